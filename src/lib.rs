@@ -1,0 +1,1 @@
+//! tokendeck: one page over all of a team's API tokens.
