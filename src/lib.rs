@@ -1,1 +1,9 @@
-//! tokendeck: one page over all of a team's API tokens.
+//! tokendeck: one page over all of a team's API tokens. Rooms in reading order.
+
+pub mod text;
+pub mod time;
+pub mod token;
+
+pub mod store;
+
+pub mod query;

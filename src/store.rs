@@ -1,0 +1,631 @@
+//! All tokens of one connection, column by column: 100,000 of them in a few megabytes. Pure.
+
+use hashbrown::HashTable;
+
+use crate::text::fold_into;
+use crate::time::Millis;
+use crate::token::{Life, Status};
+
+/// Stands for a date that a token does not have.
+const NO_TIME: Millis = Millis::MIN;
+
+/// A position in the columns. A changed token gets a new one, so it is good for one state of the store only.
+pub type Row = u32;
+
+/// A token as a list gives it, on its way into the [`Store`].
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Entry<'a> {
+    /// See [`crate::token::Token`].
+    pub id: &'a str,
+    /// What a caller of the protected API sends.
+    pub guid: &'a str,
+    /// The name.
+    pub name: &'a str,
+    /// The purpose, empty for none.
+    pub description: &'a str,
+    /// When it works and since when that is known.
+    pub life: Life,
+    /// When it was last used; `None` is never.
+    pub last_used: Option<Millis>,
+    /// Who made it, empty where nobody is named.
+    pub created_by: &'a str,
+}
+
+/// Tokens in columns. Rows are only added; what was replaced or removed is left behind until the next load.
+#[derive(Default)]
+pub struct Store {
+    /// Live rows in the order in which the system lists them.
+    order: Vec<Row>,
+    by_id: HashTable<Row>,
+    ids: IdColumn,
+    guids: IdColumn,
+    names: TextColumn,
+    folded: TextColumn,
+    descriptions: TextColumn,
+    valid_from: Vec<Millis>,
+    valid_to: Vec<Millis>,
+    last_used: Vec<Millis>,
+    flags: Vec<u8>,
+    scope_sets: Vec<u32>,
+    creators: Vec<u32>,
+    creator_names: Interner,
+    scopes: Interner,
+    sets: Sets,
+    /// From which row on the server's word dates from when.
+    seen: Vec<(Row, Millis)>,
+    problems: Vec<(Row, String)>,
+    fold_buffer: Vec<u8>,
+}
+
+const ACTIVE: u8 = 1;
+const REVOKED: u8 = 2;
+const UNREADABLE: u8 = 4;
+
+impl Store {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Makes room for `more` tokens at once, so that the columns need not move while pages come in.
+    pub fn reserve(&mut self, more: usize) {
+        self.order.reserve_exact(more);
+        self.ids.packed.reserve_exact(more);
+        self.guids.packed.reserve_exact(more);
+        self.names.ends.reserve_exact(more);
+        self.folded.ends.reserve_exact(more);
+        self.descriptions.ends.reserve_exact(more);
+        for times in [&mut self.valid_from, &mut self.valid_to, &mut self.last_used] {
+            times.reserve_exact(more);
+        }
+        self.flags.reserve_exact(more);
+        self.scope_sets.reserve_exact(more);
+        self.creators.reserve_exact(more);
+        let (ids, table) = (&self.ids, &mut self.by_id);
+        table.reserve(more, |row| ids.hash(*row));
+    }
+
+    /// How many tokens there are.
+    pub fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.order.is_empty()
+    }
+
+    /// Live rows in the order in which the system lists them.
+    pub fn rows(&self) -> &[Row] {
+        &self.order
+    }
+
+    /// One more than the largest row there is.
+    pub fn n_rows(&self) -> usize {
+        self.flags.len()
+    }
+
+    /// Adds a token at the end; one with the same id takes the place of the earlier one.
+    pub fn push(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
+        let row = self.append(entry, scopes);
+        self.link(row, entry.id, false)
+    }
+
+    /// Adds a token that was just made at the front; one that is there already keeps its place.
+    pub fn push_front(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
+        let row = self.append(entry, scopes);
+        self.link(row, entry.id, true)
+    }
+
+    /// Adds an entry that could not be read, with what is wrong about it.
+    pub fn push_unreadable(&mut self, id: Option<&str>, problem: String, seen_at: Millis) -> Row {
+        let made_up = format!("unreadable {}", self.n_rows());
+        let id = id.unwrap_or(&made_up);
+        let row = self.append(Entry { id, life: Life { seen_at, ..Life::default() }, ..Entry::default() }, &[]);
+        self.flags[row as usize] = UNREADABLE;
+        self.problems.push((row, problem));
+        self.link(row, id, false)
+    }
+
+    /// Takes a token out. Tells whether it was there.
+    pub fn remove(&mut self, id: &str) -> bool {
+        let Some(row) = self.find(id) else { return false };
+        let ids = &self.ids;
+        if let Ok(entry) = self.by_id.find_entry(ids.hash(row), |it| *it == row) {
+            entry.remove();
+        }
+        self.order.retain(|it| *it != row);
+        true
+    }
+
+    /// The row of a token.
+    pub fn find(&self, id: &str) -> Option<Row> {
+        let key = IdKey::of(id);
+        self.by_id.find(key.hash(), |row| self.ids.is(*row, key)).copied()
+    }
+
+    fn append(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
+        let row = self.n_rows() as Row;
+        self.ids.push(row, entry.id);
+        self.guids.push(row, entry.guid);
+        self.names.push(entry.name.as_bytes());
+        self.fold_buffer.clear();
+        fold_into(entry.name, &mut self.fold_buffer);
+        self.folded.push(&self.fold_buffer);
+        self.descriptions.push(entry.description.as_bytes());
+        self.valid_from.push(entry.life.valid_from.unwrap_or(NO_TIME));
+        self.valid_to.push(entry.life.valid_to.unwrap_or(NO_TIME));
+        self.last_used.push(entry.last_used.unwrap_or(NO_TIME));
+        let flag = |on: bool, bit: u8| if on { bit } else { 0 };
+        self.flags.push(flag(entry.life.said_active, ACTIVE) | flag(entry.life.revoked, REVOKED));
+        self.scope_sets.push(self.sets.add(scopes, &mut self.scopes));
+        self.creators.push(self.creator_names.add(entry.created_by));
+        if self.seen.last().is_none_or(|(_, seen_at)| *seen_at != entry.life.seen_at) {
+            self.seen.push((row, entry.life.seen_at));
+        }
+        row
+    }
+
+    fn link(&mut self, row: Row, id: &str, in_front: bool) -> Row {
+        let key = IdKey::of(id);
+        let ids = &self.ids;
+        match self.by_id.find_mut(key.hash(), |it| ids.is(*it, key)) {
+            Some(found) => {
+                let before = std::mem::replace(found, row);
+                if let Some(place) = self.order.iter_mut().find(|it| **it == before) {
+                    *place = row;
+                }
+            }
+            None => {
+                self.by_id.insert_unique(key.hash(), row, |it| ids.hash(*it));
+                if in_front {
+                    self.order.insert(0, row);
+                } else {
+                    self.order.push(row);
+                }
+            }
+        }
+        row
+    }
+
+    /// The id of a token, to the letter.
+    pub fn id(&self, row: Row) -> String {
+        self.ids.text(row)
+    }
+
+    /// The GUID of a token, to the letter.
+    pub fn guid(&self, row: Row) -> String {
+        self.guids.text(row)
+    }
+
+    /// Whether the GUID has this part in it.
+    pub fn guid_has(&self, row: Row, part: &GuidPart) -> bool {
+        self.guids.has(row, part)
+    }
+
+    /// The name.
+    pub fn name(&self, row: Row) -> &str {
+        self.names.str(row)
+    }
+
+    /// The name as [`crate::text::fold`] leaves it.
+    pub fn folded_name(&self, row: Row) -> &[u8] {
+        self.folded.get(row)
+    }
+
+    /// The purpose, empty for none.
+    pub fn description(&self, row: Row) -> &str {
+        self.descriptions.str(row)
+    }
+
+    /// Who made it, empty where nobody is named.
+    pub fn created_by(&self, row: Row) -> &str {
+        self.creator_names.get(self.creators[row as usize])
+    }
+
+    /// When it was last used.
+    pub fn last_used(&self, row: Row) -> Option<Millis> {
+        time(self.last_used[row as usize])
+    }
+
+    /// What decides its status.
+    pub fn life(&self, row: Row) -> Life {
+        let flags = self.flags[row as usize];
+        let batch = self.seen.partition_point(|(first, _)| *first <= row);
+        Life {
+            valid_from: time(self.valid_from[row as usize]),
+            valid_to: time(self.valid_to[row as usize]),
+            revoked: flags & REVOKED != 0,
+            said_active: flags & ACTIVE != 0,
+            seen_at: batch.checked_sub(1).map_or(0, |it| self.seen[it].1),
+        }
+    }
+
+    /// Its status at `now`.
+    pub fn status(&self, row: Row, now: Millis) -> Status {
+        if self.flags[row as usize] & UNREADABLE != 0 { Status::Unreadable } else { self.life(row).status(now) }
+    }
+
+    /// The next instant after `now` at which some token's status can change by itself.
+    pub fn next_change(&self, now: Millis) -> Option<Millis> {
+        self.order.iter().filter_map(|row| self.life(*row).next_change(now)).min()
+    }
+
+    /// What is wrong with an entry that could not be read.
+    pub fn problem(&self, row: Row) -> Option<&str> {
+        self.problems.iter().find(|(it, _)| *it == row).map(|(_, problem)| problem.as_str())
+    }
+
+    /// Ids of the scopes of a token.
+    pub fn scopes(&self, row: Row) -> impl Iterator<Item = &str> {
+        self.sets.get(self.scope_sets[row as usize]).iter().map(|scope| self.scopes.get(*scope))
+    }
+
+    /// The number of the set of scopes that a token has; tokens with the same scopes share it.
+    pub fn scope_set(&self, row: Row) -> usize {
+        self.scope_sets[row as usize] as usize
+    }
+
+    /// For every set of scopes whether it has any of `wanted`.
+    pub fn sets_with_any(&self, wanted: &[String]) -> Vec<bool> {
+        let is_wanted: Vec<bool> = self.scopes.texts.iter().map(|it| wanted.iter().any(|id| **id == **it)).collect();
+        self.sets.sets.iter().map(|set| set.iter().any(|scope| is_wanted[*scope as usize])).collect()
+    }
+
+    /// Ids of all scopes that tokens have, in the order of their first use.
+    pub fn all_scopes(&self) -> impl Iterator<Item = &str> {
+        self.scopes.texts.iter().map(|it| &**it)
+    }
+}
+
+fn time(at: Millis) -> Option<Millis> {
+    (at != NO_TIME).then_some(at)
+}
+
+/// Texts one after the other in one buffer.
+#[derive(Default)]
+struct TextColumn {
+    bytes: Vec<u8>,
+    ends: Vec<u32>,
+}
+
+impl TextColumn {
+    fn push(&mut self, text: &[u8]) {
+        self.bytes.extend_from_slice(text);
+        self.ends.push(self.bytes.len() as u32);
+    }
+
+    fn get(&self, row: Row) -> &[u8] {
+        let row = row as usize;
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.bytes[start as usize..self.ends[row] as usize]
+    }
+
+    fn str(&self, row: Row) -> &str {
+        std::str::from_utf8(self.get(row)).unwrap_or_default()
+    }
+}
+
+/// Texts that many tokens share, each kept once.
+#[derive(Default)]
+struct Interner {
+    texts: Vec<Box<str>>,
+    table: HashTable<u32>,
+}
+
+impl Interner {
+    fn add(&mut self, text: &str) -> u32 {
+        let texts = &self.texts;
+        if let Some(found) = self.table.find(hash(text.as_bytes()), |it| *texts[*it as usize] == *text) {
+            return *found;
+        }
+        let number = self.texts.len() as u32;
+        self.texts.push(text.into());
+        let texts = &self.texts;
+        self.table.insert_unique(hash(text.as_bytes()), number, |it| hash(texts[*it as usize].as_bytes()));
+        number
+    }
+
+    fn get(&self, number: u32) -> &str {
+        &self.texts[number as usize]
+    }
+}
+
+/// Sets of scopes, each kept once: a team gives the same few combinations again and again.
+#[derive(Default)]
+struct Sets {
+    sets: Vec<Box<[u32]>>,
+    table: HashTable<u32>,
+    buffer: Vec<u32>,
+}
+
+impl Sets {
+    fn add(&mut self, scopes: &[&str], names: &mut Interner) -> u32 {
+        self.buffer.clear();
+        for scope in scopes {
+            self.buffer.push(names.add(scope));
+        }
+        let (sets, wanted) = (&self.sets, &self.buffer);
+        if let Some(found) = self.table.find(hash_numbers(wanted), |it| *sets[*it as usize] == **wanted) {
+            return *found;
+        }
+        let number = self.sets.len() as u32;
+        self.sets.push(self.buffer.as_slice().into());
+        let sets = &self.sets;
+        self.table.insert_unique(hash_numbers(&self.buffer), number, |it| hash_numbers(&sets[*it as usize]));
+        number
+    }
+
+    fn get(&self, number: u32) -> &[u32] {
+        &self.sets[number as usize]
+    }
+}
+
+/// FNV-1a: small code, good enough for texts that nobody gains from making collide.
+fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn hash_numbers(numbers: &[u32]) -> u64 {
+    numbers.iter().fold(0xcbf2_9ce4_8422_2325, |hash, number| (hash ^ u64::from(*number)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+}
+
+/// Ids: a UUID in its usual form takes 16 bytes, anything else is kept as text.
+#[derive(Default)]
+struct IdColumn {
+    packed: Vec<u128>,
+    /// Texts of the rows whose packed id is [`ODD`], ascending.
+    odd: Vec<(Row, Box<str>)>,
+}
+
+/// Marks an id that is not a UUID. The one UUID with this value is kept as text too.
+const ODD: u128 = u128::MAX;
+
+#[derive(Clone, Copy)]
+enum IdKey<'a> {
+    Packed(u128),
+    Odd(&'a str),
+}
+
+impl<'a> IdKey<'a> {
+    fn of(text: &'a str) -> Self {
+        match pack(text) {
+            Some(packed) if packed != ODD => IdKey::Packed(packed),
+            _ => IdKey::Odd(text),
+        }
+    }
+
+    fn hash(self) -> u64 {
+        match self {
+            IdKey::Packed(packed) => ((packed ^ (packed >> 64)) as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            IdKey::Odd(text) => hash(text.as_bytes()),
+        }
+    }
+}
+
+impl IdColumn {
+    fn push(&mut self, row: Row, text: &str) {
+        match IdKey::of(text) {
+            IdKey::Packed(packed) => self.packed.push(packed),
+            IdKey::Odd(text) => {
+                self.packed.push(ODD);
+                self.odd.push((row, text.into()));
+            }
+        }
+    }
+
+    fn key(&self, row: Row) -> IdKey<'_> {
+        match self.packed[row as usize] {
+            ODD => IdKey::Odd(self.odd.binary_search_by_key(&row, |(it, _)| *it).map_or("", |found| &self.odd[found].1)),
+            packed => IdKey::Packed(packed),
+        }
+    }
+
+    fn is(&self, row: Row, key: IdKey<'_>) -> bool {
+        match (self.key(row), key) {
+            (IdKey::Packed(one), IdKey::Packed(other)) => one == other,
+            (IdKey::Odd(one), IdKey::Odd(other)) => one == other,
+            _ => false,
+        }
+    }
+
+    fn hash(&self, row: Row) -> u64 {
+        self.key(row).hash()
+    }
+
+    fn text(&self, row: Row) -> String {
+        match self.key(row) {
+            IdKey::Packed(packed) => unpack(packed),
+            IdKey::Odd(text) => text.to_owned(),
+        }
+    }
+
+    fn has(&self, row: Row, part: &GuidPart) -> bool {
+        match self.key(row) {
+            IdKey::Packed(packed) => part.digits.is_some_and(|digits| digits.is_in(packed)),
+            IdKey::Odd(text) => text.to_lowercase().contains(&part.text),
+        }
+    }
+}
+
+/// A UUID in its usual form, lower case with hyphens; `None` for any other text.
+fn pack(text: &str) -> Option<u128> {
+    let bytes = text.as_bytes();
+    if bytes.len() != 36 {
+        return None;
+    }
+    let mut packed = 0_u128;
+    for group in [0..8, 9..13, 14..18, 19..23, 24..36] {
+        if group.start > 0 && bytes[group.start - 1] != b'-' {
+            return None;
+        }
+        let mut number = 0_u64;
+        let len = group.len();
+        for byte in &bytes[group] {
+            number = number << 4 | u64::from(nibble(*byte)?);
+        }
+        packed = packed << (4 * len) | u128::from(number);
+    }
+    Some(packed)
+}
+
+fn nibble(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        _ => None,
+    }
+}
+
+fn unpack(packed: u128) -> String {
+    let mut text = String::with_capacity(36);
+    for idx in 0..32 {
+        if matches!(idx, 8 | 12 | 16 | 20) {
+            text.push('-');
+        }
+        let nibble = (packed >> (4 * (31 - idx))) as u8 & 15;
+        text.push(char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 }));
+    }
+    text
+}
+
+/// A part of a GUID that somebody searches for, with or without hyphens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GuidPart {
+    text: String,
+    digits: Option<Digits>,
+}
+
+impl GuidPart {
+    /// What to search for; `None` where there is nothing to search for.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim().to_lowercase();
+        let hex: Option<Vec<u8>> = text.bytes().filter(|byte| !matches!(byte, b'-' | b' ' | b'{' | b'}')).map(nibble).collect();
+        let digits = hex.filter(|it| (1..=32).contains(&it.len())).map(|it| Digits {
+            value: it.iter().fold(0, |value, nibble| value << 4 | u128::from(*nibble)),
+            n_digits: it.len() as u32,
+        });
+        (!text.is_empty()).then_some(GuidPart { text, digits })
+    }
+}
+
+/// Hexadecimal digits in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Digits {
+    value: u128,
+    n_digits: u32,
+}
+
+impl Digits {
+    fn is_in(self, packed: u128) -> bool {
+        let mask = u128::MAX >> (128 - 4 * self.n_digits);
+        (0..=32 - self.n_digits).any(|shift| (packed >> (4 * shift)) & mask == self.value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "01234567-89ab-cdef-0123-456789abcdef";
+
+    fn entry<'a>(id: &'a str, name: &'a str) -> Entry<'a> {
+        Entry { id, guid: ID, name, ..Entry::default() }
+    }
+
+    fn names(store: &Store) -> Vec<&str> {
+        store.rows().iter().map(|row| store.name(*row)).collect()
+    }
+
+    #[test]
+    fn a_token_is_there_as_it_came() {
+        let mut store = Store::new();
+        let life = Life { valid_from: Some(-5), valid_to: None, revoked: true, said_active: false, seen_at: 7 };
+        let row = store.push(
+            Entry { id: "42", guid: ID, name: "Fräse", description: "mills", life, last_used: Some(3), created_by: "ada" },
+            &["write", "read"],
+        );
+        assert_eq!((store.id(row), store.guid(row)), ("42".into(), ID.into()));
+        assert_eq!((store.name(row), store.folded_name(row)), ("Fräse", &b"frase"[..]));
+        assert_eq!((store.description(row), store.created_by(row)), ("mills", "ada"));
+        assert_eq!((store.life(row), store.last_used(row)), (life, Some(3)));
+        assert_eq!(store.scopes(row).collect::<Vec<_>>(), ["write", "read"]);
+    }
+
+    #[test]
+    fn the_later_of_two_with_one_id_wins_in_the_earlier_place() {
+        let mut store = Store::new();
+        for (id, name) in [("a", "one"), (ID, "two"), ("a", "three"), (ID, "four"), ("b", "five")] {
+            store.push(entry(id, name), &[]);
+        }
+        assert_eq!(names(&store), ["three", "four", "five"]);
+        assert_eq!(store.find(ID).map(|row| store.name(row)), Some("four"));
+    }
+
+    #[test]
+    fn a_new_one_goes_to_the_front_and_a_removed_one_is_gone() {
+        let mut store = Store::new();
+        store.push(entry("a", "one"), &[]);
+        store.push_front(entry("b", "two"), &[]);
+        store.push_front(entry("a", "uno"), &[]);
+        assert_eq!(names(&store), ["two", "uno"]);
+        assert!(store.remove("b") && !store.remove("b"));
+        assert_eq!((names(&store), store.find("b")), (vec!["uno"], None));
+    }
+
+    #[test]
+    fn an_unreadable_entry_is_kept_with_its_problem() {
+        let mut store = Store::new();
+        let row = store.push_unreadable(None, "name is missing".into(), 0);
+        assert_eq!((store.status(row, 0), store.problem(row)), (Status::Unreadable, Some("name is missing")));
+        store.push_unreadable(None, "again".into(), 0);
+        assert_eq!(store.len(), 2);
+    }
+
+    #[test]
+    fn every_row_knows_when_it_was_seen() {
+        let mut store = Store::new();
+        for seen_at in [5, 5, 9] {
+            let id = store.n_rows().to_string();
+            store.push(Entry { life: Life { seen_at, ..Life::default() }, ..entry(&id, "") }, &[]);
+        }
+        assert_eq!([0, 1, 2].map(|row| store.life(row).seen_at), [5, 5, 9]);
+    }
+
+    #[test]
+    fn ids_come_back_to_the_letter() {
+        for id in [ID, "ffffffff-ffff-ffff-ffff-ffffffffffff", "01234567-89AB-cdef-0123-456789abcdef", "0123456789abcdef0123456789abcdef", "", "é"] {
+            let mut column = IdColumn::default();
+            column.push(0, id);
+            assert_eq!(column.text(0), id);
+        }
+    }
+
+    #[track_caller]
+    fn check_part(part: &str, found: bool) {
+        let mut store = Store::new();
+        let row = store.push(entry("x", "x"), &[]);
+        assert_eq!(GuidPart::new(part).is_some_and(|it| store.guid_has(row, &it)), found, "{part}");
+    }
+
+    #[test]
+    fn any_part_of_a_guid_is_found() {
+        for part in ["0", "f", "67-89", "6789ABC", " cdef-0123-45 ", ID, &ID.replace('-', ""), "{01234567-89ab-cdef-0123-456789abcdef}"] {
+            check_part(part, true);
+        }
+        for part in ["", "g", "77", "00123", "0123456789abcdef0123456789abcdef0", "abc-abc"] {
+            check_part(part, false);
+        }
+    }
+
+    #[test]
+    fn sets_of_scopes_are_shared() {
+        let mut store = Store::new();
+        let rows: Vec<_> = ["a", "b", "c"].iter().zip([vec!["r", "w"], vec!["r", "w"], vec!["w"]])
+            .map(|(id, scopes)| store.push(entry(id, id), &scopes)).collect();
+        assert_eq!(store.scope_set(rows[0]), store.scope_set(rows[1]));
+        let with_r = store.sets_with_any(&["r".into(), "unknown".into()]);
+        assert_eq!(rows.iter().map(|row| with_r[store.scope_set(*row)]).collect::<Vec<_>>(), [true, true, false]);
+        assert_eq!(store.all_scopes().collect::<Vec<_>>(), ["r", "w"]);
+    }
+}

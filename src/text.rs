@@ -1,0 +1,81 @@
+//! Text as people search it: without case and without accents. Pure, but for the browser's own Unicode tables.
+
+/// Appends `text` to `out` in lower case and without accents, as UTF-8.
+///
+/// Two texts that a reader takes for the same word fold to the same bytes: `Fräse`, `FRÄSE` (composed or not) and
+/// `frase`. Nearly all names are ASCII, so that path does no more than copy.
+pub fn fold_into(text: &str, out: &mut Vec<u8>) {
+    if text.is_ascii() {
+        out.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
+    } else {
+        let decomposed = decompose_lowercase(text);
+        let mut buffer = [0; 4];
+        for letter in decomposed.chars().filter(|letter| !is_mark(*letter)) {
+            out.extend_from_slice(letter.encode_utf8(&mut buffer).as_bytes());
+        }
+    }
+}
+
+/// [`fold_into`] a text of its own.
+pub fn fold(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    fold_into(text, &mut out);
+    out
+}
+
+/// The keywords of a search text, folded; an empty text has none.
+pub fn keywords(text: &str) -> Vec<Vec<u8>> {
+    text.split_whitespace().map(fold).filter(|word| !word.is_empty()).collect()
+}
+
+/// Whether `letter` is a combining mark (the blocks that Latin, Greek, Cyrillic, Hebrew and Arabic text uses).
+fn is_mark(letter: char) -> bool {
+    matches!(letter,
+        '\u{300}'..='\u{36f}' | '\u{483}'..='\u{487}' | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}'..='\u{5c2}'
+        | '\u{5c4}'..='\u{5c5}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
+}
+
+/// The compatibility decomposition (NFKD) in lower case, by the browser: its tables are there already.
+#[cfg(target_arch = "wasm32")]
+fn decompose_lowercase(text: &str) -> String {
+    crate::browser::decompose_lowercase(text)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn decompose_lowercase(text: &str) -> String {
+    use unicode_normalization::UnicodeNormalization;
+    text.nfkd().collect::<String>().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, folded: &str) {
+        assert_eq!(String::from_utf8_lossy(&fold(text)), folded);
+    }
+
+    #[test]
+    fn case_and_accents_go() {
+        check("CI-Deploy 7", "ci-deploy 7");
+        check("Fräse", "frase");
+        check("FRA\u{308}SE", "frase");
+        check("İstanbul", "istanbul");
+        check("Ｆｕｌｌ", "full");
+    }
+
+    #[test]
+    fn other_scripts_stay_readable() {
+        check("Токен", "токен");
+        check("مُفتاح", "مفتاح");
+        check("鍵🔑", "鍵🔑");
+    }
+
+    #[test]
+    fn keywords_are_split_at_any_space() {
+        assert_eq!(keywords("  SENSOR\u{a0} öven\t"), [b"sensor".to_vec(), b"oven".to_vec()]);
+        assert!(keywords(" \u{301} ").is_empty());
+    }
+}

@@ -1,0 +1,161 @@
+//! The words of the domain: a token, its status, and what a system can do with it. Pure.
+
+use crate::time::Millis;
+
+/// One token, whole, as a system gave it when it was read by itself.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Token {
+    /// What the system's addresses call it.
+    pub id: String,
+    /// What a caller of the protected API sends, where the system shows it.
+    pub guid: String,
+    /// The name people know it by.
+    pub name: String,
+    /// Its purpose.
+    pub description: Option<String>,
+    /// Ids of the scopes it has.
+    pub scopes: Vec<String>,
+    /// RFC 3339, to the letter as it came, so that it can go back so.
+    pub valid_from: Option<String>,
+    /// RFC 3339, to the letter as it came.
+    pub valid_to: Option<String>,
+    /// Whether it has been revoked.
+    pub revoked: bool,
+}
+
+/// A right that a token can have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// As tokens list it.
+    pub id: String,
+    /// As people call it.
+    pub name: String,
+}
+
+/// Where a token stands in its life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Status {
+    /// It works now.
+    Active,
+    /// Its start lies ahead.
+    Scheduled,
+    /// Its end has passed.
+    Expired,
+    /// Somebody ended it.
+    Revoked,
+    /// The system says that it does not work, and not why.
+    Inactive,
+    /// Its entry could not be read.
+    Unreadable,
+}
+
+impl Status {
+    /// Whether a token of this status works now.
+    pub fn is_active(self) -> bool {
+        self == Status::Active
+    }
+}
+
+/// What decides a token's status, and when it will change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Life {
+    /// From when on it works; `None` is from its creation.
+    pub valid_from: Option<Millis>,
+    /// Up to when it works (that instant excluded); `None` is for ever.
+    pub valid_to: Option<Millis>,
+    /// Whether it was revoked.
+    pub revoked: bool,
+    /// Whether the system said that it works.
+    pub said_active: bool,
+    /// When the system said so.
+    pub seen_at: Millis,
+}
+
+impl Life {
+    /// The status at `now`. What the server said holds until one of the token's own bounds passes (wire contracts §1):
+    /// its clock, not this one, decides about the past.
+    pub fn status(&self, now: Millis) -> Status {
+        let bound_passed = |bound: Option<Millis>| bound.is_some_and(|it| self.seen_at < it && it <= now);
+        let started = self.valid_from.is_none_or(|it| it <= now);
+        let ended = self.valid_to.is_some_and(|it| it <= now);
+        let active = if bound_passed(self.valid_from) || bound_passed(self.valid_to) {
+            started && !ended && !self.revoked
+        } else {
+            self.said_active
+        };
+        match self {
+            _ if active => Status::Active,
+            _ if self.revoked => Status::Revoked,
+            _ if !started => Status::Scheduled,
+            _ if ended => Status::Expired,
+            _ => Status::Inactive,
+        }
+    }
+
+    /// The next instant after `now` at which the status can change by itself.
+    pub fn next_change(&self, now: Millis) -> Option<Millis> {
+        [self.valid_from, self.valid_to].into_iter().flatten().filter(|bound| *bound > now).min()
+    }
+}
+
+/// What a system can do, or why it cannot. The page disables what is missing and says the reason.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Abilities {
+    /// Making a token.
+    pub create: Ability,
+    /// Changing a token in place.
+    pub edit: Ability,
+    /// Ending a token and keeping its entry.
+    pub revoke: Ability,
+    /// Removing a token with its entry.
+    pub delete: Ability,
+}
+
+/// Whether something can be done; if not, the reason as a sentence for the user.
+pub type Ability = Result<(), &'static str>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LIFE: Life = Life { valid_from: None, valid_to: None, revoked: false, said_active: true, seen_at: 100 };
+
+    #[track_caller]
+    fn check(life: Life, now: Millis, expected: Status) {
+        assert_eq!(life.status(now), expected);
+    }
+
+    #[test]
+    fn no_bounds_is_active_for_ever() {
+        check(LIFE, i64::MAX, Status::Active);
+        assert_eq!(LIFE.next_change(100), None);
+    }
+
+    #[test]
+    fn the_server_is_right_about_what_it_saw() {
+        check(Life { valid_to: Some(90), ..LIFE }, 200, Status::Active);
+        check(Life { valid_from: Some(50), said_active: false, ..LIFE }, 200, Status::Inactive);
+    }
+
+    #[test]
+    fn a_bound_that_passes_decides() {
+        let ends = Life { valid_to: Some(150), ..LIFE };
+        check(ends, 149, Status::Active);
+        check(ends, 150, Status::Expired);
+        assert_eq!((ends.next_change(100), ends.next_change(150)), (Some(150), None));
+        let starts = Life { valid_from: Some(150), valid_to: Some(180), said_active: false, ..LIFE };
+        check(starts, 149, Status::Scheduled);
+        check(starts, 150, Status::Active);
+        check(starts, 180, Status::Expired);
+        check(Life { revoked: true, ..starts }, 160, Status::Revoked);
+    }
+
+    #[test]
+    fn inactive_is_split_by_reason() {
+        let inactive = Life { said_active: false, ..LIFE };
+        check(Life { revoked: true, valid_from: Some(500), valid_to: Some(50), ..inactive }, 100, Status::Revoked);
+        check(Life { valid_from: Some(500), ..inactive }, 100, Status::Scheduled);
+        check(Life { valid_to: Some(50), ..inactive }, 100, Status::Expired);
+        check(inactive, 100, Status::Inactive);
+    }
+}
