@@ -1,0 +1,128 @@
+/**
+ * Starts the app, and speaks for it when it cannot speak for itself.
+ *
+ * Plain JavaScript on purpose: it must work when the WebAssembly module does not load, panics or traps.
+ * The page's policy asks for Trusted Types, so everything here is built with DOM calls and text nodes.
+ */
+
+/** What happened, in the reader's words, by kind of failure. */
+const WORDS = {
+  unsupported: {
+    heading: "This browser cannot run the page",
+    text: "The page needs WebAssembly, which this browser does not offer or has switched off. Use a current version of Firefox, Chrome, Edge or Safari.",
+  },
+  offline: {
+    heading: "The page could not be loaded",
+    text: "There is no internet connection. Connect, then reload.",
+  },
+  load: {
+    heading: "The page could not be loaded",
+    text: "A part of it did not arrive. The connection may have broken, or a new version was put up while the page was loading. Reload to try again.",
+  },
+  crash: {
+    heading: "The page has stopped working",
+    text: "It met a mistake of its own and cannot go on. Nothing more will be sent to the server. What was not saved yet is lost; reload to start afresh.",
+  },
+  memory: {
+    heading: "The page has stopped working",
+    text: "It ran out of memory. Close other tabs, then reload. What was not saved yet is lost.",
+  },
+};
+
+/** The list of technical details on the recovery page, once that is shown. */
+let details = null;
+
+/** Makes an element with attributes and children; children that are strings become text. */
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
+
+/**
+ * Replaces the page by one that says what happened and offers to reload.
+ * Called again (a panic is followed by a trap), it only adds to the details.
+ */
+function fail(kind, detail) {
+  const text = String(detail ?? "").trim();
+  if (details === null) {
+    const { heading, text: explanation } = WORDS[kind];
+    const title = element("h1", { tabindex: "-1" }, heading);
+    const reload = element("button", { type: "button", class: "button primary" }, "Reload");
+    reload.addEventListener("click", () => location.reload());
+    details = element("pre", { tabindex: "0", "aria-label": "Details" });
+    document.body.replaceChildren(
+      element(
+        "main",
+        { id: "app", class: "recovery" },
+        title,
+        element("p", { role: "alert" }, explanation),
+        element("p", {}, reload),
+        element("details", {}, element("summary", {}, "Details for a report"), details),
+      ),
+    );
+    document.body.className = "";
+    document.title = heading;
+    title.focus();
+  }
+  if (text && !details.textContent.includes(text)) details.append(text, "\n");
+}
+
+/** What an error says of itself, the stack included where there is one. */
+function describe(error) {
+  if (!(error instanceof Error)) return String(error);
+  // Chromium's stack begins with the message, Firefox's and Safari's do not.
+  const stack = error.stack ?? "";
+  return stack.includes(error.message) ? stack : `${error.name}: ${error.message}\n${stack}`;
+}
+
+/**
+ * Whether an error that nobody caught has left the module unusable: a trap (`unreachable` follows a
+ * panic and a failed allocation) or a stack that overflowed, which is no trap in JavaScript's eyes.
+ */
+function isFatal(error) {
+  if (error instanceof WebAssembly.RuntimeError) return true;
+  const name = error?.name;
+  return name === "InternalError" || (name === "RangeError" && /call stack/i.test(error.message));
+}
+
+/** Which words fit an error that stopped the module, or kept it from starting. */
+function kindOf(error) {
+  if (error instanceof WebAssembly.RuntimeError || isFatal(error)) return "crash";
+  if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) return "unsupported";
+  if (error instanceof RangeError) return "memory";
+  return navigator.onLine ? "load" : "offline";
+}
+
+/**
+ * The app's own way to this page: its panic hook and its allocation error handler call it.
+ * @param {string} message what happened, for the details
+ * @param {"crash" | "memory"} [kind]
+ */
+globalThis.tokendeckFailed = (message, kind = "crash") => {
+  fail(Object.hasOwn(WORDS, kind) ? kind : "crash", message);
+};
+
+async function start() {
+  if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") {
+    fail("unsupported", "WebAssembly is missing");
+    return;
+  }
+  addEventListener("error", (event) => {
+    if (isFatal(event.error)) fail("crash", describe(event.error));
+  });
+  addEventListener("unhandledrejection", (event) => {
+    if (isFatal(event.reason)) fail("crash", describe(event.reason));
+  });
+  try {
+    const { js, wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
+    const glue = await import(new URL(js, document.baseURI).href);
+    // The glue compiles while it downloads, where the server names the type application/wasm.
+    await glue.default({ module_or_path: new URL(wasm, document.baseURI) });
+  } catch (error) {
+    fail(kindOf(error), describe(error));
+  }
+}
+
+start();
