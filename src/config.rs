@@ -1,0 +1,273 @@
+//! `config.json`: which systems the page speaks to. Found text in, checked values or mistakes out. Pure.
+
+use serde_json::{Map, Value};
+
+/// The checked configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// At least one; names are unique.
+    pub connections: Vec<Connection>,
+}
+
+/// A system and how to reach it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Connection {
+    /// What the page and its address call it.
+    pub name: String,
+    /// What it speaks.
+    pub dialect: Dialect,
+    /// Its address: absolute (`https://…`), or relative to the page.
+    pub base: String,
+    /// What it wants before it answers.
+    pub auth: Auth,
+}
+
+/// The wire contract of a system.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// The Scoped Token API.
+    Scoped,
+}
+
+/// How the page says who asks. Secrets are asked for in the page; none stands here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Nothing, or what the browser adds by itself.
+    None,
+    /// `Authorization: Bearer …`.
+    Bearer,
+    /// Headers of the system's own.
+    Headers(Vec<AuthHeader>),
+}
+
+/// A header that a system wants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthHeader {
+    /// Its name.
+    pub name: String,
+    /// Its value, where it is no secret; otherwise the page asks for it.
+    pub value: Option<String>,
+    /// Whether what is typed is hidden.
+    pub secret: bool,
+}
+
+/// What is wrong, and where, as an RFC 6901 JSON Pointer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// The place; empty for the whole.
+    pub pointer: String,
+    /// What is wrong there.
+    pub text: String,
+}
+
+impl Config {
+    /// Reads the file, or names every mistake in it.
+    pub fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
+        let value = serde_json::from_str(text).map_err(|error| vec![mistake("", format!("is not JSON: {error}"))])?;
+        let mut mistakes = Vec::new();
+        let connections = connections(&value, &mut mistakes);
+        if mistakes.is_empty() { Ok(Config { connections }) } else { Err(mistakes) }
+    }
+}
+
+fn mistake(pointer: &str, text: impl Into<String>) -> Mistake {
+    Mistake { pointer: pointer.into(), text: text.into() }
+}
+
+fn connections(value: &Value, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
+    let Some(config) = Object::new(value, "", mistakes) else { return Vec::new() };
+    config.no_others(&["connections", "$schema"], mistakes);
+    let Some(list) = config.get("connections", mistakes) else { return Vec::new() };
+    let Some(list) = list.as_array().filter(|it| !it.is_empty()) else {
+        mistakes.push(mistake("/connections", "must be a list with at least one connection"));
+        return Vec::new();
+    };
+    let mut found: Vec<Connection> = Vec::new();
+    for (idx, value) in list.iter().enumerate() {
+        let pointer = format!("/connections/{idx}");
+        if let Some(connection) = connection(value, &pointer, mistakes) {
+            if found.iter().any(|it| it.name == connection.name) {
+                mistakes.push(mistake(&format!("{pointer}/name"), "is the name of another connection too"));
+            }
+            found.push(connection);
+        }
+    }
+    found
+}
+
+fn connection(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Connection> {
+    let object = Object::new(value, pointer, mistakes)?;
+    object.no_others(&["name", "dialect", "base", "auth"], mistakes);
+    let name = object.text("name", mistakes);
+    let dialect = object.text("dialect", mistakes).and_then(|it| match it {
+        "scoped" => Some(Dialect::Scoped),
+        other => object.wrong("dialect", format!("is “{other}”; this version knows “scoped”"), mistakes),
+    });
+    let base = object.text("base", mistakes).and_then(|it| match base_problem(it) {
+        None => Some(it),
+        Some(problem) => object.wrong("base", problem, mistakes),
+    });
+    let auth = match object.map.get("auth") {
+        None => Some(Auth::None),
+        Some(value) => auth(value, &object.at("auth"), mistakes),
+    };
+    Some(Connection { name: name?.into(), dialect: dialect?, base: base?.into(), auth: auth? })
+}
+
+fn auth(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Auth> {
+    let object = Object::new(value, pointer, mistakes)?;
+    match object.text("type", mistakes)? {
+        "none" => {
+            object.no_others(&["type"], mistakes);
+            Some(Auth::None)
+        }
+        "bearer" => {
+            object.no_others(&["type"], mistakes);
+            Some(Auth::Bearer)
+        }
+        "headers" => {
+            object.no_others(&["type", "headers"], mistakes);
+            let list = object.get("headers", mistakes)?;
+            let Some(list) = list.as_array().filter(|it| !it.is_empty()) else {
+                return object.wrong("headers", "must be a list with at least one header", mistakes);
+            };
+            let headers = list.iter().enumerate().map(|(idx, value)| header(value, &format!("{pointer}/headers/{idx}"), mistakes));
+            headers.collect::<Vec<_>>().into_iter().collect::<Option<_>>().map(Auth::Headers)
+        }
+        other => object.wrong("type", format!("is “{other}”; it must be “none”, “bearer” or “headers”"), mistakes),
+    }
+}
+
+fn header(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<AuthHeader> {
+    let object = Object::new(value, pointer, mistakes)?;
+    object.no_others(&["name", "value", "secret"], mistakes);
+    let name = object.text("name", mistakes)?;
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)) {
+        return object.wrong("name", "is not the name of an HTTP header", mistakes);
+    }
+    let value = if object.map.contains_key("value") { Some(object.text("value", mistakes)?) } else { None };
+    let secret = match object.map.get("secret") {
+        None => value.is_none(),
+        Some(Value::Bool(secret)) => *secret,
+        Some(_) => return object.wrong("secret", "must be true or false", mistakes),
+    };
+    if secret && value.is_some() {
+        return object.wrong("value", "is a secret; leave it out, the page asks for it", mistakes);
+    }
+    Some(AuthHeader { name: name.into(), value: value.map(str::to_owned), secret })
+}
+
+/// What is wrong with a base address.
+fn base_problem(base: &str) -> Option<&'static str> {
+    let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
+    let host = rest.map(|it| it.split('/').next().unwrap_or_default());
+    if base.contains(['?', '#', ' ', '\\']) {
+        Some("must not have a query, a fragment, a space or a backslash")
+    } else if host.is_some_and(|it| it.contains('@')) {
+        Some("must not have a user name or a password")
+    } else if host == Some("") || rest.is_none() && (base.split('/').next().is_some_and(|it| it.contains(':')) || base.starts_with("//")) {
+        Some("must be an http or https address, or one relative to the page")
+    } else {
+        None
+    }
+}
+
+/// A JSON object and where it stands.
+struct Object<'a> {
+    map: &'a Map<String, Value>,
+    pointer: String,
+}
+
+impl<'a> Object<'a> {
+    fn new(value: &'a Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Self> {
+        let map = value.as_object();
+        if map.is_none() {
+            mistakes.push(mistake(pointer, "must be an object, in braces"));
+        }
+        Some(Object { map: map?, pointer: pointer.into() })
+    }
+
+    fn at(&self, field: &str) -> String {
+        format!("{}/{}", self.pointer, field.replace('~', "~0").replace('/', "~1"))
+    }
+
+    fn wrong<T>(&self, field: &str, text: impl Into<String>, mistakes: &mut Vec<Mistake>) -> Option<T> {
+        mistakes.push(mistake(&self.at(field), text));
+        None
+    }
+
+    fn get(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a Value> {
+        self.map.get(field).or_else(|| self.wrong(field, "is missing", mistakes))
+    }
+
+    fn text(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a str> {
+        let text = self.get(field, mistakes)?.as_str().map(str::trim).filter(|it| !it.is_empty());
+        text.or_else(|| self.wrong(field, "must be a text that is not empty", mistakes))
+    }
+
+    fn no_others(&self, known: &[&str], mistakes: &mut Vec<Mistake>) {
+        for field in self.map.keys().filter(|it| !known.contains(&it.as_str())) {
+            mistakes.push(mistake(&self.at(field), format!("is not known here; known are {}", known.join(", "))));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(connection: &str) -> String {
+        format!(r#"{{"connections":[{{"name":"A","dialect":"scoped","base":"api/v1"}},{connection}]}}"#)
+    }
+
+    #[track_caller]
+    fn check(text: &str, pointer: &str, words: &str) {
+        let mistakes = Config::parse(text).expect_err("a mistake");
+        assert!(mistakes.iter().any(|it| it.pointer == pointer && it.text.contains(words)), "{mistakes:?}");
+    }
+
+    #[test]
+    fn the_one_that_ships_is_right() {
+        let config = Config::parse(include_str!("../config.json")).expect("no mistakes");
+        assert_eq!((config.connections[0].base.as_str(), &config.connections[0].auth), ("api/v1", &Auth::None));
+    }
+
+    #[test]
+    fn connections_are_read() {
+        let text = with(r#"{"name":"Q","dialect":"scoped","base":"https://q.example:8443/api","auth":{"type":"headers","headers":[{"name":"Tenant","value":"acme"},{"name":"ApiToken"}]}}"#);
+        let config = Config::parse(&text).expect("no mistakes");
+        let header = |name: &str, value: Option<&str>, secret| AuthHeader { name: name.into(), value: value.map(str::to_owned), secret };
+        assert_eq!(config.connections[1].auth, Auth::Headers(vec![header("Tenant", Some("acme"), false), header("ApiToken", None, true)]));
+        let bearer = with(r#"{"name":"Q","dialect":"scoped","base":"/api","auth":{"type":"bearer"}}"#);
+        assert_eq!(Config::parse(&bearer).map(|it| it.connections[1].auth.clone()), Ok(Auth::Bearer));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        check("{", "", "is not JSON");
+        check("[]", "", "must be an object");
+        check("{}", "/connections", "is missing");
+        check(r#"{"connections":[]}"#, "/connections", "at least one");
+        check(r#"{"connections":[],"conections":1}"#, "/conections", "not known");
+        check(&with("5"), "/connections/1", "object");
+        check(&with(r#"{"name":"A","dialect":"scoped","base":"x"}"#), "/connections/1/name", "another");
+        check(&with(r#"{"name":" ","dialect":"scoped","base":"x"}"#), "/connections/1/name", "not empty");
+        check(&with(r#"{"name":"B","dialect":"soap","base":"x"}"#), "/connections/1/dialect", "soap");
+        check(&with(r#"{"name":"B","dialect":"scoped"}"#), "/connections/1/base", "missing");
+        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#), "/connections/1/tokn", "not known");
+        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"basic"}}"#), "/connections/1/auth/type", "basic");
+        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"bearer","token":"s"}}"#), "/connections/1/auth/token", "not known");
+        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a b"}]}}"#), "/connections/1/auth/headers/0/name", "header");
+        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a","secret":true,"value":"s"}]}}"#), "/connections/1/auth/headers/0/value", "secret");
+    }
+
+    #[test]
+    fn addresses_that_lead_nowhere_are_mistakes() {
+        for base in ["javascript:alert(1)", "//host/api", "ftp://host", "https://user:pw@host/", "https://", "https:///x", "api?x=1", "a b", "https://h\\\\x"] {
+            check(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#)), "/connections/1/base", "must");
+        }
+        for base in ["api", "/api/v1/", "../x", "https://h", "http://127.0.0.1:8080/api", "api/a:b"] {
+            assert!(Config::parse(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#))).is_ok(), "{base}");
+        }
+    }
+}
