@@ -1,0 +1,356 @@
+//! The command line: what was asked for, checked before anything runs.
+
+use std::ffi::OsString;
+use std::fmt;
+
+use lexopt::prelude::{Long, Short, Value};
+
+/// What `cargo xtask` prints for `--help` and after a mistake.
+pub(crate) const USAGE: &str = "\
+Usage: cargo xtask <COMMAND>
+
+  start   Install what the page needs, build it and run it on the dev server
+            --port PORT          port to listen on, 0 for any free one   [8080]
+            --db FILE|:memory:   where the tokens are kept               [:memory:]
+            --tokens N           tokens to put into an empty database    [200]
+            --secret S           want `Bearer S` with every call
+            --allow-origin O     answer CORS for this origin, or `loopback`
+          Further options go to the dev server as they are.
+  test    Install what is missing, then run every check and test
+            --only STEP[,STEP]   fmt, clippy, unit, page, browser, e2e, tidy
+  build   Build the release page into dist/
+  serve   Run `trunk serve` with live reload on its own port, 8090; it takes its
+          data from `cargo xtask start` on port 8080
+  setup   Install everything now: what `start` and `test` need
+            --start-only         only what `start` needs
+
+  -h, --help                     show this
+
+TOKENDECK_TOOLCHAIN=debian uses Debian's Rust even where rustup could help;
+TOKENDECK_TOOLCHAIN=rustup never touches Debian's.";
+
+/// One thing to do.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Command {
+    /// Show the usage.
+    Help,
+    /// Install what is missing.
+    Setup(SetupOptions),
+    /// Build the page and run the dev server.
+    Start(StartOptions),
+    /// Run Trunk's own server.
+    Serve(ServeOptions),
+    /// Build the release page.
+    Build,
+    /// Run the checks and tests.
+    Test(TestOptions),
+}
+
+/// Options of `setup`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct SetupOptions {
+    /// Leave out what only the tests need.
+    pub(crate) start_only: bool,
+}
+
+/// Options of `start`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct StartOptions {
+    /// Arguments for the dev server, in the order given.
+    pub(crate) devserver: Vec<OsString>,
+}
+
+/// Options of `serve`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ServeOptions {
+    /// Arguments for `trunk serve`, in the order given.
+    pub(crate) trunk: Vec<OsString>,
+}
+
+/// Options of `test`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct TestOptions {
+    /// The steps to run; all of them when empty.
+    pub(crate) only: Vec<Step>,
+}
+
+/// One step of `cargo xtask test`, in the order in which they run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// Formatting.
+    Fmt,
+    /// The rules of the repository.
+    Tidy,
+    /// Lints, on the host and for WebAssembly.
+    Clippy,
+    /// Tests that run on the host, the dev server's included.
+    Unit,
+    /// The release page, and what must not be in it.
+    Page,
+    /// Tests that run inside a browser.
+    Browser,
+    /// Tests of the whole, through the page.
+    E2e,
+}
+
+impl Step {
+    /// Every step, in the order in which they run: what fails fast comes first.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Fmt,
+        Self::Tidy,
+        Self::Clippy,
+        Self::Unit,
+        Self::Page,
+        Self::Browser,
+        Self::E2e,
+    ];
+
+    /// The name as typed after `--only`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Fmt => "fmt",
+            Self::Tidy => "tidy",
+            Self::Clippy => "clippy",
+            Self::Unit => "unit",
+            Self::Page => "page",
+            Self::Browser => "browser",
+            Self::E2e => "e2e",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|it| it.name() == name)
+    }
+}
+
+/// A command line that asks for something that does not exist.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Mistake(String);
+
+impl fmt::Display for Mistake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<lexopt::Error> for Mistake {
+    fn from(error: lexopt::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+/// Reads the arguments that follow `cargo xtask`.
+pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, Mistake> {
+    let mut parser = lexopt::Parser::from_args(args);
+    let name = match parser.next()? {
+        None => return Err(Mistake("no command given".into())),
+        Some(Short('h') | Long("help")) => return Ok(Command::Help),
+        Some(Value(name)) => name,
+        Some(other) => return Err(other.unexpected().into()),
+    };
+    match name.to_str() {
+        Some("help") => Ok(Command::Help),
+        Some("setup") => parse_setup(&mut parser),
+        Some("start") => parse_start(&mut parser),
+        Some("serve") => Ok(Command::Serve(ServeOptions {
+            trunk: parser.raw_args()?.collect(),
+        })),
+        Some("build") => match parser.next()? {
+            None => Ok(Command::Build),
+            Some(Short('h') | Long("help")) => Ok(Command::Help),
+            Some(other) => Err(other.unexpected().into()),
+        },
+        Some("test") => parse_test(&mut parser),
+        _ => Err(Mistake(format!("there is no command {}", name.display()))),
+    }
+}
+
+fn parse_setup(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
+    let mut options = SetupOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("start-only") => options.start_only = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Setup(options))
+}
+
+/// Checks the options that are documented here and keeps the rest for the dev server, which
+/// refuses what it does not know.
+fn parse_start(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
+    let mut devserver = Vec::new();
+    while let Some(arg) = parser.next()? {
+        let (name, value) = match arg {
+            Short('h') | Long("help") => return Ok(Command::Help),
+            Long(name @ ("port" | "tokens" | "db" | "secret" | "allow-origin")) => {
+                let name = name.to_owned();
+                let value = parser.value()?;
+                check_value(&name, &value)?;
+                (name, Some(value))
+            }
+            Long("dist") => return Err(Mistake("--dist is always dist/ here".into())),
+            Long(name) => {
+                let name = name.to_owned();
+                // A value that follows an unknown option comes round again as a plain value.
+                (name, parser.optional_value())
+            }
+            Value(value) if !devserver.is_empty() => {
+                devserver.push(value);
+                continue;
+            }
+            other => return Err(other.unexpected().into()),
+        };
+        devserver.push(OsString::from(format!("--{name}")));
+        devserver.extend(value);
+    }
+    Ok(Command::Start(StartOptions { devserver }))
+}
+
+/// Finds wrong numbers before anything is installed or built.
+fn check_value(name: &str, value: &OsString) -> Result<(), Mistake> {
+    let text = value.to_str().unwrap_or_default();
+    match name {
+        "port" if text.parse::<u16>().is_err() => Err(Mistake(format!(
+            "--port takes a number from 0 to 65535, not {}",
+            value.display()
+        ))),
+        "tokens" if !text.parse::<u32>().is_ok_and(|n| n <= 100_000) => Err(Mistake(format!(
+            "--tokens takes a number from 0 to 100000, not {}",
+            value.display()
+        ))),
+        "db" | "secret" | "allow-origin" if value.is_empty() => {
+            Err(Mistake(format!("--{name} takes a value")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn parse_test(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
+    let mut only = Vec::new();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("only") => {
+                let value = parser.value()?;
+                for name in value.to_string_lossy().split(',') {
+                    let step = Step::parse(name.trim()).ok_or_else(|| {
+                        Mistake(format!(
+                            "there is no step {name:?}; the steps are {}",
+                            Step::ALL.map(Step::name).join(", ")
+                        ))
+                    })?;
+                    only.push(step);
+                }
+            }
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Test(TestOptions { only }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_line(line: &str) -> Result<Command, Mistake> {
+        parse(line.split_whitespace().map(OsString::from))
+    }
+
+    #[track_caller]
+    fn check_start(line: &str, expected: &str) {
+        let Ok(Command::Start(options)) = parse_line(line) else {
+            panic!("{line} is not a start");
+        };
+        let args: Vec<_> = options
+            .devserver
+            .iter()
+            .filter_map(|it| it.to_str())
+            .collect();
+        assert_eq!(args.join(" "), expected);
+    }
+
+    #[track_caller]
+    fn check_mistake(line: &str, part: &str) {
+        let mistake = parse_line(line).expect_err("a mistake").to_string();
+        assert!(mistake.contains(part), "{mistake:?} does not say {part:?}");
+    }
+
+    #[test]
+    fn start_hands_its_options_on() {
+        check_start("start", "");
+        check_start(
+            "start --port 0 --db=a.db --tokens 100000",
+            "--port 0 --db a.db --tokens 100000",
+        );
+        check_start(
+            "start --secret s3 --allow-origin loopback",
+            "--secret s3 --allow-origin loopback",
+        );
+        check_start("start --db :memory:", "--db :memory:");
+    }
+
+    #[test]
+    fn start_hands_on_what_only_the_dev_server_knows() {
+        check_start(
+            "start --clock-skew 300 --slow=2",
+            "--clock-skew 300 --slow 2",
+        );
+    }
+
+    #[test]
+    fn wrong_values_are_named_before_anything_runs() {
+        check_mistake("start --port 70000", "70000");
+        check_mistake("start --port", "port");
+        check_mistake("start --tokens 100001", "100000");
+        check_mistake("start --tokens -1", "-1");
+        check_mistake("start --dist x", "--dist");
+        check_mistake("start now", "now");
+    }
+
+    #[test]
+    fn unknown_commands_and_options_are_mistakes() {
+        check_mistake("", "no command");
+        check_mistake("deploy", "deploy");
+        check_mistake("build --debug", "--debug");
+        check_mistake("setup extra", "extra");
+        check_mistake("test --only e2e,speed", "speed");
+    }
+
+    #[test]
+    fn test_takes_steps() {
+        assert_eq!(
+            parse_line("test --only fmt,e2e --only unit"),
+            Ok(Command::Test(TestOptions {
+                only: vec![Step::Fmt, Step::E2e, Step::Unit]
+            }))
+        );
+        assert_eq!(
+            parse_line("test"),
+            Ok(Command::Test(TestOptions::default()))
+        );
+    }
+
+    #[test]
+    fn help_is_offered_everywhere() {
+        for line in [
+            "--help",
+            "-h",
+            "help",
+            "start --help",
+            "test -h",
+            "build -h",
+            "setup -h",
+        ] {
+            assert_eq!(parse_line(line), Ok(Command::Help), "{line}");
+        }
+    }
+
+    #[test]
+    fn usage_names_every_step() {
+        for step in Step::ALL {
+            assert!(USAGE.contains(step.name()), "{}", step.name());
+        }
+    }
+}

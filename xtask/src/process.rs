@@ -1,0 +1,134 @@
+//! Running other programs: echoed, with an environment that does not leak this one's toolchain.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+/// What cargo sets for the programs it runs, this one included. Passed on, it would hold a child
+/// `cargo`, `trunk` or `rustup` to the toolchain that compiled this program.
+const INHERITED: [&str; 6] = [
+    "RUSTUP_TOOLCHAIN",
+    "RUSTUP_TOOLCHAIN_SOURCE",
+    "CARGO",
+    "RUSTC",
+    "RUSTDOC",
+    "RUST_RECURSION_COUNT",
+];
+
+/// A command free of the toolchain that compiled this program.
+pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(program);
+    for name in INHERITED {
+        command.env_remove(name);
+    }
+    // What cargo tells of the package it runs would reach build scripts of other packages.
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("CARGO_PKG_")
+            || name.to_string_lossy().starts_with("CARGO_MANIFEST_")
+        {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// The command as one would type it, for messages.
+pub(crate) fn shown(command: &Command) -> String {
+    let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+    if let Some(name) = PathBuf::from(&words[0]).file_name() {
+        words[0] = name.to_string_lossy().into_owned();
+    }
+    for arg in command.get_args() {
+        let arg = arg.to_string_lossy();
+        if arg.is_empty() || arg.contains([' ', '"', '\'', '*', '&', ';']) {
+            words.push(format!("'{arg}'"));
+        } else {
+            words.push(arg.into_owned());
+        }
+    }
+    words.join(" ")
+}
+
+/// Echoes the command, runs it with this terminal, and fails when it fails.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let line = shown(command);
+    eprintln!("$ {line}");
+    let status = command
+        .status()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
+}
+
+/// Runs the command quietly and hands back what it printed, however it ended.
+pub(crate) fn output(command: &mut Command) -> Result<Output> {
+    command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| format!("cannot run `{}`", shown(command)))
+}
+
+/// What a command prints, trimmed; none when it is missing or fails.
+pub(crate) fn read(command: &mut Command) -> Option<String> {
+    let output = output(command).ok().filter(|it| it.status.success())?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// Every file called `name` on the PATH, in its order.
+pub(crate) fn on_path(name: &str) -> Vec<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .map(|dir| dir.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
+        .filter(|it| it.is_file())
+        .collect()
+}
+
+/// Says how long something took, in the words of the progress lines.
+pub(crate) fn seconds_since(begin: Instant) -> String {
+    seconds(begin.elapsed())
+}
+
+fn seconds(duration: Duration) -> String {
+    let secs = duration.as_secs();
+    if secs >= 60 {
+        format!("{}:{:02} min", secs / 60, secs % 60)
+    } else {
+        format!("{:.1} s", duration.as_secs_f32())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_are_shown_as_typed() {
+        let mut command = command("/usr/bin/cargo");
+        command.args(["test", "--", "a b", ""]);
+        assert_eq!(shown(&command), "cargo test -- 'a b' ''");
+    }
+
+    #[test]
+    fn durations_are_readable() {
+        assert_eq!(seconds(Duration::from_millis(1_260)), "1.3 s");
+        assert_eq!(seconds(Duration::from_secs(187)), "3:07 min");
+    }
+
+    #[test]
+    fn the_toolchain_of_this_program_is_not_passed_on() {
+        let command = command("cargo");
+        for name in INHERITED {
+            assert!(
+                command
+                    .get_envs()
+                    .any(|(key, value)| key == name && value.is_none()),
+                "{name}"
+            );
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! `cargo xtask start` and `cargo xtask serve`: the page, running.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::cli::{ServeOptions, StartOptions};
+use crate::page;
+use crate::process;
+use crate::project::Project;
+use crate::setup;
+use crate::toolchain::Toolchain;
+
+/// The package of the dev server, and the name of its program.
+const DEVSERVER: &str = "tokendeck-devserver";
+
+/// Installs what is missing, builds what has changed, and becomes the dev server.
+pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
+    let ready = setup::for_start(project, |toolchain| {
+        build_devserver(project, toolchain)?;
+        page::precompile(project, toolchain)
+    })?;
+    build_devserver(project, &ready.toolchain)?;
+    page::ensure(project, &ready)?;
+    let mut server = process::command(devserver(project));
+    server
+        .arg("--dist")
+        .arg(project.path("dist"))
+        .args(&options.devserver);
+    become_command(server)
+}
+
+/// Runs Trunk's own server, which rebuilds and reloads when a file is saved.
+pub(crate) fn serve(project: &Project, options: &ServeOptions) -> Result<()> {
+    let ready = setup::for_start(project, |_| Ok(()))?;
+    let mut trunk = ready.command("trunk")?;
+    trunk
+        .current_dir(project.root())
+        // Not into dist/, which holds the release page.
+        .args(["serve", "--dist"])
+        .arg(project.target_dir().join("serve"))
+        .args(&options.trunk);
+    std::fs::create_dir_all(project.target_dir().join("serve"))?;
+    become_command(trunk)
+}
+
+/// Compiles the dev server; nearly nothing when it is up to date.
+pub(crate) fn build_devserver(project: &Project, toolchain: &Toolchain) -> Result<()> {
+    let program = devserver(project);
+    if !program.exists() {
+        eprintln!("Compiling the dev server, with its SQLite (about a minute) …");
+    }
+    let mut cargo = toolchain.cargo();
+    cargo
+        .args(["build", "--quiet", "--locked", "--package", DEVSERVER])
+        .current_dir(project.root());
+    process::run(&mut cargo)
+}
+
+/// The dev server's program.
+pub(crate) fn devserver(project: &Project) -> PathBuf {
+    project
+        .target_dir()
+        .join(format!("debug/{DEVSERVER}{}", std::env::consts::EXE_SUFFIX))
+}
+
+/// Lets another program take this one's place, so that Ctrl-C and signals reach it directly.
+#[cfg(unix)]
+fn become_command(mut command: Command) -> Result<()> {
+    use std::os::unix::process::CommandExt as _;
+
+    let line = process::shown(&command);
+    let error = command.exec();
+    Err(anyhow::Error::new(error).context(format!("cannot run `{line}`")))
+}
+
+/// Runs another program to its end, where a process cannot be replaced.
+#[cfg(not(unix))]
+fn become_command(mut command: Command) -> Result<()> {
+    let status = command.status()?;
+    std::process::exit(status.code().unwrap_or(1));
+}

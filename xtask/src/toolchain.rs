@@ -1,0 +1,485 @@
+//! The Rust that builds the page: one that has the standard library for WebAssembly.
+//!
+//! Two routes lead there. Where rustup reaches its server, it adds the target to the default
+//! toolchain. Where only package registries are reached, Debian's packages bring a compiler and
+//! the standard library's source, which is then built for WebAssembly once.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::{self, command};
+use crate::project;
+
+/// The target of the page.
+pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+
+/// The first Rust that the project's crates compile with (`rust-version` in Cargo.toml).
+const MINIMUM: Version = Version(1, 88);
+
+/// The name under which rustup knows Debian's Rust.
+const LINKED: &str = "system";
+
+/// Where Debian's Rust lives.
+const DEBIAN_PREFIX: &str = "/usr";
+
+/// Debian's packages: a compiler recent enough for browsers, and the standard library's source.
+/// The linker's package is added to these, as its name holds the version of LLVM.
+const DEBIAN_PACKAGES: [&str; 5] = [
+    "rustc-web",
+    "cargo-web",
+    "rust-web-src",
+    "rust-web-clippy",
+    "rustfmt-web",
+];
+
+/// Major and minor version of a compiler.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Version(u32, u32);
+
+/// A Rust that can build the page, and how to reach it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Toolchain {
+    /// The one that plain `cargo` gives.
+    Default,
+    /// Debian's, linked into rustup.
+    Linked,
+    /// Debian's, on a machine without rustup or with another cargo first on the PATH.
+    Debian,
+}
+
+/// Which route the user wants, from `TOKENDECK_TOOLCHAIN`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Wish {
+    Any,
+    Rustup,
+    Debian,
+}
+
+impl Wish {
+    fn from_env() -> Result<Self> {
+        match env::var("TOKENDECK_TOOLCHAIN").as_deref() {
+            Err(_) | Ok("") => Ok(Self::Any),
+            Ok("rustup") => Ok(Self::Rustup),
+            Ok("debian") => Ok(Self::Debian),
+            Ok(other) => bail!("TOKENDECK_TOOLCHAIN is rustup or debian, not {other:?}"),
+        }
+    }
+
+    fn allows(self, toolchain: &Toolchain) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Rustup => *toolchain == Toolchain::Default,
+            Self::Debian => *toolchain != Toolchain::Default,
+        }
+    }
+}
+
+impl Toolchain {
+    /// Finds a Rust that can build the page now, without installing anything.
+    pub(crate) fn find() -> Result<Option<Self>> {
+        let wish = Wish::from_env()?;
+        Ok([Self::Default, Self::Linked, Self::Debian]
+            .into_iter()
+            .filter(|it| wish.allows(it))
+            .find(Self::can_build))
+    }
+
+    /// Finds a Rust that can build the page, installing one where none is.
+    pub(crate) fn ensure() -> Result<Self> {
+        if let Some(found) = Self::find()? {
+            return Ok(found);
+        }
+        let wish = Wish::from_env()?;
+        let mut hint = String::from(
+            "install rustup from https://rustup.rs, then run `rustup target add \
+             wasm32-unknown-unknown`",
+        );
+        if wish != Wish::Debian && has_rustup() {
+            match add_target() {
+                Ok(()) if Self::Default.can_build() => return Ok(Self::Default),
+                Ok(()) => eprintln!("rustup added the target, but it cannot be used"),
+                Err(error) => eprintln!("{error:#}"),
+            }
+            hint = format!(
+                "run `rustup target add {WASM}` where rustup can reach its server, with Rust \
+                 {}.{} or newer as the default",
+                MINIMUM.0, MINIMUM.1
+            );
+        }
+        if wish != Wish::Rustup && Path::new("/usr/bin/apt-get").exists() {
+            install_debian()?;
+            if let Some(found) = Self::find()? {
+                return Ok(found);
+            }
+            bail!("Debian's Rust is installed, but cannot build for {WASM}; {hint}");
+        }
+        bail!("there is no Rust that can build for {WASM}: {hint}");
+    }
+
+    /// A command that runs with this Rust, and whose own children do.
+    pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = command(program);
+        match self {
+            Self::Default => {}
+            Self::Linked => {
+                command.env("RUSTUP_TOOLCHAIN", LINKED);
+            }
+            Self::Debian => {
+                command.env("PATH", debian_first());
+            }
+        }
+        command
+    }
+
+    /// `cargo` with this Rust.
+    pub(crate) fn cargo(&self) -> Command {
+        match self {
+            Self::Debian => self.command(format!("{DEBIAN_PREFIX}/bin/cargo")),
+            _ => self.command("cargo"),
+        }
+    }
+
+    /// Where a person who runs cargo or trunk by hand finds this Rust; none where plain `cargo`
+    /// already is it.
+    pub(crate) fn by_hand(&self) -> Option<String> {
+        match self {
+            Self::Default => None,
+            Self::Linked => Some(format!("RUSTUP_TOOLCHAIN={LINKED}")),
+            Self::Debian => Some(format!("PATH={DEBIAN_PREFIX}/bin:$PATH")),
+        }
+    }
+
+    fn rustc(&self) -> Command {
+        match self {
+            Self::Debian => self.command(format!("{DEBIAN_PREFIX}/bin/rustc")),
+            _ => self.command("rustc"),
+        }
+    }
+
+    /// Whether a small program can be compiled and linked for WebAssembly. Only that tells: a
+    /// standard library left by an older compiler looks just like a good one.
+    fn can_build(&self) -> bool {
+        if *self == Self::Linked && !has_rustup() {
+            return false;
+        }
+        let Some(text) = process::read(self.rustc().arg("-vV")) else {
+            return false;
+        };
+        let Some(info) = CompilerInfo::parse(&text) else {
+            return false;
+        };
+        if info.version < MINIMUM {
+            return false;
+        }
+        let Ok(cache) = project::cache_dir() else {
+            return false;
+        };
+        let probe = cache.join(format!("probe-{}", std::process::id()));
+        let works = fs::create_dir_all(&probe)
+            .and_then(|()| fs::write(probe.join("probe.rs"), "fn main() { println!(\"x\"); }"))
+            .is_ok()
+            && process::output(self.rustc().current_dir(&probe).args([
+                "--edition=2024",
+                "--target",
+                WASM,
+                "probe.rs",
+            ]))
+            .is_ok_and(|it| it.status.success());
+        let _ = fs::remove_dir_all(&probe);
+        works
+    }
+}
+
+/// What `rustc -vV` tells of a compiler.
+#[derive(Debug, PartialEq, Eq)]
+struct CompilerInfo {
+    version: Version,
+    /// Such as `x86_64-unknown-linux-gnu`.
+    host: String,
+    /// Major version of the LLVM that it was built with.
+    llvm: u32,
+}
+
+impl CompilerInfo {
+    fn parse(text: &str) -> Option<Self> {
+        let field = |name: &str| {
+            text.lines()
+                .find_map(|it| it.strip_prefix(name)?.strip_prefix(": "))
+        };
+        let mut release = field("release")?.split(['.', '-']);
+        Some(Self {
+            version: Version(release.next()?.parse().ok()?, release.next()?.parse().ok()?),
+            host: field("host")?.to_owned(),
+            llvm: field("LLVM version")?.split('.').next()?.parse().ok()?,
+        })
+    }
+}
+
+fn has_rustup() -> bool {
+    !process::on_path("rustup").is_empty()
+}
+
+/// The PATH with Debian's programs first.
+fn debian_first() -> std::ffi::OsString {
+    let mut path = std::ffi::OsString::from(format!("{DEBIAN_PREFIX}/bin"));
+    if let Some(rest) = env::var_os("PATH") {
+        path.push(":");
+        path.push(rest);
+    }
+    path
+}
+
+/// Asks rustup for the target. One try only: a server that does not answer must not cost minutes.
+fn add_target() -> Result<()> {
+    eprintln!("Adding the WebAssembly target with rustup (about 20 MB, seconds) …");
+    process::run(
+        command("rustup")
+            .args(["target", "add", WASM])
+            .env("RUSTUP_MAX_RETRIES", "0"),
+    )
+    .context("rustup could not add the target")
+}
+
+/// Installs Debian's Rust and builds the standard library for WebAssembly with it.
+fn install_debian() -> Result<()> {
+    let root = Privilege::find()?;
+    let missing: Vec<_> = DEBIAN_PACKAGES
+        .into_iter()
+        .filter(|it| !is_package_installed(it))
+        .collect();
+    if !missing.is_empty() {
+        eprintln!("Installing Debian's Rust, with the standard library's source (about 20 s) …");
+        apt_install(&root, &missing)?;
+    }
+    let debian = Toolchain::Debian;
+    let text = process::read(debian.rustc().arg("-vV")).context("Debian's rustc does not run")?;
+    let info = CompilerInfo::parse(&text)
+        .with_context(|| format!("`rustc -vV` said something unexpected:\n{text}"))?;
+    if info.version < MINIMUM {
+        bail!(
+            "Debian's Rust is {}.{}, and the project needs {}.{}",
+            info.version.0,
+            info.version.1,
+            MINIMUM.0,
+            MINIMUM.1
+        );
+    }
+    let lld = format!("lld-{}", info.llvm);
+    if !is_package_installed(&lld) {
+        eprintln!("Installing the linker for WebAssembly (a few seconds) …");
+        apt_install(&root, &[&lld])?;
+    }
+    link_linker(&root, &info, &lld)?;
+    if !debian.can_build() {
+        build_std(&root)?;
+    }
+    if has_rustup() && !Toolchain::Linked.can_build() {
+        process::run(command("rustup").args(["toolchain", "link", LINKED, DEBIAN_PREFIX]))?;
+    }
+    Ok(())
+}
+
+/// Puts the linker where rustc looks for it: in its own sysroot.
+fn link_linker(root: &Privilege, info: &CompilerInfo, lld: &str) -> Result<()> {
+    let dir = format!("{DEBIAN_PREFIX}/lib/rustlib/{}/bin", info.host);
+    let link = format!("{dir}/rust-lld");
+    let wanted = PathBuf::from(format!("{DEBIAN_PREFIX}/bin/{lld}"));
+    if fs::read_link(&link).is_ok_and(|it| it == wanted) {
+        return Ok(());
+    }
+    process::run(root.command("mkdir").args(["-p", &dir]))?;
+    process::run(root.command("ln").arg("-sfn").arg(wanted).arg(link))
+}
+
+/// Builds the standard library for WebAssembly, in an empty crate, and puts it into the sysroot.
+fn build_std(root: &Privilege) -> Result<()> {
+    eprintln!("Building the standard library for WebAssembly, this once (about a minute) …");
+    let begin = Instant::now();
+    let work = project::cache_dir()?.join(format!("std-{}", std::process::id()));
+    let krate = work.join("empty");
+    fs::create_dir_all(krate.join("src"))?;
+    fs::write(krate.join("src/lib.rs"), "")?;
+    fs::write(
+        krate.join("Cargo.toml"),
+        "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n",
+    )?;
+    let target = work.join("target");
+    process::run(
+        Toolchain::Debian
+            .cargo()
+            .current_dir(&krate)
+            // Debian's compiler is a stable one, and -Zbuild-std is for nightly ones.
+            .env("RUSTC_BOOTSTRAP", "1")
+            // Without embedded bitcode the release build's LTO fails.
+            .env(
+                "RUSTFLAGS",
+                "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes -Cdebuginfo=0",
+            )
+            .env("CARGO_TARGET_DIR", &target)
+            .args(["build", "--quiet", "--release", "--target", WASM])
+            .arg("-Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro"),
+    )?;
+    let rlibs: Vec<_> = fs::read_dir(target.join(WASM).join("release/deps"))?
+        .filter_map(|it| Some(it.ok()?.path()))
+        .filter(|it| it.extension().is_some_and(|it| it == "rlib"))
+        .filter(|it| {
+            it.file_name()
+                .is_some_and(|it| !it.to_string_lossy().starts_with("libempty-"))
+        })
+        .collect();
+    let destination = format!("{DEBIAN_PREFIX}/lib/rustlib/{WASM}/lib");
+    // An older compiler's library would be found twice.
+    process::run(root.command("rm").args(["-rf", &destination]))?;
+    process::run(root.command("mkdir").args(["-p", &destination]))?;
+    let mut copy = root.command("cp");
+    copy.args(&rlibs).arg(&destination);
+    if !copy.status()?.success() {
+        bail!("the standard library could not be copied to {destination}");
+    }
+    fs::remove_dir_all(&work)?;
+    eprintln!(
+        "… the standard library took {}",
+        process::seconds_since(begin)
+    );
+    Ok(())
+}
+
+/// How this user may install packages.
+#[derive(Debug)]
+pub(crate) enum Privilege {
+    /// Is root.
+    Root,
+    /// May use sudo without a password.
+    Sudo,
+    /// May not.
+    None,
+}
+
+impl Privilege {
+    /// Finds out.
+    pub(crate) fn find() -> Result<Self> {
+        let id = process::read(command("id").arg("-u")).context("`id -u` failed")?;
+        if id == "0" {
+            Ok(Self::Root)
+        } else if process::output(command("sudo").args(["-n", "true"]))
+            .is_ok_and(|it| it.status.success())
+        {
+            Ok(Self::Sudo)
+        } else {
+            Ok(Self::None)
+        }
+    }
+
+    fn command(&self, program: &str) -> Command {
+        match self {
+            Self::Root => command(program),
+            Self::Sudo | Self::None => {
+                let mut sudo = command("sudo");
+                sudo.arg("-n").arg(program);
+                sudo
+            }
+        }
+    }
+}
+
+/// Whether dpkg has the package installed.
+pub(crate) fn is_package_installed(package: &str) -> bool {
+    process::read(command("dpkg-query").args(["-W", "-f=${db:Status-Status}", package]))
+        .is_some_and(|it| it == "installed")
+}
+
+/// Installs Debian packages; refreshes apt's lists only where it does not know a package yet, or
+/// where what it knows is no longer there.
+pub(crate) fn apt_install(root: &Privilege, packages: &[&str]) -> Result<()> {
+    let by_hand = format!(
+        "sudo apt-get update && sudo apt-get install --no-install-recommends {}",
+        packages.join(" ")
+    );
+    if matches!(root, Privilege::None) {
+        bail!(
+            "installing Debian packages needs root. Run this, then start again:\n  {by_hand}\n\
+             (the set-up also writes to {DEBIAN_PREFIX}/lib/rustlib: run `sudo -v` first and it \
+             can do so itself)"
+        );
+    }
+    let update = || process::run(root.command("apt-get").args(["update", "-qq"]));
+    let install = || {
+        process::run(
+            root.command("env")
+                .arg("DEBIAN_FRONTEND=noninteractive")
+                .args(["apt-get", "install", "-qq", "-y", "--no-install-recommends"])
+                .args(packages),
+        )
+    };
+    let known = packages.iter().all(|it| {
+        process::read(command("apt-cache").args(["show", "--no-all-versions", it]))
+            .is_some_and(|it| !it.is_empty())
+    });
+    let done = if known {
+        install().or_else(|_| {
+            update()?;
+            install()
+        })
+    } else {
+        update().and_then(|()| install())
+    };
+    done.with_context(|| format!("the packages can be installed by hand with\n  {by_hand}\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DEBIAN: &str = "rustc 1.96.0 (ac68faa20 2026-05-25) (built from a source tarball)
+binary: rustc
+commit-hash: ac68faa20c58cbccd01ee7208bf3b6e93a7d7f96
+commit-date: 2026-05-25
+host: x86_64-unknown-linux-gnu
+release: 1.96.0
+LLVM version: 22.1.8";
+
+    #[test]
+    fn a_compiler_tells_its_version_host_and_llvm() {
+        assert_eq!(
+            CompilerInfo::parse(DEBIAN),
+            Some(CompilerInfo {
+                version: Version(1, 96),
+                host: "x86_64-unknown-linux-gnu".into(),
+                llvm: 22
+            })
+        );
+        let nightly = DEBIAN.replace("release: 1.96.0", "release: 1.97.0-nightly");
+        assert_eq!(
+            CompilerInfo::parse(&nightly).map(|it| it.version),
+            Some(Version(1, 97))
+        );
+        assert_eq!(CompilerInfo::parse("rustc 1.63.0"), None);
+    }
+
+    #[test]
+    fn versions_are_ordered_by_number() {
+        assert!(Version(1, 9) < Version(1, 88));
+        assert!(Version(2, 0) > Version(1, 96));
+    }
+
+    #[test]
+    fn a_wish_limits_the_routes() {
+        assert!(Wish::Any.allows(&Toolchain::Linked));
+        assert!(!Wish::Debian.allows(&Toolchain::Default));
+        assert!(!Wish::Rustup.allows(&Toolchain::Debian));
+        assert!(Wish::Rustup.allows(&Toolchain::Default));
+    }
+
+    #[test]
+    fn the_minimum_is_the_one_in_the_manifest() {
+        let project = project::Project::find().expect("the tests run in the checkout");
+        let manifest = fs::read_to_string(project.path("Cargo.toml")).expect("it is readable");
+        let line = format!("rust-version = \"{}.{}\"", MINIMUM.0, MINIMUM.1);
+        assert!(manifest.contains(&line), "Cargo.toml does not say {line}");
+    }
+}

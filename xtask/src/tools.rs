@@ -1,0 +1,342 @@
+//! The programs that build and test the page: found on the PATH, else installed into a folder
+//! that every clone of this user shares.
+//!
+//! Each lies in `<cache>/<name>-<version>/`. It is installed beside that and then renamed, so a
+//! folder of that name is always whole.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::process::{self, command};
+use crate::project::{self, Project};
+
+/// The oldest Node.js that npm's packages here run on.
+const NODE: [u32; 2] = [20, 19];
+
+/// How often a long installation says that it is still at work.
+const PROGRESS_EVERY: Duration = Duration::from_secs(15);
+
+/// A program that the project needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tool {
+    /// Bundles the page.
+    Trunk,
+    /// Makes the JavaScript around the WebAssembly, and runs browser tests.
+    WasmBindgen,
+    /// Makes WebAssembly small.
+    WasmOpt,
+    /// Runs the browser tests.
+    WasmPack,
+}
+
+/// Where a tool comes from.
+enum Source {
+    /// A package of crates.io, with arguments for `cargo install`.
+    Cargo {
+        package: &'static str,
+        args: &'static [&'static str],
+        /// How long compiling takes on two cores, in words.
+        duration: &'static str,
+    },
+    /// A package of npm.
+    Npm { package: &'static str },
+}
+
+impl Tool {
+    /// What `start` needs.
+    pub(crate) const FOR_START: [Self; 3] = [Self::Trunk, Self::WasmBindgen, Self::WasmOpt];
+
+    /// What only `test` needs.
+    pub(crate) const FOR_TEST: [Self; 1] = [Self::WasmPack];
+
+    /// The programs that must lie side by side.
+    fn binaries(self) -> &'static [&'static str] {
+        match self {
+            Self::Trunk => &["trunk"],
+            Self::WasmBindgen => &["wasm-bindgen", "wasm-bindgen-test-runner"],
+            Self::WasmOpt => &["wasm-opt"],
+            Self::WasmPack => &["wasm-pack"],
+        }
+    }
+
+    fn source(self) -> Source {
+        match self {
+            Self::Trunk => Source::Cargo {
+                package: "trunk",
+                // Without TLS and its look for updates: it serves plain HTTP here, and downloads nothing.
+                args: &["--locked", "--no-default-features"],
+                duration: "three minutes",
+            },
+            Self::WasmBindgen => Source::Cargo {
+                package: "wasm-bindgen-cli",
+                // Not --locked: its lock file may name what a registry's mirror does not have yet.
+                args: &["--no-default-features"],
+                duration: "one minute",
+            },
+            Self::WasmPack => Source::Cargo {
+                package: "wasm-pack",
+                args: &["--locked"],
+                duration: "a minute",
+            },
+            Self::WasmOpt => Source::Npm {
+                package: "binaryen",
+            },
+        }
+    }
+
+    /// The version that is installed when none is found.
+    fn version(self, project: &Project) -> Result<String> {
+        Ok(match self {
+            // 0.22 needs a newer patch of Rust than Debian has.
+            Self::Trunk => "0.21.14".into(),
+            // The module and the tool must be of one version.
+            Self::WasmBindgen => project.locked_version("wasm-bindgen")?,
+            Self::WasmOpt => "132.0.0".into(),
+            Self::WasmPack => "0.15.1".into(),
+        })
+    }
+
+    /// Whether a version found on the PATH serves as well as the one that would be installed.
+    fn accepts(self, found: &[u32], wanted: &[u32]) -> bool {
+        match self {
+            Self::WasmBindgen => found == wanted,
+            // The same minor version: what Trunk.toml may say changes with it.
+            Self::Trunk => found.get(..2) == wanted.get(..2) && found >= wanted,
+            Self::WasmPack => found >= &[0, 13, 0][..],
+            // Older ones do not know all that today's compilers emit.
+            Self::WasmOpt => found >= &[123][..],
+        }
+    }
+
+    /// Finds the folder that holds the tool; none when it must be installed.
+    pub(crate) fn find(self, project: &Project) -> Result<Option<PathBuf>> {
+        let wanted = self.version(project)?;
+        let cached = self.cached_bin(&wanted)?;
+        if self.is_in(&cached) {
+            return Ok(Some(cached));
+        }
+        let wanted = numbers(&wanted);
+        Ok(process::on_path(self.binaries()[0])
+            .into_iter()
+            .find_map(|path| {
+                let text = process::read(command(&path).arg("--version"))?;
+                let dir = path.parent()?.to_owned();
+                (self.accepts(&numbers(&text), &wanted) && self.is_in(&dir)).then_some(dir)
+            }))
+    }
+
+    /// Installs the tool, saying so before and while it lasts, and hands back its folder.
+    pub(crate) fn install(self, project: &Project) -> Result<PathBuf> {
+        let version = self.version(project)?;
+        let bin = self.cached_bin(&version)?;
+        let home = self.home(&version)?;
+        let work = home.with_extension(format!("{}.tmp", std::process::id()));
+        let begin = Instant::now();
+        let done = match self.source() {
+            Source::Cargo {
+                package,
+                args,
+                duration,
+            } => {
+                eprintln!("Compiling {package} {version} (about {duration}) …");
+                cargo_install(package, &version, args, &work)
+            }
+            Source::Npm { package } => {
+                eprintln!("Fetching {package} {version} from npm (seconds) …");
+                check_node().and_then(|()| npm_install(package, &version, &work))
+            }
+        };
+        if let Err(error) = done {
+            let _ = fs::remove_dir_all(&work);
+            return Err(error);
+        }
+        // cargo's own build folder lies in there as well; what it installed is all that is kept.
+        let _ = fs::remove_dir_all(work.join("target"));
+        if let Err(error) = fs::rename(&work, &home) {
+            let _ = fs::remove_dir_all(&work);
+            // Another clone may have been faster.
+            if !self.is_in(&bin) {
+                return Err(error).with_context(|| format!("cannot make {}", home.display()));
+            }
+        }
+        eprintln!(
+            "… {} is ready after {}",
+            self.binaries()[0],
+            process::seconds_since(begin)
+        );
+        Ok(bin)
+    }
+
+    fn home(self, version: &str) -> Result<PathBuf> {
+        let (Source::Cargo { package, .. } | Source::Npm { package }) = self.source();
+        Ok(project::cache_dir()?.join(format!("{package}-{version}")))
+    }
+
+    fn cached_bin(self, version: &str) -> Result<PathBuf> {
+        let home = self.home(version)?;
+        Ok(match self.source() {
+            Source::Cargo { .. } => home.join("bin"),
+            Source::Npm { .. } => home.join("node_modules/.bin"),
+        })
+    }
+
+    fn is_in(self, dir: &Path) -> bool {
+        self.binaries().iter().all(|it| {
+            dir.join(format!("{it}{}", env::consts::EXE_SUFFIX))
+                .exists()
+        })
+    }
+}
+
+/// The PATH with these folders first.
+pub(crate) fn path_with(dirs: &[PathBuf]) -> Result<OsString> {
+    let rest = env::var_os("PATH").unwrap_or_default();
+    env::join_paths(dirs.iter().cloned().chain(env::split_paths(&rest)))
+        .context("a folder of the tools has a name that PATH cannot hold")
+}
+
+/// Compiles a package. The fastest profile counts, not the fastest program: the tools work for
+/// moments, and a person waits for them to be compiled.
+fn cargo_install(package: &str, version: &str, args: &[&str], root: &Path) -> Result<()> {
+    // The cargo that runs this program, with its own rustc: it is there before any other.
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo
+        .current_dir(project::cache_dir()?)
+        .args([
+            "install",
+            package,
+            "--version",
+            version,
+            "--debug",
+            "--root",
+        ])
+        .arg(root)
+        .arg("--target-dir")
+        .arg(root.join("target"))
+        .args(args)
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_TERM_COLOR", "never")
+        .env_remove("CARGO_TARGET_DIR")
+        .env_remove("CARGO_BUILD_TARGET_DIR")
+        .env_remove("RUSTFLAGS")
+        .env_remove("CARGO_MANIFEST_DIR");
+    run_watched(package, &mut cargo).with_context(|| {
+        format!("it can be installed by hand with\n  cargo install {package} --version {version}\n")
+    })
+}
+
+fn npm_install(package: &str, version: &str, prefix: &Path) -> Result<()> {
+    fs::create_dir_all(prefix)?;
+    let mut npm = command("npm");
+    npm.args([
+        "install",
+        "--no-audit",
+        "--no-fund",
+        "--loglevel=error",
+        "--prefix",
+    ])
+    .arg(prefix)
+    .arg(format!("{package}@{version}"));
+    run_watched(package, &mut npm)
+}
+
+/// Fails with what to do when there is no Node.js, or one that is too old.
+pub(crate) fn check_node() -> Result<()> {
+    let advice = format!("install Node.js {}.{} or newer, with npm", NODE[0], NODE[1]);
+    let text = process::read(command("node").arg("--version"))
+        .with_context(|| format!("Node.js is missing: {advice}"))?;
+    let found = numbers(&text);
+    if found.as_slice() < &NODE[..] {
+        bail!("Node.js {text} is too old: {advice}");
+    }
+    Ok(())
+}
+
+/// Runs a long command with its output held back: a line now and then says how far it is, and
+/// all that it printed is shown if it fails.
+fn run_watched(label: &str, command: &mut Command) -> Result<()> {
+    let line = process::shown(command);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    let begin = Instant::now();
+    let mut told = begin;
+    let mut n_compiled = 0_u32;
+    let mut log = String::new();
+    if let Some(stderr) = child.stderr.take() {
+        for text in BufReader::new(stderr).lines().map_while(Result::ok) {
+            n_compiled += u32::from(text.trim_start().starts_with("Compiling"));
+            log.push_str(&text);
+            log.push('\n');
+            if told.elapsed() >= PROGRESS_EVERY && n_compiled > 0 {
+                told = Instant::now();
+                eprintln!(
+                    "… {label}: {n_compiled} crates so far, {}",
+                    process::seconds_since(begin)
+                );
+            }
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        eprint!("{log}");
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
+}
+
+/// The numbers of the first version in a text: `wasm-opt version 132 (…)` has just one.
+fn numbers(text: &str) -> Vec<u32> {
+    text.split_whitespace()
+        .map(|it| it.trim_start_matches('v'))
+        .find(|it| it.starts_with(|first: char| first.is_ascii_digit()))
+        .map(|it| {
+            it.split(['.', '-', '+'])
+                .map_while(|part| part.parse().ok())
+                .collect()
+        })
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_from_what_tools_print() {
+        assert_eq!(numbers("trunk 0.21.14"), [0, 21, 14]);
+        assert_eq!(numbers("wasm-opt version 132 (version_132)"), [132]);
+        assert_eq!(numbers("v20.20.2"), [20, 20, 2]);
+        assert_eq!(numbers("wasm-bindgen 0.2.130 (abc)"), [0, 2, 130]);
+        assert_eq!(numbers("0.22.0-beta.1"), [0, 22, 0]);
+        assert!(numbers("no version").is_empty());
+    }
+
+    #[test]
+    fn tools_on_the_path_serve_when_their_version_fits() {
+        let wanted = [0, 21, 14];
+        assert!(Tool::Trunk.accepts(&[0, 21, 14], &wanted));
+        assert!(Tool::Trunk.accepts(&[0, 21, 15], &wanted));
+        assert!(!Tool::Trunk.accepts(&[0, 21, 9], &wanted));
+        assert!(!Tool::Trunk.accepts(&[0, 22, 0], &wanted));
+        assert!(!Tool::WasmBindgen.accepts(&[0, 2, 131], &[0, 2, 130]));
+        assert!(!Tool::WasmOpt.accepts(&[108], &[132]));
+        assert!(!Tool::WasmPack.accepts(&[], &[0, 15, 1]));
+    }
+
+    #[test]
+    fn folders_of_tools_come_first_on_the_path() {
+        let path = path_with(&[PathBuf::from("first")]).expect("the name fits");
+        assert_eq!(env::split_paths(&path).next(), Some(PathBuf::from("first")));
+    }
+}
