@@ -1,0 +1,150 @@
+//! Calls from pages of other origins (CORS): refused by browsers unless `--allow-origin` names the origin.
+
+use axum::extract::{Request, State};
+use axum::http::header::{self, HeaderName};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use crate::world::Shared;
+
+/// The response headers that a page of another origin may read beyond the few that it always may.
+const EXPOSED: HeaderValue = HeaderValue::from_static("ETag, Location, Retry-After, Date");
+const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, POST, PUT, DELETE");
+/// How long a browser may remember the answer to a preflight, in seconds.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
+
+/// The origins that may call from another page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct AllowedOrigins {
+    named: Vec<String>,
+    loopback: bool,
+}
+
+/// How far an origin is trusted.
+#[derive(Clone, Copy, PartialEq)]
+enum Trust {
+    /// Named: it may send cookies too.
+    Named,
+    /// Only known to be on this machine: anything can be, so it gets no cookies.
+    Loopback,
+}
+
+impl AllowedOrigins {
+    /// Adds `loopback` or an origin such as `https://tokens.example.com`; the error says what an origin is.
+    pub fn add(&mut self, text: &str) -> Result<(), String> {
+        if text == "loopback" {
+            self.loopback = true;
+            return Ok(());
+        }
+        let origin = text.to_ascii_lowercase();
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        let plain = |it: char| it.is_ascii_alphanumeric() || "-._:[]".contains(it);
+        if !host.is_some_and(|it| !it.is_empty() && it.chars().all(plain)) {
+            return Err(format!("`{text}` is not an origin: it looks like https://tokens.example.com, or is the word loopback"));
+        }
+        self.named.push(origin);
+        Ok(())
+    }
+
+    fn is_empty(&self) -> bool {
+        self.named.is_empty() && !self.loopback
+    }
+
+    fn trust(&self, origin: &str) -> Option<Trust> {
+        if self.named.iter().any(|it| it == origin) {
+            Some(Trust::Named)
+        } else if self.loopback && is_loopback(origin) {
+            Some(Trust::Loopback)
+        } else {
+            None
+        }
+    }
+}
+
+/// Whether a page of this origin comes from this machine.
+fn is_loopback(origin: &str) -> bool {
+    let Some(host) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else { return false };
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|it| it.is_ascii_digit()) => name,
+        _ => host,
+    };
+    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
+}
+
+/// Answers preflights, and adds to every answer the headers that let an allowed origin read it.
+pub async fn answer(State(world): State<Shared>, request: Request, next: Next) -> Response {
+    let rules = &world.allowed_origins;
+    if rules.is_empty() {
+        return next.run(request).await;
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let trusted = origin.and_then(|it| Some((rules.trust(it.to_str().ok()?)?, it)));
+    let mut response = match preflight(request.method(), request.headers()) {
+        Some(preflight) => preflight,
+        None => next.run(request).await,
+    };
+    let headers = response.headers_mut();
+    // The answer depends on who asks, allowed or not.
+    headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    let Some((trust, origin)) = trusted else {
+        for name in [header::ACCESS_CONTROL_ALLOW_METHODS, header::ACCESS_CONTROL_ALLOW_HEADERS, header::ACCESS_CONTROL_MAX_AGE] {
+            headers.remove(name);
+        }
+        return response;
+    };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+    if trust == Trust::Named {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
+    }
+    response
+}
+
+/// The answer to a preflight; `None` for any other request.
+fn preflight(method: &Method, headers: &HeaderMap) -> Option<Response> {
+    if method != Method::OPTIONS || !headers.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+        return None;
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    let allowed = response.headers_mut();
+    allowed.insert(header::ACCESS_CONTROL_ALLOW_METHODS, METHODS);
+    allowed.insert(header::ACCESS_CONTROL_MAX_AGE, MAX_AGE);
+    // Connections may carry headers of their own (`Tenant`, `ApiToken`), so what is asked for is allowed.
+    const ASKED: HeaderName = header::ACCESS_CONTROL_REQUEST_HEADERS;
+    if let Some(asked) = headers.get(ASKED) {
+        allowed.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, asked.clone());
+    }
+    Some(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(origin: &str, expected: bool) {
+        assert_eq!(is_loopback(origin), expected, "{origin}");
+    }
+
+    #[test]
+    fn loopback_is_this_machine_only() {
+        check("http://localhost:8080", true);
+        check("http://127.0.0.1", true);
+        check("https://[::1]:5000", true);
+        check("http://app.localhost:1", true);
+        check("http://localhost.example.com", false);
+        check("http://127.0.0.1.example.com", false);
+        check("http://evil.example", false);
+        check("null", false);
+    }
+
+    #[test]
+    fn an_origin_is_scheme_and_host_only() {
+        let mut rules = AllowedOrigins::default();
+        assert!(rules.add("https://a.example").is_ok());
+        assert!(rules.add("https://a.example/").is_err());
+        assert!(rules.add("*").is_err());
+        assert!(rules.add("a.example").is_err());
+    }
+}

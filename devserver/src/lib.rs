@@ -1,0 +1,38 @@
+//! The development server: the built page, a Scoped Token API on SQLite, and ways to make things fail on purpose.
+//!
+//! It is for development, tests and demonstrations, and is not hardened for anything else.
+//!
+//! The rooms, in reading order:
+//! - [`cli`]: the command line.
+//! - [`serve`]: binding, the line that says where, shutting down.
+//! - [`world`]: what every handler shares.
+//! - [`site`]: which address leads where.
+//! - [`scoped`]: the Scoped Token API, [`openapi`]: its description, [`auth`]: who may call it.
+//! - [`pages`]: the built page and its security headers, [`config`]: its `config.json`.
+//! - [`cors`]: other origins, [`faults`]: failures on request.
+//! - [`seed`]: the demonstration tokens, [`db`]: SQLite, [`moment`] and [`clock`]: time, [`problem`]: errors.
+
+pub mod cli;
+pub mod serve;
+pub mod world;
+
+pub mod site;
+
+pub mod auth;
+pub mod openapi;
+pub mod scoped;
+
+pub mod config;
+pub mod pages;
+
+pub mod cors;
+pub mod faults;
+
+pub mod clock;
+pub mod db;
+pub mod moment;
+pub mod problem;
+pub mod seed;
+
+pub use site::app;
+pub use world::{Shared, World};

@@ -1,0 +1,141 @@
+//! Demonstration tokens: the same ones every time, realistic first, then awkward, then as many as are wanted.
+//!
+//! Ids, names and all else follow from a token's number alone, so the first 200 of 100,000 are the 200 of 200. Dates are
+//! counted from the moment of seeding: what is about to expire today is about to expire whenever the server is started.
+
+mod rows;
+
+use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
+use rusqlite::named_params;
+use uuid::{Builder, Uuid};
+
+use crate::db::Db;
+use rows::{Offset, Row};
+
+/// The scopes that can be given: id and name.
+pub const SCOPES: &[(&str, &str)] = &[
+    ("builds-read", "Builds: read"),
+    ("builds-write", "Builds: write"),
+    ("packages-read", "Packages: read"),
+    ("packages-publish", "Packages: publish"),
+    ("deploy-staging", "Deploy to staging"),
+    ("deploy-production", "Deploy to production"),
+    ("metrics-read", "Metrics: read"),
+    ("metrics-write", "Metrics: write"),
+    ("logs-read", "Logs: read"),
+    ("alerts-manage", "Alerts: manage"),
+    ("audit-read", "Audit log: read"),
+    ("backup-write", "Backups: write"),
+    ("billing-read", "Billing: read"),
+    ("users-read", "Users: read"),
+    ("users-manage", "Users: manage"),
+    ("webhooks-send", "Webhooks: send"),
+    ("search-index", "Search index: update"),
+    ("plant-aalesund", "Werk Ålesund – Übersicht"),
+];
+
+/// A scope that some old tokens still have, but that is offered no more: a client shows its id.
+pub const RETIRED_SCOPE: &str = "legacy-ftp";
+
+/// Fills an empty database with the scopes and `n_tokens` tokens. One that has scopes already is left as it is, also
+/// when all its tokens have been deleted.
+pub fn fill_if_empty(db: &Db, n_tokens: usize, now: DateTime<Utc>) -> Result<(), rusqlite::Error> {
+    db.write_now(|tx| {
+        if tx.query_row("SELECT EXISTS (SELECT 1 FROM scopes)", [], |row| row.get(0))? {
+            return Ok(());
+        }
+        for (position, (id, name)) in SCOPES.iter().enumerate() {
+            tx.execute("INSERT INTO scopes (position, id, name) VALUES (?1, ?2, ?3)", (position as i64, id, name))?;
+        }
+        let mut insert = tx.prepare(
+            "INSERT INTO tokens (id, guid, name, description, scopes, valid_from, valid_from_us, valid_to, valid_to_us,
+                created_at, created_by, last_used_at, revoked_at)
+            VALUES (:id, :guid, :name, :description, :scopes, :valid_from, :valid_from_us, :valid_to, :valid_to_us,
+                :created_at, :created_by, :last_used_at, :revoked_at)",
+        )?;
+        for number in 0..n_tokens {
+            let row = rows::row(number);
+            let mut random = Random::new(number);
+            let (id, guid) = (random.uuid().to_string(), random.uuid().to_string());
+            // Every way to write a time that the contract allows comes up.
+            let style = number % N_STYLES;
+            let written = |offset: Option<Offset>| offset.map(|it| write(at(now, it), style));
+            let micros = |offset: Option<Offset>| offset.map(|it| at(now, it).timestamp_micros());
+            insert.execute(named_params! {
+                ":id": id,
+                ":guid": guid,
+                ":name": row.name,
+                ":description": row.description,
+                ":scopes": scopes_json(&row),
+                ":valid_from": written(row.from),
+                ":valid_from_us": micros(row.from),
+                ":valid_to": written(row.to),
+                ":valid_to_us": micros(row.to),
+                ":created_at": write(at(now, row.created), 0),
+                ":created_by": row.created_by,
+                ":last_used_at": row.used.map(|it| write(at(now, it), 0)),
+                ":revoked_at": row.revoked.map(|it| write(at(now, it), 0)),
+            })?;
+        }
+        Ok(())
+    })
+}
+
+/// The moment at an offset, with whatever fraction of a second the time of seeding has.
+fn at(now: DateTime<Utc>, Offset(seconds): Offset) -> DateTime<Utc> {
+    now + TimeDelta::seconds(seconds)
+}
+
+const N_STYLES: usize = 6;
+
+/// Writes a time in one of the ways that clients of a real API use: whole seconds, fractions, other zones.
+fn write(at: DateTime<Utc>, style: usize) -> String {
+    let zone = |minutes: i32| FixedOffset::east_opt(minutes * 60).map(|zone| at.with_timezone(&zone));
+    let zoned = |minutes: i32, digits| zone(minutes).map(|it| it.to_rfc3339_opts(digits, false));
+    match style {
+        1 => at.to_rfc3339_opts(SecondsFormat::Secs, true),
+        2 => zoned(120, SecondsFormat::Secs).unwrap_or_default(),
+        3 => at.to_rfc3339_opts(SecondsFormat::Micros, true),
+        4 => zoned(-210, SecondsFormat::Millis).unwrap_or_default(),
+        5 => zoned(0, SecondsFormat::Secs).unwrap_or_default(),
+        _ => at.to_rfc3339_opts(SecondsFormat::Millis, true),
+    }
+}
+
+fn scopes_json(row: &Row) -> String {
+    let quoted: Vec<String> = row.scopes.iter().map(|it| format!("\"{it}\"")).collect();
+    format!("[{}]", quoted.join(","))
+}
+
+/// Numbers that look random and follow from a seed (SplitMix64).
+pub(crate) struct Random(u64);
+
+impl Random {
+    /// A sequence of its own for each token.
+    pub(crate) fn new(number: usize) -> Self {
+        Self((number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x746f_6b65_6e64_6563)
+    }
+
+    /// The next number.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// A number below `end`.
+    pub(crate) fn below(&mut self, end: usize) -> usize {
+        (self.next() % end as u64) as usize
+    }
+
+    /// One of `list`.
+    pub(crate) fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
+        list[self.below(list.len())]
+    }
+
+    fn uuid(&mut self) -> Uuid {
+        let bytes = ((u128::from(self.next()) << 64) | u128::from(self.next())).to_be_bytes();
+        Builder::from_random_bytes(bytes).into_uuid()
+    }
+}
