@@ -96,7 +96,10 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
             Long("db") => settings.place = place(&text(&mut parser, "db")?)?,
             Long("tokens") => settings.n_tokens = n_tokens(&text(&mut parser, "tokens")?)?,
             Long("secret") => settings.secret = Some(secret(text(&mut parser, "secret")?)?),
-            Long("allow-origin") => settings.allowed_origins.add(&text(&mut parser, "allow-origin")?).map_err(|it| format!("--allow-origin: {it}"))?,
+            Long("allow-origin") => settings
+                .allowed_origins
+                .add(&text(&mut parser, "allow-origin")?)
+                .map_err(|it| format!("--allow-origin: {it}"))?,
             Long("config") => settings.config = Some(PathBuf::from(text(&mut parser, "config")?)),
             Long("base-path") => settings.base_path = base_path(&text(&mut parser, "base-path")?)?,
             Long("dev-faults") => settings.dev_faults = true,
@@ -109,16 +112,23 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
 
 fn text(parser: &mut lexopt::Parser, name: &str) -> Result<String, String> {
     let value = parser.value().map_err(|it| it.to_string())?;
-    value.into_string().map_err(|it| format!("--{name}: {} is not text", it.to_string_lossy()))
+    value
+        .into_string()
+        .map_err(|it| format!("--{name}: {} is not text", it.to_string_lossy()))
 }
 
 fn host(text: &str) -> Result<IpAddr, String> {
-    let name = if text == "localhost" { "127.0.0.1" } else { text };
+    let name = if text == "localhost" {
+        "127.0.0.1"
+    } else {
+        text
+    };
     name.parse().map_err(|_| format!("--host: `{text}` is not an IP address; 127.0.0.1 is this machine only, 0.0.0.0 every network"))
 }
 
 fn port(text: &str) -> Result<u16, String> {
-    text.parse().map_err(|_| format!("--port: `{text}` is not a port, 0 to 65535"))
+    text.parse()
+        .map_err(|_| format!("--port: `{text}` is not a port, 0 to 65535"))
 }
 
 fn place(text: &str) -> Result<Place, String> {
@@ -137,16 +147,23 @@ fn n_tokens(text: &str) -> Result<usize, String> {
 fn secret(text: String) -> Result<String, String> {
     // What a header can carry unharmed.
     let plain = !text.is_empty() && text.bytes().all(|it| it.is_ascii_graphic());
-    if plain { Ok(text) } else { Err("--secret: a secret is made of visible ASCII characters without spaces".to_owned()) }
+    if plain {
+        Ok(text)
+    } else {
+        Err("--secret: a secret is made of visible ASCII characters without spaces".to_owned())
+    }
 }
 
 fn base_path(text: &str) -> Result<String, String> {
     let path = text.trim_end_matches('/');
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/".contains(it);
-    if (path.is_empty() || path.starts_with('/')) && path.chars().all(plain) && !path.contains("//") {
+    if (path.is_empty() || path.starts_with('/')) && path.chars().all(plain) && !path.contains("//")
+    {
         Ok(path.to_owned())
     } else {
-        Err(format!("--base-path: `{text}` is not a path such as /some/where"))
+        Err(format!(
+            "--base-path: `{text}` is not a path such as /some/where"
+        ))
     }
 }
 

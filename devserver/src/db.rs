@@ -38,7 +38,10 @@ impl Db {
     }
 
     /// Runs `work` in a transaction on a thread that may block; what it refuses is rolled back.
-    pub async fn write<T, E>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn write<T, E>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<rusqlite::Error> + Send + 'static,
@@ -48,7 +51,10 @@ impl Db {
     }
 
     /// Runs `work` on a thread that may block, on one unchanging state of the data.
-    pub async fn read<T, E>(&self, work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
+    pub async fn read<T, E>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
     where
         T: Send + 'static,
         E: Send + 'static,
@@ -58,7 +64,10 @@ impl Db {
     }
 
     /// As [`Db::write`], on the caller's thread: for the start, when nobody waits yet.
-    pub fn write_now<T, E: From<rusqlite::Error>>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E>) -> Result<T, E> {
+    pub fn write_now<T, E: From<rusqlite::Error>>(
+        &self,
+        work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
         let mut conn = self.lock();
         let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let done = work(&tx)?;
@@ -90,13 +99,17 @@ fn prepare(conn: &Connection, place: &Place, schemas: &[&str]) -> Result<(), Ope
     {
         return Err(OpenError::Foreign(path.clone()));
     }
-    conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(OpenError::Sqlite)?;
+    conn.busy_timeout(std::time::Duration::from_secs(5))
+        .map_err(OpenError::Sqlite)?;
     // WAL with `normal` survives the end of the process at any moment; only a power cut may lose the last writes.
     let pragmas = format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA application_id = {APPLICATION_ID};"
     );
     conn.execute_batch(&pragmas).map_err(OpenError::Sqlite)?;
-    schemas.iter().try_for_each(|schema| conn.execute_batch(schema)).map_err(OpenError::Sqlite)
+    schemas
+        .iter()
+        .try_for_each(|schema| conn.execute_batch(schema))
+        .map_err(OpenError::Sqlite)
 }
 
 /// Why a database cannot be used.
@@ -116,8 +129,13 @@ impl OpenError {
             Place::File(path) => path,
         };
         match self {
-            Self::Foreign(path) => format!("{} is a database of another program; give another file to --db", path.display()),
-            Self::Sqlite(error) => format!("the database {} cannot be opened: {error}", file.display()),
+            Self::Foreign(path) => format!(
+                "{} is a database of another program; give another file to --db",
+                path.display()
+            ),
+            Self::Sqlite(error) => {
+                format!("the database {} cannot be opened: {error}", file.display())
+            }
         }
     }
 }

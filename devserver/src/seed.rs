@@ -6,7 +6,7 @@
 mod rows;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
-use rusqlite::named_params;
+use rusqlite::params;
 use uuid::{Builder, Uuid};
 
 use crate::db::Db;
@@ -50,8 +50,7 @@ pub fn fill_if_empty(db: &Db, n_tokens: usize, now: DateTime<Utc>) -> Result<(),
         let mut insert = tx.prepare(
             "INSERT INTO tokens (id, guid, name, description, scopes, valid_from, valid_from_us, valid_to, valid_to_us,
                 created_at, created_by, last_used_at, revoked_at)
-            VALUES (:id, :guid, :name, :description, :scopes, :valid_from, :valid_from_us, :valid_to, :valid_to_us,
-                :created_at, :created_by, :last_used_at, :revoked_at)",
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )?;
         for number in 0..n_tokens {
             let row = rows::row(number);
@@ -61,21 +60,22 @@ pub fn fill_if_empty(db: &Db, n_tokens: usize, now: DateTime<Utc>) -> Result<(),
             let style = number % N_STYLES;
             let written = |offset: Option<Offset>| offset.map(|it| write(at(now, it), style));
             let micros = |offset: Option<Offset>| offset.map(|it| at(now, it).timestamp_micros());
-            insert.execute(named_params! {
-                ":id": id,
-                ":guid": guid,
-                ":name": row.name,
-                ":description": row.description,
-                ":scopes": scopes_json(&row),
-                ":valid_from": written(row.from),
-                ":valid_from_us": micros(row.from),
-                ":valid_to": written(row.to),
-                ":valid_to_us": micros(row.to),
-                ":created_at": write(at(now, row.created), 0),
-                ":created_by": row.created_by,
-                ":last_used_at": row.used.map(|it| write(at(now, it), 0)),
-                ":revoked_at": row.revoked.map(|it| write(at(now, it), 0)),
-            })?;
+            // By position: looking names up takes most of the time in a debug build.
+            insert.execute(params![
+                id,
+                guid,
+                row.name,
+                row.description,
+                scopes_json(&row),
+                written(row.from),
+                micros(row.from),
+                written(row.to),
+                micros(row.to),
+                write(at(now, row.created), 0),
+                row.created_by,
+                row.used.map(|it| write(at(now, it), 0)),
+                row.revoked.map(|it| write(at(now, it), 0)),
+            ])?;
         }
         Ok(())
     })
@@ -90,7 +90,8 @@ const N_STYLES: usize = 6;
 
 /// Writes a time in one of the ways that clients of a real API use: whole seconds, fractions, other zones.
 fn write(at: DateTime<Utc>, style: usize) -> String {
-    let zone = |minutes: i32| FixedOffset::east_opt(minutes * 60).map(|zone| at.with_timezone(&zone));
+    let zone =
+        |minutes: i32| FixedOffset::east_opt(minutes * 60).map(|zone| at.with_timezone(&zone));
     let zoned = |minutes: i32, digits| zone(minutes).map(|it| it.to_rfc3339_opts(digits, false));
     match style {
         1 => at.to_rfc3339_opts(SecondsFormat::Secs, true),

@@ -19,19 +19,35 @@ use crate::{cors, faults, pages, scoped};
 pub fn app(world: Shared) -> Router {
     let mut site = Router::new()
         .nest("/api", api(&world))
-        .route("/config.json", get(pages::config).fallback(pages::wrong_method))
+        .route(
+            "/config.json",
+            get(pages::config).fallback(pages::wrong_method),
+        )
         .fallback(pages::file);
     if world.faults.is_some() {
-        site = site.layer(from_fn_with_state(world.clone(), faults::apply)).nest("/dev", faults::router());
+        site = site
+            .layer(from_fn_with_state(world.clone(), faults::apply))
+            .nest("/dev", faults::router());
     }
-    let site = site.layer(from_fn_with_state(world.clone(), cors::answer)).with_state(world.clone());
-    if world.base_path.is_empty() { site } else { beneath(world.base_path.clone(), site) }
+    let site = site
+        .layer(from_fn_with_state(world.clone(), cors::answer))
+        .with_state(world.clone());
+    if world.base_path.is_empty() {
+        site
+    } else {
+        beneath(world.base_path.clone(), site)
+    }
 }
 
 /// All APIs. What none of them knows is a problem, never a page.
 fn api(world: &Shared) -> Router<Shared> {
     let unknown = async || Problem::not_found("There is nothing at this address of the API.");
-    let not_allowed = async || Problem::new(StatusCode::METHOD_NOT_ALLOWED, "This address does not know this method; see Allow.");
+    let not_allowed = async || {
+        Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "This address does not know this method; see Allow.",
+        )
+    };
     Router::new()
         .nest("/v1", scoped::router(world))
         .fallback(unknown)
@@ -43,7 +59,10 @@ fn api(world: &Shared) -> Router<Shared> {
 async fn api_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
     response
 }
 
@@ -54,13 +73,23 @@ fn beneath(base_path: String, site: Router) -> Router {
             Some("") => {
                 let location = HeaderValue::from_str(&format!("{base_path}/"));
                 let location = location.unwrap_or(HeaderValue::from_static("/"));
-                return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response();
+                return (
+                    StatusCode::PERMANENT_REDIRECT,
+                    [(header::LOCATION, location)],
+                )
+                    .into_response();
             }
             Some(rest) if rest.starts_with('/') => rest,
             _ => return StatusCode::NOT_FOUND.into_response(),
         };
-        let query = request.uri().query().map(|it| format!("?{it}")).unwrap_or_default();
-        let Ok(uri) = format!("{rest}{query}").parse::<Uri>() else { return StatusCode::BAD_REQUEST.into_response() };
+        let query = request
+            .uri()
+            .query()
+            .map(|it| format!("?{it}"))
+            .unwrap_or_default();
+        let Ok(uri) = format!("{rest}{query}").parse::<Uri>() else {
+            return StatusCode::BAD_REQUEST.into_response();
+        };
         *request.uri_mut() = uri;
         let answer: Result<Response, std::convert::Infallible> = site.clone().call(request).await;
         answer.into_response()

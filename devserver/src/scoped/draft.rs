@@ -34,7 +34,11 @@ pub struct Draft {
 
 impl Draft {
     /// Checks a token that is to be created.
-    pub fn for_new(body: &Map<String, Value>, now: DateTime<Utc>, offered: &HashSet<String>) -> Result<Self, Problem> {
+    pub fn for_new(
+        body: &Map<String, Value>,
+        now: DateTime<Utc>,
+        offered: &HashSet<String>,
+    ) -> Result<Self, Problem> {
         Self::check(body, now, offered, None)
     }
 
@@ -55,7 +59,10 @@ impl Draft {
         offered: &HashSet<String>,
         stored: Option<&Stored>,
     ) -> Result<Self, Problem> {
-        let mut fields = Fields { body, errors: FieldErrors::new() };
+        let mut fields = Fields {
+            body,
+            errors: FieldErrors::new(),
+        };
         let guid = fields.guid(stored);
         let name = fields.name();
         let description = fields.description();
@@ -66,13 +73,21 @@ impl Draft {
             fields.dates(from, to, now, stored);
         }
         if !fields.errors.is_empty() {
-            return Err(Problem::unprocessable("Some fields are not acceptable.").with_errors(fields.errors));
+            return Err(Problem::unprocessable("Some fields are not acceptable.")
+                .with_errors(fields.errors));
         }
         // Without an error each of them is there.
         let (Some(guid), Some(valid_from), Some(valid_to)) = (guid, valid_from, valid_to) else {
             return Err(Problem::unprocessable("Some fields are not acceptable."));
         };
-        Ok(Self { guid, name, description, scopes, valid_from, valid_to })
+        Ok(Self {
+            guid,
+            name,
+            description,
+            scopes,
+            valid_from,
+            valid_to,
+        })
     }
 }
 
@@ -95,10 +110,15 @@ impl Fields<'_> {
     fn guid(&mut self, stored: Option<&Stored>) -> Option<Uuid> {
         let text = self.value("guid").map(|it| it.as_str().unwrap_or_default());
         // The hyphenated form only: `Uuid` alone also reads braces and URNs.
-        let guid = text.filter(|it| it.len() == 36).and_then(|it| it.parse::<Uuid>().ok());
+        let guid = text
+            .filter(|it| it.len() == 36)
+            .and_then(|it| it.parse::<Uuid>().ok());
         match (text, guid) {
             (None, _) => self.wrong("guid", "A GUID is required."),
-            (Some(_), None) => self.wrong("guid", "This is not a GUID: it has 32 hexadecimal digits in five groups with hyphens."),
+            (Some(_), None) => self.wrong(
+                "guid",
+                "This is not a GUID: it has 32 hexadecimal digits in five groups with hyphens.",
+            ),
             (Some(_), Some(guid)) if stored.is_some_and(|it| it.guid != guid) => {
                 self.wrong("guid", "The GUID of a token cannot be changed.");
             }
@@ -131,7 +151,10 @@ impl Fields<'_> {
         match self.value("description") {
             None => None,
             Some(Value::String(text)) if text.chars().count() > MAX_DESCRIPTION => {
-                self.wrong("description", format!("A description has at most {MAX_DESCRIPTION} characters."));
+                self.wrong(
+                    "description",
+                    format!("A description has at most {MAX_DESCRIPTION} characters."),
+                );
                 None
             }
             // SQLite ends text at a zero character.
@@ -177,7 +200,9 @@ impl Fields<'_> {
 
     /// `None` where it cannot be read, `Some(None)` where there is none.
     fn moment(&mut self, field: &'static str) -> Option<Option<Moment>> {
-        let Some(value) = self.value(field) else { return Some(None) };
+        let Some(value) = self.value(field) else {
+            return Some(None);
+        };
         let moment = value.as_str().and_then(Moment::parse);
         if moment.is_none() {
             self.wrong(field, "This is not a date with time and zone as RFC 3339 writes it (2030-01-31T12:00:00Z).");
@@ -185,7 +210,13 @@ impl Fields<'_> {
         moment.map(Some)
     }
 
-    fn dates(&mut self, from: &Option<Moment>, to: &Option<Moment>, now: DateTime<Utc>, stored: Option<&Stored>) {
+    fn dates(
+        &mut self,
+        from: &Option<Moment>,
+        to: &Option<Moment>,
+        now: DateTime<Utc>,
+        stored: Option<&Stored>,
+    ) {
         let from_is_new = stored.is_none_or(|it| it.valid_from != *from);
         let to_is_new = stored.is_none_or(|it| it.valid_to != *to);
         if stored.is_some_and(|it| it.revoked) {

@@ -37,13 +37,17 @@ impl FromRequest<Shared> for JsonBody {
         match serde_json::from_slice(&body) {
             Ok(Value::Object(body)) => Ok(Self(body)),
             Ok(_) => Err(Problem::bad_request("The body must be a JSON object.")),
-            Err(error) => Err(Problem::bad_request(format!("The body is not JSON: {error}."))),
+            Err(error) => Err(Problem::bad_request(format!(
+                "The body is not JSON: {error}."
+            ))),
         }
     }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let Some(Ok(value)) = headers.get(header::CONTENT_TYPE).map(|it| it.to_str()) else { return false };
+    let Some(Ok(value)) = headers.get(header::CONTENT_TYPE).map(|it| it.to_str()) else {
+        return false;
+    };
     let essence = value.split(';').next().unwrap_or_default().trim();
     essence.eq_ignore_ascii_case("application/json")
 }
@@ -53,7 +57,9 @@ async fn read(mut body: Body) -> Result<Vec<u8>, Problem> {
     let (mut bytes, mut n_read) = (Vec::new(), 0);
     while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         let frame = frame.map_err(|_| Problem::bad_request("The body broke off."))?;
-        let Ok(data) = frame.into_data() else { continue };
+        let Ok(data) = frame.into_data() else {
+            continue;
+        };
         n_read += data.len();
         if n_read <= MAX_BODY {
             bytes.extend_from_slice(&data);
@@ -97,9 +103,10 @@ impl IfMatch {
     pub(crate) fn check(&self, etag: &str) -> Result<(), Problem> {
         // Strong comparison (RFC 9110, 13.1.1): a weak tag (`W/"…"`) never matches.
         match &self.0 {
-            Some(tags) if !tags.iter().any(|it| it == "*" || it == etag) => {
-                Err(Problem::new(StatusCode::PRECONDITION_FAILED, "The token has changed since you read it."))
-            }
+            Some(tags) if !tags.iter().any(|it| it == "*" || it == etag) => Err(Problem::new(
+                StatusCode::PRECONDITION_FAILED,
+                "The token has changed since you read it.",
+            )),
             _ => Ok(()),
         }
     }
@@ -111,7 +118,9 @@ impl FromRequestParts<Shared> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
         let headers = parts.headers.get_all(header::IF_MATCH);
         // The server's own tags have no comma in them, so that splitting at commas finds each of them whole.
-        let tags = headers.iter().flat_map(|it| it.to_str().unwrap_or_default().split(','));
+        let tags = headers
+            .iter()
+            .flat_map(|it| it.to_str().unwrap_or_default().split(','));
         let tags: Vec<String> = tags.map(|it| it.trim().to_owned()).collect();
         Ok(Self((!tags.is_empty()).then_some(tags)))
     }
@@ -129,7 +138,10 @@ pub(crate) struct Page {
 impl Page {
     /// Reads `limit` and `cursor` of a query; other parameters are ignored.
     pub(crate) fn parse(query: &str) -> Result<Self, Problem> {
-        let mut page = Self { after: 0, limit: DEFAULT_LIMIT };
+        let mut page = Self {
+            after: 0,
+            limit: DEFAULT_LIMIT,
+        };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "limit" => page.limit = parse_limit(&value).ok_or_else(bad_limit)?,
@@ -149,7 +161,8 @@ fn parse_limit(text: &str) -> Option<usize> {
 }
 
 fn bad_limit() -> Problem {
-    Problem::bad_request("The limit is not a whole number above 0.").with_error("limit", "This is not a whole number above 0.")
+    Problem::bad_request("The limit is not a whole number above 0.")
+        .with_error("limit", "This is not a whole number above 0.")
 }
 
 fn bad_cursor() -> Problem {
@@ -178,7 +191,11 @@ mod tests {
     #[track_caller]
     fn check(query: &str, expected: Option<(i64, usize)>) {
         let page = Page::parse(query).ok();
-        assert_eq!(page, expected.map(|(after, limit)| Page { after, limit }), "{query}");
+        assert_eq!(
+            page,
+            expected.map(|(after, limit)| Page { after, limit }),
+            "{query}"
+        );
     }
 
     #[test]

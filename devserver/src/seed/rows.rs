@@ -51,7 +51,14 @@ enum Life {
 }
 
 /// A token of a real team.
-struct Story(&'static str, Option<&'static str>, &'static [&'static str], Life, Option<i64>, &'static str);
+struct Story(
+    &'static str,
+    Option<&'static str>,
+    &'static [&'static str],
+    Life,
+    Option<i64>,
+    &'static str,
+);
 
 impl Story {
     fn row(&self, number: usize) -> Row {
@@ -83,11 +90,20 @@ impl Row {
             Life::Revoked(at) => (None, Some(at), Some(at)),
             Life::RevokedKeeping(at, to) => (None, to, Some(at)),
         };
-        (self.from, self.to, self.revoked) = (from.map(Offset), to.map(Offset), revoked.map(Offset));
+        (self.from, self.to, self.revoked) =
+            (from.map(Offset), to.map(Offset), revoked.map(Offset));
         // Nobody has used a token before it was made or after it ended.
-        let last = [Some(0), to, revoked].into_iter().flatten().min().unwrap_or(0);
+        let last = [Some(0), to, revoked]
+            .into_iter()
+            .flatten()
+            .min()
+            .unwrap_or(0);
         let first = from.unwrap_or(i64::MIN).max(self.created.0);
-        self.used = self.used.map(|Offset(it)| it.min(last)).filter(|it| *it >= first).map(Offset);
+        self.used = self
+            .used
+            .map(|Offset(it)| it.min(last))
+            .filter(|it| *it >= first)
+            .map(Offset);
         self
     }
 }
@@ -104,42 +120,287 @@ use Life::{Between, Open, Revoked, RevokedKeeping, Since, Until};
 
 /// The first tokens: what a team of a dozen people really has.
 const TEAM: &[Story] = &[
-    Story("ci-deploy", Some("Deploys main to production after a green build"), &["builds-read", "deploy-staging", "deploy-production"], Between(-320 * DAY, 45 * DAY), Some(-240), DEV),
-    Story("grafana-reader", Some("Dashboards on the wall and in the office"), &["metrics-read", "logs-read"], Since(-410 * DAY), Some(-31), MAYA),
-    Story("nightly-backup", Some("Writes the nightly snapshot to cold storage"), &["backup-write"], Open, Some(-7 * HOUR), DEV),
-    Story("release-bot", Some("Publishes tagged packages"), &["packages-read", "packages-publish"], Between(-80 * DAY, 10 * DAY), Some(-3 * DAY), YUKI),
-    Story("prometheus-scrape", None, &["metrics-read"], Open, Some(-12), MAYA),
-    Story("ana-laptop", Some("Local builds"), &["builds-read", "packages-read"], Between(-58 * DAY, 32 * DAY), Some(-26 * HOUR), ANA),
-    Story("pager-webhook", Some("Raises an alert when a webhook fails"), &["webhooks-send", "alerts-manage"], Since(-200 * DAY), Some(-2 * DAY), BEN),
-    Story("billing-export", Some("Monthly export for accounting"), &["billing-read"], Until(6 * HOUR), Some(-20 * DAY), CHIARA),
-    Story("old-jenkins", Some("Replaced by ci-deploy"), &["builds-read", "builds-write", RETIRED_SCOPE], Revoked(-150 * DAY), Some(-151 * DAY), DEV),
-    Story("intern-2025", Some("Summer internship, read only"), &["builds-read", "logs-read"], Between(-400 * DAY, -310 * DAY), Some(-312 * DAY), CHIARA),
-    Story("audit-collector", Some("Feeds the audit log to the SIEM"), &["audit-read"], Between(-100 * DAY, 265 * DAY), Some(-55), BEN),
-    Story("search-indexer", None, &["search-index"], Open, Some(-8 * 60), YUKI),
-    Story("staging-smoke-test", Some("Checks staging after every deploy"), &["deploy-staging", "logs-read"], Between(-29 * DAY, DAY), Some(-50 * 60), DEV),
-    Story("data-warehouse-sync", Some("Nightly sync into the warehouse"), &["metrics-read", "billing-read", "users-read"], Since(-120 * DAY), Some(-9 * HOUR), MAYA),
-    Story("partner-acme", Some("ACME Corp reads our release feed"), &["packages-read"], Between(3 * DAY, 93 * DAY), None, ANA),
-    Story("renovate", Some("Dependency updates"), &["builds-write", "packages-read"], Between(-5 * DAY, 85 * DAY), Some(-4 * HOUR), YUKI),
-    Story("status-page", None, &["metrics-read"], Since(-700 * DAY), Some(-60), BEN),
-    Story("ben-terraform", Some("Plans and applies infrastructure"), &["deploy-staging", "deploy-production", "users-read"], Between(-10 * DAY, 20 * DAY), Some(-5 * HOUR), BEN),
-    Story("leaked-in-slack", Some("Pasted into a public channel, revoked at once"), &["users-manage"], RevokedKeeping(-40 * DAY, Some(200 * DAY)), Some(-40 * DAY), CHIARA),
-    Story("mobile-app-beta", Some("Crash reports of the beta"), &["logs-read", "metrics-write"], Between(-60 * DAY, 3 * HOUR), Some(-90), MAYA),
+    Story(
+        "ci-deploy",
+        Some("Deploys main to production after a green build"),
+        &["builds-read", "deploy-staging", "deploy-production"],
+        Between(-320 * DAY, 45 * DAY),
+        Some(-240),
+        DEV,
+    ),
+    Story(
+        "grafana-reader",
+        Some("Dashboards on the wall and in the office"),
+        &["metrics-read", "logs-read"],
+        Since(-410 * DAY),
+        Some(-31),
+        MAYA,
+    ),
+    Story(
+        "nightly-backup",
+        Some("Writes the nightly snapshot to cold storage"),
+        &["backup-write"],
+        Open,
+        Some(-7 * HOUR),
+        DEV,
+    ),
+    Story(
+        "release-bot",
+        Some("Publishes tagged packages"),
+        &["packages-read", "packages-publish"],
+        Between(-80 * DAY, 10 * DAY),
+        Some(-3 * DAY),
+        YUKI,
+    ),
+    Story(
+        "prometheus-scrape",
+        None,
+        &["metrics-read"],
+        Open,
+        Some(-12),
+        MAYA,
+    ),
+    Story(
+        "ana-laptop",
+        Some("Local builds"),
+        &["builds-read", "packages-read"],
+        Between(-58 * DAY, 32 * DAY),
+        Some(-26 * HOUR),
+        ANA,
+    ),
+    Story(
+        "pager-webhook",
+        Some("Raises an alert when a webhook fails"),
+        &["webhooks-send", "alerts-manage"],
+        Since(-200 * DAY),
+        Some(-2 * DAY),
+        BEN,
+    ),
+    Story(
+        "billing-export",
+        Some("Monthly export for accounting"),
+        &["billing-read"],
+        Until(6 * HOUR),
+        Some(-20 * DAY),
+        CHIARA,
+    ),
+    Story(
+        "old-jenkins",
+        Some("Replaced by ci-deploy"),
+        &["builds-read", "builds-write", RETIRED_SCOPE],
+        Revoked(-150 * DAY),
+        Some(-151 * DAY),
+        DEV,
+    ),
+    Story(
+        "intern-2025",
+        Some("Summer internship, read only"),
+        &["builds-read", "logs-read"],
+        Between(-400 * DAY, -310 * DAY),
+        Some(-312 * DAY),
+        CHIARA,
+    ),
+    Story(
+        "audit-collector",
+        Some("Feeds the audit log to the SIEM"),
+        &["audit-read"],
+        Between(-100 * DAY, 265 * DAY),
+        Some(-55),
+        BEN,
+    ),
+    Story(
+        "search-indexer",
+        None,
+        &["search-index"],
+        Open,
+        Some(-8 * 60),
+        YUKI,
+    ),
+    Story(
+        "staging-smoke-test",
+        Some("Checks staging after every deploy"),
+        &["deploy-staging", "logs-read"],
+        Between(-29 * DAY, DAY),
+        Some(-50 * 60),
+        DEV,
+    ),
+    Story(
+        "data-warehouse-sync",
+        Some("Nightly sync into the warehouse"),
+        &["metrics-read", "billing-read", "users-read"],
+        Since(-120 * DAY),
+        Some(-9 * HOUR),
+        MAYA,
+    ),
+    Story(
+        "partner-acme",
+        Some("ACME Corp reads our release feed"),
+        &["packages-read"],
+        Between(3 * DAY, 93 * DAY),
+        None,
+        ANA,
+    ),
+    Story(
+        "renovate",
+        Some("Dependency updates"),
+        &["builds-write", "packages-read"],
+        Between(-5 * DAY, 85 * DAY),
+        Some(-4 * HOUR),
+        YUKI,
+    ),
+    Story(
+        "status-page",
+        None,
+        &["metrics-read"],
+        Since(-700 * DAY),
+        Some(-60),
+        BEN,
+    ),
+    Story(
+        "ben-terraform",
+        Some("Plans and applies infrastructure"),
+        &["deploy-staging", "deploy-production", "users-read"],
+        Between(-10 * DAY, 20 * DAY),
+        Some(-5 * HOUR),
+        BEN,
+    ),
+    Story(
+        "leaked-in-slack",
+        Some("Pasted into a public channel, revoked at once"),
+        &["users-manage"],
+        RevokedKeeping(-40 * DAY, Some(200 * DAY)),
+        Some(-40 * DAY),
+        CHIARA,
+    ),
+    Story(
+        "mobile-app-beta",
+        Some("Crash reports of the beta"),
+        &["logs-read", "metrics-write"],
+        Between(-60 * DAY, 3 * HOUR),
+        Some(-90),
+        MAYA,
+    ),
     Story("license-server", None, &["users-read"], Open, None, DEV),
-    Story("yuki-notebook", Some("Ad-hoc analysis in notebooks"), &["metrics-read", "logs-read"], Between(-15 * DAY, 15 * DAY), Some(-2 * HOUR), YUKI),
-    Story("canary-deploy", Some("Starts when the new cluster does"), &["deploy-production"], Between(DAY, 61 * DAY), None, DEV),
-    Story("security-scanner", Some("Weekly scan of all packages"), &["packages-read", "builds-read"], Since(-90 * DAY), Some(-6 * DAY), BEN),
-    Story("docs-publisher", None, &["builds-read"], Between(-200 * DAY, 165 * DAY), Some(-11 * DAY), ANA),
-    Story("load-test", Some("Only for the test in spring"), &["metrics-write", "deploy-staging"], Between(-260 * DAY, -230 * DAY), Some(-231 * DAY), MAYA),
-    Story("invoice-mailer", Some("Sends invoices on the first of the month"), &["billing-read", "webhooks-send"], Open, Some(-16 * DAY), CHIARA),
-    Story("admin-break-glass", Some("Emergency access, kept in the safe"), &["users-manage", "users-read", "alerts-manage", "audit-read"], Until(400 * DAY), None, DEV),
-    Story("edge-gateway", None, &["metrics-write"], Since(-33 * DAY), Some(-5), YUKI),
-    Story("feature-flags", Some("Reads flags at start-up"), &["users-read"], Open, Some(-17 * 60), ANA),
-    Story("chat-ops", Some("Deploys from the chat"), &["deploy-staging", "webhooks-send"], Revoked(-3 * HOUR), Some(-3 * HOUR), BEN),
-    Story("log-shipper-eu", None, &["logs-read", "metrics-write"], Since(-420 * DAY), Some(-3), MAYA),
-    Story("log-shipper-us", None, &["logs-read", "metrics-write"], Since(-420 * DAY), Some(-4), MAYA),
-    Story("contractor-2026", Some("Project ends with the quarter"), &["builds-read", "builds-write", "packages-read"], Between(-20 * DAY, 70 * DAY), Some(-19 * HOUR), CHIARA),
-    Story("uptime-probe", None, &["metrics-read"], Until(30 * 60), Some(-58), DEV),
-    Story("marketing-site", Some("Build preview of the site"), &["builds-read", "deploy-staging"], Between(-45 * DAY, -2 * HOUR), Some(-3 * HOUR), ANA),
+    Story(
+        "yuki-notebook",
+        Some("Ad-hoc analysis in notebooks"),
+        &["metrics-read", "logs-read"],
+        Between(-15 * DAY, 15 * DAY),
+        Some(-2 * HOUR),
+        YUKI,
+    ),
+    Story(
+        "canary-deploy",
+        Some("Starts when the new cluster does"),
+        &["deploy-production"],
+        Between(DAY, 61 * DAY),
+        None,
+        DEV,
+    ),
+    Story(
+        "security-scanner",
+        Some("Weekly scan of all packages"),
+        &["packages-read", "builds-read"],
+        Since(-90 * DAY),
+        Some(-6 * DAY),
+        BEN,
+    ),
+    Story(
+        "docs-publisher",
+        None,
+        &["builds-read"],
+        Between(-200 * DAY, 165 * DAY),
+        Some(-11 * DAY),
+        ANA,
+    ),
+    Story(
+        "load-test",
+        Some("Only for the test in spring"),
+        &["metrics-write", "deploy-staging"],
+        Between(-260 * DAY, -230 * DAY),
+        Some(-231 * DAY),
+        MAYA,
+    ),
+    Story(
+        "invoice-mailer",
+        Some("Sends invoices on the first of the month"),
+        &["billing-read", "webhooks-send"],
+        Open,
+        Some(-16 * DAY),
+        CHIARA,
+    ),
+    Story(
+        "admin-break-glass",
+        Some("Emergency access, kept in the safe"),
+        &["users-manage", "users-read", "alerts-manage", "audit-read"],
+        Until(400 * DAY),
+        None,
+        DEV,
+    ),
+    Story(
+        "edge-gateway",
+        None,
+        &["metrics-write"],
+        Since(-33 * DAY),
+        Some(-5),
+        YUKI,
+    ),
+    Story(
+        "feature-flags",
+        Some("Reads flags at start-up"),
+        &["users-read"],
+        Open,
+        Some(-17 * 60),
+        ANA,
+    ),
+    Story(
+        "chat-ops",
+        Some("Deploys from the chat"),
+        &["deploy-staging", "webhooks-send"],
+        Revoked(-3 * HOUR),
+        Some(-3 * HOUR),
+        BEN,
+    ),
+    Story(
+        "log-shipper-eu",
+        None,
+        &["logs-read", "metrics-write"],
+        Since(-420 * DAY),
+        Some(-3),
+        MAYA,
+    ),
+    Story(
+        "log-shipper-us",
+        None,
+        &["logs-read", "metrics-write"],
+        Since(-420 * DAY),
+        Some(-4),
+        MAYA,
+    ),
+    Story(
+        "contractor-2026",
+        Some("Project ends with the quarter"),
+        &["builds-read", "builds-write", "packages-read"],
+        Between(-20 * DAY, 70 * DAY),
+        Some(-19 * HOUR),
+        CHIARA,
+    ),
+    Story(
+        "uptime-probe",
+        None,
+        &["metrics-read"],
+        Until(30 * 60),
+        Some(-58),
+        DEV,
+    ),
+    Story(
+        "marketing-site",
+        Some("Build preview of the site"),
+        &["builds-read", "deploy-staging"],
+        Between(-45 * DAY, -2 * HOUR),
+        Some(-3 * HOUR),
+        ANA,
+    ),
 ];
 
 /// Names that break careless pages.
@@ -186,11 +447,19 @@ fn awkward_row(number: usize, name: &str) -> Row {
         12 => Some("unbroken".repeat(25)),
         _ => None,
     };
-    let name = long.map_or_else(|| name.to_owned(), |it| it.trim_end().chars().take(200).collect());
+    let name = long.map_or_else(
+        || name.to_owned(),
+        |it| it.trim_end().chars().take(200).collect(),
+    );
     let mut row = generated_row(number);
     row.description = match number % 4 {
         0 => Some("<a href=\"javascript:alert(1)\">A description with markup</a>".to_owned()),
-        1 => Some("A description that goes on, line after line.\n".repeat(40 + random.below(40)).trim_end().to_owned()),
+        1 => Some(
+            "A description that goes on, line after line.\n"
+                .repeat(40 + random.below(40))
+                .trim_end()
+                .to_owned(),
+        ),
         2 => Some(String::new()),
         _ => None,
     };
@@ -202,16 +471,53 @@ fn awkward_row(number: usize, name: &str) -> Row {
 }
 
 const SERVICES: &[&str] = &[
-    "auth", "billing", "build", "cart", "catalog", "chat", "checkout", "crm", "email", "events", "feed", "fraud", "geo", "identity",
-    "image", "import", "inventory", "invoice", "ledger", "mail", "media", "order", "payment", "pricing", "profile", "queue", "report",
-    "search", "session", "shipping", "support", "tax", "video", "warehouse",
+    "auth",
+    "billing",
+    "build",
+    "cart",
+    "catalog",
+    "chat",
+    "checkout",
+    "crm",
+    "email",
+    "events",
+    "feed",
+    "fraud",
+    "geo",
+    "identity",
+    "image",
+    "import",
+    "inventory",
+    "invoice",
+    "ledger",
+    "mail",
+    "media",
+    "order",
+    "payment",
+    "pricing",
+    "profile",
+    "queue",
+    "report",
+    "search",
+    "session",
+    "shipping",
+    "support",
+    "tax",
+    "video",
+    "warehouse",
 ];
 const ROLES: &[&str] = &[
-    "agent", "backup", "cleaner", "cron", "deploy", "exporter", "gateway", "importer", "indexer", "monitor", "notifier", "probe",
-    "reader", "sync", "worker", "writer",
+    "agent", "backup", "cleaner", "cron", "deploy", "exporter", "gateway", "importer", "indexer",
+    "monitor", "notifier", "probe", "reader", "sync", "worker", "writer",
 ];
 const PLACES: &[&str] = &["ap", "dev", "eu", "lab", "prod", "staging", "us"];
-const PURPOSES: &[&str] = &["Made by the platform team", "Rotate every 90 days", "Asked for in a ticket", "Runs in the cluster", "For a customer"];
+const PURPOSES: &[&str] = &[
+    "Made by the platform team",
+    "Rotate every 90 days",
+    "Asked for in a ticket",
+    "Runs in the cluster",
+    "For a customer",
+];
 
 /// Any number of tokens more.
 fn generated_row(number: usize) -> Row {
@@ -220,7 +526,11 @@ fn generated_row(number: usize) -> Row {
     for _ in 0..4 {
         random.next();
     }
-    let (service, role, place) = (random.pick(SERVICES), random.pick(ROLES), random.pick(PLACES));
+    let (service, role, place) = (
+        random.pick(SERVICES),
+        random.pick(ROLES),
+        random.pick(PLACES),
+    );
     let age = |random: &mut Random, days: usize| -(random.below(days * DAY as usize) as i64) - 60;
     let ahead = |random: &mut Random, days: usize| random.below(days * DAY as usize) as i64 + HOUR;
     let life = match random.below(100) {
@@ -242,7 +552,9 @@ fn generated_row(number: usize) -> Row {
     };
     let first = random.below(SCOPES.len());
     let n_scopes = 1 + random.below(3);
-    let scopes = (0..n_scopes).map(|idx| SCOPES[(first + idx * 5) % SCOPES.len()].0).collect();
+    let scopes = (0..n_scopes)
+        .map(|idx| SCOPES[(first + idx * 5) % SCOPES.len()].0)
+        .collect();
     let used = (random.below(5) > 0).then(|| age(&mut random, 60));
     let description = (random.below(10) < 6).then(|| random.pick(PURPOSES).to_owned());
     let row = Row {
@@ -278,7 +590,11 @@ mod tests {
             if let (Some(from), Some(to), None) = (row.from, row.to, row.revoked) {
                 assert!(from.0 < to.0, "{}", row.name);
             }
-            assert!(row.used.is_none_or(|it| it.0 <= 0 && it.0 >= row.created.0), "{}", row.name);
+            assert!(
+                row.used.is_none_or(|it| it.0 <= 0 && it.0 >= row.created.0),
+                "{}",
+                row.name
+            );
             assert!(!row.scopes.is_empty() && row.created.0 < 0);
         }
     }
