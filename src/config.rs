@@ -20,7 +20,12 @@ pub struct Connection {
     pub base: String,
     /// What it wants before it answers.
     pub auth: Auth,
+    /// How many seconds a request may take.
+    pub timeout: u32,
 }
+
+/// Seconds that a request may take where the connection does not say.
+const TIMEOUT: u32 = 30;
 
 /// The wire contract of a system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,7 +102,7 @@ fn connections(value: &Value, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
 
 fn connection(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Connection> {
     let object = Object::new(value, pointer, mistakes)?;
-    object.no_others(&["name", "dialect", "base", "auth"], mistakes);
+    object.no_others(&["name", "dialect", "base", "auth", "timeout"], mistakes);
     let name = object.text("name", mistakes);
     let dialect = object.text("dialect", mistakes).and_then(|it| match it {
         "scoped" => Some(Dialect::Scoped),
@@ -111,7 +116,12 @@ fn connection(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Opti
         None => Some(Auth::None),
         Some(value) => auth(value, &object.at("auth"), mistakes),
     };
-    Some(Connection { name: name?.into(), dialect: dialect?, base: base?.into(), auth: auth? })
+    let timeout = match object.map.get("timeout").map(Value::as_u64) {
+        None => Some(TIMEOUT),
+        Some(Some(seconds @ 1..=600)) => Some(seconds as u32),
+        Some(_) => object.wrong("timeout", "must be a whole number of seconds from 1 to 600", mistakes),
+    };
+    Some(Connection { name: name?.into(), dialect: dialect?, base: base?.into(), auth: auth?, timeout: timeout? })
 }
 
 fn auth(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Auth> {
@@ -254,6 +264,7 @@ mod tests {
         check(&with(r#"{"name":" ","dialect":"scoped","base":"x"}"#), "/connections/1/name", "not empty");
         check(&with(r#"{"name":"B","dialect":"soap","base":"x"}"#), "/connections/1/dialect", "soap");
         check(&with(r#"{"name":"B","dialect":"scoped"}"#), "/connections/1/base", "missing");
+        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","timeout":0}"#), "/connections/1/timeout", "seconds");
         check(&with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#), "/connections/1/tokn", "not known");
         check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"basic"}}"#), "/connections/1/auth/type", "basic");
         check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"bearer","token":"s"}}"#), "/connections/1/auth/token", "not known");

@@ -11,3 +11,18 @@ pub mod store;
 pub mod query;
 
 pub mod api;
+pub mod words;
+
+#[cfg(target_arch = "wasm32")]
+pub mod browser;
+#[cfg(target_arch = "wasm32")]
+pub mod desk;
+#[cfg(target_arch = "wasm32")]
+pub mod view;
+
+/// Starts the page. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
+#[cfg(target_arch = "wasm32")]
+pub fn start() {
+    std::panic::set_hook(Box::new(|info| browser::report_panic(&info.to_string())));
+    view::start();
+}

@@ -1,6 +1,6 @@
 //! Starts the page; everything else is in the library.
-use leptos::prelude::*;
 
 fn main() {
-    mount_to_body(|| view! { <h1>{"API tokens"}</h1> });
+    #[cfg(target_arch = "wasm32")]
+    tokendeck::start();
 }

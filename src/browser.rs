@@ -1,0 +1,240 @@
+//! Small functions over what the browser offers: clock, zone, clipboard, address, randomness. No domain in here.
+
+use std::cell::RefCell;
+
+use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Document, HtmlElement, HtmlTextAreaElement, Window};
+
+use crate::time::{Distance, MINUTE, Millis, Zone};
+
+pub mod fetch;
+
+/// The window. There always is one: the page runs nowhere else.
+pub fn window() -> Window {
+    web_sys::window().expect("a page has a window")
+}
+
+/// The document.
+pub fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// The viewer's clock.
+pub fn now() -> Millis {
+    Date::now() as Millis
+}
+
+/// NFKD in lower case: what [`crate::text::fold`] needs of Unicode.
+pub fn decompose_lowercase(text: &str) -> String {
+    JsString::from(text).normalize("NFKD").to_lower_case().into()
+}
+
+/// The viewer's own time zone.
+pub struct ViewerZone;
+
+impl Zone for ViewerZone {
+    fn offset(&self, at: Millis) -> Millis {
+        -(Date::new(&JsValue::from_f64(at as f64)).get_timezone_offset() as Millis) * MINUTE
+    }
+}
+
+/// Writes dates as the viewer's language does. Making these is slow, so it is done once.
+pub struct Formats {
+    date_time: Function,
+    relative: Intl::RelativeTimeFormat,
+    number: Function,
+    /// The viewer's zone: its name and how far it is from UTC now, like `Europe/Berlin (UTC+2)`.
+    pub zone: String,
+}
+
+fn options(pairs: &[(&str, &str)]) -> Object {
+    let object = Object::new();
+    for (key, value) in pairs {
+        let _ = Reflect::set(&object, &(*key).into(), &(*value).into());
+    }
+    object
+}
+
+impl Formats {
+    /// Formats for the viewer's language and zone.
+    pub fn new() -> Self {
+        let locales = Array::new();
+        let short = Intl::DateTimeFormat::new(&locales, &options(&[("dateStyle", "medium"), ("timeStyle", "short")]));
+        let zone = Reflect::get(&short.resolved_options(), &"timeZone".into()).ok().and_then(|it| it.as_string());
+        let ahead = ViewerZone.offset(now()) / MINUTE;
+        let (sign, hours, minutes) = (if ahead < 0 { '−' } else { '+' }, ahead.abs() / 60, ahead.abs() % 60);
+        let minutes = if minutes == 0 { String::new() } else { format!(":{minutes:02}") };
+        Formats {
+            date_time: short.format(),
+            // The words around it are English, so these are too.
+            relative: Intl::RelativeTimeFormat::new(&Array::of1(&"en".into()), &options(&[("numeric", "auto")])),
+            number: Intl::NumberFormat::new(&Array::of1(&"en".into()), &Object::new()).format(),
+            zone: format!("{} (UTC{sign}{hours}{minutes})", zone.unwrap_or_default()),
+        }
+    }
+
+    /// Date and time to the minute.
+    pub fn date_time(&self, at: Millis) -> String {
+        let date = Date::new(&JsValue::from_f64(at as f64));
+        self.date_time.call1(&JsValue::NULL, &date).ok().and_then(|it| it.as_string()).unwrap_or_default()
+    }
+
+    /// How far away, like `in 3 days`.
+    pub fn distance(&self, distance: Distance) -> String {
+        self.relative.format(distance.count as f64, distance.unit).into()
+    }
+
+    /// A number with its thousands set apart.
+    pub fn number(&self, number: usize) -> String {
+        self.number.call1(&JsValue::NULL, &JsValue::from_f64(number as f64)).ok().and_then(|it| it.as_string()).unwrap_or_default()
+    }
+}
+
+impl Default for Formats {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A random UUID (version 4) from the browser's cryptographic source. Written here and not by `crypto.randomUUID`,
+/// which plain HTTP lacks.
+pub fn random_uuid() -> String {
+    let mut bytes = [0_u8; 16];
+    if window().crypto().and_then(|it| it.get_random_values_with_u8_array(&mut bytes)).is_err() {
+        panic!("this browser has no source of randomness");
+    }
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let mut text = String::with_capacity(36);
+    for (idx, byte) in bytes.iter().enumerate() {
+        if matches!(idx, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
+}
+
+/// Puts a text on the clipboard. Tells whether it is there: never fails silently.
+pub async fn copy(text: &str) -> bool {
+    let clipboard = Reflect::get(&window().navigator(), &"clipboard".into());
+    if clipboard.is_ok_and(|it| !it.is_undefined())
+        && JsFuture::from(window().navigator().clipboard().write_text(text)).await.is_ok()
+    {
+        return true;
+    }
+    copy_by_selection(text).unwrap_or(false)
+}
+
+/// The old way, which works on plain HTTP too: select a text field and copy it.
+fn copy_by_selection(text: &str) -> Option<bool> {
+    let document = document();
+    let focused = active_element();
+    let field: HtmlTextAreaElement = document.create_element("textarea").ok()?.unchecked_into();
+    field.set_value(text);
+    field.set_class_name("offscreen");
+    // Inside an open modal dialog nothing outside of it can be selected.
+    let host = document.query_selector("dialog[open]").ok().flatten().or_else(|| document.body().map(Into::into))?;
+    host.append_child(&field).ok()?;
+    field.select();
+    let exec = Reflect::get(&document, &"execCommand".into()).ok()?.dyn_into::<Function>().ok();
+    let copied = exec.and_then(|it| it.call1(&document, &"copy".into()).ok()).is_some_and(|it| it.is_truthy());
+    field.remove();
+    if let Some(focused) = focused {
+        let _ = focused.focus();
+    }
+    Some(copied)
+}
+
+/// The element that has the focus.
+pub fn active_element() -> Option<HtmlElement> {
+    document().active_element()?.dyn_into().ok()
+}
+
+/// The parameters of the page's address, decoded.
+pub fn address_params() -> Vec<(String, String)> {
+    let search = window().location().search().unwrap_or_default();
+    let Ok(params) = web_sys::UrlSearchParams::new_with_str(&search) else { return Vec::new() };
+    let pairs = params.entries().into_iter().flatten().map(|it| Array::from(&it));
+    pairs.map(|it| (it.get(0).as_string().unwrap_or_default(), it.get(1).as_string().unwrap_or_default())).collect()
+}
+
+/// Writes the parameters into the page's address: as a new step in the history, or in place of the present one.
+pub fn set_address_params(pairs: &[(&str, String)], new_step: bool) {
+    let Ok(params) = web_sys::UrlSearchParams::new() else { return };
+    for (key, value) in pairs {
+        params.append(key, value);
+    }
+    let search = String::from(params.to_string());
+    let location = window().location();
+    if location.search().is_ok_and(|it| it.trim_start_matches('?') == search) {
+        return;
+    }
+    let address = format!("{}{}{search}", location.pathname().unwrap_or_default(), if search.is_empty() { "" } else { "?" });
+    let Ok(history) = window().history() else { return };
+    let written = if new_step {
+        history.push_state_with_url(&JsValue::NULL, "", Some(&address))
+    } else {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&address))
+    };
+    // Safari refuses too many in a row. The view is right all the same.
+    drop(written);
+}
+
+/// Calls `run` on every such event of the window, as long as the page lives.
+pub fn on_window(event: &str, run: impl FnMut(web_sys::Event) + 'static) {
+    let run = Closure::<dyn FnMut(web_sys::Event)>::new(run);
+    let _ = window().add_event_listener_with_callback(event, run.as_ref().unchecked_ref());
+    run.forget();
+}
+
+/// Calls something later; dropping it calls it off.
+pub struct Timer {
+    id: i32,
+    _run: Closure<dyn FnMut()>,
+}
+
+impl Timer {
+    /// Calls `run` once after so many milliseconds.
+    pub fn after(millis: i32, run: impl FnOnce() + 'static) -> Self {
+        let run = Closure::once(run);
+        let id = window().set_timeout_with_callback_and_timeout_and_arguments_0(run.as_ref().unchecked_ref(), millis).unwrap_or_default();
+        Timer { id, _run: run }
+    }
+}
+
+impl Drop for Timer {
+    fn drop(&mut self) {
+        window().clear_timeout_with_handle(self.id);
+    }
+}
+
+thread_local! {
+    static REFUSED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Remembers which addresses the page's own policy refuses to connect to. Called once at the start.
+pub fn watch_policy() {
+    on_window("securitypolicyviolation", |event| {
+        let text = |key: &str| Reflect::get(&event, &key.into()).ok().and_then(|it| it.as_string()).unwrap_or_default();
+        if text("effectiveDirective") == "connect-src" {
+            REFUSED.with_borrow_mut(|it| it.push(text("blockedURI")));
+        }
+    });
+}
+
+/// Whether the page's policy has refused to connect to this absolute address or its origin.
+pub fn refused_by_policy(address: &str) -> bool {
+    REFUSED.with_borrow(|it| it.iter().any(|blocked| !blocked.is_empty() && address.starts_with(blocked.as_str())))
+}
+
+/// Hands a panic's message to the recovery page (`start.js`).
+pub fn report_panic(message: &str) {
+    let report = Reflect::get(&window(), &"tokendeckFailed".into()).ok().and_then(|it| it.dyn_into::<Function>().ok());
+    if let Some(report) = report {
+        let _ = report.call1(&JsValue::NULL, &message.into());
+    }
+}

@@ -1,0 +1,166 @@
+//! Requests by the browser's `fetch`: time-outs, cancelling, and telling apart what it reports alike.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use gloo_net::http::{Method, RequestBuilder};
+use js_sys::{Array, Date, Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestMode, Url};
+
+use super::{now, refused_by_policy, window};
+use crate::api::{Fault, Request, Response, Transport};
+use crate::time::{Millis, SECOND};
+
+/// Calls off everything that was sent with it once it is dropped or told to.
+pub struct Job(AbortController);
+
+impl Job {
+    /// A job of its own.
+    pub fn new() -> Self {
+        Job(AbortController::new().expect("browsers have AbortController"))
+    }
+
+    /// Calls off what is under way.
+    pub fn cancel(&self) {
+        self.0.abort();
+    }
+
+    /// A transport whose requests belong to this job; each may take so many seconds.
+    pub fn transport(&self, timeout: u32) -> Fetch {
+        Fetch { signal: self.0.signal(), timeout }
+    }
+}
+
+impl Default for Job {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Job {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+/// The browser's `fetch`.
+pub struct Fetch {
+    signal: AbortSignal,
+    timeout: u32,
+}
+
+impl Transport for Fetch {
+    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Fault>> + '_>> {
+        Box::pin(self.fetch(request))
+    }
+}
+
+impl Fetch {
+    async fn fetch(&self, request: Request) -> Result<Response, Fault> {
+        let signal = self.signal_with_timeout();
+        let method = match request.method {
+            "GET" => Method::GET,
+            "PUT" => Method::PUT,
+            "DELETE" => Method::DELETE,
+            _ => Method::POST,
+        };
+        let mut builder = RequestBuilder::new(&request.url).method(method).abort_signal(Some(&signal)).cache(RequestCache::NoStore);
+        for (name, value) in &request.headers {
+            builder = builder.header(name, value);
+        }
+        let ready = match request.body {
+            Some(body) => builder.body(body),
+            None => builder.build(),
+        };
+        let Ok(ready) = ready else { return Err(Fault::Unreachable) };
+        let sent = ready.send().await;
+        let Ok(answer) = sent else { return Err(self.explain(&signal, &request.url).await) };
+        let Ok(body) = answer.binary().await else {
+            return Err(self.called_off(&signal).unwrap_or(Fault::Interrupted));
+        };
+        let headers = answer.headers();
+        Ok(Response {
+            status: answer.status(),
+            etag: headers.get("ETag"),
+            retry_after: headers.get("Retry-After").and_then(|it| seconds_from_now(&it)),
+            date: headers.get("Date").and_then(|it| http_date(&it)),
+            content_type: headers.get("Content-Type").unwrap_or_default().to_lowercase(),
+            body,
+        })
+    }
+
+    /// Aborts when the job is called off, and when the time is over: `AbortSignal.any` with `AbortSignal.timeout`.
+    fn signal_with_timeout(&self) -> AbortSignal {
+        let timeout = AbortSignal::timeout_with_u32(self.timeout * 1_000);
+        let both = Array::of2(&self.signal, &timeout);
+        // Without `any` (Safari before 17.4) cancelling still works; the time-out is the browser's own.
+        let any = Reflect::get(&window(), &"AbortSignal".into()).and_then(|class| {
+            let any: Function = Reflect::get(&class, &"any".into())?.dyn_into()?;
+            any.call1(&class, &both)
+        });
+        any.map_or_else(|_| self.signal.clone(), JsCast::unchecked_into)
+    }
+
+    /// The fault where the request was called off, by the user or by the clock.
+    fn called_off(&self, signal: &AbortSignal) -> Option<Fault> {
+        if self.signal.aborted() {
+            Some(Fault::Cancelled)
+        } else {
+            signal.aborted().then_some(Fault::Timeout(self.timeout))
+        }
+    }
+
+    /// Finds out why there was no answer. The browser gives one error for most of these on purpose, so one harmless
+    /// question more is asked: a GET of the other side's front page, which needs no permission of it.
+    async fn explain(&self, signal: &AbortSignal, address: &str) -> Fault {
+        if let Some(fault) = self.called_off(signal) {
+            return fault;
+        }
+        if !window().navigator().on_line() {
+            return Fault::Offline;
+        }
+        let location = window().location();
+        let here = location.href().unwrap_or_default();
+        let Ok(target) = Url::new_with_base(address, &here) else { return Fault::Unreachable };
+        // The report of a policy that was broken comes as a task of its own.
+        next_task().await;
+        if refused_by_policy(&target.href()) || refused_by_policy(&target.origin()) {
+            return Fault::Policy;
+        }
+        if target.origin() == location.origin().unwrap_or_default() {
+            return Fault::Unreachable;
+        }
+        let signal = AbortSignal::timeout_with_u32(5_000);
+        let question = RequestBuilder::new(&format!("{}/", target.origin()))
+            .mode(RequestMode::NoCors)
+            .credentials(RequestCredentials::Omit)
+            .cache(RequestCache::NoStore)
+            .abort_signal(Some(&signal))
+            .build();
+        let answered = match question {
+            Ok(question) => question.send().await.is_ok(),
+            Err(_) => false,
+        };
+        if answered { Fault::Cors } else { Fault::Unreachable }
+    }
+}
+
+async fn next_task() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let _ = window().set_timeout_with_callback(&resolve);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+}
+
+/// Reads an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`).
+fn http_date(text: &str) -> Option<Millis> {
+    let at = Date::new(&JsValue::from_str(text)).get_time();
+    at.is_finite().then_some(at as Millis)
+}
+
+/// `Retry-After` is a number of seconds or a date.
+fn seconds_from_now(text: &str) -> Option<u32> {
+    let seconds = || http_date(text).map(|at| ((at - now()).max(0) / SECOND) as u32);
+    text.trim().parse().ok().or_else(seconds)
+}
