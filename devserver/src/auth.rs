@@ -18,46 +18,26 @@ pub async fn check(State(world): State<Shared>, request: Request, next: Next) ->
     let Some(secret) = &world.secret else {
         return next.run(request).await;
     };
-    let sent = request
-        .headers()
-        .get(header::AUTHORIZATION)
-        .map(HeaderValue::as_bytes);
+    let sent = request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
     match sent.and_then(bearer) {
         Some(token) if token == secret.as_bytes() => next.run(request).await,
-        Some(token)
-            if token.strip_suffix(READ_ONLY_SUFFIX.as_bytes()) == Some(secret.as_bytes()) =>
-        {
-            if request.method().is_safe() {
-                next.run(request).await
-            } else {
-                forbidden().into_response()
-            }
+        Some(token) if token.strip_suffix(READ_ONLY_SUFFIX.as_bytes()) == Some(secret.as_bytes()) => {
+            if request.method().is_safe() { next.run(request).await } else { forbidden().into_response() }
         }
-        Some(_) => unauthorized(
-            "The bearer token is wrong.",
-            "Bearer realm=\"tokendeck\", error=\"invalid_token\"",
-        ),
-        None => unauthorized(
-            "This API wants a bearer token.",
-            "Bearer realm=\"tokendeck\"",
-        ),
+        Some(_) => unauthorized("The bearer token is wrong.", "Bearer realm=\"tokendeck\", error=\"invalid_token\""),
+        None => unauthorized("This API wants a bearer token.", "Bearer realm=\"tokendeck\""),
     }
 }
 
 /// The token of `Bearer TOKEN`; the scheme's case does not matter (RFC 9110, 11.1).
 fn bearer(header: &[u8]) -> Option<&[u8]> {
     let (scheme, token) = header.split_at_checked(7)?;
-    scheme
-        .eq_ignore_ascii_case(b"Bearer ")
-        .then(|| token.trim_ascii())
+    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| token.trim_ascii())
 }
 
 fn unauthorized(detail: &str, challenge: &'static str) -> Response {
     Problem::new(StatusCode::UNAUTHORIZED, detail)
-        .with_header(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(challenge),
-        )
+        .with_header(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge))
         .into_response()
 }
 

@@ -112,23 +112,18 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
 
 fn text(parser: &mut lexopt::Parser, name: &str) -> Result<String, String> {
     let value = parser.value().map_err(|it| it.to_string())?;
-    value
-        .into_string()
-        .map_err(|it| format!("--{name}: {} is not text", it.to_string_lossy()))
+    value.into_string().map_err(|it| format!("--{name}: {} is not text", it.to_string_lossy()))
 }
 
 fn host(text: &str) -> Result<IpAddr, String> {
-    let name = if text == "localhost" {
-        "127.0.0.1"
-    } else {
-        text
-    };
-    name.parse().map_err(|_| format!("--host: `{text}` is not an IP address; 127.0.0.1 is this machine only, 0.0.0.0 every network"))
+    let name = if text == "localhost" { "127.0.0.1" } else { text };
+    name.parse().map_err(|_| {
+        format!("--host: `{text}` is not an IP address; 127.0.0.1 is this machine only, 0.0.0.0 every network")
+    })
 }
 
 fn port(text: &str) -> Result<u16, String> {
-    text.parse()
-        .map_err(|_| format!("--port: `{text}` is not a port, 0 to 65535"))
+    text.parse().map_err(|_| format!("--port: `{text}` is not a port, 0 to 65535"))
 }
 
 fn place(text: &str) -> Result<Place, String> {
@@ -157,13 +152,10 @@ fn secret(text: String) -> Result<String, String> {
 fn base_path(text: &str) -> Result<String, String> {
     let path = text.trim_end_matches('/');
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/".contains(it);
-    if (path.is_empty() || path.starts_with('/')) && path.chars().all(plain) && !path.contains("//")
-    {
+    if (path.is_empty() || path.starts_with('/')) && path.chars().all(plain) && !path.contains("//") {
         Ok(path.to_owned())
     } else {
-        Err(format!(
-            "--base-path: `{text}` is not a path such as /some/where"
-        ))
+        Err(format!("--base-path: `{text}` is not a path such as /some/where"))
     }
 }
 

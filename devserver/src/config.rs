@@ -28,11 +28,7 @@ impl World {
 
 /// The connections that this server stands for. No secret belongs in it: the page asks for them.
 fn own(world: &World) -> Value {
-    let auth = if world.secret.is_some() {
-        "bearer"
-    } else {
-        "none"
-    };
+    let auth = if world.secret.is_some() { "bearer" } else { "none" };
     json!({
         "connections": [
             { "name": "Scoped tokens", "dialect": "scoped", "base": "api/v1", "auth": { "type": auth } },
@@ -43,13 +39,8 @@ fn own(world: &World) -> Value {
 /// The origins of the absolute `http` and `https` addresses among the connections' bases, each once.
 pub fn origins(config: &[u8]) -> Vec<String> {
     let config: Value = serde_json::from_slice(config).unwrap_or(Value::Null);
-    let connections = config["connections"]
-        .as_array()
-        .map_or(&[][..], Vec::as_slice);
-    let mut origins: Vec<String> = connections
-        .iter()
-        .filter_map(|it| origin(it["base"].as_str()?))
-        .collect();
+    let connections = config["connections"].as_array().map_or(&[][..], Vec::as_slice);
+    let mut origins: Vec<String> = connections.iter().filter_map(|it| origin(it["base"].as_str()?)).collect();
     origins.sort();
     origins.dedup();
     origins
@@ -62,8 +53,7 @@ fn origin(address: &str) -> Option<String> {
     let authority = rest.split(['/', '?', '#']).next()?;
     let host = authority.rsplit('@').next()?;
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._:[]".contains(it);
-    let acceptable =
-        matches!(scheme.as_str(), "http" | "https") && !host.is_empty() && host.chars().all(plain);
+    let acceptable = matches!(scheme.as_str(), "http" | "https") && !host.is_empty() && host.chars().all(plain);
     acceptable.then(|| format!("{scheme}://{}", host.to_ascii_lowercase()))
 }
 
@@ -80,10 +70,7 @@ mod tests {
     fn the_origin_of_a_base() {
         check("https://api.mist.com", Some("https://api.mist.com"));
         check("HTTPS://Air.Nvidia.com/api", Some("https://air.nvidia.com"));
-        check(
-            "http://127.0.0.1:8081/api/v1?x",
-            Some("http://127.0.0.1:8081"),
-        );
+        check("http://127.0.0.1:8081/api/v1?x", Some("http://127.0.0.1:8081"));
         check("http://[::1]:8081/", Some("http://[::1]:8081"));
         check("api/v1", None);
         check("/api/v1", None);

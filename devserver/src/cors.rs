@@ -38,9 +38,7 @@ impl AllowedOrigins {
             return Ok(());
         }
         let origin = text.to_ascii_lowercase();
-        let host = origin
-            .strip_prefix("https://")
-            .or_else(|| origin.strip_prefix("http://"));
+        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
         let plain = |it: char| it.is_ascii_alphanumeric() || "-._:[]".contains(it);
         if !host.is_some_and(|it| !it.is_empty() && it.chars().all(plain)) {
             return Err(format!(
@@ -68,10 +66,7 @@ impl AllowedOrigins {
 
 /// Whether a page of this origin comes from this machine.
 fn is_loopback(origin: &str) -> bool {
-    let Some(host) = origin
-        .strip_prefix("http://")
-        .or_else(|| origin.strip_prefix("https://"))
-    else {
+    let Some(host) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else {
         return false;
     };
     let name = match host.rsplit_once(':') {
@@ -97,11 +92,9 @@ pub async fn answer(State(world): State<Shared>, request: Request, next: Next) -
     // The answer depends on who asks, allowed or not.
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
     let Some((trust, origin)) = trusted else {
-        for name in [
-            header::ACCESS_CONTROL_ALLOW_METHODS,
-            header::ACCESS_CONTROL_ALLOW_HEADERS,
-            header::ACCESS_CONTROL_MAX_AGE,
-        ] {
+        for name in
+            [header::ACCESS_CONTROL_ALLOW_METHODS, header::ACCESS_CONTROL_ALLOW_HEADERS, header::ACCESS_CONTROL_MAX_AGE]
+        {
             headers.remove(name);
         }
         return response;
@@ -109,10 +102,7 @@ pub async fn answer(State(world): State<Shared>, request: Request, next: Next) -
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
     if trust == Trust::Named {
-        headers.insert(
-            header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
-            HeaderValue::from_static("true"),
-        );
+        headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
     response
 }

@@ -51,10 +51,7 @@ impl Db {
     }
 
     /// Runs `work` on a thread that may block, on one unchanging state of the data.
-    pub async fn read<T, E>(
-        &self,
-        work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn read<T, E>(&self, work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: Send + 'static,
@@ -99,17 +96,13 @@ fn prepare(conn: &Connection, place: &Place, schemas: &[&str]) -> Result<(), Ope
     {
         return Err(OpenError::Foreign(path.clone()));
     }
-    conn.busy_timeout(std::time::Duration::from_secs(5))
-        .map_err(OpenError::Sqlite)?;
+    conn.busy_timeout(std::time::Duration::from_secs(5)).map_err(OpenError::Sqlite)?;
     // WAL with `normal` survives the end of the process at any moment; only a power cut may lose the last writes.
     let pragmas = format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA application_id = {APPLICATION_ID};"
     );
     conn.execute_batch(&pragmas).map_err(OpenError::Sqlite)?;
-    schemas
-        .iter()
-        .try_for_each(|schema| conn.execute_batch(schema))
-        .map_err(OpenError::Sqlite)
+    schemas.iter().try_for_each(|schema| conn.execute_batch(schema)).map_err(OpenError::Sqlite)
 }
 
 /// Why a database cannot be used.
@@ -129,10 +122,9 @@ impl OpenError {
             Place::File(path) => path,
         };
         match self {
-            Self::Foreign(path) => format!(
-                "{} is a database of another program; give another file to --db",
-                path.display()
-            ),
+            Self::Foreign(path) => {
+                format!("{} is a database of another program; give another file to --db", path.display())
+            }
             Self::Sqlite(error) => {
                 format!("the database {} cannot be opened: {error}", file.display())
             }

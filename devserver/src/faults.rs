@@ -175,24 +175,13 @@ pub fn router() -> Router<Shared> {
 }
 
 async fn list(State(world): State<Shared>) -> Response {
-    let plans = world
-        .faults
-        .as_ref()
-        .map(|it| it.plans().clone())
-        .unwrap_or_default();
+    let plans = world.faults.as_ref().map(|it| it.plans().clone()).unwrap_or_default();
     axum::response::Response::new(Body::from(json!(plans).to_string()))
 }
 
-async fn add(
-    State(world): State<Shared>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<StatusCode, Problem> {
+async fn add(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -> Result<StatusCode, Problem> {
     // A page of another origin can send a text body unasked, but not this type.
-    if !headers
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|it| it.as_bytes().starts_with(b"application/json"))
-    {
+    if !headers.get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/json")) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "A plan is sent as Content-Type: application/json.",
@@ -200,21 +189,9 @@ async fn add(
     }
     let wrong = |error: String| Problem::unprocessable(format!("This is not a plan: {error}."));
     let value: Value = serde_json::from_slice(&body).map_err(|it| wrong(it.to_string()))?;
-    let values = if let Value::Array(values) = value {
-        values
-    } else {
-        vec![value]
-    };
-    let read = |it: Value| {
-        Plan::deserialize(it)
-            .map_err(|it| it.to_string())
-            .and_then(Plan::check)
-    };
-    let plans = values
-        .into_iter()
-        .map(read)
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(wrong)?;
+    let values = if let Value::Array(values) = value { values } else { vec![value] };
+    let read = |it: Value| Plan::deserialize(it).map_err(|it| it.to_string()).and_then(Plan::check);
+    let plans = values.into_iter().map(read).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
     if let Some(faults) = &world.faults {
         faults.plans().extend(plans);
     }
@@ -233,22 +210,14 @@ pub async fn apply(State(world): State<Shared>, mut request: Request, next: Next
     let Some(plan) = world.faults.as_ref().and_then(|it| it.next(&request)) else {
         return next.run(request).await;
     };
-    let cut = request
-        .extensions()
-        .get::<ConnectInfo<Cut>>()
-        .map(|ConnectInfo(it)| it.clone())
-        .unwrap_or_default();
+    let cut = request.extensions().get::<ConnectInfo<Cut>>().map(|ConnectInfo(it)| it.clone()).unwrap_or_default();
     let delay = Duration::from_millis(plan.delay_ms);
 
     let replaced = plan.status.is_some() || plan.drop;
     let answer = match plan.when {
         When::Before => {
             tokio::time::sleep(delay).await;
-            if replaced {
-                None
-            } else {
-                Some(next.run(request).await)
-            }
+            if replaced { None } else { Some(next.run(request).await) }
         }
         When::During => {
             request.extensions_mut().insert(Pause(delay));
@@ -267,17 +236,10 @@ pub async fn apply(State(world): State<Shared>, mut request: Request, next: Next
 }
 
 /// The answer as the plan wants it.
-async fn spoil(
-    plan: &Plan,
-    answer: Option<Response>,
-    now: chrono::DateTime<chrono::Utc>,
-    cut: Cut,
-) -> Response {
+async fn spoil(plan: &Plan, answer: Option<Response>, now: chrono::DateTime<chrono::Utc>, cut: Cut) -> Response {
     let mut answer = match plan.status {
         // What takes the answer's place is an answer of its own.
-        Some(status) => StatusCode::from_u16(status)
-            .unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-            .into_response(),
+        Some(status) => StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR).into_response(),
         None => answer.unwrap_or_default(),
     };
     if let Some(body) = &plan.body {
@@ -286,9 +248,7 @@ async fn spoil(
             json => ("application/json", json.to_string()),
         };
         answer.headers_mut().remove(header::CONTENT_LENGTH);
-        answer
-            .headers_mut()
-            .insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
+        answer.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         *answer.body_mut() = Body::from(text);
     }
     if !plan.inject_entries.is_empty() {
@@ -304,17 +264,11 @@ async fn spoil(
     }
     if plan.date_shift_seconds != 0 {
         let date = now + TimeDelta::seconds(plan.date_shift_seconds);
-        if let Ok(date) =
-            HeaderValue::try_from(date.format("%a, %d %b %Y %H:%M:%S GMT").to_string())
-        {
+        if let Ok(date) = HeaderValue::try_from(date.format("%a, %d %b %Y %H:%M:%S GMT").to_string()) {
             answer.headers_mut().insert(header::DATE, date);
         }
     }
-    if plan.truncate {
-        truncate(answer, cut).await
-    } else {
-        answer
-    }
+    if plan.truncate { truncate(answer, cut).await } else { answer }
 }
 
 /// Puts raw entries before those of a list page.
@@ -334,19 +288,10 @@ async fn inject(answer: Response, entries: &[Value]) -> Response {
 async fn truncate(answer: Response, cut: Cut) -> Response {
     let (mut parts, body) = answer.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    parts
-        .headers
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
     // The half goes out before the end comes: what is written in one turn with an error may never be sent.
     let end = Box::pin(tokio::time::sleep(Duration::from_millis(100)));
-    Response::from_parts(
-        parts,
-        Body::new(Half {
-            first: Some(bytes.slice(..bytes.len() / 2)),
-            end,
-            cut,
-        }),
-    )
+    Response::from_parts(parts, Body::new(Half { first: Some(bytes.slice(..bytes.len() / 2)), end, cut }))
 }
 
 /// A body that breaks off.

@@ -13,11 +13,7 @@ use tokendeck_devserver::{World, app, scoped, seed, serve};
 fn main() -> ExitCode {
     let done = match cli::parse(std::env::args_os().skip(1)) {
         Ok(Command::Help) => print(HELP),
-        Ok(Command::Version) => print(concat!(
-            "tokendeck-devserver ",
-            env!("CARGO_PKG_VERSION"),
-            "\n"
-        )),
+        Ok(Command::Version) => print(concat!("tokendeck-devserver ", env!("CARGO_PKG_VERSION"), "\n")),
         Ok(Command::Serve(settings)) => run(settings),
         Err(error) => Err(error),
     };
@@ -31,9 +27,7 @@ fn main() -> ExitCode {
 }
 
 fn run(settings: Settings) -> Result<(), String> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let runtime = runtime.map_err(|error| format!("the server cannot start: {error}"))?;
     let done = runtime.block_on(serve_until_ended(settings));
     // A request that outlasted the grace may still be at the database; the process does not wait for it.
@@ -42,44 +36,32 @@ fn run(settings: Settings) -> Result<(), String> {
 }
 
 async fn serve_until_ended(settings: Settings) -> Result<(), String> {
+    if let Some(file) = settings.config.as_ref().filter(|it| !it.is_file()) {
+        return Err(format!("there is no file {} to serve as config.json", file.display()));
+    }
     if !settings.dist.join("index.html").is_file() {
         let dist = settings.dist.display();
         // Not an error: with `trunk serve` only the API is wanted from here.
-        eprintln!(
-            "warning: {dist} holds no index.html, so there is no page until it is built (cargo xtask build)"
-        );
-    }
-    if let Some(file) = settings.config.as_ref().filter(|it| !it.is_file()) {
-        return Err(format!(
-            "there is no file {} to serve as config.json",
-            file.display()
-        ));
+        eprintln!("warning: {dist} holds no index.html, so there is no page until it is built (cargo xtask build)");
     }
     // Before the seeding: a taken port is told at once.
     let listener = serve::bind(settings.host, settings.port).await?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     if !settings.host.is_loopback() {
-        eprintln!(
-            "warning: every machine that reaches {} can use this server; it is not made for that",
-            settings.host
-        );
+        eprintln!("warning: every machine that reaches {} can use this server; it is not made for that", settings.host);
     }
     let url = serve::url(address, &settings.base_path);
     let world = world(settings)?;
 
-    let end =
-        serve::asked_to_end().map_err(|error| format!("signals cannot be received: {error}"))?;
+    let end = serve::asked_to_end().map_err(|error| format!("signals cannot be received: {error}"))?;
     print(&format!(
         "tokendeck is ready at {url}\nThis server is for development, tests and demonstrations only. Ctrl-C ends it.\n"
     ))?;
-    serve::run(listener, app(Arc::new(world)), end)
-        .await
-        .map_err(|error| format!("the server ended: {error}"))
+    serve::run(listener, app(Arc::new(world)), end).await.map_err(|error| format!("the server ended: {error}"))
 }
 
 fn world(settings: Settings) -> Result<World, String> {
-    let db = Db::open(&settings.place, &[scoped::store::SCHEMA])
-        .map_err(|error| error.explain(&settings.place))?;
+    let db = Db::open(&settings.place, &[scoped::store::SCHEMA]).map_err(|error| error.explain(&settings.place))?;
     let mut world = World::new(db, settings.dist);
     seed::fill_if_empty(&world.db, settings.n_tokens, world.clock.now())
         .map_err(|error| format!("seeding failed: {error}"))?;
@@ -96,7 +78,5 @@ fn world(settings: Settings) -> Result<World, String> {
 /// Prints at once, even into a pipe: scripts wait for the address.
 fn print(text: &str) -> Result<(), String> {
     let mut out = std::io::stdout();
-    out.write_all(text.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| format!("standard output: {error}"))
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(|error| format!("standard output: {error}"))
 }

@@ -16,18 +16,12 @@ impl Moment {
     pub fn parse(text: &str) -> Option<Self> {
         let strict = text.is_ascii() && matches!(text.as_bytes().get(10), Some(b'T' | b't'));
         let at = DateTime::parse_from_rfc3339(text).ok().filter(|_| strict)?;
-        Some(Self {
-            text: text.to_owned(),
-            at,
-        })
+        Some(Self { text: text.to_owned(), at })
     }
 
     /// The server's own way to write a time: UTC with milliseconds.
     pub fn from_utc(at: DateTime<Utc>) -> Self {
-        Self {
-            text: at.to_rfc3339_opts(SecondsFormat::Millis, true),
-            at: at.fixed_offset(),
-        }
+        Self { text: at.to_rfc3339_opts(SecondsFormat::Millis, true), at: at.fixed_offset() }
     }
 
     /// The text as it came.

@@ -5,9 +5,5 @@ const DESCRIPTION: &str = include_str!("../openapi.json");
 
 /// The description for a server whose API lies under `base_path`.
 pub fn description(base_path: &str) -> String {
-    DESCRIPTION.replacen(
-        "\"url\": \"/api/v1\"",
-        &format!("\"url\": \"{base_path}/api/v1\""),
-        1,
-    )
+    DESCRIPTION.replacen("\"url\": \"/api/v1\"", &format!("\"url\": \"{base_path}/api/v1\""), 1)
 }

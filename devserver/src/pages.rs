@@ -46,14 +46,7 @@ const NOT_FOUND: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"ut
 /// `GET /config.json`: read anew each time.
 pub async fn config(State(world): State<Shared>, headers: HeaderMap) -> Response {
     match world.config_json() {
-        Ok(bytes) => served(
-            &world,
-            &headers,
-            "application/json",
-            "no-cache",
-            None,
-            bytes,
-        ),
+        Ok(bytes) => served(&world, &headers, "application/json", "no-cache", None, bytes),
         Err(error) => {
             eprintln!("config.json cannot be read: {error}");
             not_found(&world)
@@ -62,36 +55,18 @@ pub async fn config(State(world): State<Shared>, headers: HeaderMap) -> Response
 }
 
 /// Any other address: a file of the built page, or the page that says that there is none.
-pub async fn file(
-    State(world): State<Shared>,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Response {
+pub async fn file(State(world): State<Shared>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return wrong_method(State(world)).await;
     }
     let Some(path) = find(&world.dist, uri.path()) else {
         return not_found(&world);
     };
-    let extension = path
-        .extension()
-        .and_then(|it| it.to_str())
-        .unwrap_or_default()
-        .to_ascii_lowercase();
-    let content_type = CONTENT_TYPES
-        .iter()
-        .find(|(it, _)| *it == extension)
-        .map_or("application/octet-stream", |(_, it)| *it);
-    let hashed = path
-        .file_name()
-        .and_then(|it| it.to_str())
-        .is_some_and(is_hashed);
-    let cache = if hashed {
-        "public, max-age=31536000, immutable"
-    } else {
-        "no-cache"
-    };
+    let extension = path.extension().and_then(|it| it.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let content_type =
+        CONTENT_TYPES.iter().find(|(it, _)| *it == extension).map_or("application/octet-stream", |(_, it)| *it);
+    let hashed = path.file_name().and_then(|it| it.to_str()).is_some_and(is_hashed);
+    let cache = if hashed { "public, max-age=31536000, immutable" } else { "no-cache" };
     let (path, encoding) = smallest(path, &headers);
     match std::fs::read(path) {
         Ok(bytes) => served(&world, &headers, content_type, cache, encoding, bytes),
@@ -101,31 +76,18 @@ pub async fn file(
 
 /// 405: pages can only be read.
 pub async fn wrong_method(State(world): State<Shared>) -> Response {
-    let mut response = page(
-        &world,
-        StatusCode::METHOD_NOT_ALLOWED,
-        "text/plain; charset=utf-8",
-        "Pages can only be read.\n".into(),
-    );
-    response
-        .headers_mut()
-        .insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+    let mut response =
+        page(&world, StatusCode::METHOD_NOT_ALLOWED, "text/plain; charset=utf-8", "Pages can only be read.\n".into());
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
     response
 }
 
 /// The file of `dist` that an address means; `None` where there is none, or where it would lead out of the folder.
 fn find(dist: &Path, path: &str) -> Option<PathBuf> {
-    let path = percent_decode_str(path.strip_prefix('/')?)
-        .decode_utf8()
-        .ok()?;
-    let path = if path.is_empty() {
-        "index.html"
-    } else {
-        &*path
-    };
+    let path = percent_decode_str(path.strip_prefix('/')?).decode_utf8().ok()?;
+    let path = if path.is_empty() { "index.html" } else { &*path };
     // Segments are checked after decoding; hidden files and `..` both begin with a dot.
-    let plain =
-        |it: &str| !it.is_empty() && !it.starts_with('.') && !it.contains(['\\', '\0', ':']);
+    let plain = |it: &str| !it.is_empty() && !it.starts_with('.') && !it.contains(['\\', '\0', ':']);
     if !path.split('/').all(plain) {
         return None;
     }
@@ -137,9 +99,7 @@ fn find(dist: &Path, path: &str) -> Option<PathBuf> {
 /// Whether a name carries a hash of the content, as Trunk writes it (`tokendeck-1f0e9d8c7b6a5948_bg.wasm`).
 fn is_hashed(name: &str) -> bool {
     let hash = |it: &str| it.len() >= 10 && it.bytes().all(|it| it.is_ascii_hexdigit());
-    name.split('-')
-        .skip(1)
-        .any(|it| it.split(['.', '_']).next().is_some_and(hash))
+    name.split('-').skip(1).any(|it| it.split(['.', '_']).next().is_some_and(hash))
 }
 
 /// The compressed twin of a file if the client takes it and it is not older than the file.
@@ -150,9 +110,7 @@ fn smallest(path: PathBuf, headers: &HeaderMap) -> (PathBuf, Option<&'static str
         twin.push(".");
         twin.push(extension);
         let twin = PathBuf::from(twin);
-        if accepts(headers, encoding)
-            && modified(&twin).is_some_and(|it| Some(it) >= modified(&path))
-        {
+        if accepts(headers, encoding) && modified(&twin).is_some_and(|it| Some(it) >= modified(&path)) {
             return (twin, Some(encoding));
         }
     }
@@ -161,15 +119,10 @@ fn smallest(path: PathBuf, headers: &HeaderMap) -> (PathBuf, Option<&'static str
 
 /// Whether `Accept-Encoding` names the encoding and does not rule it out with `q=0`.
 fn accepts(headers: &HeaderMap, encoding: &str) -> bool {
-    let values = headers
-        .get_all(header::ACCEPT_ENCODING)
-        .iter()
-        .filter_map(|it| it.to_str().ok());
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|it| it.to_str().ok());
     values.flat_map(|it| it.split(',')).any(|it| {
         let mut parts = it.split(';').map(str::trim);
-        let named = parts
-            .next()
-            .is_some_and(|it| it.eq_ignore_ascii_case(encoding));
+        let named = parts.next().is_some_and(|it| it.eq_ignore_ascii_case(encoding));
         let weight = parts.find_map(|it| it.strip_prefix("q=")?.parse::<f32>().ok());
         named && weight.is_none_or(|it| it > 0.0)
     })
@@ -186,10 +139,7 @@ fn served(
     let mut hasher = DefaultHasher::new();
     hasher.write(&bytes);
     let etag = format!("\"{:016x}\"", hasher.finish());
-    let known = request
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|it| it.to_str().ok());
+    let known = request.get_all(header::IF_NONE_MATCH).iter().filter_map(|it| it.to_str().ok());
     let unchanged = known
         .flat_map(|it| it.split(','))
         .any(|it| matches!(it.trim(), "*") || it.trim().trim_start_matches("W/") == etag);
@@ -213,15 +163,8 @@ fn served(
 }
 
 fn not_found(world: &World) -> Response {
-    let mut response = page(
-        world,
-        StatusCode::NOT_FOUND,
-        "text/html; charset=utf-8",
-        NOT_FOUND.into(),
-    );
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    let mut response = page(world, StatusCode::NOT_FOUND, "text/html; charset=utf-8", NOT_FOUND.into());
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     response
 }
 
@@ -234,10 +177,7 @@ fn page(world: &World, status: StatusCode, content_type: &'static str, bytes: Ve
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     for (name, value) in FIXED_HEADERS {
-        headers.insert(
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        );
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
     response
 }
@@ -248,18 +188,12 @@ const FIXED_HEADERS: [(&str, &str); 4] = [
     ("x-content-type-options", "nosniff"),
     ("cross-origin-opener-policy", "same-origin"),
     // What a page of tokens never needs; copying to the clipboard stays allowed.
-    (
-        "permissions-policy",
-        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
-    ),
+    ("permissions-policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
 /// The page's Content-Security-Policy. It may connect to its own origin and to those that `config.json` names.
 pub fn policy(world: &World) -> String {
-    let connect: String = origins(&world.config_json().unwrap_or_default())
-        .iter()
-        .map(|it| format!(" {it}"))
-        .collect();
+    let connect: String = origins(&world.config_json().unwrap_or_default()).iter().map(|it| format!(" {it}")).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'{connect}; \
          img-src 'self' data:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \
@@ -289,8 +223,7 @@ mod tests {
 
     #[track_caller]
     fn accepted(header: &'static str, encoding: &str, expected: bool) {
-        let headers =
-            HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(header))]);
+        let headers = HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(header))]);
         assert_eq!(accepts(&headers, encoding), expected, "{header}");
     }
 

@@ -23,12 +23,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with a sentence that says what is wrong.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self {
-            status,
-            detail: detail.into(),
-            errors: FieldErrors::new(),
-            header: None,
-        }
+        Self { status, detail: detail.into(), errors: FieldErrors::new(), header: None }
     }
 
     /// 400: the request cannot be understood.
@@ -90,10 +85,7 @@ impl IntoResponse for Problem {
         let mut response = Response::new(Body::from(body.to_string()));
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/problem+json"),
-        );
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some((name, value)) = self.header {
             headers.insert(name, value);
         }
@@ -105,9 +97,6 @@ impl IntoResponse for Problem {
 impl From<rusqlite::Error> for Problem {
     fn from(error: rusqlite::Error) -> Self {
         eprintln!("database error: {error}");
-        Self::new(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "The server's database failed; its terminal says why.",
-        )
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server's database failed; its terminal says why.")
     }
 }

@@ -49,17 +49,10 @@ pub fn operations() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
 /// The API's routes, to be nested at [`PREFIX`].
 pub fn router(world: &Shared) -> Router<Shared> {
     let add = |router: Router<Shared>, (_, path, handler)| router.route(path, handler);
-    let (open, guarded): (Vec<_>, Vec<_>) = operations()
-        .into_iter()
-        .partition(|(_, path, _)| *path == "/openapi.json");
+    let (open, guarded): (Vec<_>, Vec<_>) = operations().into_iter().partition(|(_, path, _)| *path == "/openapi.json");
     let guard = axum::middleware::from_fn_with_state(world.clone(), auth::check);
-    let guarded = guarded
-        .into_iter()
-        .fold(Router::new(), add)
-        .route_layer(guard);
-    open.into_iter()
-        .fold(guarded, add)
-        .layer(DefaultBodyLimit::disable())
+    let guarded = guarded.into_iter().fold(Router::new(), add).route_layer(guard);
+    open.into_iter().fold(guarded, add).layer(DefaultBodyLimit::disable())
 }
 
 async fn describe(State(world): State<Shared>) -> Response {
@@ -74,10 +67,7 @@ async fn list_scopes(State(world): State<Shared>) -> Answer {
 async fn list_tokens(State(world): State<Shared>, RawQuery(query): RawQuery) -> Answer {
     let page = Page::parse(query.as_deref().unwrap_or_default())?;
     let now = world.clock.now();
-    let body = world
-        .db
-        .read(move |conn| store::page_json(conn, page.after, page.limit, now))
-        .await?;
+    let body = world.db.read(move |conn| store::page_json(conn, page.after, page.limit, now)).await?;
     Ok(json(StatusCode::OK, body))
 }
 
@@ -113,18 +103,13 @@ async fn create_token(
         .await?;
     let location = format!("{}{PREFIX}/tokens/{}", world.base_path, found.id);
     let mut response = token(StatusCode::CREATED, found);
-    response
-        .headers_mut()
-        .insert(header::LOCATION, ascii(&location));
+    response.headers_mut().insert(header::LOCATION, ascii(&location));
     Ok(response)
 }
 
 async fn get_token(State(world): State<Shared>, id: TokenId) -> Answer {
     let now = world.clock.now();
-    let found = world
-        .db
-        .read(move |conn| store::find(conn, &id.0, now)?.ok_or_else(|| id.unknown()))
-        .await?;
+    let found = world.db.read(move |conn| store::find(conn, &id.0, now)?.ok_or_else(|| id.unknown())).await?;
     Ok(token(StatusCode::OK, found))
 }
 
@@ -180,19 +165,14 @@ async fn delete_token(State(world): State<Shared>, id: TokenId, if_match: IfMatc
 
 fn token(status: StatusCode, found: Found) -> Response {
     let mut response = json(status, found.json);
-    response
-        .headers_mut()
-        .insert(header::ETAG, ascii(&found.etag));
+    response.headers_mut().insert(header::ETAG, ascii(&found.etag));
     response
 }
 
 fn json(status: StatusCode, body: impl Into<Body>) -> Response {
     let mut response = Response::new(body.into());
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }
 

@@ -90,8 +90,7 @@ const N_STYLES: usize = 6;
 
 /// Writes a time in one of the ways that clients of a real API use: whole seconds, fractions, other zones.
 fn write(at: DateTime<Utc>, style: usize) -> String {
-    let zone =
-        |minutes: i32| FixedOffset::east_opt(minutes * 60).map(|zone| at.with_timezone(&zone));
+    let zone = |minutes: i32| FixedOffset::east_opt(minutes * 60).map(|zone| at.with_timezone(&zone));
     let zoned = |minutes: i32, digits| zone(minutes).map(|it| it.to_rfc3339_opts(digits, false));
     match style {
         1 => at.to_rfc3339_opts(SecondsFormat::Secs, true),

@@ -22,10 +22,16 @@ const GRACE: Duration = Duration::from_secs(3);
 pub async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, String> {
     TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
         io::ErrorKind::AddrInUse => {
-            format!("port {port} on {host} is taken; end what uses it, or give another one with --port (0 picks a free one)")
+            format!(
+                "port {port} on {host} is taken; end what uses it, or give another one with --port (0 picks a free one)"
+            )
         }
-        io::ErrorKind::PermissionDenied => format!("port {port} may not be used by this user; give one above 1023 with --port"),
-        io::ErrorKind::AddrNotAvailable => format!("this machine has no address {host}; --host 127.0.0.1 is always there"),
+        io::ErrorKind::PermissionDenied => {
+            format!("port {port} may not be used by this user; give one above 1023 with --port")
+        }
+        io::ErrorKind::AddrNotAvailable => {
+            format!("this machine has no address {host}; --host 127.0.0.1 is always there")
+        }
         _ => format!("port {port} on {host} cannot be used: {error}"),
     })
 }
@@ -43,11 +49,7 @@ pub fn url(address: SocketAddr, base_path: &str) -> String {
 }
 
 /// Serves until `end` is done; requests in progress get a few seconds more.
-pub async fn run(
-    listener: TcpListener,
-    app: Router,
-    end: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+pub async fn run(listener: TcpListener, app: Router, end: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
     let (ending, mut ended) = tokio::sync::watch::channel(false);
     let end = async move {
         end.await;
@@ -55,9 +57,7 @@ pub async fn run(
         let _ = ending.send(true);
     };
     let service = app.into_make_service_with_connect_info::<Cut>();
-    let serving = axum::serve(Wire(listener), service)
-        .with_graceful_shutdown(end)
-        .into_future();
+    let serving = axum::serve(Wire(listener), service).with_graceful_shutdown(end).into_future();
     let too_long = async {
         let _ = ended.wait_for(|it| *it).await;
         tokio::time::sleep(GRACE).await;
@@ -74,17 +74,10 @@ pub async fn run(
 #[cfg(unix)]
 pub fn asked_to_end() -> io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt())?,
-        signal(SignalKind::terminate())?,
-    );
+    let (mut interrupt, mut terminate) = (signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?);
     Ok(std::future::poll_fn(move |cx| {
         let asked = interrupt.poll_recv(cx).is_ready() || terminate.poll_recv(cx).is_ready();
-        if asked {
-            Poll::Ready(())
-        } else {
-            Poll::Pending
-        }
+        if asked { Poll::Ready(()) } else { Poll::Pending }
     }))
 }
 
@@ -126,13 +119,7 @@ impl axum::serve::Listener for Wire {
         let (tcp, address) = axum::serve::Listener::accept(&mut self.0).await;
         // A failure to set it only costs time.
         let _ = tcp.set_nodelay(true);
-        (
-            Line {
-                tcp,
-                cut: Cut::default(),
-            },
-            address,
-        )
+        (Line { tcp, cut: Cut::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -147,10 +134,7 @@ pub struct Line {
 }
 
 impl Line {
-    fn write<T>(
-        &mut self,
-        write: impl FnOnce(Pin<&mut TcpStream>) -> Poll<io::Result<T>>,
-    ) -> Poll<io::Result<T>> {
+    fn write<T>(&mut self, write: impl FnOnce(Pin<&mut TcpStream>) -> Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if self.cut.0.load(Ordering::Relaxed) {
             return Poll::Ready(Err(io::ErrorKind::ConnectionAborted.into()));
         }
@@ -159,21 +143,13 @@ impl Line {
 }
 
 impl AsyncRead for Line {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.tcp).poll_read(cx, buf)
     }
 }
 
 impl AsyncWrite for Line {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         self.write(|tcp| tcp.poll_write(cx, buf))
     }
 

@@ -5,7 +5,7 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{any, get};
 use tower_service::Service;
 
 use crate::problem::Problem;
@@ -19,50 +19,40 @@ use crate::{cors, faults, pages, scoped};
 pub fn app(world: Shared) -> Router {
     let mut site = Router::new()
         .nest("/api", api(&world))
-        .route(
-            "/config.json",
-            get(pages::config).fallback(pages::wrong_method),
-        )
+        // A nested router does not see its own prefix with a slash.
+        .route("/api/", any(unknown).layer(map_response(api_headers)))
+        .route("/config.json", get(pages::config).fallback(pages::wrong_method))
         .fallback(pages::file);
     if world.faults.is_some() {
-        site = site
-            .layer(from_fn_with_state(world.clone(), faults::apply))
-            .nest("/dev", faults::router());
+        site = site.layer(from_fn_with_state(world.clone(), faults::apply)).nest("/dev", faults::router());
     }
-    let site = site
-        .layer(from_fn_with_state(world.clone(), cors::answer))
-        .with_state(world.clone());
-    if world.base_path.is_empty() {
-        site
-    } else {
-        beneath(world.base_path.clone(), site)
-    }
+    let site = site.layer(from_fn_with_state(world.clone(), cors::answer)).with_state(world.clone());
+    if world.base_path.is_empty() { site } else { beneath(world.base_path.clone(), site) }
 }
 
 /// All APIs. What none of them knows is a problem, never a page.
 fn api(world: &Shared) -> Router<Shared> {
-    let unknown = async || Problem::not_found("There is nothing at this address of the API.");
-    let not_allowed = async || {
-        Problem::new(
-            StatusCode::METHOD_NOT_ALLOWED,
-            "This address does not know this method; see Allow.",
-        )
-    };
     Router::new()
         .nest("/v1", scoped::router(world))
         .fallback(unknown)
-        .method_not_allowed_fallback(not_allowed)
+        .method_not_allowed_fallback(method_not_allowed)
         .layer(map_response(api_headers))
+}
+
+async fn unknown() -> Problem {
+    Problem::not_found("There is nothing at this address of the API.")
+}
+
+async fn method_not_allowed() -> Problem {
+    let detail = "This address does not know this method; see Allow.";
+    Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
 }
 
 /// What every answer of an API carries: it holds secrets, so nothing may keep it.
 async fn api_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     response
 }
 
@@ -73,20 +63,12 @@ fn beneath(base_path: String, site: Router) -> Router {
             Some("") => {
                 let location = HeaderValue::from_str(&format!("{base_path}/"));
                 let location = location.unwrap_or(HeaderValue::from_static("/"));
-                return (
-                    StatusCode::PERMANENT_REDIRECT,
-                    [(header::LOCATION, location)],
-                )
-                    .into_response();
+                return (StatusCode::PERMANENT_REDIRECT, [(header::LOCATION, location)]).into_response();
             }
             Some(rest) if rest.starts_with('/') => rest,
             _ => return StatusCode::NOT_FOUND.into_response(),
         };
-        let query = request
-            .uri()
-            .query()
-            .map(|it| format!("?{it}"))
-            .unwrap_or_default();
+        let query = request.uri().query().map(|it| format!("?{it}")).unwrap_or_default();
         let Ok(uri) = format!("{rest}{query}").parse::<Uri>() else {
             return StatusCode::BAD_REQUEST.into_response();
         };

@@ -34,11 +34,7 @@ pub struct Draft {
 
 impl Draft {
     /// Checks a token that is to be created.
-    pub fn for_new(
-        body: &Map<String, Value>,
-        now: DateTime<Utc>,
-        offered: &HashSet<String>,
-    ) -> Result<Self, Problem> {
+    pub fn for_new(body: &Map<String, Value>, now: DateTime<Utc>, offered: &HashSet<String>) -> Result<Self, Problem> {
         Self::check(body, now, offered, None)
     }
 
@@ -59,10 +55,7 @@ impl Draft {
         offered: &HashSet<String>,
         stored: Option<&Stored>,
     ) -> Result<Self, Problem> {
-        let mut fields = Fields {
-            body,
-            errors: FieldErrors::new(),
-        };
+        let mut fields = Fields { body, errors: FieldErrors::new() };
         let guid = fields.guid(stored);
         let name = fields.name();
         let description = fields.description();
@@ -73,21 +66,13 @@ impl Draft {
             fields.dates(from, to, now, stored);
         }
         if !fields.errors.is_empty() {
-            return Err(Problem::unprocessable("Some fields are not acceptable.")
-                .with_errors(fields.errors));
+            return Err(Problem::unprocessable("Some fields are not acceptable.").with_errors(fields.errors));
         }
         // Without an error each of them is there.
         let (Some(guid), Some(valid_from), Some(valid_to)) = (guid, valid_from, valid_to) else {
             return Err(Problem::unprocessable("Some fields are not acceptable."));
         };
-        Ok(Self {
-            guid,
-            name,
-            description,
-            scopes,
-            valid_from,
-            valid_to,
-        })
+        Ok(Self { guid, name, description, scopes, valid_from, valid_to })
     }
 }
 
@@ -110,15 +95,12 @@ impl Fields<'_> {
     fn guid(&mut self, stored: Option<&Stored>) -> Option<Uuid> {
         let text = self.value("guid").map(|it| it.as_str().unwrap_or_default());
         // The hyphenated form only: `Uuid` alone also reads braces and URNs.
-        let guid = text
-            .filter(|it| it.len() == 36)
-            .and_then(|it| it.parse::<Uuid>().ok());
+        let guid = text.filter(|it| it.len() == 36).and_then(|it| it.parse::<Uuid>().ok());
         match (text, guid) {
             (None, _) => self.wrong("guid", "A GUID is required."),
-            (Some(_), None) => self.wrong(
-                "guid",
-                "This is not a GUID: it has 32 hexadecimal digits in five groups with hyphens.",
-            ),
+            (Some(_), None) => {
+                self.wrong("guid", "This is not a GUID: it has 32 hexadecimal digits in five groups with hyphens.")
+            }
             (Some(_), Some(guid)) if stored.is_some_and(|it| it.guid != guid) => {
                 self.wrong("guid", "The GUID of a token cannot be changed.");
             }
@@ -151,10 +133,7 @@ impl Fields<'_> {
         match self.value("description") {
             None => None,
             Some(Value::String(text)) if text.chars().count() > MAX_DESCRIPTION => {
-                self.wrong(
-                    "description",
-                    format!("A description has at most {MAX_DESCRIPTION} characters."),
-                );
+                self.wrong("description", format!("A description has at most {MAX_DESCRIPTION} characters."));
                 None
             }
             // SQLite ends text at a zero character.
@@ -210,13 +189,7 @@ impl Fields<'_> {
         moment.map(Some)
     }
 
-    fn dates(
-        &mut self,
-        from: &Option<Moment>,
-        to: &Option<Moment>,
-        now: DateTime<Utc>,
-        stored: Option<&Stored>,
-    ) {
+    fn dates(&mut self, from: &Option<Moment>, to: &Option<Moment>, now: DateTime<Utc>, stored: Option<&Stored>) {
         let from_is_new = stored.is_none_or(|it| it.valid_from != *from);
         let to_is_new = stored.is_none_or(|it| it.valid_to != *to);
         if stored.is_some_and(|it| it.revoked) {

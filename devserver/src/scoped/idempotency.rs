@@ -33,19 +33,11 @@ impl Key {
 
     /// Marks the key as being carried out, until the claim is dropped; 409 where it already is.
     pub(crate) fn claim(&self, world: &Shared) -> Result<Claim, Problem> {
-        let mut running = world
-            .running_keys
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut running = world.running_keys.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if !running.insert(self.0.clone()) {
-            return Err(Problem::conflict(
-                "A request with this Idempotency-Key is still being carried out.",
-            ));
+            return Err(Problem::conflict("A request with this Idempotency-Key is still being carried out."));
         }
-        Ok(Claim {
-            key: self.0.clone(),
-            world: world.clone(),
-        })
+        Ok(Claim { key: self.0.clone(), world: world.clone() })
     }
 
     /// The answer that the first request with this key got; 422 where its body was another one.
@@ -58,15 +50,10 @@ impl Key {
         now: DateTime<Utc>,
     ) -> Result<Option<Found>, Problem> {
         const FORGET: &str = "DELETE FROM idempotency_keys WHERE kept_since_us <= ?1";
-        const FIND: &str =
-            "SELECT request, token_id, etag, answer FROM idempotency_keys WHERE key = ?1";
+        const FIND: &str = "SELECT request, token_id, etag, answer FROM idempotency_keys WHERE key = ?1";
         conn.execute(FORGET, [(now - KEPT_FOR).timestamp_micros()])?;
         let stored = conn.query_row(FIND, [&self.0], |row| {
-            let found = Found {
-                id: row.get(1)?,
-                etag: row.get(2)?,
-                json: row.get(3)?,
-            };
+            let found = Found { id: row.get(1)?, etag: row.get(2)?, json: row.get(3)? };
             Ok((row.get::<_, String>(0)?, found))
         });
         let Some((request, found)) = stored.optional()? else {
@@ -77,9 +64,7 @@ impl Key {
         if same {
             Ok(Some(found))
         } else {
-            Err(Problem::unprocessable(
-                "This Idempotency-Key came with another body before.",
-            ))
+            Err(Problem::unprocessable("This Idempotency-Key came with another body before."))
         }
     }
 
@@ -117,10 +102,6 @@ pub(crate) struct Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        self.world
-            .running_keys
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .remove(&self.key);
+        self.world.running_keys.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&self.key);
     }
 }

@@ -37,9 +37,7 @@ impl FromRequest<Shared> for JsonBody {
         match serde_json::from_slice(&body) {
             Ok(Value::Object(body)) => Ok(Self(body)),
             Ok(_) => Err(Problem::bad_request("The body must be a JSON object.")),
-            Err(error) => Err(Problem::bad_request(format!(
-                "The body is not JSON: {error}."
-            ))),
+            Err(error) => Err(Problem::bad_request(format!("The body is not JSON: {error}."))),
         }
     }
 }
@@ -103,10 +101,9 @@ impl IfMatch {
     pub(crate) fn check(&self, etag: &str) -> Result<(), Problem> {
         // Strong comparison (RFC 9110, 13.1.1): a weak tag (`W/"…"`) never matches.
         match &self.0 {
-            Some(tags) if !tags.iter().any(|it| it == "*" || it == etag) => Err(Problem::new(
-                StatusCode::PRECONDITION_FAILED,
-                "The token has changed since you read it.",
-            )),
+            Some(tags) if !tags.iter().any(|it| it == "*" || it == etag) => {
+                Err(Problem::new(StatusCode::PRECONDITION_FAILED, "The token has changed since you read it."))
+            }
             _ => Ok(()),
         }
     }
@@ -118,9 +115,7 @@ impl FromRequestParts<Shared> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Problem> {
         let headers = parts.headers.get_all(header::IF_MATCH);
         // The server's own tags have no comma in them, so that splitting at commas finds each of them whole.
-        let tags = headers
-            .iter()
-            .flat_map(|it| it.to_str().unwrap_or_default().split(','));
+        let tags = headers.iter().flat_map(|it| it.to_str().unwrap_or_default().split(','));
         let tags: Vec<String> = tags.map(|it| it.trim().to_owned()).collect();
         Ok(Self((!tags.is_empty()).then_some(tags)))
     }
@@ -138,10 +133,7 @@ pub(crate) struct Page {
 impl Page {
     /// Reads `limit` and `cursor` of a query; other parameters are ignored.
     pub(crate) fn parse(query: &str) -> Result<Self, Problem> {
-        let mut page = Self {
-            after: 0,
-            limit: DEFAULT_LIMIT,
-        };
+        let mut page = Self { after: 0, limit: DEFAULT_LIMIT };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "limit" => page.limit = parse_limit(&value).ok_or_else(bad_limit)?,
@@ -191,11 +183,7 @@ mod tests {
     #[track_caller]
     fn check(query: &str, expected: Option<(i64, usize)>) {
         let page = Page::parse(query).ok();
-        assert_eq!(
-            page,
-            expected.map(|(after, limit)| Page { after, limit }),
-            "{query}"
-        );
+        assert_eq!(page, expected.map(|(after, limit)| Page { after, limit }), "{query}");
     }
 
     #[test]

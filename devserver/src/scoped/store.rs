@@ -94,28 +94,19 @@ pub fn scopes_json(conn: &Connection) -> Result<String, Problem> {
 
 /// The ids of the scopes that may be given.
 pub fn scope_ids(conn: &Connection) -> Result<HashSet<String>, rusqlite::Error> {
-    conn.prepare("SELECT id FROM scopes")?
-        .query_map([], |row| row.get(0))?
-        .collect()
+    conn.prepare("SELECT id FROM scopes")?.query_map([], |row| row.get(0))?.collect()
 }
 
 /// One page of the list, oldest token first: a token created while someone pages comes on the last page, one deleted
 /// meanwhile moves nothing.
-pub fn page_json(
-    conn: &Connection,
-    after: i64,
-    limit: usize,
-    now: DateTime<Utc>,
-) -> Result<Vec<u8>, Problem> {
+pub fn page_json(conn: &Connection, after: i64, limit: usize, now: DateTime<Utc>) -> Result<Vec<u8>, Problem> {
     let total: i64 = conn.query_row("SELECT count(*) FROM tokens", [], |row| row.get(0))?;
-    let sql = format!(
-        "SELECT seq, {TOKEN_JSON} FROM tokens WHERE seq > :after ORDER BY seq LIMIT :limit"
-    );
+    let sql = format!("SELECT seq, {TOKEN_JSON} FROM tokens WHERE seq > :after ORDER BY seq LIMIT :limit");
     let mut statement = conn.prepare(&sql)?;
     // One more than asked for tells whether there is a next page.
     let more = i64::try_from(limit).unwrap_or(i64::MAX - 1) + 1;
-    let mut rows = statement
-        .query(named_params! { ":after": after, ":limit": more, ":now": now.timestamp_micros() })?;
+    let mut rows =
+        statement.query(named_params! { ":after": after, ":limit": more, ":now": now.timestamp_micros() })?;
 
     let mut body = format!("{{\"total\":{total},\"entries\":[").into_bytes();
     let (mut n_entries, mut last, mut next) = (0, after, None);
@@ -131,10 +122,7 @@ pub fn page_json(
         last = row.get(0)?;
         n_entries += 1;
     }
-    let next = next.map_or_else(
-        || "null".to_owned(),
-        |seq| format!("\"{}\"", super::request::cursor(seq)),
-    );
+    let next = next.map_or_else(|| "null".to_owned(), |seq| format!("\"{}\"", super::request::cursor(seq)));
     body.extend_from_slice(format!("],\"next\":{next}}}").as_bytes());
     Ok(body)
 }
@@ -142,35 +130,17 @@ pub fn page_json(
 /// One token as it goes over the wire.
 pub fn find(conn: &Connection, id: &str, now: DateTime<Utc>) -> Result<Option<Found>, Problem> {
     let sql = format!("SELECT id, {ETAG}, {TOKEN_JSON} FROM tokens WHERE id = :id");
-    let found = |row: &Row<'_>| {
-        Ok(Found {
-            id: row.get(0)?,
-            etag: row.get(1)?,
-            json: row.get(2)?,
-        })
-    };
-    Ok(conn
-        .query_row(
-            &sql,
-            named_params! { ":id": id, ":now": now.timestamp_micros() },
-            found,
-        )
-        .optional()?)
+    let found = |row: &Row<'_>| Ok(Found { id: row.get(0)?, etag: row.get(1)?, json: row.get(2)? });
+    Ok(conn.query_row(&sql, named_params! { ":id": id, ":now": now.timestamp_micros() }, found).optional()?)
 }
 
 /// One token as a write needs it.
 pub fn stored(conn: &Connection, id: &str) -> Result<Option<Stored>, Problem> {
-    let sql = format!(
-        "SELECT {ETAG}, guid, scopes, valid_from, valid_to, revoked_at IS NOT NULL FROM tokens WHERE id = ?1"
-    );
+    let sql =
+        format!("SELECT {ETAG}, guid, scopes, valid_from, valid_to, revoked_at IS NOT NULL FROM tokens WHERE id = ?1");
     let stored = |row: &Row<'_>| {
-        let moment = |idx| {
-            Ok::<_, rusqlite::Error>(
-                row.get::<_, Option<String>>(idx)?
-                    .as_deref()
-                    .and_then(Moment::parse),
-            )
-        };
+        let moment =
+            |idx| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(idx)?.as_deref().and_then(Moment::parse));
         Ok(Stored {
             etag: row.get(0)?,
             guid: row.get::<_, String>(1)?.parse().unwrap_or_default(),
@@ -184,20 +154,16 @@ pub fn stored(conn: &Connection, id: &str) -> Result<Option<Stored>, Problem> {
 }
 
 /// Adds a token. A GUID that another token has is 409.
-pub fn insert(
-    conn: &Connection,
-    draft: &Draft,
-    created_by: &str,
-    now: DateTime<Utc>,
-) -> Result<Found, Problem> {
+pub fn insert(conn: &Connection, draft: &Draft, created_by: &str, now: DateTime<Utc>) -> Result<Found, Problem> {
     const TAKEN: &str = "SELECT EXISTS (SELECT 1 FROM tokens WHERE guid = ?1)";
     const SQL: &str = "
         INSERT INTO tokens (id, guid, name, description, scopes, valid_from, valid_from_us, valid_to, valid_to_us, created_at, created_by)
         VALUES (:id, :guid, :name, :description, :scopes, :valid_from, :valid_from_us, :valid_to, :valid_to_us, :created_at, :created_by)";
     let guid = draft.guid.to_string();
     if conn.query_row(TAKEN, [&guid], |row| row.get(0))? {
-        return Err(Problem::conflict("Another token has this GUID.")
-            .with_error("guid", "Another token has this GUID."));
+        return Err(
+            Problem::conflict("Another token has this GUID.").with_error("guid", "Another token has this GUID.")
+        );
     }
     let id = Uuid::new_v4().to_string();
     conn.execute(
@@ -248,17 +214,13 @@ pub fn revoke(conn: &Connection, id: &str, now: &Moment) -> Result<(), Problem> 
             valid_from = iif(valid_from_us > :now_us, :now, valid_from),
             valid_from_us = iif(valid_from_us > :now_us, :now_us, valid_from_us)
         WHERE id = :id";
-    conn.execute(
-        SQL,
-        named_params! { ":id": id, ":now": now.text(), ":now_us": now.micros() },
-    )?;
+    conn.execute(SQL, named_params! { ":id": id, ":now": now.text(), ":now_us": now.micros() })?;
     Ok(())
 }
 
 /// Removes a token.
 pub fn delete(conn: &Connection, id: &str) -> Result<(), rusqlite::Error> {
-    conn.execute("DELETE FROM tokens WHERE id = ?1", [id])
-        .map(drop)
+    conn.execute("DELETE FROM tokens WHERE id = ?1", [id]).map(drop)
 }
 
 fn scopes_text(scopes: &[String]) -> String {

@@ -51,14 +51,7 @@ enum Life {
 }
 
 /// A token of a real team.
-struct Story(
-    &'static str,
-    Option<&'static str>,
-    &'static [&'static str],
-    Life,
-    Option<i64>,
-    &'static str,
-);
+struct Story(&'static str, Option<&'static str>, &'static [&'static str], Life, Option<i64>, &'static str);
 
 impl Story {
     fn row(&self, number: usize) -> Row {
@@ -90,20 +83,11 @@ impl Row {
             Life::Revoked(at) => (None, Some(at), Some(at)),
             Life::RevokedKeeping(at, to) => (None, to, Some(at)),
         };
-        (self.from, self.to, self.revoked) =
-            (from.map(Offset), to.map(Offset), revoked.map(Offset));
+        (self.from, self.to, self.revoked) = (from.map(Offset), to.map(Offset), revoked.map(Offset));
         // Nobody has used a token before it was made or after it ended.
-        let last = [Some(0), to, revoked]
-            .into_iter()
-            .flatten()
-            .min()
-            .unwrap_or(0);
+        let last = [Some(0), to, revoked].into_iter().flatten().min().unwrap_or(0);
         let first = from.unwrap_or(i64::MIN).max(self.created.0);
-        self.used = self
-            .used
-            .map(|Offset(it)| it.min(last))
-            .filter(|it| *it >= first)
-            .map(Offset);
+        self.used = self.used.map(|Offset(it)| it.min(last)).filter(|it| *it >= first).map(Offset);
         self
     }
 }
@@ -152,14 +136,7 @@ const TEAM: &[Story] = &[
         Some(-3 * DAY),
         YUKI,
     ),
-    Story(
-        "prometheus-scrape",
-        None,
-        &["metrics-read"],
-        Open,
-        Some(-12),
-        MAYA,
-    ),
+    Story("prometheus-scrape", None, &["metrics-read"], Open, Some(-12), MAYA),
     Story(
         "ana-laptop",
         Some("Local builds"),
@@ -208,14 +185,7 @@ const TEAM: &[Story] = &[
         Some(-55),
         BEN,
     ),
-    Story(
-        "search-indexer",
-        None,
-        &["search-index"],
-        Open,
-        Some(-8 * 60),
-        YUKI,
-    ),
+    Story("search-indexer", None, &["search-index"], Open, Some(-8 * 60), YUKI),
     Story(
         "staging-smoke-test",
         Some("Checks staging after every deploy"),
@@ -248,14 +218,7 @@ const TEAM: &[Story] = &[
         Some(-4 * HOUR),
         YUKI,
     ),
-    Story(
-        "status-page",
-        None,
-        &["metrics-read"],
-        Since(-700 * DAY),
-        Some(-60),
-        BEN,
-    ),
+    Story("status-page", None, &["metrics-read"], Since(-700 * DAY), Some(-60), BEN),
     Story(
         "ben-terraform",
         Some("Plans and applies infrastructure"),
@@ -305,14 +268,7 @@ const TEAM: &[Story] = &[
         Some(-6 * DAY),
         BEN,
     ),
-    Story(
-        "docs-publisher",
-        None,
-        &["builds-read"],
-        Between(-200 * DAY, 165 * DAY),
-        Some(-11 * DAY),
-        ANA,
-    ),
+    Story("docs-publisher", None, &["builds-read"], Between(-200 * DAY, 165 * DAY), Some(-11 * DAY), ANA),
     Story(
         "load-test",
         Some("Only for the test in spring"),
@@ -337,22 +293,8 @@ const TEAM: &[Story] = &[
         None,
         DEV,
     ),
-    Story(
-        "edge-gateway",
-        None,
-        &["metrics-write"],
-        Since(-33 * DAY),
-        Some(-5),
-        YUKI,
-    ),
-    Story(
-        "feature-flags",
-        Some("Reads flags at start-up"),
-        &["users-read"],
-        Open,
-        Some(-17 * 60),
-        ANA,
-    ),
+    Story("edge-gateway", None, &["metrics-write"], Since(-33 * DAY), Some(-5), YUKI),
+    Story("feature-flags", Some("Reads flags at start-up"), &["users-read"], Open, Some(-17 * 60), ANA),
     Story(
         "chat-ops",
         Some("Deploys from the chat"),
@@ -361,22 +303,8 @@ const TEAM: &[Story] = &[
         Some(-3 * HOUR),
         BEN,
     ),
-    Story(
-        "log-shipper-eu",
-        None,
-        &["logs-read", "metrics-write"],
-        Since(-420 * DAY),
-        Some(-3),
-        MAYA,
-    ),
-    Story(
-        "log-shipper-us",
-        None,
-        &["logs-read", "metrics-write"],
-        Since(-420 * DAY),
-        Some(-4),
-        MAYA,
-    ),
+    Story("log-shipper-eu", None, &["logs-read", "metrics-write"], Since(-420 * DAY), Some(-3), MAYA),
+    Story("log-shipper-us", None, &["logs-read", "metrics-write"], Since(-420 * DAY), Some(-4), MAYA),
     Story(
         "contractor-2026",
         Some("Project ends with the quarter"),
@@ -385,14 +313,7 @@ const TEAM: &[Story] = &[
         Some(-19 * HOUR),
         CHIARA,
     ),
-    Story(
-        "uptime-probe",
-        None,
-        &["metrics-read"],
-        Until(30 * 60),
-        Some(-58),
-        DEV,
-    ),
+    Story("uptime-probe", None, &["metrics-read"], Until(30 * 60), Some(-58), DEV),
     Story(
         "marketing-site",
         Some("Build preview of the site"),
@@ -447,19 +368,11 @@ fn awkward_row(number: usize, name: &str) -> Row {
         12 => Some("unbroken".repeat(25)),
         _ => None,
     };
-    let name = long.map_or_else(
-        || name.to_owned(),
-        |it| it.trim_end().chars().take(200).collect(),
-    );
+    let name = long.map_or_else(|| name.to_owned(), |it| it.trim_end().chars().take(200).collect());
     let mut row = generated_row(number);
     row.description = match number % 4 {
         0 => Some("<a href=\"javascript:alert(1)\">A description with markup</a>".to_owned()),
-        1 => Some(
-            "A description that goes on, line after line.\n"
-                .repeat(40 + random.below(40))
-                .trim_end()
-                .to_owned(),
-        ),
+        1 => Some("A description that goes on, line after line.\n".repeat(40 + random.below(40)).trim_end().to_owned()),
         2 => Some(String::new()),
         _ => None,
     };
@@ -507,8 +420,8 @@ const SERVICES: &[&str] = &[
     "warehouse",
 ];
 const ROLES: &[&str] = &[
-    "agent", "backup", "cleaner", "cron", "deploy", "exporter", "gateway", "importer", "indexer",
-    "monitor", "notifier", "probe", "reader", "sync", "worker", "writer",
+    "agent", "backup", "cleaner", "cron", "deploy", "exporter", "gateway", "importer", "indexer", "monitor",
+    "notifier", "probe", "reader", "sync", "worker", "writer",
 ];
 const PLACES: &[&str] = &["ap", "dev", "eu", "lab", "prod", "staging", "us"];
 const PURPOSES: &[&str] = &[
@@ -526,11 +439,7 @@ fn generated_row(number: usize) -> Row {
     for _ in 0..4 {
         random.next();
     }
-    let (service, role, place) = (
-        random.pick(SERVICES),
-        random.pick(ROLES),
-        random.pick(PLACES),
-    );
+    let (service, role, place) = (random.pick(SERVICES), random.pick(ROLES), random.pick(PLACES));
     let age = |random: &mut Random, days: usize| -(random.below(days * DAY as usize) as i64) - 60;
     let ahead = |random: &mut Random, days: usize| random.below(days * DAY as usize) as i64 + HOUR;
     let life = match random.below(100) {
@@ -552,9 +461,7 @@ fn generated_row(number: usize) -> Row {
     };
     let first = random.below(SCOPES.len());
     let n_scopes = 1 + random.below(3);
-    let scopes = (0..n_scopes)
-        .map(|idx| SCOPES[(first + idx * 5) % SCOPES.len()].0)
-        .collect();
+    let scopes = (0..n_scopes).map(|idx| SCOPES[(first + idx * 5) % SCOPES.len()].0).collect();
     let used = (random.below(5) > 0).then(|| age(&mut random, 60));
     let description = (random.below(10) < 6).then(|| random.pick(PURPOSES).to_owned());
     let row = Row {
@@ -590,11 +497,7 @@ mod tests {
             if let (Some(from), Some(to), None) = (row.from, row.to, row.revoked) {
                 assert!(from.0 < to.0, "{}", row.name);
             }
-            assert!(
-                row.used.is_none_or(|it| it.0 <= 0 && it.0 >= row.created.0),
-                "{}",
-                row.name
-            );
+            assert!(row.used.is_none_or(|it| it.0 <= 0 && it.0 >= row.created.0), "{}", row.name);
             assert!(!row.scopes.is_empty() && row.created.0 < 0);
         }
     }

@@ -1,0 +1,18 @@
+//! The dev server over real HTTP, on a real port and a real SQLite database.
+
+mod auth;
+mod command;
+mod cors;
+mod create;
+mod errors;
+mod faults;
+mod golden;
+mod idempotency;
+mod list;
+mod openapi;
+mod pages;
+mod read;
+mod replace;
+mod revoke_delete;
+mod seeds;
+mod server;
