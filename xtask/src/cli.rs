@@ -95,15 +95,8 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every step, in the order in which they run: what fails fast comes first.
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Fmt,
-        Self::Tidy,
-        Self::Clippy,
-        Self::Unit,
-        Self::Page,
-        Self::Browser,
-        Self::E2e,
-    ];
+    pub(crate) const ALL: [Self; 7] =
+        [Self::Fmt, Self::Tidy, Self::Clippy, Self::Unit, Self::Page, Self::Browser, Self::E2e];
 
     /// The name as typed after `--only`.
     pub(crate) fn name(self) -> &'static str {
@@ -152,9 +145,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         Some("help") => Ok(Command::Help),
         Some("setup") => parse_setup(&mut parser),
         Some("start") => parse_start(&mut parser),
-        Some("serve") => Ok(Command::Serve(ServeOptions {
-            trunk: parser.raw_args()?.collect(),
-        })),
+        Some("serve") => Ok(Command::Serve(ServeOptions { trunk: parser.raw_args()?.collect() })),
         Some("build") => match parser.next()? {
             None => Ok(Command::Build),
             Some(Short('h') | Long("help")) => Ok(Command::Help),
@@ -212,17 +203,13 @@ fn parse_start(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
 fn check_value(name: &str, value: &OsString) -> Result<(), Mistake> {
     let text = value.to_str().unwrap_or_default();
     match name {
-        "port" if text.parse::<u16>().is_err() => Err(Mistake(format!(
-            "--port takes a number from 0 to 65535, not {}",
-            value.display()
-        ))),
-        "tokens" if !text.parse::<u32>().is_ok_and(|n| n <= 100_000) => Err(Mistake(format!(
-            "--tokens takes a number from 0 to 100000, not {}",
-            value.display()
-        ))),
-        "db" | "secret" | "allow-origin" if value.is_empty() => {
-            Err(Mistake(format!("--{name} takes a value")))
+        "port" if text.parse::<u16>().is_err() => {
+            Err(Mistake(format!("--port takes a number from 0 to 65535, not {}", value.display())))
         }
+        "tokens" if !text.parse::<u32>().is_ok_and(|n| n <= 100_000) => {
+            Err(Mistake(format!("--tokens takes a number from 0 to 100000, not {}", value.display())))
+        }
+        "db" | "secret" | "allow-origin" if value.is_empty() => Err(Mistake(format!("--{name} takes a value"))),
         _ => Ok(()),
     }
 }
@@ -263,11 +250,7 @@ mod tests {
         let Ok(Command::Start(options)) = parse_line(line) else {
             panic!("{line} is not a start");
         };
-        let args: Vec<_> = options
-            .devserver
-            .iter()
-            .filter_map(|it| it.to_str())
-            .collect();
+        let args: Vec<_> = options.devserver.iter().filter_map(|it| it.to_str()).collect();
         assert_eq!(args.join(" "), expected);
     }
 
@@ -280,23 +263,14 @@ mod tests {
     #[test]
     fn start_hands_its_options_on() {
         check_start("start", "");
-        check_start(
-            "start --port 0 --db=a.db --tokens 100000",
-            "--port 0 --db a.db --tokens 100000",
-        );
-        check_start(
-            "start --secret s3 --allow-origin loopback",
-            "--secret s3 --allow-origin loopback",
-        );
+        check_start("start --port 0 --db=a.db --tokens 100000", "--port 0 --db a.db --tokens 100000");
+        check_start("start --secret s3 --allow-origin loopback", "--secret s3 --allow-origin loopback");
         check_start("start --db :memory:", "--db :memory:");
     }
 
     #[test]
     fn start_hands_on_what_only_the_dev_server_knows() {
-        check_start(
-            "start --clock-skew 300 --slow=2",
-            "--clock-skew 300 --slow 2",
-        );
+        check_start("start --clock-skew 300 --slow=2", "--clock-skew 300 --slow 2");
     }
 
     #[test]
@@ -322,27 +296,14 @@ mod tests {
     fn test_takes_steps() {
         assert_eq!(
             parse_line("test --only fmt,e2e --only unit"),
-            Ok(Command::Test(TestOptions {
-                only: vec![Step::Fmt, Step::E2e, Step::Unit]
-            }))
+            Ok(Command::Test(TestOptions { only: vec![Step::Fmt, Step::E2e, Step::Unit] }))
         );
-        assert_eq!(
-            parse_line("test"),
-            Ok(Command::Test(TestOptions::default()))
-        );
+        assert_eq!(parse_line("test"), Ok(Command::Test(TestOptions::default())));
     }
 
     #[test]
     fn help_is_offered_everywhere() {
-        for line in [
-            "--help",
-            "-h",
-            "help",
-            "start --help",
-            "test -h",
-            "build -h",
-            "setup -h",
-        ] {
+        for line in ["--help", "-h", "help", "start --help", "test -h", "build -h", "setup -h"] {
             assert_eq!(parse_line(line), Ok(Command::Help), "{line}");
         }
     }

@@ -41,10 +41,7 @@ impl Stamp {
     pub(crate) fn read(file: &Path) -> Option<Self> {
         let text = fs::read_to_string(file).ok()?;
         let (sources, built) = text.trim().split_once(' ')?;
-        Some(Self {
-            sources: Fingerprint(sources.to_owned()),
-            built: Fingerprint(built.to_owned()),
-        })
+        Some(Self { sources: Fingerprint(sources.to_owned()), built: Fingerprint(built.to_owned()) })
     }
 
     /// Writes the stamp.
@@ -102,11 +99,7 @@ mod tests {
         let scratch = Scratch::new("follows");
         let first = scratch.fingerprint();
         fs::write(scratch.0.join("src/lib.rs"), "one").expect("it can be written");
-        assert_eq!(
-            first,
-            scratch.fingerprint(),
-            "the same contents, a newer date"
-        );
+        assert_eq!(first, scratch.fingerprint(), "the same contents, a newer date");
         fs::write(scratch.0.join("src/view/table.rs"), "2").expect("it can be written");
         let second = scratch.fingerprint();
         assert_ne!(first, second, "other contents, deep down");
@@ -122,10 +115,7 @@ mod tests {
         let scratch = Scratch::new("stamp");
         let file = scratch.0.join("deep/page.stamp");
         assert_eq!(Stamp::read(&file), None);
-        let stamp = Stamp {
-            sources: scratch.fingerprint(),
-            built: Fingerprint("0".into()),
-        };
+        let stamp = Stamp { sources: scratch.fingerprint(), built: Fingerprint("0".into()) };
         stamp.write(&file).expect("it can be written");
         assert_eq!(Stamp::read(&file), Some(stamp));
         fs::write(&file, "nonsense").expect("it can be written");

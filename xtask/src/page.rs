@@ -12,17 +12,8 @@ use crate::setup::{self, Ready};
 use crate::toolchain::{Toolchain, WASM};
 
 /// All that the page is made of.
-const SOURCES: [&str; 9] = [
-    "Cargo.toml",
-    "Cargo.lock",
-    "Trunk.toml",
-    "index.html",
-    "start.js",
-    "config.json",
-    "src",
-    "style",
-    "assets",
-];
+const SOURCES: [&str; 9] =
+    ["Cargo.toml", "Cargo.lock", "Trunk.toml", "index.html", "start.js", "config.json", "src", "style", "assets"];
 
 /// `cargo xtask build`.
 pub(crate) fn run(project: &Project) -> Result<()> {
@@ -49,35 +40,22 @@ pub(crate) fn ensure(project: &Project, ready: &Ready) -> Result<()> {
     let begin = Instant::now();
     // Before the build: a file saved meanwhile must be seen as a change.
     let sources = Fingerprint::of(project.root(), &SOURCES)?;
-    process::run(
-        ready
-            .command("trunk")?
-            .args(["build", "--release", "--locked"])
-            .current_dir(project.root()),
-    )?;
-    Stamp {
-        sources,
-        built: Fingerprint::of(project.root(), &["dist"])?,
-    }
-    .write(&stamp_file(project))?;
+    // Trunk tells cargo to stay off the network, and a fresh clone lacks the crates.
+    compile(project, &ready.toolchain)?;
+    process::run(ready.command("trunk")?.args(["build", "--release", "--locked"]).current_dir(project.root()))?;
+    Stamp { sources, built: Fingerprint::of(project.root(), &["dist"])? }.write(&stamp_file(project))?;
     eprintln!("… the page took {}", process::seconds_since(begin));
     Ok(())
 }
 
-/// Compiles what Trunk will ask cargo for. While the tools are still being installed this is
-/// already possible, and Trunk then finds it done.
-pub(crate) fn precompile(project: &Project, toolchain: &Toolchain) -> Result<()> {
-    process::run(
+/// Compiles what Trunk will ask cargo for, so that Trunk finds it done. It needs none of the
+/// tools, hence can run while they are still being installed.
+pub(crate) fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
+    process::run_watched(
+        "the page",
         toolchain
             .cargo()
-            .args([
-                "build",
-                "--quiet",
-                "--release",
-                "--locked",
-                "--target",
-                WASM,
-            ])
+            .args(["build", "--release", "--locked", "--target", WASM])
             .args(["--package", "tokendeck", "--bin", "tokendeck"])
             .current_dir(project.root()),
     )
@@ -89,10 +67,7 @@ fn stamp_file(project: &Project) -> PathBuf {
 
 fn stamp_now(project: &Project) -> Result<Stamp> {
     let root = project.root();
-    Ok(Stamp {
-        sources: Fingerprint::of(root, &SOURCES)?,
-        built: Fingerprint::of(root, &["dist"])?,
-    })
+    Ok(Stamp { sources: Fingerprint::of(root, &SOURCES)?, built: Fingerprint::of(root, &["dist"])? })
 }
 
 /// One line with the sizes of what a visitor downloads.
@@ -112,12 +87,7 @@ pub(crate) fn sizes(project: &Project) -> Result<String> {
         total_packed += packed;
         parts.push(format!("{kind} {} ({} brotli)", kib(size), kib(packed)));
     }
-    Ok(format!(
-        "dist/: {}; together {} ({} brotli)",
-        parts.join(", "),
-        kib(total),
-        kib(total_packed)
-    ))
+    Ok(format!("dist/: {}; together {} ({} brotli)", parts.join(", "), kib(total), kib(total_packed)))
 }
 
 /// The size that a file has on its way, in bytes, as Node.js packs it.
@@ -125,8 +95,8 @@ fn brotli_size(file: &std::path::Path) -> Result<u64> {
     let script = "const { brotliCompressSync } = require('node:zlib');\
                   const { readFileSync } = require('node:fs');\
                   console.log(brotliCompressSync(readFileSync(process.argv[1])).length)";
-    let text = process::read(command("node").args(["-e", script]).arg(file))
-        .context("Node.js could not pack a file")?;
+    let text =
+        process::read(command("node").args(["-e", script]).arg(file)).context("Node.js could not pack a file")?;
     match text.parse() {
         Ok(size) => Ok(size),
         Err(_) => bail!("Node.js gave {text:?} for a size"),

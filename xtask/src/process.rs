@@ -1,6 +1,7 @@
 //! Running other programs: echoed, with an environment that does not leak this one's toolchain.
 
 use std::ffi::OsStr;
+use std::io::{self, BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -9,14 +10,11 @@ use anyhow::{Context, Result, bail};
 
 /// What cargo sets for the programs it runs, this one included. Passed on, it would hold a child
 /// `cargo`, `trunk` or `rustup` to the toolchain that compiled this program.
-const INHERITED: [&str; 6] = [
-    "RUSTUP_TOOLCHAIN",
-    "RUSTUP_TOOLCHAIN_SOURCE",
-    "CARGO",
-    "RUSTC",
-    "RUSTDOC",
-    "RUST_RECURSION_COUNT",
-];
+const INHERITED: [&str; 6] =
+    ["RUSTUP_TOOLCHAIN", "RUSTUP_TOOLCHAIN_SOURCE", "CARGO", "RUSTC", "RUSTDOC", "RUST_RECURSION_COUNT"];
+
+/// How often a long command says that it is still at work.
+const PROGRESS_EVERY: Duration = Duration::from_secs(15);
 
 /// A command free of the toolchain that compiled this program.
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
@@ -26,9 +24,7 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
     }
     // What cargo tells of the package it runs would reach build scripts of other packages.
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("CARGO_PKG_")
-            || name.to_string_lossy().starts_with("CARGO_MANIFEST_")
-        {
+        if name.to_string_lossy().starts_with("CARGO_PKG_") || name.to_string_lossy().starts_with("CARGO_MANIFEST_") {
             command.env_remove(name);
         }
     }
@@ -56,10 +52,42 @@ pub(crate) fn shown(command: &Command) -> String {
 pub(crate) fn run(command: &mut Command) -> Result<()> {
     let line = shown(command);
     eprintln!("$ {line}");
-    let status = command
-        .status()
-        .with_context(|| format!("cannot run `{line}`"))?;
+    let status = command.status().with_context(|| format!("cannot run `{line}`"))?;
     if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
+}
+
+/// Runs a long command with its output held back: a line now and then says how far it is, and
+/// all that it printed is shown if it fails.
+pub(crate) fn run_watched(label: &str, command: &mut Command) -> Result<()> {
+    let line = shown(command);
+    let mut child = command
+        .env("CARGO_TERM_COLOR", "never")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    let begin = Instant::now();
+    let mut told = begin;
+    let mut n_compiled = 0_u32;
+    let mut log = String::new();
+    if let Some(stderr) = child.stderr.take() {
+        for text in BufReader::new(stderr).lines().map_while(io::Result::ok) {
+            n_compiled += u32::from(text.trim_start().starts_with("Compiling"));
+            log.push_str(&text);
+            log.push('\n');
+            if told.elapsed() >= PROGRESS_EVERY && n_compiled > 0 {
+                told = Instant::now();
+                eprintln!("  {label}: {n_compiled} crates so far, {}", seconds_since(begin));
+            }
+        }
+    }
+    let status = child.wait()?;
+    if !status.success() {
+        eprint!("{log}");
         bail!("`{line}` failed ({status})");
     }
     Ok(())
@@ -67,10 +95,7 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 
 /// Runs the command quietly and hands back what it printed, however it ended.
 pub(crate) fn output(command: &mut Command) -> Result<Output> {
-    command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot run `{}`", shown(command)))
+    command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{}`", shown(command)))
 }
 
 /// What a command prints, trimmed; none when it is missing or fails.
@@ -95,11 +120,7 @@ pub(crate) fn seconds_since(begin: Instant) -> String {
 
 fn seconds(duration: Duration) -> String {
     let secs = duration.as_secs();
-    if secs >= 60 {
-        format!("{}:{:02} min", secs / 60, secs % 60)
-    } else {
-        format!("{:.1} s", duration.as_secs_f32())
-    }
+    if secs >= 60 { format!("{}:{:02} min", secs / 60, secs % 60) } else { format!("{:.1} s", duration.as_secs_f32()) }
 }
 
 #[cfg(test)]
@@ -123,12 +144,7 @@ mod tests {
     fn the_toolchain_of_this_program_is_not_passed_on() {
         let command = command("cargo");
         for name in INHERITED {
-            assert!(
-                command
-                    .get_envs()
-                    .any(|(key, value)| key == name && value.is_none()),
-                "{name}"
-            );
+            assert!(command.get_envs().any(|(key, value)| key == name && value.is_none()), "{name}");
         }
     }
 }

@@ -23,9 +23,7 @@ impl Project {
         start
             .ancestors()
             .find(|it| it.join("Trunk.toml").is_file() && it.join("Cargo.lock").is_file())
-            .map(|it| Self {
-                root: it.to_owned(),
-            })
+            .map(|it| Self { root: it.to_owned() })
             .with_context(|| format!("{} is not in a checkout of tokendeck", start.display()))
     }
 
@@ -50,10 +48,8 @@ impl Project {
     /// The version of a package that Cargo.lock pins.
     pub(crate) fn locked_version(&self, package: &str) -> Result<String> {
         let file = self.path("Cargo.lock");
-        let text = std::fs::read_to_string(&file)
-            .with_context(|| format!("cannot read {}", file.display()))?;
-        locked_version(&text, package)
-            .with_context(|| format!("Cargo.lock names no version of {package}"))
+        let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        locked_version(&text, package).with_context(|| format!("Cargo.lock names no version of {package}"))
     }
 }
 
@@ -80,10 +76,7 @@ fn locked_version(lock: &str, package: &str) -> Option<String> {
     let mut lines = lock.lines();
     while let Some(line) = lines.next() {
         if line == name_line {
-            let version = lines
-                .next()?
-                .strip_prefix("version = \"")?
-                .strip_suffix('"')?;
+            let version = lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')?;
             found = Some(version.to_owned());
         }
     }
@@ -115,10 +108,7 @@ version = "2.0.1"
 
     #[test]
     fn versions_come_out_of_the_lock_file() {
-        assert_eq!(
-            locked_version(LOCK, "wasm-bindgen").as_deref(),
-            Some("0.2.130")
-        );
+        assert_eq!(locked_version(LOCK, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(locked_version(LOCK, "syn").as_deref(), Some("2.0.1"));
         assert_eq!(locked_version(LOCK, "bindgen"), None);
     }
@@ -126,9 +116,7 @@ version = "2.0.1"
     #[test]
     fn the_lock_file_of_this_project_names_wasm_bindgen() {
         let project = Project::find().expect("the tests run in the checkout");
-        let version = project
-            .locked_version("wasm-bindgen")
-            .expect("wasm-bindgen is locked");
+        let version = project.locked_version("wasm-bindgen").expect("wasm-bindgen is locked");
         assert!(version.starts_with("0.2."), "{version}");
     }
 }

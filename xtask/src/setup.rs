@@ -47,20 +47,9 @@ impl Ready {
 /// `cargo xtask setup`.
 pub(crate) fn run(project: &Project, options: &SetupOptions) -> Result<()> {
     let begin = Instant::now();
-    let ready = if options.start_only {
-        for_start(project, |_| Ok(()))?
-    } else {
-        for_test(project)?
-    };
-    eprintln!(
-        "\nSet up after {}. To run the tools by hand:",
-        process::seconds_since(begin)
-    );
-    let dirs: Vec<_> = ready
-        .dirs
-        .iter()
-        .map(|it| it.display().to_string())
-        .collect();
+    let ready = if options.start_only { for_start(project, |_| Ok(()))? } else { for_test(project)? };
+    eprintln!("\nSet up after {}. To run the tools by hand:", process::seconds_since(begin));
+    let dirs: Vec<_> = ready.dirs.iter().map(|it| it.display().to_string()).collect();
     println!("export PATH=\"{}:$PATH\"", dirs.join(":"));
     if let Some(toolchain) = ready.toolchain.by_hand() {
         println!("export {toolchain}");
@@ -70,10 +59,7 @@ pub(crate) fn run(project: &Project, options: &SetupOptions) -> Result<()> {
 
 /// Makes sure of what `start` and `build` need, and of nothing else. Where tools have to be
 /// installed, `meanwhile` runs beside that, as soon as there is a Rust that can build the page.
-pub(crate) fn for_start(
-    project: &Project,
-    meanwhile: impl FnOnce(&Toolchain) -> Result<()> + Send,
-) -> Result<Ready> {
+pub(crate) fn for_start(project: &Project, meanwhile: impl FnOnce(&Toolchain) -> Result<()> + Send) -> Result<Ready> {
     with_tools(project, &Tool::FOR_START, meanwhile)
 }
 
@@ -112,10 +98,7 @@ fn with_tools(
             meanwhile(&toolchain)?;
             Ok(toolchain)
         });
-        let installs: Vec<_> = missing
-            .into_iter()
-            .map(|tool| scope.spawn(move || tool.install(project)))
-            .collect();
+        let installs: Vec<_> = missing.into_iter().map(|tool| scope.spawn(move || tool.install(project))).collect();
         let toolchain = joined(toolchain.join());
         let mut problems = Vec::new();
         for install in installs {
@@ -142,9 +125,7 @@ pub(crate) fn chromium() -> Option<PathBuf> {
     if let Some(named) = std::env::var_os("CHROMIUM") {
         return Some(PathBuf::from(named));
     }
-    ["chromium", "chromium-browser", "google-chrome"]
-        .into_iter()
-        .find_map(|it| process::on_path(it).into_iter().next())
+    ["chromium", "chromium-browser", "google-chrome"].into_iter().find_map(|it| process::on_path(it).into_iter().next())
 }
 
 fn ensure_browser() -> Result<()> {

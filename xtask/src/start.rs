@@ -19,15 +19,12 @@ const DEVSERVER: &str = "tokendeck-devserver";
 pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
     let ready = setup::for_start(project, |toolchain| {
         build_devserver(project, toolchain)?;
-        page::precompile(project, toolchain)
+        page::compile(project, toolchain)
     })?;
     build_devserver(project, &ready.toolchain)?;
     page::ensure(project, &ready)?;
     let mut server = process::command(devserver(project));
-    server
-        .arg("--dist")
-        .arg(project.path("dist"))
-        .args(&options.devserver);
+    server.arg("--dist").arg(project.path("dist")).args(&options.devserver);
     become_command(server)
 }
 
@@ -51,18 +48,15 @@ pub(crate) fn build_devserver(project: &Project, toolchain: &Toolchain) -> Resul
     if !program.exists() {
         eprintln!("Compiling the dev server, with its SQLite (about a minute) …");
     }
-    let mut cargo = toolchain.cargo();
-    cargo
-        .args(["build", "--quiet", "--locked", "--package", DEVSERVER])
-        .current_dir(project.root());
-    process::run(&mut cargo)
+    process::run_watched(
+        "the dev server",
+        toolchain.cargo().args(["build", "--locked", "--package", DEVSERVER]).current_dir(project.root()),
+    )
 }
 
 /// The dev server's program.
 pub(crate) fn devserver(project: &Project) -> PathBuf {
-    project
-        .target_dir()
-        .join(format!("debug/{DEVSERVER}{}", std::env::consts::EXE_SUFFIX))
+    project.target_dir().join(format!("debug/{DEVSERVER}{}", std::env::consts::EXE_SUFFIX))
 }
 
 /// Lets another program take this one's place, so that Ctrl-C and signals reach it directly.

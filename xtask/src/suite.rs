@@ -25,10 +25,7 @@ pub(crate) fn run(project: &Project, options: &TestOptions) -> Result<()> {
     let begin = Instant::now();
     let wanted = |step: &Step| options.only.is_empty() || options.only.contains(step);
     let steps: Vec<_> = Step::ALL.into_iter().filter(wanted).collect();
-    let ready = if steps
-        .iter()
-        .all(|it| matches!(it, Step::Fmt | Step::Tidy | Step::Page))
-    {
+    let ready = if steps.iter().all(|it| matches!(it, Step::Fmt | Step::Tidy | Step::Page)) {
         setup::for_start(project, |_| Ok(()))?
     } else {
         setup::for_test(project)?
@@ -39,19 +36,15 @@ pub(crate) fn run(project: &Project, options: &TestOptions) -> Result<()> {
         eprintln!("\n== {} ==", step.name());
         let step_begin = Instant::now();
         let mut tally = Tally::default();
-        outcome = run_step(project, &ready, step, &mut tally)
-            .with_context(|| format!("the step {} failed", step.name()));
+        outcome =
+            run_step(project, &ready, step, &mut tally).with_context(|| format!("the step {} failed", step.name()));
         sum.add(tally);
         if outcome.is_err() {
             // A step that failed without naming a failed test counts as one.
             sum.failed += u64::from(tally.failed == 0);
             break;
         }
-        eprintln!(
-            "== {} is good ({}) ==",
-            step.name(),
-            process::seconds_since(step_begin)
-        );
+        eprintln!("== {} is good ({}) ==", step.name(), process::seconds_since(step_begin));
     }
     if let Err(error) = &outcome {
         eprintln!("\n{error:#}");
@@ -72,13 +65,7 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
         Step::Clippy => {
             process::run(
                 cargo(project, ready)?
-                    .args([
-                        "clippy",
-                        "--quiet",
-                        "--locked",
-                        "--workspace",
-                        "--all-targets",
-                    ])
+                    .args(["clippy", "--quiet", "--locked", "--workspace", "--all-targets"])
                     .args(["--", "--deny", "warnings"]),
             )?;
             process::run(
@@ -88,10 +75,7 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
                     .args(["--", "--deny", "warnings"]),
             )
         }
-        Step::Unit => run_counted(
-            cargo(project, ready)?.args(["test", "--locked", "--workspace"]),
-            tally,
-        ),
+        Step::Unit => run_counted(cargo(project, ready)?.args(["test", "--locked", "--workspace"]), tally),
         Step::Page => {
             page::ensure(project, ready)?;
             tidy::check_page(project)?;
@@ -155,11 +139,8 @@ fn run_e2e(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()> {
 fn run_counted(command: &mut Command, tally: &mut Tally) -> Result<()> {
     let line = process::shown(command);
     eprintln!("$ {line}");
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot run `{line}`"))?;
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn().with_context(|| format!("cannot run `{line}`"))?;
     if let Some(stdout) = child.stdout.take() {
         for text in BufReader::new(stdout).split(b'\n').map_while(Result::ok) {
             let text = String::from_utf8_lossy(&text);
@@ -305,11 +286,7 @@ mod tests {
 
     #[test]
     fn playwright_tests_are_added_up() {
-        check(
-            "Running 8 tests using 1 worker\n  2 failed\n  1 flaky\n  3 skipped\n  12 passed (5.0s)",
-            13,
-            2,
-        );
+        check("Running 8 tests using 1 worker\n  2 failed\n  1 flaky\n  3 skipped\n  12 passed (5.0s)", 13, 2);
     }
 
     #[test]

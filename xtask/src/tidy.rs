@@ -98,28 +98,20 @@ fn tracked(project: &Project) -> Result<Vec<PathBuf>> {
 }
 
 fn shown(project: &Project, file: &Path) -> String {
-    file.strip_prefix(project.root())
-        .unwrap_or(file)
-        .display()
-        .to_string()
+    file.strip_prefix(project.root()).unwrap_or(file).display().to_string()
 }
 
 /// Every file says in its first line what it is for.
 fn first_line(name: &str, text: &str) -> Option<String> {
     let first = text.lines().next().unwrap_or_default();
-    let said = first
-        .strip_prefix("//!")
-        .is_some_and(|it| !it.trim().is_empty());
+    let said = first.strip_prefix("//!").is_some_and(|it| !it.trim().is_empty());
     (!said).then(|| format!("{name}:1: the first line must say `//! what this file is for`"))
 }
 
 fn broken_invariants(invariants: &[Invariant], name: &str, text: &str) -> Vec<String> {
     let mut problems = Vec::new();
     for invariant in invariants {
-        let concerned = invariant
-            .files
-            .iter()
-            .any(|it| name == *it || (it.ends_with('/') && name.starts_with(it)));
+        let concerned = invariant.files.iter().any(|it| name == *it || (it.ends_with('/') && name.starts_with(it)));
         if !concerned {
             continue;
         }
@@ -145,8 +137,7 @@ fn machine_paths(name: &str, text: &str) -> Vec<String> {
             for (at, _) in line.match_indices(home.as_str()) {
                 let before = line[..at].chars().next_back();
                 // An address or a longer path only contains the word.
-                let begins =
-                    before.is_none_or(|it| !(it.is_alphanumeric() || "./_-~*}".contains(it)));
+                let begins = before.is_none_or(|it| !(it.is_alphanumeric() || "./_-~*}".contains(it)));
                 if begins {
                     problems.push(format!("{name}:{number}: a path of one machine: {home}"));
                 }
@@ -173,18 +164,11 @@ fn white_space(name: &str, text: &str) -> Vec<String> {
 
 /// Ways into the page that take HTML or code as text, which Trusted Types refuse.
 fn html_sinks(name: &str, text: &str) -> Vec<String> {
-    [
-        "innerHTML",
-        "outerHTML",
-        "insertAdjacentHTML",
-        "document.write",
-        "eval(",
-        "new Function(",
-    ]
-    .into_iter()
-    .filter(|it| text.contains(it))
-    .map(|it| format!("{name}: the page's policy refuses {it}"))
-    .collect()
+    ["innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function("]
+        .into_iter()
+        .filter(|it| text.contains(it))
+        .map(|it| format!("{name}: the page's policy refuses {it}"))
+        .collect()
 }
 
 /// Scripts, styles and handlers written into the page, which its policy refuses.
@@ -192,10 +176,7 @@ fn inline_code(name: &str, text: &str) -> Vec<String> {
     let mut problems = Vec::new();
     for tag in tags(text) {
         let lower = tag.to_ascii_lowercase();
-        let element = lower
-            .split([' ', '\n', '\t', '>', '/'])
-            .next()
-            .unwrap_or_default();
+        let element = lower.split([' ', '\n', '\t', '>', '/']).next().unwrap_or_default();
         if element == "script" && attribute_names(&lower).all(|it| it != "src") {
             problems.push(format!("{name}: an inline script"));
         }
@@ -215,19 +196,14 @@ fn inline_code(name: &str, text: &str) -> Vec<String> {
 fn tags(html: &str) -> impl Iterator<Item = &str> {
     html.split('<').skip(1).filter_map(|it| {
         let tag = it.split_once('>')?.0;
-        tag.starts_with(|first: char| first.is_ascii_alphabetic())
-            .then_some(tag)
+        tag.starts_with(|first: char| first.is_ascii_alphabetic()).then_some(tag)
     })
 }
 
 /// The names of a tag's attributes; values are passed over.
 fn attribute_names(tag: &str) -> impl Iterator<Item = &str> {
     // Every second part lies between quotes.
-    tag.split('"')
-        .step_by(2)
-        .flat_map(str::split_whitespace)
-        .map(|it| it.split('=').next().unwrap_or_default())
-        .skip(1)
+    tag.split('"').step_by(2).flat_map(str::split_whitespace).map(|it| it.split('=').next().unwrap_or_default()).skip(1)
 }
 
 fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
@@ -242,19 +218,13 @@ fn words(code: &str) -> impl Iterator<Item = &str> {
 mod tests {
     use super::*;
 
-    const RULES: &[Invariant] = &[Invariant {
-        reason: "it is pure",
-        files: &["src/query.rs", "src/pure/"],
-        never: &["leptos"],
-    }];
+    const RULES: &[Invariant] =
+        &[Invariant { reason: "it is pure", files: &["src/query.rs", "src/pure/"], never: &["leptos"] }];
 
     #[test]
     fn pure_rooms_stay_pure() {
         let text = "//! x\nuse leptos::prelude::*;\n";
-        assert_eq!(
-            broken_invariants(RULES, "src/query.rs", text),
-            ["src/query.rs:2: `leptos`: it is pure"]
-        );
+        assert_eq!(broken_invariants(RULES, "src/query.rs", text), ["src/query.rs:2: `leptos`: it is pure"]);
         assert_eq!(broken_invariants(RULES, "src/pure/a.rs", text).len(), 1);
         assert!(broken_invariants(RULES, "src/view.rs", text).is_empty());
         let comment = "// Not leptos.\nlet leptos_like = 1; // leptos\n";
@@ -291,10 +261,7 @@ mod tests {
             <div class="on style="></div><noscript><p>x</p></noscript>"#;
         assert_eq!(inline_code("i", good), [""; 0]);
         assert_eq!(inline_code("i", "<script>a()</script>").len(), 1);
-        assert_eq!(
-            inline_code("i", "<SCRIPT type=\"module\">a()</SCRIPT>").len(),
-            1
-        );
+        assert_eq!(inline_code("i", "<SCRIPT type=\"module\">a()</SCRIPT>").len(), 1);
         assert_eq!(inline_code("i", "<style>p{}</style>").len(), 1);
         assert_eq!(inline_code("i", "<p style=\"color:red\">").len(), 1);
         assert_eq!(inline_code("i", "<button onclick=\"a()\">").len(), 1);

@@ -29,13 +29,7 @@ const DEBIAN_PREFIX: &str = "/usr";
 
 /// Debian's packages: a compiler recent enough for browsers, and the standard library's source.
 /// The linker's package is added to these, as its name holds the version of LLVM.
-const DEBIAN_PACKAGES: [&str; 5] = [
-    "rustc-web",
-    "cargo-web",
-    "rust-web-src",
-    "rust-web-clippy",
-    "rustfmt-web",
-];
+const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "rustfmt-web"];
 
 /// Major and minor version of a compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,10 +77,7 @@ impl Toolchain {
     /// Finds a Rust that can build the page now, without installing anything.
     pub(crate) fn find() -> Result<Option<Self>> {
         let wish = Wish::from_env()?;
-        Ok([Self::Default, Self::Linked, Self::Debian]
-            .into_iter()
-            .filter(|it| wish.allows(it))
-            .find(Self::can_build))
+        Ok([Self::Default, Self::Linked, Self::Debian].into_iter().filter(|it| wish.allows(it)).find(Self::can_build))
     }
 
     /// Finds a Rust that can build the page, installing one where none is.
@@ -183,13 +174,8 @@ impl Toolchain {
         let works = fs::create_dir_all(&probe)
             .and_then(|()| fs::write(probe.join("probe.rs"), "fn main() { println!(\"x\"); }"))
             .is_ok()
-            && process::output(self.rustc().current_dir(&probe).args([
-                "--edition=2024",
-                "--target",
-                WASM,
-                "probe.rs",
-            ]))
-            .is_ok_and(|it| it.status.success());
+            && process::output(self.rustc().current_dir(&probe).args(["--edition=2024", "--target", WASM, "probe.rs"]))
+                .is_ok_and(|it| it.status.success());
         let _ = fs::remove_dir_all(&probe);
         works
     }
@@ -207,10 +193,7 @@ struct CompilerInfo {
 
 impl CompilerInfo {
     fn parse(text: &str) -> Option<Self> {
-        let field = |name: &str| {
-            text.lines()
-                .find_map(|it| it.strip_prefix(name)?.strip_prefix(": "))
-        };
+        let field = |name: &str| text.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(": "));
         let mut release = field("release")?.split(['.', '-']);
         Some(Self {
             version: Version(release.next()?.parse().ok()?, release.next()?.parse().ok()?),
@@ -237,29 +220,21 @@ fn debian_first() -> std::ffi::OsString {
 /// Asks rustup for the target. One try only: a server that does not answer must not cost minutes.
 fn add_target() -> Result<()> {
     eprintln!("Adding the WebAssembly target with rustup (about 20 MB, seconds) …");
-    process::run(
-        command("rustup")
-            .args(["target", "add", WASM])
-            .env("RUSTUP_MAX_RETRIES", "0"),
-    )
-    .context("rustup could not add the target")
+    process::run(command("rustup").args(["target", "add", WASM]).env("RUSTUP_MAX_RETRIES", "0"))
+        .context("rustup could not add the target")
 }
 
 /// Installs Debian's Rust and builds the standard library for WebAssembly with it.
 fn install_debian() -> Result<()> {
     let root = Privilege::find()?;
-    let missing: Vec<_> = DEBIAN_PACKAGES
-        .into_iter()
-        .filter(|it| !is_package_installed(it))
-        .collect();
+    let missing: Vec<_> = DEBIAN_PACKAGES.into_iter().filter(|it| !is_package_installed(it)).collect();
     if !missing.is_empty() {
         eprintln!("Installing Debian's Rust, with the standard library's source (about 20 s) …");
         apt_install(&root, &missing)?;
     }
     let debian = Toolchain::Debian;
     let text = process::read(debian.rustc().arg("-vV")).context("Debian's rustc does not run")?;
-    let info = CompilerInfo::parse(&text)
-        .with_context(|| format!("`rustc -vV` said something unexpected:\n{text}"))?;
+    let info = CompilerInfo::parse(&text).with_context(|| format!("`rustc -vV` said something unexpected:\n{text}"))?;
     if info.version < MINIMUM {
         bail!(
             "Debian's Rust is {}.{}, and the project needs {}.{}",
@@ -304,10 +279,7 @@ fn build_std(root: &Privilege) -> Result<()> {
     let krate = work.join("empty");
     fs::create_dir_all(krate.join("src"))?;
     fs::write(krate.join("src/lib.rs"), "")?;
-    fs::write(
-        krate.join("Cargo.toml"),
-        "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n",
-    )?;
+    fs::write(krate.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n")?;
     let target = work.join("target");
     process::run(
         Toolchain::Debian
@@ -316,10 +288,7 @@ fn build_std(root: &Privilege) -> Result<()> {
             // Debian's compiler is a stable one, and -Zbuild-std is for nightly ones.
             .env("RUSTC_BOOTSTRAP", "1")
             // Without embedded bitcode the release build's LTO fails.
-            .env(
-                "RUSTFLAGS",
-                "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes -Cdebuginfo=0",
-            )
+            .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes -Cdebuginfo=0")
             .env("CARGO_TARGET_DIR", &target)
             .args(["build", "--quiet", "--release", "--target", WASM])
             .arg("-Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro"),
@@ -327,10 +296,7 @@ fn build_std(root: &Privilege) -> Result<()> {
     let rlibs: Vec<_> = fs::read_dir(target.join(WASM).join("release/deps"))?
         .filter_map(|it| Some(it.ok()?.path()))
         .filter(|it| it.extension().is_some_and(|it| it == "rlib"))
-        .filter(|it| {
-            it.file_name()
-                .is_some_and(|it| !it.to_string_lossy().starts_with("libempty-"))
-        })
+        .filter(|it| it.file_name().is_some_and(|it| !it.to_string_lossy().starts_with("libempty-")))
         .collect();
     let destination = format!("{DEBIAN_PREFIX}/lib/rustlib/{WASM}/lib");
     // An older compiler's library would be found twice.
@@ -342,10 +308,7 @@ fn build_std(root: &Privilege) -> Result<()> {
         bail!("the standard library could not be copied to {destination}");
     }
     fs::remove_dir_all(&work)?;
-    eprintln!(
-        "… the standard library took {}",
-        process::seconds_since(begin)
-    );
+    eprintln!("… the standard library took {}", process::seconds_since(begin));
     Ok(())
 }
 
@@ -366,9 +329,7 @@ impl Privilege {
         let id = process::read(command("id").arg("-u")).context("`id -u` failed")?;
         if id == "0" {
             Ok(Self::Root)
-        } else if process::output(command("sudo").args(["-n", "true"]))
-            .is_ok_and(|it| it.status.success())
-        {
+        } else if process::output(command("sudo").args(["-n", "true"])).is_ok_and(|it| it.status.success()) {
             Ok(Self::Sudo)
         } else {
             Ok(Self::None)
@@ -396,10 +357,7 @@ pub(crate) fn is_package_installed(package: &str) -> bool {
 /// Installs Debian packages; refreshes apt's lists only where it does not know a package yet, or
 /// where what it knows is no longer there.
 pub(crate) fn apt_install(root: &Privilege, packages: &[&str]) -> Result<()> {
-    let by_hand = format!(
-        "sudo apt-get update && sudo apt-get install --no-install-recommends {}",
-        packages.join(" ")
-    );
+    let by_hand = format!("sudo apt-get update && sudo apt-get install --no-install-recommends {}", packages.join(" "));
     if matches!(root, Privilege::None) {
         bail!(
             "installing Debian packages needs root. Run this, then start again:\n  {by_hand}\n\
@@ -417,8 +375,7 @@ pub(crate) fn apt_install(root: &Privilege, packages: &[&str]) -> Result<()> {
         )
     };
     let known = packages.iter().all(|it| {
-        process::read(command("apt-cache").args(["show", "--no-all-versions", it]))
-            .is_some_and(|it| !it.is_empty())
+        process::read(command("apt-cache").args(["show", "--no-all-versions", it])).is_some_and(|it| !it.is_empty())
     });
     let done = if known {
         install().or_else(|_| {
@@ -447,17 +404,10 @@ LLVM version: 22.1.8";
     fn a_compiler_tells_its_version_host_and_llvm() {
         assert_eq!(
             CompilerInfo::parse(DEBIAN),
-            Some(CompilerInfo {
-                version: Version(1, 96),
-                host: "x86_64-unknown-linux-gnu".into(),
-                llvm: 22
-            })
+            Some(CompilerInfo { version: Version(1, 96), host: "x86_64-unknown-linux-gnu".into(), llvm: 22 })
         );
         let nightly = DEBIAN.replace("release: 1.96.0", "release: 1.97.0-nightly");
-        assert_eq!(
-            CompilerInfo::parse(&nightly).map(|it| it.version),
-            Some(Version(1, 97))
-        );
+        assert_eq!(CompilerInfo::parse(&nightly).map(|it| it.version), Some(Version(1, 97)));
         assert_eq!(CompilerInfo::parse("rustc 1.63.0"), None);
     }
 

@@ -7,10 +7,9 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
@@ -19,9 +18,6 @@ use crate::project::{self, Project};
 
 /// The oldest Node.js that npm's packages here run on.
 const NODE: [u32; 2] = [20, 19];
-
-/// How often a long installation says that it is still at work.
-const PROGRESS_EVERY: Duration = Duration::from_secs(15);
 
 /// A program that the project needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,14 +76,8 @@ impl Tool {
                 args: &["--no-default-features"],
                 duration: "one minute",
             },
-            Self::WasmPack => Source::Cargo {
-                package: "wasm-pack",
-                args: &["--locked"],
-                duration: "a minute",
-            },
-            Self::WasmOpt => Source::Npm {
-                package: "binaryen",
-            },
+            Self::WasmPack => Source::Cargo { package: "wasm-pack", args: &["--locked"], duration: "a minute" },
+            Self::WasmOpt => Source::Npm { package: "binaryen" },
         }
     }
 
@@ -123,13 +113,11 @@ impl Tool {
             return Ok(Some(cached));
         }
         let wanted = numbers(&wanted);
-        Ok(process::on_path(self.binaries()[0])
-            .into_iter()
-            .find_map(|path| {
-                let text = process::read(command(&path).arg("--version"))?;
-                let dir = path.parent()?.to_owned();
-                (self.accepts(&numbers(&text), &wanted) && self.is_in(&dir)).then_some(dir)
-            }))
+        Ok(process::on_path(self.binaries()[0]).into_iter().find_map(|path| {
+            let text = process::read(command(&path).arg("--version"))?;
+            let dir = path.parent()?.to_owned();
+            (self.accepts(&numbers(&text), &wanted) && self.is_in(&dir)).then_some(dir)
+        }))
     }
 
     /// Installs the tool, saying so before and while it lasts, and hands back its folder.
@@ -140,11 +128,7 @@ impl Tool {
         let work = home.with_extension(format!("{}.tmp", std::process::id()));
         let begin = Instant::now();
         let done = match self.source() {
-            Source::Cargo {
-                package,
-                args,
-                duration,
-            } => {
+            Source::Cargo { package, args, duration } => {
                 eprintln!("Compiling {package} {version} (about {duration}) …");
                 cargo_install(package, &version, args, &work)
             }
@@ -166,11 +150,7 @@ impl Tool {
                 return Err(error).with_context(|| format!("cannot make {}", home.display()));
             }
         }
-        eprintln!(
-            "… {} is ready after {}",
-            self.binaries()[0],
-            process::seconds_since(begin)
-        );
+        eprintln!("… {} is ready after {}", self.binaries()[0], process::seconds_since(begin));
         Ok(bin)
     }
 
@@ -188,10 +168,7 @@ impl Tool {
     }
 
     fn is_in(self, dir: &Path) -> bool {
-        self.binaries().iter().all(|it| {
-            dir.join(format!("{it}{}", env::consts::EXE_SUFFIX))
-                .exists()
-        })
+        self.binaries().iter().all(|it| dir.join(format!("{it}{}", env::consts::EXE_SUFFIX)).exists())
     }
 }
 
@@ -209,88 +186,37 @@ fn cargo_install(package: &str, version: &str, args: &[&str], root: &Path) -> Re
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
         .current_dir(project::cache_dir()?)
-        .args([
-            "install",
-            package,
-            "--version",
-            version,
-            "--debug",
-            "--root",
-        ])
+        .args(["install", package, "--version", version, "--debug", "--root"])
         .arg(root)
         .arg("--target-dir")
         .arg(root.join("target"))
         .args(args)
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
-        .env("CARGO_TERM_COLOR", "never")
         .env_remove("CARGO_TARGET_DIR")
         .env_remove("CARGO_BUILD_TARGET_DIR")
         .env_remove("RUSTFLAGS")
         .env_remove("CARGO_MANIFEST_DIR");
-    run_watched(package, &mut cargo).with_context(|| {
-        format!("it can be installed by hand with\n  cargo install {package} --version {version}\n")
-    })
+    process::run_watched(package, &mut cargo)
+        .with_context(|| format!("it can be installed by hand with\n  cargo install {package} --version {version}\n"))
 }
 
 fn npm_install(package: &str, version: &str, prefix: &Path) -> Result<()> {
     fs::create_dir_all(prefix)?;
     let mut npm = command("npm");
-    npm.args([
-        "install",
-        "--no-audit",
-        "--no-fund",
-        "--loglevel=error",
-        "--prefix",
-    ])
-    .arg(prefix)
-    .arg(format!("{package}@{version}"));
-    run_watched(package, &mut npm)
+    npm.args(["install", "--no-audit", "--no-fund", "--loglevel=error", "--prefix"])
+        .arg(prefix)
+        .arg(format!("{package}@{version}"));
+    process::run_watched(package, &mut npm)
 }
 
 /// Fails with what to do when there is no Node.js, or one that is too old.
 pub(crate) fn check_node() -> Result<()> {
     let advice = format!("install Node.js {}.{} or newer, with npm", NODE[0], NODE[1]);
-    let text = process::read(command("node").arg("--version"))
-        .with_context(|| format!("Node.js is missing: {advice}"))?;
+    let text =
+        process::read(command("node").arg("--version")).with_context(|| format!("Node.js is missing: {advice}"))?;
     let found = numbers(&text);
     if found.as_slice() < &NODE[..] {
         bail!("Node.js {text} is too old: {advice}");
-    }
-    Ok(())
-}
-
-/// Runs a long command with its output held back: a line now and then says how far it is, and
-/// all that it printed is shown if it fails.
-fn run_watched(label: &str, command: &mut Command) -> Result<()> {
-    let line = process::shown(command);
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot run `{line}`"))?;
-    let begin = Instant::now();
-    let mut told = begin;
-    let mut n_compiled = 0_u32;
-    let mut log = String::new();
-    if let Some(stderr) = child.stderr.take() {
-        for text in BufReader::new(stderr).lines().map_while(Result::ok) {
-            n_compiled += u32::from(text.trim_start().starts_with("Compiling"));
-            log.push_str(&text);
-            log.push('\n');
-            if told.elapsed() >= PROGRESS_EVERY && n_compiled > 0 {
-                told = Instant::now();
-                eprintln!(
-                    "… {label}: {n_compiled} crates so far, {}",
-                    process::seconds_since(begin)
-                );
-            }
-        }
-    }
-    let status = child.wait()?;
-    if !status.success() {
-        eprint!("{log}");
-        bail!("`{line}` failed ({status})");
     }
     Ok(())
 }
@@ -300,11 +226,7 @@ fn numbers(text: &str) -> Vec<u32> {
     text.split_whitespace()
         .map(|it| it.trim_start_matches('v'))
         .find(|it| it.starts_with(|first: char| first.is_ascii_digit()))
-        .map(|it| {
-            it.split(['.', '-', '+'])
-                .map_while(|part| part.parse().ok())
-                .collect()
-        })
+        .map(|it| it.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect())
         .unwrap_or_default()
 }
 
