@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::problem::Problem;
 use crate::world::Shared;
 
 /// The response headers that a page of another origin may read beyond the few that it always may.
@@ -79,11 +80,14 @@ fn is_loopback(origin: &str) -> bool {
 /// Answers preflights, and adds to every answer the headers that let an allowed origin read it.
 pub async fn answer(State(world): State<Shared>, request: Request, next: Next) -> Response {
     let rules = &world.allowed_origins;
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let trusted = origin.and_then(|it| Some((rules.trust(it.to_str().ok()?)?, it)));
+    if trusted.is_none() && is_foreign_write(&request) {
+        return foreign_write();
+    }
     if rules.is_empty() {
         return next.run(request).await;
     }
-    let origin = request.headers().get(header::ORIGIN).cloned();
-    let trusted = origin.and_then(|it| Some((rules.trust(it.to_str().ok()?)?, it)));
     let mut response = match preflight(request.method(), request.headers()) {
         Some(preflight) => preflight,
         None => next.run(request).await,
@@ -105,6 +109,18 @@ pub async fn answer(State(world): State<Shared>, request: Request, next: Next) -
         headers.insert(header::ACCESS_CONTROL_ALLOW_CREDENTIALS, HeaderValue::from_static("true"));
     }
     response
+}
+
+/// Whether a page of another origin asks for a change without a preflight, as it can where there is neither body nor
+/// header of its own (revoking). Its browser would hide the answer from it, but only after the change.
+fn is_foreign_write(request: &Request) -> bool {
+    let site = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let foreign = matches!(site, Some(b"cross-site" | b"same-site"));
+    foreign && !request.method().is_safe()
+}
+
+fn foreign_write() -> Response {
+    Problem::new(StatusCode::FORBIDDEN, "Pages of this origin may not write here; see --allow-origin.").into_response()
 }
 
 /// The answer to a preflight; `None` for any other request.

@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+/// The tables of every part of the server, each as SQL that is safe to run again.
+const SCHEMAS: &[&str] = &[crate::scoped::store::SCHEMA];
+
 /// Marks a SQLite file as ours ("tkdk"), so that a mistyped `--db` does not write into somebody else's database.
 const APPLICATION_ID: i64 = 0x746b_646b;
 
@@ -26,14 +29,14 @@ pub enum Place {
 pub struct Db(Arc<Mutex<Connection>>);
 
 impl Db {
-    /// Opens the database and makes the tables that are missing. `schemas` is each part's SQL, safe to run again.
-    pub fn open(place: &Place, schemas: &[&str]) -> Result<Self, OpenError> {
+    /// Opens the database and makes the tables that are missing.
+    pub fn open(place: &Place) -> Result<Self, OpenError> {
         let conn = match place {
             Place::Memory => Connection::open_in_memory(),
             Place::File(path) => Connection::open(path),
         }
         .map_err(OpenError::Sqlite)?;
-        prepare(&conn, place, schemas)?;
+        prepare(&conn, place)?;
         Ok(Self(Arc::new(Mutex::new(conn))))
     }
 
@@ -86,7 +89,7 @@ fn join<T>(done: Result<T, tokio::task::JoinError>) -> T {
     }
 }
 
-fn prepare(conn: &Connection, place: &Place, schemas: &[&str]) -> Result<(), OpenError> {
+fn prepare(conn: &Connection, place: &Place) -> Result<(), OpenError> {
     let number = |sql| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let tables = number("SELECT count(*) FROM sqlite_schema").map_err(OpenError::Sqlite)?;
     let owner = number("PRAGMA application_id").map_err(OpenError::Sqlite)?;
@@ -102,7 +105,7 @@ fn prepare(conn: &Connection, place: &Place, schemas: &[&str]) -> Result<(), Ope
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA application_id = {APPLICATION_ID};"
     );
     conn.execute_batch(&pragmas).map_err(OpenError::Sqlite)?;
-    schemas.iter().try_for_each(|schema| conn.execute_batch(schema)).map_err(OpenError::Sqlite)
+    SCHEMAS.iter().try_for_each(|schema| conn.execute_batch(schema)).map_err(OpenError::Sqlite)
 }
 
 /// Why a database cannot be used.

@@ -12,8 +12,13 @@ use serde_json::json;
 pub type FieldErrors = BTreeMap<&'static str, Vec<String>>;
 
 /// A refusal: a status, a sentence for people, and messages by field where fields are to blame.
+///
+/// Boxed, since it is the error of nearly every function on the way to an answer.
 #[derive(Debug)]
-pub struct Problem {
+pub struct Problem(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     status: StatusCode,
     detail: String,
     errors: FieldErrors,
@@ -23,7 +28,7 @@ pub struct Problem {
 impl Problem {
     /// A problem with a sentence that says what is wrong.
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), errors: FieldErrors::new(), header: None }
+        Self(Box::new(Parts { status, detail: detail.into(), errors: FieldErrors::new(), header: None }))
     }
 
     /// 400: the request cannot be understood.
@@ -48,25 +53,25 @@ impl Problem {
 
     /// The same problem with messages by field.
     pub fn with_errors(mut self, errors: FieldErrors) -> Self {
-        self.errors = errors;
+        self.0.errors = errors;
         self
     }
 
     /// The same problem with a message for one field.
     pub fn with_error(mut self, field: &'static str, message: impl Into<String>) -> Self {
-        self.errors.entry(field).or_default().push(message.into());
+        self.0.errors.entry(field).or_default().push(message.into());
         self
     }
 
     /// The same problem with a response header.
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
+        self.0.header = Some((name, value));
         self
     }
 
     /// The HTTP status.
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.0.status
     }
 }
 
@@ -75,18 +80,18 @@ impl IntoResponse for Problem {
         // With `about:blank` the title is the status' own phrase (RFC 9457, 4.2.1).
         let mut body = json!({
             "type": "about:blank",
-            "title": self.status.canonical_reason().unwrap_or("Error"),
-            "status": self.status.as_u16(),
-            "detail": self.detail,
+            "title": self.0.status.canonical_reason().unwrap_or("Error"),
+            "status": self.0.status.as_u16(),
+            "detail": self.0.detail,
         });
-        if !self.errors.is_empty() {
-            body["errors"] = json!(self.errors);
+        if !self.0.errors.is_empty() {
+            body["errors"] = json!(self.0.errors);
         }
         let mut response = Response::new(Body::from(body.to_string()));
-        *response.status_mut() = self.status;
+        *response.status_mut() = self.0.status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let Some((name, value)) = self.header {
+        if let Some((name, value)) = self.0.header {
             headers.insert(name, value);
         }
         response

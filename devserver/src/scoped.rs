@@ -60,7 +60,7 @@ async fn describe(State(world): State<Shared>) -> Response {
 }
 
 async fn list_scopes(State(world): State<Shared>) -> Answer {
-    let scopes = world.db.read(|conn| store::scopes_json(conn)).await?;
+    let scopes = world.db.read(store::scopes_json).await?;
     Ok(json(StatusCode::OK, scopes))
 }
 
@@ -88,10 +88,10 @@ async fn create_token(
         .write(move |tx| {
             // Held until the answer is stored: a second request may not slip in between.
             let _claim = claim;
-            if let Some(key) = &key {
-                if let Some(stored) = key.stored_answer(tx, &body, now)? {
-                    return Ok(stored);
-                }
+            if let Some(key) = &key
+                && let Some(stored) = key.stored_answer(tx, &body, now)?
+            {
+                return Ok(stored);
             }
             let draft = Draft::for_new(&body, now, &store::scope_ids(tx)?)?;
             let found = store::insert(tx, &draft, CALLER, now)?;

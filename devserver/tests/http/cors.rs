@@ -117,3 +117,23 @@ fn options_that_is_no_preflight_is_an_unknown_method() {
     let server = server(&[NAMED]);
     server.send("OPTIONS", "/api/v1/tokens", &[("origin", NAMED)], b"").expect(405);
 }
+
+#[test]
+fn a_write_that_a_foreign_page_sends_without_a_preflight_is_not_carried_out() {
+    let server = Server::with(1, |world| world.allowed_origins.add(NAMED).unwrap());
+    let token = server.get("/api/v1/tokens").json()["entries"][0].clone();
+    let path = Server::path(&token);
+    let revoke = |site: &str, origin: &str| {
+        server.send("POST", &format!("{path}/revoke"), &[("sec-fetch-site", site), ("origin", origin)], b"")
+    };
+    for (site, origin) in
+        [("cross-site", "https://evil.example"), ("same-site", "http://localhost:9"), ("cross-site", "null")]
+    {
+        let refused = revoke(site, origin).expect(403);
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        assert_eq!(server.get(&path).json(), token, "{site} {origin}");
+        server.send("GET", &path, &[("sec-fetch-site", site), ("origin", origin)], b"").expect(200);
+    }
+    revoke("cross-site", NAMED).expect(200);
+    revoke("same-origin", "https://behind.a.proxy").expect(200);
+}

@@ -102,14 +102,14 @@ fn the_server_answers_as_the_golden_examples() {
         example("scopes", "GET", "/api/v1/scopes"),
         example("page_first", "GET", &format!("{TOKENS}?limit=2")),
         example("page_last", "GET", &format!("{TOKENS}?limit=2&cursor=after-2")),
-        example("token", "GET", &*path),
+        example("token", "GET", &path),
         example("problem_400_cursor", "GET", &format!("{TOKENS}?cursor=nonsense")),
         example("problem_404", "GET", &format!("{TOKENS}/00000000-0000-4000-8000-000000000000")),
         example("problem_405", "PATCH", TOKENS),
-        example("problem_412", "PUT", &*path).header("if-match", "\"1-0\"").body(write.clone()),
+        example("problem_412", "PUT", &path).header("if-match", "\"1-0\"").body(write.clone()),
         example("problem_415", "POST", TOKENS).header("content-type", "text/plain"),
         example("problem_422", "POST", TOKENS).body(wrong),
-        example("problem_422_guid_changed", "PUT", &*path).body(write.clone()),
+        example("problem_422_guid_changed", "PUT", &path).body(write.clone()),
     ] {
         check(&server, &example, "");
     }
@@ -126,14 +126,14 @@ fn the_server_answers_as_the_golden_examples() {
         &id,
     );
     let changed =
-        check(&server, &example("replaced", "PUT", &*created).header("if-match", "\"4-1\"").body(renamed), &id);
+        check(&server, &example("replaced", "PUT", &created).header("if-match", "\"4-1\"").body(renamed), &id);
     assert_eq!(changed.header("etag"), "\"4-2\"");
     server.wait(TimeDelta::minutes(1));
     check(&server, &example("revoked", "POST", &format!("{created}/revoke")), &id);
-    check(&server, &example("deleted", "DELETE", &*created), &id);
+    check(&server, &example("deleted", "DELETE", &created), &id);
 
     let server = Server::with(1, |world| world.secret = Some("s".to_owned()));
     check(&server, &example("problem_401", "GET", TOKENS), "");
-    let read_only = example("problem_403", "DELETE", &*path).header("authorization", "Bearer s-readonly");
+    let read_only = example("problem_403", "DELETE", &path).header("authorization", "Bearer s-readonly");
     check(&server, &read_only, "");
 }

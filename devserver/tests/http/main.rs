@@ -1,5 +1,7 @@
 //! The dev server over real HTTP, on a real port and a real SQLite database.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod auth;
 mod command;
 mod cors;

@@ -124,8 +124,11 @@ struct Case {
     method: &'static str,
     path: &'static str,
     status: u16,
-    send: Box<dyn Fn(&Server, &Value) -> Answer>,
+    send: Send,
 }
+
+/// Sends the request, given a token to try it on.
+type Send = Box<dyn Fn(&Server, &Value) -> Answer>;
 
 fn case(
     method: &'static str,
