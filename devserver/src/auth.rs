@@ -1,7 +1,7 @@
 //! Who may call the Scoped Token API: everybody, or with `--secret` only who sends it.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -13,19 +13,27 @@ pub const READ_ONLY_SUFFIX: &str = "-readonly";
 
 /// Lets a request through if it carries the secret.
 ///
-/// None or a wrong one is 401. The secret followed by `-readonly` may read; its writes are 403.
+/// It stands in `Authorization: Bearer S`, or where that is missing in `ApiToken: S`, as some tenants of such an API
+/// send it. None or a wrong one is 401. The secret followed by `-readonly` may read; its writes are 403.
 pub async fn check(State(world): State<Shared>, request: Request, next: Next) -> Response {
     let Some(secret) = &world.secret else {
         return next.run(request).await;
     };
-    let sent = request.headers().get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-    match sent.and_then(bearer) {
+    match credential(request.headers()) {
         Some(token) if token == secret.as_bytes() => next.run(request).await,
         Some(token) if token.strip_suffix(READ_ONLY_SUFFIX.as_bytes()) == Some(secret.as_bytes()) => {
             if request.method().is_safe() { next.run(request).await } else { forbidden().into_response() }
         }
         Some(_) => unauthorized("The bearer token is wrong.", "Bearer realm=\"tokendeck\", error=\"invalid_token\""),
         None => unauthorized("This API wants a bearer token.", "Bearer realm=\"tokendeck\""),
+    }
+}
+
+/// What the caller shows; `None` if nothing, or nothing that this API knows.
+fn credential(headers: &HeaderMap) -> Option<&[u8]> {
+    match headers.get(header::AUTHORIZATION) {
+        Some(sent) => bearer(sent.as_bytes()),
+        None => headers.get("apitoken").map(HeaderValue::as_bytes),
     }
 }
 

@@ -19,7 +19,8 @@ Usage: tokendeck-devserver --dist DIR [options]
   --port PORT            the port; 0 picks a free one [8080]
   --db FILE|:memory:     where the tokens live; a file survives a restart [:memory:]
   --tokens N             how many demonstration tokens an empty database gets, 0 to 100000 [200]
-  --secret S             want `Authorization: Bearer S`, else 401; with `Bearer S-readonly` writes are 403
+  --secret S             want `Authorization: Bearer S` (or `ApiToken: S`), else 401;
+                         with `S-readonly` in its place writes are 403
   --allow-origin ORIGIN  let pages of this origin call (CORS): https://tokens.example.com, or
                          `loopback` for any page of this machine; may be given again
   --config FILE          serve this file as config.json instead of the server's own

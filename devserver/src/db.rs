@@ -57,10 +57,11 @@ impl Db {
     pub async fn read<T, E>(&self, work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
-        E: Send + 'static,
+        E: From<rusqlite::Error> + Send + 'static,
     {
         let db = self.clone();
-        join(tokio::task::spawn_blocking(move || work(&db.lock())).await)
+        let work = move || work(&*db.lock().transaction()?);
+        join(tokio::task::spawn_blocking(work).await)
     }
 
     /// As [`Db::write`], on the caller's thread: for the start, when nobody waits yet.

@@ -78,7 +78,7 @@ async fn create_token(
     JsonBody(body): JsonBody,
 ) -> Answer {
     let key = idempotency::Key::from_headers(&headers)?;
-    let claim = key.as_ref().map(|key| key.claim(&world)).transpose()?;
+    let _claim = key.as_ref().map(|key| key.claim(&world)).transpose()?;
     if let Some(axum::Extension(Pause(pause))) = pause {
         tokio::time::sleep(pause).await;
     }
@@ -86,8 +86,6 @@ async fn create_token(
     let found = world
         .db
         .write(move |tx| {
-            // Held until the answer is stored: a second request may not slip in between.
-            let _claim = claim;
             if let Some(key) = &key
                 && let Some(stored) = key.stored_answer(tx, &body, now)?
             {

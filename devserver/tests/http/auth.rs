@@ -46,6 +46,18 @@ fn the_secret_opens_and_its_scheme_has_no_case() {
 }
 
 #[test]
+fn a_header_of_its_own_opens_too() {
+    let server = server();
+    let get = |headers: &[(&str, &str)]| server.send("GET", "/api/v1/tokens", headers, b"").status;
+    assert_eq!(get(&[("Tenant", "acme"), ("ApiToken", "s3cret")]), 200);
+    assert_eq!(get(&[("Tenant", "acme"), ("ApiToken", "wrong")]), 401);
+    assert_eq!(get(&[("Tenant", "acme")]), 401);
+    assert_eq!(get(&[("authorization", "Bearer wrong"), ("ApiToken", "s3cret")]), 401);
+    let read_only = [("ApiToken", "s3cret-readonly")];
+    assert_eq!(server.write("POST", "/api/v1/tokens", &read_only, &draft("a")).status, 403);
+}
+
+#[test]
 fn the_read_only_secret_reads_and_its_writes_are_403() {
     let server = server();
     let headers = [("authorization", "Bearer s3cret-readonly")];

@@ -136,6 +136,22 @@ fn it_ends_in_good_order_when_asked_and_keeps_the_file() {
     assert!(!Path::new(&format!("{file}-wal")).exists(), "the log was folded into the file");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_request_that_hangs_does_not_keep_it_from_ending() {
+    let server = Running::start(&["--dist", &dist(), "--port", "0", "--dev-faults"]);
+    let plan = serde_json::json!({ "path": "/api/v1/scopes", "delay_ms": 60_000 }).to_string();
+    let json = ("content-type", "application/json");
+    send(&agent(), "POST", &format!("{}dev/faults", server.url), &[json], plan.as_bytes()).unwrap().expect(201);
+    let url = format!("{}api/v1/scopes", server.url);
+    let hanging = std::thread::spawn(move || send(&agent(), "GET", &url, &[], b""));
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let start = std::time::Instant::now();
+    assert!(server.end("TERM").0.success());
+    assert!(start.elapsed().as_secs() < 15);
+    assert!(hanging.join().unwrap().is_err());
+}
+
 #[test]
 fn somebody_elses_database_is_left_alone() {
     let file = folder("db").join("other.db");

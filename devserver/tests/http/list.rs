@@ -107,6 +107,21 @@ fn a_token_created_while_paging_comes_last_and_a_deleted_one_moves_nothing() {
 }
 
 #[test]
+fn a_deleted_tokens_place_is_not_used_again() {
+    let server = Server::start();
+    let tokens: Vec<Value> = ["a", "b", "c"].iter().map(|it| server.created(&draft(it)).0).collect();
+    let tag = server.get(&Server::path(&tokens[1])).header("etag").to_owned();
+    let first = server.get("/api/v1/tokens?limit=2").expect(200);
+    for gone in &tokens[1..] {
+        server.send("DELETE", &Server::path(gone), &[], b"").expect(204);
+    }
+    let (_, new_tag) = server.created(&draft("d"));
+    assert_ne!(new_tag, tag);
+    let second = server.get(&format!("/api/v1/tokens?limit=2&cursor={}", next(&first).unwrap())).expect(200);
+    assert_eq!(names(&second), ["d"]);
+}
+
+#[test]
 fn pages_read_while_others_write_miss_nothing() {
     let server = Server::seeded(300);
     let before: BTreeSet<String> = server.get("/api/v1/tokens").json()["entries"]
