@@ -171,7 +171,8 @@ fn field_messages(errors: &serde_json::Value) -> Vec<(String, String)> {
     fields
         .map(|(field, messages)| {
             let one = messages.as_str().map(str::to_owned);
-            let many = || messages.as_array().into_iter().flatten().filter_map(|it| it.as_str()).collect::<Vec<_>>().join(" ");
+            let many =
+                || messages.as_array().into_iter().flatten().filter_map(|it| it.as_str()).collect::<Vec<_>>().join(" ");
             (field.clone(), one.unwrap_or_else(many))
         })
         .collect()
@@ -225,7 +226,10 @@ mod tests {
     fn messages_of_fields_are_read() {
         let body = r#"{"detail":"D","errors":{"name":["too long","too odd"],"guid":"in use","odd":{"x":1}}}"#;
         let fields = [("guid", "in use"), ("name", "too long too odd"), ("odd", "")];
-        check(answer(422, body), ApiError::Invalid("D".into(), fields.map(|(field, text)| (field.into(), text.into())).into()));
+        check(
+            answer(422, body),
+            ApiError::Invalid("D".into(), fields.map(|(field, text)| (field.into(), text.into())).into()),
+        );
         check(answer(422, r#"{"errors":7}"#), ApiError::Invalid(String::new(), vec![]));
     }
 

@@ -41,6 +41,16 @@ impl Zone for ViewerZone {
     }
 }
 
+/// How far a clock is from UTC, like `UTC+2` or `UTC−3:30`.
+pub fn utc_offset(ahead: Millis) -> String {
+    let minutes = ahead.abs() / MINUTE;
+    let sign = if ahead < 0 { '−' } else { '+' };
+    match minutes % 60 {
+        0 => format!("UTC{sign}{}", minutes / 60),
+        rest => format!("UTC{sign}{}:{rest:02}", minutes / 60),
+    }
+}
+
 /// Writes dates as the viewer's language does. Making these is slow, so it is done once.
 pub struct Formats {
     date_time: Function,
@@ -64,15 +74,12 @@ impl Formats {
         let locales = Array::new();
         let short = Intl::DateTimeFormat::new(&locales, &options(&[("dateStyle", "medium"), ("timeStyle", "short")]));
         let zone = Reflect::get(&short.resolved_options(), &"timeZone".into()).ok().and_then(|it| it.as_string());
-        let ahead = ViewerZone.offset(now()) / MINUTE;
-        let (sign, hours, minutes) = (if ahead < 0 { '−' } else { '+' }, ahead.abs() / 60, ahead.abs() % 60);
-        let minutes = if minutes == 0 { String::new() } else { format!(":{minutes:02}") };
         Formats {
             date_time: short.format(),
             // The words around it are English, so these are too.
             relative: Intl::RelativeTimeFormat::new(&Array::of1(&"en".into()), &options(&[("numeric", "auto")])),
             number: Intl::NumberFormat::new(&Array::of1(&"en".into()), &Object::new()).format(),
-            zone: format!("{} (UTC{sign}{hours}{minutes})", zone.unwrap_or_default()),
+            zone: format!("{} ({})", zone.unwrap_or_default(), utc_offset(ViewerZone.offset(now()))),
         }
     }
 
@@ -89,7 +96,11 @@ impl Formats {
 
     /// A number with its thousands set apart.
     pub fn number(&self, number: usize) -> String {
-        self.number.call1(&JsValue::NULL, &JsValue::from_f64(number as f64)).ok().and_then(|it| it.as_string()).unwrap_or_default()
+        self.number
+            .call1(&JsValue::NULL, &JsValue::from_f64(number as f64))
+            .ok()
+            .and_then(|it| it.as_string())
+            .unwrap_or_default()
     }
 }
 
@@ -173,7 +184,8 @@ pub fn set_address_params(pairs: &[(&str, String)], new_step: bool) {
     if location.search().is_ok_and(|it| it.trim_start_matches('?') == search) {
         return;
     }
-    let address = format!("{}{}{search}", location.pathname().unwrap_or_default(), if search.is_empty() { "" } else { "?" });
+    let address =
+        format!("{}{}{search}", location.pathname().unwrap_or_default(), if search.is_empty() { "" } else { "?" });
     let Ok(history) = window().history() else { return };
     let written = if new_step {
         history.push_state_with_url(&JsValue::NULL, "", Some(&address))
@@ -201,7 +213,9 @@ impl Timer {
     /// Calls `run` once after so many milliseconds.
     pub fn after(millis: i32, run: impl FnOnce() + 'static) -> Self {
         let run = Closure::once(run);
-        let id = window().set_timeout_with_callback_and_timeout_and_arguments_0(run.as_ref().unchecked_ref(), millis).unwrap_or_default();
+        let id = window()
+            .set_timeout_with_callback_and_timeout_and_arguments_0(run.as_ref().unchecked_ref(), millis)
+            .unwrap_or_default();
         Timer { id, _run: run }
     }
 }

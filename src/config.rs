@@ -141,7 +141,10 @@ fn auth(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Aut
             let Some(list) = list.as_array().filter(|it| !it.is_empty()) else {
                 return object.wrong("headers", "must be a list with at least one header", mistakes);
             };
-            let headers = list.iter().enumerate().map(|(idx, value)| header(value, &format!("{pointer}/headers/{idx}"), mistakes));
+            let headers = list
+                .iter()
+                .enumerate()
+                .map(|(idx, value)| header(value, &format!("{pointer}/headers/{idx}"), mistakes));
             headers.collect::<Vec<_>>().into_iter().collect::<Option<_>>().map(Auth::Headers)
         }
         other => object.wrong("type", format!("is “{other}”; it must be “none”, “bearer” or “headers”"), mistakes),
@@ -175,7 +178,9 @@ fn base_problem(base: &str) -> Option<&'static str> {
         Some("must not have a query, a fragment, a space or a backslash")
     } else if host.is_some_and(|it| it.contains('@')) {
         Some("must not have a user name or a password")
-    } else if host == Some("") || rest.is_none() && (base.split('/').next().is_some_and(|it| it.contains(':')) || base.starts_with("//")) {
+    } else if host == Some("")
+        || rest.is_none() && (base.split('/').next().is_some_and(|it| it.contains(':')) || base.starts_with("//"))
+    {
         Some("must be an http or https address, or one relative to the page")
     } else {
         None
@@ -244,10 +249,19 @@ mod tests {
 
     #[test]
     fn connections_are_read() {
-        let text = with(r#"{"name":"Q","dialect":"scoped","base":"https://q.example:8443/api","auth":{"type":"headers","headers":[{"name":"Tenant","value":"acme"},{"name":"ApiToken"}]}}"#);
+        let text = with(
+            r#"{"name":"Q","dialect":"scoped","base":"https://q.example:8443/api","auth":{"type":"headers","headers":[{"name":"Tenant","value":"acme"},{"name":"ApiToken"}]}}"#,
+        );
         let config = Config::parse(&text).expect("no mistakes");
-        let header = |name: &str, value: Option<&str>, secret| AuthHeader { name: name.into(), value: value.map(str::to_owned), secret };
-        assert_eq!(config.connections[1].auth, Auth::Headers(vec![header("Tenant", Some("acme"), false), header("ApiToken", None, true)]));
+        let header = |name: &str, value: Option<&str>, secret| AuthHeader {
+            name: name.into(),
+            value: value.map(str::to_owned),
+            secret,
+        };
+        assert_eq!(
+            config.connections[1].auth,
+            Auth::Headers(vec![header("Tenant", Some("acme"), false), header("ApiToken", None, true)])
+        );
         let bearer = with(r#"{"name":"Q","dialect":"scoped","base":"/api","auth":{"type":"bearer"}}"#);
         assert_eq!(Config::parse(&bearer).map(|it| it.connections[1].auth.clone()), Ok(Auth::Bearer));
     }
@@ -266,19 +280,54 @@ mod tests {
         check(&with(r#"{"name":"B","dialect":"scoped"}"#), "/connections/1/base", "missing");
         check(&with(r#"{"name":"B","dialect":"scoped","base":"x","timeout":0}"#), "/connections/1/timeout", "seconds");
         check(&with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#), "/connections/1/tokn", "not known");
-        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"basic"}}"#), "/connections/1/auth/type", "basic");
-        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"bearer","token":"s"}}"#), "/connections/1/auth/token", "not known");
-        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a b"}]}}"#), "/connections/1/auth/headers/0/name", "header");
-        check(&with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a","secret":true,"value":"s"}]}}"#), "/connections/1/auth/headers/0/value", "secret");
+        check(
+            &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"basic"}}"#),
+            "/connections/1/auth/type",
+            "basic",
+        );
+        check(
+            &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"bearer","token":"s"}}"#),
+            "/connections/1/auth/token",
+            "not known",
+        );
+        check(
+            &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a b"}]}}"#),
+            "/connections/1/auth/headers/0/name",
+            "header",
+        );
+        check(
+            &with(
+                r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a","secret":true,"value":"s"}]}}"#,
+            ),
+            "/connections/1/auth/headers/0/value",
+            "secret",
+        );
     }
 
     #[test]
     fn addresses_that_lead_nowhere_are_mistakes() {
-        for base in ["javascript:alert(1)", "//host/api", "ftp://host", "https://user:pw@host/", "https://", "https:///x", "api?x=1", "a b", "https://h\\\\x"] {
-            check(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#)), "/connections/1/base", "must");
+        for base in [
+            "javascript:alert(1)",
+            "//host/api",
+            "ftp://host",
+            "https://user:pw@host/",
+            "https://",
+            "https:///x",
+            "api?x=1",
+            "a b",
+            "https://h\\\\x",
+        ] {
+            check(
+                &with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#)),
+                "/connections/1/base",
+                "must",
+            );
         }
         for base in ["api", "/api/v1/", "../x", "https://h", "http://127.0.0.1:8080/api", "api/a:b"] {
-            assert!(Config::parse(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#))).is_ok(), "{base}");
+            assert!(
+                Config::parse(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#))).is_ok(),
+                "{base}"
+            );
         }
     }
 }

@@ -105,6 +105,17 @@ pub struct Scopes {
 }
 
 impl Scopes {
+    /// The caller's and the others, which show their ids.
+    pub fn with_others(&self, others: impl Iterator<Item = String>) -> Vec<Scope> {
+        let mut all = self.list.clone();
+        for id in others {
+            if !all.iter().any(|it| it.id == id) {
+                all.push(Scope { name: id.clone(), id });
+            }
+        }
+        all
+    }
+
     /// The name of a scope; one that the system did not list shows its id.
     pub fn name<'a>(&'a self, id: &'a str) -> &'a str {
         self.list.iter().find(|it| it.id == id).map_or(id, |it| &it.name)
@@ -202,6 +213,11 @@ impl Desk {
         read(&store, listing.rows(), &inner.formats)
     }
 
+    /// Whether the connection lets somebody sign in.
+    pub fn can_sign_in(&self) -> bool {
+        self.inner().connection.auth != Auth::None
+    }
+
     /// Ids of scopes that tokens have, whether the system lists them or not.
     pub fn used_scopes(&self) -> Vec<String> {
         self.inner().store.borrow().all_scopes().map(str::to_owned).collect()
@@ -230,7 +246,8 @@ impl Desk {
         let inner = self.inner();
         let now = browser::now();
         let revision = *inner.revision.borrow();
-        self.query.with_untracked(|query| inner.listing.borrow_mut().update(&inner.store.borrow(), revision, query, now));
+        self.query
+            .with_untracked(|query| inner.listing.borrow_mut().update(&inner.store.borrow(), revision, query, now));
         self.listed.update(|it| *it = it.wrapping_add(1));
         // Relative times move on once a minute; a token that starts or ends in between is shown at its very moment.
         let next = inner.store.borrow().next_change(now).map_or(MINUTE, |at| (at - now).clamp(20, MINUTE));
@@ -360,7 +377,7 @@ impl Desk {
                 it.pending = false;
                 match outcome {
                     Ok(mut list) => {
-                        list.sort_by_cached_key(|scope| scope.name.to_lowercase());
+                        list.sort_by_cached_key(|scope| crate::text::fold(&scope.name));
                         *it = Scopes { list, ..Scopes::default() };
                     }
                     Err(error) => it.error = Some(error),
@@ -454,7 +471,11 @@ impl Desk {
     pub fn copy(self, text: String, what: String) {
         spawn_local(async move {
             let copied = browser::copy(&text).await;
-            let text = if copied { format!("{what} is on the clipboard.") } else { format!("The browser did not let the page copy {what}. Select it and copy it by hand.") };
+            let text = if copied {
+                format!("{what} is on the clipboard.")
+            } else {
+                format!("The browser did not let the page copy {what}. Select it and copy it by hand.")
+            };
             self.notice.set(Some(Notice { text, is_error: !copied, hidden_token: None }));
         });
     }
@@ -570,7 +591,8 @@ impl<N: Transport> Transport for Signed<N> {
             let mut reason = String::new();
             loop {
                 let credentials = self.inner.credentials.borrow().clone();
-                if credentials.is_none() && can_sign_in && !self.desk.ask_to_sign_in(std::mem::take(&mut reason)).await {
+                if credentials.is_none() && can_sign_in && !self.desk.ask_to_sign_in(std::mem::take(&mut reason)).await
+                {
                     return Ok(Response { status: 401, ..Response::default() });
                 }
                 let mut signed = request.clone();

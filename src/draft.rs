@@ -1,6 +1,8 @@
 //! What the form holds, what is wrong with it, and what it says to the system. Pure.
 
-use crate::time::{DAY, MINUTE, Millis, Resolved, Zone, format_minute, format_rfc3339, parse_rfc3339, parse_wall, resolve, wall_at};
+use crate::time::{
+    DAY, MINUTE, Millis, Resolved, Zone, format_minute, format_rfc3339, parse_rfc3339, parse_wall, resolve, wall_at,
+};
 use crate::token::Token;
 
 /// A token that is valid as far as the page can tell: what a write sends.
@@ -67,7 +69,8 @@ pub enum Field {
 
 impl Field {
     /// All fields in the form's order.
-    pub const ALL: [Field; 6] = [Field::Name, Field::Guid, Field::Scopes, Field::Description, Field::ValidFrom, Field::ValidTo];
+    pub const ALL: [Field; 6] =
+        [Field::Name, Field::Guid, Field::Scopes, Field::Description, Field::ValidFrom, Field::ValidTo];
 
     /// The field that a system's message is about.
     pub fn from_wire(name: &str) -> Option<Field> {
@@ -119,7 +122,13 @@ impl When {
             Resolved::Skipped => return Err(Problem::Skipped),
             Resolved::Twice(first, second) => match self.later {
                 None => return Err(Problem::Twice(first, second)),
-                Some(later) => if later { second } else { first },
+                Some(later) => {
+                    if later {
+                        second
+                    } else {
+                        first
+                    }
+                }
             },
         };
         Ok(Some((format_rfc3339(at), at)))
@@ -224,7 +233,11 @@ mod tests {
     struct Berlin;
     impl Zone for Berlin {
         fn offset(&self, at: Millis) -> Millis {
-            if (instant("2026-03-29T01:00:00Z")..instant("2026-10-25T01:00:00Z")).contains(&at) { 2 * HOUR } else { HOUR }
+            if (instant("2026-03-29T01:00:00Z")..instant("2026-10-25T01:00:00Z")).contains(&at) {
+                2 * HOUR
+            } else {
+                HOUR
+            }
         }
     }
 
@@ -247,7 +260,8 @@ mod tests {
     #[track_caller]
     fn check(form: Form, expected: Result<(Option<&str>, Option<&str>), &[(Field, Problem)]>) {
         let found = form.check(now(), &Berlin);
-        let found = found.as_ref().map(|it| (it.valid_from.as_deref(), it.valid_to.as_deref())).map_err(|it| it.as_slice());
+        let found =
+            found.as_ref().map(|it| (it.valid_from.as_deref(), it.valid_to.as_deref())).map_err(|it| it.as_slice());
         assert_eq!(found, expected);
     }
 
@@ -255,7 +269,10 @@ mod tests {
     fn name_and_scopes_are_required() {
         check(form(), Ok((None, None)));
         assert_eq!(form().check(now(), &Berlin).map(|it| (it.name, it.description)), Ok(("ci".into(), None)));
-        check(Form { name: " ".into(), scopes: vec![], ..form() }, Err(&[(Field::Name, Problem::Missing), (Field::Scopes, Problem::Missing)]));
+        check(
+            Form { name: " ".into(), scopes: vec![], ..form() },
+            Err(&[(Field::Name, Problem::Missing), (Field::Scopes, Problem::Missing)]),
+        );
     }
 
     #[test]
@@ -301,7 +318,10 @@ mod tests {
     fn clock_changes_are_told_not_guessed() {
         check(Form { valid_to: typed("2026-03-29T02:30"), ..form() }, Err(&[(Field::ValidTo, Problem::Skipped)]));
         let (first, second) = (instant("2026-10-25T00:30:00Z"), instant("2026-10-25T01:30:00Z"));
-        check(Form { valid_to: typed("2026-10-25T02:30"), ..form() }, Err(&[(Field::ValidTo, Problem::Twice(first, second))]));
+        check(
+            Form { valid_to: typed("2026-10-25T02:30"), ..form() },
+            Err(&[(Field::ValidTo, Problem::Twice(first, second))]),
+        );
         let chosen = |later| When { later: Some(later), ..typed("2026-10-25T02:30") };
         check(Form { valid_to: chosen(false), ..form() }, Ok((None, Some("2026-10-25T00:30:00Z"))));
         check(Form { valid_to: chosen(true), ..form() }, Ok((None, Some("2026-10-25T01:30:00Z"))));

@@ -34,7 +34,10 @@ pub struct Filter {
 impl Filter {
     /// Whether it lets everything through.
     pub fn is_empty(&self) -> bool {
-        self.name.trim().is_empty() && self.guid.trim().is_empty() && self.scopes.is_empty() && self.status == StatusFilter::All
+        self.name.trim().is_empty()
+            && self.guid.trim().is_empty()
+            && self.scopes.is_empty()
+            && self.status == StatusFilter::All
     }
 }
 
@@ -58,8 +61,14 @@ pub enum StatusFilter {
 
 impl StatusFilter {
     /// All of them in the order in which they are offered.
-    pub const ALL: [StatusFilter; 6] =
-        [StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Scheduled, StatusFilter::Expired, StatusFilter::Revoked];
+    pub const ALL: [StatusFilter; 6] = [
+        StatusFilter::All,
+        StatusFilter::Active,
+        StatusFilter::Inactive,
+        StatusFilter::Scheduled,
+        StatusFilter::Expired,
+        StatusFilter::Revoked,
+    ];
 
     /// How the address writes it.
     pub fn key(self) -> &'static str {
@@ -147,7 +156,8 @@ impl Query {
                 "status" => query.filter.status = StatusFilter::from_key(value).unwrap_or_default(),
                 "sort" => {
                     let (descending, name) = value.strip_prefix('-').map_or((false, value), |name| (true, name));
-                    query.sort = SortKey::ALL.into_iter().find(|it| it.key() == name).map(|key| Sort { key, descending });
+                    query.sort =
+                        SortKey::ALL.into_iter().find(|it| it.key() == name).map(|key| Sort { key, descending });
                 }
                 _ => {}
             }
@@ -160,7 +170,9 @@ impl Query {
         let filter = &self.filter;
         let mut params = Vec::new();
         let texts = [("name", &filter.name), ("guid", &filter.guid)];
-        params.extend(texts.into_iter().filter(|(_, text)| !text.trim().is_empty()).map(|(key, text)| (key, text.clone())));
+        params.extend(
+            texts.into_iter().filter(|(_, text)| !text.trim().is_empty()).map(|(key, text)| (key, text.clone())),
+        );
         params.extend(filter.scopes.iter().map(|scope| ("scope", scope.clone())));
         if filter.status != StatusFilter::All {
             params.push(("status", filter.status.key().into()));
@@ -191,7 +203,9 @@ impl Listing {
     pub fn update(&mut self, store: &Store, revision: u32, query: &Query, now: Millis) {
         let matcher = Matcher::new(store, &query.filter, now);
         let narrowed = self.made_for.as_ref().is_some_and(|(made_at, before, made_now)| {
-            *made_at == revision && before.sort == query.sort && query.filter.narrows(&before.filter)
+            *made_at == revision
+                && before.sort == query.sort
+                && query.filter.narrows(&before.filter)
                 && (*made_now == now || !time_matters(query) && !time_matters(before))
         });
         if narrowed {
@@ -217,7 +231,8 @@ impl Listing {
 
     /// Sorts all rows once; filters then only pick. The second number says how many have a value to sort by.
     fn sort(&mut self, store: &Store, revision: u32, key: SortKey, now: Millis) {
-        let fresh = |(at, by, ..): &(u32, SortKey, Vec<Row>, usize)| *at == revision && *by == key && key != SortKey::IsActive;
+        let fresh =
+            |(at, by, ..): &(u32, SortKey, Vec<Row>, usize)| *at == revision && *by == key && key != SortKey::IsActive;
         if self.sorted.as_ref().is_some_and(fresh) {
             return;
         }
@@ -225,22 +240,30 @@ impl Listing {
         order.clear();
         let readable = |row: &Row| store.status(*row, now) != Status::Unreadable;
         let life = |row: Row| store.life(row);
-        let n_present = match key {
-            SortKey::Name => present_first(&mut order, store, readable, |one, other| store.folded_name(one).cmp(store.folded_name(other))),
-            SortKey::ActiveFrom => present_first(&mut order, store, |row| life(*row).valid_from.is_some(), |one, other| {
-                life(one).valid_from.cmp(&life(other).valid_from)
-            }),
-            SortKey::Expiry => present_first(&mut order, store, |row| life(*row).valid_to.is_some(), |one, other| {
-                life(one).valid_to.cmp(&life(other).valid_to)
-            }),
-            SortKey::IsActive => present_first(&mut order, store, readable, |one, other| store.status(one, now).cmp(&store.status(other, now))),
+        let has_from = |row: &Row| life(*row).valid_from.is_some();
+        let has_to = |row: &Row| life(*row).valid_to.is_some();
+        let by_name = |one, other| store.folded_name(one).cmp(store.folded_name(other));
+        let by_from = |one, other| life(one).valid_from.cmp(&life(other).valid_from);
+        let by_to = |one, other| life(one).valid_to.cmp(&life(other).valid_to);
+        let by_status = |one, other| store.status(one, now).cmp(&store.status(other, now));
+        let (has_value, compare): (&dyn Fn(&Row) -> bool, &dyn Fn(Row, Row) -> Ordering) = match key {
+            SortKey::Name => (&readable, &by_name),
+            SortKey::ActiveFrom => (&has_from, &by_from),
+            SortKey::Expiry => (&has_to, &by_to),
+            SortKey::IsActive => (&readable, &by_status),
         };
+        let n_present = present_first(&mut order, store, has_value, compare);
         self.sorted = Some((revision, key, order, n_present));
     }
 }
 
 /// Fills `order` with the rows that have a value, sorted (ties by place in the list), then the others. Returns how many have one.
-fn present_first(order: &mut Vec<Row>, store: &Store, has_value: impl Fn(&Row) -> bool, compare: impl Fn(Row, Row) -> Ordering) -> usize {
+fn present_first(
+    order: &mut Vec<Row>,
+    store: &Store,
+    has_value: &dyn Fn(&Row) -> bool,
+    compare: &dyn Fn(Row, Row) -> Ordering,
+) -> usize {
     order.extend(store.rows().iter().copied().filter(&has_value));
     let n_present = order.len();
     order.sort_by(|one, other| compare(*one, *other));
@@ -332,7 +355,11 @@ mod tests {
     }
 
     fn shown(listing: &Listing, store: &Store) -> String {
-        let names: Vec<_> = listing.rows().iter().map(|row| if store.problem(*row).is_some() { "?" } else { store.name(*row) }).collect();
+        let names: Vec<_> = listing
+            .rows()
+            .iter()
+            .map(|row| if store.problem(*row).is_some() { "?" } else { store.name(*row) })
+            .collect();
         names.join(", ")
     }
 
@@ -415,8 +442,27 @@ mod tests {
     fn one_listing_gives_what_a_fresh_one_gives() {
         let store = store();
         let mut kept = Listing::default();
-        let steps = ["", "name=c", "name=ci", "name=ci d", "name=d", "name=d&sort=name", "sort=name", "sort=-name&scope=read", "sort=-name&scope=read&scope=write",
-            "status=active", "status=active&name=ci", "name=ci", "guid=abc", "guid=abc3", "guid=bc3", "sort=expires", "sort=-expires&name=ci", "sort=active", "sort=active&name=i"];
+        let steps = [
+            "",
+            "name=c",
+            "name=ci",
+            "name=ci d",
+            "name=d",
+            "name=d&sort=name",
+            "sort=name",
+            "sort=-name&scope=read",
+            "sort=-name&scope=read&scope=write",
+            "status=active",
+            "status=active&name=ci",
+            "name=ci",
+            "guid=abc",
+            "guid=abc3",
+            "guid=bc3",
+            "sort=expires",
+            "sort=-expires&name=ci",
+            "sort=active",
+            "sort=active&name=i",
+        ];
         for (step, query) in steps.iter().chain(steps.iter().rev()).enumerate() {
             let now = NOW + 100 * step as Millis;
             let query = parse(query);

@@ -367,7 +367,9 @@ fn hash(bytes: &[u8]) -> u64 {
 }
 
 fn hash_numbers(numbers: &[u32]) -> u64 {
-    numbers.iter().fold(0xcbf2_9ce4_8422_2325, |hash, number| (hash ^ u64::from(*number)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29))
+    numbers.iter().fold(0xcbf2_9ce4_8422_2325, |hash, number| {
+        (hash ^ u64::from(*number)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    })
 }
 
 /// Ids: a UUID in its usual form takes 16 bytes, anything else is kept as text.
@@ -416,7 +418,9 @@ impl IdColumn {
 
     fn key(&self, row: Row) -> IdKey<'_> {
         match self.packed[row as usize] {
-            ODD => IdKey::Odd(self.odd.binary_search_by_key(&row, |(it, _)| *it).map_or("", |found| &self.odd[found].1)),
+            ODD => {
+                IdKey::Odd(self.odd.binary_search_by_key(&row, |(it, _)| *it).map_or("", |found| &self.odd[found].1))
+            }
             packed => IdKey::Packed(packed),
         }
     }
@@ -443,7 +447,7 @@ impl IdColumn {
     fn has(&self, row: Row, part: &GuidPart) -> bool {
         match self.key(row) {
             IdKey::Packed(packed) => part.digits.is_some_and(|digits| digits.is_in(packed)),
-            IdKey::Odd(text) => text.to_lowercase().contains(&part.text),
+            IdKey::Odd(text) => text.to_ascii_lowercase().contains(&part.text),
         }
     }
 }
@@ -499,8 +503,9 @@ pub struct GuidPart {
 impl GuidPart {
     /// What to search for; `None` where there is nothing to search for.
     pub fn new(text: &str) -> Option<Self> {
-        let text = text.trim().to_lowercase();
-        let hex: Option<Vec<u8>> = text.bytes().filter(|byte| !matches!(byte, b'-' | b' ' | b'{' | b'}')).map(nibble).collect();
+        let text = text.trim().to_ascii_lowercase();
+        let hex: Option<Vec<u8>> =
+            text.bytes().filter(|byte| !matches!(byte, b'-' | b' ' | b'{' | b'}')).map(nibble).collect();
         let digits = hex.filter(|it| (1..=32).contains(&it.len())).map(|it| Digits {
             value: it.iter().fold(0, |value, nibble| value << 4 | u128::from(*nibble)),
             n_digits: it.len() as u32,
@@ -542,7 +547,15 @@ mod tests {
         let mut store = Store::new();
         let life = Life { valid_from: Some(-5), valid_to: None, revoked: true, said_active: false, seen_at: 7 };
         let row = store.push(
-            Entry { id: "42", guid: ID, name: "Fräse", description: "mills", life, last_used: Some(3), created_by: "ada" },
+            Entry {
+                id: "42",
+                guid: ID,
+                name: "Fräse",
+                description: "mills",
+                life,
+                last_used: Some(3),
+                created_by: "ada",
+            },
             &["write", "read"],
         );
         assert_eq!((store.id(row), store.guid(row)), ("42".into(), ID.into()));
@@ -594,7 +607,14 @@ mod tests {
 
     #[test]
     fn ids_come_back_to_the_letter() {
-        for id in [ID, "ffffffff-ffff-ffff-ffff-ffffffffffff", "01234567-89AB-cdef-0123-456789abcdef", "0123456789abcdef0123456789abcdef", "", "é"] {
+        for id in [
+            ID,
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+            "01234567-89AB-cdef-0123-456789abcdef",
+            "0123456789abcdef0123456789abcdef",
+            "",
+            "é",
+        ] {
             let mut column = IdColumn::default();
             column.push(0, id);
             assert_eq!(column.text(0), id);
@@ -610,7 +630,16 @@ mod tests {
 
     #[test]
     fn any_part_of_a_guid_is_found() {
-        for part in ["0", "f", "67-89", "6789ABC", " cdef-0123-45 ", ID, &ID.replace('-', ""), "{01234567-89ab-cdef-0123-456789abcdef}"] {
+        for part in [
+            "0",
+            "f",
+            "67-89",
+            "6789ABC",
+            " cdef-0123-45 ",
+            ID,
+            &ID.replace('-', ""),
+            "{01234567-89ab-cdef-0123-456789abcdef}",
+        ] {
             check_part(part, true);
         }
         for part in ["", "g", "77", "00123", "0123456789abcdef0123456789abcdef0", "abc-abc"] {
@@ -621,8 +650,11 @@ mod tests {
     #[test]
     fn sets_of_scopes_are_shared() {
         let mut store = Store::new();
-        let rows: Vec<_> = ["a", "b", "c"].iter().zip([vec!["r", "w"], vec!["r", "w"], vec!["w"]])
-            .map(|(id, scopes)| store.push(entry(id, id), &scopes)).collect();
+        let rows: Vec<_> = ["a", "b", "c"]
+            .iter()
+            .zip([vec!["r", "w"], vec!["r", "w"], vec!["w"]])
+            .map(|(id, scopes)| store.push(entry(id, id), &scopes))
+            .collect();
         assert_eq!(store.scope_set(rows[0]), store.scope_set(rows[1]));
         let with_r = store.sets_with_any(&["r".into(), "unknown".into()]);
         assert_eq!(rows.iter().map(|row| with_r[store.scope_set(*row)]).collect::<Vec<_>>(), [true, true, false]);

@@ -28,6 +28,22 @@ pub fn keywords(text: &str) -> Vec<Vec<u8>> {
     text.split_whitespace().map(fold).filter(|word| !word.is_empty()).collect()
 }
 
+/// Keywords that a text must have, all of them.
+pub struct Search(Vec<Vec<u8>>);
+
+impl Search {
+    /// Looks for the keywords of a search text; without any it finds everything.
+    pub fn new(text: &str) -> Self {
+        Search(keywords(text))
+    }
+
+    /// Whether a text has them all.
+    pub fn finds(&self, text: &str) -> bool {
+        let folded = fold(text);
+        self.0.iter().all(|word| memchr::memmem::find(&folded, word).is_some())
+    }
+}
+
 /// Whether `letter` is a combining mark (the blocks that Latin, Greek, Cyrillic, Hebrew and Arabic text uses).
 fn is_mark(letter: char) -> bool {
     matches!(letter,
@@ -77,5 +93,6 @@ mod tests {
     fn keywords_are_split_at_any_space() {
         assert_eq!(keywords("  SENSOR\u{a0} öven\t"), [b"sensor".to_vec(), b"oven".to_vec()]);
         assert!(keywords(" \u{301} ").is_empty());
+        assert!(Search::new("öven SEN").finds("Sensor oven") && !Search::new("oven x").finds("oven") && Search::new("").finds(""));
     }
 }

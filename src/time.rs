@@ -93,7 +93,12 @@ fn format_wall(wall: Wall, len: usize) -> String {
     let at = DateTime::from_timestamp_millis(wall).unwrap_or_default();
     let mut text = format!(
         "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        at.year().clamp(0, 9999), at.month(), at.day(), at.hour(), at.minute(), at.second()
+        at.year().clamp(0, 9999),
+        at.month(),
+        at.day(),
+        at.hour(),
+        at.minute(),
+        at.second()
     );
     text.truncate(len);
     text
@@ -178,8 +183,19 @@ mod tests {
 
     #[test]
     fn rubbish_is_refused() {
-        for text in ["", "2026", "2026-02-30T00:00:00Z", "2026-01-01T00:00:00", "2026-01-01T24:00:00Z", "2026-01-01T00:00:00.Z",
-            "2026-01-01T00:00:00+0200", "2026-01-01T00:00:00+24:00", "+026-01-01T00:00:00Z", "２０２６-01-01T00:00:00Z", "2026-01-01T00:00:00Zz"] {
+        for text in [
+            "",
+            "2026",
+            "2026-02-30T00:00:00Z",
+            "2026-01-01T00:00:00",
+            "2026-01-01T24:00:00Z",
+            "2026-01-01T00:00:00.Z",
+            "2026-01-01T00:00:00+0200",
+            "2026-01-01T00:00:00+24:00",
+            "+026-01-01T00:00:00Z",
+            "２０２６-01-01T00:00:00Z",
+            "2026-01-01T00:00:00Zz",
+        ] {
             check(text, None);
         }
     }
@@ -190,9 +206,15 @@ mod tests {
         for _ in 0..20_000 {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
             let at = (state >> 8) as i64 % 250_000_000_000_000;
-            let Some(time) = DateTime::from_timestamp_millis(at).filter(|it| (0..=9999).contains(&it.year())) else { continue };
+            let Some(time) = DateTime::from_timestamp_millis(at).filter(|it| (0..=9999).contains(&it.year())) else {
+                continue;
+            };
             let text = time.to_rfc3339();
-            assert_eq!(parse_rfc3339(&text), DateTime::parse_from_rfc3339(&text).ok().map(|it| it.timestamp_millis()), "{text}");
+            assert_eq!(
+                parse_rfc3339(&text),
+                DateTime::parse_from_rfc3339(&text).ok().map(|it| it.timestamp_millis()),
+                "{text}"
+            );
         }
     }
 
@@ -208,7 +230,8 @@ mod tests {
     struct Berlin;
     impl Zone for Berlin {
         fn offset(&self, at: Millis) -> Millis {
-            let [from, to] = ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"].map(|it| parse_rfc3339(it).expect("valid"));
+            let [from, to] =
+                ["2026-03-29T01:00:00Z", "2026-10-25T01:00:00Z"].map(|it| parse_rfc3339(it).expect("valid"));
             if (from..to).contains(&at) { 2 * HOUR } else { HOUR }
         }
     }
@@ -236,8 +259,15 @@ mod tests {
 
     #[test]
     fn distances_use_the_largest_unit() {
-        for (away, count, unit) in [(0, 0, "second"), (-59 * SECOND, -59, "second"), (MINUTE, 1, "minute"), (47 * HOUR, 47, "hour"),
-            (-3 * DAY, -3, "day"), (61 * DAY, 2, "month"), (-800 * DAY, -2, "year")] {
+        for (away, count, unit) in [
+            (0, 0, "second"),
+            (-59 * SECOND, -59, "second"),
+            (MINUTE, 1, "minute"),
+            (47 * HOUR, 47, "hour"),
+            (-3 * DAY, -3, "day"),
+            (61 * DAY, 2, "month"),
+            (-800 * DAY, -2, "year"),
+        ] {
             assert_eq!(distance(away, 0), Distance { count, unit });
         }
     }

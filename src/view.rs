@@ -1,15 +1,21 @@
 //! The page: which part is seen when. Views only wire; what they show is decided elsewhere.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 
+use self::confirm::Question;
+use self::dom::{El, button, el};
 use crate::browser;
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::{Desk, Dialog};
 
 mod confirm;
 mod dialog;
+mod dom;
 mod filters;
 mod form;
 mod notice;
@@ -24,10 +30,14 @@ pub fn start() {
     let Some(place) = place else { return };
     wasm_bindgen_futures::spawn_local(async move {
         let config = read_config().await;
-        place.set_text_content(None);
-        mount_to(place, move || match config {
-            Ok(config) => page(config).into_any(),
-            Err(mistakes) => misconfigured(mistakes).into_any(),
+        let parent = place.clone();
+        // Leptos mounts nothing of its own here: it starts the effects and owns the signals that the elements follow.
+        mount_to(parent, move || {
+            let page = match config {
+                Ok(config) => page(config),
+                Err(mistakes) => misconfigured(mistakes),
+            };
+            place.replace_children_with_node_1(&page.0);
         })
         .forget();
     });
@@ -39,7 +49,11 @@ async fn read_config() -> Result<Config, Vec<Mistake>> {
         let answer = JsFuture::from(browser::window().fetch_with_str("config.json")).await.ok()?;
         let answer: web_sys::Response = answer.unchecked_into();
         let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
-        Some(if answer.ok() { Ok(text) } else { Err(format!("cannot be read: the server answered {}", answer.status())) })
+        Some(if answer.ok() {
+            Ok(text)
+        } else {
+            Err(format!("cannot be read: the server answered {}", answer.status()))
+        })
     };
     let unreadable = |text: String| vec![Mistake { pointer: String::new(), text }];
     match text.await {
@@ -50,73 +64,65 @@ async fn read_config() -> Result<Config, Vec<Mistake>> {
 }
 
 /// The page where the configuration is wrong.
-fn misconfigured(mistakes: Vec<Mistake>) -> impl IntoView {
+fn misconfigured(mistakes: Vec<Mistake>) -> El {
     let line = |Mistake { pointer, text }: Mistake| {
-        let place = if pointer.is_empty() { "config.json".to_owned() } else { pointer };
-        view! { <li><code>{place}</code>{" "}{text}</li> }
+        let place = if pointer.is_empty() { "config.json" } else { &pointer };
+        el("li").child(el("code").text(place)).text(" ").text(&text)
     };
-    view! {
-        <main class="message-page">
-            <h1>{"The page is not configured rightly"}</h1>
-            <p role="alert">{"The file config.json beside this page has to be corrected by whoever hosts it:"}</p>
-            <ul>{mistakes.into_iter().map(line).collect_view()}</ul>
-            <p><button type="button" class="button primary" on:click=|_| { let _ = browser::window().location().reload(); }>{"Reload"}</button></p>
-        </main>
-    }
+    let reload = || {
+        let _ = browser::window().location().reload();
+    };
+    el("main.message-page")
+        .child(el("h1").text("The page is not configured rightly"))
+        .child(el("p").attr("role", "alert").text("The file config.json beside this page has to be corrected by whoever hosts it:"))
+        .child(el("ul").children(mistakes.into_iter().map(line).collect()))
+        .child(el("p").child(button("button primary", "Reload", reload)))
 }
 
-fn page(config: Config) -> impl IntoView {
+/// The page for the connection that its address names, else the first.
+fn page(config: Config) -> El {
     let wanted = browser::address_params().into_iter().find(|(key, _)| key == "connection").map(|(_, name)| name);
     let opened = wanted.and_then(|name| config.connections.iter().position(|it| it.name == name)).unwrap_or(0);
     let chosen = RwSignal::new(opened);
-    let connections = StoredValue::new(config.connections);
-    let on_page = StoredValue::new_local(None::<Desk>);
+    let on_page = Rc::new(RefCell::new(None::<Desk>));
+    let for_back = on_page.clone();
     browser::on_window("popstate", move |_| {
-        if let Some(desk) = on_page.get_value() {
+        if let Some(desk) = *for_back.borrow() {
             desk.read_address();
         }
     });
-    move || {
+    el("div.page").live_list(move || {
         let idx = chosen.get();
-        let connection = connections.with_value(|it| it[idx].clone());
-        let desk = Desk::new(connection, idx != 0);
-        on_page.set_value(Some(desk));
-        desk.start();
-        view! { <DeskView desk connections chosen/> }
-    }
+        let desk = Desk::new(config.connections[idx].clone(), idx != 0);
+        on_page.replace(Some(desk));
+        let parts = untrack(|| desk_view(desk, &config.connections, chosen));
+        untrack(|| desk.start());
+        parts
+    })
 }
 
-#[component]
-fn DeskView(desk: Desk, connections: StoredValue<Vec<Connection>>, chosen: RwSignal<usize>) -> impl IntoView {
-    let several = connections.with_value(|it| it.len() > 1);
-    let can_sign_in = desk.connection().auth != crate::config::Auth::None;
-    view! {
-        <header class="page-head">
-            <div class="brand">
-                <span class="brand-mark" aria-hidden="true">{"t"}</span>
-                <span class="brand-name">{"tokendeck"}</span>
-            </div>
-            <div class="page-connection">
-                {several.then(|| toolbar::connections(desk, connections, chosen))}
-                {move || (can_sign_in && desk.signed_in.get()).then(|| view! {
-                    <button type="button" class="button quiet" on:click=move |_| desk.sign_out()>{"Sign out"}</button>
-                })}
-            </div>
-        </header>
-        <main class="page-main">
-            {toolbar::toolbar(desk)}
-            {filters::filters(desk)}
-            {toolbar::state_line(desk)}
-            {notice::load_error(desk)}
-            {table::table(desk)}
-        </main>
-        {notice::notice(desk)}
-        {move || desk.dialog.get().map(|dialog| match dialog {
-            Dialog::Create => form::create(desk).into_any(),
-            Dialog::Edit(token) => form::edit(desk, token).into_any(),
-            Dialog::Revoke(token) => confirm::revoke(desk, token).into_any(),
-            Dialog::Delete(token) => confirm::delete(desk, token).into_any(),
-        })}
-        {move || desk.sign_in.get().map(|reason| sign_in::sign_in(desk, reason))}
-    }
+fn desk_view(desk: Desk, connections: &[Connection], chosen: RwSignal<usize>) -> Vec<El> {
+    let brand = el("div.brand")
+        .child(el("span.brand-mark").attr("aria-hidden", "true").text("t"))
+        .child(el("span.brand-name").text("tokendeck"));
+    let sign_out = move || desk.signed_in.get().then(|| button("button quiet", "Sign out", move || desk.sign_out()));
+    let several = (connections.len() > 1).then(|| toolbar::connections(desk, connections, chosen));
+    let head = el("header.page-head").child(brand).child(el("div.page-connection").maybe(several).live(sign_out));
+    let main = el("main.page-main")
+        .child(toolbar::toolbar(desk))
+        .child(filters::filters(desk))
+        .live(move || filters::chips(desk))
+        .child(toolbar::state_line(desk))
+        .live(move || notice::load_error(desk))
+        .child(table::table(desk));
+    let dialog = move || {
+        Some(match desk.dialog.get()? {
+            Dialog::Create => untrack(|| form::create(desk)),
+            Dialog::Edit(token) => untrack(|| form::edit(desk, token)),
+            Dialog::Revoke(token) => untrack(|| confirm::confirm(desk, Question::Revoke, token)),
+            Dialog::Delete(token) => untrack(|| confirm::confirm(desk, Question::Delete, token)),
+        })
+    };
+    let sign_in = move || desk.sign_in.with(|it| it.as_ref().map(|reason| untrack(|| sign_in::sign_in(desk, reason))));
+    vec![head, main, notice::notice(desk), el("div").live(dialog).live(sign_in)]
 }

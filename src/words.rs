@@ -121,12 +121,20 @@ pub fn problem(field: Field, problem: Problem) -> &'static str {
         (Problem::Missing, _) => "Enter a name.",
         (Problem::NotADate, Field::ValidFrom) => "Enter the whole date and time of Valid from.",
         (Problem::NotADate, _) => "Enter the whole date and time of Valid to.",
-        (Problem::Past, Field::ValidFrom) => "Valid from lies in the past. Choose a later time, or leave it empty to start now.",
+        (Problem::Past, Field::ValidFrom) => {
+            "Valid from lies in the past. Choose a later time, or leave it empty to start now."
+        }
         (Problem::Past, _) => "Valid to lies in the past. Choose a later time.",
-        (Problem::Skipped, Field::ValidFrom) => "The clocks skip the time of Valid from: they go forward over it. Choose another time.",
+        (Problem::Skipped, Field::ValidFrom) => {
+            "The clocks skip the time of Valid from: they go forward over it. Choose another time."
+        }
         (Problem::Skipped, _) => "The clocks skip the time of Valid to: they go forward over it. Choose another time.",
-        (Problem::Twice(..), Field::ValidFrom) => "The clocks show the time of Valid from twice: they go back over it. Choose which one you mean.",
-        (Problem::Twice(..), _) => "The clocks show the time of Valid to twice: they go back over it. Choose which one you mean.",
+        (Problem::Twice(..), Field::ValidFrom) => {
+            "The clocks show the time of Valid from twice: they go back over it. Choose which one you mean."
+        }
+        (Problem::Twice(..), _) => {
+            "The clocks show the time of Valid to twice: they go back over it. Choose which one you mean."
+        }
         (Problem::EndBeforeStart, _) => "Valid to must lie after Valid from.",
     }
 }

@@ -80,13 +80,25 @@ impl Scoped {
     }
 
     /// Makes a token. The same `idempotency_key` makes it once, however often it is sent.
-    pub async fn create(&self, transport: &dyn Transport, draft: &Draft, idempotency_key: &str) -> Result<Tagged, ApiError> {
-        let request = Request::new("POST", self.url("tokens")).header("Idempotency-Key", idempotency_key).json(write(draft));
+    pub async fn create(
+        &self,
+        transport: &dyn Transport,
+        draft: &Draft,
+        idempotency_key: &str,
+    ) -> Result<Tagged, ApiError> {
+        let request =
+            Request::new("POST", self.url("tokens")).header("Idempotency-Key", idempotency_key).json(write(draft));
         tagged(transport.send(request).await?)
     }
 
     /// Replaces a token; with a tag only if it is still in that state.
-    pub async fn update(&self, transport: &dyn Transport, id: &str, draft: &Draft, etag: Option<&str>) -> Result<Tagged, ApiError> {
+    pub async fn update(
+        &self,
+        transport: &dyn Transport,
+        id: &str,
+        draft: &Draft,
+        etag: Option<&str>,
+    ) -> Result<Tagged, ApiError> {
         let request = Request::new("PUT", self.token_url(id)).json(write(draft));
         tagged(transport.send(if_match(request, etag)).await?)
     }
@@ -344,7 +356,10 @@ mod tests {
     /// Answers everything alike and remembers what it was asked.
     struct Fake(RefCell<Vec<Request>>, Response);
     impl Transport for Fake {
-        fn send(&self, request: Request) -> std::pin::Pin<Box<dyn Future<Output = Result<Response, super::super::Fault>> + '_>> {
+        fn send(
+            &self,
+            request: Request,
+        ) -> std::pin::Pin<Box<dyn Future<Output = Result<Response, super::super::Fault>> + '_>> {
             self.0.borrow_mut().push(request);
             Box::pin(std::future::ready(Ok(self.1.clone())))
         }
@@ -361,10 +376,15 @@ mod tests {
     #[test]
     fn a_page_is_read() {
         let mut store = Store::new();
-        let end = put_page(&answer(&format!(r#"{{"total":3,"entries":[{TOKEN}],"next":"c1","extra":1}}"#)), &mut store, 9).expect("a page");
+        let end =
+            put_page(&answer(&format!(r#"{{"total":3,"entries":[{TOKEN}],"next":"c1","extra":1}}"#)), &mut store, 9)
+                .expect("a page");
         assert_eq!(end, PageEnd { total: 3, next: Some("c1".into()) });
         let row = store.find("01234567-89ab-cdef-0123-456789abcdef").expect("the token");
-        assert_eq!((store.name(row), store.description(row), store.created_by(row)), ("ci \"deploy\"", "Ships it", "ada@example.com"));
+        assert_eq!(
+            (store.name(row), store.description(row), store.created_by(row)),
+            ("ci \"deploy\"", "Ships it", "ada@example.com")
+        );
         assert_eq!(store.scopes(row).collect::<Vec<_>>(), ["s1", "s2"]);
         assert_eq!(store.life(row).valid_from, parse_rfc3339("2025-12-31T22:00:00Z"));
         assert_eq!(store.last_used(row), parse_rfc3339("2026-02-01T00:00:00.5Z"));
@@ -374,11 +394,17 @@ mod tests {
     #[test]
     fn one_bad_entry_does_not_hide_the_others() {
         let mut store = Store::new();
-        let bad_date = TOKEN.replace("0123456789ab", "x").replace("2026-01-01", "2026-13-01").replace("01234567", "99999999");
-        let body = format!(r#"{{"entries":[null,{{"id":5}},{{"id":"known","name":7}},{bad_date},{TOKEN}],"total":5,"next":null}}"#);
+        let bad_date =
+            TOKEN.replace("0123456789ab", "x").replace("2026-01-01", "2026-13-01").replace("01234567", "99999999");
+        let body = format!(
+            r#"{{"entries":[null,{{"id":5}},{{"id":"known","name":7}},{bad_date},{TOKEN}],"total":5,"next":null}}"#
+        );
         put_page(&answer(&body), &mut store, 0).expect("a page");
         let statuses: Vec<_> = store.rows().iter().map(|row| store.status(*row, 0)).collect();
-        assert_eq!(statuses, [Status::Unreadable, Status::Unreadable, Status::Unreadable, Status::Unreadable, Status::Active]);
+        assert_eq!(
+            statuses,
+            [Status::Unreadable, Status::Unreadable, Status::Unreadable, Status::Unreadable, Status::Active]
+        );
         let problem = |row: usize| store.problem(store.rows()[row]).unwrap_or_default();
         assert!(problem(3).contains("valid_from is not a date"), "{}", problem(3));
         assert!(store.find("known").is_some());
@@ -394,7 +420,16 @@ mod tests {
 
     #[test]
     fn rubbish_is_malformed() {
-        for body in ["", "[]", "{}", "null", r#"{"entries":{}}"#, r#"{"entries":["#, &format!(r#"{{"entries":[{TOKEN}],"next":5}}"#), r#"{"entries":[]} x"#] {
+        for body in [
+            "",
+            "[]",
+            "{}",
+            "null",
+            r#"{"entries":{}}"#,
+            r#"{"entries":["#,
+            &format!(r#"{{"entries":[{TOKEN}],"next":5}}"#),
+            r#"{"entries":[]} x"#,
+        ] {
             assert!(matches!(put_page(&answer(body), &mut Store::new(), 0), Err(ApiError::Malformed(_))), "{body}");
         }
     }
@@ -404,14 +439,23 @@ mod tests {
         let fake = Fake(RefCell::default(), answer(TOKEN));
         let tagged = ready(Scoped::new("/api/v1/").read(&fake, "a/b")).expect("a token");
         assert_eq!(fake.0.borrow()[0], Request::new("GET", "/api/v1/tokens/a%2Fb".into()));
-        assert_eq!((tagged.etag.as_deref(), tagged.token.valid_from.as_deref()), (Some("\"1\""), Some("2026-01-01T00:00:00+02:00")));
+        assert_eq!(
+            (tagged.etag.as_deref(), tagged.token.valid_from.as_deref()),
+            (Some("\"1\""), Some("2026-01-01T00:00:00+02:00"))
+        );
         assert!(!tagged.token.revoked);
     }
 
     #[test]
     fn writes_say_all_fields() {
         let fake = Fake(RefCell::default(), answer(TOKEN));
-        let draft = Draft { guid: "g".into(), name: "n".into(), scopes: vec!["s".into()], valid_to: Some("2027-01-01T00:00:00Z".into()), ..Draft::default() };
+        let draft = Draft {
+            guid: "g".into(),
+            name: "n".into(),
+            scopes: vec!["s".into()],
+            valid_to: Some("2027-01-01T00:00:00Z".into()),
+            ..Draft::default()
+        };
         let api = Scoped::new("api/v1");
         ready(api.create(&fake, &draft, "key-1")).expect("created");
         ready(api.update(&fake, "1", &draft, Some("\"7\""))).expect("updated");
@@ -419,8 +463,13 @@ mod tests {
         let sent = fake.0.borrow();
         let body = r#"{"guid":"g","name":"n","scopes":["s"],"description":null,"valid_from":null,"valid_to":"2027-01-01T00:00:00Z"}"#;
         assert!(sent.iter().all(|it| it.body.as_deref() == Some(body)));
-        let header = |idx: usize, name: &str| sent[idx].headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str());
-        assert_eq!((header(0, "Idempotency-Key"), header(1, "If-Match"), header(2, "If-Match")), (Some("key-1"), Some("\"7\""), None));
+        let header = |idx: usize, name: &str| {
+            sent[idx].headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
+        };
+        assert_eq!(
+            (header(0, "Idempotency-Key"), header(1, "If-Match"), header(2, "If-Match")),
+            (Some("key-1"), Some("\"7\""), None)
+        );
         assert_eq!((sent[0].method, sent[1].method), ("POST", "PUT"));
     }
 

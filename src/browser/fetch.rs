@@ -65,7 +65,8 @@ impl Fetch {
             "DELETE" => Method::DELETE,
             _ => Method::POST,
         };
-        let mut builder = RequestBuilder::new(&request.url).method(method).abort_signal(Some(&signal)).cache(RequestCache::NoStore);
+        let mut builder =
+            RequestBuilder::new(&request.url).method(method).abort_signal(Some(&signal)).cache(RequestCache::NoStore);
         for (name, value) in &request.headers {
             builder = builder.header(name, value);
         }
@@ -85,7 +86,7 @@ impl Fetch {
             etag: headers.get("ETag"),
             retry_after: headers.get("Retry-After").and_then(|it| seconds_from_now(&it)),
             date: headers.get("Date").and_then(|it| http_date(&it)),
-            content_type: headers.get("Content-Type").unwrap_or_default().to_lowercase(),
+            content_type: headers.get("Content-Type").unwrap_or_default().to_ascii_lowercase(),
             body,
         })
     }

@@ -1,176 +1,186 @@
 //! The filters above the table, what is set of them, and `Clear filters`.
 
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 
+use super::dom::{El, button, el, is_within, key_of, value_of};
 use crate::desk::Desk;
 use crate::query::{Filter, StatusFilter};
+use crate::text::Search;
+use crate::token::Scope;
 use crate::words;
 
 /// All filters.
-pub(super) fn filters(desk: Desk) -> impl IntoView {
-    let status = move || desk.query.with(|it| it.filter.status);
-    let options = StatusFilter::ALL.map(|it| {
-        view! { <option value=it.key() selected=move || status() == it>{words::status_filter(it)}</option> }
-    });
-    view! {
-        <div class="filters" role="search" aria-label="Filters">
-            {search(desk, "Search by name", "name", |it| &it.name, |it, text| it.name = text)}
-            {search(desk, "Search by GUID", "guid", |it| &it.guid, |it, text| it.guid = text)}
-            {scope_filter(desk)}
-            <label class="field">
-                <span>{"Token status"}</span>
-                <select prop:value=move || status().key() on:change=move |event| {
-                    let chosen = StatusFilter::ALL.into_iter().find(|it| it.key() == event_target_value(&event)).unwrap_or_default();
-                    desk.filter(None, |it| it.status = chosen);
-                }>{options.collect_view()}</select>
-            </label>
-        </div>
-        {move || {
-            let filter = desk.query.with(|it| it.filter.clone());
-            (!filter.is_empty()).then(|| chips(desk, filter))
-        }}
-    }
+pub(super) fn filters(desk: Desk) -> El {
+    let option = |it: StatusFilter| el("option").attr("value", it.key()).text(words::status_filter(it));
+    let status = el("select")
+        .children(StatusFilter::ALL.map(option).into())
+        .live_value(move || desk.query.with(|it| it.filter.status.key().into()))
+        .on("change", move |event| {
+            let key = value_of(&event);
+            let chosen = StatusFilter::ALL.into_iter().find(|it| it.key() == key).unwrap_or_default();
+            desk.filter(None, |it| it.status = chosen);
+        });
+    el("div.filters")
+        .attr("role", "search")
+        .attr("aria-label", "Filters")
+        .child(search(desk, "Search by name", "name", |it| &mut it.name))
+        .child(search(desk, "Search by GUID", "guid", |it| &mut it.guid))
+        .child(scope_filter(desk))
+        .child(el("label.field").child(el("span").text("Token status")).child(status))
 }
 
-fn search(desk: Desk, label: &'static str, key: &'static str, get: fn(&Filter) -> &String, set: fn(&mut Filter, String)) -> impl IntoView {
-    view! {
-        <label class="field grow">
-            <span>{label}</span>
-            <input type="search" autocomplete="off" spellcheck="false"
-                prop:value=move || desk.query.with(|it| get(&it.filter).clone())
-                on:input=move |event| desk.filter(Some(key), |it| set(it, event_target_value(&event)))/>
-        </label>
-    }
+fn search(desk: Desk, label: &str, key: &'static str, part: fn(&mut Filter) -> &mut String) -> El {
+    let input = el("input")
+        .attr("type", "search")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .live_value(move || desk.query.with(|it| part(&mut it.filter.clone()).clone()))
+        .on("input", move |event| desk.filter(Some(key), |it| *part(it) = value_of(&event)));
+    el("label.field.grow").child(el("span").text(label)).child(input)
+}
+
+/// Scopes to tick, with a search field where they are many. The form and the filter both use it.
+pub(super) fn scope_choices(
+    choices: Memo<Vec<Scope>>,
+    is_chosen: impl Fn(&str) -> bool + Copy + 'static,
+    toggle: impl Fn(&str) + Copy + 'static,
+    list_class: &str,
+) -> [El; 2] {
+    let part = RwSignal::new(String::new());
+    let find = move || {
+        let is_long = choices.with(|it| it.len() > 8);
+        is_long.then(|| {
+            el("input.popup-search")
+                .attr("type", "search")
+                .attr("aria-label", "Find a scope")
+                .attr("placeholder", "Find a scope")
+                .on("input", move |event| part.set(value_of(&event)))
+        })
+    };
+    let row = move |Scope { id, name }: Scope| {
+        let (for_check, for_change) = (id.clone(), id);
+        let input = el("input")
+            .attr("type", "checkbox")
+            .live_checked(move || is_chosen(&for_check))
+            .on("change", move |_| toggle(&for_change));
+        el("label.choice").child(input).child(el("span").text(&name))
+    };
+    let rows = move || {
+        let search = Search::new(&part.get());
+        choices.get().into_iter().filter(|it| search.finds(&it.name)).map(row).collect()
+    };
+    let list = el("div").live_list(rows);
+    list.0.set_class_name(list_class);
+    [el("div").live(find), list]
 }
 
 /// A button that opens the list of scopes, any of which a token must have.
-fn scope_filter(desk: Desk) -> impl IntoView {
+fn scope_filter(desk: Desk) -> El {
     let open = RwSignal::new(false);
-    let box_ref = NodeRef::<html::Div>::new();
-    let button_ref = NodeRef::<html::Button>::new();
-    let part = RwSignal::new(String::new());
     let chosen = Memo::new(move |_| desk.query.with(|it| it.filter.scopes.clone()));
-    let close = move || {
-        open.set(false);
-        part.set(String::new());
-    };
-    let outside = window_event_listener(ev::pointerdown, move |event| {
-        let target = event.target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
-        if open.get_untracked() && !box_ref.get_untracked().is_some_and(|it| it.contains(target.as_ref())) {
-            close();
-        }
-    });
-    on_cleanup(move || outside.remove());
     // The ones that the system lists, those that tokens have and those of the address: each can be taken away again.
     let choices = Memo::new(move |_| {
         desk.load.track();
-        let mut choices = desk.scopes.with(|it| it.list.clone());
-        for id in desk.used_scopes().into_iter().chain(chosen.get()) {
-            if !choices.iter().any(|it| it.id == id) {
-                choices.push(crate::token::Scope { name: id.clone(), id });
-            }
+        desk.scopes.with(|it| it.with_others(desk.used_scopes().into_iter().chain(chosen.get())))
+    });
+    let toggle = move |id: &str| {
+        desk.filter(None, |it| toggle_in(&mut it.scopes, id));
+    };
+    let opener = el("button.select-like")
+        .attr("type", "button")
+        .attr("aria-haspopup", "true")
+        .live_attr("aria-expanded", move || Some(open.get().to_string()))
+        .live_attr("aria-label", move || {
+            Some(match chosen.with(Vec::len) {
+                0 => "Scope".into(),
+                n_chosen => format!("Scope: {n_chosen} chosen"),
+            })
+        })
+        .live_text(move || {
+            chosen.with(|chosen| match chosen.as_slice() {
+                [] => "Any".into(),
+                [one] => desk.scopes.with(|it| it.name(one).to_owned()),
+                several => format!("{} chosen", several.len()),
+            })
+        })
+        .on("click", move |_| open.update(|it| *it = !*it));
+    let popup = move || {
+        if !open.get() {
+            return None;
         }
-        choices
-    });
-    let label = move || match chosen.get().len() {
-        0 => "Scope".to_owned(),
-        n_chosen => format!("Scope: {n_chosen} chosen"),
-    };
-    let toggle = move |id: &str| desk.filter(None, |it| match it.scopes.iter().position(|it| it == id) {
-        Some(idx) => drop(it.scopes.remove(idx)),
-        None => it.scopes.push(id.into()),
-    });
-    let list = move || {
-        let part = crate::text::keywords(&part.get());
-        let fits = |name: &str| {
-            let folded = crate::text::fold(name);
-            part.iter().all(|word| memchr::memmem::find(&folded, word).is_some())
+        let failed = move || {
+            let text = "The system's list of scopes could not be loaded; these are the scopes of the tokens.";
+            desk.scopes.with(|it| it.error.is_some()).then(|| el("p.muted").text(text))
         };
-        let rows = choices.get().into_iter().filter(|it| fits(&it.name)).map(|it| {
-            let id = it.id.clone();
-            let checked = move || chosen.with(|chosen| chosen.contains(&id));
-            view! {
-                <label class="choice">
-                    <input type="checkbox" prop:checked=checked on:change=move |_| toggle(&it.id)/>
-                    <span>{it.name.clone()}</span>
-                </label>
-            }
-        });
-        rows.collect_view()
+        let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text("There are no scopes."));
+        let [find, list] = scope_choices(choices, move |id| chosen.with(|it| it.iter().any(|it| it == id)), toggle, "popup-list");
+        let popup = el("div.popup").attr("role", "group").attr("aria-label", "Scopes to show");
+        Some(popup.child(find).live(failed).child(list).live(none))
     };
-    view! {
-        <div class="field popup-host" node_ref=box_ref on:keydown=move |event| {
-            if event.key() == "Escape" && open.get_untracked() {
-                close();
-                if let Some(button) = button_ref.get_untracked() {
-                    let _ = button.focus();
-                }
+    let (host, button) = (el("div.field.popup-host"), opener.0.clone());
+    let (for_focus, for_pointer) = (host.0.clone(), send_wrapper::SendWrapper::new(host.0.clone()));
+    let outside = window_event_listener(ev::pointerdown, move |event| {
+        if open.get_untracked() && !is_within(&for_pointer, event.target()) {
+            open.set(false);
+        }
+    });
+    on_cleanup(move || outside.remove());
+    host.child(el("span").attr("aria-hidden", "true").text("Scope"))
+        .child(opener)
+        .live(popup)
+        .on("keydown", move |event| {
+            if key_of(&event) == "Escape" && open.get_untracked() {
+                open.set(false);
+                let _ = button.focus();
             }
-        } on:focusout=move |event| {
-            let to = event.related_target().and_then(|it| it.dyn_into::<web_sys::Node>().ok());
-            if to.is_some() && !box_ref.get_untracked().is_some_and(|it| it.contains(to.as_ref())) {
-                close();
+        })
+        .on("focusout", move |event| {
+            use wasm_bindgen::JsCast;
+            let to = event.unchecked_ref::<web_sys::FocusEvent>().related_target();
+            if to.is_some() && !is_within(&for_focus, to) {
+                // The page may be going away with the focus in it.
+                let _ = open.try_set(false);
             }
-        }>
-            <span aria-hidden="true">{"Scope"}</span>
-            <button type="button" class="select-like" node_ref=button_ref aria-haspopup="true"
-                aria-expanded=move || open.get().to_string() aria-label=label
-                on:click=move |_| if open.get_untracked() { close() } else { open.set(true) }>
-                {move || match chosen.get().len() {
-                    0 => "Any".to_owned(),
-                    1 => desk.scopes.with(|it| it.name(&chosen.get()[0]).to_owned()),
-                    n_chosen => format!("{n_chosen} chosen"),
-                }}
-            </button>
-            {move || open.get().then(|| view! {
-                <div class="popup" role="group" aria-label="Scopes to show">
-                    {(choices.with(Vec::len) > 8).then(|| view! {
-                        <input type="search" class="popup-search" aria-label="Find a scope" placeholder="Find a scope"
-                            prop:value=part on:input=move |event| part.set(event_target_value(&event))/>
-                    })}
-                    {move || desk.scopes.with(|it| it.error.is_some()).then(|| view! {
-                        <p class="muted">{"The system's list of scopes could not be loaded; these are the scopes of the tokens."}</p>
-                    })}
-                    <div class="popup-list">{list}</div>
-                    {move || choices.with(Vec::is_empty).then(|| view! { <p class="muted">{"There are no scopes."}</p> })}
-                </div>
-            })}
-        </div>
+        })
+}
+
+/// Adds an id to a list, or takes it out.
+pub(super) fn toggle_in(ids: &mut Vec<String>, id: &str) {
+    match ids.iter().position(|it| it == id) {
+        Some(idx) => drop(ids.remove(idx)),
+        None => ids.push(id.into()),
     }
 }
 
 /// What is set, each to be taken away by itself.
-fn chips(desk: Desk, filter: Filter) -> impl IntoView {
-    let chip = |text: String, remove: Box<dyn Fn()>| {
-        let label = format!("Remove filter {text}");
-        view! {
-            <li><button type="button" class="chip" aria-label=label on:click=move |_| remove()>
-                <span>{text}</span><span aria-hidden="true">{"×"}</span>
-            </button></li>
-        }
+pub(super) fn chips(desk: Desk) -> Option<El> {
+    let filter = desk.query.with(|it| it.filter.clone());
+    if filter.is_empty() {
+        return None;
+    }
+    let mut list = el("ul").attr("aria-label", "Filters that are set");
+    let mut chip = |text: String, remove: Box<dyn Fn(&mut Filter)>| {
+        let button = button("chip", "", move || desk.filter(None, |it| remove(it)))
+            .attr("aria-label", &format!("Remove filter {text}"))
+            .child(el("span").text(&text))
+            .child(el("span").attr("aria-hidden", "true").text("×"));
+        list = list.clone().child(el("li").child(button));
     };
-    let mut list = Vec::new();
     if !filter.name.trim().is_empty() {
-        list.push(chip(format!("Name: {}", filter.name.trim()), Box::new(move || desk.filter(None, |it| it.name.clear()))));
+        chip(format!("Name: {}", filter.name.trim()), Box::new(|it| it.name.clear()));
     }
     if !filter.guid.trim().is_empty() {
-        list.push(chip(format!("GUID: {}", filter.guid.trim()), Box::new(move || desk.filter(None, |it| it.guid.clear()))));
+        chip(format!("GUID: {}", filter.guid.trim()), Box::new(|it| it.guid.clear()));
     }
     for id in filter.scopes {
         let name = desk.scopes.with(|it| it.name(&id).to_owned());
-        list.push(chip(format!("Scope: {name}"), Box::new(move || desk.filter(None, |it| it.scopes.retain(|it| *it != id)))));
+        chip(format!("Scope: {name}"), Box::new(move |it| it.scopes.retain(|it| *it != id)));
     }
     if filter.status != StatusFilter::All {
         let text = format!("Status: {}", words::status_filter(filter.status));
-        list.push(chip(text, Box::new(move || desk.filter(None, |it| it.status = StatusFilter::All))));
+        chip(text, Box::new(|it| it.status = StatusFilter::All));
     }
-    view! {
-        <div class="chips">
-            <ul aria-label="Filters that are set">{list}</ul>
-            <button type="button" class="button quiet" on:click=move |_| desk.clear_filters()>{"Clear filters"}</button>
-        </div>
-    }
+    let clear = button("button quiet", "Clear filters", move || desk.clear_filters());
+    Some(el("div.chips").child(list).child(clear))
 }

@@ -3,77 +3,70 @@
 use std::rc::Rc;
 
 use leptos::ev;
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dialog::Modal;
-use super::notice::explained;
+use super::dialog::modal;
+use super::dom::{El, button, el, follow, value_of};
+use super::filters::{scope_choices, toggle_in};
+use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::api::scoped::Tagged;
 use crate::browser::fetch::Job;
 use crate::browser::{self, ViewerZone, now};
 use crate::desk::{Desk, Named};
 use crate::draft::{Draft, Field, Form, Problem, When, differences};
-use crate::text;
-use crate::time::{MINUTE, format_minute, wall_at};
-use crate::token::{Scope, Token};
+use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
+use crate::token::Token;
 use crate::words;
 
 /// Offered lengths of a life, in days.
 const PRESETS: [i64; 4] = [7, 30, 60, 90];
 
 /// The empty form.
-pub(super) fn create(desk: Desk) -> impl IntoView {
+pub(super) fn create(desk: Desk) -> El {
     let form = Form::new(browser::random_uuid());
     Editor::new(desk, form, None).view("Create token")
 }
 
 /// The form with a token in it, as it is on the server now.
-pub(super) fn edit(desk: Desk, named: Named) -> impl IntoView {
+pub(super) fn edit(desk: Desk, named: Named) -> El {
     let read = RwSignal::new_local(None::<Result<Tagged, ApiError>>);
-    let job = StoredValue::new_local(Rc::new(Job::new()));
-    let load = move || {
-        read.set(None);
-        let id = named.id.clone();
-        spawn_local(async move {
-            let outcome = desk.api().read(&desk.transport(&job.get_value()), &id).await;
-            // The dialog may have been closed meanwhile.
-            let _ = read.try_set(Some(outcome));
-        });
+    let job = Rc::new(Job::new());
+    let load = {
+        let (id, job) = (named.id, job.clone());
+        move || {
+            read.set(None);
+            let (id, job) = (id.clone(), job.clone());
+            spawn_local(async move {
+                let outcome = desk.api().read(&desk.transport(&job), &id).await;
+                // The dialog may have been closed meanwhile.
+                let _ = read.try_set(Some(outcome));
+            });
+        }
     };
     load();
     let close = move || {
-        job.with_value(|it| it.cancel());
+        job.cancel();
         desk.dialog.set(None);
     };
-    move || match read.get() {
-        Some(Ok(tagged)) => {
-            let form = Form::of(&tagged.token, &ViewerZone);
-            Editor::new(desk, form, Some(tagged)).view("Edit token").into_any()
-        }
-        outcome => {
-            let error = outcome.and_then(Result::err);
-            let load = load.clone();
-            view! {
-                <Modal title="Edit token".to_owned() on_escape=Callback::new(move |()| close())>
-                    <div class="modal-body">
-                        {match error.clone() {
-                            None => view! { <p aria-live="polite">{"Reading the token…"}</p> }.into_any(),
-                            Some(error) => view! { <div class="panel error" role="alert">{explained(&error, false)}</div> }.into_any(),
-                        }}
-                    </div>
-                    <div class="modal-foot">
-                        <button type="button" class="button" on:click=move |_| close()>{"Cancel"}</button>
-                        {error.is_some().then(|| view! {
-                            <button type="button" class="button primary" on:click=move |_| load()>{"Retry"}</button>
-                        })}
-                    </div>
-                </Modal>
+    el("div").live(move || {
+        let error = match read.get() {
+            Some(Ok(tagged)) => {
+                let form = Form::of(&tagged.token, &ViewerZone);
+                return Some(Editor::new(desk, form, Some(tagged)).view("Edit token"));
             }
-            .into_any()
-        }
-    }
+            outcome => outcome.and_then(Result::err),
+        };
+        let state = match &error {
+            None => el("p").attr("aria-live", "polite").text("Reading the token…"),
+            Some(error) => error_panel(error, false),
+        };
+        let retry = error.is_some().then(|| button("button primary", "Retry", load.clone()));
+        let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).maybe(retry);
+        let content = el("div").child(el("div.modal-body").child(state)).child(foot);
+        Some(modal("Edit token", "dialog", close.clone(), content))
+    })
 }
 
 /// The state of an open form.
@@ -95,8 +88,9 @@ struct Editor {
     /// The last draft that was sent as new, and its idempotency key.
     sent: StoredValue<Option<(Draft, String)>>,
     job: StoredValue<Rc<Job>, LocalStorage>,
-    inputs: [NodeRef<html::Input>; 2],
     copied: RwSignal<&'static str>,
+    /// Goes up when the form is filled anew, so that its date inputs show it.
+    refilled: RwSignal<u32>,
 }
 
 impl Editor {
@@ -118,8 +112,8 @@ impl Editor {
             asking: RwSignal::new(false),
             sent: StoredValue::new(None),
             job: StoredValue::new_local(Rc::new(Job::new())),
-            inputs: [NodeRef::new(), NodeRef::new()],
             copied: RwSignal::new(""),
+            refilled: RwSignal::new(0),
         }
     }
 
@@ -142,16 +136,12 @@ impl Editor {
 
     fn fill(self, tagged: Tagged) {
         let form = Form::of(&tagged.token, &ViewerZone);
-        for (input, when) in self.inputs.iter().zip([&form.valid_from, &form.valid_to]) {
-            if let Some(input) = input.get_untracked() {
-                input.set_value(&when.typed);
-            }
-        }
         self.filled.set(form.clone());
         self.form.set(form);
         self.base.set(Some(tagged));
         self.theirs.set(None);
         self.error.set(None);
+        self.refilled.update(|it| *it += 1);
     }
 
     /// The same draft keeps its key, so that sending it again after an answer was lost makes nothing twice.
@@ -212,32 +202,32 @@ impl Editor {
     }
 
     /// What the system says about a field, and what the page does.
-    fn messages(self, field: Field) -> Vec<String> {
+    fn messages(self, field: Field) -> String {
         let mut messages = Vec::new();
-        let has_value = |field: Field| self.form.with(|it| match field {
-            Field::Name => !it.name.is_empty(),
-            Field::Scopes => !it.scopes.is_empty(),
-            _ => true,
-        });
         if let Err(problems) = self.checked.get() {
             // What is merely not filled in yet is said beside Save, not as a mistake.
-            let own = problems.iter().filter(|(it, problem)| *it == field && (*problem != Problem::Missing || has_value(field)));
-            messages.extend(own.map(|(field, problem)| words::problem(*field, *problem).to_owned()));
+            let own = problems.into_iter().filter(|(it, problem)| *it == field && *problem != Problem::Missing);
+            messages.extend(own.map(|(field, problem)| words::problem(field, problem).to_owned()));
         }
         if let Some(ApiError::Invalid(_, fields)) = self.error.get() {
             messages.extend(fields.into_iter().filter(|(it, _)| Field::from_wire(it) == Some(field)).map(|(_, text)| text));
         }
-        messages
+        messages.join(" ")
     }
 
-    fn message_view(self, field: Field) -> impl IntoView {
-        move || {
-            let messages = self.messages(field);
-            (!messages.is_empty()).then(|| view! { <span class="field-error">{messages.join(" ")}</span> })
-        }
+    fn message_view(self, field: Field) -> El {
+        let id = message_id(field);
+        el("span.field-error").attr("id", id).live_text(move || self.messages(field))
     }
 
-    fn view(self, title: &'static str) -> impl IntoView {
+    /// Ties a control to the messages about its field.
+    fn told(self, field: Field, control: El) -> El {
+        control
+            .attr("aria-describedby", message_id(field))
+            .live_attr("aria-invalid", move || (!self.messages(field).is_empty()).then(|| "true".into()))
+    }
+
+    fn view(self, title: &str) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let unload = window_event_listener(ev::beforeunload, move |event| {
             if self.is_dirty() {
@@ -245,284 +235,236 @@ impl Editor {
             }
         });
         on_cleanup(move || unload.remove());
-        view! {
-            <Modal title=title.to_owned() on_escape=Callback::new(move |()| self.try_close())>
-                <form novalidate=true on:submit=move |event| {
-                    event.prevent_default();
-                    self.save();
-                }>
-                    <div class="modal-body form">
-                        {self.conflict_view()}
-                        {self.error_view()}
-                        {self.name_view()}
-                        {self.guid_view(is_new)}
-                        {self.scopes_view()}
-                        {self.description_view()}
-                        {self.dates_view()}
-                    </div>
-                    {self.foot_view()}
-                </form>
-            </Modal>
-        }
+        let body = el("div.modal-body.form")
+            .live(move || self.conflict_view())
+            .live(move || self.error_view())
+            .child(self.name_view())
+            .child(self.guid_view(is_new))
+            .child(self.scopes_view())
+            .child(self.description_view())
+            .children(self.dates_view());
+        let form = el("form").attr("novalidate", "").child(body).live(move || Some(self.foot_view()));
+        let form = form.on("submit", move |event| {
+            event.prevent_default();
+            self.save();
+        });
+        modal(title, "dialog", move || self.try_close(), form)
     }
 
-    fn error_view(self) -> impl IntoView {
-        move || {
-            let error = self.error.get().filter(|it| *it != ApiError::Changed)?;
-            let elsewhere = match &error {
-                ApiError::Invalid(_, fields) => fields.iter().filter(|(it, _)| Field::from_wire(it).is_none()).cloned().collect(),
-                _ => Vec::new(),
-            };
-            let elsewhere = elsewhere.into_iter().map(|(field, text)| view! { <p>{format!("{field}: {text}")}</p> }).collect_view();
-            Some(view! { <div class="panel error" role="alert">{explained(&error, true)}{elsewhere}</div> })
+    fn error_view(self) -> Option<El> {
+        let error = self.error.get().filter(|it| *it != ApiError::Changed)?;
+        let mut panel = error_panel(&error, true);
+        if let ApiError::Invalid(_, fields) = &error {
+            for (field, text) in fields.iter().filter(|(it, _)| Field::from_wire(it).is_none()) {
+                panel = panel.child(el("p").text(&format!("{field}: {text}")));
+            }
         }
+        Some(panel)
     }
 
-    fn name_view(self) -> impl IntoView {
-        view! {
-            <label class="field">
-                <span>{"Name"}<span class="required" aria-hidden="true">{" *"}</span></span>
-                <input type="text" required=true autocomplete="off" autofocus=true aria-invalid=move || (!self.messages(Field::Name).is_empty()).to_string()
-                    prop:value=move || self.form.with(|it| it.name.clone())
-                    on:input=move |event| self.form.update(|it| it.name = event_target_value(&event))/>
-                {self.message_view(Field::Name)}
-            </label>
-        }
+    fn name_view(self) -> El {
+        let input = el("input")
+            .attr("type", "text")
+            .attr("required", "")
+            .attr("autocomplete", "off")
+            .attr("autofocus", "")
+            .live_value(move || self.form.with(|it| it.name.clone()))
+            .on("input", move |event| self.form.update(|it| it.name = value_of(&event)));
+        let label = el("span").text("Name").child(required_mark());
+        el("label.field").child(label).child(self.told(Field::Name, input)).child(self.message_view(Field::Name))
     }
 
-    fn guid_view(self, is_new: bool) -> impl IntoView {
-        let copy = move |_| {
+    fn guid_view(self, is_new: bool) -> El {
+        let copy = move || {
             let guid = self.form.with_untracked(|it| it.guid.clone());
             self.copied.set("");
             spawn_local(async move {
                 let copied = browser::copy(&guid).await;
-                let _ = self.copied.try_set(if copied { "The GUID is on the clipboard." } else { "The browser did not let the page copy. Select the GUID and copy it by hand." });
+                let _ = self.copied.try_set(if copied {
+                    "The GUID is on the clipboard."
+                } else {
+                    "The browser did not let the page copy. Select the GUID and copy it by hand."
+                });
             });
         };
-        let regenerate = move |_| {
+        let regenerate = move || {
             self.form.update(|it| it.guid = browser::random_uuid());
             self.copied.set("A new GUID was made.");
         };
-        view! {
-            <div class="field">
-                <label for="guid">{"GUID"}</label>
-                <div class="with-buttons">
-                    <input id="guid" type="text" class="mono" readonly=true prop:value=move || self.form.with(|it| it.guid.clone())/>
-                    <button type="button" class="button" on:click=copy>{"Copy GUID"}</button>
-                    {is_new.then(|| view! { <button type="button" class="button" on:click=regenerate>{"Regenerate GUID"}</button> })}
-                </div>
-                <span class="hint" aria-live="polite">{self.copied}</span>
-                {self.message_view(Field::Guid)}
-            </div>
-        }
+        let input = el("input.mono")
+            .attr("id", "guid")
+            .attr("type", "text")
+            .attr("readonly", "")
+            .live_value(move || self.form.with(|it| it.guid.clone()));
+        let line = el("div.with-buttons")
+            .child(self.told(Field::Guid, input))
+            .child(button("button", "Copy GUID", copy))
+            .maybe(is_new.then(|| button("button", "Regenerate GUID", regenerate)));
+        el("div.field")
+            .child(el("label").attr("for", "guid").text("GUID"))
+            .child(line)
+            .child(el("span.hint").attr("aria-live", "polite").live_text(move || self.copied.get().into()))
+            .child(self.message_view(Field::Guid))
     }
 
-    fn scopes_view(self) -> impl IntoView {
-        let part = RwSignal::new(String::new());
+    fn scopes_view(self) -> El {
         let desk = self.desk;
         let choices = Memo::new(move |_| {
-            let mut choices = desk.scopes.with(|it| it.list.clone());
             // Where the system does not say which scopes there are, those that tokens have are the best guess.
             let unlisted = if desk.scopes.with(|it| it.error.is_some()) { desk.used_scopes() } else { Vec::new() };
-            for id in unlisted.into_iter().chain(self.form.with(|it| it.scopes.clone())) {
-                if !choices.iter().any(|it| it.id == id) {
-                    choices.push(Scope { name: id.clone(), id });
-                }
-            }
-            choices
+            let own = self.filled.with(|it| it.scopes.clone());
+            desk.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
         });
-        let toggle = move |id: &str| self.form.update(|it| match it.scopes.iter().position(|it| it == id) {
-            Some(idx) => drop(it.scopes.remove(idx)),
-            None => it.scopes.push(id.into()),
-        });
-        let list = move || {
-            let words = text::keywords(&part.get());
-            let fits = |it: &Scope| {
-                let folded = text::fold(&it.name);
-                words.iter().all(|word| memchr::memmem::find(&folded, word).is_some())
-            };
-            let rows = choices.get().into_iter().filter(fits).map(|it| {
-                let id = it.id.clone();
-                view! {
-                    <label class="choice">
-                        <input type="checkbox" prop:checked=move || self.form.with(|it| it.scopes.contains(&id)) on:change=move |_| toggle(&it.id)/>
-                        <span>{it.name.clone()}</span>
-                    </label>
-                }
-            });
-            rows.collect_view()
-        };
-        let chosen = move || match self.form.with(|it| it.scopes.len()) {
+        let is_chosen = move |id: &str| self.form.with(|it| it.scopes.iter().any(|it| it == id));
+        let toggle = move |id: &str| self.form.update(|it| toggle_in(&mut it.scopes, id));
+        let [find, list] = scope_choices(choices, is_chosen, toggle, "choices");
+        let n_chosen = move || match self.form.with(|it| it.scopes.len()) {
             0 => String::new(),
-            n_chosen => format!("{n_chosen} chosen"),
+            n_chosen => format!(" {n_chosen} chosen"),
         };
-        view! {
-            <fieldset class="field">
-                <legend>{"Scopes"}<span class="required" aria-hidden="true">{" *"}</span>" "<span class="muted">{chosen}</span></legend>
-                {move || (choices.with(Vec::len) > 8).then(|| view! {
-                    <input type="search" aria-label="Find a scope" placeholder="Find a scope" prop:value=part on:input=move |event| part.set(event_target_value(&event))/>
-                })}
-                <div class="choices">{list}</div>
-                {move || desk.scopes.with(|it| it.pending).then(|| view! { <span class="hint">{"Loading the scopes…"}</span> })}
-                {move || desk.scopes.with(|it| it.error.clone()).map(|error| view! {
-                    <div class="panel error">{explained(&error, false)}<p>{"The scopes of the tokens in the list can be chosen by their ids."}</p></div>
-                })}
-                {self.message_view(Field::Scopes)}
-            </fieldset>
-        }
+        let pending = move || desk.scopes.with(|it| it.pending).then(|| el("span.hint").text("Loading the scopes…"));
+        let failed = move || {
+            let error = desk.scopes.with(|it| it.error.clone())?;
+            let instead = "The scopes of the tokens in the list can be chosen by their ids.";
+            Some(error_panel(&error, false).child(el("p").text(instead)))
+        };
+        let legend = el("legend").text("Scopes").child(required_mark()).child(el("span.muted").live_text(n_chosen));
+        el("fieldset.field")
+            .child(legend)
+            .child(find)
+            .child(list)
+            .live(pending)
+            .live(failed)
+            .child(self.message_view(Field::Scopes))
     }
 
-    fn description_view(self) -> impl IntoView {
-        view! {
-            <label class="field">
-                <span>{"Description"}</span>
-                <textarea rows="2" prop:value=move || self.form.with(|it| it.description.clone())
-                    on:input=move |event| self.form.update(|it| it.description = event_target_value(&event))></textarea>
-                {self.message_view(Field::Description)}
-            </label>
-        }
+    fn description_view(self) -> El {
+        let input = el("textarea")
+            .attr("rows", "2")
+            .live_value(move || self.form.with(|it| it.description.clone()))
+            .on("input", move |event| self.form.update(|it| it.description = value_of(&event)));
+        let label = el("label.field").child(el("span").text("Description"));
+        label.child(self.told(Field::Description, input)).child(self.message_view(Field::Description))
     }
 
-    fn dates_view(self) -> impl IntoView {
-        // A revoked token's dates are fixed (wire contracts §1).
-        let fixed = move || self.base.with(|it| it.as_ref().is_some_and(|it| it.token.revoked));
-        let to = self.inputs[1];
-        let preset = move |days: i64| {
-            let typed = self.form.with_untracked(|it| it.preset(days, now(), &ViewerZone));
-            if let Some(input) = to.get_untracked() {
-                input.set_value(&typed);
+    fn dates_view(self) -> Vec<El> {
+        let set_end = move |typed: String| {
+            self.form.update(|it| (it.valid_to.typed, it.valid_to.later) = (typed, None));
+            self.refilled.update(|it| *it += 1);
+        };
+        let presets = move || {
+            if self.dates_are_fixed() {
+                return Some(el("p.hint").text("The dates of a revoked token cannot be changed."));
             }
-            self.form.update(|it| {
-                it.valid_to.typed = typed;
-                it.valid_to.later = None;
-            });
+            let preset = |days: i64| {
+                let typed = move || self.form.with_untracked(|it| it.preset(days, now(), &ViewerZone));
+                button("button small", &words::count(days as usize, "day"), move || set_end(typed()))
+            };
+            let row = el("div.presets")
+                .attr("role", "group")
+                .attr("aria-label", "Valid for")
+                .child(el("span.muted").attr("aria-hidden", "true").text("Valid for"))
+                .children(PRESETS.map(preset).into());
+            Some(row.child(button("button small", "No end", move || set_end(String::new()))))
         };
-        let none = move |_| {
-            if let Some(input) = to.get_untracked() {
-                input.set_value("");
-            }
-            self.form.update(|it| {
-                it.valid_to.typed.clear();
-                it.valid_to.later = None;
-            });
+        let endless = move || {
+            let is_endless = self.form.with(|it| it.valid_to.typed.is_empty());
+            if is_endless { "Without an end this token works for ever, or until somebody revokes it." } else { "" }.into()
         };
-        let zone = self.desk.with_formats(|it| it.zone.clone());
-        view! {
-            <div class="dates">
-                {self.date_view("Valid from", Field::ValidFrom, self.inputs[0], |it| &mut it.valid_from, fixed)}
-                {self.date_view("Valid to", Field::ValidTo, to, |it| &mut it.valid_to, fixed)}
-            </div>
-            {move || if fixed() {
-                view! { <p class="hint">{"The dates of a revoked token cannot be changed."}</p> }.into_any()
-            } else {
-                view! {
-                    <div class="presets" role="group" aria-label="Valid for">
-                        <span class="muted" aria-hidden="true">{"Valid for"}</span>
-                        {PRESETS.map(|days| view! { <button type="button" class="button small" on:click=move |_| preset(days)>{words::count(days as usize, "day")}</button> }).collect_view()}
-                        <button type="button" class="button small" on:click=none>{"No end"}</button>
-                    </div>
-                }
-                .into_any()
-            }}
-            <p class="hint">{format!("Times in {zone}.")}</p>
-            <p class="hint warning" aria-live="polite">{move || {
-                let endless = self.form.with(|it| it.valid_to.typed.is_empty());
-                endless.then_some("Without an end this token works for ever, or until somebody revokes it.")
-            }}</p>
-        }
+        let zone = self.desk.with_formats(|it| format!("Times in {}.", it.zone));
+        let dates = el("div.dates")
+            .child(self.date_view(Field::ValidFrom, |it| &mut it.valid_from))
+            .child(self.date_view(Field::ValidTo, |it| &mut it.valid_to));
+        vec![
+            dates,
+            el("div").live(presets),
+            el("p.hint").text(&zone),
+            el("p.hint.warning").attr("aria-live", "polite").live_text(endless),
+        ]
     }
 
-    fn date_view(
-        self,
-        label: &'static str,
-        field: Field,
-        node: NodeRef<html::Input>,
-        when: fn(&mut Form) -> &mut When,
-        fixed: impl Fn() -> bool + Copy + Send + Sync + 'static,
-    ) -> impl IntoView {
+    /// A revoked token's dates are fixed (wire contracts §1).
+    fn dates_are_fixed(self) -> bool {
+        self.base.with(|it| it.as_ref().is_some_and(|it| it.token.revoked))
+    }
+
+    fn date_view(self, field: Field, when: fn(&mut Form) -> &mut When) -> El {
         let earliest = move || {
             self.desk.listed.track();
-            format_minute(wall_at(now(), &ViewerZone) + if field == Field::ValidTo { MINUTE } else { 0 })
+            let margin = if field == Field::ValidTo { MINUTE } else { 0 };
+            Some(format_minute(wall_at(now(), &ViewerZone) + margin))
         };
-        let initial = self.form.with_untracked(|it| when(&mut it.clone()).typed.clone());
-        let twice = move || match self.checked.get() {
-            Err(problems) => problems.into_iter().find_map(|(it, problem)| match problem {
-                Problem::Twice(first, second) if it == field => Some([first, second]),
-                _ => None,
-            }),
-            Ok(_) => None,
-        };
-        let choose = move |later: bool| self.form.update(|it| when(it).later = Some(later));
-        view! {
-            <div class="field">
-                <label>
-                    <span>{label}</span>
-                    <input type="datetime-local" node_ref=node min=earliest value=initial disabled=fixed
-                        aria-invalid=move || (!self.messages(field).is_empty()).to_string()
-                        on:input=move |event| {
-                            let input = event_target::<web_sys::HtmlInputElement>(&event);
-                            // Half a date reads as an empty text; it must not pass for none.
-                            let typed = if input.validity().bad_input() { "…".to_owned() } else { input.value() };
-                            self.form.update(|it| {
-                                when(it).typed = typed;
-                                when(it).later = None;
-                            });
-                        }/>
-                </label>
-                {self.message_view(field)}
-                {move || twice().map(|instants| {
-                    let offsets = instants.map(|at| {
-                        use crate::time::Zone;
-                        let minutes = ViewerZone.offset(at) / MINUTE;
-                        format!("UTC{}{}:{:02}", if minutes < 0 { "−" } else { "+" }, minutes.abs() / 60, minutes.abs() % 60)
-                    });
-                    let [first, second] = offsets;
-                    view! {
-                        <div class="presets" role="group" aria-label=format!("Which {label}")>
-                            <button type="button" class="button small" on:click=move |_| choose(false)>{format!("The first ({first})")}</button>
-                            <button type="button" class="button small" on:click=move |_| choose(true)>{format!("The second ({second})")}</button>
-                        </div>
-                    }
-                })}
-            </div>
-        }
+        let input = el("input")
+            .attr("type", "datetime-local")
+            .live_attr("min", earliest)
+            .live_flag("disabled", move || self.dates_are_fixed())
+            .on("input", move |event| {
+                let input = event.target().map(wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlInputElement>);
+                // Half a date reads as an empty text; it must not pass for none.
+                let typed = input.map(|it| if it.validity().bad_input() { "…".into() } else { it.value() });
+                self.form.update(|it| (when(it).typed, when(it).later) = (typed.unwrap_or_default(), None));
+            });
+        // Only what the page itself puts in is written to the input: somebody may be in the middle of typing.
+        let node = input.input();
+        follow(move || {
+            self.refilled.track();
+            node.set_value(&self.form.with_untracked(|it| when(&mut it.clone()).typed.clone()));
+        });
+        let label = words::field(field);
+        el("div.field")
+            .child(el("label").child(el("span").text(label)).child(self.told(field, input)))
+            .child(self.message_view(field))
+            .live(move || self.twice_view(field, label, when))
     }
 
-    fn conflict_view(self) -> impl IntoView {
-        move || {
-            let theirs = self.theirs.get()?;
-            let base = self.base.get_untracked()?;
-            let rows = differences(&base.token, &theirs.token).into_iter().map(|field| {
-                let [before, now] = [&base.token, &theirs.token].map(|token| self.shown(field, token));
-                view! { <tr><th scope="row">{words::field(field)}</th><td>{before}</td><td>{now}</td><td>{self.typed(field)}</td></tr> }
-            });
-            let rows: Vec<_> = rows.collect();
-            let same = rows.is_empty();
-            Some(view! {
-                <div class="panel error" role="alert">
-                    {explained(&ApiError::Changed, true)}
-                    {if same {
-                        view! { <p>{"None of the fields in this form differ."}</p> }.into_any()
-                    } else {
-                        view! {
-                            <table class="changes">
-                                <thead><tr><th scope="col">{"Field"}</th><th scope="col">{"When you opened it"}</th><th scope="col">{"Now"}</th><th scope="col">{"Yours"}</th></tr></thead>
-                                <tbody>{rows}</tbody>
-                            </table>
-                        }.into_any()
-                    }}
-                    <div class="panel-buttons">
-                        <button type="button" class="button" on:click=move |_| self.keep_mine()>{"Keep mine"}</button>
-                        <button type="button" class="button" on:click=move |_| if let Some(theirs) = self.theirs.get_untracked() { self.fill(theirs) }>{"Take theirs"}</button>
-                    </div>
-                </div>
-            })
-        }
+    /// The choice between the two times that a clock shows alike when it is put back.
+    fn twice_view(self, field: Field, label: &str, when: fn(&mut Form) -> &mut When) -> Option<El> {
+        let problems = self.checked.get().err()?;
+        let (first, second) = problems.into_iter().find_map(|(it, problem)| match problem {
+            Problem::Twice(first, second) if it == field => Some((first, second)),
+            _ => None,
+        })?;
+        let choice = |name: &str, at, later: bool| {
+            let text = format!("The {name} ({})", browser::utc_offset(ViewerZone.offset(at)));
+            button("button small", &text, move || self.form.update(|it| when(it).later = Some(later)))
+        };
+        let group = el("div.presets").attr("role", "group").attr("aria-label", &format!("Which {label}"));
+        Some(group.child(choice("first", first, false)).child(choice("second", second, true)))
+    }
+
+    fn conflict_view(self) -> Option<El> {
+        let theirs = self.theirs.get()?;
+        let base = self.base.get_untracked()?;
+        let head = |text: &str| el("th").attr("scope", "col").text(text);
+        let titles = el("tr").child(head("Field")).child(head("When you opened it")).child(head("Now")).child(head("Yours"));
+        let row = |field: Field| {
+            let cell = |text: String| el("td").text(&text);
+            el("tr")
+                .child(el("th").attr("scope", "row").text(words::field(field)))
+                .child(cell(self.shown(field, &base.token)))
+                .child(cell(self.shown(field, &theirs.token)))
+                .child(cell(self.typed(field)))
+        };
+        let rows: Vec<El> = differences(&base.token, &theirs.token).into_iter().map(row).collect();
+        let changes = if rows.is_empty() {
+            el("p").text("None of the fields in this form differ.")
+        } else {
+            el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows))
+        };
+        let take = move || {
+            if let Some(theirs) = self.theirs.get_untracked() {
+                self.fill(theirs);
+            }
+        };
+        let buttons = el("div.panel-buttons")
+            .child(button("button", "Keep mine", move || self.keep_mine()))
+            .child(button("button", "Take theirs", take));
+        Some(error_panel(&ApiError::Changed, true).child(changes).child(buttons))
     }
 
     /// A field of a token, for people.
     fn shown(self, field: Field, token: &Token) -> String {
-        let date = |text: &Option<String>| match text.as_deref().map(|it| (it, crate::time::parse_rfc3339(it))) {
+        let date = |text: &Option<String>| match text.as_deref().map(|it| (it, parse_rfc3339(it))) {
             None => "none".to_owned(),
             Some((_, Some(at))) => self.desk.with_formats(|it| it.date_time(at)),
             Some((text, None)) => text.to_owned(),
@@ -539,46 +481,58 @@ impl Editor {
 
     /// The same field as it stands in the form.
     fn typed(self, field: Field) -> String {
-        let or_none = |text: &str| if text.is_empty() { "none".to_owned() } else { text.to_owned() };
-        self.form.with_untracked(|form| match field {
-            Field::Name => form.name.clone(),
-            Field::Guid => form.guid.clone(),
-            Field::Description => or_none(&form.description),
+        let form = self.form.get_untracked();
+        let text = match field {
+            Field::Name => form.name,
+            Field::Guid => form.guid,
+            Field::Description => form.description,
             Field::Scopes => self.scope_names(&form.scopes),
-            Field::ValidFrom => or_none(&form.valid_from.typed.replace('T', " ")),
-            Field::ValidTo => or_none(&form.valid_to.typed.replace('T', " ")),
-        })
+            Field::ValidFrom => form.valid_from.typed.replace('T', " "),
+            Field::ValidTo => form.valid_to.typed.replace('T', " "),
+        };
+        if text.is_empty() { "none".into() } else { text }
     }
 
     fn scope_names(self, ids: &[String]) -> String {
         self.desk.scopes.with_untracked(|it| ids.iter().map(|id| it.name(id)).collect::<Vec<_>>().join(", "))
     }
 
-    fn foot_view(self) -> impl IntoView {
+    fn foot_view(self) -> El {
+        if self.asking.get() {
+            return el("div.modal-foot")
+                .attr("role", "group")
+                .attr("aria-label", "Discard what you typed?")
+                .child(el("p.foot-text").attr("role", "alert").text("Discard what you typed?"))
+                .child(button("button", "Keep editing", move || self.asking.set(false)))
+                .child(button("button danger", "Discard", move || self.close()));
+        }
         let why = move || match self.checked.get() {
             Ok(_) => String::new(),
-            Err(problems) => problems.into_iter().map(|(field, problem)| words::problem(field, problem)).collect::<Vec<_>>().join(" "),
+            Err(problems) => problems.into_iter().map(|(it, problem)| words::problem(it, problem)).collect::<Vec<_>>().join(" "),
         };
-        move || if self.asking.get() {
-            view! {
-                <div class="modal-foot" role="group" aria-label="Discard what you typed?">
-                    <p class="foot-text">{"Discard what you typed?"}</p>
-                    <button type="button" class="button" autofocus=true on:click=move |_| self.asking.set(false)>{"Keep editing"}</button>
-                    <button type="button" class="button danger" on:click=move |_| self.close()>{"Discard"}</button>
-                </div>
-            }
-            .into_any()
-        } else {
-            view! {
-                <div class="modal-foot">
-                    <p class="foot-text muted" id="why-not">{why}</p>
-                    <button type="button" class="button" on:click=move |_| self.try_close()>{"Cancel"}</button>
-                    <button type="submit" class="button primary" aria-describedby="why-not" disabled=move || self.busy.get() || self.checked.with(Result::is_err)>
-                        {move || if self.busy.get() { "Saving…" } else { "Save" }}
-                    </button>
-                </div>
-            }
-            .into_any()
-        }
+        let save = el("button.button.primary")
+            .attr("type", "submit")
+            .attr("aria-describedby", "why-not")
+            .live_flag("disabled", move || self.busy.get() || self.checked.with(Result::is_err))
+            .live_text(move || if self.busy.get() { "Saving…".into() } else { "Save".into() });
+        el("div.modal-foot")
+            .child(el("p.foot-text.muted").attr("id", "why-not").live_text(why))
+            .child(button("button", "Cancel", move || self.try_close()))
+            .child(save)
+    }
+}
+
+fn required_mark() -> El {
+    el("span.required").attr("aria-hidden", "true").text(" *")
+}
+
+fn message_id(field: Field) -> &'static str {
+    match field {
+        Field::Name => "name-message",
+        Field::Guid => "guid-message",
+        Field::Description => "description-message",
+        Field::Scopes => "scopes-message",
+        Field::ValidFrom => "from-message",
+        Field::ValidTo => "to-message",
     }
 }

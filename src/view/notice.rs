@@ -2,46 +2,44 @@
 
 use leptos::prelude::*;
 
+use super::dom::{El, button, el};
 use crate::api::ApiError;
 use crate::desk::Desk;
 use crate::words::{Explanation, explain};
 
 /// An error in words, as every part of the page shows it.
-pub(super) fn explained(error: &ApiError, was_write: bool) -> impl IntoView + use<> {
+pub(super) fn error_panel(error: &ApiError, was_write: bool) -> El {
     let Explanation { what, next, .. } = explain(error, was_write);
-    view! { <p class="error-what">{what}</p><p class="error-next">{next}</p> }
+    el("div.panel.error")
+        .attr("role", "alert")
+        .child(el("p.error-what").text(&what))
+        .child(el("p.error-next").text(&next))
 }
 
 /// What happened last: politely for what went well, at once for what did not.
-pub(super) fn notice(desk: Desk) -> impl IntoView {
-    let text = move |is_error: bool| desk.notice.with(|it| it.as_ref().filter(|it| it.is_error == is_error).map(|it| it.text.clone()));
-    view! {
-        <div class="notice" class:shown=move || desk.notice.with(Option::is_some)>
-            <div aria-live="polite">{move || text(false)}</div>
-            <div role="alert">{move || text(true)}</div>
-            {move || desk.notice.get().and_then(|it| it.hidden_token).map(|id| view! {
-                <button type="button" class="button" on:click=move |_| desk.reveal(id.clone())>{"Show it"}</button>
-            })}
-            {move || desk.notice.with(Option::is_some).then(|| view! {
-                <button type="button" class="button quiet" on:click=move |_| desk.notice.set(None)>{"Dismiss"}</button>
-            })}
-        </div>
-    }
+pub(super) fn notice(desk: Desk) -> El {
+    let said = move |is_error: bool| {
+        let text = |it: &Option<crate::desk::Notice>| it.as_ref().filter(|it| it.is_error == is_error).map(|it| it.text.clone());
+        desk.notice.with(text).unwrap_or_default()
+    };
+    let is_shown = move || desk.notice.with(Option::is_some);
+    let show = move || {
+        let id = desk.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
+        Some(button("button", "Show it", move || desk.reveal(id.clone())))
+    };
+    el("div.notice")
+        .live_class("shown", is_shown)
+        .child(el("div").attr("aria-live", "polite").live_text(move || said(false)))
+        .child(el("div").attr("role", "alert").live_text(move || said(true)))
+        .live(show)
+        .live(move || is_shown().then(|| button("button quiet", "Dismiss", move || desk.notice.set(None))))
 }
 
 /// Why the list is not there, not complete or not up to date, and what can be done.
-pub(super) fn load_error(desk: Desk) -> impl IntoView {
-    let error = Memo::new(move |_| desk.load.with(|it| it.error.clone().filter(|_| !it.running)));
-    move || error.get().map(|error| {
-        let retry = explain(&error, false).retry;
-        let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && desk.connection().auth != crate::config::Auth::None;
-        view! {
-            <div class="panel error" role="alert">
-                {explained(&error, false)}
-                {(retry || wants_sign_in).then(|| view! {
-                    <button type="button" class="button" on:click=move |_| desk.retry()>{if wants_sign_in { "Sign in" } else { "Retry" }}</button>
-                })}
-            </div>
-        }
-    })
+pub(super) fn load_error(desk: Desk) -> Option<El> {
+    let error = desk.load.with(|it| it.error.clone().filter(|_| !it.running))?;
+    let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && desk.can_sign_in();
+    let text = if wants_sign_in { "Sign in" } else { "Retry" };
+    let can_help = wants_sign_in || explain(&error, false).retry;
+    Some(error_panel(&error, false).maybe(can_help.then(|| button("button", text, move || desk.retry()))))
 }

@@ -2,60 +2,54 @@
 
 use leptos::prelude::*;
 
-use super::dialog::Modal;
+use super::dialog::modal;
+use super::dom::{El, button, el, value_of};
 use crate::config::{Auth, AuthHeader};
 use crate::desk::Desk;
 
 /// Asks who the user is. `reason` says why, where there is one to say.
-pub(super) fn sign_in(desk: Desk, reason: String) -> impl IntoView {
+pub(super) fn sign_in(desk: Desk, reason: &str) -> El {
     let connection = desk.connection();
-    let fields: Vec<(AuthHeader, RwSignal<String>)> = match connection.auth {
+    let is_bearer = connection.auth == Auth::Bearer;
+    let headers = match connection.auth {
         Auth::None => Vec::new(),
         Auth::Bearer => vec![AuthHeader { name: "API token".into(), value: None, secret: true }],
         Auth::Headers(headers) => headers,
+    };
+    let mut values = Vec::new();
+    let mut body = el("div.modal-body");
+    if !reason.is_empty() {
+        body = body.child(el("div.panel.error").attr("role", "alert").child(el("p").text(reason)));
     }
-    .into_iter()
-    .map(|header| {
-        let value = header.value.clone().unwrap_or_default();
-        (header, RwSignal::new(value))
-    })
-    .collect();
-    let is_bearer = desk.connection().auth == Auth::Bearer;
-    let values: Vec<(String, RwSignal<String>)> = fields.iter().map(|(header, value)| (header.name.clone(), *value)).collect();
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    for AuthHeader { name, value, secret } in headers {
+        let typed = RwSignal::new(value.clone().unwrap_or_default());
+        let mut input = el("input")
+            .attr("type", if secret { "password" } else { "text" })
+            .attr("required", "")
+            .attr("autocomplete", "off")
+            .attr("spellcheck", "false")
+            .live_value(move || typed.get())
+            .on("input", move |event| typed.set(value_of(&event)));
+        if value.is_some() {
+            input = input.attr("readonly", "");
+        }
+        body = body.child(el("label.field").child(el("span").text(&name)).child(input));
+        values.push((name, typed));
+    }
+    body = body.child(el("p.muted").text("It is kept in this page's memory only; a reload asks again."));
+    let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        let headers = values.iter().map(|(name, value)| {
-            let value = value.get_untracked().trim().to_owned();
-            if is_bearer { ("Authorization".to_owned(), format!("Bearer {value}")) } else { (name.clone(), value) }
-        });
-        let headers: Vec<_> = headers.collect();
-        values.iter().for_each(|(_, value)| value.set(String::new()));
+        let header = |(name, typed): &(String, RwSignal<String>)| {
+            let value = typed.get_untracked().trim().to_owned();
+            typed.set(String::new());
+            if is_bearer { ("Authorization".into(), format!("Bearer {value}")) } else { (name.clone(), value) }
+        };
+        let headers: Vec<(String, String)> = values.iter().map(header).collect();
         desk.signed_in_with(headers);
     };
-    let inputs = fields.iter().map(|(header, value)| {
-        let (secret, value, fixed) = (header.secret, *value, header.value.is_some());
-        view! {
-            <label class="field">
-                <span>{header.name.clone()}</span>
-                <input type=if secret { "password" } else { "text" } required=true readonly=fixed autocomplete="off" spellcheck="false"
-                    prop:value=value on:input=move |event| value.set(event_target_value(&event))/>
-            </label>
-        }
-    });
-    let inputs = inputs.collect_view();
-    view! {
-        <Modal title=format!("Sign in to {}", connection.name) on_escape=Callback::new(move |()| desk.sign_in_later())>
-            <form on:submit=submit>
-                <div class="modal-body">
-                    {(!reason.is_empty()).then(|| view! { <div class="panel error" role="alert"><p>{reason.clone()}</p></div> })}
-                    {inputs}
-                    <p class="muted">{"It is kept in this page's memory only; a reload asks again."}</p>
-                </div>
-                <div class="modal-foot">
-                    <button type="button" class="button" on:click=move |_| desk.sign_in_later()>{"Cancel"}</button>
-                    <button type="submit" class="button primary">{"Sign in"}</button>
-                </div>
-            </form>
-        </Modal>
-    }
+    let foot = el("div.modal-foot")
+        .child(button("button", "Cancel", move || desk.sign_in_later()))
+        .child(el("button.button.primary").attr("type", "submit").text("Sign in"));
+    let form = el("form").on("submit", submit).child(body).child(foot);
+    modal(&format!("Sign in to {}", connection.name), "dialog", move || desk.sign_in_later(), form)
 }

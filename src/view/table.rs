@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
+use super::dom::{El, button, el, follow};
 use crate::browser::{Formats, active_element, document, now, window};
 use crate::desk::{Desk, Dialog, Named, Scopes};
 use crate::query::SortKey;
@@ -20,6 +20,9 @@ use crate::words;
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
 const SPARE_ROWS: usize = 4;
+
+/// Height of a row where the style sheet says none.
+const DEFAULT_HEIGHT: usize = 56;
 
 /// Columns in their order; those with a key can be sorted.
 const COLUMNS: [(&str, Option<SortKey>); 9] = [
@@ -35,109 +38,94 @@ const COLUMNS: [(&str, Option<SortKey>); 9] = [
 ];
 
 /// The table with its headers, what stands in its place while there is nothing to show, and the rows.
-pub(super) fn table(desk: Desk) -> impl IntoView {
-    let box_ref = NodeRef::<html::Div>::new();
-    let body_ref = NodeRef::<html::Div>::new();
-    let rows = StoredValue::new_local(None::<Rc<RefCell<Rows>>>);
-
-    Effect::new(move |_| {
-        let (Some(view), Some(body)) = (box_ref.get(), body_ref.get()) else { return };
-        let made = Rc::new(RefCell::new(Rows::new(desk, view.clone().into(), body.into())));
-        rows.set_value(Some(made.clone()));
-        let resized = Closure::<dyn FnMut()>::new(move || {
-            if let Ok(mut rows) = made.try_borrow_mut() {
-                rows.measure();
-                rows.render(false);
-            }
-        });
-        if let Ok(observer) = web_sys::ResizeObserver::new(resized.as_ref().unchecked_ref()) {
-            observer.observe(&view);
-        }
-        resized.forget();
-    });
-    let render = move |all: bool| {
-        if let Some(rows) = rows.get_value()
-            && let Ok(mut rows) = rows.try_borrow_mut()
-        {
-            rows.render(all);
-        }
-    };
-    Effect::new(move |_| {
-        desk.listed.track();
-        desk.scopes.track();
-        render(true);
-    });
-    Effect::new(move |_| {
-        if let (Some(id), Some(rows)) = (desk.marked.get(), rows.get_value()) {
-            rows.borrow_mut().scroll_to(&id);
-            render(true);
-        }
-    });
-
+pub(super) fn table(desk: Desk) -> El {
     let n_shown = Memo::new(move |_| {
         desk.listed.track();
         desk.with_rows(|_, rows, _| rows.len())
     });
-    let header = COLUMNS.map(|(title, key)| {
-        let sorted = move || key.and_then(|key| desk.query.with(|it| it.sort.filter(|it| it.key == key)));
-        let aria_sort = move || sorted().map(|it| if it.descending { "descending" } else { "ascending" });
-        let mark = move || sorted().map_or("", |it| if it.descending { "▼" } else { "▲" });
-        view! {
-            <div role="columnheader" aria-sort=aria_sort>
-                {match key {
-                    Some(key) => view! {
-                        <button type="button" class="sort" on:click=move |_| desk.sort(key)>
-                            <span>{title}</span><span class="sort-mark" aria-hidden="true">{mark}</span>
-                        </button>
-                    }.into_any(),
-                    None => view! { <span>{title}</span> }.into_any(),
-                }}
-            </div>
+    let column = |(title, key): (&str, Option<SortKey>)| {
+        let Some(key) = key else {
+            return el("div").attr("role", "columnheader").child(el("span").text(title));
+        };
+        let sorted = move || desk.query.with(|it| it.sort.filter(|it| it.key == key).map(|it| it.descending));
+        let order = move || sorted().map(|descending| if descending { "descending" } else { "ascending" }.into());
+        let mark = move || sorted().map_or("", |descending| if descending { "▼" } else { "▲" }.into()).into();
+        let button = button("sort", title, move || desk.sort(key));
+        let button = button.child(el("span.sort-mark").attr("aria-hidden", "true").live_text(mark));
+        el("div").attr("role", "columnheader").live_attr("aria-sort", order).child(button)
+    };
+    let header = el("div.row").attr("role", "row").attr("aria-rowindex", "1").children(COLUMNS.map(column).into());
+    let body = el("div.table-body").attr("role", "rowgroup").on("click", move |event| clicked(desk, &event));
+    let table = el("div.table")
+        .attr("role", "table")
+        .attr("aria-labelledby", "heading")
+        .attr("aria-colcount", &COLUMNS.len().to_string())
+        .live_attr("aria-rowcount", move || Some((n_shown.get() + 1).to_string()))
+        .live_attr("aria-busy", move || Some(desk.load.with(|it| it.running).to_string()))
+        .child(el("div.table-head").attr("role", "rowgroup").child(header))
+        .child(body.clone());
+    let view = el("div.table-box").attr("tabindex", "0").attr("role", "region").attr("aria-label", "Tokens, scrollable").child(table);
+    let view = view.live(move || (n_shown.get() == 0).then(|| nothing(desk)).flatten());
+
+    let rows = Rc::new(RefCell::new(Rows::new(desk, view.0.clone(), body.0)));
+    let render = {
+        let rows = rows.clone();
+        move |all: bool| {
+            // Focus that leaves a recycled row makes the browser scroll, and that asks for the rows again.
+            if let Ok(mut rows) = rows.try_borrow_mut() {
+                rows.render(all);
+            }
+        }
+    };
+    let resized = {
+        let (rows, render) = (rows.clone(), render.clone());
+        Closure::<dyn FnMut()>::new(move || {
+            rows.borrow_mut().measure();
+            render(false);
+        })
+    };
+    if let Ok(observer) = web_sys::ResizeObserver::new(resized.into_js_value().unchecked_ref()) {
+        observer.observe(&view.0);
+    }
+    let for_scroll = render.clone();
+    let view = view.on("scroll", move |_| for_scroll(false));
+    let for_list = render.clone();
+    follow(move || {
+        desk.listed.track();
+        desk.scopes.track();
+        for_list(true);
+    });
+    follow(move || {
+        if let Some(id) = desk.marked.get() {
+            rows.borrow_mut().scroll_to(&id);
+            render(true);
         }
     });
-    view! {
-        <div class="table-box" node_ref=box_ref tabindex="0" role="region" aria-label="Tokens, scrollable" on:scroll=move |_| render(false)>
-            <div role="table" class="table" aria-labelledby="heading" aria-colcount=COLUMNS.len().to_string()
-                aria-rowcount=move || (n_shown.get() + 1).to_string() aria-busy=move || desk.load.with(|it| it.running).to_string()>
-                <div role="rowgroup" class="table-head"><div role="row" class="row" aria-rowindex="1">{header.collect_view()}</div></div>
-                <div role="rowgroup" class="table-body" node_ref=body_ref on:click=move |event| clicked(desk, &event)></div>
-            </div>
-            {move || (n_shown.get() == 0).then(|| nothing(desk))}
-        </div>
-    }
+    view
 }
 
 /// What stands in the place of rows.
-fn nothing(desk: Desk) -> impl IntoView {
-    let load = desk.load.get();
-    if load.loaded == 0 && load.running {
-        let line = |_| view! { <div class="skeleton-row"><span class={"skeleton"}></span><span class={"skeleton"}></span><span class={"skeleton"}></span></div> };
-        view! { <div aria-hidden="true">{[(); 8].map(line).collect_view()}</div> }.into_any()
-    } else if load.loaded > 0 {
-        view! {
-            <div class="empty">
-                <p class="empty-title">{"No token fits these filters"}</p>
-                <p>{"Take one away, or look at all of them."}</p>
-                <button type="button" class="button" on:click=move |_| desk.clear_filters()>{"Show all tokens"}</button>
-            </div>
-        }
-        .into_any()
-    } else if load.error.is_some() {
-        ().into_any()
+fn nothing(desk: Desk) -> Option<El> {
+    let (loaded, running, failed) = desk.load.with(|it| (it.loaded, it.running, it.error.is_some()));
+    let message = |title: &str, text: &str, button: El| {
+        Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
+    };
+    if loaded > 0 {
+        let all = button("button", "Show all tokens", move || desk.clear_filters());
+        message("No token fits these filters", "Take one away, or look at all of them.", all)
+    } else if running {
+        let line = |()| el("div.skeleton-row").children([(); 3].map(|()| el("span.skeleton")).into());
+        Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
+    } else if failed {
+        None
     } else {
-        view! {
-            <div class="empty">
-                <p class="empty-title">{"There are no tokens yet"}</p>
-                <p>{"A token lets a program use the API in your name. Make the first one."}</p>
-                <button type="button" class="button primary" on:click=move |_| desk.dialog.set(Some(Dialog::Create))>{"Create the first token"}</button>
-            </div>
-        }
-        .into_any()
+        let first = button("button primary", "Create the first token", move || desk.dialog.set(Some(Dialog::Create)));
+        message("There are no tokens yet", "A token lets a program use the API in your name. Make the first one.", first)
     }
 }
 
 /// One listener for the buttons of all rows.
-fn clicked(desk: Desk, event: &web_sys::MouseEvent) {
+fn clicked(desk: Desk, event: &web_sys::Event) {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let Some(button) = target.and_then(|it| it.closest("button").ok().flatten()) else { return };
     let row = button.closest("[role=row]").ok().flatten().and_then(|it| it.get_attribute("aria-rowindex"));
@@ -150,7 +138,9 @@ fn clicked(desk: Desk, event: &web_sys::MouseEvent) {
     match button.get_attribute("data-do").as_deref() {
         Some("copy") => desk.copy(guid, format!("The GUID of “{}”", token.name)),
         Some("edit") => desk.dialog.set(Some(Dialog::Edit(token))),
-        Some("revoke") if button.get_attribute("aria-disabled").is_none() => desk.dialog.set(Some(Dialog::Revoke(token))),
+        Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
+            desk.dialog.set(Some(Dialog::Revoke(token)))
+        }
         Some("delete") => desk.dialog.set(Some(Dialog::Delete(token))),
         _ => {}
     }
@@ -166,8 +156,9 @@ struct Rows {
     /// The place in the listing of the first one.
     first: usize,
     spare: Vec<Slot>,
-    row_height: f64,
-    view_height: f64,
+    /// In CSS pixels, like all lengths here.
+    row_height: usize,
+    view_height: usize,
 }
 
 /// The elements of one row, made once and filled again and again.
@@ -187,7 +178,16 @@ struct Slot {
 
 impl Rows {
     fn new(desk: Desk, view: HtmlElement, body: HtmlElement) -> Self {
-        let mut rows = Rows { desk, view, body, slots: VecDeque::new(), first: 0, spare: Vec::new(), row_height: 56.0, view_height: 0.0 };
+        let mut rows = Rows {
+            desk,
+            view,
+            body,
+            slots: VecDeque::new(),
+            first: 0,
+            spare: Vec::new(),
+            row_height: DEFAULT_HEIGHT,
+            view_height: 0,
+        };
         rows.measure();
         rows
     }
@@ -195,19 +195,22 @@ impl Rows {
     /// The height of a row is the style sheet's to say: narrow pages show rows as cards.
     fn measure(&mut self) {
         let style = window().get_computed_style(&self.view).ok().flatten();
-        let height = style.and_then(|it| it.get_property_value("--row-height").ok()).and_then(|it| it.trim().trim_end_matches("px").parse().ok());
-        self.row_height = height.unwrap_or(56.0);
-        self.view_height = f64::from(self.view.client_height());
+        let height = style
+            .and_then(|it| it.get_property_value("--row-height").ok())
+            .and_then(|it| it.trim().trim_end_matches("px").parse().ok());
+        self.row_height = height.filter(|it| *it > 0).unwrap_or(DEFAULT_HEIGHT);
+        self.view_height = self.view.client_height() as usize;
     }
 
     /// Scrolls so that a token stands in the view.
     fn scroll_to(&mut self, id: &str) {
-        let place = self.desk.with_rows(|store, rows, _| store.find(id).and_then(|row| rows.iter().position(|it| *it == row)));
+        let place =
+            self.desk.with_rows(|store, rows, _| store.find(id).and_then(|row| rows.iter().position(|it| *it == row)));
         if let Some(place) = place {
-            let top = place as f64 * self.row_height;
-            let seen = f64::from(self.view.scroll_top());
-            if top < seen || top + 2.0 * self.row_height > seen + self.view_height {
-                self.view.set_scroll_top((top - self.view_height / 3.0).max(0.0) as i32);
+            let top = place * self.row_height;
+            let seen = self.view.scroll_top() as usize;
+            if top < seen || top + 2 * self.row_height > seen + self.view_height {
+                self.view.set_scroll_top(top.saturating_sub(self.view_height / 3) as i32);
             }
         }
     }
@@ -216,12 +219,11 @@ impl Rows {
     fn render(&mut self, all: bool) {
         let desk = self.desk;
         desk.with_rows(|store, listing, formats| {
-            let height = listing.len() as f64 * self.row_height;
+            let height = listing.len() * self.row_height;
             let _ = self.body.style().set_property("height", &format!("{height}px"));
             // A list that got shorter has moved the scroll position by itself.
-            let top = f64::from(self.view.scroll_top());
-            let first_seen = (top / self.row_height) as usize;
-            let n_seen = (self.view_height / self.row_height) as usize + 2;
+            let first_seen = self.view.scroll_top().max(0) as usize / self.row_height;
+            let n_seen = self.view_height / self.row_height + 2;
             let end = (first_seen + n_seen + SPARE_ROWS).min(listing.len());
             let start = first_seen.saturating_sub(SPARE_ROWS).min(end);
 
@@ -238,7 +240,8 @@ impl Rows {
                 self.first = start;
             }
             let marked = desk.marked.get_untracked();
-            let context = Context { store, formats, now: now(), row_height: self.row_height, marked: marked.as_deref() };
+            let context =
+                Context { store, formats, now: now(), row_height: self.row_height, marked: marked.as_deref() };
             desk.scopes.with_untracked(|scopes| {
                 if all {
                     for (place, slot) in (self.first..).zip(&self.slots) {
@@ -284,7 +287,7 @@ struct Context<'a> {
     store: &'a Store,
     formats: &'a Formats,
     now: Millis,
-    row_height: f64,
+    row_height: usize,
     marked: Option<&'a str>,
 }
 
@@ -297,7 +300,7 @@ fn element(name: &str, class: &str, parent: &Element) -> Element {
     made
 }
 
-fn button(class: &str, action: &str, text: &str, parent: &Element) -> HtmlButtonElement {
+fn row_button(class: &str, action: &str, text: &str, parent: &Element) -> HtmlButtonElement {
     let made: HtmlButtonElement = element("button", class, parent).unchecked_into();
     made.set_type("button");
     let _ = made.set_attribute("data-do", action);
@@ -321,14 +324,15 @@ impl Slot {
         let description = cell(1, "cell-description");
         let guid_cell = cell(2, "cell-guid");
         let guid = element("span", "mono", &guid_cell);
-        let copy = button("icon-button", "copy", "⧉", &guid_cell);
+        let copy = row_button("icon-button", "copy", "⧉", &guid_cell);
         let scopes = cell(3, "cell-scopes");
         let from = two_lines(cell(4, "cell-date"));
         let to = two_lines(cell(5, "cell-date"));
         let used = cell(6, "cell-used");
         let status = element("span", "badge", &cell(7, "cell-status"));
         let actions = cell(8, "cell-actions");
-        let buttons = [("edit", "Edit"), ("revoke", "Revoke"), ("delete", "Delete")].map(|(action, text)| button("button small", action, text, &actions));
+        let buttons = [("edit", "Edit"), ("revoke", "Revoke"), ("delete", "Delete")]
+            .map(|(action, text)| row_button("button small", action, text, &actions));
         Slot { row, name, description, guid, copy, scopes, from, to, used, status, buttons }
     }
 
@@ -343,7 +347,7 @@ impl Slot {
     fn fill(&self, context: &Context, scopes: &Scopes, place: usize, row: Row) {
         let Context { store, formats, now, row_height, marked } = context;
         let style = self.row.style();
-        let _ = style.set_property("transform", &format!("translateY({}px)", place as f64 * row_height));
+        let _ = style.set_property("transform", &format!("translateY({}px)", place * row_height));
         let _ = self.row.set_attribute("aria-rowindex", &(place + 2).to_string());
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
@@ -369,16 +373,28 @@ impl Slot {
 
         let life = store.life(row);
         let date = |lines: &[Element; 2], at: Option<Millis>, none: &str| {
-            set(&lines[0], &at.map_or(if unreadable { String::new() } else { none.to_owned() }, |at| formats.date_time(at)));
+            set(
+                &lines[0],
+                &at.map_or(if unreadable { String::new() } else { none.to_owned() }, |at| formats.date_time(at)),
+            );
             set(&lines[1], &at.map_or(String::new(), |at| formats.distance(distance(at, *now))));
         };
         date(&self.from, life.valid_from, "From creation");
         date(&self.to, life.valid_to, "Never");
         let used = store.last_used(row);
-        set(&self.used, &match used {
-            Some(at) => formats.distance(distance(at, *now)),
-            None => if unreadable { String::new() } else { "Never".into() },
-        });
+        set(
+            &self.used,
+            &match used {
+                Some(at) => formats.distance(distance(at, *now)),
+                None => {
+                    if unreadable {
+                        String::new()
+                    } else {
+                        "Never".into()
+                    }
+                }
+            },
+        );
         title(&self.used, &used.map_or(String::new(), |at| formats.date_time(at)));
 
         set(&self.status, words::status(status));
@@ -392,15 +408,20 @@ impl Slot {
         });
         label(&self.copy, "Copy GUID of", name);
         self.copy.set_disabled(guid.is_empty());
-        for (button, (verb, disabled)) in self.buttons.iter().zip([("Edit", unreadable), ("Revoke", !status.is_active()), ("Delete", unreadable)]) {
+        for (button, (verb, disabled)) in
+            self.buttons.iter().zip([("Edit", unreadable), ("Revoke", !status.is_active()), ("Delete", unreadable)])
+        {
             label(button, verb, name);
             button.set_disabled(disabled);
         }
-        title(&self.buttons[1], match status {
-            Status::Active => "",
-            Status::Revoked => "It was revoked already.",
-            _ => "Only an active token can be revoked.",
-        });
+        title(
+            &self.buttons[1],
+            match status {
+                Status::Active => "",
+                Status::Revoked => "It was revoked already.",
+                _ => "Only an active token can be revoked.",
+            },
+        );
     }
 }
 
@@ -415,4 +436,3 @@ fn title(element: &Element, text: &str) {
 fn label(button: &HtmlButtonElement, verb: &str, name: &str) {
     let _ = button.set_attribute("aria-label", &format!("{verb} {name}"));
 }
-
