@@ -178,8 +178,15 @@ fn entries_carry_no_etag_and_pages_are_not_kept() {
 fn a_hundred_thousand_tokens_are_listed_in_a_few_seconds() {
     let server = Server::seeded(100_000);
     let start = std::time::Instant::now();
-    let pages = pages(&server, 5000);
-    assert_eq!(pages.iter().map(|it| it.json()["entries"].as_array().unwrap().len()).sum::<usize>(), 100_000);
+    let (mut n_entries, mut cursor) = (0, String::new());
+    loop {
+        let page = server.get(&format!("/api/v1/tokens?limit=5000{cursor}")).expect(200).text();
+        // Looked at as text: a debug build takes longer to parse the pages than the server to make them.
+        n_entries += page.matches("\"guid\":").count();
+        let Some((_, next)) = page.rsplit_once("\"next\":\"") else { break };
+        cursor = format!("&cursor={}", next.trim_end_matches("\"}"));
+    }
+    assert_eq!(n_entries, 100_000);
     // Far more than it takes in a debug build on a small machine: a guard against growth with the square of the number.
     assert!(start.elapsed().as_secs() < 60, "{:?}", start.elapsed());
 }
