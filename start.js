@@ -19,9 +19,13 @@ const WORDS = {
     heading: "The page could not be loaded",
     text: "A part of it did not arrive. The connection may have broken, or a new version was put up while the page was loading. Reload to try again.",
   },
+  unreadable: {
+    heading: "The page could not be loaded",
+    text: "The browser could not read a part of it: either that did not arrive whole, or this browser is too old. Reload; if that does not help, use a current version of Firefox, Chrome, Edge or Safari.",
+  },
   crash: {
     heading: "The page has stopped working",
-    text: "It met a mistake of its own and cannot go on. Nothing more will be sent to the server. What was not saved yet is lost; reload to start afresh.",
+    text: "It met a mistake of its own and cannot go on. Nothing more is sent to the server. What was not saved yet is lost; reload to start afresh.",
   },
   memory: {
     heading: "The page has stopped working",
@@ -48,6 +52,7 @@ function fail(kind, detail) {
   const text = String(detail ?? "").trim();
   if (details === null) {
     const { heading, text: explanation } = WORDS[kind];
+    stop();
     const title = element("h1", { tabindex: "-1" }, heading);
     const reload = element("button", { type: "button", class: "button primary" }, "Reload");
     reload.addEventListener("click", () => location.reload());
@@ -67,6 +72,15 @@ function fail(kind, detail) {
     title.focus();
   }
   if (text && !details.textContent.includes(text)) details.append(text, "\n");
+}
+
+/**
+ * Keeps what is left of the app quiet: its timers and listeners still run, with a memory that may be
+ * torn, and must write nothing. Nor may it ask before the reload, as there is nothing left to save.
+ */
+function stop() {
+  globalThis.fetch = () => Promise.reject(new TypeError("the page has stopped"));
+  addEventListener("beforeunload", (event) => event.stopImmediatePropagation(), { capture: true });
 }
 
 /** What an error says of itself, the stack included where there is one. */
@@ -90,7 +104,7 @@ function isFatal(error) {
 /** Which words fit an error that stopped the module, or kept it from starting. */
 function kindOf(error) {
   if (error instanceof WebAssembly.RuntimeError || isFatal(error)) return "crash";
-  if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) return "unsupported";
+  if (error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError) return "unreadable";
   if (error instanceof RangeError) return "memory";
   return navigator.onLine ? "load" : "offline";
 }
