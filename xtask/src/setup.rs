@@ -139,7 +139,7 @@ fn ensure_browser() -> Result<()> {
         );
     }
     eprintln!("Installing Debian's Chromium and its driver (about 30 s) …");
-    toolchain::apt_install(&Privilege::find()?, &BROWSER_PACKAGES)
+    toolchain::apt_install(&Privilege::find()?, &BROWSER_PACKAGES.map(str::to_owned))
 }
 
 /// Installs what tests/e2e/package-lock.json pins; npm's own record tells whether that is done.

@@ -227,10 +227,23 @@ fn add_target() -> Result<()> {
 /// Installs Debian's Rust and builds the standard library for WebAssembly with it.
 fn install_debian() -> Result<()> {
     let root = Privilege::find()?;
-    let missing: Vec<_> = DEBIAN_PACKAGES.into_iter().filter(|it| !is_package_installed(it)).collect();
-    if !missing.is_empty() {
-        eprintln!("Installing Debian's Rust, with the standard library's source (about 20 s) …");
-        apt_install(&root, &missing)?;
+    let mut packages: Vec<_> = DEBIAN_PACKAGES.map(str::to_owned).to_vec();
+    if matches!(root, Privilege::None) {
+        bail!(
+            "setting up Debian's Rust needs root: run `sudo -v` and start again, or run this as root. \
+             It installs the packages {}, and puts the standard library for WebAssembly into \
+             {DEBIAN_PREFIX}/lib/rustlib",
+            packages.join(", ")
+        );
+    }
+    if packages.iter().any(|it| !is_package_installed(it)) {
+        eprintln!(
+            "Installing Debian's recent Rust, with the standard library's source (about 20 s) …\n  \
+             It takes the place of Debian's older rustc and cargo, where those are installed."
+        );
+        apt_know(&root, &packages)?;
+        packages.extend(linker_package());
+        apt_install(&root, &packages)?;
     }
     let debian = Toolchain::Debian;
     let text = process::read(debian.rustc().arg("-vV")).context("Debian's rustc does not run")?;
@@ -244,10 +257,11 @@ fn install_debian() -> Result<()> {
             MINIMUM.1
         );
     }
+    // Only the compiler itself can tell for sure which linker is its own.
     let lld = format!("lld-{}", info.llvm);
     if !is_package_installed(&lld) {
         eprintln!("Installing the linker for WebAssembly (a few seconds) …");
-        apt_install(&root, &[&lld])?;
+        apt_install(&root, std::slice::from_ref(&lld))?;
     }
     link_linker(&root, &info, &lld)?;
     if !debian.can_build() {
@@ -257,6 +271,14 @@ fn install_debian() -> Result<()> {
         process::run(command("rustup").args(["toolchain", "link", LINKED, DEBIAN_PREFIX]))?;
     }
     Ok(())
+}
+
+/// The linker that belongs to the LLVM of Debian's compiler, as far as apt can tell beforehand:
+/// one call of apt is quicker than two.
+fn linker_package() -> Option<String> {
+    let text = process::read(command("apt-cache").args(["depends", "--recurse", "--important", "rustc-web"]))?;
+    let llvm = text.lines().find_map(|it| it.strip_prefix("libllvm"))?;
+    Some(format!("lld-{llvm}"))
 }
 
 /// Puts the linker where rustc looks for it: in its own sysroot.
@@ -354,38 +376,40 @@ pub(crate) fn is_package_installed(package: &str) -> bool {
         .is_some_and(|it| it == "installed")
 }
 
-/// Installs Debian packages; refreshes apt's lists only where it does not know a package yet, or
-/// where what it knows is no longer there.
-pub(crate) fn apt_install(root: &Privilege, packages: &[&str]) -> Result<()> {
-    let by_hand = format!("sudo apt-get update && sudo apt-get install --no-install-recommends {}", packages.join(" "));
-    if matches!(root, Privilege::None) {
-        bail!(
-            "installing Debian packages needs root. Run this, then start again:\n  {by_hand}\n\
-             (the set-up also writes to {DEBIAN_PREFIX}/lib/rustlib: run `sudo -v` first and it \
-             can do so itself)"
-        );
-    }
-    let update = || process::run(root.command("apt-get").args(["update", "-qq"]));
-    let install = || {
-        process::run(
-            root.command("env")
-                .arg("DEBIAN_FRONTEND=noninteractive")
-                .args(["apt-get", "install", "-qq", "-y", "--no-install-recommends"])
-                .args(packages),
-        )
-    };
+/// Makes sure that apt's lists name the packages, which they do not on a fresh machine.
+fn apt_know(root: &Privilege, packages: &[String]) -> Result<()> {
     let known = packages.iter().all(|it| {
         process::read(command("apt-cache").args(["show", "--no-all-versions", it])).is_some_and(|it| !it.is_empty())
     });
-    let done = if known {
-        install().or_else(|_| {
-            update()?;
-            install()
-        })
-    } else {
-        update().and_then(|()| install())
+    if known { Ok(()) } else { apt_update(root) }
+}
+
+fn apt_update(root: &Privilege) -> Result<()> {
+    process::run_watched("apt", root.command("apt-get").arg("update"))
+}
+
+/// Installs Debian packages; refreshes apt's lists only where they do not name a package, or name
+/// one that is no longer there.
+pub(crate) fn apt_install(root: &Privilege, packages: &[String]) -> Result<()> {
+    let by_hand = format!("sudo apt-get update && sudo apt-get install --no-install-recommends {}", packages.join(" "));
+    if matches!(root, Privilege::None) {
+        bail!(
+            "installing Debian packages needs root: run `sudo -v` and start again, or install them by hand:\n  {by_hand}"
+        );
+    }
+    let install = || {
+        process::run_watched(
+            "apt",
+            root.command("env")
+                .arg("DEBIAN_FRONTEND=noninteractive")
+                .args(["apt-get", "install", "-y", "--no-install-recommends"])
+                .args(packages),
+        )
     };
-    done.with_context(|| format!("the packages can be installed by hand with\n  {by_hand}\n"))
+    apt_know(root, packages)
+        .and_then(|()| install())
+        .or_else(|_| apt_update(root).and_then(|()| install()))
+        .with_context(|| format!("the packages can be installed by hand with\n  {by_hand}\n"))
 }
 
 #[cfg(test)]
