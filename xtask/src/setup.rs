@@ -116,7 +116,7 @@ fn with_tools(
 }
 
 /// The result of a thread; a panic in it becomes an error here.
-fn joined<T>(outcome: thread::Result<Result<T>>) -> Result<T> {
+pub(crate) fn joined<T>(outcome: thread::Result<Result<T>>) -> Result<T> {
     outcome.unwrap_or_else(|_| Err(anyhow!("a part of the set-up panicked")))
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::Command;
+use std::thread;
 
 use anyhow::Result;
 
@@ -18,11 +19,15 @@ const DEVSERVER: &str = "tokendeck-devserver";
 /// Installs what is missing, builds what has changed, and becomes the dev server.
 pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
     let ready = setup::for_start(project, |toolchain| {
-        build_devserver(project, toolchain)?;
-        page::compile(project, toolchain)
+        page::compile(project, toolchain)?;
+        build_devserver(project, toolchain)
     })?;
-    build_devserver(project, &ready.toolchain)?;
-    page::ensure(project, &ready)?;
+    // Trunk's last steps keep one core busy, cargo may have the other.
+    thread::scope(|scope| {
+        let devserver = scope.spawn(|| build_devserver(project, &ready.toolchain));
+        page::ensure(project, &ready)?;
+        setup::joined(devserver.join())
+    })?;
     let mut server = process::command(devserver(project));
     server.arg("--dist").arg(project.path("dist")).args(&options.devserver);
     become_command(server)
