@@ -207,7 +207,7 @@ impl Fields<'_> {
         if to_is_new && to.at() <= now {
             self.wrong("valid_to", "Valid to lies in the past.");
         }
-        if (from_is_new || to_is_new) && from.as_ref().is_some_and(|it| it.at() >= to.at()) {
+        if from.as_ref().is_some_and(|it| it.at() >= to.at()) {
             self.wrong("valid_to", "Valid to must be later than Valid from.");
         }
     }

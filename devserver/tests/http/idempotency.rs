@@ -88,7 +88,7 @@ fn a_key_is_kept_for_24_hours() {
 #[test]
 fn while_the_first_is_running_the_second_is_409() {
     let server = Server::with(0, |world| world.faults = Some(Faults::default()));
-    server.fail(&json!({ "method": "POST", "path": "/api/v1/tokens", "times": 1, "when": "during", "delay_ms": 1000 }));
+    server.fail(&json!({ "method": "POST", "path": "/api/v1/tokens", "times": 1, "when": "during", "delay_ms": 2500 }));
     let body = draft("a");
     let (first, second) = std::thread::scope(|threads| {
         let first = threads.spawn(|| create(&server, KEY, &body));
