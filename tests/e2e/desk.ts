@@ -1,0 +1,225 @@
+//! The page as a test sees it: by role and name, as assistive technology does.
+
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** The columns, in their order. */
+export const COLUMNS = [
+  'Name',
+  'Description',
+  'GUID',
+  'Scopes',
+  'Active from',
+  'Expiration date',
+  'Last used',
+  'Is active',
+  'Actions',
+] as const;
+
+/** A column's header. */
+export type Column = (typeof COLUMNS)[number];
+
+/** What a test types into the form. */
+export interface Typed {
+  name?: string;
+  scopes?: string[];
+  description?: string;
+  validFrom?: string;
+  validTo?: string;
+}
+
+/** A part of the page in which there is a form for a token. */
+export class TokenForm {
+  readonly dialog: Locator;
+  readonly name: Locator;
+  readonly guid: Locator;
+  readonly description: Locator;
+  readonly scopes: Locator;
+  readonly validFrom: Locator;
+  readonly validTo: Locator;
+  readonly save: Locator;
+  readonly cancel: Locator;
+
+  constructor(page: Page, title: 'Create token' | 'Edit token') {
+    this.dialog = page.getByRole('dialog', { name: title });
+    this.name = this.dialog.getByRole('textbox', { name: 'Name' });
+    this.guid = this.dialog.getByRole('textbox', { name: 'GUID' });
+    this.description = this.dialog.getByRole('textbox', { name: 'Description' });
+    this.scopes = this.dialog.getByRole('group', { name: 'Scopes' });
+    this.validFrom = this.dialog.getByLabel('Valid from', { exact: true });
+    this.validTo = this.dialog.getByLabel('Valid to', { exact: true });
+    this.save = this.dialog.getByRole('button', { name: /^(Save|Saving…)$/ });
+    this.cancel = this.dialog.getByRole('button', { name: 'Cancel' });
+  }
+
+  /** A scope by its name. */
+  scope(name: string): Locator {
+    return this.scopes.getByRole('checkbox', { name, exact: true });
+  }
+
+  /** Types what is given and leaves the rest alone. */
+  async fill(typed: Typed): Promise<void> {
+    if (typed.name !== undefined) await this.name.fill(typed.name);
+    for (const scope of typed.scopes ?? []) await this.scope(scope).check();
+    if (typed.description !== undefined) await this.description.fill(typed.description);
+    if (typed.validFrom !== undefined) await this.validFrom.fill(typed.validFrom);
+    if (typed.validTo !== undefined) await this.validTo.fill(typed.validTo);
+  }
+}
+
+/** The page. */
+export class Desk {
+  readonly page: Page;
+  readonly url: string;
+  readonly heading: Locator;
+  readonly table: Locator;
+  readonly status: Locator;
+  readonly createButton: Locator;
+  readonly refreshButton: Locator;
+  readonly byName: Locator;
+  readonly byGuid: Locator;
+  readonly scopeButton: Locator;
+  readonly scopeChoices: Locator;
+  readonly byStatus: Locator;
+  readonly setFilters: Locator;
+  readonly clearFilters: Locator;
+  readonly alert: Locator;
+
+  constructor(page: Page, url: string) {
+    this.page = page;
+    this.url = url;
+    this.heading = page.getByRole('heading', { name: 'API tokens', level: 1 });
+    this.table = page.getByRole('table', { name: 'API tokens' });
+    this.status = page.getByRole('status').filter({ hasText: /token/ });
+    this.createButton = page.getByRole('button', { name: 'Create token' });
+    this.refreshButton = page.getByRole('button', { name: 'Refresh' });
+    this.byName = page.getByLabel('Search by name');
+    this.byGuid = page.getByLabel('Search by GUID');
+    this.scopeButton = page.getByRole('button', { name: /^Scope(:|$)/ });
+    this.scopeChoices = page.getByRole('group', { name: 'Scopes to show' });
+    this.byStatus = page.getByRole('combobox', { name: 'Token status' });
+    this.setFilters = page.getByRole('list', { name: 'Filters that are set' });
+    this.clearFilters = page.getByRole('button', { name: 'Clear filters' });
+    this.alert = page.getByRole('alert').filter({ hasText: /\S/ });
+  }
+
+  /** Opens the page and does not wait for tokens. */
+  async visit(query = ''): Promise<void> {
+    await this.page.goto(this.url + query);
+    await expect(this.heading).toBeVisible();
+  }
+
+  /** Opens the page and waits until the whole list is there. */
+  async open(query = ''): Promise<void> {
+    await this.visit(query);
+    await this.loaded();
+  }
+
+  /** Waits until the whole list is there. */
+  async loaded(): Promise<void> {
+    await expect(this.refreshButton).toBeVisible({ timeout: 30_000 });
+    await expect(this.status).toHaveText(/^[\d,]+ of [\d,]+ tokens$/);
+  }
+
+  /** The rows of tokens that are on the page now. */
+  get rows(): Locator {
+    return this.table.getByRole('row').filter({ has: this.page.getByRole('cell') });
+  }
+
+  /** The row of a token. */
+  row(name: string): Locator {
+    const first = this.page.getByRole('cell', { name, exact: true });
+    return this.table.getByRole('row').filter({ has: first });
+  }
+
+  /** A cell of a row. */
+  cell(row: Locator, column: Column): Locator {
+    return row.getByRole('cell').nth(COLUMNS.indexOf(column));
+  }
+
+  /** The header of a column. */
+  header(column: Column): Locator {
+    return this.table.getByRole('columnheader', { name: column, exact: true });
+  }
+
+  /** The button that sorts by a column. */
+  sort(column: Column): Locator {
+    return this.header(column).getByRole('button', { name: column });
+  }
+
+  /** The names in the rows on the page, from the first to the last. */
+  async names(): Promise<string[]> {
+    return this.texts('Name');
+  }
+
+  /** What a column's cells say, from the first row on the page to the last. */
+  async texts(column: Column): Promise<string[]> {
+    return this.rows.evaluateAll((rows, idx) => {
+      const sorted = [...rows].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
+      return sorted.map((row) => row.querySelectorAll('[role=cell]')[idx]?.textContent ?? '');
+    }, COLUMNS.indexOf(column));
+  }
+
+  /** Expects these rows in this order. */
+  async expectNames(...names: string[]): Promise<void> {
+    await expect.poll(() => this.names()).toEqual(names);
+  }
+
+  /** A button of a row. */
+  action(verb: 'Edit' | 'Revoke' | 'Delete' | 'Copy GUID of', name: string): Locator {
+    return this.page.getByRole('button', { name: `${verb} ${name}`, exact: true });
+  }
+
+  /** A dialog that asks before something happens. */
+  question(title: 'Revoke token' | 'Delete token'): Locator {
+    return this.page.getByRole('alertdialog', { name: title });
+  }
+
+  /** The dialog that asks who the user is. */
+  signIn(connection = 'Scoped tokens'): Locator {
+    return this.page.getByRole('dialog', { name: `Sign in to ${connection}` });
+  }
+
+  /** The form for a new token. */
+  get creating(): TokenForm {
+    return new TokenForm(this.page, 'Create token');
+  }
+
+  /** The form for a token that is there. */
+  get editing(): TokenForm {
+    return new TokenForm(this.page, 'Edit token');
+  }
+
+  /** Opens the form for a new token. */
+  async openCreate(): Promise<TokenForm> {
+    await this.createButton.click();
+    const form = this.creating;
+    await expect(form.dialog).toBeVisible();
+    return form;
+  }
+
+  /** Opens the form for a token that is there, and waits until it is filled in. */
+  async openEdit(name: string): Promise<TokenForm> {
+    await this.action('Edit', name).click();
+    const form = this.editing;
+    await expect(form.name).toBeVisible();
+    return form;
+  }
+
+  /** Makes a token in the form. */
+  async create(typed: Typed & { name: string }): Promise<void> {
+    const form = await this.openCreate();
+    await form.fill({ scopes: ['Builds: read'], ...typed });
+    await form.save.click();
+    await expect(form.dialog).toBeHidden();
+  }
+
+  /** The parameters of the page's address. */
+  get params(): string[] {
+    return [...new URL(this.page.url()).searchParams].map(([key, value]) => `${key}=${value}`);
+  }
+
+  /** Expects these parameters in the address, in any order. */
+  async expectParams(...params: string[]): Promise<void> {
+    await expect.poll(() => this.params.sort()).toEqual(params.sort());
+  }
+}

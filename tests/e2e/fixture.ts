@@ -1,0 +1,102 @@
+//! What every test gets: a dev server of its own, the page as an object, and a watch that fails it on any error that it
+//! did not expect.
+
+import { test as base, type BrowserContext, type ConsoleMessage } from '@playwright/test';
+import { Desk } from './desk.ts';
+import { DevServer, type ServerOptions } from './server.ts';
+
+export { expect } from '@playwright/test';
+
+/** Listens to everything that a browser reports; what no test expected fails it. */
+export class Watch {
+  #seen: string[] = [];
+  #expected: RegExp[] = [];
+
+  /** Listens to the pages of a context. */
+  async add(context: BrowserContext): Promise<void> {
+    context.on('console', (message) => this.#heard(message));
+    context.on('weberror', (error) => this.#seen.push(`page error: ${error.error().stack ?? error.error()}`));
+    await context.exposeBinding('tokendeckTestViolation', (_, text: string) => this.#seen.push(text));
+    await context.addInitScript(() => {
+      const report = (globalThis as unknown as { tokendeckTestViolation(text: string): void }).tokendeckTestViolation;
+      document.addEventListener('securitypolicyviolation', (event) => {
+        report(`policy violation: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`);
+      });
+    });
+  }
+
+  #heard(message: ConsoleMessage): void {
+    // Warnings are the browser's advice, such as that it does not use the integrity of a preload yet.
+    if (message.type() !== 'error') return;
+    this.#seen.push(`console error: ${message.text()} (${message.location().url})`);
+  }
+
+  /** Says that reports like these must come; a test to which they do not come fails too. */
+  expects(...reports: RegExp[]): void {
+    this.#expected.push(...reports);
+  }
+
+  /** Whether a report like this has come. */
+  has(report: RegExp): boolean {
+    return this.#seen.some((it) => report.test(it));
+  }
+
+  /** Fails on what was not expected, and on what was and did not come. */
+  check(): void {
+    const surprises = this.#seen.filter((it) => !this.#expected.some((report) => report.test(it)));
+    const missing = this.#expected.filter((it) => !this.has(it)).map((it) => `expected, but not seen: ${it}`);
+    const problems = [...surprises, ...missing];
+    if (problems.length > 0) throw new Error(`The browser reported:\n${problems.join('\n')}`);
+  }
+}
+
+interface Fixtures {
+  /** How the test's server is started. */
+  serve: ServerOptions;
+  /** The server that the page comes from. */
+  server: DevServer;
+  /** Starts another server, which is ended with the test. */
+  launch: (options?: ServerOptions) => Promise<DevServer>;
+  /** The page under test, not opened yet. */
+  desk: Desk;
+  /** What the browser reports. */
+  watch: Watch;
+}
+
+export const test = base.extend<Fixtures>({
+  serve: [{}, { option: true }],
+
+  launch: async ({}, use) => {
+    const running: DevServer[] = [];
+    await use(async (options) => {
+      const server = await DevServer.start(options);
+      running.push(server);
+      return server;
+    });
+    await Promise.all(running.map((it) => it.stop()));
+  },
+
+  server: async ({ launch, serve }, use) => use(await launch(serve)),
+
+  watch: [
+    async ({ context }, use) => {
+      const watch = new Watch();
+      await watch.add(context);
+      await use(watch);
+      watch.check();
+    },
+    { auto: true },
+  ],
+
+  desk: async ({ page, server }, use) => use(new Desk(page, server.url)),
+});
+
+/** Makes time run faster in the pages of a context: their clock and their timers alike, from the moment they open. */
+export async function hurry(context: BrowserContext, factor: number): Promise<void> {
+  await context.addInitScript((factor) => {
+    const [now, later] = [Date.now.bind(Date), setTimeout.bind(globalThis)];
+    const start = now();
+    Date.now = () => start + Math.round((now() - start) * factor);
+    globalThis.setTimeout = ((run: () => void, after = 0) => later(run, after / factor)) as typeof setTimeout;
+  }, factor);
+}

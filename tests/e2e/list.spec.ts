@@ -1,0 +1,342 @@
+//! The table and the line above it: what is shown of each token, in which order, and how it keeps up with time.
+
+import { COLUMNS, type Column, type Desk } from './desk.ts';
+import { expect, hurry, test } from './fixture.ts';
+import { inDays, inSeconds } from './server.ts';
+
+test.describe('with the demonstration tokens', () => {
+  test.use({ serve: { tokens: 200 } });
+
+  test('the heading, the table and its columns', async ({ desk, page }) => {
+    await desk.open();
+    await expect(page).toHaveTitle('API tokens');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await expect(page.getByRole('table')).toHaveCount(1);
+    for (const column of ['Name', 'GUID', 'Active from', 'Expiration date', 'Is active', 'Actions', 'Scopes'] as const) {
+      await expect(desk.header(column)).toBeVisible();
+    }
+    await expect(desk.table.getByRole('columnheader')).toHaveCount(COLUMNS.length);
+    await expect(desk.table).toHaveAttribute('aria-colcount', String(COLUMNS.length));
+  });
+
+  test('every body row has one cell for each column, and the name alone in the first', async ({ desk, server }) => {
+    await desk.open();
+    const tokens = await server.tokens();
+    const names = await desk.names();
+    expect(names.length).toBeGreaterThan(4);
+    expect(names).toEqual(tokens.slice(0, names.length).map((it) => it.name));
+    for (const row of (await desk.rows.all()).slice(0, 5)) {
+      await expect(row.getByRole('cell')).toHaveCount(COLUMNS.length);
+    }
+  });
+
+  test('the status line counts, and so do the rows for assistive technology', async ({ desk }) => {
+    await desk.open();
+    await expect(desk.status).toHaveText('200 of 200 tokens');
+    await expect(desk.table).toHaveAttribute('aria-rowcount', '201');
+    await expect(desk.rows.first()).toHaveAttribute('aria-rowindex', '2');
+    await desk.byName.fill('no token has this name');
+    await expect(desk.status).toHaveText('0 of 200 tokens');
+    await expect(desk.table).toHaveAttribute('aria-rowcount', '1');
+  });
+
+  test('where no token fits the filters, the page helps', async ({ desk, page }) => {
+    await desk.open('?name=nothing-like-this');
+    await expect(page.getByText('No token fits these filters')).toBeVisible();
+    await page.getByRole('button', { name: 'Show all tokens' }).click();
+    await expect(desk.status).toHaveText('200 of 200 tokens');
+    await expect(desk.byName).toHaveValue('');
+  });
+
+  test('names are text: markup does nothing', async ({ desk, page }) => {
+    page.on('dialog', () => {
+      throw new Error('a name ran as a script');
+    });
+    for (const name of [
+      '<img src=x onerror=alert(1)>',
+      '<b>bold</b> & "quoted" \'name\'',
+      "</script><script>alert('name')</script>",
+      '{{7*7}} ${7*7} %s %d \\n',
+    ]) {
+      await desk.open(`?name=${encodeURIComponent(name)}`);
+      await desk.expectNames(name);
+      await expect(desk.table.getByRole('img')).toHaveCount(0);
+      await desk.action('Delete', name).click();
+      await expect(desk.question('Delete token')).toContainText(name);
+      await page.keyboard.press('Escape');
+    }
+    const made = await page.evaluate(() => document.querySelectorAll('[role=table] :is(img, b, script, a)').length);
+    expect(made).toBe(0);
+  });
+
+  test('names that run from right to left stay apart from what is beside them', async ({ desk, page }) => {
+    for (const name of ['قارئ لوحة المعلومات', 'מפתח גיבוי לילי', 'אב-123-ABC עם English באמצע', '\u202egpj.override']) {
+      await desk.open(`?name=${encodeURIComponent(name)}`);
+      const row = desk.row(name);
+      await expect(row).toHaveCount(1);
+      const bidi = await row.getByText(name, { exact: true }).evaluate((it) => {
+        const style = getComputedStyle(it);
+        return { isolated: style.unicodeBidi, direction: style.direction };
+      });
+      expect(bidi.isolated).toMatch(/isolate/);
+      const rightToLeft = /^[\u0590-\u06ff]/.test(name);
+      if (rightToLeft) expect(bidi.direction).toBe('rtl');
+      // What follows the name in a sentence is not turned round either.
+      await desk.action('Delete', name).click();
+      const asked = desk.question('Delete token').getByText(name, { exact: true });
+      expect(await asked.evaluate((it) => getComputedStyle(it).unicodeBidi)).toMatch(/isolate/);
+      await page.keyboard.press('Escape');
+    }
+  });
+
+  test('names of 200 characters are there in full', async ({ desk, server }) => {
+    await desk.open();
+    const long = (await server.tokens()).filter((it) => [...it.name].length === 200).map((it) => it.name);
+    expect(new Set(long.map((it) => it.includes(' ')))).toEqual(new Set([true, false]));
+    for (const name of [long.find((it) => it.includes(' ')), long.find((it) => !it.includes(' '))]) {
+      if (name === undefined) throw new Error('no long name');
+      await desk.byName.fill(name.slice(0, 190));
+      await expect(desk.row(name).first()).toBeVisible();
+      await expect(desk.action('Edit', name).first()).toBeVisible();
+    }
+  });
+
+  test('a scope that is not listed shows its id, the others their names', async ({ desk }) => {
+    await desk.open('?name=old-jenkins');
+    await expect(desk.cell(desk.row('old-jenkins'), 'Scopes')).toHaveText('Builds: read, Builds: write, legacy-ftp');
+  });
+
+  test('the buttons of a row carry the name of its token', async ({ desk }) => {
+    await desk.open('?name=ci-deploy');
+    const row = desk.row('ci-deploy');
+    for (const name of ['Edit ci-deploy', 'Revoke ci-deploy', 'Delete ci-deploy', 'Copy GUID of ci-deploy']) {
+      await expect(row.getByRole('button', { name, exact: true })).toBeVisible();
+    }
+  });
+
+  test('Revoke is disabled for a token that is not active, and only then', async ({ desk }) => {
+    await desk.open('?name=old-jenkins');
+    await expect(desk.action('Revoke', 'old-jenkins')).toBeDisabled();
+    for (const [name, disabled] of [
+      ['intern-2025', true], // expired
+      ['partner-acme', true], // scheduled
+      ['license-server', false],
+    ] as const) {
+      await desk.byName.fill(name);
+      const revoke = desk.action('Revoke', name);
+      await (disabled ? expect(revoke).toBeDisabled() : expect(revoke).toBeEnabled());
+      await expect(desk.action('Edit', name)).toBeEnabled();
+      await expect(desk.action('Delete', name)).toBeEnabled();
+    }
+  });
+});
+
+test('the demonstration tokens are the same every time', async ({ launch }) => {
+  const [one, other] = await Promise.all([launch({ tokens: 200 }), launch({ tokens: 200 })]);
+  const told = (tokens: { name: string; guid: string }[]) => tokens.map((it) => `${it.guid} ${it.name}`);
+  expect(told(await one.tokens())).toEqual(told(await other.tokens()));
+});
+
+test.describe('sorting', () => {
+  test.beforeEach(async ({ server }) => {
+    await server.add({ name: 'beta', valid_from: inDays(3), valid_to: inDays(5) }); // scheduled
+    await server.add({ name: 'Alpha', valid_to: inDays(9) });
+    await server.add({ name: 'Ärger', valid_from: inDays(-4) });
+    const ended = await server.add({ name: 'gamma', valid_from: inDays(-2), valid_to: inDays(1) });
+    await server.revoke(ended);
+  });
+
+  async function check(desk: Desk, column: Column, ascending: string[], descending: string[]) {
+    await desk.open();
+    const unsorted = await desk.names();
+    expect(unsorted).toEqual(['beta', 'Alpha', 'Ärger', 'gamma']);
+    await expect(desk.header(column)).not.toHaveAttribute('aria-sort', /ascending|descending/);
+    await desk.sort(column).click();
+    await desk.expectNames(...ascending);
+    await expect(desk.header(column)).toHaveAttribute('aria-sort', 'ascending');
+    await desk.sort(column).click();
+    await desk.expectNames(...descending);
+    await expect(desk.header(column)).toHaveAttribute('aria-sort', 'descending');
+    await desk.sort(column).click();
+    await desk.expectNames(...unsorted);
+    await expect(desk.header(column)).not.toHaveAttribute('aria-sort', /ascending|descending/);
+  }
+
+  test('by name, without regard to case and accents', async ({ desk }) => {
+    await check(desk, 'Name', ['Alpha', 'Ärger', 'beta', 'gamma'], ['gamma', 'beta', 'Ärger', 'Alpha']);
+  });
+
+  test('by the start; tokens without one come last either way', async ({ desk }) => {
+    await check(desk, 'Active from', ['Ärger', 'gamma', 'beta', 'Alpha'], ['beta', 'gamma', 'Ärger', 'Alpha']);
+  });
+
+  test('by the end; tokens without one come last either way', async ({ desk }) => {
+    await check(desk, 'Expiration date', ['gamma', 'beta', 'Alpha', 'Ärger'], ['Alpha', 'beta', 'gamma', 'Ärger']);
+  });
+
+  test('by whether they are active', async ({ desk }) => {
+    await check(desk, 'Is active', ['Alpha', 'Ärger', 'beta', 'gamma'], ['gamma', 'beta', 'Alpha', 'Ärger']);
+  });
+
+  test('one column at a time, from the keyboard too', async ({ desk, page }) => {
+    await desk.open();
+    await desk.sort('Name').focus();
+    await page.keyboard.press('Enter');
+    await expect(desk.header('Name')).toHaveAttribute('aria-sort', 'ascending');
+    await desk.sort('Is active').focus();
+    await page.keyboard.press('Space');
+    await expect(desk.header('Is active')).toHaveAttribute('aria-sort', 'ascending');
+    await expect(desk.header('Name')).not.toHaveAttribute('aria-sort', /ascending|descending/);
+  });
+
+  test('the columns that sort are these four', async ({ desk }) => {
+    await desk.open();
+    for (const column of COLUMNS) {
+      const sorts = ['Name', 'Active from', 'Expiration date', 'Is active'].includes(column);
+      await expect(desk.sort(column)).toHaveCount(sorts ? 1 : 0);
+    }
+  });
+});
+
+test('without any token the page offers to make the first one', async ({ desk, page }) => {
+  await desk.open();
+  await expect(desk.status).toHaveText('0 of 0 tokens');
+  await expect(page.getByText('There are no tokens yet')).toBeVisible();
+  await page.getByRole('button', { name: 'Create the first token' }).click();
+  await expect(desk.creating.dialog).toBeVisible();
+});
+
+test.describe('times', () => {
+  const instant = '2027-03-01T22:30:00Z';
+  for (const [zone, name, shown] of [
+    ['Asia/Tokyo', 'Asia/Tokyo (UTC+9)', '2 Mar 2027, 07:30'],
+    ['America/St_Johns', 'America/St_Johns (UTC−', '1 Mar 2027, 19:00'],
+    ['Europe/Berlin', 'Europe/Berlin (UTC+', '1 Mar 2027, 23:30'],
+  ] as const) {
+    test.describe(() => {
+      test.use({ timezoneId: zone });
+      test(`are shown in the viewer's zone, which is plain to see: ${zone}`, async ({ desk, page, server }) => {
+        await server.add({ name: 'dated', valid_from: '2020-01-01T00:00:00+05:30', valid_to: instant });
+        await desk.open();
+        await expect(page.getByText(`Times in ${name}`)).toBeVisible();
+        await expect(desk.cell(desk.row('dated'), 'Expiration date')).toContainText(shown);
+      });
+    });
+  }
+
+  test('have the relative time beside them', async ({ desk, server }) => {
+    await server.add({ name: 'dated', valid_from: inDays(-3.5), valid_to: inDays(9.5) });
+    await server.add({ name: 'soon', valid_to: inSeconds(3.5 * 3600) });
+    await server.add({ name: 'open' });
+    await desk.open();
+    const row = desk.row('dated');
+    await expect(desk.cell(row, 'Active from')).toContainText('3 days ago');
+    await expect(desk.cell(row, 'Expiration date')).toContainText('in 9 days');
+    await expect(desk.cell(desk.row('soon'), 'Expiration date')).toContainText('in 3 hours');
+    await expect(desk.cell(desk.row('open'), 'Active from')).toHaveText('From creation');
+    await expect(desk.cell(desk.row('open'), 'Expiration date')).toHaveText('Never');
+  });
+
+  test('when a token was last used is said, and that it never was', async ({ desk, launch, page }) => {
+    const server = await launch({ tokens: 200 });
+    await page.goto(`${server.url}?name=license-server`);
+    await expect(desk.cell(desk.row('license-server'), 'Last used')).toHaveText('Never');
+    await desk.byName.fill('nightly-backup');
+    await expect(desk.cell(desk.row('nightly-backup'), 'Last used')).toHaveText('7 hours ago');
+  });
+
+  test('move on by themselves', async ({ context, desk, server }) => {
+    await hurry(context, 60);
+    await server.add({ name: 'dated', valid_to: inSeconds(15 * 60) });
+    await desk.open();
+    for (const minutes of [12, 11, 10, 9]) {
+      await expect(desk.cell(desk.row('dated'), 'Expiration date')).toContainText(`in ${minutes} minutes`);
+    }
+  });
+});
+
+test.describe('when its time comes, with no reload', () => {
+  test('a token becomes active', async ({ desk, server }) => {
+    await desk.open();
+    await server.add({ name: 'rises', valid_from: inSeconds(5) });
+    await desk.refreshButton.click();
+    const status = desk.cell(desk.row('rises'), 'Is active');
+    await expect(status).toHaveText('Scheduled');
+    await expect(desk.action('Revoke', 'rises')).toBeDisabled();
+    await expect(status).toHaveText('Active');
+    await expect(desk.action('Revoke', 'rises')).toBeEnabled();
+  });
+
+  test('a token becomes inactive', async ({ desk, server }) => {
+    await desk.open();
+    await server.add({ name: 'falls', valid_to: inSeconds(5) });
+    await desk.refreshButton.click();
+    const status = desk.cell(desk.row('falls'), 'Is active');
+    await expect(status).toHaveText('Active');
+    await expect(status).toHaveText('Expired');
+    await expect(desk.action('Revoke', 'falls')).toBeDisabled();
+  });
+
+  test('the filters and the count follow', async ({ desk, server }) => {
+    await desk.open('?status=active');
+    await expect(desk.status).toHaveText('0 of 0 tokens');
+    await server.add({ name: 'rises', valid_from: inSeconds(4) });
+    await server.add({ name: 'falls', valid_to: inSeconds(7) });
+    await desk.refreshButton.click();
+    await desk.expectNames('falls');
+    await expect(desk.status).toHaveText('1 of 2 tokens');
+    await desk.expectNames('rises', 'falls');
+    await expect(desk.status).toHaveText('2 of 2 tokens');
+    await desk.expectNames('rises');
+    await expect(desk.status).toHaveText('1 of 2 tokens');
+  });
+});
+
+test.describe('Refresh', () => {
+  test('shows what has changed meanwhile and when that was', async ({ desk, page, server }) => {
+    const first = await server.add({ name: 'first' });
+    await desk.open();
+    await desk.expectNames('first');
+    await server.add({ name: 'second' });
+    await server.change(first, { name: 'renamed' });
+    await desk.refreshButton.click();
+    await desk.expectNames('renamed', 'second');
+    await expect(desk.status).toHaveText('2 of 2 tokens');
+    await server.remove(first);
+    await desk.refreshButton.click();
+    await desk.expectNames('second');
+    await expect(page.getByText('Loaded just now')).toBeVisible();
+  });
+
+  test('the time of the last load moves on, and starts anew', async ({ context, desk, page }) => {
+    await hurry(context, 60);
+    await desk.open();
+    await expect(page.getByText('Loaded 3 minutes ago')).toBeVisible();
+    await desk.refreshButton.click();
+    await expect(page.getByText('Loaded just now')).toBeVisible();
+    await expect(page.getByText('Loaded 2 minutes ago')).toBeVisible();
+  });
+
+  test('keeps the filters, the sorting and the place', async ({ desk, launch, page }) => {
+    const server = await launch({ tokens: 200 });
+    await page.goto(`${server.url}?status=active&sort=-name`);
+    await desk.loaded();
+    const names = await desk.names();
+    await desk.refreshButton.click();
+    await expect(page.getByText('Loaded just now')).toBeVisible();
+    await desk.loaded();
+    expect(await desk.names()).toEqual(names);
+    await expect(desk.byStatus).toHaveValue('active');
+  });
+});
+
+test('while the first tokens are awaited, the page shows that it is loading', async ({ desk, page, server }) => {
+  await server.add({ name: 'late' });
+  await server.fail({ path: '/api/v1/tokens', delay_ms: 1500, times: 1 });
+  await desk.visit();
+  await expect(page.getByText('Loading tokens…')).toBeVisible();
+  await expect(desk.table).toHaveAttribute('aria-busy', 'true');
+  await expect(page.getByText('There are no tokens yet')).toBeHidden();
+  await desk.expectNames('late');
+  await expect(desk.table).toHaveAttribute('aria-busy', 'false');
+});
