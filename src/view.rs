@@ -6,6 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlElement;
 
 use self::confirm::Question;
 use self::dom::{El, button, el};
@@ -23,24 +24,26 @@ mod sign_in;
 mod table;
 mod toolbar;
 
-/// Puts the app in the place of the page's first paint and starts it.
+/// Reads the configuration and puts the app in the place of the page's first paint.
 pub fn start() {
     browser::watch_policy();
-    let place = browser::document().get_element_by_id("app").map(JsCast::unchecked_into::<web_sys::HtmlElement>);
+    let place = browser::document().get_element_by_id("app").map(JsCast::unchecked_into::<HtmlElement>);
     let Some(place) = place else { return };
-    wasm_bindgen_futures::spawn_local(async move {
-        let config = read_config().await;
-        let parent = place.clone();
-        // Leptos mounts nothing of its own here: it starts the effects and owns the signals that the elements follow.
-        mount_to(parent, move || {
-            let page = match config {
-                Ok(config) => page(config),
-                Err(mistakes) => misconfigured(mistakes),
-            };
-            place.replace_children_with_node_1(&page.0);
-        })
-        .forget();
-    });
+    wasm_bindgen_futures::spawn_local(async move { mount(place, read_config().await) });
+}
+
+/// Puts the app into an element: the page for the configuration, or what is wrong with that.
+pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>) {
+    let parent = place.clone();
+    // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
+    mount_to(parent, move || {
+        place.replace_children_with_node_0();
+        match config {
+            Ok(config) => page(El(place), config),
+            Err(mistakes) => El(place).child(misconfigured(mistakes)),
+        };
+    })
+    .forget();
 }
 
 /// Reads `config.json` beside the page.
@@ -79,8 +82,8 @@ fn misconfigured(mistakes: Vec<Mistake>) -> El {
         .child(el("p").child(button("button primary", "Reload", reload)))
 }
 
-/// The page for the connection that its address names, else the first.
-fn page(config: Config) -> El {
+/// Fills the page for the connection that its address names, else the first.
+fn page(place: El, config: Config) -> El {
     let wanted = browser::address_params().into_iter().find(|(key, _)| key == "connection").map(|(_, name)| name);
     let opened = wanted.and_then(|name| config.connections.iter().position(|it| it.name == name)).unwrap_or(0);
     let chosen = RwSignal::new(opened);
@@ -91,7 +94,7 @@ fn page(config: Config) -> El {
             desk.read_address();
         }
     });
-    el("div.page").live_list(move || {
+    place.live_list(move || {
         let idx = chosen.get();
         let desk = Desk::new(config.connections[idx].clone(), idx != 0);
         on_page.replace(Some(desk));

@@ -118,7 +118,9 @@ impl Editor {
     }
 
     fn is_dirty(self) -> bool {
-        self.form.with_untracked(|form| self.filled.with_untracked(|filled| form != filled))
+        // Another GUID costs nobody anything: it is not typed.
+        let typed = self.form.with_untracked(|it| Form { guid: String::new(), ..it.clone() });
+        typed != self.filled.with_untracked(|it| Form { guid: String::new(), ..it.clone() })
     }
 
     fn try_close(self) {

@@ -232,7 +232,7 @@ impl Rows {
                 self.spare.extend(slot);
                 self.first += 1;
             }
-            while self.first + self.slots.len() > end {
+            while !self.slots.is_empty() && self.first + self.slots.len() > end {
                 let slot = self.slots.pop_back();
                 self.spare.extend(slot);
             }

@@ -1,0 +1,239 @@
+//! Browser tests: the API client over real HTTP, and the page on it. `cargo xtask test` starts the dev server for them.
+#![cfg(target_arch = "wasm32")]
+
+use tokendeck::api::scoped::{Scoped, put_page};
+use tokendeck::api::{ApiError, Fault, Request, Transport};
+use tokendeck::browser::fetch::Job;
+use tokendeck::browser::{self, ViewerZone, random_uuid};
+use tokendeck::config::Config;
+use tokendeck::draft::{Draft, Form};
+use tokendeck::store::Store;
+use tokendeck::time::{MINUTE, SECOND, Zone};
+use tokendeck::{text, view};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
+use web_sys::{Element, HtmlElement, HtmlInputElement};
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+/// Where the dev server is, known when this is compiled.
+const SERVER: &str = match option_env!("TOKENDECK_DEV_SERVER") {
+    Some(server) => server,
+    None => "http://127.0.0.1:8080",
+};
+
+fn api() -> Scoped {
+    Scoped::new(&format!("{}/api/v1", SERVER.trim_end_matches('/')))
+}
+
+fn draft(name: &str) -> Draft {
+    Draft { guid: random_uuid(), name: name.into(), scopes: vec![], ..Draft::default() }
+}
+
+async fn with_scope(mut draft: Draft, job: &Job) -> Draft {
+    let scopes = api().scopes(&job.transport(10)).await.expect("the scopes");
+    draft.scopes = vec![scopes[0].id.clone()];
+    draft
+}
+
+async fn sleep(millis: i32) {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        browser::window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).expect("a timer");
+    });
+    JsFuture::from(promise).await.expect("no rejection");
+}
+
+// The API client -----------------------------------------------------------------------------------------------------
+
+#[wasm_bindgen_test]
+async fn the_list_is_read_over_http() {
+    let job = Job::new();
+    let answer = job.transport(10).send(api().page_request(5, None)).await.expect("an answer").success().expect("200");
+    let mut store = Store::new();
+    let end = put_page(&answer, &mut store, browser::now()).expect("a page");
+    assert_eq!(store.len(), 5);
+    assert!(end.total > 5 && end.next.is_some());
+    assert!(answer.date.is_none_or(|it| (it - browser::now()).abs() < MINUTE));
+}
+
+#[wasm_bindgen_test]
+async fn a_token_is_made_once_changed_and_removed() {
+    let (job, api) = (Job::new(), api());
+    let transport = job.transport(10);
+    let draft = with_scope(draft("browser test"), &job).await;
+    let key = random_uuid();
+    let made = api.create(&transport, &draft, &key).await.expect("made");
+    let again = api.create(&transport, &draft, &key).await.expect("the same answer");
+    assert_eq!(made.token, again.token);
+
+    let read = api.read(&transport, &made.token.id).await.expect("read");
+    let tag = read.etag.clone().expect("across origins the server exposes the tag");
+    let renamed = Draft { name: "browser test 2".into(), ..draft.clone() };
+    let saved = api.update(&transport, &made.token.id, &renamed, Some(&tag)).await.expect("saved");
+    assert_eq!(saved.token.name, "browser test 2");
+    assert_eq!(api.update(&transport, &made.token.id, &draft, Some(&tag)).await, Err(ApiError::Changed));
+
+    let revoked = api.revoke(&transport, &made.token.id).await.expect("revoked");
+    assert!(revoked.token.revoked && revoked.token.valid_to.is_some());
+    assert_eq!(api.delete(&transport, &made.token.id).await, Ok(true));
+    assert_eq!(api.delete(&transport, &made.token.id).await, Ok(false));
+    assert!(matches!(api.read(&transport, &made.token.id).await, Err(ApiError::NotFound(_))));
+}
+
+#[wasm_bindgen_test]
+async fn messages_about_fields_come_through() {
+    let job = Job::new();
+    let outcome = api().create(&job.transport(10), &draft(""), &random_uuid()).await;
+    let Err(ApiError::Invalid(_, fields)) = outcome else { panic!("{outcome:?}") };
+    assert!(fields.iter().any(|(field, text)| field == "name" && !text.is_empty()), "{fields:?}");
+}
+
+#[wasm_bindgen_test]
+async fn what_the_browser_reports_alike_is_told_apart() {
+    let ask = async |url: &str, job: &Job| job.transport(5).send(Request::new("GET", url.into())).await;
+    // Nothing listens on port 1, and browsers refuse to try.
+    assert_eq!(ask("http://127.0.0.1:1/", &Job::new()).await.map(|it| it.status), Err(Fault::Unreachable));
+    let called_off = Job::new();
+    called_off.cancel();
+    assert_eq!(ask(SERVER, &called_off).await.map(|it| it.status), Err(Fault::Cancelled));
+    let in_no_time = Job::new().transport(0).send(api().page_request(1000, None)).await;
+    assert_eq!(in_no_time.map(|it| it.status), Err(Fault::Timeout(0)));
+}
+
+// What the browser brings ----------------------------------------------------------------------------------------------
+
+#[wasm_bindgen_test]
+fn names_fold_as_on_the_host() {
+    for (name, folded) in [("CI-Deploy", "ci-deploy"), ("FRA\u{308}SE", "frase"), ("İstanbul", "istanbul"), ("Ｆｕｌｌ", "full"), ("鍵🔑", "鍵🔑")] {
+        assert_eq!(String::from_utf8_lossy(&text::fold(name)), folded);
+    }
+}
+
+#[wasm_bindgen_test]
+fn random_ids_are_uuids_of_version_4() {
+    let (one, other) = (random_uuid(), random_uuid());
+    assert_ne!(one, other);
+    assert_eq!((one.len(), &one[14..15]), (36, "4"));
+    assert!("89ab".contains(&one[19..20]));
+}
+
+#[wasm_bindgen_test]
+fn the_viewers_zone_is_the_browsers() {
+    let minutes = js_sys::Date::new(&JsValue::from_f64(0.0)).get_timezone_offset() as i64;
+    assert_eq!(ViewerZone.offset(0), -minutes * MINUTE);
+    let form = Form::new(String::new());
+    assert!(form.preset(7, 1_800_000_000 * SECOND, &ViewerZone).len() == 16);
+}
+
+// The page -------------------------------------------------------------------------------------------------------------
+
+/// Puts the page into the document and takes it off again at the end.
+struct Page(HtmlElement);
+
+impl Page {
+    fn new(config: &str) -> Self {
+        let place: HtmlElement = browser::document().create_element("div").expect("an element").unchecked_into();
+        browser::document().body().expect("a body").append_child(&place).expect("a child");
+        view::mount(place.clone(), Config::parse(config));
+        Page(place)
+    }
+
+    fn on_the_dev_server() -> Self {
+        Page::new(&format!(r#"{{"connections":[{{"name":"Dev","dialect":"scoped","base":"{SERVER}/api/v1"}}]}}"#))
+    }
+
+    fn find(&self, selector: &str) -> Option<Element> {
+        self.0.query_selector(selector).expect("a selector")
+    }
+
+    fn text(&self, selector: &str) -> String {
+        self.find(selector).and_then(|it| it.text_content()).unwrap_or_default()
+    }
+
+    fn button(&self, name: &str) -> HtmlElement {
+        let all = self.0.query_selector_all("button").expect("a selector");
+        let buttons = (0..all.length()).filter_map(|it| all.get(it)).map(|it| it.unchecked_into::<HtmlElement>());
+        let named = |it: &HtmlElement| it.get_attribute("aria-label").or(it.text_content()).as_deref() == Some(name);
+        buttons.into_iter().find(named).unwrap_or_else(|| panic!("no button {name}"))
+    }
+
+    async fn wait(&self, what: &str, is_so: impl Fn(&Page) -> bool) {
+        for _ in 0..200 {
+            if is_so(self) {
+                return;
+            }
+            sleep(25).await;
+        }
+        panic!("{what}: {}", self.0.text_content().unwrap_or_default());
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.0.remove();
+    }
+}
+
+#[wasm_bindgen_test]
+async fn the_page_lists_filters_and_sorts() {
+    let page = Page::on_the_dev_server();
+    page.wait("rows", |it| it.find(".table-body [role=row]").is_some()).await;
+    page.wait("all loaded", |it| it.text(".toolbar").contains("Refresh")).await;
+    let all = page.text("[role=status]");
+    assert_eq!(page.text("h1"), "API tokens");
+
+    let search: HtmlInputElement = page.find("input[type=search]").expect("a search field").unchecked_into();
+    search.set_value("no such token");
+    search.dispatch_event(&web_sys::Event::new_with_event_init_dict("input", &bubbles()).expect("an event")).expect("sent");
+    page.wait("none left", |it| it.text("[role=status]").starts_with("0 of ")).await;
+    assert!(page.text(".empty").contains("No token fits"));
+    page.button("Clear filters").click();
+    page.wait("all again", |it| it.text("[role=status]") == all).await;
+
+    let header = page.find("[role=columnheader]").expect("a header");
+    assert_eq!(header.get_attribute("aria-sort"), None);
+    let by_name = header.query_selector("button").expect("a selector").expect("a button").unchecked_into::<HtmlElement>();
+    by_name.click();
+    page.wait("sorted", |_| header.get_attribute("aria-sort").as_deref() == Some("ascending")).await;
+    by_name.click();
+    page.wait("reversed", |_| header.get_attribute("aria-sort").as_deref() == Some("descending")).await;
+    by_name.click();
+    page.wait("unsorted", |_| header.get_attribute("aria-sort").is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn the_form_says_what_is_missing() {
+    let page = Page::on_the_dev_server();
+    page.wait("rows", |it| it.find(".table-body [role=row]").is_some()).await;
+    page.button("Create token").click();
+    page.wait("the form", |it| it.find("dialog[open]").is_some()).await;
+    let save = page.button("Save");
+    assert!(save.has_attribute("disabled"));
+    assert_eq!(page.text("#why-not"), "Enter a name. Choose at least one scope.");
+    let guid = || page.find("#guid").expect("the GUID").unchecked_into::<HtmlInputElement>().value();
+    let before = guid();
+    page.button("Regenerate GUID").click();
+    page.wait("another GUID", |_| guid() != before && guid().len() == 36).await;
+    page.button("Cancel").click();
+    page.wait("closed, unasked: a new GUID is not typing", |it| it.find("dialog").is_none()).await;
+}
+
+#[wasm_bindgen_test]
+async fn a_wrong_configuration_is_named() {
+    let page = Page::new(r#"{"connections":[{"name":"A","dialect":"scoped"}]}"#);
+    assert!(page.text("main").contains("/connections/0/base is missing"), "{}", page.text("main"));
+}
+
+#[wasm_bindgen_test]
+async fn a_system_that_does_not_answer_is_explained_with_a_retry() {
+    let page = Page::new(r#"{"connections":[{"name":"A","dialect":"scoped","base":"http://127.0.0.1:1/api"}]}"#);
+    page.wait("the error", |it| it.text(".panel.error").contains("does not answer")).await;
+    assert_eq!(page.button("Retry").text_content().as_deref(), Some("Retry"));
+}
+
+fn bubbles() -> web_sys::EventInit {
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    init
+}
