@@ -54,6 +54,7 @@ pub fn utc_offset(ahead: Millis) -> String {
 /// Writes dates as the viewer's language does. Making these is slow, so it is done once.
 pub struct Formats {
     date_time: Function,
+    time: Function,
     relative: Intl::RelativeTimeFormat,
     number: Function,
     /// The viewer's zone: its name and how far it is from UTC now, like `Europe/Berlin (UTC+2)`.
@@ -76,6 +77,7 @@ impl Formats {
         let zone = Reflect::get(&short.resolved_options(), &"timeZone".into()).ok().and_then(|it| it.as_string());
         Formats {
             date_time: short.format(),
+            time: Intl::DateTimeFormat::new(&locales, &options(&[("timeStyle", "short")])).format(),
             // The words around it are English, so these are too.
             relative: Intl::RelativeTimeFormat::new(&Array::of1(&"en".into()), &options(&[("numeric", "auto")])),
             number: Intl::NumberFormat::new(&Array::of1(&"en".into()), &Object::new()).format(),
@@ -85,8 +87,12 @@ impl Formats {
 
     /// Date and time to the minute.
     pub fn date_time(&self, at: Millis) -> String {
-        let date = Date::new(&JsValue::from_f64(at as f64));
-        self.date_time.call1(&JsValue::NULL, &date).ok().and_then(|it| it.as_string()).unwrap_or_default()
+        write_date(&self.date_time, at)
+    }
+
+    /// The time of day to the minute.
+    pub fn time(&self, at: Millis) -> String {
+        write_date(&self.time, at)
     }
 
     /// How far away, like `in 3 days`.
@@ -102,6 +108,11 @@ impl Formats {
             .and_then(|it| it.as_string())
             .unwrap_or_default()
     }
+}
+
+fn write_date(format: &Function, at: Millis) -> String {
+    let date = Date::new(&JsValue::from_f64(at as f64));
+    format.call1(&JsValue::NULL, &date).ok().and_then(|it| it.as_string()).unwrap_or_default()
 }
 
 impl Default for Formats {

@@ -1,6 +1,6 @@
 //! The state of the page and everything that changes it: what the views read, and the commands they give.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -60,6 +60,8 @@ struct Inner {
     changes: RefCell<Vec<Change>>,
     /// The headers that say who asks. In memory only.
     credentials: RefCell<Option<Vec<(String, String)>>>,
+    /// Whether the system has accepted them.
+    accepted: Cell<bool>,
     waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     list_job: RefCell<Option<Rc<Job>>>,
     tick: RefCell<Option<Timer>>,
@@ -169,6 +171,7 @@ impl Desk {
             listing: RefCell::default(),
             changes: RefCell::default(),
             credentials: RefCell::default(),
+            accepted: Cell::default(),
             waiting: RefCell::default(),
             list_job: RefCell::default(),
             tick: RefCell::default(),
@@ -199,6 +202,12 @@ impl Desk {
         self.read_address();
         self.refresh();
         self.load_scopes();
+    }
+
+    /// Stops everything and lets the tokens and credentials go.
+    pub fn leave(self) {
+        self.sign_out();
+        self.inner().tick.take();
     }
 
     /// The connection.
@@ -544,6 +553,7 @@ impl Desk {
         let inner = self.inner();
         inner.credentials.replace(None);
         self.signed_in.set(false);
+        self.sign_in_later();
         self.stop_loading();
         inner.list_job.replace(None);
         inner.store.replace(Store::new());
@@ -600,6 +610,7 @@ impl<N: Transport> Transport for Signed<N> {
                 signed.headers.extend(sent_with.clone().unwrap_or_default());
                 let answer = self.network.send(signed).await?;
                 if answer.status != 401 || !can_sign_in {
+                    self.inner.accepted.set(true);
                     return Ok(answer);
                 }
                 // Somebody else may have signed in anew while this request was under way.
@@ -607,7 +618,11 @@ impl<N: Transport> Transport for Signed<N> {
                     self.inner.credentials.replace(None);
                     self.desk.signed_in.set(false);
                 }
-                reason = "The system did not accept that. Check it and sign in again.".into();
+                reason = if self.inner.accepted.take() {
+                    "Your session has ended. Sign in to go on; nothing that you typed is lost.".into()
+                } else {
+                    "The system did not accept that. Check it and sign in again.".into()
+                };
             }
         })
     }

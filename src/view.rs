@@ -87,6 +87,8 @@ fn page(place: El, config: Config) -> El {
     let wanted = browser::address_params().into_iter().find(|(key, _)| key == "connection").map(|(_, name)| name);
     let opened = wanted.and_then(|name| config.connections.iter().position(|it| it.name == name)).unwrap_or(0);
     let chosen = RwSignal::new(opened);
+    // What a desk holds outlives its view: an answer that comes late finds it, whatever is shown by then.
+    let root = Owner::current().unwrap_or_default();
     let on_page = Rc::new(RefCell::new(None::<Desk>));
     let for_back = on_page.clone();
     browser::on_window("popstate", move |_| {
@@ -96,8 +98,9 @@ fn page(place: El, config: Config) -> El {
     });
     place.live_list(move || {
         let idx = chosen.get();
-        let desk = Desk::new(config.connections[idx].clone(), idx != 0);
+        let desk = root.with(|| Desk::new(config.connections[idx].clone(), idx != 0));
         on_page.replace(Some(desk));
+        on_cleanup(move || desk.leave());
         let parts = untrack(|| desk_view(desk, &config.connections, chosen));
         untrack(|| desk.start());
         parts

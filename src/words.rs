@@ -52,7 +52,7 @@ pub fn explain(error: &ApiError, was_write: bool) -> Explanation {
             if was_write { unknown_outcome.into() } else { "Try again when you like.".to_owned() },
             true,
         ),
-        ApiError::SignedOut(detail) => (or(detail, "The system wants to know who you are."), "Sign in, then try again.".into(), true),
+        ApiError::SignedOut(detail) => (or(detail, "The system wants to know who you are."), "Sign in, then try again. If the page does not ask you to, config.json lacks the connection's auth.".into(), true),
         ApiError::Forbidden(detail) => (
             or(detail, "You are not allowed to do this."),
             "The system knows who you are and refuses (403). Ask its administrator for the right, or sign in as somebody else.".into(),

@@ -35,7 +35,7 @@ pub(super) fn toolbar(desk: Desk) -> El {
         let at = desk.load.with(|it| it.completed_at)?;
         Some(desk.with_formats(|it| {
             let age = if now() - at < MINUTE { "just now".into() } else { it.distance(distance(at, now())) };
-            el("span.muted").attr("title", &it.date_time(at)).text(&format!("Loaded {age}"))
+            el("span.muted").attr("title", &it.date_time(at)).text(&format!("Loaded {}, {age}", it.time(at)))
         }))
     };
     let load = move || {

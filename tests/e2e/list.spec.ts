@@ -48,7 +48,8 @@ test.describe('with the demonstration tokens', () => {
     await expect(desk.byName).toHaveValue('');
   });
 
-  test('names are text: markup does nothing', async ({ desk, page }) => {
+  test('names are text: markup does nothing', async ({ desk, page, server }) => {
+    await server.add({ name: '<b>bold</b> & "quoted" \'name\'', description: '<img src=x onerror=alert(2)>' });
     page.on('dialog', () => {
       throw new Error('a name ran as a script');
     });
@@ -70,7 +71,7 @@ test.describe('with the demonstration tokens', () => {
   });
 
   test('names that run from right to left stay apart from what is beside them', async ({ desk, page }) => {
-    for (const name of ['قارئ لوحة المعلومات', 'מפתח גיבוי לילי', 'אב-123-ABC עם English באמצע', '\u202egpj.override']) {
+    for (const name of ['قارئ لوحة المعلومات', 'אב-123-ABC עם English באמצע', '\u202egpj.override']) {
       await desk.open(`?name=${encodeURIComponent(name)}`);
       const row = desk.row(name);
       await expect(row).toHaveCount(1);
@@ -107,11 +108,12 @@ test.describe('with the demonstration tokens', () => {
   });
 
   test('the buttons of a row carry the name of its token', async ({ desk }) => {
-    await desk.open('?name=ci-deploy');
-    const row = desk.row('ci-deploy');
-    for (const name of ['Edit ci-deploy', 'Revoke ci-deploy', 'Delete ci-deploy', 'Copy GUID of ci-deploy']) {
+    await desk.open('?name=renovate');
+    const row = desk.row('renovate');
+    for (const name of ['Edit renovate', 'Revoke renovate', 'Delete renovate', 'Copy GUID of renovate']) {
       await expect(row.getByRole('button', { name, exact: true })).toBeVisible();
     }
+    await expect(row.getByRole('button')).toHaveCount(4);
   });
 
   test('Revoke is disabled for a token that is not active, and only then', async ({ desk }) => {
@@ -175,7 +177,7 @@ test.describe('sorting', () => {
   });
 
   test('by whether they are active', async ({ desk }) => {
-    await check(desk, 'Is active', ['Alpha', 'Ärger', 'beta', 'gamma'], ['gamma', 'beta', 'Alpha', 'Ärger']);
+    await check(desk, 'Is active', ['Alpha', 'Ärger', 'beta', 'gamma'], ['gamma', 'beta', 'Ärger', 'Alpha']);
   });
 
   test('one column at a time, from the keyboard too', async ({ desk, page }) => {
