@@ -222,6 +222,13 @@ impl Editor {
         el("span.field-error").attr("id", id).live_text(move || self.messages(field))
     }
 
+    /// A labelled control and the messages about it, which are not part of its name.
+    fn field_view(self, field: Field, label: El, control: El) -> El {
+        el("div.field")
+            .child(el("label").child(label).child(self.told(field, control)))
+            .child(self.message_view(field))
+    }
+
     /// Ties a control to the messages about its field.
     fn told(self, field: Field, control: El) -> El {
         control
@@ -273,7 +280,7 @@ impl Editor {
             .live_value(move || self.form.with(|it| it.name.clone()))
             .on("input", move |event| self.form.update(|it| it.name = value_of(&event)));
         let label = el("span").text("Name").child(required_mark());
-        el("label.field").child(label).child(self.told(Field::Name, input)).child(self.message_view(Field::Name))
+        self.field_view(Field::Name, label, input)
     }
 
     fn guid_view(self, is_new: bool) -> El {
@@ -345,8 +352,7 @@ impl Editor {
             .attr("rows", "2")
             .live_value(move || self.form.with(|it| it.description.clone()))
             .on("input", move |event| self.form.update(|it| it.description = value_of(&event)));
-        let label = el("label.field").child(el("span").text("Description"));
-        label.child(self.told(Field::Description, input)).child(self.message_view(Field::Description))
+        self.field_view(Field::Description, el("span").text("Description"), input)
     }
 
     fn dates_view(self) -> Vec<El> {
@@ -413,10 +419,7 @@ impl Editor {
             node.set_value(&self.form.with_untracked(|it| when(&mut it.clone()).typed.clone()));
         });
         let label = words::field(field);
-        el("div.field")
-            .child(el("label").child(el("span").text(label)).child(self.told(field, input)))
-            .child(self.message_view(field))
-            .live(move || self.twice_view(field, label, when))
+        self.field_view(field, el("span").text(label), input).live(move || self.twice_view(field, label, when))
     }
 
     /// The choice between the two times that a clock shows alike when it is put back.
