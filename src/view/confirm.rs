@@ -9,6 +9,7 @@ use super::dialog::modal;
 use super::dom::{El, button, el};
 use super::notice::error_panel;
 use crate::api::ApiError;
+use crate::browser::active_element;
 use crate::browser::fetch::Job;
 use crate::desk::{Desk, Named};
 
@@ -100,5 +101,5 @@ pub(super) fn confirm(desk: Desk, question: Question, token: Named) -> El {
         .live_text(move || if error.with(Option::is_some) { "Retry".into() } else { action.into() })
         .on("click", move |_| run());
     let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).child(do_it);
-    modal(title, "alertdialog", close, el("div").child(body).child(foot))
+    modal(title, "alertdialog", active_element(), close, el("div").child(body).child(foot))
 }

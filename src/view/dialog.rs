@@ -3,24 +3,25 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlDialogElement;
+use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::dom::{El, el, key_of};
 use crate::browser::{active_element, document};
 
 /// A native modal dialog around `content`. `on_escape` decides whether it closes: it alone takes the dialog off the
-/// page. `role` is `alertdialog` for a question that has to be answered.
-pub(super) fn modal(title: &str, role: &str, on_escape: impl Fn() + 'static, content: El) -> El {
-    let before = StoredValue::new_local(active_element());
+/// page. `role` is `alertdialog` for a question that has to be answered. `opener` gets the focus back.
+pub(super) fn modal(
+    title: &str,
+    role: &str,
+    opener: Option<HtmlElement>,
+    on_escape: impl Fn() + 'static,
+    content: El,
+) -> El {
+    let opener = StoredValue::new_local(opener);
     on_cleanup(move || {
-        let before = before.try_update_value(Option::take).flatten();
+        let opener = opener.try_update_value(Option::take).flatten();
         // While this runs the dialog is still there, and nothing outside of it can have the focus.
-        spawn_local(async move {
-            let fallback = || document().query_selector(".table-box").ok()?.map(JsCast::unchecked_into);
-            if let Some(place) = before.filter(|it| it.is_connected()).or_else(fallback) {
-                let _ = place.focus();
-            }
-        });
+        spawn_local(async move { give_focus_back(opener) });
     });
     // `closedby` and this key handler keep Escape from closing it: on the third one in a row Chromium does not ask.
     let dialog = el("dialog.modal")
@@ -45,4 +46,21 @@ pub(super) fn modal(title: &str, role: &str, on_escape: impl Fn() + 'static, con
         }
     });
     dialog
+}
+
+/// Puts the focus where it was; if that place is gone or disabled by now, into the table.
+fn give_focus_back(opener: Option<HtmlElement>) {
+    // Another dialog may have been opened meanwhile.
+    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+        return;
+    }
+    let focus = |place: HtmlElement| {
+        let _ = place.focus();
+        active_element().is_some_and(|it| it == place)
+    };
+    if !opener.is_some_and(focus)
+        && let Ok(Some(table)) = document().query_selector(".table-box")
+    {
+        focus(table.unchecked_into());
+    }
 }

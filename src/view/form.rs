@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 use super::dialog::modal;
 use super::dom::{El, button, el, follow, value_of};
@@ -26,11 +27,13 @@ const PRESETS: [i64; 4] = [7, 30, 60, 90];
 /// The empty form.
 pub(super) fn create(desk: Desk) -> El {
     let form = Form::new(browser::random_uuid());
-    Editor::new(desk, form, None).view("Create token")
+    Editor::new(desk, form, None).view("Create token", browser::active_element())
 }
 
 /// The form with a token in it, as it is on the server now.
 pub(super) fn edit(desk: Desk, named: Named) -> El {
+    // The dialog is made twice, while the token is read and with the form; both go back to the same place.
+    let opener = browser::active_element();
     let read = RwSignal::new_local(None::<Result<Tagged, ApiError>>);
     let job = Rc::new(Job::new());
     let load = {
@@ -54,7 +57,7 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
         let error = match read.get() {
             Some(Ok(tagged)) => {
                 let form = Form::of(&tagged.token, &ViewerZone);
-                return Some(Editor::new(desk, form, Some(tagged)).view("Edit token"));
+                return Some(Editor::new(desk, form, Some(tagged)).view("Edit token", opener.clone()));
             }
             outcome => outcome.and_then(Result::err),
         };
@@ -65,7 +68,7 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
         let retry = error.is_some().then(|| button("button primary", "Retry", load.clone()));
         let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).maybe(retry);
         let content = el("div").child(el("div.modal-body").child(state)).child(foot);
-        Some(modal("Edit token", "dialog", close.clone(), content))
+        Some(modal("Edit token", "dialog", opener.clone(), close.clone(), content))
     })
 }
 
@@ -236,7 +239,7 @@ impl Editor {
             .live_attr("aria-invalid", move || (!self.messages(field).is_empty()).then(|| "true".into()))
     }
 
-    fn view(self, title: &str) -> El {
+    fn view(self, title: &str, opener: Option<HtmlElement>) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let unload = window_event_listener(ev::beforeunload, move |event| {
             if self.is_dirty() {
@@ -257,7 +260,7 @@ impl Editor {
             event.prevent_default();
             self.save();
         });
-        modal(title, "dialog", move || self.try_close(), form)
+        modal(title, "dialog", opener, move || self.try_close(), form)
     }
 
     fn error_view(self) -> Option<El> {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::dialog::modal;
 use super::dom::{El, button, el, value_of};
+use crate::browser::active_element;
 use crate::config::{Auth, AuthHeader};
 use crate::desk::Desk;
 
@@ -51,5 +52,5 @@ pub(super) fn sign_in(desk: Desk, reason: &str) -> El {
         .child(button("button", "Cancel", move || desk.sign_in_later()))
         .child(el("button.button.primary").attr("type", "submit").text("Sign in"));
     let form = el("form").on("submit", submit).child(body).child(foot);
-    modal(&format!("Sign in to {}", connection.name), "dialog", move || desk.sign_in_later(), form)
+    modal(&format!("Sign in to {}", connection.name), "dialog", active_element(), move || desk.sign_in_later(), form)
 }
