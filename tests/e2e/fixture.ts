@@ -11,6 +11,7 @@ export { expect } from '@playwright/test';
 export class Watch {
   #seen: string[] = [];
   #expected: RegExp[] = [];
+  #allowed: RegExp[] = [];
 
   /** Listens to the pages of a context. */
   async add(context: BrowserContext): Promise<void> {
@@ -36,6 +37,11 @@ export class Watch {
     this.#expected.push(...reports);
   }
 
+  /** Says that reports like these may come beside those that are expected. */
+  allows(...reports: RegExp[]): void {
+    this.#allowed.push(...reports);
+  }
+
   /** Whether a report like this has come. */
   has(report: RegExp): boolean {
     return this.#seen.some((it) => report.test(it));
@@ -43,7 +49,8 @@ export class Watch {
 
   /** Fails on what was not expected, and on what was and did not come. */
   check(): void {
-    const surprises = this.#seen.filter((it) => !this.#expected.some((report) => report.test(it)));
+    const known = [...this.#expected, ...this.#allowed];
+    const surprises = this.#seen.filter((it) => !known.some((report) => report.test(it)));
     const missing = this.#expected.filter((it) => !this.has(it)).map((it) => `expected, but not seen: ${it}`);
     const problems = [...surprises, ...missing];
     if (problems.length > 0) throw new Error(`The browser reported:\n${problems.join('\n')}`);

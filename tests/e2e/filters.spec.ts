@@ -1,0 +1,387 @@
+//! The filters: what each lets through, how they combine, how they are taken away, and that they stand in the address.
+
+import type { Page } from '@playwright/test';
+import { Desk } from './desk.ts';
+import { expect, test } from './fixture.ts';
+import { inDays } from './server.ts';
+
+test.describe('Search by name', () => {
+  test.beforeEach(async ({ server }) => {
+    for (const name of [
+      'Backup nightly',
+      'nightly CI deploy',
+      'ci deploy',
+      'Zürich ingest',
+      'Zu\u0308rich ingest (combining)',
+      'İstanbul',
+      'ﬁnal ﬂow',
+      'Токен сборки',
+    ]) {
+      await server.add({ name });
+    }
+  });
+
+  test('all keywords must match, in any order', async ({ desk }) => {
+    await desk.open();
+    await desk.byName.fill('deploy nightly');
+    await desk.expectNames('nightly CI deploy');
+    await desk.byName.fill('  ci   dep ');
+    await desk.expectNames('nightly CI deploy', 'ci deploy');
+    await desk.byName.fill('nightly nothing');
+    await expect(desk.status).toHaveText('0 of 8 tokens');
+  });
+
+  test('without regard to case and accents', async ({ desk }) => {
+    await desk.open();
+    for (const [typed, ...names] of [
+      ['BACKUP', 'Backup nightly'],
+      ['zurich', 'Zürich ingest', 'Zu\u0308rich ingest (combining)'],
+      ['ZÜRICH', 'Zürich ingest', 'Zu\u0308rich ingest (combining)'],
+      ['Zu\u0308rich', 'Zürich ingest', 'Zu\u0308rich ingest (combining)'],
+      ['istanbul', 'İstanbul'],
+      ['final flow', 'ﬁnal ﬂow'],
+      ['ТОКЕН', 'Токен сборки'],
+    ] as [string, ...string[]][]) {
+      await desk.byName.fill(typed);
+      await desk.expectNames(...names);
+    }
+  });
+
+  test('acts with each letter', async ({ desk, page }) => {
+    await desk.open();
+    await desk.byName.focus();
+    await page.keyboard.type('c');
+    await expect(desk.status).toHaveText('5 of 8 tokens');
+    await page.keyboard.type('i');
+    await expect(desk.status).toHaveText('2 of 8 tokens');
+    await page.keyboard.press('Backspace');
+    await expect(desk.status).toHaveText('5 of 8 tokens');
+    await page.keyboard.press('Backspace');
+    await expect(desk.status).toHaveText('8 of 8 tokens');
+  });
+});
+
+test('Search by GUID takes any part, with or without hyphens', async ({ desk, server }) => {
+  await server.add({ name: 'one', guid: '01234567-89ab-4def-8123-456789abcdef' });
+  await server.add({ name: 'other', guid: 'fedcba98-7654-4210-9edc-ba9876543210' });
+  await desk.open();
+  for (const [part, name] of [
+    ['01234567-89ab-4def-8123-456789abcdef', 'one'],
+    ['0123456789ab4def8123456789abcdef', 'one'],
+    ['67-89AB-4', 'one'],
+    ['6789ab4', 'one'],
+    ['cba9876543210', null],
+    ['ghi', null],
+    [' ba98765442109EDC ', 'other'],
+    ['4210-9edc', 'other'],
+  ] as const) {
+    await desk.byGuid.fill(part);
+    await (name === null ? desk.expectNames() : desk.expectNames(name));
+  }
+  await desk.byGuid.fill('0');
+  await desk.expectNames('one', 'other');
+});
+
+test.describe('Scope', () => {
+  test.beforeEach(async ({ server }) => {
+    await server.add({ name: 'builds', scopes: ['builds-read', 'builds-write'] });
+    await server.add({ name: 'logs', scopes: ['logs-read'] });
+    await server.add({ name: 'metrics', scopes: ['metrics-read', 'logs-read'] });
+  });
+
+  const choice = (desk: Desk, name: string) => desk.scopeChoices.getByRole('checkbox', { name, exact: true });
+
+  test('several: tokens with any of them', async ({ desk }) => {
+    await desk.open();
+    await desk.scopeButton.click();
+    await choice(desk, 'Builds: write').check();
+    await desk.expectNames('builds');
+    await choice(desk, 'Metrics: read').check();
+    await desk.expectNames('builds', 'metrics');
+    await choice(desk, 'Builds: write').uncheck();
+    await desk.expectNames('metrics');
+  });
+
+  test("offers the caller's scopes and those that tokens have; they can be searched", async ({ desk, launch, page }) => {
+    const server = await launch({ tokens: 200 });
+    await page.goto(server.url);
+    await desk.loaded();
+    await desk.scopeButton.click();
+    await expect(desk.scopeChoices.getByRole('checkbox')).toHaveCount(19);
+    await expect(choice(desk, 'legacy-ftp')).toBeVisible();
+    await desk.scopeChoices.getByLabel('Find a scope').fill('UBERSICHT alesund');
+    await expect(desk.scopeChoices.getByRole('checkbox')).toHaveCount(1);
+    await choice(desk, 'Werk Ålesund – Übersicht').check();
+    await expect(desk.setFilters.getByRole('listitem')).toHaveText(/Werk Ålesund – Übersicht/);
+  });
+
+  test('a scope that the system does not list shows its id, and filters', async ({ desk, launch, page }) => {
+    const server = await launch({ tokens: 200 });
+    await page.goto(`${server.url}?scope=legacy-ftp`);
+    await expect(desk.setFilters).toContainText('Scope: legacy-ftp');
+    await desk.expectNames('old-jenkins');
+  });
+
+  test('opens and closes from the keyboard, and gives the focus back', async ({ desk, page }) => {
+    await desk.open();
+    await desk.scopeButton.focus();
+    await page.keyboard.press('Enter');
+    await expect(desk.scopeButton).toHaveAttribute('aria-expanded', 'true');
+    await choice(desk, 'Logs: read').focus();
+    await page.keyboard.press('Space');
+    await desk.expectNames('logs', 'metrics');
+    await page.keyboard.press('Escape');
+    await expect(desk.scopeChoices).toBeHidden();
+    await expect(desk.scopeButton).toBeFocused();
+    await expect(desk.scopeButton).toHaveAttribute('aria-expanded', 'false');
+    await expect(desk.scopeButton).toContainText('Logs: read');
+  });
+
+  test('closes when one clicks or goes elsewhere', async ({ desk }) => {
+    await desk.open();
+    await desk.scopeButton.click();
+    await desk.heading.click();
+    await expect(desk.scopeChoices).toBeHidden();
+    await desk.scopeButton.click();
+    await desk.byName.focus();
+    await expect(desk.scopeChoices).toBeHidden();
+  });
+
+  test('a failing list of scopes does not hold up the tokens', async ({ desk, server, watch }) => {
+    watch.expects(/500/);
+    await server.fail({ path: '/api/v1/scopes', status: 500 });
+    await desk.open();
+    await desk.expectNames('builds', 'logs', 'metrics');
+    await expect(desk.cell(desk.row('metrics'), 'Scopes')).toHaveText('metrics-read, logs-read');
+    await desk.scopeButton.click();
+    await expect(desk.scopeChoices).toContainText('could not be loaded');
+    await choice(desk, 'builds-write').check();
+    await desk.expectNames('builds');
+    // And a token can be made with what is known.
+    await desk.scopeButton.click();
+    const form = await desk.openCreate();
+    await expect(form.scopes).toContainText('The system failed.');
+    await form.fill({ name: 'made', scopes: ['logs-read'] });
+    await form.save.click();
+    await expect(form.dialog).toBeHidden();
+    expect((await server.theOne('made')).scopes).toEqual(['logs-read']);
+  });
+
+  test('a list of scopes that is slow does not hold up the tokens; names come when it comes', async ({ desk, server }) => {
+    await server.fail({ path: '/api/v1/scopes', delay_ms: 3000, times: 1 });
+    await desk.open();
+    await expect(desk.cell(desk.row('logs'), 'Scopes')).toHaveText('logs-read');
+    await expect(desk.cell(desk.row('logs'), 'Scopes')).toHaveText('Logs: read');
+  });
+});
+
+test.describe('Token status', () => {
+  test.beforeEach(async ({ server }) => {
+    await server.add({ name: 'active' });
+    await server.add({ name: 'scheduled', valid_from: inDays(1) });
+    const past = await server.add({ name: 'revoked', valid_to: inDays(1) });
+    await server.revoke(past);
+  });
+
+  test('is a native select with these choices', async ({ desk }) => {
+    await desk.open();
+    expect(await desk.byStatus.evaluate((it) => it.tagName)).toBe('SELECT');
+    const choices = ['All', 'Active', 'Inactive', 'Scheduled', 'Expired', 'Revoked'];
+    await expect(desk.byStatus.getByRole('option')).toHaveText(choices);
+    await expect(desk.byStatus).toHaveValue('all');
+  });
+
+  test('each choice shows its tokens', async ({ desk, launch, page }) => {
+    // Only the demonstration tokens have some that have expired.
+    const server = await launch({ tokens: 200 });
+    await page.goto(server.url);
+    await desk.loaded();
+    const now = Date.now();
+    const tokens = await server.tokens();
+    const is = {
+      Active: tokens.filter((it) => it.is_active),
+      Inactive: tokens.filter((it) => !it.is_active),
+      Revoked: tokens.filter((it) => it.revoked_at !== null),
+      Scheduled: tokens.filter((it) => it.revoked_at === null && it.valid_from !== null && Date.parse(it.valid_from) > now),
+      Expired: tokens.filter((it) => it.revoked_at === null && it.valid_to !== null && Date.parse(it.valid_to) <= now),
+    };
+    for (const [status, expected] of Object.entries(is)) {
+      expect(expected.length).toBeGreaterThan(2);
+      await desk.byStatus.selectOption(status);
+      await expect(desk.status).toHaveText(`${expected.length} of 200 tokens`);
+      const shown = await desk.names();
+      expect(shown).toEqual(expected.slice(0, shown.length).map((it) => it.name));
+      const words = { Active: ['Active'], Inactive: ['Scheduled', 'Expired', 'Revoked'] }[status] ?? [status];
+      for (const word of await desk.texts('Is active')) expect(words).toContain(word);
+    }
+    await desk.byStatus.selectOption('All');
+    await expect(desk.status).toHaveText('200 of 200 tokens');
+  });
+
+  test('is written in each row', async ({ desk }) => {
+    await desk.open();
+    for (const name of ['Active', 'Scheduled', 'Revoked']) {
+      await expect(desk.cell(desk.row(name.toLowerCase()), 'Is active')).toHaveText(name);
+    }
+  });
+});
+
+test.describe('together', () => {
+  test.beforeEach(async ({ server }) => {
+    for (const [name, scope, guid] of [
+      ['ci one', 'builds-read', 'aaaaaaaa-0000-4000-8000-000000000001'],
+      ['ci two', 'logs-read', 'aaaaaaaa-0000-4000-8000-000000000002'],
+      ['ci three', 'builds-read', 'bbbbbbbb-0000-4000-8000-000000000003'],
+      ['cd four', 'builds-read', 'aaaaaaaa-0000-4000-8000-000000000004'],
+      ['ci five', 'builds-read', 'aaaaaaaa-0000-4000-8000-000000000005'],
+    ] as const) {
+      await server.add({ name, guid, scopes: [scope], ...(name === 'ci five' ? { valid_from: inDays(1) } : {}) });
+    }
+  });
+
+  const ALL = '?name=ci&guid=aaaa&scope=builds-read&status=active';
+
+  test('they combine with AND', async ({ desk }) => {
+    await desk.open();
+    await desk.byName.fill('ci');
+    await expect(desk.status).toHaveText('4 of 5 tokens');
+    await desk.byGuid.fill('aaaa');
+    await expect(desk.status).toHaveText('3 of 5 tokens');
+    await desk.scopeButton.click();
+    await desk.scopeChoices.getByRole('checkbox', { name: 'Builds: read' }).check();
+    await expect(desk.status).toHaveText('2 of 5 tokens');
+    await desk.byStatus.selectOption('Active');
+    await desk.expectNames('ci one');
+    await expect(desk.status).toHaveText('1 of 5 tokens');
+  });
+
+  test('each can be taken away by itself', async ({ desk, page }) => {
+    await desk.open(ALL);
+    await desk.expectNames('ci one');
+    await expect(desk.setFilters.getByRole('listitem')).toHaveCount(4);
+    for (const [label, names] of [
+      ['Remove filter Scope: Builds: read', ['ci one', 'ci two']],
+      ['Remove filter Status: Active', ['ci one', 'ci two', 'ci five']],
+      ['Remove filter Name: ci', ['ci one', 'ci two', 'cd four', 'ci five']],
+      ['Remove filter GUID: aaaa', ['ci one', 'ci two', 'ci three', 'cd four', 'ci five']],
+    ] as const) {
+      await page.getByRole('button', { name: label, exact: true }).click();
+      await desk.expectNames(...names);
+    }
+    await expect(desk.byName).toHaveValue('');
+    await expect(desk.byGuid).toHaveValue('');
+    await expect(desk.byStatus).toHaveValue('all');
+    await expect(desk.clearFilters).toBeHidden();
+    await desk.expectParams();
+  });
+
+  test('one Clear filters takes all of them away', async ({ desk }) => {
+    await desk.open(ALL);
+    await expect(desk.clearFilters).toHaveCount(1);
+    await desk.clearFilters.click();
+    await expect(desk.status).toHaveText('5 of 5 tokens');
+    await expect(desk.byName).toHaveValue('');
+    await expect(desk.byGuid).toHaveValue('');
+    await expect(desk.byStatus).toHaveValue('all');
+    await expect(desk.scopeButton).toContainText('Any');
+    await expect(desk.setFilters).toBeHidden();
+    await desk.expectParams();
+  });
+});
+
+test.describe('in the address', () => {
+  test.use({ serve: { tokens: 200 } });
+
+  /** Marks the page, so that a reload would be seen. */
+  async function mark(page: Page): Promise<void> {
+    await page.evaluate(() => Object.assign(globalThis, { marked: true }));
+  }
+
+  async function expectNoReload(page: Page): Promise<void> {
+    expect(await page.evaluate(() => 'marked' in globalThis)).toBe(true);
+  }
+
+  test('every filter and the sorting is written there, without a reload', async ({ desk, page }) => {
+    await desk.open();
+    await desk.expectParams();
+    await mark(page);
+    await desk.byName.fill('prod');
+    await desk.expectParams('name=prod');
+    await desk.byGuid.fill('1');
+    await desk.expectParams('name=prod', 'guid=1');
+    await desk.byStatus.selectOption('Active');
+    await desk.expectParams('name=prod', 'guid=1', 'status=active');
+    await desk.scopeButton.click();
+    await desk.scopeChoices.getByRole('checkbox', { name: 'Builds: read' }).check();
+    await desk.scopeChoices.getByRole('checkbox', { name: 'Logs: read' }).check();
+    const filters = ['name=prod', 'guid=1', 'status=active', 'scope=builds-read', 'scope=logs-read'];
+    await desk.expectParams(...filters);
+    await desk.heading.click();
+    await desk.sort('Expiration date').click();
+    await desk.expectParams(...filters, 'sort=expires');
+    await desk.sort('Expiration date').click();
+    await desk.expectParams(...filters, 'sort=-expires');
+    await expectNoReload(page);
+  });
+
+  test('a bookmark leads to the same view, on another page too', async ({ context, desk, page }) => {
+    const query = '?name=e&status=active&scope=builds-read&scope=logs-read&sort=-expires';
+    await desk.open(query);
+    await expect(desk.byName).toHaveValue('e');
+    await expect(desk.byStatus).toHaveValue('active');
+    await expect(desk.scopeButton).toContainText('2 chosen');
+    await expect(desk.header('Expiration date')).toHaveAttribute('aria-sort', 'descending');
+    await expect(desk.setFilters.getByRole('listitem')).toHaveCount(4);
+    const names = await desk.names();
+    expect(names.length).toBeGreaterThan(3);
+    expect(names.every((it) => it.toLowerCase().includes('e'))).toBe(true);
+    const other = new Desk(await context.newPage(), page.url());
+    await other.open();
+    expect(await other.names()).toEqual(names);
+    await page.reload();
+    await desk.loaded();
+    expect(await desk.names()).toEqual(names);
+  });
+
+  test('Back and Forward lead through the views that one stopped at', async ({ desk, page }) => {
+    await desk.open();
+    await mark(page);
+    // One word is one step, however many letters it has.
+    await desk.byName.pressSequentially('backup', { delay: 20 });
+    await desk.expectParams('name=backup');
+    await desk.byStatus.selectOption('Revoked');
+    await desk.expectParams('name=backup', 'status=revoked');
+    await desk.sort('Name').click();
+    await desk.expectParams('name=backup', 'status=revoked', 'sort=name');
+    await page.goBack();
+    await desk.expectParams('name=backup', 'status=revoked');
+    await expect(desk.header('Name')).not.toHaveAttribute('aria-sort', /ascending|descending/);
+    await page.goBack();
+    await desk.expectParams('name=backup');
+    await expect(desk.byStatus).toHaveValue('all');
+    const backups = await desk.status.textContent();
+    await page.goBack();
+    await desk.expectParams();
+    await expect(desk.byName).toHaveValue('');
+    await expect(desk.status).toHaveText('200 of 200 tokens');
+    await page.goForward();
+    await expect(desk.byName).toHaveValue('backup');
+    await expect(desk.status).toHaveText(backups ?? '');
+    await expectNoReload(page);
+  });
+
+  test('what the page does not know there is passed over', async ({ desk }) => {
+    await desk.open('?status=purple&sort=colour&utm=1&name=renovate');
+    await expect(desk.byStatus).toHaveValue('all');
+    await desk.expectNames('renovate');
+  });
+
+  test('any text survives the way there and back', async ({ desk, page }) => {
+    await desk.open();
+    const typed = 'a&b=c #1 + % ü “x”';
+    await desk.byName.fill(typed);
+    await desk.expectParams(`name=${typed}`);
+    await page.reload();
+    await expect(desk.byName).toHaveValue(typed);
+  });
+});
