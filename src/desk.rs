@@ -64,6 +64,8 @@ struct Inner {
     accepted: Cell<bool>,
     waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     list_job: RefCell<Option<Rc<Job>>>,
+    /// For which revision the next change of a status was looked for, and when it comes.
+    next_change: Cell<(u32, Millis)>,
     tick: RefCell<Option<Timer>>,
     /// The text that was typed last, and the address that waits to be written for it: as a new step or not.
     typing: RefCell<(Option<&'static str>, Option<(bool, Timer)>)>,
@@ -174,6 +176,7 @@ impl Desk {
             accepted: Cell::default(),
             waiting: RefCell::default(),
             list_job: RefCell::default(),
+            next_change: Cell::default(),
             tick: RefCell::default(),
             typing: RefCell::default(),
             named_in_address,
@@ -259,7 +262,12 @@ impl Desk {
             .with_untracked(|query| inner.listing.borrow_mut().update(&inner.store.borrow(), revision, query, now));
         self.listed.update(|it| *it = it.wrapping_add(1));
         // Relative times move on once a minute; a token that starts or ends in between is shown at its very moment.
-        let next = inner.store.borrow().next_change(now).map_or(MINUTE, |at| (at - now).clamp(20, MINUTE));
+        let (looked_at, mut next) = inner.next_change.get();
+        if looked_at != revision || next <= now {
+            next = inner.store.borrow().next_change(now).unwrap_or(Millis::MAX);
+            inner.next_change.set((revision, next));
+        }
+        let next = (next - now).clamp(20, MINUTE);
         let tick = Timer::after(next as i32, move || {
             // The timer must not be dropped while it runs, so the next one is set a moment later.
             spawn_local(async move { self.relist() });

@@ -1,7 +1,5 @@
 //! Which tokens are shown, and in what order. Pure: no browser, no clock.
 
-use std::cmp::Ordering;
-
 use memchr::memmem::Finder;
 
 use crate::store::{GuidPart, Row, Store};
@@ -231,44 +229,58 @@ impl Listing {
 
     /// Sorts all rows once; filters then only pick. The second number says how many have a value to sort by.
     fn sort(&mut self, store: &Store, revision: u32, key: SortKey, now: Millis) {
-        let fresh =
-            |(at, by, ..): &(u32, SortKey, Vec<Row>, usize)| *at == revision && *by == key && key != SortKey::IsActive;
+        let fresh = |(at, by, ..): &(u32, SortKey, Vec<Row>, usize)| {
+            *at == revision && *by == key && key != SortKey::IsActive
+        };
         if self.sorted.as_ref().is_some_and(fresh) {
             return;
         }
         let mut order = self.sorted.take().map_or_else(Vec::new, |(_, _, order, _)| order);
-        order.clear();
-        let readable = |row: &Row| store.status(*row, now) != Status::Unreadable;
-        let life = |row: Row| store.life(row);
-        let has_from = |row: &Row| life(*row).valid_from.is_some();
-        let has_to = |row: &Row| life(*row).valid_to.is_some();
-        let by_name = |one, other| store.folded_name(one).cmp(store.folded_name(other));
-        let by_from = |one, other| life(one).valid_from.cmp(&life(other).valid_from);
-        let by_to = |one, other| life(one).valid_to.cmp(&life(other).valid_to);
-        let by_status = |one, other| store.status(one, now).cmp(&store.status(other, now));
-        let (has_value, compare): (&dyn Fn(&Row) -> bool, &dyn Fn(Row, Row) -> Ordering) = match key {
-            SortKey::Name => (&readable, &by_name),
-            SortKey::ActiveFrom => (&has_from, &by_from),
-            SortKey::Expiry => (&has_to, &by_to),
-            SortKey::IsActive => (&readable, &by_status),
+        let mut keys = Vec::with_capacity(store.len());
+        let mut absent = Vec::new();
+        for (place, row) in store.rows().iter().enumerate() {
+            match sort_value(store, *row, key, now) {
+                Some(value) => keys.push((value, place as u32)),
+                None => absent.push(*row),
+            }
+        }
+        // What the value leaves undecided: the rest of the name, then the place in the system's own order.
+        let rest = |place: u32| match key {
+            SortKey::Name => store.folded_name(store.rows()[place as usize]).get(NAME_START..).unwrap_or_default(),
+            _ => &[],
         };
-        let n_present = present_first(&mut order, store, has_value, compare);
-        self.sorted = Some((revision, key, order, n_present));
+        keys.sort_unstable_by(|(one, place), (other, other_place)| {
+            let undecided = || rest(*place).cmp(rest(*other_place)).then(place.cmp(other_place));
+            one.cmp(other).then_with(undecided)
+        });
+        order.clear();
+        order.extend(keys.iter().map(|(_, place)| store.rows()[*place as usize]));
+        order.extend(absent);
+        self.sorted = Some((revision, key, order, keys.len()));
     }
 }
 
-/// Fills `order` with the rows that have a value, sorted (ties by place in the list), then the others. Returns how many have one.
-fn present_first(
-    order: &mut Vec<Row>,
-    store: &Store,
-    has_value: &dyn Fn(&Row) -> bool,
-    compare: &dyn Fn(Row, Row) -> Ordering,
-) -> usize {
-    order.extend(store.rows().iter().copied().filter(&has_value));
-    let n_present = order.len();
-    order.sort_by(|one, other| compare(*one, *other));
-    order.extend(store.rows().iter().copied().filter(|row| !has_value(row)));
-    n_present
+/// How many bytes of a name fit into the number that it is sorted by first.
+const NAME_START: usize = 16;
+
+/// What a row is sorted by, as a number in the same order; `None` where it has no such value.
+fn sort_value(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<u128> {
+    // Dates before 1970 are negative; shifted they sort as numbers without a sign.
+    let time = |at: Option<Millis>| at.map(|at| (i128::from(at) + (1 << 64)) as u128);
+    let status = store.status(row, now);
+    match key {
+        SortKey::ActiveFrom => time(store.life(row).valid_from),
+        SortKey::Expiry => time(store.life(row).valid_to),
+        _ if status == Status::Unreadable => None,
+        SortKey::IsActive => Some(status as u128),
+        SortKey::Name => {
+            let name = store.folded_name(row);
+            let mut start = [0; NAME_START];
+            let len = name.len().min(NAME_START);
+            start[..len].copy_from_slice(&name[..len]);
+            Some(u128::from_be_bytes(start))
+        }
+    }
 }
 
 /// Whether the passing of time alone can change what a query shows.
@@ -291,6 +303,8 @@ impl Filter {
 /// A filter made ready for one state of the store.
 struct Matcher<'a> {
     store: &'a Store,
+    /// Whether it lets everything through.
+    is_open: bool,
     words: Vec<Finder<'static>>,
     guid: Option<GuidPart>,
     scope_sets: Option<Vec<bool>>,
@@ -302,6 +316,7 @@ impl<'a> Matcher<'a> {
     fn new(store: &'a Store, filter: &Filter, now: Millis) -> Self {
         Matcher {
             store,
+            is_open: filter.is_empty(),
             words: keywords(&filter.name).iter().map(|word| Finder::new(word).into_owned()).collect(),
             guid: GuidPart::new(&filter.guid),
             scope_sets: (!filter.scopes.is_empty()).then(|| store.sets_with_any(&filter.scopes)),
@@ -311,6 +326,10 @@ impl<'a> Matcher<'a> {
     }
 
     fn accepts(&self, row: Row) -> bool {
+        self.is_open || self.accepts_each(row)
+    }
+
+    fn accepts_each(&self, row: Row) -> bool {
         self.scope_sets.as_ref().is_none_or(|sets| sets[self.store.scope_set(row)])
             && self.words.iter().all(|word| word.find(self.store.folded_name(row)).is_some())
             && self.guid.as_ref().is_none_or(|part| self.store.guid_has(row, part))

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{self, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 
@@ -249,94 +249,50 @@ pub fn put_one(answer: &Response, store: &mut Store, seen_at: Millis) -> Result<
     wire.put(seen_at, |entry, scopes| store.push_front(entry, scopes)).map_err(ApiError::Malformed)
 }
 
+/// A page on the wire.
+#[derive(Deserialize)]
+#[serde(bound(deserialize = "E: Deserialize<'de>, 'de: 'a"))]
+struct WirePage<'a, E> {
+    #[serde(default)]
+    total: usize,
+    entries: Vec<E>,
+    #[serde(default)]
+    next: Option<Text<'a>>,
+}
+
 /// Reads a page into the list. An entry that does not parse is kept as unreadable; the others still come.
+///
+/// Nearly every page is right as a whole, so it is read in one go; only a wrong one is taken apart entry by entry.
 pub fn put_page(answer: &Response, store: &mut Store, seen_at: Millis) -> Result<PageEnd, ApiError> {
-    let mut end = PageEnd::default();
-    let mut reader = serde_json::Deserializer::from_slice(&answer.body);
-    let page = PageSeed { store, seen_at, end: &mut end };
-    page.deserialize(&mut reader).and_then(|()| reader.end()).map_err(|error| answer.malformed(&error.to_string()))?;
-    Ok(end)
-}
-
-struct PageSeed<'s> {
-    store: &'s mut Store,
-    seen_at: Millis,
-    end: &'s mut PageEnd,
-}
-
-impl<'de> DeserializeSeed<'de> for PageSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for PageSeed<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a page of tokens")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        let mut has_entries = false;
-        while let Some(key) = map.next_key::<Text>()? {
-            match &*key.0 {
-                "total" => {
-                    self.end.total = map.next_value()?;
-                    // The first page says how much is to come. A server that exaggerates gets no memory for it.
-                    self.store.reserve(self.end.total.min(200_000).saturating_sub(self.store.len()));
-                }
-                "next" => self.end.next = map.next_value::<Option<Text>>()?.map(|it| it.0.into_owned()),
-                "entries" => {
-                    map.next_value_seed(EntriesSeed { store: &mut *self.store, seen_at: self.seen_at })?;
-                    has_entries = true;
-                }
-                _ => {
-                    map.next_value::<IgnoredAny>()?;
-                }
+    if let Ok(WirePage { total, entries, next }) = answer.json::<WirePage<WireToken>>() {
+        make_room(store, total);
+        for wire in entries {
+            if let Err(problem) = wire.put(seen_at, |entry, scopes| store.push(entry, scopes)) {
+                store.push_unreadable(Some(&wire.id.0), problem, seen_at);
             }
         }
-        if has_entries { Ok(()) } else { Err(de::Error::missing_field("entries")) }
+        return Ok(PageEnd { total, next: next.map(|it| it.0.into_owned()) });
     }
-}
-
-struct EntriesSeed<'s> {
-    store: &'s mut Store,
-    seen_at: Millis,
-}
-
-impl<'de> DeserializeSeed<'de> for EntriesSeed<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for EntriesSeed<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a list of tokens")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
-        while let Some(raw) = seq.next_element::<&RawValue>()? {
-            let read = serde_json::from_str::<WireToken>(raw.get()).map_err(|error| error.to_string());
-            let put = read.and_then(|wire| wire.put(self.seen_at, |entry, scopes| self.store.push(entry, scopes)));
-            if let Err(problem) = put {
-                #[derive(Deserialize)]
-                struct OnlyId {
-                    id: String,
-                }
-                let id = serde_json::from_str::<OnlyId>(raw.get()).ok().map(|it| it.id);
-                self.store.push_unreadable(id.as_deref(), problem, self.seen_at);
+    let WirePage { total, entries, next } = answer.json::<WirePage<&RawValue>>()?;
+    make_room(store, total);
+    for raw in entries {
+        let read = serde_json::from_str::<WireToken>(raw.get()).map_err(|error| error.to_string());
+        let put = read.and_then(|wire| wire.put(seen_at, |entry, scopes| store.push(entry, scopes)));
+        if let Err(problem) = put {
+            #[derive(Deserialize)]
+            struct OnlyId {
+                id: String,
             }
+            let id = serde_json::from_str::<OnlyId>(raw.get()).ok().map(|it| it.id);
+            store.push_unreadable(id.as_deref(), problem, seen_at);
         }
-        Ok(())
     }
+    Ok(PageEnd { total, next: next.map(|it| it.0.into_owned()) })
+}
+
+/// The first page says how much is to come. A server that exaggerates gets no memory for it.
+fn make_room(store: &mut Store, total: usize) {
+    store.reserve(total.min(200_000).saturating_sub(store.len()));
 }
 
 #[cfg(test)]
