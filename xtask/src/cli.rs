@@ -29,6 +29,9 @@ Usage: cargo xtask <COMMAND>
 TOKENDECK_TOOLCHAIN=debian uses Debian's Rust even where rustup could help;
 TOKENDECK_TOOLCHAIN=rustup never touches Debian's.";
 
+/// Where the dev server listens when nothing else is said.
+const DEFAULT_PORT: u16 = 8080;
+
 /// One thing to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -56,6 +59,9 @@ pub(crate) struct SetupOptions {
 /// Options of `start`.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct StartOptions {
+    /// The port on the loopback address that must be free; none where any is, or where the dev
+    /// server is to listen elsewhere.
+    pub(crate) wanted_port: Option<u16>,
     /// Arguments for the dev server, in the order given.
     pub(crate) devserver: Vec<OsString>,
 }
@@ -172,6 +178,8 @@ fn parse_setup(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
 /// refuses what it does not know.
 fn parse_start(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
     let mut devserver = Vec::new();
+    let mut port = DEFAULT_PORT;
+    let mut is_loopback = true;
     while let Some(arg) = parser.next()? {
         let (name, value) = match arg {
             Short('h') | Long("help") => return Ok(Command::Help),
@@ -179,11 +187,15 @@ fn parse_start(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
                 let name = name.to_owned();
                 let value = parser.value()?;
                 check_value(&name, &value)?;
+                if name == "port" {
+                    port = value.to_string_lossy().parse().unwrap_or(DEFAULT_PORT);
+                }
                 (name, Some(value))
             }
             Long("dist") => return Err(Mistake("--dist is always dist/ here".into())),
             Long(name) => {
                 let name = name.to_owned();
+                is_loopback &= name != "host";
                 // A value that follows an unknown option comes round again as a plain value.
                 (name, parser.optional_value())
             }
@@ -196,7 +208,8 @@ fn parse_start(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
         devserver.push(OsString::from(format!("--{name}")));
         devserver.extend(value);
     }
-    Ok(Command::Start(StartOptions { devserver }))
+    let wanted_port = (is_loopback && port != 0).then_some(port);
+    Ok(Command::Start(StartOptions { wanted_port, devserver }))
 }
 
 /// Finds wrong numbers before anything is installed or built.
@@ -271,6 +284,21 @@ mod tests {
     #[test]
     fn start_hands_on_what_only_the_dev_server_knows() {
         check_start("start --clock-skew 300 --slow=2", "--clock-skew 300 --slow 2");
+    }
+
+    #[test]
+    fn start_knows_which_port_must_be_free() {
+        for (line, expected) in [
+            ("start", Some(8080)),
+            ("start --port 8081", Some(8081)),
+            ("start --port=0", None),
+            ("start --host 0.0.0.0 --port 8081", None),
+        ] {
+            let Ok(Command::Start(options)) = parse_line(line) else {
+                panic!("{line} is not a start");
+            };
+            assert_eq!(options.wanted_port, expected, "{line}");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! `cargo xtask start` and `cargo xtask serve`: the page, running.
 
+use std::io::ErrorKind;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::process::Command;
 use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::cli::{ServeOptions, StartOptions};
 use crate::page;
@@ -18,6 +20,9 @@ const DEVSERVER: &str = "tokendeck-devserver";
 
 /// Installs what is missing, builds what has changed, and becomes the dev server.
 pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
+    if let Some(port) = options.wanted_port {
+        check_port(port)?;
+    }
     let ready = setup::for_start(project, |toolchain| {
         page::compile(project, toolchain)?;
         build_devserver(project, toolchain)
@@ -31,6 +36,17 @@ pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
     let mut server = process::command(devserver(project));
     server.arg("--dist").arg(project.path("dist")).args(&options.devserver);
     become_command(server)
+}
+
+/// Finds a taken port now rather than after minutes of compiling.
+fn check_port(port: u16) -> Result<()> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Err(error) if error.kind() == ErrorKind::AddrInUse => {
+            bail!("port {port} is taken; choose another with --port, or --port 0 for any free one")
+        }
+        // Whatever else is wrong with it, the dev server tells.
+        _ => Ok(()),
+    }
 }
 
 /// Runs Trunk's own server, which rebuilds and reloads when a file is saved.
@@ -79,4 +95,19 @@ fn become_command(mut command: Command) -> Result<()> {
 fn become_command(mut command: Command) -> Result<()> {
     let status = command.status()?;
     std::process::exit(status.code().unwrap_or(1));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_named() {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+        let port = listener.local_addr().expect("it has an address").port();
+        let error = check_port(port).expect_err("it is taken").to_string();
+        assert!(error.contains(&port.to_string()), "{error}");
+        drop(listener);
+        check_port(port).expect("it is free again");
+    }
 }

@@ -297,7 +297,7 @@ fn link_linker(root: &Privilege, info: &CompilerInfo, lld: &str) -> Result<()> {
 fn build_std(root: &Privilege) -> Result<()> {
     eprintln!("Building the standard library for WebAssembly, this once (about a minute) …");
     let begin = Instant::now();
-    let work = project::cache_dir()?.join(format!("std-{}", std::process::id()));
+    let work = project::cache_dir()?.join("build-std");
     let krate = work.join("empty");
     fs::create_dir_all(krate.join("src"))?;
     fs::write(krate.join("src/lib.rs"), "")?;
@@ -403,6 +403,8 @@ pub(crate) fn apt_install(root: &Privilege, packages: &[String]) -> Result<()> {
             root.command("env")
                 .arg("DEBIAN_FRONTEND=noninteractive")
                 .args(["apt-get", "install", "-y", "--no-install-recommends"])
+                // Another apt may be at work, as on a machine that updates itself.
+                .args(["-o", "DPkg::Lock::Timeout=120"])
                 .args(packages),
         )
     };

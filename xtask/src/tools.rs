@@ -125,7 +125,8 @@ impl Tool {
         let version = self.version(project)?;
         let bin = self.cached_bin(&version)?;
         let home = self.home(&version)?;
-        let work = home.with_extension(format!("{}.tmp", std::process::id()));
+        // Of this process alone, so that two clones do not write into one.
+        let work = project::cache_dir()?.join(format!("new-{}-{}", self.binaries()[0], std::process::id()));
         let begin = Instant::now();
         let done = match self.source() {
             Source::Cargo { package, args, duration } => {
@@ -137,18 +138,12 @@ impl Tool {
                 check_node().and_then(|()| npm_install(package, &version, &work))
             }
         };
-        if let Err(error) = done {
-            let _ = fs::remove_dir_all(&work);
-            return Err(error);
-        }
-        // cargo's own build folder lies in there as well; what it installed is all that is kept.
-        let _ = fs::remove_dir_all(work.join("target"));
-        if let Err(error) = fs::rename(&work, &home) {
-            let _ = fs::remove_dir_all(&work);
-            // Another clone may have been faster.
-            if !self.is_in(&bin) {
-                return Err(error).with_context(|| format!("cannot make {}", home.display()));
-            }
+        let done =
+            done.and_then(|()| fs::rename(&work, &home).with_context(|| format!("cannot make {}", home.display())));
+        let _ = fs::remove_dir_all(&work);
+        // Where it went wrong, another clone may have been faster.
+        if done.is_err() && !self.is_in(&bin) {
+            return done.map(|()| bin);
         }
         eprintln!("… {} is ready after {}", self.binaries()[0], process::seconds_since(begin));
         Ok(bin)
@@ -182,6 +177,8 @@ pub(crate) fn path_with(dirs: &[PathBuf]) -> Result<OsString> {
 /// Compiles a package. The fastest profile counts, not the fastest program: the tools work for
 /// moments, and a person waits for them to be compiled.
 fn cargo_install(package: &str, version: &str, args: &[&str], root: &Path) -> Result<()> {
+    // Not of this process alone: where an installation was broken off, the next one goes on.
+    let target = project::cache_dir()?.join(format!("build-{package}-{version}"));
     // The cargo that runs this program, with its own rustc: it is there before any other.
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     cargo
@@ -189,15 +186,17 @@ fn cargo_install(package: &str, version: &str, args: &[&str], root: &Path) -> Re
         .args(["install", package, "--version", version, "--debug", "--root"])
         .arg(root)
         .arg("--target-dir")
-        .arg(root.join("target"))
+        .arg(&target)
         .args(args)
         .env("CARGO_PROFILE_DEV_DEBUG", "0")
         .env_remove("CARGO_TARGET_DIR")
         .env_remove("CARGO_BUILD_TARGET_DIR")
-        .env_remove("RUSTFLAGS")
-        .env_remove("CARGO_MANIFEST_DIR");
-    process::run_watched(package, &mut cargo)
-        .with_context(|| format!("it can be installed by hand with\n  cargo install {package} --version {version}\n"))
+        .env_remove("RUSTFLAGS");
+    process::run_watched(package, &mut cargo).with_context(|| {
+        format!("it can be installed by hand with\n  cargo install {package} --version {version}\n")
+    })?;
+    let _ = fs::remove_dir_all(&target);
+    Ok(())
 }
 
 fn npm_install(package: &str, version: &str, prefix: &Path) -> Result<()> {
