@@ -107,7 +107,7 @@ fn run_browser(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()
     if let Some(driver) = process::on_path("chromedriver").into_iter().next() {
         wasm_pack.arg("--chromedriver").arg(driver);
     }
-    wasm_pack.args([".", "--", "--locked"]);
+    wasm_pack.args(["--", "--locked"]);
     run_counted(&mut wasm_pack, tally)?;
     if tally.passed == 0 {
         bail!("no browser test ran");

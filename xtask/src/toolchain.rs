@@ -220,8 +220,14 @@ fn debian_first() -> std::ffi::OsString {
 /// Asks rustup for the target. One try only: a server that does not answer must not cost minutes.
 fn add_target() -> Result<()> {
     eprintln!("Adding the WebAssembly target with rustup (about 20 MB, seconds) …");
-    process::run(command("rustup").args(["target", "add", WASM]).env("RUSTUP_MAX_RETRIES", "0"))
-        .context("rustup could not add the target")
+    process::run(
+        command("rustup")
+            .args(["target", "add", WASM])
+            .env("RUSTUP_MAX_RETRIES", "0")
+            // Seconds without a byte, not of the whole.
+            .env("RUSTUP_DOWNLOAD_TIMEOUT", "20"),
+    )
+    .context("rustup could not add the target")
 }
 
 /// Installs Debian's Rust and builds the standard library for WebAssembly with it.
