@@ -251,9 +251,10 @@ pub fn watch_policy() {
     });
 }
 
-/// Whether the page's policy has refused to connect to this absolute address or its origin.
-pub fn refused_by_policy(address: &str) -> bool {
-    REFUSED.with_borrow(|it| it.iter().any(|blocked| !blocked.is_empty() && address.starts_with(blocked.as_str())))
+/// Whether the page's policy has refused to connect to this origin.
+pub fn refused_by_policy(origin: &str) -> bool {
+    let is_there = |blocked: &String| web_sys::Url::new(blocked).is_ok_and(|it| it.origin() == origin);
+    REFUSED.with_borrow(|it| it.iter().any(is_there))
 }
 
 /// Hands a panic's message to the recovery page (`start.js`).

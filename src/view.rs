@@ -84,27 +84,37 @@ fn misconfigured(mistakes: Vec<Mistake>) -> El {
 
 /// Fills the page for the connection that its address names, else the first.
 fn page(place: El, config: Config) -> El {
-    let wanted = browser::address_params().into_iter().find(|(key, _)| key == "connection").map(|(_, name)| name);
-    let opened = wanted.and_then(|name| config.connections.iter().position(|it| it.name == name)).unwrap_or(0);
-    let chosen = RwSignal::new(opened);
+    let connections = Rc::new(config.connections);
+    let chosen = RwSignal::new(named_in_address(&connections));
     // What a desk holds outlives its view: an answer that comes late finds it, whatever is shown by then.
     let root = Owner::current().unwrap_or_default();
     let on_page = Rc::new(RefCell::new(None::<Desk>));
-    let for_back = on_page.clone();
+    let (desk_for_back, connections_for_back) = (on_page.clone(), connections.clone());
     browser::on_window("popstate", move |_| {
-        if let Some(desk) = *for_back.borrow() {
+        let named = named_in_address(&connections_for_back);
+        if named != chosen.get_untracked() {
+            // The desk of the other connection reads the rest of the address when it starts.
+            chosen.set(named);
+        } else if let Some(desk) = *desk_for_back.borrow() {
             desk.read_address();
         }
     });
     place.live_list(move || {
         let idx = chosen.get();
-        let desk = root.with(|| Desk::new(config.connections[idx].clone(), idx != 0));
+        let desk = root.with(|| Desk::new(connections[idx].clone(), idx != 0));
         on_page.replace(Some(desk));
         on_cleanup(move || desk.leave());
-        let parts = untrack(|| desk_view(desk, &config.connections, chosen));
+        let parts = untrack(|| desk_view(desk, &connections, chosen));
         untrack(|| desk.start());
         parts
     })
+}
+
+/// The place of the connection that the address names; the first where it names none that there is.
+fn named_in_address(connections: &[Connection]) -> usize {
+    let params = browser::address_params();
+    let named = params.iter().find(|(key, _)| key == "connection");
+    named.and_then(|(_, name)| connections.iter().position(|it| it.name == *name)).unwrap_or(0)
 }
 
 fn desk_view(desk: Desk, connections: &[Connection], chosen: RwSignal<usize>) -> Vec<El> {

@@ -3,10 +3,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use gloo_net::http::{Method, RequestBuilder};
+use gloo_net::http::Headers;
 use js_sys::{Array, Date, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestMode, Url};
+use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, Url};
 
 use super::{now, refused_by_policy, window};
 use crate::api::{Fault, Request, Response, Transport};
@@ -59,24 +59,21 @@ impl Transport for Fetch {
 impl Fetch {
     async fn fetch(&self, request: Request) -> Result<Response, Fault> {
         let signal = self.signal_with_timeout();
-        let method = match request.method {
-            "GET" => Method::GET,
-            "PUT" => Method::PUT,
-            "DELETE" => Method::DELETE,
-            _ => Method::POST,
-        };
-        let mut builder =
-            RequestBuilder::new(&request.url).method(method).abort_signal(Some(&signal)).cache(RequestCache::NoStore);
+        let headers = Headers::new();
         for (name, value) in &request.headers {
-            builder = builder.header(name, value);
+            headers.set(name, value);
         }
-        let ready = match request.body {
-            Some(body) => builder.body(body),
-            None => builder.build(),
+        let init = RequestInit::new();
+        init.set_method(request.method);
+        init.set_headers(&headers.into_raw());
+        init.set_cache(RequestCache::NoStore);
+        init.set_signal(Some(&signal));
+        if let Some(body) = &request.body {
+            init.set_body(&body.into());
+        }
+        let Ok(answer) = send(&request.url, &init).await else {
+            return Err(self.explain(&signal, &request.url).await);
         };
-        let Ok(ready) = ready else { return Err(Fault::Unreachable) };
-        let sent = ready.send().await;
-        let Ok(answer) = sent else { return Err(self.explain(&signal, &request.url).await) };
         let Ok(body) = answer.binary().await else {
             return Err(self.called_off(&signal).unwrap_or(Fault::Interrupted));
         };
@@ -124,32 +121,36 @@ impl Fetch {
         let location = window().location();
         let here = location.href().unwrap_or_default();
         let Ok(target) = Url::new_with_base(address, &here) else { return Fault::Unreachable };
-        // The report of a policy that was broken comes as a task of its own.
-        next_task().await;
-        if refused_by_policy(&target.href()) || refused_by_policy(&target.origin()) {
-            return Fault::Policy;
-        }
         if target.origin() == location.origin().unwrap_or_default() {
             return Fault::Unreachable;
         }
+        // The report of a policy that was broken comes by itself, a little after the request has failed.
+        for _ in 0..5 {
+            if refused_by_policy(&target.origin()) {
+                return Fault::Policy;
+            }
+            sleep(20).await;
+        }
         let signal = AbortSignal::timeout_with_u32(5_000);
-        let question = RequestBuilder::new(&format!("{}/", target.origin()))
-            .mode(RequestMode::NoCors)
-            .credentials(RequestCredentials::Omit)
-            .cache(RequestCache::NoStore)
-            .abort_signal(Some(&signal))
-            .build();
-        let answered = match question {
-            Ok(question) => question.send().await.is_ok(),
-            Err(_) => false,
-        };
+        let question = RequestInit::new();
+        question.set_mode(RequestMode::NoCors);
+        question.set_credentials(RequestCredentials::Omit);
+        question.set_cache(RequestCache::NoStore);
+        question.set_signal(Some(&signal));
+        let answered = send(&format!("{}/", target.origin()), &question).await.is_ok();
         if answered { Fault::Cors } else { Fault::Unreachable }
     }
 }
 
-async fn next_task() {
+/// Sends a request as it is. gloo's own builder would add an `&` to an address that has a query.
+async fn send(url: &str, init: &RequestInit) -> Result<gloo_net::http::Response, gloo_net::Error> {
+    let request = web_sys::Request::new_with_str_and_init(url, init).map_err(|_| gloo_net::Error::GlooError(url.into()))?;
+    gloo_net::http::Request::from(request).send().await
+}
+
+async fn sleep(millis: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
-        let _ = window().set_timeout_with_callback(&resolve);
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
     });
     let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
 }

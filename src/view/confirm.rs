@@ -12,6 +12,7 @@ use crate::api::ApiError;
 use crate::browser::active_element;
 use crate::browser::fetch::Job;
 use crate::desk::{Desk, Named};
+use crate::words::explain;
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,6 +99,7 @@ pub(super) fn confirm(desk: Desk, question: Question, token: Named) -> El {
     let do_it = el("button.button.danger")
         .attr("type", "button")
         .live_attr("aria-disabled", move || busy.get().then(|| "true".into()))
+        .live_flag("hidden", move || error.with(|it| it.as_ref().is_some_and(|it| !explain(it, true).retry)))
         .live_text(move || if error.with(Option::is_some) { "Retry".into() } else { action.into() })
         .on("click", move |_| run());
     let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).child(do_it);

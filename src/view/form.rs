@@ -65,7 +65,8 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
             None => el("p").attr("aria-live", "polite").text("Reading the token…"),
             Some(error) => error_panel(error, false),
         };
-        let retry = error.is_some().then(|| button("button primary", "Retry", load.clone()));
+        let can_help = error.as_ref().is_some_and(|it| words::explain(it, false).retry);
+        let retry = can_help.then(|| button("button primary", "Retry", load.clone()));
         let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).maybe(retry);
         let content = el("div").child(el("div.modal-body").child(state)).child(foot);
         Some(modal("Edit token", "dialog", opener.clone(), close.clone(), content))
