@@ -229,9 +229,8 @@ impl Listing {
 
     /// Sorts all rows once; filters then only pick. The second number says how many have a value to sort by.
     fn sort(&mut self, store: &Store, revision: u32, key: SortKey, now: Millis) {
-        let fresh = |(at, by, ..): &(u32, SortKey, Vec<Row>, usize)| {
-            *at == revision && *by == key && key != SortKey::IsActive
-        };
+        let fresh =
+            |(at, by, ..): &(u32, SortKey, Vec<Row>, usize)| *at == revision && *by == key && key != SortKey::IsActive;
         if self.sorted.as_ref().is_some_and(fresh) {
             return;
         }

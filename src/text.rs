@@ -93,6 +93,10 @@ mod tests {
     fn keywords_are_split_at_any_space() {
         assert_eq!(keywords("  SENSOR\u{a0} öven\t"), [b"sensor".to_vec(), b"oven".to_vec()]);
         assert!(keywords(" \u{301} ").is_empty());
-        assert!(Search::new("öven SEN").finds("Sensor oven") && !Search::new("oven x").finds("oven") && Search::new("").finds(""));
+        assert!(
+            Search::new("öven SEN").finds("Sensor oven")
+                && !Search::new("oven x").finds("oven")
+                && Search::new("").finds("")
+        );
     }
 }

@@ -77,7 +77,11 @@ fn misconfigured(mistakes: Vec<Mistake>) -> El {
     };
     el("main.message-page")
         .child(el("h1").text("The page is not configured rightly"))
-        .child(el("p").attr("role", "alert").text("The file config.json beside this page has to be corrected by whoever hosts it:"))
+        .child(
+            el("p")
+                .attr("role", "alert")
+                .text("The file config.json beside this page has to be corrected by whoever hosts it:"),
+        )
         .child(el("ul").children(mistakes.into_iter().map(line).collect()))
         .child(el("p").child(button("button primary", "Reload", reload)))
 }

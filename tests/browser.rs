@@ -105,7 +105,13 @@ async fn what_the_browser_reports_alike_is_told_apart() {
 
 #[wasm_bindgen_test]
 fn names_fold_as_on_the_host() {
-    for (name, folded) in [("CI-Deploy", "ci-deploy"), ("FRA\u{308}SE", "frase"), ("İstanbul", "istanbul"), ("Ｆｕｌｌ", "full"), ("鍵🔑", "鍵🔑")] {
+    for (name, folded) in [
+        ("CI-Deploy", "ci-deploy"),
+        ("FRA\u{308}SE", "frase"),
+        ("İstanbul", "istanbul"),
+        ("Ｆｕｌｌ", "full"),
+        ("鍵🔑", "鍵🔑"),
+    ] {
         assert_eq!(String::from_utf8_lossy(&text::fold(name)), folded);
     }
 }
@@ -185,7 +191,9 @@ async fn the_page_lists_filters_and_sorts() {
 
     let search: HtmlInputElement = page.find("input[type=search]").expect("a search field").unchecked_into();
     search.set_value("no such token");
-    search.dispatch_event(&web_sys::Event::new_with_event_init_dict("input", &bubbles()).expect("an event")).expect("sent");
+    search
+        .dispatch_event(&web_sys::Event::new_with_event_init_dict("input", &bubbles()).expect("an event"))
+        .expect("sent");
     page.wait("none left", |it| it.text("[role=status]").starts_with("0 of ")).await;
     assert!(page.text(".empty").contains("No token fits"));
     page.button("Clear filters").click();
@@ -193,7 +201,8 @@ async fn the_page_lists_filters_and_sorts() {
 
     let header = page.find("[role=columnheader]").expect("a header");
     assert_eq!(header.get_attribute("aria-sort"), None);
-    let by_name = header.query_selector("button").expect("a selector").expect("a button").unchecked_into::<HtmlElement>();
+    let by_name =
+        header.query_selector("button").expect("a selector").expect("a button").unchecked_into::<HtmlElement>();
     by_name.click();
     page.wait("sorted", |_| header.get_attribute("aria-sort").as_deref() == Some("ascending")).await;
     by_name.click();

@@ -144,7 +144,8 @@ impl Fetch {
 
 /// Sends a request as it is. gloo's own builder would add an `&` to an address that has a query.
 async fn send(url: &str, init: &RequestInit) -> Result<gloo_net::http::Response, gloo_net::Error> {
-    let request = web_sys::Request::new_with_str_and_init(url, init).map_err(|_| gloo_net::Error::GlooError(url.into()))?;
+    let request =
+        web_sys::Request::new_with_str_and_init(url, init).map_err(|_| gloo_net::Error::GlooError(url.into()))?;
     gloo_net::http::Request::from(request).send().await
 }
 

@@ -194,7 +194,12 @@ impl El {
 
 /// What a control holds after one of its events.
 pub(super) fn value_of(event: &Event) -> String {
-    event.target().map(JsValue::from).map(JsCast::unchecked_into::<HtmlInputElement>).map(|it| it.value()).unwrap_or_default()
+    event
+        .target()
+        .map(JsValue::from)
+        .map(JsCast::unchecked_into::<HtmlInputElement>)
+        .map(|it| it.value())
+        .unwrap_or_default()
 }
 
 /// The key of a keyboard event.

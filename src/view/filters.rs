@@ -114,7 +114,8 @@ fn scope_filter(desk: Desk) -> El {
             desk.scopes.with(|it| it.error.is_some()).then(|| el("p.muted").text(text))
         };
         let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text("There are no scopes."));
-        let [find, list] = scope_choices(choices, move |id| chosen.with(|it| it.iter().any(|it| it == id)), toggle, "popup-list");
+        let [find, list] =
+            scope_choices(choices, move |id| chosen.with(|it| it.iter().any(|it| it == id)), toggle, "popup-list");
         let popup = el("div.popup").attr("role", "group").attr("aria-label", "Scopes to show");
         Some(popup.child(find).live(failed).child(list).live(none))
     };

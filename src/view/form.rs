@@ -216,7 +216,8 @@ impl Editor {
             messages.extend(own.map(|(field, problem)| words::problem(field, problem).to_owned()));
         }
         if let Some(ApiError::Invalid(_, fields)) = self.error.get() {
-            messages.extend(fields.into_iter().filter(|(it, _)| Field::from_wire(it) == Some(field)).map(|(_, text)| text));
+            messages
+                .extend(fields.into_iter().filter(|(it, _)| Field::from_wire(it) == Some(field)).map(|(_, text)| text));
         }
         messages.join(" ")
     }
@@ -228,9 +229,7 @@ impl Editor {
 
     /// A labelled control and the messages about it, which are not part of its name.
     fn field_view(self, field: Field, label: El, control: El) -> El {
-        el("div.field")
-            .child(el("label").child(label).child(self.told(field, control)))
-            .child(self.message_view(field))
+        el("div.field").child(el("label").child(label).child(self.told(field, control))).child(self.message_view(field))
     }
 
     /// Ties a control to the messages about its field.
@@ -381,7 +380,8 @@ impl Editor {
         };
         let endless = move || {
             let is_endless = self.form.with(|it| it.valid_to.typed.is_empty());
-            if is_endless { "Without an end this token works for ever, or until somebody revokes it." } else { "" }.into()
+            if is_endless { "Without an end this token works for ever, or until somebody revokes it." } else { "" }
+                .into()
         };
         let zone = self.desk.with_formats(|it| format!("Times in {}.", it.zone));
         let dates = el("div.dates")
@@ -445,7 +445,8 @@ impl Editor {
         let theirs = self.theirs.get()?;
         let base = self.base.get_untracked()?;
         let head = |text: &str| el("th").attr("scope", "col").text(text);
-        let titles = el("tr").child(head("Field")).child(head("When you opened it")).child(head("Now")).child(head("Yours"));
+        let titles =
+            el("tr").child(head("Field")).child(head("When you opened it")).child(head("Now")).child(head("Yours"));
         let row = |field: Field| {
             let cell = |text: String| el("td").text(&text);
             el("tr")
@@ -517,7 +518,9 @@ impl Editor {
         }
         let why = move || match self.checked.get() {
             Ok(_) => String::new(),
-            Err(problems) => problems.into_iter().map(|(it, problem)| words::problem(it, problem)).collect::<Vec<_>>().join(" "),
+            Err(problems) => {
+                problems.into_iter().map(|(it, problem)| words::problem(it, problem)).collect::<Vec<_>>().join(" ")
+            }
         };
         let save = el("button.button.primary")
             .attr("type", "submit")

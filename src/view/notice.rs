@@ -19,7 +19,9 @@ pub(super) fn error_panel(error: &ApiError, was_write: bool) -> El {
 /// What happened last: politely for what went well, at once for what did not.
 pub(super) fn notice(desk: Desk) -> El {
     let said = move |is_error: bool| {
-        let text = |it: &Option<crate::desk::Notice>| it.as_ref().filter(|it| it.is_error == is_error).map(|it| it.text.clone());
+        let text = |it: &Option<crate::desk::Notice>| {
+            it.as_ref().filter(|it| it.is_error == is_error).map(|it| it.text.clone())
+        };
         desk.notice.with(text).unwrap_or_default()
     };
     let is_shown = move || desk.notice.with(Option::is_some);

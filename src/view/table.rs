@@ -64,7 +64,11 @@ pub(super) fn table(desk: Desk) -> El {
         .live_attr("aria-busy", move || Some(desk.load.with(|it| it.running).to_string()))
         .child(el("div.table-head").attr("role", "rowgroup").child(header))
         .child(body.clone());
-    let view = el("div.table-box").attr("tabindex", "0").attr("role", "region").attr("aria-label", "Tokens, scrollable").child(table);
+    let view = el("div.table-box")
+        .attr("tabindex", "0")
+        .attr("role", "region")
+        .attr("aria-label", "Tokens, scrollable")
+        .child(table);
     let view = view.live(move || (n_shown.get() == 0).then(|| nothing(desk)).flatten());
 
     let rows = Rc::new(RefCell::new(Rows::new(desk, view.0.clone(), body.0)));
@@ -120,7 +124,11 @@ fn nothing(desk: Desk) -> Option<El> {
         None
     } else {
         let first = button("button primary", "Create the first token", move || desk.dialog.set(Some(Dialog::Create)));
-        message("There are no tokens yet", "A token lets a program use the API in your name. Make the first one.", first)
+        message(
+            "There are no tokens yet",
+            "A token lets a program use the API in your name. Make the first one.",
+            first,
+        )
     }
 }
 

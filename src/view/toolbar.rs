@@ -11,9 +11,8 @@ use crate::words;
 
 /// The control that changes the system.
 pub(super) fn connections(desk: Desk, connections: &[Connection], chosen: RwSignal<usize>) -> El {
-    let option = |(idx, connection): (usize, &Connection)| {
-        el("option").attr("value", &idx.to_string()).text(&connection.name)
-    };
+    let option =
+        |(idx, connection): (usize, &Connection)| el("option").attr("value", &idx.to_string()).text(&connection.name);
     let names: Vec<String> = connections.iter().map(|it| it.name.clone()).collect();
     let select = el("select").children(connections.iter().enumerate().map(option).collect());
     let select = select.live_value(move || chosen.get().to_string()).on("change", move |event| {
