@@ -86,7 +86,9 @@ export const test = base.extend<Fixtures>({
   server: async ({ launch, serve }, use) => use(await launch(serve)),
 
   watch: [
-    async ({ context }, use) => {
+    // It rests on `launch`, so that it has looked before the servers end and what is under way fails.
+    async ({ context, launch }, use) => {
+      void launch;
       const watch = new Watch();
       await watch.add(context);
       await use(watch);
