@@ -68,10 +68,13 @@ struct Inner {
     next_change: Cell<(u32, Millis)>,
     tick: RefCell<Option<Timer>>,
     /// The text that was typed last, and the address that waits to be written for it: as a new step or not.
-    typing: RefCell<(Option<&'static str>, Option<(bool, Timer)>)>,
+    typing: RefCell<(Option<&'static str>, Option<PendingAddress>)>,
     /// Whether the address has to say which connection this is.
     named_in_address: bool,
 }
+
+/// An address that is written when typing pauses, and whether as a new step in the history.
+type PendingAddress = (bool, Timer);
 
 /// What a write did to the list.
 #[derive(Clone)]

@@ -257,8 +257,10 @@ mod tests {
         Form { name: " ci ".into(), guid: "g".into(), scopes: vec!["s".into()], ..Form::default() }
     }
 
+    type Dates<'a> = (Option<&'a str>, Option<&'a str>);
+
     #[track_caller]
-    fn check(form: Form, expected: Result<(Option<&str>, Option<&str>), &[(Field, Problem)]>) {
+    fn check(form: Form, expected: Result<Dates<'_>, &[(Field, Problem)]>) {
         let found = form.check(now(), &Berlin);
         let found =
             found.as_ref().map(|it| (it.valid_from.as_deref(), it.valid_to.as_deref())).map_err(|it| it.as_slice());

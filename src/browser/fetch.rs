@@ -1,5 +1,6 @@
 //! Requests by the browser's `fetch`: time-outs, cancelling, and telling apart what it reports alike.
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -74,6 +75,7 @@ impl Fetch {
         let Ok(answer) = send(&request.url, &init).await else {
             return Err(self.explain(&signal, &request.url).await);
         };
+        remember_answer(&answer.url());
         let Ok(body) = answer.binary().await else {
             return Err(self.called_off(&signal).unwrap_or(Fault::Interrupted));
         };
@@ -131,6 +133,10 @@ impl Fetch {
             }
             sleep(20).await;
         }
+        // An origin that has answered this page before allows it.
+        if ANSWERED.with_borrow(|it| it.contains(&target.origin())) {
+            return Fault::Unreachable;
+        }
         let signal = AbortSignal::timeout_with_u32(5_000);
         let question = RequestInit::new();
         question.set_mode(RequestMode::NoCors);
@@ -139,6 +145,22 @@ impl Fetch {
         question.set_signal(Some(&signal));
         let answered = send(&format!("{}/", target.origin()), &question).await.is_ok();
         if answered { Fault::Cors } else { Fault::Unreachable }
+    }
+}
+
+thread_local! {
+    /// Origins that have let this page read an answer.
+    static ANSWERED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+fn remember_answer(address: &str) {
+    if let Ok(url) = Url::new(address) {
+        let origin = url.origin();
+        ANSWERED.with_borrow_mut(|it| {
+            if !it.contains(&origin) {
+                it.push(origin);
+            }
+        });
     }
 }
 

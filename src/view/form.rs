@@ -1,5 +1,6 @@
 //! The form that makes and changes a token.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::ev;
@@ -255,7 +256,7 @@ impl Editor {
             .child(self.scopes_view())
             .child(self.description_view())
             .children(self.dates_view());
-        let form = el("form").attr("novalidate", "").child(body).live(move || Some(self.foot_view()));
+        let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
         let form = form.on("submit", move |event| {
             event.prevent_default();
             self.save();
@@ -507,15 +508,8 @@ impl Editor {
         self.desk.scopes.with_untracked(|it| ids.iter().map(|id| it.name(id)).collect::<Vec<_>>().join(", "))
     }
 
-    fn foot_view(self) -> El {
-        if self.asking.get() {
-            return el("div.modal-foot")
-                .attr("role", "group")
-                .attr("aria-label", "Discard what you typed?")
-                .child(el("p.foot-text").attr("role", "alert").text("Discard what you typed?"))
-                .child(button("button", "Keep editing", move || self.asking.set(false)))
-                .child(button("button danger", "Discard", move || self.close()));
-        }
+    /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
+    fn foot_views(self) -> Vec<El> {
         let why = move || match self.checked.get() {
             Ok(_) => String::new(),
             Err(problems) => {
@@ -527,10 +521,38 @@ impl Editor {
             .attr("aria-describedby", "why-not")
             .live_flag("disabled", move || self.busy.get() || self.checked.with(Result::is_err))
             .live_text(move || if self.busy.get() { "Saving…".into() } else { "Save".into() });
-        el("div.modal-foot")
+        let saving = el("div.modal-foot")
+            .live_flag("hidden", move || self.asking.get())
             .child(el("p.foot-text.muted").attr("id", "why-not").live_text(why))
             .child(button("button", "Cancel", move || self.try_close()))
-            .child(save)
+            .child(save);
+
+        let keep = button("button", "Keep editing", move || self.asking.set(false));
+        let node = keep.0.clone();
+        let asking = el("div.modal-foot")
+            .attr("role", "group")
+            .attr("aria-label", "Discard what you typed?")
+            .live_flag("hidden", move || !self.asking.get())
+            .child(el("p.foot-text").text("Discard what you typed?"))
+            .child(keep)
+            .child(button("button danger", "Discard", move || self.close()));
+        // The question takes the focus, and gives it back to where it was.
+        let before = Rc::new(RefCell::new(None::<HtmlElement>));
+        follow(move || {
+            let place = if self.asking.get() {
+                before.replace(browser::active_element());
+                Some(node.clone())
+            } else {
+                before.take()
+            };
+            // The rows change places first.
+            spawn_local(async move {
+                if let Some(place) = place {
+                    let _ = place.focus();
+                }
+            });
+        });
+        vec![saving, asking]
     }
 }
 

@@ -49,7 +49,7 @@ pub(super) fn table(desk: Desk) -> El {
         };
         let sorted = move || desk.query.with(|it| it.sort.filter(|it| it.key == key).map(|it| it.descending));
         let order = move || sorted().map(|descending| if descending { "descending" } else { "ascending" }.into());
-        let mark = move || sorted().map_or("", |descending| if descending { "▼" } else { "▲" }.into()).into();
+        let mark = move || sorted().map_or("", |descending| if descending { "▼" } else { "▲" }).into();
         let button = button("sort", title, move || desk.sort(key));
         let button = button.child(el("span.sort-mark").attr("aria-hidden", "true").live_text(mark));
         el("div").attr("role", "columnheader").live_attr("aria-sort", order).child(button)
