@@ -84,8 +84,8 @@ pub(super) fn table(desk: Desk) -> El {
     let resized = {
         let (rows, render) = (rows.clone(), render.clone());
         Closure::<dyn FnMut()>::new(move || {
-            rows.borrow_mut().measure();
-            render(false);
+            let moved = rows.borrow_mut().measure();
+            render(moved);
         })
     };
     if let Ok(observer) = web_sys::ResizeObserver::new(resized.into_js_value().unchecked_ref()) {
@@ -200,14 +200,27 @@ impl Rows {
         rows
     }
 
-    /// The height of a row is the style sheet's to say: narrow pages show rows as cards.
-    fn measure(&mut self) {
+    /// The height of a row is the style sheet's to say: narrow pages show rows as cards. Tells whether it is another one
+    /// than before, so that every row has a new place; the first row in view stays the first.
+    fn measure(&mut self) -> bool {
+        let before = self.row_height;
         let style = window().get_computed_style(&self.view).ok().flatten();
         let height = style
             .and_then(|it| it.get_property_value("--row-height").ok())
             .and_then(|it| it.trim().trim_end_matches("px").parse().ok());
         self.row_height = height.filter(|it| *it > 0).unwrap_or(DEFAULT_HEIGHT);
         self.view_height = self.view.client_height() as usize;
+        let moved = self.row_height != before;
+        if moved {
+            let first_seen = self.view.scroll_top().max(0) as usize / before;
+            let _ = self.body.style().set_property("height", &format!("{}px", self.n_listed() * self.row_height));
+            self.view.set_scroll_top((first_seen * self.row_height) as i32);
+        }
+        moved
+    }
+
+    fn n_listed(&self) -> usize {
+        self.desk.with_rows(|_, rows, _| rows.len())
     }
 
     /// Scrolls so that a token stands in the view.
