@@ -99,8 +99,11 @@ pub(super) fn confirm(desk: Desk, question: Question, token: Named) -> El {
     let do_it = el("button.button.danger")
         .attr("type", "button")
         .live_attr("aria-disabled", move || busy.get().then(|| "true".into()))
-        .live_flag("hidden", move || error.with(|it| it.as_ref().is_some_and(|it| !explain(it, true).retry)))
-        .live_text(move || if error.with(Option::is_some) { "Retry".into() } else { action.into() })
+        .live_text(move || {
+            // Where trying again does not help, the button does not suggest it.
+            let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, true).retry));
+            if can_help { "Retry".into() } else { action.into() }
+        })
         .on("click", move |_| run());
     let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).child(do_it);
     modal(title, "alertdialog", active_element(), close, el("div").child(body).child(foot))

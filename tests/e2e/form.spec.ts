@@ -282,8 +282,8 @@ test.describe('dates', () => {
   });
 
   for (const [choice, later] of [
-    [/The first \(UTC\+2:00\)/, false],
-    [/The second \(UTC\+1:00\)/, true],
+    [/The first \(UTC\+2\)/, false],
+    [/The second \(UTC\+1\)/, true],
   ] as const) {
     test(`a time that the clocks show twice is asked about: ${choice.source.slice(4, 10)}`, async ({ desk, server }) => {
       await desk.open();
