@@ -70,7 +70,7 @@ test('Search by GUID takes any part, with or without hyphens', async ({ desk, se
     ['0123456789ab4def8123456789abcdef', 'one'],
     ['67-89AB-4', 'one'],
     ['6789ab4', 'one'],
-    ['cba9876543210', null],
+    ['6666', null],
     ['ghi', null],
     [' ba98765442109EDC ', 'other'],
     ['4210-9edc', 'other'],
