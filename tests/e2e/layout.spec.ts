@@ -2,6 +2,8 @@
 
 import { expect, test } from './fixture.ts';
 
+test.use({ serve: { tokens: 200 } });
+
 test('rows have their places again when the window gets another layout', async ({ page, desk }) => {
   await page.setViewportSize({ width: 1400, height: 900 });
   await page.goto(desk.url);
