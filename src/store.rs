@@ -648,6 +648,16 @@ mod tests {
     }
 
     #[test]
+    fn digits_that_are_not_there_are_not_found() {
+        let mut store = Store::new();
+        let guid = "fedcba98-7654-4210-9edc-ba9876543210";
+        let row = store.push(Entry { id: "x", guid, ..Entry::default() }, &[]);
+        for part in ["6666", "ghi"] {
+            assert!(!GuidPart::new(part).is_some_and(|it| store.guid_has(row, &it)), "{part}");
+        }
+    }
+
+    #[test]
     fn sets_of_scopes_are_shared() {
         let mut store = Store::new();
         let rows: Vec<_> = ["a", "b", "c"]

@@ -410,13 +410,18 @@ impl Editor {
         let input = el("input")
             .attr("type", "datetime-local")
             .live_attr("min", earliest)
-            .live_flag("disabled", move || self.dates_are_fixed())
-            .on("input", move |event| {
-                let input = event.target().map(wasm_bindgen::JsCast::unchecked_into::<web_sys::HtmlInputElement>);
-                // Half a date reads as an empty text; it must not pass for none.
-                let typed = input.map(|it| if it.validity().bad_input() { "…".into() } else { it.value() });
-                self.form.update(|it| (when(it).typed, when(it).later) = (typed.unwrap_or_default(), None));
-            });
+            .live_flag("disabled", move || self.dates_are_fixed());
+        // Half a date reads as an empty text and sends no event of its own, so keys and leaving are listened to as well.
+        let node = input.input();
+        let read = move || {
+            let typed = if node.validity().bad_input() { "…".into() } else { node.value() };
+            if self.form.with_untracked(|it| when(&mut it.clone()).typed != typed) {
+                self.form.update(|it| (when(it).typed, when(it).later) = (typed, None));
+            }
+        };
+        let (on_key, on_leave) = (read.clone(), read.clone());
+        let input =
+            input.on("input", move |_| read()).on("keyup", move |_| on_key()).on("focusout", move |_| on_leave());
         // Only what the page itself puts in is written to the input: somebody may be in the middle of typing.
         let node = input.input();
         follow(move || {
