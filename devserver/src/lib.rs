@@ -8,6 +8,7 @@
 //! - [`world`]: what every handler shares.
 //! - [`site`]: which address leads where.
 //! - [`scoped`]: the Scoped Token API, [`openapi`]: its description, [`auth`]: who may call it.
+//! - [`sim`]: three vendors' systems, simulated.
 //! - [`pages`]: the built page and its security headers, [`config`]: its `config.json`.
 //! - [`cors`]: other origins, [`faults`]: failures on request.
 //! - [`seed`]: the demonstration tokens, [`db`]: SQLite, [`moment`] and [`clock`]: time, [`problem`]: errors.
@@ -21,6 +22,7 @@ pub mod site;
 pub mod auth;
 pub mod openapi;
 pub mod scoped;
+pub mod sim;
 
 pub mod config;
 pub mod pages;

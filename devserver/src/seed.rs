@@ -10,6 +10,7 @@ use rusqlite::params;
 use uuid::{Builder, Uuid};
 
 use crate::db::Db;
+use crate::sim;
 use rows::{Offset, Row};
 
 /// The scopes that can be given: id and name.
@@ -37,7 +38,7 @@ pub const SCOPES: &[(&str, &str)] = &[
 /// A scope that some old tokens still have, but that is offered no more: a client shows its id.
 pub const RETIRED_SCOPE: &str = "legacy-ftp";
 
-/// Fills an empty database with the scopes and `n_tokens` tokens. One that has scopes already is left as it is, also
+/// Fills an empty database with the scopes and `n_tokens` tokens, and unless that is 0 with the simulated systems'. One that has scopes already is left as it is, also
 /// when all its tokens have been deleted.
 pub fn fill_if_empty(db: &Db, n_tokens: usize, now: DateTime<Utc>) -> Result<(), rusqlite::Error> {
     db.write_now(|tx| {
@@ -77,7 +78,7 @@ pub fn fill_if_empty(db: &Db, n_tokens: usize, now: DateTime<Utc>) -> Result<(),
                 row.revoked.map(|it| write(at(now, it), 0)),
             ])?;
         }
-        Ok(())
+        if n_tokens > 0 { sim::seed(tx, now) } else { Ok(()) }
     })
 }
 

@@ -10,7 +10,7 @@ use tower_service::Service;
 
 use crate::problem::Problem;
 use crate::world::Shared;
-use crate::{cors, faults, pages, scoped};
+use crate::{cors, faults, pages, scoped, sim};
 
 /// The whole server.
 ///
@@ -21,6 +21,7 @@ pub fn app(world: Shared) -> Router {
         .nest("/api", api(&world))
         // A nested router does not see its own prefix with a slash.
         .route("/api/", any(unknown).layer(map_response(api_headers)))
+        .nest("/sim", sim::router(&world))
         .route("/config.json", get(pages::config).fallback(pages::wrong_method))
         .fallback(pages::file);
     if world.faults.is_some() {
