@@ -1,10 +1,11 @@
 //! Three vendors' systems, simulated: each under its own prefix, which stands for the vendor's origin.
 //!
 //! They follow the vendors' contracts, so that the vendors' own clients work against them. What they share is here:
-//! where a client sees a system ([`Front`]), cookies, JSON, and secrets.
+//! where a client sees a system ([`Front`]), cookies, JSON, and secrets ([`grants`]: those that end).
 //! [`pt_sandbox`] is PT Sandbox' UI API, [`air`] NVIDIA Air, [`mist`] Juniper Mist.
 
 pub mod air;
+pub mod grants;
 pub mod mist;
 pub mod pt_sandbox;
 
@@ -22,6 +23,8 @@ use rusqlite::Transaction;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
+use crate::auth;
+use crate::site::api_headers;
 use crate::world::{Shared, World};
 
 /// All simulated systems, to be nested at `/sim`.
@@ -60,10 +63,7 @@ async fn place_front(
 ) -> Response {
     let front = Front::of(request.headers(), prefix(&world, name));
     request.extensions_mut().insert(front);
-    let mut response = next.run(request).await;
-    // Answers hold secrets, so nothing may keep them.
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    api_headers(next.run(request).await).await
 }
 
 /// Where the client of a request sees the system: what stands before the vendor's own paths.
@@ -136,6 +136,11 @@ pub(crate) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
     let lines = headers.get_all(header::COOKIE).into_iter().filter_map(|it| it.to_str().ok());
     let mut pairs = lines.flat_map(|it| it.split(';')).filter_map(|it| it.trim().split_once('='));
     pairs.find(|(it, _)| *it == name).map(|(_, value)| value)
+}
+
+/// The token of `Authorization: Bearer TOKEN`.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    std::str::from_utf8(auth::bearer(headers.get(header::AUTHORIZATION)?.as_bytes())?).ok()
 }
 
 /// An answer with a JSON body.

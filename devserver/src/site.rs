@@ -50,7 +50,7 @@ async fn method_not_allowed() -> Problem {
 }
 
 /// What every answer of an API carries: it holds secrets, so nothing may keep it.
-async fn api_headers(mut response: Response) -> Response {
+pub(crate) async fn api_headers(mut response: Response) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
