@@ -135,7 +135,8 @@ impl Random {
         list[self.below(list.len())]
     }
 
-    fn uuid(&mut self) -> Uuid {
+    /// A version 4 UUID.
+    pub(crate) fn uuid(&mut self) -> Uuid {
         let bytes = ((u128::from(self.next()) << 64) | u128::from(self.next())).to_be_bytes();
         Builder::from_random_bytes(bytes).into_uuid()
     }
