@@ -271,12 +271,14 @@ async fn spoil(plan: &Plan, answer: Option<Response>, now: chrono::DateTime<chro
     if plan.truncate { truncate(answer, cut).await } else { answer }
 }
 
-/// Puts raw entries before those of a list page.
+/// Puts raw entries before those of a list page: a list itself, or in `entries` or `results`.
 async fn inject(answer: Response, entries: &[Value]) -> Response {
     let (mut parts, body) = answer.into_parts();
     let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
     let mut page: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let Some(list) = page["entries"].as_array_mut() else {
+    let name = if page["results"].is_array() { "/results" } else { "/entries" };
+    let place = if page.is_array() { "" } else { name };
+    let Some(list) = page.pointer_mut(place).and_then(Value::as_array_mut) else {
         return Response::from_parts(parts, Body::from(bytes));
     };
     list.splice(0..0, entries.iter().cloned());

@@ -24,6 +24,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use crate::auth;
+use crate::problem::Problem;
 use crate::site::api_headers;
 use crate::world::{Shared, World};
 
@@ -33,6 +34,12 @@ pub fn router(world: &Shared) -> Router<Shared> {
         .nest("/pt-sandbox", system(world, "pt-sandbox", pt_sandbox::router(world)))
         .nest("/air", system(world, "air", air::router(world)))
         .nest("/mist", system(world, "mist", mist::router(world)))
+        // Also keeps the systems' own fallbacks: axum drops those within a router that has none.
+        .fallback(unknown)
+}
+
+async fn unknown() -> Problem {
+    Problem::not_found("There is no simulated system of this name.")
 }
 
 /// Puts the demonstration tokens of every system into an empty database.

@@ -115,8 +115,8 @@ async fn create_token(Caller(login): Caller, State(world): State<Shared>, body: 
     Ok(json(StatusCode::OK, &token))
 }
 
-async fn delete_token(_: Caller, State(world): State<Shared>, id: Option<Path<i64>>) -> Answer {
-    let Path(id) = id.ok_or_else(Refusal::unknown_token)?;
+async fn delete_token(_: Caller, State(world): State<Shared>, Path(id): Path<String>) -> Answer {
+    let id: i64 = id.parse().map_err(|_| Refusal::unknown_token())?;
     let now = world.clock.now();
     let deleted = world.db.write(move |tx| store::delete(tx, id, now)).await?;
     if !deleted {

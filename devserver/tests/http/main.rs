@@ -18,3 +18,6 @@ mod replace;
 mod revoke_delete;
 mod seeds;
 mod server;
+mod sim_air;
+mod sim_front;
+mod sim_pt_sandbox;
