@@ -9,7 +9,7 @@ use crate::db::Place;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
-Serves the built page and a Scoped Token API on SQLite.
+Serves the built page, a Scoped Token API and three simulated systems on SQLite.
 It is for development, tests and demonstrations, not for production.
 
 Usage: tokendeck-devserver --dist DIR [options]
@@ -18,7 +18,8 @@ Usage: tokendeck-devserver --dist DIR [options]
   --host ADDRESS         the address to listen on [127.0.0.1: this machine only]
   --port PORT            the port; 0 picks a free one [8080]
   --db FILE|:memory:     where the tokens live; a file survives a restart [:memory:]
-  --tokens N             how many demonstration tokens an empty database gets, 0 to 100000 [200]
+  --tokens N             how many demonstration tokens an empty database gets, 0 to 100000 [200];
+                         with 0 the simulated systems have none either
   --secret S             want `Authorization: Bearer S` (or `ApiToken: S`), else 401;
                          with `S-readonly` in its place writes are 403
   --allow-origin ORIGIN  let pages of this origin call (CORS): https://tokens.example.com, or

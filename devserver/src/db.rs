@@ -8,7 +8,8 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use crate::{scoped, sim};
 
 /// The tables of every part of the server, each as SQL that is safe to run again.
-const SCHEMAS: &[&str] = &[scoped::store::SCHEMA, sim::grants::SCHEMA, sim::pt_sandbox::SCHEMA, sim::air::SCHEMA, sim::mist::SCHEMA];
+const SCHEMAS: &[&str] =
+    &[scoped::store::SCHEMA, sim::grants::SCHEMA, sim::pt_sandbox::SCHEMA, sim::air::SCHEMA, sim::mist::SCHEMA];
 
 /// Marks a SQLite file as ours ("tkdk"), so that a mistyped `--db` does not write into somebody else's database.
 const APPLICATION_ID: i64 = 0x746b_646b;

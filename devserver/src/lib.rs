@@ -1,4 +1,5 @@
-//! The development server: the built page, a Scoped Token API on SQLite, and ways to make things fail on purpose.
+//! The development server: the built page, a Scoped Token API and simulated systems on SQLite, and ways to make things
+//! fail on purpose.
 //!
 //! It is for development, tests and demonstrations, and is not hardened for anything else.
 //!
