@@ -20,4 +20,5 @@ mod seeds;
 mod server;
 mod sim_air;
 mod sim_front;
+mod sim_mist;
 mod sim_pt_sandbox;
