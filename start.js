@@ -118,6 +118,28 @@ globalThis.tokendeckFailed = (message, kind = "crash") => {
   fail(Object.hasOwn(WORDS, kind) ? kind : "crash", message);
 };
 
+/** The module with the adapters of other systems, once somebody has asked for it. */
+let gateway = null;
+
+/**
+ * Loads that module, at most once at a time. It lies beside this one under a name of its own; the
+ * question mark and what follows keep a cache from giving out one of another version.
+ */
+globalThis.tokendeckGateway = () => {
+  const load = async () => {
+    const { wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
+    const version = encodeURIComponent(wasm);
+    const glue = await import(new URL(`./gateway.js?${version}`, document.baseURI).href);
+    await glue.default({ module_or_path: new URL(`./gateway_bg.wasm?${version}`, document.baseURI) });
+    return glue;
+  };
+  gateway ??= load().catch((error) => {
+    gateway = null;
+    throw error;
+  });
+  return gateway;
+};
+
 async function start() {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") {
     fail("unsupported", "WebAssembly is missing");

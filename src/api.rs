@@ -3,17 +3,17 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
 
 pub mod scoped;
 
 /// A request to a system, without its credentials: those are the connection's to add.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Request {
-    /// `GET`, `POST`, `PUT` or `DELETE`.
-    pub method: &'static str,
+    /// What to do.
+    pub method: Method,
     /// Absolute, or relative to the page.
     pub url: String,
     /// Names and values.
@@ -22,9 +22,34 @@ pub struct Request {
     pub body: Option<String>,
 }
 
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes, or runs.
+    Post,
+    /// Replaces.
+    Put,
+    /// Removes.
+    Delete,
+}
+
+impl Method {
+    /// As HTTP writes it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+        }
+    }
+}
+
 impl Request {
     /// A request without headers and body.
-    pub fn new(method: &'static str, url: String) -> Self {
+    pub fn new(method: Method, url: String) -> Self {
         Request { method, url, headers: Vec::new(), body: None }
     }
 
@@ -42,12 +67,12 @@ impl Request {
 
     /// Whether it changes something, so that it must not be sent again unasked.
     pub fn is_write(&self) -> bool {
-        self.method != "GET"
+        self.method != Method::Get
     }
 }
 
 /// What came back, whatever its status.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -60,11 +85,43 @@ pub struct Response {
     /// The `Content-Type`, lower case, empty for none.
     pub content_type: String,
     /// The body as it came.
+    #[serde(with = "as_text")]
     pub body: Vec<u8>,
+    /// The secret of a token that was just made, which a gateway took out of the body.
+    pub secret: Option<Secret>,
+}
+
+/// Bodies are text: between the page and a gateway they go as that.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(body: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&String::from_utf8_lossy(body))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        String::deserialize(deserializer).map(String::into_bytes)
+    }
+}
+
+/// What a system says of a new token only once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Secret {
+    /// The secret itself; empty where the system gave none.
+    pub value: String,
+    /// The hash by which the system knows it, where it says.
+    pub hash: Option<String>,
+}
+
+impl std::fmt::Debug for Secret {
+    /// Never the secret: this may end in a message or a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
 }
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Fault {
     /// This device has no network.
     Offline,
@@ -141,12 +198,20 @@ impl Response {
         let problem: Problem = serde_json::from_slice(&self.body).unwrap_or_default();
         let words = problem.detail.or(problem.title).unwrap_or_default();
         match self.status {
+            422 => ApiError::Invalid(words, field_messages(&problem.errors)),
+            _ => self.error_saying(words),
+        }
+    }
+
+    /// The error that the status stands for, with the system's words for it.
+    pub fn error_saying(&self, words: String) -> ApiError {
+        match self.status {
             401 => ApiError::SignedOut(words),
             403 => ApiError::Forbidden(words),
             404 => ApiError::NotFound(words),
             409 => ApiError::Conflict(words),
             412 => ApiError::Changed,
-            422 => ApiError::Invalid(words, field_messages(&problem.errors)),
+            422 => ApiError::Invalid(words, Vec::new()),
             429 => ApiError::TooMany(self.retry_after),
             status @ 500.. => ApiError::Server(status, words),
             status => ApiError::Refused(status, words),

@@ -11,6 +11,7 @@ use web_sys::{Document, HtmlElement, HtmlTextAreaElement, Window};
 use crate::time::{Distance, MINUTE, Millis, Zone};
 
 pub mod fetch;
+pub mod gateway;
 
 /// The window. There always is one: the page runs nowhere else.
 pub fn window() -> Window {
@@ -54,6 +55,7 @@ pub fn utc_offset(ahead: Millis) -> String {
 /// Writes dates as the viewer's language does. Making these is slow, so it is done once.
 pub struct Formats {
     date_time: Function,
+    date: Function,
     time: Function,
     relative: Intl::RelativeTimeFormat,
     number: Function,
@@ -77,6 +79,7 @@ impl Formats {
         let zone = Reflect::get(&short.resolved_options(), &"timeZone".into()).ok().and_then(|it| it.as_string());
         Formats {
             date_time: short.format(),
+            date: Intl::DateTimeFormat::new(&locales, &options(&[("dateStyle", "medium")])).format(),
             time: Intl::DateTimeFormat::new(&locales, &options(&[("timeStyle", "short")])).format(),
             // The words around it are English, so these are too.
             relative: Intl::RelativeTimeFormat::new(&Array::of1(&"en".into()), &options(&[("numeric", "auto")])),
@@ -88,6 +91,11 @@ impl Formats {
     /// Date and time to the minute.
     pub fn date_time(&self, at: Millis) -> String {
         write_date(&self.date_time, at)
+    }
+
+    /// The day.
+    pub fn date(&self, at: Millis) -> String {
+        write_date(&self.date, at)
     }
 
     /// The time of day to the minute.
@@ -121,15 +129,29 @@ impl Default for Formats {
     }
 }
 
-/// A random UUID (version 4) from the browser's cryptographic source. Written here and not by `crypto.randomUUID`,
-/// which plain HTTP lacks.
-pub fn random_uuid() -> String {
+/// 16 bytes from the browser's cryptographic source.
+fn random_bytes() -> [u8; 16] {
     let mut bytes = [0_u8; 16];
     if window().crypto().and_then(|it| it.get_random_values_with_u8_array(&mut bytes)).is_err() {
         panic!("this browser has no source of randomness");
     }
+    bytes
+}
+
+/// 16 random bytes as 32 hexadecimal digits.
+pub fn random_hex() -> String {
+    hyphenated(random_bytes()).replace('-', "")
+}
+
+/// A random UUID (version 4). Written here and not by `crypto.randomUUID`, which plain HTTP lacks.
+pub fn random_uuid() -> String {
+    let mut bytes = random_bytes();
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
+    hyphenated(bytes)
+}
+
+fn hyphenated(bytes: [u8; 16]) -> String {
     let mut text = String::with_capacity(36);
     for (idx, byte) in bytes.iter().enumerate() {
         if matches!(idx, 4 | 6 | 8 | 10) {
@@ -169,6 +191,24 @@ fn copy_by_selection(text: &str) -> Option<bool> {
         let _ = focused.focus();
     }
     Some(copied)
+}
+
+/// Whether a text matches a JavaScript regular expression. A pattern that is none matches everything.
+pub fn matches(pattern: &str, text: &str) -> bool {
+    static CLASS: &str = "RegExp";
+    let class = Reflect::get(&window(), &CLASS.into()).ok().and_then(|it| it.dyn_into::<Function>().ok());
+    let made = class.and_then(|it| Reflect::construct(&it, &Array::of2(&pattern.into(), &"u".into())).ok());
+    made.is_none_or(|it| it.unchecked_into::<js_sys::RegExp>().test(text))
+}
+
+/// The value of the page's first cookie whose name is this one, or begins with it and a dot.
+pub fn cookie(name: &str) -> Option<String> {
+    let all = Reflect::get(&document(), &"cookie".into()).ok()?.as_string()?;
+    all.split(';').find_map(|pair| {
+        let (found, value) = pair.trim().split_once('=')?;
+        let rest = found.strip_prefix(name)?;
+        (rest.is_empty() || rest.starts_with('.')).then(|| value.to_owned())
+    })
 }
 
 /// The element that has the focus.

@@ -1,5 +1,6 @@
 //! `config.json`: which systems the page speaks to. Found text in, checked values or mistakes out. Pure.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// The checked configuration.
@@ -10,14 +11,17 @@ pub struct Config {
 }
 
 /// A system and how to reach it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     /// What the page and its address call it.
     pub name: String,
     /// What it speaks.
     pub dialect: Dialect,
-    /// Its address: absolute (`https://…`), or relative to the page.
+    /// Its address: absolute (`https://…`), or relative to the page. Of a vendor's system the origin, or the path that a
+    /// proxy puts in its place.
     pub base: String,
+    /// What the sign-in form says besides.
+    pub hint: String,
     /// What it wants before it answers.
     pub auth: Auth,
     /// How many seconds a request may take.
@@ -27,15 +31,25 @@ pub struct Connection {
 /// Seconds that a request may take where the connection does not say.
 const TIMEOUT: u32 = 30;
 
-/// The wire contract of a system.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// The wire contract of a system, with the choices that it leaves.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Dialect {
     /// The Scoped Token API.
     Scoped,
+    /// PT Sandbox's UI API.
+    PtSandbox,
+    /// NVIDIA Air, first version: with filters for its list.
+    AirV1(Vec<(String, String)>),
+    /// NVIDIA Air, second version.
+    AirV2,
+    /// The user's own tokens at Juniper Mist.
+    MistSelf,
+    /// An organisation's tokens at Juniper Mist; without an id the first one that the user belongs to.
+    MistOrg(Option<String>),
 }
 
 /// How the page says who asks. Secrets are asked for in the page; none stands here.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Auth {
     /// Nothing, or what the browser adds by itself.
     None,
@@ -46,7 +60,7 @@ pub enum Auth {
 }
 
 /// A header that a system wants.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthHeader {
     /// Its name.
     pub name: String,
@@ -102,12 +116,8 @@ fn connections(value: &Value, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
 
 fn connection(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Connection> {
     let object = Object::new(value, pointer, mistakes)?;
-    object.no_others(&["name", "dialect", "base", "auth", "timeout"], mistakes);
     let name = object.text("name", mistakes);
-    let dialect = object.text("dialect", mistakes).and_then(|it| match it {
-        "scoped" => Some(Dialect::Scoped),
-        other => object.wrong("dialect", format!("is “{other}”; this version knows “scoped”"), mistakes),
-    });
+    let dialect = object.text("dialect", mistakes).and_then(|it| dialect(it, &object, mistakes));
     let base = object.text("base", mistakes).and_then(|it| match base_problem(it) {
         None => Some(it),
         Some(problem) => object.wrong("base", problem, mistakes),
@@ -121,7 +131,59 @@ fn connection(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Opti
         Some(Some(seconds @ 1..=600)) => Some(seconds as u32),
         Some(_) => object.wrong("timeout", "must be a whole number of seconds from 1 to 600", mistakes),
     };
-    Some(Connection { name: name?.into(), dialect: dialect?, base: base?.into(), auth: auth?, timeout: timeout? })
+    let hint = object.optional_text("hint", mistakes).unwrap_or_default().into();
+    Some(Connection { name: name?.into(), dialect: dialect?, base: base?.into(), hint, auth: auth?, timeout: timeout? })
+}
+
+/// The dialect and its settings, and that there are no others.
+fn dialect(name: &str, object: &Object, mistakes: &mut Vec<Mistake>) -> Option<Dialect> {
+    let mut known = vec!["name", "dialect", "base", "hint", "timeout"];
+    let one_of = |field: &str, choices: [&'static str; 2], mistakes: &mut Vec<Mistake>| match object.map.get(field) {
+        None => Some(choices[0]),
+        Some(value) => choices
+            .into_iter()
+            .find(|it| value.as_str() == Some(*it))
+            .or_else(|| object.wrong(field, format!("must be “{}” or “{}”", choices[0], choices[1]), mistakes)),
+    };
+    let dialect = match name {
+        "scoped" => {
+            known.push("auth");
+            Some(Dialect::Scoped)
+        }
+        "pt-sandbox" => Some(Dialect::PtSandbox),
+        "air" => {
+            known.extend(["version", "filters"]);
+            match one_of("version", ["v2", "v1"], mistakes) {
+                Some("v1") => filters(object, mistakes).map(Dialect::AirV1),
+                Some(_) if object.map.contains_key("filters") => {
+                    object.wrong("filters", "is for version “v1” only", mistakes)
+                }
+                version => version.map(|_| Dialect::AirV2),
+            }
+        }
+        "mist" => {
+            known.extend(["tokens", "org_id"]);
+            let org_id = object.optional_text("org_id", mistakes).map(str::to_owned);
+            match one_of("tokens", ["self", "org"], mistakes) {
+                Some("org") => Some(Dialect::MistOrg(org_id)),
+                Some(_) if org_id.is_some() => object.wrong("org_id", "is for tokens “org” only", mistakes),
+                tokens => tokens.map(|_| Dialect::MistSelf),
+            }
+        }
+        other => {
+            let known = "“scoped”, “pt-sandbox”, “air” and “mist”";
+            return object.wrong("dialect", format!("is “{other}”; this version knows {known}"), mistakes);
+        }
+    };
+    object.no_others(&known, mistakes);
+    dialect
+}
+
+/// `"filters": {"name": "ci"}` as query parameters.
+fn filters(object: &Object, mistakes: &mut Vec<Mistake>) -> Option<Vec<(String, String)>> {
+    let Some(value) = object.map.get("filters") else { return Some(Vec::new()) };
+    let filters = Object::new(value, &object.at("filters"), mistakes)?;
+    filters.map.keys().map(|key| Some((key.clone(), filters.text(key, mistakes)?.to_owned()))).collect()
 }
 
 fn auth(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Auth> {
@@ -218,6 +280,10 @@ impl<'a> Object<'a> {
     fn text(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a str> {
         let text = self.get(field, mistakes)?.as_str().map(str::trim).filter(|it| !it.is_empty());
         text.or_else(|| self.wrong(field, "must be a text that is not empty", mistakes))
+    }
+
+    fn optional_text(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a str> {
+        self.map.get(field).and_then(|_| self.text(field, mistakes))
     }
 
     fn no_others(&self, known: &[&str], mistakes: &mut Vec<Mistake>) {

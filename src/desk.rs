@@ -10,14 +10,17 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::api::scoped::{Scoped, Tagged, put_one, put_page};
-use crate::api::{ApiError, Fault, Request, Response, Transport};
+use crate::api::{ApiError, Fault, Method, Request, Response, Secret, Transport};
 use crate::browser::fetch::Job;
+use crate::browser::gateway::Gateway;
 use crate::browser::{self, Formats, Timer};
-use crate::config::{Auth, Connection};
+use crate::config::{Auth, Connection, Dialect};
 use crate::query::{Filter, Listing, Query, Sort, SortKey};
 use crate::store::Store;
+use crate::system::{Action, System};
 use crate::time::{MINUTE, Millis};
-use crate::token::Scope;
+use crate::token::{Scope, Target};
+use crate::words::Stake;
 
 /// The first page is small, so that the first rows are there soon; the others are as large as the contract allows.
 const FIRST_PAGE: u32 = 1_000;
@@ -43,25 +46,61 @@ pub struct Desk {
     pub marked: RwSignal<Option<String>>,
     /// Why the user should sign in; `None` while nobody asks.
     pub sign_in: RwSignal<Option<String>>,
-    /// Whether somebody is signed in.
-    pub signed_in: RwSignal<bool>,
+    /// Who is signed in: a name, empty where the system does not say.
+    pub signed_in: RwSignal<Option<String>>,
+    /// The secret of the token that was just made, while it is shown.
+    pub secret: RwSignal<Option<Secret>, LocalStorage>,
     /// The server's clock minus this one, where they are minutes apart.
     pub clock_skew: RwSignal<Option<Millis>>,
 }
 
-struct Inner {
+/// A system as it is reached: what it is like, and who is signed in there. Outlives the desk that shows it, so that
+/// whoever changes to another system and back is still signed in.
+pub struct Remote {
     connection: Connection,
+    system: Rc<System>,
     api: Scoped,
+    /// What stands between, for systems of another dialect.
+    gateway: Option<Rc<Gateway>>,
+    /// The headers that say who asks, where there is no gateway. In memory only.
+    credentials: RefCell<Option<Vec<(String, String)>>>,
+    /// Whether the system has accepted them.
+    accepted: Cell<bool>,
+    signed_in: RwSignal<Option<String>>,
+}
+
+impl Remote {
+    /// Gets ready to speak with a Scoped Token API; `None` for any other system.
+    pub fn direct(connection: &Connection) -> Option<Remote> {
+        (connection.dialect == Dialect::Scoped).then(|| Remote::new(connection.clone(), None))
+    }
+
+    /// Gets ready to speak with a system, if need be through a gateway.
+    pub fn new(connection: Connection, gateway: Option<Gateway>) -> Remote {
+        let (system, base) = match &gateway {
+            Some(gateway) => (gateway.system(), ""),
+            None => (System::scoped(&connection.auth), connection.base.as_str()),
+        };
+        Remote {
+            api: Scoped::new(base),
+            system: Rc::new(system),
+            gateway: gateway.map(Rc::new),
+            connection,
+            credentials: RefCell::default(),
+            accepted: Cell::default(),
+            signed_in: RwSignal::new(None),
+        }
+    }
+}
+
+struct Inner {
+    remote: Rc<Remote>,
     formats: Formats,
     store: RefCell<Store>,
     revision: RefCell<u32>,
     listing: RefCell<Listing>,
     /// What was written while the list is loading, to be applied to what comes in.
     changes: RefCell<Vec<Change>>,
-    /// The headers that say who asks. In memory only.
-    credentials: RefCell<Option<Vec<(String, String)>>>,
-    /// Whether the system has accepted them.
-    accepted: Cell<bool>,
     waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     list_job: RefCell<Option<Rc<Job>>>,
     /// For which revision the next change of a status was looked for, and when it comes.
@@ -140,6 +179,8 @@ pub enum Dialog {
     Revoke(Named),
     /// The question before deleting.
     Delete(Named),
+    /// The secret of a token that was just made.
+    Secret(Named),
 }
 
 /// A token by its id and its name.
@@ -165,18 +206,15 @@ pub struct Notice {
 impl Desk {
     /// The page for one connection. Nothing is asked for before [`Desk::start`]. `named_in_address`: whether it is not
     /// the one that the page opens on by itself.
-    pub fn new(connection: Connection, named_in_address: bool) -> Self {
-        let api = Scoped::new(&connection.base);
+    pub fn new(remote: Rc<Remote>, named_in_address: bool) -> Self {
+        let signed_in = remote.signed_in;
         let inner = Inner {
-            connection,
-            api,
             formats: Formats::new(),
-            store: RefCell::default(),
+            store: RefCell::new(Store::with_extras(remote.system.n_extras())),
+            remote,
             revision: RefCell::default(),
             listing: RefCell::default(),
             changes: RefCell::default(),
-            credentials: RefCell::default(),
-            accepted: Cell::default(),
             waiting: RefCell::default(),
             list_job: RefCell::default(),
             next_change: Cell::default(),
@@ -194,7 +232,8 @@ impl Desk {
             notice: RwSignal::new(None),
             marked: RwSignal::new(None),
             sign_in: RwSignal::new(None),
-            signed_in: RwSignal::new(false),
+            signed_in,
+            secret: RwSignal::new_local(None),
             clock_skew: RwSignal::new(None),
         }
     }
@@ -205,20 +244,49 @@ impl Desk {
 
     /// Loads the list and the scopes.
     pub fn start(self) {
+        if let Some(gateway) = &self.inner().remote.gateway {
+            gateway.ask_with(Box::new(move |reason| Box::pin(self.ask_to_sign_in(reason))));
+        }
         self.read_address();
         self.refresh();
-        self.load_scopes();
+        if self.system().scopes_label.is_some() {
+            self.load_scopes();
+        } else {
+            self.scopes.set(Scopes::default());
+        }
     }
 
-    /// Stops everything and lets the tokens and credentials go.
+    /// Stops everything and lets the tokens go.
     pub fn leave(self) {
-        self.sign_out();
+        self.sign_in_later();
+        self.stop_loading();
+        self.forget();
         self.inner().tick.take();
+    }
+
+    fn forget(self) {
+        let inner = self.inner();
+        inner.list_job.replace(None);
+        let fresh = inner.store.borrow().fresh();
+        inner.store.replace(fresh);
+        self.secret.set(None);
+        self.dialog.set(None);
     }
 
     /// The connection.
     pub fn connection(&self) -> Connection {
-        self.inner().connection.clone()
+        self.inner().remote.connection.clone()
+    }
+
+    /// What the connection's system is like.
+    pub fn system(&self) -> Rc<System> {
+        self.inner().remote.system.clone()
+    }
+
+    /// What is at stake when a request of this kind gets no answer.
+    pub fn stake(&self, action: Action) -> Stake {
+        let is_once = self.inner().remote.gateway.is_none() || action != Action::Create;
+        if is_once { Stake::Once } else { Stake::Twice }
     }
 
     /// Calls `read` with the tokens and the rows to show.
@@ -230,7 +298,7 @@ impl Desk {
 
     /// Whether the connection lets somebody sign in.
     pub fn can_sign_in(&self) -> bool {
-        self.inner().connection.auth != Auth::None
+        self.inner().remote.system.sign_in.is_some()
     }
 
     /// Ids of scopes that tokens have, whether the system lists them or not.
@@ -244,14 +312,23 @@ impl Desk {
     }
 
     /// The transport of a job: adds who asks, and asks the user where the system wants to know.
-    pub fn transport(self, job: &Job) -> impl Transport + use<> {
-        let inner = self.inner();
-        Signed { desk: self, network: job.transport(inner.connection.timeout), inner }
+    pub fn transport(self, job: &Job) -> Box<dyn Transport> {
+        let remote = self.inner().remote.clone();
+        match &remote.gateway {
+            // The gateway signs by itself, and asks the user by itself.
+            Some(gateway) => Box::new(gateway.transport(job)),
+            None => Box::new(Signed { desk: self, network: job.transport(remote.connection.timeout), remote }),
+        }
     }
 
-    /// The adapter.
+    /// The system's API.
     pub fn api(&self) -> Scoped {
-        self.inner().api.clone()
+        self.inner().remote.api.clone()
+    }
+
+    /// What privileges can hold for.
+    pub async fn targets(self, job: &Job) -> Result<Vec<Target>, ApiError> {
+        self.api().targets(&*self.transport(job)).await
     }
 
     // The list ---------------------------------------------------------------------------------------------------
@@ -341,11 +418,11 @@ impl Desk {
         let inner = self.inner();
         let mut cursor = resume;
         let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
-        let mut fresh = Store::new();
+        let mut fresh = inner.store.borrow().fresh();
         loop {
             let limit = if cursor.is_none() { FIRST_PAGE } else { OTHER_PAGES };
             let page = async {
-                let request = inner.api.page_request(limit, cursor.as_deref());
+                let request = inner.remote.api.page_request(limit, cursor.as_deref());
                 let answer = self.transport(job).send(request).await?.success()?;
                 let now = browser::now();
                 self.compare_clocks(&answer, now);
@@ -392,7 +469,7 @@ impl Desk {
         let inner = self.inner();
         spawn_local(async move {
             let job = Job::new();
-            let outcome = inner.api.scopes(&self.transport(&job)).await;
+            let outcome = inner.remote.api.scopes(&*self.transport(&job)).await;
             self.scopes.update(|it| {
                 it.pending = false;
                 match outcome {
@@ -471,7 +548,7 @@ impl Desk {
     fn write_address(self, new_step: bool) {
         let inner = self.inner();
         let mut params = self.query.with_untracked(Query::to_params);
-        params.extend(inner.named_in_address.then(|| ("connection", inner.connection.name.clone())));
+        params.extend(inner.named_in_address.then(|| ("connection", inner.remote.connection.name.clone())));
         browser::set_address_params(&params, new_step);
     }
 
@@ -503,9 +580,13 @@ impl Desk {
     // Writes -----------------------------------------------------------------------------------------------------
 
     /// Brings the list up to date with the answer to a write.
-    pub fn saved(self, tagged: &Tagged, is_new: bool) {
-        self.apply(Change::Put(tagged.answer.clone()));
-        let token = &tagged.token;
+    pub fn saved(self, tagged: Tagged, is_new: bool) {
+        self.apply(Change::Put(tagged.answer));
+        let token = tagged.token;
+        if let Some(secret) = tagged.secret {
+            self.secret.set(Some(secret));
+            self.dialog.set(Some(Dialog::Secret(Named { id: token.id.clone(), name: token.name.clone() })));
+        }
         let (verb, id) = (if is_new { "created" } else { "saved" }, token.id.clone());
         let is_shown = self.with_rows(|store, rows, _| store.find(&id).is_some_and(|row| rows.contains(&row)));
         if is_shown {
@@ -539,11 +620,36 @@ impl Desk {
 
     // Who asks ---------------------------------------------------------------------------------------------------
 
-    /// Goes on as whoever these headers name.
-    pub fn signed_in_with(self, headers: Vec<(String, String)>) {
-        self.inner().credentials.replace(Some(headers));
-        self.signed_in.set(true);
+    /// Signs in with what was typed: the names that the system gives its inputs, and their values. What waits for it
+    /// goes on.
+    pub async fn sign_in_with(self, typed: Vec<(String, String)>) -> Result<(), ApiError> {
+        let remote = self.inner().remote.clone();
+        let name = match &remote.gateway {
+            None => {
+                let bearer = |(name, value): (String, String)| match name.as_str() {
+                    "Authorization" if remote.connection.auth == Auth::Bearer => (name, format!("Bearer {value}")),
+                    _ => (name, value),
+                };
+                remote.credentials.replace(Some(typed.into_iter().map(bearer).collect()));
+                String::new()
+            }
+            Some(gateway) => {
+                #[derive(Default, serde::Deserialize)]
+                #[serde(default)]
+                struct Who {
+                    name: String,
+                }
+                let body: serde_json::Map<String, serde_json::Value> =
+                    typed.into_iter().map(|(key, value)| (key, value.into())).collect();
+                let body = serde_json::to_string(&body).unwrap_or_default();
+                let request = Request::new(Method::Post, "session".into()).json(body);
+                let job = Job::new();
+                gateway.transport(&job).send(request).await?.success()?.json::<Who>()?.name
+            }
+        };
+        self.signed_in.set(Some(name));
         self.answer_waiting(true);
+        Ok(())
     }
 
     /// Leaves what is under way without signing in.
@@ -561,14 +667,23 @@ impl Desk {
 
     /// Forgets who asked and everything that they were shown.
     pub fn sign_out(self) {
-        let inner = self.inner();
-        inner.credentials.replace(None);
-        self.signed_in.set(false);
+        let remote = self.inner().remote.clone();
+        remote.credentials.replace(None);
+        self.signed_in.set(None);
         self.sign_in_later();
         self.stop_loading();
-        inner.list_job.replace(None);
-        inner.store.replace(Store::new());
-        self.dialog.set(None);
+        self.forget();
+        if let Some(gateway) = remote.gateway.clone() {
+            spawn_local(async move {
+                // The gateway forgets in any case; a system that does not hear of it will forget in time.
+                let job = Job::new();
+                let _ = gateway.transport(&job).send(Request::new(Method::Delete, "session".into())).await;
+            });
+        }
+        if let Some(left_behind) = remote.system.sign_in.as_ref().map(|it| &it.left_behind).filter(|it| !it.is_empty())
+        {
+            self.tell(left_behind.clone());
+        }
         self.load.set(Load { error: Some(ApiError::SignedOut("You have signed out.".into())), ..Load::default() });
         self.scopes.set(Scopes::default());
         self.changed();
@@ -577,6 +692,7 @@ impl Desk {
     /// Asks the user to sign in, unless that is being asked already, and waits for it.
     async fn ask_to_sign_in(self, reason: String) -> bool {
         let (sender, receiver) = oneshot::channel();
+        self.signed_in.set(None);
         self.inner().waiting.borrow_mut().push(sender);
         if self.sign_in.with_untracked(Option::is_none) {
             self.sign_in.set(Some(reason));
@@ -602,34 +718,33 @@ fn apply(change: &Change, store: &mut Store, now: Millis) {
 struct Signed<N> {
     desk: Desk,
     network: N,
-    inner: Rc<Inner>,
+    remote: Rc<Remote>,
 }
 
 impl<N: Transport> Transport for Signed<N> {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Fault>> + '_>> {
         Box::pin(async move {
-            let can_sign_in = self.inner.connection.auth != Auth::None;
+            let can_sign_in = self.remote.system.sign_in.is_some();
             let mut reason = String::new();
             loop {
-                let credentials = self.inner.credentials.borrow().clone();
+                let credentials = self.remote.credentials.borrow().clone();
                 if credentials.is_none() && can_sign_in && !self.desk.ask_to_sign_in(std::mem::take(&mut reason)).await
                 {
                     return Ok(Response { status: 401, ..Response::default() });
                 }
                 let mut signed = request.clone();
-                let sent_with = self.inner.credentials.borrow().clone();
+                let sent_with = self.remote.credentials.borrow().clone();
                 signed.headers.extend(sent_with.clone().unwrap_or_default());
                 let answer = self.network.send(signed).await?;
                 if answer.status != 401 || !can_sign_in {
-                    self.inner.accepted.set(true);
+                    self.remote.accepted.set(true);
                     return Ok(answer);
                 }
                 // Somebody else may have signed in anew while this request was under way.
-                if *self.inner.credentials.borrow() == sent_with {
-                    self.inner.credentials.replace(None);
-                    self.desk.signed_in.set(false);
+                if *self.remote.credentials.borrow() == sent_with {
+                    self.remote.credentials.replace(None);
                 }
-                reason = if self.inner.accepted.take() {
+                reason = if self.remote.accepted.take() {
                     "Your session has ended. Sign in to go on; nothing that you typed is lost.".into()
                 } else {
                     "The system did not accept that. Check it and sign in again.".into()

@@ -1,18 +1,22 @@
 //! What the form holds, what is wrong with it, and what it says to the system. Pure.
 
+use serde::{Deserialize, Serialize};
+
+use crate::system::FieldShape;
 use crate::time::{
     DAY, MINUTE, Millis, Resolved, Zone, format_minute, format_rfc3339, parse_rfc3339, parse_wall, resolve, wall_at,
 };
-use crate::token::Token;
+use crate::token::{Privilege, Token};
 
-/// A token that is valid as far as the page can tell: what a write sends.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// A token that is valid as far as the page can tell: what a write sends. An absent optional field is null on the server,
+/// so nothing of wire contracts §1 is left out by accident.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
     /// The GUID, made in the page for a new token.
     pub guid: String,
-    /// Trimmed, not empty.
+    /// Trimmed.
     pub name: String,
-    /// Ids, not empty.
+    /// Ids.
     pub scopes: Vec<String>,
     /// `None` where nothing was typed.
     pub description: Option<String>,
@@ -20,6 +24,12 @@ pub struct Draft {
     pub valid_from: Option<String>,
     /// RFC 3339; to the letter what came if it was not touched.
     pub valid_to: Option<String>,
+    /// What it may do where; `None` in systems without such rights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub privileges: Option<Vec<Privilege>>,
+    /// From which addresses it may be used; `None` in systems that do not ask.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source_ips: Option<Vec<String>>,
 }
 
 /// The fields of the form as they stand.
@@ -37,6 +47,10 @@ pub struct Form {
     pub valid_from: When,
     /// The end.
     pub valid_to: When,
+    /// As chosen.
+    pub privileges: Vec<Privilege>,
+    /// As typed: addresses and networks, one a line or with commas.
+    pub source_ips: String,
 }
 
 /// A date in the form.
@@ -51,7 +65,7 @@ pub struct When {
 }
 
 /// A field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Field {
     /// `Name`.
     Name,
@@ -65,13 +79,13 @@ pub enum Field {
     ValidFrom,
     /// `Valid to`.
     ValidTo,
+    /// `Privileges`.
+    Privileges,
+    /// `Source IPs`.
+    SourceIps,
 }
 
 impl Field {
-    /// All fields in the form's order.
-    pub const ALL: [Field; 6] =
-        [Field::Name, Field::Guid, Field::Scopes, Field::Description, Field::ValidFrom, Field::ValidTo];
-
     /// The field that a system's message is about.
     pub fn from_wire(name: &str) -> Option<Field> {
         Some(match name {
@@ -81,6 +95,8 @@ impl Field {
             "scopes" => Field::Scopes,
             "valid_from" => Field::ValidFrom,
             "valid_to" => Field::ValidTo,
+            "privileges" => Field::Privileges,
+            "source_ips" => Field::SourceIps,
             _ => return None,
         })
     }
@@ -101,7 +117,23 @@ pub enum Problem {
     Twice(Millis, Millis),
     /// The end does not lie after the start.
     EndBeforeStart,
+    /// It does not follow the system's rule.
+    Rule,
+    /// There are more than the system takes.
+    TooMany,
+    /// A privilege lacks its place.
+    NoTarget,
+    /// The same twice.
+    Doubled,
+    /// It is neither an address nor a network.
+    NotAnAddress,
 }
+
+/// How many privileges and how many source addresses a token can have at most (wire contracts §4).
+pub const MAX_LIST: usize = 10;
+
+/// Decides whether a text matches a JavaScript regular expression. The browser brings its own.
+pub type Matches<'a> = &'a dyn Fn(&str, &str) -> bool;
 
 impl When {
     /// The date of a token, shown in the viewer's zone to the minute.
@@ -158,6 +190,8 @@ impl Form {
             scopes: token.scopes.clone(),
             valid_from: When::of(token.valid_from.as_deref(), zone),
             valid_to: When::of(token.valid_to.as_deref(), zone),
+            privileges: token.privileges.clone(),
+            source_ips: token.source_ips.join("\n"),
         }
     }
 
@@ -165,14 +199,32 @@ impl Form {
     ///
     /// A date that is typed must not lie before the running minute: a past start would claim what was not so, and
     /// systems refuse a past end. The token's own dates stay as they are, past or not.
-    pub fn check(&self, now: Millis, zone: &dyn Zone) -> Result<Draft, Vec<(Field, Problem)>> {
+    pub fn check(
+        &self,
+        shapes: &[FieldShape],
+        now: Millis,
+        zone: &dyn Zone,
+        matches: Matches<'_>,
+    ) -> Result<Draft, Vec<(Field, Problem)>> {
         let mut problems = Vec::new();
         let (name, description) = (self.name.trim(), self.description.trim());
-        if name.is_empty() {
-            problems.push((Field::Name, Problem::Missing));
-        }
-        if self.scopes.is_empty() {
-            problems.push((Field::Scopes, Problem::Missing));
+        let source_ips = listed(&self.source_ips);
+        for FieldShape { field, required, pattern, .. } in shapes {
+            let (is_empty, text) = match field {
+                Field::Name => (name.is_empty(), name),
+                Field::Description => (description.is_empty(), description),
+                Field::Scopes => (self.scopes.is_empty(), ""),
+                Field::Privileges => (self.privileges.is_empty(), ""),
+                Field::SourceIps => (source_ips.is_empty(), ""),
+                Field::Guid | Field::ValidFrom | Field::ValidTo => continue,
+            };
+            let problem = match field {
+                _ if is_empty => required.then_some(Problem::Missing),
+                Field::Privileges => privileges_problem(&self.privileges),
+                Field::SourceIps => source_ips_problem(&source_ips),
+                _ => pattern.as_ref().filter(|it| !matches(it, text)).map(|_| Problem::Rule),
+            };
+            problems.extend(problem.map(|it| (*field, it)));
         }
         let mut date = |field: Field, when: &When, earliest: Millis| {
             let value = when.value(zone).and_then(|value| match &value {
@@ -201,6 +253,8 @@ impl Form {
             description: (!description.is_empty()).then(|| description.into()),
             valid_from: from.map(|(text, _)| text),
             valid_to: to.map(|(text, _)| text),
+            privileges: has(shapes, Field::Privileges).then(|| self.privileges.clone()),
+            source_ips: has(shapes, Field::SourceIps).then_some(source_ips),
         })
     }
 
@@ -211,8 +265,52 @@ impl Form {
     }
 }
 
-/// Which fields differ between two states of a token, in the form's order.
-pub fn differences(before: &Token, after: &Token) -> Vec<Field> {
+fn has(shapes: &[FieldShape], field: Field) -> bool {
+    shapes.iter().any(|it| it.field == field)
+}
+
+/// The parts of a text with line breaks, commas or blanks between them.
+fn listed(text: &str) -> Vec<String> {
+    let parts = text.split([',', ' ', '\t', '\r', '\n']);
+    parts.filter(|it| !it.is_empty()).map(str::to_owned).collect()
+}
+
+fn privileges_problem(privileges: &[Privilege]) -> Option<Problem> {
+    let is_doubled = |(idx, it): (usize, &Privilege)| privileges[..idx].contains(it);
+    if privileges.len() > MAX_LIST {
+        Some(Problem::TooMany)
+    } else if privileges.iter().any(|it| it.target.is_empty() && it.scope != "org") {
+        Some(Problem::NoTarget)
+    } else if privileges.iter().enumerate().any(is_doubled) {
+        Some(Problem::Doubled)
+    } else {
+        None
+    }
+}
+
+fn source_ips_problem(source_ips: &[String]) -> Option<Problem> {
+    if source_ips.len() > MAX_LIST {
+        Some(Problem::TooMany)
+    } else {
+        (!source_ips.iter().all(|it| is_address(it))).then_some(Problem::NotAnAddress)
+    }
+}
+
+/// Whether a text is an IP address or a network in CIDR notation.
+pub fn is_address(text: &str) -> bool {
+    let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
+    let longest = match address.parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(_)) => 32,
+        Ok(std::net::IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    let is_prefix =
+        |it: &str| it.bytes().all(|byte| byte.is_ascii_digit()) && it.parse().is_ok_and(|it: u8| it <= longest);
+    prefix.is_none_or(is_prefix)
+}
+
+/// Which of these fields differ between two states of a token, in their order.
+pub fn differences(fields: &[FieldShape], before: &Token, after: &Token) -> Vec<Field> {
     let differs = |field: &Field| match field {
         Field::Name => before.name != after.name,
         Field::Guid => before.guid != after.guid,
@@ -220,13 +318,17 @@ pub fn differences(before: &Token, after: &Token) -> Vec<Field> {
         Field::Scopes => before.scopes != after.scopes,
         Field::ValidFrom => before.valid_from != after.valid_from,
         Field::ValidTo => before.valid_to != after.valid_to,
+        Field::Privileges => before.privileges != after.privileges,
+        Field::SourceIps => before.source_ips != after.source_ips,
     };
-    Field::ALL.into_iter().filter(differs).collect()
+    fields.iter().map(|it| it.field).filter(differs).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Auth;
+    use crate::system::System;
     use crate::time::HOUR;
 
     /// An hour ahead of UTC, two from 29 March to 25 October 2026.
@@ -257,11 +359,19 @@ mod tests {
         Form { name: " ci ".into(), guid: "g".into(), scopes: vec!["s".into()], ..Form::default() }
     }
 
+    fn fields() -> Vec<FieldShape> {
+        System::scoped(&Auth::None).fields
+    }
+
+    fn no_patterns(_: &str, _: &str) -> bool {
+        panic!("no field of a Scoped Token API has a pattern")
+    }
+
     type Dates<'a> = (Option<&'a str>, Option<&'a str>);
 
     #[track_caller]
     fn check(form: Form, expected: Result<Dates<'_>, &[(Field, Problem)]>) {
-        let found = form.check(now(), &Berlin);
+        let found = form.check(&fields(), now(), &Berlin, &no_patterns);
         let found =
             found.as_ref().map(|it| (it.valid_from.as_deref(), it.valid_to.as_deref())).map_err(|it| it.as_slice());
         assert_eq!(found, expected);
@@ -270,7 +380,10 @@ mod tests {
     #[test]
     fn name_and_scopes_are_required() {
         check(form(), Ok((None, None)));
-        assert_eq!(form().check(now(), &Berlin).map(|it| (it.name, it.description)), Ok(("ci".into(), None)));
+        assert_eq!(
+            form().check(&fields(), now(), &Berlin, &no_patterns).map(|it| (it.name, it.description)),
+            Ok(("ci".into(), None))
+        );
         check(
             Form { name: " ".into(), scopes: vec![], ..form() },
             Err(&[(Field::Name, Problem::Missing), (Field::Scopes, Problem::Missing)]),
@@ -345,8 +458,52 @@ mod tests {
     #[test]
     fn differences_are_named() {
         let token = Token::default();
-        assert_eq!(differences(&token, &token), []);
+        assert_eq!(differences(&fields(), &token, &token), []);
         let other = Token { name: "x".into(), valid_to: Some("y".into()), revoked: true, ..Token::default() };
-        assert_eq!(differences(&token, &other), [Field::Name, Field::ValidTo]);
+        assert_eq!(differences(&fields(), &token, &other), [Field::Name, Field::ValidTo]);
+    }
+
+    #[track_caller]
+    fn check_one(shape: FieldShape, form: Form, expected: Option<Problem>) {
+        let problems = form.check(&[shape], now(), &Berlin, &|pattern, text| pattern == text).err();
+        assert_eq!(problems.map(|it| it[0].1), expected, "{form:?}");
+    }
+
+    #[test]
+    fn a_rule_of_the_system_holds_for_what_is_typed() {
+        let shape = FieldShape { pattern: Some("ab".into()), ..FieldShape::new(Field::Name, "Name") };
+        let named = |name: &str| Form { name: name.into(), ..Form::default() };
+        check_one(shape.clone(), named(" ab "), None);
+        check_one(shape.clone(), named("abc"), Some(Problem::Rule));
+        check_one(shape.clone(), named(""), None);
+        check_one(shape.required(), named(""), Some(Problem::Missing));
+    }
+
+    #[test]
+    fn privileges_are_one_to_ten_each_with_its_place() {
+        let shape = FieldShape::new(Field::Privileges, "Privileges").required();
+        let privilege = |scope: &str, target: usize| Privilege {
+            scope: scope.into(),
+            role: "read".into(),
+            target: if target == 0 { String::new() } else { target.to_string() },
+        };
+        let of = |privileges: Vec<Privilege>| Form { privileges, ..Form::default() };
+        check_one(shape.clone(), of(vec![]), Some(Problem::Missing));
+        check_one(shape.clone(), of(vec![privilege("org", 0), privilege("site", 1)]), None);
+        check_one(shape.clone(), of(vec![privilege("site", 0)]), Some(Problem::NoTarget));
+        check_one(shape.clone(), of(vec![privilege("site", 1), privilege("site", 1)]), Some(Problem::Doubled));
+        check_one(shape.clone(), of((1..=10).map(|it| privilege("site", it)).collect()), None);
+        check_one(shape, of((1..=11).map(|it| privilege("site", it)).collect()), Some(Problem::TooMany));
+    }
+
+    #[test]
+    fn source_ips_are_addresses_or_networks() {
+        let shape = FieldShape::new(Field::SourceIps, "Source IPs");
+        let of = |text: &str| Form { source_ips: text.into(), ..Form::default() };
+        check_one(shape.clone(), of(" 10.0.0.1, 2001:db8::/32\n192.168.0.0/16 "), None);
+        for wrong in ["10.0.0", "10.0.0.1/33", "10.0.0.0/", "10.0.0.0/+8", "::1/129", "host", "10.0.0.1/8/8"] {
+            check_one(shape.clone(), of(wrong), Some(Problem::NotAnAddress));
+        }
+        check_one(shape, of(&"10.0.0.1 ".repeat(11)), Some(Problem::TooMany));
     }
 }

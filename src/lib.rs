@@ -9,8 +9,10 @@ pub mod draft;
 pub mod store;
 
 pub mod query;
+pub mod system;
 
 pub mod api;
+pub mod gateway;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]

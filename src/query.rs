@@ -1,6 +1,7 @@
 //! Which tokens are shown, and in what order. Pure: no browser, no clock.
 
 use memchr::memmem::Finder;
+use serde::{Deserialize, Serialize};
 
 use crate::store::{GuidPart, Row, Store};
 use crate::text::keywords;
@@ -40,7 +41,7 @@ impl Filter {
 }
 
 /// The choices of `Token status`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum StatusFilter {
     /// Any.
     #[default]
@@ -55,17 +56,33 @@ pub enum StatusFilter {
     Expired,
     /// Those that somebody ended.
     Revoked,
+    /// Those that are gone.
+    Deleted,
+    /// Those of which the system does not say.
+    Unknown,
 }
 
 impl StatusFilter {
-    /// All of them in the order in which they are offered.
-    pub const ALL: [StatusFilter; 6] = [
+    /// Those that a Scoped Token API has, in the order in which they are offered.
+    pub const SCOPED: [StatusFilter; 6] = [
         StatusFilter::All,
         StatusFilter::Active,
         StatusFilter::Inactive,
         StatusFilter::Scheduled,
         StatusFilter::Expired,
         StatusFilter::Revoked,
+    ];
+
+    /// All of them.
+    const ALL: [StatusFilter; 8] = [
+        StatusFilter::All,
+        StatusFilter::Active,
+        StatusFilter::Inactive,
+        StatusFilter::Scheduled,
+        StatusFilter::Expired,
+        StatusFilter::Revoked,
+        StatusFilter::Deleted,
+        StatusFilter::Unknown,
     ];
 
     /// How the address writes it.
@@ -77,10 +94,13 @@ impl StatusFilter {
             StatusFilter::Scheduled => "scheduled",
             StatusFilter::Expired => "expired",
             StatusFilter::Revoked => "revoked",
+            StatusFilter::Deleted => "deleted",
+            StatusFilter::Unknown => "unknown",
         }
     }
 
-    fn from_key(key: &str) -> Option<Self> {
+    /// The one that the address writes so.
+    pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|it| it.key() == key)
     }
 
@@ -88,10 +108,12 @@ impl StatusFilter {
         match self {
             StatusFilter::All => true,
             StatusFilter::Active => status == Status::Active,
-            StatusFilter::Inactive => !matches!(status, Status::Active | Status::Unreadable),
+            StatusFilter::Inactive => !matches!(status, Status::Active | Status::Unknown | Status::Unreadable),
             StatusFilter::Scheduled => status == Status::Scheduled,
             StatusFilter::Expired => status == Status::Expired,
             StatusFilter::Revoked => status == Status::Revoked,
+            StatusFilter::Deleted => status == Status::Deleted,
+            StatusFilter::Unknown => status == Status::Unknown,
         }
     }
 }
@@ -293,7 +315,9 @@ impl Filter {
         let (words, words_before) = (keywords(&self.name), keywords(&before.name));
         let has = |text: &[u8], part: &[u8]| memchr::memmem::find(text, part).is_some();
         words_before.iter().all(|part| words.iter().any(|word| has(word, part)))
-            && (before.guid.trim().is_empty() || self.guid.starts_with(&before.guid))
+            && (before.guid.trim().is_empty()
+                || before.guid == self.guid
+                || self.guid.starts_with(&before.guid) && GuidPart::new(&before.guid).is_some_and(|it| it.has_digits()))
             && (before.scopes.is_empty() || before.scopes == self.scopes)
             && (before.status == StatusFilter::All || before.status == self.status)
     }
@@ -360,7 +384,8 @@ mod tests {
         let mut store = Store::new();
         for (idx, (name, valid_from, valid_to, revoked, scopes)) in SAMPLES.into_iter().enumerate() {
             let said_active = !revoked && valid_from.is_none_or(|it| it <= NOW) && valid_to.is_none_or(|it| it > NOW);
-            let life = Life { valid_from, valid_to, revoked, said_active, seen_at: NOW };
+            let life =
+                Life { valid_from, valid_to, revoked, deleted: false, said_active: Some(said_active), seen_at: NOW };
             let guid = format!("{idx:08x}-0000-4000-8000-00000000abc{idx}");
             store.push(Entry { id: name, guid: &guid, name, life, ..Entry::default() }, scopes);
         }

@@ -29,6 +29,21 @@ pub struct Entry<'a> {
     pub last_used: Option<Millis>,
     /// Who made it, empty where nobody is named.
     pub created_by: &'a str,
+    /// What the system does not tell of it.
+    pub unreported: Unreported,
+}
+
+/// Facts that a system does not report, which is something else than that there are none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unreported {
+    /// From when on it works.
+    pub valid_from: bool,
+    /// Up to when it works.
+    pub valid_to: bool,
+    /// When it was last used.
+    pub last_used: bool,
+    /// Who made it.
+    pub created_by: bool,
 }
 
 /// Tokens in columns. Rows are only added; what was replaced or removed is left behind until the next load.
@@ -45,7 +60,9 @@ pub struct Store {
     valid_from: Vec<Millis>,
     valid_to: Vec<Millis>,
     last_used: Vec<Millis>,
-    flags: Vec<u8>,
+    flags: Vec<u16>,
+    /// Texts of the system's own, as many columns as it has.
+    extras: Vec<TextColumn>,
     scope_sets: Vec<u32>,
     creators: Vec<u32>,
     creator_names: Interner,
@@ -57,14 +74,33 @@ pub struct Store {
     fold_buffer: Vec<u8>,
 }
 
-const ACTIVE: u8 = 1;
-const REVOKED: u8 = 2;
-const UNREADABLE: u8 = 4;
+const ACTIVE: u16 = 1;
+const REVOKED: u16 = 2;
+const UNREADABLE: u16 = 4;
+const DELETED: u16 = 8;
+const SILENT: u16 = 16;
+const NO_VALID_FROM: u16 = 32;
+const NO_VALID_TO: u16 = 64;
+const NO_LAST_USED: u16 = 128;
+const NO_CREATED_BY: u16 = 256;
+
+/// Stands for an extra that the system does not report; no text of a token has it.
+const UNREPORTED: &str = "\u{0}";
 
 impl Store {
     /// An empty store.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// An empty store with room for so many texts of the system's own for every token.
+    pub fn with_extras(n_extras: usize) -> Self {
+        Store { extras: (0..n_extras).map(|_| TextColumn::default()).collect(), ..Self::default() }
+    }
+
+    /// An empty store of the same shape.
+    pub fn fresh(&self) -> Self {
+        Self::with_extras(self.extras.len())
     }
 
     /// Makes room for `more` tokens at once, so that the columns need not move while pages come in.
@@ -156,14 +192,50 @@ impl Store {
         self.valid_from.push(entry.life.valid_from.unwrap_or(NO_TIME));
         self.valid_to.push(entry.life.valid_to.unwrap_or(NO_TIME));
         self.last_used.push(entry.last_used.unwrap_or(NO_TIME));
-        let flag = |on: bool, bit: u8| if on { bit } else { 0 };
-        self.flags.push(flag(entry.life.said_active, ACTIVE) | flag(entry.life.revoked, REVOKED));
+        let (life, unreported) = (&entry.life, &entry.unreported);
+        let flags = [
+            (life.said_active == Some(true), ACTIVE),
+            (life.said_active.is_none(), SILENT),
+            (life.revoked, REVOKED),
+            (life.deleted, DELETED),
+            (unreported.valid_from, NO_VALID_FROM),
+            (unreported.valid_to, NO_VALID_TO),
+            (unreported.last_used, NO_LAST_USED),
+            (unreported.created_by, NO_CREATED_BY),
+        ];
+        self.flags.push(flags.into_iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum());
+        for column in &mut self.extras {
+            column.push(UNREPORTED.as_bytes());
+        }
         self.scope_sets.push(self.sets.add(scopes, &mut self.scopes));
         self.creators.push(self.creator_names.add(entry.created_by));
         if self.seen.last().is_none_or(|(_, seen_at)| *seen_at != entry.life.seen_at) {
             self.seen.push((row, entry.life.seen_at));
         }
         row
+    }
+
+    /// Sets the texts of the system's own of the row that was added last, in their order; `None` is not reported.
+    pub fn set_extras<'a>(&mut self, extras: impl IntoIterator<Item = Option<&'a str>>) {
+        for (column, extra) in self.extras.iter_mut().zip(extras) {
+            column.replace_last(extra.unwrap_or(UNREPORTED).as_bytes());
+        }
+    }
+
+    /// A text of the system's own; `None` where it is not reported.
+    pub fn extra(&self, row: Row, idx: usize) -> Option<&str> {
+        self.extras.get(idx).map(|it| it.str(row)).filter(|it| *it != UNREPORTED)
+    }
+
+    /// What the system does not tell of a token.
+    pub fn unreported(&self, row: Row) -> Unreported {
+        let has = |bit: u16| self.flags[row as usize] & bit != 0;
+        Unreported {
+            valid_from: has(NO_VALID_FROM),
+            valid_to: has(NO_VALID_TO),
+            last_used: has(NO_LAST_USED),
+            created_by: has(NO_CREATED_BY),
+        }
     }
 
     fn link(&mut self, row: Row, id: &str, in_front: bool) -> Row {
@@ -236,7 +308,8 @@ impl Store {
             valid_from: time(self.valid_from[row as usize]),
             valid_to: time(self.valid_to[row as usize]),
             revoked: flags & REVOKED != 0,
-            said_active: flags & ACTIVE != 0,
+            deleted: flags & DELETED != 0,
+            said_active: (flags & SILENT == 0).then_some(flags & ACTIVE != 0),
             seen_at: batch.checked_sub(1).map_or(0, |it| self.seen[it].1),
         }
     }
@@ -293,6 +366,12 @@ impl TextColumn {
     fn push(&mut self, text: &[u8]) {
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u32);
+    }
+
+    fn replace_last(&mut self, text: &[u8]) {
+        self.ends.pop();
+        self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
+        self.push(text);
     }
 
     fn get(&self, row: Row) -> &[u8] {
@@ -512,6 +591,11 @@ impl GuidPart {
         });
         (!text.is_empty()).then_some(GuidPart { text, digits })
     }
+
+    /// Whether there are hexadecimal digits in it and nothing else that counts.
+    pub fn has_digits(&self) -> bool {
+        self.digits.is_some()
+    }
 }
 
 /// Hexadecimal digits in a row.
@@ -545,7 +629,14 @@ mod tests {
     #[test]
     fn a_token_is_there_as_it_came() {
         let mut store = Store::new();
-        let life = Life { valid_from: Some(-5), valid_to: None, revoked: true, said_active: false, seen_at: 7 };
+        let life = Life {
+            valid_from: Some(-5),
+            valid_to: None,
+            revoked: true,
+            deleted: true,
+            said_active: Some(false),
+            seen_at: 7,
+        };
         let row = store.push(
             Entry {
                 id: "42",
@@ -555,6 +646,7 @@ mod tests {
                 life,
                 last_used: Some(3),
                 created_by: "ada",
+                ..Entry::default()
             },
             &["write", "read"],
         );
@@ -563,6 +655,19 @@ mod tests {
         assert_eq!((store.description(row), store.created_by(row)), ("mills", "ada"));
         assert_eq!((store.life(row), store.last_used(row)), (life, Some(3)));
         assert_eq!(store.scopes(row).collect::<Vec<_>>(), ["write", "read"]);
+    }
+
+    #[test]
+    fn what_is_not_reported_is_known_as_such() {
+        let mut store = Store::with_extras(2);
+        let unreported = Unreported { valid_to: true, created_by: true, ..Unreported::default() };
+        let row = store.push(Entry { unreported, ..entry("1", "one") }, &[]);
+        store.set_extras([Some("lobby"), None]);
+        let silent = store.push(entry("2", "two"), &[]);
+        assert_eq!((store.unreported(row), store.unreported(silent)), (unreported, Unreported::default()));
+        assert_eq!([0, 1, 2].map(|idx| store.extra(row, idx)), [Some("lobby"), None, None]);
+        assert_eq!(store.extra(silent, 0), None);
+        assert_eq!(store.fresh().extras.len(), 2);
     }
 
     #[test]

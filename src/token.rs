@@ -1,4 +1,6 @@
-//! The words of the domain: a token, its status, and what a system can do with it. Pure.
+//! The words of the domain: a token, its rights and its status. Pure.
+
+use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
 
@@ -21,6 +23,33 @@ pub struct Token {
     pub valid_to: Option<String>,
     /// Whether it has been revoked.
     pub revoked: bool,
+    /// What it may do where, in systems whose rights have a target.
+    pub privileges: Vec<Privilege>,
+    /// From which addresses it may be used; empty for any.
+    pub source_ips: Vec<String>,
+}
+
+/// A right with the place it holds in (wire contracts §4).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Privilege {
+    /// What kind of place: `org`, `site`, `sitegroup` …
+    pub scope: String,
+    /// What may be done there: `admin`, `write`, `read` …
+    pub role: String,
+    /// The id of the place; empty where the scope says it all.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub target: String,
+}
+
+/// A place that a privilege can hold in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Target {
+    /// As [`Privilege::scope`].
+    pub scope: String,
+    /// As [`Privilege::target`].
+    pub id: String,
+    /// As people call it.
+    pub name: String,
 }
 
 /// A right that a token can have.
@@ -43,8 +72,12 @@ pub enum Status {
     Expired,
     /// Somebody ended it.
     Revoked,
+    /// It is gone, and still listed.
+    Deleted,
     /// The system says that it does not work, and not why.
     Inactive,
+    /// The system does not say whether it works.
+    Unknown,
     /// Its entry could not be read.
     Unreadable,
 }
@@ -65,8 +98,10 @@ pub struct Life {
     pub valid_to: Option<Millis>,
     /// Whether it was revoked.
     pub revoked: bool,
-    /// Whether the system said that it works.
-    pub said_active: bool,
+    /// Whether it is gone, and still listed.
+    pub deleted: bool,
+    /// Whether the system said that it works; `None` where it does not say.
+    pub said_active: Option<bool>,
     /// When the system said so.
     pub seen_at: Millis,
 }
@@ -78,16 +113,18 @@ impl Life {
         let bound_passed = |bound: Option<Millis>| bound.is_some_and(|it| self.seen_at < it && it <= now);
         let started = self.valid_from.is_none_or(|it| it <= now);
         let ended = self.valid_to.is_some_and(|it| it <= now);
-        let active = if bound_passed(self.valid_from) || bound_passed(self.valid_to) {
-            started && !ended && !self.revoked
+        let said = if bound_passed(self.valid_from) || bound_passed(self.valid_to) {
+            self.said_active.map(|_| started && !ended && !self.revoked)
         } else {
             self.said_active
         };
         match self {
-            _ if active => Status::Active,
+            _ if self.deleted => Status::Deleted,
+            _ if said == Some(true) => Status::Active,
             _ if self.revoked => Status::Revoked,
             _ if !started => Status::Scheduled,
             _ if ended => Status::Expired,
+            _ if said.is_none() => Status::Unknown,
             _ => Status::Inactive,
         }
     }
@@ -98,27 +135,18 @@ impl Life {
     }
 }
 
-/// What a system can do, or why it cannot. The page disables what is missing and says the reason.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Abilities {
-    /// Making a token.
-    pub create: Ability,
-    /// Changing a token in place.
-    pub edit: Ability,
-    /// Ending a token and keeping its entry.
-    pub revoke: Ability,
-    /// Removing a token with its entry.
-    pub delete: Ability,
-}
-
-/// Whether something can be done; if not, the reason as a sentence for the user.
-pub type Ability = Result<(), &'static str>;
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LIFE: Life = Life { valid_from: None, valid_to: None, revoked: false, said_active: true, seen_at: 100 };
+    const LIFE: Life = Life {
+        valid_from: None,
+        valid_to: None,
+        revoked: false,
+        deleted: false,
+        said_active: Some(true),
+        seen_at: 100,
+    };
 
     #[track_caller]
     fn check(life: Life, now: Millis, expected: Status) {
@@ -134,7 +162,7 @@ mod tests {
     #[test]
     fn the_server_is_right_about_what_it_saw() {
         check(Life { valid_to: Some(90), ..LIFE }, 200, Status::Active);
-        check(Life { valid_from: Some(50), said_active: false, ..LIFE }, 200, Status::Inactive);
+        check(Life { valid_from: Some(50), said_active: Some(false), ..LIFE }, 200, Status::Inactive);
     }
 
     #[test]
@@ -143,7 +171,7 @@ mod tests {
         check(ends, 149, Status::Active);
         check(ends, 150, Status::Expired);
         assert_eq!((ends.next_change(100), ends.next_change(150)), (Some(150), None));
-        let starts = Life { valid_from: Some(150), valid_to: Some(180), said_active: false, ..LIFE };
+        let starts = Life { valid_from: Some(150), valid_to: Some(180), said_active: Some(false), ..LIFE };
         check(starts, 149, Status::Scheduled);
         check(starts, 150, Status::Active);
         check(starts, 180, Status::Expired);
@@ -152,10 +180,20 @@ mod tests {
 
     #[test]
     fn inactive_is_split_by_reason() {
-        let inactive = Life { said_active: false, ..LIFE };
+        let inactive = Life { said_active: Some(false), ..LIFE };
         check(Life { revoked: true, valid_from: Some(500), valid_to: Some(50), ..inactive }, 100, Status::Revoked);
         check(Life { valid_from: Some(500), ..inactive }, 100, Status::Scheduled);
         check(Life { valid_to: Some(50), ..inactive }, 100, Status::Expired);
         check(inactive, 100, Status::Inactive);
+    }
+
+    #[test]
+    fn what_is_gone_is_deleted_and_what_nobody_says_is_unknown() {
+        check(Life { deleted: true, ..LIFE }, 100, Status::Deleted);
+        let silent = Life { said_active: None, ..LIFE };
+        check(silent, 100, Status::Unknown);
+        check(Life { valid_to: Some(150), ..silent }, 150, Status::Expired);
+        check(Life { valid_from: Some(150), ..silent }, 100, Status::Scheduled);
+        check(Life { valid_from: Some(150), ..silent }, 150, Status::Unknown);
     }
 }

@@ -10,9 +10,12 @@ use web_sys::HtmlElement;
 
 use self::confirm::Question;
 use self::dom::{El, button, el};
+use crate::api::Fault;
 use crate::browser;
+use crate::browser::gateway::Gateway;
 use crate::config::{Config, Connection, Mistake};
-use crate::desk::{Desk, Dialog};
+use crate::desk::{Desk, Dialog, Remote};
+use crate::words::Stake;
 
 mod confirm;
 mod dialog;
@@ -20,6 +23,8 @@ mod dom;
 mod filters;
 mod form;
 mod notice;
+mod privileges;
+mod secret;
 mod sign_in;
 mod table;
 mod toolbar;
@@ -92,26 +97,80 @@ fn page(place: El, config: Config) -> El {
     let chosen = RwSignal::new(named_in_address(&connections));
     // What a desk holds outlives its view: an answer that comes late finds it, whatever is shown by then.
     let root = Owner::current().unwrap_or_default();
-    let on_page = Rc::new(RefCell::new(None::<Desk>));
-    let (desk_for_back, connections_for_back) = (on_page.clone(), connections.clone());
+    let on_page = RwSignal::new(None::<Desk>);
+    let connections_for_back = connections.clone();
     browser::on_window("popstate", move |_| {
         let named = named_in_address(&connections_for_back);
         if named != chosen.get_untracked() {
             // The desk of the other connection reads the rest of the address when it starts.
             chosen.set(named);
-        } else if let Some(desk) = *desk_for_back.borrow() {
+        } else if let Some(desk) = on_page.get_untracked() {
             desk.read_address();
         }
     });
-    place.live_list(move || {
+    let head = page_head(&connections, chosen, on_page);
+    let remotes = Remotes { all: Rc::default(), opened: RwSignal::new(0), root: root.clone() };
+    place.child(head).live_list(move || {
         let idx = chosen.get();
-        let desk = root.with(|| Desk::new(connections[idx].clone(), idx != 0));
-        on_page.replace(Some(desk));
-        on_cleanup(move || desk.leave());
-        let parts = untrack(|| desk_view(desk, &connections, chosen));
+        remotes.opened.track();
+        let opened = remotes.get(idx, &connections[idx]);
+        let Some(outcome) = opened else { return vec![opening_view(None)] };
+        let remote = match outcome {
+            Ok(remote) => remote,
+            Err(fault) => {
+                let remotes = remotes.clone();
+                return vec![opening_view(Some((fault, Box::new(move || remotes.forget(idx)))))];
+            }
+        };
+        let desk = root.with(|| Desk::new(remote, idx != 0));
+        on_page.set(Some(desk));
+        on_cleanup(move || {
+            let _ = on_page.try_set(None);
+            desk.leave();
+        });
+        let parts = untrack(|| desk_view(desk));
         untrack(|| desk.start());
         parts
     })
+}
+
+/// The systems that have been opened, each once: who is signed in stays so while another system is shown.
+#[derive(Clone)]
+struct Remotes {
+    all: Rc<RefCell<Vec<(usize, Opened)>>>,
+    /// Goes up when one is ready.
+    opened: RwSignal<u32>,
+    root: Owner,
+}
+
+/// `None` while it is being opened.
+type Opened = Option<Result<Rc<Remote>, Fault>>;
+
+impl Remotes {
+    fn get(&self, idx: usize, connection: &Connection) -> Opened {
+        if let Some((_, opened)) = self.all.borrow().iter().find(|(it, _)| *it == idx) {
+            return opened.clone();
+        }
+        let direct = self.root.with(|| Remote::direct(connection)).map(|it| Ok(Rc::new(it)));
+        self.all.borrow_mut().push((idx, direct.clone()));
+        if direct.is_none() {
+            let (this, connection) = (self.clone(), connection.clone());
+            wasm_bindgen_futures::spawn_local(async move {
+                let gateway = Gateway::open(&connection).await;
+                let outcome = gateway.map(|it| Rc::new(this.root.with(|| Remote::new(connection, Some(it)))));
+                if let Some((_, opened)) = this.all.borrow_mut().iter_mut().find(|(it, _)| *it == idx) {
+                    *opened = Some(outcome);
+                }
+                this.opened.update(|it| *it += 1);
+            });
+        }
+        direct
+    }
+
+    fn forget(&self, idx: usize) {
+        self.all.borrow_mut().retain(|(it, _)| *it != idx);
+        self.opened.update(|it| *it += 1);
+    }
 }
 
 /// The place of the connection that the address names; the first where it names none that there is.
@@ -121,18 +180,41 @@ fn named_in_address(connections: &[Connection]) -> usize {
     named.and_then(|(_, name)| connections.iter().position(|it| it.name == *name)).unwrap_or(0)
 }
 
-fn desk_view(desk: Desk, connections: &[Connection], chosen: RwSignal<usize>) -> Vec<El> {
+/// What the page shows of every system.
+fn page_head(connections: &[Connection], chosen: RwSignal<usize>, on_page: RwSignal<Option<Desk>>) -> El {
     let brand = el("div.brand")
         .child(el("span.brand-mark").attr("aria-hidden", "true").text("t"))
         .child(el("span.brand-name").text("tokendeck"));
-    let sign_out = move || desk.signed_in.get().then(|| button("button quiet", "Sign out", move || desk.sign_out()));
-    let several = (connections.len() > 1).then(|| toolbar::connections(desk, connections, chosen));
-    let head = el("header.page-head").child(brand).child(el("div.page-connection").maybe(several).live(sign_out));
+    let signed_in = move || {
+        let desk = on_page.get()?;
+        let who = desk.signed_in.get()?;
+        let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(el("bdi").text(&who)));
+        Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", move || desk.sign_out())))
+    };
+    let several = (connections.len() > 1).then(|| toolbar::connections(connections, chosen));
+    el("header.page-head").child(brand).child(el("div.page-connection").maybe(several).live(signed_in))
+}
+
+/// What is seen of a system before its adapter is there, or where that did not come.
+fn opening_view(failed: Option<(Fault, Box<dyn Fn()>)>) -> El {
+    let main = el("main.page-main").child(el("div.toolbar").child(el("h1").text("API tokens")));
+    match failed {
+        None => main.child(el("p.muted").attr("role", "status").text("Opening the connection…")),
+        Some((fault, retry)) => {
+            let what = el("p").text("The part of this page that speaks with this system did not load.");
+            let panel = notice::error_panel(&fault.into(), Stake::Nothing).child(what);
+            main.child(panel.child(button("button", "Retry", retry)))
+        }
+    }
+}
+
+fn desk_view(desk: Desk) -> Vec<El> {
     let main = el("main.page-main")
         .child(toolbar::toolbar(desk))
         .child(filters::filters(desk))
         .live(move || filters::chips(desk))
         .child(toolbar::state_line(desk))
+        .maybe(toolbar::limits(desk))
         .live(move || notice::load_error(desk))
         .child(table::table(desk));
     let dialog = move || {
@@ -141,8 +223,9 @@ fn desk_view(desk: Desk, connections: &[Connection], chosen: RwSignal<usize>) ->
             Dialog::Edit(token) => untrack(|| form::edit(desk, token)),
             Dialog::Revoke(token) => untrack(|| confirm::confirm(desk, Question::Revoke, token)),
             Dialog::Delete(token) => untrack(|| confirm::confirm(desk, Question::Delete, token)),
+            Dialog::Secret(token) => untrack(|| secret::secret(desk, token)),
         })
     };
     let sign_in = move || desk.sign_in.with(|it| it.as_ref().map(|reason| untrack(|| sign_in::sign_in(desk, reason))));
-    vec![head, main, notice::notice(desk), el("div").live(dialog).live(sign_in)]
+    vec![main, notice::notice(desk), el("div").live(dialog).live(sign_in)]
 }

@@ -1,9 +1,9 @@
 //! Every sentence the page says, in one place. Pure.
 
 use crate::api::{ApiError, Fault};
-use crate::draft::{Field, Problem};
-use crate::query::{SortKey, StatusFilter};
-use crate::token::Status;
+use crate::draft::{MAX_LIST, Problem};
+use crate::query::StatusFilter;
+use crate::token::{Privilege, Status};
 
 /// An error in the user's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,9 +16,26 @@ pub struct Explanation {
     pub retry: bool,
 }
 
-/// Explains an error. `was_write`: whether something should have been changed, so that the outcome matters.
-pub fn explain(error: &ApiError, was_write: bool) -> Explanation {
-    let unknown_outcome = "It is not known whether the change was made. Trying again is safe: it is made once at most.";
+/// What is at stake when a request fails.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stake {
+    /// Nothing was to be changed.
+    Nothing,
+    /// A change that is made once, however often it is asked for.
+    Once,
+    /// A change that is made again when it is asked for again.
+    Twice,
+}
+
+/// Explains an error, and where something was to be changed, what is known of that.
+pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
+    let was_write = stake != Stake::Nothing;
+    let unknown_outcome = match stake {
+        Stake::Twice => {
+            "It is not known whether the change was made. Look at the list before you try again: it may be made twice."
+        }
+        _ => "It is not known whether the change was made. Trying again is safe: it is made once at most.",
+    };
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
     let (what, next, retry) = match error {
         ApiError::NoAnswer(Fault::Offline) => ("You are offline.".into(), "Connect to the network, then try again.".into(), true),
@@ -29,7 +46,7 @@ pub fn explain(error: &ApiError, was_write: bool) -> Explanation {
         ),
         ApiError::NoAnswer(Fault::Cors) => (
             "The API did not allow this page's origin (CORS).".into(),
-            "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin.".into(),
+            "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
             true,
         ),
         ApiError::NoAnswer(Fault::Policy) => (
@@ -90,7 +107,10 @@ pub fn explain(error: &ApiError, was_write: bool) -> Explanation {
         ),
         ApiError::Malformed(problem) => (
             "The answer cannot be read.".into(),
-            format!("It is not what a token API answers: {problem}. Check the connection's base address, or try again."),
+            match stake {
+                Stake::Nothing => format!("It is not what a token API answers: {problem}. Check the connection's base address, or try again."),
+                _ => format!("It is not what a token API answers: {problem}. {unknown_outcome}"),
+            },
             true,
         ),
     };
@@ -102,41 +122,42 @@ pub fn count(number: usize, unit: &str) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
-/// The name of a field in the form.
-pub fn field(field: Field) -> &'static str {
-    match field {
-        Field::Name => "Name",
-        Field::Guid => "GUID",
-        Field::Description => "Description",
-        Field::Scopes => "Scopes",
-        Field::ValidFrom => "Valid from",
-        Field::ValidTo => "Valid to",
+/// What is wrong with a field, as a sentence. `label` is what the system calls the field.
+pub fn problem(label: &str, problem: Problem) -> String {
+    // `Scopes`, `Permissions` and `Privileges`: of one of them.
+    let one = || label.strip_suffix('s').unwrap_or(label).to_lowercase();
+    match problem {
+        Problem::Missing if label.ends_with('s') => format!("Choose at least one {}.", one()),
+        Problem::Missing => format!("Enter a {}.", label.to_lowercase()),
+        Problem::NotADate => format!("Enter the whole date and time of {label}."),
+        Problem::Past => format!(
+            "{label} lies in the past. Choose a later time{}.",
+            if label == "Valid from" { ", or leave it empty to start now" } else { "" }
+        ),
+        Problem::Skipped => {
+            format!("The clocks skip the time of {label}: they go forward over it. Choose another time.")
+        }
+        Problem::Twice(..) => {
+            format!("The clocks show the time of {label} twice: they go back over it. Choose which one you mean.")
+        }
+        Problem::EndBeforeStart => format!("{label} must lie after Valid from."),
+        Problem::Rule => format!("{label} does not follow the rule."),
+        Problem::TooMany => format!("{label} can have {MAX_LIST} entries at most."),
+        Problem::NoTarget => "Choose where the privilege holds.".into(),
+        Problem::Doubled => "The same privilege is there twice. Remove one.".into(),
+        Problem::NotAnAddress => {
+            format!("{label} takes IP addresses such as 192.0.2.7 and networks such as 192.0.2.0/24 only.")
+        }
     }
 }
 
-/// What is wrong with a field, as a sentence.
-pub fn problem(field: Field, problem: Problem) -> &'static str {
-    match (problem, field) {
-        (Problem::Missing, Field::Scopes) => "Choose at least one scope.",
-        (Problem::Missing, _) => "Enter a name.",
-        (Problem::NotADate, Field::ValidFrom) => "Enter the whole date and time of Valid from.",
-        (Problem::NotADate, _) => "Enter the whole date and time of Valid to.",
-        (Problem::Past, Field::ValidFrom) => {
-            "Valid from lies in the past. Choose a later time, or leave it empty to start now."
-        }
-        (Problem::Past, _) => "Valid to lies in the past. Choose a later time.",
-        (Problem::Skipped, Field::ValidFrom) => {
-            "The clocks skip the time of Valid from: they go forward over it. Choose another time."
-        }
-        (Problem::Skipped, _) => "The clocks skip the time of Valid to: they go forward over it. Choose another time.",
-        (Problem::Twice(..), Field::ValidFrom) => {
-            "The clocks show the time of Valid from twice: they go back over it. Choose which one you mean."
-        }
-        (Problem::Twice(..), _) => {
-            "The clocks show the time of Valid to twice: they go back over it. Choose which one you mean."
-        }
-        (Problem::EndBeforeStart, _) => "Valid to must lie after Valid from.",
-    }
+/// What the page says where a system does not report a fact.
+pub const NOT_REPORTED: &str = "not reported";
+
+/// Privileges as a list: `read of site 42`.
+pub fn privileges(list: &[Privilege]) -> String {
+    let one = |it: &Privilege| format!("{} of {} {}", it.role, it.scope, it.target).trim_end().to_owned();
+    list.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 /// A status as the table shows it.
@@ -146,6 +167,8 @@ pub fn status(status: Status) -> &'static str {
         Status::Scheduled => "Scheduled",
         Status::Expired => "Expired",
         Status::Revoked => "Revoked",
+        Status::Deleted => "Deleted",
+        Status::Unknown => "Unknown",
         Status::Inactive => "Inactive",
         Status::Unreadable => "Unreadable",
     }
@@ -160,16 +183,8 @@ pub fn status_filter(filter: StatusFilter) -> &'static str {
         StatusFilter::Scheduled => "Scheduled",
         StatusFilter::Expired => "Expired",
         StatusFilter::Revoked => "Revoked",
-    }
-}
-
-/// The header of a column that can be sorted.
-pub fn column(key: SortKey) -> &'static str {
-    match key {
-        SortKey::Name => "Name",
-        SortKey::ActiveFrom => "Active from",
-        SortKey::Expiry => "Expiration date",
-        SortKey::IsActive => "Is active",
+        StatusFilter::Deleted => "Deleted",
+        StatusFilter::Unknown => "Unknown",
     }
 }
 
@@ -201,7 +216,7 @@ mod tests {
         ];
         let mut seen = std::collections::HashSet::new();
         for error in &errors {
-            let Explanation { what, next, .. } = explain(error, false);
+            let Explanation { what, next, .. } = explain(error, Stake::Nothing);
             assert!(what.ends_with('.') && next.ends_with('.'), "{what} {next}");
             assert!(seen.insert(what), "{error:?} says what another one says");
         }
@@ -209,12 +224,15 @@ mod tests {
 
     #[test]
     fn the_systems_own_words_come_first() {
-        assert_eq!(explain(&ApiError::Forbidden("Read-only account.".into()), true).what, "Read-only account.");
-        assert!(explain(&ApiError::TooMany(Some(1)), false).next.contains("1 second "));
+        assert_eq!(explain(&ApiError::Forbidden("Read-only account.".into()), Stake::Once).what, "Read-only account.");
+        assert!(explain(&ApiError::TooMany(Some(1)), Stake::Nothing).next.contains("1 second "));
     }
 
     #[test]
     fn a_write_without_an_answer_says_that_its_outcome_is_unknown() {
-        assert!(explain(&ApiError::NoAnswer(Fault::Timeout(5)), true).next.contains("not known"));
+        for error in [ApiError::NoAnswer(Fault::Timeout(5)), ApiError::Malformed("x".into())] {
+            assert!(explain(&error, Stake::Once).next.contains("not known"), "{error:?}");
+            assert!(explain(&error, Stake::Twice).next.contains("may be made twice"), "{error:?}");
+        }
     }
 }

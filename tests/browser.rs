@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use tokendeck::api::scoped::{Scoped, put_page};
-use tokendeck::api::{ApiError, Fault, Request, Transport};
+use tokendeck::api::{ApiError, Fault, Method, Request, Transport};
 use tokendeck::browser::fetch::Job;
 use tokendeck::browser::{self, ViewerZone, random_uuid};
 use tokendeck::config::Config;
@@ -91,7 +91,7 @@ async fn messages_about_fields_come_through() {
 
 #[wasm_bindgen_test]
 async fn what_the_browser_reports_alike_is_told_apart() {
-    let ask = async |url: &str, job: &Job| job.transport(5).send(Request::new("GET", url.into())).await;
+    let ask = async |url: &str, job: &Job| job.transport(5).send(Request::new(Method::Get, url.into())).await;
     // Nothing listens on port 1, and browsers refuse to try.
     assert_eq!(ask("http://127.0.0.1:1/", &Job::new()).await.map(|it| it.status), Err(Fault::Unreachable));
     let called_off = Job::new();

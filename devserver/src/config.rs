@@ -32,6 +32,26 @@ fn own(world: &World) -> Value {
     json!({
         "connections": [
             { "name": "Scoped tokens", "dialect": "scoped", "base": "api/v1", "auth": { "type": auth } },
+            {
+                "name": "PT Sandbox",
+                "dialect": "pt-sandbox",
+                "base": "sim/pt-sandbox",
+                "hint": "Demo accounts: demo / demo as local account, ldap-demo / demo as LDAP.",
+            },
+            {
+                "name": "NVIDIA Air",
+                "dialect": "air",
+                "version": "v2",
+                "base": "sim/air",
+                "hint": "Demo account: demo / demo.",
+            },
+            {
+                "name": "Juniper Mist",
+                "dialect": "mist",
+                "tokens": "org",
+                "base": "sim/mist",
+                "hint": "Demo accounts: demo@example.com / demo, and demo-2fa@example.com / demo with the code 123456.",
+            },
         ]
     })
 }

@@ -1,17 +1,20 @@
 //! The Scoped Token API (wire contracts §1): the only place that knows its addresses and shapes.
+//!
+//! Other systems come in the same form, by way of a [`crate::gateway`]. They may leave out facts that they do not report,
+//! say more in `extras`, and have `targets`.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::{ApiError, Request, Response, Transport, encode};
+use super::{ApiError, Method, Request, Response, Secret, Transport, encode};
 use crate::draft::Draft;
-use crate::store::{Entry, Row, Store};
+use crate::store::{Entry, Row, Store, Unreported};
 use crate::time::{Millis, parse_rfc3339};
-use crate::token::{Abilities, Life, Scope, Token};
+use crate::token::{Life, Privilege, Scope, Target, Token};
 
 /// A Scoped Token API at a base address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,8 +29,10 @@ pub struct Tagged {
     pub token: Token,
     /// Its strong `ETag`, where one could be read.
     pub etag: Option<String>,
-    /// The answer itself, to bring the list up to date with.
+    /// The answer itself, to bring the list up to date with. No secret is in it.
     pub answer: Response,
+    /// The secret of a token that was just made.
+    pub secret: Option<Secret>,
 }
 
 /// What a page of the list says of the others.
@@ -40,9 +45,6 @@ pub struct PageEnd {
 }
 
 impl Scoped {
-    /// The system can do everything there is.
-    pub const ABILITIES: Abilities = Abilities { create: Ok(()), edit: Ok(()), revoke: Ok(()), delete: Ok(()) };
-
     /// `base` is the address of the API, with or without a slash at its end.
     pub fn new(base: &str) -> Self {
         Scoped { base: base.trim_end_matches('/').into() }
@@ -63,20 +65,25 @@ impl Scoped {
             id: String,
             name: String,
         }
-        let answer = transport.send(Request::new("GET", self.url("scopes"))).await?.success()?;
+        let answer = transport.send(Request::new(Method::Get, self.url("scopes"))).await?.success()?;
         let scopes: Vec<WireScope> = answer.json()?;
         Ok(scopes.into_iter().map(|WireScope { id, name }| Scope { id, name }).collect())
+    }
+
+    /// What privileges can hold for.
+    pub async fn targets(&self, transport: &dyn Transport) -> Result<Vec<Target>, ApiError> {
+        transport.send(Request::new(Method::Get, self.url("targets"))).await?.success()?.json()
     }
 
     /// The request for a page of at most `limit` tokens; without a cursor for the first one.
     pub fn page_request(&self, limit: u32, cursor: Option<&str>) -> Request {
         let cursor = cursor.map(|it| format!("&cursor={}", encode(it))).unwrap_or_default();
-        Request::new("GET", self.url(&format!("tokens?limit={limit}{cursor}")))
+        Request::new(Method::Get, self.url(&format!("tokens?limit={limit}{cursor}")))
     }
 
     /// One token as it is now.
     pub async fn read(&self, transport: &dyn Transport, id: &str) -> Result<Tagged, ApiError> {
-        tagged(transport.send(Request::new("GET", self.token_url(id))).await?)
+        tagged(transport.send(Request::new(Method::Get, self.token_url(id))).await?)
     }
 
     /// Makes a token. The same `idempotency_key` makes it once, however often it is sent.
@@ -86,8 +93,9 @@ impl Scoped {
         draft: &Draft,
         idempotency_key: &str,
     ) -> Result<Tagged, ApiError> {
-        let request =
-            Request::new("POST", self.url("tokens")).header("Idempotency-Key", idempotency_key).json(write(draft));
+        let request = Request::new(Method::Post, self.url("tokens"))
+            .header("Idempotency-Key", idempotency_key)
+            .json(write(draft));
         tagged(transport.send(request).await?)
     }
 
@@ -99,18 +107,18 @@ impl Scoped {
         draft: &Draft,
         etag: Option<&str>,
     ) -> Result<Tagged, ApiError> {
-        let request = Request::new("PUT", self.token_url(id)).json(write(draft));
+        let request = Request::new(Method::Put, self.token_url(id)).json(write(draft));
         tagged(transport.send(if_match(request, etag)).await?)
     }
 
     /// Ends a token and keeps its entry.
     pub async fn revoke(&self, transport: &dyn Transport, id: &str) -> Result<Tagged, ApiError> {
-        tagged(transport.send(Request::new("POST", format!("{}/revoke", self.token_url(id)))).await?)
+        tagged(transport.send(Request::new(Method::Post, format!("{}/revoke", self.token_url(id)))).await?)
     }
 
     /// Removes a token. Tells whether it was still there: one that is gone already is no failure.
     pub async fn delete(&self, transport: &dyn Transport, id: &str) -> Result<bool, ApiError> {
-        match transport.send(Request::new("DELETE", self.token_url(id))).await?.success() {
+        match transport.send(Request::new(Method::Delete, self.token_url(id))).await?.success() {
             Ok(_) => Ok(true),
             Err(ApiError::NotFound(_)) => Ok(false),
             Err(error) => Err(error),
@@ -125,32 +133,22 @@ fn if_match(request: Request, etag: Option<&str>) -> Request {
     }
 }
 
-/// The body of a write. An absent optional field is null on the server, so nothing is left out by accident.
 fn write(draft: &Draft) -> String {
-    #[derive(Serialize)]
-    struct Write<'a> {
-        guid: &'a str,
-        name: &'a str,
-        scopes: &'a [String],
-        description: Option<&'a str>,
-        valid_from: Option<&'a str>,
-        valid_to: Option<&'a str>,
-    }
-    let Draft { guid, name, scopes, description, valid_from, valid_to } = draft;
-    let write = Write {
-        guid,
-        name,
-        scopes,
-        description: description.as_deref(),
-        valid_from: valid_from.as_deref(),
-        valid_to: valid_to.as_deref(),
-    };
-    serde_json::to_string(&write).unwrap_or_default()
+    serde_json::to_string(draft).unwrap_or_default()
 }
 
 fn tagged(answer: Response) -> Result<Tagged, ApiError> {
-    let answer = answer.success()?;
+    /// What only matters of one token.
+    #[derive(Default, Deserialize)]
+    #[serde(default)]
+    struct Details {
+        privileges: Vec<Privilege>,
+        source_ips: Vec<String>,
+    }
+    let mut answer = answer.success()?;
+    let secret = answer.secret.take();
     let wire: WireToken = answer.json()?;
+    let Details { privileges, source_ips } = answer.json()?;
     let owned = |it: &Option<Text>| it.as_ref().map(|it| it.0.clone().into_owned());
     let token = Token {
         id: wire.id.0.clone().into_owned(),
@@ -158,11 +156,13 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
         name: wire.name.0.clone().into_owned(),
         description: owned(&wire.description),
         scopes: wire.scopes.iter().map(|it| it.0.clone().into_owned()).collect(),
-        valid_from: owned(&wire.valid_from),
-        valid_to: owned(&wire.valid_to),
+        valid_from: wire.valid_from.as_ref().and_then(owned),
+        valid_to: wire.valid_to.as_ref().and_then(owned),
         revoked: wire.revoked_at.is_some(),
+        privileges,
+        source_ips,
     };
-    Ok(Tagged { token, etag: answer.etag.clone(), answer })
+    Ok(Tagged { token, etag: answer.etag.clone(), answer, secret })
 }
 
 /// Text that borrows from the answer unless something in it is escaped.
@@ -190,6 +190,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
+/// A fact that may be there, be said not to be there (`null`), or not be reported (absent: the default).
+type Reported<T> = Option<Option<T>>;
+
+fn reported<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Reported<T>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
 /// A token on the wire. Unknown fields are ignored; what the page can do without may be missing.
 #[derive(Deserialize)]
 #[serde(bound(deserialize = "'de: 'a"))]
@@ -201,28 +208,35 @@ struct WireToken<'a> {
     description: Option<Text<'a>>,
     #[serde(default)]
     scopes: Vec<Text<'a>>,
+    #[serde(default, deserialize_with = "reported")]
+    valid_from: Reported<Text<'a>>,
+    #[serde(default, deserialize_with = "reported")]
+    valid_to: Reported<Text<'a>>,
     #[serde(default)]
-    valid_from: Option<Text<'a>>,
-    #[serde(default)]
-    valid_to: Option<Text<'a>>,
-    is_active: bool,
-    #[serde(default)]
-    created_by: Option<Text<'a>>,
-    #[serde(default)]
-    last_used_at: Option<Text<'a>>,
+    is_active: Option<bool>,
+    #[serde(default, deserialize_with = "reported")]
+    created_by: Reported<Text<'a>>,
+    #[serde(default, deserialize_with = "reported")]
+    last_used_at: Reported<Text<'a>>,
     #[serde(default)]
     revoked_at: Option<Text<'a>>,
+    #[serde(default)]
+    deleted_at: Option<Text<'a>>,
+    #[serde(default)]
+    extras: Vec<Option<Text<'a>>>,
 }
 
 impl WireToken<'_> {
-    /// Hands the token on to `push`, or says which date is none.
-    fn put(&self, seen_at: Millis, push: impl FnOnce(Entry<'_>, &[&str]) -> Row) -> Result<Row, String> {
-        let time = |field: &str, text: &Option<Text>| match text {
-            Some(Text(text)) => parse_rfc3339(text).map(Some).ok_or_else(|| format!("{field} is not a date: {text}")),
-            None => Ok(None),
+    /// Puts the token into the list, or says which date is none. `in_front`: where it is a new one.
+    fn put(&self, store: &mut Store, seen_at: Millis, in_front: bool) -> Result<Row, String> {
+        let time = |field: &str, text: &Reported<Text>| match text {
+            Some(Some(Text(text))) => {
+                parse_rfc3339(text).map(Some).ok_or_else(|| format!("{field} is not a date: {text}"))
+            }
+            _ => Ok(None),
         };
         let text = |text: &Option<Text>| text.as_ref().map_or(String::new(), |it| it.0.to_string());
-        let (description, created_by) = (&self.description, text(&self.created_by));
+        let (description, created_by) = (&self.description, self.created_by.as_ref().map(text).unwrap_or_default());
         let scopes: Vec<&str> = self.scopes.iter().map(|it| &*it.0).collect();
         let entry = Entry {
             id: &self.id.0,
@@ -233,20 +247,29 @@ impl WireToken<'_> {
                 valid_from: time("valid_from", &self.valid_from)?,
                 valid_to: time("valid_to", &self.valid_to)?,
                 revoked: self.revoked_at.is_some(),
+                deleted: self.deleted_at.is_some(),
                 said_active: self.is_active,
                 seen_at,
             },
             last_used: time("last_used_at", &self.last_used_at)?,
             created_by: &created_by,
+            unreported: Unreported {
+                valid_from: self.valid_from.is_none(),
+                valid_to: self.valid_to.is_none(),
+                last_used: self.last_used_at.is_none(),
+                created_by: self.created_by.is_none(),
+            },
         };
-        Ok(push(entry, &scopes))
+        let row = if in_front { store.push_front(entry, &scopes) } else { store.push(entry, &scopes) };
+        store.set_extras(self.extras.iter().map(|it| it.as_ref().map(|it| &*it.0)));
+        Ok(row)
     }
 }
 
 /// Reads one token's answer into the list: a new one comes first, a known one keeps its place.
 pub fn put_one(answer: &Response, store: &mut Store, seen_at: Millis) -> Result<Row, ApiError> {
     let wire: WireToken = answer.json()?;
-    wire.put(seen_at, |entry, scopes| store.push_front(entry, scopes)).map_err(ApiError::Malformed)
+    wire.put(store, seen_at, true).map_err(ApiError::Malformed)
 }
 
 /// A page on the wire.
@@ -267,7 +290,7 @@ pub fn put_page(answer: &Response, store: &mut Store, seen_at: Millis) -> Result
     if let Ok(WirePage { total, entries, next }) = answer.json::<WirePage<WireToken>>() {
         make_room(store, total);
         for wire in entries {
-            if let Err(problem) = wire.put(seen_at, |entry, scopes| store.push(entry, scopes)) {
+            if let Err(problem) = wire.put(store, seen_at, false) {
                 store.push_unreadable(Some(&wire.id.0), problem, seen_at);
             }
         }
@@ -277,7 +300,7 @@ pub fn put_page(answer: &Response, store: &mut Store, seen_at: Millis) -> Result
     make_room(store, total);
     for raw in entries {
         let read = serde_json::from_str::<WireToken>(raw.get()).map_err(|error| error.to_string());
-        let put = read.and_then(|wire| wire.put(seen_at, |entry, scopes| store.push(entry, scopes)));
+        let put = read.and_then(|wire| wire.put(store, seen_at, false));
         if let Err(problem) = put {
             #[derive(Deserialize)]
             struct OnlyId {
@@ -394,7 +417,7 @@ mod tests {
     fn a_token_comes_with_its_tag_and_its_dates_to_the_letter() {
         let fake = Fake(RefCell::default(), answer(TOKEN));
         let tagged = ready(Scoped::new("/api/v1/").read(&fake, "a/b")).expect("a token");
-        assert_eq!(fake.0.borrow()[0], Request::new("GET", "/api/v1/tokens/a%2Fb".into()));
+        assert_eq!(fake.0.borrow()[0], Request::new(Method::Get, "/api/v1/tokens/a%2Fb".into()));
         assert_eq!(
             (tagged.etag.as_deref(), tagged.token.valid_from.as_deref()),
             (Some("\"1\""), Some("2026-01-01T00:00:00+02:00"))
@@ -426,7 +449,7 @@ mod tests {
             (header(0, "Idempotency-Key"), header(1, "If-Match"), header(2, "If-Match")),
             (Some("key-1"), Some("\"7\""), None)
         );
-        assert_eq!((sent[0].method, sent[1].method), ("POST", "PUT"));
+        assert_eq!((sent[0].method, sent[1].method), (Method::Post, Method::Put));
     }
 
     #[test]

@@ -27,9 +27,14 @@ impl Job {
         self.0.abort();
     }
 
+    /// What tells that it was called off.
+    pub fn signal(&self) -> AbortSignal {
+        self.0.signal()
+    }
+
     /// A transport whose requests belong to this job; each may take so many seconds.
     pub fn transport(&self, timeout: u32) -> Fetch {
-        Fetch { signal: self.0.signal(), timeout }
+        Fetch::new(self.signal(), timeout)
     }
 }
 
@@ -58,6 +63,11 @@ impl Transport for Fetch {
 }
 
 impl Fetch {
+    /// Requests that this signal calls off; each may take so many seconds.
+    pub fn new(signal: AbortSignal, timeout: u32) -> Self {
+        Fetch { signal, timeout }
+    }
+
     async fn fetch(&self, request: Request) -> Result<Response, Fault> {
         let signal = self.signal_with_timeout();
         let headers = Headers::new();
@@ -65,7 +75,7 @@ impl Fetch {
             headers.set(name, value);
         }
         let init = RequestInit::new();
-        init.set_method(request.method);
+        init.set_method(request.method.as_str());
         init.set_headers(&headers.into_raw());
         init.set_cache(RequestCache::NoStore);
         init.set_signal(Some(&signal));
@@ -87,6 +97,7 @@ impl Fetch {
             date: headers.get("Date").and_then(|it| http_date(&it)),
             content_type: headers.get("Content-Type").unwrap_or_default().to_ascii_lowercase(),
             body,
+            secret: None,
         })
     }
 

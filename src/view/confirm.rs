@@ -12,7 +12,7 @@ use crate::api::ApiError;
 use crate::browser::active_element;
 use crate::browser::fetch::Job;
 use crate::desk::{Desk, Named};
-use crate::words::explain;
+use crate::words::{Stake, explain};
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,13 +45,13 @@ impl Question {
         let transport = desk.transport(job);
         let said = match self {
             Question::Revoke => {
-                let tagged = desk.api().revoke(&transport, &token.id).await?;
+                let tagged = desk.api().revoke(&*transport, &token.id).await?;
                 desk.dialog.set(None);
-                desk.saved(&tagged, false);
+                desk.saved(tagged, false);
                 format!("“{name}” was revoked.")
             }
             Question::Delete => {
-                let was_there = desk.api().delete(&transport, &token.id).await?;
+                let was_there = desk.api().delete(&*transport, &token.id).await?;
                 desk.dialog.set(None);
                 desk.deleted(&token.id);
                 if was_there { format!("“{name}” was deleted.") } else { format!("“{name}” was gone already.") }
@@ -95,13 +95,13 @@ pub(super) fn confirm(desk: Desk, question: Question, token: Named) -> El {
     let body = el("div.modal-body")
         .child(el("p.question").child(name))
         .child(el("p").text(meaning))
-        .live(move || error.get().map(|it| error_panel(&it, true)));
+        .live(move || error.get().map(|it| error_panel(&it, Stake::Once)));
     let do_it = el("button.button.danger")
         .attr("type", "button")
         .live_attr("aria-disabled", move || busy.get().then(|| "true".into()))
         .live_text(move || {
             // Where trying again does not help, the button does not suggest it.
-            let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, true).retry));
+            let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, Stake::Once).retry));
             if can_help { "Retry".into() } else { action.into() }
         })
         .on("click", move |_| run());

@@ -12,21 +12,22 @@ use crate::words;
 
 /// All filters.
 pub(super) fn filters(desk: Desk) -> El {
-    let option = |it: StatusFilter| el("option").attr("value", it.key()).text(words::status_filter(it));
+    let system = desk.system();
+    let option = |it: &StatusFilter| el("option").attr("value", it.key()).text(words::status_filter(*it));
     let status = el("select")
-        .children(StatusFilter::ALL.map(option).into())
+        .children(system.statuses.iter().map(option).collect())
         .live_value(move || desk.query.with(|it| it.filter.status.key().into()))
         .on("change", move |event| {
             let key = value_of(&event);
-            let chosen = StatusFilter::ALL.into_iter().find(|it| it.key() == key).unwrap_or_default();
+            let chosen = StatusFilter::from_key(&key).unwrap_or_default();
             desk.filter(None, |it| it.status = chosen);
         });
     el("div.filters")
         .attr("role", "search")
         .attr("aria-label", "Filters")
         .child(search(desk, "Search by name", "name", |it| &mut it.name))
-        .child(search(desk, "Search by GUID", "guid", |it| &mut it.guid))
-        .child(scope_filter(desk))
+        .child(search(desk, &format!("Search by {}", system.id_label), "guid", |it| &mut it.guid))
+        .maybe(system.scopes_label.is_some().then(|| scope_filter(desk)))
         .child(el("label.field").child(el("span").text("Token status")).child(status))
 }
 
@@ -172,7 +173,7 @@ pub(super) fn chips(desk: Desk) -> Option<El> {
         chip(format!("Name: {}", filter.name.trim()), Box::new(|it| it.name.clear()));
     }
     if !filter.guid.trim().is_empty() {
-        chip(format!("GUID: {}", filter.guid.trim()), Box::new(|it| it.guid.clear()));
+        chip(format!("{}: {}", desk.system().id_label, filter.guid.trim()), Box::new(|it| it.guid.clear()));
     }
     for id in filter.scopes {
         let name = desk.scopes.with(|it| it.name(&id).to_owned());

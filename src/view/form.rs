@@ -12,22 +12,26 @@ use super::dialog::modal;
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::notice::error_panel;
+use super::privileges::{Targets, privileges};
 use crate::api::ApiError;
 use crate::api::scoped::Tagged;
 use crate::browser::fetch::Job;
 use crate::browser::{self, ViewerZone, now};
 use crate::desk::{Desk, Named};
 use crate::draft::{Draft, Field, Form, Problem, When, differences};
+use crate::system::{Action, FieldShape, System};
 use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
 use crate::token::Token;
-use crate::words;
+use crate::words::{self, Stake};
 
 /// Offered lengths of a life, in days.
 const PRESETS: [i64; 4] = [7, 30, 60, 90];
 
 /// The empty form.
 pub(super) fn create(desk: Desk) -> El {
-    let form = Form::new(browser::random_uuid());
+    // Where the system makes the handle itself, the form has no GUID.
+    let has_guid = desk.system().field(Field::Guid).is_some();
+    let form = Form::new(if has_guid { browser::random_uuid() } else { String::new() });
     Editor::new(desk, form, None).view("Create token", browser::active_element())
 }
 
@@ -43,7 +47,7 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
             read.set(None);
             let (id, job) = (id.clone(), job.clone());
             spawn_local(async move {
-                let outcome = desk.api().read(&desk.transport(&job), &id).await;
+                let outcome = desk.api().read(&*desk.transport(&job), &id).await;
                 // The dialog may have been closed meanwhile.
                 let _ = read.try_set(Some(outcome));
             });
@@ -64,9 +68,9 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
         };
         let state = match &error {
             None => el("p").attr("aria-live", "polite").text("Reading the token…"),
-            Some(error) => error_panel(error, false),
+            Some(error) => error_panel(error, Stake::Nothing),
         };
-        let can_help = error.as_ref().is_some_and(|it| words::explain(it, false).retry);
+        let can_help = error.as_ref().is_some_and(|it| words::explain(it, Stake::Nothing).retry);
         let retry = can_help.then(|| button("button primary", "Retry", load.clone()));
         let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).maybe(retry);
         let content = el("div").child(el("div.modal-body").child(state)).child(foot);
@@ -78,6 +82,7 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
 #[derive(Clone, Copy)]
 struct Editor {
     desk: Desk,
+    system: StoredValue<Rc<System>, LocalStorage>,
     form: RwSignal<Form>,
     /// What it was filled with: typed is what differs from it.
     filled: RwSignal<Form>,
@@ -101,8 +106,10 @@ struct Editor {
 impl Editor {
     fn new(desk: Desk, filled: Form, base: Option<Tagged>) -> Self {
         let form = RwSignal::new(filled.clone());
+        let system = StoredValue::new_local(desk.system());
         Editor {
             desk,
+            system,
             form,
             filled: RwSignal::new(filled),
             base: RwSignal::new_local(base),
@@ -110,7 +117,9 @@ impl Editor {
             checked: Memo::new(move |_| {
                 // A time that lay ahead may have passed while the form was open.
                 desk.listed.track();
-                form.with(|it| it.check(now(), &ViewerZone))
+                system.with_value(|system| {
+                    form.with(|it| it.check(&system.fields, now(), &ViewerZone, &browser::matches))
+                })
             }),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
@@ -174,11 +183,11 @@ impl Editor {
         spawn_local(async move {
             let (api, transport) = (desk.api(), desk.transport(&job));
             let outcome = match &base {
-                None => api.create(&transport, &draft, &self.idempotency_key(&draft)).await,
-                Some(Tagged { token, etag, .. }) => api.update(&transport, &token.id, &draft, etag.as_deref()).await,
+                None => api.create(&*transport, &draft, &self.idempotency_key(&draft)).await,
+                Some(Tagged { token, etag, .. }) => api.update(&*transport, &token.id, &draft, etag.as_deref()).await,
             };
             let outcome = match (outcome, &base) {
-                (Err(ApiError::Changed), Some(base)) => match api.read(&transport, &base.token.id).await {
+                (Err(ApiError::Changed), Some(base)) => match api.read(&*transport, &base.token.id).await {
                     Ok(theirs) => {
                         let _ = self.theirs.try_set(Some(theirs));
                         Err(ApiError::Changed)
@@ -192,7 +201,7 @@ impl Editor {
             match outcome {
                 Ok(tagged) => {
                     desk.dialog.set(None);
-                    desk.saved(&tagged, base.is_none());
+                    desk.saved(tagged, base.is_none());
                 }
                 Err(error) => {
                     let _ = self.error.try_set(Some(error));
@@ -214,13 +223,34 @@ impl Editor {
         if let Err(problems) = self.checked.get() {
             // What is merely not filled in yet is said beside Save, not as a mistake.
             let own = problems.into_iter().filter(|(it, problem)| *it == field && *problem != Problem::Missing);
-            messages.extend(own.map(|(field, problem)| words::problem(field, problem).to_owned()));
+            messages.extend(own.map(|(field, problem)| words::problem(&self.label(field), problem)));
         }
         if let Some(ApiError::Invalid(_, fields)) = self.error.get() {
             messages
                 .extend(fields.into_iter().filter(|(it, _)| Field::from_wire(it) == Some(field)).map(|(_, text)| text));
         }
         messages.join(" ")
+    }
+
+    /// What the system calls a field.
+    fn label(self, field: Field) -> String {
+        self.system.with_value(|it| it.label(field).to_owned())
+    }
+
+    /// What the system says of a field: what is required, what can be changed, what the rule is.
+    fn shape(self, field: Field) -> FieldShape {
+        let shape = self.system.with_value(|it| it.field(field).cloned());
+        shape.unwrap_or_else(|| FieldShape::new(field, ""))
+    }
+
+    fn required_mark(self, field: Field) -> Option<El> {
+        self.shape(field).required.then(required_mark)
+    }
+
+    /// The rule for a field in words, where it has one.
+    fn rule_view(self, field: Field) -> Option<El> {
+        let rule = self.shape(field).rule;
+        (!rule.is_empty()).then(|| el("span.hint").text(&rule))
     }
 
     fn message_view(self, field: Field) -> El {
@@ -230,7 +260,10 @@ impl Editor {
 
     /// A labelled control and the messages about it, which are not part of its name.
     fn field_view(self, field: Field, label: El, control: El) -> El {
-        el("div.field").child(el("label").child(label).child(self.told(field, control))).child(self.message_view(field))
+        el("div.field")
+            .child(el("label").child(label).child(self.told(field, control)))
+            .maybe(self.rule_view(field))
+            .child(self.message_view(field))
     }
 
     /// Ties a control to the messages about its field.
@@ -251,11 +284,7 @@ impl Editor {
         let body = el("div.modal-body.form")
             .live(move || self.conflict_view())
             .live(move || self.error_view())
-            .child(self.name_view())
-            .child(self.guid_view(is_new))
-            .child(self.scopes_view())
-            .child(self.description_view())
-            .children(self.dates_view());
+            .children(self.field_views(is_new));
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
         let form = form.on("submit", move |event| {
             event.prevent_default();
@@ -264,11 +293,63 @@ impl Editor {
         modal(title, "dialog", opener, move || self.try_close(), form)
     }
 
+    /// The fields that the system has, in its order. Those of the dates stand together.
+    fn field_views(self, is_new: bool) -> Vec<El> {
+        let fields: Vec<Field> = self.system.with_value(|it| it.fields.iter().map(|it| it.field).collect());
+        let mut dates: Vec<Field> = Vec::new();
+        let mut views = Vec::new();
+        for field in fields {
+            match field {
+                Field::Name => views.push(self.name_view()),
+                Field::Guid => views.push(self.guid_view(is_new)),
+                Field::Scopes => views.push(self.scopes_view()),
+                Field::Description => views.push(self.description_view()),
+                Field::Privileges => views.push(self.privileges_view()),
+                Field::SourceIps => views.push(self.source_ips_view(is_new)),
+                Field::ValidFrom | Field::ValidTo => dates.push(field),
+            }
+        }
+        if !dates.is_empty() {
+            views.extend(self.dates_view(&dates));
+        }
+        views
+    }
+
+    fn privileges_view(self) -> El {
+        let targets: Targets = RwSignal::new(None);
+        let job = self.job.get_value();
+        spawn_local(async move {
+            let outcome = self.desk.targets(&job).await;
+            let _ = targets.try_set(Some(outcome));
+        });
+        let list = Signal::derive(move || self.form.with(|it| it.privileges.clone()));
+        let set = Callback::new(move |all| self.form.update(|it| it.privileges = all));
+        let legend = el("legend").text(&self.label(Field::Privileges)).maybe(self.required_mark(Field::Privileges));
+        el("fieldset.field")
+            .child(legend)
+            .child(privileges(list, set, targets))
+            .child(self.message_view(Field::Privileges))
+    }
+
+    fn source_ips_view(self, is_new: bool) -> El {
+        let input = el("textarea")
+            .attr("rows", "2")
+            .attr("spellcheck", "false")
+            .live_flag("readonly", move || !is_new && !self.shape(Field::SourceIps).editable)
+            .live_value(move || self.form.with(|it| it.source_ips.clone()))
+            .on("input", move |event| self.form.update(|it| it.source_ips = value_of(&event)));
+        self.field_view(Field::SourceIps, el("span").text(&self.label(Field::SourceIps)), input)
+    }
+
     fn error_view(self) -> Option<El> {
         let error = self.error.get().filter(|it| *it != ApiError::Changed)?;
-        let mut panel = error_panel(&error, true);
+        let action = if self.base.with_untracked(Option::is_none) { Action::Create } else { Action::Edit };
+        let mut panel = error_panel(&error, self.desk.stake(action));
         if let ApiError::Invalid(_, fields) = &error {
-            for (field, text) in fields.iter().filter(|(it, _)| Field::from_wire(it).is_none()) {
+            let is_elsewhere = |field: &str| {
+                Field::from_wire(field).is_none_or(|it| self.system.with_value(|system| system.field(it).is_none()))
+            };
+            for (field, text) in fields.iter().filter(|(it, _)| is_elsewhere(it)) {
                 panel = panel.child(el("p").text(&format!("{field}: {text}")));
             }
         }
@@ -278,12 +359,12 @@ impl Editor {
     fn name_view(self) -> El {
         let input = el("input")
             .attr("type", "text")
-            .attr("required", "")
+            .live_flag("required", move || self.shape(Field::Name).required)
             .attr("autocomplete", "off")
             .attr("autofocus", "")
             .live_value(move || self.form.with(|it| it.name.clone()))
             .on("input", move |event| self.form.update(|it| it.name = value_of(&event)));
-        let label = el("span").text("Name").child(required_mark());
+        let label = el("span").text(&self.label(Field::Name)).maybe(self.required_mark(Field::Name));
         self.field_view(Field::Name, label, input)
     }
 
@@ -324,7 +405,9 @@ impl Editor {
         let desk = self.desk;
         let choices = Memo::new(move |_| {
             // Where the system does not say which scopes there are, those that tokens have are the best guess.
-            let unlisted = if desk.scopes.with(|it| it.error.is_some()) { desk.used_scopes() } else { Vec::new() };
+            // A gateway knows the scopes of its dialect; a system may have others besides.
+            let is_partial = desk.system().lists_some_scopes || desk.scopes.with(|it| it.error.is_some());
+            let unlisted = if is_partial { desk.used_scopes() } else { Vec::new() };
             let own = self.filled.with(|it| it.scopes.clone());
             desk.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
         });
@@ -339,9 +422,10 @@ impl Editor {
         let failed = move || {
             let error = desk.scopes.with(|it| it.error.clone())?;
             let instead = "The scopes of the tokens in the list can be chosen by their ids.";
-            Some(error_panel(&error, false).child(el("p").text(instead)))
+            Some(error_panel(&error, Stake::Nothing).child(el("p").text(instead)))
         };
-        let legend = el("legend").text("Scopes").child(required_mark()).child(el("span.muted").live_text(n_chosen));
+        let legend = el("legend").text(&self.label(Field::Scopes)).maybe(self.required_mark(Field::Scopes));
+        let legend = legend.child(el("span.muted").live_text(n_chosen));
         el("fieldset.field")
             .child(legend)
             .child(find)
@@ -356,10 +440,10 @@ impl Editor {
             .attr("rows", "2")
             .live_value(move || self.form.with(|it| it.description.clone()))
             .on("input", move |event| self.form.update(|it| it.description = value_of(&event)));
-        self.field_view(Field::Description, el("span").text("Description"), input)
+        self.field_view(Field::Description, el("span").text(&self.label(Field::Description)), input)
     }
 
-    fn dates_view(self) -> Vec<El> {
+    fn dates_view(self, fields: &[Field]) -> Vec<El> {
         let set_end = move |typed: String| {
             self.form.update(|it| (it.valid_to.typed, it.valid_to.later) = (typed, None));
             self.refilled.update(|it| *it += 1);
@@ -381,13 +465,12 @@ impl Editor {
         };
         let endless = move || {
             let is_endless = self.form.with(|it| it.valid_to.typed.is_empty());
-            if is_endless { "Without an end this token works for ever, or until somebody revokes it." } else { "" }
-                .into()
+            let ends_it = if self.desk.system().can(Action::Revoke).is_ok() { "revokes" } else { "deletes" };
+            let text = format!("Without an end this token works for ever, or until somebody {ends_it} it.");
+            if is_endless { text } else { String::new() }
         };
         let zone = self.desk.with_formats(|it| format!("Times in {}.", it.zone));
-        let dates = el("div.dates")
-            .child(self.date_view(Field::ValidFrom, |it| &mut it.valid_from))
-            .child(self.date_view(Field::ValidTo, |it| &mut it.valid_to));
+        let dates = el("div.dates").children(fields.iter().map(|field| self.date_view(*field)).collect());
         vec![
             dates,
             el("div").live(presets),
@@ -401,7 +484,9 @@ impl Editor {
         self.base.with(|it| it.as_ref().is_some_and(|it| it.token.revoked))
     }
 
-    fn date_view(self, field: Field, when: fn(&mut Form) -> &mut When) -> El {
+    fn date_view(self, field: Field) -> El {
+        let when: fn(&mut Form) -> &mut When =
+            if field == Field::ValidFrom { |it| &mut it.valid_from } else { |it| &mut it.valid_to };
         let earliest = move || {
             self.desk.listed.track();
             let margin = if field == Field::ValidTo { MINUTE } else { 0 };
@@ -428,8 +513,8 @@ impl Editor {
             self.refilled.track();
             node.set_value(&self.form.with_untracked(|it| when(&mut it.clone()).typed.clone()));
         });
-        let label = words::field(field);
-        self.field_view(field, el("span").text(label), input).live(move || self.twice_view(field, label, when))
+        let label = self.label(field);
+        self.field_view(field, el("span").text(&label), input).live(move || self.twice_view(field, &label, when))
     }
 
     /// The choice between the two times that a clock shows alike when it is put back.
@@ -456,12 +541,13 @@ impl Editor {
         let row = |field: Field| {
             let cell = |text: String| el("td").text(&text);
             el("tr")
-                .child(el("th").attr("scope", "row").text(words::field(field)))
+                .child(el("th").attr("scope", "row").text(&self.label(field)))
                 .child(cell(self.shown(field, &base.token)))
                 .child(cell(self.shown(field, &theirs.token)))
                 .child(cell(self.typed(field)))
         };
-        let rows: Vec<El> = differences(&base.token, &theirs.token).into_iter().map(row).collect();
+        let fields = self.system.with_value(|it| differences(&it.fields, &base.token, &theirs.token));
+        let rows: Vec<El> = fields.into_iter().map(row).collect();
         let changes = if rows.is_empty() {
             el("p").text("None of the fields in this form differ.")
         } else {
@@ -475,7 +561,7 @@ impl Editor {
         let buttons = el("div.panel-buttons")
             .child(button("button", "Keep mine", move || self.keep_mine()))
             .child(button("button", "Take theirs", take));
-        Some(error_panel(&ApiError::Changed, true).child(changes).child(buttons))
+        Some(error_panel(&ApiError::Changed, Stake::Once).child(changes).child(buttons))
     }
 
     /// A field of a token, for people.
@@ -492,6 +578,8 @@ impl Editor {
             Field::Scopes => self.scope_names(&token.scopes),
             Field::ValidFrom => date(&token.valid_from),
             Field::ValidTo => date(&token.valid_to),
+            Field::Privileges => words::privileges(&token.privileges),
+            Field::SourceIps => token.source_ips.join(", "),
         }
     }
 
@@ -505,6 +593,8 @@ impl Editor {
             Field::Scopes => self.scope_names(&form.scopes),
             Field::ValidFrom => form.valid_from.typed.replace('T', " "),
             Field::ValidTo => form.valid_to.typed.replace('T', " "),
+            Field::Privileges => words::privileges(&form.privileges),
+            Field::SourceIps => form.source_ips,
         };
         if text.is_empty() { "none".into() } else { text }
     }
@@ -517,9 +607,11 @@ impl Editor {
     fn foot_views(self) -> Vec<El> {
         let why = move || match self.checked.get() {
             Ok(_) => String::new(),
-            Err(problems) => {
-                problems.into_iter().map(|(it, problem)| words::problem(it, problem)).collect::<Vec<_>>().join(" ")
-            }
+            Err(problems) => problems
+                .into_iter()
+                .map(|(it, problem)| words::problem(&self.label(it), problem))
+                .collect::<Vec<_>>()
+                .join(" "),
         };
         let save = el("button.button.primary")
             .attr("type", "submit")
@@ -573,5 +665,7 @@ fn message_id(field: Field) -> &'static str {
         Field::Scopes => "scopes-message",
         Field::ValidFrom => "from-message",
         Field::ValidTo => "to-message",
+        Field::Privileges => "privileges-message",
+        Field::SourceIps => "ips-message",
     }
 }

@@ -3,17 +3,19 @@
 use leptos::prelude::*;
 
 use super::dom::{El, button, el};
-use crate::api::ApiError;
+use crate::api::{ApiError, Fault};
 use crate::desk::Desk;
-use crate::words::{Explanation, explain};
+use crate::words::{Explanation, Stake, explain};
 
 /// An error in words, as every part of the page shows it.
-pub(super) fn error_panel(error: &ApiError, was_write: bool) -> El {
-    let Explanation { what, next, .. } = explain(error, was_write);
+pub(super) fn error_panel(error: &ApiError, stake: Stake) -> El {
+    let Explanation { what, next, .. } = explain(error, stake);
+    let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text("The proxy recipe");
     el("div.panel.error")
         .attr("role", "alert")
         .child(el("p.error-what").text(&what))
         .child(el("p.error-next").text(&next))
+        .maybe((*error == ApiError::NoAnswer(Fault::Cors)).then(recipe))
 }
 
 /// What happened last: politely for what went well, at once for what did not.
@@ -42,6 +44,6 @@ pub(super) fn load_error(desk: Desk) -> Option<El> {
     let error = desk.load.with(|it| it.error.clone().filter(|_| !it.running))?;
     let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && desk.can_sign_in();
     let text = if wants_sign_in { "Sign in" } else { "Retry" };
-    let can_help = wants_sign_in || explain(&error, false).retry;
-    Some(error_panel(&error, false).maybe(can_help.then(|| button("button", text, move || desk.retry()))))
+    let can_help = wants_sign_in || explain(&error, Stake::Nothing).retry;
+    Some(error_panel(&error, Stake::Nothing).maybe(can_help.then(|| button("button", text, move || desk.retry()))))
 }

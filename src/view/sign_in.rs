@@ -1,56 +1,139 @@
-//! The sign-in form: asks for what the connection's requests must carry. Nothing of it is stored.
+//! The sign-in form: asks for what the connection's system wants to know. Nothing of it is stored.
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::dialog::modal;
 use super::dom::{El, button, el, value_of};
+use super::notice::error_panel;
+use crate::api::ApiError;
 use crate::browser::active_element;
-use crate::config::{Auth, AuthHeader};
 use crate::desk::Desk;
+use crate::system::{Input, InputKind, SignIn};
+use crate::words::Stake;
+
+/// An input of the form, and what was typed into it.
+#[derive(Clone)]
+struct Typed {
+    key: String,
+    optional: bool,
+    value: RwSignal<String>,
+}
 
 /// Asks who the user is. `reason` says why, where there is one to say.
 pub(super) fn sign_in(desk: Desk, reason: &str) -> El {
     let connection = desk.connection();
-    let is_bearer = connection.auth == Auth::Bearer;
-    let headers = match connection.auth {
-        Auth::None => Vec::new(),
-        Auth::Bearer => vec![AuthHeader { name: "API token".into(), value: None, secret: true }],
-        Auth::Headers(headers) => headers,
-    };
-    let mut values = Vec::new();
+    let SignIn { ways, warning, .. } = desk.system().sign_in.clone().unwrap_or_default();
+    let busy = RwSignal::new(false);
+    let error = RwSignal::new((!reason.is_empty()).then(|| ApiError::SignedOut(reason.into())));
+    let n_ways = ways.len();
     let mut body = el("div.modal-body");
-    if !reason.is_empty() {
-        body = body.child(el("div.panel.error").attr("role", "alert").child(el("p").text(reason)));
+    if !warning.is_empty() {
+        body = body.child(el("div.panel").attr("role", "note").child(el("p").text(&warning)));
     }
-    for AuthHeader { name, value, secret } in headers {
-        let typed = RwSignal::new(value.clone().unwrap_or_default());
-        let mut input = el("input")
-            .attr("type", if secret { "password" } else { "text" })
-            .attr("required", "")
-            .attr("autocomplete", "off")
-            .attr("spellcheck", "false")
-            .live_value(move || typed.get())
-            .on("input", move |event| typed.set(value_of(&event)));
-        if value.is_some() {
-            input = input.attr("readonly", "");
+    body = body.live(move || error.get().map(|it| refusal(&it)));
+    let mut typed: Vec<Vec<Typed>> = Vec::new();
+    for (idx, way) in ways.into_iter().enumerate() {
+        if idx > 0 {
+            body = body.child(el("p.muted.or").text("or"));
         }
-        body = body.child(el("label.field").child(el("span").text(&name)).child(input));
-        values.push((name, typed));
+        let (inputs, values): (Vec<El>, Vec<Typed>) = way.into_iter().map(|it| input(it, n_ways == 1)).unzip();
+        body = body.children(inputs);
+        typed.push(values);
+    }
+    if !connection.hint.is_empty() {
+        body = body.child(el("p.hint").text(&connection.hint));
     }
     body = body.child(el("p.muted").text("It is kept in this page's memory only; a reload asks again."));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        let header = |(name, typed): &(String, RwSignal<String>)| {
-            let value = typed.get_untracked().trim().to_owned();
-            typed.set(String::new());
-            if is_bearer { ("Authorization".into(), format!("Bearer {value}")) } else { (name.clone(), value) }
+        // The last way that is filled in whole: whoever gives a token does not mean the name that the browser filled in.
+        let is_whole =
+            |way: &&Vec<Typed>| way.iter().all(|it| it.optional || it.value.with_untracked(|it| !it.trim().is_empty()));
+        let Some(way) = typed.iter().rev().find(is_whole) else {
+            error.set(Some(ApiError::SignedOut("Fill in the fields of one way to sign in.".into())));
+            return;
         };
-        let headers: Vec<(String, String)> = values.iter().map(header).collect();
-        desk.signed_in_with(headers);
+        if busy.get_untracked() {
+            return;
+        }
+        busy.set(true);
+        let values = way.iter().map(|it| (it.key.clone(), it.value.get_untracked().trim().to_owned())).collect();
+        let fields = typed.clone();
+        spawn_local(async move {
+            let outcome = desk.sign_in_with(values).await;
+            let _ = busy.try_set(false);
+            match outcome {
+                Ok(()) => {
+                    for it in fields.iter().flatten() {
+                        let _ = it.value.try_set(String::new());
+                    }
+                }
+                Err(problem) => drop(error.try_set(Some(problem))),
+            }
+        });
     };
-    let foot = el("div.modal-foot")
-        .child(button("button", "Cancel", move || desk.sign_in_later()))
-        .child(el("button.button.primary").attr("type", "submit").text("Sign in"));
+    let foot = el("div.modal-foot").child(button("button", "Cancel", move || desk.sign_in_later())).child(
+        el("button.button.primary")
+            .attr("type", "submit")
+            .live_flag("disabled", move || busy.get())
+            .live_text(move || if busy.get() { "Signing in…".into() } else { "Sign in".into() }),
+    );
     let form = el("form").on("submit", submit).child(body).child(foot);
     modal(&format!("Sign in to {}", connection.name), "dialog", active_element(), move || desk.sign_in_later(), form)
+}
+
+/// Why it did not work: the system's refusal by itself, everything else with what to do about it.
+fn refusal(error: &ApiError) -> El {
+    match error {
+        ApiError::SignedOut(reason) => el("div.panel.error").attr("role", "alert").child(el("p").text(reason)),
+        other => error_panel(other, Stake::Nothing),
+    }
+}
+
+/// An input; where there is one way only, the browser itself can ask for what is missing.
+fn input(Input { key, label, kind, optional, value, hint }: Input, only_way: bool) -> (El, Typed) {
+    let typed = RwSignal::new(value);
+    let line = |kind: &str| {
+        let input = el("input")
+            .attr("type", kind)
+            .attr("autocomplete", "off")
+            .attr("spellcheck", "false")
+            .live_value(move || typed.get())
+            .on("input", move |event| typed.set(value_of(&event)));
+        let input = if only_way && !optional { input.attr("required", "") } else { input };
+        labelled(&label, input)
+    };
+    let control = match kind {
+        InputKind::Text => line("text"),
+        InputKind::Secret => line("password"),
+        InputKind::Fixed => {
+            let input = el("input").attr("type", "text").attr("readonly", "").live_value(move || typed.get());
+            labelled(&label, input)
+        }
+        InputKind::Choice(choices) => {
+            if typed.with_untracked(String::is_empty) {
+                typed.set(choices.first().map(|(value, _)| value.clone()).unwrap_or_default());
+            }
+            let choice = |(value, name): (String, String)| {
+                let for_check = value.clone();
+                let input = el("input")
+                    .attr("type", "radio")
+                    .attr("name", &key)
+                    .live_checked(move || typed.with(|it| *it == for_check))
+                    .on("change", move |_| typed.set(value.clone()));
+                el("label.choice").child(input).child(el("span").text(&name))
+            };
+            el("fieldset.field")
+                .child(el("legend").text(&label))
+                .child(el("div.choices").children(choices.into_iter().map(choice).collect()))
+        }
+    };
+    // The hint stands outside of the label, as it is no part of the name.
+    let control = control.maybe((!hint.is_empty()).then(|| el("span.hint").text(&hint)));
+    (control, Typed { key, optional, value: typed })
+}
+
+fn labelled(label: &str, input: El) -> El {
+    el("div.field").child(el("label").child(el("span").text(label)).child(input))
 }

@@ -14,28 +14,19 @@ use crate::browser::{Formats, active_element, document, now, window};
 use crate::desk::{Desk, Dialog, Named, Scopes};
 use crate::query::SortKey;
 use crate::store::{Row, Store};
-use crate::time::{Millis, distance};
+use crate::system::{Action, Column, ColumnKind, System};
+use crate::time::{DAY, Millis, distance, parse_rfc3339};
 use crate::token::Status;
 use crate::words;
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
 const SPARE_ROWS: usize = 4;
 
+/// A deadline that is nearer than this stands out.
+const NEAR: Millis = 14 * DAY;
+
 /// Height of a row where the style sheet says none.
 const DEFAULT_HEIGHT: usize = 56;
-
-/// Columns in their order; those with a key can be sorted.
-const COLUMNS: [(&str, Option<SortKey>); 9] = [
-    ("Name", Some(SortKey::Name)),
-    ("Description", None),
-    ("GUID", None),
-    ("Scopes", None),
-    ("Active from", Some(SortKey::ActiveFrom)),
-    ("Expiration date", Some(SortKey::Expiry)),
-    ("Last used", None),
-    ("Is active", Some(SortKey::IsActive)),
-    ("Actions", None),
-];
 
 /// The table with its headers, what stands in its place while there is nothing to show, and the rows.
 pub(super) fn table(desk: Desk) -> El {
@@ -43,7 +34,8 @@ pub(super) fn table(desk: Desk) -> El {
         desk.listed.track();
         desk.with_rows(|_, rows, _| rows.len())
     });
-    let column = |(title, key): (&str, Option<SortKey>)| {
+    let system = desk.system();
+    let column = |title: &str, key: Option<SortKey>| {
         let Some(key) = key else {
             return el("div").attr("role", "columnheader").child(el("span").text(title));
         };
@@ -54,12 +46,28 @@ pub(super) fn table(desk: Desk) -> El {
         let button = button.child(el("span.sort-mark").attr("aria-hidden", "true").live_text(mark));
         el("div").attr("role", "columnheader").live_attr("aria-sort", order).child(button)
     };
-    let header = el("div.row").attr("role", "row").attr("aria-rowindex", "1").children(COLUMNS.map(column).into());
+    let header =
+        el("div.row").attr("role", "row").attr("aria-rowindex", "1").child(column("Name", Some(SortKey::Name)));
+    let header = header.children(
+        system
+            .columns
+            .iter()
+            .map(|it| {
+                let header = column(&it.label, it.kind.sort_key());
+                // It stands below the name.
+                if it.kind == ColumnKind::Description {
+                    header.0.set_class_name("offscreen");
+                }
+                header
+            })
+            .collect(),
+    );
+    let header = header.child(column("Actions", None));
     let body = el("div.table-body").attr("role", "rowgroup").on("click", move |event| clicked(desk, &event));
     let table = el("div.table")
         .attr("role", "table")
         .attr("aria-labelledby", "heading")
-        .attr("aria-colcount", &COLUMNS.len().to_string())
+        .attr("aria-colcount", &(system.columns.len() + 2).to_string())
         .live_attr("aria-rowcount", move || Some((n_shown.get() + 1).to_string()))
         .live_attr("aria-busy", move || Some(desk.load.with(|it| it.running).to_string()))
         .child(el("div.table-head").attr("role", "rowgroup").child(header))
@@ -70,6 +78,12 @@ pub(super) fn table(desk: Desk) -> El {
         .attr("aria-label", "Tokens, scrollable")
         .child(table);
     let view = view.live(move || (n_shown.get() == 0).then(|| nothing(desk)).flatten());
+    if !has_own_layout(&system) {
+        view.0.class_list().add_1("auto").unwrap_or_default();
+        let style = view.0.style();
+        let _ = style.set_property("--columns", &widths(&system));
+        let _ = style.set_property("--lines", &system.columns.len().div_ceil(2).to_string());
+    }
 
     let rows = Rc::new(RefCell::new(Rows::new(desk, view.0.clone(), body.0)));
     let render = {
@@ -108,6 +122,40 @@ pub(super) fn table(desk: Desk) -> El {
     view
 }
 
+/// Whether the style sheet has a layout made for just these columns: those of a Scoped Token API.
+fn has_own_layout(system: &System) -> bool {
+    system.columns.iter().map(|it| it.kind).eq([
+        ColumnKind::Description,
+        ColumnKind::Id,
+        ColumnKind::Scopes,
+        ColumnKind::ValidFrom,
+        ColumnKind::ValidTo,
+        ColumnKind::LastUsed,
+        ColumnKind::Status,
+    ])
+}
+
+/// The columns' widths, as CSS writes them. The description stands below the name.
+fn widths(system: &System) -> String {
+    let width = |it: &Column| match it.kind {
+        ColumnKind::Description => "",
+        ColumnKind::Id if system.short_ids => "minmax(4rem, 0.4fr) ",
+        ColumnKind::Id => "11.25rem ",
+        ColumnKind::Scopes => "minmax(9rem, 1.3fr) ",
+        ColumnKind::Creator | ColumnKind::Text(_) => "minmax(6rem, 1fr) ",
+        ColumnKind::LastUsed | ColumnKind::Status => "6.25rem ",
+        ColumnKind::ValidFrom | ColumnKind::ValidTo => "10rem ",
+        ColumnKind::Time(_) | ColumnKind::Deadline(_) => "6.5rem ",
+    };
+    let n_actions = ROW_ACTIONS.iter().filter(|(it, ..)| system.can(*it).is_ok()).count();
+    let middle: String = system.columns.iter().map(width).collect();
+    format!("minmax(10rem, 2fr) {middle}{}rem", (n_actions * 7 / 2).max(4))
+}
+
+/// What can be done with a row, in order.
+const ROW_ACTIONS: [(Action, &str, &str); 3] =
+    [(Action::Edit, "edit", "Edit"), (Action::Revoke, "revoke", "Revoke"), (Action::Delete, "delete", "Delete")];
+
 /// What stands in the place of rows.
 fn nothing(desk: Desk) -> Option<El> {
     let (loaded, running, failed) = desk.load.with(|it| (it.loaded, it.running, it.error.is_some()));
@@ -122,6 +170,8 @@ fn nothing(desk: Desk) -> Option<El> {
         Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
     } else if failed {
         None
+    } else if desk.system().can(Action::Create).is_err() {
+        Some(el("div.empty").child(el("p.empty-title").text("There are no tokens")))
     } else {
         let first = button("button primary", "Create the first token", move || desk.dialog.set(Some(Dialog::Create)));
         message(
@@ -144,7 +194,7 @@ fn clicked(desk: Desk, event: &web_sys::Event) {
     });
     let Some((token, guid)) = found else { return };
     match button.get_attribute("data-do").as_deref() {
-        Some("copy") => desk.copy(guid, format!("The GUID of “{}”", token.name)),
+        Some("copy") => desk.copy(guid, format!("The {} of “{}”", desk.system().id_label, token.name)),
         Some("edit") => desk.dialog.set(Some(Dialog::Edit(token))),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
             desk.dialog.set(Some(Dialog::Revoke(token)))
@@ -157,6 +207,7 @@ fn clicked(desk: Desk, event: &web_sys::Event) {
 /// The rows that exist.
 struct Rows {
     desk: Desk,
+    system: Rc<System>,
     view: HtmlElement,
     body: HtmlElement,
     /// Rows on the page, from the first to the last without a gap.
@@ -173,21 +224,23 @@ struct Rows {
 struct Slot {
     row: HtmlElement,
     name: Element,
-    description: Element,
-    guid: Element,
-    copy: HtmlButtonElement,
-    scopes: Element,
-    from: [Element; 2],
-    to: [Element; 2],
-    used: Element,
-    status: Element,
-    buttons: [HtmlButtonElement; 3],
+    /// One for every column of the system.
+    cells: Vec<Cell>,
+    buttons: Vec<(Action, HtmlButtonElement)>,
+}
+
+/// The elements in a cell that change with the token.
+enum Cell {
+    Text(Element),
+    Lines([Element; 2]),
+    Id(Element, HtmlButtonElement),
 }
 
 impl Rows {
     fn new(desk: Desk, view: HtmlElement, body: HtmlElement) -> Self {
         let mut rows = Rows {
             desk,
+            system: desk.system(),
             view,
             body,
             slots: VecDeque::new(),
@@ -238,7 +291,7 @@ impl Rows {
 
     /// Brings the rows on the page in line with the listing and the scroll position. `all`: their contents too.
     fn render(&mut self, all: bool) {
-        let desk = self.desk;
+        let (desk, system) = (self.desk, self.system.clone());
         desk.with_rows(|store, listing, formats| {
             let height = listing.len() * self.row_height;
             let _ = self.body.style().set_property("height", &format!("{height}px"));
@@ -261,8 +314,14 @@ impl Rows {
                 self.first = start;
             }
             let marked = desk.marked.get_untracked();
-            let context =
-                Context { store, formats, now: now(), row_height: self.row_height, marked: marked.as_deref() };
+            let context = Context {
+                store,
+                formats,
+                system: &system,
+                now: now(),
+                row_height: self.row_height,
+                marked: marked.as_deref(),
+            };
             desk.scopes.with_untracked(|scopes| {
                 if all {
                     for (place, slot) in (self.first..).zip(&self.slots) {
@@ -298,7 +357,7 @@ impl Rows {
                 slot.leave(&self.view);
                 slot
             }
-            None => Slot::new(),
+            None => Slot::new(&self.system),
         }
     }
 }
@@ -307,6 +366,7 @@ impl Rows {
 struct Context<'a> {
     store: &'a Store,
     formats: &'a Formats,
+    system: &'a System,
     now: Millis,
     row_height: usize,
     marked: Option<&'a str>,
@@ -330,31 +390,41 @@ fn row_button(class: &str, action: &str, text: &str, parent: &Element) -> HtmlBu
 }
 
 impl Slot {
-    fn new() -> Self {
+    fn new(system: &System) -> Self {
         let row: HtmlElement = document().create_element("div").expect("a known element").unchecked_into();
         row.set_class_name("row");
         let _ = row.set_attribute("role", "row");
-        let cell = |idx: usize, class: &str| {
+        let cell = |label: &str, class: &str| {
             let cell = element("div", class, &row);
             let _ = cell.set_attribute("role", "cell");
-            let _ = cell.set_attribute("data-label", COLUMNS[idx].0);
+            let _ = cell.set_attribute("data-label", label);
             cell
         };
-        let two_lines = |cell: Element| [element("span", "line", &cell), element("span", "line muted", &cell)];
-        let name = element("bdi", "name", &cell(0, "cell-name"));
-        let description = cell(1, "cell-description");
-        let guid_cell = cell(2, "cell-guid");
-        let guid = element("span", "mono", &guid_cell);
-        let copy = row_button("icon-button", "copy", "⧉", &guid_cell);
-        let scopes = cell(3, "cell-scopes");
-        let from = two_lines(cell(4, "cell-date"));
-        let to = two_lines(cell(5, "cell-date"));
-        let used = cell(6, "cell-used");
-        let status = element("span", "badge", &cell(7, "cell-status"));
-        let actions = cell(8, "cell-actions");
-        let buttons = [("edit", "Edit"), ("revoke", "Revoke"), ("delete", "Delete")]
-            .map(|(action, text)| row_button("button small", action, text, &actions));
-        Slot { row, name, description, guid, copy, scopes, from, to, used, status, buttons }
+        let name = element("bdi", "name", &cell("Name", "cell-name"));
+        let make = |Column { label, kind }: &Column| {
+            let lines =
+                |cell: Element| Cell::Lines([element("span", "line", &cell), element("span", "line muted", &cell)]);
+            match kind {
+                ColumnKind::Description => Cell::Text(cell(label, "cell-description")),
+                ColumnKind::Id => {
+                    let cell = cell(label, "cell-guid");
+                    Cell::Id(element("span", "mono", &cell), row_button("icon-button", "copy", "⧉", &cell))
+                }
+                ColumnKind::Scopes => Cell::Text(cell(label, "cell-scopes")),
+                ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
+                    lines(cell(label, "cell-date"))
+                }
+                ColumnKind::LastUsed => Cell::Text(cell(label, "cell-used")),
+                ColumnKind::Creator | ColumnKind::Text(_) => Cell::Text(cell(label, "cell-text")),
+                ColumnKind::Status => Cell::Text(element("span", "badge", &cell(label, "cell-status"))),
+            }
+        };
+        let cells = system.columns.iter().map(make).collect();
+        let actions = cell("Actions", "cell-actions");
+        let possible = ROW_ACTIONS.iter().filter(|(it, ..)| system.can(*it).is_ok());
+        let buttons =
+            possible.map(|(action, key, text)| (*action, row_button("button small", key, text, &actions))).collect();
+        Slot { row, name, cells, buttons }
     }
 
     /// Takes the row off the page. Focus that was in it stays in the table.
@@ -366,83 +436,140 @@ impl Slot {
     }
 
     fn fill(&self, context: &Context, scopes: &Scopes, place: usize, row: Row) {
-        let Context { store, formats, now, row_height, marked } = context;
+        let Context { store, system, now, row_height, marked, .. } = context;
         let style = self.row.style();
         let _ = style.set_property("transform", &format!("translateY({}px)", place * row_height));
         let _ = self.row.set_attribute("aria-rowindex", &(place + 2).to_string());
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
         let is_marked = marked.is_some_and(|id| store.id(row) == id);
-        self.row.set_class_name(match (is_marked, status.is_active()) {
+        self.row.set_class_name(match (is_marked, status.is_active() || status == Status::Unknown) {
             (true, _) => "row marked",
             (false, true) => "row",
             (false, false) => "row inactive",
         });
-
-        let name = if unreadable { "Unreadable token" } else { store.name(row) };
+        let name = match store.name(row) {
+            _ if unreadable => "Unreadable token",
+            "" => "(no name)",
+            name => name,
+        };
         set(&self.name, name);
         title(&self.name, name);
-        let description = store.problem(row).unwrap_or(store.description(row));
-        set(&self.description, description);
-        title(&self.description, description);
-        let guid = store.guid(row);
-        set(&self.guid, &guid);
-        let names: Vec<&str> = store.scopes(row).map(|it| scopes.name(it)).collect();
-        let names = names.join(", ");
-        set(&self.scopes, &names);
-        title(&self.scopes, &names);
-
-        let life = store.life(row);
-        let date = |lines: &[Element; 2], at: Option<Millis>, none: &str| {
-            set(
-                &lines[0],
-                &at.map_or(if unreadable { String::new() } else { none.to_owned() }, |at| formats.date_time(at)),
-            );
-            set(&lines[1], &at.map_or(String::new(), |at| formats.distance(distance(at, *now))));
-        };
-        date(&self.from, life.valid_from, "From creation");
-        date(&self.to, life.valid_to, "Never");
-        let used = store.last_used(row);
-        set(
-            &self.used,
-            &match used {
-                Some(at) => formats.distance(distance(at, *now)),
-                None => {
-                    if unreadable {
-                        String::new()
-                    } else {
-                        "Never".into()
-                    }
-                }
-            },
-        );
-        title(&self.used, &used.map_or(String::new(), |at| formats.date_time(at)));
-
-        set(&self.status, words::status(status));
-        self.status.set_class_name(match status {
-            Status::Active => "badge active",
-            Status::Scheduled => "badge scheduled",
-            Status::Expired => "badge expired",
-            Status::Revoked => "badge revoked",
-            Status::Inactive => "badge",
-            Status::Unreadable => "badge unreadable",
-        });
-        label(&self.copy, "Copy GUID of", name);
-        self.copy.set_disabled(guid.is_empty());
-        for (button, (verb, disabled)) in
-            self.buttons.iter().zip([("Edit", unreadable), ("Revoke", !status.is_active()), ("Delete", unreadable)])
-        {
+        for (cell, Column { kind, .. }) in self.cells.iter().zip(&system.columns) {
+            context.fill(cell, *kind, scopes, row, status, name);
+        }
+        for (action, button) in &self.buttons {
+            let (verb, disabled) = match action {
+                Action::Revoke => ("Revoke", !status.is_active()),
+                Action::Edit => ("Edit", unreadable),
+                _ => ("Delete", unreadable || status == Status::Deleted),
+            };
             label(button, verb, name);
             button.set_disabled(disabled);
+            title(
+                button,
+                match (action, status) {
+                    (Action::Delete, Status::Deleted) => "It is deleted already.",
+                    (Action::Revoke, Status::Revoked) => "It was revoked already.",
+                    (Action::Revoke, _) if disabled => "Only an active token can be revoked.",
+                    _ => "",
+                },
+            );
         }
-        title(
-            &self.buttons[1],
-            match status {
-                Status::Active => "",
-                Status::Revoked => "It was revoked already.",
-                _ => "Only an active token can be revoked.",
-            },
-        );
+    }
+}
+
+impl Context<'_> {
+    fn fill(&self, cell: &Cell, kind: ColumnKind, scopes: &Scopes, row: Row, status: Status, name: &str) {
+        let Context { store, formats, now, .. } = self;
+        let unreadable = status == Status::Unreadable;
+        let unreported = store.unreported(row);
+        // A fact that is not reported, or one that there is none of, in words.
+        let absent = |is_unreported: bool, none: &str| match is_unreported {
+            _ if unreadable => String::new(),
+            true => words::NOT_REPORTED.into(),
+            false => none.to_owned(),
+        };
+        let date = |lines: &[Element; 2], at: Option<Millis>, format: fn(&Formats, Millis) -> String, none: String| {
+            set(&lines[0], &at.map_or(none, |at| format(formats, at)));
+            set(&lines[1], &at.map_or(String::new(), |at| formats.distance(distance(at, *now))));
+        };
+        match (cell, kind) {
+            (Cell::Id(text, copy), _) => {
+                let guid = store.guid(row);
+                set(text, &guid);
+                label(copy, &format!("Copy {} of", self.system.id_label), name);
+                copy.set_disabled(guid.is_empty());
+            }
+            (Cell::Lines(lines), ColumnKind::ValidFrom) => {
+                date(
+                    lines,
+                    store.life(row).valid_from,
+                    Formats::date_time,
+                    absent(unreported.valid_from, "From creation"),
+                );
+            }
+            (Cell::Lines(lines), ColumnKind::ValidTo) => {
+                date(lines, store.life(row).valid_to, Formats::date_time, absent(unreported.valid_to, "Never"));
+            }
+            (Cell::Lines(lines), ColumnKind::Time(idx) | ColumnKind::Deadline(idx)) => {
+                let text = store.extra(row, idx);
+                let at = text.and_then(parse_rfc3339);
+                // There are many of these: the day stands there, the minute is told on asking.
+                title(&lines[0], &at.map_or(String::new(), |it| formats.date_time(it)));
+                date(
+                    lines,
+                    at,
+                    Formats::date,
+                    absent(text.is_none(), if text == Some("") { "Never" } else { text.unwrap_or_default() }),
+                );
+                let is_near = matches!(kind, ColumnKind::Deadline(_)) && at.is_some_and(|it| it - now < NEAR);
+                lines[1].set_class_name(if is_near { "line warning" } else { "line muted" });
+            }
+            (Cell::Text(text), ColumnKind::Description) => {
+                let description = store.problem(row).unwrap_or(store.description(row));
+                set(text, description);
+                title(text, description);
+            }
+            (Cell::Text(text), ColumnKind::Scopes) => {
+                let names: Vec<&str> = store.scopes(row).map(|it| scopes.name(it)).collect();
+                let names = names.join(", ");
+                set(text, &names);
+                title(text, &names);
+            }
+            (Cell::Text(text), ColumnKind::LastUsed) => {
+                let used = store.last_used(row);
+                let none = || absent(unreported.last_used, "Never");
+                set(text, &used.map_or_else(none, |at| formats.distance(distance(at, *now))));
+                title(text, &used.map_or(String::new(), |at| formats.date_time(at)));
+            }
+            (Cell::Text(text), ColumnKind::Status) => {
+                set(text, words::status(status));
+                text.set_class_name(match status {
+                    Status::Active => "badge active",
+                    Status::Scheduled => "badge scheduled",
+                    Status::Expired => "badge expired",
+                    Status::Revoked => "badge revoked",
+                    Status::Deleted => "badge deleted",
+                    Status::Inactive | Status::Unknown => "badge",
+                    Status::Unreadable => "badge unreadable",
+                });
+            }
+            (Cell::Text(text), ColumnKind::Text(idx)) => {
+                let extra = store.extra(row, idx);
+                self.fill_text(text, extra.unwrap_or_default(), absent(extra.is_none(), "None"));
+            }
+            (Cell::Text(text), _) => {
+                self.fill_text(text, store.created_by(row), absent(unreported.created_by, "Nobody named"));
+            }
+            (Cell::Lines(_), _) => {}
+        }
+    }
+
+    fn fill_text(&self, cell: &Element, text: &str, none: String) {
+        let shown = if text.is_empty() { &none } else { text };
+        set(cell, shown);
+        title(cell, shown);
     }
 }
 

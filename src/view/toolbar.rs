@@ -6,18 +6,18 @@ use super::dom::{El, button, el, value_of};
 use crate::browser::{now, set_address_params};
 use crate::config::Connection;
 use crate::desk::{Desk, Dialog};
+use crate::system::Action;
 use crate::time::{MINUTE, distance};
 use crate::words;
 
 /// The control that changes the system.
-pub(super) fn connections(desk: Desk, connections: &[Connection], chosen: RwSignal<usize>) -> El {
+pub(super) fn connections(connections: &[Connection], chosen: RwSignal<usize>) -> El {
     let option =
         |(idx, connection): (usize, &Connection)| el("option").attr("value", &idx.to_string()).text(&connection.name);
     let names: Vec<String> = connections.iter().map(|it| it.name.clone()).collect();
     let select = el("select").children(connections.iter().enumerate().map(option).collect());
     let select = select.live_value(move || chosen.get().to_string()).on("change", move |event| {
         let Ok(idx) = value_of(&event).parse::<usize>() else { return };
-        desk.stop_loading();
         // Another system has other scopes and statuses, so its view begins without filters.
         let params = names.get(idx).filter(|_| idx != 0).map(|name| vec![("connection", name.clone())]);
         set_address_params(&params.unwrap_or_default(), true);
@@ -43,9 +43,10 @@ pub(super) fn toolbar(desk: Desk) -> El {
         Some(button("button", text, move || run(desk)))
     };
     let create = button("button primary", "Create token", move || desk.dialog.set(Some(Dialog::Create)));
+    let can_create = desk.system().can(Action::Create).is_ok();
     el("div.toolbar")
         .child(el("h1").attr("id", "heading").text("API tokens"))
-        .child(el("div.toolbar-side").live(loaded_at).live(load).child(create))
+        .child(el("div.toolbar-side").live(loaded_at).live(load).maybe(can_create.then_some(create)))
 }
 
 /// How many tokens are shown, how many are loaded, and in which zone times are.
@@ -92,4 +93,12 @@ pub(super) fn state_line(desk: Desk) -> El {
         .live(stale)
         .live(skew)
         .child(el("span.muted.zone").text(&format!("Times in {zone}")))
+}
+
+/// What the system cannot do, and what else is different about it.
+pub(super) fn limits(desk: Desk) -> Option<El> {
+    let system = desk.system();
+    let reasons = system.lacks.iter().map(|(_, reason)| reason);
+    let text = reasons.chain(&system.remarks).map(String::as_str).collect::<Vec<_>>().join(" ");
+    (!text.is_empty()).then(|| el("p.muted.limits").text(&text))
 }

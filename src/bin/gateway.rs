@@ -1,0 +1,108 @@
+//! The module with the adapters of other systems, loaded when a connection to one of them is opened.
+//!
+//! All that crosses its border is JSON text: see [`tokendeck::gateway`] for what it says.
+
+fn main() {}
+
+#[cfg(target_arch = "wasm32")]
+mod border {
+    use std::rc::Rc;
+
+    use serde::Serialize;
+    use tokendeck::api::{Fault, Request, Response};
+    use tokendeck::config::Connection;
+    use tokendeck::gateway::{Gateway, Host, Later};
+    use tokendeck::time::Millis;
+    use wasm_bindgen::prelude::*;
+
+    /// What has been freed is overwritten: secrets pass through here.
+    #[global_allocator]
+    static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
+    #[wasm_bindgen]
+    extern "C" {
+        /// The page around the module.
+        #[derive(Clone)]
+        pub type Page;
+        #[wasm_bindgen(method, catch)]
+        async fn send(this: &Page, request: String, job: &JsValue) -> Result<JsValue, JsValue>;
+        #[wasm_bindgen(method, catch, js_name = signIn)]
+        async fn sign_in(this: &Page, reason: String) -> Result<JsValue, JsValue>;
+        #[wasm_bindgen(method)]
+        fn now(this: &Page) -> f64;
+        #[wasm_bindgen(method)]
+        fn random(this: &Page) -> String;
+        #[wasm_bindgen(method)]
+        fn cookie(this: &Page, name: &str) -> Option<String>;
+    }
+
+    /// A connection to a system of a vendor.
+    #[wasm_bindgen]
+    pub struct Border {
+        gateway: Rc<Gateway>,
+        page: Page,
+    }
+
+    #[wasm_bindgen]
+    impl Border {
+        /// Opens a connection, given as JSON. Nothing for a dialect that needs no gateway.
+        pub fn open(connection: &str, base: &str, is_foreign: bool, page: Page) -> Option<Border> {
+            let connection: Connection = serde_json::from_str(connection).ok()?;
+            let gateway = Rc::new(Gateway::new(&connection, base, is_foreign)?);
+            Some(Border { gateway, page })
+        }
+
+        /// What the system is like.
+        pub fn system(&self) -> String {
+            json(&self.gateway.system())
+        }
+
+        /// Carries out a request: a JSON result in the form of `serde`. `job` goes along with every request that this
+        /// makes, so that the page can call them off together.
+        pub fn send(&self, request: &str, job: JsValue) -> js_sys::Promise {
+            let (gateway, page) = (self.gateway.clone(), self.page.clone());
+            let request: Result<Request, _> = serde_json::from_str(request);
+            wasm_bindgen_futures::future_to_promise(async move {
+                let request = request.map_err(|error| JsValue::from_str(&error.to_string()))?;
+                let outcome = gateway.send(&Edge { page, job }, request).await;
+                Ok(json(&outcome).into())
+            })
+        }
+    }
+
+    fn json(value: &impl Serialize) -> String {
+        serde_json::to_string(value).unwrap_or_default()
+    }
+
+    struct Edge {
+        page: Page,
+        job: JsValue,
+    }
+
+    impl Host for Edge {
+        fn send(&self, request: Request) -> Later<'_, Result<Response, Fault>> {
+            Box::pin(async move {
+                let answer = self.page.send(json(&request), &self.job).await.ok().and_then(|it| it.as_string());
+                // The page always answers; without an answer it is going away.
+                answer.and_then(|it| serde_json::from_str(&it).ok()).unwrap_or(Err(Fault::Cancelled))
+            })
+        }
+
+        fn sign_in(&self, reason: &str) -> Later<'_, bool> {
+            let reason = reason.to_owned();
+            Box::pin(async move { self.page.sign_in(reason).await.is_ok_and(|it| it.is_truthy()) })
+        }
+
+        fn now(&self) -> Millis {
+            self.page.now() as Millis
+        }
+
+        fn random(&self) -> String {
+            self.page.random()
+        }
+
+        fn cookie(&self, name: &str) -> Option<String> {
+            self.page.cookie(name)
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The module with the adapters of other systems (`src/bin/gateway.rs`): loading it, and speaking with it.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+
+use js_sys::{Object, Promise, Reflect};
+use serde::Serialize;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::{JsFuture, future_to_promise};
+use web_sys::{AbortSignal, Url};
+
+use super::fetch::{Fetch, Job};
+use super::{cookie, document, now, random_hex, window};
+use crate::api::{Fault, Request, Response, Transport};
+use crate::config::Connection;
+use crate::system::System;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Loads the module; `start.js` knows where it is.
+    #[wasm_bindgen(js_name = tokendeckGateway, catch)]
+    async fn load_module() -> Result<JsValue, JsValue>;
+
+    type Module;
+    #[wasm_bindgen(method, getter, js_name = Border)]
+    fn border(this: &Module) -> BorderClass;
+
+    type BorderClass;
+    #[wasm_bindgen(method)]
+    fn open(this: &BorderClass, connection: &str, base: &str, is_foreign: bool, page: &JsValue) -> Option<Border>;
+
+    type Border;
+    #[wasm_bindgen(method)]
+    fn system(this: &Border) -> String;
+    #[wasm_bindgen(method)]
+    fn send(this: &Border, request: &str, job: &JsValue) -> Promise;
+}
+
+/// Asks the user to sign in, with the reason; tells whether they did.
+type AskToSignIn = dyn Fn(String) -> Pin<Box<dyn Future<Output = bool>>>;
+
+/// A connection that speaks another dialect than the Scoped Token API's, behind that one's form.
+pub struct Gateway {
+    border: Border,
+    ask: Rc<RefCell<Option<Box<AskToSignIn>>>>,
+}
+
+impl Gateway {
+    /// Loads the adapters and opens a connection. Nothing is sent to its system yet.
+    pub async fn open(connection: &Connection) -> Result<Gateway, Fault> {
+        let module: Module = load_module().await.map_err(|_| Fault::Interrupted)?.unchecked_into();
+        let here = document().base_uri().ok().flatten().unwrap_or_default();
+        let base = Url::new_with_base(&connection.base, &here).map_err(|_| Fault::Unreachable)?;
+        let is_foreign = base.origin() != window().location().origin().unwrap_or_default();
+        let ask = Rc::new(RefCell::new(None));
+        let page = page(ask.clone(), connection.timeout);
+        let connection = serde_json::to_string(connection).unwrap_or_default();
+        let border = module.border().open(&connection, &base.href(), is_foreign, &page).ok_or(Fault::Interrupted)?;
+        Ok(Gateway { border, ask })
+    }
+
+    /// What the system is like.
+    pub fn system(&self) -> System {
+        serde_json::from_str(&self.border.system()).unwrap_or_default()
+    }
+
+    /// Who is asked when the system wants to know who asks.
+    pub fn ask_with(&self, ask: Box<AskToSignIn>) {
+        self.ask.replace(Some(ask));
+    }
+
+    /// The way through the gateway for a job.
+    pub fn transport(self: &Rc<Self>, job: &Job) -> impl Transport + use<> {
+        Through { gateway: self.clone(), signal: job.signal() }
+    }
+}
+
+struct Through {
+    gateway: Rc<Gateway>,
+    signal: AbortSignal,
+}
+
+impl Transport for Through {
+    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Fault>> + '_>> {
+        Box::pin(async move {
+            let promise = self.gateway.border.send(&json(&request), &self.signal);
+            let outcome = JsFuture::from(promise).await.ok().and_then(|it| it.as_string());
+            outcome.and_then(|it| serde_json::from_str(&it).ok()).unwrap_or(Err(Fault::Interrupted))
+        })
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+/// What the module needs of the page (`Page` in `src/bin/gateway.rs`).
+fn page(ask: Rc<RefCell<Option<Box<AskToSignIn>>>>, timeout: u32) -> JsValue {
+    let send = Closure::<dyn Fn(String, AbortSignal) -> Promise>::new(move |request: String, signal| {
+        future_to_promise(async move {
+            let outcome = match serde_json::from_str(&request) {
+                Ok(request) => Fetch::new(signal, timeout).send(request).await,
+                Err(_) => Err(Fault::Interrupted),
+            };
+            Ok(json(&outcome).into())
+        })
+    });
+    let sign_in = Closure::<dyn Fn(String) -> Promise>::new(move |reason| {
+        let asked = ask.borrow().as_ref().map(|ask| ask(reason));
+        future_to_promise(async move {
+            let signed_in = match asked {
+                Some(asked) => asked.await,
+                None => false,
+            };
+            Ok(signed_in.into())
+        })
+    });
+    let members = [
+        ("send", send.into_js_value()),
+        ("signIn", sign_in.into_js_value()),
+        ("now", Closure::<dyn Fn() -> f64>::new(|| now() as f64).into_js_value()),
+        ("random", Closure::<dyn Fn() -> String>::new(random_hex).into_js_value()),
+        ("cookie", Closure::<dyn Fn(String) -> Option<String>>::new(|name: String| cookie(&name)).into_js_value()),
+    ];
+    let page = Object::new();
+    for (name, member) in &members {
+        let _ = Reflect::set(&page, &(*name).into(), member);
+    }
+    page.into()
+}

@@ -1,0 +1,338 @@
+//! Other systems behind the Scoped Token API's form: requests in that form come in, and each is carried out by the calls
+//! that the system really has. Pure; compiled into a module of its own, so that the page for a Scoped Token API does not
+//! carry it.
+//!
+//! Beyond wire contracts §1, the form has `session` (POST signs in, DELETE signs out) and `targets` (what privileges can
+//! hold for), and a token may lack any fact that the system does not report, name its `secret` once, and bring `extras`:
+//! texts of the system's own in the order in which [`System::columns`] names them.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::api::{ApiError, Fault, Method, Request, Response, Secret};
+use crate::config::{Connection, Dialect};
+use crate::draft::Draft;
+use crate::system::{Column, ColumnKind, System};
+use crate::time::{Millis, format_rfc3339};
+use crate::token::Target;
+
+mod air;
+mod mist;
+mod pt_sandbox;
+
+/// What a gateway needs of the page around it. Tests bring their own.
+pub trait Host {
+    /// Sends one request and waits for its answer, whatever its status.
+    fn send(&self, request: Request) -> Later<'_, Result<Response, Fault>>;
+    /// Has the user sign in. Tells whether they did. An empty reason: it is the first time.
+    fn sign_in(&self, reason: &str) -> Later<'_, bool>;
+    /// This moment.
+    fn now(&self) -> Millis;
+    /// 16 random bytes as 32 hexadecimal digits.
+    fn random(&self) -> String;
+    /// The value of the page's first cookie whose name is this one, or begins with it and a dot.
+    fn cookie(&self, name: &str) -> Option<String>;
+}
+
+/// Something that comes later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// A connection to a system of a vendor.
+pub struct Gateway {
+    site: Site,
+    adapter: Adapter,
+}
+
+enum Adapter {
+    PtSandbox(pt_sandbox::PtSandbox),
+    Air(air::Air),
+    Mist(mist::Mist),
+}
+
+/// What was typed into the sign-in form.
+#[derive(Default, Deserialize)]
+struct Credentials {
+    #[serde(default)]
+    username: String,
+    #[serde(default)]
+    email: String,
+    #[serde(default)]
+    password: String,
+    #[serde(default)]
+    token: String,
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    account: String,
+}
+
+/// A page of the list, in the Scoped Token API's form.
+#[derive(Default, Serialize)]
+struct Page {
+    total: usize,
+    entries: Vec<Value>,
+    next: Option<String>,
+}
+
+impl Gateway {
+    /// `base` is the connection's base as an absolute address; `is_foreign`: whether it lies on another origin than the
+    /// page, where neither cookies nor the CSRF token can be had.
+    pub fn new(connection: &Connection, base: &str, is_foreign: bool) -> Option<Gateway> {
+        let site = Site { base: base.trim_end_matches('/').into(), is_foreign };
+        let adapter = match &connection.dialect {
+            Dialect::Scoped => return None,
+            Dialect::PtSandbox => Adapter::PtSandbox(pt_sandbox::PtSandbox::default()),
+            Dialect::AirV1(filters) => Adapter::Air(air::Air::v1(filters.clone())),
+            Dialect::AirV2 => Adapter::Air(air::Air::v2()),
+            Dialect::MistSelf => Adapter::Mist(mist::Mist::of_self()),
+            Dialect::MistOrg(org_id) => Adapter::Mist(mist::Mist::of_org(org_id.clone())),
+        };
+        Some(Gateway { site, adapter })
+    }
+
+    /// What the system is like.
+    pub fn system(&self) -> System {
+        match &self.adapter {
+            Adapter::PtSandbox(it) => it.system(&self.site),
+            Adapter::Air(it) => it.system(),
+            Adapter::Mist(it) => it.system(&self.site),
+        }
+    }
+
+    /// Carries out a request in the Scoped Token API's form.
+    pub async fn send(&self, host: &dyn Host, request: Request) -> Result<Response, Fault> {
+        let outcome = self.run(host, &request).await;
+        answer(outcome)
+    }
+
+    async fn run(&self, host: &dyn Host, request: &Request) -> Result<Value, ApiError> {
+        let call = Call { host, site: &self.site };
+        let (path, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
+        let path: Vec<String> = path.trim_matches('/').split('/').map(decode).collect();
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        match (request.method, path.as_slice()) {
+            (Method::Get, ["scopes"]) => Ok(match &self.adapter {
+                Adapter::PtSandbox(_) => pt_sandbox::known_permissions(),
+                Adapter::Air(_) | Adapter::Mist(_) => json!([]),
+            }),
+            (Method::Get, ["targets"]) => match &self.adapter {
+                Adapter::Mist(it) => it.targets(call).await.map(|it: Vec<Target>| json!(it)),
+                Adapter::PtSandbox(_) | Adapter::Air(_) => Ok(json!([])),
+            },
+            (Method::Get, ["tokens"]) => {
+                let cursor = query.split('&').find_map(|it| it.strip_prefix("cursor=")).map(decode);
+                let page = match &self.adapter {
+                    Adapter::PtSandbox(it) => it.list(call).await,
+                    Adapter::Air(it) => it.list(call, cursor).await,
+                    Adapter::Mist(it) => it.list(call).await,
+                };
+                page.map(|it| json!(it))
+            }
+            (Method::Get, ["tokens", id]) => match &self.adapter {
+                Adapter::Mist(it) => it.read(call, id).await,
+                Adapter::PtSandbox(_) | Adapter::Air(_) => Err(no_such_call()),
+            },
+            (Method::Post, ["tokens"]) => {
+                let draft = body(request)?;
+                match &self.adapter {
+                    Adapter::PtSandbox(it) => it.create(call, &draft).await,
+                    Adapter::Air(it) => it.create(call, &draft).await,
+                    Adapter::Mist(it) => it.create(call, &draft).await,
+                }
+            }
+            (Method::Put, ["tokens", id]) => match &self.adapter {
+                Adapter::Mist(it) => it.update(call, id, &body::<Draft>(request)?).await,
+                Adapter::PtSandbox(_) | Adapter::Air(_) => Err(no_such_call()),
+            },
+            (Method::Delete, ["tokens", id]) => match &self.adapter {
+                Adapter::PtSandbox(it) => it.delete(call, id).await,
+                Adapter::Air(it) => it.delete(call, id).await,
+                Adapter::Mist(it) => it.delete(call, id).await,
+            }
+            .map(|()| Value::Null),
+            (Method::Post, ["session"]) => {
+                let credentials: Credentials = body(request)?;
+                let name = match &self.adapter {
+                    Adapter::PtSandbox(it) => it.sign_in(call, credentials).await,
+                    Adapter::Air(it) => it.sign_in(call, credentials).await,
+                    Adapter::Mist(it) => it.sign_in(call, credentials).await,
+                };
+                name.map(|name| json!({ "name": name }))
+            }
+            (Method::Delete, ["session"]) => {
+                match &self.adapter {
+                    Adapter::PtSandbox(it) => it.sign_out(),
+                    Adapter::Air(it) => it.sign_out(),
+                    Adapter::Mist(it) => it.sign_out(call).await,
+                }
+                Ok(Value::Null)
+            }
+            _ => Err(no_such_call()),
+        }
+    }
+}
+
+/// The adapters' systems do not offer it, so the page does not ask for it.
+fn no_such_call() -> ApiError {
+    ApiError::Refused(405, "The system has no such call.".into())
+}
+
+fn body<T: for<'a> Deserialize<'a>>(request: &Request) -> Result<T, ApiError> {
+    serde_json::from_str(request.body.as_deref().unwrap_or("{}"))
+        .map_err(|error| ApiError::Malformed(error.to_string()))
+}
+
+/// An outcome as a Scoped Token API would answer it.
+fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Fault> {
+    let problem = |status: u16, detail: String| {
+        let body = if detail.is_empty() { json!({}) } else { json!({ "detail": detail }) };
+        Response { status, body: body.to_string().into(), ..Response::default() }
+    };
+    Ok(match outcome {
+        Ok(mut value) => {
+            let mut take = |field: &str| value.as_object_mut().and_then(|it| it.remove(field));
+            let hash = take("secret_hash").and_then(|it| plain(&it));
+            let secret = take("secret").map(|it| Secret { value: plain(&it).unwrap_or_default(), hash });
+            Response { status: 200, body: value.to_string().into(), secret, ..Response::default() }
+        }
+        Err(ApiError::NoAnswer(fault)) => return Err(fault),
+        Err(ApiError::SignedOut(detail)) => problem(401, detail),
+        Err(ApiError::Forbidden(detail)) => problem(403, detail),
+        Err(ApiError::NotFound(detail)) => problem(404, detail),
+        Err(ApiError::Conflict(detail)) => problem(409, detail),
+        Err(ApiError::Changed) => problem(412, String::new()),
+        Err(ApiError::Invalid(detail, fields)) => {
+            let errors: serde_json::Map<String, Value> =
+                fields.into_iter().map(|(field, text)| (field, json!([text]))).collect();
+            let body = json!({ "detail": detail, "errors": errors });
+            Response { status: 422, body: body.to_string().into(), ..Response::default() }
+        }
+        Err(ApiError::TooMany(retry_after)) => Response { retry_after, ..problem(429, String::new()) },
+        Err(ApiError::Server(status, detail) | ApiError::Refused(status, detail)) => problem(status, detail),
+        // What cannot be read comes to the page as such.
+        Err(ApiError::Malformed(detail)) => {
+            Response { status: 200, content_type: "text/plain".into(), body: detail.into(), ..Response::default() }
+        }
+    })
+}
+
+/// Where the system is.
+struct Site {
+    /// Absolute, without a slash at its end; stands for the vendor's origin.
+    base: String,
+    is_foreign: bool,
+}
+
+impl Site {
+    /// An address that the system gave, by way of the connection: behind a proxy it names the real host, whose path and
+    /// query are kept.
+    fn rebase(&self, address: &str) -> String {
+        let origin_ends = |address: &str| {
+            let start = address.find("://").map_or(0, |it| it + 3);
+            address[start..].find('/').map_or(address.len(), |it| it + start)
+        };
+        let (origin, base_path) = self.base.split_at(origin_ends(&self.base));
+        let path = if address.starts_with('/') { address } else { &address[origin_ends(address)..] };
+        match path.strip_prefix(base_path) {
+            Some(rest) if rest.starts_with('/') => format!("{origin}{path}"),
+            _ => format!("{}/{}", self.base, path.trim_start_matches('/')),
+        }
+    }
+}
+
+/// One piece of work for a system.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    host: &'a dyn Host,
+    site: &'a Site,
+}
+
+impl Call<'_> {
+    fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(method, format!("{}{path}", self.site.base))
+    }
+
+    async fn send(&self, request: Request) -> Result<Response, ApiError> {
+        Ok(self.host.send(request).await?)
+    }
+
+    /// Asks the user to sign in, or gives up.
+    async fn ask(&self, reason: &str) -> Result<(), ApiError> {
+        if self.host.sign_in(reason).await { Ok(()) } else { Err(ApiError::SignedOut(String::new())) }
+    }
+}
+
+/// Why the user is asked to sign in again.
+const SESSION_ENDED: &str = "Your session has ended. Sign in to go on; nothing that you typed is lost.";
+
+/// Who is signed in. Dropped with the gateway, and when the user signs out.
+struct Kept<T>(RefCell<Option<T>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Kept(RefCell::new(None))
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    fn get(&self) -> Option<T> {
+        self.0.borrow().clone()
+    }
+
+    fn set(&self, session: T) {
+        self.0.replace(Some(session));
+    }
+
+    fn clear(&self) {
+        self.0.replace(None);
+    }
+}
+
+fn column(label: &str, kind: ColumnKind) -> Column {
+    Column { label: label.into(), kind }
+}
+
+/// Unix seconds, whole or with a fraction, as RFC 3339. Zero means that nobody knows (wire contracts §4).
+fn unix_time(value: &Value) -> Option<String> {
+    let seconds = value.as_f64().filter(|it| it.is_finite() && *it > 0.0 && *it < 1e11)?;
+    Some(format_rfc3339((seconds * 1_000.0).round() as Millis))
+}
+
+/// A text as it is; a number as its digits; nothing else.
+fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// Entries of a list in the form that `translate` gives them. What is no object stays as it is, so that it is shown as
+/// unreadable.
+fn entries(list: &[Value], translate: impl Fn(&Value) -> Value) -> Vec<Value> {
+    list.iter().map(|it| if it.is_object() { translate(it) } else { it.clone() }).collect()
+}
+
+/// Undoes percent-encoding.
+fn decode(part: &str) -> String {
+    let mut bytes = Vec::with_capacity(part.len());
+    let mut rest = part.as_bytes();
+    while let [first, after @ ..] = rest {
+        let code = after.get(..2).and_then(|it| std::str::from_utf8(it).ok());
+        match code.filter(|_| *first == b'%').and_then(|it| u8::from_str_radix(it, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &after[2..];
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

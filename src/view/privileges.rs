@@ -1,0 +1,93 @@
+//! The editor of what a token may do where.
+
+use leptos::prelude::*;
+
+use super::dom::{El, button, el, value_of};
+use super::notice::error_panel;
+use crate::api::ApiError;
+use crate::draft::MAX_LIST;
+use crate::token::{Privilege, Target};
+use crate::words::Stake;
+
+/// Scopes that a token can be given, with what they are called (wire contracts §4).
+const SCOPES: [(&str, &str); 3] = [("org", "Organisation"), ("site", "Site"), ("sitegroup", "Site group")];
+
+/// Roles, from the one that may do least (wire contracts §4).
+const ROLES: [&str; 5] = ["read", "installer", "helpdesk", "write", "admin"];
+
+/// The places to choose from; `None` while they are on their way.
+pub(super) type Targets = RwSignal<Option<Result<Vec<Target>, ApiError>>>;
+
+/// The privileges in `list`, each to be changed or taken away, and a button for another one. Its buttons and selects
+/// call themselves `Scope 1`, `Role 1`, `Where 1` and so on.
+pub(super) fn privileges(list: Signal<Vec<Privilege>>, set: Callback<Vec<Privilege>>, targets: Targets) -> El {
+    let change = move |idx: usize, part: fn(&mut Privilege) -> &mut String, value: String| {
+        let mut all = list.get_untracked();
+        if let Some(it) = all.get_mut(idx) {
+            *part(it) = value;
+            set.run(all);
+        }
+    };
+    let select =
+        move |label: String, idx: usize, part: fn(&mut Privilege) -> &mut String, choices: Vec<(String, String)>| {
+            // What a token already has stays to be chosen, whether it is known here or not.
+            let now = list.get_untracked().get_mut(idx).map(|it| part(it).clone()).unwrap_or_default();
+            let unknown = (!choices.iter().any(|(value, _)| *value == now)).then(|| {
+                let text = if now.is_empty() { "Choose…" } else { &now };
+                el("option").attr("value", &now).text(text)
+            });
+            let option = |(value, name): (String, String)| el("option").attr("value", &value).text(&name);
+            el("select")
+                .attr("aria-label", &format!("{label} {}", idx + 1))
+                .maybe(unknown)
+                .children(choices.into_iter().map(option).collect())
+                .live_value(move || list.get().get_mut(idx).map(|it| part(it).clone()).unwrap_or_default())
+                .on("change", move |event| change(idx, part, value_of(&event)))
+        };
+    let row = move |idx: usize| {
+        let scopes = SCOPES.map(|(id, name)| (id.to_owned(), name.to_owned())).into();
+        let roles = ROLES.map(|it| (it.to_owned(), it.to_owned())).into();
+        let scope = Memo::new(move |_| list.get().get(idx).map(|it| it.scope.clone()).unwrap_or_default());
+        let scope_select = select("Scope".into(), idx, |it| &mut it.scope, scopes).on("change", move |_| {
+            // Another kind of place has other places.
+            change(idx, |it| &mut it.target, String::new());
+        });
+        let place = move || {
+            let scope = scope.get();
+            if scope == "org" {
+                return None;
+            }
+            let known = targets.get().and_then(Result::ok).unwrap_or_default();
+            let places = known.into_iter().filter(|it| it.scope == scope).map(|it| (it.id, it.name)).collect();
+            Some(untrack(|| select("Where".into(), idx, |it| &mut it.target, places)))
+        };
+        let remove = button("button small", "Remove", move || {
+            let mut all = list.get_untracked();
+            if idx < all.len() {
+                all.remove(idx);
+                set.run(all);
+            }
+        });
+        el("div.privilege")
+            .attr("role", "group")
+            .attr("aria-label", &format!("Privilege {}", idx + 1))
+            .child(scope_select)
+            .child(select("Role".into(), idx, |it| &mut it.role, roles))
+            .child(el("div.grow").live(place))
+            .child(remove.attr("aria-label", &format!("Remove privilege {}", idx + 1)))
+    };
+    let n_rows = Memo::new(move |_| list.with(Vec::len));
+    let add = button("button small", "Add a privilege", move || {
+        let mut all = list.get_untracked();
+        all.push(Privilege { scope: "org".into(), role: ROLES[0].into(), target: String::new() });
+        set.run(all);
+    });
+    let problem = move || match targets.get()? {
+        Ok(_) => None,
+        Err(error) => {
+            Some(error_panel(&error, Stake::Nothing).child(el("p").text("Sites and site groups cannot be chosen.")))
+        }
+    };
+    let rows = el("div").live_list(move || (0..n_rows.get()).map(|idx| untrack(|| row(idx))).collect());
+    el("div.privileges").child(rows).live(problem).child(add.live_flag("disabled", move || n_rows.get() >= MAX_LIST))
+}

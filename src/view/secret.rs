@@ -1,0 +1,114 @@
+//! The secret of a new token, shown once.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::dialog::modal;
+use super::dom::{El, button, el};
+use crate::browser::{self, active_element};
+use crate::desk::{Desk, Named};
+use crate::system::SecretUse;
+
+/// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
+pub(super) fn secret(desk: Desk, token: Named) -> El {
+    // What was copied last, in words.
+    let copied = RwSignal::new(String::new());
+    let has_it = RwSignal::new(false);
+    let asking = RwSignal::new(false);
+    let close = move || {
+        desk.secret.set(None);
+        desk.dialog.set(None);
+    };
+    let try_close = move || {
+        if has_it.get_untracked() {
+            close();
+        } else {
+            asking.set(true);
+        }
+    };
+    let unload = window_event_listener(ev::beforeunload, move |event| {
+        if !has_it.get_untracked() {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || unload.remove());
+
+    let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(&token.name)));
+    let is_empty = desk.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
+    if is_empty {
+        has_it.set(true);
+        let text = "The system made the token, but its answer had no secret where one is known to be. Look for it where \
+                    the system itself shows new tokens; if it is nowhere, delete this token.";
+        let foot = el("div.modal-foot").child(button("button primary", "Close", close));
+        let body = body.child(el("div.panel.error").attr("role", "alert").child(el("p").text(text)));
+        return modal("New secret", "dialog", active_element(), close, el("div").child(body).child(foot));
+    }
+
+    let copy = move |what: &'static str, write: Box<dyn Fn(&str) -> String>| {
+        button("button", what, move || {
+            let text = desk.secret.with_untracked(|it| it.as_ref().map(|it| write(&it.value))).unwrap_or_default();
+            copied.set(String::new());
+            spawn_local(async move {
+                let done = browser::copy(&text).await;
+                if done {
+                    let _ = has_it.try_set(true);
+                }
+                let _ = copied.try_set(if done {
+                    "It is on the clipboard.".into()
+                } else {
+                    "The browser did not let the page copy. Select the secret and copy it by hand.".into()
+                });
+            });
+        })
+    };
+    let shown = el("input.mono").attr("type", "text").attr("readonly", "").attr("autocomplete", "off");
+    let node = shown.input();
+    desk.secret.with(|it| node.set_value(it.as_ref().map_or("", |it| &it.value)));
+    on_cleanup(move || node.set_value(""));
+    let mut ways = el("div.presets").child(copy("Copy secret", Box::new(str::to_owned)));
+    if let Some(SecretUse { header, variable }) = desk.system().secret.clone() {
+        let name = header.split(':').next().unwrap_or_default().to_owned();
+        let as_header = Box::new(move |secret: &str| header.replace("{secret}", secret));
+        let label: &'static str =
+            if name == "Authorization" { "Copy as Authorization header" } else { "Copy as header" };
+        let as_line = Box::new(move |secret: &str| format!("{variable}={secret}"));
+        ways = ways.child(copy(label, as_header)).child(copy("Copy as .env line", as_line));
+    }
+    let hash = desk.secret.with(|it| it.as_ref().and_then(|it| it.hash.clone()));
+    let hash = hash.map(|it| {
+        let input = el("input.mono").attr("type", "text").attr("readonly", "").attr("value", &it);
+        let hint = el("span.hint").text("The system knows the secret by it. It is no secret.");
+        el("div.field").child(el("label").child(el("span").text("Key hash")).child(input)).child(hint)
+    });
+    let have = el("input")
+        .attr("type", "checkbox")
+        .live_checked(move || has_it.get())
+        .on("change", move |_| has_it.update(|it| *it = !*it));
+    let body = body
+        .child(
+            el("p")
+                .text("This is the only time that the system shows it. Put it where it is used before you close this."),
+        )
+        .child(el("label.field").child(el("span").text("Secret")).child(shown.attr("autofocus", "")))
+        .child(ways)
+        .child(el("p.hint").attr("aria-live", "polite").live_text(move || copied.get()))
+        .maybe(hash)
+        .child(el("label.choice").child(have).child(el("span").text("I have the secret")));
+    let guard = move || {
+        let text = "The secret has not been copied, and it will not be shown again. Close all the same?";
+        (asking.get() && !has_it.get()).then(|| el("p.foot-text.warning").attr("role", "alert").text(text))
+    };
+    let foot_buttons = move || {
+        if asking.get() && !has_it.get() {
+            vec![
+                button("button primary", "Keep it open", move || asking.set(false)),
+                button("button danger", "Close without it", close),
+            ]
+        } else {
+            vec![button("button primary", "Close", try_close)]
+        }
+    };
+    let foot = el("div.modal-foot").live(guard).live_list(foot_buttons);
+    modal("New secret", "dialog", active_element(), try_close, el("div").child(body).child(foot))
+}
