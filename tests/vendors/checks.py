@@ -1,6 +1,7 @@
 """What the vendors' clients must be able to do. Run by run.py, in the environment that holds the clients."""
 
 import asyncio
+import logging
 import os
 import sys
 import traceback
@@ -141,15 +142,98 @@ def air_v2(_: str) -> None:
     assert refused(AirUnexpectedResponse, air.api_tokens.delete, made["id"]).status_code == 404
 
 
-CHECKS = [pt_sandbox, air_v1, air_v2]
+def mist(_: str) -> None:
+    import mistapi
+    from mistapi.api.v1.orgs import apitokens as org_tokens
+    from mistapi.api.v1.orgs import sitegroups, sites
+    from mistapi.api.v1.self import apitokens as own_tokens
+
+    def session(host: str = "api.mist.com", **credentials: str) -> mistapi.APISession:
+        return mistapi.APISession(host=host, show_cli_notif=False, console_log_level=0, **credentials)
+
+    def sign_in(host: str = "api.mist.com", **credentials: str) -> tuple[mistapi.APISession, dict]:
+        made = session(host)
+        return made, made.login_with_return(**credentials)
+
+    def ok(answer) -> list | dict:
+        assert answer.status_code == 200, (answer.url, answer.status_code, answer.raw_data)
+        return answer.data
+
+    def use_and_delete(made: dict, delete: Callable, is_org: bool) -> None:
+        """A token's secret signs in until the token is deleted."""
+        key = made["key"]
+        with_key, result = sign_in(apitoken=key)
+        assert result == {"authenticated": True, "error": ""}
+        assert ("email" in ok(with_key.mist_get("/api/v1/self"))) != is_org
+        ok(delete())
+        assert delete().status_code == 404
+        refused(ValueError, session, apitoken=key)
+
+    demo = {"email": "demo@example.com", "password": "demo"}
+    guarded = {"email": "demo-2fa@example.com", "password": "demo"}
+    wrong = sign_in(**demo | {"password": "wrong"})[1]
+    assert not wrong["authenticated"] and isinstance(wrong["error"], str)
+    refused(ValueError, session, apitoken="nonsense")
+    assert sign_in(**guarded)[1]["error"]["two_factor_required"]
+    assert sign_in(**guarded, two_factor="000000")[1]["error"] == "2FA authentication failed"
+    with_code, result = sign_in(**guarded, two_factor="123456")
+    assert result["authenticated"]
+    # At other clouds the CSRF cookie is called by the cloud's name.
+    european, result = sign_in("api.eu.mist.com", **demo)
+    assert result["authenticated"]
+
+    signed_in = session(**demo)
+    signed_in.login()
+    org_id = next(it.org_id for it in signed_in.privileges if it.scope == "org")
+    assert signed_in.get_privilege_by_org_id(org_id).role
+
+    for caller in [signed_in, with_code, european]:
+        before = ok(own_tokens.listApiTokens(caller))
+        made = ok(own_tokens.createApiToken(caller, {"name": "vendor client"}))
+        token_id, key = made["id"], made["key"]
+        listed = {it["id"]: it for it in ok(own_tokens.listApiTokens(caller))}
+        assert len(listed) == len(before) + 1 and listed[token_id]["key"] == f"{key[:4]}...{key[-4:]}"
+        ok(own_tokens.updateApiToken(caller, token_id, {"name": "renamed"}))
+        assert ok(own_tokens.getApiToken(caller, token_id))["name"] == "renamed"
+        use_and_delete(made, lambda: own_tokens.deleteApiToken(caller, token_id), is_org=False)
+
+    before = ok(org_tokens.listOrgApiTokens(signed_in, org_id))
+    site = mistapi.get_all(signed_in, sites.listOrgSites(signed_in, org_id, limit=1))[-1]
+    group = ok(sitegroups.listOrgSiteGroups(signed_in, org_id))[0]
+    privileges = [
+        {"scope": "site", "role": "read", "site_id": site["id"]},
+        {"scope": "sitegroup", "role": "helpdesk", "sitegroup_id": group["id"]},
+    ]
+    body = {"name": "vendor client", "privileges": privileges, "src_ips": ["127.0.0.0/8", "::1"]}
+    made = ok(org_tokens.createOrgApiToken(signed_in, org_id, body))
+    own = signed_in, org_id, made["id"]
+    stored = ok(org_tokens.getOrgApiToken(*own))
+    assert [it["scope"] for it in stored["privileges"]] == ["site", "sitegroup"]
+    assert stored["src_ips"] == body["src_ips"] and stored["key"] != made["key"]
+    renamed = {"name": "renamed", "privileges": [{"scope": "org", "role": "admin"}]}
+    ok(org_tokens.updateOrgApiToken(*own, renamed))
+    assert ok(org_tokens.getOrgApiToken(*own))["name"] == "renamed"
+    assert len(ok(org_tokens.listOrgApiTokens(signed_in, org_id))) == len(before) + 1
+    use_and_delete(made, lambda: org_tokens.deleteOrgApiToken(*own), is_org=True)
+    assert org_tokens.createOrgApiToken(signed_in, org_id, {"name": "a"}).status_code == 400
+
+    signed_in.logout()
+    assert not signed_in.get_authentication_status()
+
+
+CHECKS = [pt_sandbox, air_v1, air_v2, mist]
 
 
 def main() -> int:
     n_failed = 0
+    # The clients log every refusal, and these are wanted.
+    logging.disable()
+    for name in [it for it in os.environ if it.upper().endswith("_PROXY") or it.startswith("MIST_")]:
+        del os.environ[name]
     for tells_prefix in [True, False]:
         arrangement = "proxy tells the prefix" if tells_prefix else "proxy rewrites cookie paths"
         with Hosts(sys.argv[1], tells_prefix) as hosts:
-            os.environ |= {"HTTPS_PROXY": hosts.url, "REQUESTS_CA_BUNDLE": str(hosts.certificates), "NO_PROXY": ""}
+            os.environ |= {"https_proxy": hosts.url, "REQUESTS_CA_BUNDLE": str(hosts.certificates)}
             for check in CHECKS:
                 try:
                     check(hosts.url)

@@ -18,6 +18,7 @@ SYSTEMS = {
     "sandbox.example.com": "/sim/pt-sandbox",
     "air.nvidia.com": "/sim/air",
     "api.mist.com": "/sim/mist",
+    "api.eu.mist.com": "/sim/mist",
 }
 
 # About one connection each, so not to be passed on.
@@ -65,7 +66,7 @@ class Tunnel(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.end_headers()
         self.connection = self.tls.wrap_socket(self.connection, server_side=True)
-        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb", buffering=0)
+        self.rfile, self.wfile = self.connection.makefile("rb"), self.connection.makefile("wb")
         self.close_connection = False
 
     def forward(self) -> None:
