@@ -523,6 +523,21 @@ fn what_an_organisations_token_may_be() {
 }
 
 #[test]
+fn a_privilege_on_a_site_that_is_gone_may_stay_but_not_be_given() {
+    let server = Server::seeded(1);
+    let mut client = Client::signed_in(&server, "demo@example.com");
+    let tokens = client.list(&org_tokens());
+    let mut token = tokens.iter().find(|it| it["name"] == "of a site that was removed").unwrap().clone();
+    let path = format!("{}/{}", org_tokens(), token["id"].as_str().unwrap());
+    token["name"] = json!("renamed");
+    client.put(&path, &token).expect(200);
+    assert_eq!(client.get(&path).expect(200).json(), token);
+    client.post(&org_tokens(), &token).expect(400);
+    token["privileges"][0]["role"] = json!("write");
+    client.put(&path, &token).expect(400);
+}
+
+#[test]
 fn addresses_are_checked_and_stay() {
     let server = Server::start();
     let mut client = Client::signed_in(&server, "demo@example.com");

@@ -89,7 +89,7 @@ impl JsonBody {
 
     /// What a new token of an organisation may do.
     pub(super) fn grant(&self, org: &Org, created_by: Option<&str>) -> Result<Grant, Refusal> {
-        let privileges = self.privileges(org)?;
+        let privileges = self.privileges(org, &[])?;
         Ok(Grant {
             created_by: created_by.map(str::to_owned),
             src_ips: self.src_ips()?.unwrap_or_default(),
@@ -99,8 +99,9 @@ impl JsonBody {
 
     /// What a stored token of an organisation may do from now on. Its addresses stay; saying them again is no change.
     pub(super) fn new_privileges(&self, org: &Org, stored: &Token) -> Result<Vec<Privilege>, Refusal> {
-        let privileges = self.privileges(org)?;
-        let fixed = stored.grant.as_ref().map(|it| it.src_ips.as_slice()).unwrap_or_default();
+        let grant = stored.grant.as_ref();
+        let privileges = self.privileges(org, grant.map(|it| it.privileges.as_slice()).unwrap_or_default())?;
+        let fixed = grant.map(|it| it.src_ips.as_slice()).unwrap_or_default();
         match self.src_ips()? {
             Some(src_ips) if src_ips != fixed => {
                 Err(Refusal::bad_request("src_ips cannot be changed once the API Token is created"))
@@ -109,7 +110,7 @@ impl JsonBody {
         }
     }
 
-    fn privileges(&self, org: &Org) -> Result<Vec<Privilege>, Refusal> {
+    fn privileges(&self, org: &Org, kept: &[Privilege]) -> Result<Vec<Privilege>, Refusal> {
         let given = self.value("privileges").ok_or_else(|| Refusal::bad_request("privileges is required"))?;
         let given = given.as_array().ok_or_else(|| Refusal::bad_request("privileges is not a list"))?;
         if !(1..=MAX_PRIVILEGES).contains(&given.len()) {
@@ -117,7 +118,7 @@ impl JsonBody {
         }
         let mut checked: Vec<Privilege> = Vec::new();
         for (idx, value) in given.iter().enumerate() {
-            let privilege = Privilege::check(value, org)
+            let privilege = Privilege::check(value, org, kept)
                 .map_err(|error| Refusal::bad_request(format!("privileges[{idx}]: {error}")))?;
             if checked.iter().any(|it| it.is_like(&privilege)) {
                 return Err(Refusal::bad_request(format!("privileges[{idx}]: it is there already")));

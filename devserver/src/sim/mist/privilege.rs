@@ -95,12 +95,17 @@ impl Privilege {
     /// Reads a privilege that an organisation's token is to have. The error says what is wrong with it.
     ///
     /// What does not belong to the scope is dropped, ids become lower case, and the scope `org` gets its `org_id`.
-    pub(super) fn check(value: &Value, org: &Org) -> Result<Self, String> {
+    /// One of those in `kept`, which the token has already, may stay though its site is gone: else the token could not
+    /// be renamed.
+    pub(super) fn check(value: &Value, org: &Org, kept: &[Self]) -> Result<Self, String> {
         let mut it = Self::deserialize(value).map_err(|error| error.to_string())?;
         let ids = [&mut it.org_id, &mut it.site_id, &mut it.sitegroup_id].into_iter().flatten();
         ids.chain(it.sitegroup_ids.iter_mut().flatten()).for_each(|id| id.make_ascii_lowercase());
         if it.org_id.as_ref().is_some_and(|id| id != org.id) {
             return Err("org_id is another organisation's".to_owned());
+        }
+        if let Some(same) = kept.iter().find(|same| same.is_like(&it)) {
+            return Ok(same.clone());
         }
         if let Some(view) = it.views.iter().flatten().find(|view| !VIEWS.contains(&view.as_str())) {
             return Err(format!("there is no view \"{view}\""));
