@@ -139,7 +139,15 @@ fn the_servers_own_configuration_takes_the_place_of_the_shipped_one() {
     let config = server().get("/config.json").expect(200);
     assert_eq!(config.header("content-type"), "application/json");
     let expected = serde_json::json!({
-        "connections": [{ "name": "Scoped tokens", "dialect": "scoped", "base": "api/v1", "auth": { "type": "none" } }]
+        "connections": [
+            { "name": "Scoped tokens", "dialect": "scoped", "base": "api/v1", "auth": { "type": "none" } },
+            { "name": "PT Sandbox", "dialect": "pt-sandbox", "base": "sim/pt-sandbox",
+              "hint": "Demo accounts: demo / demo as local account, ldap-demo / demo as LDAP." },
+            { "name": "NVIDIA Air", "dialect": "air", "base": "sim/air", "version": "v2",
+              "hint": "Demo account: demo / demo." },
+            { "name": "Juniper Mist", "dialect": "mist", "base": "sim/mist", "tokens": "org",
+              "hint": "Demo accounts: demo@example.com / demo, and demo-2fa@example.com / demo with the code 123456." },
+        ]
     });
     assert_eq!(config.json(), expected);
 }
