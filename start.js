@@ -133,7 +133,7 @@ globalThis.tokendeckGateway = () => {
     await glue.default({ module_or_path: new URL(`./gateway_bg.wasm?${version}`, document.baseURI) });
     return glue;
   };
-  gateway ??= load().catch((error) => {
+  gateway = gateway ?? load().catch((error) => {
     gateway = null;
     throw error;
   });
