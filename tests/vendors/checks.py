@@ -225,7 +225,7 @@ CHECKS = [pt_sandbox, air_v1, air_v2, mist]
 
 
 def main() -> int:
-    n_failed = 0
+    n_passed = n_failed = 0
     # The clients log every refusal, and these are wanted.
     logging.disable()
     for name in [it for it in os.environ if it.upper().endswith("_PROXY") or it.startswith("MIST_")]:
@@ -237,11 +237,15 @@ def main() -> int:
             for check in CHECKS:
                 try:
                     check(hosts.url)
+                    n_passed += 1
                     print(f"ok      {check.__name__} ({arrangement})")
                 except Exception:
                     n_failed += 1
                     traceback.print_exc()
                     print(f"FAILED  {check.__name__} ({arrangement})")
+    if n_failed:
+        print(f"{n_failed} failed")
+    print(f"{n_passed} passed")
     return 1 if n_failed else 0
 
 

@@ -17,7 +17,7 @@ Usage: cargo xtask <COMMAND>
             --allow-origin O     answer CORS for this origin, or `loopback`
           Further options go to the dev server as they are.
   test    Install what is missing, then run every check and test
-            --only STEP[,STEP]   fmt, clippy, unit, page, browser, e2e, tidy
+            --only STEP[,STEP]   fmt, tidy, clippy, unit, page, browser, vendors, e2e
   build   Build the release page into dist/
   serve   Run `trunk serve` with live reload on its own port, 8090; it takes its
           data from `cargo xtask start` on port 8080
@@ -95,14 +95,16 @@ pub(crate) enum Step {
     Page,
     /// Tests that run inside a browser.
     Browser,
+    /// The vendors' own clients against the systems that the dev server simulates.
+    Vendors,
     /// Tests of the whole, through the page.
     E2e,
 }
 
 impl Step {
     /// Every step, in the order in which they run: what fails fast comes first.
-    pub(crate) const ALL: [Self; 7] =
-        [Self::Fmt, Self::Tidy, Self::Clippy, Self::Unit, Self::Page, Self::Browser, Self::E2e];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Fmt, Self::Tidy, Self::Clippy, Self::Unit, Self::Page, Self::Browser, Self::Vendors, Self::E2e];
 
     /// The name as typed after `--only`.
     pub(crate) fn name(self) -> &'static str {
@@ -113,6 +115,7 @@ impl Step {
             Self::Unit => "unit",
             Self::Page => "page",
             Self::Browser => "browser",
+            Self::Vendors => "vendors",
             Self::E2e => "e2e",
         }
     }

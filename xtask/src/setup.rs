@@ -68,6 +68,7 @@ pub(crate) fn for_test(project: &Project) -> Result<Ready> {
     let tools = [&Tool::FOR_START[..], &Tool::FOR_TEST[..]].concat();
     let ready = with_tools(project, &tools, |_| Ok(()))?;
     ensure_browser()?;
+    ensure_python()?;
     ensure_playwright(project)?;
     Ok(ready)
 }
@@ -140,6 +141,20 @@ fn ensure_browser() -> Result<()> {
     }
     eprintln!("Installing Debian's Chromium and its driver (about 30 s) …");
     toolchain::apt_install(&Privilege::find()?, &BROWSER_PACKAGES.map(str::to_owned))
+}
+
+/// The vendors' clients run in a virtual environment, which Debian's Python makes with a package of its own only.
+fn ensure_python() -> Result<()> {
+    let can_make_one =
+        |it: &PathBuf| command(it).args(["-c", "import ensurepip, venv"]).output().is_ok_and(|it| it.status.success());
+    if process::on_path("python3").first().is_some_and(can_make_one) {
+        return Ok(());
+    }
+    if process::on_path("apt-get").is_empty() {
+        bail!("the vendors' clients need Python 3.11 or newer on the PATH, with the modules venv and ensurepip");
+    }
+    eprintln!("Installing Debian's Python with its virtual environments (seconds) …");
+    toolchain::apt_install(&Privilege::find()?, &["python3", "python3-venv"].map(str::to_owned))
 }
 
 /// Installs what tests/e2e/package-lock.json pins; npm's own record tells whether that is done.

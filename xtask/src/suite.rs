@@ -83,6 +83,7 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
             Ok(())
         }
         Step::Browser => run_browser(project, ready, tally),
+        Step::Vendors => run_vendors(project, ready, tally),
         Step::E2e => run_e2e(project, ready, tally),
     }
 }
@@ -111,6 +112,25 @@ fn run_browser(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()
     run_counted(&mut wasm_pack, tally)?;
     if tally.passed == 0 {
         bail!("no browser test ran");
+    }
+    Ok(())
+}
+
+/// Runs the vendors' published clients, which come from PyPI.
+fn run_vendors(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()> {
+    start::build_devserver(project, &ready.toolchain)?;
+    let python = if cfg!(windows) { "python" } else { "python3" };
+    let mut clients = ready.command(python)?;
+    clients
+        .current_dir(project.root())
+        .arg("tests/vendors/run.py")
+        .arg("--devserver")
+        .arg(start::devserver(project))
+        .arg("--dist")
+        .arg(project.path("dist"));
+    run_counted(&mut clients, tally)?;
+    if tally.passed == 0 {
+        bail!("no check of a vendor's client ran");
     }
     Ok(())
 }
