@@ -126,19 +126,20 @@ let gateway = null;
  * question mark and what follows keep a cache from giving out one of another version.
  */
 globalThis.tokendeckGateway = () => {
-  const load = async () => {
-    const { wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
-    const version = encodeURIComponent(wasm);
-    const glue = await import(new URL(`./gateway.js?${version}`, document.baseURI).href);
-    await glue.default({ module_or_path: new URL(`./gateway_bg.wasm?${version}`, document.baseURI) });
-    return glue;
-  };
-  gateway = gateway ?? load().catch((error) => {
+  gateway = gateway ?? loadGateway().catch((error) => {
     gateway = null;
     throw error;
   });
   return gateway;
 };
+
+async function loadGateway() {
+  const { wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
+  const version = encodeURIComponent(wasm);
+  const glue = await import(new URL(`./gateway.js?${version}`, document.baseURI).href);
+  await glue.default({ module_or_path: new URL(`./gateway_bg.wasm?${version}`, document.baseURI) });
+  return glue;
+}
 
 async function start() {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") {
