@@ -66,10 +66,11 @@ export class TokenForm {
   }
 }
 
-/** The page. */
-export class Desk {
+/** The page, over a system with these columns. */
+export class Desk<C extends string = Column> {
   readonly page: Page;
   readonly url: string;
+  readonly columns: readonly C[];
   readonly heading: Locator;
   readonly table: Locator;
   readonly status: Locator;
@@ -84,16 +85,17 @@ export class Desk {
   readonly clearFilters: Locator;
   readonly alert: Locator;
 
-  constructor(page: Page, url: string) {
+  constructor(page: Page, url: string, columns?: readonly C[]) {
     this.page = page;
     this.url = url;
+    this.columns = columns ?? (COLUMNS as readonly string[] as readonly C[]);
     this.heading = page.getByRole('heading', { name: 'API tokens', level: 1 });
     this.table = page.getByRole('table', { name: 'API tokens' });
     this.status = page.getByRole('status').filter({ hasText: /token/ });
     this.createButton = page.getByRole('button', { name: 'Create token' });
     this.refreshButton = page.getByRole('button', { name: 'Refresh' });
     this.byName = page.getByLabel('Search by name');
-    this.byGuid = page.getByLabel('Search by GUID');
+    this.byGuid = page.getByLabel(/^Search by (GUID|ID)$/);
     this.scopeButton = page.getByRole('button', { name: /^Scope(:|$)/ });
     this.scopeChoices = page.getByRole('group', { name: 'Scopes to show' });
     this.byStatus = page.getByRole('combobox', { name: 'Token status' });
@@ -132,31 +134,31 @@ export class Desk {
   }
 
   /** A cell of a row. */
-  cell(row: Locator, column: Column): Locator {
-    return row.getByRole('cell').nth(COLUMNS.indexOf(column));
+  cell(row: Locator, column: C): Locator {
+    return row.getByRole('cell').nth(this.columns.indexOf(column));
   }
 
   /** The header of a column. */
-  header(column: Column): Locator {
+  header(column: C): Locator {
     return this.table.getByRole('columnheader', { name: column, exact: true });
   }
 
   /** The button that sorts by a column. */
-  sort(column: Column): Locator {
+  sort(column: C): Locator {
     return this.header(column).getByRole('button', { name: column });
   }
 
   /** The names in the rows on the page, from the first to the last. */
   async names(): Promise<string[]> {
-    return this.texts('Name');
+    return this.texts('Name' as C);
   }
 
   /** What a column's cells say, from the first row on the page to the last. */
-  async texts(column: Column): Promise<string[]> {
+  async texts(column: C): Promise<string[]> {
     return this.rows.evaluateAll((rows, idx) => {
       const sorted = [...rows].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
       return sorted.map((row) => row.querySelectorAll('[role=cell]')[idx]?.textContent ?? '');
-    }, COLUMNS.indexOf(column));
+    }, this.columns.indexOf(column));
   }
 
   /** Expects these rows in this order. */
@@ -165,7 +167,7 @@ export class Desk {
   }
 
   /** A button of a row. */
-  action(verb: 'Edit' | 'Revoke' | 'Delete' | 'Copy GUID of', name: string): Locator {
+  action(verb: 'Edit' | 'Revoke' | 'Delete' | 'Copy GUID of' | 'Copy ID of', name: string): Locator {
     return this.page.getByRole('button', { name: `${verb} ${name}`, exact: true });
   }
 

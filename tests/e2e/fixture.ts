@@ -1,7 +1,7 @@
 //! What every test gets: a dev server of its own, the page as an object, and a watch that fails it on any error that it
 //! did not expect.
 
-import { test as base, type BrowserContext, type ConsoleMessage } from '@playwright/test';
+import { test as base, type BrowserContext, type ConsoleMessage, type Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { DevServer, type ServerOptions } from './server.ts';
 
@@ -108,4 +108,20 @@ export async function hurry(context: BrowserContext, factor: number): Promise<vo
     Date.now = () => start + Math.round((now() - start) * factor);
     globalThis.setTimeout = ((run: () => void, after = 0) => later(run, after / factor)) as typeof setTimeout;
   }, factor);
+}
+
+/** Lets a test move the clock of a page; its timers go on as they are. Called before the page opens. */
+export async function moveableClock(page: Page): Promise<{ forward(minutes: number): Promise<void> }> {
+  await page.addInitScript(() => {
+    const now = Date.now.bind(Date);
+    const moved = { minutes: 0 };
+    Object.assign(globalThis, { tokendeckTestClock: moved });
+    Date.now = () => now() + moved.minutes * 60_000;
+  });
+  const forward = (minutes: number) =>
+    page.evaluate((minutes) => {
+      const { tokendeckTestClock: moved } = globalThis as unknown as { tokendeckTestClock: { minutes: number } };
+      moved.minutes += minutes;
+    }, minutes);
+  return { forward };
 }
