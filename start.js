@@ -126,10 +126,13 @@ let gateway = null;
  * question mark and what follows keep a cache from giving out one of another version.
  */
 globalThis.tokendeckGateway = () => {
-  gateway = gateway ?? loadGateway().catch((error) => {
-    gateway = null;
-    throw error;
-  });
+  if (gateway === null) {
+    gateway = loadGateway();
+    gateway.catch(() => {
+      // The next one who asks loads it anew.
+      gateway = null;
+    });
+  }
   return gateway;
 };
 

@@ -3,14 +3,15 @@
 use std::future::Future;
 use std::pin::Pin;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use crate::json::{self, Json, Read, Writer};
 use crate::time::Millis;
 
 pub mod scoped;
 
 /// A request to a system, without its credentials: those are the connection's to add.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
     /// What to do.
     pub method: Method,
@@ -23,7 +24,7 @@ pub struct Request {
 }
 
 /// An HTTP method.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
     /// Reads.
     Get,
@@ -72,7 +73,7 @@ impl Request {
 }
 
 /// What came back, whatever its status.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -84,28 +85,16 @@ pub struct Response {
     pub date: Option<Millis>,
     /// The `Content-Type`, lower case, empty for none.
     pub content_type: String,
+    /// When the request was sent, by the viewer's clock: what the answer says was so then or later.
+    pub asked_at: Millis,
     /// The body as it came.
-    #[serde(with = "as_text")]
     pub body: Vec<u8>,
     /// The secret of a token that was just made, which a gateway took out of the body.
     pub secret: Option<Secret>,
 }
 
-/// Bodies are text: between the page and a gateway they go as that.
-mod as_text {
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(super) fn serialize<S: Serializer>(body: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&String::from_utf8_lossy(body))
-    }
-
-    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
-        String::deserialize(deserializer).map(String::into_bytes)
-    }
-}
-
 /// What a system says of a new token only once.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
     /// The secret itself; empty where the system gave none.
     pub value: String,
@@ -121,7 +110,7 @@ impl std::fmt::Debug for Secret {
 }
 
 /// Why there is no answer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// This device has no network.
     Offline,
@@ -178,15 +167,6 @@ pub trait Transport {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Fault>> + '_>>;
 }
 
-/// RFC 9457 problem details, with the members that systems add.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Problem {
-    title: Option<String>,
-    detail: Option<String>,
-    errors: serde_json::Value,
-}
-
 impl Response {
     /// The answer, or the error that its status stands for.
     pub fn success(self) -> Result<Response, ApiError> {
@@ -195,10 +175,11 @@ impl Response {
 
     fn into_error(self) -> ApiError {
         // A proxy's HTML page tells a user nothing; its status does.
-        let problem: Problem = serde_json::from_slice(&self.body).unwrap_or_default();
-        let words = problem.detail.or(problem.title).unwrap_or_default();
+        let problem = json::read(&self.body).unwrap_or(Json::Null);
+        // RFC 9457 problem details, with the members that systems add.
+        let words = problem.text_of("detail").or(problem.text_of("title")).unwrap_or_default().to_owned();
         match self.status {
-            422 => ApiError::Invalid(words, field_messages(&problem.errors)),
+            422 => ApiError::Invalid(words, problem.get("errors").map(field_messages).unwrap_or_default()),
             _ => self.error_saying(words),
         }
     }
@@ -219,6 +200,18 @@ impl Response {
     }
 
     /// The body as JSON.
+    pub fn read(&self) -> Result<Json<'_>, ApiError> {
+        json::read(&self.body).map_err(|error| self.malformed(&error))
+    }
+
+    /// The elements of the body, a list; `what` names it where one of them is not what it should be.
+    pub fn every<T>(&self, what: &str, read: impl Fn(&Json) -> Option<T>) -> Result<Vec<T>, ApiError> {
+        let json = self.read()?;
+        let all = if let Json::Array(list) = &json { list.iter().map(read).collect() } else { None };
+        all.ok_or_else(|| self.malformed(&format!("it is no list of {what}")))
+    }
+
+    /// The body as a type that serde knows.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
         serde_json::from_slice(&self.body).map_err(|error| self.malformed(&error.to_string()))
     }
@@ -231,16 +224,105 @@ impl Response {
 }
 
 /// `{"field": ["message", …]}` (or one message without a list) as pairs.
-fn field_messages(errors: &serde_json::Value) -> Vec<(String, String)> {
-    let fields = errors.as_object().into_iter().flatten();
-    fields
-        .map(|(field, messages)| {
-            let one = messages.as_str().map(str::to_owned);
-            let many =
-                || messages.as_array().into_iter().flatten().filter_map(|it| it.as_str()).collect::<Vec<_>>().join(" ");
-            (field.clone(), one.unwrap_or_else(many))
+fn field_messages(errors: &Json) -> Vec<(String, String)> {
+    let messages = |value: &Json| {
+        let several = || value.list().iter().filter_map(Read::text).collect::<Vec<_>>().join(" ");
+        value.text().map(str::to_owned).unwrap_or_else(several)
+    };
+    let fields = errors.members().unwrap_or_default();
+    fields.iter().map(|(field, value)| (field.to_string(), messages(value))).collect()
+}
+
+// Between the page and a gateway, which is a module of its own, requests and outcomes go as JSON.
+
+impl Method {
+    fn from_str(text: &str) -> Option<Method> {
+        [Method::Get, Method::Post, Method::Put, Method::Delete].into_iter().find(|it| it.as_str() == text)
+    }
+}
+
+impl Request {
+    /// As JSON.
+    pub fn to_json(&self) -> String {
+        let headers = self.headers.iter().flat_map(|(name, value)| [name.as_str(), value]);
+        let request = Writer::default().text("method", Some(self.method.as_str())).text("url", Some(&self.url));
+        request.texts("headers", headers).text("body", self.body.as_deref()).done()
+    }
+
+    /// Reads what [`Request::to_json`] wrote.
+    pub fn from_json(text: &str) -> Option<Request> {
+        let json = json::read(text.as_bytes()).ok()?;
+        let texts = json.get("headers")?.list().chunks_exact(2);
+        let header = |pair: &[Json]| Some((pair[0].text()?.to_owned(), pair[1].text()?.to_owned()));
+        Some(Request {
+            method: Method::from_str(json.text_of("method")?)?,
+            url: json.text_of("url")?.into(),
+            headers: texts.map(header).collect::<Option<_>>()?,
+            body: json.text_of("body").map(str::to_owned),
         })
-        .collect()
+    }
+}
+
+/// What came of a request, as JSON.
+pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
+    match outcome {
+        Ok(answer) => {
+            let number = |number: Option<i64>| number.map_or("null".into(), |it| it.to_string());
+            let secret = answer.secret.as_ref();
+            Writer::default()
+                .raw("status", &answer.status.to_string())
+                .text("etag", answer.etag.as_deref())
+                .raw("retry_after", &number(answer.retry_after.map(i64::from)))
+                .raw("date", &number(answer.date))
+                .raw("asked_at", &number(Some(answer.asked_at)))
+                .text("content_type", Some(&answer.content_type))
+                .text("body", Some(&String::from_utf8_lossy(&answer.body)))
+                .text("secret", secret.map(|it| it.value.as_str()))
+                .text("secret_hash", secret.and_then(|it| it.hash.as_deref()))
+                .done()
+        }
+        Err(fault) => {
+            let (name, seconds) = match fault {
+                Fault::Timeout(seconds) => ("timeout", *seconds),
+                other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0),
+            };
+            Writer::default().text("fault", Some(name)).raw("seconds", &seconds.to_string()).done()
+        }
+    }
+}
+
+const FAULTS: [(&str, Fault); 6] = [
+    ("offline", Fault::Offline),
+    ("unreachable", Fault::Unreachable),
+    ("cors", Fault::Cors),
+    ("policy", Fault::Policy),
+    ("interrupted", Fault::Interrupted),
+    ("cancelled", Fault::Cancelled),
+];
+
+/// Reads what [`outcome_to_json`] wrote.
+pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
+    let json = json::read(text.as_bytes()).map_err(|_| Fault::Interrupted)?;
+    let owned = |name: &str| json.text_of(name).map(str::to_owned);
+    let number = |name: &str| json.get(name).and_then(Json::number);
+    match json.text_of("fault") {
+        Some("timeout") => return Err(Fault::Timeout(number("seconds").unwrap_or_default() as u32)),
+        Some(name) => {
+            let fault = FAULTS.into_iter().find(|(it, _)| *it == name);
+            return Err(fault.map_or(Fault::Interrupted, |(_, fault)| fault));
+        }
+        None => {}
+    }
+    Ok(Response {
+        status: number("status").unwrap_or_default() as u16,
+        etag: owned("etag"),
+        retry_after: number("retry_after").map(|it| it as u32),
+        date: number("date").map(|it| it as Millis),
+        asked_at: number("asked_at").unwrap_or_default() as Millis,
+        content_type: owned("content_type").unwrap_or_default(),
+        body: owned("body").unwrap_or_default().into(),
+        secret: owned("secret").map(|value| Secret { value, hash: owned("secret_hash") }),
+    })
 }
 
 /// Percent-encodes one part of a path or query (RFC 3986: everything but the unreserved characters).
@@ -290,7 +372,7 @@ mod tests {
     #[test]
     fn messages_of_fields_are_read() {
         let body = r#"{"detail":"D","errors":{"name":["too long","too odd"],"guid":"in use","odd":{"x":1}}}"#;
-        let fields = [("guid", "in use"), ("name", "too long too odd"), ("odd", "")];
+        let fields = [("name", "too long too odd"), ("guid", "in use"), ("odd", "")];
         check(
             answer(422, body),
             ApiError::Invalid("D".into(), fields.map(|(field, text)| (field.into(), text.into())).into()),
@@ -308,5 +390,24 @@ mod tests {
     #[test]
     fn paths_are_encoded() {
         assert_eq!(encode("a b/ü?~"), "a%20b%2F%C3%BC%3F~");
+    }
+
+    #[test]
+    fn what_crosses_to_a_gateway_comes_back() {
+        let request = Request::new(Method::Put, "tokens/1?a=b".into()).header("A", "b\"c").json("{}".into());
+        assert_eq!(Request::from_json(&request.to_json()), Some(request));
+        let answer = Response {
+            etag: Some("\"1\"".into()),
+            retry_after: Some(7),
+            date: Some(5),
+            asked_at: 4,
+            content_type: "text/plain".into(),
+            secret: Some(Secret { value: "s".into(), hash: None }),
+            ..answer(201, "a\nb")
+        };
+        for outcome in [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), Err(Fault::Cancelled)] {
+            assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
+        }
+        assert_eq!(outcome_from_json("rubbish"), Err(Fault::Interrupted));
     }
 }

@@ -1,7 +1,8 @@
 //! `config.json`: which systems the page speaks to. Found text in, checked values or mistakes out. Pure.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+use crate::json::{self, Json, Read};
 
 /// The checked configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -11,7 +12,7 @@ pub struct Config {
 }
 
 /// A system and how to reach it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
     /// What the page and its address call it.
     pub name: String,
@@ -26,13 +27,15 @@ pub struct Connection {
     pub auth: Auth,
     /// How many seconds a request may take.
     pub timeout: u32,
+    /// All of this as JSON, for a gateway in a module of its own to read once more.
+    pub settings: String,
 }
 
 /// Seconds that a request may take where the connection does not say.
 const TIMEOUT: u32 = 30;
 
 /// The wire contract of a system, with the choices that it leaves.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// The Scoped Token API.
     Scoped,
@@ -49,7 +52,7 @@ pub enum Dialect {
 }
 
 /// How the page says who asks. Secrets are asked for in the page; none stands here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Auth {
     /// Nothing, or what the browser adds by itself.
     None,
@@ -60,7 +63,7 @@ pub enum Auth {
 }
 
 /// A header that a system wants.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthHeader {
     /// Its name.
     pub name: String,
@@ -82,10 +85,17 @@ pub struct Mistake {
 impl Config {
     /// Reads the file, or names every mistake in it.
     pub fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
-        let value = serde_json::from_str(text).map_err(|error| vec![mistake("", format!("is not JSON: {error}"))])?;
+        let value = json::read(text.as_bytes()).map_err(|error| vec![mistake("", format!("is {error}"))])?;
         let mut mistakes = Vec::new();
         let connections = connections(&value, &mut mistakes);
         if mistakes.is_empty() { Ok(Config { connections }) } else { Err(mistakes) }
+    }
+}
+
+impl Connection {
+    /// Reads what [`Connection::settings`] says.
+    pub fn of_settings(settings: &str) -> Option<Connection> {
+        connection(&json::read(settings.as_bytes()).ok()?, "", &mut Vec::new())
     }
 }
 
@@ -93,11 +103,12 @@ fn mistake(pointer: &str, text: impl Into<String>) -> Mistake {
     Mistake { pointer: pointer.into(), text: text.into() }
 }
 
-fn connections(value: &Value, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
+fn connections(value: &Json, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
     let Some(config) = Object::new(value, "", mistakes) else { return Vec::new() };
     config.no_others(&["connections", "$schema"], mistakes);
     let Some(list) = config.get("connections", mistakes) else { return Vec::new() };
-    let Some(list) = list.as_array().filter(|it| !it.is_empty()) else {
+    let list = list.list();
+    if list.is_empty() {
         mistakes.push(mistake("/connections", "must be a list with at least one connection"));
         return Vec::new();
     };
@@ -114,7 +125,7 @@ fn connections(value: &Value, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
     found
 }
 
-fn connection(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Connection> {
+fn connection(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Connection> {
     let object = Object::new(value, pointer, mistakes)?;
     let name = object.text("name", mistakes);
     let dialect = object.text("dialect", mistakes).and_then(|it| dialect(it, &object, mistakes));
@@ -122,27 +133,37 @@ fn connection(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Opti
         None => Some(it),
         Some(problem) => object.wrong("base", problem, mistakes),
     });
-    let auth = match object.map.get("auth") {
+    let auth = match object.member("auth") {
         None => Some(Auth::None),
         Some(value) => auth(value, &object.at("auth"), mistakes),
     };
-    let timeout = match object.map.get("timeout").map(Value::as_u64) {
+    let timeout = match object.member("timeout").map(Read::number) {
         None => Some(TIMEOUT),
         Some(Some(seconds @ 1..=600)) => Some(seconds as u32),
         Some(_) => object.wrong("timeout", "must be a whole number of seconds from 1 to 600", mistakes),
     };
     let hint = object.optional_text("hint", mistakes).unwrap_or_default().into();
-    Some(Connection { name: name?.into(), dialect: dialect?, base: base?.into(), hint, auth: auth?, timeout: timeout? })
+    let mut settings = String::new();
+    json::write(value, &mut settings);
+    Some(Connection {
+        name: name?.into(),
+        dialect: dialect?,
+        base: base?.into(),
+        hint,
+        auth: auth?,
+        timeout: timeout?,
+        settings,
+    })
 }
 
 /// The dialect and its settings, and that there are no others.
 fn dialect(name: &str, object: &Object, mistakes: &mut Vec<Mistake>) -> Option<Dialect> {
     let mut known = vec!["name", "dialect", "base", "hint", "timeout"];
-    let one_of = |field: &str, choices: [&'static str; 2], mistakes: &mut Vec<Mistake>| match object.map.get(field) {
+    let one_of = |field: &str, choices: [&'static str; 2], mistakes: &mut Vec<Mistake>| match object.member(field) {
         None => Some(choices[0]),
         Some(value) => choices
             .into_iter()
-            .find(|it| value.as_str() == Some(*it))
+            .find(|it| value.text() == Some(*it))
             .or_else(|| object.wrong(field, format!("must be “{}” or “{}”", choices[0], choices[1]), mistakes)),
     };
     let dialect = match name {
@@ -155,9 +176,7 @@ fn dialect(name: &str, object: &Object, mistakes: &mut Vec<Mistake>) -> Option<D
             known.extend(["version", "filters"]);
             match one_of("version", ["v2", "v1"], mistakes) {
                 Some("v1") => filters(object, mistakes).map(Dialect::AirV1),
-                Some(_) if object.map.contains_key("filters") => {
-                    object.wrong("filters", "is for version “v1” only", mistakes)
-                }
+                Some(_) if object.has("filters") => object.wrong("filters", "is for version “v1” only", mistakes),
                 version => version.map(|_| Dialect::AirV2),
             }
         }
@@ -181,12 +200,12 @@ fn dialect(name: &str, object: &Object, mistakes: &mut Vec<Mistake>) -> Option<D
 
 /// `"filters": {"name": "ci"}` as query parameters.
 fn filters(object: &Object, mistakes: &mut Vec<Mistake>) -> Option<Vec<(String, String)>> {
-    let Some(value) = object.map.get("filters") else { return Some(Vec::new()) };
+    let Some(value) = object.member("filters") else { return Some(Vec::new()) };
     let filters = Object::new(value, &object.at("filters"), mistakes)?;
-    filters.map.keys().map(|key| Some((key.clone(), filters.text(key, mistakes)?.to_owned()))).collect()
+    filters.members.iter().map(|(key, _)| Some((key.to_string(), filters.text(key, mistakes)?.to_owned()))).collect()
 }
 
-fn auth(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Auth> {
+fn auth(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Auth> {
     let object = Object::new(value, pointer, mistakes)?;
     match object.text("type", mistakes)? {
         "none" => {
@@ -200,7 +219,8 @@ fn auth(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Aut
         "headers" => {
             object.no_others(&["type", "headers"], mistakes);
             let list = object.get("headers", mistakes)?;
-            let Some(list) = list.as_array().filter(|it| !it.is_empty()) else {
+            let list = list.list();
+            if list.is_empty() {
                 return object.wrong("headers", "must be a list with at least one header", mistakes);
             };
             let headers = list
@@ -213,17 +233,17 @@ fn auth(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Aut
     }
 }
 
-fn header(value: &Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<AuthHeader> {
+fn header(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<AuthHeader> {
     let object = Object::new(value, pointer, mistakes)?;
     object.no_others(&["name", "value", "secret"], mistakes);
     let name = object.text("name", mistakes)?;
     if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)) {
         return object.wrong("name", "is not the name of an HTTP header", mistakes);
     }
-    let value = if object.map.contains_key("value") { Some(object.text("value", mistakes)?) } else { None };
-    let secret = match object.map.get("secret") {
+    let value = if object.has("value") { Some(object.text("value", mistakes)?) } else { None };
+    let secret = match object.member("secret") {
         None => value.is_none(),
-        Some(Value::Bool(secret)) => *secret,
+        Some(Json::Bool(secret)) => *secret,
         Some(_) => return object.wrong("secret", "must be true or false", mistakes),
     };
     if secret && value.is_some() {
@@ -251,17 +271,26 @@ fn base_problem(base: &str) -> Option<&'static str> {
 
 /// A JSON object and where it stands.
 struct Object<'a> {
-    map: &'a Map<String, Value>,
+    value: &'a Json<'a>,
+    members: &'a [(Cow<'a, str>, Json<'a>)],
     pointer: String,
 }
 
 impl<'a> Object<'a> {
-    fn new(value: &'a Value, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Self> {
-        let map = value.as_object();
-        if map.is_none() {
+    fn new(value: &'a Json<'a>, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Self> {
+        let members = value.members();
+        if members.is_none() {
             mistakes.push(mistake(pointer, "must be an object, in braces"));
         }
-        Some(Object { map: map?, pointer: pointer.into() })
+        Some(Object { value, members: members?, pointer: pointer.into() })
+    }
+
+    fn member(&self, field: &str) -> Option<&'a Json<'a>> {
+        self.value.get(field)
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.member(field).is_some()
     }
 
     fn at(&self, field: &str) -> String {
@@ -273,21 +302,21 @@ impl<'a> Object<'a> {
         None
     }
 
-    fn get(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a Value> {
-        self.map.get(field).or_else(|| self.wrong(field, "is missing", mistakes))
+    fn get(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a Json<'a>> {
+        self.member(field).or_else(|| self.wrong(field, "is missing", mistakes))
     }
 
     fn text(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a str> {
-        let text = self.get(field, mistakes)?.as_str().map(str::trim).filter(|it| !it.is_empty());
+        let text = self.get(field, mistakes)?.text().map(str::trim).filter(|it| !it.is_empty());
         text.or_else(|| self.wrong(field, "must be a text that is not empty", mistakes))
     }
 
     fn optional_text(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a str> {
-        self.map.get(field).and_then(|_| self.text(field, mistakes))
+        self.member(field).and_then(|_| self.text(field, mistakes))
     }
 
     fn no_others(&self, known: &[&str], mistakes: &mut Vec<Mistake>) {
-        for field in self.map.keys().filter(|it| !known.contains(&it.as_str())) {
+        for (field, _) in self.members.iter().filter(|(it, _)| !known.contains(&&**it)) {
             mistakes.push(mistake(&self.at(field), format!("is not known here; known are {}", known.join(", "))));
         }
     }

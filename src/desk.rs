@@ -15,6 +15,7 @@ use crate::browser::fetch::Job;
 use crate::browser::gateway::Gateway;
 use crate::browser::{self, Formats, Timer};
 use crate::config::{Auth, Connection, Dialect};
+use crate::json::{Read, Writer};
 use crate::query::{Filter, Listing, Query, Sort, SortKey};
 use crate::store::Store;
 use crate::system::{Action, System};
@@ -424,15 +425,22 @@ impl Desk {
             let page = async {
                 let request = inner.remote.api.page_request(limit, cursor.as_deref());
                 let answer = self.transport(job).send(request).await?.success()?;
-                let now = browser::now();
-                self.compare_clocks(&answer, now);
+                self.compare_clocks(&answer, browser::now());
                 if shown_as_it_comes {
-                    put_page(&answer, &mut inner.store.borrow_mut(), now)
+                    put_page(&answer, &mut inner.store.borrow_mut())
                 } else {
-                    put_page(&answer, &mut fresh, now)
+                    put_page(&answer, &mut fresh)
                 }
             };
-            let end = page.await.map_err(|error| (error, shown_as_it_comes.then(|| cursor.clone()).flatten()))?;
+            let end = match page.await {
+                Ok(end) => end,
+                Err(error) if shown_as_it_comes => {
+                    // What came before the mistake is there.
+                    self.changed();
+                    return Err((error, cursor));
+                }
+                Err(error) => return Err((error, None)),
+            };
             // A cursor that comes again would go round for ever.
             if end.next.is_some() && end.next == cursor {
                 return Err((ApiError::Malformed("a page names itself as the next one".into()), None));
@@ -448,7 +456,7 @@ impl Desk {
         }
         if !shown_as_it_comes {
             for change in inner.changes.borrow_mut().drain(..) {
-                apply(&change, &mut fresh, browser::now());
+                apply(&change, &mut fresh);
             }
             inner.store.replace(fresh);
             self.changed();
@@ -605,7 +613,7 @@ impl Desk {
 
     fn apply(self, change: Change) {
         let inner = self.inner();
-        apply(&change, &mut inner.store.borrow_mut(), browser::now());
+        apply(&change, &mut inner.store.borrow_mut());
         if inner.list_job.borrow().is_some() {
             inner.changes.borrow_mut().push(change);
         }
@@ -634,17 +642,12 @@ impl Desk {
                 String::new()
             }
             Some(gateway) => {
-                #[derive(Default, serde::Deserialize)]
-                #[serde(default)]
-                struct Who {
-                    name: String,
-                }
-                let body: serde_json::Map<String, serde_json::Value> =
-                    typed.into_iter().map(|(key, value)| (key, value.into())).collect();
-                let body = serde_json::to_string(&body).unwrap_or_default();
-                let request = Request::new(Method::Post, "session".into()).json(body);
+                let body = typed.iter().fold(Writer::default(), |body, (key, value)| body.text(key, Some(value)));
+                let request = Request::new(Method::Post, "session".into()).json(body.done());
                 let job = Job::new();
-                gateway.transport(&job).send(request).await?.success()?.json::<Who>()?.name
+                let answer = gateway.transport(&job).send(request).await?.success()?;
+                let who = answer.read()?;
+                who.text_of("name").unwrap_or_default().to_owned()
             }
         };
         self.signed_in.set(Some(name));
@@ -701,11 +704,11 @@ impl Desk {
     }
 }
 
-fn apply(change: &Change, store: &mut Store, now: Millis) {
+fn apply(change: &Change, store: &mut Store) {
     match change {
         Change::Put(answer) => {
             // The answer was read once already, so it can be read again.
-            let _ = put_one(answer, store, now);
+            let _ = put_one(answer, store);
         }
         Change::Removed(id) => {
             store.remove(id);

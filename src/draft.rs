@@ -10,7 +10,7 @@ use crate::token::{Privilege, Token};
 
 /// A token that is valid as far as the page can tell: what a write sends. An absent optional field is null on the server,
 /// so nothing of wire contracts §1 is left out by accident.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Draft {
     /// The GUID, made in the page for a new token.
     pub guid: String,
@@ -25,10 +25,8 @@ pub struct Draft {
     /// RFC 3339; to the letter what came if it was not touched.
     pub valid_to: Option<String>,
     /// What it may do where; `None` in systems without such rights.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub privileges: Option<Vec<Privilege>>,
     /// From which addresses it may be used; `None` in systems that do not ask.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub source_ips: Option<Vec<String>>,
 }
 
@@ -65,7 +63,7 @@ pub struct When {
 }
 
 /// A field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Field {
     /// `Name`.
     Name,
@@ -86,6 +84,18 @@ pub enum Field {
 }
 
 impl Field {
+    /// All of them.
+    pub const ALL: [Field; 8] = [
+        Field::Name,
+        Field::Guid,
+        Field::Description,
+        Field::Scopes,
+        Field::ValidFrom,
+        Field::ValidTo,
+        Field::Privileges,
+        Field::SourceIps,
+    ];
+
     /// The field that a system's message is about.
     pub fn from_wire(name: &str) -> Option<Field> {
         Some(match name {

@@ -1,6 +1,7 @@
 //! tokendeck: one page over all of a team's API tokens. Rooms in reading order.
 
 pub mod config;
+pub mod json;
 pub mod text;
 pub mod time;
 pub mod token;

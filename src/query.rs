@@ -1,7 +1,7 @@
 //! Which tokens are shown, and in what order. Pure: no browser, no clock.
 
 use memchr::memmem::Finder;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::store::{GuidPart, Row, Store};
 use crate::text::keywords;
@@ -41,7 +41,7 @@ impl Filter {
 }
 
 /// The choices of `Token status`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
 pub enum StatusFilter {
     /// Any.
     #[default]
@@ -74,7 +74,7 @@ impl StatusFilter {
     ];
 
     /// All of them.
-    const ALL: [StatusFilter; 8] = [
+    pub const ALL: [StatusFilter; 8] = [
         StatusFilter::All,
         StatusFilter::Active,
         StatusFilter::Inactive,

@@ -44,6 +44,8 @@ pub struct Unreported {
     pub last_used: bool,
     /// Who made it.
     pub created_by: bool,
+    /// What it may do.
+    pub scopes: bool,
 }
 
 /// Tokens in columns. Rows are only added; what was replaced or removed is left behind until the next load.
@@ -83,6 +85,7 @@ const NO_VALID_FROM: u16 = 32;
 const NO_VALID_TO: u16 = 64;
 const NO_LAST_USED: u16 = 128;
 const NO_CREATED_BY: u16 = 256;
+const NO_SCOPES: u16 = 512;
 
 /// Stands for an extra that the system does not report; no text of a token has it.
 const UNREPORTED: &str = "\u{0}";
@@ -202,6 +205,7 @@ impl Store {
             (unreported.valid_to, NO_VALID_TO),
             (unreported.last_used, NO_LAST_USED),
             (unreported.created_by, NO_CREATED_BY),
+            (unreported.scopes, NO_SCOPES),
         ];
         self.flags.push(flags.into_iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum());
         for column in &mut self.extras {
@@ -235,6 +239,7 @@ impl Store {
             valid_to: has(NO_VALID_TO),
             last_used: has(NO_LAST_USED),
             created_by: has(NO_CREATED_BY),
+            scopes: has(NO_SCOPES),
         }
     }
 

@@ -2,14 +2,17 @@
 //!
 //! The page's columns, filters, form fields and buttons follow from this; nothing else asks which dialect a system speaks.
 
-use serde::{Deserialize, Serialize};
+use std::fmt::Debug;
+
+use serde::Serialize;
 
 use crate::config::{Auth, AuthHeader};
 use crate::draft::Field;
+use crate::json::{Json, Read};
 use crate::query::{SortKey, StatusFilter};
 
 /// A system as the page needs to know it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct System {
     /// What its vendor calls it.
     pub name: String,
@@ -21,6 +24,8 @@ pub struct System {
     pub lists_some_scopes: bool,
     /// Whether its public handles are short.
     pub short_ids: bool,
+    /// Whether deleted tokens stay in its list, as such.
+    pub keeps_deleted: bool,
     /// What it cannot do, each with the reason as a sentence for the user.
     pub lacks: Vec<(Action, String)>,
     /// What else the user should know about it: one sentence each.
@@ -38,7 +43,7 @@ pub struct System {
 }
 
 /// Something that can be done with a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Action {
     /// Making one.
     Create,
@@ -51,7 +56,7 @@ pub enum Action {
 }
 
 /// A field of the form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct FieldShape {
     /// Which one.
     pub field: Field,
@@ -90,7 +95,7 @@ impl FieldShape {
 }
 
 /// A column of the table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Column {
     /// Its header.
     pub label: String,
@@ -99,7 +104,7 @@ pub struct Column {
 }
 
 /// What stands in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ColumnKind {
     /// The purpose, below the name.
     Description,
@@ -138,7 +143,7 @@ impl ColumnKind {
 }
 
 /// What the sign-in form asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct SignIn {
     /// Ways to sign in; whoever has several takes one of them.
     pub ways: Vec<Vec<Input>>,
@@ -149,7 +154,7 @@ pub struct SignIn {
 }
 
 /// Something that the sign-in form asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Input {
     /// What the adapter calls it.
     pub key: String,
@@ -173,7 +178,7 @@ impl Input {
 }
 
 /// What an input is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub enum InputKind {
     /// A line of text.
     Text,
@@ -186,7 +191,7 @@ pub enum InputKind {
 }
 
 /// How a new token's secret is used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SecretUse {
     /// The HTTP header that carries it, with `{secret}` in its place.
     pub header: String,
@@ -256,6 +261,115 @@ impl System {
     }
 }
 
+impl System {
+    /// Reads what serde writes of it; `None` where it is something else. By hand, as the derived reader would make the
+    /// page's module larger by a twentieth.
+    pub fn read(json: &Json) -> Option<System> {
+        Some(System {
+            name: owned(json, "name")?,
+            id_label: owned(json, "id_label")?,
+            scopes_label: owned(json, "scopes_label"),
+            lists_some_scopes: json.get("lists_some_scopes")?.flag()?,
+            short_ids: json.get("short_ids")?.flag()?,
+            keeps_deleted: json.get("keeps_deleted")?.flag()?,
+            lacks: every(json, "lacks", |it| {
+                let action = [Action::Create, Action::Edit, Action::Revoke, Action::Delete];
+                let [name, reason] = it.list() else { return None };
+                Some((named(&action, name.text()?)?, reason.text()?.into()))
+            })?,
+            remarks: every(json, "remarks", |it| it.text().map(str::to_owned))?,
+            fields: every(json, "fields", FieldShape::read)?,
+            columns: every(json, "columns", Column::read)?,
+            statuses: every(json, "statuses", |it| named(&StatusFilter::ALL, it.text()?))?,
+            sign_in: json.get("sign_in").and_then(SignIn::read),
+            secret: json
+                .get("secret")
+                .and_then(|it| Some(SecretUse { header: owned(it, "header")?, variable: owned(it, "variable")? })),
+        })
+    }
+}
+
+fn owned(json: &Json, name: &str) -> Option<String> {
+    json.text_of(name).map(str::to_owned)
+}
+
+fn every<T>(json: &Json, name: &str, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
+    json.get(name)?.list().iter().map(read).collect()
+}
+
+/// The one of these that is called so in the code.
+fn named<T: Copy + Debug>(all: &[T], name: &str) -> Option<T> {
+    all.iter().copied().find(|it| format!("{it:?}") == name)
+}
+
+impl FieldShape {
+    fn read(json: &Json) -> Option<FieldShape> {
+        Some(FieldShape {
+            field: named(&Field::ALL, json.text_of("field")?)?,
+            label: owned(json, "label")?,
+            required: json.get("required")?.flag()?,
+            editable: json.get("editable")?.flag()?,
+            pattern: owned(json, "pattern"),
+            rule: owned(json, "rule")?,
+        })
+    }
+}
+
+impl Column {
+    fn read(json: &Json) -> Option<Column> {
+        let kind = json.get("kind")?;
+        let place = |name: &str| kind.get(name)?.number().map(|it| it as usize);
+        let simple = [
+            ColumnKind::Description,
+            ColumnKind::Id,
+            ColumnKind::Scopes,
+            ColumnKind::ValidFrom,
+            ColumnKind::ValidTo,
+            ColumnKind::LastUsed,
+            ColumnKind::Creator,
+            ColumnKind::Status,
+        ];
+        let kind = match kind.text() {
+            Some(name) => named(&simple, name)?,
+            None => (place("Text").map(ColumnKind::Text))
+                .or_else(|| place("Time").map(ColumnKind::Time))
+                .or_else(|| place("Deadline").map(ColumnKind::Deadline))?,
+        };
+        Some(Column { label: owned(json, "label")?, kind })
+    }
+}
+
+impl SignIn {
+    fn read(json: &Json) -> Option<SignIn> {
+        let input = |it: &Json| {
+            let kind = it.get("kind")?;
+            let choice = |it: &Json| match it.list() {
+                [value, name] => Some((value.text()?.to_owned(), name.text()?.to_owned())),
+                _ => None,
+            };
+            Some(Input {
+                key: owned(it, "key")?,
+                label: owned(it, "label")?,
+                kind: match kind.text() {
+                    Some("Text") => InputKind::Text,
+                    Some("Secret") => InputKind::Secret,
+                    Some(_) => InputKind::Fixed,
+                    None => InputKind::Choice(every(kind, "Choice", choice)?),
+                },
+                optional: it.get("optional")?.flag()?,
+                value: owned(it, "value")?,
+                hint: owned(it, "hint")?,
+            })
+        };
+        let ways = json.get("ways")?.list().iter().map(|way| way.list().iter().map(input).collect());
+        Some(SignIn {
+            ways: ways.collect::<Option<_>>()?,
+            warning: owned(json, "warning")?,
+            left_behind: owned(json, "left_behind")?,
+        })
+    }
+}
+
 fn header_input(AuthHeader { name, value, secret }: &AuthHeader) -> Input {
     let kind = match (value, secret) {
         (Some(_), _) => InputKind::Fixed,
@@ -263,4 +377,32 @@ fn header_input(AuthHeader { name, value, secret }: &AuthHeader) -> Input {
         (None, false) => InputKind::Text,
     };
     Input { value: value.clone().unwrap_or_default(), ..Input::new(name, name, kind) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::gateway::Gateway;
+    use crate::json;
+
+    #[test]
+    fn every_system_is_read_back_as_it_was_written() {
+        let text = r#"{"connections":[
+            {"name":"1","dialect":"pt-sandbox","base":"b"},
+            {"name":"2","dialect":"air","base":"b"},
+            {"name":"3","dialect":"air","base":"b","version":"v1","filters":{"name":"ci"}},
+            {"name":"4","dialect":"mist","base":"b"},
+            {"name":"5","dialect":"mist","base":"b","tokens":"org","org_id":"7"}]}"#;
+        let connections = Config::parse(text).expect("no mistakes").connections;
+        let of_gateways = connections.iter().map(|it| {
+            assert_eq!(crate::config::Connection::of_settings(&it.settings).as_ref(), Some(it));
+            Gateway::new(it, "https://x", false).expect("a gateway").system()
+        });
+        for system in of_gateways.chain([System::scoped(&Auth::Bearer)]) {
+            let text = serde_json::to_string(&system).expect("JSON");
+            assert_eq!(System::read(&json::read(text.as_bytes()).expect("JSON")), Some(system));
+        }
+        assert_eq!(System::read(&json::Json::Null), None);
+    }
 }

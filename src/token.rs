@@ -37,7 +37,7 @@ pub struct Privilege {
     /// What may be done there: `admin`, `write`, `read` …
     pub role: String,
     /// The id of the place; empty where the scope says it all.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[serde(default)]
     pub target: String,
 }
 

@@ -146,7 +146,7 @@ pub fn problem(label: &str, problem: Problem) -> String {
         Problem::NoTarget => "Choose where the privilege holds.".into(),
         Problem::Doubled => "The same privilege is there twice. Remove one.".into(),
         Problem::NotAnAddress => {
-            format!("{label} takes IP addresses such as 192.0.2.7 and networks such as 192.0.2.0/24 only.")
+            format!("{label} can only be IP addresses such as 192.0.2.7 and networks such as 192.0.2.0/24.")
         }
     }
 }

@@ -4,14 +4,10 @@
 //! say more in `extras`, and have `targets`.
 
 use std::borrow::Cow;
-use std::fmt;
-
-use serde::de::{self, Visitor};
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
 
 use super::{ApiError, Method, Request, Response, Secret, Transport, encode};
 use crate::draft::Draft;
+use crate::json::{Json, Read, Reader, Unfit, Writer};
 use crate::store::{Entry, Row, Store, Unreported};
 use crate::time::{Millis, parse_rfc3339};
 use crate::token::{Life, Privilege, Scope, Target, Token};
@@ -60,19 +56,18 @@ impl Scoped {
 
     /// The scopes assigned to the caller.
     pub async fn scopes(&self, transport: &dyn Transport) -> Result<Vec<Scope>, ApiError> {
-        #[derive(Deserialize)]
-        struct WireScope {
-            id: String,
-            name: String,
-        }
         let answer = transport.send(Request::new(Method::Get, self.url("scopes"))).await?.success()?;
-        let scopes: Vec<WireScope> = answer.json()?;
-        Ok(scopes.into_iter().map(|WireScope { id, name }| Scope { id, name }).collect())
+        let scope = |it: &Json| Some(Scope { id: it.text_of("id")?.into(), name: it.text_of("name")?.into() });
+        answer.every("scopes", scope)
     }
 
     /// What privileges can hold for.
     pub async fn targets(&self, transport: &dyn Transport) -> Result<Vec<Target>, ApiError> {
-        transport.send(Request::new(Method::Get, self.url("targets"))).await?.success()?.json()
+        let answer = transport.send(Request::new(Method::Get, self.url("targets"))).await?.success()?;
+        let text = |it: &Json, name: &str| it.text_of(name).map(str::to_owned);
+        answer.every("targets", |it| {
+            Some(Target { scope: text(it, "scope")?, id: text(it, "id")?, name: text(it, "name")? })
+        })
     }
 
     /// The request for a page of at most `limit` tokens; without a cursor for the first one.
@@ -133,116 +128,124 @@ fn if_match(request: Request, etag: Option<&str>) -> Request {
     }
 }
 
+/// The body of a write. An absent optional field is null on the server, so nothing is left out by accident.
 fn write(draft: &Draft) -> String {
-    serde_json::to_string(draft).unwrap_or_default()
+    let Draft { guid, name, scopes, description, valid_from, valid_to, privileges, source_ips } = draft;
+    let mut body = Writer::default()
+        .text("guid", Some(guid))
+        .text("name", Some(name))
+        .texts("scopes", scopes.iter().map(String::as_str))
+        .text("description", description.as_deref())
+        .text("valid_from", valid_from.as_deref())
+        .text("valid_to", valid_to.as_deref());
+    if let Some(privileges) = privileges {
+        let write = |it: &Privilege, out: &mut String| {
+            let privilege = Writer::default().text("scope", Some(&it.scope)).text("role", Some(&it.role));
+            out.push_str(&privilege.text("target", Some(&it.target)).done());
+        };
+        body = body.list("privileges", privileges, write);
+    }
+    if let Some(source_ips) = source_ips {
+        body = body.texts("source_ips", source_ips.iter().map(String::as_str));
+    }
+    body.done()
 }
 
 fn tagged(answer: Response) -> Result<Tagged, ApiError> {
-    /// What only matters of one token.
-    #[derive(Default, Deserialize)]
-    #[serde(default)]
-    struct Details {
-        privileges: Vec<Privilege>,
-        source_ips: Vec<String>,
-    }
     let mut answer = answer.success()?;
     let secret = answer.secret.take();
-    let wire: WireToken = answer.json()?;
-    let Details { privileges, source_ips } = answer.json()?;
-    let owned = |it: &Option<Text>| it.as_ref().map(|it| it.0.clone().into_owned());
+    let mut reader = Reader::new(&answer.body);
+    let wire = WireToken::read(&mut reader).map_err(|_| answer.malformed(&reader.place()))?;
+    let json = answer.read()?;
+    let each = |name: &str| json.get(name).map(Json::list).unwrap_or_default();
+    let text = |it: &Json, name: &str| it.text_of(name).unwrap_or_default().to_owned();
+    let privilege =
+        |it: &Json| Privilege { scope: text(it, "scope"), role: text(it, "role"), target: text(it, "target") };
+    let owned = |it: &Option<Cow<str>>| it.as_ref().map(|it| it.clone().into_owned());
     let token = Token {
-        id: wire.id.0.clone().into_owned(),
-        guid: wire.guid.0.clone().into_owned(),
-        name: wire.name.0.clone().into_owned(),
+        id: wire.id.clone().into_owned(),
+        guid: wire.guid.clone().into_owned(),
+        name: wire.name.clone().into_owned(),
         description: owned(&wire.description),
-        scopes: wire.scopes.iter().map(|it| it.0.clone().into_owned()).collect(),
+        scopes: wire.scopes.iter().flatten().map(|it| it.clone().into_owned()).collect(),
         valid_from: wire.valid_from.as_ref().and_then(owned),
         valid_to: wire.valid_to.as_ref().and_then(owned),
         revoked: wire.revoked_at.is_some(),
-        privileges,
-        source_ips,
+        privileges: each("privileges").iter().map(privilege).collect(),
+        source_ips: each("source_ips").iter().filter_map(|it| it.text().map(str::to_owned)).collect(),
     };
     Ok(Tagged { token, etag: answer.etag.clone(), answer, secret })
-}
-
-/// Text that borrows from the answer unless something in it is escaped.
-struct Text<'a>(Cow<'a, str>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor;
-        impl<'de> Visitor<'de> for TextVisitor {
-            type Value = Cow<'de, str>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Cow<'de, str>, E> {
-                Ok(Cow::Borrowed(text))
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Cow<'de, str>, E> {
-                Ok(Cow::Owned(text.to_owned()))
-            }
-        }
-        deserializer.deserialize_str(TextVisitor).map(Text)
-    }
 }
 
 /// A fact that may be there, be said not to be there (`null`), or not be reported (absent: the default).
 type Reported<T> = Option<Option<T>>;
 
-fn reported<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Reported<T>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
-}
-
 /// A token on the wire. Unknown fields are ignored; what the page can do without may be missing.
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "'de: 'a"))]
+#[derive(Default)]
 struct WireToken<'a> {
-    id: Text<'a>,
-    guid: Text<'a>,
-    name: Text<'a>,
-    #[serde(default)]
-    description: Option<Text<'a>>,
-    #[serde(default)]
-    scopes: Vec<Text<'a>>,
-    #[serde(default, deserialize_with = "reported")]
-    valid_from: Reported<Text<'a>>,
-    #[serde(default, deserialize_with = "reported")]
-    valid_to: Reported<Text<'a>>,
-    #[serde(default)]
+    id: Cow<'a, str>,
+    guid: Cow<'a, str>,
+    name: Cow<'a, str>,
+    description: Option<Cow<'a, str>>,
+    scopes: Option<Vec<Cow<'a, str>>>,
+    valid_from: Reported<Cow<'a, str>>,
+    valid_to: Reported<Cow<'a, str>>,
     is_active: Option<bool>,
-    #[serde(default, deserialize_with = "reported")]
-    created_by: Reported<Text<'a>>,
-    #[serde(default, deserialize_with = "reported")]
-    last_used_at: Reported<Text<'a>>,
-    #[serde(default)]
-    revoked_at: Option<Text<'a>>,
-    #[serde(default)]
-    deleted_at: Option<Text<'a>>,
-    #[serde(default)]
-    extras: Vec<Option<Text<'a>>>,
+    created_by: Reported<Cow<'a, str>>,
+    last_used_at: Reported<Cow<'a, str>>,
+    revoked_at: Option<Cow<'a, str>>,
+    deleted_at: Option<Cow<'a, str>>,
+    extras: Vec<Option<Cow<'a, str>>>,
 }
 
-impl WireToken<'_> {
+impl<'a> WireToken<'a> {
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Unfit> {
+        let mut token = WireToken::default();
+        let mut required = 0;
+        reader.object(|name, reader| {
+            match name {
+                "id" => (token.id, required) = (reader.text()?, required | 1),
+                "guid" => (token.guid, required) = (reader.text()?, required | 2),
+                "name" => (token.name, required) = (reader.text()?, required | 4),
+                "description" => token.description = reader.text_or_null()?,
+                "scopes" => {
+                    let mut scopes = Vec::new();
+                    let is_list = reader.list_or_null(|reader| {
+                        scopes.push(reader.text()?);
+                        Ok(())
+                    })?;
+                    token.scopes = is_list.then_some(scopes);
+                }
+                "valid_from" => token.valid_from = Some(reader.text_or_null()?),
+                "valid_to" => token.valid_to = Some(reader.text_or_null()?),
+                "is_active" => token.is_active = reader.flag_or_null()?,
+                "created_by" => token.created_by = Some(reader.text_or_null()?),
+                "last_used_at" => token.last_used_at = Some(reader.text_or_null()?),
+                "revoked_at" => token.revoked_at = reader.text_or_null()?,
+                "deleted_at" => token.deleted_at = reader.text_or_null()?,
+                "extras" => reader.list(|reader| {
+                    token.extras.push(reader.text_or_null()?);
+                    Ok(())
+                })?,
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })?;
+        if required == 7 { Ok(token) } else { Err(Unfit) }
+    }
+
     /// Puts the token into the list, or says which date is none. `in_front`: where it is a new one.
     fn put(&self, store: &mut Store, seen_at: Millis, in_front: bool) -> Result<Row, String> {
-        let time = |field: &str, text: &Reported<Text>| match text {
-            Some(Some(Text(text))) => {
-                parse_rfc3339(text).map(Some).ok_or_else(|| format!("{field} is not a date: {text}"))
-            }
+        let time = |field: &str, text: &Reported<Cow<str>>| match text {
+            Some(Some(text)) => parse_rfc3339(text).map(Some).ok_or_else(|| format!("{field} is not a date: {text}")),
             _ => Ok(None),
         };
-        let text = |text: &Option<Text>| text.as_ref().map_or(String::new(), |it| it.0.to_string());
-        let (description, created_by) = (&self.description, self.created_by.as_ref().map(text).unwrap_or_default());
-        let scopes: Vec<&str> = self.scopes.iter().map(|it| &*it.0).collect();
+        let scopes: Vec<&str> = self.scopes.iter().flatten().map(|it| &**it).collect();
         let entry = Entry {
-            id: &self.id.0,
-            guid: &self.guid.0,
-            name: &self.name.0,
-            description: description.as_ref().map_or("", |it| &it.0),
+            id: &self.id,
+            guid: &self.guid,
+            name: &self.name,
+            description: self.description.as_deref().unwrap_or_default(),
             life: Life {
                 valid_from: time("valid_from", &self.valid_from)?,
                 valid_to: time("valid_to", &self.valid_to)?,
@@ -252,65 +255,70 @@ impl WireToken<'_> {
                 seen_at,
             },
             last_used: time("last_used_at", &self.last_used_at)?,
-            created_by: &created_by,
+            created_by: self.created_by.as_ref().and_then(Option::as_deref).unwrap_or_default(),
             unreported: Unreported {
                 valid_from: self.valid_from.is_none(),
                 valid_to: self.valid_to.is_none(),
                 last_used: self.last_used_at.is_none(),
                 created_by: self.created_by.is_none(),
+                scopes: self.scopes.is_none(),
             },
         };
         let row = if in_front { store.push_front(entry, &scopes) } else { store.push(entry, &scopes) };
-        store.set_extras(self.extras.iter().map(|it| it.as_ref().map(|it| &*it.0)));
+        store.set_extras(self.extras.iter().map(Option::as_deref));
         Ok(row)
     }
 }
 
 /// Reads one token's answer into the list: a new one comes first, a known one keeps its place.
-pub fn put_one(answer: &Response, store: &mut Store, seen_at: Millis) -> Result<Row, ApiError> {
-    let wire: WireToken = answer.json()?;
-    wire.put(store, seen_at, true).map_err(ApiError::Malformed)
-}
-
-/// A page on the wire.
-#[derive(Deserialize)]
-#[serde(bound(deserialize = "E: Deserialize<'de>, 'de: 'a"))]
-struct WirePage<'a, E> {
-    #[serde(default)]
-    total: usize,
-    entries: Vec<E>,
-    #[serde(default)]
-    next: Option<Text<'a>>,
+pub fn put_one(answer: &Response, store: &mut Store) -> Result<Row, ApiError> {
+    let mut reader = Reader::new(&answer.body);
+    let wire = WireToken::read(&mut reader).map_err(|_| answer.malformed(&reader.place()))?;
+    wire.put(store, answer.asked_at, true).map_err(ApiError::Malformed)
 }
 
 /// Reads a page into the list. An entry that does not parse is kept as unreadable; the others still come.
-///
-/// Nearly every page is right as a whole, so it is read in one go; only a wrong one is taken apart entry by entry.
-pub fn put_page(answer: &Response, store: &mut Store, seen_at: Millis) -> Result<PageEnd, ApiError> {
-    if let Ok(WirePage { total, entries, next }) = answer.json::<WirePage<WireToken>>() {
-        make_room(store, total);
-        for wire in entries {
-            if let Err(problem) = wire.put(store, seen_at, false) {
-                store.push_unreadable(Some(&wire.id.0), problem, seen_at);
+pub fn put_page(answer: &Response, store: &mut Store) -> Result<PageEnd, ApiError> {
+    let mut reader = Reader::new(&answer.body);
+    let mut end = PageEnd::default();
+    let mut has_entries = false;
+    let read = reader.object(|name, reader| {
+        match name {
+            "total" => {
+                end.total = reader.value()?.number().ok_or(Unfit)? as usize;
+                make_room(store, end.total);
             }
-        }
-        return Ok(PageEnd { total, next: next.map(|it| it.0.into_owned()) });
-    }
-    let WirePage { total, entries, next } = answer.json::<WirePage<&RawValue>>()?;
-    make_room(store, total);
-    for raw in entries {
-        let read = serde_json::from_str::<WireToken>(raw.get()).map_err(|error| error.to_string());
-        let put = read.and_then(|wire| wire.put(store, seen_at, false));
-        if let Err(problem) = put {
-            #[derive(Deserialize)]
-            struct OnlyId {
-                id: String,
+            "entries" => {
+                has_entries = true;
+                reader.list(|reader| put_entry(reader, store, answer.asked_at))?;
             }
-            let id = serde_json::from_str::<OnlyId>(raw.get()).ok().map(|it| it.id);
-            store.push_unreadable(id.as_deref(), problem, seen_at);
+            "next" => end.next = reader.text_or_null()?.map(Cow::into_owned),
+            _ => reader.skip()?,
         }
+        Ok(())
+    });
+    match read {
+        Ok(()) if !reader.is_at_end() => Err(answer.malformed(&reader.place())),
+        Ok(()) if !has_entries => Err(answer.malformed("entries is missing")),
+        Ok(()) => Ok(end),
+        Err(Unfit) => Err(answer.malformed(&reader.place())),
     }
-    Ok(PageEnd { total, next: next.map(|it| it.0.into_owned()) })
+}
+
+/// Reads an entry of the list; one that is no token is taken as it is, as far as it is JSON.
+fn put_entry(reader: &mut Reader, store: &mut Store, seen_at: Millis) -> Result<(), Unfit> {
+    let start = reader.rest();
+    let problem = match WireToken::read(reader) {
+        Ok(wire) => match wire.put(store, seen_at, false) {
+            Ok(_) => return Ok(()),
+            Err(problem) => problem,
+        },
+        Err(Unfit) => reader.place().replace("not JSON", "not a token"),
+    };
+    reader.back_to(start);
+    let entry = reader.value()?;
+    store.push_unreadable(entry.text_of("id"), problem, seen_at);
+    Ok(())
 }
 
 /// The first page says how much is to come. A server that exaggerates gets no memory for it.
@@ -355,9 +363,8 @@ mod tests {
     #[test]
     fn a_page_is_read() {
         let mut store = Store::new();
-        let end =
-            put_page(&answer(&format!(r#"{{"total":3,"entries":[{TOKEN}],"next":"c1","extra":1}}"#)), &mut store, 9)
-                .expect("a page");
+        let end = put_page(&answer(&format!(r#"{{"total":3,"entries":[{TOKEN}],"next":"c1","extra":1}}"#)), &mut store)
+            .expect("a page");
         assert_eq!(end, PageEnd { total: 3, next: Some("c1".into()) });
         let row = store.find("01234567-89ab-cdef-0123-456789abcdef").expect("the token");
         assert_eq!(
@@ -378,7 +385,7 @@ mod tests {
         let body = format!(
             r#"{{"entries":[null,{{"id":5}},{{"id":"known","name":7}},{bad_date},{TOKEN}],"total":5,"next":null}}"#
         );
-        put_page(&answer(&body), &mut store, 0).expect("a page");
+        put_page(&answer(&body), &mut store).expect("a page");
         let statuses: Vec<_> = store.rows().iter().map(|row| store.status(*row, 0)).collect();
         assert_eq!(
             statuses,
@@ -393,7 +400,7 @@ mod tests {
     fn fields_may_be_missing() {
         let mut store = Store::new();
         let body = r#"{"entries":[{"id":"1","guid":"2","name":"n","is_active":false}]}"#;
-        assert_eq!(put_page(&answer(body), &mut store, 0), Ok(PageEnd::default()));
+        assert_eq!(put_page(&answer(body), &mut store), Ok(PageEnd::default()));
         assert_eq!(store.status(store.rows()[0], 0), Status::Inactive);
     }
 
@@ -409,7 +416,7 @@ mod tests {
             &format!(r#"{{"entries":[{TOKEN}],"next":5}}"#),
             r#"{"entries":[]} x"#,
         ] {
-            assert!(matches!(put_page(&answer(body), &mut Store::new(), 0), Err(ApiError::Malformed(_))), "{body}");
+            assert!(matches!(put_page(&answer(body), &mut Store::new()), Err(ApiError::Malformed(_))), "{body}");
         }
     }
 

@@ -8,8 +8,7 @@ fn main() {}
 mod border {
     use std::rc::Rc;
 
-    use serde::Serialize;
-    use tokendeck::api::{Fault, Request, Response};
+    use tokendeck::api::{Fault, Request, Response, outcome_from_json, outcome_to_json};
     use tokendeck::config::Connection;
     use tokendeck::gateway::{Gateway, Host, Later};
     use tokendeck::time::Millis;
@@ -45,33 +44,29 @@ mod border {
 
     #[wasm_bindgen]
     impl Border {
-        /// Opens a connection, given as JSON. Nothing for a dialect that needs no gateway.
-        pub fn open(connection: &str, base: &str, is_foreign: bool, page: Page) -> Option<Border> {
-            let connection: Connection = serde_json::from_str(connection).ok()?;
+        /// Opens a connection, given as `config.json` has it. Nothing for a dialect that needs no gateway.
+        pub fn open(settings: &str, base: &str, is_foreign: bool, page: Page) -> Option<Border> {
+            let connection = Connection::of_settings(settings)?;
             let gateway = Rc::new(Gateway::new(&connection, base, is_foreign)?);
             Some(Border { gateway, page })
         }
 
         /// What the system is like.
         pub fn system(&self) -> String {
-            json(&self.gateway.system())
+            serde_json::to_string(&self.gateway.system()).unwrap_or_default()
         }
 
-        /// Carries out a request: a JSON result in the form of `serde`. `job` goes along with every request that this
+        /// Carries out a request: its outcome. `job` goes along with every request that this
         /// makes, so that the page can call them off together.
         pub fn send(&self, request: &str, job: JsValue) -> js_sys::Promise {
             let (gateway, page) = (self.gateway.clone(), self.page.clone());
-            let request: Result<Request, _> = serde_json::from_str(request);
+            let request = Request::from_json(request);
             wasm_bindgen_futures::future_to_promise(async move {
-                let request = request.map_err(|error| JsValue::from_str(&error.to_string()))?;
+                let request = request.ok_or("no request")?;
                 let outcome = gateway.send(&Edge { page, job }, request).await;
-                Ok(json(&outcome).into())
+                Ok(outcome_to_json(&outcome).into())
             })
         }
-    }
-
-    fn json(value: &impl Serialize) -> String {
-        serde_json::to_string(value).unwrap_or_default()
     }
 
     struct Edge {
@@ -82,9 +77,9 @@ mod border {
     impl Host for Edge {
         fn send(&self, request: Request) -> Later<'_, Result<Response, Fault>> {
             Box::pin(async move {
-                let answer = self.page.send(json(&request), &self.job).await.ok().and_then(|it| it.as_string());
+                let answer = self.page.send(request.to_json(), &self.job).await.ok().and_then(|it| it.as_string());
                 // The page always answers; without an answer it is going away.
-                answer.and_then(|it| serde_json::from_str(&it).ok()).unwrap_or(Err(Fault::Cancelled))
+                outcome_from_json(&answer.ok_or(Fault::Cancelled)?)
             })
         }
 

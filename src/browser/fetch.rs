@@ -69,6 +69,7 @@ impl Fetch {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response, Fault> {
+        let asked_at = now();
         let signal = self.signal_with_timeout();
         let headers = Headers::new();
         for (name, value) in &request.headers {
@@ -96,6 +97,7 @@ impl Fetch {
             retry_after: headers.get("Retry-After").and_then(|it| seconds_from_now(&it)),
             date: headers.get("Date").and_then(|it| http_date(&it)),
             content_type: headers.get("Content-Type").unwrap_or_default().to_ascii_lowercase(),
+            asked_at,
             body,
             secret: None,
         })

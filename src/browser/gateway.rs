@@ -6,7 +6,6 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Object, Promise, Reflect};
-use serde::Serialize;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -15,8 +14,9 @@ use web_sys::{AbortSignal, Url};
 
 use super::fetch::{Fetch, Job};
 use super::{cookie, document, now, random_hex, window};
-use crate::api::{Fault, Request, Response, Transport};
+use crate::api::{Fault, Request, Response, Transport, outcome_from_json, outcome_to_json};
 use crate::config::Connection;
+use crate::json;
 use crate::system::System;
 
 #[wasm_bindgen]
@@ -31,7 +31,7 @@ extern "C" {
 
     type BorderClass;
     #[wasm_bindgen(method)]
-    fn open(this: &BorderClass, connection: &str, base: &str, is_foreign: bool, page: &JsValue) -> Option<Border>;
+    fn open(this: &BorderClass, settings: &str, base: &str, is_foreign: bool, page: &JsValue) -> Option<Border>;
 
     type Border;
     #[wasm_bindgen(method)]
@@ -58,14 +58,13 @@ impl Gateway {
         let is_foreign = base.origin() != window().location().origin().unwrap_or_default();
         let ask = Rc::new(RefCell::new(None));
         let page = page(ask.clone(), connection.timeout);
-        let connection = serde_json::to_string(connection).unwrap_or_default();
-        let border = module.border().open(&connection, &base.href(), is_foreign, &page).ok_or(Fault::Interrupted)?;
-        Ok(Gateway { border, ask })
+        let border = module.border().open(&connection.settings, &base.href(), is_foreign, &page);
+        Ok(Gateway { border: border.ok_or(Fault::Interrupted)?, ask })
     }
 
     /// What the system is like.
     pub fn system(&self) -> System {
-        serde_json::from_str(&self.border.system()).unwrap_or_default()
+        json::read(self.border.system().as_bytes()).ok().and_then(|it| System::read(&it)).unwrap_or_default()
     }
 
     /// Who is asked when the system wants to know who asks.
@@ -87,26 +86,24 @@ struct Through {
 impl Transport for Through {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Fault>> + '_>> {
         Box::pin(async move {
-            let promise = self.gateway.border.send(&json(&request), &self.signal);
+            let asked_at = now();
+            let promise = self.gateway.border.send(&request.to_json(), &self.signal);
             let outcome = JsFuture::from(promise).await.ok().and_then(|it| it.as_string());
-            outcome.and_then(|it| serde_json::from_str(&it).ok()).unwrap_or(Err(Fault::Interrupted))
+            let answer = outcome_from_json(&outcome.ok_or(Fault::Interrupted)?)?;
+            Ok(Response { asked_at, ..answer })
         })
     }
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_default()
 }
 
 /// What the module needs of the page (`Page` in `src/bin/gateway.rs`).
 fn page(ask: Rc<RefCell<Option<Box<AskToSignIn>>>>, timeout: u32) -> JsValue {
     let send = Closure::<dyn Fn(String, AbortSignal) -> Promise>::new(move |request: String, signal| {
         future_to_promise(async move {
-            let outcome = match serde_json::from_str(&request) {
-                Ok(request) => Fetch::new(signal, timeout).send(request).await,
-                Err(_) => Err(Fault::Interrupted),
+            let outcome = match Request::from_json(&request) {
+                Some(request) => Fetch::new(signal, timeout).send(request).await,
+                None => Err(Fault::Interrupted),
             };
-            Ok(json(&outcome).into())
+            Ok(outcome_to_json(&outcome).into())
         })
     });
     let sign_in = Closure::<dyn Fn(String) -> Promise>::new(move |reason| {

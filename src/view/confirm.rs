@@ -12,6 +12,7 @@ use crate::api::ApiError;
 use crate::browser::active_element;
 use crate::browser::fetch::Job;
 use crate::desk::{Desk, Named};
+use crate::system::System;
 use crate::words::{Stake, explain};
 
 /// What is asked about.
@@ -25,8 +26,13 @@ pub(super) enum Question {
 
 impl Question {
     /// Title, name of the button, and what it means.
-    fn words(self) -> (&'static str, &'static str, &'static str) {
+    fn words(self, system: &System) -> (&'static str, &'static str, &'static str) {
         match self {
+            Question::Delete if system.keeps_deleted => (
+                "Delete token",
+                "Delete",
+                "Whoever uses it loses access at once. It stays in the list as deleted, and this cannot be undone.",
+            ),
             Question::Revoke => (
                 "Revoke token",
                 "Revoke",
@@ -53,7 +59,11 @@ impl Question {
             Question::Delete => {
                 let was_there = desk.api().delete(&*transport, &token.id).await?;
                 desk.dialog.set(None);
-                desk.deleted(&token.id);
+                if desk.system().keeps_deleted {
+                    desk.refresh();
+                } else {
+                    desk.deleted(&token.id);
+                }
                 if was_there { format!("“{name}” was deleted.") } else { format!("“{name}” was gone already.") }
             }
         };
@@ -64,7 +74,7 @@ impl Question {
 
 /// Asks, and does it if the answer is yes.
 pub(super) fn confirm(desk: Desk, question: Question, token: Named) -> El {
-    let (title, action, meaning) = question.words();
+    let (title, action, meaning) = question.words(&desk.system());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
     let job = Rc::new(Job::new());

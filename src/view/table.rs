@@ -533,9 +533,7 @@ impl Context<'_> {
             }
             (Cell::Text(text), ColumnKind::Scopes) => {
                 let names: Vec<&str> = store.scopes(row).map(|it| scopes.name(it)).collect();
-                let names = names.join(", ");
-                set(text, &names);
-                title(text, &names);
+                self.fill_text(text, &names.join(", "), absent(unreported.scopes, "None"));
             }
             (Cell::Text(text), ColumnKind::LastUsed) => {
                 let used = store.last_used(row);

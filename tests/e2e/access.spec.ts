@@ -277,7 +277,11 @@ test.describe('several connections', () => {
   });
 });
 
-test('with one connection there is nothing to choose', async ({ desk, page }) => {
-  await desk.open();
-  await expect(page.getByRole('combobox', { name: 'Connection' })).toHaveCount(0);
+test.describe('with one connection', () => {
+  test.use({ serve: { config: { connections: [scoped('Only', 'api/v1')] } } });
+
+  test('there is nothing to choose', async ({ desk, page }) => {
+    await desk.open();
+    await expect(page.getByRole('combobox', { name: 'Connection' })).toHaveCount(0);
+  });
 });

@@ -15,7 +15,7 @@ const test = base.extend<{ dist: { folder: string; file: (ending: string) => Pro
     const folder = join(parent, 'dist');
     await cp(DIST, folder, { recursive: true });
     const file = async (ending: string) => {
-      const name = (await readdir(folder)).find((it) => it.endsWith(ending) && !it.startsWith('start'));
+      const name = (await readdir(folder)).find((it) => it.endsWith(ending) && it.startsWith('tokendeck'));
       if (name === undefined) throw new Error(`no ${ending}`);
       return join(folder, name);
     };

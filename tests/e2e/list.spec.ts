@@ -334,7 +334,7 @@ test.describe('Refresh', () => {
 
 test('while the first tokens are awaited, the page shows that it is loading', async ({ desk, page, server }) => {
   await server.add({ name: 'late' });
-  await server.fail({ path: '/api/v1/tokens', delay_ms: 1500, times: 1 });
+  await server.fail({ path: '/api/v1/tokens', delay_ms: 5000, times: 1 });
   await desk.visit();
   await expect(page.getByText('Loading tokens…')).toBeVisible();
   await expect(desk.table).toHaveAttribute('aria-busy', 'true');

@@ -1,0 +1,381 @@
+//! JSON as the page reads and writes it: whole values, and one value after the other for long lists. Pure.
+
+use std::borrow::Cow;
+
+use hifijson::token::Lex;
+use hifijson::{SliceLexer, ignore, value};
+
+/// A value. Texts borrow from the source unless something in them is escaped; numbers stay as they are written.
+pub type Json<'a> = value::Value<&'a str, Cow<'a, str>>;
+
+/// How deep values may lie in each other; deeper ones are no JSON to this page, which has no endless stack.
+const DEPTH: usize = 64;
+
+/// Reads a whole text. The error names the place.
+pub fn read(text: &[u8]) -> Result<Json<'_>, String> {
+    let mut lexer = SliceLexer::new(text);
+    match lexer.exactly_one(Lex::ws_peek, read_value) {
+        Ok(value) => Ok(value),
+        Err(_) => Err(place(text, &lexer)),
+    }
+}
+
+fn read_value<'a>(next: u8, lexer: &mut SliceLexer<'a>) -> Result<Json<'a>, hifijson::Error> {
+    value::parse_bounded(DEPTH, next, lexer)
+}
+
+/// Where reading has stopped, in words.
+fn place(text: &[u8], lexer: &SliceLexer) -> String {
+    let read = &text[..text.len() - lexer.as_slice().len()];
+    let line = read.iter().filter(|it| **it == b'\n').count() + 1;
+    let column = read.iter().rev().take_while(|it| **it != b'\n').count() + 1;
+    format!("not JSON at line {line}, column {column}")
+}
+
+/// What a value is asked for.
+pub trait Read<'a>: Sized {
+    /// The member of an object; `None` for anything else.
+    fn get(&self, name: &str) -> Option<&Self>;
+    /// The text.
+    fn text(&self) -> Option<&str>;
+    /// The elements of a list, none for anything else.
+    fn list(&self) -> &[Self];
+    /// The members of an object.
+    fn members(&self) -> Option<&[(Cow<'a, str>, Self)]>;
+    /// The number, where it is a whole one that is not negative.
+    fn number(&self) -> Option<u64>;
+    /// The truth value.
+    fn flag(&self) -> Option<bool>;
+    /// A member's text.
+    fn text_of(&self, name: &str) -> Option<&str> {
+        self.get(name).and_then(Read::text)
+    }
+}
+
+impl<'a> Read<'a> for Json<'a> {
+    fn get(&self, name: &str) -> Option<&Self> {
+        // Of two with one name the later wins, as everywhere.
+        self.members()?.iter().rev().find(|(it, _)| it == name).map(|(_, value)| value)
+    }
+
+    fn text(&self) -> Option<&str> {
+        if let Json::String(text) = self { Some(text) } else { None }
+    }
+
+    fn list(&self) -> &[Self] {
+        if let Json::Array(list) = self { list } else { &[] }
+    }
+
+    fn members(&self) -> Option<&[(Cow<'a, str>, Self)]> {
+        if let Json::Object(members) = self { Some(members) } else { None }
+    }
+
+    fn number(&self) -> Option<u64> {
+        if let Json::Number((digits, _)) = self { digits.parse().ok() } else { None }
+    }
+
+    fn flag(&self) -> Option<bool> {
+        if let Json::Bool(flag) = self { Some(*flag) } else { None }
+    }
+}
+
+/// Reads values one after the other.
+pub struct Reader<'a> {
+    text: &'a [u8],
+    lexer: SliceLexer<'a>,
+}
+
+/// A value is not what it should be. Where reading cannot go on, neither can skipping it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unfit;
+
+impl From<hifijson::token::Expect> for Unfit {
+    fn from(_: hifijson::token::Expect) -> Self {
+        Unfit
+    }
+}
+
+impl<'a> Reader<'a> {
+    /// At the beginning of a text.
+    pub fn new(text: &'a [u8]) -> Self {
+        Reader { text, lexer: SliceLexer::new(text) }
+    }
+
+    /// Where it stands, in words.
+    pub fn place(&self) -> String {
+        place(self.text, &self.lexer)
+    }
+
+    /// Whether nothing but blanks is left.
+    pub fn is_at_end(&mut self) -> bool {
+        self.lexer.ws_peek().is_none()
+    }
+
+    /// The text from here on, to come back to with [`Reader::back_to`].
+    pub fn rest(&self) -> &'a [u8] {
+        self.lexer.as_slice()
+    }
+
+    /// Goes back to where [`Reader::rest`] was taken.
+    pub fn back_to(&mut self, rest: &'a [u8]) {
+        self.lexer = SliceLexer::new(rest);
+    }
+
+    /// Reads an object; `member` reads or skips the value of each.
+    pub fn object(&mut self, mut member: impl FnMut(&str, &mut Self) -> Result<(), Unfit>) -> Result<(), Unfit> {
+        self.open(b'{')?;
+        let mut first = true;
+        while self.goes_on(b'}', first)? {
+            first = false;
+            let name = self.text()?;
+            self.lexer.expect(Lex::ws_peek, b':').ok_or(Unfit)?;
+            member(&name, self)?;
+        }
+        Ok(())
+    }
+
+    /// Reads a list; `element` reads or skips each.
+    pub fn list(&mut self, mut element: impl FnMut(&mut Self) -> Result<(), Unfit>) -> Result<(), Unfit> {
+        self.open(b'[')?;
+        let mut first = true;
+        while self.goes_on(b']', first)? {
+            first = false;
+            element(self)?;
+        }
+        Ok(())
+    }
+
+    fn open(&mut self, bracket: u8) -> Result<(), Unfit> {
+        self.lexer.expect(Lex::ws_peek, bracket).ok_or(Unfit)
+    }
+
+    /// Whether another member or element follows; takes the comma before it, or the bracket at the end.
+    fn goes_on(&mut self, end: u8, first: bool) -> Result<bool, Unfit> {
+        match self.lexer.ws_peek() {
+            Some(byte) if byte == end => {
+                self.lexer.discarded();
+                Ok(false)
+            }
+            Some(b',') if !first => {
+                self.lexer.discarded();
+                if self.lexer.ws_peek() == Some(end) { Err(Unfit) } else { Ok(true) }
+            }
+            Some(_) if first => Ok(true),
+            _ => Err(Unfit),
+        }
+    }
+
+    /// Reads a list as [`Reader::list`] does, or `null`; tells whether it was a list.
+    pub fn list_or_null(&mut self, element: impl FnMut(&mut Self) -> Result<(), Unfit>) -> Result<bool, Unfit> {
+        if self.lexer.ws_peek() == Some(b'n') { self.null().map(|()| false) } else { self.list(element).map(|()| true) }
+    }
+
+    /// Reads a text.
+    pub fn text(&mut self) -> Result<Cow<'a, str>, Unfit> {
+        self.open(b'"')?;
+        hifijson::str::LexAlloc::str_string(&mut self.lexer).map_err(|_| Unfit)
+    }
+
+    /// Reads a text, or `null`.
+    pub fn text_or_null(&mut self) -> Result<Option<Cow<'a, str>>, Unfit> {
+        if self.lexer.ws_peek() == Some(b'n') { self.null().map(|()| None) } else { self.text().map(Some) }
+    }
+
+    fn null(&mut self) -> Result<(), Unfit> {
+        if self.lexer.null_or_bool() == Some(None) { Ok(()) } else { Err(Unfit) }
+    }
+
+    /// Reads a truth value, or `null`.
+    pub fn flag_or_null(&mut self) -> Result<Option<bool>, Unfit> {
+        self.lexer.ws_peek();
+        self.lexer.null_or_bool().ok_or(Unfit)
+    }
+
+    /// Reads a value whole.
+    pub fn value(&mut self) -> Result<Json<'a>, Unfit> {
+        let next = self.lexer.ws_peek().ok_or(Unfit)?;
+        read_value(next, &mut self.lexer).map_err(|_| Unfit)
+    }
+
+    /// Skips a value.
+    pub fn skip(&mut self) -> Result<(), Unfit> {
+        let next = self.lexer.ws_peek().ok_or(Unfit)?;
+        ignore::parse(next, &mut self.lexer).map_err(|_| Unfit)
+    }
+}
+
+/// Writes a text as JSON, in quotes.
+pub fn quote(text: &str, out: &mut String) {
+    out.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\u{0}'..='\u{1f}' => {
+                let code = char as u8;
+                out.push_str("\\u00");
+                out.push(char::from(b'0' + (code >> 4)));
+                out.push(char::from(b"0123456789abcdef"[usize::from(code & 15)]));
+            }
+            other => out.push(other),
+        }
+    }
+    out.push('"');
+}
+
+/// Writes a value.
+pub fn write(value: &Json, out: &mut String) {
+    let list = |brackets: [char; 2], elements: &mut dyn Iterator<Item = String>, out: &mut String| {
+        out.push(brackets[0]);
+        for (idx, element) in elements.enumerate() {
+            if idx > 0 {
+                out.push(',');
+            }
+            out.push_str(&element);
+        }
+        out.push(brackets[1]);
+    };
+    let written = |value: &Json| {
+        let mut out = String::new();
+        write(value, &mut out);
+        out
+    };
+    match value {
+        Json::Null => out.push_str("null"),
+        Json::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
+        Json::Number((digits, _)) => out.push_str(digits),
+        Json::String(text) => quote(text, out),
+        Json::Array(elements) => list(['[', ']'], &mut elements.iter().map(written), out),
+        Json::Object(members) => {
+            let member = |(name, value): &(Cow<str>, Json)| {
+                let mut out = String::new();
+                quote(name, &mut out);
+                out.push(':');
+                write(value, &mut out);
+                out
+            };
+            list(['{', '}'], &mut members.iter().map(member), out);
+        }
+    }
+}
+
+/// Writes an object member by member.
+#[derive(Default)]
+pub struct Writer(String);
+
+impl Writer {
+    /// With a member that is JSON already.
+    pub fn raw(mut self, name: &str, json: &str) -> Self {
+        self.0.push(if self.0.is_empty() { '{' } else { ',' });
+        quote(name, &mut self.0);
+        self.0.push(':');
+        self.0.push_str(json);
+        self
+    }
+
+    /// With a text, or `null`.
+    pub fn text(self, name: &str, text: Option<&str>) -> Self {
+        let mut json = String::new();
+        match text {
+            Some(text) => quote(text, &mut json),
+            None => json.push_str("null"),
+        }
+        self.raw(name, &json)
+    }
+
+    /// With a list of texts.
+    pub fn texts<'a>(self, name: &str, texts: impl IntoIterator<Item = &'a str>) -> Self {
+        self.list(name, texts, quote)
+    }
+
+    /// With a list whose elements `write` appends.
+    pub fn list<T>(self, name: &str, elements: impl IntoIterator<Item = T>, write: impl Fn(T, &mut String)) -> Self {
+        let mut json = String::from("[");
+        for element in elements {
+            if json.len() > 1 {
+                json.push(',');
+            }
+            write(element, &mut json);
+        }
+        json.push(']');
+        self.raw(name, &json)
+    }
+
+    /// The object.
+    pub fn done(mut self) -> String {
+        self.0.push_str(if self.0.is_empty() { "{}" } else { "}" });
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_read() {
+        let json = read(br#" {"a":[1,"x\"\u00e9",null,true],"n":{"b":2},"b":1,"b":7} "#).expect("JSON");
+        assert_eq!((json.get("b").and_then(Read::number), json.get("c").is_none()), (Some(7), true));
+        let list = json.get("a").map(Read::list).unwrap_or_default();
+        assert_eq!((list.len(), list[1].text(), list[3].flag()), (4, Some("x\"é"), Some(true)));
+        assert_eq!(json.get("n").and_then(|it| it.get("b")).and_then(Read::number), Some(2));
+    }
+
+    #[track_caller]
+    fn check_wrong(text: &str, place: &str) {
+        let error = read(text.as_bytes()).expect_err(text);
+        assert!(error.ends_with(place), "{error}");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_place() {
+        check_wrong("", "line 1, column 1");
+        check_wrong("{\n \"a\": }", "line 2, column 7");
+        check_wrong("[1,]", "line 1, column 4");
+        check_wrong("[] x", "line 1, column 4");
+        check_wrong(&"[".repeat(100_000), "column 65");
+    }
+
+    #[test]
+    fn a_reader_goes_value_by_value() {
+        let text = br#"{ "skip" : {"x":[1,-2.5e3,"]"]} , "list":[ "a" , null ], "flag":false}"#;
+        let (mut reader, mut found) = (Reader::new(text), Vec::new());
+        let read = reader.object(|name, reader| match name {
+            "list" => reader.list(|reader| {
+                found.push(format!("{:?}", reader.text_or_null()?));
+                Ok(())
+            }),
+            "flag" => {
+                found.push(format!("{:?}", reader.flag_or_null()?));
+                Ok(())
+            }
+            _ => reader.skip(),
+        });
+        assert_eq!((read, reader.is_at_end()), (Ok(()), true));
+        assert_eq!(found, ["Some(\"a\")", "None", "Some(false)"]);
+    }
+
+    #[test]
+    fn a_reader_refuses_what_is_no_json() {
+        for text in [&b"[1 2]"[..], b"[1,]", b"[", b"{\"a\" 1}", b"{1:2}", b"[nul]"] {
+            let mut reader = Reader::new(text);
+            let read = if text[0] == b'[' { reader.list(Reader::skip) } else { reader.object(|_, it| it.skip()) };
+            assert_eq!(read, Err(Unfit), "{}", String::from_utf8_lossy(text));
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_back() {
+        let text = "a\"b\\c\n\u{1}\u{1f}é😀";
+        let json = Writer::default().text("t", Some(text)).text("none", None).texts("l", ["x", text]).raw("r", "[1]");
+        let json = json.done();
+        let back = read(json.as_bytes()).expect("JSON");
+        assert_eq!((back.text_of("t"), back.get("l").map(|it| it.list()[1].text())), (Some(text), Some(Some(text))));
+        assert!(matches!(back.get("none"), Some(Json::Null)));
+        assert_eq!(Writer::default().done(), "{}");
+        let mut again = String::new();
+        write(&back, &mut again);
+        assert_eq!(again, json);
+    }
+}
