@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::api::{ApiError, Fault, Method, Request, Response, Secret};
 use crate::config::{Connection, Dialect};
@@ -23,6 +23,11 @@ use crate::token::Target;
 mod air;
 mod mist;
 mod pt_sandbox;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;
 
 /// What a gateway needs of the page around it. Tests bring their own.
 pub trait Host {
@@ -161,7 +166,12 @@ impl Gateway {
                     Adapter::Air(it) => it.sign_in(call, credentials).await,
                     Adapter::Mist(it) => it.sign_in(call, credentials).await,
                 };
-                name.map(|name| json!({ "name": name }))
+                // The form shows the words alone, so there must be some.
+                let named = |error| match error {
+                    ApiError::SignedOut(words) if words.is_empty() => ApiError::SignedOut(REFUSED_SILENTLY.into()),
+                    error => error,
+                };
+                name.map(|name| json!({ "name": name })).map_err(named)
             }
             (Method::Delete, ["session"]) => {
                 match &self.adapter {
@@ -206,16 +216,17 @@ fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Fault> {
         Err(ApiError::Conflict(detail)) => problem(409, detail),
         Err(ApiError::Changed) => problem(412, String::new()),
         Err(ApiError::Invalid(detail, fields)) => {
-            let errors: serde_json::Map<String, Value> =
-                fields.into_iter().map(|(field, text)| (field, json!([text]))).collect();
+            let errors: Map<String, Value> = fields.into_iter().map(|(field, text)| (field, json!([text]))).collect();
             let body = json!({ "detail": detail, "errors": errors });
             Response { status: 422, body: body.to_string().into(), ..Response::default() }
         }
         Err(ApiError::TooMany(retry_after)) => Response { retry_after, ..problem(429, String::new()) },
         Err(ApiError::Server(status, detail) | ApiError::Refused(status, detail)) => problem(status, detail),
-        // What cannot be read comes to the page as such.
+        // What cannot be read comes to the page as such: a mere text is none of the shapes that it takes.
         Err(ApiError::Malformed(detail)) => {
-            Response { status: 200, content_type: "text/plain".into(), body: detail.into(), ..Response::default() }
+            let content_type = if detail.contains("HTML") { "text/html" } else { "application/json" };
+            let body = json!(detail).to_string().into();
+            Response { status: 200, content_type: content_type.into(), body, ..Response::default() }
         }
     })
 }
@@ -231,17 +242,31 @@ impl Site {
     /// An address that the system gave, by way of the connection: behind a proxy it names the real host, whose path and
     /// query are kept.
     fn rebase(&self, address: &str) -> String {
-        let origin_ends = |address: &str| {
-            let start = address.find("://").map_or(0, |it| it + 3);
-            address[start..].find('/').map_or(address.len(), |it| it + start)
-        };
-        let (origin, base_path) = self.base.split_at(origin_ends(&self.base));
-        let path = if address.starts_with('/') { address } else { &address[origin_ends(address)..] };
-        match path.strip_prefix(base_path) {
-            Some(rest) if rest.starts_with('/') => format!("{origin}{path}"),
+        let (host, path) = host_and_path(address);
+        let (own_host, own_path) = host_and_path(&self.base);
+        // Only who knows of the proxy can have its path in there already.
+        let knows_proxy = host.is_none_or(|it| own_host.is_some_and(|own| own.eq_ignore_ascii_case(it)));
+        match path.strip_prefix(own_path) {
+            Some(rest) if knows_proxy && rest.starts_with('/') => format!("{}{rest}", self.base),
             _ => format!("{}/{}", self.base, path.trim_start_matches('/')),
         }
     }
+}
+
+/// The host's name of an absolute address, and what follows the origin.
+fn host_and_path(address: &str) -> (Option<&str>, &str) {
+    let is_scheme = |it: &str| it.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let rest = match address.split_once("://") {
+        Some((scheme, rest)) if is_scheme(scheme) => rest,
+        _ => match address.strip_prefix("//") {
+            Some(rest) => rest,
+            None => return (None, address),
+        },
+    };
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let is_port = |it: &str| it.bytes().all(|byte| byte.is_ascii_digit());
+    let name = host.rsplit_once(':').filter(|(_, port)| is_port(port)).map_or(host, |(name, _)| name);
+    (Some(name), path)
 }
 
 /// One piece of work for a system.
@@ -268,6 +293,9 @@ impl Call<'_> {
 
 /// Why the user is asked to sign in again.
 const SESSION_ENDED: &str = "Your session has ended. Sign in to go on; nothing that you typed is lost.";
+
+/// What is said of a refused sign-in where the system says nothing.
+const REFUSED_SILENTLY: &str = "The system refused the sign-in and did not say why.";
 
 /// Who is signed in. Dropped with the gateway, and when the user signs out.
 struct Kept<T>(RefCell<Option<T>>);
@@ -309,6 +337,39 @@ fn plain(value: &Value) -> Option<String> {
         Value::Number(number) => Some(number.to_string()),
         _ => None,
     }
+}
+
+/// A name as it is, empty where there is none. Anything else stays as it is, so that it is shown as unreadable.
+fn name(value: &Value) -> Value {
+    if value.is_null() { "".into() } else { value.clone() }
+}
+
+/// All texts in a value, wherever they stand in it.
+fn words(value: &Value) -> String {
+    let joined = |parts: Vec<String>| {
+        let parts: Vec<String> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+        parts.join(" ")
+    };
+    match value {
+        Value::Array(list) => joined(list.iter().map(words).collect()),
+        Value::Object(object) => joined(object.values().map(words).collect()),
+        one => plain(one).unwrap_or_default(),
+    }
+}
+
+/// A token that was just made, as the system answered it. What its answer leaves out is what was asked for: a secret that
+/// is told only once must not be lost over it.
+fn made<'a>(answer: Value, asked: impl IntoIterator<Item = (&'a str, Value)>) -> Result<Value, ApiError> {
+    let Value::Object(mut token) = answer else {
+        return Err(ApiError::Malformed("the new token is missing".into()));
+    };
+    let is_missing = |token: &Map<String, Value>, field: &str| token.get(field).is_none_or(Value::is_null);
+    for (field, value) in asked.into_iter().chain([("id", "".into())]) {
+        if is_missing(&token, field) {
+            token.insert(field.into(), value);
+        }
+    }
+    Ok(Value::Object(token))
 }
 
 /// Entries of a list in the form that `translate` gives them. What is no object stays as it is, so that it is shown as

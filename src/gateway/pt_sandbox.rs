@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, plain, unix_time};
+use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, plain, unix_time};
 use crate::api::{ApiError, Method, Request, Response};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
@@ -15,13 +15,16 @@ const RENEW_AFTER: Millis = 8 * MINUTE;
 /// The permissions that the published client knows.
 const PERMISSIONS: [&str; 3] = ["SCAN_WITH_EXTENDED_SETTINGS", "SCAN_WITH_PREDEFINED_SETTINGS", "TASKS_VIEW_ALL"];
 
+#[cfg(test)]
+mod tests;
+
 /// A PT Sandbox.
 #[derive(Default)]
 pub(super) struct PtSandbox {
     session: Kept<Session>,
 }
 
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 struct Session {
     fingerprint: String,
     access_token: String,
@@ -52,6 +55,7 @@ impl PtSandbox {
             scopes_label: Some("Permissions".into()),
             lists_some_scopes: true,
             short_ids: true,
+            keeps_deleted: true,
             lacks: vec![
                 (Action::Edit, "PT Sandbox cannot change a token: delete it and create another.".into()),
                 (Action::Revoke, "It cannot revoke one either: delete it.".into()),
@@ -114,14 +118,22 @@ impl PtSandbox {
             // Anything else is a refused login; but a server that fails, or has enough, says nothing about the account.
             429 | 500.. => return Err(failure(login)),
             _ => {
-                let account = if is_ldap { "LDAP" } else { "local" };
-                let text = format!("PT Sandbox did not accept this username and password for a {account} account.");
+                let account = if is_ldap { "an LDAP" } else { "a local" };
+                let text = format!("PT Sandbox did not accept this username and password for {account} account.");
                 return Err(ApiError::SignedOut(text));
             }
         }
-        // It sets the refresh cookie. What it answers besides does not matter: it may lead to a page of the real host.
-        let _ = call.send(Request::new(Method::Get, call.site.rebase(location))).await;
-        self.session.set(renew(call, fingerprint).await?);
+        // It sets the refresh cookie. What it answers besides does not matter, as it may lead to a page of the real host;
+        // but where there is no session after it, it may say why.
+        let continued = call.send(Request::new(Method::Get, call.site.rebase(location))).await;
+        let session = renew(call, fingerprint).await.map_err(|error| match error {
+            error if is_refusal(&error) => continued.and_then(success).err().unwrap_or_else(|| {
+                let text = "PT Sandbox accepted the sign-in, but its session cookie did not come back.";
+                ApiError::SignedOut(text.into())
+            }),
+            error => error,
+        })?;
+        self.session.set(session);
         Ok(credentials.username)
     }
 
@@ -133,8 +145,11 @@ impl PtSandbox {
     pub(super) async fn list(&self, call: Call<'_>) -> Result<Page, ApiError> {
         let answer = self.authorized(call, call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
         let page: Value = answer.json()?;
-        let Some(list) = page["entries"].as_array() else {
-            return Err(ApiError::Malformed("entries is missing".into()));
+        let list = match page.get("entries") {
+            Some(Value::Array(list)) => list.as_slice(),
+            // A list without entries may leave them out.
+            None | Some(Value::Null) if page["total"] == 0 => &[],
+            _ => return Err(ApiError::Malformed("entries is missing".into())),
         };
         let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
         Ok(Page { total, entries: entries(list, token), next: None })
@@ -147,7 +162,13 @@ impl PtSandbox {
             "comment": draft.description.as_deref().unwrap_or_default(),
         });
         let request = call.request(Method::Post, "/api/ui/public-api/tokens").json(body.to_string());
-        let made: Value = self.authorized(call, request).await?.json()?;
+        let answer: Value = self.authorized(call, request).await?.json()?;
+        let asked = [
+            ("name", draft.name.as_str().into()),
+            ("permissions", json!(draft.scopes)),
+            ("comment", json!(draft.description)),
+        ];
+        let made = made(answer, asked)?;
         let mut token = token(&made);
         token["secret"] = made["token"].clone();
         token["secret_hash"] = made["key"].clone();
@@ -159,7 +180,7 @@ impl PtSandbox {
         self.authorized(call, call.request(Method::Delete, &path)).await.map(drop)
     }
 
-    /// Sends a request as whoever is signed in, renewing the access token before it runs out.
+    /// Sends a request as whoever is signed in, renewing the access token before it runs out, and once where it is refused.
     async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
         let mut reason = "";
         let mut renewed = false;
@@ -176,18 +197,33 @@ impl PtSandbox {
                 if answer.status != 401 {
                     return success(answer);
                 }
+                if !self.is_current(&session) {
+                    continue;
+                }
                 if renewed {
                     self.session.clear();
                     continue;
                 }
             }
             renewed = true;
-            match renew(call, session.fingerprint).await {
-                Ok(fresh) => self.session.set(fresh),
-                Err(ApiError::SignedOut(_) | ApiError::Forbidden(_) | ApiError::Refused(..)) => self.session.clear(),
+            let fresh = match renew(call, session.fingerprint.clone()).await {
+                Ok(fresh) => Some(fresh),
+                Err(error) if is_refusal(&error) => None,
+                // What is no access token is no session either.
+                Err(ApiError::Malformed(_)) => None,
                 Err(error) => return Err(error),
+            };
+            match fresh {
+                _ if !self.is_current(&session) => {}
+                Some(fresh) => self.session.set(fresh),
+                None => self.session.clear(),
             }
         }
+    }
+
+    /// Whether nobody has signed in anew, signed out or renewed the access token meanwhile.
+    fn is_current(&self, session: &Session) -> bool {
+        self.session.get().as_ref() == Some(session)
     }
 }
 
@@ -215,20 +251,34 @@ fn token(it: &Value) -> Value {
     let id = plain(&it["id"]);
     let entry_point = match &it["entryPoint"] {
         Value::Null if it.get("entryPoint").is_some() => Some(String::new()),
-        value => plain(&value["name"]).or_else(|| plain(&value["id"])),
+        value => [&value["name"], &value["id"]].into_iter().filter_map(plain).find(|it| !it.is_empty()),
     };
+    // Whatever stands there but null and zero: a token that is gone must not pass for one that works.
+    let deleted_at = match &it["deleted"] {
+        Value::Null | Value::Bool(false) => None,
+        Value::Number(number) if number.as_f64() == Some(0.0) => None,
+        value => Some(unix_time(value).unwrap_or_else(|| value.to_string())),
+    };
+    let deleted = time("deleted").or_else(|| deleted_at.clone());
     let mut token = json!({
         "id": id,
         "guid": id,
-        "name": it["name"],
+        "name": name(&it["name"]),
         "description": it["comment"],
-        "scopes": it["permissions"],
         "valid_from": null,
         "valid_to": null,
         "is_active": true,
-        "deleted_at": unix_time(&it["deleted"]),
-        "extras": [unix_time(&it["created"]), time("modified"), time("deleted"), entry_point],
+        "deleted_at": deleted_at,
+        "extras": [unix_time(&it["created"]), time("modified"), deleted, entry_point],
     });
+    match &it["permissions"] {
+        Value::Null => {}
+        // One that is no text is shown too.
+        Value::Array(list) => {
+            token["scopes"] = list.iter().map(|it| plain(it).unwrap_or_else(|| it.to_string())).collect();
+        }
+        other => token["scopes"] = other.clone(),
+    }
     if let Some(creator) = it.get("creatorLogin") {
         token["created_by"] = creator.clone();
     }
@@ -242,10 +292,19 @@ fn success(answer: Response) -> Result<Response, ApiError> {
 /// `{"errors": [{"message", "type"}]}` as an error.
 fn failure(answer: Response) -> ApiError {
     let body: Value = answer.json().unwrap_or_default();
-    let messages = body["errors"].as_array().into_iter().flatten().filter_map(|it| it["message"].as_str());
-    let words = messages.collect::<Vec<_>>().join(" ");
+    let said = |it: &Value| {
+        let texts = [&it["message"], &it["type"]].into_iter().filter_map(Value::as_str);
+        texts.map(str::to_owned).find(|it| !it.is_empty())
+    };
+    let messages: Vec<String> = body["errors"].as_array().into_iter().flatten().filter_map(said).collect();
+    let words = messages.join(" ");
     match answer.status {
         400 if !words.is_empty() => ApiError::Invalid(words, Vec::new()),
         _ => answer.error_saying(words),
     }
+}
+
+/// Whether the system refused something, rather than that it failed, has enough, or was not reached.
+fn is_refusal(error: &ApiError) -> bool {
+    !matches!(error, ApiError::NoAnswer(_) | ApiError::Server(..) | ApiError::TooMany(_) | ApiError::Malformed(_))
 }
