@@ -2,14 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Kept, Page, SESSION_ENDED, column, entries, plain};
+use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, plain, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
 use crate::system::{Action, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn, System};
 use crate::time::{Millis, parse_rfc3339};
 
-/// The most that a page of the second version can have.
+#[cfg(test)]
+mod tests;
+
+/// The tokens of the first version.
+const V1: &str = "/api/v1/api-token/";
+
+/// The tokens of the second version.
+const V2: &str = "/api/v2/api-tokens/";
+
+/// How many tokens of the second version to ask for at once.
 const PAGE: usize = 200;
 
 /// The answer where nobody is signed in: a 403, told from a real one by its words.
@@ -93,20 +102,22 @@ impl Air {
         let token = if credentials.token.is_empty() {
             let login = json!({ "username": credentials.username, "password": credentials.password });
             let answer = call.send(call.request(Method::Post, "/api/v1/login/").json(login.to_string())).await?;
-            if matches!(answer.status, 429 | 500..) {
-                return Err(failure(answer));
+            let refused = || ApiError::SignedOut("NVIDIA Air did not accept this username and password.".into());
+            if matches!(answer.status, 400 | 401 | 403) {
+                return Err(refused());
             }
             // A refused login hands out no token, whatever its status.
-            let token = answer.json::<Value>().ok().and_then(|it| plain(&it["token"])).filter(|it| !it.is_empty());
-            let refused = || ApiError::SignedOut("NVIDIA Air did not accept this username and password.".into());
-            token.filter(|_| answer.status < 300).ok_or_else(refused)?
+            let answer: Value = success(answer)?.json()?;
+            plain(&answer["token"]).filter(|it| !it.is_empty()).ok_or_else(refused)?
         } else {
             credentials.token
         };
         let who = call.request(Method::Get, "/api/v1/login/").header("Authorization", &format!("Bearer {token}"));
         let who = call.send(who).await?;
         if matches!(who.status, 401 | 403) {
-            return Err(ApiError::SignedOut("NVIDIA Air did not accept this API token.".into()));
+            let reason = if is_signed_out(&who) { String::new() } else { words(&who.json().unwrap_or_default()) };
+            let text = format!("NVIDIA Air did not accept this API token. {reason}");
+            return Err(ApiError::SignedOut(text.trim_end().into()));
         }
         let who: Value = success(who)?.json()?;
         self.session.set(token);
@@ -123,30 +134,38 @@ impl Air {
                 let query: Vec<String> =
                     filters.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
                 let mark = if query.is_empty() { "" } else { "?" };
-                call.request(Method::Get, &format!("/api/v1/api-token/{mark}{}", query.join("&")))
+                call.request(Method::Get, &format!("{V1}{mark}{}", query.join("&")))
             }
-            (Version::V2, None) => call.request(Method::Get, &format!("/api/v2/api-tokens/?limit={PAGE}&offset=0")),
-            (Version::V2, Some(next)) => Request::new(Method::Get, call.site.rebase(&next)),
+            (Version::V2, None) => call.request(Method::Get, &format!("{V2}?limit={PAGE}&offset=0")),
+            (Version::V2, Some(next)) => Request::new(Method::Get, page_after(call.site, &next)),
         };
-        let page: Value = self.authorized(call, request).await?.json()?;
+        let answer = self.authorized(call, request).await?;
+        // The system's clock decides what has expired, where it can be read.
+        let now = answer.date.unwrap_or_else(|| call.host.now());
+        let page: Value = answer.json()?;
         let (list, total, next) = match self.version {
             Version::V1 { .. } => (&page, None, None),
-            Version::V2 => (&page["results"], page["count"].as_u64(), plain(&page["next"])),
+            Version::V2 => (&page["results"], page["count"].as_u64(), plain(&page["next"]).filter(|it| !it.is_empty())),
         };
         let Some(list) = list.as_array() else {
             return Err(ApiError::Malformed("the list of tokens is missing".into()));
         };
         let total = total.map_or(list.len(), |it| it as usize);
-        Ok(Page { total, entries: entries(list, |it| token(it, call.host.now())), next })
+        Ok(Page { total, entries: entries(list, |it| token(it, now)), next })
     }
 
     pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
         let (path, body) = match self.version {
-            Version::V1 { .. } => ("/api/v1/api-token/", json!({ "name": draft.name })),
-            Version::V2 => ("/api/v2/api-tokens/", json!({ "name": draft.name, "expiry": draft.valid_to })),
+            Version::V1 { .. } => (V1, json!({ "name": draft.name })),
+            Version::V2 => (V2, json!({ "name": draft.name, "expiry": draft.valid_to })),
         };
         let request = call.request(Method::Post, path).json(body.to_string());
-        let made: Value = self.authorized(call, request).await?.json()?;
+        let answer: Value = self.authorized(call, request).await?.json()?;
+        let name = ("name", draft.name.as_str().into());
+        let made = match self.version {
+            Version::V1 { .. } => made(answer, [name])?,
+            Version::V2 => made(answer, [name, ("expiry", json!(draft.valid_to))])?,
+        };
         let mut token = token(&made, call.host.now());
         let secret = SECRET_FIELDS.iter().find_map(|field| made[*field].as_str().filter(|it| !it.is_empty()));
         // Without one the page says that there was none: an empty secret.
@@ -156,11 +175,9 @@ impl Air {
 
     pub(super) async fn delete(&self, call: Call<'_>, id: &str) -> Result<(), ApiError> {
         let request = match self.version {
-            Version::V1 { .. } => call.request(Method::Delete, &format!("/api/v1/api-token/{}/", encode(id))),
+            Version::V1 { .. } => call.request(Method::Delete, &format!("{V1}{}/", encode(id))),
             // The published client sends an empty object with it.
-            Version::V2 => {
-                call.request(Method::Delete, &format!("/api/v2/api-tokens/{}/", encode(id))).json("{}".into())
-            }
+            Version::V2 => call.request(Method::Delete, &format!("{V2}{}/", encode(id))).json("{}".into()),
         };
         self.authorized(call, request).await.map(drop)
     }
@@ -185,6 +202,14 @@ impl Air {
     }
 }
 
+/// Where the next page is. Where it is known that it is the list's own address, its query is all that it has to say.
+fn page_after(site: &Site, next: &str) -> String {
+    match next.split_once('?') {
+        Some((path, query)) if path.is_empty() || path.ends_with(V2) => format!("{}{V2}?{query}", site.base),
+        _ => site.rebase(next),
+    }
+}
+
 fn is_signed_out(answer: &Response) -> bool {
     let says_so = || answer.json::<Value>().is_ok_and(|it| it["detail"] == SIGNED_OUT);
     answer.status == 401 || answer.status == 403 && says_so()
@@ -195,7 +220,7 @@ fn token(it: &Value, now: Millis) -> Value {
     let mut token = json!({
         "id": id,
         "guid": id,
-        "name": it["name"],
+        "name": name(&it["name"]),
         "valid_from": null,
         "extras": [plain(&it["created"])],
     });
@@ -213,7 +238,7 @@ fn success(answer: Response) -> Result<Response, ApiError> {
 /// `{"detail": "…"}`, or `{"name": ["…"]}` with a 400, as an error.
 fn failure(answer: Response) -> ApiError {
     let body: Value = answer.json().unwrap_or_default();
-    let detail = plain(&body["detail"]).unwrap_or_default();
+    let detail = words(&body["detail"]);
     if answer.status != 400 {
         return answer.error_saying(detail);
     }
@@ -221,10 +246,7 @@ fn failure(answer: Response) -> ApiError {
         "expiry" => "valid_to".into(),
         other => other.to_owned(),
     };
-    let messages = |value: &Value| match value {
-        Value::Array(list) => list.iter().filter_map(plain).collect::<Vec<_>>().join(" "),
-        one => plain(one).unwrap_or_default(),
-    };
-    let fields = body.as_object().into_iter().flatten().filter(|(name, _)| *name != "detail");
-    ApiError::Invalid(detail, fields.map(|(name, value)| (field(name), messages(value))).collect())
+    let Value::Object(body) = body else { return ApiError::Invalid(words(&body), Vec::new()) };
+    let fields = body.iter().filter(|(name, _)| *name != "detail");
+    ApiError::Invalid(detail, fields.map(|(name, value)| (field(name), words(value))).collect())
 }
