@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, plain, unix_time};
+use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, plain, unix_time, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
@@ -10,8 +10,14 @@ use crate::system::{Action, ColumnKind, FieldShape, Input, InputKind, SecretUse,
 use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
 use crate::token::{Privilege, Target};
 
+#[cfg(test)]
+mod tests;
+
 /// Mist removes a token that nobody used for so many days.
 const IDLE_DAYS: i64 = 90;
+
+/// Kinds of places that a privilege can hold in: scopes, and where in an organisation to find them.
+const PLACES: [(&str, &str); 2] = [("site", "sites"), ("sitegroup", "sitegroups")];
 
 /// How many sites or site groups to ask for at once.
 const PAGE: usize = 1_000;
@@ -126,12 +132,14 @@ impl Mist {
             if !credentials.code.is_empty() {
                 login["two_factor"] = credentials.code.clone().into();
             }
-            let answer = call.send(call.request(Method::Post, "/api/v1/login").json(login.to_string())).await?;
-            match answer.status {
-                200 => Proof::Cookie,
-                429 | 500.. => return Err(failure(answer)),
-                _ => return Err(ApiError::SignedOut("Mist did not accept this e-mail, password or code.".into())),
+            // A session that this browser still has wants its CSRF token with every write.
+            let request = call.request(Method::Post, "/api/v1/login").json(login.to_string());
+            let answer = call.send(signed(call, request, &Proof::Cookie)).await?;
+            if matches!(answer.status, 400 | 401 | 403) {
+                return Err(ApiError::SignedOut("Mist did not accept this e-mail, password or code.".into()));
             }
+            success(answer)?;
+            Proof::Cookie
         };
         let mut me = self.whoami(call, &proof).await?;
         if wants_second_factor(&me) {
@@ -142,13 +150,14 @@ impl Mist {
             let body = json!({ "two_factor": credentials.code }).to_string();
             let request = call.request(Method::Post, "/api/v1/login/two_factor").json(body);
             let answer = call.send(signed(call, request, &proof)).await?;
-            match answer.status {
-                200 => me = self.whoami(call, &proof).await?,
-                429 | 500.. => return Err(failure(answer)),
-                _ => return Err(ApiError::SignedOut("Mist did not accept this code.".into())),
+            let refused = || ApiError::SignedOut("Mist did not accept this code.".into());
+            if matches!(answer.status, 400 | 401 | 403) {
+                return Err(refused());
             }
+            success(answer)?;
+            me = self.whoami(call, &proof).await?;
             if wants_second_factor(&me) {
-                return Err(ApiError::SignedOut("Mist did not accept this code.".into()));
+                return Err(refused());
             }
         }
         let org = self.org_of(&me)?;
@@ -175,32 +184,30 @@ impl Mist {
     /// The organisation whose tokens are meant: the one of the configuration, else the first that the user belongs to.
     fn org_of(&self, me: &Value) -> Result<Option<(String, String)>, ApiError> {
         let Tokens::OfOrg(wanted) = &self.tokens else { return Ok(None) };
-        let orgs = me["privileges"].as_array().into_iter().flatten().filter_map(|it| {
-            let id = it["org_id"].as_str()?;
-            let name = [&it["org_name"], &it["name"]].into_iter().find_map(Value::as_str).unwrap_or(id);
-            Some((id.to_owned(), name.to_owned()))
-        });
-        let mut orgs: Vec<(String, String)> = orgs.collect();
-        match wanted {
-            Some(id) => {
-                let name = orgs.iter().find(|(it, _)| it == id).map_or(id, |(_, name)| name);
-                Ok(Some((id.clone(), name.clone())))
-            }
-            None if orgs.is_empty() => {
-                let text = "This account belongs to no organisation. Let the connection list your own tokens instead.";
-                Err(ApiError::SignedOut(text.into()))
-            }
-            None => Ok(Some(orgs.swap_remove(0))),
-        }
+        let privileges = || me["privileges"].as_array().into_iter().flatten();
+        let mut ids = privileges().filter_map(|it| it["org_id"].as_str()).filter(|it| !it.is_empty());
+        let Some(id) = wanted.as_deref().or_else(|| ids.next()) else {
+            let text = "This account belongs to no organisation. Let the connection list your own tokens instead.";
+            return Err(ApiError::SignedOut(text.into()));
+        };
+        // A privilege on a whole organisation may name it as what it is on.
+        let name_of = |it: &Value| {
+            let name = it["name"].as_str().filter(|_| it["scope"] == "org");
+            it["org_name"].as_str().or(name).map(str::to_owned)
+        };
+        let name = privileges().filter(|it| it["org_id"] == id).find_map(name_of);
+        Ok(Some((id.to_owned(), name.unwrap_or_else(|| id.to_owned()))))
     }
 
     pub(super) async fn sign_out(&self, call: Call<'_>) {
-        if let Some(Session { proof: Proof::Cookie, .. }) = self.session.get() {
+        let session = self.session.get();
+        // At once: whoever signs in anew need not wait for the answer, and must not be signed out by it.
+        self.session.clear();
+        if let Some(Session { proof: Proof::Cookie, .. }) = session {
             let request = call.request(Method::Post, "/api/v1/logout");
-            // Whatever comes back, the page forgets; what the server keeps it will drop in time.
+            // Whatever comes back, the page has forgotten; what the server keeps it will drop in time.
             let _ = call.send(signed(call, request, &Proof::Cookie)).await;
         }
-        self.session.clear();
     }
 
     pub(super) async fn list(&self, call: Call<'_>) -> Result<Page, ApiError> {
@@ -242,11 +249,13 @@ impl Mist {
             self.on_tokens(call, Method::Post, session, None).json(Value::Object(body).to_string())
         };
         let (answer, session) = self.authorized(call, write).await?;
-        let mut made = one(answer.json()?);
+        let mut asked = vec![("name", draft.name.as_str().into()), ("last_used", Value::Null)];
+        asked.extend(draft.privileges.as_ref().map(|it| ("privileges", privileges_on_wire(it, &session, &[]))));
+        asked.extend(draft.source_ips.as_ref().map(|it| ("src_ips", json!(it))));
+        let mut made = made(one(answer.json()?), asked)?;
         let secret = made["key"].as_str().unwrap_or_default().to_owned();
         // The whole key is said once, and not in the list.
         made["key"] = masked(&secret).into();
-        complete(&mut made, draft, &session, &[]);
         let names = if has_places(&made) { self.names(call).await } else { Vec::new() };
         let mut token = token(&made, &names, session.org.as_ref());
         token["secret"] = secret.into();
@@ -255,27 +264,28 @@ impl Mist {
 
     pub(super) async fn update(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<Value, ApiError> {
         // What the form does not show of a privilege goes back as it is.
-        let (before, _) = self.read_wire(call, id).await?;
-        let kept = before["privileges"].as_array().cloned().unwrap_or_default();
-        let write = |session: &Session| {
-            let mut body = json!({ "name": draft.name });
+        let Value::Object(before) = self.read_wire(call, id).await?.0 else {
+            return Err(ApiError::Malformed("the token is missing".into()));
+        };
+        let kept = before.get("privileges").and_then(Value::as_array).cloned().unwrap_or_default();
+        let changes = |session: &Session| {
+            let mut body = Map::from_iter([("name".into(), draft.name.as_str().into())]);
             if let Some(privileges) = &draft.privileges {
-                body["privileges"] = privileges_on_wire(privileges, session, &kept);
+                body.insert("privileges".into(), privileges_on_wire(privileges, session, &kept));
             }
-            self.on_tokens(call, Method::Put, session, Some(id)).json(body.to_string())
+            body
+        };
+        let write = |session: &Session| {
+            self.on_tokens(call, Method::Put, session, Some(id)).json(Value::Object(changes(session)).to_string())
         };
         let (answer, session) = self.authorized(call, write).await?;
-        // It may answer without a body; then what was there and what was sent is what is there now.
-        let answered = answer.json::<Value>().map(one).ok().filter(Value::is_object);
-        let mut after = answered.unwrap_or_else(|| {
-            let mut after = before.clone();
-            after["name"] = draft.name.clone().into();
-            if let Some(privileges) = &draft.privileges {
-                after["privileges"] = privileges_on_wire(privileges, &session, &kept);
-            }
-            after
-        });
-        complete(&mut after, draft, &session, &kept);
+        // It may answer without a body, or leave something out: what was there and what was sent is what is there now.
+        let mut after = before;
+        after.extend(changes(&session));
+        if let Ok(Value::Object(answered)) = answer.json().map(one) {
+            after.extend(answered.into_iter().filter(|(_, value)| !value.is_null()));
+        }
+        let after = Value::Object(after);
         let names = if has_places(&after) { self.names(call).await } else { Vec::new() };
         Ok(token(&after, &names, session.org.as_ref()))
     }
@@ -287,36 +297,53 @@ impl Mist {
     /// The organisation's sites and site groups.
     pub(super) async fn targets(&self, call: Call<'_>) -> Result<Vec<Target>, ApiError> {
         let mut targets = Vec::new();
-        if matches!(self.tokens, Tokens::OfSelf) {
-            return Ok(targets);
-        }
-        for (scope, path) in [("site", "sites"), ("sitegroup", "sitegroups")] {
-            for number in 1.. {
-                let request = |session: &Session| {
-                    let org_id = session.org.as_ref().map_or("", |(id, _)| id);
-                    let path = format!("/api/v1/orgs/{}/{path}?limit={PAGE}&page={number}", encode(org_id));
-                    call.request(Method::Get, &path)
-                };
-                let list: Value = self.authorized(call, request).await?.0.json()?;
-                let Some(list) = list.as_array() else {
-                    return Err(ApiError::Malformed(format!("the list of {path} is missing")));
-                };
-                targets.extend(list.iter().filter_map(|it| {
-                    let id = it["id"].as_str()?.to_owned();
-                    let name = it["name"].as_str().unwrap_or(&id).to_owned();
-                    Some(Target { scope: scope.into(), id, name })
-                }));
-                if list.len() < PAGE {
-                    break;
-                }
-            }
+        for kind in PLACES {
+            targets.extend(self.places(call, kind).await?);
         }
         Ok(targets)
     }
 
     /// What places are called, as far as it can be found out: a list without it is better than none.
     async fn names(&self, call: Call<'_>) -> Vec<Target> {
-        self.targets(call).await.unwrap_or_default()
+        let mut names = Vec::new();
+        for kind in PLACES {
+            names.extend(self.places(call, kind).await.unwrap_or_default());
+        }
+        names
+    }
+
+    /// The organisation's places of a kind, page by page.
+    async fn places(&self, call: Call<'_>, (scope, path): (&str, &str)) -> Result<Vec<Target>, ApiError> {
+        let mut places: Vec<Target> = Vec::new();
+        if matches!(self.tokens, Tokens::OfSelf) {
+            return Ok(places);
+        }
+        for number in 1.. {
+            let request = |session: &Session| {
+                let org_id = session.org.as_ref().map_or("", |(id, _)| id);
+                let path = format!("/api/v1/orgs/{}/{path}?limit={PAGE}&page={number}", encode(org_id));
+                call.request(Method::Get, &path)
+            };
+            let list: Value = self.authorized(call, request).await?.0.json()?;
+            let Some(list) = list.as_array() else {
+                return Err(ApiError::Malformed(format!("the list of {path} is missing")));
+            };
+            let target = |it: &Value| {
+                let id = it["id"].as_str()?.to_owned();
+                let name = it["name"].as_str().unwrap_or(&id).to_owned();
+                Some(Target { scope: scope.into(), id, name })
+            };
+            let page: Vec<Target> = list.iter().filter_map(target).collect();
+            // A system without pages gives the same one again.
+            let is_new = page.first().is_some_and(|it| places.iter().all(|known| known.id != it.id));
+            if is_new {
+                places.extend(page);
+            }
+            if !is_new || list.len() < PAGE {
+                break;
+            }
+        }
+        Ok(places)
     }
 
     fn on_tokens(&self, call: Call<'_>, method: Method, session: &Session, id: Option<&str>) -> Request {
@@ -373,61 +400,88 @@ fn one(answer: Value) -> Value {
     }
 }
 
-/// The answer to a write may leave out what was written.
-fn complete(token: &mut Value, draft: &Draft, session: &Session, kept: &[Value]) {
-    if let Some(privileges) = draft.privileges.as_ref().filter(|_| !token["privileges"].is_array()) {
-        token["privileges"] = privileges_on_wire(privileges, session, kept);
-    }
-}
-
 /// As Mist itself masks a key.
 fn masked(key: &str) -> String {
     let chars: Vec<char> = key.chars().collect();
     if chars.len() < 12 {
         return String::new();
     }
-    let (start, end) = (&chars[..4], &chars[chars.len() - 4..]);
-    start.iter().chain("...".chars().collect::<Vec<_>>().iter()).chain(end).collect()
+    let text = |chars: &[char]| chars.iter().collect::<String>();
+    format!("{}...{}", text(&chars[..4]), text(&chars[chars.len() - 4..]))
 }
 
-/// Privileges that were there go back as they came, with what the form does not show.
+/// Privileges that were there go back as they came, with what the form does not show; of one for several places only
+/// those that are left.
 fn privileges_on_wire(privileges: &[Privilege], session: &Session, kept: &[Value]) -> Value {
-    let on_wire = |privilege: &Privilege| {
-        if let Some(same) = kept.iter().find(|it| privileges_of(it).as_slice() == [privilege.clone()]) {
-            return same.clone();
-        }
-        let mut wire = json!({ "scope": privilege.scope, "role": privilege.role });
-        let (field, id) = match (privilege.scope.as_str(), &session.org) {
-            ("org", Some((org_id, _))) => ("org_id", org_id),
-            (scope @ ("site" | "sitegroup"), _) => {
-                (if scope == "site" { "site_id" } else { "sitegroup_id" }, &privilege.target)
+    let mut wire = Vec::new();
+    let mut gone_back = Vec::new();
+    for privilege in privileges {
+        match kept.iter().position(|it| privileges_of(it).contains(privilege)) {
+            None => wire.push(new_on_wire(privilege, session)),
+            Some(idx) if gone_back.contains(&idx) => {}
+            Some(idx) => {
+                gone_back.push(idx);
+                wire.push(without_others(&kept[idx], privileges));
             }
-            _ => return wire,
-        };
-        wire[field] = id.clone().into();
-        wire
+        }
+    }
+    Value::Array(wire)
+}
+
+fn new_on_wire(privilege: &Privilege, session: &Session) -> Value {
+    let mut wire = json!({ "scope": privilege.scope, "role": privilege.role });
+    let (field, id) = match (privilege.scope.as_str(), &session.org) {
+        ("org", Some((org_id, _))) => ("org_id", org_id),
+        ("site" | "sitegroup", _) => (id_fields(&privilege.scope).0, &privilege.target),
+        _ => return wire,
     };
-    privileges.iter().map(on_wire).collect()
+    wire[field] = id.clone().into();
+    wire
+}
+
+/// A privilege of the wire without the places that are not among these any more.
+fn without_others(wire: &Value, privileges: &[Privilege]) -> Value {
+    let mut wire = wire.clone();
+    let (stay, go): (Vec<Privilege>, Vec<Privilege>) =
+        privileges_of(&wire).into_iter().partition(|it| privileges.contains(it));
+    if !go.is_empty() {
+        let (one, several) = id_fields(&stay[0].scope);
+        if let Some(wire) = wire.as_object_mut() {
+            wire.remove(one);
+        }
+        wire[several] = stay.into_iter().map(|it| it.target).collect();
+    }
+    wire
+}
+
+/// The fields with the id, or the ids, of what a privilege of a scope holds for.
+fn id_fields(scope: &str) -> (&'static str, &'static str) {
+    match scope {
+        "site" => ("site_id", "site_ids"),
+        "sitegroup" => ("sitegroup_id", "sitegroup_ids"),
+        "orggroup" => ("orggroup_id", "orggroup_ids"),
+        "msp" => ("msp_id", "msp_ids"),
+        _ => ("", ""),
+    }
 }
 
 /// A privilege of the wire: one for every place that it names.
 fn privileges_of(wire: &Value) -> Vec<Privilege> {
     let scope = wire["scope"].as_str().unwrap_or_default();
     let role = wire["role"].as_str().unwrap_or_default();
-    let field = match scope {
-        "site" => ("site_id", "site_ids"),
-        "sitegroup" => ("sitegroup_id", "sitegroup_ids"),
-        "orggroup" => ("orggroup_id", "orggroup_ids"),
-        "msp" => ("msp_id", "msp_ids"),
-        _ => ("", ""),
-    };
-    let several = wire[field.1].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let mut targets: Vec<&str> = wire[field.0].as_str().into_iter().chain(several).collect();
-    if targets.is_empty() {
-        targets.push("");
+    let (one, several) = id_fields(scope);
+    let several = wire[several].as_array().into_iter().flatten();
+    let mut privileges: Vec<Privilege> = Vec::new();
+    for target in [&wire[one]].into_iter().chain(several).filter_map(Value::as_str) {
+        let privilege = Privilege { scope: scope.into(), role: role.into(), target: target.into() };
+        if !privileges.contains(&privilege) {
+            privileges.push(privilege);
+        }
     }
-    let privilege = |target: &str| Privilege { scope: scope.into(), role: role.into(), target: target.into() };
-    targets.into_iter().map(privilege).collect()
+    if privileges.is_empty() {
+        privileges.push(Privilege { scope: scope.into(), role: role.into(), target: String::new() });
+    }
+    privileges
 }
 
 /// Whether a token names sites or groups by their ids.
@@ -439,51 +493,41 @@ fn has_places(it: &Value) -> bool {
 /// A token in the Scoped Token API's form.
 fn token(it: &Value, names: &[Target], org: Option<&(String, String)>) -> Value {
     let id = plain(&it["id"]);
-    let privileges =
-        it["privileges"].as_array().map(|list| (list, list.iter().flat_map(privileges_of).collect::<Vec<_>>()));
+    let wire: Option<Vec<&Value>> =
+        it["privileges"].as_array().map(|it| it.iter().filter(|it| it.is_object()).collect());
+    let privileges: Vec<Privilege> = wire.iter().flatten().flat_map(|it| privileges_of(it)).collect();
+    let scopes = privileges.iter().map(|Privilege { scope, role, .. }| match (scope.as_str(), role.as_str()) {
+        ("", one) | (one, "") => one.to_owned(),
+        (scope, role) => format!("{scope}: {role}"),
+    });
+    // The user's own tokens name their places themselves.
+    let places = wire.as_ref().map(|wire| match org {
+        None => listed(wire.iter().filter_map(|it| place_of_own(it))),
+        Some((_, org_name)) => listed(privileges.iter().map(|it| place(it, names, org_name))),
+    });
     let created = unix_time(&it["created_time"]);
     let last_used = unix_time(&it["last_used"]);
-    let deadline = last_used.as_ref().or(created.as_ref()).and_then(|it| parse_rfc3339(it));
-    let deadline = deadline.map(|it: Millis| format_rfc3339(it + IDLE_DAYS * DAY));
-    let mut scopes: Vec<String> = Vec::new();
-    for Privilege { scope, role, .. } in privileges.iter().flat_map(|(_, it)| it) {
-        let name = format!("{scope}: {role}");
-        if !scopes.contains(&name) {
-            scopes.push(name);
-        }
-    }
-    let place = |it: &Privilege| {
-        let named = names.iter().find(|target| target.scope == it.scope && target.id == it.target);
-        match (named, org) {
-            (Some(target), _) => target.name.clone(),
-            (None, Some((_, name))) if it.target.is_empty() && it.scope == "org" => name.clone(),
-            _ => it.target.clone(),
-        }
+    // Where it is not reported when a token was last used, nobody knows when it will be removed.
+    let used_or_made = last_used.as_ref().or(created.as_ref().filter(|_| it.get("last_used").is_some()));
+    let deadline = used_or_made.and_then(|it| parse_rfc3339(it)).map(|it: Millis| format_rfc3339(it + IDLE_DAYS * DAY));
+    let source_ips: Option<Vec<&str>> = match &it["src_ips"] {
+        Value::Array(list) => Some(list.iter().filter_map(Value::as_str).collect()),
+        _ => it.get("src_ips").filter(|it| it.is_null()).map(|_| Vec::new()),
     };
-    let wire_name =
-        |it: &Value| ["name", "org_name", "msp_name"].iter().find_map(|field| it[*field].as_str().map(str::to_owned));
-    let places = privileges.as_ref().map(|(wire, normal)| {
-        // The user's own tokens name their places themselves.
-        let named: Vec<String> = match org {
-            None => wire.iter().filter_map(wire_name).collect(),
-            Some(_) => normal.iter().map(place).filter(|it| !it.is_empty()).collect(),
-        };
-        named.join(", ")
-    });
-    let source_ips: Option<Vec<&str>> =
-        it["src_ips"].as_array().map(|list| list.iter().filter_map(Value::as_str).collect());
     let mut token = json!({
         "id": id,
         "guid": id,
-        "name": it["name"].as_str().unwrap_or_default(),
-        "scopes": scopes,
+        "name": name(&it["name"]),
         "valid_from": null,
         "valid_to": null,
         "is_active": true,
-        "privileges": privileges.map(|(_, it)| it).unwrap_or_default(),
+        "privileges": privileges,
         "source_ips": source_ips.clone().unwrap_or_default(),
         "extras": [places, plain(&it["key"]), created, deadline, source_ips.map(|it| it.join(", "))],
     });
+    if wire.is_some() {
+        token["scopes"] = json!(distinct(scopes));
+    }
     if it.get("last_used").is_some() {
         token["last_used_at"] = last_used.into();
     }
@@ -493,6 +537,35 @@ fn token(it: &Value, names: &[Target], org: Option<&(String, String)>) -> Value 
     token
 }
 
+/// What the place of a privilege is called; its id where nobody knows.
+fn place(privilege: &Privilege, names: &[Target], org_name: &str) -> String {
+    let named = names.iter().find(|it| it.scope == privilege.scope && it.id == privilege.target);
+    match named {
+        Some(target) => target.name.clone(),
+        None if privilege.scope == "org" => org_name.to_owned(),
+        None => privilege.target.clone(),
+    }
+}
+
+/// What the user's own token says of a privilege's place.
+fn place_of_own(wire: &Value) -> Option<String> {
+    ["name", "org_name", "msp_name"].iter().find_map(|field| wire[*field].as_str()).map(str::to_owned)
+}
+
+fn listed(texts: impl Iterator<Item = String>) -> String {
+    distinct(texts.filter(|it| !it.is_empty())).join(", ")
+}
+
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = Vec::new();
+    for text in texts {
+        if !seen.contains(&text) {
+            seen.push(text);
+        }
+    }
+    seen
+}
+
 fn success(answer: Response) -> Result<Response, ApiError> {
     if (200..300).contains(&answer.status) { Ok(answer) } else { Err(failure(answer)) }
 }
@@ -500,7 +573,7 @@ fn success(answer: Response) -> Result<Response, ApiError> {
 /// `{"detail": "…"}` as an error; a 404 may name the id instead.
 fn failure(answer: Response) -> ApiError {
     let body: Value = answer.json().unwrap_or_default();
-    let detail = plain(&body["detail"]).unwrap_or_default();
+    let detail = words(&body["detail"]);
     match answer.status {
         400 if !detail.is_empty() => ApiError::Invalid(detail, Vec::new()),
         _ => answer.error_saying(detail),

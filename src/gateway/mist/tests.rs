@@ -1,0 +1,1 @@
+//! Juniper Mist: what goes over its wire, and what comes of it.
