@@ -1,7 +1,7 @@
 //! Who asks, and whom: signing in and out, what becomes of the secret, and several connections.
 
 import type { Page } from '@playwright/test';
-import type { Desk } from './desk.ts';
+import { pageKeeps, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 
 /** What Chromium itself writes to its console when a request fails. */
@@ -146,21 +146,7 @@ test.describe('signing in', () => {
     await desk.loaded();
     await desk.byName.fill('a');
     await desk.expectParams('name=a');
-    const kept = await page.evaluate(async () => {
-      const values = [...document.querySelectorAll('input, textarea')].map((it) => (it as HTMLInputElement).value);
-      return JSON.stringify({
-        page: document.documentElement.outerHTML,
-        values,
-        local: { ...localStorage },
-        session: { ...sessionStorage },
-        cookie: document.cookie,
-        databases: await indexedDB.databases(),
-        caches: await caches.keys(),
-        history: history.state,
-        address: location.href,
-        name: window.name,
-      });
-    });
+    const kept = await pageKeeps(page);
     expect(kept).not.toContain(SECRET);
     expect(kept).toContain('"databases":[],"caches":[]');
     expect(JSON.stringify(await context.storageState())).not.toContain(SECRET);
@@ -188,9 +174,9 @@ test('headers of the connection are asked for and sent', async ({ desk, launch, 
   expect([said['tenant'], said['apitoken'], said['authorization']]).toEqual(['acme', SECRET, undefined]);
 });
 
-test.describe('several connections', () => {
-  const scoped = (name: string, base: string) => ({ name, dialect: 'scoped', base });
+const scoped = (name: string, base: string) => ({ name, dialect: 'scoped', base });
 
+test.describe('several connections', () => {
   test.beforeEach(async ({ launch, server }) => {
     const other = await launch({ allowOrigin: [server.origin] });
     await server.add({ name: 'token of the first' });

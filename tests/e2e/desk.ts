@@ -225,3 +225,22 @@ export class Desk<C extends string = Column> {
     await expect.poll(() => this.params.sort()).toEqual(params.sort());
   }
 }
+
+/** What a page keeps, as one text: its elements, what stands in its inputs, its address, and what it has stored. */
+export async function pageKeeps(page: Page): Promise<string> {
+  return page.evaluate(async () => {
+    const values = [...document.querySelectorAll('input, textarea')].map((it) => (it as HTMLInputElement).value);
+    return JSON.stringify({
+      page: document.documentElement.outerHTML,
+      values,
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      cookie: document.cookie,
+      databases: await indexedDB.databases(),
+      caches: 'caches' in globalThis ? await caches.keys() : [],
+      history: history.state as unknown,
+      address: location.href,
+      name: window.name,
+    });
+  });
+}
