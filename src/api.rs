@@ -93,6 +93,9 @@ pub struct Response {
     pub secret: Option<Secret>,
 }
 
+/// The content type by which a gateway says that it could not read its system's answer; the body says why.
+pub const UNREADABLE: &str = "text/x-unreadable";
+
 /// What a system says of a new token only once.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret {
@@ -218,8 +221,11 @@ impl Response {
 
     /// The error for a body that does not say what it should.
     pub fn malformed(&self, problem: &str) -> ApiError {
-        let kind = if self.content_type.contains("html") { "an HTML page instead of JSON" } else { problem };
-        ApiError::Malformed(kind.into())
+        ApiError::Malformed(match self.content_type.as_str() {
+            UNREADABLE => String::from_utf8_lossy(&self.body).into_owned(),
+            it if it.contains("html") => "an HTML page instead of JSON".into(),
+            _ => problem.into(),
+        })
     }
 }
 

@@ -560,6 +560,12 @@ impl Desk {
         browser::set_address_params(&params, new_step);
     }
 
+    /// Refuses to leave this connection while a dialog is open: the address says again what it said before.
+    pub fn stay_here(self) {
+        self.write_address(true);
+        self.tell("Close the dialog before you go to another connection.".into());
+    }
+
     /// Shows a token that the filters hide.
     pub fn reveal(self, id: String) {
         self.clear_filters();

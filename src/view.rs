@@ -102,8 +102,12 @@ fn page(place: El, config: Config) -> El {
     browser::on_window("popstate", move |_| {
         let named = named_in_address(&connections_for_back);
         if named != chosen.get_untracked() {
-            // The desk of the other connection reads the rest of the address when it starts.
-            chosen.set(named);
+            match on_page.get_untracked() {
+                // What is typed there, or a secret that is shown this once, would be gone with the desk.
+                Some(desk) if desk.dialog.with_untracked(Option::is_some) => desk.stay_here(),
+                // The desk of the other connection reads the rest of the address when it starts.
+                _ => chosen.set(named),
+            }
         } else if let Some(desk) = on_page.get_untracked() {
             desk.read_address();
         }

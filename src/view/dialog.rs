@@ -1,11 +1,13 @@
 //! A modal dialog: focus goes in and comes back, Escape asks the one who opened it.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-use super::dom::{El, el, key_of};
+use super::dom::{El, el, follow, key_of};
 use crate::browser::{active_element, document};
 
 /// A native modal dialog around `content`. `on_escape` decides whether it closes: it alone takes the dialog off the
@@ -46,6 +48,25 @@ pub(super) fn modal(
         }
     });
     dialog
+}
+
+/// A question in the dialog takes the focus to `place`, and gives it back to where it was.
+pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
+    let before = RefCell::new(None::<HtmlElement>);
+    follow(move || {
+        let place = if asking.get() {
+            before.replace(active_element());
+            Some(place.clone())
+        } else {
+            before.take()
+        };
+        // What is asked and what was there before change places first.
+        spawn_local(async move {
+            if let Some(place) = place {
+                let _ = place.focus();
+            }
+        });
+    });
 }
 
 /// Puts the focus where it was; if that place is gone or disabled by now, into the table.

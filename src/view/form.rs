@@ -1,6 +1,5 @@
 //! The form that makes and changes a token.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::ev;
@@ -8,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
-use super::dialog::modal;
+use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::notice::error_panel;
@@ -633,22 +632,7 @@ impl Editor {
             .child(el("p.foot-text").text("Discard what you typed?"))
             .child(keep)
             .child(button("button danger", "Discard", move || self.close()));
-        // The question takes the focus, and gives it back to where it was.
-        let before = Rc::new(RefCell::new(None::<HtmlElement>));
-        follow(move || {
-            let place = if self.asking.get() {
-                before.replace(browser::active_element());
-                Some(node.clone())
-            } else {
-                before.take()
-            };
-            // The rows change places first.
-            spawn_local(async move {
-                if let Some(place) = place {
-                    let _ = place.focus();
-                }
-            });
-        });
+        focus_while(self.asking, node);
         vec![saving, asking]
     }
 }

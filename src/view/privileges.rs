@@ -44,7 +44,14 @@ pub(super) fn privileges(list: Signal<Vec<Privilege>>, set: Callback<Vec<Privile
                 .live_value(move || list.get().get_mut(idx).map(|it| part(it).clone()).unwrap_or_default())
                 .on("change", move |event| change(idx, part, value_of(&event)))
         };
+    let add = button("button small", "Add a privilege", move || {
+        let mut all = list.get_untracked();
+        all.push(Privilege { scope: "org".into(), role: ROLES[0].into(), target: String::new() });
+        set.run(all);
+    });
+    let add_node = send_wrapper::SendWrapper::new(add.0.clone());
     let row = move |idx: usize| {
+        let add_node = add_node.clone();
         let scopes = SCOPES.map(|(id, name)| (id.to_owned(), name.to_owned())).into();
         let roles = ROLES.map(|it| (it.to_owned(), it.to_owned())).into();
         let scope = Memo::new(move |_| list.get().get(idx).map(|it| it.scope.clone()).unwrap_or_default());
@@ -66,6 +73,8 @@ pub(super) fn privileges(list: Signal<Vec<Privilege>>, set: Callback<Vec<Privile
             if idx < all.len() {
                 all.remove(idx);
                 set.run(all);
+                // The button that had the focus is gone.
+                let _ = add_node.focus();
             }
         });
         el("div.privilege")
@@ -77,11 +86,6 @@ pub(super) fn privileges(list: Signal<Vec<Privilege>>, set: Callback<Vec<Privile
             .child(remove.attr("aria-label", &format!("Remove privilege {}", idx + 1)))
     };
     let n_rows = Memo::new(move |_| list.with(Vec::len));
-    let add = button("button small", "Add a privilege", move || {
-        let mut all = list.get_untracked();
-        all.push(Privilege { scope: "org".into(), role: ROLES[0].into(), target: String::new() });
-        set.run(all);
-    });
     let problem = move || match targets.get()? {
         Ok(_) => None,
         Err(error) => {

@@ -2,11 +2,12 @@
 
 use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dialog::modal;
+use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el};
-use crate::browser::{self, active_element};
+use crate::browser::{self, document};
 use crate::desk::{Desk, Named};
 use crate::system::SecretUse;
 
@@ -34,6 +35,8 @@ pub(super) fn secret(desk: Desk, token: Named) -> El {
     });
     on_cleanup(move || unload.remove());
 
+    // The form that made the token is gone, and with it the button that has the focus now.
+    let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);
     let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(&token.name)));
     let is_empty = desk.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
     if is_empty {
@@ -42,7 +45,7 @@ pub(super) fn secret(desk: Desk, token: Named) -> El {
                     the system itself shows new tokens; if it is nowhere, delete this token.";
         let foot = el("div.modal-foot").child(button("button primary", "Close", close));
         let body = body.child(el("div.panel.error").attr("role", "alert").child(el("p").text(text)));
-        return modal("New secret", "dialog", active_element(), close, el("div").child(body).child(foot));
+        return modal("New secret", "dialog", opener, close, el("div").child(body).child(foot));
     }
 
     let copy = move |what: &'static str, write: Box<dyn Fn(&str) -> String>| {
@@ -53,6 +56,7 @@ pub(super) fn secret(desk: Desk, token: Named) -> El {
                 let done = browser::copy(&text).await;
                 if done {
                     let _ = has_it.try_set(true);
+                    let _ = asking.try_set(false);
                 }
                 let _ = copied.try_set(if done {
                     "It is on the clipboard.".into()
@@ -95,20 +99,20 @@ pub(super) fn secret(desk: Desk, token: Named) -> El {
         .child(el("p.hint").attr("aria-live", "polite").live_text(move || copied.get()))
         .maybe(hash)
         .child(el("label.choice").child(have).child(el("span").text("I have the secret")));
-    let guard = move || {
-        let text = "The secret has not been copied, and it will not be shown again. Close all the same?";
-        (asking.get() && !has_it.get()).then(|| el("p.foot-text.warning").attr("role", "alert").text(text))
-    };
-    let foot_buttons = move || {
-        if asking.get() && !has_it.get() {
-            vec![
-                button("button primary", "Keep it open", move || asking.set(false)),
-                button("button danger", "Close without it", close),
-            ]
-        } else {
-            vec![button("button primary", "Close", try_close)]
-        }
-    };
-    let foot = el("div.modal-foot").live(guard).live_list(foot_buttons);
-    modal("New secret", "dialog", active_element(), try_close, el("div").child(body).child(foot))
+    let closing = el("div.modal-foot").live_flag("hidden", move || asking.get()).child(button(
+        "button primary",
+        "Close",
+        try_close,
+    ));
+    let keep = button("button primary", "Keep it open", move || asking.set(false));
+    focus_while(asking, keep.0.clone());
+    let question = "The secret has not been copied, and it will not be shown again. Close all the same?";
+    let guard = el("div.modal-foot")
+        .attr("role", "group")
+        .attr("aria-label", "Close without the secret?")
+        .live_flag("hidden", move || !asking.get())
+        .child(el("p.foot-text.warning").text(question))
+        .child(keep)
+        .child(button("button danger", "Close without it", close));
+    modal("New secret", "dialog", opener, try_close, el("div").children(vec![body, closing, guard]))
 }
