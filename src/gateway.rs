@@ -9,6 +9,7 @@
 use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
@@ -298,7 +299,7 @@ const SESSION_ENDED: &str = "Your session has ended. Sign in to go on; nothing t
 const REFUSED_SILENTLY: &str = "The system refused the sign-in and did not say why.";
 
 /// Who is signed in. Dropped with the gateway, and when the user signs out.
-struct Kept<T>(RefCell<Option<T>>);
+struct Kept<T>(RefCell<Option<Rc<T>>>);
 
 impl<T> Default for Kept<T> {
     fn default() -> Self {
@@ -306,17 +307,29 @@ impl<T> Default for Kept<T> {
     }
 }
 
-impl<T: Clone> Kept<T> {
-    fn get(&self) -> Option<T> {
+impl<T> Kept<T> {
+    fn get(&self) -> Option<Rc<T>> {
         self.0.borrow().clone()
     }
 
     fn set(&self, session: T) {
-        self.0.replace(Some(session));
+        self.0.replace(Some(Rc::new(session)));
     }
 
     fn clear(&self) {
         self.0.replace(None);
+    }
+
+    /// Whether nobody has signed in anew or signed out while a request of this session was under way.
+    fn is_current(&self, session: &Rc<T>) -> bool {
+        self.0.borrow().as_ref().is_some_and(|it| Rc::ptr_eq(it, session))
+    }
+
+    /// The system accepts this session no more.
+    fn end(&self, session: &Rc<T>) {
+        if self.is_current(session) {
+            self.clear();
+        }
     }
 }
 
@@ -342,6 +355,12 @@ fn plain(value: &Value) -> Option<String> {
 /// A name as it is, empty where there is none. Anything else stays as it is, so that it is shown as unreadable.
 fn name(value: &Value) -> Value {
     if value.is_null() { "".into() } else { value.clone() }
+}
+
+/// The object that an answer has to be.
+fn object(answer: &Response) -> Result<Value, ApiError> {
+    let value: Value = answer.json()?;
+    if value.is_object() { Ok(value) } else { Err(ApiError::Malformed("it is no object".into())) }
 }
 
 /// All texts in a value, wherever they stand in it.

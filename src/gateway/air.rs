@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, plain, words};
+use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, object, plain, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
@@ -119,7 +119,7 @@ impl Air {
             let text = format!("NVIDIA Air did not accept this API token. {reason}");
             return Err(ApiError::SignedOut(text.trim_end().into()));
         }
-        let who: Value = success(who)?.json()?;
+        let who = object(&success(who)?)?;
         self.session.set(token);
         Ok(plain(&who["username"]).unwrap_or(credentials.username))
     }
@@ -194,10 +194,7 @@ impl Air {
                 return success(answer);
             }
             reason = SESSION_ENDED;
-            // Somebody else may have signed in anew while this request was under way.
-            if self.session.get() == Some(token) {
-                self.session.clear();
-            }
+            self.session.end(&token);
         }
     }
 }

@@ -1,8 +1,12 @@
 //! Juniper Mist (wire contracts §4).
 
+use std::rc::Rc;
+
 use serde_json::{Map, Value, json};
 
-use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, plain, unix_time, words};
+use super::{
+    Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, object, plain, unix_time, words,
+};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
@@ -34,7 +38,6 @@ enum Tokens {
     OfOrg(Option<String>),
 }
 
-#[derive(Clone, PartialEq)]
 struct Session {
     proof: Proof,
     /// The organisation whose tokens are meant, its id and its name.
@@ -42,7 +45,7 @@ struct Session {
 }
 
 /// How requests say who asks.
-#[derive(Clone, PartialEq)]
+#[derive(PartialEq)]
 enum Proof {
     Token(String),
     /// A session cookie, which the browser sends; writes repeat the CSRF cookie in a header.
@@ -178,7 +181,7 @@ impl Mist {
             };
             return Err(ApiError::SignedOut(text.into()));
         }
-        success(answer)?.json()
+        object(&success(answer)?)
     }
 
     /// The organisation whose tokens are meant: the one of the configuration, else the first that the user belongs to.
@@ -203,7 +206,7 @@ impl Mist {
         let session = self.session.get();
         // At once: whoever signs in anew need not wait for the answer, and must not be signed out by it.
         self.session.clear();
-        if let Some(Session { proof: Proof::Cookie, .. }) = session {
+        if session.is_some_and(|it| it.proof == Proof::Cookie) {
             let request = call.request(Method::Post, "/api/v1/logout");
             // Whatever comes back, the page has forgotten; what the server keeps it will drop in time.
             let _ = call.send(signed(call, request, &Proof::Cookie)).await;
@@ -228,10 +231,10 @@ impl Mist {
         Ok(token(&wire, &names, session.org.as_ref()))
     }
 
-    async fn read_wire(&self, call: Call<'_>, id: &str) -> Result<(Value, Session), ApiError> {
+    async fn read_wire(&self, call: Call<'_>, id: &str) -> Result<(Value, Rc<Session>), ApiError> {
         let (answer, session) =
             self.authorized(call, |session| self.on_tokens(call, Method::Get, session, Some(id))).await?;
-        Ok((answer.json()?, session))
+        Ok((object(&answer)?, session))
     }
 
     pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
@@ -264,10 +267,8 @@ impl Mist {
 
     pub(super) async fn update(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<Value, ApiError> {
         // What the form does not show of a privilege goes back as it is.
-        let Value::Object(before) = self.read_wire(call, id).await?.0 else {
-            return Err(ApiError::Malformed("the token is missing".into()));
-        };
-        let kept = before.get("privileges").and_then(Value::as_array).cloned().unwrap_or_default();
+        let (mut after, _) = self.read_wire(call, id).await?;
+        let kept = after["privileges"].as_array().cloned().unwrap_or_default();
         let changes = |session: &Session| {
             let mut body = Map::from_iter([("name".into(), draft.name.as_str().into())]);
             if let Some(privileges) = &draft.privileges {
@@ -280,12 +281,10 @@ impl Mist {
         };
         let (answer, session) = self.authorized(call, write).await?;
         // It may answer without a body, or leave something out: what was there and what was sent is what is there now.
-        let mut after = before;
-        after.extend(changes(&session));
-        if let Ok(Value::Object(answered)) = answer.json().map(one) {
-            after.extend(answered.into_iter().filter(|(_, value)| !value.is_null()));
+        let answered = answer.json().map(one).ok().and_then(|it| it.as_object().cloned()).unwrap_or_default();
+        for (field, value) in changes(&session).into_iter().chain(answered).filter(|(_, value)| !value.is_null()) {
+            after[field] = value;
         }
-        let after = Value::Object(after);
         let names = if has_places(&after) { self.names(call).await } else { Vec::new() };
         Ok(token(&after, &names, session.org.as_ref()))
     }
@@ -307,7 +306,12 @@ impl Mist {
     async fn names(&self, call: Call<'_>) -> Vec<Target> {
         let mut names = Vec::new();
         for kind in PLACES {
-            names.extend(self.places(call, kind).await.unwrap_or_default());
+            match self.places(call, kind).await {
+                Ok(places) => names.extend(places),
+                // Who may not see the ones may still see the others.
+                Err(ApiError::Forbidden(_) | ApiError::NotFound(_)) => {}
+                Err(_) => break,
+            }
         }
         names
     }
@@ -356,7 +360,7 @@ impl Mist {
         &self,
         call: Call<'_>,
         request: impl Fn(&Session) -> Request,
-    ) -> Result<(Response, Session), ApiError> {
+    ) -> Result<(Response, Rc<Session>), ApiError> {
         let mut reason = "";
         loop {
             let Some(session) = self.session.get() else {
@@ -368,10 +372,7 @@ impl Mist {
                 return Ok((success(answer)?, session));
             }
             reason = SESSION_ENDED;
-            // Somebody else may have signed in anew while this request was under way.
-            if self.session.get() == Some(session) {
-                self.session.clear();
-            }
+            self.session.end(&session);
         }
     }
 }

@@ -24,7 +24,6 @@ pub(super) struct PtSandbox {
     session: Kept<Session>,
 }
 
-#[derive(Clone, PartialEq)]
 struct Session {
     fingerprint: String,
     access_token: String,
@@ -197,11 +196,8 @@ impl PtSandbox {
                 if answer.status != 401 {
                     return success(answer);
                 }
-                if !self.is_current(&session) {
-                    continue;
-                }
-                if renewed {
-                    self.session.clear();
+                if renewed || !self.session.is_current(&session) {
+                    self.session.end(&session);
                     continue;
                 }
             }
@@ -214,16 +210,11 @@ impl PtSandbox {
                 Err(error) => return Err(error),
             };
             match fresh {
-                _ if !self.is_current(&session) => {}
+                _ if !self.session.is_current(&session) => {}
                 Some(fresh) => self.session.set(fresh),
                 None => self.session.clear(),
             }
         }
-    }
-
-    /// Whether nobody has signed in anew, signed out or renewed the access token meanwhile.
-    fn is_current(&self, session: &Session) -> bool {
-        self.session.get().as_ref() == Some(session)
     }
 }
 
