@@ -126,22 +126,22 @@ let gateway = null;
  * question mark and what follows keep a cache from giving out one of another version.
  */
 globalThis.tokendeckGateway = () => {
-  if (gateway === null) {
-    gateway = loadGateway();
-    gateway.catch(() => {
-      // The next one who asks loads it anew.
-      gateway = null;
-    });
-  }
+  if (gateway === null) gateway = loadGateway();
   return gateway;
 };
 
 async function loadGateway() {
-  const { wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
-  const version = encodeURIComponent(wasm);
-  const glue = await import(new URL(`./gateway.js?${version}`, document.baseURI).href);
-  await glue.default({ module_or_path: new URL(`./gateway_bg.wasm?${version}`, document.baseURI) });
-  return glue;
+  try {
+    const { wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
+    const version = encodeURIComponent(wasm);
+    const glue = await import(new URL("./gateway.js?" + version, document.baseURI).href);
+    await glue.default({ module_or_path: new URL("./gateway_bg.wasm?" + version, document.baseURI) });
+    return glue;
+  } catch (error) {
+    // The next one who asks loads it anew.
+    gateway = null;
+    throw error;
+  }
 }
 
 async function start() {

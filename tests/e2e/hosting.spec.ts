@@ -200,6 +200,20 @@ test.describe('a page that fails to load', () => {
   });
 });
 
+test('where the adapters of other systems do not load, the page says so and the first system still works', async ({ desk, page, server, watch }) => {
+  watch.expects(/console error/);
+  await desk.open();
+  await server.fail({ path: '/gateway_bg.wasm', status: 404, body: '' });
+  await page.getByLabel('Connection').selectOption('NVIDIA Air');
+  await expect(page.getByRole('alert')).toContainText('did not load');
+  await page.getByLabel('Connection').selectOption('Scoped tokens');
+  await desk.loaded();
+  await page.getByLabel('Connection').selectOption('NVIDIA Air');
+  await server.mend();
+  await page.getByRole('button', { name: 'Retry' }).click();
+  await expect(page.getByRole('dialog', { name: 'Sign in to NVIDIA Air' })).toBeVisible();
+});
+
 test.describe('an app that stops', () => {
   const STOPPED = 'The page has stopped working';
 
@@ -218,6 +232,20 @@ test.describe('an app that stops', () => {
     expect(await page.evaluate(() => fetch('config.json').then(() => 'sent', () => 'refused'))).toBe('refused');
     await page.getByRole('button', { name: 'Reload' }).click();
     await desk.loaded();
+  });
+
+  test('so does a panic of its own: a browser without a source of randomness', async ({ context, desk, page, watch }) => {
+    watch.expects(/page error/);
+    await context.addInitScript(() => {
+      Crypto.prototype.getRandomValues = () => {
+        throw new Error('none left');
+      };
+    });
+    await desk.open();
+    await page.getByRole('button', { name: 'Create token' }).click();
+    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await page.getByText('Details for a report').click();
+    await expect(page.getByText('this browser has no source of randomness')).toBeVisible();
   });
 
   test('a trap without a panic does', async ({ desk, page, watch }) => {
