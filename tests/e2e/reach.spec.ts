@@ -1,48 +1,11 @@
 //! Look and reach: axe on every screen and dialog, the keyboard alone, narrow and wide windows, dark and quiet ones.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import type { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { expectAccessible, expectFits, holdsFocus, tabTo, violations } from './look.ts';
 import { inDays, type DevServer } from './server.ts';
-
-/** What axe finds wrong, one line each. */
-async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
-  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} (${node.failureSummary})`));
-}
-
-/** Expects nothing of axe's to be wrong, in the light and in the dark. */
-async function expectAccessible(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    expect(await violations(page), colorScheme).toEqual([]);
-  }
-}
-
-/** Expects nothing to stick out at the sides. Only a table of data may scroll sideways where it is told to (WCAG 1.4.10). */
-async function expectFits(page: Page, what: string, { dataTablesMayScroll = false } = {}): Promise<void> {
-  const sizes = await page.evaluate(() => {
-    const root = document.documentElement;
-    const scrolls = (it: Element) =>
-      it.scrollWidth > it.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(it).overflowX);
-    const scrolling = [...document.querySelectorAll('*')].filter(scrolls);
-    const named = (holdsTable: boolean) => {
-      const those = scrolling.filter((it) => (it.querySelector('table') !== null) === holdsTable);
-      return those.map((it) => `${it.tagName}.${it.className}`);
-    };
-    const wide = Math.max(root.scrollWidth, document.body.scrollWidth);
-    return { wide, window: root.clientWidth, tables: named(true), others: named(false) };
-  });
-  expect(sizes.wide, what).toBeLessThanOrEqual(sizes.window);
-  expect(sizes.others, what).toEqual([]);
-  if (!dataTablesMayScroll) expect(sizes.tables, what).toEqual([]);
-}
-
-/** Whether the focus is inside an element. */
-function holdsFocus(it: Locator): Promise<boolean> {
-  return it.evaluate((element) => element.contains(document.activeElement));
-}
+import { AirDesk, MistDesk, PT_DEMO, PtDesk } from './systems.ts';
 
 interface Stage {
   desk: Desk;
@@ -205,6 +168,138 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       await desk.action('Delete', 'grafana-reader').click();
       await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
       await expect(desk.question('Delete token').getByRole('alert')).toBeVisible();
+    },
+  },
+  {
+    title: 'PT Sandbox: Sign in, refused',
+    reported: [/401/],
+    reach: async ({ page, server }) => {
+      const pt = new PtDesk(page, server.url);
+      await pt.visit('?connection=PT+Sandbox');
+      await pt.asking.getByRole('radio', { name: 'LDAP' }).check();
+      await pt.answer({ ...PT_DEMO, Password: 'wrong' });
+      await expect(pt.refusal).toBeVisible();
+    },
+  },
+  {
+    title: 'PT Sandbox: the list',
+    reach: ({ page, server }) => new PtDesk(page, server.url).enter('?connection=PT+Sandbox'),
+  },
+  {
+    title: 'PT Sandbox: the deleted ones, permissions open',
+    reach: async ({ page, server }) => {
+      const pt = new PtDesk(page, server.url);
+      await pt.enter('?connection=PT+Sandbox&status=deleted');
+      await pt.scopeButton.click();
+      await expect(pt.scopeChoices).toBeVisible();
+    },
+  },
+  {
+    title: 'PT Sandbox: Create token, a name against the rule',
+    reach: async ({ page, server }) => {
+      const pt = new PtDesk(page, server.url);
+      await pt.enter('?connection=PT+Sandbox');
+      await (await pt.openCreate()).name.fill('1');
+      await expect(pt.creating.name).toHaveAttribute('aria-invalid', 'true');
+    },
+  },
+  {
+    title: 'PT Sandbox: a new secret, asking whether to close',
+    reach: async ({ page, server }) => {
+      const pt = new PtDesk(page, server.url);
+      await pt.enter('?connection=PT+Sandbox');
+      const form = await pt.openCreate();
+      await form.name.fill('new-token');
+      await form.permission('TASKS_VIEW_ALL').check();
+      await form.save.click();
+      await pt.secret.close.click();
+      await expect(pt.secret.guard).toBeVisible();
+    },
+  },
+  {
+    title: 'PT Sandbox: Delete token',
+    reach: async ({ page, server }) => {
+      const pt = new PtDesk(page, server.url);
+      await pt.enter('?connection=PT+Sandbox');
+      await pt.action('Delete', 'mail-gateway').click();
+      await expect(pt.question('Delete token')).toBeVisible();
+    },
+  },
+  {
+    title: 'NVIDIA Air: Sign in',
+    reach: async ({ page, server }) => {
+      const air = new AirDesk(page, server.url);
+      await air.visit('?connection=NVIDIA+Air');
+      await expect(air.asking).toBeVisible();
+    },
+  },
+  {
+    title: 'NVIDIA Air: the list',
+    reach: ({ page, server }) => new AirDesk(page, server.url).enter('?connection=NVIDIA+Air'),
+  },
+  {
+    title: 'NVIDIA Air: a new secret, copied',
+    reach: async ({ page, server }) => {
+      const air = new AirDesk(page, server.url);
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+      await air.enter('?connection=NVIDIA+Air');
+      await (await air.openCreate()).name.fill('new token');
+      await air.creating.save.click();
+      await air.secret.copy('Copy as .env line').click();
+      await expect(air.secret.has).toBeChecked();
+    },
+  },
+  {
+    title: 'NVIDIA Air: signed out',
+    reach: async ({ page, server }) => {
+      const air = new AirDesk(page, server.url);
+      await air.enter('?connection=NVIDIA+Air');
+      await air.signOut.click();
+      await air.expectSignedOut();
+    },
+  },
+  {
+    title: 'Juniper Mist: Sign in, the code wanted',
+    reach: async ({ page, server }) => {
+      const mist = new MistDesk(page, server.url);
+      await mist.visit('?connection=Juniper+Mist');
+      await mist.answer({ 'E-mail': 'demo-2fa@example.com', Password: 'demo' });
+      await expect(mist.refusal).toBeVisible();
+    },
+  },
+  {
+    title: 'Juniper Mist: the list, some to be removed soon',
+    reach: ({ page, server }) => new MistDesk(page, server.url).enter('?connection=Juniper+Mist'),
+  },
+  {
+    title: 'Juniper Mist: Create token, with privileges, everything wrong',
+    reach: async ({ page, server }) => {
+      const mist = new MistDesk(page, server.url);
+      await mist.enter('?connection=Juniper+Mist');
+      const form = await mist.openCreate();
+      await form.grant('Organisation', 'read');
+      await form.grant('Site', 'write');
+      await form.grant('Site group', 'helpdesk', 'Warehouses');
+      await form.sourceIps.fill('nowhere');
+      await expect(form.sourceIps).toHaveAttribute('aria-invalid', 'true');
+    },
+  },
+  {
+    title: 'Juniper Mist: Edit token',
+    reach: async ({ page, server }) => {
+      const mist = new MistDesk(page, server.url);
+      await mist.enter('?connection=Juniper+Mist&name=every+site');
+      await mist.openEdit('every site by itself');
+      await expect(mist.editing.privileges).toHaveCount(10);
+    },
+  },
+  {
+    title: 'Juniper Mist: the part that speaks with it did not load',
+    reported: [/404/],
+    reach: async ({ page, server }) => {
+      await server.fail({ path: '/gateway_bg.wasm', status: 404 });
+      await page.goto(`${server.url}?connection=Juniper+Mist`);
+      await expect(page.getByRole('alert')).toContainText('did not load');
     },
   },
   {
@@ -378,15 +473,6 @@ test.describe('rows', () => {
 });
 
 test.describe('the keyboard alone', () => {
-  /** Presses Tab until an element has the focus. */
-  async function tabTo(page: Page, wanted: Locator, limit = 60): Promise<void> {
-    for (let times = 0; times < limit; times += 1) {
-      if (await wanted.evaluate((it) => it === document.activeElement)) return;
-      await page.keyboard.press('Tab');
-    }
-    throw new Error(`Tab does not lead to ${wanted}`);
-  }
-
   test('makes, changes, revokes and deletes a token', async ({ desk, page, server }) => {
     await server.add({ name: 'first' });
     await desk.open();

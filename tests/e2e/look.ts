@@ -1,0 +1,51 @@
+//! How a page is looked at: by axe, by its measures, by where the focus is.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { expect, type Locator, type Page } from '@playwright/test';
+
+/** What axe finds wrong, one line each. */
+export async function violations(page: Page): Promise<string[]> {
+  const found = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} (${node.failureSummary})`));
+}
+
+/** Expects nothing of axe's to be wrong, in the light and in the dark. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    expect(await violations(page), colorScheme).toEqual([]);
+  }
+}
+
+/** Expects nothing to stick out at the sides. Only a table of data may scroll sideways where it is told to (WCAG 1.4.10). */
+export async function expectFits(page: Page, what: string, { dataTablesMayScroll = false } = {}): Promise<void> {
+  const sizes = await page.evaluate(() => {
+    const root = document.documentElement;
+    const scrolls = (it: Element) =>
+      it.scrollWidth > it.clientWidth + 1 && /auto|scroll/.test(getComputedStyle(it).overflowX);
+    const scrolling = [...document.querySelectorAll('*')].filter(scrolls);
+    const named = (holdsTable: boolean) => {
+      const those = scrolling.filter((it) => (it.querySelector('table') !== null) === holdsTable);
+      return those.map((it) => `${it.tagName}.${it.className}`);
+    };
+    const wide = Math.max(root.scrollWidth, document.body.scrollWidth);
+    return { wide, window: root.clientWidth, tables: named(true), others: named(false) };
+  });
+  expect(sizes.wide, what).toBeLessThanOrEqual(sizes.window);
+  expect(sizes.others, what).toEqual([]);
+  if (!dataTablesMayScroll) expect(sizes.tables, what).toEqual([]);
+}
+
+/** Whether the focus is inside an element. */
+export function holdsFocus(it: Locator): Promise<boolean> {
+  return it.evaluate((element) => element.contains(document.activeElement));
+}
+
+/** Presses Tab until an element has the focus. */
+export async function tabTo(page: Page, wanted: Locator, limit = 60): Promise<void> {
+  for (let times = 0; times < limit; times += 1) {
+    if (await wanted.evaluate((it) => it === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not lead to ${wanted}`);
+}
