@@ -18,7 +18,7 @@ use crate::api::{ApiError, Fault, Method, Request, Response, Secret};
 use crate::config::{Connection, Dialect};
 use crate::draft::Draft;
 use crate::system::{Column, ColumnKind, System};
-use crate::time::{Millis, format_rfc3339};
+use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
 
 mod air;
@@ -144,11 +144,12 @@ impl Gateway {
             },
             (Method::Post, ["tokens"]) => {
                 let draft = body(request)?;
-                match &self.adapter {
+                let token = match &self.adapter {
                     Adapter::PtSandbox(it) => it.create(call, &draft).await,
                     Adapter::Air(it) => it.create(call, &draft).await,
                     Adapter::Mist(it) => it.create(call, &draft).await,
-                }
+                };
+                token.map(readable)
             }
             (Method::Put, ["tokens", id]) => match &self.adapter {
                 Adapter::Mist(it) => it.update(call, id, &body::<Draft>(request)?).await,
@@ -389,6 +390,23 @@ fn made<'a>(answer: Value, asked: impl IntoIterator<Item = (&'a str, Value)>) ->
         }
     }
     Ok(Value::Object(token))
+}
+
+/// A token that was just made, without what the page could not read: for the same reason.
+fn readable(mut token: Value) -> Value {
+    for field in ["id", "guid", "name"] {
+        if !token[field].is_string() {
+            token[field] = "".into();
+        }
+    }
+    let Value::Object(fields) = &mut token else { return token };
+    fields.retain(|field, value| match field.as_str() {
+        "valid_to" => value.is_null() || value.as_str().and_then(parse_rfc3339).is_some(),
+        "description" | "created_by" => value.is_null() || value.is_string(),
+        "scopes" => value.is_array(),
+        _ => true,
+    });
+    token
 }
 
 /// Entries of a list in the form that `translate` gives them. What is no object stays as it is, so that it is shown as

@@ -8,6 +8,8 @@ use crate::api::Transport;
 use crate::api::scoped::put_page;
 use crate::store::Store;
 
+mod odd;
+
 #[track_caller]
 fn check_rebase(base: &str, address: &str, expected: &str) {
     assert_eq!(Site { base: base.into(), is_foreign: false }.rebase(address), expected);
