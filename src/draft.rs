@@ -47,6 +47,8 @@ pub struct Form {
     pub valid_to: When,
     /// As chosen.
     pub privileges: Vec<Privilege>,
+    /// As the token has them: the system took those, whatever the page thinks of them.
+    pub privileges_before: Vec<Privilege>,
     /// As typed: addresses and networks, one a line or with commas.
     pub source_ips: String,
 }
@@ -201,6 +203,7 @@ impl Form {
             valid_from: When::of(token.valid_from.as_deref(), zone),
             valid_to: When::of(token.valid_to.as_deref(), zone),
             privileges: token.privileges.clone(),
+            privileges_before: token.privileges.clone(),
             source_ips: token.source_ips.join("\n"),
         }
     }
@@ -230,6 +233,7 @@ impl Form {
             };
             let problem = match field {
                 _ if is_empty => required.then_some(Problem::Missing),
+                Field::Privileges if self.privileges == self.privileges_before => None,
                 Field::Privileges => privileges_problem(&self.privileges),
                 Field::SourceIps => source_ips_problem(&source_ips),
                 _ => pattern.as_ref().filter(|it| !matches(it, text)).map(|_| Problem::Rule),
@@ -503,7 +507,9 @@ mod tests {
         check_one(shape.clone(), of(vec![privilege("site", 0)]), Some(Problem::NoTarget));
         check_one(shape.clone(), of(vec![privilege("site", 1), privilege("site", 1)]), Some(Problem::Doubled));
         check_one(shape.clone(), of((1..=10).map(|it| privilege("site", it)).collect()), None);
-        check_one(shape, of((1..=11).map(|it| privilege("site", it)).collect()), Some(Problem::TooMany));
+        let many: Vec<_> = (1..=11).map(|it| privilege("site", it)).collect();
+        check_one(shape.clone(), of(many.clone()), Some(Problem::TooMany));
+        check_one(shape, Form { privileges_before: many.clone(), ..of(many) }, None);
     }
 
     #[test]

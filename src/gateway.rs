@@ -6,7 +6,7 @@
 //! hold for), and a token may lack any fact that the system does not report, name its `secret` once, and bring `extras`:
 //! texts of the system's own in the order in which [`System::columns`] names them.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -14,7 +14,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::api::{ApiError, Fault, Method, Request, Response, Secret};
+use crate::api::{ApiError, Fault, Method, Request, Response, Secret, UNREADABLE};
 use crate::config::{Connection, Dialect};
 use crate::draft::Draft;
 use crate::system::{Column, ColumnKind, System};
@@ -111,12 +111,13 @@ impl Gateway {
 
     /// Carries out a request in the Scoped Token API's form.
     pub async fn send(&self, host: &dyn Host, request: Request) -> Result<Response, Fault> {
-        let outcome = self.run(host, &request).await;
-        answer(outcome)
+        let date = Cell::new(None);
+        let outcome = self.run(Call { host, site: &self.site, date: &date }, &request).await;
+        let answer = answer(outcome)?;
+        Ok(Response { date: date.get(), ..answer })
     }
 
-    async fn run(&self, host: &dyn Host, request: &Request) -> Result<Value, ApiError> {
-        let call = Call { host, site: &self.site };
+    async fn run(&self, call: Call<'_>, request: &Request) -> Result<Value, ApiError> {
         let (path, query) = request.url.split_once('?').unwrap_or((&request.url, ""));
         let path: Vec<String> = path.trim_matches('/').split('/').map(decode).collect();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
@@ -224,11 +225,8 @@ fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Fault> {
         }
         Err(ApiError::TooMany(retry_after)) => Response { retry_after, ..problem(429, String::new()) },
         Err(ApiError::Server(status, detail) | ApiError::Refused(status, detail)) => problem(status, detail),
-        // What cannot be read comes to the page as such: a mere text is none of the shapes that it takes.
         Err(ApiError::Malformed(detail)) => {
-            let content_type = if detail.contains("HTML") { "text/html" } else { "application/json" };
-            let body = json!(detail).to_string().into();
-            Response { status: 200, content_type: content_type.into(), body, ..Response::default() }
+            Response { status: 200, content_type: UNREADABLE.into(), body: detail.into(), ..Response::default() }
         }
     })
 }
@@ -276,6 +274,8 @@ fn host_and_path(address: &str) -> (Option<&str>, &str) {
 struct Call<'a> {
     host: &'a dyn Host,
     site: &'a Site,
+    /// The system's clock, as far as its answers tell it.
+    date: &'a Cell<Option<Millis>>,
 }
 
 impl Call<'_> {
@@ -284,7 +284,9 @@ impl Call<'_> {
     }
 
     async fn send(&self, request: Request) -> Result<Response, ApiError> {
-        Ok(self.host.send(request).await?)
+        let answer = self.host.send(request).await?;
+        self.date.set(answer.date.or(self.date.get()));
+        Ok(answer)
     }
 
     /// Asks the user to sign in, or gives up.

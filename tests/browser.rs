@@ -51,7 +51,7 @@ async fn the_list_is_read_over_http() {
     let job = Job::new();
     let answer = job.transport(10).send(api().page_request(5, None)).await.expect("an answer").success().expect("200");
     let mut store = Store::new();
-    let end = put_page(&answer, &mut store, browser::now()).expect("a page");
+    let end = put_page(&answer, &mut store).expect("a page");
     assert_eq!(store.len(), 5);
     assert!(end.total > 5 && end.next.is_some());
     assert!(answer.date.is_none_or(|it| (it - browser::now()).abs() < MINUTE));

@@ -211,6 +211,18 @@ fn a_lost_session_asks_once_and_the_work_goes_on() {
 }
 
 #[test]
+fn a_new_session_is_renewed_like_the_one_before() {
+    let fake = signed_in();
+    fake.will_type(typed());
+    let mut steps = vec![get(TOKENS).bearer("a1").says(401, ""), renewal().says(401, "")];
+    steps.extend(dance("a2"));
+    let list = get(TOKENS).bearer("a3").answers(200, json!({"total": 0}));
+    steps.extend([get(TOKENS).bearer("a2").says(401, ""), renewed("a3"), list]);
+    assert_eq!(fake.list(steps), Ok(vec![]));
+    assert_eq!(fake.reasons.borrow().len(), 1);
+}
+
+#[test]
 fn a_renewal_that_fails_does_not_end_the_session() {
     let fake = signed_in();
     fake.now.set(fake.now.get() + 8 * MINUTE);
