@@ -370,7 +370,7 @@ test.describe('the list', () => {
   });
 
   test('an entry that cannot be read does not hide the others', async ({ pt, server }) => {
-    await server.fail(injected(TOKENS.pt, 'nonsense', { id: 901 }));
+    await server.fail(injected(TOKENS.pt, 'nonsense', 7));
     await pt.enter();
     await expect(pt.row('Unreadable token')).toHaveCount(2);
     await expect(pt.row('mail-gateway')).toHaveCount(1);

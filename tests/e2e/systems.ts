@@ -43,16 +43,16 @@ const PT_COLUMNS = [
 const AIR_COLUMNS = ['Name', 'ID', 'Created', 'Expiration date', 'Is active', 'Actions'] as const;
 const MIST_COLUMNS = [
   'Name',
-  'ID',
   'Privileges',
   'Where',
+  'Last used',
+  'Removed if unused',
+  'Is active',
   'Key',
   'Created',
   'Created by',
-  'Last used',
-  'Removed if unused',
   'Source IPs',
-  'Is active',
+  'ID',
   'Actions',
 ] as const;
 
@@ -118,7 +118,7 @@ export class SecretDialog {
     this.keyHash = this.dialog.getByRole('textbox', { name: 'Key hash' });
     this.has = this.dialog.getByRole('checkbox', { name: 'I have the secret' });
     this.close = this.dialog.getByRole('button', { name: 'Close', exact: true });
-    this.guard = this.dialog.getByRole('alert').filter({ hasText: 'has not been copied' });
+    this.guard = this.dialog.getByRole('group', { name: 'Close without the secret?' });
     this.keep = this.dialog.getByRole('button', { name: 'Keep it open' });
     this.closeWithout = this.dialog.getByRole('button', { name: 'Close without it' });
   }
