@@ -1,0 +1,53 @@
+//! How much memory a keystroke in the search asks for at 100,000 tokens; the budgets stand in bench/budget.json.
+#![cfg(not(target_arch = "wasm32"))]
+
+use allocation_counter::{AllocationInfo, measure};
+use tokendeck::query::{Filter, Listing, Query, Sort, SortKey};
+use tokendeck::store::Store;
+
+use crate::pages::{NOW, store};
+
+#[path = "../benches/pure/pages.rs"]
+mod pages;
+
+/// What is typed, letter by letter, each from an empty search.
+const TYPED: [&str; 4] = ["press", "7", "oven 4", "sensor exp"];
+
+fn budget(name: &str) -> u64 {
+    let budgets: serde_json::Value = serde_json::from_str(include_str!("../bench/budget.json")).expect("it is JSON");
+    budgets[name].as_u64().unwrap_or_else(|| panic!("bench/budget.json says no {name:?}"))
+}
+
+/// Types and clears the searches over a list that is sorted so, and hands back what the worst keystroke took.
+fn type_all(store: &Store, sort: Option<Sort>) -> AllocationInfo {
+    let query = |name: &str| Query { filter: Filter { name: name.into(), ..Filter::default() }, sort };
+    let mut listing = Listing::default();
+    listing.update(store, 0, &query(""), NOW);
+    let mut worst = AllocationInfo::default();
+    for typed in TYPED {
+        for shown in (1..=typed.len()).map(|len| &typed[..len]).chain([""]) {
+            let query = query(shown);
+            let info = measure(|| listing.update(store, 0, &query, NOW));
+            worst.count_total = worst.count_total.max(info.count_total);
+            worst.bytes_total = worst.bytes_total.max(info.bytes_total);
+        }
+        assert_eq!(listing.rows().len(), store.len(), "the search is empty again");
+    }
+    worst
+}
+
+#[test]
+fn a_keystroke_asks_for_little_memory() {
+    let store = store(100_000);
+    for sort in [None, Some(Sort { key: SortKey::Name, descending: true })] {
+        let worst = type_all(&store, sort);
+        println!("{sort:?}: {} allocations, {} bytes", worst.count_total, worst.bytes_total);
+        assert!(worst.count_total > 0, "the allocations are counted");
+        for (name, taken) in
+            [("allocations per keystroke", worst.count_total), ("bytes allocated per keystroke", worst.bytes_total)]
+        {
+            let budget = budget(name);
+            assert!(taken <= budget, "{name}: {taken}, and {budget} are allowed (sorted: {sort:?})");
+        }
+    }
+}
