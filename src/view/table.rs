@@ -82,7 +82,10 @@ pub(super) fn table(desk: Desk) -> El {
         view.0.class_list().add_1("auto").unwrap_or_default();
         let style = view.0.style();
         let _ = style.set_property("--columns", &widths(&system));
-        let _ = style.set_property("--lines", &system.columns.len().div_ceil(2).to_string());
+        // On cards two or four stand side by side, the actions among them; name and description have lines of their own.
+        let n_cells = system.columns.iter().filter(|it| it.kind != ColumnKind::Description).count() + 1;
+        let _ = style.set_property("--lines-of-two", &n_cells.div_ceil(2).to_string());
+        let _ = style.set_property("--lines-of-four", &n_cells.div_ceil(4).to_string());
     }
 
     let rows = Rc::new(RefCell::new(Rows::new(desk, view.0.clone(), body.0)));
