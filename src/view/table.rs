@@ -468,6 +468,14 @@ impl Slot {
                 _ => ("Delete", unreadable || status == Status::Deleted),
             };
             label(button, verb, name);
+            // A button that is disabled loses the focus, and nobody else has it then.
+            if disabled
+                && !button.disabled()
+                && active_element().is_some_and(|it| button.is_same_node(Some(&it)))
+                && let Ok(Some(table)) = self.row.closest(".table-box")
+            {
+                let _ = table.unchecked_into::<HtmlElement>().focus();
+            }
             button.set_disabled(disabled);
             title(
                 button,
