@@ -289,6 +289,11 @@ impl Call<'_> {
         Ok(answer)
     }
 
+    /// This moment by the system's clock, which decides what has ended; by the viewer's where it cannot be read.
+    fn now(&self) -> Millis {
+        self.date.get().unwrap_or_else(|| self.host.now())
+    }
+
     /// Asks the user to sign in, or gives up.
     async fn ask(&self, reason: &str) -> Result<(), ApiError> {
         if self.host.sign_in(reason).await { Ok(()) } else { Err(ApiError::SignedOut(String::new())) }

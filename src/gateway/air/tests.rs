@@ -228,11 +228,17 @@ fn an_end_decides_whether_a_token_works() {
 
 #[test]
 fn an_end_is_judged_by_the_systems_clock() {
+    let at = parse_rfc3339("2027-01-15T06:00:00Z");
     let fake = signed_in(v2());
-    let token = json!({"id": 1, "name": "n", "expiry": "2027-01-15T07:00:00Z"});
+    let token = json!({"id": 1, "name": "my_api_token", "expiry": "2027-01-15T07:00:00Z", "token": "s"});
     let early = first_page().answers(200, page_of(json!([token])));
-    let entry = fake.entry([early.and(|it| it.date = parse_rfc3339("2027-01-15T06:00:00Z"))]);
-    assert_eq!(entry["is_active"], json!(true));
+    assert_eq!(fake.entry([early.and(|it| it.date = at)])["is_active"], json!(true));
+    let body = json!({"name": "my_api_token", "expiry": "2027-01-15T07:00:00Z"});
+    let early = post(V2).bearer("b1").json(body).answers(201, token).and(|it| it.date = at);
+    let tagged = fake.create(&draft(Some("2027-01-15T07:00:00Z")), [early]).expect("a token");
+    assert_eq!(body_of(&tagged)["is_active"], json!(true));
+    // The page hears of it too.
+    assert_eq!(tagged.answer.date, at);
 }
 
 #[test]
