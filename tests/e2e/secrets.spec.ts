@@ -439,6 +439,8 @@ test.describe('what signs in', () => {
     await server.fail({ path: '/sim/pt-sandbox/ui/login', status: 503, times: 1, body: '' });
     await desk.answer({ Username: 'demo', Password: password });
     await expect(desk.refusal).toContainText('503');
+    // It is still in the form for another try, so the search finds it.
+    expect(await inMemory(page, password)).not.toEqual([]);
     await desk.answer({ Username: 'demo', Password: 'demo' });
     await desk.loaded();
     await expect.poll(() => inMemory(page, password)).toEqual([]);
