@@ -18,7 +18,8 @@ Usage: cargo xtask <COMMAND>
           Further options go to the dev server as they are.
   test    Install what is missing, then run every check and test
             --only STEP[,STEP]   fmt, tidy, clippy, unit, page, browser, vendors, e2e
-  build   Build the release page into dist/
+  build   Build the release page into dist/, and show what is heavy in it
+            --report             write that to bench/SIZES.md too
   serve   Run `trunk serve` with live reload on its own port, 8090; it takes its
           data from `cargo xtask start` on port 8080
   setup   Install everything now: what `start` and `test` need
@@ -44,7 +45,7 @@ pub(crate) enum Command {
     /// Run Trunk's own server.
     Serve(ServeOptions),
     /// Build the release page.
-    Build,
+    Build(BuildOptions),
     /// Run the checks and tests.
     Test(TestOptions),
 }
@@ -71,6 +72,13 @@ pub(crate) struct StartOptions {
 pub(crate) struct ServeOptions {
     /// Arguments for `trunk serve`, in the order given.
     pub(crate) trunk: Vec<OsString>,
+}
+
+/// Options of `build`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct BuildOptions {
+    /// Keep what is shown of the page's size.
+    pub(crate) report: bool,
 }
 
 /// Options of `test`.
@@ -155,11 +163,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         Some("setup") => parse_setup(&mut parser),
         Some("start") => parse_start(&mut parser),
         Some("serve") => Ok(Command::Serve(ServeOptions { trunk: parser.raw_args()?.collect() })),
-        Some("build") => match parser.next()? {
-            None => Ok(Command::Build),
-            Some(Short('h') | Long("help")) => Ok(Command::Help),
-            Some(other) => Err(other.unexpected().into()),
-        },
+        Some("build") => parse_build(&mut parser),
         Some("test") => parse_test(&mut parser),
         _ => Err(Mistake(format!("there is no command {}", name.display()))),
     }
@@ -175,6 +179,18 @@ fn parse_setup(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
         }
     }
     Ok(Command::Setup(options))
+}
+
+fn parse_build(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
+    let mut options = BuildOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("report") => options.report = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Build(options))
 }
 
 /// Checks the options that are documented here and keeps the rest for the dev server, which
@@ -321,6 +337,12 @@ mod tests {
         check_mistake("build --debug", "--debug");
         check_mistake("setup extra", "extra");
         check_mistake("test --only e2e,speed", "speed");
+    }
+
+    #[test]
+    fn a_build_keeps_its_report_when_asked() {
+        assert_eq!(parse_line("build"), Ok(Command::Build(BuildOptions { report: false })));
+        assert_eq!(parse_line("build --report"), Ok(Command::Build(BuildOptions { report: true })));
     }
 
     #[test]

@@ -6,11 +6,13 @@ mod page;
 mod process;
 mod project;
 mod setup;
+mod sizes;
 mod start;
 mod suite;
 mod tidy;
 mod toolchain;
 mod tools;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -47,7 +49,7 @@ fn run(command: Command) -> Result<()> {
         Command::Setup(options) => setup::run(&project, &options),
         Command::Start(options) => start::run(&project, &options),
         Command::Serve(options) => start::serve(&project, &options),
-        Command::Build => page::run(&project),
+        Command::Build(options) => page::run(&project, &options),
         Command::Test(options) => suite::run(&project, &options),
     }
 }

@@ -1,25 +1,43 @@
 //! The release page in `dist/`: built by Trunk when its sources have changed, and measured.
 
+use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 
-use crate::freshness::{Fingerprint, Stamp, files_under};
-use crate::process::{self, command};
+use crate::cli::BuildOptions;
+use crate::freshness::{Fingerprint, Stamp};
+use crate::process;
 use crate::project::Project;
 use crate::setup::{self, Ready};
+use crate::sizes;
 use crate::toolchain::{Toolchain, WASM};
 
 /// All that the page is made of.
-const SOURCES: [&str; 9] =
-    ["Cargo.toml", "Cargo.lock", "Trunk.toml", "index.html", "start.js", "config.json", "src", "style", "assets"];
+const SOURCES: [&str; 10] = [
+    "Cargo.toml",
+    "Cargo.lock",
+    "Trunk.toml",
+    "index.html",
+    "start.js",
+    "config.json",
+    "docs/proxy.md",
+    "src",
+    "style",
+    "assets",
+];
 
 /// `cargo xtask build`.
-pub(crate) fn run(project: &Project) -> Result<()> {
+pub(crate) fn run(project: &Project, options: &BuildOptions) -> Result<()> {
     let ready = setup::for_start(project, |_| Ok(()))?;
     ensure(project, &ready)?;
-    println!("{}", sizes(project)?);
+    let report = sizes::report(project, &ready)?;
+    println!("{report}");
+    if options.report {
+        fs::write(project.path(sizes::REPORT), report).with_context(|| format!("cannot write {}", sizes::REPORT))?;
+        eprintln!("{} is up to date", sizes::REPORT);
+    }
     Ok(())
 }
 
@@ -70,53 +88,9 @@ fn stamp_now(project: &Project) -> Result<Stamp> {
     Ok(Stamp { sources: Fingerprint::of(root, &SOURCES)?, built: Fingerprint::of(root, &["dist"])? })
 }
 
-/// One line with the sizes of what a visitor downloads.
-pub(crate) fn sizes(project: &Project) -> Result<String> {
-    let files = files_under(&project.path("dist"))?;
-    let mut parts = Vec::new();
-    let (mut total, mut total_packed) = (0, 0);
-    for kind in ["wasm", "js", "css", "html"] {
-        let (mut size, mut packed) = (0, 0);
-        for file in &files {
-            if file.extension().is_some_and(|it| it == kind) {
-                size += file.metadata()?.len();
-                packed += brotli_size(file)?;
-            }
-        }
-        total += size;
-        total_packed += packed;
-        parts.push(format!("{kind} {} ({} brotli)", kib(size), kib(packed)));
-    }
-    Ok(format!("dist/: {}; together {} ({} brotli)", parts.join(", "), kib(total), kib(total_packed)))
-}
-
-/// The size that a file has on its way, in bytes, as Node.js packs it.
-fn brotli_size(file: &std::path::Path) -> Result<u64> {
-    let script = "const { brotliCompressSync } = require('node:zlib');\
-                  const { readFileSync } = require('node:fs');\
-                  console.log(brotliCompressSync(readFileSync(process.argv[1])).length)";
-    let text =
-        process::read(command("node").args(["-e", script]).arg(file)).context("Node.js could not pack a file")?;
-    match text.parse() {
-        Ok(size) => Ok(size),
-        Err(_) => bail!("Node.js gave {text:?} for a size"),
-    }
-}
-
-fn kib(bytes: u64) -> String {
-    format!("{}.{} KiB", bytes / 1024, bytes % 1024 * 10 / 1024)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_in_kibibytes() {
-        assert_eq!(kib(0), "0.0 KiB");
-        assert_eq!(kib(1536), "1.5 KiB");
-        assert_eq!(kib(102_399), "99.9 KiB");
-    }
 
     #[test]
     fn every_source_of_the_page_exists() {

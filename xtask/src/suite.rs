@@ -13,6 +13,7 @@ use crate::page;
 use crate::process;
 use crate::project::Project;
 use crate::setup::{self, Ready};
+use crate::sizes;
 use crate::start;
 use crate::tidy;
 use crate::toolchain::WASM;
@@ -79,7 +80,7 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
         Step::Page => {
             page::ensure(project, ready)?;
             tidy::check_page(project)?;
-            println!("{}", page::sizes(project)?);
+            println!("{}", sizes::check(project)?);
             Ok(())
         }
         Step::Browser => run_browser(project, ready, tally),

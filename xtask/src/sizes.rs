@@ -1,0 +1,351 @@
+//! What the page weighs: the size of every file in `dist/`, what the WebAssembly is made of, and what neither may exceed.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::freshness::files_under;
+use crate::process::{self, command};
+use crate::project::Project;
+use crate::setup::Ready;
+use crate::wasm::{self, Module};
+
+/// Where the report is kept, and where the budgets stand, this one's and those of other tests.
+pub(crate) const REPORT: &str = "bench/SIZES.md";
+const BUDGETS: &str = "bench/budget.json";
+
+/// Files that are loaded when somebody needs them, by the beginning of their names. All others are there for the first
+/// screen.
+const ON_DEMAND: [&str; 2] = ["gateway", "proxy.md"];
+
+/// A budget of this check.
+struct Limit {
+    /// What the file with the budgets calls it.
+    name: &'static str,
+    /// Which files count.
+    counts: fn(&File) -> bool,
+}
+
+const LIMITS: [Limit; 2] = [
+    Limit { name: "first screen, bytes in brotli", counts: |it| !it.is_on_demand() },
+    Limit { name: "gateway, bytes in brotli", counts: |it| it.name.starts_with("gateway") },
+];
+
+/// How many parts of a module are listed.
+const HEAVIEST: usize = 10;
+
+/// A file of the built page.
+#[derive(Debug, PartialEq, Eq)]
+struct File {
+    /// Its path in `dist/`, without the hash that changes with every build.
+    name: String,
+    size: u64,
+    /// What goes over the wire, where the server does its best.
+    packed: u64,
+}
+
+impl File {
+    fn is_on_demand(&self) -> bool {
+        ON_DEMAND.iter().any(|it| self.name.starts_with(it))
+    }
+
+    /// What it is, as its name ends.
+    fn kind(&self) -> &str {
+        self.name.rsplit_once('.').map_or("", |it| it.1)
+    }
+}
+
+/// Says how large the page is, in a few lines, and fails where it is larger than it may be.
+pub(crate) fn check(project: &Project) -> Result<String> {
+    let files = measure(project)?;
+    let budgets = fs::read_to_string(project.path(BUDGETS)).with_context(|| format!("cannot read {BUDGETS}"))?;
+    let (said, over) = compare(&files, &budgets)?;
+    if !over.is_empty() {
+        bail!(
+            "the page is larger than it may be (`cargo xtask build` shows its parts; the budgets are in {BUDGETS}):\n{}",
+            over.join("\n")
+        );
+    }
+    Ok(said.join("\n"))
+}
+
+/// All that is known of the page's size, as Markdown.
+pub(crate) fn report(project: &Project, ready: &Ready) -> Result<String> {
+    let files = measure(project)?;
+    let mut text = String::from(
+        "# Sizes\n\n\
+         Written by `cargo xtask build --report`, never by hand. In bytes; brotli is at its best, 11.\n",
+    );
+    let (on_demand, first): (Vec<_>, Vec<_>) = files.iter().partition(|it| it.is_on_demand());
+    for (title, files) in [("Needed for the first screen", first), ("Loaded on demand", on_demand)] {
+        write!(text, "\n## {title}\n\n{}", file_table(&files))?;
+    }
+    for program in ["tokendeck", "gateway"] {
+        let module = named_module(project, ready, program)?;
+        write!(text, "\n## The heaviest parts of {program}'s module\n\n{}", module_tables(&module))?;
+    }
+    Ok(text)
+}
+
+/// Every file of the built page, the heaviest first.
+fn measure(project: &Project) -> Result<Vec<File>> {
+    let dist = project.path("dist");
+    let paths = files_under(&dist)?;
+    // As the benchmark's server does it: what does not become smaller is sent as it is.
+    let script = "const { brotliCompressSync, constants } = require('node:zlib');\
+                  for (const file of process.argv.slice(1)) {\
+                    const raw = require('node:fs').readFileSync(file);\
+                    const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: raw.length };\
+                    console.log(raw.length, Math.min(raw.length, brotliCompressSync(raw, { params }).length));\
+                  }";
+    let text = process::read(command("node").args(["-e", script, "--"]).args(&paths))
+        .context("Node.js could not pack the page's files")?;
+    let mut files = Vec::new();
+    for (path, line) in paths.iter().zip(text.lines()) {
+        let sizes = line.split_once(' ').and_then(|(size, packed)| Some((size.parse().ok()?, packed.parse().ok()?)));
+        let (size, packed) = sizes.with_context(|| format!("Node.js gave {line:?} for sizes"))?;
+        files.push(File { name: stable_name(path.strip_prefix(&dist)?), size, packed });
+    }
+    if files.len() != paths.len() {
+        bail!("Node.js packed {} of {} files", files.len(), paths.len());
+    }
+    files.sort_by(|one, other| other.packed.cmp(&one.packed).then_with(|| one.name.cmp(&other.name)));
+    Ok(files)
+}
+
+/// The path without the hash: `tokendeck-11fae74b601da2cf_bg.wasm` is always `tokendeck_bg.wasm`.
+fn stable_name(path: &Path) -> String {
+    let name = path.to_string_lossy().replace('\\', "/");
+    let is_hash = |text: &str| text.len() >= 14 && text.bytes().all(|it| it.is_ascii_hexdigit());
+    let Some((stem, rest)) = name.rsplit_once('-') else {
+        return name;
+    };
+    let end = rest.find(['_', '.']).unwrap_or(rest.len());
+    if is_hash(&rest[..end]) { format!("{stem}{}", &rest[end..]) } else { name }
+}
+
+/// A line for each budget, and those again that are exceeded.
+fn compare(files: &[File], budgets: &str) -> Result<(Vec<String>, Vec<String>)> {
+    let (mut said, mut over) = (Vec::new(), Vec::new());
+    for Limit { name, counts } in LIMITS {
+        let limit = budget(budgets, name).with_context(|| format!("{BUDGETS} says no {name:?}"))?;
+        let packed = files.iter().filter(|it| counts(it)).map(|it| it.packed).sum::<u64>();
+        let line = format!("{name}: {} of {} allowed", with_commas(packed), with_commas(limit));
+        if packed > limit {
+            over.push(line.clone());
+        }
+        said.push(line);
+    }
+    Ok((said, over))
+}
+
+/// The number that stands behind a name, in a file with one such pair a line.
+fn budget(text: &str, name: &str) -> Option<u64> {
+    let name = format!("\"{name}\":");
+    text.lines().find_map(|line| line.trim().strip_prefix(&name)?.trim().trim_end_matches(',').parse().ok())
+}
+
+/// The files, then what those of a kind come to.
+fn file_table(files: &[&File]) -> String {
+    let mut rows = vec![["file".into(), "size".into(), "brotli".into()]];
+    let row = |name: String, files: &[&File]| {
+        let sum = |size: fn(&File) -> u64| with_commas(files.iter().map(|it| size(it)).sum());
+        [name, sum(|it| it.size), sum(|it| it.packed)]
+    };
+    rows.extend(files.iter().map(|it| row(it.name.clone(), &[it])));
+    for kind in ["wasm", "js", "css"] {
+        let of_kind: Vec<_> = files.iter().copied().filter(|it| it.kind() == kind).collect();
+        if of_kind.len() > 1 {
+            rows.push(row(format!("all {kind}"), &of_kind));
+        }
+    }
+    rows.push(row("together".into(), files));
+    table(&rows)
+}
+
+/// A module's heaviest crates and functions.
+fn module_tables(module: &Module) -> String {
+    let mut crates: HashMap<String, u64> = HashMap::new();
+    for function in &module.functions {
+        let name = wasm::crate_of(&function.name).map_or("(of no crate)".into(), |it| format!("`{it}`"));
+        *crates.entry(name).or_default() += function.size;
+    }
+    crates.insert("(constants)".into(), module.data);
+    crates.insert("(types, imports, exports, tables)".into(), module.rest);
+    let functions = module.functions.iter().map(|it| (format!("`{}`", shortened(&it.name)), it.size));
+    format!(
+        "{} bytes, in {} functions.\n\n{}\n{}",
+        with_commas(module.size()),
+        with_commas(module.functions.len() as u64),
+        heaviest("crate", crates.into_iter(), module.size()),
+        heaviest("function", functions, module.size()),
+    )
+}
+
+fn heaviest(title: &str, parts: impl Iterator<Item = (String, u64)>, whole: u64) -> String {
+    let mut parts: Vec<_> = parts.collect();
+    parts.sort_by(|(name, size), (other, other_size)| other_size.cmp(size).then_with(|| name.cmp(other)));
+    let mut rows = vec![[title.into(), "size".into(), "share".into()]];
+    rows.extend(parts.into_iter().take(HEAVIEST).map(|(name, size)| {
+        let per_mille = size * 1000 / whole.max(1);
+        [name, with_commas(size), format!("{}.{} %", per_mille / 10, per_mille % 10)]
+    }));
+    table(&rows)
+}
+
+/// A name that fits on a line.
+fn shortened(name: &str) -> String {
+    const MOST: usize = 90;
+    if name.chars().count() <= MOST { name.into() } else { name.chars().take(MOST - 1).chain(['…']).collect() }
+}
+
+/// A Markdown table that can be read on a terminal too; the first row is its head, the first column its names.
+fn table(rows: &[[String; 3]]) -> String {
+    let width = |column: usize| rows.iter().map(|it| it[column].chars().count()).max().unwrap_or_default();
+    let widths = [0, 1, 2].map(width);
+    let mut text = String::new();
+    for (idx, [name, size, other]) in rows.iter().enumerate() {
+        let [first, second, third] = widths;
+        text.push_str(&format!("| {name:first$} | {size:>second$} | {other:>third$} |\n"));
+        if idx == 0 {
+            let dashes = widths.map(|it| "-".repeat(it));
+            text.push_str(&format!("|:{}-|-{}:|-{}:|\n", dashes[0], dashes[1], dashes[2]));
+        }
+    }
+    text
+}
+
+/// The module as it is shipped, but with its names: what Trunk gave to wasm-opt, made small in the same way.
+fn named_module(project: &Project, ready: &Ready, program: &str) -> Result<Module> {
+    let target = project.target_dir();
+    let file = format!("{program}_bg.wasm");
+    let source = target.join("wasm-bindgen/release").join(&file);
+    let made = target.join("sizes").join(&file);
+    if !is_newer(&made, &source) {
+        fs::create_dir_all(target.join("sizes"))?;
+        let page = fs::read_to_string(project.path("index.html"))?;
+        let args = optimizer_args(&page, program).with_context(|| format!("index.html builds no {program}"))?;
+        eprintln!("Making {program}'s module small once more, with its names …");
+        process::run_watched(
+            &file,
+            ready.command("wasm-opt")?.args(args).arg("--debuginfo").arg(&source).arg("--output").arg(&made),
+        )?;
+    }
+    let bytes = fs::read(&made).with_context(|| format!("cannot read {}", made.display()))?;
+    Module::read(&bytes).with_context(|| format!("{} cannot be taken apart", made.display()))
+}
+
+fn is_newer(made: &PathBuf, source: &PathBuf) -> bool {
+    let changed = |file: &PathBuf| file.metadata().and_then(|it| it.modified()).ok();
+    changed(made).zip(changed(source)).is_some_and(|(made, source)| made > source)
+}
+
+/// What Trunk is told to call wasm-opt with for a program of the page.
+fn optimizer_args(page: &str, program: &str) -> Option<Vec<String>> {
+    let line = page.lines().find(|it| it.contains(&format!("data-bin=\"{program}\"")))?;
+    let attribute = |name: &str| line.split_once(&format!(" {name}=\""))?.1.split('"').next();
+    let level = format!("-O{}", attribute("data-wasm-opt")?);
+    let params = attribute("data-wasm-opt-params").unwrap_or_default();
+    Some([level].into_iter().chain(params.split_whitespace().map(str::to_owned)).collect())
+}
+
+fn with_commas(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (idx, digit) in digits.chars().enumerate() {
+        if idx > 0 && (digits.len() - idx).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, packed: u64) -> File {
+        File { name: name.into(), size: 2 * packed, packed }
+    }
+
+    #[test]
+    fn hashes_are_left_out_of_names() {
+        for (name, expected) in [
+            ("tokendeck-11fae74b601da2cf_bg.wasm", "tokendeck_bg.wasm"),
+            ("main-7de2ebc0e88ab1e.css", "main.css"),
+            ("gateway_bg.wasm", "gateway_bg.wasm"),
+            ("a-page.html", "a-page.html"),
+            ("snippets/a-1234/b.js", "snippets/a-1234/b.js"),
+        ] {
+            assert_eq!(stable_name(Path::new(name)), expected);
+        }
+    }
+
+    #[test]
+    fn what_is_over_its_budget_is_named() {
+        let files = [file("tokendeck_bg.wasm", 1_000), file("index.html", 500), file("gateway_bg.wasm", 700)];
+        let budgets = |first, gateway| {
+            format!(
+                "{{\n  \"first screen, bytes in brotli\": {first},\n  \"gateway, bytes in brotli\": {gateway}\n}}\n"
+            )
+        };
+        let (said, over) = compare(&files, &budgets(1_500, 700)).expect("both are there");
+        assert_eq!(
+            said,
+            ["first screen, bytes in brotli: 1,500 of 1,500 allowed", "gateway, bytes in brotli: 700 of 700 allowed"]
+        );
+        assert_eq!(over, [""; 0]);
+        let (_, over) = compare(&files, &budgets(1_499, 700)).expect("both are there");
+        assert_eq!(over, ["first screen, bytes in brotli: 1,500 of 1,499 allowed"]);
+        assert!(compare(&files, "{}").is_err());
+    }
+
+    #[test]
+    fn the_budgets_of_the_page_are_there() {
+        let project = Project::find().expect("the tests run in the checkout");
+        let text = fs::read_to_string(project.path(BUDGETS)).expect("it is readable");
+        for Limit { name, .. } in LIMITS {
+            assert!(budget(&text, name).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_optimizer_is_called_as_the_page_says() {
+        let project = Project::find().expect("the tests run in the checkout");
+        let page = fs::read_to_string(project.path("index.html")).expect("it is readable");
+        for program in ["tokendeck", "gateway"] {
+            let args = optimizer_args(&page, program).expect("it is built");
+            assert!(args.len() > 1 && args.iter().all(|it| it.starts_with('-')), "{args:?}");
+        }
+        assert_eq!(optimizer_args(&page, "other"), None);
+    }
+
+    #[test]
+    fn tables_line_up() {
+        let files = [file("a.js", 1_000), file("bb.js", 5)];
+        let text = file_table(&files.iter().collect::<Vec<_>>());
+        assert_eq!(
+            text,
+            "| file     |  size | brotli |\n\
+             |:---------|------:|-------:|\n\
+             | a.js     | 2,000 |  1,000 |\n\
+             | bb.js    |    10 |      5 |\n\
+             | all js   | 2,010 |  1,005 |\n\
+             | together | 2,010 |  1,005 |\n"
+        );
+    }
+
+    #[test]
+    fn the_heaviest_come_first() {
+        let text = heaviest("crate", [("a".to_owned(), 1), ("b".to_owned(), 3)].into_iter(), 4);
+        assert_eq!(
+            text.lines().skip(2).collect::<Vec<_>>(),
+            ["| b     |    3 | 75.0 % |", "| a     |    1 | 25.0 % |"]
+        );
+        assert_eq!(shortened(&"é".repeat(91)).chars().count(), 90);
+    }
+}
