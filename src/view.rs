@@ -192,8 +192,15 @@ fn page_head(connections: &[Connection], chosen: RwSignal<usize>, on_page: RwSig
     let signed_in = move || {
         let desk = on_page.get()?;
         let who = desk.signed_in.get()?;
+        let sign_out = move || {
+            desk.sign_out();
+            // The button goes away, and the focus with it.
+            if let Ok(Some(table)) = browser::document().query_selector(".table-box") {
+                let _ = table.unchecked_into::<HtmlElement>().focus();
+            }
+        };
         let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(el("bdi").text(&who)));
-        Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", move || desk.sign_out())))
+        Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))
     };
     let several = (connections.len() > 1).then(|| toolbar::connections(connections, chosen));
     el("header.page-head").child(brand).child(el("div.page-connection").maybe(several).live(signed_in))
