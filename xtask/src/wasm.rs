@@ -17,7 +17,7 @@ pub(crate) struct Module {
 /// A function's body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Function {
-    /// Its path, without the compiler's hash at the end.
+    /// Its path; copies for different types have the same.
     pub(crate) name: String,
     pub(crate) size: u64,
 }
@@ -65,7 +65,7 @@ impl Module {
         }
         for (idx, size) in (n_imported..).zip(bodies) {
             let name = match names.binary_search_by_key(&idx, |(it, _)| *it) {
-                Ok(found) => without_hash(&names[found].1).to_owned(),
+                Ok(found) => plain(&names[found].1),
                 Err(_) => format!("function {idx}"),
             };
             module.functions.push(Function { name, size });
@@ -93,12 +93,30 @@ pub(crate) fn crate_of(name: &str) -> Option<&str> {
     rest.split_once(" as ").and_then(|(_, of_trait)| crate_of(of_trait))
 }
 
-/// The path without `::h` and sixteen digits.
-fn without_hash(name: &str) -> &str {
-    match name.rsplit_once("::h") {
-        Some((path, hash)) if hash.len() == 16 && hash.bytes().all(|it| it.is_ascii_hexdigit()) => path,
+/// The path without what tells builds and copies apart: `.7` and `::h` with sixteen digits at its end, and sixteen digits
+/// in brackets behind the name of a crate.
+fn plain(name: &str) -> String {
+    let is_hash = |text: &str| text.len() == 16 && text.bytes().all(|it| it.is_ascii_hexdigit());
+    let name = match name.rsplit_once('.') {
+        Some((path, number)) if !number.is_empty() && number.bytes().all(|it| it.is_ascii_digit()) => path,
         _ => name,
+    };
+    let name = match name.rsplit_once("::h") {
+        Some((path, hash)) if is_hash(hash) => path,
+        _ => name,
+    };
+    let mut parts = name.split('[');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(']') {
+            Some((hash, rest)) if is_hash(hash) => text.push_str(rest),
+            _ => {
+                text.push('[');
+                text.push_str(part);
+            }
+        }
     }
+    text
 }
 
 /// How many of the imports are functions.
@@ -229,6 +247,19 @@ mod tests {
     fn rubbish_is_refused() {
         for bytes in [&b""[..], b"<html>", b"\0asm\x01\0\0\0\x01\x05", b"\0asm\x01\0\0\0\x0a\x01\xff"] {
             assert!(Module::read(bytes).is_err(), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn names_are_the_same_in_every_build() {
+        for (name, expected) in [
+            ("a::b::h0123456789abcdef", "a::b"),
+            ("core[12f89f2d8a73214f]::str::f.3208", "core::str::f"),
+            ("<[u8] as core[12f89f2d8a73214f]::fmt::Debug>::fmt", "<[u8] as core::fmt::Debug>::fmt"),
+            ("a::b.c", "a::b.c"),
+            ("a::hello", "a::hello"),
+        ] {
+            assert_eq!(plain(name), expected);
         }
     }
 
