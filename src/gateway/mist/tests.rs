@@ -537,8 +537,15 @@ fn a_list_shows_ids_where_names_cannot_be_had() {
     assert_eq!(shown(vec![sites(), site_groups().says(404, "")]), json!("North, g1"));
     assert_eq!(shown(vec![sites().fails(Fault::Timeout(30))]), json!("s1, g1"));
     assert_eq!(shown(vec![sites().says(200, "<h1>Welcome</h1>")]), json!("s1, g1"));
-    // Whoever declines to sign in for them is not asked again.
-    assert_eq!(shown(vec![sites().says(401, "")]), json!("s1, g1"));
+}
+
+#[test]
+fn who_declines_to_sign_in_for_names_is_not_asked_again() {
+    let fake = signed_in(org());
+    let token = json!([{"id": "1", "privileges": [{"scope": "site", "role": "read", "site_id": "s1"}]}]);
+    let entry = fake.entry([get(ORG).signed().answers(200, token), sites().says(401, "")]);
+    assert_eq!(entry["extras"][0], json!("s1"));
+    assert_eq!(fake.reasons.borrow().len(), 1);
 }
 
 #[test]

@@ -49,6 +49,7 @@ fn worlds() -> Vec<World> {
         token[field] = value;
         token
     };
+    let mist_short = json!({"id": "m1", "name": "n", "last_used": 0, "privileges": [{"scope": "org", "role": "read"}]});
     let place = json!([{"id": "s1", "name": "North"}, {"id": "g1", "name": "Shops"}]);
     let privileges = json!([{"scope": "org", "role": "admin", "org_id": "o1", "org_name": "Acme", "name": "Acme"}]);
     let mist = |settings: Value, typed: Value| World {
@@ -58,10 +59,10 @@ fn worlds() -> Vec<World> {
             ("POST", "/api/v1/login", json!({})),
             ("POST", "/api/v1/login/two_factor", json!({})),
             ("GET", "/api/v1/self", json!({"email": "ada", "privileges": privileges, "two_factor_required": false})),
-            ("POST", "/apitokens", with(&mist_token, "key", json!(SECRET))),
+            ("POST", "/apitokens", with(&mist_short, "key", json!(SECRET))),
             ("GET", "/apitokens", json!([mist_token])),
             ("GET", "/apitokens/m1", mist_token.clone()),
-            ("PUT", "/apitokens/m1", mist_token.clone()),
+            ("PUT", "/apitokens/m1", mist_short.clone()),
             ("GET", "&page=1", place.clone()),
         ],
         secret: (3, "key"),
