@@ -399,7 +399,7 @@ fn made<'a>(answer: Value, asked: impl IntoIterator<Item = (&'a str, Value)>) ->
     Ok(Value::Object(token))
 }
 
-/// A token that was just made, without what the page could not read: for the same reason.
+/// A token that was just made, in the normal form, without what the page could not read, lest its secret be lost over it.
 fn readable(mut token: Value) -> Value {
     for field in ["id", "guid", "name"] {
         if !token[field].is_string() {
