@@ -50,7 +50,8 @@ pub(super) fn modal(
     dialog
 }
 
-/// A question in the dialog takes the focus to `place`, and gives it back to where it was.
+/// A question in the dialog takes the focus to `place`, and gives it back to where it was, unless the user has taken it
+/// out of the question meanwhile.
 pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
     let before = RefCell::new(None::<HtmlElement>);
     follow(move || {
@@ -58,7 +59,10 @@ pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
             before.replace(active_element());
             Some(place.clone())
         } else {
-            before.take()
+            let question = place.parent_element();
+            let left = |it: &HtmlElement| question.as_ref().is_some_and(|question| !question.contains(Some(it)));
+            let elsewhere = active_element().is_some_and(|it| it.tag_name() != "BODY" && left(&it));
+            before.take().filter(|_| !elsewhere)
         };
         // What is asked and what was there before change places first.
         spawn_local(async move {

@@ -88,7 +88,11 @@ pub(super) fn secret(desk: Desk, token: Named) -> El {
     let have = el("input")
         .attr("type", "checkbox")
         .live_checked(move || has_it.get())
-        .on("change", move |_| has_it.update(|it| *it = !*it));
+        .on("change", move |_| {
+            has_it.update(|it| *it = !*it);
+            // Whoever says so is asked no longer.
+            asking.set(false);
+        });
     let body = body
         .child(
             el("p")

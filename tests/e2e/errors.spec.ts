@@ -123,7 +123,7 @@ const FAILURES: Failure[] = [
     title: 'truncated JSON',
     fault: { status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"total":1,"entries":[{"id":"' },
     what: 'The answer cannot be read.',
-    next: 'It is not what a token API answers: EOF while parsing',
+    next: 'It is not what a token API answers: not JSON at line 1, column 30.',
     retry: true,
     quiet: true,
   },

@@ -230,6 +230,7 @@ test.describe('the close guard', () => {
     await expect(air.secret.guard).toBeVisible();
     await air.secret.has.check();
     await expect(air.secret.guard).toHaveCount(0);
+    await expect(air.secret.has).toBeFocused();
     await air.secret.close.click();
     await expect(air.secret.dialog).toBeHidden();
   });
