@@ -16,7 +16,7 @@ pub fn read(text: &[u8]) -> Result<Json<'_>, String> {
     let mut lexer = SliceLexer::new(text);
     match lexer.exactly_one(Lex::ws_peek, read_value) {
         Ok(value) => Ok(value),
-        Err(_) => Err(place(text, &lexer)),
+        Err(_) => Err(format!("not JSON at {}", place(text, &lexer))),
     }
 }
 
@@ -29,7 +29,7 @@ fn place(text: &[u8], lexer: &SliceLexer) -> String {
     let read = &text[..text.len() - lexer.as_slice().len()];
     let line = read.iter().filter(|it| **it == b'\n').count() + 1;
     let column = read.iter().rev().take_while(|it| **it != b'\n').count() + 1;
-    format!("not JSON at line {line}, column {column}")
+    format!("line {line}, column {column}")
 }
 
 /// What a value is asked for.
@@ -103,7 +103,7 @@ impl<'a> Reader<'a> {
 
     /// Where it stands, in words.
     pub fn place(&self) -> String {
-        place(self.text, &self.lexer)
+        format!("it cannot be read from {} on", place(self.text, &self.lexer))
     }
 
     /// Whether nothing but blanks is left.

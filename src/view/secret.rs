@@ -85,14 +85,11 @@ pub(super) fn secret(desk: Desk, token: Named) -> El {
         let hint = el("span.hint").text("The system knows the secret by it. It is no secret.");
         el("div.field").child(el("label").child(el("span").text("Key hash")).child(input)).child(hint)
     });
-    let have = el("input")
-        .attr("type", "checkbox")
-        .live_checked(move || has_it.get())
-        .on("change", move |_| {
-            has_it.update(|it| *it = !*it);
-            // Whoever says so is asked no longer.
-            asking.set(false);
-        });
+    let have = el("input").attr("type", "checkbox").live_checked(move || has_it.get()).on("change", move |_| {
+        has_it.update(|it| *it = !*it);
+        // Whoever says so is asked no longer.
+        asking.set(false);
+    });
     let body = body
         .child(
             el("p")
