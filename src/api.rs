@@ -32,6 +32,8 @@ pub enum Method {
     Post,
     /// Replaces.
     Put,
+    /// Changes in part.
+    Patch,
     /// Removes.
     Delete,
 }
@@ -43,6 +45,7 @@ impl Method {
             Method::Get => "GET",
             Method::Post => "POST",
             Method::Put => "PUT",
+            Method::Patch => "PATCH",
             Method::Delete => "DELETE",
         }
     }
@@ -87,6 +90,8 @@ pub struct Response {
     pub content_type: String,
     /// When the request was sent, by the viewer's clock: what the answer says was so then or later.
     pub asked_at: Millis,
+    /// All headers that can be read, their names in lower case.
+    pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Vec<u8>,
     /// The secret of a token that was just made, which a gateway took out of the body.
@@ -243,7 +248,9 @@ fn field_messages(errors: &Json) -> Vec<(String, String)> {
 
 impl Method {
     fn from_str(text: &str) -> Option<Method> {
-        [Method::Get, Method::Post, Method::Put, Method::Delete].into_iter().find(|it| it.as_str() == text)
+        [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete]
+            .into_iter()
+            .find(|it| it.as_str() == text)
     }
 }
 
@@ -258,15 +265,19 @@ impl Request {
     /// Reads what [`Request::to_json`] wrote.
     pub fn from_json(text: &str) -> Option<Request> {
         let json = json::read(text.as_bytes()).ok()?;
-        let texts = json.get("headers")?.list().chunks_exact(2);
-        let header = |pair: &[Json]| Some((pair[0].text()?.to_owned(), pair[1].text()?.to_owned()));
         Some(Request {
             method: Method::from_str(json.text_of("method")?)?,
             url: json.text_of("url")?.into(),
-            headers: texts.map(header).collect::<Option<_>>()?,
+            headers: read_headers(&json)?,
             body: json.text_of("body").map(str::to_owned),
         })
     }
+}
+
+/// Names and values, one after the other.
+fn read_headers(json: &Json) -> Option<Vec<(String, String)>> {
+    let pairs = json.get("headers")?.list().chunks_exact(2);
+    pairs.map(|pair| Some((pair[0].text()?.to_owned(), pair[1].text()?.to_owned()))).collect()
 }
 
 /// What came of a request, as JSON.
@@ -282,6 +293,7 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
                 .raw("date", &number(answer.date))
                 .raw("asked_at", &number(Some(answer.asked_at)))
                 .text("content_type", Some(&answer.content_type))
+                .texts("headers", answer.headers.iter().flat_map(|(name, value)| [name.as_str(), value]))
                 .text("body", Some(&String::from_utf8_lossy(&answer.body)))
                 .text("secret", secret.map(|it| it.value.as_str()))
                 .text("secret_hash", secret.and_then(|it| it.hash.as_deref()))
@@ -326,6 +338,7 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
         date: number("date").map(|it| it as Millis),
         asked_at: number("asked_at").unwrap_or_default() as Millis,
         content_type: owned("content_type").unwrap_or_default(),
+        headers: read_headers(&json).unwrap_or_default(),
         body: owned("body").unwrap_or_default().into(),
         secret: owned("secret").map(|value| Secret { value, hash: owned("secret_hash") }),
     })
@@ -400,7 +413,7 @@ mod tests {
 
     #[test]
     fn what_crosses_to_a_gateway_comes_back() {
-        let request = Request::new(Method::Put, "tokens/1?a=b".into()).header("A", "b\"c").json("{}".into());
+        let request = Request::new(Method::Patch, "tokens/1?a=b".into()).header("A", "b\"c").json("{}".into());
         assert_eq!(Request::from_json(&request.to_json()), Some(request));
         let answer = Response {
             etag: Some("\"1\"".into()),
@@ -408,6 +421,7 @@ mod tests {
             date: Some(5),
             asked_at: 4,
             content_type: "text/plain".into(),
+            headers: vec![("link".into(), "<x>; rel=\"next\"".into())],
             secret: Some(Secret { value: "s".into(), hash: None }),
             ..answer(201, "a\nb")
         };

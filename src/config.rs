@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::json::{self, Json, Read};
+use crate::json::{self, Json, Read, Writer};
 
 /// The checked configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,8 @@ pub enum Dialect {
     MistSelf,
     /// An organisation's tokens at Juniper Mist; without an id the first one that the user belongs to.
     MistOrg(Option<String>),
+    /// What a description says: the address of its file, relative to the page; `None` where it stands in the settings.
+    Rest(Option<String>),
 }
 
 /// How the page says who asks. Secrets are asked for in the page; none stands here.
@@ -97,6 +99,18 @@ impl Connection {
     pub fn of_settings(settings: &str) -> Option<Connection> {
         connection(&json::read(settings.as_bytes()).ok()?, "", &mut Vec::new())
     }
+}
+
+/// Mistakes as JSON: `[{"pointer", "text"}]`.
+pub fn mistakes_to_json(mistakes: &[Mistake]) -> String {
+    let one = |it: &Mistake| Writer::default().text("pointer", Some(&it.pointer)).text("text", Some(&it.text)).done();
+    format!("[{}]", mistakes.iter().map(one).collect::<Vec<_>>().join(","))
+}
+
+/// Reads what [`mistakes_to_json`] wrote.
+pub fn mistakes_from_json(text: &str) -> Option<Vec<Mistake>> {
+    let json = json::read(text.as_bytes()).ok()?;
+    json.list().iter().map(|it| Some(mistake(it.text_of("pointer")?, it.text_of("text")?))).collect()
 }
 
 fn mistake(pointer: &str, text: impl Into<String>) -> Mistake {
@@ -189,13 +203,29 @@ fn dialect(name: &str, object: &Object, mistakes: &mut Vec<Mistake>) -> Option<D
                 tokens => tokens.map(|_| Dialect::MistSelf),
             }
         }
+        "rest" => {
+            known.extend(["api", "values"]);
+            match object.get("api", mistakes) {
+                Some(Json::Object(_)) => Some(Dialect::Rest(None)),
+                Some(Json::String(file)) if is_file(file) => Some(Dialect::Rest(Some(file.trim().into()))),
+                Some(_) => {
+                    object.wrong("api", "must be a description, or the address of one relative to the page", mistakes)
+                }
+                None => None,
+            }
+        }
         other => {
-            let known = "“scoped”, “pt-sandbox”, “air” and “mist”";
+            let known = "“scoped”, “pt-sandbox”, “air”, “mist” and “rest”";
             return object.wrong("dialect", format!("is “{other}”; this version knows {known}"), mistakes);
         }
     };
     object.no_others(&known, mistakes);
     dialect
+}
+
+/// Whether this is an address below or beside the page, as no other host may say whom the page speaks to.
+fn is_file(address: &str) -> bool {
+    !address.trim().is_empty() && base_problem(address.trim()).is_none() && !address.contains("://")
 }
 
 /// `"filters": {"name": "ci"}` as query parameters.
@@ -373,6 +403,11 @@ mod tests {
         check(&with(r#"{"name":" ","dialect":"scoped","base":"x"}"#), "/connections/1/name", "not empty");
         check(&with(r#"{"name":"B","dialect":"soap","base":"x"}"#), "/connections/1/dialect", "soap");
         check(&with(r#"{"name":"B","dialect":"scoped"}"#), "/connections/1/base", "missing");
+        check(&with(r#"{"name":"B","dialect":"rest","base":"x"}"#), "/connections/1/api", "missing");
+        for api in ["[]", "\"\"", "\"https://h/x.json\"", "\"//h/x.json\""] {
+            let text = with(&format!(r#"{{"name":"B","dialect":"rest","base":"x","api":{api}}}"#));
+            check(&text, "/connections/1/api", "relative to the page");
+        }
         check(&with(r#"{"name":"B","dialect":"scoped","base":"x","timeout":0}"#), "/connections/1/timeout", "seconds");
         check(&with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#), "/connections/1/tokn", "not known");
         check(
@@ -397,6 +432,13 @@ mod tests {
             "/connections/1/auth/headers/0/value",
             "secret",
         );
+    }
+
+    #[test]
+    fn mistakes_cross_to_the_page() {
+        let mistakes = vec![mistake("/a~1b", "is “x\"”"), mistake("", "is not JSON")];
+        assert_eq!(mistakes_from_json(&mistakes_to_json(&mistakes)), Some(mistakes));
+        assert_eq!(mistakes_from_json("rubbish"), None);
     }
 
     #[test]

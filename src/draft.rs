@@ -1,6 +1,8 @@
 //! What the form holds, what is wrong with it, and what it says to the system. Pure.
 
-use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::system::FieldShape;
 use crate::time::{
@@ -28,6 +30,17 @@ pub struct Draft {
     pub privileges: Option<Vec<Privilege>>,
     /// From which addresses it may be used; `None` in systems that do not ask.
     pub source_ips: Option<Vec<String>>,
+    /// What the system asks for beyond the fields.
+    #[serde(default, deserialize_with = "inputs")]
+    pub inputs: Inputs,
+}
+
+/// What was given for the inputs of [`crate::system::System::inputs`]: their keys, and every value as a text: a switch
+/// as `true` or `false`, a list as its lines.
+pub type Inputs = Vec<(String, String)>;
+
+fn inputs<'a, D: Deserializer<'a>>(source: D) -> Result<Inputs, D::Error> {
+    BTreeMap::deserialize(source).map(|it: BTreeMap<String, String>| it.into_iter().collect())
 }
 
 /// The fields of the form as they stand.
@@ -269,6 +282,7 @@ impl Form {
             valid_to: to.map(|(text, _)| text),
             privileges: has(shapes, Field::Privileges).then(|| self.privileges.clone()),
             source_ips: has(shapes, Field::SourceIps).then_some(source_ips),
+            inputs: Inputs::new(),
         })
     }
 

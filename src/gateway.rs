@@ -4,9 +4,12 @@
 //!
 //! Beyond wire contracts §1, the form has `session` (POST signs in, DELETE signs out) and `targets` (what privileges can
 //! hold for), and a token may lack any fact that the system does not report, name its `secret` once, and bring `extras`:
-//! texts of the system's own in the order in which [`System::columns`] names them.
+//! texts of the system's own in the order in which [`System::columns`] names them. It takes `inputs` with every write, and
+//! has `tokens/{id}/rotate`, `tokens/{id}/details` (the token in this form and in the vendor's) and `test` (POST: what
+//! the list call gives, field by field).
 
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -15,11 +18,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::api::{ApiError, Fault, Method, Request, Response, Secret, UNREADABLE};
-use crate::config::{Connection, Dialect};
+use crate::config::{Connection, Dialect, Mistake};
 use crate::draft::Draft;
 use crate::system::{Column, ColumnKind, System};
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
+use crate::words::{MASK, Stake, explain};
 
 mod air;
 mod mist;
@@ -51,6 +55,8 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub struct Gateway {
     site: Site,
     adapter: Adapter,
+    /// The entries of the last list by their ids, each in the vendor's own JSON.
+    vendors_own: RefCell<BTreeMap<String, String>>,
 }
 
 enum Adapter {
@@ -82,22 +88,42 @@ struct Page {
     total: usize,
     entries: Vec<Value>,
     next: Option<String>,
+    /// The entries in the vendor's own form.
+    #[serde(skip)]
+    raw: Vec<Value>,
+}
+
+/// A token in the Scoped Token API's form, and in its vendor's.
+struct Details {
+    token: Value,
+    raw: Value,
 }
 
 impl Gateway {
     /// `base` is the connection's base as an absolute address; `is_foreign`: whether it lies on another origin than the
-    /// page, where neither cookies nor the CSRF token can be had.
-    pub fn new(connection: &Connection, base: &str, is_foreign: bool) -> Option<Gateway> {
+    /// page, where neither cookies nor the CSRF token can be had. `description` is the text of the file that the
+    /// connection names. `None` for a dialect that needs no gateway; mistakes in the description name their places in the
+    /// connection, or in the file: `apis/x.json#/list`.
+    pub fn new(
+        connection: &Connection,
+        base: &str,
+        is_foreign: bool,
+        description: Option<&str>,
+    ) -> Result<Option<Gateway>, Vec<Mistake>> {
         let site = Site { base: base.trim_end_matches('/').into(), is_foreign };
         let adapter = match &connection.dialect {
-            Dialect::Scoped => return None,
+            Dialect::Scoped => return Ok(None),
             Dialect::PtSandbox => Adapter::PtSandbox(pt_sandbox::PtSandbox::default()),
             Dialect::AirV1(filters) => Adapter::Air(air::Air::v1(filters.clone())),
             Dialect::AirV2 => Adapter::Air(air::Air::v2()),
             Dialect::MistSelf => Adapter::Mist(mist::Mist::of_self()),
             Dialect::MistOrg(org_id) => Adapter::Mist(mist::Mist::of_org(org_id.clone())),
+            Dialect::Rest(_) => {
+                let _ = description;
+                return Err(vec![Mistake { pointer: "/dialect".into(), text: "is not built yet".into() }]);
+            }
         };
-        Some(Gateway { site, adapter })
+        Ok(Some(Gateway { site, adapter, vendors_own: RefCell::default() }))
     }
 
     /// What the system is like.
@@ -132,13 +158,14 @@ impl Gateway {
             },
             (Method::Get, ["tokens"]) => {
                 let cursor = query.split('&').find_map(|it| it.strip_prefix("cursor=")).map(decode);
-                let page = match &self.adapter {
-                    Adapter::PtSandbox(it) => it.list(call).await,
-                    Adapter::Air(it) => it.list(call, cursor).await,
-                    Adapter::Mist(it) => it.list(call).await,
-                };
-                page.map(|it| json!(it))
+                self.list(call, cursor).await.map(|it| json!(it))
             }
+            (Method::Get, ["tokens", id, "details"]) => {
+                let Details { token, mut raw } = self.details(call, id).await?;
+                mask(&mut raw);
+                Ok(json!({ "token": token, "raw": raw }))
+            }
+            (Method::Post, ["test"]) => Ok(json!(self.test(call).await)),
             (Method::Get, ["tokens", id]) => match &self.adapter {
                 Adapter::Mist(it) => it.read(call, id).await,
                 Adapter::PtSandbox(_) | Adapter::Air(_) => Err(no_such_call()),
@@ -186,6 +213,149 @@ impl Gateway {
             }
             _ => Err(no_such_call()),
         }
+    }
+}
+
+impl Gateway {
+    async fn list(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
+        let is_first = cursor.is_none();
+        let page = match &self.adapter {
+            Adapter::PtSandbox(it) => it.list(call).await?,
+            Adapter::Air(it) => it.list(call, cursor).await?,
+            Adapter::Mist(it) => it.list(call).await?,
+        };
+        let mut vendors_own = self.vendors_own.borrow_mut();
+        if is_first {
+            vendors_own.clear();
+        }
+        for (entry, raw) in page.entries.iter().zip(&page.raw) {
+            vendors_own.extend(entry["id"].as_str().map(|id| (id.to_owned(), raw.to_string())));
+        }
+        Ok(page)
+    }
+
+    /// A token's entry as the last list had it; of one that has come since, as a list has it now.
+    async fn entry(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
+        let kept = || self.vendors_own.borrow().get(id).and_then(|it| serde_json::from_str(it).ok());
+        let mut cursor = None;
+        loop {
+            if let Some(entry) = kept() {
+                return Ok(entry);
+            }
+            let page = self.list(call, cursor.clone()).await?;
+            if kept().is_none() && (page.next.is_none() || page.next == cursor) {
+                return Err(ApiError::NotFound("The system's list has no such token.".into()));
+            }
+            cursor = page.next;
+        }
+    }
+
+    async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
+        match &self.adapter {
+            Adapter::PtSandbox(it) => self.entry(call, id).await.map(|raw| it.details(raw)),
+            Adapter::Air(it) => self.entry(call, id).await.map(|raw| it.details(call, raw)),
+            Adapter::Mist(it) => it.details(call, id).await,
+        }
+    }
+
+    /// Runs the list call once and says what came of it.
+    async fn test(&self, call: Call<'_>) -> Report {
+        let report = self.list(call, None).await.map(|page| {
+            let first = page.entries.first();
+            Report {
+                ok: true,
+                count: page.entries.len(),
+                total: Some(page.total),
+                next: page.next,
+                fields: first.map(|it| findings(&self.system(), it)).unwrap_or_default(),
+                ..Report::default()
+            }
+        });
+        report
+            .unwrap_or_else(|error| Report { problem: Some(explain(&error, Stake::Nothing).what), ..Report::default() })
+    }
+}
+
+/// What the list call gave.
+#[derive(Default, Serialize)]
+struct Report {
+    /// Whether it gave a list.
+    ok: bool,
+    /// Why it gave none.
+    problem: Option<String>,
+    /// How many tokens are on the first page.
+    count: usize,
+    /// How many there are, where the system says.
+    total: Option<usize>,
+    /// What tells where the next page is.
+    next: Option<String>,
+    /// What was found in the first token.
+    fields: Vec<Finding>,
+}
+
+/// A field of a token, and what the system's answer has of it.
+#[derive(Serialize)]
+struct Finding {
+    /// As the Scoped Token API's form calls it.
+    field: String,
+    label: String,
+    /// The place, where it was described.
+    #[serde(rename = "where")]
+    place: Option<String>,
+    /// What stands there, as it was understood; secrets are masked.
+    found: Option<String>,
+    /// What else is to be said of it.
+    note: String,
+}
+
+/// The fields of a token in the Scoped Token API's form, one by one.
+fn findings(system: &System, token: &Value) -> Vec<Finding> {
+    let field_of = |kind: ColumnKind| match kind {
+        ColumnKind::Description => "description",
+        ColumnKind::Id => "id",
+        ColumnKind::Scopes => "scopes",
+        ColumnKind::ValidFrom => "valid_from",
+        ColumnKind::ValidTo => "valid_to",
+        ColumnKind::LastUsed => "last_used_at",
+        ColumnKind::Creator => "created_by",
+        ColumnKind::Status => "is_active",
+        ColumnKind::Text(_) | ColumnKind::Time(_) | ColumnKind::Deadline(_) | ColumnKind::Hidden(_) => "extras",
+    };
+    let finding = |label: &str, field: &str, value: &Value| Finding {
+        field: field.into(),
+        label: label.into(),
+        place: None,
+        found: if value.is_null() { None } else { Some(plain(value).unwrap_or_else(|| value.to_string())) },
+        note: String::new(),
+    };
+    let of_column = |it: &Column| match it.kind {
+        ColumnKind::Hidden(_) => finding(&it.label, "extras", &MASK.into()),
+        kind => {
+            let field = field_of(kind);
+            let value = kind.extra().map_or(&token[field], |idx| &token[field][idx]);
+            finding(&it.label, field, value)
+        }
+    };
+    let name = finding("Name", "name", &token["name"]);
+    std::iter::once(name).chain(system.columns.iter().map(of_column)).collect()
+}
+
+/// Names of members that hold secrets.
+const SECRET_NAMES: [&str; 9] =
+    ["token", "secret", "key", "password", "api_token", "api_key", "apikey", "plaintext", "private_key"];
+
+/// Takes the secrets out of a vendor's token.
+fn mask(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members.iter_mut() {
+                let is_secret = value.as_str().is_some_and(|it| !it.is_empty())
+                    && SECRET_NAMES.contains(&name.to_lowercase().as_str());
+                if is_secret { *value = MASK.into() } else { mask(value) }
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(mask),
+        _ => {}
     }
 }
 

@@ -32,6 +32,10 @@ pub struct System {
     pub remarks: Vec<String>,
     /// The fields of its form, in order.
     pub fields: Vec<FieldShape>,
+    /// What its calls ask for beyond these fields.
+    pub inputs: Vec<Asked>,
+    /// Whether it can give a token a new secret; most systems cannot.
+    pub rotates: bool,
     /// The columns of its table, between the name and the actions.
     pub columns: Vec<Column>,
     /// The statuses that can be asked for.
@@ -51,8 +55,23 @@ pub enum Action {
     Edit,
     /// Ending one and keeping its entry.
     Revoke,
+    /// Giving one a new secret in place of the old.
+    Rotate,
     /// Removing one.
     Delete,
+}
+
+impl Action {
+    const ALL: [Action; 5] = [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Delete];
+}
+
+/// Something that calls ask for beyond the fields of the form.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Asked {
+    /// Which calls: creating and editing ask in the form, the others in the question before them.
+    pub actions: Vec<Action>,
+    /// What.
+    pub input: Input,
 }
 
 /// A field of the form.
@@ -128,9 +147,21 @@ pub enum ColumnKind {
     Time(usize),
     /// When something happens unless somebody does something, by its place among the extras.
     Deadline(usize),
+    /// A secret that the system shows in its list, by its place among the extras: hidden until somebody asks.
+    Hidden(usize),
 }
 
 impl ColumnKind {
+    /// The place among the extras of what stands in it, where it is one.
+    pub fn extra(self) -> Option<usize> {
+        match self {
+            ColumnKind::Text(idx) | ColumnKind::Time(idx) | ColumnKind::Deadline(idx) | ColumnKind::Hidden(idx) => {
+                Some(idx)
+            }
+            _ => None,
+        }
+    }
+
     /// What a click on the column's header sorts by.
     pub fn sort_key(self) -> Option<SortKey> {
         match self {
@@ -153,7 +184,7 @@ pub struct SignIn {
     pub left_behind: String,
 }
 
-/// Something that the sign-in form asks for.
+/// Something that a form asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Input {
     /// What the adapter calls it.
@@ -186,6 +217,12 @@ pub enum InputKind {
     Secret,
     /// A line that says what it must be.
     Fixed,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Switch,
+    /// Several texts, one a line.
+    List,
     /// One of several: values and their names.
     Choice(Vec<(String, String)>),
 }
@@ -199,11 +236,15 @@ pub struct SecretUse {
     pub variable: String,
 }
 
+/// Said of all systems that cannot, and only where somebody asks: hardly any can.
+const NO_ROTATION: &str = "This system cannot give a token a new secret: create another, then end this one.";
+
 impl System {
     /// Whether it can do something, or why not.
     pub fn can(&self, action: Action) -> Result<(), &str> {
         match self.lacks.iter().find(|(it, _)| *it == action) {
             Some((_, reason)) => Err(reason),
+            None if action == Action::Rotate && !self.rotates => Err(NO_ROTATION),
             None => Ok(()),
         }
     }
@@ -220,9 +261,7 @@ impl System {
 
     /// How many texts of its own come with a token.
     pub fn n_extras(&self) -> usize {
-        let is_extra =
-            |it: &&Column| matches!(it.kind, ColumnKind::Text(_) | ColumnKind::Time(_) | ColumnKind::Deadline(_));
-        self.columns.iter().filter(is_extra).count()
+        self.columns.iter().filter(|it| it.kind.extra().is_some()).count()
     }
 
     /// A Scoped Token API (wire contracts §1), which can do everything.
@@ -273,12 +312,16 @@ impl System {
             short_ids: json.get("short_ids")?.flag()?,
             keeps_deleted: json.get("keeps_deleted")?.flag()?,
             lacks: every(json, "lacks", |it| {
-                let action = [Action::Create, Action::Edit, Action::Revoke, Action::Delete];
                 let [name, reason] = it.list() else { return None };
-                Some((named(&action, name.text()?)?, reason.text()?.into()))
+                Some((named(&Action::ALL, name.text()?)?, reason.text()?.into()))
             })?,
             remarks: every(json, "remarks", |it| it.text().map(str::to_owned))?,
             fields: every(json, "fields", FieldShape::read)?,
+            inputs: every(json, "inputs", |it| {
+                let actions = every(it, "actions", |it| named(&Action::ALL, it.text()?))?;
+                Some(Asked { actions, input: Input::read(it.get("input")?)? })
+            })?,
+            rotates: json.get("rotates")?.flag()?,
             columns: every(json, "columns", Column::read)?,
             statuses: every(json, "statuses", |it| named(&StatusFilter::ALL, it.text()?))?,
             sign_in: json.get("sign_in").and_then(SignIn::read),
@@ -333,35 +376,42 @@ impl Column {
             Some(name) => named(&simple, name)?,
             None => (place("Text").map(ColumnKind::Text))
                 .or_else(|| place("Time").map(ColumnKind::Time))
-                .or_else(|| place("Deadline").map(ColumnKind::Deadline))?,
+                .or_else(|| place("Deadline").map(ColumnKind::Deadline))
+                .or_else(|| place("Hidden").map(ColumnKind::Hidden))?,
         };
         Some(Column { label: owned(json, "label")?, kind })
     }
 }
 
+impl Input {
+    fn read(json: &Json) -> Option<Input> {
+        let kind = json.get("kind")?;
+        let choice = |it: &Json| match it.list() {
+            [value, name] => Some((value.text()?.to_owned(), name.text()?.to_owned())),
+            _ => None,
+        };
+        Some(Input {
+            key: owned(json, "key")?,
+            label: owned(json, "label")?,
+            kind: match kind.text() {
+                Some("Text") => InputKind::Text,
+                Some("Secret") => InputKind::Secret,
+                Some("Number") => InputKind::Number,
+                Some("Switch") => InputKind::Switch,
+                Some("List") => InputKind::List,
+                Some(_) => InputKind::Fixed,
+                None => InputKind::Choice(every(kind, "Choice", choice)?),
+            },
+            optional: json.get("optional")?.flag()?,
+            value: owned(json, "value")?,
+            hint: owned(json, "hint")?,
+        })
+    }
+}
+
 impl SignIn {
     fn read(json: &Json) -> Option<SignIn> {
-        let input = |it: &Json| {
-            let kind = it.get("kind")?;
-            let choice = |it: &Json| match it.list() {
-                [value, name] => Some((value.text()?.to_owned(), name.text()?.to_owned())),
-                _ => None,
-            };
-            Some(Input {
-                key: owned(it, "key")?,
-                label: owned(it, "label")?,
-                kind: match kind.text() {
-                    Some("Text") => InputKind::Text,
-                    Some("Secret") => InputKind::Secret,
-                    Some(_) => InputKind::Fixed,
-                    None => InputKind::Choice(every(kind, "Choice", choice)?),
-                },
-                optional: it.get("optional")?.flag()?,
-                value: owned(it, "value")?,
-                hint: owned(it, "hint")?,
-            })
-        };
-        let ways = json.get("ways")?.list().iter().map(|way| way.list().iter().map(input).collect());
+        let ways = json.get("ways")?.list().iter().map(|way| way.list().iter().map(Input::read).collect());
         Some(SignIn {
             ways: ways.collect::<Option<_>>()?,
             warning: owned(json, "warning")?,
@@ -397,12 +447,34 @@ mod tests {
         let connections = Config::parse(text).expect("no mistakes").connections;
         let of_gateways = connections.iter().map(|it| {
             assert_eq!(crate::config::Connection::of_settings(&it.settings).as_ref(), Some(it));
-            Gateway::new(it, "https://x", false).expect("a gateway").system()
+            let gateway = Gateway::new(it, "https://x", false, None).expect("no mistakes");
+            gateway.expect("a gateway").system()
         });
-        for system in of_gateways.chain([System::scoped(&Auth::Bearer)]) {
+        for system in of_gateways.chain([System::scoped(&Auth::Bearer), with_everything()]) {
             let text = serde_json::to_string(&system).expect("JSON");
             assert_eq!(System::read(&json::read(text.as_bytes()).expect("JSON")), Some(system));
         }
         assert_eq!(System::read(&json::Json::Null), None);
+    }
+
+    /// What no built-in system has.
+    fn with_everything() -> System {
+        let choices = InputKind::Choice(vec![("1".into(), "One".into())]);
+        let kinds = [InputKind::Text, InputKind::Secret, InputKind::Fixed, InputKind::Number, InputKind::Switch];
+        let asked = |kind| Asked { actions: Action::ALL.into(), input: Input::new("key", "Label", kind) };
+        System {
+            inputs: kinds.into_iter().chain([InputKind::List, choices]).map(asked).collect(),
+            rotates: true,
+            columns: vec![Column { label: "Key".into(), kind: ColumnKind::Hidden(0) }],
+            ..System::default()
+        }
+    }
+
+    #[test]
+    fn rotating_is_what_a_system_has_to_say_that_it_can() {
+        assert_eq!(with_everything().can(Action::Rotate), Ok(()));
+        assert_eq!(System::scoped(&Auth::None).can(Action::Rotate), Err(NO_ROTATION));
+        let lacks = vec![(Action::Rotate, "Because.".to_owned())];
+        assert_eq!(System { lacks, ..System::default() }.can(Action::Rotate), Err("Because."));
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::draft::Inputs;
 use crate::time::Millis;
 
 /// One token, whole, as a system gave it when it was read by itself.
@@ -27,6 +28,8 @@ pub struct Token {
     pub privileges: Vec<Privilege>,
     /// From which addresses it may be used; empty for any.
     pub source_ips: Vec<String>,
+    /// What it has of the inputs that its system asks for beyond the fields.
+    pub inputs: Inputs,
 }
 
 /// A right with the place it holds in (wire contracts §4).

@@ -10,9 +10,8 @@ use web_sys::HtmlElement;
 
 use self::confirm::Question;
 use self::dom::{El, button, el};
-use crate::api::Fault;
 use crate::browser;
-use crate::browser::gateway::Gateway;
+use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::{Desk, Dialog, Remote};
 use crate::words::Stake;
@@ -73,10 +72,6 @@ async fn read_config() -> Result<Config, Vec<Mistake>> {
 
 /// The page where the configuration is wrong.
 fn misconfigured(mistakes: Vec<Mistake>) -> El {
-    let line = |Mistake { pointer, text }: Mistake| {
-        let place = if pointer.is_empty() { "config.json" } else { &pointer };
-        el("li").child(el("code").text(place)).text(" ").text(&text)
-    };
     let reload = || {
         let _ = browser::window().location().reload();
     };
@@ -87,8 +82,16 @@ fn misconfigured(mistakes: Vec<Mistake>) -> El {
                 .attr("role", "alert")
                 .text("The file config.json beside this page has to be corrected by whoever hosts it:"),
         )
-        .child(el("ul").children(mistakes.into_iter().map(line).collect()))
+        .child(list_of(mistakes))
         .child(el("p").child(button("button primary", "Reload", reload)))
+}
+
+fn list_of(mistakes: Vec<Mistake>) -> El {
+    let line = |Mistake { pointer, text }: Mistake| {
+        let place = if pointer.is_empty() { "config.json" } else { &pointer };
+        el("li").child(el("code").text(place)).text(" ").text(&text)
+    };
+    el("ul").children(mistakes.into_iter().map(line).collect())
 }
 
 /// Fills the page for the connection that its address names, else the first.
@@ -121,9 +124,9 @@ fn page(place: El, config: Config) -> El {
         let Some(outcome) = opened else { return vec![opening_view(None)] };
         let remote = match outcome {
             Ok(remote) => remote,
-            Err(fault) => {
+            Err(unopened) => {
                 let remotes = remotes.clone();
-                return vec![opening_view(Some((fault, Box::new(move || remotes.forget(idx)))))];
+                return vec![opening_view(Some((unopened, Box::new(move || remotes.forget(idx)))))];
             }
         };
         let desk = root.with(|| Desk::new(remote, idx != 0));
@@ -148,7 +151,7 @@ struct Remotes {
 }
 
 /// `None` while it is being opened.
-type Opened = Option<Result<Rc<Remote>, Fault>>;
+type Opened = Option<Result<Rc<Remote>, Unopened>>;
 
 impl Remotes {
     fn get(&self, idx: usize, connection: &Connection) -> Opened {
@@ -160,7 +163,7 @@ impl Remotes {
         if direct.is_none() {
             let (this, connection) = (self.clone(), connection.clone());
             wasm_bindgen_futures::spawn_local(async move {
-                let gateway = Gateway::open(&connection).await;
+                let gateway = Gateway::open(&connection).await.map_err(|it| in_config(it, idx));
                 let outcome = gateway.map(|it| Rc::new(this.root.with(|| Remote::new(connection, Some(it)))));
                 if let Some((_, opened)) = this.all.borrow_mut().iter_mut().find(|(it, _)| *it == idx) {
                     *opened = Some(outcome);
@@ -174,6 +177,18 @@ impl Remotes {
     fn forget(&self, idx: usize) {
         self.all.borrow_mut().retain(|(it, _)| *it != idx);
         self.opened.update(|it| *it += 1);
+    }
+}
+
+/// Mistakes with their places in the whole configuration, whose connection of this number they were found in.
+fn in_config(unopened: Unopened, idx: usize) -> Unopened {
+    let placed = |it: Mistake| match it.pointer.starts_with('/') {
+        true => Mistake { pointer: format!("/connections/{idx}{}", it.pointer), ..it },
+        false => it,
+    };
+    match unopened {
+        Unopened::Mistakes(mistakes) => Unopened::Mistakes(mistakes.into_iter().map(placed).collect()),
+        fault => fault,
     }
 }
 
@@ -207,11 +222,16 @@ fn page_head(connections: &[Connection], chosen: RwSignal<usize>, on_page: RwSig
 }
 
 /// What is seen of a system before its adapter is there, or where that did not come.
-fn opening_view(failed: Option<(Fault, Box<dyn Fn()>)>) -> El {
+fn opening_view(failed: Option<(Unopened, Box<dyn Fn()>)>) -> El {
     let main = el("main.page-main").child(el("div.toolbar").child(el("h1").text("API tokens")));
     match failed {
         None => main.child(el("p.muted").attr("role", "status").text("Opening the connection…")),
-        Some((fault, retry)) => {
+        Some((Unopened::Mistakes(mistakes), retry)) => {
+            let what = "The description of this system has to be corrected by whoever hosts the page:";
+            let panel = el("div.panel.error").child(el("p").attr("role", "alert").text(what));
+            main.child(panel.child(list_of(mistakes)).child(button("button", "Retry", retry)))
+        }
+        Some((Unopened::Fault(fault), retry)) => {
             let what = el("p").text("The part of this page that speaks with this system did not load.");
             let panel = notice::error_panel(&fault.into(), Stake::Nothing).child(what);
             main.child(panel.child(button("button", "Retry", retry)))

@@ -5,6 +5,9 @@ use crate::draft::{MAX_LIST, Problem};
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
 
+/// What stands in the place of a secret.
+pub const MASK: &str = "••••••••";
+
 /// An error in the user's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {

@@ -6,7 +6,7 @@ use tokendeck::api::{ApiError, Fault, Method, Request, Transport};
 use tokendeck::browser::fetch::Job;
 use tokendeck::browser::{self, ViewerZone, random_uuid};
 use tokendeck::config::Config;
-use tokendeck::draft::{Draft, Form};
+use tokendeck::draft::{Draft, Form, Inputs};
 use tokendeck::store::Store;
 use tokendeck::time::{MINUTE, SECOND, Zone};
 use tokendeck::{text, view};
@@ -74,10 +74,10 @@ async fn a_token_is_made_once_changed_and_removed() {
     assert_eq!(saved.token.name, "browser test 2");
     assert_eq!(api.update(&transport, &made.token.id, &draft, Some(&tag)).await, Err(ApiError::Changed));
 
-    let revoked = api.revoke(&transport, &made.token.id).await.expect("revoked");
+    let revoked = api.revoke(&transport, &made.token.id, &Inputs::new()).await.expect("revoked");
     assert!(revoked.token.revoked && revoked.token.valid_to.is_some());
-    assert_eq!(api.delete(&transport, &made.token.id).await, Ok(true));
-    assert_eq!(api.delete(&transport, &made.token.id).await, Ok(false));
+    assert_eq!(api.delete(&transport, &made.token.id, &Inputs::new()).await, Ok(true));
+    assert_eq!(api.delete(&transport, &made.token.id, &Inputs::new()).await, Ok(false));
     assert!(matches!(api.read(&transport, &made.token.id).await, Err(ApiError::NotFound(_))));
 }
 

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::{ApiError, Method, Request, Response, Secret, Transport, encode};
-use crate::draft::Draft;
+use crate::draft::{Draft, Inputs};
 use crate::json::{Json, Read, Reader, Unfit, Writer};
 use crate::store::{Entry, Row, Store, Unreported};
 use crate::time::{Millis, parse_rfc3339};
@@ -107,13 +107,21 @@ impl Scoped {
     }
 
     /// Ends a token and keeps its entry.
-    pub async fn revoke(&self, transport: &dyn Transport, id: &str) -> Result<Tagged, ApiError> {
-        tagged(transport.send(Request::new(Method::Post, format!("{}/revoke", self.token_url(id)))).await?)
+    pub async fn revoke(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Tagged, ApiError> {
+        let request = Request::new(Method::Post, format!("{}/revoke", self.token_url(id)));
+        tagged(transport.send(with_inputs(request, inputs)).await?)
+    }
+
+    /// Gives a token a new secret in place of the old. For systems behind a gateway.
+    pub async fn rotate(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Tagged, ApiError> {
+        let request = Request::new(Method::Post, format!("{}/rotate", self.token_url(id)));
+        tagged(transport.send(with_inputs(request, inputs)).await?)
     }
 
     /// Removes a token. Tells whether it was still there: one that is gone already is no failure.
-    pub async fn delete(&self, transport: &dyn Transport, id: &str) -> Result<bool, ApiError> {
-        match transport.send(Request::new(Method::Delete, self.token_url(id))).await?.success() {
+    pub async fn delete(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<bool, ApiError> {
+        let request = with_inputs(Request::new(Method::Delete, self.token_url(id)), inputs);
+        match transport.send(request).await?.success() {
             Ok(_) => Ok(true),
             Err(ApiError::NotFound(_)) => Ok(false),
             Err(error) => Err(error),
@@ -128,9 +136,19 @@ fn if_match(request: Request, etag: Option<&str>) -> Request {
     }
 }
 
+/// With what the call asks for, where it asks for anything.
+fn with_inputs(request: Request, inputs: &Inputs) -> Request {
+    if inputs.is_empty() { request } else { request.json(write_inputs(Writer::default(), inputs).done()) }
+}
+
+fn write_inputs(body: Writer, inputs: &Inputs) -> Writer {
+    let inputs = inputs.iter().fold(Writer::default(), |object, (key, value)| object.text(key, Some(value)));
+    body.raw("inputs", &inputs.done())
+}
+
 /// The body of a write. An absent optional field is null on the server, so nothing is left out by accident.
 fn write(draft: &Draft) -> String {
-    let Draft { guid, name, scopes, description, valid_from, valid_to, privileges, source_ips } = draft;
+    let Draft { guid, name, scopes, description, valid_from, valid_to, privileges, source_ips, inputs } = draft;
     let mut body = Writer::default()
         .text("guid", Some(guid))
         .text("name", Some(name))
@@ -148,6 +166,9 @@ fn write(draft: &Draft) -> String {
     if let Some(source_ips) = source_ips {
         body = body.texts("source_ips", source_ips.iter().map(String::as_str));
     }
+    if !inputs.is_empty() {
+        body = write_inputs(body, inputs);
+    }
     body.done()
 }
 
@@ -161,6 +182,7 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
     let text = |it: &Json, name: &str| it.text_of(name).unwrap_or_default().to_owned();
     let privilege =
         |it: &Json| Privilege { scope: text(it, "scope"), role: text(it, "role"), target: text(it, "target") };
+    let inputs = json.get("inputs").and_then(Json::members).unwrap_or_default().iter();
     let owned = |it: &Option<Cow<str>>| it.as_ref().map(|it| it.clone().into_owned());
     let token = Token {
         id: wire.id.clone().into_owned(),
@@ -173,6 +195,7 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
         revoked: wire.revoked_at.is_some(),
         privileges: each("privileges").iter().map(privilege).collect(),
         source_ips: each("source_ips").iter().filter_map(|it| it.text().map(str::to_owned)).collect(),
+        inputs: inputs.filter_map(|(key, value)| Some((key.to_string(), value.text()?.to_owned()))).collect(),
     };
     Ok(Tagged { token, etag: answer.etag.clone(), answer, secret })
 }
@@ -438,6 +461,24 @@ mod tests {
     }
 
     #[test]
+    fn what_a_system_asks_for_goes_along() {
+        let token = TOKEN.replacen('{', r#"{"inputs":{"user":"7","odd":1},"#, 1);
+        let fake = Fake(RefCell::default(), answer(&token));
+        let inputs = vec![("password".to_owned(), "a\"b".to_owned())];
+        let api = Scoped::new("");
+        let made = ready(api.create(&fake, &Draft { inputs: inputs.clone(), ..Draft::default() }, "key"));
+        assert_eq!(made.expect("created").token.inputs, [("user".to_owned(), "7".to_owned())]);
+        ready(api.revoke(&fake, "1", &inputs)).expect("revoked");
+        ready(api.rotate(&fake, "1", &inputs)).expect("rotated");
+        ready(api.delete(&fake, "1", &inputs)).expect("deleted");
+        for request in &*fake.0.borrow() {
+            let body: serde_json::Value = serde_json::from_str(request.body.as_deref().expect("a body")).expect("JSON");
+            assert_eq!(body["inputs"], serde_json::json!({ "password": "a\"b" }), "{}", request.url);
+        }
+        assert_eq!(fake.0.borrow()[2].url, "/tokens/1/rotate");
+    }
+
+    #[test]
     fn writes_say_all_fields() {
         let fake = Fake(RefCell::default(), answer(TOKEN));
         let draft = Draft {
@@ -469,7 +510,7 @@ mod tests {
         let api = Scoped::new("api");
         for (status, done) in [(204, Some(true)), (404, Some(false)), (500, None), (403, None)] {
             let fake = Fake(RefCell::default(), Response { status, ..Response::default() });
-            assert_eq!(ready(api.delete(&fake, "1")).ok(), done, "{status}");
+            assert_eq!(ready(api.delete(&fake, "1", &Inputs::new())).ok(), done, "{status}");
         }
     }
 

@@ -9,7 +9,7 @@ mod border {
     use std::rc::Rc;
 
     use tokendeck::api::{Fault, Request, Response, outcome_from_json, outcome_to_json};
-    use tokendeck::config::Connection;
+    use tokendeck::config::{Connection, mistakes_to_json};
     use tokendeck::gateway::{Gateway, Host, Later};
     use tokendeck::time::Millis;
     use wasm_bindgen::prelude::*;
@@ -44,11 +44,20 @@ mod border {
 
     #[wasm_bindgen]
     impl Border {
-        /// Opens a connection, given as `config.json` has it. Nothing for a dialect that needs no gateway.
-        pub fn open(settings: &str, base: &str, is_foreign: bool, page: Page) -> Option<Border> {
-            let connection = Connection::of_settings(settings)?;
-            let gateway = Rc::new(Gateway::new(&connection, base, is_foreign)?);
-            Some(Border { gateway, page })
+        /// Opens a connection, given as `config.json` has it, with the text of the file that it names, where it does.
+        /// Nothing for a dialect that needs no gateway. Throws the mistakes in them: `[{"pointer", "text"}]`.
+        pub fn open(
+            settings: &str,
+            base: &str,
+            is_foreign: bool,
+            description: Option<String>,
+            page: Page,
+        ) -> Result<Option<Border>, JsValue> {
+            let Some(connection) = Connection::of_settings(settings) else { return Ok(None) };
+            match Gateway::new(&connection, base, is_foreign, description.as_deref()) {
+                Ok(gateway) => Ok(gateway.map(|it| Border { gateway: Rc::new(it), page })),
+                Err(mistakes) => Err(mistakes_to_json(&mistakes).into()),
+            }
         }
 
         /// What the system is like.

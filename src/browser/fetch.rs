@@ -98,6 +98,7 @@ impl Fetch {
             date: headers.get("Date").and_then(|it| http_date(&it)),
             content_type: headers.get("Content-Type").unwrap_or_default().to_ascii_lowercase(),
             asked_at,
+            headers: headers.entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect(),
             body,
             secret: None,
         })

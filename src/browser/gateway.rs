@@ -14,8 +14,8 @@ use web_sys::{AbortSignal, Url};
 
 use super::fetch::{Fetch, Job};
 use super::{cookie, document, now, random_hex, window};
-use crate::api::{Fault, Request, Response, Transport, outcome_from_json, outcome_to_json};
-use crate::config::Connection;
+use crate::api::{Fault, Method, Request, Response, Transport, outcome_from_json, outcome_to_json};
+use crate::config::{Connection, Dialect, Mistake, mistakes_from_json};
 use crate::json;
 use crate::system::System;
 
@@ -30,8 +30,15 @@ extern "C" {
     fn border(this: &Module) -> BorderClass;
 
     type BorderClass;
-    #[wasm_bindgen(method)]
-    fn open(this: &BorderClass, settings: &str, base: &str, is_foreign: bool, page: &JsValue) -> Option<Border>;
+    #[wasm_bindgen(method, catch)]
+    fn open(
+        this: &BorderClass,
+        settings: &str,
+        base: &str,
+        is_foreign: bool,
+        description: Option<String>,
+        page: &JsValue,
+    ) -> Result<Option<Border>, JsValue>;
 
     type Border;
     #[wasm_bindgen(method)]
@@ -49,16 +56,40 @@ pub struct Gateway {
     ask: Rc<RefCell<Option<Box<AskToSignIn>>>>,
 }
 
+/// Why a connection could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unopened {
+    /// Something that it needs of this page's own server did not come.
+    Fault(Fault),
+    /// Its description is wrong. Places in the connection begin with a slash, those in a file with the file's address.
+    Mistakes(Vec<Mistake>),
+}
+
+impl From<Fault> for Unopened {
+    fn from(fault: Fault) -> Self {
+        Unopened::Fault(fault)
+    }
+}
+
 impl Gateway {
-    /// Loads the adapters and opens a connection. Nothing is sent to its system yet.
-    pub async fn open(connection: &Connection) -> Result<Gateway, Fault> {
+    /// Loads the adapters, and the description where a file holds it, and opens a connection. Nothing is sent to its
+    /// system yet.
+    pub async fn open(connection: &Connection) -> Result<Gateway, Unopened> {
+        let description = match &connection.dialect {
+            Dialect::Rest(Some(file)) => Some(read_file(file, connection.timeout).await?),
+            _ => None,
+        };
         let module: Module = load_module().await.map_err(|_| Fault::Interrupted)?.unchecked_into();
         let here = document().base_uri().ok().flatten().unwrap_or_default();
         let base = Url::new_with_base(&connection.base, &here).map_err(|_| Fault::Unreachable)?;
         let is_foreign = base.origin() != window().location().origin().unwrap_or_default();
         let ask = Rc::new(RefCell::new(None));
         let page = page(ask.clone(), connection.timeout);
-        let border = module.border().open(&connection.settings, &base.href(), is_foreign, &page);
+        let border = module.border().open(&connection.settings, &base.href(), is_foreign, description, &page);
+        let border = border.map_err(|thrown| {
+            let mistakes = thrown.as_string().and_then(|it| mistakes_from_json(&it));
+            mistakes.map_or(Unopened::Fault(Fault::Interrupted), Unopened::Mistakes)
+        })?;
         Ok(Gateway { border: border.ok_or(Fault::Interrupted)?, ask })
     }
 
@@ -75,6 +106,19 @@ impl Gateway {
     /// The way through the gateway for a job.
     pub fn transport(self: &Rc<Self>, job: &Job) -> impl Transport + use<> {
         Through { gateway: self.clone(), signal: job.signal() }
+    }
+}
+
+/// Reads a file beside the page.
+async fn read_file(address: &str, timeout: u32) -> Result<String, Unopened> {
+    let job = Job::new();
+    let answer = job.transport(timeout).send(Request::new(Method::Get, address.into())).await?;
+    match answer.status {
+        200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
+        status => {
+            let text = format!("cannot be read: the server answered {status}");
+            Err(Unopened::Mistakes(vec![Mistake { pointer: address.into(), text }]))
+        }
     }
 }
 

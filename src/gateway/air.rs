@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, object, plain, words};
+use super::{
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, object, plain, words,
+};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
@@ -148,7 +150,11 @@ impl Air {
             return Err(ApiError::Malformed("the list of tokens is missing".into()));
         };
         let total = total.map_or(list.len(), |it| it as usize);
-        Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next })
+        Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
+    }
+
+    pub(super) fn details(&self, call: Call<'_>, raw: Value) -> Details {
+        Details { token: token(&raw, call.now()), raw }
     }
 
     pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {

@@ -11,7 +11,7 @@ use super::{Gateway, Host, Later};
 use crate::api::scoped::{Scoped, Tagged, put_page};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::config::{Config, Connection};
-use crate::draft::Draft;
+use crate::draft::{Draft, Inputs};
 use crate::store::Store;
 use crate::time::Millis;
 use crate::token::Status;
@@ -214,7 +214,7 @@ impl Fake {
     /// Removes a token, and tells whether it was there.
     #[track_caller]
     pub(super) fn delete(&self, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<bool, ApiError> {
-        self.during(steps, api().delete(self, id))
+        self.during(steps, api().delete(self, id, &Inputs::new()))
     }
 }
 
@@ -230,7 +230,7 @@ pub(super) fn gateway(settings: Value, base: &str, is_foreign: bool) -> Option<G
     connection["base"] = json!(base);
     let config = Config::parse(&json!({ "connections": [connection] }).to_string()).expect("a configuration");
     let connection: &Connection = &config.connections[0];
-    Gateway::new(connection, base, is_foreign)
+    Gateway::new(connection, base, is_foreign, None).expect("no mistakes")
 }
 
 /// A token's answer in the normal form.

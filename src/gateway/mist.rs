@@ -5,7 +5,8 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, object, plain, unix_time, words,
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, object, plain, unix_time,
+    words,
 };
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
@@ -222,13 +223,17 @@ impl Mist {
         };
         let names = if list.iter().any(has_places) { self.names(call).await } else { Vec::new() };
         let entries = entries(list, |it| token(it, &names, session.org.as_ref()));
-        Ok(Page { total: list.len(), entries, next: None })
+        Ok(Page { total: list.len(), entries, next: None, raw: list.clone() })
     }
 
     pub(super) async fn read(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        let (wire, session) = self.read_wire(call, id).await?;
-        let names = if has_places(&wire) { self.names(call).await } else { Vec::new() };
-        Ok(token(&wire, &names, session.org.as_ref()))
+        self.details(call, id).await.map(|it| it.token)
+    }
+
+    pub(super) async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
+        let (raw, session) = self.read_wire(call, id).await?;
+        let names = if has_places(&raw) { self.names(call).await } else { Vec::new() };
+        Ok(Details { token: token(&raw, &names, session.org.as_ref()), raw })
     }
 
     async fn read_wire(&self, call: Call<'_>, id: &str) -> Result<(Value, Rc<Session>), ApiError> {

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, plain, unix_time};
+use super::{
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, plain, unix_time,
+};
 use crate::api::{ApiError, Method, Request, Response};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
@@ -93,6 +95,7 @@ impl PtSandbox {
                         .into(),
             }),
             secret: Some(SecretUse { header: "X-API-Key: {secret}".into(), variable: "PT_SANDBOX_API_KEY".into() }),
+            ..System::default()
         }
     }
 
@@ -151,7 +154,11 @@ impl PtSandbox {
             _ => return Err(ApiError::Malformed("entries is missing".into())),
         };
         let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
-        Ok(Page { total, entries: entries(list, token), next: None })
+        Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
+    }
+
+    pub(super) fn details(&self, raw: Value) -> Details {
+        Details { token: token(&raw), raw }
     }
 
     pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {

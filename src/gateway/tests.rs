@@ -236,3 +236,80 @@ fn a_made_token_lacks_nothing_that_was_asked_for() {
         assert!(matches!(made(rubbish, asked()), Err(ApiError::Malformed(_))));
     }
 }
+
+/// What a call of the gateway's own answers.
+#[track_caller]
+fn ask(fake: &Fake, request: Request, steps: impl IntoIterator<Item = super::fake::Step>) -> Result<Value, ApiError> {
+    fake.during(steps, Transport::send(fake, request)).map_err(ApiError::from)?.success()?.json()
+}
+
+fn details(id: &str) -> Request {
+    Request::new(Method::Get, format!("tokens/{id}/details"))
+}
+
+fn test() -> Request {
+    Request::new(Method::Post, "test".into())
+}
+
+/// A PT Sandbox where somebody is signed in, and its answer to a list of one token.
+fn sandbox() -> (Fake, super::fake::Step) {
+    use super::fake::{RANDOM, get, post};
+    let fake = Fake::new(pt_sandbox());
+    let steps = [
+        get(&format!("/api/ui/auth/authorize?fingerprint={RANDOM}"))
+            .answers(200, json!({"data": {"location": "/ui/go"}})),
+        post("/ui/login").json(json!({"username": "u", "password": "p", "authType": 0, "rememberLogin": true})),
+        get("/ui/go"),
+        post("/api/ui/auth/token")
+            .json(json!({"fingerprint": RANDOM}))
+            .answers(200, json!({"data": {"accessToken": "at"}})),
+    ];
+    assert_eq!(fake.sign_in(&json!({"username": "u", "password": "p"}), steps), Ok("u".into()));
+    let entry = json!({"id": 7, "name": "CI", "vendor": {"odd": [1]}, "key": "s3cret", "token": null});
+    let list = get("/api/ui/public-api/tokens").bearer("at").answers(200, json!({"total": 1, "entries": [entry]}));
+    (fake, list)
+}
+
+#[test]
+fn details_are_the_vendors_own_words_without_secrets() {
+    let (fake, list) = sandbox();
+    let answer = ask(&fake, details("7"), [list]).expect("details");
+    assert_eq!(answer["token"]["name"], "CI");
+    let expected = json!({"id": 7, "name": "CI", "vendor": {"odd": [1]}, "key": crate::words::MASK, "token": null});
+    assert_eq!(answer["raw"], expected);
+    assert_eq!(ask(&fake, details("7"), []).expect("kept from the list"), answer);
+}
+
+#[test]
+fn details_of_a_token_that_is_gone_are_not_found() {
+    let (fake, list) = sandbox();
+    let words = "The system's list has no such token.".to_owned();
+    assert_eq!(ask(&fake, details("8"), [list]), Err(ApiError::NotFound(words)));
+}
+
+#[test]
+fn a_test_says_what_was_found() {
+    let (fake, list) = sandbox();
+    let report = ask(&fake, test(), [list]).expect("a report");
+    assert_eq!((&report["ok"], &report["count"], &report["total"]), (&json!(true), &json!(1), &json!(1)));
+    let name = json!({"field": "name", "label": "Name", "where": null, "found": "CI", "note": ""});
+    assert_eq!(report["fields"][0], name);
+}
+
+#[test]
+fn a_test_that_fails_says_why() {
+    use super::fake::get;
+    let (fake, _) = sandbox();
+    let failing = get("/api/ui/public-api/tokens").bearer("at").fails(Fault::Offline);
+    let report = ask(&fake, test(), [failing]).expect("a report");
+    assert_eq!((&report["ok"], &report["problem"]), (&json!(false), &json!("You are offline.")));
+}
+
+#[test]
+fn no_built_in_system_rotates() {
+    for dialect in dialects() {
+        let fake = Fake::new(dialect);
+        let request = Request::new(Method::Post, "tokens/7/rotate".into());
+        assert!(matches!(ask(&fake, request, []), Err(ApiError::Refused(405, _))));
+    }
+}

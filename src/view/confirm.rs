@@ -12,6 +12,7 @@ use crate::api::ApiError;
 use crate::browser::active_element;
 use crate::browser::fetch::Job;
 use crate::desk::{Desk, Named};
+use crate::draft::Inputs;
 use crate::system::System;
 use crate::words::{Stake, explain};
 
@@ -51,13 +52,13 @@ impl Question {
         let transport = desk.transport(job);
         let said = match self {
             Question::Revoke => {
-                let tagged = desk.api().revoke(&*transport, &token.id).await?;
+                let tagged = desk.api().revoke(&*transport, &token.id, &Inputs::new()).await?;
                 desk.dialog.set(None);
                 desk.saved(tagged, false);
                 format!("“{name}” was revoked.")
             }
             Question::Delete => {
-                let was_there = desk.api().delete(&*transport, &token.id).await?;
+                let was_there = desk.api().delete(&*transport, &token.id, &Inputs::new()).await?;
                 desk.dialog.set(None);
                 if desk.system().keeps_deleted {
                     desk.refresh();

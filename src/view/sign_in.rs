@@ -105,7 +105,9 @@ fn input(Input { key, label, kind, optional, value, hint }: Input, only_way: boo
         labelled(&label, input)
     };
     let control = match kind {
-        InputKind::Text => line("text"),
+        // No sign-in asks for a switch or a list.
+        InputKind::Text | InputKind::Switch | InputKind::List => line("text"),
+        InputKind::Number => line("number"),
         InputKind::Secret => line("password"),
         InputKind::Fixed => {
             let input = el("input").attr("type", "text").attr("readonly", "").live_value(move || typed.get());

@@ -145,7 +145,7 @@ fn widths(system: &System) -> String {
         ColumnKind::Id if system.short_ids => "minmax(4rem, 0.4fr) ",
         ColumnKind::Id => "11.25rem ",
         ColumnKind::Scopes => "minmax(9rem, 1.3fr) ",
-        ColumnKind::Creator | ColumnKind::Text(_) => "minmax(6rem, 1fr) ",
+        ColumnKind::Creator | ColumnKind::Text(_) | ColumnKind::Hidden(_) => "minmax(6rem, 1fr) ",
         ColumnKind::LastUsed | ColumnKind::Status => "6.25rem ",
         ColumnKind::ValidFrom | ColumnKind::ValidTo => "10rem ",
         ColumnKind::Time(_) | ColumnKind::Deadline(_) => "6.5rem ",
@@ -418,7 +418,9 @@ impl Slot {
                     lines(cell(label, "cell-date"))
                 }
                 ColumnKind::LastUsed => Cell::Text(cell(label, "cell-used")),
-                ColumnKind::Creator | ColumnKind::Text(_) => Cell::Text(cell(label, "cell-text")),
+                ColumnKind::Creator | ColumnKind::Text(_) | ColumnKind::Hidden(_) => {
+                    Cell::Text(cell(label, "cell-text"))
+                }
                 ColumnKind::Status => Cell::Text(element("span", "badge", &cell(label, "cell-status"))),
             }
         };
@@ -567,6 +569,11 @@ impl Context<'_> {
             (Cell::Text(text), ColumnKind::Text(idx)) => {
                 let extra = store.extra(row, idx);
                 self.fill_text(text, extra.unwrap_or_default(), absent(extra.is_none(), "None"));
+            }
+            (Cell::Text(text), ColumnKind::Hidden(idx)) => {
+                let extra = store.extra(row, idx);
+                let shown = if extra.unwrap_or_default().is_empty() { "" } else { words::MASK };
+                self.fill_text(text, shown, absent(extra.is_none(), "None"));
             }
             (Cell::Text(text), _) => {
                 self.fill_text(text, store.created_by(row), absent(unreported.created_by, "Nobody named"));
