@@ -126,8 +126,8 @@ pub enum Fault {
     Unreachable,
     /// It answers, but the browser may not show the page the answer.
     Cors,
-    /// The page's own policy does not let it connect there.
-    Policy,
+    /// The page's own policy does not let it connect to this origin.
+    Policy(String),
     /// The answer stopped in the middle.
     Interrupted,
     /// No answer in this many seconds.
@@ -300,20 +300,24 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
                 .done()
         }
         Err(fault) => {
-            let (name, seconds) = match fault {
-                Fault::Timeout(seconds) => ("timeout", *seconds),
-                other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0),
+            let (name, seconds, origin) = match fault {
+                Fault::Timeout(seconds) => ("timeout", *seconds, None),
+                Fault::Policy(origin) => ("policy", 0, Some(origin.as_str())),
+                other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0, None),
             };
-            Writer::default().text("fault", Some(name)).raw("seconds", &seconds.to_string()).done()
+            Writer::default()
+                .text("fault", Some(name))
+                .raw("seconds", &seconds.to_string())
+                .text("origin", origin)
+                .done()
         }
     }
 }
 
-const FAULTS: [(&str, Fault); 6] = [
+const FAULTS: [(&str, Fault); 5] = [
     ("offline", Fault::Offline),
     ("unreachable", Fault::Unreachable),
     ("cors", Fault::Cors),
-    ("policy", Fault::Policy),
     ("interrupted", Fault::Interrupted),
     ("cancelled", Fault::Cancelled),
 ];
@@ -325,6 +329,7 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
     let number = |name: &str| json.get(name).and_then(Json::number);
     match json.text_of("fault") {
         Some("timeout") => return Err(Fault::Timeout(number("seconds").unwrap_or_default() as u32)),
+        Some("policy") => return Err(Fault::Policy(owned("origin").unwrap_or_default())),
         Some(name) => {
             let fault = FAULTS.into_iter().find(|(it, _)| *it == name);
             return Err(fault.map_or(Fault::Interrupted, |(_, fault)| fault));
@@ -425,7 +430,8 @@ mod tests {
             secret: Some(Secret { value: "s".into(), hash: None }),
             ..answer(201, "a\nb")
         };
-        for outcome in [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), Err(Fault::Cancelled)] {
+        let policy = Err(Fault::Policy("https://a.example".into()));
+        for outcome in [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), policy] {
             assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
         }
         assert_eq!(outcome_from_json("rubbish"), Err(Fault::Interrupted));

@@ -52,9 +52,9 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
             true,
         ),
-        ApiError::NoAnswer(Fault::Policy) => (
-            "The page's own security policy does not allow connecting to this address.".into(),
-            "Add the address to connect-src in the Content-Security-Policy that the page is served with.".into(),
+        ApiError::NoAnswer(Fault::Policy(origin)) => (
+            format!("The page's own security policy does not allow connecting to {origin}."),
+            "Whoever hosts the page adds this source to its Content-Security-Policy (for the development server: --connect-src), or puts the system behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
             false,
         ),
         ApiError::NoAnswer(Fault::Interrupted) => (
@@ -202,7 +202,7 @@ mod tests {
             ApiError::NoAnswer(Fault::Offline),
             ApiError::NoAnswer(Fault::Unreachable),
             ApiError::NoAnswer(Fault::Cors),
-            ApiError::NoAnswer(Fault::Policy),
+            ApiError::NoAnswer(Fault::Policy("https://a.example".into())),
             ApiError::NoAnswer(Fault::Interrupted),
             ApiError::NoAnswer(Fault::Timeout(30)),
             ApiError::NoAnswer(Fault::Cancelled),

@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::config::named_origin;
 use crate::cors::AllowedOrigins;
 use crate::db::Place;
 
@@ -24,6 +25,8 @@ Usage: tokendeck-devserver --dist DIR [options]
                          with `S-readonly` in its place writes are 403
   --allow-origin ORIGIN  let pages of this origin call (CORS): https://tokens.example.com, or
                          `loopback` for any page of this machine; may be given again
+  --connect-src ORIGIN   let the page connect to this origin, beside those of config.json: what the
+                         page's own connections need; may be given again
   --config FILE          serve this file as config.json instead of the server's own
   --base-path PATH       serve everything under this path, such as /some/where
   --dev-faults           make failures available at /dev/faults, for tests
@@ -51,6 +54,8 @@ pub struct Settings {
     pub secret: Option<String>,
     /// The other origins that may call.
     pub allowed_origins: AllowedOrigins,
+    /// The origins that the page may connect to beside those of `config.json`.
+    pub connect_src: Vec<String>,
     /// The file to serve as `config.json`.
     pub config: Option<PathBuf>,
     /// Empty, or a path with a slash at its beginning and none at its end.
@@ -84,6 +89,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
         n_tokens: 200,
         secret: None,
         allowed_origins: AllowedOrigins::default(),
+        connect_src: Vec::new(),
         config: None,
         base_path: String::new(),
         dev_faults: false,
@@ -102,6 +108,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
                 .allowed_origins
                 .add(&text(&mut parser, "allow-origin")?)
                 .map_err(|it| format!("--allow-origin: {it}"))?,
+            Long("connect-src") => settings.connect_src.push(connect_src(&text(&mut parser, "connect-src")?)?),
             Long("config") => settings.config = Some(PathBuf::from(text(&mut parser, "config")?)),
             Long("base-path") => settings.base_path = base_path(&text(&mut parser, "base-path")?)?,
             Long("dev-faults") => settings.dev_faults = true,
@@ -151,6 +158,11 @@ fn secret(text: String) -> Result<String, String> {
     }
 }
 
+fn connect_src(text: &str) -> Result<String, String> {
+    named_origin(text)
+        .ok_or_else(|| format!("--connect-src: `{text}` is not an origin; it looks like https://tokens.example.com"))
+}
+
 fn base_path(text: &str) -> Result<String, String> {
     let path = text.trim_end_matches('/');
     let plain = |it: char| it.is_ascii_alphanumeric() || "-._~/".contains(it);
@@ -196,11 +208,12 @@ mod tests {
 
     #[test]
     fn everything_given() {
-        let line = "--dist d --host 0.0.0.0 --port 0 --db t.db --tokens=100000 --secret s --allow-origin loopback --base-path /a/b/ --dev-faults";
+        let line = "--dist d --host 0.0.0.0 --port 0 --db t.db --tokens=100000 --secret s --allow-origin loopback --connect-src https://a.example --connect-src http://127.0.0.1:81 --base-path /a/b/ --dev-faults";
         let settings = settings(line);
         assert_eq!(settings.place, Place::File("t.db".into()));
         assert_eq!((settings.n_tokens, settings.port), (100_000, 0));
         assert_eq!(settings.base_path, "/a/b");
+        assert_eq!(settings.connect_src, ["https://a.example", "http://127.0.0.1:81"]);
         assert!(settings.dev_faults);
         assert!(!settings.host.is_loopback());
     }
@@ -213,6 +226,8 @@ mod tests {
         refused("--dist d --tokens -1", "`-1`");
         refused("--dist d --host example", "`example` is not an IP address");
         refused("--dist d --allow-origin *", "`*` is not an origin");
+        refused("--dist d --connect-src api.mist.com", "`api.mist.com` is not an origin");
+        refused("--dist d --connect-src https://a;script-src", "is not an origin");
         refused("--dist d --base-path a", "`a` is not a path");
         refused("--dist d --nonsense", "--nonsense");
         refused("--dist d extra", "extra");

@@ -66,6 +66,11 @@ pub fn origins(config: &[u8]) -> Vec<String> {
     origins
 }
 
+/// An origin as somebody names it: `https://tokens.example.com`, in any case and with nothing behind it.
+pub fn named_origin(text: &str) -> Option<String> {
+    origin(text).filter(|it| it.eq_ignore_ascii_case(text))
+}
+
 /// `https://host:port` of an address, if it has nothing in it that could add to the policy it is put into.
 fn origin(address: &str) -> Option<String> {
     let (scheme, rest) = address.trim().split_once("://")?;
@@ -98,6 +103,14 @@ mod tests {
         check("https://", None);
         check("https://evil; script-src *", None);
         check("https://a b", None);
+    }
+
+    #[test]
+    fn an_origin_that_is_named_is_nothing_but_that() {
+        assert_eq!(named_origin("https://Air.example:8443"), Some("https://air.example:8443".into()));
+        for text in ["https://a/", "https://a/b", "https://u@a", "a", "*", "https://*.example.com", " https://a", ""] {
+            assert_eq!(named_origin(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::config::named_origin;
 use crate::problem::Problem;
 use crate::world::Shared;
 
@@ -38,14 +39,9 @@ impl AllowedOrigins {
             self.loopback = true;
             return Ok(());
         }
-        let origin = text.to_ascii_lowercase();
-        let host = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
-        let plain = |it: char| it.is_ascii_alphanumeric() || "-._:[]".contains(it);
-        if !host.is_some_and(|it| !it.is_empty() && it.chars().all(plain)) {
-            return Err(format!(
-                "`{text}` is not an origin: it looks like https://tokens.example.com, or is the word loopback"
-            ));
-        }
+        let origin = named_origin(text).ok_or_else(|| {
+            format!("`{text}` is not an origin: it looks like https://tokens.example.com, or is the word loopback")
+        })?;
         self.named.push(origin);
         Ok(())
     }

@@ -191,9 +191,14 @@ const FIXED_HEADERS: [(&str, &str); 4] = [
     ("permissions-policy", "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"),
 ];
 
-/// The page's Content-Security-Policy. It may connect to its own origin and to those that `config.json` names.
+/// The page's Content-Security-Policy. It may connect to its own origin, to those that `config.json` names, and to those
+/// that the command line adds.
 pub fn policy(world: &World) -> String {
-    let connect: String = origins(&world.config_json().unwrap_or_default()).iter().map(|it| format!(" {it}")).collect();
+    let mut connect = origins(&world.config_json().unwrap_or_default());
+    connect.extend(world.connect_src.iter().cloned());
+    connect.sort();
+    connect.dedup();
+    let connect: String = connect.iter().map(|it| format!(" {it}")).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'{connect}; \
          img-src 'self' data:; font-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; \

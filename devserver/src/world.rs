@@ -22,6 +22,8 @@ pub struct World {
     pub dist: PathBuf,
     /// Where `config.json` comes from.
     pub config: ConfigSource,
+    /// The origins that the page may connect to beside those of its `config.json`.
+    pub connect_src: Vec<String>,
     /// The bearer token that the Scoped Token API wants, if any.
     pub secret: Option<String>,
     /// The other origins that may call.
@@ -44,6 +46,7 @@ impl World {
             base_path: String::new(),
             dist: dist.into(),
             config: ConfigSource::Own,
+            connect_src: Vec::new(),
             secret: None,
             allowed_origins: AllowedOrigins::default(),
             faults: None,

@@ -143,7 +143,7 @@ impl Fetch {
         // The report of a policy that was broken comes by itself, a little after the request has failed.
         for _ in 0..5 {
             if refused_by_policy(&target.origin()) {
-                return Fault::Policy;
+                return Fault::Policy(target.origin());
             }
             sleep(20).await;
         }

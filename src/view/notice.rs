@@ -11,11 +11,17 @@ use crate::words::{Explanation, Stake, explain};
 pub(super) fn error_panel(error: &ApiError, stake: Stake) -> El {
     let Explanation { what, next, .. } = explain(error, stake);
     let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text("The proxy recipe");
+    let source = |origin: &String| el("p").child(el("code").text(&format!("connect-src {origin}")));
+    let (source, wants_recipe) = match error {
+        ApiError::NoAnswer(Fault::Policy(origin)) => (Some(source(origin)), true),
+        error => (None, *error == ApiError::NoAnswer(Fault::Cors)),
+    };
     el("div.panel.error")
         .attr("role", "alert")
         .child(el("p.error-what").text(&what))
         .child(el("p.error-next").text(&next))
-        .maybe((*error == ApiError::NoAnswer(Fault::Cors)).then(recipe))
+        .maybe(source)
+        .maybe(wants_recipe.then(recipe))
 }
 
 /// What happened last: politely for what went well, at once for what did not.

@@ -58,6 +58,8 @@ export interface ServerOptions {
   basePath?: string;
   /** The origins that may call it from other pages. */
   allowOrigin?: string[];
+  /** The origins that the page may connect to beside those of its `config.json`. */
+  connectSrc?: string[];
   /** What it serves as `config.json` in place of its own: text as it is, anything else as JSON. */
   config?: unknown;
   /** The folder with the page. */
@@ -92,6 +94,7 @@ export class DevServer {
     if (options.secret !== undefined) args.push('--secret', options.secret);
     if (options.basePath !== undefined) args.push('--base-path', options.basePath);
     for (const origin of options.allowOrigin ?? []) args.push('--allow-origin', origin);
+    for (const origin of options.connectSrc ?? []) args.push('--connect-src', origin);
     if (options.config !== undefined) {
       const file = join(folder, 'config.json');
       await writeFile(file, text(options.config));

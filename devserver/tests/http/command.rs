@@ -194,6 +194,8 @@ fn options_reach_the_server() {
         "s",
         "--allow-origin",
         "loopback",
+        "--connect-src",
+        "https://air.nvidia.com",
         "--config",
         &config,
         "--base-path",
@@ -207,5 +209,8 @@ fn options_reach_the_server() {
     assert_eq!(answer.header("access-control-allow-origin"), "http://localhost:1");
     assert_eq!(server.get("dev/faults"), 200);
     let page = send(&agent(), "GET", &server.url, &[], b"").unwrap().expect(200);
-    assert!(page.header("content-security-policy").contains("connect-src 'self' https://api.mist.com;"));
+    assert!(
+        page.header("content-security-policy")
+            .contains("connect-src 'self' https://air.nvidia.com https://api.mist.com;")
+    );
 }

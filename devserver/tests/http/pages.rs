@@ -135,6 +135,18 @@ fn the_policy_lets_the_page_connect_to_what_the_configuration_names() {
 }
 
 #[test]
+fn the_policy_lets_the_page_connect_to_what_the_command_line_adds() {
+    let config = dist().with_file_name("named.json");
+    std::fs::write(&config, r#"{"connections":[{"base":"https://b.example"}]}"#).unwrap();
+    let server = Server::with(0, |world| {
+        world.config = ConfigSource::File(config.clone());
+        world.connect_src = ["https://c.example", "https://b.example", "http://a.example:81"].map(str::to_owned).into();
+    });
+    let expected = "connect-src 'self' http://a.example:81 https://b.example https://c.example";
+    assert_eq!(server.get("/").header("content-security-policy"), POLICY.replace("connect-src 'self'", expected));
+}
+
+#[test]
 fn the_servers_own_configuration_takes_the_place_of_the_shipped_one() {
     let config = server().get("/config.json").expect(200);
     assert_eq!(config.header("content-type"), "application/json");
