@@ -3,9 +3,9 @@
 use memchr::memmem::Finder;
 use serde::Serialize;
 
-use crate::store::{GuidPart, Row, Store};
-use crate::text::keywords;
-use crate::time::Millis;
+use crate::store::{GuidPart, Row, Shelf, Spot, Store};
+use crate::text::{Search, fold, keywords};
+use crate::time::{Clock, DAY, Millis, Wall, format_date, parse_date};
 use crate::token::Status;
 
 /// A view of the list: what can be linked to.
@@ -28,6 +28,78 @@ pub struct Filter {
     pub scopes: Vec<String>,
     /// The statuses wanted.
     pub status: StatusFilter,
+    /// Names of connections, to one of which the token must belong; empty for any.
+    pub systems: Vec<String>,
+    /// Keywords, all of which must be in the name of who made it.
+    pub created_by: String,
+    /// When it was last used.
+    pub last_used: LastUsed,
+    /// When it ends.
+    pub ends: Ends,
+}
+
+/// The choices of `Last used`. What a system does not report fits none but the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum LastUsed {
+    /// Whenever.
+    #[default]
+    Any,
+    /// Not once.
+    Never,
+    /// Once or more, and not since a date began in the viewer's zone.
+    Before(Wall),
+}
+
+/// The choices of `Expires`. What a system does not report fits none but the first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ends {
+    /// Whenever.
+    #[default]
+    Any,
+    /// It has no end.
+    Never,
+    /// From now on within so many days.
+    Within(u32),
+}
+
+impl LastUsed {
+    /// How the address writes it.
+    pub fn key(self) -> String {
+        match self {
+            LastUsed::Any => String::new(),
+            LastUsed::Never => "never".into(),
+            LastUsed::Before(date) => format_date(date),
+        }
+    }
+
+    /// The one that the address writes so.
+    pub fn from_key(key: &str) -> Option<Self> {
+        match key {
+            "" => Some(LastUsed::Any),
+            "never" => Some(LastUsed::Never),
+            date => parse_date(date).map(LastUsed::Before),
+        }
+    }
+}
+
+impl Ends {
+    /// How the address writes it.
+    pub fn key(self) -> String {
+        match self {
+            Ends::Any => String::new(),
+            Ends::Never => "never".into(),
+            Ends::Within(days) => days.to_string(),
+        }
+    }
+
+    /// The one that the address writes so.
+    pub fn from_key(key: &str) -> Option<Self> {
+        match key {
+            "" => Some(Ends::Any),
+            "never" => Some(Ends::Never),
+            days => days.parse().ok().map(Ends::Within),
+        }
+    }
 }
 
 impl Filter {
@@ -37,6 +109,13 @@ impl Filter {
             && self.guid.trim().is_empty()
             && self.scopes.is_empty()
             && self.status == StatusFilter::All
+            && self.systems.is_empty()
+            && !self.has_more()
+    }
+
+    /// Whether any of the filters is set that are not always in sight.
+    pub fn has_more(&self) -> bool {
+        !self.created_by.trim().is_empty() || self.last_used != LastUsed::Any || self.ends != Ends::Any
     }
 }
 
@@ -137,30 +216,54 @@ impl Sort {
     }
 }
 
-/// The columns that can be sorted.
+/// The columns that can be sorted. Tokens that have nothing to sort by come last either way.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {
     /// By the folded name.
     Name,
-    /// By the start; those without one come last either way.
+    /// By the name of the connection.
+    System,
+    /// By the public handle.
+    Id,
+    /// By the ids of the scopes.
+    Scopes,
+    /// By the start.
     ActiveFrom,
-    /// By the end; those without one come last either way.
+    /// By the end.
     Expiry,
+    /// By the last use.
+    LastUsed,
+    /// By who made it.
+    Creator,
     /// Active ones first, then by what became of the others.
     IsActive,
+    /// By a text of the system's own.
+    Extra(usize),
 }
 
 impl SortKey {
-    /// All of them, in the columns' order.
-    pub const ALL: [SortKey; 4] = [SortKey::Name, SortKey::ActiveFrom, SortKey::Expiry, SortKey::IsActive];
+    const FIXED: [(SortKey, &str); 9] = [
+        (SortKey::Name, "name"),
+        (SortKey::System, "system"),
+        (SortKey::Id, "id"),
+        (SortKey::Scopes, "scopes"),
+        (SortKey::ActiveFrom, "from"),
+        (SortKey::Expiry, "expires"),
+        (SortKey::LastUsed, "used"),
+        (SortKey::Creator, "creator"),
+        (SortKey::IsActive, "active"),
+    ];
 
-    fn key(self) -> &'static str {
+    fn key(self) -> String {
         match self {
-            SortKey::Name => "name",
-            SortKey::ActiveFrom => "from",
-            SortKey::Expiry => "expires",
-            SortKey::IsActive => "active",
+            SortKey::Extra(idx) => format!("extra{idx}"),
+            fixed => Self::FIXED.iter().find(|(it, _)| *it == fixed).map_or("", |(_, key)| key).into(),
         }
+    }
+
+    fn from_key(key: &str) -> Option<Self> {
+        let extra = || key.strip_prefix("extra")?.parse().ok().map(SortKey::Extra);
+        Self::FIXED.iter().find(|(_, it)| *it == key).map(|(key, _)| *key).or_else(extra)
     }
 }
 
@@ -174,10 +277,15 @@ impl Query {
                 "guid" => query.filter.guid = value.into(),
                 "scope" if !query.filter.scopes.iter().any(|it| it == value) => query.filter.scopes.push(value.into()),
                 "status" => query.filter.status = StatusFilter::from_key(value).unwrap_or_default(),
+                "system" if !query.filter.systems.iter().any(|it| it == value) => {
+                    query.filter.systems.push(value.into())
+                }
+                "creator" => query.filter.created_by = value.into(),
+                "used" => query.filter.last_used = LastUsed::from_key(value).unwrap_or_default(),
+                "ends" => query.filter.ends = Ends::from_key(value).unwrap_or_default(),
                 "sort" => {
                     let (descending, name) = value.strip_prefix('-').map_or((false, value), |name| (true, name));
-                    query.sort =
-                        SortKey::ALL.into_iter().find(|it| it.key() == name).map(|key| Sort { key, descending });
+                    query.sort = SortKey::from_key(name).map(|key| Sort { key, descending });
                 }
                 _ => {}
             }
@@ -189,7 +297,7 @@ impl Query {
     pub fn to_params(&self) -> Vec<(&'static str, String)> {
         let filter = &self.filter;
         let mut params = Vec::new();
-        let texts = [("name", &filter.name), ("guid", &filter.guid)];
+        let texts = [("name", &filter.name), ("guid", &filter.guid), ("creator", &filter.created_by)];
         params.extend(
             texts.into_iter().filter(|(_, text)| !text.trim().is_empty()).map(|(key, text)| (key, text.clone())),
         );
@@ -197,6 +305,9 @@ impl Query {
         if filter.status != StatusFilter::All {
             params.push(("status", filter.status.key().into()));
         }
+        params.extend(filter.systems.iter().map(|system| ("system", system.clone())));
+        let keys = [("used", filter.last_used.key()), ("ends", filter.ends.key())];
+        params.extend(keys.into_iter().filter(|(_, key)| !key.is_empty()));
         if let Some(sort) = self.sort {
             params.push(("sort", format!("{}{}", if sort.descending { "-" } else { "" }, sort.key.key())));
         }
@@ -204,24 +315,26 @@ impl Query {
     }
 }
 
-/// The rows that a query shows, kept so that the next keystroke has less to do.
+/// The tokens that a query shows, kept so that the next keystroke has less to do.
 #[derive(Default)]
 pub struct Listing {
-    rows: Vec<Row>,
+    spots: Vec<Spot>,
     made_for: Option<(u32, Query, Millis)>,
-    /// All rows in the order of the last sorting.
-    sorted: Option<(u32, SortKey, Vec<Row>, usize)>,
+    /// All tokens in the order of the last sorting, and how many of them have something to sort by.
+    sorted: Option<(u32, SortKey, Vec<Spot>, usize)>,
 }
 
 impl Listing {
-    /// The rows to show, from the first to the last.
-    pub fn rows(&self) -> &[Row] {
-        &self.rows
+    /// The tokens to show, from the first to the last.
+    pub fn spots(&self) -> &[Spot] {
+        &self.spots
     }
 
-    /// Works out the rows anew. `revision` is another number whenever the store has changed.
-    pub fn update(&mut self, store: &Store, revision: u32, query: &Query, now: Millis) {
-        let matcher = Matcher::new(store, &query.filter, now);
+    /// Works out anew what to show. `revision` is another number whenever one of the shelves has changed.
+    pub fn update(&mut self, shelves: &[Shelf], revision: u32, query: &Query, clock: Clock) {
+        let matcher = Matcher::new(shelves, &query.filter, clock);
+        let wanted = |spot: &Spot| matcher.accepts(*spot);
+        let now = clock.now;
         let narrowed = self.made_for.as_ref().is_some_and(|(made_at, before, made_now)| {
             *made_at == revision
                 && before.sort == query.sort
@@ -229,72 +342,105 @@ impl Listing {
                 && (*made_now == now || !time_matters(query) && !time_matters(before))
         });
         if narrowed {
-            self.rows.retain(|row| matcher.accepts(*row));
+            self.spots.retain(wanted);
         } else if let Some(sort) = query.sort {
-            self.sort(store, revision, sort.key, now);
+            self.sort(shelves, revision, sort.key, now);
             let (_, _, order, n_present) = self.sorted.as_ref().expect("just sorted");
             let (present, absent) = order.split_at(*n_present);
-            let wanted = |row: &Row| matcher.accepts(*row);
-            self.rows.clear();
+            self.spots.clear();
             if sort.descending {
-                self.rows.extend(present.iter().rev().copied().filter(wanted));
+                self.spots.extend(present.iter().rev().copied().filter(wanted));
             } else {
-                self.rows.extend(present.iter().copied().filter(wanted));
+                self.spots.extend(present.iter().copied().filter(wanted));
             }
-            self.rows.extend(absent.iter().copied().filter(wanted));
+            self.spots.extend(absent.iter().copied().filter(wanted));
         } else {
-            self.rows.clear();
-            self.rows.extend(store.rows().iter().copied().filter(|row| matcher.accepts(*row)));
+            self.spots.clear();
+            self.spots.extend(all(shelves).filter(wanted));
         }
         self.made_for = Some((revision, query.clone(), now));
     }
 
-    /// Sorts all rows once; filters then only pick. The second number says how many have a value to sort by.
-    fn sort(&mut self, store: &Store, revision: u32, key: SortKey, now: Millis) {
-        let fresh =
-            |(at, by, ..): &(u32, SortKey, Vec<Row>, usize)| *at == revision && *by == key && key != SortKey::IsActive;
-        if self.sorted.as_ref().is_some_and(fresh) {
+    /// Sorts all tokens once; filters then only pick.
+    fn sort(&mut self, shelves: &[Shelf], revision: u32, key: SortKey, now: Millis) {
+        let is_fresh =
+            |(at, by, ..): &(u32, SortKey, Vec<Spot>, usize)| *at == revision && *by == key && key != SortKey::IsActive;
+        if self.sorted.as_ref().is_some_and(is_fresh) {
             return;
         }
         let mut order = self.sorted.take().map_or_else(Vec::new, |(_, _, order, _)| order);
-        let mut keys = Vec::with_capacity(store.len());
-        let mut absent = Vec::new();
-        for (place, row) in store.rows().iter().enumerate() {
-            match sort_value(store, *row, key, now) {
-                Some(value) => keys.push((value, place as u32)),
-                None => absent.push(*row),
-            }
-        }
-        // What the value leaves undecided: the rest of the name, then the place in the system's own order.
-        let rest = |place: u32| match key {
-            SortKey::Name => store.folded_name(store.rows()[place as usize]).get(NAME_START..).unwrap_or_default(),
-            _ => &[],
-        };
-        keys.sort_unstable_by(|(one, place), (other, other_place)| {
-            let undecided = || rest(*place).cmp(rest(*other_place)).then(place.cmp(other_place));
-            one.cmp(other).then_with(undecided)
-        });
         order.clear();
-        order.extend(keys.iter().map(|(_, place)| store.rows()[*place as usize]));
-        order.extend(absent);
-        self.sorted = Some((revision, key, order, keys.len()));
+        let n_present = match key {
+            SortKey::System | SortKey::Id | SortKey::Scopes | SortKey::Creator | SortKey::Extra(_) => sort_into(
+                &mut order,
+                shelves,
+                |shelf, row| sort_text(shelf, row, key),
+                |_, _| std::cmp::Ordering::Equal,
+            ),
+            _ => {
+                // What the number leaves undecided of a name.
+                let rest = |spot: Spot| {
+                    shelves[spot.shelf()].store.folded_name(spot.row()).get(NAME_START..).unwrap_or_default()
+                };
+                sort_into(
+                    &mut order,
+                    shelves,
+                    |shelf, row| sort_number(shelf.store, row, key, now),
+                    |one, other| {
+                        if key == SortKey::Name { rest(one).cmp(rest(other)) } else { std::cmp::Ordering::Equal }
+                    },
+                )
+            }
+        };
+        self.sorted = Some((revision, key, order, n_present));
     }
+}
+
+/// All tokens, shelf after shelf, in the order in which their systems list them.
+fn all<'a>(shelves: &'a [Shelf]) -> impl Iterator<Item = Spot> + 'a {
+    let on_shelf = |(shelf, it): (usize, &'a Shelf)| it.store.rows().iter().map(move |row| Spot::new(shelf, *row));
+    shelves.iter().enumerate().flat_map(on_shelf)
+}
+
+/// Puts all tokens into `order`, those with a value first and by it; tells how many these are. What value and
+/// `undecided` leave equal stays in the systems' own order.
+fn sort_into<K: Ord>(
+    order: &mut Vec<Spot>,
+    shelves: &[Shelf],
+    value: impl Fn(&Shelf, Row) -> Option<K>,
+    undecided: impl Fn(Spot, Spot) -> std::cmp::Ordering,
+) -> usize {
+    let mut keys = Vec::with_capacity(shelves.iter().map(|it| it.store.len()).sum());
+    let mut absent = Vec::new();
+    for (place, spot) in all(shelves).enumerate() {
+        match value(&shelves[spot.shelf()], spot.row()) {
+            Some(value) => keys.push((value, place as u32, spot)),
+            None => absent.push(spot),
+        }
+    }
+    keys.sort_unstable_by(|(one, place, spot), (other, other_place, other_spot)| {
+        one.cmp(other).then_with(|| undecided(*spot, *other_spot)).then(place.cmp(other_place))
+    });
+    order.extend(keys.iter().map(|(_, _, spot)| *spot));
+    order.extend(absent);
+    keys.len()
 }
 
 /// How many bytes of a name fit into the number that it is sorted by first.
 const NAME_START: usize = 16;
 
-/// What a row is sorted by, as a number in the same order; `None` where it has no such value.
-fn sort_value(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<u128> {
+/// What a token is sorted by, as a number in the same order; `None` where it has no such value.
+fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<u128> {
     // Dates before 1970 are negative; shifted they sort as numbers without a sign.
     let time = |at: Option<Millis>| at.map(|at| (i128::from(at) + (1 << 64)) as u128);
     let status = store.status(row, now);
     match key {
         SortKey::ActiveFrom => time(store.life(row).valid_from),
         SortKey::Expiry => time(store.life(row).valid_to),
+        SortKey::LastUsed => time(store.last_used(row)),
         _ if status == Status::Unreadable => None,
         SortKey::IsActive => Some(status as u128),
-        SortKey::Name => {
+        _ => {
             let name = store.folded_name(row);
             let mut start = [0; NAME_START];
             let len = name.len().min(NAME_START);
@@ -304,59 +450,133 @@ fn sort_value(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<u128
     }
 }
 
+/// What a token is sorted by, as a text; `None` where it has none.
+fn sort_text(shelf: &Shelf, row: Row, key: SortKey) -> Option<Vec<u8>> {
+    let store = shelf.store;
+    let text = match key {
+        SortKey::System => fold(shelf.system),
+        SortKey::Id => fold(&store.guid(row)),
+        SortKey::Scopes => fold(&store.scopes(row).collect::<Vec<_>>().join(" ")),
+        SortKey::Extra(idx) => fold(store.extra(row, idx).unwrap_or_default()),
+        _ => fold(store.created_by(row)),
+    };
+    (!text.is_empty()).then_some(text)
+}
+
 /// Whether the passing of time alone can change what a query shows.
 fn time_matters(query: &Query) -> bool {
-    query.filter.status != StatusFilter::All || query.sort.is_some_and(|sort| sort.key == SortKey::IsActive)
+    query.filter.status != StatusFilter::All
+        || matches!(query.filter.ends, Ends::Within(_))
+        || query.sort.is_some_and(|sort| sort.key == SortKey::IsActive)
 }
 
 impl Filter {
     /// Whether everything that passes this filter passes `before` too.
     fn narrows(&self, before: &Filter) -> bool {
-        let (words, words_before) = (keywords(&self.name), keywords(&before.name));
-        let has = |text: &[u8], part: &[u8]| memchr::memmem::find(text, part).is_some();
-        words_before.iter().all(|part| words.iter().any(|word| has(word, part)))
+        narrows_words(&self.name, &before.name)
+            && narrows_words(&self.created_by, &before.created_by)
             && (before.guid.trim().is_empty()
                 || before.guid == self.guid
                 || self.guid.starts_with(&before.guid) && GuidPart::new(&before.guid).is_some_and(|it| it.has_digits()))
             && (before.scopes.is_empty() || before.scopes == self.scopes)
             && (before.status == StatusFilter::All || before.status == self.status)
+            && (before.systems.is_empty() || before.systems == self.systems)
+            && (before.last_used == LastUsed::Any || before.last_used == self.last_used)
+            && (before.ends == Ends::Any || before.ends == self.ends)
     }
 }
 
-/// A filter made ready for one state of the store.
+/// Whether every text with all of these keywords has all of those before, too.
+fn narrows_words(now: &str, before: &str) -> bool {
+    let (words, words_before) = (keywords(now), keywords(before));
+    let has = |text: &[u8], part: &[u8]| memchr::memmem::find(text, part).is_some();
+    words_before.iter().all(|part| words.iter().any(|word| has(word, part)))
+}
+
+/// A filter made ready for one state of the shelves.
 struct Matcher<'a> {
-    store: &'a Store,
     /// Whether it lets everything through.
     is_open: bool,
     words: Vec<Finder<'static>>,
     guid: Option<GuidPart>,
-    scope_sets: Option<Vec<bool>>,
     status: StatusFilter,
+    /// The instant before which the last use must be.
+    used_before: Option<Millis>,
+    last_used: LastUsed,
+    ends: Ends,
+    shelves: Vec<ShelfMatcher<'a>>,
     now: Millis,
 }
 
+/// What of a filter depends on the shelf.
+struct ShelfMatcher<'a> {
+    store: &'a Store,
+    is_wanted: bool,
+    scope_sets: Option<Vec<bool>>,
+    creators: Option<Vec<bool>>,
+}
+
 impl<'a> Matcher<'a> {
-    fn new(store: &'a Store, filter: &Filter, now: Millis) -> Self {
-        Matcher {
+    fn new(shelves: &[Shelf<'a>], filter: &Filter, clock: Clock) -> Self {
+        let maker = Some(filter.created_by.trim()).filter(|it| !it.is_empty()).map(Search::new);
+        let for_shelf = |Shelf { system, store }: &Shelf<'a>| ShelfMatcher {
             store,
+            is_wanted: filter.systems.is_empty() || filter.systems.iter().any(|it| it == system),
+            scope_sets: (!filter.scopes.is_empty()).then(|| store.sets_with_any(&filter.scopes)),
+            creators: maker.as_ref().map(|it| store.creators_with(it)),
+        };
+        Matcher {
             is_open: filter.is_empty(),
             words: keywords(&filter.name).iter().map(|word| Finder::new(word).into_owned()).collect(),
             guid: GuidPart::new(&filter.guid),
-            scope_sets: (!filter.scopes.is_empty()).then(|| store.sets_with_any(&filter.scopes)),
             status: filter.status,
-            now,
+            used_before: match filter.last_used {
+                LastUsed::Before(date) => Some(clock.first_instant(date)),
+                _ => None,
+            },
+            last_used: filter.last_used,
+            ends: filter.ends,
+            shelves: shelves.iter().map(for_shelf).collect(),
+            now: clock.now,
         }
     }
 
-    fn accepts(&self, row: Row) -> bool {
-        self.is_open || self.accepts_each(row)
+    fn accepts(&self, spot: Spot) -> bool {
+        self.is_open || self.accepts_each(&self.shelves[spot.shelf()], spot.row())
     }
 
-    fn accepts_each(&self, row: Row) -> bool {
-        self.scope_sets.as_ref().is_none_or(|sets| sets[self.store.scope_set(row)])
-            && self.words.iter().all(|word| word.find(self.store.folded_name(row)).is_some())
-            && self.guid.as_ref().is_none_or(|part| self.store.guid_has(row, part))
-            && (self.status == StatusFilter::All || self.status.accepts(self.store.status(row, self.now)))
+    fn accepts_each(&self, shelf: &ShelfMatcher, row: Row) -> bool {
+        let store = shelf.store;
+        shelf.is_wanted
+            && shelf.scope_sets.as_ref().is_none_or(|sets| sets[store.scope_set(row)])
+            && shelf.creators.as_ref().is_none_or(|creators| creators[store.creator(row)])
+            && self.words.iter().all(|word| word.find(store.folded_name(row)).is_some())
+            && self.guid.as_ref().is_none_or(|part| store.guid_has(row, part))
+            && (self.status == StatusFilter::All || self.status.accepts(store.status(row, self.now)))
+            && self.accepts_use(store, row)
+            && self.accepts_end(store, row)
+    }
+
+    fn accepts_use(&self, store: &Store, row: Row) -> bool {
+        let used = || store.last_used(row);
+        let is_known = || !store.unreported(row).last_used && store.problem(row).is_none();
+        match self.last_used {
+            LastUsed::Any => true,
+            LastUsed::Never => used().is_none() && is_known(),
+            LastUsed::Before(_) => used() < self.used_before && used().is_some(),
+        }
+    }
+
+    fn accepts_end(&self, store: &Store, row: Row) -> bool {
+        let end = || store.life(row).valid_to;
+        let is_known = || !store.unreported(row).valid_to && store.problem(row).is_none();
+        match self.ends {
+            Ends::Any => true,
+            Ends::Never => end().is_none() && is_known(),
+            Ends::Within(days) => {
+                end().is_some_and(|it| it > self.now && it - self.now <= Millis::from(days).saturating_mul(DAY))
+            }
+        }
     }
 }
 
@@ -397,13 +617,16 @@ mod tests {
         Query::from_params(text.split('&').filter_map(|pair| pair.split_once('=')))
     }
 
-    fn shown(listing: &Listing, store: &Store) -> String {
-        let names: Vec<_> = listing
-            .rows()
-            .iter()
-            .map(|row| if store.problem(*row).is_some() { "?" } else { store.name(*row) })
-            .collect();
-        names.join(", ")
+    fn shown(listing: &Listing, shelves: &[Shelf]) -> String {
+        let name = |spot: &Spot| match shelves[spot.shelf()].store {
+            store if store.problem(spot.row()).is_some() => "?",
+            store => store.name(spot.row()),
+        };
+        listing.spots().iter().map(name).collect::<Vec<_>>().join(", ")
+    }
+
+    fn one(store: &Store) -> [Shelf<'_>; 1] {
+        [Shelf { system: "", store }]
     }
 
     #[track_caller]
@@ -413,10 +636,14 @@ mod tests {
 
     #[track_caller]
     fn check_at(query: &str, now: Millis, expected: &str) {
-        let store = store();
+        check_among(&one(&store()), query, now, expected);
+    }
+
+    #[track_caller]
+    fn check_among(shelves: &[Shelf], query: &str, now: Millis, expected: &str) {
         let mut listing = Listing::default();
-        listing.update(&store, 0, &parse(query), now);
-        assert_eq!(shown(&listing, &store), expected, "{query}");
+        listing.update(shelves, 0, &parse(query), Clock::utc(now));
+        assert_eq!(shown(&listing, shelves), expected, "{query}");
     }
 
     #[test]
@@ -505,14 +732,21 @@ mod tests {
             "sort=-expires&name=ci",
             "sort=active",
             "sort=active&name=i",
+            "creator=an",
+            "creator=anna",
+            "creator=ann&used=never",
+            "used=never&ends=never",
+            "ends=never",
+            "sort=creator",
+            "sort=-scopes&ends=never",
         ];
         for (step, query) in steps.iter().chain(steps.iter().rev()).enumerate() {
             let now = NOW + 100 * step as Millis;
             let query = parse(query);
-            kept.update(&store, 0, &query, now);
+            kept.update(&one(&store), 0, &query, Clock::utc(now));
             let mut fresh = Listing::default();
-            fresh.update(&store, 0, &query, now);
-            assert_eq!(shown(&kept, &store), shown(&fresh, &store), "{query:?}");
+            fresh.update(&one(&store), 0, &query, Clock::utc(now));
+            assert_eq!(shown(&kept, &one(&store)), shown(&fresh, &one(&store)), "{query:?}");
         }
     }
 
@@ -522,11 +756,82 @@ mod tests {
         let mut listing = Listing::default();
         for query in ["name=ci", "name=ci&sort=name"] {
             let query = parse(query);
-            listing.update(&store, 0, &query, NOW);
+            listing.update(&one(&store), 0, &query, Clock::utc(NOW));
             store.push(Entry { id: "ci deploy", name: "renamed", ..Entry::default() }, &[]);
-            listing.update(&store, 1, &query, NOW);
-            assert_eq!(shown(&listing, &store), "ci Lint, old CI deploy");
+            listing.update(&one(&store), 1, &query, Clock::utc(NOW));
+            assert_eq!(shown(&listing, &one(&store)), "ci Lint, old CI deploy");
         }
+    }
+
+    #[test]
+    fn more_filters() {
+        const NOON: Millis = 12 * crate::time::HOUR;
+        let mut store = Store::new();
+        let mut add = |name: &str, created_by: &str, last_used: Option<Millis>, valid_to: Option<Millis>| {
+            let life = Life { valid_to, said_active: Some(true), ..Life::default() };
+            store.push(Entry { id: name, name, created_by, last_used, life, ..Entry::default() }, &[]);
+        };
+        add("a", "Anna Ünal", None, None);
+        add("b", "ann", Some(DAY + NOON), Some(3 * DAY));
+        add("c", "bob", Some(2 * DAY), Some(31 * DAY));
+        add("d", "", None, Some(DAY));
+        let silent = crate::store::Unreported { valid_to: true, last_used: true, ..Default::default() };
+        store.push(Entry { id: "silent", name: "silent", unreported: silent, ..Entry::default() }, &[]);
+        store.push_unreadable(None, "no name".into(), 0);
+        let shelves = one(&store);
+        let now = 2 * DAY;
+        check_among(&shelves, "creator=unal an", now, "a");
+        check_among(&shelves, "creator=AN", now, "a, b");
+        check_among(&shelves, "used=never", now, "a, d");
+        check_among(&shelves, "used=1970-01-03", now, "b");
+        check_among(&shelves, "used=1970-01-04", now, "b, c");
+        check_among(&shelves, "ends=never", now, "a");
+        check_among(&shelves, "ends=1", now, "b");
+        check_among(&shelves, "ends=29", now, "b, c");
+        check_among(&shelves, "sort=used", now, "b, c, a, d, silent, ?");
+        check_among(&shelves, "sort=-creator", now, "c, a, b, d, silent, ?");
+    }
+
+    #[test]
+    fn a_date_begins_in_the_viewers_zone() {
+        struct East;
+        impl crate::time::Zone for East {
+            fn offset(&self, _: Millis) -> Millis {
+                2 * crate::time::HOUR
+            }
+        }
+        let mut store = Store::new();
+        let last_used = Some(2 * DAY - crate::time::HOUR);
+        store.push(Entry { id: "a", name: "a", last_used, ..Entry::default() }, &[]);
+        let n_found = |zone: &dyn crate::time::Zone| {
+            let mut listing = Listing::default();
+            listing.update(&one(&store), 0, &parse("used=1970-01-03"), Clock { now: NOW, zone });
+            listing.spots().len()
+        };
+        assert_eq!((n_found(&East), n_found(&crate::time::Utc)), (0, 1));
+    }
+
+    #[test]
+    fn several_systems_are_one_list() {
+        let (first, mut second) = (store(), Store::with_extras(1));
+        second.push(Entry { id: "ci deploy", guid: "zz9", name: "ci build", ..Entry::default() }, &["read"]);
+        second.set_extras([Some("own")]);
+        second.push(Entry { id: "2", name: "Alone", ..Entry::default() }, &[]);
+        let shelves = [Shelf { system: "One", store: &first }, Shelf { system: "Two", store: &second }];
+        check_among(&shelves, "name=ci", NOW, "ci deploy, ci Lint, old CI deploy, ci build");
+        check_among(&shelves, "name=ci&sort=name", NOW, "ci build, ci deploy, ci Lint, old CI deploy");
+        check_among(&shelves, "system=Two", NOW, "ci build, Alone");
+        check_among(&shelves, "system=Two&system=One&scope=read", NOW, "Backup nightly, ci deploy, zulu, ci build");
+        check_among(&shelves, "system=Three", NOW, "");
+        check_among(
+            &shelves,
+            "name=i&sort=-system",
+            NOW,
+            "ci build, old CI deploy, ci Lint, ci deploy, Backup nightly",
+        );
+        check_among(&shelves, "guid=zz9&sort=extra0", NOW, "ci build");
+        check_among(&shelves, "sort=extra0&system=Two", NOW, "ci build, Alone");
+        check_among(&shelves, "sort=-id&name=ci", NOW, "ci build, old CI deploy, ci Lint, ci deploy");
     }
 
     #[test]
@@ -543,7 +848,14 @@ mod tests {
 
     #[test]
     fn the_address_and_the_query_say_the_same() {
-        for text in ["", "name=a b", "name=a&guid=b&scope=c&scope=d&status=revoked&sort=-expires", "sort=active"] {
+        for text in [
+            "",
+            "name=a b",
+            "name=a&guid=b&scope=c&scope=d&status=revoked&sort=-expires",
+            "sort=active",
+            "creator=a b&system=One&system=Two&used=2026-01-31&ends=30&sort=-used",
+            "used=never&ends=never&sort=extra2",
+        ] {
             let query = parse(text);
             let again: Vec<String> = query.to_params().iter().map(|(key, value)| format!("{key}={value}")).collect();
             assert_eq!(again.join("&"), text);
@@ -552,7 +864,7 @@ mod tests {
 
     #[test]
     fn an_address_nobody_understands_shows_everything() {
-        for text in ["status=what", "sort=size", "sort=", "foo=bar", "name= "] {
+        for text in ["status=what", "sort=size", "sort=", "foo=bar", "name= ", "used=soon", "ends=-1", "sort=extra"] {
             let query = parse(text);
             assert!(query.filter.is_empty() && query.sort.is_none() && query.to_params().is_empty(), "{text}");
         }

@@ -1,8 +1,8 @@
-//! All tokens of one connection, column by column: 100,000 of them in a few megabytes. Pure.
+//! All tokens, column by column: 100,000 of them in a few megabytes. Every connection has a store of its own. Pure.
 
 use hashbrown::HashTable;
 
-use crate::text::fold_into;
+use crate::text::{Search, fold_into};
 use crate::time::Millis;
 use crate::token::{Life, Status};
 
@@ -11,6 +11,42 @@ const NO_TIME: Millis = Millis::MIN;
 
 /// A position in the columns. A changed token gets a new one, so it is good for one state of the store only.
 pub type Row = u32;
+
+/// The tokens of one connection among several.
+#[derive(Clone, Copy)]
+pub struct Shelf<'a> {
+    /// The connection's name.
+    pub system: &'a str,
+    /// Its tokens.
+    pub store: &'a Store,
+}
+
+/// Where a token is among the shelves: on which of them, and in which row of its store. As good for one state as a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spot(u32);
+
+/// How many bits of a [`Spot`] say the row: rows for 67 million tokens on each of 64 shelves.
+const ROW_BITS: u32 = 26;
+
+impl Spot {
+    /// How many shelves can be told apart.
+    pub const MAX_SHELVES: usize = 1 << (u32::BITS - ROW_BITS);
+
+    /// A row on a shelf.
+    pub fn new(shelf: usize, row: Row) -> Self {
+        Spot((shelf as u32) << ROW_BITS | row)
+    }
+
+    /// The place of the shelf.
+    pub fn shelf(self) -> usize {
+        (self.0 >> ROW_BITS) as usize
+    }
+
+    /// The row of its store.
+    pub fn row(self) -> Row {
+        self.0 & ((1 << ROW_BITS) - 1)
+    }
+}
 
 /// A token as a list gives it, on its way into the [`Store`].
 #[derive(Clone, Copy, Debug, Default)]
@@ -348,6 +384,16 @@ impl Store {
     pub fn sets_with_any(&self, wanted: &[String]) -> Vec<bool> {
         let is_wanted: Vec<bool> = self.scopes.texts.iter().map(|it| wanted.iter().any(|id| **id == **it)).collect();
         self.sets.sets.iter().map(|set| set.iter().any(|scope| is_wanted[*scope as usize])).collect()
+    }
+
+    /// The number of the name of who made a token; tokens of the same maker share it.
+    pub fn creator(&self, row: Row) -> usize {
+        self.creators[row as usize] as usize
+    }
+
+    /// For everyone who made a token whether their name has all of these keywords.
+    pub fn creators_with(&self, search: &Search) -> Vec<bool> {
+        self.creator_names.texts.iter().map(|it| search.finds(it)).collect()
     }
 
     /// Ids of all scopes that tokens have, in the order of their first use.

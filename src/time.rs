@@ -110,6 +110,52 @@ pub trait Zone {
     fn offset(&self, at: Millis) -> Millis;
 }
 
+/// The zone without any offset.
+#[derive(Clone, Copy, Debug)]
+pub struct Utc;
+
+impl Zone for Utc {
+    fn offset(&self, _: Millis) -> Millis {
+        0
+    }
+}
+
+/// This moment, and the zone of whoever asks.
+#[derive(Clone, Copy)]
+pub struct Clock<'a> {
+    /// This moment.
+    pub now: Millis,
+    /// The viewer's zone.
+    pub zone: &'a dyn Zone,
+}
+
+impl Clock<'static> {
+    /// A moment as seen in UTC.
+    pub fn utc(now: Millis) -> Self {
+        Clock { now, zone: &Utc }
+    }
+}
+
+impl Clock<'_> {
+    /// When a wall clock of the zone first shows a reading, or would but for a change of the clocks.
+    pub fn first_instant(&self, wall: Wall) -> Millis {
+        match resolve(wall, self.zone) {
+            Resolved::Once(at) | Resolved::Twice(at, _) => at,
+            Resolved::Skipped => wall - self.zone.offset(wall),
+        }
+    }
+}
+
+/// Reads a date such as `2026-01-31`, as the wall clock's reading at its first moment.
+pub fn parse_date(text: &str) -> Option<Wall> {
+    (text.len() == 10).then(|| parse_wall(&format!("{text}T00:00"))).flatten()
+}
+
+/// Writes the date of a wall clock's reading.
+pub fn format_date(wall: Wall) -> String {
+    format_wall(wall, 10)
+}
+
 /// What a reading of the wall clock means in a zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resolved {

@@ -23,7 +23,8 @@ mod host {
     use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
     use tokendeck::api::scoped::put_page;
     use tokendeck::query::{Filter, Listing, Query, Sort, SortKey};
-    use tokendeck::store::Store;
+    use tokendeck::store::{Shelf, Store};
+    use tokendeck::time::Clock;
 
     use crate::growth;
     use crate::pages::{NOW, PAGE, page, store};
@@ -105,18 +106,19 @@ mod host {
     fn list(criterion: &mut Criterion, store: &Store, step: &Step) {
         let mut group = criterion.benchmark_group(step.name);
         let n = store.len();
+        let shelves = [Shelf { system: "", store }];
         group.throughput(Throughput::Elements(n as u64));
         group.sample_size(10).sampling_mode(SamplingMode::Flat);
         group.bench_function(BenchmarkId::from_parameter(n), |bencher| {
             let before = || {
                 let mut listing = Listing::default();
-                listing.update(store, 0, &Query::default(), NOW);
-                listing.update(store, 0, &step.before, NOW);
+                listing.update(&shelves, 0, &Query::default(), Clock::utc(NOW));
+                listing.update(&shelves, 0, &step.before, Clock::utc(NOW));
                 listing
             };
             let through = |listing: &mut Listing| {
                 for query in &step.queries {
-                    listing.update(store, 0, query, NOW);
+                    listing.update(&shelves, 0, query, Clock::utc(NOW));
                 }
             };
             bencher.iter_batched_ref(before, through, BatchSize::PerIteration);
