@@ -8,10 +8,11 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, HtmlElement, HtmlTextAreaElement, Window};
 
-use crate::time::{Distance, MINUTE, Millis, Zone};
+use crate::time::{Distance, MINUTE, Millis, Zone, format_rfc3339};
 
 pub mod fetch;
 pub mod gateway;
+pub mod storage;
 
 /// The window. There always is one: the page runs nowhere else.
 pub fn window() -> Window {
@@ -91,6 +92,13 @@ impl Formats {
     /// Date and time to the minute.
     pub fn date_time(&self, at: Millis) -> String {
         write_date(&self.date_time, at)
+    }
+
+    /// Date and time to the second with the zone, and the same in UTC as it is written on the wire.
+    pub fn in_full(&self, at: Millis) -> String {
+        let options = options(&[("dateStyle", "full"), ("timeStyle", "long")]);
+        let full = Intl::DateTimeFormat::new(&Array::new(), &options).format();
+        format!("{} ({})", write_date(&full, at), format_rfc3339(at))
     }
 
     /// The day.
@@ -209,6 +217,13 @@ pub fn cookie(name: &str) -> Option<String> {
         let rest = found.strip_prefix(name)?;
         (rest.is_empty() || rest.starts_with('.')).then(|| value.to_owned())
     })
+}
+
+/// JSON with line breaks, for people; as it came where it is none.
+pub fn indented(json: &str) -> String {
+    let value = js_sys::JSON::parse(json).unwrap_or_default();
+    let text = js_sys::JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &JsValue::from(2));
+    text.ok().and_then(|it| it.as_string()).unwrap_or_else(|| json.into())
 }
 
 /// The element that has the focus.

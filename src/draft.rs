@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::system::FieldShape;
+use crate::system::{FieldShape, Input, InputKind};
 use crate::time::{
     DAY, MINUTE, Millis, Resolved, Zone, format_minute, format_rfc3339, parse_rfc3339, parse_wall, resolve, wall_at,
 };
@@ -64,6 +64,8 @@ pub struct Form {
     pub privileges_before: Vec<Privilege>,
     /// As typed: addresses and networks, one a line or with commas.
     pub source_ips: String,
+    /// As typed, in the order in which the system asks.
+    pub inputs: Inputs,
 }
 
 /// A date in the form.
@@ -96,10 +98,12 @@ pub enum Field {
     Privileges,
     /// `Source IPs`.
     SourceIps,
+    /// What the system asks for besides, by its place.
+    Input(usize),
 }
 
 impl Field {
-    /// All of them.
+    /// All that every system calls the same.
     pub const ALL: [Field; 8] = [
         Field::Name,
         Field::Guid,
@@ -152,6 +156,8 @@ pub enum Problem {
     Doubled,
     /// It is neither an address nor a network.
     NotAnAddress,
+    /// It is not a number.
+    NotANumber,
 }
 
 /// How many privileges and how many source addresses a token can have at most (wire contracts §4).
@@ -218,6 +224,7 @@ impl Form {
             privileges: token.privileges.clone(),
             privileges_before: token.privileges.clone(),
             source_ips: token.source_ips.join("\n"),
+            inputs: token.inputs.clone(),
         }
     }
 
@@ -228,6 +235,7 @@ impl Form {
     pub fn check(
         &self,
         shapes: &[FieldShape],
+        asked: &[Input],
         now: Millis,
         zone: &dyn Zone,
         matches: Matches<'_>,
@@ -242,7 +250,7 @@ impl Form {
                 Field::Scopes => (self.scopes.is_empty(), ""),
                 Field::Privileges => (self.privileges.is_empty(), ""),
                 Field::SourceIps => (source_ips.is_empty(), ""),
-                Field::Guid | Field::ValidFrom | Field::ValidTo => continue,
+                Field::Guid | Field::ValidFrom | Field::ValidTo | Field::Input(_) => continue,
             };
             let problem = match field {
                 _ if is_empty => required.then_some(Problem::Missing),
@@ -270,6 +278,8 @@ impl Form {
         {
             problems.push((Field::ValidTo, Problem::EndBeforeStart));
         }
+        let inputs = self.inputs_for(asked);
+        problems.extend(input_problems(asked, &inputs).map(|(idx, problem)| (Field::Input(idx), problem)));
         if !problems.is_empty() {
             return Err(problems);
         }
@@ -282,8 +292,13 @@ impl Form {
             valid_to: to.map(|(text, _)| text),
             privileges: has(shapes, Field::Privileges).then(|| self.privileges.clone()),
             source_ips: has(shapes, Field::SourceIps).then_some(source_ips),
-            inputs: Inputs::new(),
+            inputs,
         })
+    }
+
+    /// What was typed for each of the inputs.
+    fn inputs_for(&self, asked: &[Input]) -> Inputs {
+        asked.iter().map(|it| (it.key.clone(), input_value(&self.inputs, it).trim().to_owned())).collect()
     }
 
     /// What `Valid to` holds for a life of so many days from the start, or from now where that lies behind or is none.
@@ -291,6 +306,31 @@ impl Form {
         let start = self.valid_from.value(zone).ok().flatten().map_or(now, |(_, at)| at.max(now));
         format_minute(wall_at(start, zone) + days * DAY)
     }
+}
+
+/// What is typed for an input; nothing where nothing was.
+pub fn input_value<'a>(inputs: &'a Inputs, input: &Input) -> &'a str {
+    inputs.iter().find(|(key, _)| *key == input.key).map_or("", |(_, value)| value)
+}
+
+/// What is wrong with the values for these inputs, by their places.
+pub fn input_problems(asked: &[Input], values: &Inputs) -> impl Iterator<Item = (usize, Problem)> {
+    let problem = |(idx, input): (usize, &Input)| {
+        let value = input_value(values, input).trim();
+        match input.kind {
+            _ if value.is_empty() => (!input.optional).then_some((idx, Problem::Missing)),
+            InputKind::Number if !is_number(value) => Some((idx, Problem::NotANumber)),
+            _ => None,
+        }
+    };
+    asked.iter().enumerate().filter_map(problem).collect::<Vec<_>>().into_iter()
+}
+
+/// Digits with a sign before them and a fraction behind them, both optional.
+fn is_number(text: &str) -> bool {
+    let text = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    [whole, fraction].into_iter().all(|it| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 fn has(shapes: &[FieldShape], field: Field) -> bool {
@@ -348,6 +388,7 @@ pub fn differences(fields: &[FieldShape], before: &Token, after: &Token) -> Vec<
         Field::ValidTo => before.valid_to != after.valid_to,
         Field::Privileges => before.privileges != after.privileges,
         Field::SourceIps => before.source_ips != after.source_ips,
+        Field::Input(_) => false,
     };
     fields.iter().map(|it| it.field).filter(differs).collect()
 }
@@ -399,7 +440,7 @@ mod tests {
 
     #[track_caller]
     fn check(form: Form, expected: Result<Dates<'_>, &[(Field, Problem)]>) {
-        let found = form.check(&fields(), now(), &Berlin, &no_patterns);
+        let found = form.check(&fields(), &[], now(), &Berlin, &no_patterns);
         let found =
             found.as_ref().map(|it| (it.valid_from.as_deref(), it.valid_to.as_deref())).map_err(|it| it.as_slice());
         assert_eq!(found, expected);
@@ -409,7 +450,7 @@ mod tests {
     fn name_and_scopes_are_required() {
         check(form(), Ok((None, None)));
         assert_eq!(
-            form().check(&fields(), now(), &Berlin, &no_patterns).map(|it| (it.name, it.description)),
+            form().check(&fields(), &[], now(), &Berlin, &no_patterns).map(|it| (it.name, it.description)),
             Ok(("ci".into(), None))
         );
         check(
@@ -493,7 +534,7 @@ mod tests {
 
     #[track_caller]
     fn check_one(shape: FieldShape, form: Form, expected: Option<Problem>) {
-        let problems = form.check(&[shape], now(), &Berlin, &|pattern, text| pattern == text).err();
+        let problems = form.check(&[shape], &[], now(), &Berlin, &|pattern, text| pattern == text).err();
         assert_eq!(problems.map(|it| it[0].1), expected, "{form:?}");
     }
 
@@ -535,5 +576,27 @@ mod tests {
             check_one(shape.clone(), of(wrong), Some(Problem::NotAnAddress));
         }
         check_one(shape, of(&"10.0.0.1 ".repeat(11)), Some(Problem::TooMany));
+    }
+
+    #[test]
+    fn what_a_system_asks_for_besides_is_checked_and_sent() {
+        let input = |key: &str, kind, optional| Input { optional, ..Input::new(key, "", kind) };
+        let asked = [
+            input("user", InputKind::Text, false),
+            input("limit", InputKind::Number, true),
+            input("hosts", InputKind::List, true),
+        ];
+        let check = |typed: &[(&str, &str)]| {
+            let inputs = typed.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+            let form = Form { inputs, ..form() };
+            form.check(&fields(), &asked, now(), &Berlin, &no_patterns).map(|it| it.inputs)
+        };
+        assert_eq!(check(&[]), Err(vec![(Field::Input(0), Problem::Missing)]));
+        assert_eq!(check(&[("user", "u"), ("limit", "1e3")]), Err(vec![(Field::Input(1), Problem::NotANumber)]));
+        for number in ["7", "-7.50", ""] {
+            let sent =
+                [("user", "u"), ("limit", number), ("hosts", "a\nb")].map(|(key, value)| (key.into(), value.into()));
+            assert_eq!(check(&[("hosts", "a\nb "), ("limit", number), ("user", " u")]), Ok(sent.into()));
+        }
     }
 }

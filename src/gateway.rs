@@ -318,6 +318,7 @@ fn findings(system: &System, token: &Value) -> Vec<Finding> {
         ColumnKind::ValidTo => "valid_to",
         ColumnKind::LastUsed => "last_used_at",
         ColumnKind::Creator => "created_by",
+        ColumnKind::System => "system",
         ColumnKind::Status => "is_active",
         ColumnKind::Text(_) | ColumnKind::Time(_) | ColumnKind::Deadline(_) | ColumnKind::Hidden(_) => "extras",
     };

@@ -9,6 +9,7 @@ pub mod token;
 pub mod draft;
 pub mod store;
 
+pub mod layout;
 pub mod query;
 pub mod system;
 

@@ -25,8 +25,8 @@ pub struct Shelf<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Spot(u32);
 
-/// How many bits of a [`Spot`] say the row: rows for 67 million tokens on each of 64 shelves.
-const ROW_BITS: u32 = 26;
+/// How many bits of a [`Spot`] say the row: rows for 16 million tokens on each of 256 shelves.
+const ROW_BITS: u32 = 24;
 
 impl Spot {
     /// How many shelves can be told apart.

@@ -38,6 +38,8 @@ pub struct System {
     pub rotates: bool,
     /// The columns of its table, between the name and the actions.
     pub columns: Vec<Column>,
+    /// Columns that can be chosen besides.
+    pub spare_columns: Vec<Column>,
     /// The statuses that can be asked for.
     pub statuses: Vec<StatusFilter>,
     /// How to sign in; `None` where nobody needs to.
@@ -135,6 +137,8 @@ pub enum ColumnKind {
     ValidFrom,
     /// Up to when it works.
     ValidTo,
+    /// The connection that it belongs to, where several stand side by side.
+    System,
     /// When it was last used.
     LastUsed,
     /// Who made it.
@@ -165,10 +169,16 @@ impl ColumnKind {
     /// What a click on the column's header sorts by.
     pub fn sort_key(self) -> Option<SortKey> {
         match self {
+            ColumnKind::System => Some(SortKey::System),
+            ColumnKind::Id => Some(SortKey::Id),
+            ColumnKind::Scopes => Some(SortKey::Scopes),
             ColumnKind::ValidFrom => Some(SortKey::ActiveFrom),
             ColumnKind::ValidTo => Some(SortKey::Expiry),
+            ColumnKind::LastUsed => Some(SortKey::LastUsed),
+            ColumnKind::Creator => Some(SortKey::Creator),
             ColumnKind::Status => Some(SortKey::IsActive),
-            _ => None,
+            ColumnKind::Text(idx) | ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => Some(SortKey::Extra(idx)),
+            ColumnKind::Description | ColumnKind::Hidden(_) => None,
         }
     }
 }
@@ -259,6 +269,11 @@ impl System {
         self.field(field).map_or("", |it| &it.label)
     }
 
+    /// What an action asks for beyond the fields.
+    pub fn asked(&self, action: Action) -> Vec<Input> {
+        self.inputs.iter().filter(|it| it.actions.contains(&action)).map(|it| it.input.clone()).collect()
+    }
+
     /// How many texts of its own come with a token.
     pub fn n_extras(&self) -> usize {
         self.columns.iter().filter(|it| it.kind.extra().is_some()).count()
@@ -293,6 +308,7 @@ impl System {
                 column("Last used", ColumnKind::LastUsed),
                 column("Is active", ColumnKind::Status),
             ],
+            spare_columns: vec![column("Created by", ColumnKind::Creator)],
             statuses: StatusFilter::SCOPED.into(),
             sign_in: ways.map(|way| SignIn { ways: vec![way], ..SignIn::default() }),
             ..System::default()
@@ -301,6 +317,29 @@ impl System {
 }
 
 impl System {
+    /// Several systems side by side: the columns and statuses that any of them can have.
+    pub fn inventory() -> System {
+        let column = |label: &str, kind| Column { label: label.into(), kind };
+        System {
+            name: "All systems".into(),
+            id_label: "ID".into(),
+            scopes_label: Some("Scopes".into()),
+            columns: vec![
+                column("System", ColumnKind::System),
+                column("Is active", ColumnKind::Status),
+                column("Expiration date", ColumnKind::ValidTo),
+                column("Last used", ColumnKind::LastUsed),
+                column("Scopes", ColumnKind::Scopes),
+                column("ID", ColumnKind::Id),
+                column("Created by", ColumnKind::Creator),
+                column("Active from", ColumnKind::ValidFrom),
+            ],
+            spare_columns: vec![column("Description", ColumnKind::Description)],
+            statuses: StatusFilter::ALL.into(),
+            ..System::default()
+        }
+    }
+
     /// Reads what serde writes of it; `None` where it is something else. By hand, as the derived reader would make the
     /// page's module larger by a twentieth.
     pub fn read(json: &Json) -> Option<System> {
@@ -323,6 +362,7 @@ impl System {
             })?,
             rotates: json.get("rotates")?.flag()?,
             columns: every(json, "columns", Column::read)?,
+            spare_columns: every(json, "spare_columns", Column::read)?,
             statuses: every(json, "statuses", |it| named(&StatusFilter::ALL, it.text()?))?,
             sign_in: json.get("sign_in").and_then(SignIn::read),
             secret: json

@@ -13,18 +13,23 @@ use self::dom::{El, button, el};
 use crate::browser;
 use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
-use crate::desk::{Desk, Dialog, Remote};
+use crate::desk::source::Remote;
+use crate::desk::{Desk, Dialog, Named, Seat};
 use crate::words::Stake;
 
+mod columns;
 mod confirm;
+mod details;
 mod dialog;
 mod dom;
 mod filters;
 mod form;
+mod inputs;
 mod notice;
 mod privileges;
 mod secret;
 mod sign_in;
+mod systems;
 mod table;
 mod toolbar;
 
@@ -94,7 +99,10 @@ fn list_of(mistakes: Vec<Mistake>) -> El {
     el("ul").children(mistakes.into_iter().map(line).collect())
 }
 
-/// Fills the page for the connection that its address names, else the first.
+/// What the page can show: the connection of a place, or all of them.
+type Chosen = Option<usize>;
+
+/// Fills the page for what its address names, else for the first connection.
 fn page(place: El, config: Config) -> El {
     let connections = Rc::new(config.connections);
     let chosen = RwSignal::new(named_in_address(&connections));
@@ -116,67 +124,86 @@ fn page(place: El, config: Config) -> El {
         }
     });
     let head = page_head(&connections, chosen, on_page);
-    let remotes = Remotes { all: Rc::default(), opened: RwSignal::new(0), root: root.clone() };
+    let remotes = Remotes { connections, all: Rc::default(), root: root.clone() };
     place.child(head).live_list(move || {
-        let idx = chosen.get();
-        remotes.opened.track();
-        let opened = remotes.get(idx, &connections[idx]);
-        let Some(outcome) = opened else { return vec![opening_view(None)] };
-        let remote = match outcome {
-            Ok(remote) => remote,
-            Err(unopened) => {
-                let remotes = remotes.clone();
-                return vec![opening_view(Some((unopened, Box::new(move || remotes.forget(idx)))))];
+        let desk = match chosen.get() {
+            Some(idx) => match remotes.get(idx).get() {
+                None => return vec![opening_view(None)],
+                Some(Err(unopened)) => {
+                    let remotes = remotes.clone();
+                    return vec![opening_view(Some((unopened, Box::new(move || remotes.open(idx)))))];
+                }
+                Some(Ok(remote)) => {
+                    let address = (idx != 0).then(|| ("connection", remotes.connections[idx].name.clone()));
+                    root.with(|| Desk::of_one(remote, address))
+                }
+            },
+            None => {
+                let names: Vec<String> = remotes.connections.iter().map(|it| it.name.clone()).collect();
+                root.with(|| Desk::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into())))
             }
         };
-        let desk = root.with(|| Desk::new(remote, idx != 0));
         on_page.set(Some(desk));
         on_cleanup(move || {
             let _ = on_page.try_set(None);
             desk.leave();
         });
-        let parts = untrack(|| desk_view(desk));
+        let parts = untrack(|| desk_view(desk, &remotes));
         untrack(|| desk.start());
+        if desk.is_inventory() {
+            seat_all(desk, &remotes);
+        }
         parts
     })
+}
+
+/// Seats every system as soon as it is open: none waits for another.
+fn seat_all(desk: Desk, remotes: &Remotes) {
+    for idx in 0..remotes.connections.len() {
+        let opened = untrack(|| remotes.get(idx));
+        dom::follow(move || {
+            if let Some(outcome) = opened.get() {
+                untrack(|| desk.seat_and_start(idx, outcome));
+            }
+        });
+    }
 }
 
 /// The systems that have been opened, each once: who is signed in stays so while another system is shown.
 #[derive(Clone)]
 struct Remotes {
+    connections: Rc<Vec<Connection>>,
     all: Rc<RefCell<Vec<(usize, Opened)>>>,
-    /// Goes up when one is ready.
-    opened: RwSignal<u32>,
     root: Owner,
 }
 
 /// `None` while it is being opened.
-type Opened = Option<Result<Rc<Remote>, Unopened>>;
+type Opened = RwSignal<Option<Result<Rc<Remote>, Unopened>>, LocalStorage>;
 
 impl Remotes {
-    fn get(&self, idx: usize, connection: &Connection) -> Opened {
+    /// A system, which begins to open where nobody has asked for it before.
+    fn get(&self, idx: usize) -> Opened {
         if let Some((_, opened)) = self.all.borrow().iter().find(|(it, _)| *it == idx) {
-            return opened.clone();
+            return *opened;
         }
-        let direct = self.root.with(|| Remote::direct(connection)).map(|it| Ok(Rc::new(it)));
-        self.all.borrow_mut().push((idx, direct.clone()));
-        if direct.is_none() {
-            let (this, connection) = (self.clone(), connection.clone());
-            wasm_bindgen_futures::spawn_local(async move {
-                let gateway = Gateway::open(&connection).await.map_err(|it| in_config(it, idx));
-                let outcome = gateway.map(|it| Rc::new(this.root.with(|| Remote::new(connection, Some(it)))));
-                if let Some((_, opened)) = this.all.borrow_mut().iter_mut().find(|(it, _)| *it == idx) {
-                    *opened = Some(outcome);
-                }
-                this.opened.update(|it| *it += 1);
-            });
-        }
-        direct
+        let opened = self.root.with(|| RwSignal::new_local(None));
+        self.all.borrow_mut().push((idx, opened));
+        self.open(idx);
+        opened
     }
 
-    fn forget(&self, idx: usize) {
-        self.all.borrow_mut().retain(|(it, _)| *it != idx);
-        self.opened.update(|it| *it += 1);
+    /// Opens a system, once more where it has failed.
+    fn open(&self, idx: usize) {
+        let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
+        if let Some(direct) = root.with(|| Remote::direct(&connection)) {
+            opened.set(Some(Ok(Rc::new(direct))));
+            return;
+        }
+        opened.set(None);
+        wasm_bindgen_futures::spawn_local(async move {
+            let gateway = Gateway::open(&connection).await.map_err(|it| in_config(it, idx));
+            opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Remote::new(connection, Some(it)))))));
+        });
     }
 }
 
@@ -192,23 +219,30 @@ fn in_config(unopened: Unopened, idx: usize) -> Unopened {
     }
 }
 
-/// The place of the connection that the address names; the first where it names none that there is.
-fn named_in_address(connections: &[Connection]) -> usize {
+/// What the address says for all systems.
+const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
+
+/// What the address names; the first connection where it names none that there is.
+fn named_in_address(connections: &[Connection]) -> Chosen {
     let params = browser::address_params();
+    if connections.len() > 1 && params.iter().any(|(key, value)| (key.as_str(), value.as_str()) == ALL_SYSTEMS) {
+        return None;
+    }
     let named = params.iter().find(|(key, _)| key == "connection");
-    named.and_then(|(_, name)| connections.iter().position(|it| it.name == *name)).unwrap_or(0)
+    Some(named.and_then(|(_, name)| connections.iter().position(|it| it.name == *name)).unwrap_or(0))
 }
 
 /// What the page shows of every system.
-fn page_head(connections: &[Connection], chosen: RwSignal<usize>, on_page: RwSignal<Option<Desk>>) -> El {
+fn page_head(connections: &[Connection], chosen: RwSignal<Chosen>, on_page: RwSignal<Option<Desk>>) -> El {
     let brand = el("div.brand")
         .child(el("span.brand-mark").attr("aria-hidden", "true").text("t"))
         .child(el("span.brand-name").text("tokendeck"));
     let signed_in = move || {
-        let desk = on_page.get()?;
-        let who = desk.signed_in.get()?;
+        // Where there are several, each has its own place for this.
+        let source = on_page.get()?.only()?;
+        let who = source.signed_in.get()?;
         let sign_out = move || {
-            desk.sign_out();
+            source.sign_out();
             // The button goes away, and the focus with it.
             if let Ok(Some(table)) = browser::document().query_selector(".table-box") {
                 let _ = table.unchecked_into::<HtmlElement>().focus();
@@ -217,7 +251,7 @@ fn page_head(connections: &[Connection], chosen: RwSignal<usize>, on_page: RwSig
         let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(el("bdi").text(&who)));
         Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))
     };
-    let several = (connections.len() > 1).then(|| toolbar::connections(connections, chosen));
+    let several = (connections.len() > 1).then(|| toolbar::connections(connections, chosen, ALL_SYSTEMS));
     el("header.page-head").child(brand).child(el("div.page-connection").maybe(several).live(signed_in))
 }
 
@@ -239,24 +273,53 @@ fn opening_view(failed: Option<(Unopened, Box<dyn Fn()>)>) -> El {
     }
 }
 
-fn desk_view(desk: Desk) -> Vec<El> {
+fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
+    let actions = Memo::new(move |_| table::row_actions(desk));
+    let table = move || {
+        let (columns, actions) = (desk.columns.get(), actions.get());
+        Some(untrack(|| table::table(desk, columns, actions)))
+    };
     let main = el("main.page-main")
         .child(toolbar::toolbar(desk))
+        .maybe(desk.is_inventory().then(|| systems::systems(desk, remotes.clone())))
         .child(filters::filters(desk))
         .live(move || filters::chips(desk))
         .child(toolbar::state_line(desk))
         .maybe(toolbar::limits(desk))
-        .live(move || notice::load_error(desk))
-        .child(table::table(desk));
+        .live(move || notice::load_error(desk.only()?))
+        .live(table);
     let dialog = move || {
-        Some(match desk.dialog.get()? {
-            Dialog::Create => untrack(|| form::create(desk)),
-            Dialog::Edit(token) => untrack(|| form::edit(desk, token)),
-            Dialog::Revoke(token) => untrack(|| confirm::confirm(desk, Question::Revoke, token)),
-            Dialog::Delete(token) => untrack(|| confirm::confirm(desk, Question::Delete, token)),
-            Dialog::Secret(token) => untrack(|| secret::secret(desk, token)),
-        })
+        let dialog = desk.dialog.get()?;
+        untrack(|| dialog_view(desk, dialog))
     };
-    let sign_in = move || desk.sign_in.with(|it| it.as_ref().map(|reason| untrack(|| sign_in::sign_in(desk, reason))));
-    vec![main, notice::notice(desk), el("div").live(dialog).live(sign_in)]
+    // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
+    let asking = Memo::new(move |_| {
+        let ask = |it: &Seat| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.place, reason)));
+        desk.seats.with(|it| it.iter().find_map(ask))
+    });
+    let sign_in = move || {
+        let (place, reason) = asking.get()?;
+        untrack(|| Some(sign_in::sign_in(desk.source(place)?, &reason)))
+    };
+    let details = move || {
+        let (place, id) = desk.details.get()?;
+        let is_open = desk.seats.with(|it| it.get(place).is_some_and(|it| it.source().is_some()));
+        is_open.then(|| untrack(|| desk.source(place).map(|source| details::details(source, id)))).flatten()
+    };
+    let main = main.live_class("compact", move || desk.layout.with(|it| it.is_compact));
+    vec![main, el("div").live(details), notice::notice(desk), el("div").live(dialog).live(sign_in)]
+}
+
+fn dialog_view(desk: Desk, dialog: Dialog) -> Option<El> {
+    let of = |token: &Named| desk.source(token.place);
+    Some(match dialog {
+        Dialog::Columns => columns::columns(desk),
+        Dialog::Choose => systems::choose(desk),
+        Dialog::Create(place) => form::create(desk.source(place)?),
+        Dialog::Edit(token) => form::edit(of(&token)?, token),
+        Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
+        Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),
+        Dialog::Delete(token) => confirm::confirm(of(&token)?, Question::Delete, token),
+        Dialog::Secret(token) => secret::secret(of(&token)?, token),
+    })
 }

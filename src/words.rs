@@ -148,6 +148,7 @@ pub fn problem(label: &str, problem: Problem) -> String {
         Problem::TooMany => format!("{label} can have {MAX_LIST} entries at most."),
         Problem::NoTarget => "Choose where the privilege holds.".into(),
         Problem::Doubled => "The same privilege is there twice. Remove one.".into(),
+        Problem::NotANumber => format!("{label} must be a number."),
         Problem::NotAnAddress => {
             format!("{label} can only be IP addresses such as 192.0.2.7 and networks such as 192.0.2.0/24.")
         }

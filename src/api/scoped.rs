@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use super::{ApiError, Method, Request, Response, Secret, Transport, encode};
 use crate::draft::{Draft, Inputs};
-use crate::json::{Json, Read, Reader, Unfit, Writer};
+use crate::json::{self, Json, Read, Reader, Unfit, Writer};
 use crate::store::{Entry, Row, Store, Unreported};
 use crate::time::{Millis, parse_rfc3339};
 use crate::token::{Life, Privilege, Scope, Target, Token};
@@ -104,6 +104,19 @@ impl Scoped {
     ) -> Result<Tagged, ApiError> {
         let request = Request::new(Method::Put, self.token_url(id)).json(write(draft));
         tagged(transport.send(if_match(request, etag)).await?)
+    }
+
+    /// Everything that a system says of a token, as JSON; secrets are masked. `behind_gateway`: the system's own JSON,
+    /// whatever form that has.
+    pub async fn details(&self, transport: &dyn Transport, id: &str, behind_gateway: bool) -> Result<String, ApiError> {
+        let tail = if behind_gateway { "/details" } else { "" };
+        let answer =
+            transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)))).await?.success()?;
+        let json = answer.read()?;
+        let raw = if behind_gateway { json.get("raw") } else { Some(&json) };
+        let mut text = String::new();
+        json::write(raw.unwrap_or(&Json::Null), &mut text);
+        Ok(text)
     }
 
     /// Ends a token and keeps its entry.

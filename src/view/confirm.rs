@@ -7,25 +7,37 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::dialog::modal;
 use super::dom::{El, button, el};
+use super::inputs;
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::browser::active_element;
 use crate::browser::fetch::Job;
-use crate::desk::{Desk, Named};
-use crate::draft::Inputs;
-use crate::system::System;
-use crate::words::{Stake, explain};
+use crate::desk::Named;
+use crate::desk::source::Source;
+use crate::draft::{Inputs, input_problems};
+use crate::system::{Action, Input, System};
+use crate::words::explain;
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Question {
     /// Whether to end a token.
     Revoke,
+    /// Whether to give one a new secret.
+    Rotate,
     /// Whether to remove one.
     Delete,
 }
 
 impl Question {
+    fn action(self) -> Action {
+        match self {
+            Question::Revoke => Action::Revoke,
+            Question::Rotate => Action::Rotate,
+            Question::Delete => Action::Delete,
+        }
+    }
+
     /// Title, name of the button, and what it means.
     fn words(self, system: &System) -> (&'static str, &'static str, &'static str) {
         match self {
@@ -33,6 +45,11 @@ impl Question {
                 "Delete token",
                 "Delete",
                 "Whoever uses it loses access at once. It stays in the list as deleted, and this cannot be undone.",
+            ),
+            Question::Rotate => (
+                "Rotate token",
+                "Rotate",
+                "It gets a new secret, which is shown once. Whoever uses the old one loses access, as a rule at once.",
             ),
             Question::Revoke => (
                 "Revoke token",
@@ -47,35 +64,41 @@ impl Question {
         }
     }
 
-    async fn run(self, desk: Desk, token: &Named, job: &Job) -> Result<(), ApiError> {
+    async fn run(self, source: Source, token: &Named, inputs: &Inputs, job: &Job) -> Result<(), ApiError> {
         let name = &token.name;
-        let transport = desk.transport(job);
+        let transport = source.transport(job);
         let said = match self {
             Question::Revoke => {
-                let tagged = desk.api().revoke(&*transport, &token.id, &Inputs::new()).await?;
-                desk.dialog.set(None);
-                desk.saved(tagged, false);
+                let tagged = source.api().revoke(&*transport, &token.id, inputs).await?;
+                source.desk.dialog.set(None);
+                source.saved(tagged, false);
                 format!("“{name}” was revoked.")
             }
+            Question::Rotate => {
+                let tagged = source.api().rotate(&*transport, &token.id, inputs).await?;
+                source.desk.dialog.set(None);
+                source.rotated(&token.id, tagged);
+                format!("“{name}” has a new secret.")
+            }
             Question::Delete => {
-                let was_there = desk.api().delete(&*transport, &token.id, &Inputs::new()).await?;
-                desk.dialog.set(None);
-                if desk.system().keeps_deleted {
-                    desk.refresh();
+                let was_there = source.api().delete(&*transport, &token.id, inputs).await?;
+                source.desk.dialog.set(None);
+                if source.system().keeps_deleted {
+                    source.refresh();
                 } else {
-                    desk.deleted(&token.id);
+                    source.deleted(&token.id);
                 }
                 if was_there { format!("“{name}” was deleted.") } else { format!("“{name}” was gone already.") }
             }
         };
-        desk.tell(said);
+        source.desk.tell(said);
         Ok(())
     }
 }
 
 /// Asks, and does it if the answer is yes.
-pub(super) fn confirm(desk: Desk, question: Question, token: Named) -> El {
-    let (title, action, meaning) = question.words(&desk.system());
+pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
+    let (title, action, meaning) = question.words(&source.system());
     let busy = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);
     let job = Rc::new(Job::new());
@@ -83,19 +106,29 @@ pub(super) fn confirm(desk: Desk, question: Question, token: Named) -> El {
         let job = job.clone();
         move || {
             job.cancel();
-            desk.dialog.set(None);
+            source.desk.dialog.set(None);
         }
     };
     let name = el("bdi.token-name").text(&token.name);
+    let stake = source.stake(question.action());
+    let asked = StoredValue::new(source.system().asked(question.action()));
+    let typed: Inputs = asked.with_value(|it| it.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect());
+    let typed = RwSignal::new(typed);
+    let is_whole = move || typed.with(|it| asked.with_value(|asked| input_problems(asked, it).next().is_none()));
+    let control = |(idx, input): (usize, &Input)| {
+        let value = move || typed.with(|it| it[idx].1.clone());
+        inputs::control(input, false, value, move |text| typed.update(|it| it[idx].1 = text), |it| it)
+    };
+    let controls = asked.with_value(|it| it.iter().enumerate().map(control).collect());
     let run = move || {
-        if busy.get_untracked() {
+        if busy.get_untracked() || !untrack(is_whole) {
             return;
         }
         busy.set(true);
         error.set(None);
-        let (token, job) = (token.clone(), job.clone());
+        let (token, job, inputs) = (token.clone(), job.clone(), typed.get_untracked());
         spawn_local(async move {
-            let outcome = question.run(desk, &token, &job).await;
+            let outcome = question.run(source, &token, &inputs, &job).await;
             // Whoever called it off does not wait for the outcome.
             let _ = busy.try_set(false);
             if let Err(problem) = outcome {
@@ -106,13 +139,14 @@ pub(super) fn confirm(desk: Desk, question: Question, token: Named) -> El {
     let body = el("div.modal-body")
         .child(el("p.question").child(name))
         .child(el("p").text(meaning))
-        .live(move || error.get().map(|it| error_panel(&it, Stake::Once)));
+        .children(controls)
+        .live(move || error.get().map(|it| error_panel(&it, stake)));
     let do_it = el("button.button.danger")
         .attr("type", "button")
-        .live_attr("aria-disabled", move || busy.get().then(|| "true".into()))
+        .live_attr("aria-disabled", move || (busy.get() || !is_whole()).then(|| "true".into()))
         .live_text(move || {
             // Where trying again does not help, the button does not suggest it.
-            let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, Stake::Once).retry));
+            let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, stake).retry));
             if can_help { "Retry".into() } else { action.into() }
         })
         .on("click", move |_| run());

@@ -192,6 +192,13 @@ impl El {
     }
 }
 
+/// Gives the focus to the first element that a selector finds.
+pub(super) fn focus_first(selector: &str) {
+    if let Ok(Some(found)) = document().query_selector(selector) {
+        let _ = found.unchecked_into::<HtmlElement>().focus();
+    }
+}
+
 /// What a control holds after one of its events.
 pub(super) fn value_of(event: &Event) -> String {
     event

@@ -4,9 +4,12 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::dom::{El, button, el, is_within, key_of, value_of};
+use crate::browser::{ViewerZone, now};
 use crate::desk::Desk;
-use crate::query::{Filter, StatusFilter};
+use crate::desk::source::Scopes;
+use crate::query::{Ends, Filter, LastUsed, StatusFilter};
 use crate::text::Search;
+use crate::time::{DAY, wall_at};
 use crate::token::Scope;
 use crate::words;
 
@@ -22,14 +25,104 @@ pub(super) fn filters(desk: Desk) -> El {
             let chosen = StatusFilter::from_key(&key).unwrap_or_default();
             desk.filter(None, |it| it.status = chosen);
         });
-    el("div.filters")
-        .attr("role", "search")
-        .attr("aria-label", "Filters")
+    let more = RwSignal::new(desk.query.with_untracked(|it| it.filter.has_more()));
+    let opener = button("button quiet", "More filters", move || more.update(|it| *it = !*it))
+        .live_attr("aria-expanded", move || Some(more.get().to_string()));
+    let always = el("div.filters")
         .child(search(desk, "Search by name", "name", |it| &mut it.name))
         .child(search(desk, &format!("Search by {}", system.id_label), "guid", |it| &mut it.guid))
+        .maybe(desk.is_inventory().then(|| system_filter(desk)))
         .maybe(system.scopes_label.is_some().then(|| scope_filter(desk)))
         .child(el("label.field").child(el("span").text("Token status")).child(status))
+        .child(opener);
+    el("div.search")
+        .attr("role", "search")
+        .attr("aria-label", "Filters")
+        .child(always)
+        .live(move || more.get().then(|| untrack(|| more_filters(desk))))
 }
+
+/// Filters that are not always wanted: who made it, when it was used, when it ends.
+fn more_filters(desk: Desk) -> El {
+    let used = el("select")
+        .children(LAST_USED.map(|(value, text)| el("option").attr("value", value).text(text)).into())
+        .live_value(move || match desk.query.with(|it| it.filter.last_used) {
+            LastUsed::Before(_) => "before".into(),
+            other => other.key(),
+        })
+        .on("change", move |event| {
+            let chosen = match value_of(&event).as_str() {
+                "before" => LastUsed::Before(wall_at(now(), &ViewerZone).div_euclid(DAY) * DAY - 90 * DAY),
+                key => LastUsed::from_key(key).unwrap_or_default(),
+            };
+            desk.filter(None, |it| it.last_used = chosen);
+        });
+    let before = move || {
+        let is_before = desk.query.with(|it| matches!(it.filter.last_used, LastUsed::Before(_)));
+        is_before.then(|| {
+            let date = el("input")
+                .attr("type", "date")
+                .live_value(move || desk.query.with(|it| it.filter.last_used.key()))
+                // While a date is being typed there is none, and the last one holds.
+                .on("change", move |event| {
+                    if let Some(date @ LastUsed::Before(_)) = LastUsed::from_key(&value_of(&event)) {
+                        desk.filter(None, |it| it.last_used = date);
+                    }
+                });
+            el("label.field").child(el("span").text("Last used before")).child(date)
+        })
+    };
+    let ends = el("select")
+        .children(ENDS.map(|(value, text)| el("option").attr("value", value).text(text)).into())
+        .live_value(move || {
+            desk.query.with(|it| match it.filter.ends {
+                Ends::Within(days) if !ENDS.iter().any(|(value, _)| *value == days.to_string()) => "within".into(),
+                other => other.key(),
+            })
+        })
+        .on("change", move |event| {
+            let chosen = match value_of(&event).as_str() {
+                "within" => Ends::Within(14),
+                key => Ends::from_key(key).unwrap_or_default(),
+            };
+            desk.filter(None, |it| it.ends = chosen);
+        });
+    let within = move || {
+        let is_within = desk.query.with(|it| matches!(it.filter.ends, Ends::Within(_)));
+        is_within.then(|| {
+            let days = el("input")
+                .attr("type", "number")
+                .attr("min", "0")
+                .attr("max", "36500")
+                .live_value(move || desk.query.with(|it| it.filter.ends.key()))
+                .on("input", move |event| {
+                    if let Some(within @ Ends::Within(_)) = Ends::from_key(&value_of(&event)) {
+                        desk.filter(Some("ends"), |it| it.ends = within);
+                    }
+                });
+            el("label.field").child(el("span").text("Days from now")).child(days)
+        })
+    };
+    el("div.filters")
+        .child(search(desk, "Created by", "creator", |it| &mut it.created_by))
+        .child(el("label.field").child(el("span").text("Last used")).child(used))
+        .live(before)
+        .child(el("label.field").child(el("span").text("Expires")).child(ends))
+        .live(within)
+}
+
+/// The choices of `Last used`, as the address writes them.
+const LAST_USED: [(&str, &str); 3] = [("", "Whenever"), ("never", "Never"), ("before", "Not since …")];
+
+/// The choices of `Expires`, as the address writes them.
+const ENDS: [(&str, &str); 6] = [
+    ("", "Whenever"),
+    ("7", "Within 7 days"),
+    ("30", "Within 30 days"),
+    ("90", "Within 90 days"),
+    ("within", "Within … days"),
+    ("never", "No expiry"),
+];
 
 fn search(desk: Desk, label: &str, key: &'static str, part: fn(&mut Filter) -> &mut String) -> El {
     let input = el("input")
@@ -76,32 +169,60 @@ pub(super) fn scope_choices(
     [el("div").live(find), list]
 }
 
-/// A button that opens the list of scopes, any of which a token must have.
+/// Which scopes a token must have any of.
 fn scope_filter(desk: Desk) -> El {
-    let open = RwSignal::new(false);
     let chosen = Memo::new(move |_| desk.query.with(|it| it.filter.scopes.clone()));
     // The ones that the system lists, those that tokens have and those of the address: each can be taken away again.
     let choices = Memo::new(move |_| {
         desk.load.track();
-        desk.scopes.with(|it| it.with_others(desk.used_scopes().into_iter().chain(chosen.get())))
+        let used = desk.sources().into_iter().flat_map(|it| it.used_scopes());
+        desk.scopes.with(|it| it.with_others(used.chain(chosen.get())))
     });
-    let toggle = move |id: &str| {
-        desk.filter(None, |it| toggle_in(&mut it.scopes, id));
+    let failed = move || {
+        let text = "The system's list of scopes could not be loaded; these are the scopes of the tokens.";
+        desk.scopes.with(|it| it.error.is_some()).then(|| el("p.muted").text(text))
     };
+    let toggle = move |id: &str| desk.filter(None, |it| toggle_in(&mut it.scopes, id));
+    choice_filter(["Scope", "Scopes to show", "There are no scopes."], chosen, choices, toggle, failed)
+}
+
+/// Which systems a token must belong to any of.
+fn system_filter(desk: Desk) -> El {
+    let chosen = Memo::new(move |_| desk.query.with(|it| it.filter.systems.clone()));
+    let choices = Memo::new(move |_| {
+        let names = desk.seats.with(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
+        Scopes::default().with_others(names.into_iter().chain(chosen.get()))
+    });
+    let toggle = move |name: &str| desk.filter(None, |it| toggle_in(&mut it.systems, name));
+    choice_filter(["System", "Systems to show", "There are no systems."], chosen, choices, toggle, || None)
+}
+
+/// A button that opens a list, any of whose entries a token must have. `words`: what it is called, what its list is
+/// called, and what stands there where it is empty. `failed`: what else there is to say of the list.
+fn choice_filter(
+    words: [&'static str; 3],
+    chosen: Memo<Vec<String>>,
+    choices: Memo<Vec<Scope>>,
+    toggle: impl Fn(&str) + Copy + 'static,
+    failed: impl Fn() -> Option<El> + Copy + 'static,
+) -> El {
+    let [title, list_title, nothing] = words;
+    let open = RwSignal::new(false);
+    let name = move |id: &str| choices.with(|it| it.iter().find(|it| it.id == id).map_or(id, |it| &it.name).to_owned());
     let opener = el("button.select-like")
         .attr("type", "button")
         .attr("aria-haspopup", "true")
         .live_attr("aria-expanded", move || Some(open.get().to_string()))
         .live_attr("aria-label", move || {
             Some(match chosen.with(Vec::len) {
-                0 => "Scope".into(),
-                n_chosen => format!("Scope: {n_chosen} chosen"),
+                0 => title.into(),
+                n_chosen => format!("{title}: {n_chosen} chosen"),
             })
         })
         .live_text(move || {
             chosen.with(|chosen| match chosen.as_slice() {
                 [] => "Any".into(),
-                [one] => desk.scopes.with(|it| it.name(one).to_owned()),
+                [one] => name(one),
                 several => format!("{} chosen", several.len()),
             })
         })
@@ -110,14 +231,10 @@ fn scope_filter(desk: Desk) -> El {
         if !open.get() {
             return None;
         }
-        let failed = move || {
-            let text = "The system's list of scopes could not be loaded; these are the scopes of the tokens.";
-            desk.scopes.with(|it| it.error.is_some()).then(|| el("p.muted").text(text))
-        };
-        let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text("There are no scopes."));
+        let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(nothing));
         let [find, list] =
             scope_choices(choices, move |id| chosen.with(|it| it.iter().any(|it| it == id)), toggle, "popup-list");
-        let popup = el("div.popup").attr("role", "group").attr("aria-label", "Scopes to show");
+        let popup = el("div.popup").attr("role", "group").attr("aria-label", list_title);
         Some(popup.child(find).live(failed).child(list).live(none))
     };
     let (host, button) = (el("div.field.popup-host"), opener.0.clone());
@@ -128,7 +245,7 @@ fn scope_filter(desk: Desk) -> El {
         }
     });
     on_cleanup(move || outside.remove());
-    host.child(el("span").attr("aria-hidden", "true").text("Scope"))
+    host.child(el("span").attr("aria-hidden", "true").text(title))
         .child(opener)
         .live(popup)
         .on("keydown", move |event| {
@@ -182,6 +299,25 @@ pub(super) fn chips(desk: Desk) -> Option<El> {
     if filter.status != StatusFilter::All {
         let text = format!("Status: {}", words::status_filter(filter.status));
         chip(text, Box::new(|it| it.status = StatusFilter::All));
+    }
+    for system in filter.systems {
+        chip(format!("System: {system}"), Box::new(move |it| it.systems.retain(|it| *it != system)));
+    }
+    if !filter.created_by.trim().is_empty() {
+        chip(format!("Created by: {}", filter.created_by.trim()), Box::new(|it| it.created_by.clear()));
+    }
+    match filter.last_used {
+        LastUsed::Any => {}
+        LastUsed::Never => chip("Never used".into(), Box::new(|it| it.last_used = LastUsed::Any)),
+        date => chip(format!("Last used before {}", date.key()), Box::new(|it| it.last_used = LastUsed::Any)),
+    }
+    match filter.ends {
+        Ends::Any => {}
+        Ends::Never => chip("No expiry".into(), Box::new(|it| it.ends = Ends::Any)),
+        Ends::Within(days) => {
+            let text = format!("Expires within {}", words::count(days as usize, "day"));
+            chip(text, Box::new(|it| it.ends = Ends::Any));
+        }
     }
     let clear = button("button quiet", "Clear filters", move || desk.clear_filters());
     Some(el("div.chips").child(list).child(clear))

@@ -10,15 +10,17 @@ use web_sys::HtmlElement;
 use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
+use super::inputs;
 use super::notice::error_panel;
 use super::privileges::{Targets, privileges};
 use crate::api::ApiError;
 use crate::api::scoped::Tagged;
 use crate::browser::fetch::Job;
 use crate::browser::{self, ViewerZone, now};
-use crate::desk::{Desk, Named};
+use crate::desk::Named;
+use crate::desk::source::Source;
 use crate::draft::{Draft, Field, Form, Problem, When, differences};
-use crate::system::{Action, FieldShape, System};
+use crate::system::{Action, FieldShape, Input, System};
 use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
 use crate::token::Token;
 use crate::words::{self, Stake};
@@ -27,15 +29,18 @@ use crate::words::{self, Stake};
 const PRESETS: [i64; 4] = [7, 30, 60, 90];
 
 /// The empty form.
-pub(super) fn create(desk: Desk) -> El {
+pub(super) fn create(source: Source) -> El {
     // Where the system makes the handle itself, the form has no GUID.
-    let has_guid = desk.system().field(Field::Guid).is_some();
-    let form = Form::new(if has_guid { browser::random_uuid() } else { String::new() });
-    Editor::new(desk, form, None).view("Create token", browser::active_element())
+    let has_guid = source.system().field(Field::Guid).is_some();
+    let asked = source.system().asked(Action::Create);
+    let inputs = asked.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect();
+    let guid = if has_guid { browser::random_uuid() } else { String::new() };
+    let form = Form { inputs, ..Form::new(guid) };
+    Editor::new(source, form, None).view("Create token", browser::active_element())
 }
 
 /// The form with a token in it, as it is on the server now.
-pub(super) fn edit(desk: Desk, named: Named) -> El {
+pub(super) fn edit(source: Source, named: Named) -> El {
     // The dialog is made twice, while the token is read and with the form; both go back to the same place.
     let opener = browser::active_element();
     let read = RwSignal::new_local(None::<Result<Tagged, ApiError>>);
@@ -46,7 +51,7 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
             read.set(None);
             let (id, job) = (id.clone(), job.clone());
             spawn_local(async move {
-                let outcome = desk.api().read(&*desk.transport(&job), &id).await;
+                let outcome = source.api().read(&*source.transport(&job), &id).await;
                 // The dialog may have been closed meanwhile.
                 let _ = read.try_set(Some(outcome));
             });
@@ -55,13 +60,13 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
     load();
     let close = move || {
         job.cancel();
-        desk.dialog.set(None);
+        source.desk.dialog.set(None);
     };
     el("div").live(move || {
         let error = match read.get() {
             Some(Ok(tagged)) => {
                 let form = Form::of(&tagged.token, &ViewerZone);
-                return Some(Editor::new(desk, form, Some(tagged)).view("Edit token", opener.clone()));
+                return Some(Editor::new(source, form, Some(tagged)).view("Edit token", opener.clone()));
             }
             outcome => outcome.and_then(Result::err),
         };
@@ -80,8 +85,10 @@ pub(super) fn edit(desk: Desk, named: Named) -> El {
 /// The state of an open form.
 #[derive(Clone, Copy)]
 struct Editor {
-    desk: Desk,
+    source: Source,
     system: StoredValue<Rc<System>, LocalStorage>,
+    /// What the system asks for besides its fields.
+    asked: StoredValue<Vec<Input>>,
     form: RwSignal<Form>,
     /// What it was filled with: typed is what differs from it.
     filled: RwSignal<Form>,
@@ -103,22 +110,27 @@ struct Editor {
 }
 
 impl Editor {
-    fn new(desk: Desk, filled: Form, base: Option<Tagged>) -> Self {
+    fn new(source: Source, filled: Form, base: Option<Tagged>) -> Self {
         let form = RwSignal::new(filled.clone());
-        let system = StoredValue::new_local(desk.system());
+        let system = source.system();
+        let asked = StoredValue::new(system.asked(if base.is_none() { Action::Create } else { Action::Edit }));
+        let system = StoredValue::new_local(system);
         Editor {
-            desk,
+            source,
             system,
+            asked,
             form,
             filled: RwSignal::new(filled),
             base: RwSignal::new_local(base),
             theirs: RwSignal::new_local(None),
             checked: Memo::new(move |_| {
                 // A time that lay ahead may have passed while the form was open.
-                desk.listed.track();
-                system.with_value(|system| {
-                    form.with(|it| it.check(&system.fields, now(), &ViewerZone, &browser::matches))
-                })
+                source.desk.listed.track();
+                let check = |form: &Form| {
+                    let (system, asked) = (system.get_value(), asked.get_value());
+                    form.check(&system.fields, &asked, now(), &ViewerZone, &browser::matches)
+                };
+                form.with(check)
             }),
             busy: RwSignal::new(false),
             error: RwSignal::new(None),
@@ -146,7 +158,7 @@ impl Editor {
 
     fn close(self) {
         self.job.with_value(|it| it.cancel());
-        self.desk.dialog.set(None);
+        self.source.desk.dialog.set(None);
     }
 
     fn fill(self, tagged: Tagged) {
@@ -176,11 +188,11 @@ impl Editor {
         }
         self.busy.set(true);
         self.error.set(None);
-        let desk = self.desk;
+        let source = self.source;
         let base = self.base.get_untracked();
         let job = self.job.get_value();
         spawn_local(async move {
-            let (api, transport) = (desk.api(), desk.transport(&job));
+            let (api, transport) = (source.api(), source.transport(&job));
             let outcome = match &base {
                 None => api.create(&*transport, &draft, &self.idempotency_key(&draft)).await,
                 Some(Tagged { token, etag, .. }) => api.update(&*transport, &token.id, &draft, etag.as_deref()).await,
@@ -199,8 +211,8 @@ impl Editor {
             let _ = self.busy.try_set(false);
             match outcome {
                 Ok(tagged) => {
-                    desk.dialog.set(None);
-                    desk.saved(tagged, base.is_none());
+                    source.desk.dialog.set(None);
+                    source.saved(tagged, base.is_none());
                 }
                 Err(error) => {
                     let _ = self.error.try_set(Some(error));
@@ -226,14 +238,24 @@ impl Editor {
         }
         if let Some(ApiError::Invalid(_, fields)) = self.error.get() {
             messages
-                .extend(fields.into_iter().filter(|(it, _)| Field::from_wire(it) == Some(field)).map(|(_, text)| text));
+                .extend(fields.into_iter().filter(|(it, _)| self.field_of(it) == Some(field)).map(|(_, text)| text));
         }
         messages.join(" ")
     }
 
     /// What the system calls a field.
     fn label(self, field: Field) -> String {
-        self.system.with_value(|it| it.label(field).to_owned())
+        match field {
+            Field::Input(idx) => self.asked.with_value(|it| it[idx].label.clone()),
+            field => self.system.with_value(|it| it.label(field).to_owned()),
+        }
+    }
+
+    /// The field that a message of the system is about, where the form has it.
+    fn field_of(self, wire: &str) -> Option<Field> {
+        let input = || self.asked.with_value(|it| it.iter().position(|it| it.key == wire)).map(Field::Input);
+        let has = |field: &Field| self.system.with_value(|it| it.field(*field).is_some());
+        Field::from_wire(wire).filter(has).or_else(input)
     }
 
     /// What the system says of a field: what is required, what can be changed, what the rule is.
@@ -254,7 +276,7 @@ impl Editor {
 
     fn message_view(self, field: Field) -> El {
         let id = message_id(field);
-        el("span.field-error").attr("id", id).live_text(move || self.messages(field))
+        el("span.field-error").attr("id", &id).live_text(move || self.messages(field))
     }
 
     /// A labelled control and the messages about it, which are not part of its name.
@@ -268,7 +290,7 @@ impl Editor {
     /// Ties a control to the messages about its field.
     fn told(self, field: Field, control: El) -> El {
         control
-            .attr("aria-describedby", message_id(field))
+            .attr("aria-describedby", &message_id(field))
             .live_attr("aria-invalid", move || (!self.messages(field).is_empty()).then(|| "true".into()))
     }
 
@@ -306,19 +328,41 @@ impl Editor {
                 Field::Privileges => views.push(self.privileges_view()),
                 Field::SourceIps => views.push(self.source_ips_view(is_new)),
                 Field::ValidFrom | Field::ValidTo => dates.push(field),
+                Field::Input(_) => {}
             }
         }
+        views.extend(self.input_views());
         if !dates.is_empty() {
             views.extend(self.dates_view(&dates));
         }
         views
     }
 
+    fn input_views(self) -> Vec<El> {
+        let view = |(idx, input): (usize, Input)| {
+            let field = Field::Input(idx);
+            let key = StoredValue::new(input.key.clone());
+            let value = move || {
+                let of_key = |form: &Form| form.inputs.iter().find(|(it, _)| key.with_value(|key| it == key)).cloned();
+                self.form.with(of_key).map(|(_, value)| value).unwrap_or_default()
+            };
+            let set = move |typed: String| {
+                self.form.update(|form| match form.inputs.iter_mut().find(|(it, _)| key.with_value(|key| it == key)) {
+                    Some((_, value)) => *value = typed,
+                    None => form.inputs.push((key.get_value(), typed)),
+                });
+            };
+            let control = inputs::control(&input, false, value, set, |it| self.told(field, it));
+            control.child(self.message_view(field))
+        };
+        self.asked.get_value().into_iter().enumerate().map(view).collect()
+    }
+
     fn privileges_view(self) -> El {
         let targets: Targets = RwSignal::new(None);
         let job = self.job.get_value();
         spawn_local(async move {
-            let outcome = self.desk.targets(&job).await;
+            let outcome = self.source.targets(&job).await;
             let _ = targets.try_set(Some(outcome));
         });
         let list = Signal::derive(move || self.form.with(|it| it.privileges.clone()));
@@ -343,12 +387,9 @@ impl Editor {
     fn error_view(self) -> Option<El> {
         let error = self.error.get().filter(|it| *it != ApiError::Changed)?;
         let action = if self.base.with_untracked(Option::is_none) { Action::Create } else { Action::Edit };
-        let mut panel = error_panel(&error, self.desk.stake(action));
+        let mut panel = error_panel(&error, self.source.stake(action));
         if let ApiError::Invalid(_, fields) = &error {
-            let is_elsewhere = |field: &str| {
-                Field::from_wire(field).is_none_or(|it| self.system.with_value(|system| system.field(it).is_none()))
-            };
-            for (field, text) in fields.iter().filter(|(it, _)| is_elsewhere(it)) {
+            for (field, text) in fields.iter().filter(|(it, _)| self.field_of(it).is_none()) {
                 panel = panel.child(el("p").text(&format!("{field}: {text}")));
             }
         }
@@ -401,14 +442,14 @@ impl Editor {
     }
 
     fn scopes_view(self) -> El {
-        let desk = self.desk;
+        let source = self.source;
         let choices = Memo::new(move |_| {
             // Where the system does not say which scopes there are, those that tokens have are the best guess.
             // A gateway knows the scopes of its dialect; a system may have others besides.
-            let is_partial = desk.system().lists_some_scopes || desk.scopes.with(|it| it.error.is_some());
-            let unlisted = if is_partial { desk.used_scopes() } else { Vec::new() };
+            let is_partial = source.system().lists_some_scopes || source.scopes.with(|it| it.error.is_some());
+            let unlisted = if is_partial { source.used_scopes() } else { Vec::new() };
             let own = self.filled.with(|it| it.scopes.clone());
-            desk.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
+            source.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
         });
         let is_chosen = move |id: &str| self.form.with(|it| it.scopes.iter().any(|it| it == id));
         let toggle = move |id: &str| self.form.update(|it| toggle_in(&mut it.scopes, id));
@@ -417,9 +458,9 @@ impl Editor {
             0 => String::new(),
             n_chosen => format!(" {n_chosen} chosen"),
         };
-        let pending = move || desk.scopes.with(|it| it.pending).then(|| el("span.hint").text("Loading the scopes…"));
+        let pending = move || source.scopes.with(|it| it.pending).then(|| el("span.hint").text("Loading the scopes…"));
         let failed = move || {
-            let error = desk.scopes.with(|it| it.error.clone())?;
+            let error = source.scopes.with(|it| it.error.clone())?;
             let instead = "The scopes of the tokens in the list can be chosen by their ids.";
             Some(error_panel(&error, Stake::Nothing).child(el("p").text(instead)))
         };
@@ -464,11 +505,11 @@ impl Editor {
         };
         let endless = move || {
             let is_endless = self.form.with(|it| it.valid_to.typed.is_empty());
-            let ends_it = if self.desk.system().can(Action::Revoke).is_ok() { "revokes" } else { "deletes" };
+            let ends_it = if self.source.system().can(Action::Revoke).is_ok() { "revokes" } else { "deletes" };
             let text = format!("Without an end this token works for ever, or until somebody {ends_it} it.");
             if is_endless { text } else { String::new() }
         };
-        let zone = self.desk.with_formats(|it| format!("Times in {}.", it.zone));
+        let zone = self.source.desk.with_formats(|it| format!("Times in {}.", it.zone));
         let dates = el("div.dates").children(fields.iter().map(|field| self.date_view(*field)).collect());
         vec![
             dates,
@@ -487,7 +528,7 @@ impl Editor {
         let when: fn(&mut Form) -> &mut When =
             if field == Field::ValidFrom { |it| &mut it.valid_from } else { |it| &mut it.valid_to };
         let earliest = move || {
-            self.desk.listed.track();
+            self.source.desk.listed.track();
             let margin = if field == Field::ValidTo { MINUTE } else { 0 };
             Some(format_minute(wall_at(now(), &ViewerZone) + margin))
         };
@@ -567,7 +608,7 @@ impl Editor {
     fn shown(self, field: Field, token: &Token) -> String {
         let date = |text: &Option<String>| match text.as_deref().map(|it| (it, parse_rfc3339(it))) {
             None => "none".to_owned(),
-            Some((_, Some(at))) => self.desk.with_formats(|it| it.date_time(at)),
+            Some((_, Some(at))) => self.source.desk.with_formats(|it| it.date_time(at)),
             Some((text, None)) => text.to_owned(),
         };
         match field {
@@ -579,6 +620,7 @@ impl Editor {
             Field::ValidTo => date(&token.valid_to),
             Field::Privileges => words::privileges(&token.privileges),
             Field::SourceIps => token.source_ips.join(", "),
+            Field::Input(_) => String::new(),
         }
     }
 
@@ -594,12 +636,13 @@ impl Editor {
             Field::ValidTo => form.valid_to.typed.replace('T', " "),
             Field::Privileges => words::privileges(&form.privileges),
             Field::SourceIps => form.source_ips,
+            Field::Input(_) => String::new(),
         };
         if text.is_empty() { "none".into() } else { text }
     }
 
     fn scope_names(self, ids: &[String]) -> String {
-        self.desk.scopes.with_untracked(|it| ids.iter().map(|id| it.name(id)).collect::<Vec<_>>().join(", "))
+        self.source.scopes.with_untracked(|it| ids.iter().map(|id| it.name(id)).collect::<Vec<_>>().join(", "))
     }
 
     /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
@@ -641,15 +684,17 @@ fn required_mark() -> El {
     el("span.required").attr("aria-hidden", "true").text(" *")
 }
 
-fn message_id(field: Field) -> &'static str {
-    match field {
-        Field::Name => "name-message",
-        Field::Guid => "guid-message",
-        Field::Description => "description-message",
-        Field::Scopes => "scopes-message",
-        Field::ValidFrom => "from-message",
-        Field::ValidTo => "to-message",
-        Field::Privileges => "privileges-message",
-        Field::SourceIps => "ips-message",
-    }
+fn message_id(field: Field) -> String {
+    let name = match field {
+        Field::Name => "name",
+        Field::Guid => "guid",
+        Field::Description => "description",
+        Field::Scopes => "scopes",
+        Field::ValidFrom => "from",
+        Field::ValidTo => "to",
+        Field::Privileges => "privileges",
+        Field::SourceIps => "ips",
+        Field::Input(idx) => return format!("input-{idx}-message"),
+    };
+    format!("{name}-message")
 }

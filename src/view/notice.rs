@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::dom::{El, button, el};
 use crate::api::{ApiError, Fault};
 use crate::desk::Desk;
+use crate::desk::source::Source;
 use crate::words::{Explanation, Stake, explain};
 
 /// An error in words, as every part of the page shows it.
@@ -34,8 +35,8 @@ pub(super) fn notice(desk: Desk) -> El {
     };
     let is_shown = move || desk.notice.with(Option::is_some);
     let show = move || {
-        let id = desk.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
-        Some(button("button", "Show it", move || desk.reveal(id.clone())))
+        let token = desk.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
+        Some(button("button", "Show it", move || desk.reveal(token.clone())))
     };
     el("div.notice")
         .live_class("shown", is_shown)
@@ -45,11 +46,11 @@ pub(super) fn notice(desk: Desk) -> El {
         .live(move || is_shown().then(|| button("button quiet", "Dismiss", move || desk.notice.set(None))))
 }
 
-/// Why the list is not there, not complete or not up to date, and what can be done.
-pub(super) fn load_error(desk: Desk) -> Option<El> {
-    let error = desk.load.with(|it| it.error.clone().filter(|_| !it.running))?;
-    let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && desk.can_sign_in();
+/// Why the one list is not there, not complete or not up to date, and what can be done.
+pub(super) fn load_error(source: Source) -> Option<El> {
+    let error = source.load.with(|it| it.error.clone().filter(|_| !it.running))?;
+    let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && source.can_sign_in();
     let text = if wants_sign_in { "Sign in" } else { "Retry" };
     let can_help = wants_sign_in || explain(&error, Stake::Nothing).retry;
-    Some(error_panel(&error, Stake::Nothing).maybe(can_help.then(|| button("button", text, move || desk.retry()))))
+    Some(error_panel(&error, Stake::Nothing).maybe(can_help.then(|| button("button", text, move || source.retry()))))
 }

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::dialog::modal;
-use super::dom::{El, button, el, value_of};
+use super::dom::{El, button, el};
+use super::inputs;
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::browser::active_element;
-use crate::desk::Desk;
-use crate::system::{Input, InputKind, SignIn};
+use crate::desk::source::Source;
+use crate::system::{Input, SignIn};
 use crate::words::Stake;
 
 /// An input of the form, and what was typed into it.
@@ -21,9 +22,9 @@ struct Typed {
 }
 
 /// Asks who the user is. `reason` says why, where there is one to say.
-pub(super) fn sign_in(desk: Desk, reason: &str) -> El {
-    let connection = desk.connection();
-    let SignIn { ways, warning, .. } = desk.system().sign_in.clone().unwrap_or_default();
+pub(super) fn sign_in(source: Source, reason: &str) -> El {
+    let connection = source.connection();
+    let SignIn { ways, warning, .. } = source.system().sign_in.clone().unwrap_or_default();
     let busy = RwSignal::new(false);
     let error = RwSignal::new((!reason.is_empty()).then(|| ApiError::SignedOut(reason.into())));
     let n_ways = ways.len();
@@ -61,7 +62,7 @@ pub(super) fn sign_in(desk: Desk, reason: &str) -> El {
         let values = way.iter().map(|it| (it.key.clone(), it.value.get_untracked().trim().to_owned())).collect();
         let fields = typed.clone();
         spawn_local(async move {
-            let outcome = desk.sign_in_with(values).await;
+            let outcome = source.sign_in_with(values).await;
             let _ = busy.try_set(false);
             match outcome {
                 Ok(()) => {
@@ -73,14 +74,14 @@ pub(super) fn sign_in(desk: Desk, reason: &str) -> El {
             }
         });
     };
-    let foot = el("div.modal-foot").child(button("button", "Cancel", move || desk.sign_in_later())).child(
+    let foot = el("div.modal-foot").child(button("button", "Cancel", move || source.sign_in_later())).child(
         el("button.button.primary")
             .attr("type", "submit")
             .live_flag("disabled", move || busy.get())
             .live_text(move || if busy.get() { "Signing in…".into() } else { "Sign in".into() }),
     );
     let form = el("form").on("submit", submit).child(body).child(foot);
-    modal(&format!("Sign in to {}", connection.name), "dialog", active_element(), move || desk.sign_in_later(), form)
+    modal(&format!("Sign in to {}", connection.name), "dialog", active_element(), move || source.sign_in_later(), form)
 }
 
 /// Why it did not work: the system's refusal by itself, everything else with what to do about it.
@@ -92,50 +93,8 @@ fn refusal(error: &ApiError) -> El {
 }
 
 /// An input; where there is one way only, the browser itself can ask for what is missing.
-fn input(Input { key, label, kind, optional, value, hint }: Input, only_way: bool) -> (El, Typed) {
-    let typed = RwSignal::new(value);
-    let line = |kind: &str| {
-        let input = el("input")
-            .attr("type", kind)
-            .attr("autocomplete", "off")
-            .attr("spellcheck", "false")
-            .live_value(move || typed.get())
-            .on("input", move |event| typed.set(value_of(&event)));
-        let input = if only_way && !optional { input.attr("required", "") } else { input };
-        labelled(&label, input)
-    };
-    let control = match kind {
-        // No sign-in asks for a switch or a list.
-        InputKind::Text | InputKind::Switch | InputKind::List => line("text"),
-        InputKind::Number => line("number"),
-        InputKind::Secret => line("password"),
-        InputKind::Fixed => {
-            let input = el("input").attr("type", "text").attr("readonly", "").live_value(move || typed.get());
-            labelled(&label, input)
-        }
-        InputKind::Choice(choices) => {
-            if typed.with_untracked(String::is_empty) {
-                typed.set(choices.first().map(|(value, _)| value.clone()).unwrap_or_default());
-            }
-            let choice = |(value, name): (String, String)| {
-                let for_check = value.clone();
-                let input = el("input")
-                    .attr("type", "radio")
-                    .attr("name", &key)
-                    .live_checked(move || typed.with(|it| *it == for_check))
-                    .on("change", move |_| typed.set(value.clone()));
-                el("label.choice").child(input).child(el("span").text(&name))
-            };
-            el("fieldset.field")
-                .child(el("legend").text(&label))
-                .child(el("div.choices").children(choices.into_iter().map(choice).collect()))
-        }
-    };
-    // The hint stands outside of the label, as it is no part of the name.
-    let control = control.maybe((!hint.is_empty()).then(|| el("span.hint").text(&hint)));
-    (control, Typed { key, optional, value: typed })
-}
-
-fn labelled(label: &str, input: El) -> El {
-    el("div.field").child(el("label").child(el("span").text(label)).child(input))
+fn input(input: Input, only_way: bool) -> (El, Typed) {
+    let value = RwSignal::new(inputs::initial(&input));
+    let view = inputs::control(&input, only_way, move || value.get(), move |typed| value.set(typed), |it| it);
+    (view, Typed { key: input.key, optional: input.optional, value })
 }

@@ -10,10 +10,12 @@ use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlButtonElement, HtmlElement};
 
 use super::dom::{El, button, el, follow};
+use crate::api::encode;
 use crate::browser::{Formats, active_element, document, now, window};
-use crate::desk::{Desk, Dialog, Named, Scopes};
+use crate::desk::source::Scopes;
+use crate::desk::{Desk, Dialog, Named, Seat};
 use crate::query::SortKey;
-use crate::store::{Row, Store};
+use crate::store::{Row, Shelf, Spot, Store};
 use crate::system::{Action, Column, ColumnKind, System};
 use crate::time::{DAY, Millis, distance, parse_rfc3339};
 use crate::token::Status;
@@ -29,10 +31,11 @@ const NEAR: Millis = 14 * DAY;
 const DEFAULT_HEIGHT: usize = 56;
 
 /// The table with its headers, what stands in its place while there is nothing to show, and the rows.
-pub(super) fn table(desk: Desk) -> El {
+pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -> El {
+    let columns: Rc<[Column]> = columns.into();
     let n_shown = Memo::new(move |_| {
         desk.listed.track();
-        desk.with_rows(|_, rows, _| rows.len())
+        desk.with_rows(|_, spots, _| spots.len())
     });
     let system = desk.system();
     let column = |title: &str, key: Option<SortKey>| {
@@ -49,8 +52,7 @@ pub(super) fn table(desk: Desk) -> El {
     let header =
         el("div.row").attr("role", "row").attr("aria-rowindex", "1").child(column("Name", Some(SortKey::Name)));
     let header = header.children(
-        system
-            .columns
+        columns
             .iter()
             .map(|it| {
                 let header = column(&it.label, it.kind.sort_key());
@@ -67,7 +69,7 @@ pub(super) fn table(desk: Desk) -> El {
     let table = el("div.table")
         .attr("role", "table")
         .attr("aria-labelledby", "heading")
-        .attr("aria-colcount", &(system.columns.len() + 2).to_string())
+        .attr("aria-colcount", &(columns.len() + 2).to_string())
         .live_attr("aria-rowcount", move || Some((n_shown.get() + 1).to_string()))
         .live_attr("aria-busy", move || Some(desk.load.with(|it| it.running).to_string()))
         .child(el("div.table-head").attr("role", "rowgroup").child(header))
@@ -78,17 +80,17 @@ pub(super) fn table(desk: Desk) -> El {
         .attr("aria-label", "Tokens, scrollable")
         .child(table);
     let view = view.live(move || (n_shown.get() == 0).then(|| nothing(desk)).flatten());
-    if !has_own_layout(&system) {
+    if !has_own_layout(&columns) {
         view.0.class_list().add_1("auto").unwrap_or_default();
         let style = view.0.style();
-        let _ = style.set_property("--columns", &widths(&system));
+        let _ = style.set_property("--columns", &widths(&columns, system.short_ids, &actions));
         // On cards two or four stand side by side, the actions among them; name and description have lines of their own.
-        let n_cells = system.columns.iter().filter(|it| it.kind != ColumnKind::Description).count() + 1;
+        let n_cells = columns.iter().filter(|it| it.kind != ColumnKind::Description).count() + 1;
         let _ = style.set_property("--lines-of-two", &n_cells.div_ceil(2).to_string());
         let _ = style.set_property("--lines-of-four", &n_cells.div_ceil(4).to_string());
     }
 
-    let rows = Rc::new(RefCell::new(Rows::new(desk, view.0.clone(), body.0)));
+    let rows = Rc::new(RefCell::new(Rows::new(desk, columns, actions, view.0.clone(), body.0)));
     let render = {
         let rows = rows.clone();
         move |all: bool| {
@@ -117,8 +119,8 @@ pub(super) fn table(desk: Desk) -> El {
         for_list(true);
     });
     follow(move || {
-        if let Some(id) = desk.marked.get() {
-            rows.borrow_mut().scroll_to(&id);
+        if let Some((place, id)) = desk.marked.get() {
+            rows.borrow_mut().scroll_to(place, &id);
             render(true);
         }
     });
@@ -126,8 +128,8 @@ pub(super) fn table(desk: Desk) -> El {
 }
 
 /// Whether the style sheet has a layout made for just these columns: those of a Scoped Token API.
-fn has_own_layout(system: &System) -> bool {
-    system.columns.iter().map(|it| it.kind).eq([
+fn has_own_layout(columns: &[Column]) -> bool {
+    columns.iter().map(|it| it.kind).eq([
         ColumnKind::Description,
         ColumnKind::Id,
         ColumnKind::Scopes,
@@ -139,25 +141,46 @@ fn has_own_layout(system: &System) -> bool {
 }
 
 /// The columns' widths, as CSS writes them. The description stands below the name.
-fn widths(system: &System) -> String {
+fn widths(columns: &[Column], short_ids: bool, actions: &[RowAction]) -> String {
     let width = |it: &Column| match it.kind {
         ColumnKind::Description => "",
-        ColumnKind::Id if system.short_ids => "minmax(4rem, 0.4fr) ",
+        ColumnKind::Id if short_ids => "minmax(4rem, 0.4fr) ",
         ColumnKind::Id => "11.25rem ",
         ColumnKind::Scopes => "minmax(9rem, 1.3fr) ",
-        ColumnKind::Creator | ColumnKind::Text(_) | ColumnKind::Hidden(_) => "minmax(6rem, 1fr) ",
+        ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) | ColumnKind::Hidden(_) => "minmax(6rem, 1fr) ",
         ColumnKind::LastUsed | ColumnKind::Status => "6.25rem ",
         ColumnKind::ValidFrom | ColumnKind::ValidTo => "10rem ",
         ColumnKind::Time(_) | ColumnKind::Deadline(_) => "6.5rem ",
     };
-    let n_actions = ROW_ACTIONS.iter().filter(|(it, ..)| system.can(*it).is_ok()).count();
-    let middle: String = system.columns.iter().map(width).collect();
-    format!("minmax(10rem, 2fr) {middle}{}rem", (n_actions * 7 / 2).max(4))
+    let middle: String = columns.iter().map(width).collect();
+    format!("minmax(10rem, 2fr) {middle}{}rem", (actions.len() * 17 / 4).max(4))
 }
 
-/// What can be done with a row, in order.
-const ROW_ACTIONS: [(Action, &str, &str); 3] =
-    [(Action::Edit, "edit", "Edit"), (Action::Revoke, "revoke", "Revoke"), (Action::Delete, "delete", "Delete")];
+/// Something that can be done with a row.
+#[derive(Clone, PartialEq)]
+pub(super) struct RowAction {
+    action: Action,
+    key: &'static str,
+    text: &'static str,
+    /// Which of the systems on the page have it, by their places.
+    shelves: Vec<bool>,
+}
+
+/// What can be done with a row of any of the systems that are open, in order.
+pub(super) fn row_actions(desk: Desk) -> Vec<RowAction> {
+    let all = [
+        (Action::Edit, "edit", "Edit"),
+        (Action::Rotate, "rotate", "Rotate"),
+        (Action::Revoke, "revoke", "Revoke"),
+        (Action::Delete, "delete", "Delete"),
+    ];
+    let can = |action: Action| {
+        let can = |it: &Seat| it.source().is_some_and(|it| it.system().can(action).is_ok());
+        desk.seats.with(|it| it.iter().map(can).collect::<Vec<_>>())
+    };
+    let actions = all.map(|(action, key, text)| RowAction { action, key, text, shelves: can(action) });
+    actions.into_iter().filter(|it| it.shelves.contains(&true)).collect()
+}
 
 /// What stands in the place of rows.
 fn nothing(desk: Desk) -> Option<El> {
@@ -173,10 +196,11 @@ fn nothing(desk: Desk) -> Option<El> {
         Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
     } else if failed {
         None
-    } else if desk.system().can(Action::Create).is_err() {
+    } else if desk.is_inventory() || desk.system().can(Action::Create).is_err() {
         Some(el("div.empty").child(el("p.empty-title").text("There are no tokens")))
     } else {
-        let first = button("button primary", "Create the first token", move || desk.dialog.set(Some(Dialog::Create)));
+        let first =
+            button("button primary", "Create the first token", move || desk.dialog.set(Some(Dialog::Create(0))));
         message(
             "There are no tokens yet",
             "A token lets a program use the API in your name. Make the first one.",
@@ -188,20 +212,28 @@ fn nothing(desk: Desk) -> Option<El> {
 /// One listener for the buttons of all rows.
 fn clicked(desk: Desk, event: &web_sys::Event) {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    let Some(button) = target.and_then(|it| it.closest("button").ok().flatten()) else { return };
+    let Some(button) = target.and_then(|it| it.closest("button, a").ok().flatten()) else { return };
     let row = button.closest("[role=row]").ok().flatten().and_then(|it| it.get_attribute("aria-rowindex"));
     let Some(place) = row.and_then(|it| it.parse::<usize>().ok()).and_then(|it| it.checked_sub(2)) else { return };
-    let found = desk.with_rows(|store, rows, _| {
-        let row = *rows.get(place)?;
-        Some((Named { id: store.id(row), name: store.name(row).to_owned() }, store.guid(row)))
+    let found = desk.with_rows(|shelves, spots, _| {
+        let spot = *spots.get(place)?;
+        let (store, row) = (shelves[spot.shelf()].store, spot.row());
+        Some((Named { place: spot.shelf(), id: store.id(row), name: store.name(row).to_owned() }, store.guid(row)))
     });
     let Some((token, guid)) = found else { return };
+    let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     match button.get_attribute("data-do").as_deref() {
+        // A link, unless it is to open elsewhere.
+        None if is_plain(event.unchecked_ref()) => {
+            event.prevent_default();
+            desk.show_details(Some((token.place, token.id)));
+        }
         Some("copy") => desk.copy(guid, format!("The {} of “{}”", desk.system().id_label, token.name)),
         Some("edit") => desk.dialog.set(Some(Dialog::Edit(token))),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
             desk.dialog.set(Some(Dialog::Revoke(token)))
         }
+        Some("rotate") => desk.dialog.set(Some(Dialog::Rotate(token))),
         Some("delete") => desk.dialog.set(Some(Dialog::Delete(token))),
         _ => {}
     }
@@ -211,6 +243,8 @@ fn clicked(desk: Desk, event: &web_sys::Event) {
 struct Rows {
     desk: Desk,
     system: Rc<System>,
+    columns: Rc<[Column]>,
+    actions: Vec<RowAction>,
     view: HtmlElement,
     body: HtmlElement,
     /// Rows on the page, from the first to the last without a gap.
@@ -226,10 +260,12 @@ struct Rows {
 /// The elements of one row, made once and filled again and again.
 struct Slot {
     row: HtmlElement,
+    /// Leads to the details.
+    link: Element,
     name: Element,
     /// One for every column of the system.
     cells: Vec<Cell>,
-    buttons: Vec<(Action, HtmlButtonElement)>,
+    buttons: Vec<(RowAction, HtmlButtonElement)>,
 }
 
 /// The elements in a cell that change with the token.
@@ -240,10 +276,12 @@ enum Cell {
 }
 
 impl Rows {
-    fn new(desk: Desk, view: HtmlElement, body: HtmlElement) -> Self {
+    fn new(desk: Desk, columns: Rc<[Column]>, actions: Vec<RowAction>, view: HtmlElement, body: HtmlElement) -> Self {
         let mut rows = Rows {
             desk,
             system: desk.system(),
+            columns,
+            actions,
             view,
             body,
             slots: VecDeque::new(),
@@ -276,13 +314,15 @@ impl Rows {
     }
 
     fn n_listed(&self) -> usize {
-        self.desk.with_rows(|_, rows, _| rows.len())
+        self.desk.with_rows(|_, spots, _| spots.len())
     }
 
     /// Scrolls so that a token stands in the view.
-    fn scroll_to(&mut self, id: &str) {
-        let place =
-            self.desk.with_rows(|store, rows, _| store.find(id).and_then(|row| rows.iter().position(|it| *it == row)));
+    fn scroll_to(&mut self, shelf: usize, id: &str) {
+        let place = self.desk.with_rows(|shelves, spots, _| {
+            let spot = Spot::new(shelf, shelves.get(shelf)?.store.find(id)?);
+            spots.iter().position(|it| *it == spot)
+        });
         if let Some(place) = place {
             let top = place * self.row_height;
             let seen = self.view.scroll_top() as usize;
@@ -294,8 +334,8 @@ impl Rows {
 
     /// Brings the rows on the page in line with the listing and the scroll position. `all`: their contents too.
     fn render(&mut self, all: bool) {
-        let (desk, system) = (self.desk, self.system.clone());
-        desk.with_rows(|store, listing, formats| {
+        let (desk, columns, system) = (self.desk, self.columns.clone(), self.system.clone());
+        desk.with_rows(|shelves, listing, formats| {
             let height = listing.len() * self.row_height;
             let _ = self.body.style().set_property("height", &format!("{height}px"));
             // A list that got shorter has moved the scroll position by itself.
@@ -317,13 +357,16 @@ impl Rows {
                 self.first = start;
             }
             let marked = desk.marked.get_untracked();
+            let links: Vec<String> = (0..shelves.len()).map(|it| desk.link_before_id(it)).collect();
             let context = Context {
-                store,
+                shelves,
                 formats,
-                system: &system,
+                columns: &columns,
+                id_label: &system.id_label,
                 now: now(),
                 row_height: self.row_height,
-                marked: marked.as_deref(),
+                marked: marked.as_ref().map(|(shelf, id)| (*shelf, id.as_str())),
+                links: &links,
             };
             desk.scopes.with_untracked(|scopes| {
                 if all {
@@ -360,19 +403,22 @@ impl Rows {
                 slot.leave(&self.view);
                 slot
             }
-            None => Slot::new(&self.system),
+            None => Slot::new(&self.columns, &self.actions),
         }
     }
 }
 
 /// What rows are filled from.
 struct Context<'a> {
-    store: &'a Store,
+    shelves: &'a [Shelf<'a>],
     formats: &'a Formats,
-    system: &'a System,
+    columns: &'a [Column],
+    id_label: &'a str,
     now: Millis,
     row_height: usize,
-    marked: Option<&'a str>,
+    marked: Option<(usize, &'a str)>,
+    /// What links to details begin with, for every shelf; the id follows.
+    links: &'a [String],
 }
 
 fn element(name: &str, class: &str, parent: &Element) -> Element {
@@ -393,7 +439,7 @@ fn row_button(class: &str, action: &str, text: &str, parent: &Element) -> HtmlBu
 }
 
 impl Slot {
-    fn new(system: &System) -> Self {
+    fn new(columns: &[Column], actions: &[RowAction]) -> Self {
         let row: HtmlElement = document().create_element("div").expect("a known element").unchecked_into();
         row.set_class_name("row");
         let _ = row.set_attribute("role", "row");
@@ -403,7 +449,8 @@ impl Slot {
             let _ = cell.set_attribute("data-label", label);
             cell
         };
-        let name = element("bdi", "name", &cell("Name", "cell-name"));
+        let link = element("a", "name", &cell("Name", "cell-name"));
+        let name = element("bdi", "", &link);
         let make = |Column { label, kind }: &Column| {
             let lines =
                 |cell: Element| Cell::Lines([element("span", "line", &cell), element("span", "line muted", &cell)]);
@@ -418,18 +465,17 @@ impl Slot {
                     lines(cell(label, "cell-date"))
                 }
                 ColumnKind::LastUsed => Cell::Text(cell(label, "cell-used")),
-                ColumnKind::Creator | ColumnKind::Text(_) | ColumnKind::Hidden(_) => {
+                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) | ColumnKind::Hidden(_) => {
                     Cell::Text(cell(label, "cell-text"))
                 }
                 ColumnKind::Status => Cell::Text(element("span", "badge", &cell(label, "cell-status"))),
             }
         };
-        let cells = system.columns.iter().map(make).collect();
-        let actions = cell("Actions", "cell-actions");
-        let possible = ROW_ACTIONS.iter().filter(|(it, ..)| system.can(*it).is_ok());
-        let buttons =
-            possible.map(|(action, key, text)| (*action, row_button("button small", key, text, &actions))).collect();
-        Slot { row, name, cells, buttons }
+        let cells = columns.iter().map(make).collect();
+        let place = cell("Actions", "cell-actions");
+        let button = |it: &RowAction| (it.clone(), row_button("button small", it.key, it.text, &place));
+        let buttons = actions.iter().map(button).collect();
+        Slot { row, link, name, cells, buttons }
     }
 
     /// Takes the row off the page. Focus that was in it stays in the table.
@@ -440,14 +486,15 @@ impl Slot {
         self.row.remove();
     }
 
-    fn fill(&self, context: &Context, scopes: &Scopes, place: usize, row: Row) {
-        let Context { store, system, now, row_height, marked, .. } = context;
+    fn fill(&self, context: &Context, scopes: &Scopes, place: usize, spot: Spot) {
+        let Context { shelves, columns, now, row_height, marked, .. } = context;
+        let (Shelf { system, store }, row) = (shelves[spot.shelf()], spot.row());
         let style = self.row.style();
         let _ = style.set_property("transform", &format!("translateY({}px)", place * row_height));
         let _ = self.row.set_attribute("aria-rowindex", &(place + 2).to_string());
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
-        let is_marked = marked.is_some_and(|id| store.id(row) == id);
+        let is_marked = marked.is_some_and(|(shelf, id)| shelf == spot.shelf() && store.id(row) == id);
         self.row.set_class_name(match (is_marked, status.is_active() || status == Status::Unknown) {
             (true, _) => "row marked",
             (false, true) => "row",
@@ -459,17 +506,21 @@ impl Slot {
             name => name,
         };
         set(&self.name, name);
-        title(&self.name, name);
-        for (cell, Column { kind, .. }) in self.cells.iter().zip(&system.columns) {
-            context.fill(cell, *kind, scopes, row, status, name);
+        title(&self.link, name);
+        let _ = self.link.set_attribute("href", &format!("{}{}", context.links[spot.shelf()], encode(&store.id(row))));
+        let token = TokenAt { system, store, row, status, name };
+        for (cell, Column { kind, .. }) in self.cells.iter().zip(*columns) {
+            context.fill(cell, *kind, scopes, &token);
         }
-        for (action, button) in &self.buttons {
-            let (verb, disabled) = match action {
-                Action::Revoke => ("Revoke", !status.is_active()),
-                Action::Edit => ("Edit", unreadable),
-                _ => ("Delete", unreadable || status == Status::Deleted),
+        for (RowAction { action, text, shelves, .. }, button) in &self.buttons {
+            // Only what the token's own system has.
+            button.set_hidden(!shelves.get(spot.shelf()).is_some_and(|it| *it));
+            let disabled = match action {
+                Action::Revoke => !status.is_active(),
+                Action::Edit => unreadable,
+                _ => unreadable || status == Status::Deleted,
             };
-            label(button, verb, name);
+            label(button, text, name);
             // A button that is disabled loses the focus, and nobody else has it then.
             if disabled
                 && !button.disabled()
@@ -492,9 +543,19 @@ impl Slot {
     }
 }
 
+/// A token as a row shows it.
+struct TokenAt<'a> {
+    system: &'a str,
+    store: &'a Store,
+    row: Row,
+    status: Status,
+    name: &'a str,
+}
+
 impl Context<'_> {
-    fn fill(&self, cell: &Cell, kind: ColumnKind, scopes: &Scopes, row: Row, status: Status, name: &str) {
-        let Context { store, formats, now, .. } = self;
+    fn fill(&self, cell: &Cell, kind: ColumnKind, scopes: &Scopes, token: &TokenAt) {
+        let Context { formats, now, .. } = self;
+        let TokenAt { system, store, row, status, name } = *token;
         let unreadable = status == Status::Unreadable;
         let unreported = store.unreported(row);
         // A fact that is not reported, or one that there is none of, in words.
@@ -511,7 +572,7 @@ impl Context<'_> {
             (Cell::Id(text, copy), _) => {
                 let guid = store.guid(row);
                 set(text, &guid);
-                label(copy, &format!("Copy {} of", self.system.id_label), name);
+                label(copy, &format!("Copy {} of", self.id_label), name);
                 copy.set_disabled(guid.is_empty());
             }
             (Cell::Lines(lines), ColumnKind::ValidFrom) => {
@@ -554,6 +615,7 @@ impl Context<'_> {
                 set(text, &used.map_or_else(none, |at| formats.distance(distance(at, *now))));
                 title(text, &used.map_or(String::new(), |at| formats.date_time(at)));
             }
+            (Cell::Text(text), ColumnKind::System) => self.fill_text(text, system, String::new()),
             (Cell::Text(text), ColumnKind::Status) => {
                 set(text, words::status(status));
                 text.set_class_name(match status {

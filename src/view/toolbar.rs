@@ -5,22 +5,33 @@ use leptos::prelude::*;
 use super::dom::{El, button, el, value_of};
 use crate::browser::{now, set_address_params};
 use crate::config::Connection;
-use crate::desk::{Desk, Dialog};
+use crate::desk::{Desk, Dialog, Seat};
 use crate::system::Action;
 use crate::time::{MINUTE, distance};
 use crate::words;
 
-/// The control that changes the system.
-pub(super) fn connections(connections: &[Connection], chosen: RwSignal<usize>) -> El {
+/// The control that changes the system. `all` is what the address says for all of them.
+pub(super) fn connections(
+    connections: &[Connection],
+    chosen: RwSignal<Option<usize>>,
+    all: (&'static str, &'static str),
+) -> El {
     let option =
         |(idx, connection): (usize, &Connection)| el("option").attr("value", &idx.to_string()).text(&connection.name);
     let names: Vec<String> = connections.iter().map(|it| it.name.clone()).collect();
-    let select = el("select").children(connections.iter().enumerate().map(option).collect());
-    let select = select.live_value(move || chosen.get().to_string()).on("change", move |event| {
-        let Ok(idx) = value_of(&event).parse::<usize>() else { return };
+    let select = el("select")
+        .children(connections.iter().enumerate().map(option).collect())
+        .child(el("option").attr("value", "").text("All systems"));
+    let value = move || chosen.get().map_or(String::new(), |it| it.to_string());
+    let select = select.live_value(value).on("change", move |event| {
+        let idx = value_of(&event).parse::<usize>().ok();
         // Another system has other scopes and statuses, so its view begins without filters.
-        let params = names.get(idx).filter(|_| idx != 0).map(|name| vec![("connection", name.clone())]);
-        set_address_params(&params.unwrap_or_default(), true);
+        let params = match idx {
+            None => vec![(all.0, all.1.to_owned())],
+            Some(0) => Vec::new(),
+            Some(idx) => names.get(idx).map(|name| ("connection", name.clone())).into_iter().collect(),
+        };
+        set_address_params(&params, true);
         chosen.set(idx);
     });
     el("label.field.inline").child(el("span").text("Connection")).child(select)
@@ -42,7 +53,9 @@ pub(super) fn toolbar(desk: Desk) -> El {
             if running.get() { ("Stop loading", Desk::stop_loading) } else { ("Refresh", Desk::refresh) };
         Some(button("button", text, move || run(desk)))
     };
-    let create = button("button primary", "Create token", move || desk.dialog.set(Some(Dialog::Create)));
+    // Of several systems the user says which one the token is for.
+    let dialog = if desk.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
+    let create = button("button primary", "Create token", move || desk.dialog.set(Some(dialog.clone())));
     let can_create = desk.system().can(Action::Create).is_ok();
     el("div.toolbar")
         .child(el("h1").attr("id", "heading").text("API tokens"))
@@ -81,7 +94,7 @@ pub(super) fn state_line(desk: Desk) -> El {
         })
     };
     let skew = move || {
-        let skew = desk.clock_skew.get()?;
+        let skew = desk.seats.with(|it| it.iter().filter_map(Seat::source).find_map(|it| it.clock_skew.get()))?;
         let minutes = words::count((skew.abs() / MINUTE) as usize, "minute");
         let side = if skew > 0 { "ahead of" } else { "behind" };
         let text = format!("The server's clock is {minutes} {side} yours: times near now may be off.");
@@ -93,6 +106,7 @@ pub(super) fn state_line(desk: Desk) -> El {
         .live(stale)
         .live(skew)
         .child(el("span.muted.zone").text(&format!("Times in {zone}")))
+        .child(button("button quiet small", "Columns", move || desk.dialog.set(Some(Dialog::Columns))))
 }
 
 /// What the system cannot do, and what else is different about it.

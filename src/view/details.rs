@@ -1,0 +1,175 @@
+//! A token's details in a panel beside the table: what the page knows of it, and everything that its system said.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::dom::{El, button, el, focus_first, key_of};
+use super::notice::error_panel;
+use crate::api::ApiError;
+use crate::browser::fetch::Job;
+use crate::browser::{Formats, indented, now};
+use crate::desk::source::{Scopes, Source};
+use crate::json::{self, Json, Read};
+use crate::store::{Row, Spot, Store};
+use crate::system::{Column, ColumnKind};
+use crate::time::{Millis, distance, parse_rfc3339};
+use crate::words;
+
+/// The panel for a token of a system.
+pub(super) fn details(source: Source, id: String) -> El {
+    let desk = source.desk;
+    let said = RwSignal::new(None::<Result<String, ApiError>>);
+    let job = Rc::new(Job::new());
+    let ask = {
+        let (id, job) = (id.clone(), job.clone());
+        move || {
+            said.set(None);
+            let (id, job) = (id.clone(), job.clone());
+            spawn_local(async move {
+                let outcome = source.details(&job, &id).await;
+                // The panel may have been closed meanwhile.
+                let _ = said.try_set(Some(outcome));
+            });
+        }
+    };
+    ask();
+    let job = send_wrapper::SendWrapper::new(job);
+    on_cleanup(move || job.cancel());
+    let close = move || {
+        desk.show_details(None);
+        focus_first(".table-box");
+    };
+    let name = {
+        let id = id.clone();
+        move || known(source, &id, |store, row, _| store.name(row).to_owned()).unwrap_or_default()
+    };
+    let title = move || if name().is_empty() { "(no name)".into() } else { name() };
+    let facts = move || {
+        // Statuses and distances move on with time.
+        desk.listed.track();
+        let columns = source.system();
+        let columns = columns.columns.iter().chain(&columns.spare_columns);
+        let facts = |store: &Store, row: Row, formats: &Formats| {
+            let fact =
+                |it: &Column| pair(&it.label, &desk.scopes.with(|scopes| fact(store, row, it.kind, scopes, formats)));
+            columns.flat_map(fact).collect::<Vec<_>>()
+        };
+        let found = known(source, &id, facts);
+        Some(match found {
+            Some(pairs) => el("dl.facts").children(pairs),
+            None => el("p.muted").text(if desk.load.with(|it| it.running) {
+                "Loading…"
+            } else {
+                "It is not in the list."
+            }),
+        })
+    };
+    let everything = move || {
+        Some(match said.get() {
+            None => el("p.muted").attr("role", "status").text("Asking the system…"),
+            Some(Err(error)) => {
+                error_panel(&error, words::Stake::Nothing).child(button("button", "Retry", ask.clone()))
+            }
+            Some(Ok(text)) => {
+                let members = json::read(text.as_bytes()).ok();
+                let members = members.as_ref().and_then(Json::members).unwrap_or_default().iter();
+                let pairs =
+                    desk.with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
+                let copied = text.clone();
+                let copy = button("button", "Copy JSON", move || desk.copy(copied.clone(), "The JSON".into()));
+                el("div.said")
+                    .child(el("dl.facts").children(pairs))
+                    .child(el("h3").text("As JSON, secrets masked"))
+                    .child(el("pre.mono").attr("tabindex", "0").text(&indented(&text)))
+                    .child(copy)
+            }
+        })
+    };
+    let system = desk.is_inventory().then(|| el("p.muted").child(el("bdi").text(&source.connection().name)));
+    let head = el("div.details-head")
+        .child(el("h2").attr("tabindex", "-1").attr("id", "details-heading").child(el("bdi").live_text(title)))
+        .child(button("button quiet small", "×", close).attr("aria-label", "Close details"));
+    spawn_local(async { focus_first("#details-heading") });
+    el("aside.details")
+        .attr("aria-labelledby", "details-heading")
+        .child(head)
+        .maybe(system)
+        .live(facts)
+        .child(el("h3").text("What the system said"))
+        .live(everything)
+        .on("keydown", move |event| {
+            if key_of(&event) == "Escape" {
+                close();
+            }
+        })
+}
+
+/// Reads a token from the list, where it is there.
+fn known<T>(source: Source, id: &str, read: impl FnOnce(&Store, Row, &Formats) -> T) -> Option<T> {
+    let desk = source.desk;
+    desk.listed.track();
+    desk.with_rows(|shelves, _, formats| {
+        let store = shelves.get(source.place)?.store;
+        let spot = Spot::new(source.place, store.find(id)?);
+        Some(read(store, spot.row(), formats))
+    })
+}
+
+/// A fact with its name.
+fn pair(name: &str, value: &str) -> [El; 2] {
+    [el("dt").text(name), el("dd").child(el("bdi").text(value))]
+}
+
+/// What stands in a column of a token, times in full.
+fn fact(store: &Store, row: Row, kind: ColumnKind, scopes: &Scopes, formats: &Formats) -> String {
+    let unreported = store.unreported(row);
+    let or = |text: &str, is_unreported: bool, none: &str| match text {
+        _ if is_unreported => words::NOT_REPORTED.to_owned(),
+        "" => none.to_owned(),
+        text => text.to_owned(),
+    };
+    let time = |at: Option<Millis>, is_unreported: bool, none: &str| {
+        or(&at.map_or(String::new(), |at| full(at, formats)), is_unreported, none)
+    };
+    match kind {
+        ColumnKind::Description => or(store.problem(row).unwrap_or(store.description(row)), false, "None"),
+        ColumnKind::Id => or(&store.guid(row), false, words::NOT_REPORTED),
+        ColumnKind::Scopes => {
+            let names: Vec<&str> = store.scopes(row).map(|it| scopes.name(it)).collect();
+            or(&names.join(", "), unreported.scopes, "None")
+        }
+        ColumnKind::ValidFrom => time(store.life(row).valid_from, unreported.valid_from, "From creation"),
+        ColumnKind::ValidTo => time(store.life(row).valid_to, unreported.valid_to, "Never"),
+        ColumnKind::LastUsed => time(store.last_used(row), unreported.last_used, "Never"),
+        ColumnKind::Creator => or(store.created_by(row), unreported.created_by, "Nobody named"),
+        ColumnKind::Status => words::status(store.status(row, now())).into(),
+        ColumnKind::Text(idx) => or(store.extra(row, idx).unwrap_or_default(), store.extra(row, idx).is_none(), "None"),
+        ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => {
+            let text = store.extra(row, idx);
+            time(text.and_then(parse_rfc3339), text.is_none(), "Never")
+        }
+        ColumnKind::Hidden(_) => "Hidden".into(),
+        ColumnKind::System => String::new(),
+    }
+}
+
+/// A value of the system's own, a time in full.
+fn in_full(value: &Json, formats: &Formats) -> String {
+    match value {
+        Json::Null => "null".into(),
+        value => match value.text() {
+            Some(text) => parse_rfc3339(text).map_or(text.to_owned(), |at| full(at, formats)),
+            None => {
+                let mut text = String::new();
+                json::write(value, &mut text);
+                text
+            }
+        },
+    }
+}
+
+fn full(at: Millis, formats: &Formats) -> String {
+    format!("{}, {}", formats.in_full(at), formats.distance(distance(at, now())))
+}

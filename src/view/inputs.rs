@@ -1,0 +1,72 @@
+//! What a system asks for beyond the page's own fields: to sign in, in the form, and before a call.
+
+use super::dom::{El, el, value_of};
+use crate::system::{Input, InputKind};
+
+/// From so many choices on they stand in a list that opens.
+const LONG: usize = 5;
+
+/// A labelled control for an input, which shows what `value` says and hands on what is typed. `check`: whether the
+/// browser itself asks for what is missing. `tie` gets the control, to tie it to messages about it.
+pub(super) fn control(
+    input: &Input,
+    check: bool,
+    value: impl Fn() -> String + Copy + 'static,
+    set: impl Fn(String) + Copy + 'static,
+    tie: impl Fn(El) -> El,
+) -> El {
+    let Input { key, label, kind, optional, hint, .. } = input;
+    let checked = |control: El| if check && !optional { control.attr("required", "") } else { control };
+    let typed = |control: El| {
+        let control = control.attr("autocomplete", "off").attr("spellcheck", "false").live_value(value);
+        tie(checked(control.on("input", move |event| set(value_of(&event)))))
+    };
+    let line = |kind: &str| labelled(label, typed(el("input").attr("type", kind)));
+    let control = match kind {
+        InputKind::Text => line("text"),
+        InputKind::Number => labelled(label, typed(el("input").attr("type", "text").attr("inputmode", "decimal"))),
+        InputKind::Secret => line("password"),
+        InputKind::List => labelled(label, typed(el("textarea").attr("rows", "2"))),
+        InputKind::Fixed => labelled(label, el("input").attr("type", "text").attr("readonly", "").live_value(value)),
+        InputKind::Switch => {
+            let flip = move |_| set((value() != "true").to_string());
+            let input = el("input").attr("type", "checkbox").live_checked(move || value() == "true").on("change", flip);
+            el("div.field").child(el("label.choice").child(tie(input)).child(el("span").text(label)))
+        }
+        InputKind::Choice(choices) if choices.len() > LONG => {
+            let option = |(value, name): &(String, String)| el("option").attr("value", value).text(name);
+            let select = el("select").children(choices.iter().map(option).collect()).live_value(value);
+            labelled(label, tie(select.on("change", move |event| set(value_of(&event)))))
+        }
+        InputKind::Choice(choices) => {
+            let choice = |(this, name): &(String, String)| {
+                let (for_check, for_change) = (this.clone(), this.clone());
+                let input = el("input")
+                    .attr("type", "radio")
+                    .attr("name", key)
+                    .live_checked(move || value() == for_check)
+                    .on("change", move |_| set(for_change.clone()));
+                el("label.choice").child(input).child(el("span").text(name))
+            };
+            let choices = el("div.choices").children(choices.iter().map(choice).collect());
+            tie(el("fieldset.field").child(el("legend").text(label)).child(choices))
+        }
+    };
+    // The hint stands outside of the label, as it is no part of the name.
+    control.maybe((!hint.is_empty()).then(|| el("span.hint").text(hint)))
+}
+
+/// What an input holds before anything is typed: one of several is always chosen.
+pub(super) fn initial(input: &Input) -> String {
+    match &input.kind {
+        InputKind::Choice(choices) if input.value.is_empty() => {
+            choices.first().map(|(value, _)| value.clone()).unwrap_or_default()
+        }
+        InputKind::Switch if input.value.is_empty() => "false".into(),
+        _ => input.value.clone(),
+    }
+}
+
+fn labelled(label: &str, input: El) -> El {
+    el("div.field").child(el("label").child(el("span").text(label)).child(input))
+}

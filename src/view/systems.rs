@@ -1,0 +1,122 @@
+//! All systems side by side: how each of them stands, and which of them a new token is for.
+
+use leptos::prelude::*;
+
+use super::dialog::modal;
+use super::dom::{El, button, el};
+use super::{Remotes, list_of, notice};
+use crate::api::ApiError;
+use crate::browser::active_element;
+use crate::browser::gateway::Unopened;
+use crate::desk::source::Source;
+use crate::desk::{Desk, Dialog, Seat, Taken};
+use crate::system::Action;
+use crate::words::Stake;
+
+/// One place for every system, with its state and what can be done about it. None waits for another.
+pub(super) fn systems(desk: Desk, remotes: Remotes) -> El {
+    let places = desk.seats.with_untracked(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
+    let place = |(place, name): (usize, String)| {
+        let remotes = remotes.clone();
+        let taken = move || desk.seats.with(|it| it.get(place).map(|it| it.taken.clone()));
+        let state = move || {
+            Some(match taken()? {
+                Taken::Opening => el("p.muted").text("Opening…"),
+                Taken::Failed(unopened) => {
+                    let remotes = remotes.clone();
+                    let retry = button("button small", "Retry", move || remotes.open(place));
+                    let retry = named(retry, "Retry", desk, place);
+                    match unopened {
+                        Unopened::Fault(fault) => notice::error_panel(&fault.into(), Stake::Nothing).child(retry),
+                        Unopened::Mistakes(mistakes) => {
+                            let what = "Its description has to be corrected by whoever hosts the page:";
+                            let panel = el("div.panel.error").child(el("p").attr("role", "alert").text(what));
+                            panel.child(list_of(mistakes)).child(retry)
+                        }
+                    }
+                }
+                Taken::By(source) => state_of(source),
+            })
+        };
+        el("li.system").child(el("h2.system-name").child(el("bdi").text(&name))).live(state)
+    };
+    let list = el("ul.systems").attr("aria-label", "Systems");
+    list.children(places.into_iter().enumerate().map(place).collect())
+}
+
+/// How the list of an open system stands.
+fn state_of(source: Source) -> El {
+    let desk = source.desk;
+    let counted = move || {
+        source.load.with(|load| {
+            desk.with_formats(|it| match load {
+                load if load.running && load.total > load.loaded => {
+                    format!("{} of {} loaded…", it.number(load.loaded), it.number(load.total))
+                }
+                load if load.running && load.completed_at.is_none() => "Loading…".into(),
+                load if load.running => format!("{} tokens, refreshing…", it.number(load.loaded)),
+                load if load.error.is_some() && load.loaded > 0 => {
+                    let state = if load.completed_at.is_some() { "not up to date" } else { "not complete" };
+                    format!("{} tokens, {state}", it.number(load.loaded))
+                }
+                load if load.error.is_some() => String::new(),
+                load => format!("{} tokens", it.number(load.loaded)),
+            })
+        })
+    };
+    let failed = move || {
+        let error = source.load.with(|it| it.error.clone().filter(|_| !it.running))?;
+        match error {
+            // Nothing went wrong: nobody has signed in yet, or somebody has signed out.
+            ApiError::SignedOut(reason) if source.can_sign_in() => {
+                let sign_in =
+                    named(button("button small", "Sign in", move || source.retry()), "Sign in to", desk, source.place);
+                let words = if reason.is_empty() { "Not signed in.".into() } else { reason };
+                Some(el("div.system-line").child(el("p.muted").text(&words)).child(sign_in))
+            }
+            _ => notice::load_error(source),
+        }
+    };
+    let session = move || {
+        let who = source.signed_in.get()?;
+        let words = if who.is_empty() { "Signed in".into() } else { format!("Signed in as {who}") };
+        let sign_out = named(
+            button("button quiet small", "Sign out", move || source.sign_out()),
+            "Sign out of",
+            desk,
+            source.place,
+        );
+        Some(el("div.system-line").child(el("span.muted").text(&words)).child(sign_out))
+    };
+    el("div.system-state").child(el("p.muted").attr("role", "status").live_text(counted)).live(failed).live(session)
+}
+
+/// Tells a button from the same one of another system.
+fn named(button: El, verb: &str, desk: Desk, place: usize) -> El {
+    let name = desk.seats.with_untracked(|it| it.get(place).map(|it| it.name.clone()).unwrap_or_default());
+    button.attr("aria-label", &format!("{verb} {name}"))
+}
+
+/// Asks for which system a new token is to be made.
+pub(super) fn choose(desk: Desk) -> El {
+    let close = move || desk.dialog.set(None);
+    let line = |Seat { name, taken }: &Seat| {
+        let choose = match taken {
+            Taken::By(source) => {
+                let (place, system) = (source.place, source.system());
+                if let Err(reason) = system.can(Action::Create) {
+                    return el("li").child(el("p").child(el("bdi").text(name))).child(el("p.hint").text(reason));
+                }
+                button("button", name, move || desk.dialog.set(Some(Dialog::Create(place))))
+            }
+            _ => {
+                return el("li").child(el("p").child(el("bdi").text(name))).child(el("p.hint").text("It is not open."));
+            }
+        };
+        el("li").child(choose)
+    };
+    let lines = desk.seats.with_untracked(|it| it.iter().map(line).collect());
+    let body = el("div.modal-body").child(el("p").text("For which system?")).child(el("ul.choose").children(lines));
+    let foot = el("div.modal-foot").child(button("button", "Cancel", close));
+    modal("Create token", "dialog", active_element(), close, el("div").child(body).child(foot))
+}
