@@ -69,7 +69,7 @@ pub enum Taken {
     /// It could not be opened.
     Failed(Unopened),
     /// It is there.
-    By(Source),
+    By(Box<Source>),
 }
 
 struct Inner {
@@ -215,7 +215,7 @@ impl Desk {
         self.take(
             place,
             match opened {
-                Ok(remote) => Taken::By(Source::new(self, place, remote)),
+                Ok(remote) => Taken::By(Box::new(Source::new(self, place, remote))),
                 Err(unopened) => Taken::Failed(unopened),
             },
         );
@@ -486,8 +486,8 @@ impl Desk {
 impl Seat {
     /// The system, where it is open.
     pub fn source(&self) -> Option<Source> {
-        match self.taken {
-            Taken::By(source) => Some(source),
+        match &self.taken {
+            Taken::By(source) => Some(**source),
             _ => None,
         }
     }

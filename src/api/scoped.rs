@@ -189,7 +189,7 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
     let mut answer = answer.success()?;
     let secret = answer.secret.take();
     let mut reader = Reader::new(&answer.body);
-    let wire = WireToken::read(&mut reader).map_err(|_| answer.malformed(&unfit(&mut reader)))?;
+    let wire = WireToken::read(&mut reader).map_err(|_| answer.malformed(&unfit(&answer.body, &mut reader)))?;
     let json = answer.read()?;
     let each = |name: &str| json.get(name).map(Json::list).unwrap_or_default();
     let text = |it: &Json, name: &str| it.text_of(name).unwrap_or_default().to_owned();
@@ -307,14 +307,16 @@ impl<'a> WireToken<'a> {
 }
 
 /// Why one token's answer was not read.
-fn unfit(reader: &mut Reader) -> String {
-    if reader.is_at_end() { "its id, guid or name is missing".into() } else { reader.place() }
+fn unfit(text: &[u8], reader: &mut Reader) -> String {
+    // What was cut off ends too, and is no JSON.
+    let is_whole = reader.is_at_end() && json::read(text).is_ok();
+    if is_whole { "its id, guid or name is missing".into() } else { reader.place() }
 }
 
 /// Reads one token's answer into the list: a new one comes first, a known one keeps its place.
 pub fn put_one(answer: &Response, store: &mut Store) -> Result<Row, ApiError> {
     let mut reader = Reader::new(&answer.body);
-    let wire = WireToken::read(&mut reader).map_err(|_| answer.malformed(&unfit(&mut reader)))?;
+    let wire = WireToken::read(&mut reader).map_err(|_| answer.malformed(&unfit(&answer.body, &mut reader)))?;
     wire.put(store, answer.asked_at, true).map_err(ApiError::Malformed)
 }
 

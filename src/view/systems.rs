@@ -35,7 +35,7 @@ pub(super) fn systems(desk: Desk, remotes: Remotes) -> El {
                         }
                     }
                 }
-                Taken::By(source) => state_of(source),
+                Taken::By(source) => state_of(*source),
             })
         };
         el("li.system").child(el("h2.system-name").child(el("bdi").text(&name))).live(state)

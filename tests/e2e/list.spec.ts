@@ -66,7 +66,7 @@ test.describe('with the demonstration tokens', () => {
       await expect(desk.question('Delete token')).toContainText(name);
       await page.keyboard.press('Escape');
     }
-    const made = await page.evaluate(() => document.querySelectorAll('[role=table] :is(img, b, script, a)').length);
+    const made = await page.evaluate(() => document.querySelectorAll('[role=table] :is(img, b, script, a:not(.name))').length);
     expect(made).toBe(0);
   });
 
@@ -191,11 +191,10 @@ test.describe('sorting', () => {
     await expect(desk.header('Name')).not.toHaveAttribute('aria-sort', /ascending|descending/);
   });
 
-  test('the columns that sort are these four', async ({ desk }) => {
+  test('every column sorts but that of the actions', async ({ desk }) => {
     await desk.open();
     for (const column of COLUMNS) {
-      const sorts = ['Name', 'Active from', 'Expiration date', 'Is active'].includes(column);
-      await expect(desk.sort(column)).toHaveCount(sorts ? 1 : 0);
+      await expect(desk.sort(column)).toHaveCount(column === 'Actions' ? 0 : 1);
     }
   });
 });
