@@ -102,12 +102,14 @@ pub struct Response {
 pub const UNREADABLE: &str = "text/x-unreadable";
 
 /// What a system says of a new token only once.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret {
     /// The secret itself; empty where the system gave none.
     pub value: String,
     /// The hash by which the system knows it, where it says.
     pub hash: Option<String>,
+    /// Why the system gave none, where that is known.
+    pub problem: Option<String>,
 }
 
 impl std::fmt::Debug for Secret {
@@ -297,6 +299,7 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
                 .text("body", Some(&String::from_utf8_lossy(&answer.body)))
                 .text("secret", secret.map(|it| it.value.as_str()))
                 .text("secret_hash", secret.and_then(|it| it.hash.as_deref()))
+                .text("secret_problem", secret.and_then(|it| it.problem.as_deref()))
                 .done()
         }
         Err(fault) => {
@@ -345,7 +348,11 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
         content_type: owned("content_type").unwrap_or_default(),
         headers: read_headers(&json).unwrap_or_default(),
         body: owned("body").unwrap_or_default().into(),
-        secret: owned("secret").map(|value| Secret { value, hash: owned("secret_hash") }),
+        secret: owned("secret").map(|value| Secret {
+            value,
+            hash: owned("secret_hash"),
+            problem: owned("secret_problem"),
+        }),
     })
 }
 
@@ -427,7 +434,7 @@ mod tests {
             asked_at: 4,
             content_type: "text/plain".into(),
             headers: vec![("link".into(), "<x>; rel=\"next\"".into())],
-            secret: Some(Secret { value: "s".into(), hash: None }),
+            secret: Some(Secret { value: "s".into(), hash: None, problem: Some("p".into()) }),
             ..answer(201, "a\nb")
         };
         let policy = Err(Fault::Policy("https://a.example".into()));

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::{ApiError, Fault, Method, Request, Response, Secret, UNREADABLE};
 use crate::config::{Connection, Dialect, Mistake};
-use crate::draft::Draft;
+use crate::draft::{Draft, Inputs};
 use crate::system::{Column, ColumnKind, System};
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
@@ -28,6 +28,7 @@ use crate::words::{MASK, Stake, explain};
 mod air;
 mod mist;
 mod pt_sandbox;
+mod rest;
 
 #[cfg(test)]
 mod fake;
@@ -55,14 +56,48 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 pub struct Gateway {
     site: Site,
     adapter: Adapter,
-    /// The entries of the last list by their ids, each in the vendor's own JSON.
-    vendors_own: RefCell<BTreeMap<String, String>>,
+    entries: Entries,
+}
+
+/// The entries of the last list by their ids, each in the vendor's own JSON.
+#[derive(Default)]
+struct Entries(RefCell<BTreeMap<String, String>>);
+
+impl Entries {
+    fn get(&self, id: &str) -> Option<Value> {
+        self.0.borrow().get(id).and_then(|it| serde_json::from_str(it).ok())
+    }
+
+    /// Keeps a page's; the first page's in the place of all that was there.
+    fn keep(&self, page: &Page, is_first: bool) {
+        let mut entries = self.0.borrow_mut();
+        if is_first {
+            entries.clear();
+        }
+        for (entry, raw) in page.entries.iter().zip(&page.raw) {
+            entries.extend(entry["id"].as_str().map(|id| (id.to_owned(), raw.to_string())));
+        }
+    }
 }
 
 enum Adapter {
     PtSandbox(pt_sandbox::PtSandbox),
     Air(air::Air),
     Mist(mist::Mist),
+    Rest(Box<rest::Rest>),
+}
+
+/// What goes with a call that has no form.
+#[derive(Default, Deserialize)]
+struct Asking {
+    #[serde(default)]
+    inputs: BTreeMap<String, String>,
+}
+
+impl Asking {
+    fn inputs(self) -> Inputs {
+        self.inputs.into_iter().collect()
+    }
 }
 
 /// What was typed into the sign-in form.
@@ -118,12 +153,12 @@ impl Gateway {
             Dialect::AirV2 => Adapter::Air(air::Air::v2()),
             Dialect::MistSelf => Adapter::Mist(mist::Mist::of_self()),
             Dialect::MistOrg(org_id) => Adapter::Mist(mist::Mist::of_org(org_id.clone())),
-            Dialect::Rest(_) => {
-                let _ = description;
-                return Err(vec![Mistake { pointer: "/dialect".into(), text: "is not built yet".into() }]);
+            Dialect::Rest(file) => {
+                let file = file.as_deref().map(|address| (address, description.unwrap_or_default()));
+                Adapter::Rest(Box::new(rest::Rest::new(&connection.settings, file)?))
             }
         };
-        Ok(Some(Gateway { site, adapter, vendors_own: RefCell::default() }))
+        Ok(Some(Gateway { site, adapter, entries: Entries::default() }))
     }
 
     /// What the system is like.
@@ -132,13 +167,14 @@ impl Gateway {
             Adapter::PtSandbox(it) => it.system(&self.site),
             Adapter::Air(it) => it.system(),
             Adapter::Mist(it) => it.system(&self.site),
+            Adapter::Rest(it) => it.system(&self.site),
         }
     }
 
     /// Carries out a request in the Scoped Token API's form.
     pub async fn send(&self, host: &dyn Host, request: Request) -> Result<Response, Fault> {
         let date = Cell::new(None);
-        let outcome = self.run(Call { host, site: &self.site, date: &date }, &request).await;
+        let outcome = self.run(Call { host, site: &self.site, date: &date, entries: &self.entries }, &request).await;
         let answer = answer(outcome)?;
         Ok(Response { date: date.get(), ..answer })
     }
@@ -148,13 +184,14 @@ impl Gateway {
         let path: Vec<String> = path.trim_matches('/').split('/').map(decode).collect();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match (request.method, path.as_slice()) {
-            (Method::Get, ["scopes"]) => Ok(match &self.adapter {
-                Adapter::PtSandbox(_) => pt_sandbox::known_permissions(),
-                Adapter::Air(_) | Adapter::Mist(_) => json!([]),
-            }),
+            (Method::Get, ["scopes"]) => match &self.adapter {
+                Adapter::PtSandbox(_) => Ok(pt_sandbox::known_permissions()),
+                Adapter::Air(_) | Adapter::Mist(_) => Ok(json!([])),
+                Adapter::Rest(it) => it.scopes(call).await,
+            },
             (Method::Get, ["targets"]) => match &self.adapter {
                 Adapter::Mist(it) => it.targets(call).await.map(|it: Vec<Target>| json!(it)),
-                Adapter::PtSandbox(_) | Adapter::Air(_) => Ok(json!([])),
+                Adapter::PtSandbox(_) | Adapter::Air(_) | Adapter::Rest(_) => Ok(json!([])),
             },
             (Method::Get, ["tokens"]) => {
                 let cursor = query.split('&').find_map(|it| it.strip_prefix("cursor=")).map(decode);
@@ -162,12 +199,13 @@ impl Gateway {
             }
             (Method::Get, ["tokens", id, "details"]) => {
                 let Details { token, mut raw } = self.details(call, id).await?;
-                mask(&mut raw);
+                mask(&mut raw, id);
                 Ok(json!({ "token": token, "raw": raw }))
             }
             (Method::Post, ["test"]) => Ok(json!(self.test(call).await)),
             (Method::Get, ["tokens", id]) => match &self.adapter {
                 Adapter::Mist(it) => it.read(call, id).await,
+                Adapter::Rest(it) => it.read_token(call, id).await,
                 Adapter::PtSandbox(_) | Adapter::Air(_) => Err(no_such_call()),
             },
             (Method::Post, ["tokens"]) => {
@@ -176,25 +214,36 @@ impl Gateway {
                     Adapter::PtSandbox(it) => it.create(call, &draft).await,
                     Adapter::Air(it) => it.create(call, &draft).await,
                     Adapter::Mist(it) => it.create(call, &draft).await,
+                    Adapter::Rest(it) => it.create(call, &draft).await,
                 };
                 token.map(readable)
             }
+            (Method::Post, ["tokens", id, "revoke"]) => match &self.adapter {
+                Adapter::Rest(it) => it.revoke(call, id, &body::<Asking>(request)?.inputs()).await,
+                Adapter::PtSandbox(_) | Adapter::Air(_) | Adapter::Mist(_) => Err(no_such_call()),
+            },
+            (Method::Post, ["tokens", id, "rotate"]) => match &self.adapter {
+                Adapter::Rest(it) => it.rotate(call, id, &body::<Asking>(request)?.inputs()).await.map(readable),
+                Adapter::PtSandbox(_) | Adapter::Air(_) | Adapter::Mist(_) => Err(no_such_call()),
+            },
             (Method::Put, ["tokens", id]) => match &self.adapter {
                 Adapter::Mist(it) => it.update(call, id, &body::<Draft>(request)?).await,
+                Adapter::Rest(it) => it.update(call, id, &body::<Draft>(request)?).await,
                 Adapter::PtSandbox(_) | Adapter::Air(_) => Err(no_such_call()),
             },
             (Method::Delete, ["tokens", id]) => match &self.adapter {
                 Adapter::PtSandbox(it) => it.delete(call, id).await,
                 Adapter::Air(it) => it.delete(call, id).await,
                 Adapter::Mist(it) => it.delete(call, id).await,
+                Adapter::Rest(it) => it.delete(call, id, &body::<Asking>(request)?.inputs()).await,
             }
             .map(|()| Value::Null),
             (Method::Post, ["session"]) => {
-                let credentials: Credentials = body(request)?;
                 let name = match &self.adapter {
-                    Adapter::PtSandbox(it) => it.sign_in(call, credentials).await,
-                    Adapter::Air(it) => it.sign_in(call, credentials).await,
-                    Adapter::Mist(it) => it.sign_in(call, credentials).await,
+                    Adapter::PtSandbox(it) => it.sign_in(call, body(request)?).await,
+                    Adapter::Air(it) => it.sign_in(call, body(request)?).await,
+                    Adapter::Mist(it) => it.sign_in(call, body(request)?).await,
+                    Adapter::Rest(it) => it.sign_in(call, body(request)?).await,
                 };
                 // The form shows the words alone, so there must be some.
                 let named = |error| match error {
@@ -208,6 +257,7 @@ impl Gateway {
                     Adapter::PtSandbox(it) => it.sign_out(),
                     Adapter::Air(it) => it.sign_out(),
                     Adapter::Mist(it) => it.sign_out(call).await,
+                    Adapter::Rest(it) => it.sign_out(call).await,
                 }
                 Ok(Value::Null)
             }
@@ -223,20 +273,15 @@ impl Gateway {
             Adapter::PtSandbox(it) => it.list(call).await?,
             Adapter::Air(it) => it.list(call, cursor).await?,
             Adapter::Mist(it) => it.list(call).await?,
+            Adapter::Rest(it) => it.list(call, cursor).await?,
         };
-        let mut vendors_own = self.vendors_own.borrow_mut();
-        if is_first {
-            vendors_own.clear();
-        }
-        for (entry, raw) in page.entries.iter().zip(&page.raw) {
-            vendors_own.extend(entry["id"].as_str().map(|id| (id.to_owned(), raw.to_string())));
-        }
+        self.entries.keep(&page, is_first);
         Ok(page)
     }
 
     /// A token's entry as the last list had it; of one that has come since, as a list has it now.
     async fn entry(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        let kept = || self.vendors_own.borrow().get(id).and_then(|it| serde_json::from_str(it).ok());
+        let kept = || self.entries.get(id);
         let mut cursor = None;
         loop {
             if let Some(entry) = kept() {
@@ -255,11 +300,16 @@ impl Gateway {
             Adapter::PtSandbox(it) => self.entry(call, id).await.map(|raw| it.details(raw)),
             Adapter::Air(it) => self.entry(call, id).await.map(|raw| it.details(call, raw)),
             Adapter::Mist(it) => it.details(call, id).await,
+            Adapter::Rest(it) => it.details(call, id).await,
         }
     }
 
     /// Runs the list call once and says what came of it.
     async fn test(&self, call: Call<'_>) -> Report {
+        let failed = |error| Report { problem: Some(explain(&error, Stake::Nothing).what), ..Report::default() };
+        if let Adapter::Rest(it) = &self.adapter {
+            return it.test(call).await.unwrap_or_else(failed);
+        }
         let report = self.list(call, None).await.map(|page| {
             let first = page.entries.first();
             Report {
@@ -271,8 +321,7 @@ impl Gateway {
                 ..Report::default()
             }
         });
-        report
-            .unwrap_or_else(|error| Report { problem: Some(explain(&error, Stake::Nothing).what), ..Report::default() })
+        report.unwrap_or_else(failed)
     }
 }
 
@@ -308,9 +357,9 @@ struct Finding {
     note: String,
 }
 
-/// The fields of a token in the Scoped Token API's form, one by one.
-fn findings(system: &System, token: &Value) -> Vec<Finding> {
-    let field_of = |kind: ColumnKind| match kind {
+/// What the Scoped Token API's form calls what stands in a column.
+fn field_of(kind: ColumnKind) -> &'static str {
+    match kind {
         ColumnKind::Description => "description",
         ColumnKind::Id => "id",
         ColumnKind::Scopes => "scopes",
@@ -321,7 +370,11 @@ fn findings(system: &System, token: &Value) -> Vec<Finding> {
         ColumnKind::System => "system",
         ColumnKind::Status => "is_active",
         ColumnKind::Text(_) | ColumnKind::Time(_) | ColumnKind::Deadline(_) | ColumnKind::Hidden(_) => "extras",
-    };
+    }
+}
+
+/// The fields of a token in the Scoped Token API's form, one by one.
+fn findings(system: &System, token: &Value) -> Vec<Finding> {
     let finding = |label: &str, field: &str, value: &Value| Finding {
         field: field.into(),
         label: label.into(),
@@ -345,17 +398,27 @@ fn findings(system: &System, token: &Value) -> Vec<Finding> {
 const SECRET_NAMES: [&str; 9] =
     ["token", "secret", "key", "password", "api_token", "api_key", "apikey", "plaintext", "private_key"];
 
-/// Takes the secrets out of a vendor's token.
-fn mask(value: &mut Value) {
+/// Takes these texts out of a vendor's token, wherever they stand.
+fn mask_values(value: &mut Value, secrets: &[String]) {
+    match value {
+        Value::Object(members) => members.values_mut().for_each(|it| mask_values(it, secrets)),
+        Value::Array(list) => list.iter_mut().for_each(|it| mask_values(it, secrets)),
+        Value::String(text) if secrets.contains(text) => *text = MASK.into(),
+        _ => {}
+    }
+}
+
+/// Takes what is usually a secret out of a vendor's token, but for its id.
+fn mask(value: &mut Value, id: &str) {
     match value {
         Value::Object(members) => {
             for (name, value) in members.iter_mut() {
-                let is_secret = value.as_str().is_some_and(|it| !it.is_empty())
+                let is_secret = value.as_str().is_some_and(|it| !it.is_empty() && it != id)
                     && SECRET_NAMES.contains(&name.to_lowercase().as_str());
-                if is_secret { *value = MASK.into() } else { mask(value) }
+                if is_secret { *value = MASK.into() } else { mask(value, id) }
             }
         }
-        Value::Array(list) => list.iter_mut().for_each(mask),
+        Value::Array(list) => list.iter_mut().for_each(|it| mask(it, id)),
         _ => {}
     }
 }
@@ -380,7 +443,8 @@ fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Fault> {
         Ok(mut value) => {
             let mut take = |field: &str| value.as_object_mut().and_then(|it| it.remove(field));
             let hash = take("secret_hash").and_then(|it| plain(&it));
-            let secret = take("secret").map(|it| Secret { value: plain(&it).unwrap_or_default(), hash });
+            let problem = take("secret_problem").and_then(|it| plain(&it));
+            let secret = take("secret").map(|it| Secret { value: plain(&it).unwrap_or_default(), hash, problem });
             Response { status: 200, body: value.to_string().into(), secret, ..Response::default() }
         }
         Err(ApiError::NoAnswer(fault)) => return Err(fault),
@@ -447,6 +511,8 @@ struct Call<'a> {
     site: &'a Site,
     /// The system's clock, as far as its answers tell it.
     date: &'a Cell<Option<Millis>>,
+    /// What the last list had.
+    entries: &'a Entries,
 }
 
 impl Call<'_> {

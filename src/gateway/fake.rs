@@ -61,7 +61,7 @@ pub(super) fn delete(path: &str) -> Step {
     step(Method::Delete, path)
 }
 
-fn step(method: Method, path: &str) -> Step {
+pub(super) fn step(method: Method, path: &str) -> Step {
     let outcome = Ok(Response { status: 200, ..Response::default() });
     Step { request: Request::new(method, format!("{BASE}{path}")), meanwhile: None, outcome }
 }
@@ -80,6 +80,11 @@ impl Step {
     /// It comes with a JSON body.
     pub(super) fn json(self, body: Value) -> Step {
         Step { request: self.request.json(body.to_string()), ..self }
+    }
+
+    /// It comes with this body.
+    pub(super) fn text(self, body: &str) -> Step {
+        Step { request: Request { body: Some(body.into()), ..self.request }, ..self }
     }
 
     /// It is answered by JSON.

@@ -220,10 +220,10 @@ fn what_cannot_be_read_comes_to_the_page_as_such() {
 fn a_secret_stands_beside_the_body() {
     let token = json!({"id": "1", "secret": "s3cret", "secret_hash": "h"});
     let answer = outcome(Ok(token)).expect("an answer");
-    assert_eq!(answer.secret, Some(Secret { value: "s3cret".into(), hash: Some("h".into()) }));
+    assert_eq!(answer.secret, Some(Secret { value: "s3cret".into(), hash: Some("h".into()), ..Secret::default() }));
     assert_eq!(answer.body, br#"{"id":"1"}"#);
     let none = outcome(Ok(json!({"id": "1", "secret": null}))).expect("an answer");
-    assert_eq!(none.secret, Some(Secret { value: String::new(), hash: None }));
+    assert_eq!(none.secret, Some(Secret { value: String::new(), ..Secret::default() }));
     assert_eq!(outcome(Ok(json!({"id": "1"}))).map(|it| it.secret), Ok(None));
 }
 

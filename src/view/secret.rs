@@ -44,8 +44,10 @@ pub(super) fn secret(source: Source, token: Named) -> El {
         has_it.set(true);
         let text = "The system made the token, but its answer had no secret where one is known to be. Look for it where \
                     the system itself shows new tokens; if it is nowhere, delete this token.";
+        let problem = desk.secret.with(|it| it.as_ref().and_then(|it| it.problem.clone()));
+        let why = problem.map(|it| el("p").text(&format!("What the system said: {it}")));
         let foot = el("div.modal-foot").child(button("button primary", "Close", close));
-        let body = body.child(el("div.panel.error").attr("role", "alert").child(el("p").text(text)));
+        let body = body.child(el("div.panel.error").attr("role", "alert").child(el("p").text(text)).maybe(why));
         return modal("New secret", "dialog", opener, close, el("div").child(body).child(foot));
     }
 

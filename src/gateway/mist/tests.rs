@@ -641,7 +641,7 @@ fn the_key_is_told_once() {
     let token = json!({"id": "1", "name": "ci", "key": KEY, "created_time": 1_700_000_000, "last_used": null});
     for answer in [token.clone(), json!([token])] {
         let tagged = created(answer).expect("a token");
-        assert_eq!(tagged.secret, Some(Secret { value: KEY.into(), hash: None }));
+        assert_eq!(tagged.secret, Some(Secret { value: KEY.into(), ..Secret::default() }));
         let body = body_of(&tagged);
         assert_eq!(body["extras"][1], json!(MASKED));
         assert!(!body.to_string().contains(KEY));
@@ -651,7 +651,7 @@ fn the_key_is_told_once() {
 #[test]
 fn the_seeds_answer_to_a_creation_is_read() {
     let tagged = created(example()).expect("a token");
-    assert_eq!(tagged.secret, Some(Secret { value: "string".into(), hash: None }));
+    assert_eq!(tagged.secret, Some(Secret { value: "string".into(), ..Secret::default() }));
     assert_eq!(tagged.token.id, "b069b358-4c97-5319-1f8c-7c5ca64d6ab1");
     // So short a key would be told by its ends.
     assert_eq!(body_of(&tagged)["extras"][1], json!(""));
@@ -661,7 +661,7 @@ fn the_seeds_answer_to_a_creation_is_read() {
 fn a_missing_key_is_told() {
     for answer in [json!({"id": "1"}), json!({"id": "1", "key": null}), json!({"id": "1", "key": 5})] {
         let tagged = created(answer).expect("a token");
-        assert_eq!(tagged.secret, Some(Secret { value: String::new(), hash: None }));
+        assert_eq!(tagged.secret, Some(Secret { value: String::new(), ..Secret::default() }));
     }
 }
 

@@ -1,0 +1,764 @@
+//! Any API with a description (docs/connect-any-api.md is its language).
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+
+use self::call::{ListCall, RequestShape, WriteCall};
+use self::description::{Description, Scopes};
+use self::errors::Sent;
+use self::facts::{Active, ColumnForm, Fact, token};
+use self::node::{Mistakes, Node, Told};
+use self::paging::{Step, Wanted, whole};
+use self::pick::{Answer, AnswerPlace, Place};
+use self::sign_in::{Session, Way, WhoCall};
+use self::template::{Scene, Source};
+use super::{
+    Call, Details, Finding, Kept, Page, Report, SESSION_ENDED, Site, column, mask_values, no_such_call, plain,
+};
+use crate::api::{ApiError, Request};
+use crate::config::Mistake;
+use crate::draft::{Draft, Field, Inputs};
+use crate::query::StatusFilter;
+use crate::system::{Action, Asked, ColumnKind, FieldShape, InputKind, SignIn, System};
+use crate::words::{MASK, Stake, explain};
+
+mod call;
+mod description;
+mod errors;
+mod facts;
+mod inputs;
+mod node;
+mod paging;
+mod pick;
+mod sign_in;
+mod template;
+mod times;
+
+#[cfg(test)]
+mod tests;
+
+/// Said where the system refused what was typed.
+const NOT_ACCEPTED: &str = "The system did not accept that. Check it and sign in again.";
+
+/// An API that a description tells of.
+pub(super) struct Rest {
+    description: Description,
+    /// What the connection says for it.
+    values: Map<String, Value>,
+    session: Kept<Session>,
+}
+
+/// What is written, and where to.
+#[derive(Clone, Copy, Default)]
+struct Written<'a> {
+    id: Option<&'a str>,
+    draft: Option<&'a Draft>,
+    /// What was given for the description's inputs, each as the type that it is.
+    inputs: Option<&'a Map<String, Value>>,
+    token: Option<&'a Value>,
+    answer: Option<&'a Value>,
+    page: Option<&'a Wanted>,
+}
+
+impl Rest {
+    /// Reads a connection's settings, and the description in them or in the text of a file with this address. Otherwise
+    /// the mistakes in them.
+    pub(super) fn new(settings: &str, file: Option<(&str, &str)>) -> Result<Rest, Vec<Mistake>> {
+        Rest::read(settings, file).map_err(|all| all.into_iter().map(|it| it.mistake).collect())
+    }
+
+    fn read(settings: &str, file: Option<(&str, &str)>) -> Result<Rest, Vec<Told>> {
+        let mistakes = Mistakes::default();
+        // The page has read it already, so it is JSON.
+        let settings: Value = serde_json::from_str(settings).unwrap_or_default();
+        let of_file;
+        let node = match file {
+            None => Node::new(&settings["api"], "/api", &mistakes),
+            Some((address, text)) => match serde_json::from_str(text) {
+                Ok(value) => {
+                    of_file = value;
+                    Node::new(&of_file, &format!("{address}#"), &mistakes)
+                }
+                Err(error) => {
+                    Node::new(&Value::Null, address, &mistakes).senseless::<()>(format!("is not JSON: {error}"));
+                    return Err(mistakes.into_all());
+                }
+            },
+        };
+        let description = Description::read(&node);
+        let given = settings.get("values");
+        let shapes = description.as_ref().map(|it| it.values.as_slice());
+        let values = shapes.map(|it| description::values(it, given, "/values", &mistakes));
+        drop(node);
+        let told = mistakes.into_all();
+        match (description, values) {
+            (Some(description), Some(values)) if told.is_empty() => {
+                Ok(Rest { description, values, session: Kept::default() })
+            }
+            _ => Err(told),
+        }
+    }
+
+    pub(super) fn system(&self, site: &Site) -> System {
+        let Description { facts, ways, .. } = &self.description;
+        let with_draft = |field: Field| self.description.actions_with(|it| field_of(it) == Some(field));
+        let of_fields = [
+            (Field::Name, facts.name.as_ref(), "Name"),
+            (Field::Scopes, facts.scopes.as_ref().map(|(it, _)| it), "Scopes"),
+            (Field::Description, facts.description.as_ref(), "Description"),
+            (Field::ValidFrom, facts.valid_from.as_ref().map(|(it, _)| it), "Valid from"),
+            (Field::ValidTo, facts.valid_to.as_ref().map(|(it, _)| it), "Valid to"),
+        ];
+        let field = |(field, fact, usual): (Field, Option<&Fact>, &str)| {
+            let actions = with_draft(field);
+            let shape = FieldShape {
+                required: fact.is_some_and(|it| it.required),
+                editable: actions.contains(&Action::Edit),
+                pattern: fact.and_then(|it| it.pattern.clone()),
+                ..FieldShape::new(field, &labelled(fact, usual))
+            };
+            (!actions.is_empty()).then(|| shape.rule(fact.map_or("", |it| &it.help)))
+        };
+        let scopes = facts.scopes.as_ref().map(|(it, _)| it);
+        let has_scopes = scopes.is_some() || !with_draft(Field::Scopes).is_empty();
+        let input = |key: &str| self.description.actions_with(|it| matches!(it, Source::Input(used) if used == key));
+        let inputs =
+            self.description.inputs.iter().map(|it| Asked { actions: input(&it.input.key), input: it.input.clone() });
+        System {
+            name: self.description.name.clone(),
+            id_label: labelled(Some(&facts.id), "ID"),
+            scopes_label: has_scopes.then(|| labelled(scopes, "Scopes")),
+            lists_some_scopes: true,
+            keeps_deleted: facts.deleted.is_some(),
+            lacks: self.lacks(),
+            remarks: self.description.remarks.clone(),
+            fields: of_fields.into_iter().filter_map(field).collect(),
+            inputs: inputs.collect(),
+            rotates: self.description.rotate.is_some(),
+            columns: self.columns().into_iter().map(|(label, kind, _)| column(&label, kind)).collect(),
+            statuses: self.statuses(),
+            sign_in: (!ways.is_empty()).then(|| sign_in_form(ways, site)),
+            secret: self.description.secret.clone(),
+            ..System::default()
+        }
+    }
+
+    /// What is not described cannot be done.
+    fn lacks(&self) -> Vec<(Action, String)> {
+        let Description { create, update, revoke, delete, .. } = &self.description;
+        let all = [
+            (Action::Create, create, "creating a token"),
+            (Action::Edit, update, "changing a token"),
+            (Action::Revoke, revoke, "revoking a token"),
+            (Action::Delete, delete, "deleting a token"),
+        ];
+        let absent = all.into_iter().filter(|(_, call, _)| call.is_none());
+        absent
+            .map(|(action, _, what)| (action, format!("The description of this API has no call for {what}.")))
+            .collect()
+    }
+
+    /// The columns: labels, kinds, and where what is in them stands.
+    fn columns(&self) -> Vec<(String, ColumnKind, Option<&Place>)> {
+        let facts = &self.description.facts;
+        let times = [
+            (&facts.valid_from, "Valid from", ColumnKind::ValidFrom),
+            (&facts.valid_to, "Valid to", ColumnKind::ValidTo),
+            (&facts.last_used, "Last used", ColumnKind::LastUsed),
+        ];
+        let n_before = usize::from(facts.created.is_some());
+        let mut columns: Vec<(Option<&Fact>, &str, ColumnKind)> = vec![
+            (facts.description.as_ref(), "Description", ColumnKind::Description),
+            (facts.scopes.as_ref().map(|(it, _)| it), "Scopes", ColumnKind::Scopes),
+            (facts.created.as_ref().map(|(it, _)| it), "Created", ColumnKind::Time(0)),
+        ];
+        columns.extend(times.map(|(fact, label, kind)| (fact.as_ref().map(|(it, _)| it), label, kind)));
+        columns.push((facts.creator.as_ref(), "Created by", ColumnKind::Creator));
+        let mut all: Vec<(String, ColumnKind, Option<&Place>)> = Vec::new();
+        for (fact, label, kind) in columns {
+            // What is asked for and never shown has no column.
+            let place = fact.and_then(|it| it.at.as_ref());
+            all.extend(place.map(|it| (labelled(fact, label), kind, Some(it))));
+        }
+        let of_status = match &facts.active {
+            Some(Active::Told(fact, _)) => Some(fact),
+            Some(Active::Always(_)) | None => None,
+        };
+        all.push((labelled(of_status, "Is active"), ColumnKind::Status, of_status.and_then(|it| it.at.as_ref())));
+        for (idx, it) in facts.columns.iter().enumerate() {
+            let idx = n_before + idx;
+            let kind = match &it.form {
+                ColumnForm::Text => ColumnKind::Text(idx),
+                ColumnForm::Secret => ColumnKind::Hidden(idx),
+                ColumnForm::Time { is_deadline: true, .. } => ColumnKind::Deadline(idx),
+                ColumnForm::Time { .. } => ColumnKind::Time(idx),
+            };
+            all.push((it.label.clone(), kind, Some(&it.at)));
+        }
+        all.push((labelled(Some(&facts.id), "ID"), ColumnKind::Id, facts.id.at.as_ref()));
+        all
+    }
+
+    fn statuses(&self) -> Vec<StatusFilter> {
+        let facts = &self.description.facts;
+        let is_told =
+            facts.active.is_some() || facts.valid_from.is_some() || facts.valid_to.is_some() || facts.revoked.is_some();
+        let all = [
+            (StatusFilter::All, true),
+            (StatusFilter::Active, is_told),
+            (StatusFilter::Inactive, is_told),
+            (StatusFilter::Scheduled, facts.valid_from.is_some()),
+            (StatusFilter::Expired, facts.valid_to.is_some()),
+            (StatusFilter::Revoked, facts.revoked.is_some()),
+            (StatusFilter::Deleted, facts.deleted.is_some()),
+            (StatusFilter::Unknown, !matches!(facts.active, Some(Active::Always(_)))),
+        ];
+        all.into_iter().filter(|(_, has)| *has).map(|(it, _)| it).collect()
+    }
+
+    // Who asks -------------------------------------------------------------------------------------------------------
+
+    pub(super) async fn sign_in(&self, call: Call<'_>, typed: BTreeMap<String, String>) -> Result<String, ApiError> {
+        let ways = self.description.ways.iter().enumerate().rev();
+        let found = ways.filter_map(|(idx, way)| Some((way, way.session(idx, &typed)?))).next();
+        let Some((way, mut session)) = found else {
+            return Err(ApiError::SignedOut("Fill in the fields of one way to sign in.".into()));
+        };
+        let mut name = way
+            .inputs
+            .iter()
+            .find(|it| it.input.kind == InputKind::Text)
+            .and_then(|it| session.typed.get(&it.input.key).and_then(plain));
+        if let Some(login) = &way.login {
+            name = self.ask_who(call, login, None, &mut session).await?.or(name);
+            let kept = login.keep.iter().filter_map(|(key, _)| session.kept.get(key).and_then(plain));
+            let kept: Vec<String> = kept.collect();
+            session.secrets.extend(kept);
+        }
+        if let Some(who) = &way.who {
+            name = self.ask_who(call, who, Some(way), &mut session).await?.or(name);
+            session.accepted.set(true);
+        }
+        self.session.set(session);
+        Ok(name.unwrap_or_default())
+    }
+
+    /// Makes a sign-in call and keeps what it is to keep: the name of whoever it is, where the answer has it.
+    async fn ask_who(
+        &self,
+        call: Call<'_>,
+        who: &WhoCall,
+        way: Option<&Way>,
+        session: &mut Session,
+    ) -> Result<Option<String>, ApiError> {
+        let empty = Map::new();
+        let scene = self.scene(call, session, &empty, Written::default());
+        let request = who.request.request(&scene, &self.description.headers, way)?;
+        let secrets = session.secrets.clone();
+        let sent = Sent { is_write: false, fields: Vec::new(), secrets: &secrets };
+        let answer = self.description.errors.judge(call.send(request).await?, &sent).map_err(|error| match error {
+            ApiError::SignedOut(words) | ApiError::Forbidden(words) | ApiError::Invalid(words, _) => refused(words),
+            ApiError::Refused(400, words) => refused(words),
+            ApiError::NotFound(words) if !words.is_empty() => refused(words),
+            error => error,
+        })?;
+        for (key, place) in &who.keep {
+            let Some(value) = place.find(&answer) else {
+                let place = place.named();
+                let text = format!(
+                    "The system's answer to the sign-in has nothing at {place}: it did not accept what was typed, or its description is wrong."
+                );
+                return Err(ApiError::SignedOut(text));
+            };
+            session.kept.insert(key.clone(), value);
+        }
+        Ok(who.name.as_ref().and_then(|it| plain(it.some(&answer.value)?)))
+    }
+
+    pub(super) async fn sign_out(&self, call: Call<'_>) {
+        let Some(session) = self.session.get() else { return };
+        // At once: whoever signs in anew need not wait for the answer, and must not be signed out by it.
+        self.session.clear();
+        let way = self.description.ways.get(session.way);
+        if let Some((way, logout)) = way.and_then(|it| Some((it, it.logout.as_ref()?))) {
+            let empty = Map::new();
+            let scene = self.scene(call, &session, &empty, Written::default());
+            if let Ok(request) = logout.request(&scene, &self.description.headers, Some(way)) {
+                // Whatever comes back, the page has forgotten; what the server keeps it will drop in time.
+                let _ = call.send(request).await;
+            }
+        }
+    }
+
+    fn scene<'a>(
+        &'a self,
+        call: Call<'a>,
+        session: &'a Session,
+        no_inputs: &'a Map<String, Value>,
+        written: Written<'a>,
+    ) -> Scene<'a> {
+        let Written { id, draft, inputs, token, answer, page } = written;
+        let inputs = inputs.unwrap_or(no_inputs);
+        Scene { call, values: &self.values, session, draft, inputs, id, token, answer, page, item: None }
+    }
+
+    /// Makes a request as whoever is signed in, and once more after they have signed in anew.
+    async fn send(&self, call: Call<'_>, shape: &RequestShape, written: Written<'_>) -> Result<Answer, ApiError> {
+        let pages = self.pages_of(shape);
+        let mut reason = String::new();
+        let empty = Map::new();
+        loop {
+            let ways = &self.description.ways;
+            let session = match self.session.get() {
+                Some(session) => session,
+                None if ways.is_empty() => Rc::default(),
+                None => {
+                    call.ask(&reason).await?;
+                    continue;
+                }
+            };
+            let scene = self.scene(call, &session, &empty, written);
+            let address = shape.page_address(&scene, pages)?;
+            let way = ways.get(session.way);
+            let request: Request = shape.request_to(address, &scene, &self.description.headers, way)?;
+            let answer = call.send(request).await?;
+            let secrets = self.secrets(&session, written.inputs);
+            let sent = Sent { is_write: shape.is_write(), fields: shape.fields(), secrets: &secrets };
+            let outcome = self.description.errors.judge(answer, &sent);
+            if ways.is_empty() || !matches!(outcome, Err(ApiError::SignedOut(_))) {
+                session.accepted.set(true);
+                return outcome;
+            }
+            reason = if session.accepted.get() { SESSION_ENDED.into() } else { NOT_ACCEPTED.into() };
+            self.session.end(&session);
+        }
+    }
+
+    fn pages_of(&self, shape: &RequestShape) -> Option<&paging::Pages> {
+        let lists = [Some(&self.description.list), self.scopes_call().map(|(list, ..)| list)];
+        lists.into_iter().flatten().find(|it| std::ptr::eq(&it.request, shape)).and_then(|it| it.pages.as_ref())
+    }
+
+    /// What must not be in a message.
+    fn secrets(&self, session: &Session, inputs: Option<&Map<String, Value>>) -> Vec<String> {
+        let is_secret = |key: &str| self.description.input(key).is_some_and(|it| it.input.kind == InputKind::Secret);
+        let typed = inputs.into_iter().flatten().filter(|(key, _)| is_secret(key));
+        session.secrets.iter().cloned().chain(typed.filter_map(|(_, it)| plain(it))).collect()
+    }
+
+    // Reading --------------------------------------------------------------------------------------------------------
+
+    pub(super) async fn list(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
+        self.page(call, cursor).await.map(|(page, ..)| page)
+    }
+
+    /// A page of the list, and what leads to the next one.
+    async fn page(&self, call: Call<'_>, cursor: Option<String>) -> Result<(Page, Option<Wanted>), ApiError> {
+        let list = &self.description.list;
+        let wanted = wanted(list, cursor.as_deref())?;
+        let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
+        let mut raw = list.items(&answer.value)?;
+        let mut entries: Vec<Value> = raw.iter().map(|it| self.token(call, it)).collect();
+        let total = list.total.as_ref().and_then(|it| whole(&it.find(&answer)?));
+        let head = entries.first().and_then(|it| it["id"].as_str());
+        let step = match &list.pages {
+            Some(pages) => pages.after(&wanted, &answer, entries.len() as u64, head, total)?,
+            None => Step::End,
+        };
+        if step == Step::Again {
+            entries.clear();
+            raw.clear();
+        }
+        let next = match step {
+            Step::Next(next) => Some(next),
+            Step::End | Step::Again => None,
+        };
+        let so_far = wanted.tokens as usize + entries.len();
+        let total = total.map_or(so_far, |it| it as usize);
+        Ok((Page { total, entries, next: next.as_ref().map(Wanted::write), raw }, next))
+    }
+
+    /// A token in the normal form.
+    fn token(&self, call: Call<'_>, item: &Value) -> Value {
+        let mut token = token(&self.description.facts, item, call.now());
+        let inputs = self.description.inputs.iter();
+        let present: Map<String, Value> =
+            inputs.filter_map(|it| Some((it.input.key.clone(), it.present(item)?.into()))).collect();
+        if !present.is_empty() {
+            token["inputs"] = present.into();
+        }
+        token
+    }
+
+    fn id_of(&self, item: &Value) -> Option<String> {
+        let id = self.description.facts.id.at.as_ref().and_then(|it| it.some(item)).and_then(plain);
+        id.filter(|it| !it.is_empty())
+    }
+
+    pub(super) async fn read_token(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
+        Ok(self.token(call, &self.current(call, id).await?))
+    }
+
+    pub(super) async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
+        let mut raw = self.current(call, id).await?;
+        let token = self.token(call, &raw);
+        let secrets: Vec<String> = self.secret_places().filter_map(|it| plain(it.some(&raw)?)).collect();
+        mask_values(&mut raw, &secrets);
+        Ok(Details { token, raw })
+    }
+
+    /// Where a token may hold a secret.
+    fn secret_places(&self) -> impl Iterator<Item = &Place> {
+        let columns = self.description.facts.columns.iter().filter(|it| matches!(it.form, ColumnForm::Secret));
+        let calls = [&self.description.create, &self.description.rotate].into_iter().flatten();
+        let of_calls = calls.filter_map(|it| match &it.secret {
+            Some(AnswerPlace::Body(place)) => Some(place),
+            _ => None,
+        });
+        columns.map(|it| &it.at).chain(of_calls)
+    }
+
+    /// A token as the system has it now, as far as it can be asked; else as the last list has it.
+    async fn current(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
+        match call.entries.get(id).filter(|_| self.description.read.is_none()) {
+            Some(entry) => Ok(entry),
+            None => self.fresh(call, id).await,
+        }
+    }
+
+    /// A token as the system has it now.
+    async fn fresh(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
+        if let Some((request, place)) = &self.description.read {
+            let answer = self.send(call, request, Written { id: Some(id), ..Written::default() }).await?;
+            let missing = || ApiError::Malformed(format!("there is no token at {}", place.named()));
+            return place.some(&answer.value).cloned().ok_or_else(missing);
+        }
+        let found = self.find(call, |it| self.id_of(it).as_deref() == Some(id)).await?;
+        found.ok_or_else(|| ApiError::NotFound("The system's list has no such token.".into()))
+    }
+
+    /// The first item of the list that is meant.
+    async fn find(&self, call: Call<'_>, is_meant: impl Fn(&Value) -> bool) -> Result<Option<Value>, ApiError> {
+        let mut cursor = None;
+        loop {
+            let (page, next) = self.page(call, cursor).await?;
+            if let Some(item) = page.raw.into_iter().find(|it| is_meant(it)) {
+                return Ok(Some(item));
+            }
+            cursor = match next {
+                Some(next) => Some(next.write()),
+                None => return Ok(None),
+            };
+        }
+    }
+
+    fn scopes_call(&self) -> Option<(&ListCall, &Place, &Place)> {
+        match &self.description.scopes {
+            Scopes::Call { list, value, label } => Some((list, value, label)),
+            Scopes::Untold | Scopes::Fixed(_) => None,
+        }
+    }
+
+    /// The scopes to choose from, in the form of `GET /scopes`.
+    pub(super) async fn scopes(&self, call: Call<'_>) -> Result<Value, ApiError> {
+        let Some((list, value, label)) = self.scopes_call() else {
+            let fixed = match &self.description.scopes {
+                Scopes::Fixed(choices) => choices.as_slice(),
+                _ => &[],
+            };
+            return Ok(fixed.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect());
+        };
+        let mut scopes = Vec::new();
+        let mut wanted = wanted(list, None)?;
+        loop {
+            let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
+            let items = list.items(&answer.value)?;
+            let scope = |it: &Value| {
+                let id = plain(value.some(it)?)?;
+                let name = label.some(it).and_then(plain).unwrap_or_else(|| id.clone());
+                Some(json!({ "id": id, "name": name }))
+            };
+            let found: Vec<Value> = items.iter().filter_map(scope).collect();
+            let head = found.first().and_then(|it| it["id"].as_str());
+            let step = match &list.pages {
+                Some(pages) => pages.after(&wanted, &answer, items.len() as u64, head, None)?,
+                None => Step::End,
+            };
+            if step != Step::Again {
+                scopes.extend(found);
+            }
+            match step {
+                Step::Next(next) => wanted = next,
+                Step::End | Step::Again => return Ok(scopes.into()),
+            }
+        }
+    }
+
+    /// Runs the list call once and says what came of it.
+    pub(super) async fn test(&self, call: Call<'_>) -> Result<Report, ApiError> {
+        let (page, next) = self.page(call, None).await?;
+        let fields = match (page.entries.first(), page.raw.first()) {
+            (Some(token), Some(item)) => self.findings(token, item),
+            _ => Vec::new(),
+        };
+        let total = self.description.list.total.is_some().then_some(page.total);
+        Ok(Report {
+            ok: true,
+            problem: None,
+            count: page.entries.len(),
+            total,
+            next: next.map(|it| it.shown()),
+            fields,
+        })
+    }
+
+    fn findings(&self, token: &Value, item: &Value) -> Vec<Finding> {
+        let facts = &self.description.facts;
+        let name = facts.name.as_ref().map(|it| (labelled(Some(it), "Name"), None, it.at.as_ref()));
+        let ended = [("Revoked", "revoked_at", &facts.revoked), ("Deleted", "deleted_at", &facts.deleted)];
+        let ended = ended
+            .into_iter()
+            .filter_map(|(label, field, it)| Some((label.to_owned(), field, it.as_ref()?.0.at.as_ref())));
+        let columns = self.columns().into_iter().map(|(label, kind, place)| (label, Some(kind), place));
+        let columns = name.into_iter().chain(columns).map(|(label, kind, place)| {
+            let field = kind.map_or("name", super::field_of);
+            let value = kind.and_then(ColumnKind::extra).map_or(&token[field], |idx| &token[field][idx]);
+            let value =
+                if matches!(kind, Some(ColumnKind::Hidden(_))) && value.is_string() { &json!(MASK) } else { value };
+            finding(label, field, place, value, item)
+        });
+        let mut findings: Vec<Finding> = columns.collect();
+        findings.extend(ended.map(|(label, field, place)| finding(label, field, place, &token[field], item)));
+        findings
+    }
+
+    // Writing --------------------------------------------------------------------------------------------------------
+
+    /// What was given for the inputs, each as the type that it is.
+    fn inputs(&self, given: &Inputs) -> Result<Map<String, Value>, ApiError> {
+        let mut inputs = Map::new();
+        for shape in &self.description.inputs {
+            let key = &shape.input.key;
+            let text = given.iter().find(|(it, _)| it == key).map_or("", |(_, value)| value);
+            match shape.value(text) {
+                Ok(value) => inputs.extend(value.map(|it| (key.clone(), it))),
+                Err(problem) => return Err(ApiError::Invalid(problem.clone(), vec![(key.clone(), problem)])),
+            }
+        }
+        Ok(inputs)
+    }
+
+    /// The token as it is, where the call sends parts of it.
+    async fn before(&self, call: Call<'_>, id: &str, write: &WriteCall) -> Result<Option<Value>, ApiError> {
+        let uses_token = write.request.sources().any(|it| matches!(it, Source::Token(_)));
+        if uses_token { self.current(call, id).await.map(Some) } else { Ok(None) }
+    }
+
+    pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+        let create = self.description.create.as_ref().ok_or_else(no_such_call)?;
+        let inputs = self.inputs(&draft.inputs)?;
+        let written = Written { draft: Some(draft), inputs: Some(&inputs), ..Written::default() };
+        let first = self.send(call, &create.request, written).await?;
+        let answered = create.token.some(&first.value).filter(|it| self.id_of(it).is_some());
+        let mut id = answered.and_then(|it| self.id_of(it)).or_else(|| plain(create.id.as_ref()?.some(&first.value)?));
+        // From here on there is a token: whatever goes wrong, the page is told of it.
+        let mut raw = answered.filter(|_| !create.reread).cloned();
+        if raw.is_none() {
+            raw = self.look_up_new(call, id.as_deref(), draft).await.or_else(|| answered.cloned());
+            id = id.or_else(|| self.id_of(raw.as_ref()?));
+        }
+        let mut secret = create.secret.as_ref().and_then(|it| it.find(&first));
+        let mut problem = None;
+        if let Some((then, place)) = &create.then {
+            let written = Written { id: id.as_deref(), answer: Some(&first.value), ..written };
+            match self.send(call, then, written).await {
+                Ok(second) => secret = place.as_ref().and_then(|it| it.find(&second)).or(secret),
+                Err(error) => problem = Some(explain(&error, Stake::Nothing).what),
+            }
+        }
+        let mut token = raw.map_or_else(|| json!({ "id": id, "guid": id }), |it| self.token(call, &it));
+        self.fill_in(&mut token, draft);
+        if create.gives_secret() {
+            token["secret"] = secret.as_ref().and_then(plain).unwrap_or_default().into();
+            token["secret_problem"] = json!(problem);
+        }
+        Ok(token)
+    }
+
+    /// A token that was just made, by its id, else as the one of its name that is new. Nothing where it cannot be found:
+    /// that is no failure of making it.
+    async fn look_up_new(&self, call: Call<'_>, id: Option<&str>, draft: &Draft) -> Option<Value> {
+        if let Some(id) = id {
+            return self.fresh(call, id).await.ok();
+        }
+        let name = self.description.facts.name.as_ref().and_then(|it| it.at.as_ref());
+        let is_new = |it: &Value| {
+            let is_known = self.id_of(it).is_none_or(|id| call.entries.get(&id).is_some());
+            !is_known && name.is_none_or(|place| place.some(it).and_then(plain).is_none_or(|it| it == draft.name))
+        };
+        self.find(call, is_new).await.ok().flatten()
+    }
+
+    /// What the answer leaves out of a new token is what was asked for.
+    fn fill_in(&self, token: &mut Value, draft: &Draft) {
+        let asked = |field: Field| !self.description.actions_with(|it| field_of(it) == Some(field)).is_empty();
+        if asked(Field::Name) && token["name"].as_str().is_none_or(str::is_empty) {
+            token["name"] = draft.name.as_str().into();
+        }
+        let facts = &self.description.facts;
+        let others = [
+            ("description", Field::Description, json!(draft.description), facts.description.is_some()),
+            ("scopes", Field::Scopes, json!(draft.scopes), facts.scopes.is_some()),
+            ("valid_from", Field::ValidFrom, json!(draft.valid_from), facts.valid_from.is_some()),
+            ("valid_to", Field::ValidTo, json!(draft.valid_to), facts.valid_to.is_some()),
+        ];
+        for (name, field, value, is_fact) in others {
+            if is_fact && asked(field) && token.get(name).is_none() {
+                token[name] = value;
+            }
+        }
+    }
+
+    pub(super) async fn update(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<Value, ApiError> {
+        let update = self.description.update.as_ref().ok_or_else(no_such_call)?;
+        let inputs = self.inputs(&draft.inputs)?;
+        let token = self.before(call, id, update).await?;
+        let written = Written {
+            id: Some(id),
+            draft: Some(draft),
+            inputs: Some(&inputs),
+            token: token.as_ref(),
+            ..Written::default()
+        };
+        let answer = self.send(call, &update.request, written).await?;
+        Ok(self.token(call, &self.after(call, id, update, &answer).await?))
+    }
+
+    /// The token that an answer has, or that can be asked for after it.
+    async fn after(&self, call: Call<'_>, id: &str, write: &WriteCall, answer: &Answer) -> Result<Value, ApiError> {
+        let answered = write.token.some(&answer.value).filter(|it| self.id_of(it).is_some());
+        if let Some(token) = answered.filter(|_| !write.reread) {
+            return Ok(token.clone());
+        }
+        let of_answer = answered.and_then(|it| self.id_of(it));
+        let of_place = || plain(write.id.as_ref()?.some(&answer.value)?);
+        let id = of_answer.or_else(of_place).unwrap_or_else(|| id.to_owned());
+        self.fresh(call, &id).await
+    }
+
+    pub(super) async fn revoke(&self, call: Call<'_>, id: &str, inputs: &Inputs) -> Result<Value, ApiError> {
+        let revoke = self.description.revoke.as_ref().ok_or_else(no_such_call)?;
+        let answer = self.act(call, id, revoke, inputs).await?;
+        match self.after(call, id, revoke, &answer).await {
+            Ok(item) => Ok(self.token(call, &item)),
+            // The system lists it no more: what the page knew of it, ended.
+            Err(ApiError::NotFound(_)) => {
+                let known = call.entries.get(id).unwrap_or_default();
+                let mut token = self.token(call, &known);
+                (token["id"], token["guid"]) = (id.into(), id.into());
+                token["is_active"] = false.into();
+                token["revoked_at"] = crate::time::format_rfc3339(call.now()).into();
+                Ok(token)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(super) async fn rotate(&self, call: Call<'_>, id: &str, inputs: &Inputs) -> Result<Value, ApiError> {
+        let rotate = self.description.rotate.as_ref().ok_or_else(no_such_call)?;
+        let answer = self.act(call, id, rotate, inputs).await?;
+        let secret = rotate.secret.as_ref().and_then(|it| it.find(&answer));
+        // The old secret works no more, so the new one is shown whatever comes of asking for the token.
+        let known = || call.entries.get(id).unwrap_or_else(|| json!({}));
+        let item = self.after(call, id, rotate, &answer).await.unwrap_or_else(|_| known());
+        let mut token = self.token(call, &item);
+        if !token["id"].is_string() {
+            (token["id"], token["guid"]) = (id.into(), id.into());
+        }
+        if rotate.gives_secret() {
+            token["secret"] = secret.as_ref().and_then(plain).unwrap_or_default().into();
+        }
+        Ok(token)
+    }
+
+    pub(super) async fn delete(&self, call: Call<'_>, id: &str, inputs: &Inputs) -> Result<(), ApiError> {
+        let delete = self.description.delete.as_ref().ok_or_else(no_such_call)?;
+        self.act(call, id, delete, inputs).await.map(drop)
+    }
+
+    async fn act(&self, call: Call<'_>, id: &str, write: &WriteCall, inputs: &Inputs) -> Result<Answer, ApiError> {
+        let inputs = self.inputs(inputs)?;
+        let token = self.before(call, id, write).await?;
+        let written = Written { id: Some(id), inputs: Some(&inputs), token: token.as_ref(), ..Written::default() };
+        self.send(call, &write.request, written).await
+    }
+}
+
+/// What the description calls a fact, else its usual name.
+fn labelled(fact: Option<&Fact>, usual: &str) -> String {
+    fact.map(|it| &it.label).filter(|it| !it.is_empty()).map_or_else(|| usual.into(), String::clone)
+}
+
+fn refused(words: String) -> ApiError {
+    ApiError::SignedOut(if words.is_empty() { NOT_ACCEPTED.into() } else { words })
+}
+
+/// Which page a cursor asks for; the first without one.
+fn wanted(list: &ListCall, cursor: Option<&str>) -> Result<Wanted, ApiError> {
+    match (cursor, &list.pages) {
+        (Some(cursor), _) => Wanted::read(cursor),
+        (None, Some(pages)) => Ok(pages.start()),
+        (None, None) => Ok(Wanted::default()),
+    }
+}
+
+/// The field of the form that a placeholder stands for.
+fn field_of(source: &Source) -> Option<Field> {
+    Some(match source {
+        Source::Name => Field::Name,
+        Source::Description => Field::Description,
+        Source::Scopes => Field::Scopes,
+        Source::ValidFrom => Field::ValidFrom,
+        Source::ValidTo => Field::ValidTo,
+        _ => return None,
+    })
+}
+
+fn sign_in_form(ways: &[Way], site: &Site) -> SignIn {
+    let wants_cookies = ways.iter().any(|it| it.wants_cookies);
+    let warning = if wants_cookies && site.is_foreign {
+        "This system keeps its sign-in in cookies, which a page on another origin cannot use. Signing in will not work \
+         here: put the system behind a proxy on this page's own origin first."
+    } else {
+        ""
+    };
+    let stays = wants_cookies && ways.iter().any(|it| it.wants_cookies && it.logout.is_none());
+    let left_behind = if stays {
+        "The system's own sign-in cookie stays in this browser, where this page cannot delete it: sign out there too, or \
+         close the browser."
+    } else {
+        ""
+    };
+    SignIn { ways: ways.iter().map(Way::form).collect(), warning: warning.into(), left_behind: left_behind.into() }
+}
+
+/// What a place has in an item, and what the page makes of it.
+fn finding(label: String, field: &str, place: Option<&Place>, value: &Value, item: &Value) -> Finding {
+    let stands = place.map(|it| it.one(item));
+    let note = match stands {
+        None => "Worked out from the other fields.",
+        Some(None) => "Nothing stands there.",
+        Some(Some(it)) if it.is_null() => "It is null there: none.",
+        Some(Some(_)) => "",
+    };
+    let shown = facts::shown(value);
+    Finding {
+        field: field.into(),
+        label,
+        place: place.map(|it| it.text().to_owned()),
+        found: (!shown.is_empty()).then_some(shown),
+        note: note.into(),
+    }
+}

@@ -1,0 +1,395 @@
+//! A token's facts: where they stand, and what they are in the Scoped Token API's form.
+
+use serde_json::{Value, json};
+
+use super::node::{Members, Node, every};
+use super::pick::Place;
+use super::times::{From, Moment, TIME_FORMS, TimeForm, TimeShape};
+use crate::gateway::plain;
+use crate::time::{Millis, format_rfc3339};
+
+/// Where the facts of a token stand.
+pub(super) struct Facts {
+    pub(super) id: Fact,
+    pub(super) name: Option<Fact>,
+    pub(super) description: Option<Fact>,
+    pub(super) scopes: Option<(Fact, ScopesForm)>,
+    pub(super) valid_from: Option<(Fact, TimeShape)>,
+    pub(super) valid_to: Option<(Fact, TimeShape)>,
+    pub(super) created: Option<(Fact, TimeShape)>,
+    pub(super) last_used: Option<(Fact, TimeShape)>,
+    pub(super) creator: Option<Fact>,
+    pub(super) active: Option<Active>,
+    pub(super) revoked: Option<(Fact, Means)>,
+    pub(super) deleted: Option<(Fact, Means)>,
+    pub(super) columns: Vec<ColumnShape>,
+}
+
+/// What all facts have in common.
+#[derive(Clone, Default)]
+pub(super) struct Fact {
+    /// Where it stands; `None` for a field that is asked for and never shown.
+    pub(super) at: Option<Place>,
+    /// What the page calls it; empty for the usual name.
+    pub(super) label: String,
+    pub(super) help: String,
+    pub(super) required: bool,
+    pub(super) pattern: Option<String>,
+    /// Whether an item without it has none, rather than that nobody knows.
+    is_none_if_absent: bool,
+}
+
+/// How scopes are written.
+#[derive(Clone)]
+pub(super) enum ScopesForm {
+    List,
+    /// One text, with this between them.
+    Split(String),
+    /// An object of truth values.
+    Flags,
+}
+
+/// Whether a token works.
+#[derive(Clone)]
+pub(super) enum Active {
+    Always(bool),
+    Told(Fact, Means),
+}
+
+/// Which values mean yes.
+#[derive(Clone)]
+pub(super) enum Means {
+    /// What usually does.
+    Usual,
+    Is(Vec<Value>),
+    Not(Vec<Value>),
+}
+
+/// A further column.
+pub(super) struct ColumnShape {
+    pub(super) label: String,
+    pub(super) at: Place,
+    pub(super) form: ColumnForm,
+}
+
+pub(super) enum ColumnForm {
+    Text,
+    Secret,
+    Time { shape: TimeShape, is_deadline: bool },
+}
+
+impl Facts {
+    pub(super) fn read(node: Node<'_>) -> Option<Facts> {
+        let known = [
+            "id",
+            "name",
+            "description",
+            "scopes",
+            "valid_from",
+            "valid_to",
+            "created",
+            "last_used",
+            "creator",
+            "active",
+            "revoked",
+            "deleted",
+            "columns",
+        ];
+        let members = node.object(&known)?;
+        let plain_fact = |node: Node<'_>| Fact::read(node, &[]).map(|(fact, _)| fact);
+        let typed = |node: Node<'_>| Fact::read(node, &["required", "pattern"]).map(|(fact, _)| fact);
+        let id = members.required("id").and_then(|node| {
+            let fact = plain_fact(node.clone())?;
+            if fact.at.is_none() { node.wrong("needs “at”") } else { Some(fact) }
+        });
+        let name = members.optional("name", typed);
+        let description = members.optional("description", typed);
+        let scopes = members.optional("scopes", read_scopes);
+        let [valid_from, valid_to, created, last_used] = ["valid_from", "valid_to", "created", "last_used"]
+            .map(|it| members.optional(it, |node| read_time(node, members.has("created"))));
+        let creator = members.optional("creator", plain_fact);
+        let active = members.optional("active", |node| match node.value {
+            Value::Bool(always) => Some(Active::Always(*always)),
+            _ => read_flag(node).map(|(fact, means)| Active::Told(fact, means)),
+        });
+        let [revoked, deleted] = ["revoked", "deleted"].map(|it| members.optional(it, read_flag));
+        let columns = members.or("columns", Vec::new(), |node| {
+            every(node.list()?.into_iter().map(|it| ColumnShape::read(it, members.has("created"))))
+        });
+        Some(Facts {
+            id: id?,
+            name: name?,
+            description: description?,
+            scopes: scopes?,
+            valid_from: valid_from?,
+            valid_to: valid_to?,
+            created: created?,
+            last_used: last_used?,
+            creator: creator?,
+            active: active?,
+            revoked: revoked?,
+            deleted: deleted?,
+            columns: columns?,
+        })
+    }
+}
+
+impl Fact {
+    /// A place by itself, or an object with more; `more` are the members that this fact has besides those of all.
+    fn read<'a>(node: Node<'a>, more: &[&str]) -> Option<(Fact, Option<Members<'a>>)> {
+        if node.value.is_string() {
+            return Place::read(node).map(|at| (Fact { at: Some(at), ..Fact::default() }, None));
+        }
+        if !node.value.is_object() {
+            return node.wrong("must be a place, or an object in braces");
+        }
+        let known: Vec<&str> = ["at", "label", "help", "absent"].iter().chain(more).copied().collect();
+        let members = node.object(&known)?;
+        let at = members.optional("at", Place::read);
+        let label = members.words("label");
+        let help = members.words("help");
+        let absent = members.or("absent", false, |it| it.one_of(&[("none", true)]));
+        let flag = |name: &str| if more.contains(&name) { members.is_set(name) } else { Some(false) };
+        let required = flag("required");
+        let pattern = match more.contains(&"pattern") {
+            true => members.optional("pattern", |it| it.text().map(str::to_owned)),
+            false => Some(None),
+        };
+        let fact = Fact {
+            at: at?,
+            label: label?,
+            help: help?,
+            required: required?,
+            pattern: pattern?,
+            is_none_if_absent: absent?,
+        };
+        Some((fact, Some(members)))
+    }
+
+    /// What the item has of it: nothing where it is not reported, `null` where there is none.
+    fn find<'a>(&self, item: &'a Value) -> Option<&'a Value> {
+        let found = self.at.as_ref().and_then(|it| it.one(item));
+        found.or(self.is_none_if_absent.then_some(&Value::Null))
+    }
+}
+
+fn read_scopes(node: Node<'_>) -> Option<(Fact, ScopesForm)> {
+    let (fact, members) = Fact::read(node, &["required", "split", "as"])?;
+    let Some(members) = members else { return Some((fact, ScopesForm::List)) };
+    let split = members.optional("split", |it| it.text().map(str::to_owned));
+    let flags = members.or("as", false, |it| it.one_of(&[("list", false), ("flags", true)]));
+    match (split?, flags?) {
+        (Some(_), _) if members.has("as") => members.wrong("split", "cannot go together with “as”"),
+        (Some(split), _) => Some((fact, ScopesForm::Split(split))),
+        (None, flags) => Some((fact, if flags { ScopesForm::Flags } else { ScopesForm::List })),
+    }
+}
+
+fn read_time(node: Node<'_>, has_created: bool) -> Option<(Fact, TimeShape)> {
+    let (fact, members) = Fact::read(node, &["as", "from", "never"])?;
+    let Some(members) = members else {
+        return TimeShape::of(TimeForm::Rfc3339, None, None).map(|shape| (fact, shape));
+    };
+    let form = members.or("as", TimeForm::Rfc3339, |it| it.one_of(&TIME_FORMS))?;
+    time_shape(&members, form, has_created).map(|shape| (fact, shape))
+}
+
+fn time_shape(members: &Members<'_>, form: TimeForm, has_created: bool) -> Option<TimeShape> {
+    let shape = TimeShape::of(form, members.get("from"), members.get("never"))?;
+    match members.get("from") {
+        Some(node) if shape.from == From::Created && !has_created => node.senseless("needs “created” of the token"),
+        _ => Some(shape),
+    }
+}
+
+fn read_flag(node: Node<'_>) -> Option<(Fact, Means)> {
+    let place = node.clone();
+    let (fact, members) = Fact::read(node, &["is", "not"])?;
+    if fact.at.is_none() {
+        return place.wrong("needs “at”");
+    }
+    let Some(members) = members else { return Some((fact, Means::Usual)) };
+    let values = |it: Node<'_>| it.one_or_several().into_iter().map(|it| it.value.clone()).collect();
+    match (members.get("is"), members.get("not")) {
+        (Some(_), Some(_)) => members.wrong("not", "cannot go together with “is”"),
+        (Some(is), None) => Some((fact, Means::Is(values(is)))),
+        (None, Some(not)) => Some((fact, Means::Not(values(not)))),
+        (None, None) => Some((fact, Means::Usual)),
+    }
+}
+
+impl ColumnShape {
+    fn read(node: Node<'_>, has_created: bool) -> Option<ColumnShape> {
+        let members = node.object(&["label", "at", "as", "from", "never", "deadline"])?;
+        let label = members.required("label").and_then(|it| it.text().map(str::to_owned));
+        let at = members.required("at").and_then(Place::read);
+        let is_deadline = members.is_set("deadline");
+        let simple = members.get("as").is_none_or(|it| matches!(it.value.as_str(), Some("text" | "secret")));
+        let form = if simple {
+            let for_times = ["from", "never", "deadline"].into_iter().filter(|it| members.has(it));
+            let wrong = for_times.map(|it| members.wrong::<()>(it, "is for times only")).collect::<Vec<_>>();
+            let is_secret = members.get("as").is_some_and(|it| it.value == "secret");
+            wrong.is_empty().then_some(if is_secret { ColumnForm::Secret } else { ColumnForm::Text })
+        } else {
+            let names: Vec<(&str, Option<TimeForm>)> = [("text", None), ("secret", None)]
+                .into_iter()
+                .chain(TIME_FORMS.iter().map(|(name, form)| (*name, Some(*form))))
+                .collect();
+            let form = members.get("as").and_then(|it| it.one_of(&names)).flatten();
+            let shape = form.and_then(|it| time_shape(&members, it, has_created));
+            shape.zip(is_deadline).map(|(shape, is_deadline)| ColumnForm::Time { shape, is_deadline })
+        };
+        Some(ColumnShape { label: label?, at: at?, form: form? })
+    }
+}
+
+impl Means {
+    /// Whether this value means yes; `None` where it does not say.
+    fn yes(&self, value: &Value) -> Option<bool> {
+        match self {
+            Means::Is(all) => Some(all.contains(value)),
+            Means::Not(all) => Some(!all.contains(value)),
+            Means::Usual => match value {
+                Value::Null => None,
+                Value::Bool(flag) => Some(*flag),
+                Value::Number(number) => Some(number.as_f64() != Some(0.0)),
+                Value::String(text) => Some(!matches!(text.to_ascii_lowercase().as_str(), "" | "false" | "0" | "no")),
+                _ => Some(true),
+            },
+        }
+    }
+}
+
+/// A token in the Scoped Token API's form.
+pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
+    let mut token = json!({ "id": facts.id.find(item).and_then(plain), "name": "" });
+    token["guid"] = token["id"].clone();
+    let texts = [("name", &facts.name), ("description", &facts.description), ("created_by", &facts.creator)];
+    for (field, fact) in texts {
+        if let Some(value) = fact.as_ref().and_then(|it| it.find(item)) {
+            let text = if value.is_null() { None } else { Some(shown(value)) };
+            token[field] = if field == "name" { text.unwrap_or_default().into() } else { json!(text) };
+        }
+    }
+    if let Some((fact, form)) = &facts.scopes
+        && let Some(scopes) = scopes(fact, form, item)
+    {
+        token["scopes"] = json!(scopes);
+    }
+    let created = facts.created.as_ref().and_then(|(fact, shape)| moment(fact.find(item)?, shape, None, now));
+    let created_at = match created {
+        Some(Moment::At(at)) => Some(at),
+        _ => None,
+    };
+    let times = [("valid_from", &facts.valid_from), ("valid_to", &facts.valid_to), ("last_used_at", &facts.last_used)];
+    let mut bounds = [None; 3];
+    for (idx, (field, fact)) in times.into_iter().enumerate() {
+        let Some((fact, shape)) = fact else { continue };
+        match fact.find(item).and_then(|it| moment(it, shape, created_at, now)) {
+            Some(Moment::Never) => token[field] = Value::Null,
+            Some(Moment::At(at)) => {
+                token[field] = format_rfc3339(at).into();
+                bounds[idx] = Some(at);
+            }
+            Some(Moment::Odd(text)) => token[field] = text.into(),
+            None => {}
+        }
+    }
+    let ended = |fact: &Option<(Fact, Means)>| fact.as_ref().and_then(|(fact, means)| means.yes(fact.find(item)?));
+    let (revoked, deleted) = (ended(&facts.revoked), ended(&facts.deleted));
+    for (field, is_so) in [("revoked_at", revoked), ("deleted_at", deleted)] {
+        token[field] = if is_so == Some(true) { format_rfc3339(now).into() } else { Value::Null };
+    }
+    let is_known = facts.valid_from.is_some() || facts.valid_to.is_some() || facts.revoked.is_some();
+    let [from, to, _] = bounds;
+    let is_odd = token["valid_to"].is_string() && to.is_none();
+    token["is_active"] = match &facts.active {
+        Some(Active::Always(active)) => {
+            json!(*active && revoked != Some(true) && deleted != Some(true) && to.is_none_or(|it| it > now))
+        }
+        Some(Active::Told(fact, means)) => json!(fact.find(item).and_then(|it| means.yes(it))),
+        None if is_known && !is_odd => {
+            let is_within = from.is_none_or(|it| it <= now) && to.is_none_or(|it| it > now);
+            json!(is_within && revoked != Some(true) && deleted != Some(true))
+        }
+        None => Value::Null,
+    };
+    let of_created = facts.created.as_ref().map(|_| created.and_then(extra));
+    let of_columns = facts.columns.iter().map(|it| it.extra(item, created_at, now));
+    token["extras"] = of_created.into_iter().chain(of_columns).collect();
+    token
+}
+
+fn moment(value: &Value, shape: &TimeShape, created: Option<Millis>, now: Millis) -> Option<Moment> {
+    let start = match shape.from {
+        From::Now => Some(now),
+        From::Created => created,
+    };
+    Some(shape.read(value, start))
+}
+
+/// A time as one of the extras: nothing where it is not reported, empty where there is none.
+fn extra(moment: Moment) -> Option<String> {
+    Some(match moment {
+        Moment::Never => String::new(),
+        Moment::At(at) => format_rfc3339(at),
+        Moment::Odd(text) => text,
+    })
+}
+
+impl ColumnShape {
+    pub(super) fn extra(&self, item: &Value, created: Option<Millis>, now: Millis) -> Option<String> {
+        let found = self.at.one(item)?;
+        match &self.form {
+            ColumnForm::Time { shape, .. } => moment(found, shape, created, now).and_then(extra),
+            ColumnForm::Text | ColumnForm::Secret => {
+                let found = self.at.several(item).map_or_else(|| shown(found), |it| listed(it.into_iter()));
+                Some(found)
+            }
+        }
+    }
+}
+
+/// A value as a text for people.
+pub(super) fn shown(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Array(list) => listed(list.iter()),
+        other => plain(other).unwrap_or_else(|| other.to_string()),
+    }
+}
+
+fn listed<'a>(list: impl Iterator<Item = &'a Value>) -> String {
+    list.map(shown).collect::<Vec<_>>().join(", ")
+}
+
+/// The scopes of an item; `None` where they are not reported.
+fn scopes(fact: &Fact, form: &ScopesForm, item: &Value) -> Option<Vec<String>> {
+    let at = fact.at.as_ref()?;
+    // A path that finds nothing has looked everywhere.
+    if let (ScopesForm::List, Place::Path { .. }) = (form, at) {
+        return Some(at.several(item)?.into_iter().map(shown).collect());
+    }
+    Some(match (form, fact.find(item)?) {
+        (_, Value::Null) => Vec::new(),
+        (ScopesForm::Split(between), value) => {
+            let text = shown(value);
+            text.split(between.as_str()).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
+        }
+        (ScopesForm::Flags, Value::Object(members)) => members.iter().filter_map(|(name, it)| flag(name, it)).collect(),
+        (_, value) => match at.several(item) {
+            Some(list) => list.into_iter().map(shown).collect(),
+            None => vec![shown(value)],
+        },
+    })
+}
+
+fn flag(name: &str, value: &Value) -> Option<String> {
+    match value {
+        Value::Bool(true) => Some(name.to_owned()),
+        Value::Null | Value::Bool(false) => None,
+        Value::Number(number) => (number.as_f64() != Some(0.0)).then(|| name.to_owned()),
+        Value::String(text) if text.is_empty() => None,
+        other => Some(format!("{name}:{}", shown(other))),
+    }
+}

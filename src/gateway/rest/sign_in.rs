@@ -1,0 +1,161 @@
+//! Who asks: what is typed, what sign-in calls keep, and what of it goes with every request.
+
+use std::cell::Cell;
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
+
+use super::call::{CallKind, RequestShape};
+use super::inputs::InputShape;
+use super::node::{Node, every};
+use super::pick::{AnswerPlace, Place};
+use super::template::{Body, Scene, Template, base64};
+use crate::system::{Input, InputKind};
+
+/// A way to sign in.
+pub(super) struct Way {
+    pub(super) inputs: Vec<InputShape>,
+    is_basic: bool,
+    headers: Vec<(String, Template)>,
+    query: Vec<(String, Body)>,
+    pub(super) login: Option<WhoCall>,
+    pub(super) who: Option<WhoCall>,
+    pub(super) logout: Option<RequestShape>,
+    pub(super) wants_cookies: bool,
+}
+
+/// A call whose answer says who is signed in.
+pub(super) struct WhoCall {
+    pub(super) request: RequestShape,
+    pub(super) name: Option<Place>,
+    pub(super) keep: Vec<(String, AnswerPlace)>,
+}
+
+/// Somebody who is signed in, or nobody where nobody needs to be.
+#[derive(Default)]
+pub(super) struct Session {
+    /// By which of the ways.
+    pub(super) way: usize,
+    /// What was typed, by the keys of the inputs.
+    pub(super) typed: Map<String, Value>,
+    /// What sign-in calls kept.
+    pub(super) kept: Map<String, Value>,
+    /// What of all that must not be shown.
+    pub(super) secrets: Vec<String>,
+    /// Whether the system has taken it at least once.
+    pub(super) accepted: Cell<bool>,
+}
+
+/// Reads `sign_in`: one way, or a list of them.
+pub(super) fn read(node: Node<'_>) -> Option<Vec<Way>> {
+    let ways = node.one_or_several();
+    if ways.is_empty() { node.wrong("must have at least one way") } else { every(ways.into_iter().map(Way::read)) }
+}
+
+impl Way {
+    fn read(node: Node<'_>) -> Option<Way> {
+        let known = ["type", "inputs", "headers", "query", "login", "who", "logout", "cookies"];
+        let members = node.object(&known)?;
+        let kind = members.optional("type", |it| it.one_of(&[("bearer", false), ("basic", true)]));
+        let inputs = members.optional("inputs", |it| every(it.list()?.into_iter().map(InputShape::of_sign_in)));
+        let headers = members.or("headers", Vec::new(), super::call::read_headers);
+        let query = members.or("query", Vec::new(), super::call::read_simple);
+        let login = members.optional("login", |it| WhoCall::read(it, CallKind::Login));
+        let who = members.optional("who", |it| WhoCall::read(it, CallKind::Who));
+        let logout = members.optional("logout", |it| RequestShape::read(&it, &[], CallKind::Logout).map(|(it, _)| it));
+        let cookies = members.is_set("cookies");
+        let (kind, more) = (kind?, inputs?);
+        let secret = |key: &str, label: &str| InputShape::secret(key, label);
+        let mut inputs = match kind {
+            Some(true) => vec![InputShape::text("username", "Username"), secret("password", "Password")],
+            Some(false) => vec![secret("token", "API token")],
+            None if more.is_none() => vec![secret("token", "API token")],
+            None => Vec::new(),
+        };
+        inputs.extend(more.unwrap_or_default());
+        let mut headers = headers?;
+        if kind == Some(false) {
+            let bearer = Template::parse("Bearer {sign_in.token}").ok()?;
+            headers.push(("Authorization".into(), bearer));
+        }
+        Some(Way {
+            inputs,
+            is_basic: kind == Some(true),
+            headers,
+            query: query?,
+            login: login?,
+            who: who?,
+            logout: logout?,
+            wants_cookies: cookies?,
+        })
+    }
+
+    /// What its own headers and query hold.
+    pub(super) fn templates(&self) -> Vec<(&Template, bool)> {
+        let mut found: Vec<_> = self.headers.iter().map(|(_, it)| (it, false)).collect();
+        self.query.iter().for_each(|(_, it)| it.templates(false, &mut found));
+        found
+    }
+
+    /// The templates of its query alone, which end in addresses.
+    pub(super) fn in_address(&self) -> Vec<(&Template, bool)> {
+        let mut found = Vec::new();
+        self.query.iter().for_each(|(_, it)| it.templates(false, &mut found));
+        found
+    }
+
+    /// Keys that its calls keep, and whether their values are secret.
+    pub(super) fn kept(&self) -> impl Iterator<Item = (&str, bool)> {
+        let login = self.login.iter().flat_map(|it| it.keep.iter().map(|(key, _)| (key.as_str(), true)));
+        login.chain(self.who.iter().flat_map(|it| it.keep.iter().map(|(key, _)| (key.as_str(), false))))
+    }
+
+    /// The inputs of the sign-in form.
+    pub(super) fn form(&self) -> Vec<Input> {
+        self.inputs.iter().map(|it| it.input.clone()).collect()
+    }
+
+    /// Headers that say who asks.
+    pub(super) fn headers(&self, scene: &Scene<'_>) -> Vec<(String, String)> {
+        let typed = |key: &str| scene.session.typed.get(key).and_then(Value::as_str).unwrap_or_default();
+        let basic = self.is_basic.then(|| {
+            let account = format!("{}:{}", typed("username"), typed("password"));
+            ("Authorization".to_owned(), format!("Basic {}", base64(account.as_bytes())))
+        });
+        let others = self.headers.iter().filter_map(|(name, value)| Some((name.clone(), value.text(scene)?)));
+        basic.into_iter().chain(others).collect()
+    }
+
+    /// Parameters that say who asks.
+    pub(super) fn query(&self, scene: &Scene<'_>) -> Vec<(String, String)> {
+        super::call::parameters(&self.query, scene)
+    }
+
+    /// Whoever typed this, where it is this way that they took: it has all that this way asks for and nothing else.
+    pub(super) fn session(&self, idx: usize, typed: &BTreeMap<String, String>) -> Option<Session> {
+        let is_known = |key: &String| self.inputs.iter().any(|it| it.input.key == *key);
+        let is_whole = self.inputs.iter().all(|it| it.input.optional || typed.contains_key(&it.input.key));
+        if !is_whole || !typed.keys().all(is_known) {
+            return None;
+        }
+        let value = |it: &InputShape| Some((it.input.key.clone(), it.value(typed.get(&it.input.key)?).ok()??));
+        let secrets = self.inputs.iter().filter(|it| it.input.kind == InputKind::Secret);
+        Some(Session {
+            way: idx,
+            typed: self.inputs.iter().filter_map(value).collect(),
+            secrets: secrets.filter_map(|it| typed.get(&it.input.key).cloned()).collect(),
+            ..Session::default()
+        })
+    }
+}
+
+impl WhoCall {
+    fn read(node: Node<'_>, kind: CallKind) -> Option<WhoCall> {
+        let (request, members) = RequestShape::read(&node, &["name", "keep"], kind)?;
+        let name = members.optional("name", Place::read);
+        let keep = members.or("keep", Vec::new(), |it| {
+            every(it.members()?.into_iter().map(|(key, it)| Some((key.to_owned(), AnswerPlace::read(it)?))))
+        });
+        Some(WhoCall { request, name: name?, keep: keep? })
+    }
+}

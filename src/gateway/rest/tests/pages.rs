@@ -1,0 +1,244 @@
+//! Every way to the next page, and every end.
+
+use super::*;
+
+/// The list call with these members besides.
+fn listing(more: Value) -> Fake {
+    let mut list = json!({ "path": "/tokens", "items": "/data" });
+    for (name, value) in members(more) {
+        list[name] = value;
+    }
+    acme(json!({ "list": list }))
+}
+
+/// A page's answer: tokens of these ids, and more.
+fn page(path: &str, ids: &[u32], more: Value) -> Step {
+    let tokens: Vec<Value> = ids.iter().map(|id| json!({ "id": id })).collect();
+    let mut answer = json!({ "data": tokens });
+    for (name, value) in members(more) {
+        answer[name] = value;
+    }
+    get(path).answers(200, answer)
+}
+
+/// Lists page by page, as the page does: the ids, or why there are no more.
+#[track_caller]
+fn all(fake: &Fake, pages: impl IntoIterator<Item = Step>) -> Result<Vec<String>, ApiError> {
+    let mut pages: std::collections::VecDeque<Step> = pages.into_iter().collect();
+    let (mut ids, mut cursor) = (Vec::new(), None::<String>);
+    loop {
+        let step = pages.pop_front().expect("another page than these is asked for");
+        let page = fake.page(cursor.as_deref(), [step])?;
+        ids.extend(fake::entries_of(&page).iter().map(|it| it["id"].as_str().unwrap_or_default().to_owned()));
+        match page["next"].as_str() {
+            Some(next) => cursor = Some(next.into()),
+            None => break,
+        }
+    }
+    assert!(pages.is_empty(), "{} pages are not asked for", pages.len());
+    Ok(ids)
+}
+
+#[track_caller]
+fn check(list: Value, pages: impl IntoIterator<Item = Step>, expected: &[&str]) {
+    assert_eq!(all(&listing(list), pages).expect("a list"), expected);
+}
+
+fn by_number(more: Value) -> Value {
+    let mut pages = json!({ "by": "number", "size": 2 });
+    for (name, value) in members(more) {
+        pages[name] = value;
+    }
+    json!({ "query": { "page": "{page.number}", "per_page": "{page.size}" }, "pages": pages, "total": "/total" })
+}
+
+#[test]
+fn numbers_end_with_the_total() {
+    let pages = [
+        page("/tokens?page=1&per_page=2", &[1, 2], json!({ "total": 3 })),
+        page("/tokens?page=2&per_page=2", &[3], json!({ "total": 3 })),
+    ];
+    check(by_number(json!({})), pages, &["1", "2", "3"]);
+    let one = page("/tokens?page=1&per_page=2", &[1], json!({ "total": "1" }));
+    check(by_number(json!({})), [one], &["1"]);
+}
+
+#[test]
+fn numbers_end_with_the_last_page_or_where_there_is_no_more() {
+    let path = |page: u32| format!("/tokens?page={page}&per_page=2");
+    let pages = [page(&path(0), &[1, 2], json!({ "pages": 2 })), page(&path(1), &[3, 4], json!({ "pages": 2 }))];
+    check(by_number(json!({ "first": 0, "last": "/pages" })), pages, &["1", "2", "3", "4"]);
+    let pages = [page(&path(1), &[1, 2], json!({ "more": true })), page(&path(2), &[3, 4], json!({ "more": false }))];
+    check(by_number(json!({ "more": "/more" })), pages, &["1", "2", "3", "4"]);
+}
+
+#[test]
+fn numbers_end_at_an_empty_or_a_shorter_page() {
+    let path = |page: u32| format!("/tokens?page={page}&per_page=2");
+    let empty = [page(&path(1), &[1, 2], json!({})), page(&path(2), &[], json!({}))];
+    check(by_number(json!({})), empty, &["1", "2"]);
+    let shorter = [page(&path(1), &[1, 2], json!({})), page(&path(2), &[3], json!({}))];
+    check(by_number(json!({})), shorter, &["1", "2", "3"]);
+    check(by_number(json!({})), [page(&path(1), &[], json!({}))], &[]);
+}
+
+#[test]
+fn a_system_that_gives_fewer_at_once_than_it_is_asked_for_loses_nothing() {
+    let path = |page: u32| format!("/tokens?page={page}&per_page=9");
+    let pages =
+        [page(&path(1), &[1, 2], json!({})), page(&path(2), &[3, 4], json!({})), page(&path(3), &[], json!({}))];
+    check(by_number(json!({ "size": 9 })), pages, &["1", "2", "3", "4"]);
+}
+
+#[test]
+fn a_system_without_pages_gives_its_list_once() {
+    let path = |page: u32| format!("/tokens?page={page}&per_page=9");
+    let pages = [page(&path(1), &[1, 2], json!({})), page(&path(2), &[1, 2], json!({}))];
+    check(by_number(json!({ "size": 9 })), pages, &["1", "2"]);
+}
+
+#[test]
+fn offsets_count_what_came() {
+    let list =
+        json!({ "query": { "skip": "{page.offset}", "limit": "{page.size}" }, "pages": { "by": "offset", "size": 3 } });
+    let path = |skip: u32| format!("/tokens?limit=3&skip={skip}");
+    let pages =
+        [page(&path(0), &[1, 2], json!({})), page(&path(2), &[3, 4], json!({})), page(&path(4), &[5], json!({}))];
+    check(list, pages, &["1", "2", "3", "4", "5"]);
+}
+
+#[test]
+fn cursors_stand_in_the_query_or_in_the_body() {
+    let ends =
+        [json!({ "next": null }), json!({ "next": "" }), json!({}), json!({ "next": false }), json!({ "next": 0 })];
+    for end in ends {
+        let list = json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } });
+        let pages = [page("/tokens", &[1], json!({ "next": "a b" })), page("/tokens?after=a%20b", &[2], end)];
+        check(list, pages, &["1", "2"]);
+    }
+    let list = json!({ "method": "POST", "body": { "page": { "token": "{page.cursor}", "size": "{page.size}" } },
+        "pages": { "by": "cursor", "size": 5, "next": "/next" } });
+    let post = |body: Value, answer: Value| fake::post("/tokens").json(body).answers(200, answer);
+    let pages = [
+        post(json!({ "page": { "size": 5 } }), json!({ "data": [{ "id": 1 }], "next": 77 })),
+        post(json!({ "page": { "token": 77, "size": 5 } }), json!({ "data": [{ "id": 2 }] })),
+    ];
+    check(list, pages, &["1", "2"]);
+}
+
+#[test]
+fn a_cursor_may_be_the_last_id_or_in_a_header() {
+    let list = json!({ "query": { "after": "{page.cursor}" },
+        "pages": { "by": "cursor", "next": "$.data[-1].id", "more": "/more" } });
+    let pages =
+        [page("/tokens", &[1, 2], json!({ "more": true })), page("/tokens?after=2", &[3], json!({ "more": false }))];
+    check(list, pages, &["1", "2", "3"]);
+    let list = json!({ "query": { "page": "{page.cursor}" }, "pages": { "by": "cursor", "next": { "header": "X-Next-Page" } } });
+    let with = |step: Step, value: &str| {
+        let value = value.to_owned();
+        step.and(|it| it.headers.push(("x-next-page".into(), value)))
+    };
+    let pages = [with(page("/tokens", &[1], json!({})), "2"), with(page("/tokens?page=2", &[2], json!({})), "")];
+    check(list, pages, &["1", "2"]);
+}
+
+#[test]
+fn addresses_lead_to_the_next_page_by_way_of_the_connection() {
+    for next in [
+        "https://acme.example/tokens?page=2",
+        "https://desk.example/system/tokens?page=2",
+        "/tokens?page=2",
+        "/system/tokens?page=2",
+        "?page=2",
+        "tokens?page=2",
+    ] {
+        let list = json!({ "query": { "page": 1 }, "pages": { "by": "url", "next": "/next" } });
+        let pages = [
+            page("/tokens?page=1", &[1], json!({ "next": next })),
+            page("/tokens?page=2", &[2], json!({ "next": null })),
+        ];
+        check(list, pages, &["1", "2"]);
+    }
+}
+
+#[test]
+fn an_address_of_the_vendors_own_prefix_is_the_lists_own() {
+    let list = json!({ "pages": { "by": "url", "next": "/next" } });
+    let next = "https://acme.example/behind/a/prefix/tokens?page=2";
+    let pages = [page("/tokens", &[1], json!({ "next": next })), page("/tokens?page=2", &[2], json!({}))];
+    check(list, pages, &["1", "2"]);
+}
+
+#[test]
+fn links_of_the_header_are_followed() {
+    let linked = |step: Step, link: &str| {
+        let link = link.to_owned();
+        step.and(|it| it.headers.push(("link".into(), link)))
+    };
+    for next in [
+        r#"<https://acme.example/tokens?page=2>; rel="next""#,
+        r#"<https://acme.example/tokens?page=9>; rel="last", <https://acme.example/tokens?page=2>; rel="next""#,
+        r#"</tokens?page=2>; title="a, b"; rel=next, </tokens?page=1>; rel="first""#,
+        r#"</tokens?page=2>;rel="prefetch next""#,
+    ] {
+        let list = json!({ "pages": { "by": "link" } });
+        let last = r#"</tokens?page=1>; rel="prev""#;
+        let pages =
+            [linked(page("/tokens", &[1], json!({})), next), linked(page("/tokens?page=2", &[2], json!({})), last)];
+        check(list, pages, &["1", "2"]);
+    }
+}
+
+#[test]
+fn totals_may_stand_in_a_header() {
+    let fake = listing(json!({ "total": { "header": "X-Total" }, "pages": { "by": "link" } }));
+    let total = page("/tokens", &[1], json!({})).and(|it| it.headers.push(("x-total".into(), "41".into())));
+    assert_eq!(fake.page(None, [total]).map(|it| it["total"].clone()), Ok(json!(41)));
+}
+
+#[test]
+fn pages_that_go_round_end_with_an_error() {
+    let by_cursor = json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } });
+    // One that names itself, and a ring of three.
+    for ring in [vec!["a"], vec!["a", "b", "c"]] {
+        let names: Vec<&str> = ring.iter().cycle().take(20).copied().collect();
+        let fake = listing(by_cursor.clone());
+        let mut cursor = None::<String>;
+        let mut asked = 0;
+        let outcome = loop {
+            let path = if asked == 0 { "/tokens".into() } else { format!("/tokens?after={}", names[asked - 1]) };
+            let step = page(&path, &[asked as u32], json!({ "next": names[asked] }));
+            match fake.page(cursor.as_deref(), [step]) {
+                Ok(page) => cursor = page["next"].as_str().map(str::to_owned),
+                Err(error) => break error,
+            }
+            asked += 1;
+        };
+        assert!(matches!(outcome, ApiError::Malformed(text) if text.contains("go round")));
+    }
+    let path = |page: u32| format!("/tokens?page={page}&per_page=2");
+    let same = [page(&path(1), &[1, 2], json!({ "total": 9 })), page(&path(2), &[1, 2], json!({ "total": 9 }))];
+    assert!(matches!(all(&listing(by_number(json!({}))), same), Err(ApiError::Malformed(_))));
+}
+
+#[test]
+fn pages_without_end_end_with_an_error() {
+    let fake = listing(json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } }));
+    let mut cursor = None::<String>;
+    for number in 0_u32.. {
+        let path = if number == 0 { "/tokens".into() } else { format!("/tokens?after={number}") };
+        match fake.page(cursor.as_deref(), [page(&path, &[number], json!({ "next": number + 1 }))]) {
+            Ok(page) => cursor = page["next"].as_str().map(str::to_owned),
+            Err(error) => {
+                assert!(matches!(error, ApiError::Malformed(_)));
+                assert_eq!(number, 9_999);
+                break;
+            }
+        }
+    }
+}
+
+#[test]
+fn without_pages_there_is_one() {
+    check(json!({}), [page("/tokens", &[1, 2], json!({ "next": "x" }))], &["1", "2"]);
+}

@@ -1,0 +1,314 @@
+//! What is understood of a token.
+
+use super::*;
+use crate::gateway::fake::status_of;
+use crate::system::ColumnKind;
+use crate::token::Status;
+use crate::words::MASK;
+
+#[track_caller]
+fn check(facts: Value, item: Value, expected: Value) {
+    let entry = entry(facts, item.clone());
+    for (name, value) in members(expected) {
+        assert_eq!(entry[&name], value, "{name} of {item}");
+    }
+}
+
+#[test]
+fn facts_are_found_by_pointer_and_by_path() {
+    let facts = json!({ "name": "$.meta['the name']", "description": "/a~1b/0", "creator": "$..login" });
+    let item = json!({ "id": 7, "meta": { "the name": "CI" }, "a/b": ["why"], "by": { "login": "eve" } });
+    check(facts, item, json!({ "id": "7", "name": "CI", "description": "why", "created_by": "eve" }));
+}
+
+#[test]
+fn a_token_may_lack_a_name() {
+    check(json!({}), json!({ "id": "a" }), json!({ "name": "" }));
+    check(json!({ "name": "/name" }), json!({ "id": "a", "name": null }), json!({ "name": "" }));
+    check(json!({ "name": "/name" }), json!({ "id": "a" }), json!({ "name": "" }));
+}
+
+#[test]
+fn scopes_in_every_form() {
+    let both = json!({ "scopes": ["read", "write"] });
+    for (shape, value) in [
+        (json!("/s"), json!(["read", "write"])),
+        (json!("$.s[*].name"), json!([{ "name": "read" }, { "name": "write" }])),
+        (json!({ "at": "/s", "split": " " }), json!("read  write")),
+        (json!({ "at": "/s", "split": "," }), json!("read, write")),
+        (json!({ "at": "/s", "as": "flags" }), json!({ "read": true, "admin": false, "none": null, "write": true })),
+    ] {
+        check(json!({ "scopes": shape }), json!({ "id": 1, "s": value }), both.clone());
+    }
+    let levels = json!({ "id": 1, "s": { "contents": "read" } });
+    check(json!({ "scopes": { "at": "/s", "as": "flags" } }), levels, json!({ "scopes": ["contents:read"] }));
+    check(json!({ "scopes": "/s" }), json!({ "id": 1, "s": null }), json!({ "scopes": [] }));
+    check(json!({ "scopes": "/s" }), json!({ "id": 1, "s": "all" }), json!({ "scopes": ["all"] }));
+    assert!(entry(json!({ "scopes": "/s" }), json!({ "id": 1 })).get("scopes").is_none(), "not reported");
+}
+
+#[track_caller]
+fn check_time(shape: Value, written: Value, expected: Value) {
+    let mut shape = members(shape);
+    shape.insert("at".into(), "/t".into());
+    check(json!({ "valid_to": shape }), json!({ "id": 1, "t": written }), json!({ "valid_to": expected }));
+}
+
+#[test]
+fn times_in_every_form() {
+    let at = json!("2027-01-01T00:00:00Z");
+    for (form, written) in [
+        ("rfc3339", json!("2027-01-01T00:00:00Z")),
+        ("rfc3339", json!("2027-01-01T02:00:00.0000001+02:00")),
+        ("rfc3339", json!("2027-01-01 00:00:00")),
+        ("rfc3339", json!("2027-01-01 00:00:00 UTC")),
+        ("rfc3339", json!("2027-01-01T00:00:00.000+0000")),
+        ("rfc3339", json!("2027-01-01")),
+        ("date", json!("2027-01-01")),
+        ("unix", json!(1_798_761_600)),
+        ("unix", json!(1_798_761_600.0)),
+        ("unix", json!("1798761600")),
+        ("unix_ms", json!(1_798_761_600_000_i64)),
+        ("unix_ms", json!("1798761600000")),
+    ] {
+        check_time(json!({ "as": form }), written, at.clone());
+    }
+    check_time(json!({ "as": "unix" }), json!(1_798_761_600.25), json!("2027-01-01T00:00:00.250Z"));
+}
+
+#[test]
+fn durations_count_from_now_or_from_the_creation() {
+    // The tests' clock stands at 2027-01-15T08:00:00Z.
+    let hour = json!("2027-01-15T09:00:00Z");
+    for (form, number) in
+        [("seconds", json!(3600)), ("minutes", json!("60")), ("hours", json!(1)), ("days", json!(1.0 / 24.0))]
+    {
+        check_time(json!({ "as": form }), number, hour.clone());
+    }
+    check_time(json!({ "as": "seconds" }), json!(0), json!("2027-01-15T08:00:00Z"));
+    check_time(json!({ "as": "seconds", "never": 0 }), json!(0), json!(null));
+    let facts = json!({ "created": "/c", "valid_to": { "at": "/t", "as": "days", "from": "created" } });
+    let item = json!({ "id": 1, "c": "2026-01-01T00:00:00Z", "t": 365 });
+    check(facts, item, json!({ "valid_to": "2027-01-01T00:00:00Z", "extras": ["2026-01-01T00:00:00Z"] }));
+}
+
+#[test]
+fn never_in_every_form() {
+    for never in [json!(null), json!(""), json!(0), json!("0"), json!(-1), json!("0001-01-01T00:00:00Z")] {
+        check_time(json!({}), never, json!(null));
+    }
+    for never in [json!(0), json!(-1), json!("-1"), json!(0.0)] {
+        check_time(json!({ "as": "unix" }), never, json!(null));
+    }
+    check_time(json!({ "never": ["never", 99] }), json!("never"), json!(null));
+    let absent = entry(json!({ "valid_to": { "at": "/t", "absent": "none" } }), json!({ "id": 1 }));
+    assert_eq!((&absent["valid_to"], &absent["is_active"]), (&json!(null), &json!(true)));
+    let untold = entry(json!({ "valid_to": "/t" }), json!({ "id": 1 }));
+    assert!(untold.get("valid_to").is_none(), "not reported");
+}
+
+#[test]
+fn what_is_no_time_is_shown_as_unreadable() {
+    let fake = acme(json!({ "token": { "id": "/id", "valid_to": { "at": "/t", "as": "unix" } } }));
+    for odd in [json!("soon"), json!([1]), json!(1e300), json!({ "a": 1 }), json!(true)] {
+        let page = fake.page(None, [list([json!({ "id": 1, "t": odd })])]).expect("a page");
+        assert_eq!(status_of(&page["entries"][0], fake.now.get()), Status::Unreadable, "{page}");
+    }
+}
+
+#[track_caller]
+fn check_status(facts: Value, item: Value, expected: Status) {
+    let entry = entry(facts.clone(), item.clone());
+    assert_eq!(status_of(&entry, 1_800_000_000_000), expected, "{facts} {item}");
+}
+
+#[test]
+fn a_status_in_every_form() {
+    let item = |value: Value| json!({ "id": 1, "s": value });
+    let is =
+        |shape: Value, value: Value, expected: Status| check_status(json!({ "active": shape }), item(value), expected);
+    for (value, expected) in [
+        (json!(true), Status::Active),
+        (json!(1), Status::Active),
+        (json!("true"), Status::Active),
+        (json!(false), Status::Inactive),
+        (json!("0"), Status::Inactive),
+        (json!(null), Status::Unknown),
+    ] {
+        is(json!("/s"), value, expected);
+    }
+    is(json!({ "at": "/s", "is": ["enabled", 0] }), json!(0), Status::Active);
+    is(json!({ "at": "/s", "is": "enabled" }), json!("disabled"), Status::Inactive);
+    is(json!({ "at": "/s", "not": true }), json!(false), Status::Active);
+    is(json!({ "at": "/s", "not": true }), json!(true), Status::Inactive);
+    is(json!(true), json!(null), Status::Active);
+    check_status(json!({ "active": "/x" }), item(json!(1)), Status::Unknown);
+    check_status(json!({}), item(json!(1)), Status::Unknown);
+}
+
+#[test]
+fn a_status_is_worked_out_where_it_is_not_described() {
+    let ended = json!({ "id": 1, "to": "2026-01-01" });
+    check_status(json!({ "valid_to": "/to" }), ended.clone(), Status::Expired);
+    check_status(json!({ "valid_to": "/to", "active": true }), ended, Status::Expired);
+    check_status(json!({ "valid_to": "/to" }), json!({ "id": 1, "to": null }), Status::Active);
+    check_status(json!({ "valid_from": "/from" }), json!({ "id": 1, "from": "2028-01-01" }), Status::Scheduled);
+    for (revoked, expected) in [
+        (json!(true), Status::Revoked),
+        (json!("2026-01-01T00:00:00Z"), Status::Revoked),
+        (json!(null), Status::Active),
+        (json!(false), Status::Active),
+    ] {
+        check_status(json!({ "revoked": "/r" }), json!({ "id": 1, "r": revoked }), expected);
+    }
+    let state = json!({ "deleted": { "at": "/state", "is": "gone" }, "active": true });
+    check_status(state, json!({ "id": 1, "state": "gone" }), Status::Deleted);
+}
+
+#[test]
+fn items_in_every_form() {
+    for (list, answer) in [
+        (json!({}), json!([{ "id": 1 }, { "id": 2 }])),
+        (json!({ "items": "/a/0" }), json!({ "a": [[{ "id": 1 }, { "id": 2 }]] })),
+        (
+            json!({ "items": "$.users[*].tokens" }),
+            json!({ "users": [{ "tokens": [{ "id": 1 }] }, { "tokens": [{ "id": 2 }] }] }),
+        ),
+        (
+            json!({ "items": "$.all[?@.type == 'pat']" }),
+            json!({ "all": [{ "id": 1, "type": "pat" }, { "id": 9 }, { "id": 2, "type": "pat" }] }),
+        ),
+    ] {
+        let mut call = members(list);
+        call.insert("path".into(), "/tokens".into());
+        let entries = acme(json!({ "list": call })).list([get("/tokens").answers(200, answer)]).expect("a list");
+        assert_eq!(entries.iter().map(|it| it["id"].as_str().unwrap()).collect::<Vec<_>>(), ["1", "2"]);
+    }
+}
+
+#[test]
+fn items_may_be_texts_or_stand_below_their_ids() {
+    let texts = acme(json!({ "token": { "id": "", "name": "" }, "list": { "path": "/tokens" } }));
+    assert_eq!(texts.entry([get("/tokens").answers(200, json!(["a/b ü"]))])["name"], "a/b ü");
+    let keyed = json!({ "path": "/tokens", "items": "/all", "keyed": true });
+    let keyed = acme(json!({ "token": { "id": "/key", "name": "/value/n" }, "list": keyed }));
+    let entry = keyed.entry([get("/tokens").answers(200, json!({ "all": { "x": { "n": "CI" } } }))]);
+    assert_eq!((&entry["id"], &entry["name"]), (&json!("x"), &json!("CI")));
+}
+
+#[test]
+fn a_list_that_is_null_is_empty_and_one_that_is_not_there_is_told() {
+    let fake = acme(json!({}));
+    assert_eq!(fake.list([get("/tokens").answers(200, json!({ "data": null }))]), Ok(vec![]));
+    let missing = fake.list([get("/tokens").answers(200, json!({ "dat": [] }))]);
+    assert_eq!(missing, Err(ApiError::Malformed("there is no list at /data".into())));
+}
+
+#[test]
+fn columns_of_its_own_and_secrets_among_them() {
+    let token = json!({ "id": "/id", "created": "/c", "columns": [
+        { "label": "Prefix", "at": "/p" },
+        { "label": "Key", "at": "/k", "as": "secret" },
+        { "label": "Rotated", "at": "/r", "as": "unix" },
+        { "label": "Gone by", "at": "/g", "as": "date", "deadline": true },
+        { "label": "Hosts", "at": "$.h[*].name" },
+    ] });
+    let fake = acme(json!({ "token": token }));
+    let item =
+        json!({ "id": 1, "c": null, "p": "abc", "k": "s3cret", "r": 0, "h": [{ "name": "a" }, { "name": "b" }] });
+    let entry = fake.entry([list([item])]);
+    assert_eq!(entry["extras"], json!(["", "abc", "s3cret", "", null, "a, b"]));
+    let system = gateway_of(json!({ "dialect": "rest", "api": api(json!({ "token": fake_token() })) })).system();
+    let kinds: Vec<ColumnKind> = system.columns.iter().filter_map(|it| it.kind.extra().map(|_| it.kind)).collect();
+    assert_eq!(kinds, [ColumnKind::Time(0), ColumnKind::Text(1), ColumnKind::Hidden(2), ColumnKind::Deadline(3)]);
+    let details = ask(&fake, Method::Get, "tokens/1/details", []).expect("details");
+    assert_eq!((&details["raw"]["k"], &details["raw"]["p"]), (&json!(MASK), &json!("abc")));
+}
+
+fn fake_token() -> Value {
+    json!({ "id": "/id", "created": "/c", "columns": [
+        { "label": "Prefix", "at": "/p" },
+        { "label": "Key", "at": "/k", "as": "secret" },
+        { "label": "Gone by", "at": "/g", "as": "date", "deadline": true },
+    ] })
+}
+
+#[test]
+fn details_mask_secrets_and_keep_the_id() {
+    let fake = acme(json!({ "token": { "id": "/key", "name": "/token" } }));
+    let item = json!({ "key": "k1", "token": "abc", "nested": [{ "password": "p" }] });
+    fake.entry([list([item])]);
+    let details = ask(&fake, Method::Get, "tokens/k1/details", []).expect("details");
+    assert_eq!(details["raw"], json!({ "key": "k1", "token": MASK, "nested": [{ "password": MASK }] }));
+    assert_eq!(details["token"]["id"], "k1");
+}
+
+#[test]
+fn a_token_is_asked_for_where_the_api_can() {
+    let fake = acme(json!({ "read": { "path": "/tokens/{id}", "token": "/data" } }));
+    let read = fake
+        .read("a/b ü", [get("/tokens/a%2Fb%20%C3%BC").answers(200, json!({ "data": { "id": "a/b ü", "name": "n" } }))]);
+    assert_eq!(written(read)["name"], "n");
+    let without = acme(json!({}));
+    without.entry([list([json!({ "id": 7, "name": "n" })])]);
+    assert_eq!(written(without.read("7", []))["name"], "n");
+}
+
+#[test]
+fn ids_that_lead_elsewhere_are_not_sent() {
+    let fake = acme(json!({ "read": { "path": "/tokens/{id}" } }));
+    for id in [".", ".."] {
+        assert!(matches!(fake.read(id, []), Err(ApiError::Invalid(..))));
+    }
+}
+
+#[test]
+fn a_test_says_field_by_field_what_was_found() {
+    let token = json!({ "id": "/id", "name": "/name", "valid_to": { "at": "/to", "as": "unix" }, "creator": "/by",
+        "columns": [{ "label": "Key", "at": "/key", "as": "secret" }] });
+    let list = json!({ "path": "/tokens", "items": "/data", "total": "/total",
+        "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } });
+    let fake = acme(json!({ "token": token, "list": list }));
+    let answer =
+        json!({ "data": [{ "id": 1, "name": "CI", "to": 1_798_761_600, "key": "s3cret" }], "total": 9, "next": "c2" });
+    let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(200, answer)]).expect("a report");
+    let of =
+        |label: &str| report["fields"].as_array().unwrap().iter().find(|it| it["label"] == label).cloned().unwrap();
+    assert_eq!(
+        (&report["ok"], &report["count"], &report["total"], &report["next"]),
+        (&json!(true), &json!(1), &json!(9), &json!("c2"))
+    );
+    let to = of("Valid to");
+    assert_eq!((&to["where"], &to["found"], &to["note"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &json!("")));
+    let by = of("Created by");
+    assert_eq!(
+        (&by["where"], &by["found"], &by["note"]),
+        (&json!("/by"), &json!(null), &json!("Nothing stands there."))
+    );
+    assert_eq!(of("Key")["found"], MASK);
+    assert_eq!(of("Is active")["note"], "Worked out from the other fields.");
+}
+
+#[test]
+fn a_test_of_a_list_that_fails_says_why() {
+    let fake = acme(json!({}));
+    let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(500, json!({ "message": "Down." }))]);
+    assert_eq!(report.expect("a report")["problem"], "Down.");
+}
+
+#[test]
+fn scopes_to_choose_from_are_fixed_or_asked_for() {
+    let fixed = acme(json!({ "scopes": ["a", { "value": "b", "label": "B" }] }));
+    let expected = json!([{ "id": "a", "name": "a" }, { "id": "b", "name": "B" }]);
+    assert_eq!(ask(&fixed, Method::Get, "scopes", []), Ok(expected.clone()));
+    let call = json!({ "path": "/rights", "items": "/all", "value": "/v", "label": "/l" });
+    let answer = json!({ "all": [{ "v": "a" }, { "v": "b", "l": "B" }, { "l": "no value" }] });
+    let asked = acme(json!({ "scopes": call }));
+    assert_eq!(ask(&asked, Method::Get, "scopes", [get("/rights").answers(200, answer)]), Ok(expected));
+    let pages = json!({ "path": "/rights", "query": { "p": "{page.number}" }, "pages": { "by": "number" } });
+    let paged = acme(json!({ "scopes": pages }));
+    let steps = [("1", json!(["a"])), ("2", json!(["b"])), ("3", json!([]))]
+        .map(|(page, answer)| get(&format!("/rights?p={page}")).answers(200, answer));
+    let both = json!([{ "id": "a", "name": "a" }, { "id": "b", "name": "b" }]);
+    assert_eq!(ask(&paged, Method::Get, "scopes", steps), Ok(both));
+}

@@ -1,0 +1,215 @@
+//! Every way to say who asks.
+
+use super::*;
+use crate::gateway::fake::{BASE, post, refused};
+use crate::gateway::rest::NOT_ACCEPTED;
+use crate::system::InputKind;
+
+/// A system whose list is asked for with a sign-in.
+#[track_caller]
+fn signed(sign_in: Value) -> Fake {
+    acme(json!({ "sign_in": sign_in }))
+}
+
+/// Signs in with what is typed, then lists.
+#[track_caller]
+fn check(sign_in: Value, typed: Value, calls: impl IntoIterator<Item = Step>, listing: Step, name: &str) {
+    let fake = signed(sign_in);
+    assert_eq!(fake.sign_in(&typed, calls), Ok(name.to_owned()));
+    assert_eq!(fake.list([listing.answers(200, json!({ "data": [] }))]), Ok(vec![]));
+}
+
+#[test]
+fn a_bearer_token() {
+    check(json!({ "type": "bearer" }), json!({ "token": "t1" }), [], get("/tokens").bearer("t1"), "");
+}
+
+#[test]
+fn name_and_password() {
+    let listing = get("/tokens").with("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
+    check(
+        json!({ "type": "basic" }),
+        json!({ "username": "Aladdin", "password": "open sesame" }),
+        [],
+        listing,
+        "Aladdin",
+    );
+    let with_code = json!({ "type": "basic", "inputs": [{ "key": "otp", "label": "Code", "required": false }],
+        "headers": { "X-OTP": "{sign_in.otp}" } });
+    let listing = get("/tokens").with("Authorization", "Basic w7w6cA==").with("X-OTP", "123");
+    check(with_code.clone(), json!({ "username": "ü", "password": "p", "otp": "123" }), [], listing, "ü");
+    let listing = get("/tokens").with("Authorization", "Basic dTpw");
+    check(with_code, json!({ "username": "u", "password": "p", "otp": "" }), [], listing, "u");
+}
+
+#[test]
+fn headers_with_templates() {
+    check(
+        json!({ "headers": { "Authorization": "token {sign_in.token}" } }),
+        json!({ "token": "t1" }),
+        [],
+        get("/tokens").with("Authorization", "token t1"),
+        "",
+    );
+    let several = json!({ "inputs": [{ "key": "tenant", "label": "Tenant" }, { "key": "key", "label": "Key", "type": "password" }],
+        "headers": { "X-Tenant": "{sign_in.tenant}", "X-Api-Key": "{sign_in.key}" } });
+    let listing = get("/tokens").with("X-Tenant", "acme").with("X-Api-Key", "k");
+    check(several, json!({ "tenant": "acme", "key": "k" }), [], listing, "acme");
+}
+
+#[test]
+fn headers_of_every_request() {
+    let fake = acme(json!({ "headers": { "Accept": "application/vnd.acme+json" } }));
+    let step = get("/tokens").with("Accept", "application/vnd.acme+json").answers(200, json!({ "data": [] }));
+    assert_eq!(fake.list([step]), Ok(vec![]));
+}
+
+#[test]
+fn credentials_in_the_body_and_in_the_query() {
+    let sign_in = json!({ "inputs": [{ "key": "key", "label": "Key", "type": "password" }] });
+    let list = json!({ "method": "POST", "path": "/rpc", "body": { "auth": "{sign_in.key}" }, "items": "/data" });
+    let fake = acme(json!({ "sign_in": sign_in, "list": list }));
+    assert_eq!(fake.sign_in(&json!({ "key": "k" }), []), Ok(String::new()));
+    let step = post("/rpc").json(json!({ "auth": "k" })).answers(200, json!({ "data": [] }));
+    assert_eq!(fake.list([step]), Ok(vec![]));
+    let sign_in = json!({ "query": { "api_key": "{sign_in.token}" } });
+    let fake = acme(json!({ "sign_in": sign_in, "secrets_in_address": true }));
+    assert_eq!(fake.sign_in(&json!({ "token": "k&" }), []), Ok(String::new()));
+    assert_eq!(fake.list([get("/tokens?api_key=k%26").answers(200, json!({ "data": [] }))]), Ok(vec![]));
+}
+
+fn login() -> Value {
+    json!({
+        "inputs": [{ "key": "user", "label": "User" }, { "key": "password", "label": "Password", "type": "password" }],
+        "login": { "path": "/login", "body": { "u": "{sign_in.user}", "p": "{sign_in.password}" },
+            "keep": { "token": "/auth/token" }, "name": "/auth/who" },
+        "headers": { "X-Auth-Token": "{session.token}" },
+        "logout": { "path": "/logout", "method": "DELETE" },
+    })
+}
+
+fn typed() -> Value {
+    json!({ "user": "eve", "password": "pass word" })
+}
+
+fn logs_in() -> Step {
+    post("/login").json(json!({ "u": "eve", "p": "pass word" }))
+}
+
+#[test]
+fn a_login_call_yields_a_token() {
+    let answer = json!({ "auth": { "token": "t1", "who": "Eve" } });
+    check(login(), typed(), [logs_in().answers(200, answer)], get("/tokens").with("X-Auth-Token", "t1"), "Eve");
+}
+
+#[test]
+fn a_login_that_is_refused_is_told_in_the_systems_words() {
+    let fake = signed(login());
+    for (answer, words) in [
+        (logs_in().answers(401, json!({ "message": "Wrong password." })), "Wrong password."),
+        (logs_in().answers(400, json!({ "message": "Locked." })), "Locked."),
+        (logs_in().answers(403, json!({})), NOT_ACCEPTED),
+    ] {
+        assert_eq!(fake.sign_in(&typed(), [answer]), refused(words));
+    }
+    let empty = fake.sign_in(&typed(), [logs_in().answers(200, json!({ "auth": {} }))]);
+    assert!(matches!(empty, Err(ApiError::SignedOut(words)) if words.contains("/auth/token")));
+    let echo = logs_in().answers(401, json!({ "message": "pass word is wrong" }));
+    assert_eq!(fake.sign_in(&typed(), [echo]), refused("•••••••• is wrong"));
+    let failing = fake.sign_in(&typed(), [logs_in().answers(503, json!({ "message": "Down." }))]);
+    assert_eq!(failing, Err(ApiError::Server(503, "Down.".into())));
+}
+
+#[test]
+fn signing_out_makes_its_call() {
+    let fake = signed(login());
+    let answer = json!({ "auth": { "token": "t1" } });
+    assert_eq!(fake.sign_in(&typed(), [logs_in().answers(200, answer)]), Ok("eve".into()));
+    fake.sign_out([fake::delete("/logout").with("X-Auth-Token", "t1").answers(500, json!({}))]);
+    fake.sign_out([]);
+    assert!(matches!(fake.list([]), Err(ApiError::SignedOut(_))));
+}
+
+#[test]
+fn who_is_asked_and_kept() {
+    let sign_in = json!({ "type": "bearer", "who": { "path": "/me", "name": "/login", "keep": { "user": "/id" } } });
+    let list = json!({ "path": "/users/{session.user}/tokens", "items": "/data" });
+    let fake = acme(json!({ "sign_in": sign_in, "list": list }));
+    let who = || get("/me").bearer("t1");
+    assert_eq!(fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]), refused(NOT_ACCEPTED));
+    let name = fake.sign_in(&json!({ "token": "t1" }), [who().answers(200, json!({ "login": "eve", "id": 7 }))]);
+    assert_eq!(name, Ok("eve".into()));
+    assert_eq!(fake.list([get("/users/7/tokens").bearer("t1").answers(200, json!({ "data": [] }))]), Ok(vec![]));
+}
+
+#[test]
+fn cookies_with_what_protects_them() {
+    let mut sign_in = login();
+    sign_in["cookies"] = json!(true);
+    sign_in["login"] = json!({ "path": "/login", "form": { "u": "{sign_in.user}" } });
+    sign_in["headers"] = json!({ "X-CSRF": "{cookie.csrftoken}" });
+    let fake = signed(sign_in.clone());
+    let step = post("/login").with("Content-Type", "application/x-www-form-urlencoded").text("u=eve").says(204, "");
+    assert_eq!(fake.sign_in(&typed(), [step]), Ok("eve".into()));
+    assert_eq!(fake.list([get("/tokens").answers(200, json!({ "data": [] }))]), Ok(vec![]));
+    fake.cookies.borrow_mut().push(("csrftoken.acme", "c1"));
+    assert_eq!(fake.list([get("/tokens").with("X-CSRF", "c1").answers(200, json!({ "data": [] }))]), Ok(vec![]));
+    let settings = json!({ "dialect": "rest", "api": api(json!({ "sign_in": sign_in })) });
+    let warning = |is_foreign| {
+        let gateway = fake::gateway(settings.clone(), BASE, is_foreign).expect("a gateway");
+        gateway.system().sign_in.expect("a sign-in").warning
+    };
+    assert!(warning(true).contains("another origin") && warning(false).is_empty());
+}
+
+#[test]
+fn the_user_is_asked_first_and_again_and_the_work_is_finished() {
+    let fake = signed(json!({ "type": "bearer" }));
+    for token in ["wrong", "t1"] {
+        fake.will_type(json!({ "token": token }));
+    }
+    let refuses = get("/tokens").bearer("wrong").answers(401, json!({}));
+    let answers = |token: &str| get("/tokens").bearer(token).answers(200, json!({ "data": [] }));
+    assert_eq!(fake.list([refuses, answers("t1")]), Ok(vec![]));
+    fake.will_type(json!({ "token": "t2" }));
+    let ended = get("/tokens").bearer("t1").answers(401, json!({}));
+    assert_eq!(fake.list([ended, answers("t2")]), Ok(vec![]));
+    let reasons = ["", NOT_ACCEPTED, crate::gateway::SESSION_ENDED];
+    assert_eq!(*fake.reasons.borrow(), reasons);
+}
+
+#[test]
+fn a_write_is_finished_after_signing_in_anew() {
+    let fake = acme(json!({ "sign_in": { "type": "bearer" }, "delete": { "path": "/tokens/{id}" } }));
+    assert_eq!(fake.sign_in(&json!({ "token": "t1" }), []), Ok(String::new()));
+    fake.will_type(json!({ "token": "t2" }));
+    let deleting = |token: &str| fake::delete("/tokens/7").bearer(token);
+    assert_eq!(fake.delete("7", [deleting("t1").answers(401, json!({})), deleting("t2").says(204, "")]), Ok(true));
+}
+
+#[test]
+fn one_of_several_ways() {
+    let ways = json!([{ "type": "basic" }, { "type": "bearer" }, { "inputs": [], "headers": { "X-Me": "guest" } }]);
+    let settings = json!({ "dialect": "rest", "api": api(json!({ "sign_in": ways.clone() })) });
+    let form = gateway_of(settings).system().sign_in.expect("a sign-in");
+    let kinds: Vec<Vec<InputKind>> =
+        form.ways.iter().map(|way| way.iter().map(|it| it.kind.clone()).collect()).collect();
+    assert_eq!(kinds, [vec![InputKind::Text, InputKind::Secret], vec![InputKind::Secret], vec![]]);
+    check(
+        ways.clone(),
+        json!({ "username": "u", "password": "p" }),
+        [],
+        get("/tokens").with("Authorization", "Basic dTpw"),
+        "u",
+    );
+    check(ways.clone(), json!({ "token": "t" }), [], get("/tokens").bearer("t"), "");
+    check(ways, json!({}), [], get("/tokens").with("X-Me", "guest"), "");
+}
+
+#[test]
+fn nobody_signs_in_where_nobody_needs_to() {
+    let fake = acme(json!({}));
+    let outcome = fake.list([get("/tokens").answers(401, json!({ "message": "Who?" }))]);
+    assert_eq!(outcome, Err(ApiError::SignedOut("Who?".into())));
+    assert!(fake.reasons.borrow().is_empty());
+}
