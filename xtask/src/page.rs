@@ -15,7 +15,7 @@ use crate::sizes;
 use crate::toolchain::{Toolchain, WASM};
 
 /// All that the page is made of.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 13] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
@@ -23,6 +23,9 @@ const SOURCES: [&str; 10] = [
     "start.js",
     "config.json",
     "docs/proxy.md",
+    "docs/connect-any-api.md",
+    "apis",
+    "schema",
     "src",
     "style",
     "assets",

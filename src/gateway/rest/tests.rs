@@ -12,6 +12,8 @@ mod answers;
 mod described;
 mod pages;
 mod reading;
+#[cfg(not(target_arch = "wasm32"))]
+mod schema;
 mod signing_in;
 mod writing;
 
