@@ -303,17 +303,17 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
     let is_known = facts.valid_from.is_some() || facts.valid_to.is_some() || facts.revoked.is_some();
     let [from, to, _] = bounds;
     let is_odd = token["valid_to"].is_string() && to.is_none();
-    token["is_active"] = match &facts.active {
-        Some(Active::Always(active)) => {
-            json!(*active && revoked != Some(true) && deleted != Some(true) && to.is_none_or(|it| it > now))
-        }
-        Some(Active::Told(fact, means)) => json!(fact.find(item).and_then(|it| means.yes(it))),
-        None if is_known && !is_odd => {
-            let is_within = from.is_none_or(|it| it <= now) && to.is_none_or(|it| it > now);
-            json!(is_within && revoked != Some(true) && deleted != Some(true))
-        }
-        None => Value::Null,
+    // A system may call a token enabled whose time is over, or has not come.
+    let may_be_active = from.is_none_or(|it| it <= now)
+        && to.is_none_or(|it| it > now)
+        && revoked != Some(true)
+        && deleted != Some(true);
+    let said = match &facts.active {
+        Some(Active::Always(active)) => Some(*active),
+        Some(Active::Told(fact, means)) => fact.find(item).and_then(|it| means.yes(it)),
+        None => (is_known && !is_odd).then_some(true),
     };
+    token["is_active"] = json!(said.map(|it| it && may_be_active));
     let of_created = facts.created.as_ref().map(|_| created.and_then(extra));
     let of_columns = facts.columns.iter().map(|it| it.extra(item, created_at, now));
     token["extras"] = of_created.into_iter().chain(of_columns).collect();

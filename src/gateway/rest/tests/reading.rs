@@ -166,6 +166,21 @@ fn a_status_is_worked_out_where_it_is_not_described() {
 }
 
 #[test]
+fn what_is_called_active_has_to_be_within_its_time() {
+    let facts = json!({ "active": "/on", "valid_to": "/to", "valid_from": "/from", "revoked": "/r" });
+    let item = |more: Value| {
+        let mut item = json!({ "id": 1, "on": true, "to": null, "from": null });
+        members(more).into_iter().for_each(|(name, value)| item[name] = value);
+        item
+    };
+    check_status(facts.clone(), item(json!({})), Status::Active);
+    check_status(facts.clone(), item(json!({ "to": "2026-01-01" })), Status::Expired);
+    check_status(facts.clone(), item(json!({ "from": "2028-01-01" })), Status::Scheduled);
+    check_status(facts.clone(), item(json!({ "r": true })), Status::Revoked);
+    check_status(facts, item(json!({ "on": false })), Status::Inactive);
+}
+
+#[test]
 fn items_in_every_form() {
     for (list, answer) in [
         (json!({}), json!([{ "id": 1 }, { "id": 2 }])),
