@@ -73,6 +73,8 @@ pub enum Taken {
 }
 
 struct Inner {
+    /// Owns the signals of systems that are seated later.
+    owner: Owner,
     formats: Formats,
     /// Stands for the tokens of a system that is not open.
     nothing: Store,
@@ -159,6 +161,7 @@ impl Desk {
         let view = if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() };
         let for_columns = (*system).clone();
         let inner = Inner {
+            owner: Owner::current().unwrap_or_default(),
             formats: Formats::new(),
             nothing: Store::new(),
             system,
@@ -215,7 +218,7 @@ impl Desk {
         self.take(
             place,
             match opened {
-                Ok(remote) => Taken::By(Box::new(Source::new(self, place, remote))),
+                Ok(remote) => Taken::By(Box::new(self.inner().owner.with(|| Source::new(self, place, remote)))),
                 Err(unopened) => Taken::Failed(unopened),
             },
         );

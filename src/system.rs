@@ -178,6 +178,7 @@ impl ColumnKind {
             ColumnKind::Creator => Some(SortKey::Creator),
             ColumnKind::Status => Some(SortKey::IsActive),
             ColumnKind::Text(idx) | ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => Some(SortKey::Extra(idx)),
+            // The one stands below the name, the other is not for everybody to see.
             ColumnKind::Description | ColumnKind::Hidden(_) => None,
         }
     }

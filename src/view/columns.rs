@@ -79,5 +79,6 @@ fn choose(desk: Desk, labels: Vec<String>) {
 
 /// The lines are made anew, and with them what had the focus.
 fn refocus(selector: &str) {
-    super::dom::focus_first(&format!("dialog[open] :is({selector})"));
+    let selector = format!("dialog[open] :is({selector})");
+    wasm_bindgen_futures::spawn_local(async move { super::dom::focus_first(&selector) });
 }

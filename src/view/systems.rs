@@ -53,6 +53,7 @@ fn state_of(source: Source) -> El {
                 load if load.running && load.total > load.loaded => {
                     format!("{} of {} loaded…", it.number(load.loaded), it.number(load.total))
                 }
+                _ if source.sign_in.with(Option::is_some) => String::new(),
                 load if load.running && load.completed_at.is_none() => "Loading…".into(),
                 load if load.running => format!("{} tokens, refreshing…", it.number(load.loaded)),
                 load if load.error.is_some() && load.loaded > 0 => {
@@ -65,28 +66,36 @@ fn state_of(source: Source) -> El {
         })
     };
     let failed = move || {
-        let error = source.load.with(|it| it.error.clone().filter(|_| !it.running))?;
-        match error {
-            // Nothing went wrong: nobody has signed in yet, or somebody has signed out.
-            ApiError::SignedOut(reason) if source.can_sign_in() => {
-                let sign_in =
-                    named(button("button small", "Sign in", move || source.retry()), "Sign in to", desk, source.place);
-                let words = if reason.is_empty() { "Not signed in.".into() } else { reason };
-                Some(el("div.system-line").child(el("p.muted").text(&words)).child(sign_in))
-            }
-            _ => notice::load_error(source),
-        }
+        // Nothing went wrong where nobody has signed in yet, or somebody has signed out.
+        let is_signed_out =
+            source.load.with(|it| matches!(it.error, Some(ApiError::SignedOut(_)))) && source.can_sign_in();
+        if is_signed_out { None } else { notice::load_error(source) }
     };
+    // It stays the same while the list is asked for, so that the button keeps the focus.
+    let why = Memo::new(move |before: Option<&String>| {
+        source.load.with(|it| match &it.error {
+            Some(ApiError::SignedOut(reason)) if !reason.is_empty() => reason.clone(),
+            None if it.running => before.cloned().unwrap_or_default(),
+            _ => String::new(),
+        })
+    });
+    let who = Memo::new(move |_| source.signed_in.get());
     let session = move || {
-        let who = source.signed_in.get()?;
-        let words = if who.is_empty() { "Signed in".into() } else { format!("Signed in as {who}") };
-        let sign_out = named(
-            button("button quiet small", "Sign out", move || source.sign_out()),
-            "Sign out of",
-            desk,
-            source.place,
-        );
-        Some(el("div.system-line").child(el("span.muted").text(&words)).child(sign_out))
+        let line = |words: &str, button: El| el("div.system-line").child(el("p.muted").text(words)).child(button);
+        match who.get() {
+            Some(who) => {
+                let words = if who.is_empty() { "Signed in".into() } else { format!("Signed in as {who}") };
+                let sign_out = button("button quiet small", "Sign out", move || source.sign_out());
+                Some(line(&words, named(sign_out, "Sign out of", desk, source.place)))
+            }
+            None if source.can_sign_in() => {
+                let words = why.get();
+                let words = if words.is_empty() { "Not signed in." } else { &words };
+                let sign_in = button("button small", "Sign in", move || source.retry());
+                Some(line(words, named(sign_in, "Sign in to", desk, source.place)))
+            }
+            None => None,
+        }
     };
     el("div.system-state").child(el("p.muted").attr("role", "status").live_text(counted)).live(failed).live(session)
 }

@@ -86,6 +86,8 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         let _ = style.set_property("--columns", &widths(&columns, system.short_ids, &actions));
         // On cards two or four stand side by side, the actions among them; name and description have lines of their own.
         let n_cells = columns.iter().filter(|it| it.kind != ColumnKind::Description).count() + 1;
+        // Three buttons are too many for half a line.
+        let n_cells = if actions.len() > 2 { n_cells + 1 } else { n_cells };
         let _ = style.set_property("--lines-of-two", &n_cells.div_ceil(2).to_string());
         let _ = style.set_property("--lines-of-four", &n_cells.div_ceil(4).to_string());
     }

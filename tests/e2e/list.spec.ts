@@ -191,10 +191,10 @@ test.describe('sorting', () => {
     await expect(desk.header('Name')).not.toHaveAttribute('aria-sort', /ascending|descending/);
   });
 
-  test('every column sorts but that of the actions', async ({ desk }) => {
+  test('every column sorts that has a place of its own', async ({ desk }) => {
     await desk.open();
     for (const column of COLUMNS) {
-      await expect(desk.sort(column)).toHaveCount(column === 'Actions' ? 0 : 1);
+      await expect(desk.sort(column)).toHaveCount(['Description', 'Actions'].includes(column) ? 0 : 1);
     }
   });
 });

@@ -1,0 +1,431 @@
+//! All systems side by side in one table, and what there is to find, to arrange and to read in it.
+
+import type { Locator, Page } from '@playwright/test';
+import { Desk } from './desk.ts';
+import { expect, test } from './fixture.ts';
+import { expectAccessible, expectFits, tabTo } from './look.ts';
+import { DevServer, inDays, type Token } from './server.ts';
+import { AIR_DEMO, AIR_V2, FAILED, MIST_DEMO, MIST_ORG, only, PT_DEMO, PT_SANDBOX, type Typed } from './systems.ts';
+
+const ALL_COLUMNS = [
+  'Name',
+  'System',
+  'Is active',
+  'Expiration date',
+  'Last used',
+  'Scopes',
+  'ID',
+  'Created by',
+  'Active from',
+  'Actions',
+] as const;
+
+const SCOPED = { name: 'Scoped tokens', dialect: 'scoped', base: 'api/v1' };
+const FOUR = [SCOPED, PT_SANDBOX, AIR_V2, MIST_ORG];
+const ACCOUNTS: [string, Typed][] = [
+  ['PT Sandbox', PT_DEMO],
+  ['NVIDIA Air', AIR_DEMO],
+  ['Juniper Mist', MIST_DEMO],
+];
+
+/** The page with all systems. */
+class Inventory extends Desk<(typeof ALL_COLUMNS)[number]> {
+  constructor(page: Page, url: string) {
+    super(page, url, ALL_COLUMNS);
+  }
+
+  /** The place of a system, with its state. */
+  place(name: string): Locator {
+    return this.page.getByRole('list', { name: 'Systems' }).getByRole('listitem').filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+  }
+
+  /** How many tokens there are altogether. */
+  get counted(): Locator {
+    return this.page.locator('.count');
+  }
+
+  async start(query = '?systems=all'): Promise<void> {
+    await this.page.goto(this.url + query);
+    await expect(this.heading).toBeVisible();
+  }
+
+  async signInTo(name: string, typed: Typed): Promise<void> {
+    await this.page.getByRole('button', { name: `Sign in to ${name}` }).click();
+    for (const [label, value] of Object.entries(typed)) await this.signIn(name).getByLabel(label, { exact: true }).fill(value);
+    await this.signIn(name).getByRole('button', { name: 'Sign in' }).click();
+    await expect(this.place(name)).toContainText(/\d tokens/);
+  }
+
+  async signInToAll(): Promise<void> {
+    for (const [name, typed] of ACCOUNTS) await this.signInTo(name, typed);
+  }
+
+  /** The systems of the rows on the page. */
+  async systems(): Promise<string[]> {
+    return [...new Set(await this.texts('System'))].sort();
+  }
+}
+
+const it = test.extend<{ all: Inventory }>({
+  all: async ({ page, server }, use) => use(new Inventory(page, server.url)),
+});
+
+it.describe('All systems', () => {
+  it.use({ serve: { tokens: 20, config: only(...FOUR) } });
+
+  it('is a choice of Connection, has an address of its own, and Back leads out of it', async ({ all, page }) => {
+    await page.goto(all.url);
+    await page.getByRole('combobox', { name: 'Connection' }).selectOption('All systems');
+    await expect(all.header('System')).toBeVisible();
+    await all.expectParams('systems=all');
+    await page.reload();
+    await expect(all.header('System')).toBeVisible();
+    await page.goBack();
+    await expect(all.header('System')).toHaveCount(0);
+    await expect(page.getByRole('combobox', { name: 'Connection' })).toHaveValue('0');
+  });
+
+  it('asks nobody to sign in by itself, and shows the tokens of those who did', async ({ all }) => {
+    await all.start();
+    await expect(all.place('Scoped tokens')).toContainText('20 tokens');
+    for (const [name] of ACCOUNTS) await expect(all.place(name)).toContainText('Not signed in.');
+    await expect(all.page.getByRole('dialog')).toHaveCount(0);
+    await expect(all.counted).toHaveText('20 of 20 tokens');
+    await all.signInToAll();
+    await expect(all.place('PT Sandbox')).toContainText('Signed in as demo');
+    const counts = await Promise.all(FOUR.map((system) => all.place(system.name).innerText()));
+    const sum = counts.map((text) => Number(/(\d+) tokens/.exec(text)?.[1])).reduce((one, other) => one + other);
+    await expect(all.counted).toHaveText(`${sum} of ${sum} tokens`);
+    await all.sort('System').click();
+    await expect.poll(async () => (await all.texts('System'))[0]).toBe('Juniper Mist');
+    await all.sort('System').click();
+    await expect.poll(async () => (await all.texts('System'))[0]).toBe('Scoped tokens');
+  });
+
+  it('keeps who is signed in when another view is looked at, and signs out one by one', async ({ all, page }) => {
+    await all.start();
+    await all.signInTo('PT Sandbox', PT_DEMO);
+    await page.getByRole('combobox', { name: 'Connection' }).selectOption('PT Sandbox');
+    await expect(page.getByText('Signed in as demo', { exact: true })).toBeVisible();
+    await expect(all.counted).toHaveText(/^\d+ of \d+ tokens$/);
+    await page.goBack();
+    await expect(all.place('PT Sandbox')).toContainText('Signed in as demo');
+    await page.getByRole('button', { name: 'Sign out of PT Sandbox' }).click();
+    await expect(all.place('PT Sandbox')).toContainText('You have signed out.');
+    await expect(all.counted).toHaveText('20 of 20 tokens');
+  });
+
+  it('one filter language: system, status, name; each in the address', async ({ all, page }) => {
+    await all.start();
+    await all.signInTo('PT Sandbox', PT_DEMO);
+    await all.signInTo('Juniper Mist', MIST_DEMO);
+    await page.getByRole('button', { name: 'System', exact: true }).first().click();
+    await page.getByRole('group', { name: 'Systems to show' }).getByLabel('PT Sandbox').check();
+    await expect.poll(() => all.systems()).toEqual(['PT Sandbox']);
+    await page.getByRole('group', { name: 'Systems to show' }).getByLabel('Juniper Mist').check();
+    await page.keyboard.press('Escape');
+    await all.expectParams('system=PT Sandbox', 'system=Juniper Mist', 'systems=all');
+    await all.byStatus.selectOption('Deleted');
+    await expect.poll(() => all.systems()).toEqual(['PT Sandbox']);
+    await all.byStatus.selectOption('All');
+    await page.getByRole('button', { name: 'Remove filter System: PT Sandbox' }).click();
+    await expect.poll(() => all.systems()).toEqual(['Juniper Mist']);
+    await all.clearFilters.click();
+    await all.expectParams('systems=all');
+  });
+
+  it('says where a system is silent', async ({ all, page }) => {
+    await all.start('?systems=all&system=PT+Sandbox');
+    await all.signInTo('PT Sandbox', PT_DEMO);
+    await expect(all.rows.first()).toBeVisible();
+    expect([...new Set(await all.texts('Last used'))]).toEqual(['not reported']);
+    await expect(page.getByText('1970')).toHaveCount(0);
+  });
+
+  it('a row offers what its own system has', async ({ all, page }) => {
+    await all.start();
+    await all.signInTo('PT Sandbox', PT_DEMO);
+    await all.sort('System').click();
+    const buttons = (row: Locator) => all.cell(row, 'Actions').getByRole('button').allInnerTexts();
+    const ofPt = all.rows.filter({ has: page.getByRole('cell', { name: 'PT Sandbox', exact: true }) }).first();
+    expect(await buttons(ofPt)).toEqual(['Delete']);
+    await all.sort('System').click();
+    const ofScoped = all.rows.filter({ has: page.getByRole('cell', { name: 'Scoped tokens', exact: true }) }).first();
+    await expect.poll(() => buttons(ofScoped)).toEqual(['Edit', 'Revoke', 'Delete']);
+  });
+
+  it('makes, changes and deletes tokens in the system they belong to', async ({ all, page, server }) => {
+    await all.start();
+    await all.signInTo('NVIDIA Air', AIR_DEMO);
+    await all.createButton.click();
+    const choice = page.getByRole('dialog', { name: 'Create token' });
+    await choice.getByRole('button', { name: 'NVIDIA Air' }).click();
+    await all.creating.name.fill('from-inventory');
+    await all.creating.save.click();
+    const secret = page.getByRole('dialog', { name: 'New secret' });
+    await secret.getByRole('checkbox', { name: 'I have the secret' }).check();
+    await secret.getByRole('button', { name: 'Close', exact: true }).click();
+    await expect(all.cell(all.row('from-inventory'), 'System')).toHaveText('NVIDIA Air');
+    await all.action('Delete', 'from-inventory').click();
+    await all.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await expect(all.row('from-inventory')).toHaveCount(0);
+
+    await all.createButton.click();
+    await choice.getByRole('button', { name: 'Scoped tokens' }).click();
+    await all.creating.fill({ name: 'scoped-one', scopes: ['Builds: read'] });
+    await all.creating.save.click();
+    await expect(all.cell(all.row('scoped-one'), 'System')).toHaveText('Scoped tokens');
+    await all.openEdit('scoped-one');
+    await all.editing.name.fill('scoped-two');
+    await all.editing.save.click();
+    await expect(all.row('scoped-two')).toHaveCount(1);
+    expect((await server.theOne('scoped-two')).scopes).toEqual(['builds-read']);
+    await all.action('Revoke', 'scoped-two').click();
+    await all.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
+    await expect(all.cell(all.row('scoped-two'), 'Is active')).toHaveText('Revoked');
+  });
+
+  it('work that a session ends under asks for that system alone, and is finished', async ({ all, page, server, watch }) => {
+    watch.expects(FAILED);
+    await all.start();
+    await all.signInToAll();
+    await all.byName.fill('');
+    await all.createButton.click();
+    await page.getByRole('dialog', { name: 'Create token' }).getByRole('button', { name: 'NVIDIA Air' }).click();
+    await all.creating.name.fill('late');
+    await server.fail({ path: '/sim/air/*', method: 'POST', status: 401, body: { detail: 'Session expired.' }, times: 1 });
+    await all.creating.save.click();
+    await expect(all.signIn('NVIDIA Air')).toBeVisible();
+    for (const [label, value] of Object.entries(AIR_DEMO)) await all.signIn('NVIDIA Air').getByLabel(label, { exact: true }).fill(value);
+    await all.signIn('NVIDIA Air').getByRole('button', { name: 'Sign in' }).click();
+    await expect(page.getByRole('dialog', { name: 'New secret' })).toBeVisible();
+    await expect(page.getByRole('dialog', { name: /^Sign in/ })).toHaveCount(0);
+  });
+
+  it('by the keyboard alone: to a system, into it, and out', async ({ all, page }) => {
+    await all.start();
+    await expect(all.place('NVIDIA Air')).toContainText('Not signed in.');
+    const button = page.getByRole('button', { name: 'Sign in to NVIDIA Air' });
+    await tabTo(page, button);
+    await page.keyboard.press('Enter');
+    await expect(all.signIn('NVIDIA Air')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(button).toBeFocused();
+  });
+
+  for (const width of [1400, 360]) {
+    it(`axe finds nothing and nothing sticks out at ${width} pixels`, async ({ all, page }) => {
+      test.slow();
+      await page.setViewportSize({ width, height: 800 });
+      await all.start('?systems=all&ends=30');
+      await all.signInTo('PT Sandbox', PT_DEMO);
+      await expectAccessible(page);
+      if (width === 360) await expectFits(page, 'All systems');
+      await page.getByRole('button', { name: 'Columns' }).click();
+      await expectAccessible(page);
+      if (width === 360) await expectFits(page, 'Columns');
+      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+      await all.clearFilters.click();
+      await page.getByRole('link').first().click();
+      await expect(page.getByRole('complementary')).toContainText('As JSON');
+      await expectAccessible(page);
+      if (width === 360) await expectFits(page, 'Details');
+    });
+  }
+});
+
+it.describe('One of four systems down', () => {
+  // Taken by nobody: a port that was free a moment ago.
+  it('shows that in its own place with its retry, and holds up nobody', async ({ page, launch, watch }) => {
+    watch.expects(FAILED);
+    const down = await launch({ tokens: 5, allowOrigin: ['loopback'] });
+    const base = `${down.url}api/v1`;
+    await down.kill();
+    const second = { ...SCOPED, name: 'Second' };
+    const server = await launch({ tokens: 7, config: only(SCOPED, { ...SCOPED, name: 'Down', base }, second, PT_SANDBOX) });
+    const all = new Inventory(page, server.url);
+    await all.start();
+    await expect(all.place('Scoped tokens')).toContainText('7 tokens');
+    await expect(all.place('Second')).toContainText('7 tokens');
+    await expect(all.place('Down').getByRole('alert')).toContainText('does not answer');
+    await expect(all.counted).toHaveText('14 of 14 tokens');
+    await all.signInTo('PT Sandbox', PT_DEMO);
+    await all.place('Down').getByRole('button', { name: 'Retry' }).click();
+    await expect(all.place('Down').getByRole('alert')).toContainText('does not answer');
+    const again = await DevServer.start({ tokens: 5, allowOrigin: ['loopback'], port: Number(new URL(down.url).port) });
+    try {
+      await all.place('Down').getByRole('button', { name: 'Retry' }).click();
+      await expect(all.place('Down')).toContainText('5 tokens');
+      await expect(all.place('Down').getByRole('alert')).toHaveCount(0);
+    } finally {
+      await again.stop();
+    }
+  });
+
+  it('a slow one loads by itself while the others are worked with', async ({ page, launch }) => {
+    const slow = await launch({ tokens: 5, allowOrigin: ['loopback'] });
+    await slow.fail({ path: '/api/v1/tokens', method: 'GET', delay_ms: 6_000, times: 1 });
+    const config = only(SCOPED, { ...SCOPED, name: 'Slow', base: `${slow.url}api/v1` });
+    const server = await launch({ tokens: 7, config });
+    const all = new Inventory(page, server.url);
+    await all.start();
+    await expect(all.place('Scoped tokens')).toContainText('7 tokens');
+    await expect(all.place('Slow')).toContainText('Loading…');
+    await all.byStatus.selectOption('Active');
+    await expect(all.rows.first()).toBeVisible();
+    await expect(all.place('Slow')).toContainText('Loading…');
+    await expect(all.place('Slow')).toContainText('5 tokens', { timeout: 20_000 });
+  });
+});
+
+it.describe('more filters', () => {
+  it.use({ serve: { tokens: 200 } });
+
+  const names = (tokens: Token[], wanted: (token: Token) => boolean) => tokens.filter(wanted).length;
+
+  it('created by, last used, expires: as the data says', async ({ desk, page, server }) => {
+    const tokens = await server.tokens();
+    await desk.open();
+    await page.getByRole('button', { name: 'More filters' }).click();
+    const maker = tokens[0]?.created_by ?? '';
+    await page.getByRole('searchbox', { name: 'Created by' }).fill(maker.split('@')[0]?.toUpperCase() ?? '');
+    await expect(desk.status).toHaveText(`${names(tokens, (it) => it.created_by === maker)} of 200 tokens`);
+    await page.getByRole('searchbox', { name: 'Created by' }).fill('');
+
+    const used = page.getByRole('combobox', { name: 'Last used' });
+    await used.selectOption('Never');
+    await expect(desk.status).toHaveText(`${names(tokens, (it) => it.last_used_at === null)} of 200 tokens`);
+    await used.selectOption('Not since …');
+    await page.getByLabel('Last used before', { exact: true }).fill('2026-08-01');
+    const before = Date.parse('2026-07-31T22:00:00Z');
+    const old = names(tokens, (it) => it.last_used_at !== null && Date.parse(it.last_used_at) < before);
+    await expect(desk.status).toHaveText(`${old} of 200 tokens`);
+    await desk.expectParams('used=2026-08-01');
+    await page.getByRole('button', { name: 'Remove filter Last used before 2026-08-01' }).click();
+
+    const ends = page.getByRole('combobox', { name: 'Expires' });
+    await ends.selectOption('No expiry');
+    await expect(desk.status).toHaveText(`${names(tokens, (it) => it.valid_to === null)} of 200 tokens`);
+    await ends.selectOption('Within … days');
+    await page.getByLabel('Days from now').fill('45');
+    const soon = names(tokens, (it) => it.valid_to !== null && Date.parse(it.valid_to) > Date.now() && Date.parse(it.valid_to) < Date.parse(inDays(45)));
+    await expect(desk.status).toHaveText(`${soon} of 200 tokens`);
+    await desk.expectParams('ends=45');
+    await page.reload();
+    await desk.loaded();
+    await expect(page.getByLabel('Days from now')).toHaveValue('45');
+    await expect(desk.status).toHaveText(`${soon} of 200 tokens`);
+  });
+});
+
+it.describe('columns', () => {
+  it.use({ serve: { tokens: 40 } });
+
+  const headers = (desk: Desk) => desk.table.getByRole('columnheader').allInnerTexts();
+  const labels = async (desk: Desk) => (await headers(desk)).map((text) => text.trim().replace(/\s*[▲▼↕]$/, ''));
+
+  it('are chosen, ordered and remembered by this browser, without a word of the tokens', async ({ desk, page }) => {
+    await desk.open();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Columns' });
+    await dialog.getByRole('checkbox', { name: 'Scopes' }).uncheck();
+    await dialog.getByRole('checkbox', { name: 'Created by' }).check();
+    await expect(dialog.getByRole('checkbox', { name: 'Created by' })).toBeFocused();
+    for (let times = 0; times < 3; times += 1) await dialog.getByRole('button', { name: 'Move up Created by' }).click();
+    await expect(dialog.getByRole('button', { name: 'Move up Created by' })).toBeFocused();
+    await dialog.getByRole('checkbox', { name: 'Compact rows' }).check();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    const chosen = ['Name', 'Description', 'GUID', 'Active from', 'Created by', 'Expiration date', 'Last used', 'Is active', 'Actions'];
+    expect(await labels(desk)).toEqual(chosen);
+    const height = (await desk.rows.first().boundingBox())?.height ?? 0;
+    await page.reload();
+    await desk.loaded();
+    expect(await labels(desk)).toEqual(chosen);
+    expect((await desk.rows.first().boundingBox())?.height).toBe(height);
+    const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+    expect(kept).not.toContain('ci-deploy');
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await dialog.getByRole('button', { name: 'As it was' }).click();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    expect(await labels(desk)).toEqual([...desk.columns]);
+    expect((await desk.rows.first().boundingBox())?.height).toBeGreaterThan(height);
+  });
+
+  it('a browser that keeps nothing is told, and the choice holds until the page goes', async ({ desk, page }) => {
+    await page.addInitScript(() => {
+      Storage.prototype.setItem = () => {
+        throw new DOMException('full', 'QuotaExceededError');
+      };
+    });
+    await desk.open();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Scopes' }).uncheck();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await expect(page.getByText('This browser does not keep it')).toBeVisible();
+    expect(await labels(desk)).not.toContain('Scopes');
+  });
+
+  it('each of them sorts', async ({ desk, page, server }) => {
+    const tokens = await server.tokens();
+    await desk.open();
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Created by' }).check();
+    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('columnheader', { name: 'Created by' }).getByRole('button').click();
+    const makers = tokens.map((it) => it.created_by).sort();
+    const shown = () => desk.rows.first().getByRole('cell').nth(8).innerText();
+    await expect.poll(shown).toBe(makers[0]);
+    await desk.sort('Last used').click();
+    const latest = tokens.filter((it) => it.last_used_at !== null).map((it) => it.last_used_at ?? '').sort();
+    const name = (used?: string) => tokens.find((it) => it.last_used_at === used)?.name;
+    await expect.poll(async () => (await desk.names())[0]).toBe(name(latest[0]));
+    await desk.sort('Last used').click();
+    await expect.poll(async () => (await desk.names())[0]).toBe(name(latest.at(-1)));
+  });
+});
+
+it.describe('details', () => {
+  it.use({ serve: { tokens: 40, config: only(...FOUR) } });
+
+  it('open beside the table, have an address, and go with Back, Escape and their button', async ({ desk, page, server }) => {
+    const token = await server.theOne('ci-deploy');
+    await desk.open();
+    const panel = page.getByRole('complementary');
+    await page.getByRole('link', { name: 'ci-deploy', exact: true }).click();
+    await expect(panel.getByRole('heading', { name: 'ci-deploy' })).toBeFocused();
+    await desk.expectParams(`token=${token.id}`);
+    for (const text of [token.guid, token.created_by, 'last_used_at', 'revoked_at']) await expect(panel).toContainText(text);
+    await expect(panel).toContainText(`(${token.valid_to})`);
+    expect(JSON.parse(await panel.locator('pre').innerText())).toMatchObject({ id: token.id, scopes: token.scopes });
+    await page.reload();
+    await expect(panel.getByRole('heading', { name: 'ci-deploy' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(panel).toHaveCount(0);
+    await page.goBack();
+    await expect(panel).toBeVisible();
+    await panel.getByRole('button', { name: 'Close details' }).click();
+    await expect(panel).toHaveCount(0);
+    await desk.expectParams();
+  });
+
+  it('of a token that is gone say so', async ({ desk, page, watch }) => {
+    watch.expects(FAILED);
+    await desk.open('?token=00000000-0000-4000-8000-000000000000');
+    await expect(page.getByRole('complementary')).toContainText('It is not in the list.');
+    await expect(page.getByRole('complementary').getByRole('alert')).toBeVisible();
+  });
+
+  it('of another system show what it said, without secrets', async ({ all, page }) => {
+    await all.start();
+    await all.signInTo('Juniper Mist', MIST_DEMO);
+    await all.sort('System').click();
+    await expect.poll(async () => (await all.texts('System'))[0]).toBe('Juniper Mist');
+    await page.getByRole('link').first().click();
+    const panel = page.getByRole('complementary');
+    await expect(panel).toContainText('Juniper Mist');
+    await expect(panel).toContainText('created_time');
+    const raw = JSON.parse(await panel.locator('pre').innerText()) as { key?: string };
+    expect(raw.key ?? '').not.toMatch(/^[A-Za-z0-9]{20,}$/);
+    expect(all.params).toContain('of=Juniper Mist');
+  });
+});
