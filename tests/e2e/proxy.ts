@@ -1,18 +1,23 @@
-//! A host of the page that leads to vendors' systems by paths of its own, as the recipe in docs/proxy.md has it. Each
+//! A host of the page that leads to other systems by paths of its own, as the recipe in docs/proxy.md has it. Each
 //! system is seen as at its vendor's: at the root of a host of its own.
 
 import { createServer, request, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DevServer } from './server.ts';
 
-/** A system behind a path: where the dev server has it, what its host is called, where its cookies go. */
-interface Way {
-  prefix: string;
+/** A system behind a path. */
+export interface Way {
+  /** What its host is called. */
   host: string;
+  /** The origin where it really is; the dev server's where absent. */
+  origin?: string;
+  /** The path there that is its root, without a slash at the end. */
+  prefix: string;
+  /** Where its cookies go; where they say where absent. */
   cookiePath?: string;
 }
 
-/** The paths, as in the recipe. */
+/** The paths to the systems that the dev server simulates, as in the recipe. */
 const WAYS: Record<string, Way> = {
   '/pt-sandbox': { prefix: '/sim/pt-sandbox', host: 'sandbox.example.com', cookiePath: '/pt-sandbox/' },
   '/air': { prefix: '/sim/air', host: 'air.nvidia.com' },
@@ -30,11 +35,11 @@ export const PROXIED = {
 };
 
 /** Starts it; everything but those paths comes from the server as it is. */
-export async function proxy(server: DevServer): Promise<{ url: string; stop(): Promise<void> }> {
-  const to = new URL(server.url);
+export async function proxy(server: DevServer, ways = WAYS): Promise<{ url: string; stop(): Promise<void> }> {
   const host = createServer((asked, answer) => {
     const path = asked.url ?? '/';
-    const [own, way] = Object.entries(WAYS).find(([own]) => path.startsWith(`${own}/`)) ?? [];
+    const [own, way] = Object.entries(ways).find(([own]) => path.startsWith(`${own}/`)) ?? [];
+    const to = new URL(way?.origin ?? server.url);
     const headers: IncomingHttpHeaders = { ...asked.headers, host: way?.host ?? to.host };
     if (way) Object.assign(headers, { 'x-forwarded-proto': 'https', 'x-forwarded-prefix': '/' });
     const options = {

@@ -16,6 +16,9 @@ use crate::tools::{self, Tool};
 /// Debian's Chromium without its windows: a package of its own, in which the end-to-end tests take half the time.
 const HEADLESS: &str = "chromium-headless-shell";
 
+/// What Python's program is called.
+pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
 /// A machine that can build the page.
 #[derive(Debug)]
 pub(crate) struct Ready {
@@ -69,6 +72,7 @@ pub(crate) fn for_test(project: &Project) -> Result<Ready> {
     let ready = with_tools(project, &tools, |_| Ok(()))?;
     ensure_browser()?;
     ensure_python()?;
+    ensure_jupyterhub(project)?;
     ensure_playwright(project)?;
     Ok(ready)
 }
@@ -153,18 +157,28 @@ fn ensure_browser() -> Result<()> {
     Ok(())
 }
 
-/// The vendors' clients run in a virtual environment, which Debian's Python makes with a package of its own only.
+/// What comes from PyPI runs in virtual environments, which Debian's Python makes with a package of its own only.
 fn ensure_python() -> Result<()> {
     let can_make_one =
         |it: &PathBuf| command(it).args(["-c", "import ensurepip, venv"]).output().is_ok_and(|it| it.status.success());
-    if process::on_path("python3").first().is_some_and(can_make_one) {
+    if process::on_path(PYTHON).first().is_some_and(can_make_one) {
         return Ok(());
     }
     if process::on_path("apt-get").is_empty() {
-        bail!("the vendors' clients need Python 3.11 or newer on the PATH, with the modules venv and ensurepip");
+        bail!("the tests need Python 3.11 or newer on the PATH, with the modules venv and ensurepip");
     }
     eprintln!("Installing Debian's Python with its virtual environments (seconds) …");
     toolchain::apt_install(&Privilege::find()?, &["python3", "python3-venv"].map(str::to_owned))
+}
+
+/// Installs the hub that the description of JupyterHub's API is tested against; the script knows whether that is done.
+fn ensure_jupyterhub(project: &Project) -> Result<()> {
+    process::run(command(PYTHON).current_dir(project.root()).args([
+        "tests/environment.py",
+        "tests/e2e/apis/jupyterhub/requirements.txt",
+        "target/jupyterhub",
+    ]))
+    .context("JupyterHub could not be installed")
 }
 
 /// Installs what tests/e2e/package-lock.json pins; npm's own record tells whether that is done.
@@ -180,12 +194,12 @@ fn ensure_playwright(project: &Project) -> Result<()> {
         return Ok(());
     }
     tools::check_node()?;
-    eprintln!("Installing Playwright from npm (seconds) …");
+    eprintln!("Installing Playwright and Verdaccio from npm (under a minute) …");
     process::run(
         command("npm")
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
             .current_dir(folder),
     )
-    .context("Playwright could not be installed")
+    .context("Playwright and Verdaccio could not be installed")
 }

@@ -120,8 +120,7 @@ fn run_browser(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()
 /// Runs the vendors' published clients, which come from PyPI.
 fn run_vendors(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()> {
     start::build_devserver(project, &ready.toolchain)?;
-    let python = if cfg!(windows) { "python" } else { "python3" };
-    let mut clients = ready.command(python)?;
+    let mut clients = ready.command(setup::PYTHON)?;
     clients
         .current_dir(project.root())
         .arg("tests/vendors/run.py")
