@@ -3,7 +3,7 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, is_within, key_of, value_of};
+use super::dom::{El, button, el, follow, is_within, key_of, value_of};
 use crate::browser::{ViewerZone, now};
 use crate::desk::Desk;
 use crate::desk::source::Scopes;
@@ -25,7 +25,14 @@ pub(super) fn filters(desk: Desk) -> El {
             let chosen = StatusFilter::from_key(&key).unwrap_or_default();
             desk.filter(None, |it| it.status = chosen);
         });
-    let more = RwSignal::new(desk.query.with_untracked(|it| it.filter.has_more()));
+    let more = RwSignal::new(false);
+    let has_more = Memo::new(move |_| desk.query.with(|it| it.filter.has_more()));
+    // What an address asks for is in sight; afterwards it is the user's to fold away.
+    follow(move || {
+        if has_more.get() {
+            more.set(true);
+        }
+    });
     let opener = button("button quiet", "More filters", move || more.update(|it| *it = !*it))
         .live_attr("aria-expanded", move || Some(more.get().to_string()));
     let always = el("div.filters")
