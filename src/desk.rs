@@ -37,6 +37,8 @@ pub struct Desk {
     pub layout: RwSignal<Layout>,
     /// The columns that the table shows.
     pub columns: Memo<Vec<Column>>,
+    /// The token whose secret the table shows, of systems that list secrets: the place of its system, and its id.
+    pub revealed: RwSignal<Option<(usize, String)>>,
     /// The token whose details are shown: the place of its system, and its id.
     pub details: RwSignal<Option<(usize, String)>>,
     /// The dialog that is open.
@@ -184,6 +186,7 @@ impl Desk {
             scopes: Memo::new(move |_| seats.with(|it| scopes_of(it))),
             layout,
             columns: Memo::new(move |_| layout.with(|it| it.columns(&view, &for_columns))),
+            revealed: RwSignal::new(None),
             details: RwSignal::new(None),
             dialog: RwSignal::new(None),
             notice: RwSignal::new(None),

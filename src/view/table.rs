@@ -118,6 +118,7 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
     follow(move || {
         desk.listed.track();
         desk.scopes.track();
+        desk.revealed.track();
         for_list(true);
     });
     follow(move || {
@@ -235,6 +236,10 @@ fn clicked(desk: Desk, event: &web_sys::Event) {
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
             desk.dialog.set(Some(Dialog::Revoke(token)))
         }
+        Some("show") => {
+            let token = Some((token.place, token.id));
+            desk.revealed.update(|it| *it = if *it == token { None } else { token });
+        }
         Some("rotate") => desk.dialog.set(Some(Dialog::Rotate(token))),
         Some("delete") => desk.dialog.set(Some(Dialog::Delete(token))),
         _ => {}
@@ -275,6 +280,8 @@ enum Cell {
     Text(Element),
     Lines([Element; 2]),
     Id(Element, HtmlButtonElement),
+    /// What is hidden, and the button that shows it.
+    Hidden(Element, HtmlButtonElement),
 }
 
 impl Rows {
@@ -359,6 +366,7 @@ impl Rows {
                 self.first = start;
             }
             let marked = desk.marked.get_untracked();
+            let revealed = desk.revealed.get_untracked();
             let links: Vec<String> = (0..shelves.len()).map(|it| desk.link_before_id(it)).collect();
             let context = Context {
                 shelves,
@@ -369,6 +377,7 @@ impl Rows {
                 row_height: self.row_height,
                 marked: marked.as_ref().map(|(shelf, id)| (*shelf, id.as_str())),
                 links: &links,
+                revealed: revealed.as_ref().map(|(shelf, id)| (*shelf, id.as_str())),
             };
             desk.scopes.with_untracked(|scopes| {
                 if all {
@@ -421,6 +430,8 @@ struct Context<'a> {
     marked: Option<(usize, &'a str)>,
     /// What links to details begin with, for every shelf; the id follows.
     links: &'a [String],
+    /// The token whose secret is shown.
+    revealed: Option<(usize, &'a str)>,
 }
 
 fn element(name: &str, class: &str, parent: &Element) -> Element {
@@ -467,8 +478,10 @@ impl Slot {
                     lines(cell(label, "cell-date"))
                 }
                 ColumnKind::LastUsed => Cell::Text(cell(label, "cell-used")),
-                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) | ColumnKind::Hidden(_) => {
-                    Cell::Text(cell(label, "cell-text"))
+                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => Cell::Text(cell(label, "cell-text")),
+                ColumnKind::Hidden(_) => {
+                    let cell = cell(label, "cell-text");
+                    Cell::Hidden(element("span", "mono", &cell), row_button("button quiet small", "show", "", &cell))
                 }
                 ColumnKind::Status => Cell::Text(element("span", "badge", &cell(label, "cell-status"))),
             }
@@ -510,7 +523,7 @@ impl Slot {
         set(&self.name, name);
         title(&self.link, name);
         let _ = self.link.set_attribute("href", &format!("{}{}", context.links[spot.shelf()], encode(&store.id(row))));
-        let token = TokenAt { system, store, row, status, name };
+        let token = TokenAt { shelf: spot.shelf(), system, store, row, status, name };
         for (cell, Column { kind, .. }) in self.cells.iter().zip(*columns) {
             context.fill(cell, *kind, scopes, &token);
         }
@@ -547,6 +560,7 @@ impl Slot {
 
 /// A token as a row shows it.
 struct TokenAt<'a> {
+    shelf: usize,
     system: &'a str,
     store: &'a Store,
     row: Row,
@@ -557,7 +571,7 @@ struct TokenAt<'a> {
 impl Context<'_> {
     fn fill(&self, cell: &Cell, kind: ColumnKind, scopes: &Scopes, token: &TokenAt) {
         let Context { formats, now, .. } = self;
-        let TokenAt { system, store, row, status, name } = *token;
+        let TokenAt { system, store, row, status, name, .. } = *token;
         let unreadable = status == Status::Unreadable;
         let unreported = store.unreported(row);
         // A fact that is not reported, or one that there is none of, in words.
@@ -634,15 +648,24 @@ impl Context<'_> {
                 let extra = store.extra(row, idx);
                 self.fill_text(text, extra.unwrap_or_default(), absent(extra.is_none(), "None"));
             }
-            (Cell::Text(text), ColumnKind::Hidden(idx)) => {
+            (Cell::Hidden(text, button), ColumnKind::Hidden(idx)) => {
                 let extra = store.extra(row, idx);
-                let shown = if extra.unwrap_or_default().is_empty() { "" } else { words::MASK };
-                self.fill_text(text, shown, absent(extra.is_none(), "None"));
+                let secret = extra.unwrap_or_default();
+                let is_shown = self.revealed.is_some_and(|(shelf, id)| shelf == token.shelf && store.id(row) == id);
+                match (secret, is_shown) {
+                    ("", _) => set(text, &absent(extra.is_none(), "None")),
+                    (secret, true) => set(text, secret),
+                    (_, false) => set(text, words::MASK),
+                }
+                let verb = if is_shown { "Hide" } else { "Show" };
+                set(button, verb);
+                label(button, &format!("{verb} the secret of"), name);
+                button.set_hidden(secret.is_empty());
             }
             (Cell::Text(text), _) => {
                 self.fill_text(text, store.created_by(row), absent(unreported.created_by, "Nobody named"));
             }
-            (Cell::Lines(_), _) => {}
+            (Cell::Lines(_) | Cell::Hidden(..), _) => {}
         }
     }
 
