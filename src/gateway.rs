@@ -306,7 +306,12 @@ impl Gateway {
 
     /// Runs the list call once and says what came of it.
     async fn test(&self, call: Call<'_>) -> Report {
-        let failed = |error| Report { problem: Some(explain(&error, Stake::Nothing).what), ..Report::default() };
+        let problem = |error| match error {
+            // What exactly is the point of a test.
+            ApiError::Malformed(problem) => format!("The answer cannot be read: {problem}."),
+            other => explain(&other, Stake::Nothing).what,
+        };
+        let failed = |error| Report { problem: Some(problem(error)), ..Report::default() };
         if let Adapter::Rest(it) = &self.adapter {
             return it.test(call).await.unwrap_or_else(failed);
         }

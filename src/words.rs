@@ -89,7 +89,12 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             true,
         ),
         ApiError::Changed => ("Somebody changed this token since you opened it.".into(), "Nothing was saved. Choose what to keep.".into(), false),
-        ApiError::Invalid(detail, _) => (or(detail, "The system did not accept the values."), "Correct the marked fields and save again.".into(), false),
+        ApiError::Invalid(detail, _) => (
+            or(detail, "The system did not accept the values."),
+            // Some systems refuse to read without a status of its own for that.
+            if was_write { "Correct the marked fields and save again.".into() } else { "Try again; if that fails too, check the connection.".into() },
+            !was_write,
+        ),
         ApiError::TooMany(seconds) => (
             "Too many requests.".into(),
             match seconds {

@@ -268,7 +268,8 @@ impl Rest {
             let Some(value) = place.find(&answer) else {
                 let place = place.named();
                 let text = format!(
-                    "The system's answer to the sign-in has nothing at {place}: it did not accept what was typed, or its description is wrong."
+                    "The system's answer to the sign-in has nothing at {place}: it did not accept what \
+                     was typed, or its description is wrong."
                 );
                 return Err(ApiError::SignedOut(text));
             };

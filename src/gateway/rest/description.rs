@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::call::{CallKind, ListCall, RequestShape, WriteCall, read_headers};
 use super::errors::Errors;
@@ -231,7 +231,8 @@ impl Description {
             pages.senseless::<()>(format!("needs {{{name}}} in the call's query, headers, body or path"));
         }
         if list.is_filtered() && list.pages.as_ref().is_some_and(|it| !it.can_be_filtered()) {
-            let text = "cannot be counted, as “items” leaves some out: go by number with “last” or “more”, by cursor, url or link";
+            let text = "cannot be counted, as “items” leaves some out: go by number with “last” or “more”, \
+                        by cursor, url or link";
             pages.senseless::<()>(text);
         }
         for part in [PagePart::Number, PagePart::Offset, PagePart::Cursor].into_iter().filter(|it| uses(*it)) {
@@ -289,7 +290,8 @@ impl Description {
             if is_secret {
                 let name = source.named();
                 let text = format!(
-                    "has the secret {{{name}}} in its address, which ends in logs; if the API leaves no choice, say “secrets_in_address”: true"
+                    "has the secret {{{name}}} in its address, which ends in logs; if the API leaves \
+                     no choice, say “secrets_in_address”: true"
                 );
                 place.senseless::<()>(text);
             }
@@ -358,11 +360,11 @@ pub(super) fn values(
     given: Option<&Value>,
     pointer: &str,
     mistakes: &Mistakes,
-) -> serde_json::Map<String, Value> {
-    let empty = Value::Object(serde_json::Map::new());
+) -> Map<String, Value> {
+    let empty = Value::Object(Map::new());
     let node = Node::new(given.unwrap_or(&empty), pointer, mistakes);
-    let Some(members) = node.members() else { return serde_json::Map::new() };
-    let mut values = serde_json::Map::new();
+    let Some(members) = node.members() else { return Map::new() };
+    let mut values = Map::new();
     for (key, node) in &members {
         match node.value {
             Value::String(text) if text.is_empty() => drop(node.wrong::<()>("must not be empty")),

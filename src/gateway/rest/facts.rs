@@ -276,7 +276,7 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
     {
         token["scopes"] = json!(scopes);
     }
-    let created = facts.created.as_ref().and_then(|(fact, shape)| moment(fact.find(item)?, shape, None, now));
+    let created = facts.created.as_ref().and_then(|(fact, shape)| Some(moment(fact.find(item)?, shape, None, now)));
     let created_at = match created {
         Some(Moment::At(at)) => Some(at),
         _ => None,
@@ -285,7 +285,7 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
     let mut bounds = [None; 3];
     for (idx, (field, fact)) in times.into_iter().enumerate() {
         let Some((fact, shape)) = fact else { continue };
-        match fact.find(item).and_then(|it| moment(it, shape, created_at, now)) {
+        match fact.find(item).map(|it| moment(it, shape, created_at, now)) {
             Some(Moment::Never) => token[field] = Value::Null,
             Some(Moment::At(at)) => {
                 token[field] = format_rfc3339(at).into();
@@ -314,34 +314,34 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
         None => (is_known && !is_odd).then_some(true),
     };
     token["is_active"] = json!(said.map(|it| it && may_be_active));
-    let of_created = facts.created.as_ref().map(|_| created.and_then(extra));
+    let of_created = facts.created.as_ref().map(|_| created.map(extra));
     let of_columns = facts.columns.iter().map(|it| it.extra(item, created_at, now));
     token["extras"] = of_created.into_iter().chain(of_columns).collect();
     token
 }
 
-fn moment(value: &Value, shape: &TimeShape, created: Option<Millis>, now: Millis) -> Option<Moment> {
+fn moment(value: &Value, shape: &TimeShape, created: Option<Millis>, now: Millis) -> Moment {
     let start = match shape.from {
         From::Now => Some(now),
         From::Created => created,
     };
-    Some(shape.read(value, start))
+    shape.read(value, start)
 }
 
-/// A time as one of the extras: nothing where it is not reported, empty where there is none.
-fn extra(moment: Moment) -> Option<String> {
-    Some(match moment {
+/// A time as one of the extras: empty where there is none.
+fn extra(moment: Moment) -> String {
+    match moment {
         Moment::Never => String::new(),
         Moment::At(at) => format_rfc3339(at),
         Moment::Odd(text) => text,
-    })
+    }
 }
 
 impl ColumnShape {
     pub(super) fn extra(&self, item: &Value, created: Option<Millis>, now: Millis) -> Option<String> {
         let found = self.at.one(item)?;
         match &self.form {
-            ColumnForm::Time { shape, .. } => moment(found, shape, created, now).and_then(extra),
+            ColumnForm::Time { shape, .. } => Some(extra(moment(found, shape, created, now))),
             ColumnForm::Text | ColumnForm::Secret => {
                 let found = self.at.several(item).map_or_else(|| shown(found), |it| listed(it.into_iter()));
                 Some(found)

@@ -309,6 +309,9 @@ fn a_test_of_a_list_that_fails_says_why() {
     let fake = acme(json!({}));
     let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(500, json!({ "message": "Down." }))]);
     assert_eq!(report.expect("a report")["problem"], "Down.");
+    let elsewhere = get("/tokens").answers(200, json!({ "tokens": [] }));
+    let report = ask(&fake, Method::Post, "test", [elsewhere]).expect("a report");
+    assert_eq!(report["problem"], "The answer cannot be read: there is no list at /data.");
 }
 
 #[test]
