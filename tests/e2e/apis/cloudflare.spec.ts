@@ -1,0 +1,140 @@
+//! Cloudflare by its shipped description, against a stand-in.
+
+import { expect } from '../fixture.ts';
+import { FAILED } from '../systems.ts';
+import { Cloudflare, GROUPS } from './cloudflare.ts';
+import { overApi, standIn, type Described } from './desk.ts';
+import { day } from './stand-in.ts';
+
+const COLUMNS = [
+  'Name',
+  'Permissions',
+  'Created',
+  'Valid from',
+  'Valid to',
+  'Last used',
+  'Is active',
+  'Modified',
+  'ID',
+  'Actions',
+] as const;
+const SECRET = 'S'.repeat(40);
+const CLOUDFLARE = {
+  connection: { name: 'Cloudflare', dialect: 'rest', base: '/cloudflare/client/v4', api: 'apis/cloudflare.json' },
+  account: { 'API token': SECRET },
+  columns: COLUMNS,
+} satisfies Described<(typeof COLUMNS)[number]>;
+
+const test = overApi(
+  CLOUDFLARE,
+  standIn(() => {
+    const cloudflare = new Cloudflare();
+    cloudflare.add({ name: 'maker', value: SECRET });
+    return cloudflare;
+  }),
+);
+
+for (const [what, wrong, words] of [
+  ['a wrong token', 'W'.repeat(40), 'Invalid API Token'],
+  ['what is no token at all', 'wrong', 'Invalid request headers'],
+] as const) {
+  test(`${what} is refused`, async ({ api, watch }) => {
+    watch.expects(FAILED);
+    await api.visit();
+    await api.answer({ 'API token': wrong });
+    await expect(api.refusal).toContainText(words);
+    await api.answer(CLOUDFLARE.account);
+    await api.loaded();
+  });
+}
+
+test('every page of the list is there, each token with what Cloudflare reports', async ({ api, system }) => {
+  for (let number = 1; number <= 118; number += 1) system.add({ name: `token-${number}` });
+  system.add({ name: 'ended', expires_on: day(-2).toISOString() });
+  await api.enter();
+  await expect(api.status).toHaveText('120 of 120 tokens');
+  const lists = system.heard.filter((it) => it.path.at(-1) === 'tokens');
+  expect(lists.map((it) => [it.query.get('page'), it.query.get('per_page')])).toEqual([
+    ['1', '50'],
+    ['2', '50'],
+    ['3', '50'],
+  ]);
+  await api.byName.fill('ended');
+  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText('Expired');
+  await api.byName.fill('maker');
+  const row = api.row('maker');
+  await expect(api.cell(row, 'Is active')).toHaveText('Active');
+  await expect(api.cell(row, 'Permissions')).toHaveText('Zone Read');
+  await expect(api.cell(row, 'Valid to')).toHaveText('Never');
+  await expect(api.cell(row, 'Last used')).toHaveText(/(now|ago)$/);
+});
+
+test('a token is made of permissions that Cloudflare has named, and its secret works', async ({ api, system }) => {
+  await api.enter();
+  const form = await api.openCreate();
+  await form.fill({ name: 'DNS', validTo: '2031-05-06T07:08' });
+  for (const permission of ['DNS Read', 'DNS Write']) await form.permission(permission).check();
+  await form.dialog
+    .getByLabel('For', { exact: true })
+    .fill('com.cloudflare.api.account.zone.22b1de5f1c0e4b3ea97bb1e963b06a43');
+  await form.save.click();
+  const secret = await api.secret.read();
+  expect(system.opens(secret)).toBe(true);
+  expect(system.heard.find((it) => it.method === 'POST')?.body).toEqual({
+    name: 'DNS',
+    expires_on: '2031-05-06T05:08:00Z',
+    policies: [
+      {
+        effect: 'allow',
+        resources: { 'com.cloudflare.api.account.zone.22b1de5f1c0e4b3ea97bb1e963b06a43': '*' },
+        permission_groups: GROUPS.slice(1).map(({ id }) => ({ id })),
+      },
+    ],
+  });
+  await api.secret.dismiss();
+  await expect(api.cell(api.row('DNS'), 'Valid to')).toContainText('6 May 2031, 07:08');
+});
+
+test('an edit changes name, bounds and status, and keeps the policies', async ({ api, system }) => {
+  const token = system.add({ name: 'old name' });
+  const policies = structuredClone(token.policies);
+  await api.enter();
+  const form = await api.openEdit('old name');
+  await form.fill({ name: 'new name', validTo: '2031-05-06T07:08' });
+  await form.dialog.getByRole('radio', { name: 'Disabled' }).check();
+  await form.save.click();
+  await expect(api.cell(api.row('new name'), 'Is active')).not.toHaveText('Active');
+  expect(token).toMatchObject({ name: 'new name', status: 'disabled', expires_on: '2031-05-06T05:08:00Z' });
+  const kept = token.policies.map(({ id: _, ...it }) => it);
+  expect(kept).toEqual(policies.map(({ id: _, ...it }) => it));
+});
+
+test('a token is rolled: the new secret works, the old one does not', async ({ api, system }) => {
+  const token = system.add({ name: 'rolled' });
+  const old = token.value;
+  await api.enter();
+  await api.rotate('rolled');
+  const secret = await api.secret.read();
+  expect([system.opens(secret), system.opens(old)]).toEqual([true, false]);
+  await api.secret.dismiss();
+  await expect(api.row('rolled')).toBeVisible();
+});
+
+test('a token is deleted', async ({ api, system }) => {
+  const token = system.add({ name: 'gone' });
+  await api.enter();
+  await api.action('Delete', 'gone').click();
+  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.expectNames('maker');
+  expect(system.opens(token.value)).toBe(false);
+});
+
+test('what Cloudflare refuses is told in its words', async ({ api, watch }) => {
+  watch.expects(FAILED);
+  await api.enter();
+  const form = await api.openCreate();
+  await form.fill({ name: 'x'.repeat(121) });
+  await form.permission('DNS Read').check();
+  await form.save.click();
+  await expect(form.dialog.getByRole('alert')).toContainText('name: must be at most 120 characters long');
+});

@@ -1,0 +1,58 @@
+//! The page over a system that a shipped description connects, behind a path of the page's own origin.
+
+import { test as base } from '../fixture.ts';
+import { proxy } from '../proxy.ts';
+import { only, SystemDesk, type Connection, type Typed } from '../systems.ts';
+import type { StandIn } from './stand-in.ts';
+
+/** A shipped description as a test uses it. */
+export interface Described<C extends string> {
+  connection: Connection & { api: string };
+  /** What is typed to sign in. */
+  account: Typed;
+  /** The columns of its table, in their order. */
+  columns: readonly C[];
+}
+
+/** What a system has to have so that the page can be led to it. */
+interface Reachable {
+  origin: string;
+}
+
+/** The page over such a system. */
+export class ApiDesk<C extends string> extends SystemDesk<C> {
+  /** Gives a token a new secret; what is asked for first is by the inputs' labels. */
+  async rotate(name: string, typed: Typed = {}): Promise<void> {
+    await this.page.getByRole('button', { name: `Rotate ${name}`, exact: true }).click();
+    const question = this.page.getByRole('alertdialog', { name: 'Rotate token' });
+    for (const [label, value] of Object.entries(typed)) await question.getByLabel(label, { exact: true }).fill(value);
+    await question.getByRole('button', { name: 'Rotate' }).click();
+  }
+}
+
+/** A test over a description and a system that somebody else starts and ends. */
+export function overApi<S extends Reachable, C extends string>(
+  { connection, account, columns }: Described<C>,
+  system: (use: (system: S) => Promise<void>) => Promise<void>,
+) {
+  return base.extend<{ system: S; api: ApiDesk<C> }>({
+    serve: { config: only(connection) },
+    system: async ({}, use) => system(use),
+    api: async ({ page, server, system }, use) => {
+      const [path = ''] = /^\/[^/]+/.exec(connection.base) ?? [];
+      const host = await proxy(server, { [path]: { host: new URL(system.origin).host, origin: system.origin, prefix: '' } });
+      await use(new ApiDesk(page, host.url, connection, account, columns));
+      await host.stop();
+    },
+  });
+}
+
+/** Starts a stand-in for one test. */
+export function standIn<S extends StandIn>(make: () => S): (use: (system: S) => Promise<void>) => Promise<void> {
+  return async (use) => {
+    const system = make();
+    await system.start();
+    await use(system);
+    await system.stop();
+  };
+}
