@@ -4,6 +4,9 @@ use std::borrow::Cow;
 
 use crate::json::{self, Json, Read, Writer};
 
+pub mod form;
+pub mod kept;
+
 /// The checked configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
@@ -30,6 +33,9 @@ pub struct Connection {
     /// All of this as JSON, for a gateway in a module of its own to read once more.
     pub settings: String,
 }
+
+/// What is wrong where something is not there.
+const MISSING: &str = "is missing";
 
 /// Seconds that a request may take where the connection does not say.
 const TIMEOUT: u32 = 30;
@@ -95,9 +101,12 @@ impl Config {
 }
 
 impl Connection {
-    /// Reads what [`Connection::settings`] says.
-    pub fn of_settings(settings: &str) -> Option<Connection> {
-        connection(&json::read(settings.as_bytes()).ok()?, "", &mut Vec::new())
+    /// Reads what [`Connection::settings`] says, or names every mistake in it; places are within the connection.
+    pub fn read(settings: &str) -> Result<Connection, Vec<Mistake>> {
+        let value = json::read(settings.as_bytes()).map_err(|error| vec![mistake("", format!("is {error}"))])?;
+        let mut mistakes = Vec::new();
+        let found = connection(&value, "", &mut mistakes);
+        found.filter(|_| mistakes.is_empty()).ok_or(mistakes)
     }
 }
 
@@ -333,7 +342,7 @@ impl<'a> Object<'a> {
     }
 
     fn get(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a Json<'a>> {
-        self.member(field).or_else(|| self.wrong(field, "is missing", mistakes))
+        self.member(field).or_else(|| self.wrong(field, MISSING, mistakes))
     }
 
     fn text(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a str> {

@@ -260,6 +260,45 @@ pub fn write(value: &Json, out: &mut String) {
     }
 }
 
+/// A value over several lines, for people to read.
+pub fn pretty(value: &Json) -> String {
+    let mut out = String::new();
+    write_pretty(value, 0, &mut out);
+    out
+}
+
+fn write_pretty(value: &Json, depth: usize, out: &mut String) {
+    let line = |depth: usize, out: &mut String| {
+        out.push('\n');
+        out.push_str(&"  ".repeat(depth));
+    };
+    match value {
+        Json::Array(elements) if !elements.is_empty() => {
+            out.push('[');
+            for (idx, element) in elements.iter().enumerate() {
+                out.push_str(if idx > 0 { "," } else { "" });
+                line(depth + 1, out);
+                write_pretty(element, depth + 1, out);
+            }
+            line(depth, out);
+            out.push(']');
+        }
+        Json::Object(members) if !members.is_empty() => {
+            out.push('{');
+            for (idx, (name, value)) in members.iter().enumerate() {
+                out.push_str(if idx > 0 { "," } else { "" });
+                line(depth + 1, out);
+                quote(name, out);
+                out.push_str(": ");
+                write_pretty(value, depth + 1, out);
+            }
+            line(depth, out);
+            out.push('}');
+        }
+        other => write(other, out),
+    }
+}
+
 /// Writes an object member by member.
 #[derive(Default)]
 pub struct Writer(String);
@@ -377,5 +416,12 @@ mod tests {
         let mut again = String::new();
         write(&back, &mut again);
         assert_eq!(again, json);
+    }
+
+    #[test]
+    fn people_get_lines() {
+        let value = read(br#"{"a":[1,{}],"b":{"c":"d\n"},"e":[]}"#).expect("JSON");
+        let lines = ["{", "  \"a\": [", "    1,", "    {}", "  ],", "  \"b\": {", "    \"c\": \"d\\n\"", "  },"];
+        assert_eq!(pretty(&value), format!("{}\n  \"e\": []\n}}", lines.join("\n")));
     }
 }

@@ -487,7 +487,7 @@ mod tests {
             {"name":"5","dialect":"mist","base":"b","tokens":"org","org_id":"7"}]}"#;
         let connections = Config::parse(text).expect("no mistakes").connections;
         let of_gateways = connections.iter().map(|it| {
-            assert_eq!(crate::config::Connection::of_settings(&it.settings).as_ref(), Some(it));
+            assert_eq!(crate::config::Connection::read(&it.settings).as_ref(), Ok(it));
             let gateway = Gateway::new(it, "https://x", false, None).expect("no mistakes");
             gateway.expect("a gateway").system()
         });

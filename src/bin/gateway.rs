@@ -53,11 +53,10 @@ mod border {
             description: Option<String>,
             page: Page,
         ) -> Result<Option<Border>, JsValue> {
-            let Some(connection) = Connection::of_settings(settings) else { return Ok(None) };
-            match Gateway::new(&connection, base, is_foreign, description.as_deref()) {
-                Ok(gateway) => Ok(gateway.map(|it| Border { gateway: Rc::new(it), page })),
-                Err(mistakes) => Err(mistakes_to_json(&mistakes).into()),
-            }
+            let opened = Connection::read(settings)
+                .and_then(|it| Gateway::new(&it, base, is_foreign, description.as_deref()))
+                .map_err(|mistakes| mistakes_to_json(&mistakes))?;
+            Ok(opened.map(|it| Border { gateway: Rc::new(it), page }))
         }
 
         /// What the system is like.

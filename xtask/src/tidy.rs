@@ -26,6 +26,7 @@ const INVARIANTS: &[Invariant] = &[Invariant {
         "src/api.rs",
         "src/api/",
         "src/config.rs",
+        "src/config/",
         "src/draft.rs",
         "src/gateway.rs",
         "src/gateway/",
