@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::json::{self, Json, Read, Writer};
 use crate::time::Millis;
 
+pub mod report;
 pub mod scoped;
 
 /// A request to a system, without its credentials: those are the connection's to add.

@@ -10,6 +10,7 @@ use web_sys::{Document, HtmlElement, HtmlTextAreaElement, Window};
 
 use crate::time::{Distance, MINUTE, Millis, Zone, format_rfc3339};
 
+pub mod connections;
 pub mod fetch;
 pub mod gateway;
 pub mod storage;

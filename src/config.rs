@@ -38,7 +38,7 @@ pub struct Connection {
 const MISSING: &str = "is missing";
 
 /// Seconds that a request may take where the connection does not say.
-const TIMEOUT: u32 = 30;
+pub const TIMEOUT: u32 = 30;
 
 /// The wire contract of a system, with the choices that it leaves.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,6 +68,17 @@ pub enum Auth {
     Bearer,
     /// Headers of the system's own.
     Headers(Vec<AuthHeader>),
+}
+
+impl Auth {
+    /// What was typed at the sign-in, as headers.
+    pub fn headers(&self, typed: Vec<(String, String)>) -> Vec<(String, String)> {
+        let header = |(name, value): (String, String)| match name.as_str() {
+            "Authorization" if *self == Auth::Bearer => (name, format!("Bearer {value}")),
+            _ => (name, value),
+        };
+        typed.into_iter().map(header).collect()
+    }
 }
 
 /// A header that a system wants.

@@ -27,6 +27,18 @@ pub mod view;
 /// Starts the page. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
 #[cfg(target_arch = "wasm32")]
 pub fn start() {
-    std::panic::set_hook(Box::new(|info| browser::report_panic(&info.to_string())));
+    report_panics();
     view::start();
+}
+
+/// Gets the module ready that manages connections; it is told when to show itself.
+#[cfg(target_arch = "wasm32")]
+pub fn start_connections() {
+    report_panics();
+    browser::watch_policy();
+}
+
+#[cfg(target_arch = "wasm32")]
+fn report_panics() {
+    std::panic::set_hook(Box::new(|info| browser::report_panic(&info.to_string())));
 }

@@ -11,6 +11,7 @@ use web_sys::HtmlElement;
 use self::confirm::Question;
 use self::dom::{El, button, el};
 use crate::browser;
+use crate::browser::connections::{kept, manage};
 use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::source::Remote;
@@ -19,6 +20,7 @@ use crate::words::Stake;
 
 mod columns;
 mod confirm;
+pub mod connections;
 mod details;
 mod dialog;
 mod dom;
@@ -104,14 +106,13 @@ type Chosen = Option<usize>;
 
 /// Fills the page for what its address names, else for the first connection.
 fn page(place: El, config: Config) -> El {
-    let connections = Rc::new(config.connections);
-    let chosen = RwSignal::new(named_in_address(&connections));
+    let offered = Offered::new(config.connections);
+    let chosen = offered.chosen;
     // What a desk holds outlives its view: an answer that comes late finds it, whatever is shown by then.
     let root = Owner::current().unwrap_or_default();
     let on_page = RwSignal::new(None::<Desk>);
-    let connections_for_back = connections.clone();
     browser::on_window("popstate", move |_| {
-        let named = named_in_address(&connections_for_back);
+        let named = offered.named_in_address();
         if named != chosen.get_untracked() {
             match on_page.get_untracked() {
                 // What is typed there, or a secret that is shown this once, would be gone with the desk.
@@ -123,22 +124,25 @@ fn page(place: El, config: Config) -> El {
             desk.read_address();
         }
     });
-    let head = page_head(&connections, chosen, on_page);
-    let remotes = Remotes { connections, all: Rc::default(), root: root.clone() };
+    let head = page_head(offered, on_page);
+    let all = Rc::default();
+    // Where the connections have changed, what is shown of those that are as they were stays as it is.
+    let shown = Memo::new(move |_| offered.shown());
     place.child(head).live_list(move || {
-        let desk = match chosen.get() {
-            Some(idx) => match remotes.get(idx).get() {
+        let Shown { of_all, is_first, connections } = shown.get();
+        let remotes = Remotes { offered, connections: Rc::new(connections), all: Rc::clone(&all), root: root.clone() };
+        let desk = match of_all {
+            false => match remotes.get(0).get() {
                 None => return vec![opening_view(None)],
                 Some(Err(unopened)) => {
-                    let remotes = remotes.clone();
-                    return vec![opening_view(Some((unopened, Box::new(move || remotes.open(idx)))))];
+                    return vec![opening_view(Some((unopened, Box::new(move || remotes.open(0)))))];
                 }
                 Some(Ok(remote)) => {
-                    let address = (idx != 0).then(|| ("connection", remotes.connections[idx].name.clone()));
+                    let address = (!is_first).then(|| ("connection", remotes.connections[0].name.clone()));
                     root.with(|| Desk::of_one(remote, address))
                 }
             },
-            None => {
+            true => {
                 let names: Vec<String> = remotes.connections.iter().map(|it| it.name.clone()).collect();
                 root.with(|| Desk::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into())))
             }
@@ -169,11 +173,106 @@ fn seat_all(desk: Desk, remotes: &Remotes) {
     }
 }
 
+/// The connections that can be chosen: those of `config.json` and those that this browser keeps.
+#[derive(Clone, Copy)]
+struct Offered {
+    hosted: StoredValue<Vec<Connection>>,
+    /// At least one.
+    all: RwSignal<Vec<Connection>>,
+    chosen: RwSignal<Chosen>,
+}
+
+/// What is shown: of one connection, or of all.
+#[derive(Clone, PartialEq)]
+struct Shown {
+    of_all: bool,
+    /// Whether it is what an address without a name means.
+    is_first: bool,
+    connections: Vec<Connection>,
+}
+
+impl Offered {
+    fn new(hosted: Vec<Connection>) -> Self {
+        let all = RwSignal::new(kept().shown(&hosted));
+        let this = Offered { hosted: StoredValue::new(hosted), all, chosen: RwSignal::new(None) };
+        this.chosen.set(this.named_in_address());
+        this
+    }
+
+    fn shown(self) -> Shown {
+        let all = self.all.get();
+        match self.chosen.get() {
+            None => Shown { of_all: true, is_first: false, connections: all },
+            Some(idx) => {
+                let idx = idx.min(all.len() - 1);
+                Shown { of_all: false, is_first: idx == 0, connections: vec![all[idx].clone()] }
+            }
+        }
+    }
+
+    /// What the address names; the first connection where it names none that there is.
+    fn named_in_address(self) -> Chosen {
+        let params = browser::address_params();
+        let has_several = self.all.with_untracked(|all| all.len() > 1);
+        if has_several && params.iter().any(|(key, value)| (key.as_str(), value.as_str()) == ALL_SYSTEMS) {
+            return None;
+        }
+        let named = params.iter().find(|(key, _)| key == "connection");
+        Some(named.and_then(|(_, name)| self.place_of(name)).unwrap_or(0))
+    }
+
+    fn place_of(self, name: &str) -> Option<usize> {
+        self.all.with_untracked(|all| all.iter().position(|it| it.name == *name))
+    }
+
+    /// Lets the user manage them; tells whether the dialog came.
+    async fn manage(self) -> bool {
+        let Shown { of_all, connections, .. } = untrack(|| self.shown());
+        let closed = move |show: Option<String>| {
+            let Some(show) = show else { return };
+            let all = self.hosted.with_value(|hosted| kept().shown(hosted));
+            let has_several = all.len() > 1;
+            self.all.set(all);
+            if of_all && has_several {
+                return;
+            }
+            let place = self.place_of(&show).unwrap_or(0);
+            // An address without a name means the first one. What is filtered by stays.
+            let mut params = browser::address_params();
+            params.retain(|(key, _)| key != "connection" && key != ALL_SYSTEMS.0);
+            if place != 0 {
+                params.push(("connection".into(), show));
+            }
+            let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+            browser::set_address_params(&params, false);
+            self.chosen.set(Some(place));
+        };
+        let hosted = self.hosted.get_value();
+        manage(&hosted, &connections[0].name, closed).await.is_ok()
+    }
+
+    /// Mistakes in a connection, with their places in `config.json` where it comes from there.
+    fn placed(self, unopened: Unopened, connection: &Connection) -> Unopened {
+        let idx = self.hosted.with_value(|hosted| hosted.iter().position(|it| it == connection));
+        let place = idx.map_or(String::new(), |idx| format!("/connections/{idx}"));
+        let placed = |it: Mistake| match it.pointer.starts_with('/') {
+            true => Mistake { pointer: format!("{place}{}", it.pointer), ..it },
+            false => it,
+        };
+        match unopened {
+            Unopened::Mistakes(mistakes) => Unopened::Mistakes(mistakes.into_iter().map(placed).collect()),
+            fault => fault,
+        }
+    }
+}
+
 /// The systems that have been opened, each once: who is signed in stays so while another system is shown.
 #[derive(Clone)]
 struct Remotes {
+    offered: Offered,
+    /// Those that are shown.
     connections: Rc<Vec<Connection>>,
-    all: Rc<RefCell<Vec<(usize, Opened)>>>,
+    all: Rc<RefCell<Vec<(Connection, Opened)>>>,
     root: Owner,
 }
 
@@ -183,11 +282,12 @@ type Opened = RwSignal<Option<Result<Rc<Remote>, Unopened>>, LocalStorage>;
 impl Remotes {
     /// A system, which begins to open where nobody has asked for it before.
     fn get(&self, idx: usize) -> Opened {
-        if let Some((_, opened)) = self.all.borrow().iter().find(|(it, _)| *it == idx) {
+        let connection = &self.connections[idx];
+        if let Some((_, opened)) = self.all.borrow().iter().find(|(it, _)| it == connection) {
             return *opened;
         }
         let opened = self.root.with(|| RwSignal::new_local(None));
-        self.all.borrow_mut().push((idx, opened));
+        self.all.borrow_mut().push((connection.clone(), opened));
         self.open(idx);
         opened
     }
@@ -200,40 +300,19 @@ impl Remotes {
             return;
         }
         opened.set(None);
+        let offered = self.offered;
         wasm_bindgen_futures::spawn_local(async move {
-            let gateway = Gateway::open(&connection).await.map_err(|it| in_config(it, idx));
+            let gateway = Gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
             opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Remote::new(connection, Some(it)))))));
         });
-    }
-}
-
-/// Mistakes with their places in the whole configuration, whose connection of this number they were found in.
-fn in_config(unopened: Unopened, idx: usize) -> Unopened {
-    let placed = |it: Mistake| match it.pointer.starts_with('/') {
-        true => Mistake { pointer: format!("/connections/{idx}{}", it.pointer), ..it },
-        false => it,
-    };
-    match unopened {
-        Unopened::Mistakes(mistakes) => Unopened::Mistakes(mistakes.into_iter().map(placed).collect()),
-        fault => fault,
     }
 }
 
 /// What the address says for all systems.
 const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
 
-/// What the address names; the first connection where it names none that there is.
-fn named_in_address(connections: &[Connection]) -> Chosen {
-    let params = browser::address_params();
-    if connections.len() > 1 && params.iter().any(|(key, value)| (key.as_str(), value.as_str()) == ALL_SYSTEMS) {
-        return None;
-    }
-    let named = params.iter().find(|(key, _)| key == "connection");
-    Some(named.and_then(|(_, name)| connections.iter().position(|it| it.name == *name)).unwrap_or(0))
-}
-
 /// What the page shows of every system.
-fn page_head(connections: &[Connection], chosen: RwSignal<Chosen>, on_page: RwSignal<Option<Desk>>) -> El {
+fn page_head(offered: Offered, on_page: RwSignal<Option<Desk>>) -> El {
     let brand = el("div.brand")
         .child(el("span.brand-mark").attr("aria-hidden", "true").text("t"))
         .child(el("span.brand-name").text("tokendeck"));
@@ -251,8 +330,21 @@ fn page_head(connections: &[Connection], chosen: RwSignal<Chosen>, on_page: RwSi
         let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(el("bdi").text(&who)));
         Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))
     };
-    let several = (connections.len() > 1).then(|| toolbar::connections(connections, chosen, ALL_SYSTEMS));
-    el("header.page-head").child(brand).child(el("div.page-connection").maybe(several).live(signed_in))
+    let several = move || {
+        let all = offered.all.get();
+        (all.len() > 1).then(|| toolbar::connections(&all, offered.chosen, ALL_SYSTEMS))
+    };
+    let failed = RwSignal::new(false);
+    let manage = move || {
+        failed.set(false);
+        wasm_bindgen_futures::spawn_local(async move { failed.set(!offered.manage().await) });
+    };
+    let alert = move || {
+        let text = "The part of this page that manages connections did not load. Try again.";
+        failed.get().then(|| el("span").attr("role", "alert").text(text))
+    };
+    let place = el("div.page-connection").live(several).child(button("button quiet", "Connections…", manage));
+    el("header.page-head").child(brand).child(place.live(alert).live(signed_in))
 }
 
 /// What is seen of a system before its adapter is there, or where that did not come.

@@ -140,26 +140,46 @@ impl Fetch {
         if target.origin() == location.origin().unwrap_or_default() {
             return Fault::Unreachable;
         }
-        // The report of a policy that was broken comes by itself, a little after the request has failed.
-        for _ in 0..5 {
-            if refused_by_policy(&target.origin()) {
-                return Fault::Policy(target.origin());
-            }
-            sleep(20).await;
+        if was_refused_by_policy(&target.origin()).await {
+            return Fault::Policy(target.origin());
         }
         // An origin that has answered this page before allows it.
         if ANSWERED.with_borrow(|it| it.contains(&target.origin())) {
             return Fault::Unreachable;
         }
-        let signal = AbortSignal::timeout_with_u32(5_000);
-        let question = RequestInit::new();
-        question.set_mode(RequestMode::NoCors);
-        question.set_credentials(RequestCredentials::Omit);
-        question.set_cache(RequestCache::NoStore);
-        question.set_signal(Some(&signal));
-        let answered = send(&format!("{}/", target.origin()), &question).await.is_ok();
-        if answered { Fault::Cors } else { Fault::Unreachable }
+        if answers(&target.origin()).await { Fault::Cors } else { Fault::Unreachable }
     }
+}
+
+/// Asks an origin for its front page, which needs no permission of it. Whether it answers, whatever that is.
+async fn answers(origin: &str) -> bool {
+    let signal = AbortSignal::timeout_with_u32(5_000);
+    let question = RequestInit::new();
+    question.set_mode(RequestMode::NoCors);
+    question.set_credentials(RequestCredentials::Omit);
+    question.set_cache(RequestCache::NoStore);
+    question.set_signal(Some(&signal));
+    send(&format!("{origin}/"), &question).await.is_ok()
+}
+
+/// The report of a policy that was broken comes by itself, a little after the request has failed.
+async fn was_refused_by_policy(origin: &str) -> bool {
+    for _ in 0..5 {
+        if refused_by_policy(origin) {
+            return true;
+        }
+        sleep(20).await;
+    }
+    false
+}
+
+/// The origin of an address, where the page's own policy does not let it connect there. To find out it asks that origin
+/// for its front page, which the policy stops before anything is sent.
+pub async fn refused_origin(address: &str) -> Option<String> {
+    let target = Url::new_with_base(address, &window().location().href().ok()?).ok()?;
+    let origin = target.origin();
+    let is_own = origin == window().location().origin().unwrap_or_default();
+    (!is_own && !answers(&origin).await && was_refused_by_policy(&origin).await).then_some(origin)
 }
 
 thread_local! {

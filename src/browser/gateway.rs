@@ -14,9 +14,9 @@ use web_sys::{AbortSignal, Url};
 
 use super::fetch::{Fetch, Job};
 use super::{cookie, document, now, random_hex, window};
-use crate::api::{Fault, Method, Request, Response, Transport, outcome_from_json, outcome_to_json};
+use crate::api::{ApiError, Fault, Method, Request, Response, Transport, outcome_from_json, outcome_to_json};
 use crate::config::{Connection, Dialect, Mistake, mistakes_from_json};
-use crate::json;
+use crate::json::{self, Read, Writer};
 use crate::system::System;
 
 #[wasm_bindgen]
@@ -103,6 +103,16 @@ impl Gateway {
         self.ask.replace(Some(ask));
     }
 
+    /// Signs in with what was typed; the name of who that is, empty where the system does not say.
+    pub async fn sign_in(self: &Rc<Self>, typed: &[(String, String)]) -> Result<String, ApiError> {
+        let body = typed.iter().fold(Writer::default(), |body, (key, value)| body.text(key, Some(value)));
+        let request = Request::new(Method::Post, "session".into()).json(body.done());
+        let job = Job::new();
+        let answer = self.transport(&job).send(request).await?.success()?;
+        let who = answer.read()?;
+        Ok(who.text_of("name").unwrap_or_default().to_owned())
+    }
+
     /// The way through the gateway for a job.
     pub fn transport(self: &Rc<Self>, job: &Job) -> impl Transport + use<> {
         Through { gateway: self.clone(), signal: job.signal() }
@@ -110,7 +120,7 @@ impl Gateway {
 }
 
 /// Reads a file beside the page.
-async fn read_file(address: &str, timeout: u32) -> Result<String, Unopened> {
+pub async fn read_file(address: &str, timeout: u32) -> Result<String, Unopened> {
     let job = Job::new();
     let answer = job.transport(timeout).send(Request::new(Method::Get, address.into())).await?;
     match answer.status {

@@ -45,6 +45,74 @@ pub enum Speaks {
     Described,
 }
 
+/// A description that comes with the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shipped {
+    /// The address of its file, relative to the page.
+    pub file: String,
+    /// What the system is called.
+    pub name: String,
+}
+
+/// What the form calls the systems that the page knows, by their names in `config.json`.
+const KNOWN: [(&str, &str); 4] =
+    [("scoped", "Scoped Token API"), ("pt-sandbox", "PT Sandbox"), ("air", "NVIDIA Air"), ("mist", "Juniper Mist")];
+
+/// What a connection of the user's own description is called.
+const DESCRIBED: &str = "Another API (by its description)";
+
+impl Shipped {
+    /// Reads `apis/index.json`: `[{"file", "name"}]`.
+    pub fn read_all(text: &str) -> Option<Vec<Shipped>> {
+        let json = json::read(text.as_bytes()).ok()?;
+        let one = |it: &Json| Some(Shipped { file: it.text_of("file")?.into(), name: it.text_of("name")?.into() });
+        json.list().iter().map(one).collect()
+    }
+}
+
+impl Speaks {
+    /// All that the form offers, each with its name.
+    pub fn all(shipped: &[Shipped]) -> Vec<(Speaks, String)> {
+        let known = KNOWN.iter().map(|(key, name)| (Speaks::Known((*key).into()), (*name).to_owned()));
+        let shipped = shipped.iter().map(|it| (Speaks::Shipped(it.file.clone()), it.name.clone()));
+        known.chain(shipped).chain([(Speaks::Described, DESCRIBED.to_owned())]).collect()
+    }
+
+    /// What it is called.
+    pub fn name(&self, shipped: &[Shipped]) -> String {
+        let known = Speaks::all(shipped).into_iter().find(|(it, _)| it == self);
+        known.map_or_else(|| DESCRIBED.into(), |(_, name)| name)
+    }
+}
+
+/// Something that a description wants a connection to say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Declared {
+    /// What the description calls it.
+    pub key: String,
+    /// Whether it has to be said.
+    pub required: bool,
+    /// What it is where nothing is said.
+    pub default: String,
+    /// What to know about it.
+    pub help: String,
+}
+
+impl Declared {
+    /// Those of a description, given as JSON; none where that is none.
+    pub fn read_all(description: &str) -> Vec<Declared> {
+        let json = json::read(description.as_bytes()).unwrap_or(Json::Null);
+        let members = json.get("values").and_then(Read::members).unwrap_or_default();
+        let one = |(key, value): &(std::borrow::Cow<str>, Json)| Declared {
+            key: key.to_string(),
+            required: value.get("required").and_then(Read::flag).unwrap_or_default(),
+            default: value.get("default").map(plain).unwrap_or_default(),
+            help: value.text_of("help").unwrap_or_default().into(),
+        };
+        members.iter().map(one).collect()
+    }
+}
+
 impl Default for Speaks {
     fn default() -> Self {
         Speaks::Known("scoped".into())
@@ -75,9 +143,9 @@ pub enum HeaderKind {
 }
 
 impl Form {
-    /// The form with a connection in it; `settings` is its JSON, right or wrong. `shipped` are the files of the
+    /// The form with a connection in it; `settings` is its JSON, right or wrong. `shipped` are the
     /// descriptions that come with the page.
-    pub fn of(settings: &str, shipped: &[String]) -> Form {
+    pub fn of(settings: &str, shipped: &[Shipped]) -> Form {
         let json = json::read(settings.as_bytes()).unwrap_or(Json::Null);
         let text = |name: &str| json.text_of(name).unwrap_or_default().to_owned();
         let pairs = |name: &str| -> Vec<(String, String)> {
@@ -90,7 +158,7 @@ impl Form {
             description => json::pretty(description),
         });
         let speaks = match (json.text_of("dialect"), &api) {
-            (Some("rest"), Some(file)) if shipped.contains(file) => Speaks::Shipped(file.clone()),
+            (Some("rest"), Some(file)) if shipped.iter().any(|it| it.file == *file) => Speaks::Shipped(file.clone()),
             (Some("rest"), _) => Speaks::Described,
             (Some(name), _) => Speaks::Known(name.into()),
             (None, _) => Speaks::default(),
@@ -240,8 +308,12 @@ mod tests {
 
     const SHIPPED: &str = "apis/gitlab.json";
 
+    fn shipped() -> Vec<Shipped> {
+        Shipped::read_all(r#"[{"file":"apis/gitlab.json","name":"GitLab"}]"#).expect("a list")
+    }
+
     fn form(settings: &str) -> Form {
-        Form::of(settings, &[SHIPPED.to_owned()])
+        Form::of(settings, &shipped())
     }
 
     #[test]
@@ -315,6 +387,46 @@ mod tests {
     fn what_is_not_filled_in_is_told_from_what_is_wrong() {
         let mistakes = Form { base: "ftp://x".into(), ..Form::default() }.check(&[]).expect_err("mistakes");
         assert_eq!(mistakes.iter().map(is_gap).collect::<Vec<_>>(), [true, false]);
+    }
+
+    #[test]
+    fn the_index_of_the_shipped_descriptions_is_complete() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("apis");
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("it is readable");
+        let index = Shipped::read_all(&read("index.json")).expect("a list of files and names");
+        let names = std::fs::read_dir(&folder).expect("the folder is there").map(|it| it.expect("a file").file_name());
+        let mut shipped: Vec<Shipped> = (names.map(|it| it.to_string_lossy().into_owned()))
+            .filter(|it| it.ends_with(".json") && it != "index.json")
+            .map(|file| {
+                let text = read(&file);
+                let description = json::read(text.as_bytes()).expect("JSON");
+                let name = description.text_of("name").expect("a name").to_owned();
+                Shipped { file: format!("apis/{file}"), name }
+            })
+            .collect();
+        shipped.sort_by(|one, other| one.name.cmp(&other.name));
+        assert_eq!(index, shipped, "apis/index.json lists every description, by the name of its system");
+    }
+
+    #[test]
+    fn systems_have_names() {
+        let named: Vec<String> = Speaks::all(&shipped()).into_iter().map(|(it, _)| it.name(&shipped())).collect();
+        assert_eq!(named[3..], ["Juniper Mist", "GitLab", DESCRIBED]);
+        assert_eq!(Speaks::Known("soap".into()).name(&[]), DESCRIBED);
+        assert_eq!(Shipped::read_all("[7]"), None);
+    }
+
+    #[test]
+    fn a_description_says_what_it_wants() {
+        let text = r#"{"values":{"group":{"required":true,"help":"Its id."},"page":{"default":5}}}"#;
+        let one = |key: &str, required, default: &str, help: &str| Declared {
+            key: key.into(),
+            required,
+            default: default.into(),
+            help: help.into(),
+        };
+        assert_eq!(Declared::read_all(text), [one("group", true, "", "Its id."), one("page", false, "5", "")]);
+        assert_eq!(Declared::read_all("{"), []);
     }
 
     #[test]

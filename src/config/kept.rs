@@ -22,8 +22,8 @@ pub struct Kept {
 pub struct Entry {
     /// Its name; empty where what is kept has none.
     pub name: String,
-    /// Its place among the user's own; `None` for one of `config.json`.
-    pub own: Option<usize>,
+    /// What is kept of it, where it is one of the user's own; `None` for one of `config.json`.
+    pub own: Option<String>,
     /// Whether the page leaves it out.
     pub is_hidden: bool,
     /// The connection, or why it cannot be used; places are within the connection.
@@ -69,14 +69,14 @@ impl Kept {
             let name = connection.name.clone();
             entries.push(Entry { name, own: None, is_hidden, connection: Ok(connection.clone()) });
         }
-        for (idx, settings) in self.own.iter().enumerate() {
+        for settings in &self.own {
             let mut connection = Connection::read(settings);
             let name = name_of(settings);
             if entries.iter().any(|it| it.name == name) {
                 let problem = mistake("/name", "is the name of another connection too");
                 connection = Err(connection.err().into_iter().flatten().chain([problem]).collect());
             }
-            entries.push(Entry { name, own: Some(idx), is_hidden: false, connection });
+            entries.push(Entry { name, own: Some(settings.clone()), is_hidden: false, connection });
         }
         // Sorting keeps those that are in no order as they stand.
         entries.sort_by_key(|it| self.order.iter().position(|name| *name == it.name).unwrap_or(usize::MAX));
@@ -91,21 +91,21 @@ impl Kept {
         self.entries(hosted).into_iter().filter(|it| !it.is_hidden).filter_map(|it| it.connection.ok()).collect()
     }
 
-    /// Adds one of the user's own, or puts it in the place of another, under whose name it was ordered.
-    pub fn put(&mut self, place: Option<usize>, settings: String) {
-        match place.and_then(|idx| self.own.get_mut(idx)) {
-            Some(before) => {
-                let (old, new) = (name_of(before), name_of(&settings));
+    /// Adds one of the user's own. `before` is what it takes the place of, where that is still there.
+    pub fn put(&mut self, before: Option<&str>, settings: String) {
+        match before.and_then(|before| self.own.iter_mut().find(|it| **it == before)) {
+            Some(place) => {
+                let (old, new) = (name_of(place), name_of(&settings));
                 self.order.iter_mut().filter(|it| **it == old).for_each(|it| it.clone_from(&new));
-                *before = settings;
+                *place = settings;
             }
             None => self.own.push(settings),
         }
     }
 
     /// Removes one of the user's own.
-    pub fn remove(&mut self, idx: usize) {
-        if idx < self.own.len() {
+    pub fn remove(&mut self, settings: &str) {
+        if let Some(idx) = self.own.iter().position(|it| it == settings) {
             let name = name_of(&self.own.remove(idx));
             self.order.retain(|it| *it != name);
         }
@@ -210,14 +210,18 @@ mod tests {
         kept.reorder(&kept.entries(&hosted()), 4, 0);
         check(&kept, "Y A B C X");
         // Renamed, it stays where it was.
-        kept.put(Some(1), own("Z"));
+        kept.put(Some(&own("Y")), own("Z"));
         check(&kept, "Z A B C X");
         kept.hide("A", true);
         check(&kept, "Z B C X");
         kept.hide("A", false);
-        kept.remove(1);
+        kept.remove(&own("Z"));
         check(&kept, "A B C X");
-        kept.remove(9);
+        // What another page has removed meanwhile.
+        kept.remove(&own("Z"));
+        kept.put(Some(&own("Z")), own("Y"));
+        check(&kept, "A B C X Y");
+        kept.remove(&own("Y"));
         kept.reorder(&kept.entries(&hosted()), 0, 9);
         check(&kept, "A B C X");
         assert_eq!(Kept::parse(&kept.to_json()), Ok(kept));

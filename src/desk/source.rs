@@ -15,8 +15,7 @@ use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::browser;
 use crate::browser::fetch::Job;
 use crate::browser::gateway::Gateway;
-use crate::config::{Auth, Connection, Dialect};
-use crate::json::{Read, Writer};
+use crate::config::{Connection, Dialect};
 use crate::store::{Spot, Store};
 use crate::system::{Action, System};
 use crate::time::{MINUTE, Millis};
@@ -478,21 +477,10 @@ impl Source {
         let remote = self.inner().remote.clone();
         let name = match &remote.gateway {
             None => {
-                let bearer = |(name, value): (String, String)| match name.as_str() {
-                    "Authorization" if remote.connection.auth == Auth::Bearer => (name, format!("Bearer {value}")),
-                    _ => (name, value),
-                };
-                remote.credentials.replace(Some(typed.into_iter().map(bearer).collect()));
+                remote.credentials.replace(Some(remote.connection.auth.headers(typed)));
                 String::new()
             }
-            Some(gateway) => {
-                let body = typed.iter().fold(Writer::default(), |body, (key, value)| body.text(key, Some(value)));
-                let request = Request::new(Method::Post, "session".into()).json(body.done());
-                let job = Job::new();
-                let answer = gateway.transport(&job).send(request).await?.success()?;
-                let who = answer.read()?;
-                who.text_of("name").unwrap_or_default().to_owned()
-            }
+            Some(gateway) => gateway.sign_in(&typed).await?,
         };
         self.signed_in.set(Some(name));
         self.answer_waiting(true);

@@ -75,8 +75,9 @@ pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
 
 /// Puts the focus where it was; if that place is gone or disabled by now, into the table.
 fn give_focus_back(opener: Option<HtmlElement>) {
-    // Another dialog may have been opened meanwhile.
-    if document().query_selector("dialog[open]").ok().flatten().is_some() {
+    // Another dialog may have been opened meanwhile, or be the one from which this one was.
+    let others = document().query_selector("dialog[open]").ok().flatten();
+    if others.is_some_and(|it| !it.contains(opener.as_deref().map(AsRef::as_ref))) {
         return;
     }
     let focus = |place: HtmlElement| {

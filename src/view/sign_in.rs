@@ -21,55 +21,79 @@ struct Typed {
     value: RwSignal<String>,
 }
 
+/// What is typed into the inputs of all ways to sign in.
+#[derive(Clone)]
+pub(super) struct Ways(Vec<Vec<Typed>>);
+
+impl Ways {
+    /// The inputs of all ways, with an `or` between them, and what is typed into them.
+    pub(super) fn new(ways: Vec<Vec<Input>>) -> (Vec<El>, Ways) {
+        let n_ways = ways.len();
+        let (mut views, mut typed) = (Vec::new(), Vec::new());
+        for (idx, way) in ways.into_iter().enumerate() {
+            if idx > 0 {
+                views.push(el("p.muted.or").text("or"));
+            }
+            let (inputs, values): (Vec<El>, Vec<Typed>) = way.into_iter().map(|it| input(it, n_ways == 1)).unzip();
+            views.extend(inputs);
+            typed.push(values);
+        }
+        (views, Ways(typed))
+    }
+
+    /// The last way that is filled in whole: whoever gives a token does not mean the name that the browser filled in.
+    pub(super) fn filled(&self) -> Result<Vec<(String, String)>, ApiError> {
+        let is_whole =
+            |way: &&Vec<Typed>| way.iter().all(|it| it.optional || it.value.with_untracked(|it| !it.trim().is_empty()));
+        let way = self.0.iter().rev().find(is_whole);
+        let way = way.ok_or_else(|| ApiError::SignedOut("Fill in the fields of one way to sign in.".into()))?;
+        Ok(way.iter().map(|it| (it.key.clone(), it.value.get_untracked().trim().to_owned())).collect())
+    }
+
+    /// Empties all inputs that are still there.
+    pub(super) fn clear(&self) {
+        for it in self.0.iter().flatten() {
+            let _ = it.value.try_set(String::new());
+        }
+    }
+}
+
+/// Said of everything that is typed to sign in.
+pub(super) const IN_MEMORY: &str = "It is kept in this page's memory only; a reload asks again.";
+
 /// Asks who the user is. `reason` says why, where there is one to say.
 pub(super) fn sign_in(source: Source, reason: &str) -> El {
     let connection = source.connection();
     let SignIn { ways, warning, .. } = source.system().sign_in.clone().unwrap_or_default();
     let busy = RwSignal::new(false);
     let error = RwSignal::new((!reason.is_empty()).then(|| ApiError::SignedOut(reason.into())));
-    let n_ways = ways.len();
     let mut body = el("div.modal-body");
     if !warning.is_empty() {
         body = body.child(el("div.panel").attr("role", "note").child(el("p").text(&warning)));
     }
     body = body.live(move || error.get().map(|it| refusal(&it)));
-    let mut typed: Vec<Vec<Typed>> = Vec::new();
-    for (idx, way) in ways.into_iter().enumerate() {
-        if idx > 0 {
-            body = body.child(el("p.muted.or").text("or"));
-        }
-        let (inputs, values): (Vec<El>, Vec<Typed>) = way.into_iter().map(|it| input(it, n_ways == 1)).unzip();
-        body = body.children(inputs);
-        typed.push(values);
-    }
+    let (inputs, typed) = Ways::new(ways);
+    body = body.children(inputs);
     if !connection.hint.is_empty() {
         body = body.child(el("p.hint").text(&connection.hint));
     }
-    body = body.child(el("p.muted").text("It is kept in this page's memory only; a reload asks again."));
+    body = body.child(el("p.muted").text(IN_MEMORY));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
-        // The last way that is filled in whole: whoever gives a token does not mean the name that the browser filled in.
-        let is_whole =
-            |way: &&Vec<Typed>| way.iter().all(|it| it.optional || it.value.with_untracked(|it| !it.trim().is_empty()));
-        let Some(way) = typed.iter().rev().find(is_whole) else {
-            error.set(Some(ApiError::SignedOut("Fill in the fields of one way to sign in.".into())));
-            return;
+        let values = match typed.filled() {
+            Ok(values) => values,
+            Err(gap) => return error.set(Some(gap)),
         };
         if busy.get_untracked() {
             return;
         }
         busy.set(true);
-        let values = way.iter().map(|it| (it.key.clone(), it.value.get_untracked().trim().to_owned())).collect();
-        let fields = typed.clone();
+        let typed = typed.clone();
         spawn_local(async move {
             let outcome = source.sign_in_with(values).await;
             let _ = busy.try_set(false);
             match outcome {
-                Ok(()) => {
-                    for it in fields.iter().flatten() {
-                        let _ = it.value.try_set(String::new());
-                    }
-                }
+                Ok(()) => typed.clear(),
                 Err(problem) => drop(error.try_set(Some(problem))),
             }
         });
@@ -85,7 +109,7 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
 }
 
 /// Why it did not work: the system's refusal by itself, everything else with what to do about it.
-fn refusal(error: &ApiError) -> El {
+pub(super) fn refusal(error: &ApiError) -> El {
     match error {
         ApiError::SignedOut(reason) => el("div.panel.error").attr("role", "alert").child(el("p").text(reason)),
         other => error_panel(other, Stake::Nothing),

@@ -19,8 +19,8 @@ const BUDGETS: &str = "bench/budget.json";
 
 /// Files that are loaded when somebody needs them, by the beginning of their names. All others are there for the first
 /// screen.
-const ON_DEMAND: [&str; 6] =
-    ["gateway", "proxy.md", "connect-any-api.md", "config.schema.json", "api.schema.json", "apis/"];
+const ON_DEMAND: [&str; 7] =
+    ["gateway", "connections", "proxy.md", "connect-any-api.md", "config.schema.json", "api.schema.json", "apis/"];
 
 /// A budget of this check.
 struct Limit {
@@ -30,10 +30,14 @@ struct Limit {
     counts: fn(&File) -> bool,
 }
 
-const LIMITS: [Limit; 2] = [
+const LIMITS: [Limit; 3] = [
     Limit { name: "first screen, bytes in brotli", counts: |it| !it.is_on_demand() },
     Limit { name: "gateway, bytes in brotli", counts: |it| it.name.starts_with("gateway") },
+    Limit { name: "connections, bytes in brotli", counts: |it| it.name.starts_with("connections") },
 ];
+
+/// The modules of the page.
+const PROGRAMS: [&str; 3] = ["tokendeck", "gateway", "connections"];
 
 /// How many parts of a module are listed.
 const HEAVIEST: usize = 10;
@@ -84,7 +88,7 @@ pub(crate) fn report(project: &Project, ready: &Ready) -> Result<String> {
     for (title, files) in [("Needed for the first screen", first), ("Loaded on demand", on_demand)] {
         write!(text, "\n## {title}\n\n{}", file_table(&files))?;
     }
-    for program in ["tokendeck", "gateway"] {
+    for program in PROGRAMS {
         let module = named_module(project, ready, program)?;
         write!(text, "\n## The heaviest parts of {program}'s module\n\n{}", module_tables(&module))?;
     }
@@ -300,13 +304,18 @@ mod tests {
         let files = [file("tokendeck_bg.wasm", 1_000), file("index.html", 500), file("gateway_bg.wasm", 700)];
         let budgets = |first, gateway| {
             format!(
-                "{{\n  \"first screen, bytes in brotli\": {first},\n  \"gateway, bytes in brotli\": {gateway}\n}}\n"
+                "{{\n  \"first screen, bytes in brotli\": {first},\n  \"gateway, bytes in brotli\": {gateway},\n  \
+                 \"connections, bytes in brotli\": 0\n}}\n"
             )
         };
         let (said, over) = compare(&files, &budgets(1_500, 700)).expect("both are there");
         assert_eq!(
             said,
-            ["first screen, bytes in brotli: 1,500 of 1,500 allowed", "gateway, bytes in brotli: 700 of 700 allowed"]
+            [
+                "first screen, bytes in brotli: 1,500 of 1,500 allowed",
+                "gateway, bytes in brotli: 700 of 700 allowed",
+                "connections, bytes in brotli: 0 of 0 allowed",
+            ]
         );
         assert_eq!(over, [""; 0]);
         let (_, over) = compare(&files, &budgets(1_499, 700)).expect("both are there");
@@ -327,7 +336,7 @@ mod tests {
     fn the_optimizer_is_called_as_the_page_says() {
         let project = Project::find().expect("the tests run in the checkout");
         let page = fs::read_to_string(project.path("index.html")).expect("it is readable");
-        for program in ["tokendeck", "gateway"] {
+        for program in PROGRAMS {
             let args = optimizer_args(&page, program).expect("it is built");
             assert!(args.len() > 1 && args.iter().all(|it| it.starts_with('-')), "{args:?}");
         }

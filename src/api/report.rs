@@ -1,0 +1,141 @@
+//! What testing a connection has found: whether its list call works, and what of the first token was understood. Pure.
+
+use super::{ApiError, Response};
+use crate::json::{self, Json, Read};
+use crate::words::MASK;
+
+/// What came of the list call.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Why it gave no list, in words.
+    pub problem: Option<String>,
+    /// How many tokens are on the first page.
+    pub count: usize,
+    /// How many there are, where the system says.
+    pub total: Option<usize>,
+    /// What tells where the next page is; `None` where there is none.
+    pub next: Option<String>,
+    /// What the first token has, field by field; empty where there is no token.
+    pub fields: Vec<Finding>,
+}
+
+/// A field of a token, and what the system's answer has of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Finding {
+    /// What the page calls it.
+    pub label: String,
+    /// The place in the answer, where it was described.
+    pub place: Option<String>,
+    /// What stands there, as it was understood; secrets are masked. `None` where there is nothing.
+    pub found: Option<String>,
+    /// What else is to be said of it; empty for nothing.
+    pub note: String,
+}
+
+/// The members of a Scoped Token API's token (wire contracts §1), and what the page calls them.
+const SCOPED: [(&str, &str); 11] = [
+    ("name", "Name"),
+    ("description", "Description"),
+    ("guid", "GUID"),
+    ("scopes", "Scopes"),
+    ("valid_from", "Active from"),
+    ("valid_to", "Expiration date"),
+    ("last_used_at", "Last used"),
+    ("is_active", "Is active"),
+    ("created_at", "Created"),
+    ("created_by", "Created by"),
+    ("revoked_at", "Revoked"),
+];
+
+impl Report {
+    /// Reads what a gateway says; `None` where it is no report.
+    pub fn read(json: &Json) -> Option<Report> {
+        let text = |it: &Json, name: &str| it.text_of(name).map(str::to_owned);
+        let number = |name: &str| json.get(name).and_then(Read::number).map(|it| it as usize);
+        let finding = |it: &Json| {
+            Some(Finding {
+                label: text(it, "label")?,
+                place: text(it, "where"),
+                found: text(it, "found"),
+                note: text(it, "note").unwrap_or_default(),
+            })
+        };
+        Some(Report {
+            problem: text(json, "problem"),
+            count: number("count")?,
+            total: number("total"),
+            next: text(json, "next"),
+            fields: json.get("fields")?.list().iter().map(finding).collect::<Option<_>>()?,
+        })
+    }
+
+    /// What the first page of a Scoped Token API has. Its GUIDs are what callers send, so they are masked.
+    pub fn of_scoped(answer: &Response) -> Result<Report, ApiError> {
+        let json = answer.read()?;
+        let Some(Json::Array(entries)) = json.get("entries") else {
+            return Err(answer.malformed("it has no list of entries"));
+        };
+        let finding = |token: &Json, (name, label): &(&str, &str)| {
+            let found = token.get(name).filter(|it| !matches!(it, Json::Null)).map(|it| match it {
+                _ if *name == "guid" => MASK.into(),
+                Json::String(text) => text.to_string(),
+                other => {
+                    let mut out = String::new();
+                    json::write(other, &mut out);
+                    out
+                }
+            });
+            Finding { label: (*label).into(), place: Some(format!("/{name}")), found, note: String::new() }
+        };
+        Ok(Report {
+            count: entries.len(),
+            total: json.get("total").and_then(Read::number).map(|it| it as usize),
+            next: json.text_of("next").map(|it| format!("the cursor {it}")),
+            fields: entries
+                .first()
+                .map(|it| SCOPED.iter().map(|field| finding(it, field)).collect())
+                .unwrap_or_default(),
+            ..Report::default()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(body: &str) -> Response {
+        Response { status: 200, body: body.into(), ..Response::default() }
+    }
+
+    #[test]
+    fn what_a_gateway_says_is_read() {
+        let text = r#"{"ok":true,"problem":null,"count":2,"total":5,"next":"/next","fields":[
+            {"field":"name","label":"Name","where":"/name","found":"ci","note":""},
+            {"field":"x","label":"X","where":null,"found":null,"note":"odd"}]}"#;
+        let report = Report::read(&json::read(text.as_bytes()).expect("JSON")).expect("a report");
+        assert_eq!((report.count, report.total, report.next.as_deref()), (2, Some(5), Some("/next")));
+        let name =
+            Finding { label: "Name".into(), place: Some("/name".into()), found: Some("ci".into()), note: "".into() };
+        let other = Finding { label: "X".into(), note: "odd".into(), ..Finding::default() };
+        assert_eq!(report.fields, [name, other]);
+        assert_eq!(Report::read(&Json::Null), None);
+    }
+
+    #[test]
+    fn a_scoped_token_api_is_looked_at() {
+        let body = r#"{"total":7,"next":"c","entries":[{"name":"ci","guid":"hush","scopes":["a"],"valid_to":null}]}"#;
+        let report = Report::of_scoped(&answer(body)).expect("a report");
+        assert_eq!((report.count, report.total, report.next.as_deref()), (1, Some(7), Some("the cursor c")));
+        let found = |label: &str| report.fields.iter().find(|it| it.label == label).and_then(|it| it.found.as_deref());
+        assert_eq!(
+            ["Name", "Scopes", "Expiration date", "GUID"].map(found),
+            [Some("ci"), Some("[\"a\"]"), None, Some(MASK)]
+        );
+        let empty = Report::of_scoped(&answer(r#"{"total":0,"next":null,"entries":[]}"#)).expect("a report");
+        assert_eq!(empty.fields, []);
+        for body in ["[]", "{\"entries\":7}", "<html>"] {
+            assert!(Report::of_scoped(&answer(body)).is_err(), "{body}");
+        }
+    }
+}

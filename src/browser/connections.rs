@@ -1,0 +1,59 @@
+//! The module that manages connections (`src/bin/connections.rs`): loading it, and speaking with it.
+
+use js_sys::Function;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen::{JsCast, JsValue};
+
+use crate::api::Fault;
+use crate::browser::storage::{Refused, stored};
+use crate::config::Connection;
+use crate::config::kept::Kept;
+
+#[wasm_bindgen]
+extern "C" {
+    /// Loads the module; `start.js` knows where it is.
+    #[wasm_bindgen(js_name = tokendeckConnections, catch)]
+    async fn load_module() -> Result<JsValue, JsValue>;
+
+    type Module;
+    #[wasm_bindgen(method)]
+    fn open(this: &Module, config: &str, shown: &str, closed: &Function);
+}
+
+/// Where the page's connections are kept in the browser.
+pub const KEY: &str = "tokendeck.connections";
+
+/// What this browser keeps of connections. Where it cannot be read, nothing; why, is told where they are managed.
+pub fn kept() -> Kept {
+    read_kept().unwrap_or_default()
+}
+
+/// What this browser keeps of connections, or why that cannot be read: a sentence.
+pub fn read_kept() -> Result<Kept, String> {
+    match stored(KEY) {
+        Ok(None) => Ok(Kept::default()),
+        Ok(Some(text)) => Kept::parse(&text).map_err(|problem| {
+            format!("What this browser keeps of connections {problem}, so it is left out. The next change replaces it.")
+        }),
+        Err(Refused) => Err("This browser keeps nothing for this page: its storage is switched off.".into()),
+    }
+}
+
+/// Opens the dialog over the page. `hosted` are the connections of `config.json`, `shown` is the name of the one on the
+/// page. `closed` is called when the dialog has gone; where what is kept has changed, with the name of the one to show.
+pub async fn manage(
+    hosted: &[Connection],
+    shown: &str,
+    closed: impl FnOnce(Option<String>) + 'static,
+) -> Result<(), Fault> {
+    let module: Module = load_module().await.map_err(|_| Fault::Interrupted)?.unchecked_into();
+    module.open(&config_json(hosted), shown, Closure::once_into_js(closed).unchecked_ref());
+    Ok(())
+}
+
+/// Connections as a `config.json`.
+pub fn config_json(connections: &[Connection]) -> String {
+    let all: Vec<&str> = connections.iter().map(|it| it.settings.as_str()).collect();
+    format!(r#"{{"connections":[{}]}}"#, all.join(","))
+}

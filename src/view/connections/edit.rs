@@ -1,0 +1,559 @@
+//! The form that makes a connection or changes one of the user's own.
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::dialog::{focus_while, modal};
+use super::super::dom::{El, button, el, follow, value_of};
+use super::super::notice::error_panel;
+use super::trial::Trial;
+use super::{Manager, focus_button};
+use crate::api::{ApiError, Fault};
+use crate::browser::fetch::refused_origin;
+use crate::browser::gateway::{Gateway, Unopened, read_file};
+use crate::browser::{Timer, active_element};
+use crate::config::form::{Declared, Form, HeaderKind, HeaderRow, Speaks, is_gap};
+use crate::config::{Connection, Mistake, TIMEOUT};
+use crate::words::Stake;
+
+/// How long after the last change a description is checked, in milliseconds.
+const PAUSE: i32 = 300;
+
+/// The form with these settings in it; see [`super::Above::Form`].
+pub(super) fn form(manager: Manager, before: Option<String>, settings: &str) -> El {
+    Editor::new(manager, before, settings).view()
+}
+
+/// The state of an open form.
+#[derive(Clone, Copy)]
+struct Editor {
+    manager: Manager,
+    /// What is kept of the connection, where it is there already.
+    before: StoredValue<Option<String>>,
+    form: RwSignal<Form>,
+    /// What it was filled with: typed is what differs from it.
+    filled: StoredValue<Form>,
+    checked: Memo<Result<Connection, Vec<Mistake>>>,
+    /// What came of looking at the description.
+    description: RwSignal<Description>,
+    /// What the description wants to be told.
+    declared: RwSignal<Vec<Declared>>,
+    /// The origin that the page's policy does not let it connect to.
+    refused: RwSignal<Option<String>>,
+    /// Whether it is being asked what to do with what was typed.
+    asking: RwSignal<bool>,
+    trial: Trial,
+}
+
+/// What is known of the description of another API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Description {
+    /// There is none, or what stands around it is not right yet.
+    None,
+    /// It is being looked at.
+    Pending,
+    /// It is right.
+    Right,
+    /// It is wrong.
+    Wrong(Vec<Mistake>),
+    /// What checks it, or its file, did not come.
+    Unread(Fault),
+}
+
+/// A field of the form: where its value stands.
+type Place = fn(&mut Form) -> &mut String;
+
+impl Editor {
+    fn new(manager: Manager, before: Option<String>, settings: &str) -> Self {
+        let mut filled = manager.shipped.with_untracked(|shipped| Form::of(settings, shipped));
+        if before.is_none() && !filled.name.is_empty() {
+            filled.name += ", copy";
+        }
+        let form = RwSignal::new(filled.clone());
+        let others = manager.other_names(before.as_deref());
+        let checked = Memo::new(move |_| form.with(|it| it.check(&others)));
+        Editor {
+            manager,
+            before: StoredValue::new(before),
+            form,
+            filled: StoredValue::new(filled),
+            checked,
+            description: RwSignal::new(Description::None),
+            declared: RwSignal::new(Vec::new()),
+            refused: RwSignal::new(None),
+            asking: RwSignal::new(false),
+            trial: Trial::new(checked),
+        }
+    }
+
+    fn is_dirty(self) -> bool {
+        self.filled.with_value(|filled| self.form.with_untracked(|form| form != filled))
+    }
+
+    fn try_close(self) {
+        if self.is_dirty() { self.asking.set(true) } else { self.close() }
+    }
+
+    fn close(self) {
+        self.manager.above.set(None);
+    }
+
+    fn save(self) {
+        let Ok(connection) = self.checked.get_untracked() else { return };
+        if !self.description.with_untracked(Description::lets_save) {
+            return;
+        }
+        let before = self.before.get_value();
+        let settings = self.form.with_untracked(Form::to_json);
+        let name = connection.name;
+        if self.manager.change(|it| it.put(before.as_deref(), settings)) {
+            let was_shown = self.manager.show.with_value(|it| self.filled.with_value(|filled| filled.name == *it));
+            if before.is_none() || was_shown {
+                self.manager.show.set_value(name.clone());
+            }
+            self.manager.said.set(format!("“{name}” is kept in this browser."));
+            focus_button(&format!("Edit {name}"));
+        }
+        // What could not be kept is told above the list.
+        self.close();
+    }
+
+    // What is wrong ------------------------------------------------------------------------------------------------
+
+    fn mistakes(self) -> Vec<Mistake> {
+        let own = self.checked.get().err().unwrap_or_default();
+        let described = match self.description.get() {
+            Description::Wrong(mistakes) => mistakes,
+            _ => Vec::new(),
+        };
+        own.into_iter().chain(described).collect()
+    }
+
+    /// What is wrong at a place of the connection or within it. What is only not filled in is said beside `Save`.
+    fn messages(self, pointer: &str) -> Vec<String> {
+        let here = |it: Mistake| {
+            let rest = it.pointer.strip_prefix(pointer).filter(|it| it.is_empty() || it.starts_with('/'))?;
+            let what = match (pointer, rest) {
+                _ if is_gap(&it) && (pointer != "/api" || rest.is_empty()) => return None,
+                (_, "") => "It".into(),
+                // Its JSON stands in the form, so its places do too.
+                ("/api", rest) => rest.to_owned(),
+                (_, rest) => format!("{}: it", part_name(rest)),
+            };
+            Some(format!("{what} {}.", it.text))
+        };
+        self.mistakes().into_iter().filter_map(here).collect()
+    }
+
+    /// Why it cannot be saved.
+    fn why_not(self) -> String {
+        // Within a description nothing is merely not filled in.
+        let is_open = |it: &Mistake| is_gap(it) && !it.pointer.starts_with("/api/");
+        let (gaps, wrong): (Vec<Mistake>, Vec<Mistake>) = self.mistakes().into_iter().partition(is_open);
+        let label = |it: &Mistake| match it.pointer.as_str() {
+            "/name" => "a name".to_owned(),
+            "/base" => "a base address".into(),
+            "/api" => "a description".into(),
+            other => match other.strip_prefix("/auth/headers") {
+                Some(rest) => format!("the {}", part_name(rest)),
+                None => part_name(other),
+            },
+        };
+        let mut said = Vec::new();
+        if !gaps.is_empty() {
+            said.push(format!("Still wanted: {}.", gaps.iter().map(label).collect::<Vec<_>>().join(", ")));
+        }
+        if !wrong.is_empty() {
+            said.push("Correct what is marked above.".into());
+        }
+        match self.description.get() {
+            Description::Pending => said.push("The description is being checked…".into()),
+            Description::Unread(_) => said.push("The description could not be checked.".into()),
+            _ => {}
+        }
+        said.join(" ")
+    }
+
+    // The description ------------------------------------------------------------------------------------------------
+
+    /// Looks at the description anew whenever it has changed, and learns what it wants to be told.
+    fn watch_description(self) {
+        let described = Memo::new(move |_| {
+            let connection = self.checked.get().ok()?;
+            let is_described = self.form.with(|it| !matches!(it.speaks, Speaks::Known(_)));
+            // Whatever is called so, and however it is asked, its description says the same.
+            is_described.then(|| Connection { name: String::new(), hint: String::new(), ..connection })
+        });
+        let timer = StoredValue::new_local(None::<Timer>);
+        follow(move || {
+            let found = described.get();
+            self.description.set(if found.is_some() { Description::Pending } else { Description::None });
+            let check = move || {
+                let Some(connection) = found else { return };
+                spawn_local(async move {
+                    let outcome = match Gateway::open(&connection).await {
+                        Ok(_) => Description::Right,
+                        Err(Unopened::Mistakes(mistakes)) => Description::Wrong(mistakes),
+                        Err(Unopened::Fault(fault)) => Description::Unread(fault),
+                    };
+                    if described.try_get_untracked().flatten().as_ref() == Some(&connection) {
+                        self.description.set(outcome);
+                    }
+                });
+            };
+            timer.set_value(Some(Timer::after(PAUSE, check)));
+        });
+        let source = Memo::new(move |_| self.form.with(|it| (it.speaks.clone(), it.api.trim().to_owned())));
+        follow(move || {
+            let (speaks, api) = source.get();
+            let file = match &speaks {
+                Speaks::Known(_) => return self.declared.set(Vec::new()),
+                Speaks::Shipped(file) => file.clone(),
+                Speaks::Described if api.is_empty() || api.starts_with('{') => {
+                    return self.declared.set(Declared::read_all(&api));
+                }
+                Speaks::Described => api,
+            };
+            spawn_local(async move {
+                let text = read_file(&file, TIMEOUT).await.unwrap_or_default();
+                if source
+                    .try_get_untracked()
+                    .is_some_and(|(now, api)| now == speaks && (api == file || now != Speaks::Described))
+                {
+                    self.declared.set(Declared::read_all(&text));
+                }
+            });
+        });
+    }
+
+    // The view -------------------------------------------------------------------------------------------------------
+
+    fn view(self) -> El {
+        let unload = window_event_listener(ev::beforeunload, move |event| {
+            if self.is_dirty() {
+                event.prevent_default();
+            }
+        });
+        on_cleanup(move || unload.remove());
+        self.watch_description();
+        let speaks = Memo::new(move |_| self.form.with(|it| it.speaks.clone()));
+        let fields = el("form.fields")
+            .attr("id", "connection")
+            .attr("novalidate", "")
+            .child(self.line("/name", "Name", |it| &mut it.name, "What the page and its address call it."))
+            .child(self.speaks_view(speaks))
+            .child(self.base_view())
+            .live(move || {
+                let origin = self.refused.get()?;
+                Some(error_panel(&ApiError::NoAnswer(Fault::Policy(origin)), Stake::Nothing))
+            })
+            .live_list(move || self.fields_of(&speaks.get()))
+            .live_list(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
+            .child(self.line("/hint", "Hint", |it| &mut it.hint, "A sentence for the sign-in form."))
+            .child(self.line(
+                "/timeout",
+                "Seconds that a request may take",
+                |it| &mut it.timeout,
+                "30 where nothing is said.",
+            ))
+            .live(move || self.other_mistakes_view())
+            .on("submit", move |event| {
+                event.prevent_default();
+                self.save();
+            });
+        let body = el("div.modal-body.form").child(fields).child(self.trial.view());
+        let content = el("div.modal-whole").child(body).children(self.foot_views());
+        let title = if self.before.with_value(Option::is_none) { "Add connection" } else { "Edit connection" };
+        modal(title, "dialog", active_element(), move || self.try_close(), content)
+    }
+
+    /// The fields that a system wants beyond what all want.
+    fn fields_of(self, speaks: &Speaks) -> Vec<El> {
+        match speaks {
+            Speaks::Known(name) if name == "scoped" => {
+                let choices = [("none", "None"), ("bearer", "A bearer token"), ("headers", "Headers of its own")];
+                let auth = self.choice("/auth/type", "Authentication", &choices, |it| &mut it.auth);
+                vec![
+                    auth,
+                    el("div.part").live(move || self.form.with(|it| it.auth == "headers").then(|| self.headers_view())),
+                ]
+            }
+            Speaks::Known(name) if name == "air" => {
+                let choices = [("v2", "2"), ("v1", "1")];
+                let is_first = move || self.form.with(|it| it.version == "v1");
+                let filters = move || {
+                    let hint = "Parameters for its list: NAME=VALUE, one a line.";
+                    is_first().then(|| self.text_area("/filters", "Filters", |it| &mut it.filters, hint))
+                };
+                vec![self.choice("/version", "Version", &choices, |it| &mut it.version), el("div.part").live(filters)]
+            }
+            Speaks::Known(name) if name == "mist" => {
+                let choices = [("self", "The user's own"), ("org", "An organisation's")];
+                let hint = "The first one of the account where nothing is said.";
+                let org = move || {
+                    let is_org = self.form.with(|it| it.tokens == "org");
+                    is_org.then(|| self.line("/org_id", "Organisation's id", |it| &mut it.org_id, hint))
+                };
+                vec![self.choice("/tokens", "Whose tokens", &choices, |it| &mut it.tokens), el("div.part").live(org)]
+            }
+            Speaks::Described => {
+                let hint = "Its JSON, or the address of its file relative to the page.";
+                let guide =
+                    el("a").attr("href", "connect-any-api.md").attr("target", "_blank").text("How to write one");
+                let area = self.text_area("/api", "Description", |it| &mut it.api, hint);
+                vec![area.child(el("span.hint").child(guide))]
+            }
+            Speaks::Known(_) | Speaks::Shipped(_) => Vec::new(),
+        }
+    }
+
+    fn speaks_view(self, speaks: Memo<Speaks>) -> El {
+        let offered = move || self.manager.shipped.with(|it| Speaks::all(it));
+        let select = el("select").live_list(move || {
+            let option = |(idx, (it, name)): (usize, (Speaks, String))| {
+                let option = el("option").attr("value", &idx.to_string()).text(&name);
+                if it == speaks.get() { option.attr("selected", "") } else { option }
+            };
+            offered().into_iter().enumerate().map(option).collect()
+        });
+        let select = select.on("change", move |event| {
+            let chosen = value_of(&event).parse().ok().and_then(|idx: usize| untrack(offered).into_iter().nth(idx));
+            if let Some((speaks, _)) = chosen {
+                self.form.update(|it| it.speaks = speaks);
+            }
+        });
+        self.field("/dialect", "System", false, select, "")
+    }
+
+    fn base_view(self) -> El {
+        let hint = "https://…, or relative to the page, such as the path of a proxy.";
+        let check = move |_| {
+            self.refused.set(None);
+            if self.messages("/base").is_empty() {
+                let base = self.form.with_untracked(|it| it.base.trim().to_owned());
+                spawn_local(async move {
+                    let origin = refused_origin(&base).await;
+                    if self.form.try_with_untracked(|it| it.base.trim() == base) == Some(true) {
+                        self.refused.set(origin);
+                    }
+                });
+            }
+        };
+        self.line("/base", "Base address", |it| &mut it.base, hint).on("change", check)
+    }
+
+    fn headers_view(self) -> El {
+        let n_rows = Memo::new(move |_| self.form.with(|it| it.headers.len()));
+        let add = move || {
+            self.form.update(|it| it.headers.push(HeaderRow::default()));
+        };
+        el("fieldset.field")
+            .child(el("legend").text("Headers"))
+            .live_list(move || (0..n_rows.get()).map(|idx| self.header_view(idx)).collect())
+            .child(button("button small", "Add a header", add))
+            .child(self.message_view("/auth/headers"))
+    }
+
+    fn header_view(self, idx: usize) -> El {
+        let row = move |read: fn(&HeaderRow) -> String| {
+            self.form.with(|it| it.headers.get(idx).map(read).unwrap_or_default())
+        };
+        let change = move |change: &dyn Fn(&mut HeaderRow)| {
+            self.form.update(|it| it.headers.get_mut(idx).into_iter().for_each(change));
+        };
+        let number = idx + 1;
+        let name = el("input")
+            .attr("type", "text")
+            .attr("aria-label", &format!("Header {number}: name"))
+            .attr("placeholder", "Name")
+            .attr("spellcheck", "false")
+            .live_value(move || row(|it| it.name.clone()))
+            .on("input", move |event| change(&|it| it.name = value_of(&event)));
+        let kinds = [
+            (HeaderKind::Secret, "asked for, hidden"),
+            (HeaderKind::Asked, "asked for, shown"),
+            (HeaderKind::Fixed, "always the same"),
+        ];
+        let place = move |kind: HeaderKind| kinds.iter().position(|(it, _)| *it == kind).unwrap_or_default();
+        let option =
+            |(idx, (_, name)): (usize, &(HeaderKind, &str))| el("option").attr("value", &idx.to_string()).text(name);
+        let kind = el("select")
+            .attr("aria-label", &format!("Header {number}: its value is"))
+            .children(kinds.iter().enumerate().map(option).collect())
+            .live_value(move || {
+                self.form.with(|it| place(it.headers.get(idx).map_or(HeaderKind::Secret, |it| it.kind))).to_string()
+            })
+            .on("change", move |event| {
+                let chosen = value_of(&event).parse().ok().and_then(|idx: usize| kinds.get(idx)).map(|(kind, _)| *kind);
+                change(&|it| it.kind = chosen.unwrap_or_default());
+            });
+        let value = move || {
+            let is_fixed = self.form.with(|it| it.headers.get(idx).is_some_and(|it| it.kind == HeaderKind::Fixed));
+            is_fixed.then(|| {
+                el("input")
+                    .attr("type", "text")
+                    .attr("aria-label", &format!("Header {number}: value"))
+                    .attr("placeholder", "Value, no secret")
+                    .live_value(move || row(|it| it.value.clone()))
+                    .on("input", move |event| change(&|it| it.value = value_of(&event)))
+            })
+        };
+        let remove = move || {
+            self.form.update(|it| {
+                if idx < it.headers.len() {
+                    it.headers.remove(idx);
+                }
+            });
+        };
+        let remove = button("button small", "Remove", remove).attr("aria-label", &format!("Remove header {number}"));
+        el("div.header-row").child(name).child(kind).live(value).child(remove)
+    }
+
+    /// Something that the description wants to be told.
+    fn value_view(self, declared: Declared) -> El {
+        let Declared { key, required, default, help } = declared;
+        let get = {
+            let key = key.clone();
+            move || {
+                let of_key = |it: &Form| it.values.iter().find(|(it, _)| *it == key).map(|(_, value)| value.clone());
+                self.form.with(of_key).unwrap_or_default()
+            }
+        };
+        let pointer = format!("/values/{}", key.replace('~', "~0").replace('/', "~1"));
+        let label = key.clone();
+        let input = el("input")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr("placeholder", &default)
+            .live_value(get)
+            .on("input", move |event| {
+                let value = value_of(&event);
+                self.form.update(|it| match it.values.iter_mut().find(|(it, _)| *it == key) {
+                    Some((_, before)) => *before = value,
+                    None => it.values.push((key.clone(), value)),
+                });
+            });
+        self.field(&pointer, &label, required && default.is_empty(), input, &help)
+    }
+
+    /// Mistakes that belong to no field of the form, such as those in the file of a description.
+    fn other_mistakes_view(self) -> Option<El> {
+        let fault = match self.description.get() {
+            Description::Unread(fault) => Some(error_panel(&fault.into(), Stake::Nothing)),
+            _ => None,
+        };
+        let here = [
+            "/name", "/dialect", "/base", "/auth", "/version", "/filters", "/tokens", "/org_id", "/api", "/values",
+            "/hint", "/timeout",
+        ];
+        let is_elsewhere = |it: &Mistake| !here.iter().any(|place| it.pointer.starts_with(place));
+        let elsewhere: Vec<Mistake> = self.mistakes().into_iter().filter(is_elsewhere).collect();
+        let panel = el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
+        fault.or_else(|| (!elsewhere.is_empty()).then(|| panel.child(super::super::list_of(elsewhere))))
+    }
+
+    // Parts of it ----------------------------------------------------------------------------------------------------
+
+    fn line(self, pointer: &'static str, label: &str, place: Place, hint: &str) -> El {
+        let input = el("input")
+            .attr("type", "text")
+            .attr("autocomplete", "off")
+            .attr("spellcheck", "false")
+            .live_value(move || self.value(place))
+            .on("input", move |event| self.form.update(|it| *place(it) = value_of(&event)));
+        let input = if pointer == "/name" { input.attr("autofocus", "") } else { input };
+        self.field(pointer, label, matches!(pointer, "/name" | "/base"), input, hint)
+    }
+
+    fn text_area(self, pointer: &'static str, label: &str, place: Place, hint: &str) -> El {
+        let rows = if pointer == "/api" { "12" } else { "3" };
+        let area = el("textarea.mono")
+            .attr("rows", rows)
+            .attr("spellcheck", "false")
+            .live_value(move || self.value(place))
+            .on("input", move |event| self.form.update(|it| *place(it) = value_of(&event)));
+        self.field(pointer, label, pointer == "/api", area, hint)
+    }
+
+    /// A choice; the first is meant where nothing is said.
+    fn choice(self, pointer: &'static str, label: &str, choices: &[(&'static str, &str)], place: Place) -> El {
+        let first = choices[0].0;
+        let option = |(value, name): &(&str, &str)| el("option").attr("value", value).text(name);
+        let select = el("select")
+            .children(choices.iter().map(option).collect())
+            .live_value(move || Some(self.value(place)).filter(|it| !it.is_empty()).unwrap_or_else(|| first.into()))
+            .on("change", move |event| self.form.update(|it| *place(it) = value_of(&event)));
+        self.field(pointer, label, false, select, "")
+    }
+
+    fn value(self, place: Place) -> String {
+        self.form.with(|it| place(&mut it.clone()).clone())
+    }
+
+    /// A labelled control, the hint for it and the messages about it, neither of which is part of its name.
+    fn field(self, pointer: &str, label: &str, required: bool, control: El, hint: &str) -> El {
+        let (id, place) = (message_id(pointer), pointer.to_owned());
+        let control = control
+            .attr("aria-describedby", &id)
+            .live_attr("aria-invalid", move || (!self.messages(&place).is_empty()).then(|| "true".into()));
+        let control = if required { control.attr("required", "") } else { control };
+        let mark = required.then(|| el("span.required").attr("aria-hidden", "true").text(" *"));
+        el("div.field")
+            .child(el("label").child(el("span").text(label).maybe(mark)).child(control))
+            .maybe((!hint.is_empty()).then(|| el("span.hint").text(hint)))
+            .child(self.message_view(pointer))
+    }
+
+    fn message_view(self, pointer: &str) -> El {
+        let place = pointer.to_owned();
+        el("span.field-error").attr("id", &message_id(pointer)).live_text(move || self.messages(&place).join(" "))
+    }
+
+    /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
+    fn foot_views(self) -> Vec<El> {
+        let cannot = move || self.checked.with(Result::is_err) || !self.description.with(Description::lets_save);
+        let save = el("button.button.primary")
+            .attr("type", "submit")
+            .attr("form", "connection")
+            .attr("aria-describedby", "why-not-saved")
+            .live_flag("disabled", cannot)
+            .text("Save");
+        let saving = el("div.modal-foot")
+            .live_flag("hidden", move || self.asking.get())
+            .child(el("p.foot-text.muted").attr("id", "why-not-saved").live_text(move || self.why_not()))
+            .child(button("button", "Cancel", move || self.try_close()))
+            .child(save);
+        let keep = button("button", "Keep editing", move || self.asking.set(false));
+        let node = keep.0.clone();
+        let asking = el("div.modal-foot")
+            .attr("role", "group")
+            .attr("aria-label", "Discard what you typed?")
+            .live_flag("hidden", move || !self.asking.get())
+            .child(el("p.foot-text").text("Discard what you typed?"))
+            .child(keep)
+            .child(button("button danger", "Discard", move || self.close()));
+        focus_while(self.asking, node);
+        vec![saving, asking]
+    }
+}
+
+impl Description {
+    fn lets_save(&self) -> bool {
+        matches!(self, Description::None | Description::Right)
+    }
+}
+
+/// What a place within a field is called: `/0/name` of the headers is `name of header 1`.
+fn part_name(pointer: &str) -> String {
+    let mut parts = pointer.trim_start_matches('/').split('/');
+    let (first, second) = (parts.next().unwrap_or_default(), parts.next());
+    match (first.parse::<usize>(), second) {
+        (Ok(idx), Some(name)) => format!("{name} of header {}", idx + 1),
+        _ => pointer.rsplit('/').next().unwrap_or_default().to_owned(),
+    }
+}
+
+fn message_id(pointer: &str) -> String {
+    format!("message{}", pointer.replace('/', "-"))
+}

@@ -1,0 +1,631 @@
+//! Connections managed in the page: those of `config.json` and those that the browser keeps, what is said of mistakes and
+//! of the page's policy, and that no secret is kept.
+
+import { readFile } from 'node:fs/promises';
+import type { Download, Locator, Page } from '@playwright/test';
+import { pageKeeps } from './desk.ts';
+import { expect, test as base } from './fixture.ts';
+import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
+import { FAILED, only, PtDesk } from './systems.ts';
+
+const REFUSED_BY_POLICY = [/policy violation: connect-src/, /console error: .*Content Security Policy/];
+
+/** Where the page keeps connections. */
+const KEY = 'tokendeck.connections';
+
+/** The form for a connection. */
+class ConnectionForm {
+  readonly dialog: Locator;
+  readonly name: Locator;
+  readonly system: Locator;
+  readonly base: Locator;
+  readonly save: Locator;
+  readonly cancel: Locator;
+  readonly test: Locator;
+  readonly whyNot: Locator;
+
+  constructor(page: Page, title: 'Add connection' | 'Edit connection') {
+    this.dialog = page.getByRole('dialog', { name: title });
+    this.name = this.dialog.getByRole('textbox', { name: 'Name', exact: true });
+    this.system = this.dialog.getByRole('combobox', { name: 'System' });
+    this.base = this.dialog.getByRole('textbox', { name: 'Base address' });
+    this.save = this.dialog.getByRole('button', { name: 'Save' });
+    this.cancel = this.dialog.getByRole('button', { name: 'Cancel' });
+    this.test = this.dialog.getByRole('button', { name: 'Test connection' });
+    this.whyNot = this.dialog.locator('.foot-text').first();
+  }
+
+  /** What the report says of a field of the first token. */
+  found(field: string): Locator {
+    const header = this.dialog.page().getByRole('rowheader', { name: field, exact: true });
+    return this.dialog.getByRole('row').filter({ has: header }).getByRole('cell').nth(1);
+  }
+}
+
+/** The dialog with all connections. */
+class Manager {
+  readonly page: Page;
+  readonly opener: Locator;
+  readonly dialog: Locator;
+  readonly close: Locator;
+  readonly adding: ConnectionForm;
+  readonly editing: ConnectionForm;
+  readonly control: Locator;
+
+  constructor(page: Page) {
+    this.page = page;
+    this.opener = page.getByRole('button', { name: 'Connections…' });
+    this.dialog = page.getByRole('dialog', { name: 'Connections', exact: true });
+    this.close = this.dialog.getByRole('button', { name: 'Close' });
+    this.adding = new ConnectionForm(page, 'Add connection');
+    this.editing = new ConnectionForm(page, 'Edit connection');
+    this.control = page.getByRole('combobox', { name: 'Connection', exact: true });
+  }
+
+  async open(): Promise<void> {
+    await this.opener.click();
+    await expect(this.dialog).toBeVisible();
+  }
+
+  does(verb: string, name: string): Locator {
+    return this.dialog.getByRole('button', { name: `${verb} ${name}`, exact: true });
+  }
+
+  /** Expects these in the list, in this order. */
+  async expectListed(...names: string[]): Promise<void> {
+    await expect(this.dialog.getByRole('listitem').locator('bdi')).toHaveText(names);
+  }
+
+  /** Expects these to choose from on the page. */
+  async expectOffered(...names: string[]): Promise<void> {
+    await expect(this.control.getByRole('option')).toHaveText(names);
+  }
+
+  async add(name: string, baseAddress: string, system = 'Scoped Token API'): Promise<void> {
+    await this.dialog.getByRole('button', { name: 'Add connection' }).click();
+    await this.adding.name.fill(name);
+    await this.adding.system.selectOption(system);
+    await this.adding.base.fill(baseAddress);
+    await this.adding.save.click();
+    await expect(this.adding.dialog).toBeHidden();
+  }
+}
+
+async function textOf(download: Download): Promise<string> {
+  return readFile(await download.path(), 'utf8');
+}
+
+const test = base.extend<{ manager: Manager }>({
+  manager: async ({ page }, use) => use(new Manager(page)),
+});
+
+const HOSTED = ['Scoped tokens', 'PT Sandbox', 'NVIDIA Air', 'Juniper Mist'];
+
+test.describe('what the browser keeps', () => {
+  test('a connection that is added is shown, and is there after a reload', async ({ desk, manager, page, server }) => {
+    await server.add({ name: 'one' });
+    await desk.open();
+    await manager.open();
+    await manager.expectListed(...HOSTED);
+    await manager.add('Mine', 'api/v1');
+    await manager.expectListed(...HOSTED, 'Mine');
+    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Scoped Token API · api/v1 · this browser');
+    await manager.close.click();
+    await expect(manager.dialog).toBeHidden();
+    await manager.expectOffered(...HOSTED, 'Mine');
+    await desk.expectParams('connection=Mine');
+    await desk.loaded();
+    await desk.expectNames('one');
+    await page.reload();
+    await desk.loaded();
+    await manager.expectOffered(...HOSTED, 'Mine');
+    await expect(manager.control.locator('option:checked')).toHaveText('Mine');
+  });
+
+  test('where config.json has one connection, more can be added', async ({ desk, launch, manager, page }) => {
+    const server = await launch({ config: only({ name: 'Only', dialect: 'scoped', base: 'api/v1' }) });
+    await page.goto(server.url);
+    await desk.loaded();
+    await expect(manager.control).toHaveCount(0);
+    await manager.open();
+    // The page always has one.
+    await expect(manager.does('Hide', 'Only')).toHaveAttribute('aria-disabled', 'true');
+    await manager.add('Mine', 'api/v1');
+    await manager.close.click();
+    await manager.expectOffered('Only', 'Mine');
+  });
+
+  test('the user\'s own can be changed, renamed and removed; those of config.json copied', async ({ desk, manager, page }) => {
+    await desk.open();
+    await manager.open();
+    await manager.does('Copy to edit', 'Scoped tokens').click();
+    await expect(manager.adding.name).toHaveValue('Scoped tokens, copy');
+    await expect(manager.adding.base).toHaveValue('api/v1');
+    await manager.adding.name.fill('Copied');
+    await manager.adding.save.click();
+    await expect(manager.does('Edit', 'Copied')).toBeFocused();
+    await manager.close.click();
+    await desk.expectParams('connection=Copied');
+    await manager.open();
+    await manager.does('Edit', 'Copied').click();
+    await expect(manager.editing.name).toHaveValue('Copied');
+    await manager.editing.name.fill('Renamed');
+    await manager.editing.save.click();
+    await manager.expectListed(...HOSTED, 'Renamed');
+    await manager.close.click();
+    // What was shown is still shown, under its new name.
+    await desk.expectParams('connection=Renamed');
+    await expect(manager.control.locator('option:checked')).toHaveText('Renamed');
+    await manager.open();
+    await expect(manager.does('Edit', 'Scoped tokens')).toHaveCount(0);
+    await expect(manager.does('Remove', 'Scoped tokens')).toHaveCount(0);
+    await manager.does('Remove', 'Renamed').click();
+    const question = page.getByRole('alertdialog', { name: 'Remove connection' });
+    await expect(question).toContainText('Renamed');
+    await question.getByRole('button', { name: 'Cancel' }).click();
+    await expect(manager.does('Remove', 'Renamed')).toBeFocused();
+    await manager.does('Remove', 'Renamed').click();
+    await question.getByRole('button', { name: 'Remove' }).click();
+    await manager.expectListed(...HOSTED);
+    await manager.close.click();
+    await desk.expectParams();
+    await manager.expectOffered(...HOSTED);
+    await expect(manager.opener).toBeFocused();
+  });
+
+  test('the order is kept; what was shown stays shown', async ({ desk, manager, page }) => {
+    await desk.open('?name=x');
+    await manager.open();
+    await manager.does('Move up', 'Juniper Mist').click();
+    await manager.expectListed('Scoped tokens', 'PT Sandbox', 'Juniper Mist', 'NVIDIA Air');
+    await expect(manager.does('Move up', 'Juniper Mist')).toBeFocused();
+    await expect(manager.dialog.getByRole('status').filter({ hasText: 'number' })).toHaveText('“Juniper Mist” is number 3 of 4.');
+    await manager.does('Move down', 'Scoped tokens').click();
+    await manager.expectListed('PT Sandbox', 'Scoped tokens', 'Juniper Mist', 'NVIDIA Air');
+    await expect(manager.does('Move up', 'PT Sandbox')).toHaveAttribute('aria-disabled', 'true');
+    await manager.close.click();
+    await manager.expectOffered('PT Sandbox', 'Scoped tokens', 'Juniper Mist', 'NVIDIA Air');
+    await desk.expectParams('connection=Scoped tokens', 'name=x');
+    await expect(manager.control.locator('option:checked')).toHaveText('Scoped tokens');
+    await page.goto(new URL('./', page.url()).href);
+    await expect(page.getByRole('dialog', { name: 'Sign in to PT Sandbox' })).toBeVisible();
+  });
+
+  test('one of config.json can be left out, and shown again', async ({ desk, manager }) => {
+    await desk.open();
+    await manager.open();
+    await manager.does('Hide', 'PT Sandbox').click();
+    await expect(manager.does('Show', 'PT Sandbox')).toBeFocused();
+    await manager.does('Hide', 'NVIDIA Air').click();
+    await manager.does('Hide', 'Juniper Mist').click();
+    // Whatever is hidden, one is left.
+    await expect(manager.does('Hide', 'Scoped tokens')).toHaveAttribute('aria-disabled', 'true');
+    await manager.does('Show', 'NVIDIA Air').click();
+    await manager.close.click();
+    await manager.expectOffered('Scoped tokens', 'NVIDIA Air');
+    await manager.open();
+    await manager.expectListed(...HOSTED);
+    await manager.does('Show', 'PT Sandbox').click();
+    await manager.does('Show', 'Juniper Mist').click();
+    await manager.close.click();
+    await manager.expectOffered(...HOSTED);
+  });
+
+  test('whoever is signed in stays so', async ({ desk, manager, page, server }) => {
+    const pt = new PtDesk(page, server.url);
+    await pt.enter('?connection=PT+Sandbox');
+    await manager.open();
+    await manager.add('Mine', 'api/v1');
+    await manager.does('Move up', 'PT Sandbox').click();
+    await manager.close.click();
+    await desk.loaded();
+    await manager.control.selectOption('PT Sandbox');
+    await pt.loaded();
+    await pt.expectSignedInAs('demo');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+  });
+
+  test('the list as a file is a config.json', async ({ desk, launch, manager, page }) => {
+    await desk.open();
+    await manager.open();
+    await manager.add('Mine', 'https://mine.example/api');
+    await manager.does('Hide', 'PT Sandbox').click();
+    await manager.does('Move up', 'Mine').click();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      manager.dialog.getByRole('button', { name: 'Export' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('config.json');
+    const text = await textOf(download);
+    const config = JSON.parse(text) as { connections: { name: string }[] };
+    expect(config.connections.map((it) => it.name)).toEqual(['Scoped tokens', 'NVIDIA Air', 'Mine', 'Juniper Mist']);
+    expect(config.connections[2]).toEqual({ name: 'Mine', dialect: 'scoped', base: 'https://mine.example/api' });
+    const other = await launch({ config: text });
+    await page.goto(other.url);
+    await manager.expectOffered('Scoped tokens', 'NVIDIA Air', 'Mine', 'Juniper Mist');
+  });
+
+  for (const [what, text, words] of [
+    ['no JSON', '{"connections":', 'is not JSON'],
+    ['something else', '[1]', 'is no object'],
+  ] as const) {
+    test(`rubbish is left out and said so: ${what}`, async ({ desk, manager, page }) => {
+      await page.addInitScript(({ key, text }) => {
+        if (localStorage.getItem(key) === null) localStorage.setItem(key, text);
+      }, { key: KEY, text });
+      await desk.open();
+      await manager.expectOffered(...HOSTED);
+      await manager.open();
+      await expect(manager.dialog.getByRole('alert')).toContainText(words);
+      await manager.add('Mine', 'api/v1');
+      await expect(manager.dialog.getByRole('alert')).toHaveCount(0);
+      await page.reload();
+      await manager.expectOffered(...HOSTED, 'Mine');
+    });
+  }
+
+  test('what another version has kept is shown with what is wrong with it, and can be removed', async ({ desk, manager, page }) => {
+    const own = [
+      { name: 'Odd', dialect: 'soap', base: 'b' },
+      { name: 'PT Sandbox', dialect: 'air', base: 'b' },
+      { name: 'Fine', dialect: 'scoped', base: 'api/v1' },
+    ];
+    await page.addInitScript(({ key, text }) => localStorage.setItem(key, text), { key: KEY, text: JSON.stringify({ connections: own }) });
+    await desk.open();
+    await manager.expectOffered(...HOSTED, 'Fine');
+    await manager.open();
+    await expect(manager.dialog.getByRole('listitem').filter({ hasText: 'Odd' })).toContainText('/dialect is “soap”');
+    await expect(manager.dialog.getByRole('listitem').filter({ hasText: 'another connection' })).toHaveCount(1);
+    await manager.does('Remove', 'Odd').click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await manager.expectListed(...HOSTED, 'PT Sandbox', 'Fine');
+  });
+
+  for (const [what, method] of [['switched off', 'getItem'], ['full', 'setItem']] as const) {
+    test(`a storage that is ${what} is told, and the page works`, async ({ desk, manager, page }) => {
+      await page.addInitScript((method) => {
+        Storage.prototype[method] = () => {
+          throw new DOMException('no', 'QuotaExceededError');
+        };
+      }, method);
+      await desk.open();
+      await manager.expectOffered(...HOSTED);
+      await manager.open();
+      if (method === 'getItem') {
+        await expect(manager.dialog.getByRole('alert')).toContainText('keeps nothing for this page');
+        return;
+      }
+      await manager.add('Mine', 'api/v1');
+      await expect(manager.dialog.getByRole('alert')).toContainText('It was not saved');
+      await manager.expectListed(...HOSTED);
+      await manager.close.click();
+      await manager.expectOffered(...HOSTED);
+    });
+  }
+});
+
+test.describe('the form', () => {
+  test('says what is still wanted and what is wrong, at its field', async ({ desk, manager }) => {
+    await desk.open();
+    await manager.open();
+    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
+    const form = manager.adding;
+    await expect(form.name).toBeFocused();
+    await expect(form.save).toBeDisabled();
+    await expect(form.whyNot).toHaveText('Still wanted: a name, a base address.');
+    await form.name.fill('PT Sandbox');
+    await form.base.fill('ftp://x');
+    await expect(form.base).toHaveAccessibleDescription(/must be an http or https address/);
+    await expect(form.base).toHaveAttribute('aria-invalid', 'true');
+    await expect(form.whyNot).toHaveText('Correct what is marked above.');
+    await form.base.fill('https://x.example/');
+    await expect(form.name).toHaveAccessibleDescription(/name of another connection/);
+    await form.name.fill('X');
+    const seconds = form.dialog.getByRole('textbox', { name: 'Seconds' });
+    await seconds.fill('soon');
+    await expect(seconds).toHaveAccessibleDescription(/whole number of seconds/);
+    await seconds.fill('');
+    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Headers of its own');
+    await expect(form.dialog.getByText('at least one header')).toBeVisible();
+    await form.dialog.getByRole('button', { name: 'Add a header' }).click();
+    await form.dialog.getByRole('textbox', { name: 'Header 1: name' }).fill('a b');
+    await expect(form.dialog.getByText('not the name of an HTTP header')).toBeVisible();
+    await form.system.selectOption('NVIDIA Air');
+    await expect(form.save).toBeEnabled();
+    await form.dialog.getByRole('combobox', { name: 'Version' }).selectOption('1');
+    await form.dialog.getByRole('textbox', { name: 'Filters' }).fill('name');
+    await expect(form.save).toBeDisabled();
+    await form.dialog.getByRole('textbox', { name: 'Filters' }).fill('name=ci');
+    await expect(form.save).toBeEnabled();
+    await expect(form.whyNot).toHaveText('');
+  });
+
+  test('asks before what was typed is thrown away', async ({ desk, manager, page }) => {
+    await desk.open();
+    await manager.open();
+    const add = manager.dialog.getByRole('button', { name: 'Add connection' });
+    await add.click();
+    await manager.adding.cancel.click();
+    await expect(manager.adding.dialog).toBeHidden();
+    await expect(add).toBeFocused();
+    await add.click();
+    await manager.adding.name.fill('typed');
+    await page.keyboard.press('Escape');
+    await expect(manager.adding.dialog.getByRole('button', { name: 'Keep editing' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(manager.adding.name).toBeFocused();
+    await expect(manager.adding.name).toHaveValue('typed');
+    await manager.adding.cancel.click();
+    await manager.adding.dialog.getByRole('button', { name: 'Discard' }).click();
+    await expect(manager.adding.dialog).toBeHidden();
+    await manager.expectListed(...HOSTED);
+  });
+
+  test('headers of a system come back as they were', async ({ desk, manager, page }) => {
+    await desk.open();
+    await manager.open();
+    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
+    const form = manager.adding;
+    await form.name.fill('Tenant');
+    await form.base.fill('api/v1');
+    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Headers of its own');
+    const header = (number: number, part: 'name' | 'value') => form.dialog.getByRole('textbox', { name: `Header ${number}: ${part}` });
+    for (const number of [1, 2, 3]) {
+      await form.dialog.getByRole('button', { name: 'Add a header' }).click();
+      await header(number, 'name').fill(`H${number}`);
+    }
+    const kind = (number: number) => form.dialog.getByRole('combobox', { name: `Header ${number}: its value is` });
+    await kind(1).selectOption('always the same');
+    await header(1, 'value').fill('acme');
+    await kind(2).selectOption('asked for, shown');
+    await form.save.click();
+    const kept = await page.evaluate((key) => localStorage.getItem(key), KEY);
+    const headers = [{ name: 'H1', value: 'acme' }, { name: 'H2', secret: false }, { name: 'H3' }];
+    expect(JSON.parse(kept ?? '')).toMatchObject({
+      connections: [{ name: 'Tenant', dialect: 'scoped', base: 'api/v1', auth: { type: 'headers', headers } }],
+    });
+    await manager.does('Edit', 'Tenant').click();
+    const editing = manager.editing.dialog;
+    await expect(editing.getByRole('textbox', { name: 'Header 1: value' })).toHaveValue('acme');
+    await expect(editing.getByRole('combobox', { name: 'Header 2: its value is' }).locator('option:checked')).toHaveText('asked for, shown');
+    await editing.getByRole('button', { name: 'Remove header 2' }).click();
+    await expect(editing.getByRole('textbox', { name: 'Header 2: name' })).toHaveValue('H3');
+  });
+});
+
+test.describe('Test connection', () => {
+  test('shows what the first token has, field by field', async ({ desk, manager, page, server }) => {
+    const token = await server.add({ name: 'first', description: 'What for' });
+    await server.add({ name: 'second' });
+    await desk.open();
+    await manager.open();
+    await manager.does('Copy to edit', 'Scoped tokens').click();
+    const form = manager.adding;
+    await form.test.click();
+    await expect(form.dialog.getByText('It works: 1 token on the first page, 2 in all')).toBeVisible();
+    await expect(form.found('Name')).toHaveText('first');
+    await expect(form.found('Description')).toHaveText('What for');
+    await expect(form.found('Expiration date')).toHaveText('not found');
+    await expect(form.found('GUID')).not.toContainText(token.guid);
+    await expectAccessible(page);
+    // What was found is of the connection as it was.
+    await form.base.fill('api/v2');
+    await expect(form.dialog.getByText('It works')).toHaveCount(0);
+  });
+
+  test('a list call that fails says why', async ({ desk, manager, server, watch }) => {
+    watch.expects(FAILED);
+    await desk.open();
+    await manager.open();
+    await manager.does('Copy to edit', 'Scoped tokens').click();
+    await server.fail({ path: '/api/v1/tokens', status: 503, body: { detail: 'Down for maintenance.' } });
+    await manager.adding.test.click();
+    await expect(manager.adding.dialog.getByRole('alert').filter({ hasText: /\S/ })).toContainText('Down for maintenance.');
+  });
+
+  test('asks for a sign-in where the system wants one, and keeps nothing of it', async ({ launch, manager, page, watch }) => {
+    watch.expects(FAILED);
+    const server = await launch({ tokens: 3, secret: 'hush-hush-7' });
+    await page.goto(server.url);
+    await page.getByRole('dialog', { name: 'Sign in to Scoped tokens' }).getByRole('button', { name: 'Cancel' }).click();
+    await manager.open();
+    await manager.does('Copy to edit', 'Scoped tokens').click();
+    const form = manager.adding;
+    await form.test.click();
+    const token = form.dialog.getByLabel('API token');
+    await token.fill('wrong');
+    await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
+    await expect(form.dialog.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible();
+    await form.test.click();
+    await token.fill('hush-hush-7');
+    await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
+    await expect(form.dialog.getByText('It works: 1 token on the first page, 3 in all')).toBeVisible();
+    await form.name.fill('Mine');
+    await form.save.click();
+    await manager.close.click();
+    const kept = await pageKeeps(page);
+    expect(kept).toContain('Mine');
+    expect(kept).not.toContain('hush-hush-7');
+  });
+
+  test('works through the adapters of other systems too', async ({ desk, manager }) => {
+    await desk.open();
+    await manager.open();
+    await manager.does('Copy to edit', 'PT Sandbox').click();
+    const form = manager.adding;
+    await form.test.click();
+    await form.dialog.getByLabel('Username').fill('demo');
+    await form.dialog.getByLabel('Password').fill('wrong');
+    await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
+    await expect(form.dialog.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible();
+    await form.dialog.getByLabel('Username').fill('demo');
+    await form.dialog.getByLabel('Password').fill('demo');
+    await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
+    await expect(form.dialog.getByText(/It works: 0 tokens on the first page/)).toBeVisible();
+  });
+});
+
+test.describe('a description of another API', () => {
+  /** The dev server's own API, as somebody could describe it. */
+  const DESCRIPTION = {
+    name: 'Described',
+    token: { id: '/id', name: '/name', valid_to: '/valid_to', creator: '/made_by' },
+    list: { path: '/api/v1/tokens', items: '/entries', total: '/total' },
+  };
+
+  test('is checked while it is written, and a mistake in it is named with its place', async ({ desk, manager, page, server }) => {
+    await server.add({ name: 'first' });
+    await desk.open();
+    await manager.open();
+    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
+    const form = manager.adding;
+    await form.name.fill('Described');
+    await form.base.fill('.');
+    await form.system.selectOption('Another API (by its description)');
+    await expect(form.whyNot).toHaveText('Still wanted: a description.');
+    const description = form.dialog.getByRole('textbox', { name: 'Description' });
+    await description.fill('{\n "name": }');
+    await expect(description).toHaveAccessibleDescription(/not JSON at line 2, column 10/);
+    await description.fill(JSON.stringify({ ...DESCRIPTION, list: { path: '/api/v1/tokens', itms: '/entries' } }));
+    await expect(description).toHaveAccessibleDescription(/\/list\/itms/);
+    await expect(form.save).toBeDisabled();
+    await description.fill(JSON.stringify(DESCRIPTION));
+    await expect(form.save).toBeEnabled();
+    await form.test.click();
+    await expect(form.dialog.getByText('It works: 1 token on the first page, 1 in all')).toBeVisible();
+    await expect(form.found('Name')).toHaveText('first');
+    await expect(form.dialog.getByRole('row').filter({ hasText: '/made_by' })).toContainText('not found');
+    await expectAccessible(page);
+    await form.save.click();
+    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Another API');
+    await manager.close.click();
+    await desk.loaded();
+    await expect(desk.table).toContainText('first');
+  });
+});
+
+test.describe("the page's policy", () => {
+  test('an origin that it lacks is named with the source to add, and works once it is added', async ({ desk, launch, manager, page, watch }) => {
+    watch.expects(...REFUSED_BY_POLICY);
+    const api = await launch({ allowOrigin: ['loopback'] });
+    await api.add({ name: 'over there' });
+    const host = await launch();
+    await page.goto(host.url);
+    await desk.loaded();
+    await manager.open();
+    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
+    const form = manager.adding;
+    await form.name.fill('Elsewhere');
+    await form.base.fill(`${api.url}api/v1`);
+    await form.dialog.getByRole('textbox', { name: 'Hint' }).focus();
+    const said = form.dialog.getByRole('alert').filter({ hasText: 'security policy' });
+    await expect(said).toContainText(`does not allow connecting to ${api.origin}.`);
+    await expect(said.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();
+    await expect(said.getByRole('link', { name: 'The proxy recipe' })).toHaveAttribute('href', 'proxy.md');
+    // It may be kept all the same: the policy can be changed later.
+    await form.save.click();
+    await manager.close.click();
+    await expect(desk.alert).toContainText(`does not allow connecting to ${api.origin}.`);
+    await expect(desk.alert.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();
+    await host.kill();
+    const { port } = new URL(host.url);
+    await launch({ port: Number(port), connectSrc: [api.origin] });
+    await page.reload();
+    await desk.loaded();
+    await desk.expectNames('over there');
+  });
+
+  test('an origin that it has, or the page has itself, is not complained about', async ({ desk, launch, manager, page }) => {
+    const api = await launch({ allowOrigin: ['loopback'] });
+    const host = await launch({ connectSrc: [api.origin] });
+    await page.goto(host.url);
+    await desk.loaded();
+    await manager.open();
+    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
+    const form = manager.adding;
+    await form.name.fill('Elsewhere');
+    for (const address of [`${api.url}api/v1`, `${host.url}api/v1`, 'api/v1']) {
+      await form.base.fill(address);
+      await form.test.click();
+      await expect(form.dialog.getByText('It works')).toBeVisible();
+      await expect(form.dialog.getByText('security policy')).toHaveCount(0);
+    }
+  });
+});
+
+test.describe('for everybody', () => {
+  test('by the keyboard alone', async ({ desk, manager, page }) => {
+    await desk.open();
+    await tabTo(page, manager.opener);
+    await page.keyboard.press('Enter');
+    await expect(manager.dialog).toBeVisible();
+    expect(await holdsFocus(manager.dialog)).toBe(true);
+    await tabTo(page, manager.dialog.getByRole('button', { name: 'Add connection' }));
+    await page.keyboard.press('Enter');
+    await expect(manager.adding.name).toBeFocused();
+    await page.keyboard.type('Typed');
+    await tabTo(page, manager.adding.base);
+    await page.keyboard.type('api/v1');
+    await page.keyboard.press('Enter');
+    await expect(manager.adding.dialog).toBeHidden();
+    await expect(manager.does('Edit', 'Typed')).toBeFocused();
+    await tabTo(page, manager.does('Move up', 'Typed'));
+    for (let times = 0; times < 4; times += 1) await page.keyboard.press('Enter');
+    await manager.expectListed('Typed', ...HOSTED);
+    // At the end of its way the button keeps the focus.
+    await expect(manager.does('Move up', 'Typed')).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(manager.dialog).toBeHidden();
+    await expect(manager.opener).toBeFocused();
+  });
+
+  test('axe finds nothing wrong, and nothing sticks out at 360 pixels', async ({ desk, manager, page }) => {
+    test.slow();
+    await desk.open();
+    await manager.open();
+    await manager.add('A connection with a rather long name, as people give them', 'sim/mist', 'Juniper Mist');
+    await manager.does('Hide', 'NVIDIA Air').click();
+    for (const width of [1400, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      await expectAccessible(page);
+      await expectFits(page, `the list at ${width}`);
+      await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
+      for (const system of ['Scoped Token API', 'NVIDIA Air', 'Juniper Mist', 'Another API (by its description)']) {
+        await manager.adding.system.selectOption(system);
+      }
+      await expectAccessible(page);
+      await manager.adding.system.selectOption('Scoped Token API');
+      await manager.adding.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Headers of its own');
+      await manager.adding.dialog.getByRole('button', { name: 'Add a header' }).click();
+      await expectAccessible(page);
+      await expectFits(page, `the form at ${width}`);
+      await manager.adding.cancel.click();
+      await manager.adding.dialog.getByRole('button', { name: 'Discard' }).click();
+      await manager.does('Remove', 'A connection with a rather long name, as people give them').click();
+      await expectAccessible(page);
+      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+    }
+  });
+
+  test('what manages them and does not load is told, and can be asked for again', async ({ desk, manager, page, server, watch }) => {
+    watch.expects(FAILED);
+    await desk.open();
+    await server.fail({ path: '/connections.js*', status: 503, times: 1 });
+    await manager.opener.click();
+    await expect(page.getByRole('alert').filter({ hasText: 'manages connections' })).toBeVisible();
+    await manager.open();
+    await expect(page.getByRole('alert').filter({ hasText: 'manages connections' })).toHaveCount(0);
+  });
+
+  test('its module is not loaded before somebody asks for it', async ({ desk, manager, page }) => {
+    const asked: string[] = [];
+    page.on('request', (it) => asked.push(new URL(it.url()).pathname));
+    await desk.open();
+    expect(asked.filter((it) => it.includes('connections'))).toEqual([]);
+    await manager.open();
+    expect(asked.filter((it) => it.includes('connections_bg.wasm'))).toHaveLength(1);
+    await manager.close.click();
+    await manager.open();
+    expect(asked.filter((it) => it.includes('connections_bg.wasm'))).toHaveLength(1);
+  });
+});
