@@ -72,7 +72,7 @@ pub enum Command {
     /// Print the version.
     Version,
     /// Serve.
-    Serve(Settings),
+    Serve(Box<Settings>),
 }
 
 /// Reads the arguments that follow the program's name; the error is a sentence for the user.
@@ -116,7 +116,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
         }
     }
     settings.dist = dist.ok_or("--dist DIR is missing: the folder with the built page")?;
-    Ok(Command::Serve(settings))
+    Ok(Command::Serve(Box::new(settings)))
 }
 
 fn text(parser: &mut lexopt::Parser, name: &str) -> Result<String, String> {
@@ -184,7 +184,7 @@ mod tests {
     #[track_caller]
     fn settings(line: &str) -> Settings {
         match args(line) {
-            Ok(Command::Serve(settings)) => settings,
+            Ok(Command::Serve(settings)) => *settings,
             other => panic!("{line}: {other:?}"),
         }
     }

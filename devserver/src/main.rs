@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     let done = match cli::parse(std::env::args_os().skip(1)) {
         Ok(Command::Help) => print(HELP),
         Ok(Command::Version) => print(concat!("tokendeck-devserver ", env!("CARGO_PKG_VERSION"), "\n")),
-        Ok(Command::Serve(settings)) => run(settings),
+        Ok(Command::Serve(settings)) => run(*settings),
         Err(error) => Err(error),
     };
     match done {

@@ -205,7 +205,8 @@ async fn send(url: &str, init: &RequestInit) -> Result<gloo_net::http::Response,
     gloo_net::http::Request::from(request).send().await
 }
 
-async fn sleep(millis: i32) {
+/// Waits so many milliseconds.
+pub async fn sleep(millis: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
     });

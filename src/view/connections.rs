@@ -12,6 +12,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 use super::dialog::modal;
 use super::dom::{El, button, el};
 use crate::browser::connections::{KEY, config_json, read_kept};
+use crate::browser::fetch::sleep;
 use crate::browser::gateway::read_file;
 use crate::browser::storage::store;
 use crate::browser::{active_element, document};
@@ -232,16 +233,16 @@ impl Manager {
             (None, Err(_)) => {}
         }
         let from = if entry.own.is_some() { "this browser" } else { "config.json" };
-        let about = match &entry.connection {
-            Ok(it) => format!("{} · {} · {from}", self.speaks(&it.settings), it.base),
-            Err(_) => from.into(),
+        let about = el("p.muted");
+        let about = match entry.connection.clone() {
+            // Names of what is shipped come later, and must not make the row anew: the focus may be in it.
+            Ok(it) => about.live_text(move || format!("{} · {} · {from}", self.speaks(&it.settings), it.base)),
+            Err(_) => about.text(from),
         };
         let title = el("div.connection-name").child(el("bdi.name").text(&entry.name));
         let title = title.maybe(entry.is_hidden.then(|| el("span.muted").text(" hidden")));
         let mistakes = entry.connection.as_ref().err().map(|it| super::list_of(it.clone()));
-        el("li.connection")
-            .child(title.child(el("p.muted").text(&about)).maybe(mistakes))
-            .child(buttons.child(up).child(down))
+        el("li.connection").child(title.child(about).maybe(mistakes)).child(buttons.child(up).child(down))
     }
 
     fn move_to(self, name: &str, from: usize, to: usize, verb: &str) {
@@ -309,10 +310,11 @@ fn trouble_panel(text: &str) -> El {
     el("div.panel.error").attr("role", "alert").child(el("p").text(text))
 }
 
-/// Puts the focus on a button of the list by its name, once that has been made anew.
+/// Puts the focus on a button of the list by its name, once that has been made anew and what was above it has gone.
 fn focus_button(name: &str) {
     let name = name.to_owned();
     spawn_local(async move {
+        sleep(0).await;
         let Ok(buttons) = document().query_selector_all("dialog[open] button") else { return };
         for idx in 0..buttons.length() {
             let Some(button) = buttons.item(idx).map(JsCast::unchecked_into::<HtmlElement>) else { continue };

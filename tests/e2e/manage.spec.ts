@@ -78,7 +78,8 @@ class Manager {
 
   /** Expects these to choose from on the page. */
   async expectOffered(...names: string[]): Promise<void> {
-    await expect(this.control.getByRole('option')).toHaveText(names);
+    const all = names.length > 1 ? ['All systems'] : [];
+    await expect(this.control.getByRole('option')).toHaveText([...names, ...all]);
   }
 
   async add(name: string, baseAddress: string, system = 'Scoped Token API'): Promise<void> {
@@ -228,7 +229,7 @@ test.describe('what the browser keeps', () => {
   test('the list as a file is a config.json', async ({ desk, launch, manager, page }) => {
     await desk.open();
     await manager.open();
-    await manager.add('Mine', 'https://mine.example/api');
+    await manager.add('Mine', 'mine/api');
     await manager.does('Hide', 'PT Sandbox').click();
     await manager.does('Move up', 'Mine').click();
     const [download] = await Promise.all([
@@ -239,7 +240,7 @@ test.describe('what the browser keeps', () => {
     const text = await textOf(download);
     const config = JSON.parse(text) as { connections: { name: string }[] };
     expect(config.connections.map((it) => it.name)).toEqual(['Scoped tokens', 'NVIDIA Air', 'Mine', 'Juniper Mist']);
-    expect(config.connections[2]).toEqual({ name: 'Mine', dialect: 'scoped', base: 'https://mine.example/api' });
+    expect(config.connections[2]).toEqual({ name: 'Mine', dialect: 'scoped', base: 'mine/api' });
     const other = await launch({ config: text });
     await page.goto(other.url);
     await manager.expectOffered('Scoped tokens', 'NVIDIA Air', 'Mine', 'Juniper Mist');
@@ -275,7 +276,7 @@ test.describe('what the browser keeps', () => {
     await manager.expectOffered(...HOSTED, 'Fine');
     await manager.open();
     await expect(manager.dialog.getByRole('listitem').filter({ hasText: 'Odd' })).toContainText('/dialect is “soap”');
-    await expect(manager.dialog.getByRole('listitem').filter({ hasText: 'another connection' })).toHaveCount(1);
+    await expect(manager.dialog.getByText('is the name of another connection too')).toBeVisible();
     await manager.does('Remove', 'Odd').click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
     await manager.expectListed(...HOSTED, 'PT Sandbox', 'Fine');
@@ -305,7 +306,8 @@ test.describe('what the browser keeps', () => {
 });
 
 test.describe('the form', () => {
-  test('says what is still wanted and what is wrong, at its field', async ({ desk, manager }) => {
+  test('says what is still wanted and what is wrong, at its field', async ({ desk, manager, watch }) => {
+    watch.allows(...REFUSED_BY_POLICY);
     await desk.open();
     await manager.open();
     await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
@@ -448,7 +450,8 @@ test.describe('Test connection', () => {
     expect(kept).not.toContain('hush-hush-7');
   });
 
-  test('works through the adapters of other systems too', async ({ desk, manager }) => {
+  test('works through the adapters of other systems too', async ({ desk, manager, watch }) => {
+    watch.expects(FAILED);
     await desk.open();
     await manager.open();
     await manager.does('Copy to edit', 'PT Sandbox').click();

@@ -64,7 +64,8 @@ impl Trial {
         // What was found is of the connection as it was.
         let typed = Memo::new(move |_| self.connection.get().map(|it| Connection { name: String::new(), ..it }).ok());
         follow(move || {
-            typed.track();
+            // Only who reads a memo hears of its changes.
+            typed.with(|_| {});
             self.step.set(Step::Idle);
         });
         let cannot = move || self.connection.with(Result::is_err) || self.step.with(|it| matches!(it, Step::Running));
