@@ -61,12 +61,13 @@ const KNOWN: [(&str, &str); 4] =
 /// What a connection of the user's own description is called.
 const DESCRIBED: &str = "Another API (by its description)";
 
+/// The names of their systems and their files, by name: what `build.rs` has found in `apis/`.
+const SHIPPED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
+
 impl Shipped {
-    /// Reads `apis/index.json`: `[{"file", "name"}]`.
-    pub fn read_all(text: &str) -> Option<Vec<Shipped>> {
-        let json = json::read(text.as_bytes()).ok()?;
-        let one = |it: &Json| Some(Shipped { file: it.text_of("file")?.into(), name: it.text_of("name")?.into() });
-        json.list().iter().map(one).collect()
+    /// All of them.
+    pub fn all() -> Vec<Shipped> {
+        SHIPPED.iter().map(|(name, file)| Shipped { file: (*file).into(), name: (*name).into() }).collect()
     }
 }
 
@@ -306,10 +307,10 @@ fn object<'a>(json: Writer, name: &str, members: impl Iterator<Item = (&'a str, 
 mod tests {
     use super::*;
 
-    const SHIPPED: &str = "apis/gitlab.json";
+    const SHIPPED_FILE: &str = "apis/gitlab.json";
 
     fn shipped() -> Vec<Shipped> {
-        Shipped::read_all(r#"[{"file":"apis/gitlab.json","name":"GitLab"}]"#).expect("a list")
+        vec![Shipped { file: SHIPPED_FILE.into(), name: "GitLab".into() }]
     }
 
     fn form(settings: &str) -> Form {
@@ -338,7 +339,7 @@ mod tests {
                 assert_eq!(read.to_json(), settings);
             }
         }
-        assert_eq!(form(r#"{"dialect":"rest","api":"apis/gitlab.json"}"#).speaks, Speaks::Shipped(SHIPPED.into()));
+        assert_eq!(form(r#"{"dialect":"rest","api":"apis/gitlab.json"}"#).speaks, Speaks::Shipped(SHIPPED_FILE.into()));
         assert_eq!(form(r#"{"dialect":"rest","api":"mine.json"}"#).speaks, Speaks::Described);
         assert_eq!(form("rubbish"), Form::default());
     }
@@ -390,22 +391,12 @@ mod tests {
     }
 
     #[test]
-    fn the_index_of_the_shipped_descriptions_is_complete() {
-        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("apis");
-        let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("it is readable");
-        let index = Shipped::read_all(&read("index.json")).expect("a list of files and names");
-        let names = std::fs::read_dir(&folder).expect("the folder is there").map(|it| it.expect("a file").file_name());
-        let mut shipped: Vec<Shipped> = (names.map(|it| it.to_string_lossy().into_owned()))
-            .filter(|it| it.ends_with(".json") && it != "index.json")
-            .map(|file| {
-                let text = read(&file);
-                let description = json::read(text.as_bytes()).expect("JSON");
-                let name = description.text_of("name").expect("a name").to_owned();
-                Shipped { file: format!("apis/{file}"), name }
-            })
-            .collect();
-        shipped.sort_by(|one, other| one.name.cmp(&other.name));
-        assert_eq!(index, shipped, "apis/index.json lists every description, by the name of its system");
+    fn shipped_descriptions_are_where_they_are_looked_for() {
+        for Shipped { file, name } in Shipped::all() {
+            let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(&file));
+            let text = text.expect("it is readable");
+            assert_eq!(json::read(text.as_bytes()).expect("JSON").text_of("name"), Some(name.as_str()), "{file}");
+        }
     }
 
     #[test]
@@ -413,7 +404,6 @@ mod tests {
         let named: Vec<String> = Speaks::all(&shipped()).into_iter().map(|(it, _)| it.name(&shipped())).collect();
         assert_eq!(named[3..], ["Juniper Mist", "GitLab", DESCRIBED]);
         assert_eq!(Speaks::Known("soap".into()).name(&[]), DESCRIBED);
-        assert_eq!(Shipped::read_all("[7]"), None);
     }
 
     #[test]
@@ -440,7 +430,7 @@ mod tests {
             ..filled()
         };
         assert_eq!(typed.to_json(), r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"bearer"}}"#);
-        let shipped = Form { speaks: Speaks::Shipped(SHIPPED.into()), ..typed };
+        let shipped = Form { speaks: Speaks::Shipped(SHIPPED_FILE.into()), ..typed };
         assert_eq!(
             shipped.to_json(),
             r#"{"name":"A","dialect":"rest","base":"b","api":"apis/gitlab.json","values":{"group":"42"}}"#

@@ -13,12 +13,11 @@ use super::dialog::modal;
 use super::dom::{El, button, el};
 use crate::browser::connections::{KEY, config_json, read_kept};
 use crate::browser::fetch::sleep;
-use crate::browser::gateway::read_file;
 use crate::browser::storage::store;
 use crate::browser::{active_element, document};
 use crate::config::form::{Form, Shipped};
 use crate::config::kept::{Entry, Kept};
-use crate::config::{Config, Connection, TIMEOUT};
+use crate::config::{Config, Connection};
 use crate::json;
 
 mod edit;
@@ -41,9 +40,7 @@ pub fn open(config: &str, shown: String, closed: Function) {
     let mounted = mount_to(parent, {
         let place = El(place.clone());
         move || {
-            let manager = Manager::new(hosted, shown, closed);
-            spawn_local(manager.find_shipped());
-            manager.view(place);
+            Manager::new(hosted, shown, closed).view(place);
         }
     });
     ON_PAGE.with_borrow_mut(|it| {
@@ -61,7 +58,7 @@ struct Manager {
     hosted: StoredValue<Vec<Connection>>,
     kept: RwSignal<Kept>,
     /// The descriptions that come with the page.
-    shipped: RwSignal<Vec<Shipped>>,
+    shipped: StoredValue<Vec<Shipped>>,
     /// Why what is kept cannot be read or written.
     trouble: RwSignal<Option<String>>,
     /// What is open above the list.
@@ -92,22 +89,13 @@ impl Manager {
         Manager {
             hosted: StoredValue::new(hosted),
             kept: RwSignal::new(kept),
-            shipped: RwSignal::new(Vec::new()),
+            shipped: StoredValue::new(Shipped::all()),
             trouble: RwSignal::new(trouble),
             above: RwSignal::new(None),
             said: RwSignal::new(String::new()),
             show: StoredValue::new(shown),
             has_changed: StoredValue::new(false),
             closed: StoredValue::new_local(closed),
-        }
-    }
-
-    /// Learns which descriptions come with the page. Without the list of them none is offered by its name.
-    async fn find_shipped(self) {
-        if let Ok(text) = read_file("apis/index.json", TIMEOUT).await
-            && let Some(shipped) = Shipped::read_all(&text)
-        {
-            let _ = self.shipped.try_set(shipped);
         }
     }
 
@@ -123,7 +111,7 @@ impl Manager {
 
     /// What a connection speaks, as it is called.
     fn speaks(self, settings: &str) -> String {
-        self.shipped.with(|shipped| Form::of(settings, shipped).speaks.name(shipped))
+        self.shipped.with_value(|shipped| Form::of(settings, shipped).speaks.name(shipped))
     }
 
     /// Changes what is kept, as it is by now: another page may have changed it too. Tells whether it is kept.
@@ -234,9 +222,8 @@ impl Manager {
         }
         let from = if entry.own.is_some() { "this browser" } else { "config.json" };
         let about = el("p.muted");
-        let about = match entry.connection.clone() {
-            // Names of what is shipped come later, and must not make the row anew: the focus may be in it.
-            Ok(it) => about.live_text(move || format!("{} · {} · {from}", self.speaks(&it.settings), it.base)),
+        let about = match &entry.connection {
+            Ok(it) => about.text(&format!("{} · {} · {from}", self.speaks(&it.settings), it.base)),
             Err(_) => about.text(from),
         };
         let title = el("div.connection-name").child(el("bdi.name").text(&entry.name));

@@ -15,10 +15,11 @@ use crate::sizes;
 use crate::toolchain::{Toolchain, WASM};
 
 /// All that the page is made of.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 14] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
+    "build.rs",
     "index.html",
     "start.js",
     "config.json",

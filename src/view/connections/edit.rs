@@ -66,7 +66,7 @@ type Place = fn(&mut Form) -> &mut String;
 
 impl Editor {
     fn new(manager: Manager, before: Option<String>, settings: &str) -> Self {
-        let mut filled = manager.shipped.with_untracked(|shipped| Form::of(settings, shipped));
+        let mut filled = manager.shipped.with_value(|shipped| Form::of(settings, shipped));
         if before.is_none() && !filled.name.is_empty() {
             filled.name += ", copy";
         }
@@ -309,7 +309,7 @@ impl Editor {
     }
 
     fn speaks_view(self, speaks: Memo<Speaks>) -> El {
-        let offered = move || self.manager.shipped.with(|it| Speaks::all(it));
+        let offered = move || self.manager.shipped.with_value(|it| Speaks::all(it));
         let select = el("select").live_list(move || {
             let option = |(idx, (it, name)): (usize, (Speaks, String))| {
                 let option = el("option").attr("value", &idx.to_string()).text(&name);

@@ -1,0 +1,24 @@
+//! Lists the descriptions in `apis/` for the form that offers them: each file with the name of its system, by that name.
+
+use std::path::Path;
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=apis");
+    let mut shipped = Vec::new();
+    for file in fs::read_dir("apis").expect("the folder of descriptions is readable") {
+        let path = file.expect("a file of the folder").path();
+        if path.extension().is_none_or(|it| it != "json") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).expect("a description is readable");
+        let description: serde_json::Value = serde_json::from_str(&text).expect("a description is JSON");
+        let name = description["name"].as_str().expect("a description has a name").to_owned();
+        let file = path.file_name().map(|it| it.to_string_lossy().into_owned()).unwrap_or_default();
+        shipped.push((name, format!("apis/{file}")));
+    }
+    shipped.sort();
+    let folder = env::var_os("OUT_DIR").expect("cargo says where to write");
+    // A list of pairs of texts is written in Rust as it is for debugging.
+    fs::write(Path::new(&folder).join("shipped.rs"), format!("{shipped:?}")).expect("the list is written");
+}
