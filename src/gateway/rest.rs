@@ -361,6 +361,9 @@ impl Rest {
         let wanted = wanted(list, cursor.as_deref())?;
         let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
         let mut raw = list.items(&answer.value)?;
+        if list.read_each {
+            raw = self.whole(call, raw).await?;
+        }
         let mut entries: Vec<Value> = raw.iter().map(|it| self.token(call, it)).collect();
         let total = list.total.as_ref().and_then(|it| whole(&it.find(&answer)?));
         let head = entries.first().and_then(|it| it["id"].as_str());
@@ -431,13 +434,42 @@ impl Rest {
 
     /// A token as the system has it now.
     async fn fresh(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        if let Some((request, place)) = &self.description.read {
-            let answer = self.send(call, request, Written { id: Some(id), ..Written::default() }).await?;
-            let missing = || ApiError::Malformed(format!("there is no token at {}", place.named()));
-            return place.some(&answer.value).cloned().ok_or_else(missing);
+        if let Some(read) = &self.description.read {
+            return self.asked_for(call, id, read).await;
         }
         let found = self.find(call, |it| self.id_of(it).as_deref() == Some(id)).await?;
         found.ok_or_else(|| ApiError::NotFound("The system's list has no such token.".into()))
+    }
+
+    /// A token as the system answers when it is asked for it by itself.
+    async fn asked_for(
+        &self,
+        call: Call<'_>,
+        id: &str,
+        (request, place): &(RequestShape, Place),
+    ) -> Result<Value, ApiError> {
+        let answer = self.send(call, request, Written { id: Some(id), ..Written::default() }).await?;
+        let missing = || ApiError::Malformed(format!("there is no token at {}", place.named()));
+        place.some(&answer.value).cloned().ok_or_else(missing)
+    }
+
+    /// The tokens of a list that has little more than their ids: each asked for by itself.
+    async fn whole(&self, call: Call<'_>, items: Vec<Value>) -> Result<Vec<Value>, ApiError> {
+        let Some(read) = &self.description.read else { return Ok(items) };
+        let mut whole = Vec::with_capacity(items.len());
+        for item in items {
+            let Some(id) = plain(&item).or_else(|| self.id_of(&item)) else {
+                whole.push(item);
+                continue;
+            };
+            match self.asked_for(call, &id, read).await {
+                Ok(token) => whole.push(token),
+                // It has gone since the list was made.
+                Err(ApiError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(whole)
     }
 
     /// The first item of the list that is meant.

@@ -299,6 +299,8 @@ pub(super) struct ListCall {
     keyed: bool,
     pub(super) total: Option<AnswerPlace>,
     pub(super) pages: Option<Pages>,
+    /// Whether the list has little more than ids, so that every item is asked for by itself.
+    pub(super) read_each: bool,
 }
 
 impl ListCall {
@@ -310,7 +312,9 @@ impl ListCall {
         let is_list = kind == CallKind::List;
         let keyed = if is_list { members.is_set("keyed") } else { Some(false) };
         let total = if is_list { members.optional("total", AnswerPlace::read) } else { Some(None) };
-        let list = ListCall { request, items: items?, keyed: keyed?, total: total?, pages: pages? };
+        let read_each = if is_list { members.is_set("read_each") } else { Some(false) };
+        let (items, keyed, total) = (items?, keyed?, total?);
+        let list = ListCall { request, items, keyed, total, pages: pages?, read_each: read_each? };
         Some((list, members))
     }
 

@@ -93,8 +93,9 @@ impl Description {
         let facts = members.required("token").and_then(Facts::read);
         let inputs = members.or("inputs", Vec::new(), |it| every(it.list()?.into_iter().map(InputShape::of_call)));
         let scopes = members.or("scopes", Scopes::Untold, Scopes::read);
-        let list =
-            members.required("list").and_then(|it| Some(ListCall::read(&it, &["keyed", "total"], CallKind::List)?.0));
+        let list = members
+            .required("list")
+            .and_then(|it| Some(ListCall::read(&it, &["keyed", "total", "read_each"], CallKind::List)?.0));
         let read = members.optional("read", |it| {
             let (request, members) = RequestShape::read(&it, &["token"], CallKind::Read)?;
             Some((request, members.or("token", Place::WHOLE, Place::read)?))
@@ -215,6 +216,9 @@ impl Description {
                 "uses {scopes}, and “scopes” does not say which there are: add it, or ask by an input of type “list”";
             let name = if with_scopes[0] == Action::Create { "create" } else { "update" };
             below(name).senseless::<()>(text);
+        }
+        if self.list.read_each && self.read.is_none() {
+            below("list/read_each").senseless::<()>("needs the call “read”");
         }
         self.check_pages(&at(&self.list.request.pointer), &self.list);
         if let Scopes::Call { list, .. } = &self.scopes {

@@ -81,6 +81,7 @@ fn what_makes_no_sense() {
     check(json!({ "create": { "path": "/t", "body": { "s": "{input.x}" } } }), "/create", "“inputs”");
     check(json!({ "inputs": [{ "key": "x", "label": "X" }] }), "/inputs/0", "no call");
     check(json!({ "delete": { "path": "/tokens" } }), "/delete", "which token");
+    check(json!({ "list": { "path": "/t", "read_each": true } }), "/list/read_each", "read");
     check(
         json!({ "token": { "id": "/id", "valid_to": { "at": "/t", "from": "created" } } }),
         "/token/valid_to/from",

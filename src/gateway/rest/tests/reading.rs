@@ -270,6 +270,26 @@ fn a_token_is_asked_for_where_the_api_can() {
 }
 
 #[test]
+fn a_list_of_ids_is_asked_for_one_by_one() {
+    let fake = acme(json!({
+        "token": { "id": "/accessor", "name": "/name" },
+        "list": { "path": "/tokens", "items": "/keys", "read_each": true },
+        "read": { "method": "POST", "path": "/lookup", "body": { "accessor": "{id}" }, "token": "/data" },
+    }));
+    let look_up = |id: &str| fake::post("/lookup").json(json!({ "accessor": id }));
+    let steps = [
+        get("/tokens").answers(200, json!({ "keys": ["a", "gone", "b"] })),
+        look_up("a").answers(200, json!({ "data": { "accessor": "a", "name": "A" } })),
+        look_up("gone").answers(404, json!({})),
+        look_up("b").answers(200, json!({ "data": { "accessor": "b", "name": "B" } })),
+    ];
+    let names: Vec<Value> = fake.list(steps).expect("a list").iter().map(|it| it["name"].clone()).collect();
+    assert_eq!(names, ["A", "B"]);
+    let steps = [get("/tokens").answers(200, json!({ "keys": ["a"] })), look_up("a").answers(500, json!({}))];
+    assert_eq!(fake.list(steps), Err(ApiError::Server(500, String::new())));
+}
+
+#[test]
 fn ids_that_lead_elsewhere_are_not_sent() {
     let fake = acme(json!({ "read": { "path": "/tokens/{id}" } }));
     for id in [".", ".."] {

@@ -121,7 +121,7 @@ fn everything() -> Value {
         ],
         "scopes": { "path": "/scopes", "items": "/all", "value": "/v", "label": "/l", "query": { "p": "{page.offset}" }, "pages": { "by": "offset", "size": 10, "more": "/more" } },
         "list": {
-            "method": "POST", "path": "/{value.group}/tokens", "items": "$.all[*]", "keyed": false, "total": { "header": "X-Total" },
+            "method": "POST", "path": "/{value.group}/tokens", "items": "$.all[*]", "keyed": false, "read_each": true, "total": { "header": "X-Total" },
             "query": { "a": 1, "b": true, "c": "{page.number}" }, "headers": { "X-A": "b" }, "body": { "n": "{page.size}" },
             "pages": { "by": "number", "size": 100, "first": 0, "last": "/last", "more": { "header": "X-More" } }
         },
