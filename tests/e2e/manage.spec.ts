@@ -505,6 +505,30 @@ test.describe('a description of another API', () => {
     await desk.loaded();
     await expect(desk.table).toContainText('first');
   });
+
+  test('of a shipped one only what it asks for is asked', async ({ desk, manager, page }) => {
+    await desk.open();
+    await manager.open();
+    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
+    const form = manager.adding;
+    await form.name.fill('Dashboards');
+    await form.base.fill('grafana');
+    await form.system.selectOption('Grafana');
+    const account = form.dialog.getByRole('textbox', { name: 'account' });
+    await expect(account).toBeVisible();
+    await expect(form.save).toBeDisabled();
+    await account.fill('7');
+    await expect(form.save).toBeEnabled();
+    await expectAccessible(page);
+    await form.save.click();
+    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Grafana · grafana · this browser');
+    const kept = await page.evaluate((key) => localStorage.getItem(key), KEY);
+    const own = { name: 'Dashboards', dialect: 'rest', base: 'grafana', api: 'apis/grafana.json', values: { account: '7' } };
+    expect(JSON.parse(kept ?? '')).toMatchObject({ connections: [own] });
+    await manager.does('Edit', 'Dashboards').click();
+    await expect(manager.editing.system.locator('option:checked')).toHaveText('Grafana');
+    await expect(manager.editing.dialog.getByRole('textbox', { name: 'account' })).toHaveValue('7');
+  });
 });
 
 test.describe("the page's policy", () => {
