@@ -192,7 +192,7 @@ test.describe('several connections', () => {
 
   test('the page opens on the first one, and the choice changes it', async ({ desk, page }) => {
     await desk.open();
-    await expect(choice(page).getByRole('option')).toHaveText(['First', 'Second & last']);
+    await expect(choice(page).getByRole('option')).toHaveText(['First', 'Second & last', 'All systems']);
     await expect(chosen(page)).toHaveText('First');
     await desk.expectNames('token of the first');
     await choice(page).selectOption('Second & last');

@@ -66,7 +66,8 @@ test.describe('the control `Connection`', () => {
     await new Air(server).add('air one');
     await new Mist(server, 'org').add('mist one');
     await desk.open();
-    await expect(control.getByRole('option')).toHaveText(['Scoped tokens', 'PT Sandbox', 'NVIDIA Air', 'Juniper Mist']);
+    const offered = ['Scoped tokens', 'PT Sandbox', 'NVIDIA Air', 'Juniper Mist', 'All systems'];
+    await expect(control.getByRole('option')).toHaveText(offered);
     await desk.expectNames('scoped one');
     for (const [system, name] of [[pt, 'sandboxed-one'], [air, 'air one'], [mist, 'mist one']] as const) {
       await control.selectOption(system.connection);
