@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::dialog::modal;
 use super::dom::{El, button, el};
-use super::inputs;
+use super::inputs::{self, Must};
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::browser::active_element;
@@ -117,7 +117,7 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
     let is_whole = move || typed.with(|it| asked.with_value(|asked| input_problems(asked, it).next().is_none()));
     let control = |(idx, input): (usize, &Input)| {
         let value = move || typed.with(|it| it[idx].1.clone());
-        inputs::control(input, false, value, move |text| typed.update(|it| it[idx].1 = text), |it| it)
+        inputs::control(input, Must::Mark, value, move |text| typed.update(|it| it[idx].1 = text), |it| it)
     };
     let controls = asked.with_value(|it| it.iter().enumerate().map(control).collect());
     let run = move || {

@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
-use super::inputs;
+use super::inputs::{self, Must};
 use super::notice::error_panel;
 use super::privileges::{Targets, privileges};
 use crate::api::ApiError;
@@ -265,7 +265,7 @@ impl Editor {
     }
 
     fn required_mark(self, field: Field) -> Option<El> {
-        self.shape(field).required.then(required_mark)
+        self.shape(field).required.then(inputs::required_mark)
     }
 
     /// The rule for a field in words, where it has one.
@@ -352,7 +352,7 @@ impl Editor {
                     None => form.inputs.push((key.get_value(), typed)),
                 });
             };
-            let control = inputs::control(&input, false, value, set, |it| self.told(field, it));
+            let control = inputs::control(&input, Must::Mark, value, set, |it| self.told(field, it));
             control.child(self.message_view(field))
         };
         self.asked.get_value().into_iter().enumerate().map(view).collect()
@@ -678,10 +678,6 @@ impl Editor {
         focus_while(self.asking, node);
         vec![saving, asking]
     }
-}
-
-fn required_mark() -> El {
-    el("span.required").attr("aria-hidden", "true").text(" *")
 }
 
 fn message_id(field: Field) -> String {

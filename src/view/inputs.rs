@@ -3,31 +3,46 @@
 use super::dom::{El, el, value_of};
 use crate::system::{Input, InputKind};
 
+/// How an input that must not be empty says so.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Must {
+    /// By a mark beside its label.
+    Mark,
+    /// The browser asks for what is missing.
+    Ask,
+    /// Not by itself: another input may do in its place.
+    Silent,
+}
+
 /// From so many choices on they stand in a list that opens.
 const LONG: usize = 5;
 
-/// A labelled control for an input, which shows what `value` says and hands on what is typed. `check`: whether the
-/// browser itself asks for what is missing. `tie` gets the control, to tie it to messages about it.
+/// A labelled control for an input, which shows what `value` says and hands on what is typed. `tie` gets the control, to
+/// tie it to messages about it.
 pub(super) fn control(
     input: &Input,
-    check: bool,
+    must: Must,
     value: impl Fn() -> String + Copy + 'static,
     set: impl Fn(String) + Copy + 'static,
     tie: impl Fn(El) -> El,
 ) -> El {
     let Input { key, label, kind, optional, hint, .. } = input;
-    let checked = |control: El| if check && !optional { control.attr("required", "") } else { control };
+    let checked = |control: El| if must == Must::Ask && !optional { control.attr("required", "") } else { control };
     let typed = |control: El| {
         let control = control.attr("autocomplete", "off").attr("spellcheck", "false").live_value(value);
         tie(checked(control.on("input", move |event| set(value_of(&event)))))
     };
-    let line = |kind: &str| labelled(label, typed(el("input").attr("type", kind)));
+    let labelled = |control: El| {
+        let name = el("span").text(label).maybe((must == Must::Mark && !optional).then(required_mark));
+        el("div.field").child(el("label").child(name).child(control))
+    };
+    let line = |kind: &str| labelled(typed(el("input").attr("type", kind)));
     let control = match kind {
         InputKind::Text => line("text"),
-        InputKind::Number => labelled(label, typed(el("input").attr("type", "text").attr("inputmode", "decimal"))),
+        InputKind::Number => labelled(typed(el("input").attr("type", "text").attr("inputmode", "decimal"))),
         InputKind::Secret => line("password"),
-        InputKind::List => labelled(label, typed(el("textarea").attr("rows", "2"))),
-        InputKind::Fixed => labelled(label, el("input").attr("type", "text").attr("readonly", "").live_value(value)),
+        InputKind::List => labelled(typed(el("textarea").attr("rows", "2"))),
+        InputKind::Fixed => labelled(el("input").attr("type", "text").attr("readonly", "").live_value(value)),
         InputKind::Switch => {
             let flip = move |_| set((value() != "true").to_string());
             let input = el("input").attr("type", "checkbox").live_checked(move || value() == "true").on("change", flip);
@@ -36,7 +51,7 @@ pub(super) fn control(
         InputKind::Choice(choices) if choices.len() > LONG => {
             let option = |(value, name): &(String, String)| el("option").attr("value", value).text(name);
             let select = el("select").children(choices.iter().map(option).collect()).live_value(value);
-            labelled(label, tie(select.on("change", move |event| set(value_of(&event)))))
+            labelled(tie(select.on("change", move |event| set(value_of(&event)))))
         }
         InputKind::Choice(choices) => {
             let choice = |(this, name): &(String, String)| {
@@ -67,6 +82,7 @@ pub(super) fn initial(input: &Input) -> String {
     }
 }
 
-fn labelled(label: &str, input: El) -> El {
-    el("div.field").child(el("label").child(el("span").text(label)).child(input))
+/// Says to the eye that a field must not be empty; the control says so itself.
+pub(super) fn required_mark() -> El {
+    el("span.required").attr("aria-hidden", "true").text(" *")
 }

@@ -5,7 +5,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::dialog::modal;
 use super::dom::{El, button, el};
-use super::inputs;
+use super::inputs::{self, Must};
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::browser::active_element;
@@ -118,7 +118,8 @@ pub(super) fn refusal(error: &ApiError) -> El {
 
 /// An input; where there is one way only, the browser itself can ask for what is missing.
 fn input(input: Input, only_way: bool) -> (El, Typed) {
+    let must = if only_way { Must::Ask } else { Must::Silent };
     let value = RwSignal::new(inputs::initial(&input));
-    let view = inputs::control(&input, only_way, move || value.get(), move |typed| value.set(typed), |it| it);
+    let view = inputs::control(&input, must, move || value.get(), move |typed| value.set(typed), |it| it);
     (view, Typed { key: input.key, optional: input.optional, value })
 }
