@@ -25,7 +25,7 @@ export class ApiDesk<C extends string> extends SystemDesk<C> {
   async rotate(name: string, typed: Typed = {}): Promise<void> {
     await this.page.getByRole('button', { name: `Rotate ${name}`, exact: true }).click();
     const question = this.page.getByRole('alertdialog', { name: 'Rotate token' });
-    for (const [label, value] of Object.entries(typed)) await question.getByLabel(label, { exact: true }).fill(value);
+    for (const [label, value] of Object.entries(typed)) await question.getByLabel(label).fill(value);
     await question.getByRole('button', { name: 'Rotate' }).click();
   }
 }
