@@ -79,8 +79,9 @@ const FAILURES: Failure[] = [
     title: '422',
     fault: { status: 422, body: { detail: 'Not like this.' } },
     what: 'Not like this.',
-    next: 'Correct the marked fields and save again.',
-    retry: false,
+    next: 'Try again; if that fails too, check the connection.',
+    afterWrite: 'Correct the marked fields and save again.',
+    retry: true,
   },
   {
     title: '429 with seconds',
