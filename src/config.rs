@@ -177,8 +177,7 @@ fn connection(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Optio
         Some(_) => object.wrong("timeout", "must be a whole number of seconds from 1 to 600", mistakes),
     };
     let hint = object.optional_text("hint", mistakes).unwrap_or_default().into();
-    let mut settings = String::new();
-    json::write(value, &mut settings);
+    let settings = json::to_text(value);
     Some(Connection {
         name: name?.into(),
         dialect: dialect?,

@@ -82,6 +82,8 @@ struct Inner {
     nothing: Store,
     system: Rc<System>,
     is_inventory: bool,
+    /// What the table's layout is kept under.
+    layout_name: String,
     revision: Cell<u32>,
     listing: RefCell<Listing>,
     /// For which revision the next change of a status was looked for, and when it comes.
@@ -160,7 +162,8 @@ impl Desk {
         address: Option<(&'static str, String)>,
     ) -> Self {
         let layout = RwSignal::new(Layout::read(&stored(LAYOUT_KEY).ok().flatten().unwrap_or_default()));
-        let view = if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() };
+        let layout_name = if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() };
+        let view = layout_name.clone();
         let for_columns = (*system).clone();
         let inner = Inner {
             owner: Owner::current().unwrap_or_default(),
@@ -168,6 +171,7 @@ impl Desk {
             nothing: Store::new(),
             system,
             is_inventory,
+            layout_name,
             revision: Cell::default(),
             listing: RefCell::default(),
             next_change: Cell::default(),
@@ -310,8 +314,7 @@ impl Desk {
 
     /// What the table's layout is kept under.
     pub fn layout_name(&self) -> String {
-        let one = || self.seats.with_untracked(|it| it.first().map(|it| it.name.clone()));
-        if self.is_inventory() { self.system().name.clone() } else { one().unwrap_or_default() }
+        self.inner().layout_name.clone()
     }
 
     // The list ---------------------------------------------------------------------------------------------------

@@ -224,8 +224,20 @@ pub fn quote(text: &str, out: &mut String) {
     out.push('"');
 }
 
+/// A value as text.
+pub fn to_text(value: &Json) -> String {
+    let mut out = String::new();
+    write(value, &mut out);
+    out
+}
+
+/// A text as it is, anything else as its JSON.
+pub fn plain(value: &Json) -> String {
+    value.text().map_or_else(|| to_text(value), str::to_owned)
+}
+
 /// Writes a value.
-pub fn write(value: &Json, out: &mut String) {
+fn write(value: &Json, out: &mut String) {
     let list = |brackets: [char; 2], elements: &mut dyn Iterator<Item = String>, out: &mut String| {
         out.push(brackets[0]);
         for (idx, element) in elements.enumerate() {
@@ -236,17 +248,12 @@ pub fn write(value: &Json, out: &mut String) {
         }
         out.push(brackets[1]);
     };
-    let written = |value: &Json| {
-        let mut out = String::new();
-        write(value, &mut out);
-        out
-    };
     match value {
         Json::Null => out.push_str("null"),
         Json::Bool(flag) => out.push_str(if *flag { "true" } else { "false" }),
         Json::Number((digits, _)) => out.push_str(digits),
         Json::String(text) => quote(text, out),
-        Json::Array(elements) => list(['[', ']'], &mut elements.iter().map(written), out),
+        Json::Array(elements) => list(['[', ']'], &mut elements.iter().map(to_text), out),
         Json::Object(members) => {
             let member = |(name, value): &(Cow<str>, Json)| {
                 let mut out = String::new();
@@ -413,9 +420,7 @@ mod tests {
         assert_eq!((back.text_of("t"), back.get("l").map(|it| it.list()[1].text())), (Some(text), Some(Some(text))));
         assert!(matches!(back.get("none"), Some(Json::Null)));
         assert_eq!(Writer::default().done(), "{}");
-        let mut again = String::new();
-        write(&back, &mut again);
-        assert_eq!(again, json);
+        assert_eq!(to_text(&back), json);
     }
 
     #[test]

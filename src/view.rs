@@ -323,9 +323,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Desk>>) -> El {
         let sign_out = move || {
             source.sign_out();
             // The button goes away, and the focus with it.
-            if let Ok(Some(table)) = browser::document().query_selector(".table-box") {
-                let _ = table.unchecked_into::<HtmlElement>().focus();
-            }
+            dom::focus_first(".table-box");
         };
         let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(el("bdi").text(&who)));
         Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))

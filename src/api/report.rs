@@ -78,12 +78,7 @@ impl Report {
         let finding = |token: &Json, (name, label): &(&str, &str)| {
             let found = token.get(name).filter(|it| !matches!(it, Json::Null)).map(|it| match it {
                 _ if *name == "guid" => MASK.into(),
-                Json::String(text) => text.to_string(),
-                other => {
-                    let mut out = String::new();
-                    json::write(other, &mut out);
-                    out
-                }
+                value => json::plain(value),
             });
             Finding { label: (*label).into(), place: Some(format!("/{name}")), found, note: String::new() }
         };

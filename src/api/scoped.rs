@@ -114,9 +114,7 @@ impl Scoped {
             transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)))).await?.success()?;
         let json = answer.read()?;
         let raw = if behind_gateway { json.get("raw") } else { Some(&json) };
-        let mut text = String::new();
-        json::write(raw.unwrap_or(&Json::Null), &mut text);
-        Ok(text)
+        Ok(json::to_text(raw.unwrap_or(&Json::Null)))
     }
 
     /// Ends a token and keeps its entry.

@@ -107,7 +107,7 @@ impl Declared {
         let one = |(key, value): &(std::borrow::Cow<str>, Json)| Declared {
             key: key.to_string(),
             required: value.get("required").and_then(Read::flag).unwrap_or_default(),
-            default: value.get("default").map(plain).unwrap_or_default(),
+            default: value.get("default").map(json::plain).unwrap_or_default(),
             help: value.text_of("help").unwrap_or_default().into(),
         };
         members.iter().map(one).collect()
@@ -151,7 +151,7 @@ impl Form {
         let text = |name: &str| json.text_of(name).unwrap_or_default().to_owned();
         let pairs = |name: &str| -> Vec<(String, String)> {
             let members = json.get(name).and_then(Read::members).unwrap_or_default();
-            members.iter().map(|(key, value)| (key.to_string(), plain(value))).collect()
+            members.iter().map(|(key, value)| (key.to_string(), json::plain(value))).collect()
         };
         let auth = json.get("auth");
         let api = json.get("api").map(|it| match it {
@@ -183,7 +183,7 @@ impl Form {
             org_id: text("org_id"),
             values: pairs("values"),
             hint: text("hint"),
-            timeout: json.get("timeout").map(plain).unwrap_or_default(),
+            timeout: json.get("timeout").map(json::plain).unwrap_or_default(),
         }
     }
 
@@ -274,18 +274,6 @@ fn header(json: &Json) -> HeaderRow {
     };
     let text = |name: &str| json.text_of(name).unwrap_or_default().into();
     HeaderRow { name: text("name"), kind, value: text("value") }
-}
-
-/// A text as it is, anything else as its JSON.
-fn plain(value: &Json) -> String {
-    match value {
-        Json::String(text) => text.to_string(),
-        other => {
-            let mut out = String::new();
-            json::write(other, &mut out);
-            out
-        }
-    }
 }
 
 /// With a text, unless it is empty.

@@ -41,12 +41,7 @@ impl Kept {
             let list = json.get(name).map(Read::list).unwrap_or_default();
             list.iter().filter_map(Read::text).map(str::to_owned).collect()
         };
-        let written = |value| {
-            let mut out = String::new();
-            json::write(value, &mut out);
-            out
-        };
-        let own = json.get("connections").map(Read::list).unwrap_or_default().iter().map(written).collect();
+        let own = json.get("connections").map(Read::list).unwrap_or_default().iter().map(json::to_text).collect();
         Ok(Kept { own, order: texts("order"), hidden: texts("hidden") })
     }
 

@@ -157,17 +157,8 @@ fn fact(store: &Store, row: Row, kind: ColumnKind, scopes: &Scopes, formats: &Fo
 
 /// A value of the system's own, a time in full.
 fn in_full(value: &Json, formats: &Formats) -> String {
-    match value {
-        Json::Null => "null".into(),
-        value => match value.text() {
-            Some(text) => parse_rfc3339(text).map_or(text.to_owned(), |at| full(at, formats)),
-            None => {
-                let mut text = String::new();
-                json::write(value, &mut text);
-                text
-            }
-        },
-    }
+    let at = value.text().and_then(parse_rfc3339);
+    at.map_or_else(|| json::plain(value), |at| full(at, formats))
 }
 
 fn full(at: Millis, formats: &Formats) -> String {

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-use super::dom::{El, el, follow, key_of};
+use super::dom::{El, button, el, follow, key_of};
 use crate::browser::{active_element, document};
 
 /// A native modal dialog around `content`. `on_escape` decides whether it closes: it alone takes the dialog off the
@@ -71,6 +71,19 @@ pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
             }
         });
     });
+}
+
+/// The row of buttons that asks what to do with what was typed, seen while it asks.
+pub(super) fn ask_to_discard(asking: RwSignal<bool>, discard: impl Fn() + 'static) -> El {
+    let keep = button("button", "Keep editing", move || asking.set(false));
+    focus_while(asking, keep.0.clone());
+    el("div.modal-foot")
+        .attr("role", "group")
+        .attr("aria-label", "Discard what you typed?")
+        .live_flag("hidden", move || !asking.get())
+        .child(el("p.foot-text").text("Discard what you typed?"))
+        .child(keep)
+        .child(button("button danger", "Discard", discard))
 }
 
 /// Puts the focus where it was; if that place is gone or disabled by now, into the table.

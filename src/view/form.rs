@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
-use super::dialog::{focus_while, modal};
+use super::dialog::{ask_to_discard, modal};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
@@ -666,17 +666,7 @@ impl Editor {
             .child(button("button", "Cancel", move || self.try_close()))
             .child(save);
 
-        let keep = button("button", "Keep editing", move || self.asking.set(false));
-        let node = keep.0.clone();
-        let asking = el("div.modal-foot")
-            .attr("role", "group")
-            .attr("aria-label", "Discard what you typed?")
-            .live_flag("hidden", move || !self.asking.get())
-            .child(el("p.foot-text").text("Discard what you typed?"))
-            .child(keep)
-            .child(button("button danger", "Discard", move || self.close()));
-        focus_while(self.asking, node);
-        vec![saving, asking]
+        vec![saving, ask_to_discard(self.asking, move || self.close())]
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::dialog::{focus_while, modal};
+use super::super::dialog::{ask_to_discard, modal};
 use super::super::dom::{El, button, el, follow, value_of};
 use super::super::notice::error_panel;
 use super::trial::Trial;
@@ -524,17 +524,7 @@ impl Editor {
             .child(el("p.foot-text.muted").attr("id", "why-not-saved").live_text(move || self.why_not()))
             .child(button("button", "Cancel", move || self.try_close()))
             .child(save);
-        let keep = button("button", "Keep editing", move || self.asking.set(false));
-        let node = keep.0.clone();
-        let asking = el("div.modal-foot")
-            .attr("role", "group")
-            .attr("aria-label", "Discard what you typed?")
-            .live_flag("hidden", move || !self.asking.get())
-            .child(el("p.foot-text").text("Discard what you typed?"))
-            .child(keep)
-            .child(button("button danger", "Discard", move || self.close()));
-        focus_while(self.asking, node);
-        vec![saving, asking]
+        vec![saving, ask_to_discard(self.asking, move || self.close())]
     }
 }
 
