@@ -150,6 +150,51 @@ async function load(name) {
   }
 }
 
+/** Answers to what the app will ask first, asked for while its module is on the way: address, then answer and its time. */
+const early = new Map();
+
+function askEarly(address, init) {
+  const stop = new AbortController();
+  const answer = fetch(address, { ...init, signal: stop.signal });
+  // Whoever takes it hears of a failure; until then it is nobody's.
+  answer.catch(() => {});
+  early.set(address, { answer, askedAt: Date.now(), stop });
+  return answer;
+}
+
+/**
+ * The answer to a request that was sent early, once, or nothing.
+ * @param {string} address as it was asked for
+ * @param {AbortSignal} [signal] calls it off
+ */
+globalThis.tokendeckEarly = (address, signal) => {
+  const sent = early.get(address);
+  early.delete(address);
+  signal?.addEventListener("abort", () => sent?.stop.abort(signal.reason));
+  return sent;
+};
+
+/** Asks for what the first screen needs: the configuration, and the first page of the list where nobody has to sign in. */
+async function askForTheFirstScreen() {
+  try {
+    const config = await askEarly("config.json");
+    const [first] = (await config.clone().json()).connections;
+    // Another connection is shown where the address or this browser says so: those wait for the app.
+    const isShown = !/[?&](connection|systems)=/.test(location.search) && localStorage.getItem("tokendeck.connections") === null;
+    if (isShown && (first.dialect ?? "scoped") === "scoped" && (first.auth ?? { type: "none" }).type === "none") {
+      askEarly(`${first.base.replace(/\/+$/, "")}/tokens?limit=1000`, { cache: "no-store" });
+    }
+  } catch {
+    // The app asks again, and says what is wrong.
+  }
+}
+
+/** The browser reads its tables of dates and languages when it is first asked for one: better now than when rows wait. */
+function readTables() {
+  new Intl.DateTimeFormat([], { dateStyle: "medium", timeStyle: "short" }).format();
+  new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(1, "day");
+}
+
 async function start() {
   if (typeof WebAssembly !== "object" || typeof WebAssembly.instantiate !== "function") {
     fail("unsupported", "WebAssembly is missing");
@@ -162,10 +207,12 @@ async function start() {
     if (isFatal(event.reason)) fail("crash", describe(event.reason));
   });
   try {
+    askForTheFirstScreen();
     const { js, wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
-    const glue = await import(new URL(js, document.baseURI).href);
-    // The glue compiles while it downloads, where the server names the type application/wasm.
-    await glue.default({ module_or_path: new URL(wasm, document.baseURI) });
+    const glue = import(new URL(js, document.baseURI).href);
+    readTables();
+    // The module compiles while it downloads, where the server names the type application/wasm.
+    await (await glue).default({ module_or_path: new URL(wasm, document.baseURI) });
   } catch (error) {
     fail(kindOf(error), describe(error));
   }

@@ -1,12 +1,13 @@
 //! Small functions over what the browser offers: clock, zone, clipboard, address, randomness. No domain in here.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
-use js_sys::{Array, Date, Function, Intl, JsString, Object, Reflect};
+use js_sys::{Array, Date, Function, Intl, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, HtmlElement, HtmlTextAreaElement, Window};
+use web_sys::{AbortSignal, Document, HtmlElement, HtmlTextAreaElement, Window};
 
 use crate::time::{Distance, MINUTE, Millis, Zone, format_rfc3339};
 
@@ -30,9 +31,31 @@ pub fn now() -> Millis {
     Date::now() as Millis
 }
 
-/// NFKD in lower case: what [`crate::text::fold`] needs of Unicode.
-pub fn decompose_lowercase(text: &str) -> String {
-    JsString::from(text).normalize("NFKD").to_lower_case().into()
+#[wasm_bindgen]
+extern "C" {
+    /// What `start.js` asked for while this module was on the way.
+    #[wasm_bindgen(js_name = tokendeckEarly, catch)]
+    fn take_early(address: &str, signal: Option<&AbortSignal>) -> Result<Option<SentEarly>, JsValue>;
+
+    type SentEarly;
+    #[wasm_bindgen(method, getter)]
+    fn answer(this: &SentEarly) -> Promise;
+    #[wasm_bindgen(method, getter, js_name = askedAt)]
+    fn asked_at(this: &SentEarly) -> f64;
+}
+
+/// A request that was sent before this module had come.
+pub struct Early {
+    /// Its answer.
+    pub answer: JsFuture,
+    /// When it was sent.
+    pub asked_at: Millis,
+}
+
+/// The request for this address that was sent early, if there is one; `signal` calls it off.
+pub fn early(address: &str, signal: Option<&AbortSignal>) -> Option<Early> {
+    let sent = take_early(address, signal).ok()??;
+    Some(Early { answer: JsFuture::from(sent.answer()), asked_at: sent.asked_at() as Millis })
 }
 
 /// The viewer's own time zone.
@@ -57,10 +80,9 @@ pub fn utc_offset(ahead: Millis) -> String {
 /// Writes dates as the viewer's language does. Making these is slow, so it is done once.
 pub struct Formats {
     date_time: Function,
-    date: Function,
-    time: Function,
+    date: DateFormat,
+    time: DateFormat,
     relative: Intl::RelativeTimeFormat,
-    number: Function,
     /// The viewer's zone: its name and how far it is from UTC now, like `Europe/Berlin (UTC+2)`.
     pub zone: String,
 }
@@ -81,11 +103,10 @@ impl Formats {
         let zone = Reflect::get(&short.resolved_options(), &"timeZone".into()).ok().and_then(|it| it.as_string());
         Formats {
             date_time: short.format(),
-            date: Intl::DateTimeFormat::new(&locales, &options(&[("dateStyle", "medium")])).format(),
-            time: Intl::DateTimeFormat::new(&locales, &options(&[("timeStyle", "short")])).format(),
+            date: DateFormat::new(&[("dateStyle", "medium")]),
+            time: DateFormat::new(&[("timeStyle", "short")]),
             // The words around it are English, so these are too.
             relative: Intl::RelativeTimeFormat::new(&Array::of1(&"en".into()), &options(&[("numeric", "auto")])),
-            number: Intl::NumberFormat::new(&Array::of1(&"en".into()), &Object::new()).format(),
             zone: format!("{} ({})", zone.unwrap_or_default(), utc_offset(ViewerZone.offset(now()))),
         }
     }
@@ -97,33 +118,40 @@ impl Formats {
 
     /// Date and time to the second with the zone, and the same in UTC as it is written on the wire.
     pub fn in_full(&self, at: Millis) -> String {
-        let options = options(&[("dateStyle", "full"), ("timeStyle", "long")]);
-        let full = Intl::DateTimeFormat::new(&Array::new(), &options).format();
-        format!("{} ({})", write_date(&full, at), format_rfc3339(at))
+        let full = DateFormat::new(&[("dateStyle", "full"), ("timeStyle", "long")]);
+        format!("{} ({})", full.write(at), format_rfc3339(at))
     }
 
     /// The day.
     pub fn date(&self, at: Millis) -> String {
-        write_date(&self.date, at)
+        self.date.write(at)
     }
 
     /// The time of day to the minute.
     pub fn time(&self, at: Millis) -> String {
-        write_date(&self.time, at)
+        self.time.write(at)
     }
 
     /// How far away, like `in 3 days`.
     pub fn distance(&self, distance: Distance) -> String {
         self.relative.format(distance.count as f64, distance.unit).into()
     }
+}
 
-    /// A number with its thousands set apart.
-    pub fn number(&self, number: usize) -> String {
-        self.number
-            .call1(&JsValue::NULL, &JsValue::from_f64(number as f64))
-            .ok()
-            .and_then(|it| it.as_string())
-            .unwrap_or_default()
+/// A format that is made when it is first used: making one takes the browser as long as filling many rows.
+struct DateFormat {
+    options: &'static [(&'static str, &'static str)],
+    made: OnceCell<Function>,
+}
+
+impl DateFormat {
+    fn new(options: &'static [(&'static str, &'static str)]) -> Self {
+        DateFormat { options, made: OnceCell::new() }
+    }
+
+    fn write(&self, at: Millis) -> String {
+        let make = || Intl::DateTimeFormat::new(&Array::new(), &options(self.options)).format();
+        write_date(self.made.get_or_init(make), at)
     }
 }
 
@@ -268,6 +296,16 @@ pub fn on_window(event: &str, run: impl FnMut(web_sys::Event) + 'static) {
     let run = Closure::<dyn FnMut(web_sys::Event)>::new(run);
     let _ = window().add_event_listener_with_callback(event, run.as_ref().unchecked_ref());
     run.forget();
+}
+
+/// Calls something when nothing else is to do.
+pub fn when_idle(run: impl FnOnce() + 'static) {
+    let run = Closure::once_into_js(run);
+    let run: &Function = run.unchecked_ref();
+    // Safari has no such thing.
+    if window().request_idle_callback(run).is_err() {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(run, 50);
+    }
 }
 
 /// Calls something later; dropping it calls it off.

@@ -247,6 +247,7 @@ impl Desk {
         }
         self.close_dialog();
         self.inner().tick.take();
+        self.inner().typing.take();
     }
 
     /// Closes the dialog that is open, and forgets the secret in it.
@@ -345,6 +346,15 @@ impl Desk {
         inner.tick.replace(Some(tick));
     }
 
+    /// Does ahead of time what somebody may ask for next.
+    pub fn prepare(self) {
+        let inner = self.inner();
+        let sort = |shelves: &[Shelf]| {
+            inner.listing.borrow_mut().sort_ahead(shelves, inner.revision.get(), browser::now());
+        };
+        self.with_shelves(sort);
+    }
+
     /// The tokens of a system are others now.
     fn changed(self) {
         let inner = self.inner();
@@ -414,11 +424,8 @@ impl Desk {
         let (last, pending) = inner.typing.take();
         let is_new_step = pending.as_ref().map_or(last != typed || typed.is_none(), |(new_step, _)| *new_step);
         drop(pending);
-        if typed.is_none() {
-            self.write_address(true);
-            return;
-        }
-        let timer = Timer::after(250, move || {
+        // What is chosen stands there as soon as the rows do: they must not wait for the browser's history.
+        let timer = Timer::after(if typed.is_some() { 250 } else { 0 }, move || {
             self.write_address(is_new_step);
             // The timer must not be dropped while it runs.
             spawn_local(async move {

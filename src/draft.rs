@@ -8,6 +8,7 @@ use crate::system::{FieldShape, Input, InputKind};
 use crate::time::{
     DAY, MINUTE, Millis, Resolved, Zone, format_minute, format_rfc3339, parse_rfc3339, parse_wall, resolve, wall_at,
 };
+pub use crate::token::Inputs;
 use crate::token::{Privilege, Token};
 
 /// A token that is valid as far as the page can tell: what a write sends. An absent optional field is null on the server,
@@ -34,10 +35,6 @@ pub struct Draft {
     #[serde(default, deserialize_with = "inputs")]
     pub inputs: Inputs,
 }
-
-/// What was given for the inputs of [`crate::system::System::inputs`]: their keys, and every value as a text: a switch
-/// as `true` or `false`, a list as its lines.
-pub type Inputs = Vec<(String, String)>;
 
 fn inputs<'a, D: Deserializer<'a>>(source: D) -> Result<Inputs, D::Error> {
     BTreeMap::deserialize(source).map(|it: BTreeMap<String, String>| it.into_iter().collect())

@@ -1,16 +1,10 @@
 //! tokendeck: one page over all of a team's API tokens. Rooms in reading order.
 
+pub use tokendeck_core::{json, page, query, store, text, time, token};
+
 pub mod config;
-pub mod json;
-pub mod text;
-pub mod time;
-pub mod token;
-
 pub mod draft;
-pub mod store;
-
 pub mod layout;
-pub mod query;
 pub mod system;
 
 pub mod api;

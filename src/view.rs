@@ -16,6 +16,7 @@ use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::source::Remote;
 use crate::desk::{Desk, Dialog, Named, Seat};
+use crate::system::Action;
 use crate::words::Stake;
 
 mod columns;
@@ -60,8 +61,11 @@ pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>) {
 /// Reads `config.json` beside the page.
 async fn read_config() -> Result<Config, Vec<Mistake>> {
     let text = async {
-        let answer = JsFuture::from(browser::window().fetch_with_str("config.json")).await.ok()?;
-        let answer: web_sys::Response = answer.unchecked_into();
+        let answer = match browser::early("config.json", None) {
+            Some(early) => early.answer.await,
+            None => JsFuture::from(browser::window().fetch_with_str("config.json")).await,
+        };
+        let answer: web_sys::Response = answer.ok()?.unchecked_into();
         let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
         Some(if answer.ok() {
             Ok(text)
@@ -396,8 +400,34 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         let is_open = desk.seats.with(|it| it.get(place).is_some_and(|it| it.source().is_some()));
         is_open.then(|| untrack(|| desk.source(place).map(|source| details::details(source, id)))).flatten()
     };
+    prepare(desk);
     let main = main.live_class("compact", move || desk.layout.with(|it| it.is_compact));
     vec![main, el("div").live(details), notice::notice(desk), el("div").live(dialog).live(sign_in)]
+}
+
+/// Once the list is there and the page rests, makes ready what is asked for first: the order by name, and the form. A
+/// browser compiles what a form needs when it is first made, which a click would have to wait for; this one is let go.
+fn prepare(desk: Desk) {
+    let is_whole = Memo::new(move |_| desk.load.with(|it| !it.running && it.completed_at.is_some()));
+    let done = StoredValue::new(false);
+    dom::follow(move || {
+        if !is_whole.get() || done.get_value() {
+            return;
+        }
+        done.set_value(true);
+        let owner = Owner::new();
+        browser::when_idle(move || {
+            // The desk may have gone meanwhile.
+            if done.try_get_value().is_none() {
+                return;
+            }
+            desk.prepare();
+            if let Some(source) = desk.only().filter(|it| it.system().can(Action::Create).is_ok()) {
+                owner.with(|| untrack(|| form::create(source)));
+            }
+            owner.cleanup();
+        });
+    });
 }
 
 fn dialog_view(desk: Desk, dialog: Dialog) -> Option<El> {

@@ -8,6 +8,13 @@ use crate::token::{Privilege, Status};
 /// What stands in the place of a secret.
 pub const MASK: &str = "••••••••";
 
+/// A number with its thousands set apart, as in the English words around it.
+pub fn number(number: usize) -> String {
+    let digits = number.to_string();
+    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(",")
+}
+
 /// An error in the user's words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
@@ -200,6 +207,12 @@ pub fn status_filter(filter: StatusFilter) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_have_their_thousands_set_apart() {
+        let written = [0, 999, 1_000, 12_345, 1_000_000].map(number);
+        assert_eq!(written, ["0", "999", "1,000", "12,345", "1,000,000"]);
+    }
 
     #[test]
     fn every_error_says_what_and_what_next() {

@@ -7,10 +7,11 @@ use std::borrow::Cow;
 
 use super::{ApiError, Method, Request, Response, Secret, Transport, encode};
 use crate::draft::{Draft, Inputs};
-use crate::json::{self, Json, Read, Reader, Unfit, Writer};
-use crate::store::{Entry, Row, Store, Unreported};
-use crate::time::{Millis, parse_rfc3339};
-use crate::token::{Life, Privilege, Scope, Target, Token};
+use crate::json::{self, Json, Read, Writer};
+pub use crate::page::PageEnd;
+use crate::page::{self, Unread, WireToken};
+use crate::store::{Row, Store};
+use crate::token::{Privilege, Scope, Target, Token};
 
 /// A Scoped Token API at a base address.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,15 +30,6 @@ pub struct Tagged {
     pub answer: Response,
     /// The secret of a token that was just made.
     pub secret: Option<Secret>,
-}
-
-/// What a page of the list says of the others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PageEnd {
-    /// How many tokens there are.
-    pub total: usize,
-    /// The cursor of the next page.
-    pub next: Option<String>,
 }
 
 impl Scoped {
@@ -186,8 +178,7 @@ fn write(draft: &Draft) -> String {
 fn tagged(answer: Response) -> Result<Tagged, ApiError> {
     let mut answer = answer.success()?;
     let secret = answer.secret.take();
-    let mut reader = Reader::new(&answer.body);
-    let wire = WireToken::read(&mut reader).map_err(|_| answer.malformed(&unfit(&answer.body, &mut reader)))?;
+    let wire = WireToken::read_whole(&answer.body).map_err(|problem| answer.malformed(&problem))?;
     let json = answer.read()?;
     let each = |name: &str| json.get(name).map(Json::list).unwrap_or_default();
     let text = |it: &Json, name: &str| it.text_of(name).unwrap_or_default().to_owned();
@@ -211,165 +202,23 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
     Ok(Tagged { token, etag: answer.etag.clone(), answer, secret })
 }
 
-/// A fact that may be there, be said not to be there (`null`), or not be reported (absent: the default).
-type Reported<T> = Option<Option<T>>;
-
-/// A token on the wire. Unknown fields are ignored; what the page can do without may be missing.
-#[derive(Default)]
-struct WireToken<'a> {
-    id: Cow<'a, str>,
-    guid: Cow<'a, str>,
-    name: Cow<'a, str>,
-    description: Option<Cow<'a, str>>,
-    scopes: Option<Vec<Cow<'a, str>>>,
-    valid_from: Reported<Cow<'a, str>>,
-    valid_to: Reported<Cow<'a, str>>,
-    is_active: Option<bool>,
-    created_by: Reported<Cow<'a, str>>,
-    last_used_at: Reported<Cow<'a, str>>,
-    revoked_at: Option<Cow<'a, str>>,
-    deleted_at: Option<Cow<'a, str>>,
-    extras: Vec<Option<Cow<'a, str>>>,
-}
-
-impl<'a> WireToken<'a> {
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Unfit> {
-        let mut token = WireToken::default();
-        let mut required = 0;
-        reader.object(|name, reader| {
-            match name {
-                "id" => (token.id, required) = (reader.text()?, required | 1),
-                "guid" => (token.guid, required) = (reader.text()?, required | 2),
-                "name" => (token.name, required) = (reader.text()?, required | 4),
-                "description" => token.description = reader.text_or_null()?,
-                "scopes" => {
-                    let mut scopes = Vec::new();
-                    let is_list = reader.list_or_null(|reader| {
-                        scopes.push(reader.text()?);
-                        Ok(())
-                    })?;
-                    token.scopes = is_list.then_some(scopes);
-                }
-                "valid_from" => token.valid_from = Some(reader.text_or_null()?),
-                "valid_to" => token.valid_to = Some(reader.text_or_null()?),
-                "is_active" => token.is_active = reader.flag_or_null()?,
-                "created_by" => token.created_by = Some(reader.text_or_null()?),
-                "last_used_at" => token.last_used_at = Some(reader.text_or_null()?),
-                "revoked_at" => token.revoked_at = reader.text_or_null()?,
-                "deleted_at" => token.deleted_at = reader.text_or_null()?,
-                "extras" => reader.list(|reader| {
-                    token.extras.push(reader.text_or_null()?);
-                    Ok(())
-                })?,
-                _ => reader.skip()?,
-            }
-            Ok(())
-        })?;
-        if required == 7 { Ok(token) } else { Err(Unfit) }
-    }
-
-    /// Puts the token into the list, or says which date is none. `in_front`: where it is a new one.
-    fn put(&self, store: &mut Store, seen_at: Millis, in_front: bool) -> Result<Row, String> {
-        let time = |field: &str, text: &Reported<Cow<str>>| match text {
-            Some(Some(text)) => parse_rfc3339(text).map(Some).ok_or_else(|| format!("{field} is not a date: {text}")),
-            _ => Ok(None),
-        };
-        let scopes: Vec<&str> = self.scopes.iter().flatten().map(|it| &**it).collect();
-        let entry = Entry {
-            id: &self.id,
-            guid: &self.guid,
-            name: &self.name,
-            description: self.description.as_deref().unwrap_or_default(),
-            life: Life {
-                valid_from: time("valid_from", &self.valid_from)?,
-                valid_to: time("valid_to", &self.valid_to)?,
-                revoked: self.revoked_at.is_some(),
-                deleted: self.deleted_at.is_some(),
-                said_active: self.is_active,
-                seen_at,
-            },
-            last_used: time("last_used_at", &self.last_used_at)?,
-            created_by: self.created_by.as_ref().and_then(Option::as_deref).unwrap_or_default(),
-            unreported: Unreported {
-                valid_from: self.valid_from.is_none(),
-                valid_to: self.valid_to.is_none(),
-                last_used: self.last_used_at.is_none(),
-                created_by: self.created_by.is_none(),
-                scopes: self.scopes.is_none(),
-            },
-        };
-        let row = if in_front { store.push_front(entry, &scopes) } else { store.push(entry, &scopes) };
-        store.set_extras(self.extras.iter().map(Option::as_deref));
-        Ok(row)
-    }
-}
-
-/// Why one token's answer was not read.
-fn unfit(text: &[u8], reader: &mut Reader) -> String {
-    // What was cut off ends too, and is no JSON.
-    let is_whole = reader.is_at_end() && json::read(text).is_ok();
-    if is_whole { "its id, guid or name is missing".into() } else { reader.place() }
-}
-
 /// Reads one token's answer into the list: a new one comes first, a known one keeps its place.
 pub fn put_one(answer: &Response, store: &mut Store) -> Result<Row, ApiError> {
-    let mut reader = Reader::new(&answer.body);
-    let wire = WireToken::read(&mut reader).map_err(|_| answer.malformed(&unfit(&answer.body, &mut reader)))?;
-    wire.put(store, answer.asked_at, true).map_err(ApiError::Malformed)
+    page::put_one(&answer.body, answer.asked_at, store).map_err(|unfit| match unfit {
+        Unread::NotOne(problem) => answer.malformed(&problem),
+        Unread::NoDate(problem) => ApiError::Malformed(problem),
+    })
 }
 
 /// Reads a page into the list. An entry that does not parse is kept as unreadable; the others still come.
 pub fn put_page(answer: &Response, store: &mut Store) -> Result<PageEnd, ApiError> {
-    let mut reader = Reader::new(&answer.body);
-    let mut end = PageEnd::default();
-    let mut has_entries = false;
-    let read = reader.object(|name, reader| {
-        match name {
-            "total" => {
-                end.total = reader.value()?.number().ok_or(Unfit)? as usize;
-                make_room(store, end.total);
-            }
-            "entries" => {
-                has_entries = true;
-                reader.list(|reader| put_entry(reader, store, answer.asked_at))?;
-            }
-            "next" => end.next = reader.text_or_null()?.map(Cow::into_owned),
-            _ => reader.skip()?,
-        }
-        Ok(())
-    });
-    match read {
-        Ok(()) if !reader.is_at_end() => Err(answer.malformed(&reader.place())),
-        Ok(()) if !has_entries => Err(answer.malformed("entries is missing")),
-        Ok(()) => Ok(end),
-        Err(Unfit) => Err(answer.malformed(&reader.place())),
-    }
-}
-
-/// Reads an entry of the list; one that is no token is taken as it is, as far as it is JSON.
-fn put_entry(reader: &mut Reader, store: &mut Store, seen_at: Millis) -> Result<(), Unfit> {
-    let start = reader.rest();
-    let problem = match WireToken::read(reader) {
-        Ok(wire) => match wire.put(store, seen_at, false) {
-            Ok(_) => return Ok(()),
-            Err(problem) => problem,
-        },
-        Err(Unfit) => reader.place().replace("not JSON", "not a token"),
-    };
-    reader.back_to(start);
-    let entry = reader.value()?;
-    store.push_unreadable(entry.text_of("id"), problem, seen_at);
-    Ok(())
-}
-
-/// The first page says how much is to come. A server that exaggerates gets no memory for it.
-fn make_room(store: &mut Store, total: usize) {
-    store.reserve(total.min(200_000).saturating_sub(store.len()));
+    page::put_page(&answer.body, answer.asked_at, store).map_err(|problem| answer.malformed(&problem))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::parse_rfc3339;
     use crate::token::Status;
     use std::cell::RefCell;
 

@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::pin::Pin;
 
-use gloo_net::http::Headers;
+use gloo_net::http::{Headers, Response as Answer};
 use js_sys::{Array, Date, Function, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, Url};
 
-use super::{now, refused_by_policy, window};
-use crate::api::{Fault, Request, Response, Transport};
+use super::{Early, early, now, refused_by_policy, window};
+use crate::api::{Fault, Method, Request, Response, Transport};
 use crate::time::{Millis, SECOND};
 
 /// Calls off everything that was sent with it once it is dropped or told to.
@@ -69,8 +69,15 @@ impl Fetch {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response, Fault> {
-        let asked_at = now();
         let signal = self.signal_with_timeout();
+        let is_plain = request.method == Method::Get && request.headers.is_empty();
+        let early = if is_plain { early(&request.url, Some(&signal)) } else { None };
+        if let Some(Early { answer, asked_at }) = early
+            && let Ok(answer) = answer.await
+        {
+            return self.read(answer.unchecked_into::<web_sys::Response>().into(), &signal, asked_at).await;
+        }
+        let asked_at = now();
         let headers = Headers::new();
         for (name, value) in &request.headers {
             headers.set(name, value);
@@ -86,9 +93,13 @@ impl Fetch {
         let Ok(answer) = send(&request.url, &init).await else {
             return Err(self.explain(&signal, &request.url).await);
         };
+        self.read(answer, &signal, asked_at).await
+    }
+
+    async fn read(&self, answer: Answer, signal: &AbortSignal, asked_at: Millis) -> Result<Response, Fault> {
         remember_answer(&answer.url());
         let Ok(body) = answer.binary().await else {
-            return Err(self.called_off(&signal).unwrap_or(Fault::Interrupted));
+            return Err(self.called_off(signal).unwrap_or(Fault::Interrupted));
         };
         let headers = answer.headers();
         Ok(Response {
@@ -199,7 +210,7 @@ fn remember_answer(address: &str) {
 }
 
 /// Sends a request as it is. gloo's own builder would add an `&` to an address that has a query.
-async fn send(url: &str, init: &RequestInit) -> Result<gloo_net::http::Response, gloo_net::Error> {
+async fn send(url: &str, init: &RequestInit) -> Result<Answer, gloo_net::Error> {
     let request =
         web_sys::Request::new_with_str_and_init(url, init).map_err(|_| gloo_net::Error::GlooError(url.into()))?;
     gloo_net::http::Request::from(request).send().await

@@ -11,6 +11,7 @@ use crate::browser::gateway::Unopened;
 use crate::desk::source::Source;
 use crate::desk::{Desk, Dialog, Seat, Taken};
 use crate::system::Action;
+use crate::words;
 use crate::words::Stake;
 
 /// One place for every system, with its state and what can be done about it. None waits for another.
@@ -48,21 +49,19 @@ pub(super) fn systems(desk: Desk, remotes: Remotes) -> El {
 fn state_of(source: Source) -> El {
     let desk = source.desk;
     let counted = move || {
-        source.load.with(|load| {
-            desk.with_formats(|it| match load {
-                load if load.running && load.total > load.loaded => {
-                    format!("{} of {} loaded…", it.number(load.loaded), it.number(load.total))
-                }
-                _ if source.sign_in.with(Option::is_some) => String::new(),
-                load if load.running && load.completed_at.is_none() => "Loading…".into(),
-                load if load.running => format!("{} tokens, refreshing…", it.number(load.loaded)),
-                load if load.error.is_some() && load.loaded > 0 => {
-                    let state = if load.completed_at.is_some() { "not up to date" } else { "not complete" };
-                    format!("{} tokens, {state}", it.number(load.loaded))
-                }
-                load if load.error.is_some() => String::new(),
-                load => format!("{} tokens", it.number(load.loaded)),
-            })
+        source.load.with(|load| match load {
+            load if load.running && load.total > load.loaded => {
+                format!("{} of {} loaded…", words::number(load.loaded), words::number(load.total))
+            }
+            _ if source.sign_in.with(Option::is_some) => String::new(),
+            load if load.running && load.completed_at.is_none() => "Loading…".into(),
+            load if load.running => format!("{} tokens, refreshing…", words::number(load.loaded)),
+            load if load.error.is_some() && load.loaded > 0 => {
+                let state = if load.completed_at.is_some() { "not up to date" } else { "not complete" };
+                format!("{} tokens, {state}", words::number(load.loaded))
+            }
+            load if load.error.is_some() => String::new(),
+            load => format!("{} tokens", words::number(load.loaded)),
         })
     };
     let failed = move || {

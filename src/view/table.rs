@@ -1,13 +1,14 @@
 //! The table: only rows in view exist, and they are recycled. Neither fetches nor sorts.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{Element, HtmlButtonElement, HtmlElement};
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::{Element, HtmlElement};
 
 use super::dom::{El, button, el, follow};
 use crate::api::encode;
@@ -81,7 +82,9 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         .child(table);
     let view = view.live(move || (n_shown.get() == 0).then(|| nothing(desk)).flatten());
     if !has_own_layout(&columns) {
-        view.0.class_list().add_1("auto").unwrap_or_default();
+        let described = if has_description(&columns) { " described" } else { "" };
+        let many = if actions.len() > 2 { " many-actions" } else { "" };
+        view.0.set_class_name(&format!("table-box auto{described}{many}"));
         let style = view.0.style();
         let _ = style.set_property("--columns", &widths(&columns, system.short_ids, &actions));
         // On cards two or four stand side by side, the actions among them; name and description have lines of their own.
@@ -113,7 +116,11 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         observer.observe(&view.0);
     }
     let for_scroll = render.clone();
-    let view = view.on("scroll", move |_| for_scroll(false));
+    let (seen_top, box_of_rows) = (rows.borrow().seen_top.clone(), view.0.clone());
+    let view = view.on("scroll", move |_| {
+        seen_top.set(box_of_rows.scroll_top().max(0) as usize);
+        for_scroll(false);
+    });
     let for_list = render.clone();
     follow(move || {
         desk.listed.track();
@@ -141,6 +148,11 @@ fn has_own_layout(columns: &[Column]) -> bool {
         ColumnKind::LastUsed,
         ColumnKind::Status,
     ])
+}
+
+/// Whether something stands below the names.
+fn has_description(columns: &[Column]) -> bool {
+    columns.iter().any(|it| it.kind == ColumnKind::Description)
 }
 
 /// The columns' widths, as CSS writes them. The description stands below the name.
@@ -262,26 +274,63 @@ struct Rows {
     /// In CSS pixels, like all lengths here.
     row_height: usize,
     view_height: usize,
+    /// How far the view is scrolled, as it said last. Asking it again after a change would make the browser lay out the
+    /// page on the spot.
+    seen_top: Rc<Cell<usize>>,
+    /// The height of all rows, as it was set last.
+    body_height: usize,
+    values: Values,
+}
+
+#[wasm_bindgen(module = "/src/view/rows.js")]
+extern "C" {
+    /// The elements of a row that change with the token, and what stands in them.
+    type Places;
+    #[wasm_bindgen(constructor)]
+    fn new() -> Places;
+    /// Adds a place: an element's `text`, `class`, whether it is `hidden` or `disabled`, how many pixels it stands from
+    /// the `top`, or any attribute.
+    #[wasm_bindgen(method)]
+    fn add(this: &Places, element: &Element, what: &str);
+    /// Fills all places, see [`Values`].
+    #[wasm_bindgen(method)]
+    fn fill(this: &Places, values: &str);
 }
 
 /// The elements of one row, made once and filled again and again.
 struct Slot {
     row: HtmlElement,
-    /// Leads to the details.
-    link: Element,
-    name: Element,
-    /// One for every column of the system.
-    cells: Vec<Cell>,
-    buttons: Vec<(RowAction, HtmlButtonElement)>,
+    places: Places,
+    /// The values that the places hold.
+    shown: RefCell<String>,
 }
 
-/// The elements in a cell that change with the token.
-enum Cell {
-    Text(Element),
-    Lines([Element; 2]),
-    Id(Element, HtmlButtonElement),
-    /// What is hidden, and the button that shows it.
-    Hidden(Element, HtmlButtonElement),
+/// Values for the places of a row, in the order of the places.
+#[derive(Default)]
+struct Values(String);
+
+/// Stands after every value.
+const SEPARATOR: char = '\u{1f}';
+
+impl Values {
+    fn add(&mut self, value: &str) {
+        if value.contains(SEPARATOR) {
+            // Nobody sees a difference: it has no form of its own.
+            self.0.push_str(&value.replace(SEPARATOR, "\u{fffd}"));
+        } else {
+            self.0.push_str(value);
+        }
+        self.0.push(SEPARATOR);
+    }
+
+    fn flag(&mut self, is_set: bool) {
+        self.add(if is_set { "1" } else { "" });
+    }
+
+    /// The name of a button: what it does, and with which token.
+    fn label(&mut self, verb: &str, name: &str) {
+        self.add(&format!("{verb} {name}"));
+    }
 }
 
 impl Rows {
@@ -298,6 +347,9 @@ impl Rows {
             spare: Vec::new(),
             row_height: DEFAULT_HEIGHT,
             view_height: 0,
+            seen_top: Rc::default(),
+            body_height: 0,
+            values: Values::default(),
         };
         rows.measure();
         rows
@@ -315,11 +367,28 @@ impl Rows {
         self.view_height = self.view.client_height() as usize;
         let moved = self.row_height != before;
         if moved {
-            let first_seen = self.view.scroll_top().max(0) as usize / before;
-            let _ = self.body.style().set_property("height", &format!("{}px", self.n_listed() * self.row_height));
-            self.view.set_scroll_top((first_seen * self.row_height) as i32);
+            let first_seen = self.seen_top.get() / before;
+            self.stretch(self.n_listed());
+            self.scroll(first_seen * self.row_height);
         }
         moved
+    }
+
+    /// Gives the body the height of so many rows.
+    fn stretch(&mut self, n_rows: usize) {
+        let height = n_rows * self.row_height;
+        if height != self.body_height {
+            self.body_height = height;
+            let _ = self.body.style().set_property("height", &format!("{height}px"));
+            // A list that got shorter moves the scroll position by itself; the event that tells of it comes later.
+            let last = (height + self.row_height).saturating_sub(self.view_height);
+            self.seen_top.set(self.seen_top.get().min(last));
+        }
+    }
+
+    fn scroll(&self, top: usize) {
+        self.view.set_scroll_top(top as i32);
+        self.seen_top.set(top);
     }
 
     fn n_listed(&self) -> usize {
@@ -334,21 +403,20 @@ impl Rows {
         });
         if let Some(place) = place {
             let top = place * self.row_height;
-            let seen = self.view.scroll_top() as usize;
+            let seen = self.seen_top.get();
             if top < seen || top + 2 * self.row_height > seen + self.view_height {
-                self.view.set_scroll_top(top.saturating_sub(self.view_height / 3) as i32);
+                self.scroll(top.saturating_sub(self.view_height / 3));
             }
         }
     }
 
     /// Brings the rows on the page in line with the listing and the scroll position. `all`: their contents too.
     fn render(&mut self, all: bool) {
-        let (desk, columns, system) = (self.desk, self.columns.clone(), self.system.clone());
+        let (desk, columns, system, actions) =
+            (self.desk, self.columns.clone(), self.system.clone(), self.actions.clone());
         desk.with_rows(|shelves, listing, formats| {
-            let height = listing.len() * self.row_height;
-            let _ = self.body.style().set_property("height", &format!("{height}px"));
-            // A list that got shorter has moved the scroll position by itself.
-            let first_seen = self.view.scroll_top().max(0) as usize / self.row_height;
+            self.stretch(listing.len());
+            let first_seen = self.seen_top.get() / self.row_height;
             let n_seen = self.view_height / self.row_height + 2;
             let end = (first_seen + n_seen + SPARE_ROWS).min(listing.len());
             let start = first_seen.saturating_sub(SPARE_ROWS).min(end);
@@ -372,6 +440,8 @@ impl Rows {
                 shelves,
                 formats,
                 columns: &columns,
+                has_description: has_description(&columns),
+                actions: &actions,
                 id_label: &system.id_label,
                 now: now(),
                 row_height: self.row_height,
@@ -380,25 +450,31 @@ impl Rows {
                 revealed: revealed.as_ref().map(|(shelf, id)| (*shelf, id.as_str())),
             };
             desk.scopes.with_untracked(|scopes| {
+                let mut values = std::mem::take(&mut self.values);
+                let mut fill = |slot: &Slot, place: usize| {
+                    context.fill(&mut values, scopes, place, listing[place]);
+                    slot.show(&mut values);
+                };
                 if all {
                     for (place, slot) in (self.first..).zip(&self.slots) {
-                        slot.fill(&context, scopes, place, listing[place]);
+                        fill(slot, place);
                     }
                 }
                 while self.first > start {
                     self.first -= 1;
                     let slot = self.take_slot();
-                    slot.fill(&context, scopes, self.first, listing[self.first]);
+                    fill(&slot, self.first);
                     let _ = self.body.insert_before(&slot.row, self.body.first_child().as_ref());
                     self.slots.push_front(slot);
                 }
                 while self.first + self.slots.len() < end {
                     let place = self.first + self.slots.len();
                     let slot = self.take_slot();
-                    slot.fill(&context, scopes, place, listing[place]);
+                    fill(&slot, place);
                     let _ = self.body.append_child(&slot.row);
                     self.slots.push_back(slot);
                 }
+                self.values = values;
             });
             for slot in &self.spare {
                 if slot.row.is_connected() {
@@ -424,6 +500,8 @@ struct Context<'a> {
     shelves: &'a [Shelf<'a>],
     formats: &'a Formats,
     columns: &'a [Column],
+    has_description: bool,
+    actions: &'a [RowAction],
     id_label: &'a str,
     now: Millis,
     row_height: usize,
@@ -443,54 +521,61 @@ fn element(name: &str, class: &str, parent: &Element) -> Element {
     made
 }
 
-fn row_button(class: &str, action: &str, text: &str, parent: &Element) -> HtmlButtonElement {
-    let made: HtmlButtonElement = element("button", class, parent).unchecked_into();
-    made.set_type("button");
+fn row_button(class: &str, action: &str, text: &str, parent: &Element) -> Element {
+    let made = element("button", class, parent);
+    let _ = made.set_attribute("type", "button");
     let _ = made.set_attribute("data-do", action);
-    made.set_text_content(Some(text));
+    let _ = made.append_with_str_1(text);
     made
 }
 
 impl Slot {
     fn new(columns: &[Column], actions: &[RowAction]) -> Self {
-        let row: HtmlElement = document().create_element("div").expect("a known element").unchecked_into();
-        row.set_class_name("row");
+        let row = document().create_element("div").expect("a known element");
         let _ = row.set_attribute("role", "row");
+        let places = Places::new();
+        let add = |element: &Element, kinds: &[&str]| kinds.iter().for_each(|what| places.add(element, what));
         let cell = |label: &str, class: &str| {
             let cell = element("div", class, &row);
             let _ = cell.set_attribute("role", "cell");
             let _ = cell.set_attribute("data-label", label);
             cell
         };
+        add(&row, &["top", "aria-rowindex", "class"]);
         let link = element("a", "name", &cell("Name", "cell-name"));
-        let name = element("bdi", "", &link);
-        let make = |Column { label, kind }: &Column| {
-            let lines =
-                |cell: Element| Cell::Lines([element("span", "line", &cell), element("span", "line muted", &cell)]);
+        add(&element("bdi", "", &link), &["text"]);
+        add(&link, &["title", "href"]);
+        for Column { label, kind } in columns {
             match kind {
-                ColumnKind::Description => Cell::Text(cell(label, "cell-description")),
+                ColumnKind::Description => add(&cell(label, "cell-description"), &["text", "title"]),
                 ColumnKind::Id => {
                     let cell = cell(label, "cell-guid");
-                    Cell::Id(element("span", "mono", &cell), row_button("icon-button", "copy", "⧉", &cell))
+                    add(&element("span", "mono", &cell), &["text"]);
+                    add(&row_button("icon-button", "copy", "⧉", &cell), &["aria-label", "disabled"]);
                 }
-                ColumnKind::Scopes => Cell::Text(cell(label, "cell-scopes")),
                 ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
-                    lines(cell(label, "cell-date"))
+                    let cell = cell(label, "cell-date");
+                    add(&element("span", "line", &cell), &["text", "title"]);
+                    add(&element("span", "", &cell), &["text", "class"]);
                 }
-                ColumnKind::LastUsed => Cell::Text(cell(label, "cell-used")),
-                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => Cell::Text(cell(label, "cell-text")),
                 ColumnKind::Hidden(_) => {
                     let cell = cell(label, "cell-text");
-                    Cell::Hidden(element("span", "mono", &cell), row_button("button quiet small", "show", "", &cell))
+                    add(&element("span", "mono", &cell), &["text"]);
+                    add(&row_button("button quiet small", "show", "", &cell), &["text", "aria-label", "hidden"]);
                 }
-                ColumnKind::Status => Cell::Text(element("span", "badge", &cell(label, "cell-status"))),
+                ColumnKind::Status => add(&element("span", "", &cell(label, "cell-status")), &["text", "class"]),
+                ColumnKind::Scopes => add(&cell(label, "cell-scopes"), &["text", "title"]),
+                ColumnKind::LastUsed => add(&cell(label, "cell-used"), &["text", "title"]),
+                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
+                    add(&cell(label, "cell-text"), &["text", "title"]);
+                }
             }
-        };
-        let cells = columns.iter().map(make).collect();
+        }
         let place = cell("Actions", "cell-actions");
-        let button = |it: &RowAction| (it.clone(), row_button("button small", it.key, it.text, &place));
-        let buttons = actions.iter().map(button).collect();
-        Slot { row, link, name, cells, buttons }
+        for RowAction { key, text, .. } in actions {
+            add(&row_button("button small", key, text, &place), &["hidden", "aria-label", "disabled", "title"]);
+        }
+        Slot { row: row.unchecked_into(), places, shown: RefCell::default() }
     }
 
     /// Takes the row off the page. Focus that was in it stays in the table.
@@ -501,60 +586,14 @@ impl Slot {
         self.row.remove();
     }
 
-    fn fill(&self, context: &Context, scopes: &Scopes, place: usize, spot: Spot) {
-        let Context { shelves, columns, now, row_height, marked, .. } = context;
-        let (Shelf { system, store }, row) = (shelves[spot.shelf()], spot.row());
-        let style = self.row.style();
-        let _ = style.set_property("transform", &format!("translateY({}px)", place * row_height));
-        let _ = self.row.set_attribute("aria-rowindex", &(place + 2).to_string());
-        let status = store.status(row, *now);
-        let unreadable = status == Status::Unreadable;
-        let is_marked = marked.is_some_and(|(shelf, id)| shelf == spot.shelf() && store.id(row) == id);
-        self.row.set_class_name(match (is_marked, status.is_active() || status == Status::Unknown) {
-            (true, _) => "row marked",
-            (false, true) => "row",
-            (false, false) => "row inactive",
-        });
-        let name = match store.name(row) {
-            _ if unreadable => "Unreadable token",
-            "" => "(no name)",
-            name => name,
-        };
-        set(&self.name, name);
-        title(&self.link, name);
-        let _ = self.link.set_attribute("href", &format!("{}{}", context.links[spot.shelf()], encode(&store.id(row))));
-        let token = TokenAt { shelf: spot.shelf(), system, store, row, status, name };
-        for (cell, Column { kind, .. }) in self.cells.iter().zip(*columns) {
-            context.fill(cell, *kind, scopes, &token);
+    /// Shows these values; what is shown already is not written again.
+    fn show(&self, values: &mut Values) {
+        let mut shown = self.shown.borrow_mut();
+        if *shown != values.0 {
+            self.places.fill(&values.0);
+            std::mem::swap(&mut *shown, &mut values.0);
         }
-        for (RowAction { action, text, shelves, .. }, button) in &self.buttons {
-            // Only what the token's own system has.
-            button.set_hidden(!shelves.get(spot.shelf()).is_some_and(|it| *it));
-            let disabled = match action {
-                Action::Revoke => !status.is_active(),
-                Action::Edit => unreadable,
-                _ => unreadable || status == Status::Deleted,
-            };
-            label(button, text, name);
-            // A button that is disabled loses the focus, and nobody else has it then.
-            if disabled
-                && !button.disabled()
-                && active_element().is_some_and(|it| button.is_same_node(Some(&it)))
-                && let Ok(Some(table)) = self.row.closest(".table-box")
-            {
-                let _ = table.unchecked_into::<HtmlElement>().focus();
-            }
-            button.set_disabled(disabled);
-            title(
-                button,
-                match (action, status) {
-                    (Action::Delete, Status::Deleted) => "It is deleted already.",
-                    (Action::Revoke, Status::Revoked) => "It was revoked already.",
-                    (Action::Revoke, _) if disabled => "Only an active token can be revoked.",
-                    _ => "",
-                },
-            );
-        }
+        values.0.clear();
     }
 }
 
@@ -569,72 +608,108 @@ struct TokenAt<'a> {
 }
 
 impl Context<'_> {
-    fn fill(&self, cell: &Cell, kind: ColumnKind, scopes: &Scopes, token: &TokenAt) {
+    /// What a row shows of a token.
+    fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, spot: Spot) {
+        let Context { shelves, now, marked, .. } = self;
+        let (Shelf { system, store }, row) = (shelves[spot.shelf()], spot.row());
+        values.add(&(place * self.row_height).to_string());
+        values.add(&(place + 2).to_string());
+        let status = store.status(row, *now);
+        let unreadable = status == Status::Unreadable;
+        let is_marked = marked.is_some_and(|(shelf, id)| shelf == spot.shelf() && store.id(row) == id);
+        let classes = [
+            (is_marked, " marked"),
+            (!is_marked && !status.is_active() && status != Status::Unknown, " inactive"),
+            (unreadable, " broken"),
+            (unreadable || !store.description(row).is_empty() && self.has_description, " described"),
+        ];
+        let classes = classes.into_iter().filter(|(is_so, _)| *is_so);
+        values.add(&classes.fold(String::from("row"), |all, (_, class)| all + class));
+        let name = match store.name(row) {
+            _ if unreadable => "Unreadable token",
+            "" => "(no name)",
+            name => name,
+        };
+        values.add(name);
+        values.add(name);
+        values.add(&format!("{}{}", self.links[spot.shelf()], encode(&store.id(row))));
+        let token = TokenAt { shelf: spot.shelf(), system, store, row, status, name };
+        for Column { kind, .. } in self.columns {
+            self.fill_cell(values, *kind, scopes, &token);
+        }
+        for RowAction { action, text, shelves, .. } in self.actions {
+            // Only what the token's own system has.
+            values.flag(!shelves.get(spot.shelf()).is_some_and(|it| *it));
+            let disabled = match action {
+                Action::Revoke => !status.is_active(),
+                Action::Edit => unreadable,
+                _ => unreadable || status == Status::Deleted,
+            };
+            values.label(text, name);
+            values.flag(disabled);
+            values.add(match (action, status) {
+                (Action::Delete, Status::Deleted) => "It is deleted already.",
+                (Action::Revoke, Status::Revoked) => "It was revoked already.",
+                (Action::Revoke, _) if disabled => "Only an active token can be revoked.",
+                _ => "",
+            });
+        }
+    }
+
+    fn fill_cell(&self, values: &mut Values, kind: ColumnKind, scopes: &Scopes, token: &TokenAt) {
         let Context { formats, now, .. } = self;
         let TokenAt { system, store, row, status, name, .. } = *token;
         let unreadable = status == Status::Unreadable;
         let unreported = store.unreported(row);
         // A fact that is not reported, or one that there is none of, in words.
-        let absent = |is_unreported: bool, none: &str| match is_unreported {
-            _ if unreadable => String::new(),
-            true => words::NOT_REPORTED.into(),
-            false => none.to_owned(),
+        let absent = |is_unreported: bool, none: &'static str| match is_unreported {
+            _ if unreadable => "",
+            true => words::NOT_REPORTED,
+            false => none,
         };
-        let date = |lines: &[Element; 2], at: Option<Millis>, format: fn(&Formats, Millis) -> String, none: String| {
-            set(&lines[0], &at.map_or(none, |at| format(formats, at)));
-            set(&lines[1], &at.map_or(String::new(), |at| formats.distance(distance(at, *now))));
+        let mut date = |at: Option<Millis>, none: &str| {
+            match at {
+                Some(at) => values.add(&formats.date_time(at)),
+                None => values.add(none),
+            }
+            values.add("");
+            values.add(&at.map_or(String::new(), |at| formats.distance(distance(at, *now))));
+            values.add("line muted");
         };
-        match (cell, kind) {
-            (Cell::Id(text, copy), _) => {
+        match kind {
+            ColumnKind::Id => {
                 let guid = store.guid(row);
-                set(text, &guid);
-                label(copy, &format!("Copy {} of", self.id_label), name);
-                copy.set_disabled(guid.is_empty());
+                values.add(&guid);
+                values.label(&format!("Copy {} of", self.id_label), name);
+                values.flag(guid.is_empty());
             }
-            (Cell::Lines(lines), ColumnKind::ValidFrom) => {
-                date(
-                    lines,
-                    store.life(row).valid_from,
-                    Formats::date_time,
-                    absent(unreported.valid_from, "From creation"),
-                );
-            }
-            (Cell::Lines(lines), ColumnKind::ValidTo) => {
-                date(lines, store.life(row).valid_to, Formats::date_time, absent(unreported.valid_to, "Never"));
-            }
-            (Cell::Lines(lines), ColumnKind::Time(idx) | ColumnKind::Deadline(idx)) => {
+            ColumnKind::ValidFrom => date(store.life(row).valid_from, absent(unreported.valid_from, "From creation")),
+            ColumnKind::ValidTo => date(store.life(row).valid_to, absent(unreported.valid_to, "Never")),
+            ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => {
                 let text = store.extra(row, idx);
                 let at = text.and_then(parse_rfc3339);
+                let none = match text {
+                    Some(text) if !text.is_empty() && !unreadable => text,
+                    _ => absent(text.is_none(), "Never"),
+                };
                 // There are many of these: the day stands there, the minute is told on asking.
-                title(&lines[0], &at.map_or(String::new(), |it| formats.date_time(it)));
-                date(
-                    lines,
-                    at,
-                    Formats::date,
-                    absent(text.is_none(), if text == Some("") { "Never" } else { text.unwrap_or_default() }),
-                );
+                values.add(at.map(|at| formats.date(at)).as_deref().unwrap_or(none));
+                values.add(&at.map_or(String::new(), |it| formats.date_time(it)));
+                values.add(&at.map_or(String::new(), |at| formats.distance(distance(at, *now))));
                 let is_near = matches!(kind, ColumnKind::Deadline(_)) && at.is_some_and(|it| it - now < NEAR);
-                lines[1].set_class_name(if is_near { "line warning" } else { "line muted" });
+                values.add(if is_near { "line warning" } else { "line muted" });
             }
-            (Cell::Text(text), ColumnKind::Description) => {
-                let description = store.problem(row).unwrap_or(store.description(row));
-                set(text, description);
-                title(text, description);
-            }
-            (Cell::Text(text), ColumnKind::Scopes) => {
-                let names: Vec<&str> = store.scopes(row).map(|it| scopes.name(it)).collect();
-                self.fill_text(text, &names.join(", "), absent(unreported.scopes, "None"));
-            }
-            (Cell::Text(text), ColumnKind::LastUsed) => {
+            ColumnKind::LastUsed => {
                 let used = store.last_used(row);
-                let none = || absent(unreported.last_used, "Never");
-                set(text, &used.map_or_else(none, |at| formats.distance(distance(at, *now))));
-                title(text, &used.map_or(String::new(), |at| formats.date_time(at)));
+                match used {
+                    Some(at) => values.add(&formats.distance(distance(at, *now))),
+                    None => values.add(absent(unreported.last_used, "Never")),
+                }
+                values.add(&used.map_or(String::new(), |at| formats.date_time(at)));
             }
-            (Cell::Text(text), ColumnKind::System) => self.fill_text(text, system, String::new()),
-            (Cell::Text(text), ColumnKind::Status) => {
-                set(text, words::status(status));
-                text.set_class_name(match status {
+            ColumnKind::Status => {
+                values.add(words::status(status));
+                values.add(match status {
                     Status::Active => "badge active",
                     Status::Scheduled => "badge scheduled",
                     Status::Expired => "badge expired",
@@ -644,46 +719,44 @@ impl Context<'_> {
                     Status::Unreadable => "badge unreadable",
                 });
             }
-            (Cell::Text(text), ColumnKind::Text(idx)) => {
-                let extra = store.extra(row, idx);
-                self.fill_text(text, extra.unwrap_or_default(), absent(extra.is_none(), "None"));
-            }
-            (Cell::Hidden(text, button), ColumnKind::Hidden(idx)) => {
+            ColumnKind::Hidden(idx) => {
                 let extra = store.extra(row, idx);
                 let secret = extra.unwrap_or_default();
                 let is_shown = self.revealed.is_some_and(|(shelf, id)| shelf == token.shelf && store.id(row) == id);
-                match (secret, is_shown) {
-                    ("", _) => set(text, &absent(extra.is_none(), "None")),
-                    (secret, true) => set(text, secret),
-                    (_, false) => set(text, words::MASK),
-                }
+                values.add(match (secret, is_shown) {
+                    ("", _) => absent(extra.is_none(), "None"),
+                    (secret, true) => secret,
+                    (_, false) => words::MASK,
+                });
                 let verb = if is_shown { "Hide" } else { "Show" };
-                set(button, verb);
-                label(button, &format!("{verb} the secret of"), name);
-                button.set_hidden(secret.is_empty());
+                values.add(verb);
+                values.label(&format!("{verb} the secret of"), name);
+                values.flag(secret.is_empty());
             }
-            (Cell::Text(text), _) => {
-                self.fill_text(text, store.created_by(row), absent(unreported.created_by, "Nobody named"));
+            // A text, which is shown in full on asking.
+            ColumnKind::Description
+            | ColumnKind::Scopes
+            | ColumnKind::System
+            | ColumnKind::Text(_)
+            | ColumnKind::Creator => {
+                let names;
+                let (text, none) = match kind {
+                    ColumnKind::Description => (store.problem(row).unwrap_or(store.description(row)), ""),
+                    ColumnKind::Scopes => {
+                        names = store.scopes(row).map(|it| scopes.name(it)).collect::<Vec<_>>().join(", ");
+                        (names.as_str(), absent(unreported.scopes, "None"))
+                    }
+                    ColumnKind::System => (system, ""),
+                    ColumnKind::Text(idx) => {
+                        let extra = store.extra(row, idx);
+                        (extra.unwrap_or_default(), absent(extra.is_none(), "None"))
+                    }
+                    _ => (store.created_by(row), absent(unreported.created_by, "Nobody named")),
+                };
+                let shown = if text.is_empty() { none } else { text };
+                values.add(shown);
+                values.add(shown);
             }
-            (Cell::Lines(_) | Cell::Hidden(..), _) => {}
         }
     }
-
-    fn fill_text(&self, cell: &Element, text: &str, none: String) {
-        let shown = if text.is_empty() { &none } else { text };
-        set(cell, shown);
-        title(cell, shown);
-    }
-}
-
-fn set(element: &Element, text: &str) {
-    element.set_text_content(Some(text));
-}
-
-fn title(element: &Element, text: &str) {
-    let _ = if text.is_empty() { element.remove_attribute("title") } else { element.set_attribute("title", text) };
-}
-
-fn label(button: &HtmlButtonElement, verb: &str, name: &str) {
-    let _ = button.set_attribute("aria-label", &format!("{verb} {name}"));
 }

@@ -73,14 +73,12 @@ pub(super) fn state_line(desk: Desk) -> El {
                 return if load.running { "Loading tokens…".into() } else { "No tokens loaded".into() };
             }
             let shown = desk.with_rows(|_, rows, _| rows.len());
-            desk.with_formats(|it| {
-                let of = format!("{} of {} tokens", it.number(shown), it.number(load.loaded));
-                if load.loaded < load.total && !is_over {
-                    format!("{of}, {} of {} loaded", it.number(load.loaded), it.number(load.total))
-                } else {
-                    of
-                }
-            })
+            let of = format!("{} of {} tokens", words::number(shown), words::number(load.loaded));
+            if load.loaded < load.total && !is_over {
+                format!("{of}, {} of {} loaded", words::number(load.loaded), words::number(load.total))
+            } else {
+                of
+            }
         })
     };
     let refreshing = move || {

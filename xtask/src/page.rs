@@ -15,7 +15,7 @@ use crate::sizes;
 use crate::toolchain::{Toolchain, WASM};
 
 /// All that the page is made of.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 15] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
@@ -27,6 +27,7 @@ const SOURCES: [&str; 14] = [
     "docs/connect-any-api.md",
     "apis",
     "schema",
+    "core",
     "src",
     "style",
     "assets",

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::draft::Inputs;
 use crate::time::Millis;
+
+/// What was given for the inputs of [`crate::system::System::inputs`]: their keys, and every value as a text: a switch
+/// as `true` or `false`, a list as its lines.
+pub type Inputs = Vec<(String, String)>;
 
 /// One token, whole, as a system gave it when it was read by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

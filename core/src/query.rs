@@ -330,6 +330,13 @@ impl Listing {
         &self.spots
     }
 
+    /// Sorts by name ahead of time, where nothing else is sorted by: whoever asks for it then does not wait.
+    pub fn sort_ahead(&mut self, shelves: &[Shelf], revision: u32, now: Millis) {
+        if self.sorted.is_none() {
+            self.sort(shelves, revision, SortKey::Name, now);
+        }
+    }
+
     /// Works out anew what to show. `revision` is another number whenever one of the shelves has changed.
     pub fn update(&mut self, shelves: &[Shelf], revision: u32, query: &Query, clock: Clock) {
         let matcher = Matcher::new(shelves, &query.filter, clock);
@@ -378,7 +385,7 @@ impl Listing {
                 |_, _| std::cmp::Ordering::Equal,
             ),
             _ => {
-                // What the number leaves undecided of a name.
+                // What the numbers leave undecided of a name.
                 let rest = |spot: Spot| {
                     shelves[spot.shelf()].store.folded_name(spot.row()).get(NAME_START..).unwrap_or_default()
                 };
@@ -426,26 +433,27 @@ fn sort_into<K: Ord>(
     keys.len()
 }
 
-/// How many bytes of a name fit into the number that it is sorted by first.
+/// How many bytes of a name fit into the numbers that it is sorted by first.
 const NAME_START: usize = 16;
 
-/// What a token is sorted by, as a number in the same order; `None` where it has no such value.
-fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<u128> {
-    // Dates before 1970 are negative; shifted they sort as numbers without a sign.
-    let time = |at: Option<Millis>| at.map(|at| (i128::from(at) + (1 << 64)) as u128);
+/// What a token is sorted by, as numbers in the same order; `None` where it has no such value.
+fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<(u64, u64)> {
+    // Dates before 1970 are negative; with the sign turned round they sort as numbers without one.
+    let time = |at: Option<Millis>| at.map(|at| (at as u64 ^ (1 << 63), 0));
     let status = store.status(row, now);
     match key {
         SortKey::ActiveFrom => time(store.life(row).valid_from),
         SortKey::Expiry => time(store.life(row).valid_to),
         SortKey::LastUsed => time(store.last_used(row)),
         _ if status == Status::Unreadable => None,
-        SortKey::IsActive => Some(status as u128),
+        SortKey::IsActive => Some((status as u64, 0)),
         _ => {
             let name = store.folded_name(row);
             let mut start = [0; NAME_START];
             let len = name.len().min(NAME_START);
             start[..len].copy_from_slice(&name[..len]);
-            Some(u128::from_be_bytes(start))
+            let start = u128::from_be_bytes(start);
+            Some(((start >> 64) as u64, start as u64))
         }
     }
 }

@@ -94,7 +94,8 @@ pub struct Store {
     guids: IdColumn,
     names: TextColumn,
     folded: TextColumn,
-    descriptions: TextColumn,
+    /// Teams write the same few purposes again and again.
+    description_texts: Interner,
     valid_from: Vec<Millis>,
     valid_to: Vec<Millis>,
     last_used: Vec<Millis>,
@@ -102,6 +103,7 @@ pub struct Store {
     /// Texts of the system's own, as many columns as it has.
     extras: Vec<TextColumn>,
     scope_sets: Vec<u32>,
+    descriptions: Vec<u32>,
     creators: Vec<u32>,
     creator_names: Interner,
     scopes: Interner,
@@ -149,7 +151,7 @@ impl Store {
         self.guids.packed.reserve_exact(more);
         self.names.ends.reserve_exact(more);
         self.folded.ends.reserve_exact(more);
-        self.descriptions.ends.reserve_exact(more);
+        self.descriptions.reserve_exact(more);
         for times in [&mut self.valid_from, &mut self.valid_to, &mut self.last_used] {
             times.reserve_exact(more);
         }
@@ -227,7 +229,7 @@ impl Store {
         self.fold_buffer.clear();
         fold_into(entry.name, &mut self.fold_buffer);
         self.folded.push(&self.fold_buffer);
-        self.descriptions.push(entry.description.as_bytes());
+        self.descriptions.push(self.description_texts.add(entry.description));
         self.valid_from.push(entry.life.valid_from.unwrap_or(NO_TIME));
         self.valid_to.push(entry.life.valid_to.unwrap_or(NO_TIME));
         self.last_used.push(entry.last_used.unwrap_or(NO_TIME));
@@ -328,7 +330,7 @@ impl Store {
 
     /// The purpose, empty for none.
     pub fn description(&self, row: Row) -> &str {
-        self.descriptions.str(row)
+        self.description_texts.get(self.descriptions[row as usize])
     }
 
     /// Who made it, empty where nobody is named.
@@ -382,7 +384,7 @@ impl Store {
 
     /// For every set of scopes whether it has any of `wanted`.
     pub fn sets_with_any(&self, wanted: &[String]) -> Vec<bool> {
-        let is_wanted: Vec<bool> = self.scopes.texts.iter().map(|it| wanted.iter().any(|id| **id == **it)).collect();
+        let is_wanted: Vec<bool> = self.scopes.texts().map(|it| wanted.iter().any(|id| id == it)).collect();
         self.sets.sets.iter().map(|set| set.iter().any(|scope| is_wanted[*scope as usize])).collect()
     }
 
@@ -393,18 +395,21 @@ impl Store {
 
     /// For everyone who made a token whether their name has all of these keywords.
     pub fn creators_with(&self, search: &Search) -> Vec<bool> {
-        self.creator_names.texts.iter().map(|it| search.finds(it)).collect()
+        self.creator_names.texts().map(|it| search.finds(it)).collect()
     }
 
     /// Ids of all scopes that tokens have, in the order of their first use.
     pub fn all_scopes(&self) -> impl Iterator<Item = &str> {
-        self.scopes.texts.iter().map(|it| &**it)
+        self.scopes.texts()
     }
 }
 
 fn time(at: Millis) -> Option<Millis> {
     (at != NO_TIME).then_some(at)
 }
+
+/// How many texts tell how long the others will be.
+const ENOUGH_TO_TELL: usize = 500;
 
 /// Texts one after the other in one buffer.
 #[derive(Default)]
@@ -415,8 +420,25 @@ struct TextColumn {
 
 impl TextColumn {
     fn push(&mut self, text: &[u8]) {
+        let missing = (self.bytes.len() + text.len()).saturating_sub(self.bytes.capacity());
+        if missing > 0 {
+            self.grow(missing);
+        }
         self.bytes.extend_from_slice(text);
         self.ends.push(self.bytes.len() as u32);
+    }
+
+    /// Where it is known how many texts will come, those that are there tell how long they will be: doubling would leave
+    /// up to as much again unused, and memory that a page has taken once it never gives back.
+    fn grow(&mut self, missing: usize) {
+        let (here, expected) = (self.ends.len(), self.ends.capacity());
+        let mean = (self.bytes.len() / here.max(1) + 1) * 33 / 32;
+        let rest = (expected - here) * mean;
+        if here < ENOUGH_TO_TELL || rest < missing {
+            self.bytes.reserve(missing);
+        } else {
+            self.bytes.reserve_exact(rest);
+        }
     }
 
     fn replace_last(&mut self, text: &[u8]) {
@@ -439,25 +461,30 @@ impl TextColumn {
 /// Texts that many tokens share, each kept once.
 #[derive(Default)]
 struct Interner {
-    texts: Vec<Box<str>>,
+    texts: TextColumn,
     table: HashTable<u32>,
 }
 
 impl Interner {
     fn add(&mut self, text: &str) -> u32 {
         let texts = &self.texts;
-        if let Some(found) = self.table.find(hash(text.as_bytes()), |it| *texts[*it as usize] == *text) {
+        let hash_of = hash(text.as_bytes());
+        if let Some(found) = self.table.find(hash_of, |it| texts.get(*it) == text.as_bytes()) {
             return *found;
         }
-        let number = self.texts.len() as u32;
-        self.texts.push(text.into());
+        let number = self.texts.ends.len() as u32;
+        self.texts.push(text.as_bytes());
         let texts = &self.texts;
-        self.table.insert_unique(hash(text.as_bytes()), number, |it| hash(texts[*it as usize].as_bytes()));
+        self.table.insert_unique(hash_of, number, |it| hash(texts.get(*it)));
         number
     }
 
     fn get(&self, number: u32) -> &str {
-        &self.texts[number as usize]
+        self.texts.str(number)
+    }
+
+    fn texts(&self) -> impl Iterator<Item = &str> {
+        (0..self.texts.ends.len() as u32).map(|it| self.get(it))
     }
 }
 

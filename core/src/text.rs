@@ -1,4 +1,6 @@
-//! Text as people search it: without case and without accents. Pure, but for the browser's own Unicode tables.
+//! Text as people search it: without case and without accents. Pure.
+
+use crate::unicode::decompose_lowercase;
 
 /// Appends `text` to `out` in lower case and without accents, as UTF-8.
 ///
@@ -50,18 +52,6 @@ fn is_mark(letter: char) -> bool {
         '\u{300}'..='\u{36f}' | '\u{483}'..='\u{487}' | '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}'..='\u{5c2}'
         | '\u{5c4}'..='\u{5c5}' | '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{65f}' | '\u{670}' | '\u{1ab0}'..='\u{1aff}'
         | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}')
-}
-
-/// The compatibility decomposition (NFKD) in lower case, by the browser: its tables are there already.
-#[cfg(target_arch = "wasm32")]
-fn decompose_lowercase(text: &str) -> String {
-    crate::browser::decompose_lowercase(text)
-}
-
-#[cfg(not(target_arch = "wasm32"))]
-fn decompose_lowercase(text: &str) -> String {
-    use unicode_normalization::UnicodeNormalization;
-    text.nfkd().collect::<String>().to_lowercase()
 }
 
 #[cfg(test)]

@@ -1,0 +1,13 @@
+//! The tokens of a connection: read, kept, filtered and sorted. Pure, and compiled for speed where the rest of the page is
+//! compiled for size. Rooms in reading order.
+
+pub mod json;
+pub mod text;
+pub mod time;
+pub mod token;
+mod unicode;
+
+pub mod store;
+
+pub mod page;
+pub mod query;

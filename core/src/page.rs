@@ -1,0 +1,198 @@
+//! A list of tokens as it comes over the wire (wire contracts §1), read straight into the columns. Pure.
+
+use std::borrow::Cow;
+
+use crate::json::{self, Read, Reader, Unfit};
+use crate::store::{Entry, Row, Store, Unreported};
+use crate::time::{Millis, parse_rfc3339};
+use crate::token::Life;
+
+/// What a page of the list says of the others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PageEnd {
+    /// How many tokens there are.
+    pub total: usize,
+    /// The cursor of the next page.
+    pub next: Option<String>,
+}
+
+/// A fact that may be there, be said not to be there (`null`), or not be reported (absent: the default).
+pub type Reported<T> = Option<Option<T>>;
+
+/// A token on the wire. Unknown fields are ignored; what the page can do without may be missing.
+#[derive(Default)]
+pub struct WireToken<'a> {
+    /// What the system's addresses call it.
+    pub id: Cow<'a, str>,
+    /// What a caller of the protected API sends.
+    pub guid: Cow<'a, str>,
+    /// The name.
+    pub name: Cow<'a, str>,
+    /// Its purpose.
+    pub description: Option<Cow<'a, str>>,
+    /// Ids of its scopes.
+    pub scopes: Option<Vec<Cow<'a, str>>>,
+    /// From when on it works, RFC 3339.
+    pub valid_from: Reported<Cow<'a, str>>,
+    /// Up to when it works, RFC 3339.
+    pub valid_to: Reported<Cow<'a, str>>,
+    /// Whether it works now, as the system says.
+    pub is_active: Option<bool>,
+    /// Who made it.
+    pub created_by: Reported<Cow<'a, str>>,
+    /// When it was last used, RFC 3339.
+    pub last_used_at: Reported<Cow<'a, str>>,
+    /// When it was revoked.
+    pub revoked_at: Option<Cow<'a, str>>,
+    /// When it was deleted.
+    pub deleted_at: Option<Cow<'a, str>>,
+    /// Texts of the system's own.
+    pub extras: Vec<Option<Cow<'a, str>>>,
+}
+
+impl<'a> WireToken<'a> {
+    /// Reads a text that is one token and nothing else, or says what is wrong with it, and where.
+    pub fn read_whole(text: &'a [u8]) -> Result<Self, String> {
+        let mut reader = Reader::new(text);
+        Self::read(&mut reader).map_err(|Unfit| {
+            // What was cut off ends too, and is no JSON.
+            let is_whole = reader.is_at_end() && json::read(text).is_ok();
+            if is_whole { "its id, guid or name is missing".into() } else { reader.place() }
+        })
+    }
+
+    fn read(reader: &mut Reader<'a>) -> Result<Self, Unfit> {
+        let mut token = WireToken::default();
+        let mut required = 0;
+        reader.object(|name, reader| {
+            match name {
+                "id" => (token.id, required) = (reader.text()?, required | 1),
+                "guid" => (token.guid, required) = (reader.text()?, required | 2),
+                "name" => (token.name, required) = (reader.text()?, required | 4),
+                "description" => token.description = reader.text_or_null()?,
+                "scopes" => {
+                    let mut scopes = Vec::new();
+                    let is_list = reader.list_or_null(|reader| {
+                        scopes.push(reader.text()?);
+                        Ok(())
+                    })?;
+                    token.scopes = is_list.then_some(scopes);
+                }
+                "valid_from" => token.valid_from = Some(reader.text_or_null()?),
+                "valid_to" => token.valid_to = Some(reader.text_or_null()?),
+                "is_active" => token.is_active = reader.flag_or_null()?,
+                "created_by" => token.created_by = Some(reader.text_or_null()?),
+                "last_used_at" => token.last_used_at = Some(reader.text_or_null()?),
+                "revoked_at" => token.revoked_at = reader.text_or_null()?,
+                "deleted_at" => token.deleted_at = reader.text_or_null()?,
+                "extras" => reader.list(|reader| {
+                    token.extras.push(reader.text_or_null()?);
+                    Ok(())
+                })?,
+                _ => reader.skip()?,
+            }
+            Ok(())
+        })?;
+        if required == 7 { Ok(token) } else { Err(Unfit) }
+    }
+
+    /// Puts the token into the list, or says which date is none. `in_front`: where it is a new one.
+    fn put(&self, store: &mut Store, seen_at: Millis, in_front: bool) -> Result<Row, String> {
+        let time = |field: &str, text: &Reported<Cow<str>>| match text {
+            Some(Some(text)) => parse_rfc3339(text).map(Some).ok_or_else(|| format!("{field} is not a date: {text}")),
+            _ => Ok(None),
+        };
+        let scopes: Vec<&str> = self.scopes.iter().flatten().map(|it| &**it).collect();
+        let entry = Entry {
+            id: &self.id,
+            guid: &self.guid,
+            name: &self.name,
+            description: self.description.as_deref().unwrap_or_default(),
+            life: Life {
+                valid_from: time("valid_from", &self.valid_from)?,
+                valid_to: time("valid_to", &self.valid_to)?,
+                revoked: self.revoked_at.is_some(),
+                deleted: self.deleted_at.is_some(),
+                said_active: self.is_active,
+                seen_at,
+            },
+            last_used: time("last_used_at", &self.last_used_at)?,
+            created_by: self.created_by.as_ref().and_then(Option::as_deref).unwrap_or_default(),
+            unreported: Unreported {
+                valid_from: self.valid_from.is_none(),
+                valid_to: self.valid_to.is_none(),
+                last_used: self.last_used_at.is_none(),
+                created_by: self.created_by.is_none(),
+                scopes: self.scopes.is_none(),
+            },
+        };
+        let row = if in_front { store.push_front(entry, &scopes) } else { store.push(entry, &scopes) };
+        store.set_extras(self.extras.iter().map(Option::as_deref));
+        Ok(row)
+    }
+}
+
+/// Why one token could not be read into the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is no token: what is wrong, and where.
+    NotOne(String),
+    /// A date of it is none: which one, and what stands there.
+    NoDate(String),
+}
+
+/// Reads one token into the list: a new one comes first, a known one keeps its place. `seen_at` is when it was asked for.
+pub fn put_one(text: &[u8], seen_at: Millis, store: &mut Store) -> Result<Row, Unread> {
+    let wire = WireToken::read_whole(text).map_err(Unread::NotOne)?;
+    wire.put(store, seen_at, true).map_err(Unread::NoDate)
+}
+
+/// Reads a page into the list, or says what is wrong with it, and where. An entry that does not parse is kept as
+/// unreadable; the others still come. `seen_at` is when the page was asked for.
+pub fn put_page(text: &[u8], seen_at: Millis, store: &mut Store) -> Result<PageEnd, String> {
+    let mut reader = Reader::new(text);
+    let mut end = PageEnd::default();
+    let mut has_entries = false;
+    let read = reader.object(|name, reader| {
+        match name {
+            "total" => {
+                end.total = reader.value()?.number().ok_or(Unfit)? as usize;
+                make_room(store, end.total);
+            }
+            "entries" => {
+                has_entries = true;
+                reader.list(|reader| put_entry(reader, store, seen_at))?;
+            }
+            "next" => end.next = reader.text_or_null()?.map(Cow::into_owned),
+            _ => reader.skip()?,
+        }
+        Ok(())
+    });
+    match read {
+        Ok(()) if !reader.is_at_end() => Err(reader.place()),
+        Ok(()) if !has_entries => Err("entries is missing".into()),
+        Ok(()) => Ok(end),
+        Err(Unfit) => Err(reader.place()),
+    }
+}
+
+/// Reads an entry of the list; one that is no token is taken as it is, as far as it is JSON.
+fn put_entry(reader: &mut Reader, store: &mut Store, seen_at: Millis) -> Result<(), Unfit> {
+    let start = reader.rest();
+    let problem = match WireToken::read(reader) {
+        Ok(wire) => match wire.put(store, seen_at, false) {
+            Ok(_) => return Ok(()),
+            Err(problem) => problem,
+        },
+        Err(Unfit) => reader.place().replace("not JSON", "not a token"),
+    };
+    reader.back_to(start);
+    let entry = reader.value()?;
+    store.push_unreadable(entry.text_of("id"), problem, seen_at);
+    Ok(())
+}
+
+/// The first page says how much is to come. A server that exaggerates gets no memory for it.
+fn make_room(store: &mut Store, total: usize) {
+    store.reserve(total.min(200_000).saturating_sub(store.len()));
+}
