@@ -83,6 +83,8 @@ pub struct Formats {
     date: DateFormat,
     time: DateFormat,
     relative: Intl::RelativeTimeFormat,
+    written: Written<Millis>,
+    distances: Written<Distance>,
     /// The viewer's zone: its name and how far it is from UTC now, like `Europe/Berlin (UTC+2)`.
     pub zone: String,
 }
@@ -107,13 +109,15 @@ impl Formats {
             time: DateFormat::new(&[("timeStyle", "short")]),
             // The words around it are English, so these are too.
             relative: Intl::RelativeTimeFormat::new(&Array::of1(&"en".into()), &options(&[("numeric", "auto")])),
+            written: Written::new(),
+            distances: Written::new(),
             zone: format!("{} ({})", zone.unwrap_or_default(), utc_offset(ViewerZone.offset(now()))),
         }
     }
 
     /// Date and time to the minute.
     pub fn date_time(&self, at: Millis) -> String {
-        write_date(&self.date_time, at)
+        self.written.get(at, at as usize / 1_000, || write_date(&self.date_time, at))
     }
 
     /// Date and time to the second with the zone, and the same in UTC as it is written on the wire.
@@ -134,7 +138,27 @@ impl Formats {
 
     /// How far away, like `in 3 days`.
     pub fn distance(&self, distance: Distance) -> String {
-        self.relative.format(distance.count as f64, distance.unit).into()
+        let write = || self.relative.format(distance.count as f64, distance.unit).into();
+        self.distances.get(distance, distance.count as usize ^ distance.unit.len() << 5, write)
+    }
+}
+
+/// What was written last, so that rows that are filled again need not ask the browser again.
+struct Written<K>(RefCell<[Option<(K, String)>; 128]>);
+
+impl<K: Copy + PartialEq> Written<K> {
+    fn new() -> Self {
+        Written(RefCell::new([const { None }; 128]))
+    }
+
+    /// What was written for `key`, else what `write` gives. Keys with the same last bits in `place` push each other out.
+    fn get(&self, key: K, place: usize, write: impl FnOnce() -> String) -> String {
+        let mut all = self.0.borrow_mut();
+        let kept = &mut all[place % 128];
+        match kept {
+            Some((it, text)) if *it == key => text.clone(),
+            _ => kept.insert((key, write())).1.clone(),
+        }
     }
 }
 

@@ -325,25 +325,34 @@ impl Desk {
         let inner = self.inner();
         let now = browser::now();
         let revision = inner.revision.get();
-        let next = self.with_shelves(|shelves| {
+        self.with_shelves(|shelves| {
             let clock = Clock { now, zone: &ViewerZone };
             self.query.with_untracked(|query| inner.listing.borrow_mut().update(shelves, revision, query, clock));
-            // Relative times move on once a minute; a token that starts or ends in between is shown at its very moment.
-            let (looked_at, next) = inner.next_change.get();
-            if looked_at == revision && next > now {
-                return next;
-            }
-            let next = shelves.iter().filter_map(|it| it.store.next_change(now)).min().unwrap_or(Millis::MAX);
-            inner.next_change.set((revision, next));
-            next
         });
         self.listed.update(|it| *it = it.wrapping_add(1));
-        let next = (next - now).clamp(20, MINUTE);
-        let tick = Timer::after(next as i32, move || {
+        // Looking through all tokens for the next change waits until no more of them come in.
+        self.tick_after(200, Self::await_change);
+    }
+
+    /// Has the rows worked out anew when a token starts or ends, and once a minute, as relative times move on.
+    fn await_change(self) {
+        let inner = self.inner();
+        let (now, revision) = (browser::now(), inner.revision.get());
+        let (looked_at, mut next) = inner.next_change.get();
+        if looked_at != revision || next <= now {
+            let first = |shelves: &[Shelf]| shelves.iter().filter_map(|it| it.store.next_change(now)).min();
+            next = self.with_shelves(first).unwrap_or(Millis::MAX);
+            inner.next_change.set((revision, next));
+        }
+        self.tick_after((next - now).clamp(20, MINUTE) as i32, Self::relist);
+    }
+
+    fn tick_after(self, millis: i32, run: fn(Self)) {
+        let tick = Timer::after(millis, move || {
             // The timer must not be dropped while it runs, so the next one is set a moment later.
-            spawn_local(async move { self.relist() });
+            spawn_local(async move { run(self) });
         });
-        inner.tick.replace(Some(tick));
+        self.inner().tick.replace(Some(tick));
     }
 
     /// Does ahead of time what somebody may ask for next.

@@ -140,10 +140,10 @@ pub fn count(number: usize, unit: &str) -> String {
 /// What is wrong with a field, as a sentence. `label` is what the system calls the field.
 pub fn problem(label: &str, problem: Problem) -> String {
     // `Scopes`, `Permissions` and `Privileges`: of one of them.
-    let one = || label.strip_suffix('s').unwrap_or(label).to_lowercase();
+    let one = || label.strip_suffix('s').unwrap_or(label).to_ascii_lowercase();
     match problem {
         Problem::Missing if label.ends_with('s') => format!("Choose at least one {}.", one()),
-        Problem::Missing => format!("Enter a {}.", label.to_lowercase()),
+        Problem::Missing => format!("Enter a {}.", label.to_ascii_lowercase()),
         Problem::NotADate => format!("Enter the whole date and time of {label}."),
         Problem::Past => format!(
             "{label} lies in the past. Choose a later time{}.",

@@ -184,24 +184,27 @@ impl Store {
 
     /// Adds a token at the end; one with the same id takes the place of the earlier one.
     pub fn push(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
-        let row = self.append(entry, scopes);
-        self.link(row, entry.id, false)
+        let key = IdKey::of(entry.id);
+        let row = self.append(key, entry, scopes);
+        self.link(row, key, false)
     }
 
     /// Adds a token that was just made at the front; one that is there already keeps its place.
     pub fn push_front(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
-        let row = self.append(entry, scopes);
-        self.link(row, entry.id, true)
+        let key = IdKey::of(entry.id);
+        let row = self.append(key, entry, scopes);
+        self.link(row, key, true)
     }
 
     /// Adds an entry that could not be read, with what is wrong about it.
     pub fn push_unreadable(&mut self, id: Option<&str>, problem: String, seen_at: Millis) -> Row {
         let made_up = format!("unreadable {}", self.n_rows());
         let id = id.unwrap_or(&made_up);
-        let row = self.append(Entry { id, life: Life { seen_at, ..Life::default() }, ..Entry::default() }, &[]);
+        let key = IdKey::of(id);
+        let row = self.append(key, Entry { id, life: Life { seen_at, ..Life::default() }, ..Entry::default() }, &[]);
         self.flags[row as usize] = UNREADABLE;
         self.problems.push((row, problem));
-        self.link(row, id, false)
+        self.link(row, key, false)
     }
 
     /// Takes a token out. Tells whether it was there.
@@ -221,10 +224,10 @@ impl Store {
         self.by_id.find(key.hash(), |row| self.ids.is(*row, key)).copied()
     }
 
-    fn append(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
+    fn append(&mut self, id: IdKey, entry: Entry<'_>, scopes: &[&str]) -> Row {
         let row = self.n_rows() as Row;
-        self.ids.push(row, entry.id);
-        self.guids.push(row, entry.guid);
+        self.ids.push(row, id);
+        self.guids.push(row, IdKey::of(entry.guid));
         self.names.push(entry.name.as_bytes());
         self.fold_buffer.clear();
         fold_into(entry.name, &mut self.fold_buffer);
@@ -281,8 +284,7 @@ impl Store {
         }
     }
 
-    fn link(&mut self, row: Row, id: &str, in_front: bool) -> Row {
-        let key = IdKey::of(id);
+    fn link(&mut self, row: Row, key: IdKey, in_front: bool) -> Row {
         let ids = &self.ids;
         match self.by_id.find_mut(key.hash(), |it| ids.is(*it, key)) {
             Some(found) => {
@@ -563,8 +565,8 @@ impl<'a> IdKey<'a> {
 }
 
 impl IdColumn {
-    fn push(&mut self, row: Row, text: &str) {
-        match IdKey::of(text) {
+    fn push(&mut self, row: Row, key: IdKey) {
+        match key {
             IdKey::Packed(packed) => self.packed.push(packed),
             IdKey::Odd(text) => {
                 self.packed.push(ODD);
@@ -611,31 +613,40 @@ impl IdColumn {
 
 /// A UUID in its usual form, lower case with hyphens; `None` for any other text.
 fn pack(text: &str) -> Option<u128> {
-    let bytes = text.as_bytes();
-    if bytes.len() != 36 {
+    let bytes: &[u8; 36] = text.as_bytes().try_into().ok()?;
+    if [8, 13, 18, 23].iter().any(|idx| bytes[*idx] != b'-') {
         return None;
     }
-    let mut packed = 0_u128;
-    for group in [0..8, 9..13, 14..18, 19..23, 24..36] {
-        if group.start > 0 && bytes[group.start - 1] != b'-' {
-            return None;
-        }
-        let mut number = 0_u64;
-        let len = group.len();
-        for byte in &bytes[group] {
-            number = number << 4 | u64::from(nibble(*byte)?);
-        }
-        packed = packed << (4 * len) | u128::from(number);
-    }
-    Some(packed)
+    // All digits are read before any is judged: this runs twice for every token.
+    let mut is_odd = 0;
+    let mut read = |from: usize, to: usize| {
+        bytes[from..to].iter().fold(0_u64, |number, byte| {
+            let nibble = NIBBLES[usize::from(*byte)];
+            is_odd |= nibble;
+            number << 4 | u64::from(nibble)
+        })
+    };
+    let high = read(0, 8) << 32 | read(9, 13) << 16 | read(14, 18);
+    let low = read(19, 23) << 48 | read(24, 36);
+    (is_odd < NO_NIBBLE).then_some(u128::from(high) << 64 | u128::from(low))
 }
 
-fn nibble(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
+/// Marks a byte that is no hexadecimal digit in lower case.
+const NO_NIBBLE: u8 = 16;
+
+/// The value of every byte as a hexadecimal digit in lower case.
+const NIBBLES: [u8; 256] = {
+    let mut nibbles = [NO_NIBBLE; 256];
+    let mut value = 0;
+    while value < 16 {
+        nibbles[b"0123456789abcdef"[value] as usize] = value as u8;
+        value += 1;
     }
+    nibbles
+};
+
+fn nibble(byte: u8) -> Option<u8> {
+    Some(NIBBLES[usize::from(byte)]).filter(|it| *it != NO_NIBBLE)
 }
 
 fn unpack(packed: u128) -> String {
@@ -799,7 +810,7 @@ mod tests {
             "é",
         ] {
             let mut column = IdColumn::default();
-            column.push(0, id);
+            column.push(0, IdKey::of(id));
             assert_eq!(column.text(0), id);
         }
     }

@@ -9,12 +9,20 @@ use crate::unicode::decompose_lowercase;
 pub fn fold_into(text: &str, out: &mut Vec<u8>) {
     if text.is_ascii() {
         out.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
-    } else {
-        let decomposed = decompose_lowercase(text);
-        let mut buffer = [0; 4];
-        for letter in decomposed.chars().filter(|letter| !is_mark(*letter)) {
-            out.extend_from_slice(letter.encode_utf8(&mut buffer).as_bytes());
+        return;
+    }
+    let mut folded = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            _ if letter.is_ascii() => folded.push(letter.to_ascii_lowercase()),
+            // At the end of a word it is written otherwise.
+            'ς' => folded.push('σ'),
+            _ => decompose_lowercase(letter, &mut folded),
         }
+    }
+    let mut buffer = [0; 4];
+    for letter in folded.chars().filter(|letter| !is_mark(*letter)) {
+        out.extend_from_slice(letter.encode_utf8(&mut buffer).as_bytes());
     }
 }
 
@@ -77,6 +85,8 @@ mod tests {
         check("Токен", "токен");
         check("مُفتاح", "مفتاح");
         check("鍵🔑", "鍵🔑");
+        check("ΟΔΌΣ", "οδοσ");
+        check("οδός", "οδοσ");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use gloo_net::http::{Headers, Response as Answer};
 use js_sys::{Array, Date, Function, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, Url};
 
@@ -214,6 +215,22 @@ async fn send(url: &str, init: &RequestInit) -> Result<Answer, gloo_net::Error> 
     let request =
         web_sys::Request::new_with_str_and_init(url, init).map_err(|_| gloo_net::Error::GlooError(url.into()))?;
     gloo_net::http::Request::from(request).send().await
+}
+
+/// Waits until the browser has shown what has changed. A page that nobody looks at shows nothing, and waits a moment only.
+pub async fn painted() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        let soon = Closure::once_into_js({
+            let resolve = resolve.clone();
+            // What is called before a frame is shown begins a task that comes after it.
+            move || {
+                let _ = window().set_timeout_with_callback(&resolve);
+            }
+        });
+        let _ = window().request_animation_frame(soon.unchecked_ref());
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 100);
+    });
+    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
 }
 
 /// Waits so many milliseconds.

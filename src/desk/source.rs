@@ -13,7 +13,7 @@ use super::{Desk, Dialog, Named, Notice};
 use crate::api::scoped::{Scoped, Tagged, put_one, put_page};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::browser;
-use crate::browser::fetch::Job;
+use crate::browser::fetch::{Job, painted};
 use crate::browser::gateway::Gateway;
 use crate::config::{Connection, Dialect};
 use crate::store::{Spot, Store};
@@ -370,6 +370,10 @@ impl Source {
             }
             if cursor.is_none() {
                 break;
+            }
+            if limit == FIRST_PAGE && shown_as_it_comes {
+                // The first rows are not to wait until all others have come.
+                painted().await;
             }
         }
         if !shown_as_it_comes {
