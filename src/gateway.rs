@@ -583,10 +583,6 @@ impl<T> Kept<T> {
     }
 }
 
-fn column(label: &str, kind: ColumnKind) -> Column {
-    Column { label: label.into(), kind }
-}
-
 /// Unix seconds, whole or with a fraction, as RFC 3339. Zero means that nobody knows (wire contracts §4).
 fn unix_time(value: &Value) -> Option<String> {
     let seconds = value.as_f64().filter(|it| it.is_finite() && *it > 0.0 && *it < 1e11)?;

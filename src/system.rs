@@ -124,6 +124,13 @@ pub struct Column {
     pub kind: ColumnKind,
 }
 
+impl Column {
+    /// A column with this header.
+    pub fn new(label: &str, kind: ColumnKind) -> Self {
+        Column { label: label.into(), kind }
+    }
+}
+
 /// What stands in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum ColumnKind {
@@ -282,7 +289,6 @@ impl System {
 
     /// A Scoped Token API (wire contracts §1), which can do everything.
     pub fn scoped(auth: &Auth) -> System {
-        let column = |label: &str, kind| Column { label: label.into(), kind };
         let ways = match auth {
             Auth::None => None,
             Auth::Bearer => Some(vec![Input::new("Authorization", "API token", InputKind::Secret)]),
@@ -301,15 +307,15 @@ impl System {
                 FieldShape::new(Field::ValidTo, "Valid to"),
             ],
             columns: vec![
-                column("Description", ColumnKind::Description),
-                column("GUID", ColumnKind::Id),
-                column("Scopes", ColumnKind::Scopes),
-                column("Active from", ColumnKind::ValidFrom),
-                column("Expiration date", ColumnKind::ValidTo),
-                column("Last used", ColumnKind::LastUsed),
-                column("Is active", ColumnKind::Status),
+                Column::new("Description", ColumnKind::Description),
+                Column::new("GUID", ColumnKind::Id),
+                Column::new("Scopes", ColumnKind::Scopes),
+                Column::new("Active from", ColumnKind::ValidFrom),
+                Column::new("Expiration date", ColumnKind::ValidTo),
+                Column::new("Last used", ColumnKind::LastUsed),
+                Column::new("Is active", ColumnKind::Status),
             ],
-            spare_columns: vec![column("Created by", ColumnKind::Creator)],
+            spare_columns: vec![Column::new("Created by", ColumnKind::Creator)],
             statuses: StatusFilter::SCOPED.into(),
             sign_in: ways.map(|way| SignIn { ways: vec![way], ..SignIn::default() }),
             ..System::default()
@@ -320,22 +326,21 @@ impl System {
 impl System {
     /// Several systems side by side: the columns and statuses that any of them can have.
     pub fn inventory() -> System {
-        let column = |label: &str, kind| Column { label: label.into(), kind };
         System {
             name: "All systems".into(),
             id_label: "ID".into(),
             scopes_label: Some("Scopes".into()),
             columns: vec![
-                column("System", ColumnKind::System),
-                column("Is active", ColumnKind::Status),
-                column("Expiration date", ColumnKind::ValidTo),
-                column("Last used", ColumnKind::LastUsed),
-                column("Scopes", ColumnKind::Scopes),
-                column("ID", ColumnKind::Id),
-                column("Created by", ColumnKind::Creator),
-                column("Active from", ColumnKind::ValidFrom),
+                Column::new("System", ColumnKind::System),
+                Column::new("Is active", ColumnKind::Status),
+                Column::new("Expiration date", ColumnKind::ValidTo),
+                Column::new("Last used", ColumnKind::LastUsed),
+                Column::new("Scopes", ColumnKind::Scopes),
+                Column::new("ID", ColumnKind::Id),
+                Column::new("Created by", ColumnKind::Creator),
+                Column::new("Active from", ColumnKind::ValidFrom),
             ],
-            spare_columns: vec![column("Description", ColumnKind::Description)],
+            spare_columns: vec![Column::new("Description", ColumnKind::Description)],
             statuses: StatusFilter::ALL.into(),
             ..System::default()
         }
@@ -506,7 +511,7 @@ mod tests {
         System {
             inputs: kinds.into_iter().chain([InputKind::List, choices]).map(asked).collect(),
             rotates: true,
-            columns: vec![Column { label: "Key".into(), kind: ColumnKind::Hidden(0) }],
+            columns: vec![Column::new("Key", ColumnKind::Hidden(0))],
             ..System::default()
         }
     }

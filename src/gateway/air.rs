@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, object, plain, words,
-};
+use super::{Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
-use crate::system::{Action, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn, System};
+use crate::system::{Action, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn, System};
 use crate::time::{Millis, parse_rfc3339};
 
 #[cfg(test)]
@@ -76,10 +74,10 @@ impl Air {
             remarks,
             fields,
             columns: vec![
-                column("ID", ColumnKind::Id),
-                column("Created", ColumnKind::Time(0)),
-                column("Expiration date", ColumnKind::ValidTo),
-                column("Is active", ColumnKind::Status),
+                Column::new("ID", ColumnKind::Id),
+                Column::new("Created", ColumnKind::Time(0)),
+                Column::new("Expiration date", ColumnKind::ValidTo),
+                Column::new("Is active", ColumnKind::Status),
             ],
             statuses,
             sign_in: Some(SignIn {

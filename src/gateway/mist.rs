@@ -5,13 +5,12 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, object, plain, unix_time,
-    words,
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, unix_time, words,
 };
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
-use crate::system::{Action, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn, System};
+use crate::system::{Action, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn, System};
 use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
 use crate::token::{Privilege, Target};
 
@@ -106,16 +105,16 @@ impl Mist {
             ],
             fields,
             columns: vec![
-                column("Privileges", ColumnKind::Scopes),
-                column("Where", ColumnKind::Text(0)),
-                column("Last used", ColumnKind::LastUsed),
-                column("Removed if unused", ColumnKind::Deadline(3)),
-                column("Is active", ColumnKind::Status),
-                column("Key", ColumnKind::Text(1)),
-                column("Created", ColumnKind::Time(2)),
-                column("Created by", ColumnKind::Creator),
-                column("Source IPs", ColumnKind::Text(4)),
-                column("ID", ColumnKind::Id),
+                Column::new("Privileges", ColumnKind::Scopes),
+                Column::new("Where", ColumnKind::Text(0)),
+                Column::new("Last used", ColumnKind::LastUsed),
+                Column::new("Removed if unused", ColumnKind::Deadline(3)),
+                Column::new("Is active", ColumnKind::Status),
+                Column::new("Key", ColumnKind::Text(1)),
+                Column::new("Created", ColumnKind::Time(2)),
+                Column::new("Created by", ColumnKind::Creator),
+                Column::new("Source IPs", ColumnKind::Text(4)),
+                Column::new("ID", ColumnKind::Id),
             ],
             statuses: vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive],
             sign_in: Some(SignIn { ways, warning: warning.into(), ..SignIn::default() }),

@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, column, entries, made, name, plain, unix_time,
-};
+use super::{Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, plain, unix_time};
 use crate::api::{ApiError, Method, Request, Response};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
-use crate::system::{Action, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn, System};
+use crate::system::{Action, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn, System};
 use crate::time::{MINUTE, Millis};
 
 /// How old an access token may get: clients renew it every eight minutes.
@@ -71,15 +69,15 @@ impl PtSandbox {
                 FieldShape::new(Field::Description, "Comment"),
             ],
             columns: vec![
-                column("Comment", ColumnKind::Description),
-                column("ID", ColumnKind::Id),
-                column("Permissions", ColumnKind::Scopes),
-                column("Created", ColumnKind::Time(0)),
-                column("Created by", ColumnKind::Creator),
-                column("Modified", ColumnKind::Time(1)),
-                column("Deleted", ColumnKind::Time(2)),
-                column("Entry point", ColumnKind::Text(3)),
-                column("Is active", ColumnKind::Status),
+                Column::new("Comment", ColumnKind::Description),
+                Column::new("ID", ColumnKind::Id),
+                Column::new("Permissions", ColumnKind::Scopes),
+                Column::new("Created", ColumnKind::Time(0)),
+                Column::new("Created by", ColumnKind::Creator),
+                Column::new("Modified", ColumnKind::Time(1)),
+                Column::new("Deleted", ColumnKind::Time(2)),
+                Column::new("Entry point", ColumnKind::Text(3)),
+                Column::new("Is active", ColumnKind::Status),
             ],
             statuses: vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Deleted],
             sign_in: Some(SignIn {

@@ -14,14 +14,12 @@ use self::paging::{Step, Wanted, whole};
 use self::pick::{Answer, AnswerPlace, Place};
 use self::sign_in::{Session, Way, WhoCall};
 use self::template::{Scene, Source};
-use super::{
-    Call, Details, Finding, Kept, Page, Report, SESSION_ENDED, Site, column, mask_values, no_such_call, plain,
-};
+use super::{Call, Details, Finding, Kept, Page, Report, SESSION_ENDED, Site, mask_values, no_such_call, plain};
 use crate::api::{ApiError, Request};
 use crate::config::Mistake;
 use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
-use crate::system::{Action, Asked, ColumnKind, FieldShape, InputKind, SignIn, System};
+use crate::system::{Action, Asked, Column, ColumnKind, FieldShape, InputKind, SignIn, System};
 use crate::words::{MASK, Stake, explain};
 
 mod call;
@@ -137,7 +135,7 @@ impl Rest {
             fields: of_fields.into_iter().filter_map(field).collect(),
             inputs: inputs.collect(),
             rotates: self.description.rotate.is_some(),
-            columns: self.columns().into_iter().map(|(label, kind, _)| column(&label, kind)).collect(),
+            columns: self.columns().into_iter().map(|(label, kind, _)| Column::new(&label, kind)).collect(),
             statuses: self.statuses(),
             sign_in: (!ways.is_empty()).then(|| sign_in_form(ways, site)),
             secret: self.description.secret.clone(),
