@@ -17,13 +17,14 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::api::report::{Finding, Report};
 use crate::api::{ApiError, Fault, Method, Request, Response, Secret, UNREADABLE};
 use crate::config::{Connection, Dialect, Mistake};
 use crate::draft::{Draft, Inputs};
 use crate::system::{Column, ColumnKind, System};
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
-use crate::words::{MASK, Stake, explain};
+use crate::words::MASK;
 
 mod air;
 mod mist;
@@ -202,7 +203,7 @@ impl Gateway {
                 mask(&mut raw, id);
                 Ok(json!({ "token": token, "raw": raw }))
             }
-            (Method::Post, ["test"]) => Ok(json!(self.test(call).await)),
+            (Method::Post, ["test"]) => self.test(call).await.map(|it| json!(it)),
             (Method::Get, ["tokens", id]) => match &self.adapter {
                 Adapter::Mist(it) => it.read(call, id).await,
                 Adapter::Rest(it) => it.read_token(call, id).await,
@@ -304,62 +305,19 @@ impl Gateway {
         }
     }
 
-    /// Runs the list call once and says what came of it.
-    async fn test(&self, call: Call<'_>) -> Report {
-        let problem = |error| match error {
-            // What exactly is the point of a test.
-            ApiError::Malformed(problem) => format!("The answer cannot be read: {problem}."),
-            other => explain(&other, Stake::Nothing).what,
-        };
-        let failed = |error| Report { problem: Some(problem(error)), ..Report::default() };
+    /// Runs the list call once and says what it gave.
+    async fn test(&self, call: Call<'_>) -> Result<Report, ApiError> {
         if let Adapter::Rest(it) = &self.adapter {
-            return it.test(call).await.unwrap_or_else(failed);
+            return it.test(call).await;
         }
-        let report = self.list(call, None).await.map(|page| {
-            let first = page.entries.first();
-            Report {
-                ok: true,
-                count: page.entries.len(),
-                total: Some(page.total),
-                next: page.next,
-                fields: first.map(|it| findings(&self.system(), it)).unwrap_or_default(),
-                ..Report::default()
-            }
-        });
-        report.unwrap_or_else(failed)
+        let page = self.list(call, None).await?;
+        Ok(Report {
+            count: page.entries.len(),
+            total: Some(page.total),
+            next: page.next,
+            fields: page.entries.first().map(|it| findings(&self.system(), it)).unwrap_or_default(),
+        })
     }
-}
-
-/// What the list call gave.
-#[derive(Default, Serialize)]
-struct Report {
-    /// Whether it gave a list.
-    ok: bool,
-    /// Why it gave none.
-    problem: Option<String>,
-    /// How many tokens are on the first page.
-    count: usize,
-    /// How many there are, where the system says.
-    total: Option<usize>,
-    /// What tells where the next page is.
-    next: Option<String>,
-    /// What was found in the first token.
-    fields: Vec<Finding>,
-}
-
-/// A field of a token, and what the system's answer has of it.
-#[derive(Serialize)]
-struct Finding {
-    /// As the Scoped Token API's form calls it.
-    field: String,
-    label: String,
-    /// The place, where it was described.
-    #[serde(rename = "where")]
-    place: Option<String>,
-    /// What stands there, as it was understood; secrets are masked.
-    found: Option<String>,
-    /// What else is to be said of it.
-    note: String,
 }
 
 /// What the Scoped Token API's form calls what stands in a column.
@@ -380,22 +338,21 @@ fn field_of(kind: ColumnKind) -> &'static str {
 
 /// The fields of a token in the Scoped Token API's form, one by one.
 fn findings(system: &System, token: &Value) -> Vec<Finding> {
-    let finding = |label: &str, field: &str, value: &Value| Finding {
-        field: field.into(),
+    let finding = |label: &str, value: &Value| Finding {
         label: label.into(),
         place: None,
         found: if value.is_null() { None } else { Some(plain(value).unwrap_or_else(|| value.to_string())) },
         note: String::new(),
     };
     let of_column = |it: &Column| match it.kind {
-        ColumnKind::Hidden(_) => finding(&it.label, "extras", &MASK.into()),
+        ColumnKind::Hidden(_) => finding(&it.label, &MASK.into()),
         kind => {
             let field = field_of(kind);
             let value = kind.extra().map_or(&token[field], |idx| &token[field][idx]);
-            finding(&it.label, field, value)
+            finding(&it.label, value)
         }
     };
-    let name = finding("Name", "name", &token["name"]);
+    let name = finding("Name", &token["name"]);
     std::iter::once(name).chain(system.columns.iter().map(of_column)).collect()
 }
 

@@ -14,7 +14,8 @@ use self::paging::{Step, Wanted, whole};
 use self::pick::{Answer, AnswerPlace, Place};
 use self::sign_in::{Session, Way, WhoCall};
 use self::template::{Scene, Source};
-use super::{Call, Details, Finding, Kept, Page, Report, SESSION_ENDED, Site, mask_values, no_such_call, plain};
+use super::{Call, Details, Kept, Page, SESSION_ENDED, Site, mask_values, no_such_call, plain};
+use crate::api::report::{Finding, Report};
 use crate::api::{ApiError, Request};
 use crate::config::Mistake;
 use crate::draft::{Draft, Field, Inputs};
@@ -527,7 +528,7 @@ impl Rest {
         }
     }
 
-    /// Runs the list call once and says what came of it.
+    /// Runs the list call once and says what it gave.
     pub(super) async fn test(&self, call: Call<'_>) -> Result<Report, ApiError> {
         let (page, next) = self.page(call, None).await?;
         let fields = match (page.entries.first(), page.raw.first()) {
@@ -535,14 +536,7 @@ impl Rest {
             _ => Vec::new(),
         };
         let total = self.description.list.total.is_some().then_some(page.total);
-        Ok(Report {
-            ok: true,
-            problem: None,
-            count: page.entries.len(),
-            total,
-            next: next.map(|it| it.shown()),
-            fields,
-        })
+        Ok(Report { count: page.entries.len(), total, next: next.map(|it| it.shown()), fields })
     }
 
     fn findings(&self, token: &Value, item: &Value) -> Vec<Finding> {
@@ -558,10 +552,10 @@ impl Rest {
             let value = kind.and_then(ColumnKind::extra).map_or(&token[field], |idx| &token[field][idx]);
             let value =
                 if matches!(kind, Some(ColumnKind::Hidden(_))) && value.is_string() { &json!(MASK) } else { value };
-            finding(label, field, place, value, item)
+            finding(label, place, value, item)
         });
         let mut findings: Vec<Finding> = columns.collect();
-        findings.extend(ended.map(|(label, field, place)| finding(label, field, place, &token[field], item)));
+        findings.extend(ended.map(|(label, field, place)| finding(label, place, &token[field], item)));
         findings
     }
 
@@ -776,7 +770,7 @@ fn sign_in_form(ways: &[Way], site: &Site) -> SignIn {
 }
 
 /// What a place has in an item, and what the page makes of it.
-fn finding(label: String, field: &str, place: Option<&Place>, value: &Value, item: &Value) -> Finding {
+fn finding(label: String, place: Option<&Place>, value: &Value, item: &Value) -> Finding {
     let stands = place.map(|it| it.one(item));
     let note = match stands {
         None => "Worked out from the other fields.",
@@ -786,7 +780,6 @@ fn finding(label: String, field: &str, place: Option<&Place>, value: &Value, ite
     };
     let shown = facts::shown(value);
     Finding {
-        field: field.into(),
         label,
         place: place.map(|it| it.text().to_owned()),
         found: (!shown.is_empty()).then_some(shown),
