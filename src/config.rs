@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::json::{self, Json, Read, Writer};
 
 pub mod form;
+pub mod import;
 pub mod kept;
 
 /// The checked configuration.
@@ -99,6 +100,14 @@ pub struct Mistake {
     pub pointer: String,
     /// What is wrong there.
     pub text: String,
+}
+
+impl Mistake {
+    /// The same seen from outside: its place, where it is one in a connection, is that below this pointer. One in a file
+    /// of its own stays there.
+    pub fn within(self, pointer: &str) -> Mistake {
+        if self.pointer.starts_with('/') { mistake(&format!("{pointer}{}", self.pointer), self.text) } else { self }
+    }
 }
 
 impl Config {

@@ -250,6 +250,12 @@ impl Desk {
         self.inner().typing.take();
     }
 
+    /// Whether the user is in the middle of something that would be lost with the desk: a dialog, or a sign-in.
+    pub fn is_busy(self) -> bool {
+        let is_asked = |it: &Seat| it.source().is_some_and(|it| it.sign_in.with(Option::is_some));
+        self.dialog.with(Option::is_some) || self.seats.with(|it| it.iter().any(is_asked))
+    }
+
     /// Closes the dialog that is open, and forgets the secret in it.
     pub fn close_dialog(self) {
         self.secret.set(None);

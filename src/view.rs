@@ -11,13 +11,12 @@ use web_sys::HtmlElement;
 use self::confirm::Question;
 use self::dom::{El, button, el};
 use crate::browser;
-use crate::browser::connections::{kept, manage};
+use crate::browser::connections::{kept, manage, on_change_elsewhere};
 use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::source::Remote;
 use crate::desk::{Desk, Dialog, Named, Seat};
 use crate::system::Action;
-use crate::words::Stake;
 
 mod columns;
 mod confirm;
@@ -35,6 +34,7 @@ mod sign_in;
 mod systems;
 mod table;
 mod toolbar;
+mod unopened;
 
 /// Reads the configuration and puts the app in the place of the page's first paint.
 pub fn start() {
@@ -83,9 +83,6 @@ async fn read_config() -> Result<Config, Vec<Mistake>> {
 
 /// The page where the configuration is wrong.
 fn misconfigured(mistakes: Vec<Mistake>) -> El {
-    let reload = || {
-        let _ = browser::window().location().reload();
-    };
     el("main.message-page")
         .child(el("h1").text("The page is not configured rightly"))
         .child(
@@ -95,6 +92,10 @@ fn misconfigured(mistakes: Vec<Mistake>) -> El {
         )
         .child(list_of(mistakes))
         .child(el("p").child(button("button primary", "Reload", reload)))
+}
+
+fn reload() {
+    let _ = browser::window().location().reload();
 }
 
 fn list_of(mistakes: Vec<Mistake>) -> El {
@@ -128,6 +129,7 @@ fn page(place: El, config: Config) -> El {
             desk.read_address();
         }
     });
+    offered.follow_other_pages(on_page);
     let head = page_head(offered, on_page);
     let all = Rc::default();
     // Where the connections have changed, what is shown of those that are as they were stays as it is.
@@ -139,7 +141,7 @@ fn page(place: El, config: Config) -> El {
             false => match remotes.get(0).get() {
                 None => return vec![opening_view(None)],
                 Some(Err(unopened)) => {
-                    return vec![opening_view(Some((unopened, Box::new(move || remotes.open(0)))))];
+                    return vec![opening_view(Some(unopened::unopened(unopened, &remotes, 0)))];
                 }
                 Some(Ok(remote)) => {
                     let address = (!is_first).then(|| ("connection", remotes.connections[0].name.clone()));
@@ -184,6 +186,8 @@ struct Offered {
     /// At least one.
     all: RwSignal<Vec<Connection>>,
     chosen: RwSignal<Chosen>,
+    /// What went wrong with them, or is to be known of them.
+    trouble: RwSignal<Option<String>>,
 }
 
 /// What is shown: of one connection, or of all.
@@ -198,7 +202,12 @@ struct Shown {
 impl Offered {
     fn new(hosted: Vec<Connection>) -> Self {
         let all = RwSignal::new(kept().shown(&hosted));
-        let this = Offered { hosted: StoredValue::new(hosted), all, chosen: RwSignal::new(None) };
+        let this = Offered {
+            hosted: StoredValue::new(hosted),
+            all,
+            chosen: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+        };
         this.chosen.set(this.named_in_address());
         this
     }
@@ -229,42 +238,76 @@ impl Offered {
         self.all.with_untracked(|all| all.iter().position(|it| it.name == *name))
     }
 
-    /// Lets the user manage them; tells whether the dialog came.
-    async fn manage(self) -> bool {
-        let Shown { of_all, connections, .. } = untrack(|| self.shown());
+    /// Whether this browser keeps a connection, so that it is the user's own.
+    fn keeps(self, connection: &Connection) -> bool {
+        !self.hosted.with_value(|hosted| hosted.contains(connection))
+    }
+
+    /// Lets the user manage them, or change that one of their own at once.
+    fn manage(self, edit: Option<String>) {
+        self.trouble.set(None);
+        let shown = untrack(|| self.shown()).connections[0].name.clone();
         let closed = move |show: Option<String>| {
-            let Some(show) = show else { return };
-            let all = self.hosted.with_value(|hosted| kept().shown(hosted));
-            let has_several = all.len() > 1;
-            self.all.set(all);
-            if of_all && has_several {
-                return;
+            if let Some(show) = show {
+                self.renew(&show);
             }
-            let place = self.place_of(&show).unwrap_or(0);
-            // An address without a name means the first one. What is filtered by stays.
-            let mut params = browser::address_params();
-            params.retain(|(key, _)| key != "connection" && key != ALL_SYSTEMS.0);
-            if place != 0 {
-                params.push(("connection".into(), show));
-            }
-            let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
-            browser::set_address_params(&params, false);
-            self.chosen.set(Some(place));
         };
-        let hosted = self.hosted.get_value();
-        manage(&hosted, &connections[0].name, closed).await.is_ok()
+        wasm_bindgen_futures::spawn_local(async move {
+            let hosted = self.hosted.get_value();
+            if manage(&hosted, &shown, edit, closed).await.is_err() {
+                self.trouble
+                    .set(Some("The part of this page that manages connections did not load. Try again.".into()));
+            }
+        });
+    }
+
+    /// Reads anew what this browser keeps. The page goes on with the connection of this name, unless it shows all.
+    fn renew(self, show: &str) {
+        let of_all = self.chosen.get_untracked().is_none();
+        let all = self.hosted.with_value(|hosted| kept().shown(hosted));
+        let has_several = all.len() > 1;
+        self.all.set(all);
+        if of_all && has_several {
+            return;
+        }
+        let place = self.place_of(show).unwrap_or(0);
+        // An address without a name means the first one. What is filtered by stays.
+        let mut params = browser::address_params();
+        params.retain(|(key, _)| key != "connection" && key != ALL_SYSTEMS.0);
+        if place != 0 {
+            params.push(("connection".into(), show.into()));
+        }
+        let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        browser::set_address_params(&params, false);
+        self.chosen.set(Some(place));
+    }
+
+    /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its desk.
+    fn follow_other_pages(self, on_page: RwSignal<Option<Desk>>) {
+        let is_stale = RwSignal::new(false);
+        on_change_elsewhere(move || is_stale.set(true));
+        dom::follow(move || {
+            if is_stale.get() && !on_page.get().is_some_and(Desk::is_busy) {
+                untrack(|| {
+                    is_stale.set(false);
+                    let Shown { of_all, connections, .. } = self.shown();
+                    let name = &connections[0].name;
+                    self.renew(name);
+                    let is_gone = !of_all && self.place_of(name).is_none();
+                    self.trouble.set(is_gone.then(|| {
+                        format!("“{name}” is no longer among the connections: another tab has changed them.")
+                    }));
+                });
+            }
+        });
     }
 
     /// Mistakes in a connection, with their places in `config.json` where it comes from there.
     fn placed(self, unopened: Unopened, connection: &Connection) -> Unopened {
         let idx = self.hosted.with_value(|hosted| hosted.iter().position(|it| it == connection));
         let place = idx.map_or(String::new(), |idx| format!("/connections/{idx}"));
-        let placed = |it: Mistake| match it.pointer.starts_with('/') {
-            true => Mistake { pointer: format!("{place}{}", it.pointer), ..it },
-            false => it,
-        };
         match unopened {
-            Unopened::Mistakes(mistakes) => Unopened::Mistakes(mistakes.into_iter().map(placed).collect()),
+            Unopened::Mistakes(all) => Unopened::Mistakes(all.into_iter().map(|it| it.within(&place)).collect()),
             fault => fault,
         }
     }
@@ -336,35 +379,17 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Desk>>) -> El {
         let all = offered.all.get();
         (all.len() > 1).then(|| toolbar::connections(&all, offered.chosen, ALL_SYSTEMS))
     };
-    let failed = RwSignal::new(false);
-    let manage = move || {
-        failed.set(false);
-        wasm_bindgen_futures::spawn_local(async move { failed.set(!offered.manage().await) });
-    };
-    let alert = move || {
-        let text = "The part of this page that manages connections did not load. Try again.";
-        failed.get().then(|| el("span").attr("role", "alert").text(text))
-    };
+    let manage = move || offered.manage(None);
+    let alert = move || Some(el("span").attr("role", "alert").text(&offered.trouble.get()?));
     let place = el("div.page-connection").live(several).child(button("button quiet", "Connections…", manage));
     el("header.page-head").child(brand).child(place.live(alert).live(signed_in))
 }
 
 /// What is seen of a system before its adapter is there, or where that did not come.
-fn opening_view(failed: Option<(Unopened, Box<dyn Fn()>)>) -> El {
-    let main = el("main.page-main").child(el("div.toolbar").child(el("h1").text("API tokens")));
-    match failed {
-        None => main.child(el("p.muted").attr("role", "status").text("Opening the connection…")),
-        Some((Unopened::Mistakes(mistakes), retry)) => {
-            let what = "The description of this system has to be corrected by whoever hosts the page:";
-            let panel = el("div.panel.error").child(el("p").attr("role", "alert").text(what));
-            main.child(panel.child(list_of(mistakes)).child(button("button", "Retry", retry)))
-        }
-        Some((Unopened::Fault(fault), retry)) => {
-            let what = el("p").text("The part of this page that speaks with this system did not load.");
-            let panel = notice::error_panel(&fault.into(), Stake::Nothing).child(what);
-            main.child(panel.child(button("button", "Retry", retry)))
-        }
-    }
+fn opening_view(failed: Option<El>) -> El {
+    let opening = || el("p.muted").attr("role", "status").text("Opening the connection…");
+    let title = el("div.toolbar").child(el("h1").text("API tokens"));
+    el("main.page-main").child(title).child(failed.unwrap_or_else(opening))
 }
 
 fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {

@@ -132,6 +132,24 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
     Explanation { what, next, retry }
 }
 
+/// Said where what a system needs of the page's own server did not come.
+pub const PART_MISSING: &str = "A part of this page that it takes to speak with this system did not load.";
+
+/// Said above the mistakes in a system's description. `is_own`: this browser keeps the connection, for its user;
+/// `in_file`: the mistakes are in a file that the page's host serves.
+pub fn wrong_description(is_own: bool, in_file: bool) -> &'static str {
+    match (is_own, in_file) {
+        (false, _) => "The description of this system has to be corrected by whoever hosts the page:",
+        (true, false) => {
+            "You have described this system in a connection of your own, and not rightly. Edit it to correct it:"
+        }
+        (true, true) => {
+            "The file with the description of this system has to be corrected by whoever hosts the page. Your connection \
+             says which file it is; edit it if you mean another one:"
+        }
+    }
+}
+
 /// A number with its unit: `1 second`, `5 seconds`.
 pub fn count(number: usize, unit: &str) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })

@@ -17,7 +17,7 @@ mod border {
     /// Opens the dialog; see [`tokendeck::browser::connections::manage`].
     #[expect(unreachable_pub, reason = "wasm-bindgen wants what JavaScript calls to be public")]
     #[wasm_bindgen]
-    pub fn open(config: &str, shown: String, closed: js_sys::Function) {
-        tokendeck::view::connections::open(config, shown, closed);
+    pub fn open(config: &str, shown: String, edit: Option<String>, closed: js_sys::Function) {
+        tokendeck::view::connections::open(config, shown, edit, closed);
     }
 }

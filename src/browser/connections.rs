@@ -1,11 +1,12 @@
 //! The module that manages connections (`src/bin/connections.rs`): loading it, and speaking with it.
 
-use js_sys::Function;
+use js_sys::{Function, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use crate::api::Fault;
+use crate::browser::on_window;
 use crate::browser::storage::{Refused, stored};
 use crate::config::Connection;
 use crate::config::kept::Kept;
@@ -18,7 +19,7 @@ extern "C" {
 
     type Module;
     #[wasm_bindgen(method)]
-    fn open(this: &Module, config: &str, shown: &str, closed: &Function);
+    fn open(this: &Module, config: &str, shown: &str, edit: Option<String>, closed: &Function);
 }
 
 /// Where the page's connections are kept in the browser.
@@ -40,15 +41,28 @@ pub fn read_kept() -> Result<Kept, String> {
     }
 }
 
-/// Opens the dialog over the page. `hosted` are the connections of `config.json`, `shown` is the name of the one on the
-/// page. `closed` is called when the dialog has gone; where what is kept has changed, with the name of the one to show.
+/// Calls `run` whenever another page of this browser has changed what is kept of connections.
+pub fn on_change_elsewhere(mut run: impl FnMut() + 'static) {
+    on_window("storage", move |event| {
+        // A storage that was emptied names no key.
+        let key = Reflect::get(&event, &"key".into()).ok().and_then(|it| it.as_string());
+        if key.is_none_or(|it| it == KEY) {
+            run();
+        }
+    });
+}
+
+/// Opens the dialog over the page, or only the form for the user's own connection that is named by `edit`. `hosted` are
+/// the connections of `config.json`, `shown` is the name of the one on the page. `closed` is called when the dialog has
+/// gone; where what is kept has changed, with the name of the one to show.
 pub async fn manage(
     hosted: &[Connection],
     shown: &str,
+    edit: Option<String>,
     closed: impl FnOnce(Option<String>) + 'static,
 ) -> Result<(), Fault> {
     let module: Module = load_module().await.map_err(|_| Fault::Interrupted)?.unchecked_into();
-    module.open(&config_json(hosted), shown, Closure::once_into_js(closed).unchecked_ref());
+    module.open(&config_json(hosted), shown, edit, Closure::once_into_js(closed).unchecked_ref());
     Ok(())
 }
 

@@ -30,6 +30,13 @@ pub struct Entry {
     pub connection: Result<Connection, Vec<Mistake>>,
 }
 
+impl Entry {
+    /// Whether this is the same connection, wherever it stands and whether or not the page leaves it out.
+    pub fn is_same(&self, other: &Entry) -> bool {
+        (&self.name, &self.own, &self.connection) == (&other.name, &other.own, &other.connection)
+    }
+}
+
 impl Kept {
     /// Reads what [`Kept::to_json`] wrote. The error is a sentence's end, such as `is not JSON at line 1, column 1`.
     pub fn parse(text: &str) -> Result<Kept, String> {

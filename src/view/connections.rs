@@ -16,11 +16,14 @@ use crate::browser::fetch::sleep;
 use crate::browser::storage::store;
 use crate::browser::{active_element, document};
 use crate::config::form::{Form, Shipped};
+use crate::config::import::Incoming;
 use crate::config::kept::{Entry, Kept};
-use crate::config::{Config, Connection};
+use crate::config::{Config, Connection, Mistake};
 use crate::json;
 
 mod edit;
+mod import;
+mod lines;
 mod trial;
 
 /// What is on the page as long as the dialog is open; dropping it takes it away.
@@ -31,7 +34,7 @@ thread_local! {
 }
 
 /// Opens the dialog; see [`crate::browser::connections::manage`] for what it is given.
-pub fn open(config: &str, shown: String, closed: Function) {
+pub fn open(config: &str, shown: String, edit: Option<String>, closed: Function) {
     let hosted = Config::parse(config).map(|it| it.connections).unwrap_or_default();
     let Ok(place) = document().create_element("div").map(JsCast::unchecked_into::<HtmlElement>) else { return };
     let Some(body) = document().body() else { return };
@@ -40,7 +43,7 @@ pub fn open(config: &str, shown: String, closed: Function) {
     let mounted = mount_to(parent, {
         let place = El(place.clone());
         move || {
-            Manager::new(hosted, shown, closed).view(place);
+            Manager::new(hosted, shown, edit, closed).view(place);
         }
     });
     ON_PAGE.with_borrow_mut(|it| {
@@ -57,10 +60,14 @@ struct Manager {
     /// The connections of `config.json`.
     hosted: StoredValue<Vec<Connection>>,
     kept: RwSignal<Kept>,
+    /// All connections, in order.
+    entries: Memo<Vec<Entry>>,
     /// The descriptions that come with the page.
     shipped: StoredValue<Vec<Shipped>>,
     /// Why what is kept cannot be read or written.
     trouble: RwSignal<Option<String>>,
+    /// Whether the list is there, and not only the form for one of the user's own.
+    has_list: RwSignal<bool>,
     /// What is open above the list.
     above: RwSignal<Option<Above>>,
     /// What was done last, for those who do not see it.
@@ -78,20 +85,26 @@ enum Above {
     Form { before: Option<String>, settings: String },
     /// The question before one of the user's own is removed.
     Remove { settings: String, name: String },
+    /// What a file of this name has brought, or the mistakes in it.
+    Import { file: String, brought: Result<Vec<Incoming>, Vec<Mistake>> },
 }
 
 impl Manager {
-    fn new(hosted: Vec<Connection>, shown: String, closed: Function) -> Self {
+    fn new(hosted: Vec<Connection>, shown: String, edit: Option<String>, closed: Function) -> Self {
         let (kept, trouble) = match read_kept() {
             Ok(kept) => (kept, None),
             Err(trouble) => (Kept::default(), Some(trouble)),
         };
+        let edit = edit.and_then(|name| kept.entries(&hosted).into_iter().find(|it| it.name == name)?.own);
+        let (hosted, kept) = (StoredValue::new(hosted), RwSignal::new(kept));
         Manager {
-            hosted: StoredValue::new(hosted),
-            kept: RwSignal::new(kept),
+            hosted,
+            kept,
+            entries: Memo::new(move |_| hosted.with_value(|hosted| kept.with(|it| it.entries(hosted)))),
+            has_list: RwSignal::new(edit.is_none()),
             shipped: StoredValue::new(Shipped::all()),
             trouble: RwSignal::new(trouble),
-            above: RwSignal::new(None),
+            above: RwSignal::new(edit.map(|it| Above::Form { before: Some(it.clone()), settings: it })),
             said: RwSignal::new(String::new()),
             show: StoredValue::new(shown),
             has_changed: StoredValue::new(false),
@@ -99,14 +112,10 @@ impl Manager {
         }
     }
 
-    fn entries(self) -> Vec<Entry> {
-        self.hosted.with_value(|hosted| self.kept.with(|kept| kept.entries(hosted)))
-    }
-
     /// The names that are taken, but for that of what is kept so.
     fn other_names(self, before: Option<&str>) -> Vec<String> {
         let is_other = |it: &Entry| before.is_none() || it.own.as_deref() != before;
-        untrack(|| self.entries()).into_iter().filter(is_other).map(|it| it.name).collect()
+        self.entries.get_untracked().into_iter().filter(is_other).map(|it| it.name).collect()
     }
 
     /// What a connection speaks, as it is called.
@@ -121,6 +130,8 @@ impl Manager {
         if store(KEY, &kept.to_json()).is_err() {
             let text = "It was not saved: the browser's storage for this page is full or switched off.";
             self.trouble.set(Some(text.into()));
+            // It is told there.
+            self.has_list.set(true);
             return false;
         }
         self.trouble.set(None);
@@ -142,110 +153,50 @@ impl Manager {
     }
 
     fn view(self, place: El) {
+        let elsewhere = window_event_listener_untyped("storage", move |_| {
+            if let Ok(kept) = read_kept() {
+                self.kept.set(kept);
+            }
+        });
+        on_cleanup(move || elsewhere.remove());
+        let list = move || self.has_list.get().then(|| untrack(|| self.list_view()));
+        let above = move || {
+            let Some(above) = self.above.get() else {
+                if !self.has_list.get_untracked() {
+                    self.close();
+                }
+                return None;
+            };
+            Some(untrack(|| match above {
+                Above::Form { before, settings } => edit::form(self, before, &settings),
+                Above::Remove { settings, name } => self.removal(settings, &name),
+                Above::Import { file, brought } => import::dialog(self, &file, brought),
+            }))
+        };
+        place.live(list).child(el("div").live(above));
+    }
+
+    fn list_view(self) -> El {
         let body = el("div.modal-body")
             .live(move || self.trouble.get().map(|it| trouble_panel(&it)))
             .child(el("p.muted").text(
                 "Connections come from config.json, for everybody, or are kept in this browser, for you. Neither holds a secret.",
             ))
-            .child(el("ol.connections").live_list(move || self.rows()))
+            .child(lines::lines(self))
             .child(el("p.offscreen").attr("role", "status").live_text(move || self.said.get()));
         let add = move || self.above.set(Some(Above::Form { before: None, settings: String::new() }));
-        let foot = el("div.modal-foot")
-            .child(el("div.foot-text").child(button("button", "Export", move || self.export())))
-            .child(button("button", "Add connection", add))
-            .child(button("button primary", "Close", move || self.close()));
+        let files = el("div.foot-text.panel-buttons").children(import::chooser(self)).child(button(
+            "button",
+            "Export",
+            move || self.export(),
+        ));
+        let foot = el("div.modal-foot").child(files).child(button("button", "Add connection", add)).child(button(
+            "button primary",
+            "Close",
+            move || self.close(),
+        ));
         let content = el("div.modal-whole").child(body).child(foot);
-        let dialog = modal("Connections", "dialog", active_element(), move || self.close(), content);
-        let above = move || {
-            Some(match self.above.get()? {
-                Above::Form { before, settings } => untrack(|| edit::form(self, before, &settings)),
-                Above::Remove { settings, name } => untrack(|| self.removal(settings, &name)),
-            })
-        };
-        place.child(dialog).child(el("div").live(above));
-    }
-
-    /// The connections in order.
-    fn rows(self) -> Vec<El> {
-        let entries = self.entries();
-        let last = entries.len().saturating_sub(1);
-        let n_shown = entries.iter().filter(|it| !it.is_hidden && it.connection.is_ok()).count();
-        entries.iter().enumerate().map(|(idx, entry)| self.row(idx, last, entry, n_shown)).collect()
-    }
-
-    fn row(self, idx: usize, last: usize, entry: &Entry, n_shown: usize) -> El {
-        let name = if entry.name.is_empty() { "without a name" } else { &entry.name };
-        let does = |verb: &'static str, run: Box<dyn Fn()>| {
-            button("button small", verb, run).attr("aria-label", &format!("{verb} {name}"))
-        };
-        let moves = |verb: &'static str, to: Option<usize>| {
-            let name = entry.name.clone();
-            let control =
-                does(verb, Box::new(move || to.into_iter().for_each(|to| self.move_to(&name, idx, to, verb))));
-            if to.is_none() { control.attr("aria-disabled", "true") } else { control }
-        };
-        let up = moves("Move up", idx.checked_sub(1));
-        let down = moves("Move down", (idx < last).then_some(idx + 1));
-        let open = |above: Above| Box::new(move || self.above.set(Some(above.clone())));
-        let mut buttons = el("div.panel-buttons");
-        match (&entry.own, &entry.connection) {
-            (Some(settings), connection) => {
-                let (settings, name) = (settings.clone(), entry.name.clone());
-                // Of the only one that the page has nothing would be left.
-                let is_only = connection.is_ok() && n_shown == 1;
-                let remove = does("Remove", open(Above::Remove { settings: settings.clone(), name }));
-                let edit = Above::Form { before: Some(settings.clone()), settings };
-                buttons = buttons.child(does("Edit", open(edit))).child(if is_only {
-                    remove.attr("aria-disabled", "true")
-                } else {
-                    remove
-                });
-            }
-            (None, Ok(connection)) => {
-                let settings = connection.settings.clone();
-                let hides = !entry.is_hidden;
-                let name = entry.name.clone();
-                let is_only = hides && n_shown == 1;
-                let hide = does(
-                    if hides { "Hide" } else { "Show" },
-                    Box::new(move || {
-                        if !is_only {
-                            self.hide(&name, hides)
-                        }
-                    }),
-                );
-                buttons = buttons
-                    .child(does("Copy to edit", open(Above::Form { before: None, settings })))
-                    .child(if is_only { hide.attr("aria-disabled", "true") } else { hide });
-            }
-            (None, Err(_)) => {}
-        }
-        let from = if entry.own.is_some() { "this browser" } else { "config.json" };
-        let about = el("p.muted");
-        let about = match &entry.connection {
-            Ok(it) => about.text(&format!("{} · {} · {from}", self.speaks(&it.settings), it.base)),
-            Err(_) => about.text(from),
-        };
-        let title = el("div.connection-name").child(el("bdi.name").text(&entry.name));
-        let title = title.maybe(entry.is_hidden.then(|| el("span.muted").text(" hidden")));
-        let mistakes = entry.connection.as_ref().err().map(|it| super::list_of(it.clone()));
-        el("li.connection").child(title.child(about).maybe(mistakes)).child(buttons.child(up).child(down))
-    }
-
-    fn move_to(self, name: &str, from: usize, to: usize, verb: &str) {
-        let entries = untrack(|| self.entries());
-        let n_entries = entries.len();
-        if self.change(|it| it.reorder(&entries, from, to)) {
-            self.said.set(format!("“{name}” is number {} of {n_entries}.", to + 1));
-            focus_button(&format!("{verb} {name}"));
-        }
-    }
-
-    fn hide(self, name: &str, hides: bool) {
-        if self.change(|it| it.hide(name, hides)) {
-            self.said.set(format!("“{name}” is {} the page.", if hides { "not offered on" } else { "back on" }));
-            focus_button(&format!("{} {name}", if hides { "Show" } else { "Hide" }));
-        }
+        modal("Connections", "dialog", active_element(), move || self.close(), content)
     }
 
     /// The question before one of the user's own is removed.

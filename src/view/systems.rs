@@ -4,15 +4,14 @@ use leptos::prelude::*;
 
 use super::dialog::modal;
 use super::dom::{El, button, el};
-use super::{Remotes, list_of, notice};
+use super::unopened::unopened;
+use super::{Remotes, notice};
 use crate::api::ApiError;
 use crate::browser::active_element;
-use crate::browser::gateway::Unopened;
 use crate::desk::source::Source;
 use crate::desk::{Desk, Dialog, Seat, Taken};
 use crate::system::Action;
 use crate::words;
-use crate::words::Stake;
 
 /// One place for every system, with its state and what can be done about it. None waits for another.
 pub(super) fn systems(desk: Desk, remotes: Remotes) -> El {
@@ -23,19 +22,7 @@ pub(super) fn systems(desk: Desk, remotes: Remotes) -> El {
         let state = move || {
             Some(match taken()? {
                 Taken::Opening => el("p.muted").text("Opening…"),
-                Taken::Failed(unopened) => {
-                    let remotes = remotes.clone();
-                    let retry = button("button small", "Retry", move || remotes.open(place));
-                    let retry = named(retry, "Retry", desk, place);
-                    match unopened {
-                        Unopened::Fault(fault) => notice::error_panel(&fault.into(), Stake::Nothing).child(retry),
-                        Unopened::Mistakes(mistakes) => {
-                            let what = "Its description has to be corrected by whoever hosts the page:";
-                            let panel = el("div.panel.error").child(el("p").attr("role", "alert").text(what));
-                            panel.child(list_of(mistakes)).child(retry)
-                        }
-                    }
-                }
+                Taken::Failed(why) => unopened(why, &remotes, place),
                 Taken::By(source) => state_of(*source),
             })
         };

@@ -50,6 +50,7 @@ class Manager {
   readonly close: Locator;
   readonly adding: ConnectionForm;
   readonly editing: ConnectionForm;
+  readonly importing: Locator;
   readonly control: Locator;
 
   constructor(page: Page) {
@@ -59,6 +60,7 @@ class Manager {
     this.close = this.dialog.getByRole('button', { name: 'Close' });
     this.adding = new ConnectionForm(page, 'Add connection');
     this.editing = new ConnectionForm(page, 'Edit connection');
+    this.importing = page.getByRole('dialog', { name: 'Import connections' });
     this.control = page.getByRole('combobox', { name: 'Connection', exact: true });
   }
 
@@ -80,6 +82,31 @@ class Manager {
   async expectOffered(...names: string[]): Promise<void> {
     const all = names.length > 1 ? ['All systems'] : [];
     await expect(this.control.getByRole('option')).toHaveText([...names, ...all]);
+  }
+
+  /** Opens the dialog and in it the empty form. */
+  async openToAdd(): Promise<ConnectionForm> {
+    await this.open();
+    await this.dialog.getByRole('button', { name: 'Add connection' }).click();
+    return this.adding;
+  }
+
+  /** Opens the dialog and in it the form with a copy of this connection. */
+  async openToCopy(name: string): Promise<ConnectionForm> {
+    await this.open();
+    await this.does('Copy to edit', name).click();
+    return this.adding;
+  }
+
+  /** Hands over a file with connections. */
+  async choose(name: string, config: unknown): Promise<void> {
+    const [chooser] = await Promise.all([
+      this.page.waitForEvent('filechooser'),
+      this.dialog.getByRole('button', { name: 'Import' }).click(),
+    ]);
+    const text = typeof config === 'string' ? config : JSON.stringify(config);
+    await chooser.setFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });
+    await expect(this.importing).toBeVisible();
   }
 
   async add(name: string, baseAddress: string, system = 'Scoped Token API'): Promise<void> {
@@ -138,12 +165,11 @@ test.describe('what the browser keeps', () => {
 
   test('the user\'s own can be changed, renamed and removed; those of config.json copied', async ({ desk, manager, page }) => {
     await desk.open();
-    await manager.open();
-    await manager.does('Copy to edit', 'Scoped tokens').click();
-    await expect(manager.adding.name).toHaveValue('Scoped tokens, copy');
-    await expect(manager.adding.base).toHaveValue('api/v1');
-    await manager.adding.name.fill('Copied');
-    await manager.adding.save.click();
+    const form = await manager.openToCopy('Scoped tokens');
+    await expect(form.name).toHaveValue('Scoped tokens, copy');
+    await expect(form.base).toHaveValue('api/v1');
+    await form.name.fill('Copied');
+    await form.save.click();
     await expect(manager.does('Edit', 'Copied')).toBeFocused();
     await manager.close.click();
     await desk.expectParams('connection=Copied');
@@ -246,6 +272,80 @@ test.describe('what the browser keeps', () => {
     await manager.expectOffered('Scoped tokens', 'NVIDIA Air', 'Mine', 'Juniper Mist');
   });
 
+  test('what another tab changes is followed, and what is shown stays shown', async ({ context, desk, manager, page, server }) => {
+    await server.add({ name: 'one' });
+    await desk.open();
+    const other = new Manager(await context.newPage());
+    await other.page.goto(server.url);
+    await other.open();
+    await manager.open();
+    await manager.add('Mine', 'api/v1');
+    await manager.does('Hide', 'NVIDIA Air').click();
+    await manager.close.click();
+    // The list of the other one too, which is open.
+    await other.expectListed(...HOSTED, 'Mine');
+    await expect(other.does('Show', 'NVIDIA Air')).toBeVisible();
+    await other.expectOffered('Scoped tokens', 'PT Sandbox', 'Juniper Mist', 'Mine');
+    await expect(other.control.locator('option:checked')).toHaveText('Scoped tokens');
+    await desk.loaded();
+    await expect(manager.control.locator('option:checked')).toHaveText('Mine');
+    await other.does('Remove', 'Mine').click();
+    await other.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await expect(page.getByRole('alert').filter({ hasText: '“Mine” is no longer among the connections' })).toBeVisible();
+    await manager.expectOffered('Scoped tokens', 'PT Sandbox', 'Juniper Mist');
+    await desk.expectParams();
+  });
+
+  test('what another tab changes waits for the form that is open', async ({ context, desk, manager, server }) => {
+    await desk.open();
+    await desk.openCreate();
+    await desk.creating.name.fill('half typed');
+    const other = new Manager(await context.newPage());
+    await other.page.goto(server.url);
+    await other.open();
+    await other.does('Move down', 'Scoped tokens').click();
+    await other.expectListed('PT Sandbox', 'Scoped tokens', 'NVIDIA Air', 'Juniper Mist');
+    await expect(desk.creating.name).toHaveValue('half typed');
+    await desk.creating.cancel.click();
+    await desk.creating.dialog.getByRole('button', { name: 'Discard' }).click();
+    await manager.expectOffered('PT Sandbox', 'Scoped tokens', 'NVIDIA Air', 'Juniper Mist');
+    await desk.expectParams('connection=Scoped tokens');
+  });
+
+  test('a wrong description of one\'s own is told as such, and can be corrected at once', async ({ desk, manager, page, server }) => {
+    await server.add({ name: 'one' });
+    const api = { name: 'Wrong', token: { id: '/id', name: '/name' }, list: { path: '/api/v1/tokens', itms: '/entries' } };
+    const own = [{ name: 'Mine', dialect: 'rest', base: '.', api }];
+    await page.addInitScript(({ key, text }) => {
+      if (localStorage.getItem(key) === null) localStorage.setItem(key, text);
+    }, { key: KEY, text: JSON.stringify({ connections: own }) });
+    await page.goto(`${server.url}?connection=Mine`);
+    const told = page.locator('.panel.error');
+    await expect(told.getByRole('alert')).toHaveText(/^You have described this system in a connection of your own, and not rightly/);
+    await expect(told.getByRole('listitem')).toHaveText(/^\/api\/list\/itms is not known here/);
+    await expect(told.getByRole('button')).toHaveText(['Edit']);
+    await expectAccessible(page);
+    await told.getByRole('button', { name: 'Edit Mine' }).click();
+    await expect(manager.editing.dialog).toBeVisible();
+    await expect(manager.dialog).toHaveCount(0);
+    await manager.editing.cancel.click();
+    await expect(manager.editing.dialog).toBeHidden();
+    await told.getByRole('button', { name: 'Edit Mine' }).click();
+    const description = manager.editing.dialog.getByRole('textbox', { name: 'Description' });
+    await description.fill((await description.inputValue()).replace('itms', 'items'));
+    await manager.editing.save.click();
+    await desk.loaded();
+    await expect(desk.table).toContainText('one');
+    await desk.expectParams('connection=Mine');
+    // Among all systems it has the same words.
+    await page.evaluate(({ key, text }) => localStorage.setItem(key, text), { key: KEY, text: JSON.stringify({ connections: own }) });
+    await page.goto(`${server.url}?systems=all`);
+    const place = page.getByRole('list', { name: 'Systems' }).getByRole('listitem').filter({ hasText: 'Mine' }).first();
+    await expect(place.getByRole('alert')).toHaveText(/^You have described this system/);
+    await place.getByRole('button', { name: 'Edit Mine' }).click();
+    await expect(manager.editing.name).toHaveValue('Mine');
+  });
+
   for (const [what, text, words] of [
     ['no JSON', '{"connections":', 'is not JSON'],
     ['something else', '[1]', 'is no object'],
@@ -305,13 +405,93 @@ test.describe('what the browser keeps', () => {
   }
 });
 
+test.describe('Import', () => {
+  const one = (name: string, base: string) => ({ name, dialect: 'scoped', base });
+
+  test('what one browser exports another one takes in', async ({ desk, launch, manager, page }) => {
+    await desk.open();
+    await manager.open();
+    await manager.add('First', 'api/v1');
+    await manager.add('Second', 'sim/mist', 'Juniper Mist');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      manager.dialog.getByRole('button', { name: 'Export' }).click(),
+    ]);
+    const text = await textOf(download);
+    // Another origin has another storage.
+    const other = await launch();
+    await page.goto(other.url);
+    await manager.open();
+    await manager.choose('theirs.json', text);
+    const line = (name: string) => manager.importing.getByRole('listitem').filter({ hasText: name });
+    await expect(manager.importing).toContainText('theirs.json');
+    await expect(line('PT Sandbox')).toContainText('It is there already.');
+    await expect(line('PT Sandbox').getByRole('checkbox')).toHaveCount(0);
+    await expect(line('Second')).toContainText('Juniper Mist · sim/mist');
+    await expectAccessible(page);
+    await line('First').getByRole('checkbox').uncheck();
+    await manager.importing.getByRole('button', { name: 'Import 1 connection' }).click();
+    await manager.expectListed(...HOSTED, 'Second');
+    await expect(manager.dialog.getByRole('status').filter({ hasText: 'of the file' })).toHaveText('1 connection of the file: kept in this browser.');
+    await expect(manager.dialog.getByRole('button', { name: 'Import' })).toBeFocused();
+    await manager.close.click();
+    await manager.expectOffered(...HOSTED, 'Second');
+    await expect(manager.control.locator('option:checked')).toHaveText('Scoped tokens');
+  });
+
+  test('names that are taken are told, and what is there makes way only where the user says so', async ({ desk, manager, page }) => {
+    await desk.open();
+    await manager.open();
+    await manager.add('Mine', 'api/v1');
+    await manager.choose('c.json', { connections: [one('Mine', 'other'), one('PT Sandbox', 'other'), one('New', 'new')] });
+    const line = (name: string) => manager.importing.getByRole('listitem').filter({ hasText: name });
+    await expect(line('PT Sandbox')).toContainText('config.json has another one of this name.');
+    await expect(line('PT Sandbox').getByRole('checkbox')).toHaveCount(0);
+    await expect(line('Mine')).toContainText('You have another one of this name');
+    await expect(line('Mine').getByRole('checkbox')).not.toBeChecked();
+    await line('Mine').getByRole('checkbox').check();
+    await manager.importing.getByRole('button', { name: 'Import 2 connections' }).click();
+    await manager.expectListed(...HOSTED, 'Mine', 'New');
+    await expect(manager.dialog.getByRole('listitem').filter({ hasText: 'Mine' })).toContainText('other');
+    // Once more there is nothing to take in.
+    await manager.choose('c.json', { connections: [one('Mine', 'other'), one('New', 'new')] });
+    await expect(manager.importing.getByText('It is there already.')).toHaveCount(2);
+    await expect(manager.importing.getByRole('button')).toHaveText(['Cancel']);
+    await page.keyboard.press('Escape');
+    await expect(manager.importing).toBeHidden();
+  });
+
+  const described = { name: 'D', token: { id: '/id' }, list: { path: '/t', itms: '/x' } };
+  const secret = { ...one('S', 's'), auth: { type: 'headers', headers: [{ name: 'T', secret: true, value: 'hush' }] } };
+  for (const [what, file, mistakes] of [
+    ['no JSON', '{"connections": [', [/^c\.json is not JSON at line 1/]],
+    ['something else', { tokens: [] }, [/^\/tokens is not known here/, /^\/connections is missing/]],
+    ['a secret', { connections: [one('A', 'a'), secret] }, [/^\/connections\/1\/auth\/headers\/0\/value is a secret/]],
+    ['one name twice', { connections: [one('A', 'a'), one('A', 'b')] }, [/^\/connections\/1\/name is the name of another/]],
+    ['a wrong description', { connections: [one('A', 'a'), { name: 'D', dialect: 'rest', base: 'd', api: described }] }, [
+      /^\/connections\/1\/api\/list\/itms is not known here/,
+    ]],
+  ] as const) {
+    test(`of a file with mistakes nothing is taken in, and each is named by its place: ${what}`, async ({ desk, manager, page }) => {
+      await desk.open();
+      await manager.open();
+      await manager.choose('c.json', file);
+      await expect(manager.importing.getByRole('alert')).toContainText('Nothing was imported');
+      await expect(manager.importing.locator('.panel li')).toHaveText([...mistakes]);
+      await expect(manager.importing.getByRole('button')).toHaveText(['Cancel']);
+      await expectAccessible(page);
+      await manager.importing.getByRole('button', { name: 'Cancel' }).click();
+      await manager.expectListed(...HOSTED);
+      expect(await page.evaluate((key) => localStorage.getItem(key), KEY)).toBeNull();
+    });
+  }
+});
+
 test.describe('the form', () => {
   test('says what is still wanted and what is wrong, at its field', async ({ desk, manager, watch }) => {
     watch.allows(...REFUSED_BY_POLICY);
     await desk.open();
-    await manager.open();
-    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
-    const form = manager.adding;
+    const form = await manager.openToAdd();
     await expect(form.name).toBeFocused();
     await expect(form.save).toBeDisabled();
     await expect(form.whyNot).toHaveText('Still wanted: a name, a base address.');
@@ -365,9 +545,7 @@ test.describe('the form', () => {
 
   test('headers of a system come back as they were', async ({ desk, manager, page }) => {
     await desk.open();
-    await manager.open();
-    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
-    const form = manager.adding;
+    const form = await manager.openToAdd();
     await form.name.fill('Tenant');
     await form.base.fill('api/v1');
     await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Headers of its own');
@@ -400,9 +578,7 @@ test.describe('Test connection', () => {
     const token = await server.add({ name: 'first', description: 'What for' });
     await server.add({ name: 'second' });
     await desk.open();
-    await manager.open();
-    await manager.does('Copy to edit', 'Scoped tokens').click();
-    const form = manager.adding;
+    const form = await manager.openToCopy('Scoped tokens');
     await form.test.click();
     await expect(form.dialog.getByText('It works: 1 token on the first page, 2 in all')).toBeVisible();
     await expect(form.found('Name')).toHaveText('first');
@@ -418,11 +594,10 @@ test.describe('Test connection', () => {
   test('a list call that fails says why', async ({ desk, manager, server, watch }) => {
     watch.expects(FAILED);
     await desk.open();
-    await manager.open();
-    await manager.does('Copy to edit', 'Scoped tokens').click();
+    const form = await manager.openToCopy('Scoped tokens');
     await server.fail({ path: '/api/v1/tokens', status: 503, body: { detail: 'Down for maintenance.' } });
-    await manager.adding.test.click();
-    await expect(manager.adding.dialog.getByRole('alert').filter({ hasText: /\S/ })).toContainText('Down for maintenance.');
+    await form.test.click();
+    await expect(form.dialog.getByRole('alert').filter({ hasText: /\S/ })).toContainText('Down for maintenance.');
   });
 
   test('asks for a sign-in where the system wants one, and keeps nothing of it', async ({ launch, manager, page, watch }) => {
@@ -430,9 +605,7 @@ test.describe('Test connection', () => {
     const server = await launch({ tokens: 3, secret: 'hush-hush-7' });
     await page.goto(server.url);
     await page.getByRole('dialog', { name: 'Sign in to Scoped tokens' }).getByRole('button', { name: 'Cancel' }).click();
-    await manager.open();
-    await manager.does('Copy to edit', 'Scoped tokens').click();
-    const form = manager.adding;
+    const form = await manager.openToCopy('Scoped tokens');
     await form.test.click();
     const token = form.dialog.getByLabel('API token');
     await token.fill('wrong');
@@ -453,9 +626,7 @@ test.describe('Test connection', () => {
   test('works through the adapters of other systems too', async ({ desk, manager, watch }) => {
     watch.expects(FAILED);
     await desk.open();
-    await manager.open();
-    await manager.does('Copy to edit', 'PT Sandbox').click();
-    const form = manager.adding;
+    const form = await manager.openToCopy('PT Sandbox');
     await form.test.click();
     await form.dialog.getByLabel('Username').fill('demo');
     await form.dialog.getByLabel('Password').fill('wrong');
@@ -479,9 +650,7 @@ test.describe('a description of another API', () => {
   test('is checked while it is written, and a mistake in it is named with its place', async ({ desk, manager, page, server }) => {
     await server.add({ name: 'first' });
     await desk.open();
-    await manager.open();
-    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
-    const form = manager.adding;
+    const form = await manager.openToAdd();
     await form.name.fill('Described');
     await form.base.fill('.');
     await form.system.selectOption('Another API (by its description)');
@@ -508,9 +677,7 @@ test.describe('a description of another API', () => {
 
   test('of a shipped one only what it asks for is asked', async ({ desk, manager, page }) => {
     await desk.open();
-    await manager.open();
-    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
-    const form = manager.adding;
+    const form = await manager.openToAdd();
     await form.name.fill('Dashboards');
     await form.base.fill('grafana');
     await form.system.selectOption('Grafana');
@@ -539,9 +706,7 @@ test.describe("the page's policy", () => {
     const host = await launch();
     await page.goto(host.url);
     await desk.loaded();
-    await manager.open();
-    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
-    const form = manager.adding;
+    const form = await manager.openToAdd();
     await form.name.fill('Elsewhere');
     await form.base.fill(`${api.url}api/v1`);
     await form.dialog.getByRole('textbox', { name: 'Hint' }).focus();
@@ -567,9 +732,7 @@ test.describe("the page's policy", () => {
     const host = await launch({ connectSrc: [api.origin] });
     await page.goto(host.url);
     await desk.loaded();
-    await manager.open();
-    await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
-    const form = manager.adding;
+    const form = await manager.openToAdd();
     await form.name.fill('Elsewhere');
     for (const address of [`${api.url}api/v1`, `${host.url}api/v1`, 'api/v1']) {
       await form.base.fill(address);
@@ -599,10 +762,12 @@ test.describe('for everybody', () => {
     await tabTo(page, manager.does('Move up', 'Typed'));
     for (let place = HOSTED.length - 1; place >= 0; place -= 1) {
       await page.keyboard.press('Enter');
-      // The line is made anew at its new place, and the focus follows.
-      await manager.expectListed(...HOSTED.slice(0, place), 'Typed', ...HOSTED.slice(place));
-      await expect(manager.does('Move up', 'Typed')).toBeFocused();
     }
+    await manager.expectListed('Typed', ...HOSTED);
+    await expect(manager.does('Move up', 'Typed')).toBeFocused();
+    await tabTo(page, manager.does('Hide', 'PT Sandbox'));
+    for (let times = 0; times < 3; times += 1) await page.keyboard.press('Enter');
+    await expect(manager.does('Show', 'PT Sandbox')).toBeFocused();
     await page.keyboard.press('Escape');
     await expect(manager.dialog).toBeHidden();
     await expect(manager.opener).toBeFocused();

@@ -1,0 +1,117 @@
+//! Connections in a file, such as an export has made: what each of them meets here. Pure.
+
+use super::kept::Entry;
+use super::{Config, Connection, Mistake};
+
+/// A connection of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incoming {
+    /// As the file has it.
+    pub connection: Connection,
+    /// What there is under its name.
+    pub meets: Meets,
+}
+
+/// What there is already under a name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Meets {
+    /// Nothing.
+    Nothing,
+    /// The same connection.
+    Same,
+    /// Another one of the user's own, kept so: it can make way.
+    Own(String),
+    /// Another one of `config.json`, which stays.
+    Hosted,
+}
+
+impl Incoming {
+    /// Reads a file with the shape of `config.json`, or names every mistake in it. `entries` are what there is here.
+    pub fn read(file: &str, entries: &[Entry]) -> Result<Vec<Incoming>, Vec<Mistake>> {
+        let connections = Config::parse(file)?.connections;
+        Ok(connections.into_iter().map(|it| Incoming { meets: Meets::of(&it, entries), connection: it }).collect())
+    }
+
+    /// Whether it can be taken in.
+    pub fn fits(&self) -> bool {
+        matches!(self.meets, Meets::Nothing | Meets::Own(_))
+    }
+}
+
+impl Meets {
+    fn of(connection: &Connection, entries: &[Entry]) -> Meets {
+        let namesakes = || entries.iter().filter(|it| it.name == connection.name);
+        if namesakes().any(|it| it.connection.as_ref() == Ok(connection)) {
+            return Meets::Same;
+        }
+        let own: Option<Vec<&String>> = namesakes().map(|it| it.own.as_ref()).collect();
+        match own {
+            None => Meets::Hosted,
+            Some(own) => own.first().map_or(Meets::Nothing, |it| Meets::Own((*it).clone())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::kept::Kept;
+
+    fn connection(name: &str, base: &str) -> String {
+        format!(r#"{{"name":"{name}","dialect":"scoped","base":"{base}"}}"#)
+    }
+
+    fn file(connections: &[String]) -> String {
+        format!(r#"{{"connections":[{}]}}"#, connections.join(","))
+    }
+
+    /// `H` and `I` are of `config.json`, where `I` is hidden; `M` is the user's own, and `W` is too, and wrong.
+    fn entries() -> Vec<Entry> {
+        let hosted = Config::parse(&file(&[connection("H", "h"), connection("I", "i")])).expect("no mistakes");
+        let own = vec![connection("M", "m"), connection("W", "ftp://w")];
+        let kept = Kept { own, hidden: vec!["I".into()], ..Kept::default() };
+        kept.entries(&hosted.connections)
+    }
+
+    #[track_caller]
+    fn check(name: &str, base: &str, expected: Meets) {
+        let incoming = Incoming::read(&file(&[connection(name, base)]), &entries()).expect("no mistakes");
+        assert_eq!(incoming[0].meets, expected);
+        let fits = matches!(expected, Meets::Nothing | Meets::Own(_));
+        assert_eq!((incoming.len(), incoming[0].fits()), (1, fits));
+    }
+
+    #[test]
+    fn what_comes_in_is_compared_with_what_is_there() {
+        check("N", "m", Meets::Nothing);
+        check("H", "h", Meets::Same);
+        check("I", "i", Meets::Same);
+        check("M", "m", Meets::Same);
+        check("H", "other", Meets::Hosted);
+        check("M", "other", Meets::Own(connection("M", "m")));
+        check("W", "w", Meets::Own(connection("W", "ftp://w")));
+    }
+
+    #[test]
+    fn an_own_one_whose_name_config_json_has_too_does_not_make_way() {
+        let hosted = Config::parse(&file(&[connection("H", "h")])).expect("no mistakes");
+        let entries = Kept { own: vec![connection("H", "mine")], ..Kept::default() }.entries(&hosted.connections);
+        let incoming = Incoming::read(&file(&[connection("H", "other")]), &entries).expect("no mistakes");
+        assert_eq!(incoming[0].meets, Meets::Hosted);
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place_in_the_file() {
+        let secret = r#"{"name":"S","dialect":"scoped","base":"b","auth":{"type":"bearer","token":"hush"}}"#;
+        for (file, pointer) in [
+            ("", ""),
+            ("[]", ""),
+            ("{}", "/connections"),
+            (&*file(&[connection("A", "a"), connection("A", "b")]), "/connections/1/name"),
+            (&*file(&[secret.to_owned()]), "/connections/0/auth/token"),
+        ] {
+            let mistakes = Incoming::read(file, &entries()).expect_err(file);
+            assert_eq!(mistakes[0].pointer, pointer, "{file}");
+        }
+    }
+}
