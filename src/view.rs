@@ -377,11 +377,11 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Desk>>) -> El {
     };
     let several = move || {
         let all = offered.all.get();
-        (all.len() > 1).then(|| toolbar::connections(&all, offered.chosen, ALL_SYSTEMS))
+        if all.len() > 1 { toolbar::connections(&all, offered.chosen, ALL_SYSTEMS) } else { Vec::new() }
     };
     let manage = move || offered.manage(None);
     let alert = move || Some(el("span").attr("role", "alert").text(&offered.trouble.get()?));
-    let place = el("div.page-connection").live(several).child(button("button quiet", "Connections…", manage));
+    let place = el("div.page-connection").live_list(several).child(button("button quiet", "Connections…", manage));
     el("header.page-head").child(brand).child(place.live(alert).live(signed_in))
 }
 

@@ -1,21 +1,28 @@
 //! Heading, `Create token`, `Refresh`, the choice of the connection, and the line that says how the list stands.
 
 use leptos::prelude::*;
+use web_sys::Event;
 
-use super::dom::{El, button, el, value_of};
+use super::dom::{El, button, el, key_of, value_of};
 use crate::browser::{now, set_address_params};
 use crate::config::Connection;
 use crate::desk::{Desk, Dialog, Seat};
 use crate::system::Action;
-use crate::time::{MINUTE, distance};
+use crate::time::{MINUTE, Millis, distance};
 use crate::words;
 
-/// The control that changes the system. `all` is what the address says for all of them.
+/// A change that comes so soon after a key, in milliseconds, is the key's: the list of choices was not open.
+const SOON: Millis = 50;
+
+/// The control that changes the system, and what is said beside it. `all` is what the address says for all of them.
+///
+/// A key on the closed control goes from choice to choice. Each would open a system and ask to sign in there, so what is
+/// gone through this way is shown only on Enter, or when the control is left.
 pub(super) fn connections(
     connections: &[Connection],
     chosen: RwSignal<Option<usize>>,
     all: (&'static str, &'static str),
-) -> El {
+) -> Vec<El> {
     let option =
         |(idx, connection): (usize, &Connection)| el("option").attr("value", &idx.to_string()).text(&connection.name);
     let names: Vec<String> = connections.iter().map(|it| it.name.clone()).collect();
@@ -23,8 +30,9 @@ pub(super) fn connections(
         .children(connections.iter().enumerate().map(option).collect())
         .child(el("option").attr("value", "").text("All systems"));
     let value = move || chosen.get().map_or(String::new(), |it| it.to_string());
-    let select = select.live_value(value).on("change", move |event| {
-        let idx = value_of(&event).parse::<usize>().ok();
+    let select = select.live_value(value);
+    let show = move |event: &Event| {
+        let idx = value_of(event).parse::<usize>().ok();
         // Another system has other scopes and statuses, so its view begins without filters.
         let params = match idx {
             None => vec![(all.0, all.1.to_owned())],
@@ -33,8 +41,41 @@ pub(super) fn connections(
         };
         set_address_params(&params, true);
         chosen.set(idx);
-    });
-    el("label.field.inline").child(el("span").text("Connection")).child(select)
+    };
+    let is_pending = RwSignal::new(false);
+    let show_pending = {
+        let show = show.clone();
+        move |event: &Event| {
+            if is_pending.get_untracked() {
+                is_pending.set(false);
+                show(event);
+            }
+        }
+    };
+    let on_blur = show_pending.clone();
+    let typed_at = StoredValue::new(Millis::MIN);
+    let control = select.input();
+    let typed = move |event: Event| match key_of(&event).as_str() {
+        "Enter" => show_pending(&event),
+        "Escape" => {
+            control.set_value(&untrack(value));
+            is_pending.set(false);
+        }
+        _ => typed_at.set_value(now()),
+    };
+    let select = select.on("keydown", typed.clone()).on("keypress", typed).on("blur", move |event| on_blur(&event)).on(
+        "change",
+        move |event| {
+            let is_typed = now().saturating_sub(typed_at.get_value()) < SOON;
+            is_pending.set(is_typed);
+            if !is_typed {
+                show(&event);
+            }
+        },
+    );
+    let hint = el("span.muted").attr("role", "status");
+    let hint = hint.live_text(move || if is_pending.get() { "Press Enter to show it." } else { "" }.into());
+    vec![el("label.field.inline").child(el("span").text("Connection")).child(select), hint]
 }
 
 /// The heading and the buttons beside it.

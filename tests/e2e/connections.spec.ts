@@ -55,6 +55,32 @@ const test = base.extend<{ desks: Desks; control: Locator; proxied: string }>({
 });
 
 test.describe('the control `Connection`', () => {
+  test('by the keyboard it goes through the choices, and shows one when that is made', async ({ control, desk, desks: { pt, air }, page }) => {
+    await desk.open();
+    const chosen = control.locator('option:checked');
+    await control.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('n');
+    await expect(chosen).toHaveText('NVIDIA Air');
+    await expect(page.getByText('Press Enter to show it.')).toBeVisible();
+    await desk.expectParams();
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await expect(chosen).toHaveText('Scoped tokens');
+    await page.keyboard.press('Enter');
+    await expect(page.getByText('Press Enter to show it.')).toHaveCount(0);
+    await page.keyboard.press('p');
+    await page.keyboard.press('Enter');
+    await expect(pt.asking).toBeVisible();
+    await pt.expectParams('connection=PT Sandbox');
+    await page.keyboard.press('Escape');
+    await expect(control).toBeFocused();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await expect(air.asking).toBeVisible();
+    await air.expectParams('connection=NVIDIA Air');
+  });
+
   test('offers the four systems and changes between them; each asks for its own sign-in', async ({
     control,
     desk,
@@ -181,8 +207,8 @@ test.describe('the control `Connection`', () => {
   test('is used by the keyboard alone: to sign in, to make a token, to delete it, to sign out', async ({ control, desk, desks: { pt }, page, server }) => {
     await desk.open();
     await tabTo(page, control);
-    // The first letter is enough: the page asks to sign in at once, and another letter would go into its form.
     await page.keyboard.press('P');
+    await page.keyboard.press('Enter');
     await expect(pt.asking.getByLabel('Username')).toBeFocused();
     await page.keyboard.type('ldap-demo');
     await page.keyboard.press('Tab');
