@@ -262,14 +262,9 @@ pub fn matches(pattern: &str, text: &str) -> bool {
     made.is_none_or(|it| it.unchecked_into::<js_sys::RegExp>().test(text))
 }
 
-/// The value of the page's first cookie whose name is this one, or begins with it and a dot.
-pub fn cookie(name: &str) -> Option<String> {
-    let all = Reflect::get(&document(), &"cookie".into()).ok()?.as_string()?;
-    all.split(';').find_map(|pair| {
-        let (found, value) = pair.trim().split_once('=')?;
-        let rest = found.strip_prefix(name)?;
-        (rest.is_empty() || rest.starts_with('.')).then(|| value.to_owned())
-    })
+/// The cookies that the page can read: `a=1; b=2`.
+pub fn cookies() -> String {
+    Reflect::get(&document(), &"cookie".into()).ok().and_then(|it| it.as_string()).unwrap_or_default()
 }
 
 /// JSON with line breaks, for people; as it came where it is none.

@@ -46,8 +46,8 @@ pub trait Host {
     fn now(&self) -> Millis;
     /// 16 random bytes as 32 hexadecimal digits.
     fn random(&self) -> String;
-    /// The value of the page's first cookie whose name is this one, or begins with it and a dot.
-    fn cookie(&self, name: &str) -> Option<String>;
+    /// The cookies that the page can read, as `document.cookie` has them: `a=1; b=2`.
+    fn cookies(&self) -> String;
 }
 
 /// Something that comes later.
@@ -486,6 +486,16 @@ impl Call<'_> {
         let answer = self.host.send(request).await?;
         self.date.set(answer.date.or(self.date.get()));
         Ok(answer)
+    }
+
+    /// Names and values of the cookies whose name is this one, or begins with it and a dot.
+    fn cookies(&self, name: &str) -> Vec<(String, String)> {
+        let cookie = |pair: &str| {
+            let (found, value) = pair.trim().split_once('=')?;
+            let rest = found.strip_prefix(name)?;
+            (rest.is_empty() || rest.starts_with('.')).then(|| (found.to_owned(), value.to_owned()))
+        };
+        self.host.cookies().split(';').filter_map(cookie).collect()
     }
 
     /// This moment by the system's clock, which decides what has ended; by the viewer's where it cannot be read.

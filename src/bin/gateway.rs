@@ -32,7 +32,7 @@ mod border {
         #[wasm_bindgen(method)]
         fn random(this: &Page) -> String;
         #[wasm_bindgen(method)]
-        fn cookie(this: &Page, name: &str) -> Option<String>;
+        fn cookies(this: &Page) -> String;
     }
 
     /// A connection to a system of a vendor.
@@ -104,8 +104,8 @@ mod border {
             self.page.random()
         }
 
-        fn cookie(&self, name: &str) -> Option<String> {
-            self.page.cookie(name)
+        fn cookies(&self) -> String {
+            self.page.cookies()
         }
     }
 }

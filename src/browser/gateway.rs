@@ -13,7 +13,7 @@ use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::{AbortSignal, Url};
 
 use super::fetch::{Fetch, Job};
-use super::{cookie, document, now, random_hex, window};
+use super::{cookies, document, now, random_hex, window};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport, outcome_from_json, outcome_to_json};
 use crate::config::{Connection, Dialect, Mistake, mistakes_from_json};
 use crate::json::{self, Read, Writer};
@@ -175,7 +175,7 @@ fn page(ask: Rc<RefCell<Option<Box<AskToSignIn>>>>, timeout: u32) -> JsValue {
         ("signIn", sign_in.into_js_value()),
         ("now", Closure::<dyn Fn() -> f64>::new(|| now() as f64).into_js_value()),
         ("random", Closure::<dyn Fn() -> String>::new(random_hex).into_js_value()),
-        ("cookie", Closure::<dyn Fn(String) -> Option<String>>::new(|name: String| cookie(&name)).into_js_value()),
+        ("cookies", Closure::<dyn Fn() -> String>::new(cookies).into_js_value()),
     ];
     let page = Object::new();
     for (name, member) in &members {

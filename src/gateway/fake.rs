@@ -309,9 +309,9 @@ impl Host for Fake {
         RANDOM.into()
     }
 
-    fn cookie(&self, name: &str) -> Option<String> {
-        let is_meant = |it: &str| it.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-        self.cookies.borrow().iter().find(|(it, _)| is_meant(it)).map(|(_, value)| (*value).to_owned())
+    fn cookies(&self) -> String {
+        let cookies = self.cookies.borrow();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -26,6 +26,9 @@ const PLACES: [(&str, &str); 2] = [("site", "sites"), ("sitegroup", "sitegroups"
 /// How many sites or site groups to ask for at once.
 const PAGE: usize = 1_000;
 
+/// What the cookie with the CSRF token is called, or begins with.
+const CSRF_COOKIE: &str = "csrftoken";
+
 /// A Juniper Mist cloud.
 pub(super) struct Mist {
     tokens: Tokens,
@@ -45,11 +48,10 @@ struct Session {
 }
 
 /// How requests say who asks.
-#[derive(PartialEq)]
 enum Proof {
     Token(String),
-    /// A session cookie, which the browser sends; writes repeat the CSRF cookie in a header.
-    Cookie,
+    /// A session cookie, which the browser sends; writes repeat the CSRF cookie of this name in a header.
+    Cookie(String),
 }
 
 impl Mist {
@@ -135,14 +137,7 @@ impl Mist {
             if !credentials.code.is_empty() {
                 login["two_factor"] = credentials.code.clone().into();
             }
-            // A session that this browser still has wants its CSRF token with every write.
-            let request = call.request(Method::Post, "/api/v1/login").json(login.to_string());
-            let answer = call.send(signed(call, request, &Proof::Cookie)).await?;
-            if matches!(answer.status, 400 | 401 | 403) {
-                return Err(ApiError::SignedOut("Mist did not accept this e-mail, password or code.".into()));
-            }
-            success(answer)?;
-            Proof::Cookie
+            log_in(call, &login.to_string()).await?
         };
         let mut me = self.whoami(call, &proof).await?;
         if wants_second_factor(&me) {
@@ -177,7 +172,7 @@ impl Mist {
         if answer.status == 401 {
             let text = match proof {
                 Proof::Token(_) => "Mist did not accept this API token.",
-                Proof::Cookie => "Mist accepted the sign-in, but its session cookie did not come back.",
+                Proof::Cookie(_) => "Mist accepted the sign-in, but its session cookie did not come back.",
             };
             return Err(ApiError::SignedOut(text.into()));
         }
@@ -206,10 +201,10 @@ impl Mist {
         let session = self.session.get();
         // At once: whoever signs in anew need not wait for the answer, and must not be signed out by it.
         self.session.clear();
-        if session.is_some_and(|it| it.proof == Proof::Cookie) {
+        if let Some(Session { proof: proof @ Proof::Cookie(_), .. }) = session.as_deref() {
             let request = call.request(Method::Post, "/api/v1/logout");
             // Whatever comes back, the page has forgotten; what the server keeps it will drop in time.
-            let _ = call.send(signed(call, request, &Proof::Cookie)).await;
+            let _ = call.send(signed(call, request, proof)).await;
         }
     }
 
@@ -384,13 +379,37 @@ impl Mist {
 fn signed(call: Call<'_>, request: Request, proof: &Proof) -> Request {
     match proof {
         Proof::Token(token) => request.header("Authorization", &format!("Token {token}")),
-        Proof::Cookie if !request.is_write() => request,
-        // The cookie's name has the cloud's after a dot, but for the first one.
-        Proof::Cookie => match call.host.cookie("csrftoken") {
-            Some(value) => request.header("X-CSRFToken", &value),
+        Proof::Cookie(_) if !request.is_write() => request,
+        Proof::Cookie(name) => match call.cookies(name).into_iter().find(|(it, _)| it == name) {
+            Some((_, value)) => request.header("X-CSRFToken", &value),
             None => request,
         },
     }
+}
+
+/// Begins a session and finds out which CSRF cookie is its own: that one's name has the cloud's after a dot, but for the
+/// first cloud, and the page's origin may have the cookies of several.
+async fn log_in(call: Call<'_>, login: &str) -> Result<Proof, ApiError> {
+    let before = call.cookies(CSRF_COOKIE);
+    // A session that this browser still has wants its CSRF token with every write; whose it is cannot be seen.
+    let mut names = before.iter().map(|(name, _)| name.clone());
+    let mut name = names.next().unwrap_or_else(|| CSRF_COOKIE.into());
+    let answer = loop {
+        let request = call.request(Method::Post, "/api/v1/login").json(login.into());
+        let proof = Proof::Cookie(name);
+        let answer = call.send(signed(call, request, &proof)).await?;
+        match names.next() {
+            Some(other) if answer.status == 403 => name = other,
+            _ => break answer,
+        }
+    };
+    if matches!(answer.status, 400 | 401 | 403) {
+        return Err(ApiError::SignedOut("Mist did not accept this e-mail, password or code.".into()));
+    }
+    success(answer)?;
+    let after = call.cookies(CSRF_COOKIE);
+    let fresh = after.iter().find(|it| !before.contains(it)).or(after.first());
+    Ok(Proof::Cookie(fresh.map_or_else(|| CSRF_COOKIE.into(), |(name, _)| name.clone())))
 }
 
 fn wants_second_factor(me: &Value) -> bool {

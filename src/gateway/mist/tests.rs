@@ -296,6 +296,23 @@ fn only_writes_repeat_the_csrf_cookie_whatever_the_cloud_calls_it() {
 }
 
 #[test]
+fn of_several_clouds_on_one_origin_each_repeats_its_own_csrf_cookie() {
+    let fake = own();
+    fake.cookies.borrow_mut().push(("csrftoken", "us"));
+    let sets = |fake: &Fake| fake.cookies.borrow_mut().push(("csrftoken.eu", "eu"));
+    assert!(fake.sign_in(&by_password(), [login().with("X-CSRFToken", "us").meanwhile(sets), whoami()]).is_ok());
+    assert_eq!(fake.delete("1", [delete(&format!("{SELF}/1")).with("X-CSRFToken", "eu")]), Ok(true));
+    // After a reload nobody knows whose they are.
+    let fake = own();
+    fake.cookies.borrow_mut().extend([("csrftoken", "us"), ("csrftoken.eu", "old")]);
+    let refused = login().with("X-CSRFToken", "us").answers(403, json!({"detail": "CSRF Failed"}));
+    let sets = |fake: &Fake| fake.cookies.borrow_mut()[1].1 = "eu";
+    let accepted = login().with("X-CSRFToken", "old").meanwhile(sets);
+    assert!(fake.sign_in(&by_password(), [refused, accepted, whoami()]).is_ok());
+    assert_eq!(fake.delete("1", [delete(&format!("{SELF}/1")).with("X-CSRFToken", "eu")]), Ok(true));
+}
+
+#[test]
 fn another_cookie_is_no_csrf_cookie() {
     let fake = with_session(own(), "csrftoken_of_another");
     assert_eq!(fake.delete("1", [delete(&format!("{SELF}/1"))]), Ok(true));

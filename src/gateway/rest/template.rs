@@ -247,7 +247,7 @@ impl Source {
             Source::Value(key) => scene.values.get(key)?.clone(),
             Source::SignIn(key) => scene.session.typed.get(key)?.clone(),
             Source::Session(key) => scene.session.kept.get(key)?.clone(),
-            Source::Cookie(name) => scene.call.host.cookie(name)?.into(),
+            Source::Cookie(name) => scene.call.cookies(name).into_iter().next()?.1.into(),
             Source::Page(part) => scene.page?.part(*part)?,
             Source::Item => scene.item?.clone(),
             Source::Random => scene.call.host.random().into(),

@@ -203,8 +203,8 @@ impl Host for Odd<'_> {
         RANDOM.into()
     }
 
-    fn cookie(&self, _: &str) -> Option<String> {
-        Some("c1".into())
+    fn cookies(&self) -> String {
+        "csrftoken=c1".into()
     }
 }
 

@@ -402,8 +402,8 @@ impl crate::gateway::Host for Parrot {
         fake::RANDOM.into()
     }
 
-    fn cookie(&self, _: &str) -> Option<String> {
-        None
+    fn cookies(&self) -> String {
+        String::new()
     }
 }
 
