@@ -131,6 +131,8 @@ pub enum Fault {
     Cors,
     /// The page's own policy does not let it connect to this origin.
     Policy(String),
+    /// The header of this name was to carry what no header can, so nothing was sent.
+    Unsendable(String),
     /// The answer stopped in the middle.
     Interrupted,
     /// No answer in this many seconds.
@@ -304,16 +306,13 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
                 .done()
         }
         Err(fault) => {
-            let (name, seconds, origin) = match fault {
+            let (name, seconds, what) = match fault {
                 Fault::Timeout(seconds) => ("timeout", *seconds, None),
                 Fault::Policy(origin) => ("policy", 0, Some(origin.as_str())),
+                Fault::Unsendable(header) => ("unsendable", 0, Some(header.as_str())),
                 other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0, None),
             };
-            Writer::default()
-                .text("fault", Some(name))
-                .raw("seconds", &seconds.to_string())
-                .text("origin", origin)
-                .done()
+            Writer::default().text("fault", Some(name)).raw("seconds", &seconds.to_string()).text("what", what).done()
         }
     }
 }
@@ -333,7 +332,8 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
     let number = |name: &str| json.get(name).and_then(Json::number);
     match json.text_of("fault") {
         Some("timeout") => return Err(Fault::Timeout(number("seconds").unwrap_or_default() as u32)),
-        Some("policy") => return Err(Fault::Policy(owned("origin").unwrap_or_default())),
+        Some("policy") => return Err(Fault::Policy(owned("what").unwrap_or_default())),
+        Some("unsendable") => return Err(Fault::Unsendable(owned("what").unwrap_or_default())),
         Some(name) => {
             let fault = FAULTS.into_iter().find(|(it, _)| *it == name);
             return Err(fault.map_or(Fault::Interrupted, |(_, fault)| fault));
@@ -355,6 +355,11 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
             problem: owned("secret_problem"),
         }),
     })
+}
+
+/// Whether an HTTP header can carry a text: browsers send Latin-1 only, and no control characters.
+pub fn fits_header(value: &str) -> bool {
+    !value.chars().any(|it| it.is_control() || u32::from(it) > 0xff)
 }
 
 /// Percent-encodes one part of a path or query (RFC 3986: everything but the unreserved characters).
@@ -425,6 +430,14 @@ mod tests {
     }
 
     #[test]
+    fn headers_carry_latin_1() {
+        for (value, fits) in [("", true), ("a b-é_ÿ", true), ("a\nb", false), ("a\u{200b}", false), ("ключ", false)]
+        {
+            assert_eq!(fits_header(value), fits, "{value}");
+        }
+    }
+
+    #[test]
     fn what_crosses_to_a_gateway_comes_back() {
         let request = Request::new(Method::Patch, "tokens/1?a=b".into()).header("A", "b\"c").json("{}".into());
         assert_eq!(Request::from_json(&request.to_json()), Some(request));
@@ -439,7 +452,8 @@ mod tests {
             ..answer(201, "a\nb")
         };
         let policy = Err(Fault::Policy("https://a.example".into()));
-        for outcome in [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), policy] {
+        let unsendable = Err(Fault::Unsendable("X-Key".into()));
+        for outcome in [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), policy, unsendable] {
             assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
         }
         assert_eq!(outcome_from_json("rubbish"), Err(Fault::Interrupted));

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::api::fits_header;
 use crate::json::{self, Json, Read, Writer};
 
 pub mod form;
@@ -299,6 +300,9 @@ fn header(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Au
         return object.wrong("name", "is not the name of an HTTP header", mistakes);
     }
     let value = if object.has("value") { Some(object.text("value", mistakes)?) } else { None };
+    if value.is_some_and(|it| !fits_header(it)) {
+        return object.wrong("value", "has characters that no header can have", mistakes);
+    }
     let secret = match object.member("secret") {
         None => value.is_none(),
         Some(Json::Bool(secret)) => *secret,
@@ -452,6 +456,13 @@ mod tests {
             &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a b"}]}}"#),
             "/connections/1/auth/headers/0/name",
             "header",
+        );
+        check(
+            &with(
+                r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a","value":"ключ"}]}}"#,
+            ),
+            "/connections/1/auth/headers/0/value",
+            "no header can have",
         );
         check(
             &with(

@@ -213,6 +213,8 @@ pub struct Input {
     pub kind: InputKind,
     /// Whether it may be left empty.
     pub optional: bool,
+    /// Whether it is sent in a header, which cannot carry every text.
+    pub in_header: bool,
     /// What it starts with.
     pub value: String,
     /// What to know about it.
@@ -222,7 +224,20 @@ pub struct Input {
 impl Input {
     /// An empty input that has to be filled in.
     pub fn new(key: &str, label: &str, kind: InputKind) -> Self {
-        Input { key: key.into(), label: label.into(), kind, optional: false, value: String::new(), hint: String::new() }
+        Input {
+            key: key.into(),
+            label: label.into(),
+            kind,
+            optional: false,
+            in_header: false,
+            value: String::new(),
+            hint: String::new(),
+        }
+    }
+
+    /// That is sent in a header.
+    pub fn in_header(self) -> Self {
+        Input { in_header: true, ..self }
     }
 }
 
@@ -291,7 +306,7 @@ impl System {
     pub fn scoped(auth: &Auth) -> System {
         let ways = match auth {
             Auth::None => None,
-            Auth::Bearer => Some(vec![Input::new("Authorization", "API token", InputKind::Secret)]),
+            Auth::Bearer => Some(vec![Input::new("Authorization", "API token", InputKind::Secret).in_header()]),
             Auth::Headers(headers) => Some(headers.iter().map(header_input).collect()),
         };
         System {
@@ -449,6 +464,7 @@ impl Input {
                 None => InputKind::Choice(every(kind, "Choice", choice)?),
             },
             optional: json.get("optional")?.flag()?,
+            in_header: json.get("in_header")?.flag()?,
             value: owned(json, "value")?,
             hint: owned(json, "hint")?,
         })
@@ -472,7 +488,7 @@ fn header_input(AuthHeader { name, value, secret }: &AuthHeader) -> Input {
         (None, true) => InputKind::Secret,
         (None, false) => InputKind::Text,
     };
-    Input { value: value.clone().unwrap_or_default(), ..Input::new(name, name, kind) }
+    Input { value: value.clone().unwrap_or_default(), ..Input::new(name, name, kind).in_header() }
 }
 
 #[cfg(test)]

@@ -64,6 +64,11 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             "Whoever hosts the page adds this source to its Content-Security-Policy (for the development server: --connect-src), or puts the system behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
             false,
         ),
+        ApiError::NoAnswer(Fault::Unsendable(header)) => (
+            format!("The header {header} cannot carry what it should: it has characters that no header can have."),
+            "Nothing was sent. Sign out and in again with what the system gave you, copied anew.".into(),
+            false,
+        ),
         ApiError::NoAnswer(Fault::Interrupted) => (
             "The answer broke off in the middle.".into(),
             if was_write { unknown_outcome.into() } else { "The connection was cut. Try again.".to_owned() },
@@ -185,6 +190,13 @@ pub fn problem(label: &str, problem: Problem) -> String {
     }
 }
 
+/// Said at a field of the sign-in that is sent as a header, where no header can carry what was typed.
+pub fn unfit_for_header(label: &str) -> String {
+    format!(
+        "{label} has characters that cannot be sent in a header; one that is not seen may have come with it. Copy it anew."
+    )
+}
+
 /// What the page says where a system does not report a fact.
 pub const NOT_REPORTED: &str = "not reported";
 
@@ -240,6 +252,7 @@ mod tests {
             ApiError::NoAnswer(Fault::Unreachable),
             ApiError::NoAnswer(Fault::Cors),
             ApiError::NoAnswer(Fault::Policy("https://a.example".into())),
+            ApiError::NoAnswer(Fault::Unsendable("X-Key".into())),
             ApiError::NoAnswer(Fault::Interrupted),
             ApiError::NoAnswer(Fault::Timeout(30)),
             ApiError::NoAnswer(Fault::Cancelled),

@@ -11,7 +11,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, Url};
 
 use super::{Early, early, now, refused_by_policy, window};
-use crate::api::{Fault, Method, Request, Response, Transport};
+use crate::api::{Fault, Method, Request, Response, Transport, fits_header};
 use crate::time::{Millis, SECOND};
 
 /// Calls off everything that was sent with it once it is dropped or told to.
@@ -81,6 +81,9 @@ impl Fetch {
         let asked_at = now();
         let headers = Headers::new();
         for (name, value) in &request.headers {
+            if !fits_header(value) {
+                return Err(Fault::Unsendable(name.clone()));
+            }
             headers.set(name, value);
         }
         let init = RequestInit::new();

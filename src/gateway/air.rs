@@ -85,7 +85,7 @@ impl Air {
                     vec![Input::new("username", "Username", InputKind::Text), password],
                     vec![Input {
                         hint: "A bearer token, sent as it is.".into(),
-                        ..Input::new("token", "API token", InputKind::Secret)
+                        ..Input::new("token", "API token", InputKind::Secret).in_header()
                     }],
                 ],
                 ..SignIn::default()

@@ -76,7 +76,7 @@ impl Mist {
         }
         let token = Input {
             hint: "Sent as Authorization: Token …".into(),
-            ..Input::new("token", "API token", InputKind::Secret)
+            ..Input::new("token", "API token", InputKind::Secret).in_header()
         };
         let code = Input {
             optional: true,

@@ -7,18 +7,29 @@ use super::dialog::modal;
 use super::dom::{El, button, el};
 use super::inputs::{self, Must};
 use super::notice::error_panel;
-use crate::api::ApiError;
+use crate::api::{ApiError, fits_header};
 use crate::browser::active_element;
 use crate::desk::source::Source;
 use crate::system::{Input, SignIn};
-use crate::words::Stake;
+use crate::words::{self, Stake};
 
 /// An input of the form, and what was typed into it.
 #[derive(Clone)]
 struct Typed {
     key: String,
     optional: bool,
+    in_header: bool,
     value: RwSignal<String>,
+    /// Whether it was found that it cannot be sent.
+    is_unfit: RwSignal<bool>,
+}
+
+/// Why what was typed cannot be sent.
+pub(super) enum Gap {
+    /// Something that belongs to no one field.
+    Whole(ApiError),
+    /// It is told at its field.
+    AtField,
 }
 
 /// What is typed into the inputs of all ways to sign in.
@@ -42,12 +53,20 @@ impl Ways {
     }
 
     /// The last way that is filled in whole: whoever gives a token does not mean the name that the browser filled in.
-    pub(super) fn filled(&self) -> Result<Vec<(String, String)>, ApiError> {
+    pub(super) fn filled(&self) -> Result<Vec<(String, String)>, Gap> {
         let is_whole =
             |way: &&Vec<Typed>| way.iter().all(|it| it.optional || it.value.with_untracked(|it| !it.trim().is_empty()));
         let way = self.0.iter().rev().find(is_whole);
-        let way = way.ok_or_else(|| ApiError::SignedOut("Fill in the fields of one way to sign in.".into()))?;
-        Ok(way.iter().map(|it| (it.key.clone(), it.value.get_untracked().trim().to_owned())).collect())
+        let nothing = || Gap::Whole(ApiError::SignedOut("Fill in the fields of one way to sign in.".into()));
+        let way = way.ok_or_else(nothing)?;
+        let typed = |it: &Typed| it.value.get_untracked().trim().to_owned();
+        for it in way {
+            it.is_unfit.set(it.in_header && !fits_header(&typed(it)));
+        }
+        if way.iter().any(|it| it.is_unfit.get_untracked()) {
+            return Err(Gap::AtField);
+        }
+        Ok(way.iter().map(|it| (it.key.clone(), typed(it))).collect())
     }
 
     /// Empties all inputs that are still there.
@@ -82,7 +101,8 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
         event.prevent_default();
         let values = match typed.filled() {
             Ok(values) => values,
-            Err(gap) => return error.set(Some(gap)),
+            Err(Gap::Whole(gap)) => return error.set(Some(gap)),
+            Err(Gap::AtField) => return error.set(None),
         };
         if busy.get_untracked() {
             return;
@@ -120,6 +140,20 @@ pub(super) fn refusal(error: &ApiError) -> El {
 fn input(input: Input, only_way: bool) -> (El, Typed) {
     let must = if only_way { Must::Ask } else { Must::Silent };
     let value = RwSignal::new(inputs::initial(&input));
-    let view = inputs::control(&input, must, move || value.get(), move |typed| value.set(typed), |it| it);
-    (view, Typed { key: input.key, optional: input.optional, value })
+    let is_unfit = RwSignal::new(false);
+    let set = move |typed| {
+        is_unfit.set(false);
+        value.set(typed);
+    };
+    let message = format!("unfit-{}", input.key);
+    let tie = |it: El| {
+        let it = it.live_attr("aria-invalid", move || is_unfit.get().then(|| "true".into()));
+        it.attr("aria-describedby", &message)
+    };
+    let (label, place) = (input.label.clone(), message.clone());
+    let view = inputs::control(&input, must, move || value.get(), set, tie).live(move || {
+        let message = el("span.field-error").attr("id", &place).attr("role", "alert");
+        is_unfit.get().then(|| message.text(&words::unfit_for_header(&label)))
+    });
+    (view, Typed { key: input.key, optional: input.optional, in_header: input.in_header, value, is_unfit })
 }

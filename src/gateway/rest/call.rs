@@ -7,7 +7,7 @@ use super::paging::{Pages, Wanted};
 use super::pick::{AnswerPlace, Place};
 use super::sign_in::Way;
 use super::template::{Body, Scene, Source, Template};
-use crate::api::{ApiError, Method, Request, encode};
+use crate::api::{ApiError, Method, Request, encode, fits_header};
 
 /// The request of a call.
 pub(super) struct RequestShape {
@@ -251,7 +251,7 @@ impl RequestShape {
 /// Sets a header in the place of another of that name.
 fn set_header(request: &mut Request, name: &str, value: &str) -> Result<(), ApiError> {
     let value = value.trim();
-    if value.chars().any(|it| it.is_control() || u32::from(it) > 0xff) {
+    if !fits_header(value) {
         let text = format!("What was given for the header {name} has characters that no header can have.");
         return Err(ApiError::Invalid(text, Vec::new()));
     }

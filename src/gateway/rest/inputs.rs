@@ -89,8 +89,7 @@ impl InputShape {
             (Kind::Switch, _) => InputKind::Switch,
             (Kind::List, _) => InputKind::List,
         };
-        let input =
-            Input { key: key?.into(), label: label?.into(), kind, optional: !required?, value: value?, hint: hint? };
+        let input = Input { optional: !required?, value: value?, hint: hint?, ..Input::new(key?, label?, kind) };
         Some(InputShape { input, at: at? })
     }
 

@@ -9,7 +9,7 @@ use super::call::{CallKind, RequestShape};
 use super::inputs::InputShape;
 use super::node::{Node, every};
 use super::pick::{AnswerPlace, Place};
-use super::template::{Body, Scene, Template, base64};
+use super::template::{Body, Scene, Source, Template, base64};
 use crate::system::{Input, InputKind};
 
 /// A way to sign in.
@@ -112,7 +112,12 @@ impl Way {
 
     /// The inputs of the sign-in form.
     pub(super) fn form(&self) -> Vec<Input> {
-        self.inputs.iter().map(|it| it.input.clone()).collect()
+        let in_header = |key: &str| {
+            let is_it = |it: &Source| matches!(it, Source::SignIn(used) if used == key);
+            self.headers.iter().any(|(_, template)| template.sources().any(is_it))
+        };
+        let input = |it: &InputShape| Input { in_header: in_header(&it.input.key), ..it.input.clone() };
+        self.inputs.iter().map(input).collect()
     }
 
     /// Headers that say who asks.

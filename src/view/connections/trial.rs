@@ -7,7 +7,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::super::dom::{El, button, el, follow};
 use super::super::notice::error_panel;
-use super::super::sign_in::{IN_MEMORY, Ways, refusal};
+use super::super::sign_in::{Gap, IN_MEMORY, Ways, refusal};
 use crate::api::report::{Finding, Report};
 use crate::api::scoped::Scoped;
 use crate::api::{ApiError, Method, Request, Transport};
@@ -167,7 +167,8 @@ impl Trial {
             };
             let values = match typed.filled() {
                 Ok(values) => values,
-                Err(gap) => return again(gap),
+                Err(Gap::Whole(gap)) => return again(gap),
+                Err(Gap::AtField) => return,
             };
             typed.clear();
             self.step.set(Step::Running);

@@ -195,6 +195,9 @@ fn one_of_several_ways() {
     let kinds: Vec<Vec<InputKind>> =
         form.ways.iter().map(|way| way.iter().map(|it| it.kind.clone()).collect()).collect();
     assert_eq!(kinds, [vec![InputKind::Text, InputKind::Secret], vec![InputKind::Secret], vec![]]);
+    // Basic authentication encodes what is typed, so that any text fits.
+    let in_header: Vec<bool> = form.ways.iter().flatten().map(|it| it.in_header).collect();
+    assert_eq!(in_header, [false, false, true]);
     check(
         ways.clone(),
         json!({ "username": "u", "password": "p" }),
