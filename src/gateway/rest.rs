@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value, json};
 
 use self::call::{ListCall, RequestShape, WriteCall};
@@ -37,6 +38,10 @@ mod times;
 
 #[cfg(test)]
 mod tests;
+
+/// How many tokens of a list are asked for at the same time, where each has to be: as many as browsers have connections to
+/// a host of HTTP/1.1.
+const AT_ONCE: usize = 6;
 
 /// Said where the system refused what was typed.
 const NOT_ACCEPTED: &str = "The system did not accept that. Check it and sign in again.";
@@ -452,23 +457,20 @@ impl Rest {
         place.some(&answer.value).cloned().ok_or_else(missing)
     }
 
-    /// The tokens of a list that has little more than their ids: each asked for by itself.
+    /// The tokens of a list that has little more than their ids: each asked for by itself, a few at a time. The first
+    /// that fails ends it, and so does calling it off: what was not asked for by then never is.
     async fn whole(&self, call: Call<'_>, items: Vec<Value>) -> Result<Vec<Value>, ApiError> {
         let Some(read) = &self.description.read else { return Ok(items) };
-        let mut whole = Vec::with_capacity(items.len());
-        for item in items {
-            let Some(id) = plain(&item).or_else(|| self.id_of(&item)) else {
-                whole.push(item);
-                continue;
-            };
+        let token = async |item: Value| {
+            let Some(id) = plain(&item).or_else(|| self.id_of(&item)) else { return Ok(Some(item)) };
             match self.asked_for(call, &id, read).await {
-                Ok(token) => whole.push(token),
                 // It has gone since the list was made.
-                Err(ApiError::NotFound(_)) => {}
-                Err(error) => return Err(error),
+                Err(ApiError::NotFound(_)) => Ok(None),
+                outcome => outcome.map(Some),
             }
-        }
-        Ok(whole)
+        };
+        let tokens: Vec<Option<Value>> = stream::iter(items).map(token).buffered(AT_ONCE).try_collect().await?;
+        Ok(tokens.into_iter().flatten().collect())
     }
 
     /// The first item of the list that is meant.

@@ -1,8 +1,15 @@
 //! What is understood of a token.
 
+use std::cell::Cell;
+use std::pin::pin;
+use std::task::{Context, Poll, Waker};
+
 use super::*;
+use crate::api::{Fault, Response};
 use crate::gateway::fake::status_of;
+use crate::gateway::{Host, Later};
 use crate::system::ColumnKind;
+use crate::time::Millis;
 use crate::token::Status;
 use crate::words::MASK;
 
@@ -287,6 +294,81 @@ fn a_list_of_ids_is_asked_for_one_by_one() {
     assert_eq!(names, ["A", "B"]);
     let steps = [get("/tokens").answers(200, json!({ "keys": ["a"] })), look_up("a").answers(500, json!({}))];
     assert_eq!(fake.list(steps), Err(ApiError::Server(500, String::new())));
+}
+
+/// A system whose answers are waited for, each for a turn; it has 20 tokens.
+#[derive(Default)]
+struct Slow {
+    under_way: Cell<usize>,
+    most: Cell<usize>,
+    n_asked: Cell<usize>,
+    /// The id whose request is called off.
+    cancelled: Option<&'static str>,
+}
+
+impl Host for Slow {
+    fn send(&self, request: Request) -> Later<'_, Result<Response, Fault>> {
+        Box::pin(async move {
+            let id = request.url.rsplit('/').next().unwrap_or_default().to_owned();
+            self.under_way.set(self.under_way.get() + 1);
+            self.most.set(self.most.get().max(self.under_way.get()));
+            self.n_asked.set(self.n_asked.get() + 1);
+            let mut has_waited = false;
+            std::future::poll_fn(|context| {
+                context.waker().wake_by_ref();
+                if std::mem::replace(&mut has_waited, true) { Poll::Ready(()) } else { Poll::Pending }
+            })
+            .await;
+            self.under_way.set(self.under_way.get() - 1);
+            if self.cancelled == Some(id.as_str()) {
+                return Err(Fault::Cancelled);
+            }
+            let ids: Vec<String> = (0..20).map(|it| it.to_string()).collect();
+            let body = if id == "tokens" { json!({ "data": ids }) } else { json!({ "id": id, "name": id }) };
+            Ok(Response { status: 200, body: body.to_string().into(), ..Response::default() })
+        })
+    }
+
+    fn sign_in(&self, _: &str) -> Later<'_, bool> {
+        Box::pin(async { false })
+    }
+
+    fn now(&self) -> Millis {
+        0
+    }
+
+    fn random(&self) -> String {
+        String::new()
+    }
+
+    fn cookies(&self) -> String {
+        String::new()
+    }
+}
+
+#[test]
+fn what_is_asked_for_one_by_one_is_asked_for_six_at_a_time_and_stays_in_order() {
+    let list = json!({ "path": "/tokens", "items": "/data", "read_each": true });
+    let settings =
+        json!({ "dialect": "rest", "api": api(json!({ "list": list, "read": { "path": "/tokens/{id}" } })) });
+    let gateway = gateway_of(settings);
+    let ask = |slow: &Slow| {
+        let mut answer = pin!(gateway.send(slow, Request::new(Method::Get, "tokens".into())));
+        loop {
+            if let Poll::Ready(answer) = answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                return answer;
+            }
+        }
+    };
+    let slow = Slow::default();
+    let page: Value = ask(&slow).expect("an answer").json().expect("a page");
+    let names: Vec<&str> = fake::entries_of(&page).iter().filter_map(|it| it["name"].as_str()).collect();
+    assert_eq!(names, (0..20).map(|it| it.to_string()).collect::<Vec<_>>());
+    assert_eq!((slow.most.get(), slow.n_asked.get()), (6, 21));
+    // Called off, it asks for no more than was under way.
+    let slow = Slow { cancelled: Some("7"), ..Slow::default() };
+    assert_eq!(ask(&slow).map(|it| it.status), Err(Fault::Cancelled));
+    assert!(slow.n_asked.get() <= 1 + 8 + 6, "{}", slow.n_asked.get());
 }
 
 #[test]
