@@ -207,6 +207,9 @@ impl<'a> Reader<'a> {
     /// Skips a value.
     pub fn skip(&mut self) -> Result<(), Unfit> {
         let next = self.lexer.ws_peek().ok_or(Unfit)?;
+        if next == b'"' {
+            return self.text().map(|_| ());
+        }
         ignore::parse(next, &mut self.lexer).map_err(|_| Unfit)
     }
 }

@@ -338,6 +338,7 @@ impl Source {
         let mut cursor = resume;
         let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
         let mut fresh = inner.store.borrow().fresh();
+        let mut shown_at = 0;
         loop {
             let limit = if cursor.is_none() { FIRST_PAGE } else { OTHER_PAGES };
             let page = async {
@@ -364,9 +365,11 @@ impl Source {
                 return Err((ApiError::Malformed("a page names itself as the next one".into()), None));
             }
             cursor = end.next;
-            if shown_as_it_comes {
+            // Nobody sees a list grow more often than that.
+            if shown_as_it_comes && (cursor.is_none() || browser::now() - shown_at > 100) {
                 self.load.update(|it| it.total = end.total);
                 self.changed();
+                shown_at = browser::now();
             }
             if cursor.is_none() {
                 break;

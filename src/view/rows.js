@@ -24,8 +24,12 @@ export class Places {
 function putter(element, what) {
   switch (what) {
     case "text": {
-      const text = element.appendChild(document.createTextNode(""));
-      return (value) => (text.data = value);
+      let text;
+      return (value) => {
+        // Many of these stay empty.
+        text ??= value === "" ? undefined : element.appendChild(document.createTextNode(""));
+        if (text) text.data = value;
+      };
     }
     case "class":
       return (value) => (element.className = value);

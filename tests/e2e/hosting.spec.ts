@@ -310,3 +310,40 @@ test.describe('before anything has run', () => {
     await expect(said).toContainText('This page needs JavaScript and WebAssembly.');
   });
 });
+
+test.describe('the first screen', () => {
+  test.use({ serve: { tokens: 3 } });
+
+  test('is asked for, once, while the app is on the way', async ({ desk, page }) => {
+    const asked: string[] = [];
+    page.on('request', (it) => asked.push(it.url()));
+    // The app comes only when the first page of the list has been asked for.
+    const list = page.waitForRequest((it) => it.url().includes('/tokens?limit='));
+    await page.route('**/tokendeck-*_bg.wasm', async (route) => {
+      await list;
+      await route.continue();
+    });
+    await desk.open();
+    await expect(desk.rows).toHaveCount(3);
+    expect(asked.filter((it) => /\/tokens\?limit=|config\.json$/.test(it)).map((it) => new URL(it).pathname)).toEqual([
+      '/config.json',
+      '/api/v1/tokens',
+    ]);
+  });
+
+  test('is asked for again by the app where that failed', async ({ desk, page, watch }) => {
+    watch.expects(FAILED);
+    await page.route('**/tokens?limit=*', (route) => route.abort(), { times: 1 });
+    await desk.open();
+    await expect(desk.rows).toHaveCount(3);
+  });
+
+  test('is left to the app where the address may mean another connection', async ({ desk, page }) => {
+    const seen: string[] = [];
+    page.on('requestfinished', (it) => it.url().endsWith('.wasm') && seen.push('the app'));
+    page.on('request', (it) => it.url().includes('/tokens?limit=') && seen.push('the list'));
+    await desk.open('?connection=other');
+    await expect(desk.rows).toHaveCount(3);
+    expect(seen).toEqual(['the app', 'the list']);
+  });
+});
