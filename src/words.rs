@@ -84,7 +84,11 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             if was_write { unknown_outcome.into() } else { "Try again when you like.".to_owned() },
             true,
         ),
-        ApiError::SignedOut(detail) => (or(detail, "The system wants to know who you are."), "Sign in, then try again. If the page does not ask you to, config.json lacks the connection's auth.".into(), true),
+        ApiError::SignedOut(detail) => (
+            or(detail, "The system wants to know who you are."),
+            "Sign in, then try again. If the page does not ask you to, the connection does not say how to sign in.".into(),
+            true,
+        ),
         ApiError::Forbidden(detail) => (
             or(detail, "You are not allowed to do this."),
             "The system knows who you are and refuses (403). Ask its administrator for the right, or sign in as somebody else.".into(),
@@ -97,14 +101,21 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
         ),
         ApiError::Conflict(detail) => (
             or(detail, "Something else is in the way."),
-            "The system answered 409. If the GUID is in use, regenerate it and save again.".into(),
+            match stake {
+                Stake::Nothing => "It answered 409. Try again; if that fails too, check the connection.".into(),
+                _ => "It answered 409: there may be one like this already. Change what is in the way, such as the name or the GUID, and try again.".into(),
+            },
             true,
         ),
         ApiError::Changed => ("Somebody changed this token since you opened it.".into(), "Nothing was saved. Choose what to keep.".into(), false),
-        ApiError::Invalid(detail, _) => (
+        ApiError::Invalid(detail, fields) => (
             or(detail, "The system did not accept the values."),
-            // Some systems refuse to read without a status of its own for that.
-            if was_write { "Correct the marked fields and save again.".into() } else { "Try again; if that fails too, check the connection.".into() },
+            match stake {
+                // Some systems refuse to read without a status of its own for that.
+                Stake::Nothing => "Try again; if that fails too, check the connection.".into(),
+                _ if fields.is_empty() => "Correct what it speaks of, then try again.".into(),
+                _ => "Correct the marked fields and save again.".into(),
+            },
             !was_write,
         ),
         ApiError::TooMany(seconds) => (
@@ -167,6 +178,7 @@ pub fn problem(label: &str, problem: Problem) -> String {
     match problem {
         Problem::Missing if label.ends_with('s') => format!("Choose at least one {}.", one()),
         Problem::Missing => format!("Enter a {}.", label.to_ascii_lowercase()),
+        Problem::Undated => format!("Choose a date for {label}."),
         Problem::NotADate => format!("Enter the whole date and time of {label}."),
         Problem::Past => format!(
             "{label} lies in the past. Choose a later time{}.",

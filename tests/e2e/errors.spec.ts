@@ -51,7 +51,7 @@ const FAILURES: Failure[] = [
     title: '401 where the connection has no sign-in',
     fault: { status: 401, body: '' },
     what: 'The system wants to know who you are.',
-    next: "Sign in, then try again. If the page does not ask you to, config.json lacks the connection's auth.",
+    next: 'If the page does not ask you to, the connection does not say how to sign in.',
     retry: true,
   },
   {
@@ -72,7 +72,8 @@ const FAILURES: Failure[] = [
     title: '409',
     fault: { status: 409, body: { detail: 'The GUID is in use.' } },
     what: 'The GUID is in use.',
-    next: 'The system answered 409. If the GUID is in use, regenerate it and save again.',
+    next: 'It answered 409. Try again; if that fails too, check the connection.',
+    afterWrite: 'It answered 409: there may be one like this already.',
     retry: true,
   },
   {
@@ -80,7 +81,7 @@ const FAILURES: Failure[] = [
     fault: { status: 422, body: { detail: 'Not like this.' } },
     what: 'Not like this.',
     next: 'Try again; if that fails too, check the connection.',
-    afterWrite: 'Correct the marked fields and save again.',
+    afterWrite: 'Correct what it speaks of, then try again.',
     retry: true,
   },
   {
@@ -576,7 +577,7 @@ test.describe('a failed save', () => {
     const guid = await form.guid.inputValue();
     await server.add({ name: 'theirs', guid });
     await form.save.click();
-    await expect(form.dialog.getByRole('alert')).toContainText('regenerate it and save again');
+    await expect(form.dialog.getByRole('alert')).toContainText('Change what is in the way, such as the name or the GUID');
     await expectAsTyped(form, 'mine');
     await form.dialog.getByRole('button', { name: 'Regenerate GUID' }).click();
     await form.save.click();
