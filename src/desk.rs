@@ -130,6 +130,13 @@ pub struct Named {
     pub name: String,
 }
 
+impl Named {
+    /// What people know it by: its id where it has no name.
+    pub fn called(&self) -> &str {
+        if self.name.is_empty() { &self.id } else { &self.name }
+    }
+}
+
 /// Something the page tells in passing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {

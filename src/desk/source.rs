@@ -430,14 +430,15 @@ impl Source {
             self.desk.secret.set(Some(secret));
             self.desk.dialog.set(Some(Dialog::Secret(self.named(token.id.clone(), token.name.clone()))));
         }
-        let (verb, id) = (if is_new { "created" } else { "saved" }, token.id.clone());
+        let (verb, named) = (if is_new { "created" } else { "saved" }, self.named(token.id, token.name));
+        let (called, id) = (named.called(), named.id.clone());
         let spot = self.with_store(|it| it.find(&id)).map(|row| Spot::new(self.place, row));
         let is_shown = spot.is_some_and(|spot| self.desk.with_rows(|_, spots, _| spots.contains(&spot)));
         if is_shown {
-            self.desk.tell(format!("“{}” was {verb}.", token.name));
+            self.desk.tell(format!("“{called}” was {verb}."));
             self.desk.marked.set(Some((self.place, id)));
         } else {
-            let text = format!("“{}” was {verb}, but the filters hide it.", token.name);
+            let text = format!("“{called}” was {verb}, but the filters hide it.");
             self.desk.notice.set(Some(Notice { text, is_error: false, hidden_token: Some((self.place, id)) }));
         }
     }

@@ -65,7 +65,7 @@ impl Question {
     }
 
     async fn run(self, source: Source, token: &Named, inputs: &Inputs, job: &Job) -> Result<(), ApiError> {
-        let name = &token.name;
+        let name = token.called();
         let transport = source.transport(job);
         let said = match self {
             Question::Revoke => {
@@ -109,7 +109,7 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
             source.desk.dialog.set(None);
         }
     };
-    let name = el("bdi.token-name").text(&token.name);
+    let name = el("bdi.token-name").text(token.called());
     let stake = source.stake(question.action());
     let asked = StoredValue::new(source.system().asked(question.action()));
     let typed: Inputs = asked.with_value(|it| it.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect());

@@ -38,7 +38,7 @@ pub(super) fn secret(source: Source, token: Named) -> El {
 
     // The form that made the token is gone, and with it the button that has the focus now.
     let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);
-    let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(&token.name)));
+    let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(token.called())));
     let is_empty = desk.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
     if is_empty {
         has_it.set(true);
