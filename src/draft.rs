@@ -133,6 +133,8 @@ impl Field {
 pub enum Problem {
     /// It must not be empty.
     Missing,
+    /// It must have a date.
+    Undated,
     /// It is not a whole date and time.
     NotADate,
     /// It lies in the past.
@@ -259,8 +261,10 @@ impl Form {
             problems.extend(problem.map(|it| (*field, it)));
         }
         let mut date = |field: Field, when: &When, earliest: Millis| {
+            let is_required = shapes.iter().any(|it| it.field == field && it.required);
             let value = when.value(zone).and_then(|value| match &value {
                 Some((_, at)) if *at < earliest && !when.is_untouched(zone) => Err(Problem::Past),
+                None if is_required => Err(Problem::Undated),
                 _ => Ok(value),
             });
             value.unwrap_or_else(|problem| {
@@ -506,6 +510,14 @@ mod tests {
         let chosen = |later| When { later: Some(later), ..typed("2026-10-25T02:30") };
         check(Form { valid_to: chosen(false), ..form() }, Ok((None, Some("2026-10-25T00:30:00Z"))));
         check(Form { valid_to: chosen(true), ..form() }, Ok((None, Some("2026-10-25T01:30:00Z"))));
+    }
+
+    #[test]
+    fn an_end_may_be_required() {
+        let shapes = [FieldShape::new(Field::ValidTo, "Valid to").required()];
+        let check = |form: Form| form.check(&shapes, &[], now(), &Berlin, &|_, _| true);
+        assert_eq!(check(form()).map(drop), Err(vec![(Field::ValidTo, Problem::Undated)]));
+        assert!(check(Form { valid_to: typed("2027-04-01T12:00"), ..form() }).is_ok());
     }
 
     #[test]

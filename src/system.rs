@@ -109,6 +109,11 @@ impl FieldShape {
         FieldShape { editable: false, ..self }
     }
 
+    /// As it is where a token is changed: what stays as it was made need not follow the rules for new ones.
+    pub fn for_change(self) -> Self {
+        if self.editable { self } else { FieldShape { required: false, pattern: None, ..self } }
+    }
+
     /// With its rule in words.
     pub fn rule(self, rule: &str) -> Self {
         FieldShape { rule: rule.into(), ..self }

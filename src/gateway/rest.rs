@@ -9,15 +9,15 @@ use serde_json::{Map, Value, json};
 use self::call::{ListCall, RequestShape, WriteCall};
 use self::description::{Description, Scopes};
 use self::errors::Sent;
-use self::facts::{Active, ColumnForm, Fact, token};
+use self::facts::{Active, ColumnForm, Fact, Facts, token};
 use self::node::{Mistakes, Node, Told};
 use self::paging::{Step, Wanted, whole};
 use self::pick::{Answer, AnswerPlace, Place};
-use self::sign_in::{Session, Way, WhoCall};
+use self::sign_in::{KeepShape, Session, Way, WhoCall};
 use self::template::{Scene, Source};
 use super::{Call, Details, Kept, Page, SESSION_ENDED, Site, mask_values, no_such_call, plain};
 use crate::api::report::{Finding, Report};
-use crate::api::{ApiError, Request};
+use crate::api::{ApiError, Request, encode};
 use crate::config::Mistake;
 use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
@@ -237,13 +237,9 @@ impl Rest {
             .and_then(|it| session.typed.get(&it.input.key).and_then(plain));
         if let Some(login) = &way.login {
             name = self.ask_who(call, login, None, &mut session).await?.or(name);
-            let kept = login.keep.iter().filter_map(|(key, _)| session.kept.get(key).and_then(plain));
-            let kept: Vec<String> = kept.collect();
-            session.secrets.extend(kept);
         }
         if let Some(who) = &way.who {
             name = self.ask_who(call, who, Some(way), &mut session).await?.or(name);
-            session.accepted.set(true);
         }
         self.session.set(session);
         Ok(name.unwrap_or_default())
@@ -268,7 +264,7 @@ impl Rest {
             ApiError::NotFound(words) if !words.is_empty() => refused(words),
             error => error,
         })?;
-        for (key, place) in &who.keep {
+        for KeepShape { key, place, is_secret } in &who.keep {
             let Some(value) = place.find(&answer) else {
                 let place = place.named();
                 let text = format!(
@@ -277,6 +273,7 @@ impl Rest {
                 );
                 return Err(ApiError::SignedOut(text));
             };
+            session.secrets.extend(plain(&value).filter(|_| *is_secret));
             session.kept.insert(key.clone(), value);
         }
         Ok(who.name.as_ref().and_then(|it| plain(it.some(&answer.value)?)))
@@ -328,15 +325,18 @@ impl Rest {
             let address = shape.page_address(&scene, pages)?;
             let way = ways.get(session.way);
             let request: Request = shape.request_to(address, &scene, &self.description.headers, way)?;
+            let asked = named(&request, call.site, written.id.filter(|_| self.description.facts.id_is_secret));
             let answer = call.send(request).await?;
-            let secrets = self.secrets(&session, written.inputs);
+            let secrets = self.secrets(&session, written);
             let sent = Sent { is_write: shape.is_write(), fields: shape.fields(), secrets: &secrets };
-            let outcome = self.description.errors.judge(answer, &sent);
-            if ways.is_empty() || !matches!(outcome, Err(ApiError::SignedOut(_))) {
-                session.accepted.set(true);
-                return outcome;
-            }
-            reason = if session.accepted.get() { SESSION_ENDED.into() } else { NOT_ACCEPTED.into() };
+            reason = match (self.description.errors.judge(answer, &sent), way) {
+                (Err(ApiError::SignedOut(_)), Some(_)) if session.accepted.get() => SESSION_ENDED.into(),
+                (Err(ApiError::SignedOut(words)), Some(way)) => way.refusal(&asked, &words),
+                (outcome, _) => {
+                    session.accepted.set(true);
+                    return outcome;
+                }
+            };
             self.session.end(&session);
         }
     }
@@ -347,10 +347,11 @@ impl Rest {
     }
 
     /// What must not be in a message.
-    fn secrets(&self, session: &Session, inputs: Option<&Map<String, Value>>) -> Vec<String> {
+    fn secrets(&self, session: &Session, written: Written<'_>) -> Vec<String> {
         let is_secret = |key: &str| self.description.input(key).is_some_and(|it| it.input.kind == InputKind::Secret);
-        let typed = inputs.into_iter().flatten().filter(|(key, _)| is_secret(key));
-        session.secrets.iter().cloned().chain(typed.filter_map(|(_, it)| plain(it))).collect()
+        let typed = written.inputs.into_iter().flatten().filter(|(key, _)| is_secret(key));
+        let id = written.id.filter(|_| self.description.facts.id_is_secret).map(str::to_owned);
+        session.secrets.iter().cloned().chain(typed.filter_map(|(_, it)| plain(it))).chain(id).collect()
     }
 
     // Reading --------------------------------------------------------------------------------------------------------
@@ -400,17 +401,42 @@ impl Rest {
         token
     }
 
+    /// What the API calls a token.
     fn id_of(&self, item: &Value) -> Option<String> {
-        let id = self.description.facts.id.at.as_ref().and_then(|it| it.some(item)).and_then(plain);
-        id.filter(|it| !it.is_empty())
+        self.description.facts.id_of(item)
     }
 
-    pub(super) async fn read_token(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        Ok(self.token(call, &self.current(call, id).await?))
+    /// What the page calls a token that the API calls so.
+    fn shown_id(&self, id: &str) -> String {
+        self.description.facts.shown_id(id)
     }
 
-    pub(super) async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
-        let mut raw = self.current(call, id).await?;
+    /// A token as the last list has it, by what the API calls it.
+    fn known(&self, call: Call<'_>, id: &str) -> Option<Value> {
+        call.entries.get(&self.shown_id(id))
+    }
+
+    /// What the API calls the token that the page calls so.
+    async fn own_id(&self, call: Call<'_>, shown: &str) -> Result<String, ApiError> {
+        if !self.description.facts.id_is_secret {
+            return Ok(shown.to_owned());
+        }
+        if let Some(id) = call.entries.get(shown).and_then(|it| self.id_of(&it)) {
+            return Ok(id);
+        }
+        let is_meant = |it: &Value| self.id_of(it).is_some_and(|id| self.shown_id(&id) == shown);
+        let found = self.find(call, is_meant).await?;
+        found.and_then(|it| self.id_of(&it)).ok_or_else(not_listed)
+    }
+
+    pub(super) async fn read_token(&self, call: Call<'_>, shown: &str) -> Result<Value, ApiError> {
+        let id = self.own_id(call, shown).await?;
+        Ok(self.token(call, &self.current(call, &id).await?))
+    }
+
+    pub(super) async fn details(&self, call: Call<'_>, shown: &str) -> Result<Details, ApiError> {
+        let id = self.own_id(call, shown).await?;
+        let mut raw = self.current(call, &id).await?;
         let token = self.token(call, &raw);
         let secrets: Vec<String> = self.secret_places().filter_map(|it| plain(it.some(&raw)?)).collect();
         mask_values(&mut raw, &secrets);
@@ -425,12 +451,14 @@ impl Rest {
             Some(AnswerPlace::Body(place)) => Some(place),
             _ => None,
         });
-        columns.map(|it| &it.at).chain(of_calls)
+        let Facts { id, id_is_secret, .. } = &self.description.facts;
+        let of_id = id.at.iter().filter(|_| *id_is_secret);
+        columns.map(|it| &it.at).chain(of_calls).chain(of_id)
     }
 
     /// A token as the system has it now, as far as it can be asked; else as the last list has it.
     async fn current(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        match call.entries.get(id).filter(|_| self.description.read.is_none()) {
+        match self.known(call, id).filter(|_| self.description.read.is_none()) {
             Some(entry) => Ok(entry),
             None => self.fresh(call, id).await,
         }
@@ -442,7 +470,7 @@ impl Rest {
             return self.asked_for(call, id, read).await;
         }
         let found = self.find(call, |it| self.id_of(it).as_deref() == Some(id)).await?;
-        found.ok_or_else(|| ApiError::NotFound("The system's list has no such token.".into()))
+        found.ok_or_else(not_listed)
     }
 
     /// A token as the system answers when it is asked for it by itself.
@@ -490,21 +518,26 @@ impl Rest {
 
     fn scopes_call(&self) -> Option<(&ListCall, &Place, &Place)> {
         match &self.description.scopes {
-            Scopes::Call { list, value, label } => Some((list, value, label)),
+            Scopes::Call { list, value, label, .. } => Some((list, value, label)),
             Scopes::Untold | Scopes::Fixed(_) => None,
         }
+    }
+
+    /// The scopes that the description itself names.
+    fn fixed_scopes(&self) -> Vec<Value> {
+        let fixed = match &self.description.scopes {
+            Scopes::Fixed(choices) | Scopes::Call { also: choices, .. } => choices.as_slice(),
+            Scopes::Untold => &[],
+        };
+        fixed.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect()
     }
 
     /// The scopes to choose from, in the form of `GET /scopes`.
     pub(super) async fn scopes(&self, call: Call<'_>) -> Result<Value, ApiError> {
         let Some((list, value, label)) = self.scopes_call() else {
-            let fixed = match &self.description.scopes {
-                Scopes::Fixed(choices) => choices.as_slice(),
-                _ => &[],
-            };
-            return Ok(fixed.iter().map(|(id, name)| json!({ "id": id, "name": name })).collect());
+            return Ok(self.fixed_scopes().into());
         };
-        let mut scopes = Vec::new();
+        let mut scopes = self.fixed_scopes();
         let mut wanted = wanted(list, None)?;
         loop {
             let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
@@ -521,7 +554,9 @@ impl Rest {
                 None => Step::End,
             };
             if step != Step::Again {
-                scopes.extend(found);
+                let is_new = |it: &Value| scopes.iter().all(|known: &Value| known["id"] != it["id"]);
+                let new: Vec<Value> = found.into_iter().filter(is_new).collect();
+                scopes.extend(new);
             }
             match step {
                 Step::Next(next) => wanted = next,
@@ -605,8 +640,13 @@ impl Rest {
                 Err(error) => problem = Some(explain(&error, Stake::Nothing).what),
             }
         }
-        let mut token = raw.map_or_else(|| json!({ "id": id, "guid": id }), |it| self.token(call, &it));
+        let nameless = || {
+            let id = id.as_deref().map(|it| self.shown_id(it));
+            json!({ "id": id, "guid": id })
+        };
+        let mut token = raw.map_or_else(nameless, |it| self.token(call, &it));
         self.fill_in(&mut token, draft);
+        self.hide(&mut token, secret.as_ref());
         if create.gives_secret() {
             token["secret"] = secret.as_ref().and_then(plain).unwrap_or_default().into();
             token["secret_problem"] = json!(problem);
@@ -622,7 +662,7 @@ impl Rest {
         }
         let name = self.description.facts.name.as_ref().and_then(|it| it.at.as_ref());
         let is_new = |it: &Value| {
-            let is_known = self.id_of(it).is_none_or(|id| call.entries.get(&id).is_some());
+            let is_known = self.id_of(it).is_none_or(|id| self.known(call, &id).is_some());
             !is_known && name.is_none_or(|place| place.some(it).and_then(plain).is_none_or(|it| it == draft.name))
         };
         self.find(call, is_new).await.ok().flatten()
@@ -648,8 +688,23 @@ impl Rest {
         }
     }
 
-    pub(super) async fn update(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<Value, ApiError> {
+    /// Takes the secret, which the answer that tells it may have among the token's facts, out of what is for everybody
+    /// to see.
+    fn hide(&self, token: &mut Value, secret: Option<&Value>) {
+        let Some(secret) = secret.and_then(plain) else { return };
+        for idx in self.columns().into_iter().filter_map(|(_, kind, _)| match kind {
+            ColumnKind::Text(idx) => Some(idx),
+            _ => None,
+        }) {
+            if token["extras"][idx] == secret {
+                token["extras"][idx] = MASK.into();
+            }
+        }
+    }
+
+    pub(super) async fn update(&self, call: Call<'_>, shown: &str, draft: &Draft) -> Result<Value, ApiError> {
         let update = self.description.update.as_ref().ok_or_else(no_such_call)?;
+        let id = &*self.own_id(call, shown).await?;
         let inputs = self.inputs(&draft.inputs)?;
         let token = self.before(call, id, update).await?;
         let written = Written {
@@ -675,16 +730,17 @@ impl Rest {
         self.fresh(call, &id).await
     }
 
-    pub(super) async fn revoke(&self, call: Call<'_>, id: &str, inputs: &Inputs) -> Result<Value, ApiError> {
+    pub(super) async fn revoke(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<Value, ApiError> {
         let revoke = self.description.revoke.as_ref().ok_or_else(no_such_call)?;
+        let id = &*self.own_id(call, shown).await?;
         let answer = self.act(call, id, revoke, inputs).await?;
         match self.after(call, id, revoke, &answer).await {
             Ok(item) => Ok(self.token(call, &item)),
             // The system lists it no more: what the page knew of it, ended.
             Err(ApiError::NotFound(_)) => {
-                let known = call.entries.get(id).unwrap_or_default();
+                let known = self.known(call, id).unwrap_or_default();
                 let mut token = self.token(call, &known);
-                (token["id"], token["guid"]) = (id.into(), id.into());
+                (token["id"], token["guid"]) = (shown.into(), shown.into());
                 token["is_active"] = false.into();
                 token["revoked_at"] = crate::time::format_rfc3339(call.now()).into();
                 Ok(token)
@@ -693,26 +749,29 @@ impl Rest {
         }
     }
 
-    pub(super) async fn rotate(&self, call: Call<'_>, id: &str, inputs: &Inputs) -> Result<Value, ApiError> {
+    pub(super) async fn rotate(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<Value, ApiError> {
         let rotate = self.description.rotate.as_ref().ok_or_else(no_such_call)?;
+        let id = &*self.own_id(call, shown).await?;
         let answer = self.act(call, id, rotate, inputs).await?;
         let secret = rotate.secret.as_ref().and_then(|it| it.find(&answer));
         // The old secret works no more, so the new one is shown whatever comes of asking for the token.
-        let known = || call.entries.get(id).unwrap_or_else(|| json!({}));
+        let known = || self.known(call, id).unwrap_or_else(|| json!({}));
         let item = self.after(call, id, rotate, &answer).await.unwrap_or_else(|_| known());
         let mut token = self.token(call, &item);
         if !token["id"].is_string() {
-            (token["id"], token["guid"]) = (id.into(), id.into());
+            (token["id"], token["guid"]) = (shown.into(), shown.into());
         }
+        self.hide(&mut token, secret.as_ref());
         if rotate.gives_secret() {
             token["secret"] = secret.as_ref().and_then(plain).unwrap_or_default().into();
         }
         Ok(token)
     }
 
-    pub(super) async fn delete(&self, call: Call<'_>, id: &str, inputs: &Inputs) -> Result<(), ApiError> {
+    pub(super) async fn delete(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<(), ApiError> {
         let delete = self.description.delete.as_ref().ok_or_else(no_such_call)?;
-        self.act(call, id, delete, inputs).await.map(drop)
+        let id = self.own_id(call, shown).await?;
+        self.act(call, &id, delete, inputs).await.map(drop)
     }
 
     async fn act(&self, call: Call<'_>, id: &str, write: &WriteCall, inputs: &Inputs) -> Result<Answer, ApiError> {
@@ -726,6 +785,19 @@ impl Rest {
 /// What the description calls a fact, else its usual name.
 fn labelled(fact: Option<&Fact>, usual: &str) -> String {
     fact.map(|it| &it.label).filter(|it| !it.is_empty()).map_or_else(|| usual.into(), String::clone)
+}
+
+/// A request as a message names it, without a secret in its path: `GET /tokens`. What follows a question mark may be
+/// long, and is not told.
+fn named(request: &Request, site: &Site, secret: Option<&str>) -> String {
+    let path = request.url.strip_prefix(&site.base).unwrap_or(&request.url);
+    let path = path.split('?').next().unwrap_or_default();
+    let path = secret.map_or_else(|| path.to_owned(), |it| path.replace(&encode(it), MASK));
+    format!("{} {path}", request.method.as_str())
+}
+
+fn not_listed() -> ApiError {
+    ApiError::NotFound("The system's list has no such token.".into())
 }
 
 fn refused(words: String) -> ApiError {

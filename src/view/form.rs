@@ -87,6 +87,8 @@ pub(super) fn edit(source: Source, named: Named) -> El {
 struct Editor {
     source: Source,
     system: StoredValue<Rc<System>, LocalStorage>,
+    /// The fields of its form, as they are for a new token or for one that is changed.
+    fields: StoredValue<Vec<FieldShape>>,
     /// What the system asks for besides its fields.
     asked: StoredValue<Vec<Input>>,
     form: RwSignal<Form>,
@@ -113,11 +115,15 @@ impl Editor {
     fn new(source: Source, filled: Form, base: Option<Tagged>) -> Self {
         let form = RwSignal::new(filled.clone());
         let system = source.system();
-        let asked = StoredValue::new(system.asked(if base.is_none() { Action::Create } else { Action::Edit }));
+        let is_new = base.is_none();
+        let asked = StoredValue::new(system.asked(if is_new { Action::Create } else { Action::Edit }));
+        let shapes = system.fields.iter().cloned();
+        let fields = StoredValue::new(shapes.map(|it| if is_new { it } else { it.for_change() }).collect::<Vec<_>>());
         let system = StoredValue::new_local(system);
         Editor {
             source,
             system,
+            fields,
             asked,
             form,
             filled: RwSignal::new(filled),
@@ -127,8 +133,8 @@ impl Editor {
                 // A time that lay ahead may have passed while the form was open.
                 source.desk.listed.track();
                 let check = |form: &Form| {
-                    let (system, asked) = (system.get_value(), asked.get_value());
-                    form.check(&system.fields, &asked, now(), &ViewerZone, &browser::matches)
+                    let (fields, asked) = (fields.get_value(), asked.get_value());
+                    form.check(&fields, &asked, now(), &ViewerZone, &browser::matches)
                 };
                 form.with(check)
             }),
@@ -233,7 +239,8 @@ impl Editor {
         let mut messages = Vec::new();
         if let Err(problems) = self.checked.get() {
             // What is merely not filled in yet is said beside Save, not as a mistake.
-            let own = problems.into_iter().filter(|(it, problem)| *it == field && *problem != Problem::Missing);
+            let is_mistake = |problem: &Problem| !matches!(problem, Problem::Missing | Problem::Undated);
+            let own = problems.into_iter().filter(|(it, problem)| *it == field && is_mistake(problem));
             messages.extend(own.map(|(field, problem)| words::problem(&self.label(field), problem)));
         }
         if let Some(ApiError::Invalid(_, fields)) = self.error.get() {
@@ -260,7 +267,7 @@ impl Editor {
 
     /// What the system says of a field: what is required, what can be changed, what the rule is.
     fn shape(self, field: Field) -> FieldShape {
-        let shape = self.system.with_value(|it| it.field(field).cloned());
+        let shape = self.fields.with_value(|it| it.iter().find(|it| it.field == field).cloned());
         shape.unwrap_or_else(|| FieldShape::new(field, ""))
     }
 
@@ -314,14 +321,18 @@ impl Editor {
         modal(title, "dialog", opener, move || self.try_close(), form)
     }
 
-    /// The fields that the system has, in its order. Those of the dates stand together.
+    /// The fields that the system has, in its order. Those of the dates stand together. Of what cannot be changed later
+    /// only what tells one token from another is shown then.
     fn field_views(self, is_new: bool) -> Vec<El> {
-        let fields: Vec<Field> = self.system.with_value(|it| it.fields.iter().map(|it| it.field).collect());
+        let is_told = |it: &&FieldShape| {
+            is_new || it.editable || matches!(it.field, Field::Name | Field::Guid | Field::SourceIps)
+        };
+        let fields: Vec<Field> = self.fields.with_value(|it| it.iter().filter(is_told).map(|it| it.field).collect());
         let mut dates: Vec<Field> = Vec::new();
         let mut views = Vec::new();
         for field in fields {
             match field {
-                Field::Name => views.push(self.name_view()),
+                Field::Name => views.push(self.name_view(is_new)),
                 Field::Guid => views.push(self.guid_view(is_new)),
                 Field::Scopes => views.push(self.scopes_view()),
                 Field::Description => views.push(self.description_view()),
@@ -396,9 +407,10 @@ impl Editor {
         Some(panel)
     }
 
-    fn name_view(self) -> El {
+    fn name_view(self, is_new: bool) -> El {
         let input = el("input")
             .attr("type", "text")
+            .live_flag("readonly", move || !is_new && !self.shape(Field::Name).editable)
             .live_flag("required", move || self.shape(Field::Name).required)
             .attr("autocomplete", "off")
             .attr("autofocus", "")
@@ -484,6 +496,7 @@ impl Editor {
     }
 
     fn dates_view(self, fields: &[Field]) -> Vec<El> {
+        let must_end = self.shape(Field::ValidTo).required;
         let set_end = move |typed: String| {
             self.form.update(|it| (it.valid_to.typed, it.valid_to.later) = (typed, None));
             self.refilled.update(|it| *it += 1);
@@ -501,10 +514,11 @@ impl Editor {
                 .attr("aria-label", "Valid for")
                 .child(el("span.muted").attr("aria-hidden", "true").text("Valid for"))
                 .children(PRESETS.map(preset).into());
-            Some(row.child(button("button small", "No end", move || set_end(String::new()))))
+            let no_end = || button("button small", "No end", move || set_end(String::new()));
+            Some(row.maybe((!must_end).then(no_end)))
         };
         let endless = move || {
-            let is_endless = self.form.with(|it| it.valid_to.typed.is_empty());
+            let is_endless = !must_end && self.form.with(|it| it.valid_to.typed.is_empty());
             let ends_it = if self.source.system().can(Action::Revoke).is_ok() { "revokes" } else { "deletes" };
             let text = format!("Without an end this token works for ever, or until somebody {ends_it} it.");
             if is_endless { text } else { String::new() }
@@ -554,7 +568,8 @@ impl Editor {
             node.set_value(&self.form.with_untracked(|it| when(&mut it.clone()).typed.clone()));
         });
         let label = self.label(field);
-        self.field_view(field, el("span").text(&label), input).live(move || self.twice_view(field, &label, when))
+        let name = el("span").text(&label).maybe(self.required_mark(field));
+        self.field_view(field, name, input).live(move || self.twice_view(field, &label, when))
     }
 
     /// The choice between the two times that a clock shows alike when it is put back.
@@ -658,7 +673,9 @@ impl Editor {
         let save = el("button.button.primary")
             .attr("type", "submit")
             .attr("aria-describedby", "why-not")
-            .live_flag("disabled", move || self.busy.get() || self.checked.with(Result::is_err))
+            .live_flag("disabled", move || self.checked.with(Result::is_err))
+            // Disabled it would lose the focus, and with it the key that closes the form.
+            .live_attr("aria-disabled", move || self.busy.get().then(|| "true".into()))
             .live_text(move || if self.busy.get() { "Saving…".into() } else { "Save".into() });
         let saving = el("div.modal-foot")
             .live_flag("hidden", move || self.asking.get())

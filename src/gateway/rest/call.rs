@@ -325,7 +325,10 @@ impl ListCall {
 
     /// The items of an answer.
     pub(super) fn items(&self, answer: &Value) -> Result<Vec<Value>, ApiError> {
-        let missing = || ApiError::Malformed(format!("there is no list at {}", self.items.named()));
+        let missing = || {
+            let text = format!("there is no list at {}; {}", self.items.named(), outlined(answer));
+            ApiError::Malformed(text)
+        };
         if self.keyed {
             let members = self.items.some(answer).and_then(Value::as_object).ok_or_else(missing)?;
             let item = |(key, value): (&String, &Value)| {
@@ -339,6 +342,24 @@ impl ListCall {
             None if self.items.one(answer).is_some_and(Value::is_null) => Ok(Vec::new()),
             None => Err(missing()),
         }
+    }
+}
+
+/// How many members of an answer a message names.
+const MAX_OUTLINED: usize = 12;
+
+/// What an answer is like, for whoever looks for a place in it.
+fn outlined(answer: &Value) -> String {
+    match answer {
+        Value::Null => "the answer is empty".into(),
+        Value::Array(_) => "the answer itself is a list".into(),
+        Value::Object(members) if members.is_empty() => "the answer has no members".into(),
+        Value::Object(members) => {
+            let names: Vec<&str> = members.keys().take(MAX_OUTLINED).map(String::as_str).collect();
+            let more = if members.len() > MAX_OUTLINED { " and more" } else { "" };
+            format!("the answer has {}{more}", names.join(", "))
+        }
+        _ => "the answer is a single value".into(),
     }
 }
 

@@ -53,6 +53,8 @@ pub(super) enum Scopes {
         list: Box<ListCall>,
         value: Place,
         label: Place,
+        /// What the call does not tell.
+        also: Choices,
     },
 }
 
@@ -293,8 +295,12 @@ impl Description {
             };
             if is_secret {
                 let name = source.named();
+                let no_secret = match source {
+                    Source::Session(_) => "if it is none, say “secret”: false where it is kept; ",
+                    _ => "",
+                };
                 let text = format!(
-                    "has the secret {{{name}}} in its address, which ends in logs; if the API leaves \
+                    "has the secret {{{name}}} in its address, which ends in logs; {no_secret}if the API leaves \
                      no choice, say “secrets_in_address”: true"
                 );
                 place.senseless::<()>(text);
@@ -340,11 +346,12 @@ impl Scopes {
         if node.value.is_array() {
             return read_choices(node).map(Scopes::Fixed);
         }
-        let (list, members) = ListCall::read(&node, &["value", "label"], CallKind::Scopes)?;
+        let (list, members) = ListCall::read(&node, &["value", "label", "also"], CallKind::Scopes)?;
         let value = members.or("value", Place::WHOLE, Place::read);
         let value = value?;
         let label = members.or("label", value.clone(), Place::read);
-        Some(Scopes::Call { list: Box::new(list), value, label: label? })
+        let also = members.or("also", Vec::new(), read_choices);
+        Some(Scopes::Call { list: Box::new(list), value, label: label?, also: also? })
     }
 }
 

@@ -114,9 +114,11 @@ impl Errors {
 
     fn fields_of(&self, answer: &Answer, sent: &Sent<'_>) -> Vec<(String, String)> {
         let Some(Fields { at, of_list }) = &self.fields else { return Vec::new() };
+        // Some tell the way to a member: `/body/name`, `body.name`.
         let ours = |name: &str| {
-            let found = sent.fields.iter().find(|(it, _)| it == name);
-            found.map_or(name, |(_, field)| field).to_owned()
+            let known = |name: &str| sent.fields.iter().find(|(it, _)| it == name).map(|(_, field)| field.as_str());
+            let last = || name.rsplit(['/', '.']).next().and_then(known);
+            known(name).or_else(last).unwrap_or(name).to_owned()
         };
         let message = |it: &Value| without(words(it), sent.secrets);
         match (at.some(&answer.value), of_list) {
@@ -125,7 +127,12 @@ impl Errors {
             }
             (Some(_), Some((field, text))) => {
                 let list = at.several(&answer.value).unwrap_or_default();
-                let one = |it: &Value| Some((ours(&plain(field.some(it)?)?), message(text.some(it)?)));
+                // The way to a member as a list ends in its name.
+                let name = |it: &Value| match it {
+                    Value::Array(steps) => steps.iter().rev().find_map(Value::as_str).map(str::to_owned),
+                    one => plain(one),
+                };
+                let one = |it: &Value| Some((ours(&name(field.some(it)?)?), message(text.some(it)?)));
                 list.into_iter().filter_map(one).collect()
             }
             _ => Vec::new(),

@@ -1,5 +1,7 @@
 //! A token's facts: where they stand, and what they are in the Scoped Token API's form.
 
+use std::hash::{DefaultHasher, Hasher};
+
 use serde_json::{Value, json};
 
 use super::node::{Members, Node, every};
@@ -11,6 +13,8 @@ use crate::time::{Millis, format_rfc3339};
 /// Where the facts of a token stand.
 pub(super) struct Facts {
     pub(super) id: Fact,
+    /// Whether the id is the secret itself, which no address and no table may have.
+    pub(super) id_is_secret: bool,
     pub(super) name: Option<Fact>,
     pub(super) description: Option<Fact>,
     pub(super) scopes: Option<(Fact, ScopesForm)>,
@@ -99,14 +103,15 @@ impl Facts {
         let plain_fact = |node: Node<'_>| Fact::read(node, &[]).map(|(fact, _)| fact);
         let typed = |node: Node<'_>| Fact::read(node, &["required", "pattern"]).map(|(fact, _)| fact);
         let id = members.required("id").and_then(|node| {
-            let fact = plain_fact(node.clone())?;
-            if fact.at.is_none() { node.wrong("needs “at”") } else { Some(fact) }
+            let (fact, members) = Fact::read(node.clone(), &["secret"])?;
+            let is_secret = members.map_or(Some(false), |it| it.is_set("secret"))?;
+            if fact.at.is_none() { node.wrong("needs “at”") } else { Some((fact, is_secret)) }
         });
         let name = members.optional("name", typed);
         let description = members.optional("description", typed);
         let scopes = members.optional("scopes", read_scopes);
         let [valid_from, valid_to, created, last_used] = ["valid_from", "valid_to", "created", "last_used"]
-            .map(|it| members.optional(it, |node| read_time(node, members.has("created"))));
+            .map(|it| members.optional(it, |node| read_time(it, node, members.has("created"))));
         let creator = members.optional("creator", plain_fact);
         let active = members.optional("active", |node| match node.value {
             Value::Bool(always) => Some(Active::Always(*always)),
@@ -116,8 +121,10 @@ impl Facts {
         let columns = members.or("columns", Vec::new(), |node| {
             every(node.list()?.into_iter().map(|it| ColumnShape::read(it, members.has("created"))))
         });
+        let (id, id_is_secret) = id?;
         Some(Facts {
-            id: id?,
+            id,
+            id_is_secret,
             name: name?,
             description: description?,
             scopes: scopes?,
@@ -131,6 +138,24 @@ impl Facts {
             deleted: deleted?,
             columns: columns?,
         })
+    }
+}
+
+impl Facts {
+    /// What the API calls a token.
+    pub(super) fn id_of(&self, item: &Value) -> Option<String> {
+        self.id.find(item).and_then(plain).filter(|it| !it.is_empty())
+    }
+
+    /// What the page calls a token that the API calls so: where that is the secret, a text that tells tokens apart and
+    /// not the secret.
+    pub(super) fn shown_id(&self, id: &str) -> String {
+        if !self.id_is_secret {
+            return id.to_owned();
+        }
+        let mut hasher = DefaultHasher::new();
+        hasher.write(id.as_bytes());
+        format!("{:016x}", hasher.finish())
     }
 }
 
@@ -185,8 +210,13 @@ fn read_scopes(node: Node<'_>) -> Option<(Fact, ScopesForm)> {
     }
 }
 
-fn read_time(node: Node<'_>, has_created: bool) -> Option<(Fact, TimeShape)> {
-    let (fact, members) = Fact::read(node, &["as", "from", "never"])?;
+fn read_time(name: &str, node: Node<'_>, has_created: bool) -> Option<(Fact, TimeShape)> {
+    // Only what is typed can be required.
+    let more: &[&str] = match name {
+        "valid_from" | "valid_to" => &["as", "from", "never", "required"],
+        _ => &["as", "from", "never"],
+    };
+    let (fact, members) = Fact::read(node, more)?;
     let Some(members) = members else {
         return TimeShape::of(TimeForm::Rfc3339, None, None).map(|shape| (fact, shape));
     };
@@ -262,7 +292,7 @@ impl Means {
 
 /// A token in the Scoped Token API's form.
 pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
-    let mut token = json!({ "id": facts.id.find(item).and_then(plain), "name": "" });
+    let mut token = json!({ "id": facts.id_of(item).map(|it| facts.shown_id(&it)), "name": "" });
     token["guid"] = token["id"].clone();
     let texts = [("name", &facts.name), ("description", &facts.description), ("created_by", &facts.creator)];
     for (field, fact) in texts {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
+use super::NOT_ACCEPTED;
 use super::call::{CallKind, RequestShape};
 use super::inputs::InputShape;
 use super::node::{Node, every};
@@ -28,7 +29,14 @@ pub(super) struct Way {
 pub(super) struct WhoCall {
     pub(super) request: RequestShape,
     pub(super) name: Option<Place>,
-    pub(super) keep: Vec<(String, AnswerPlace)>,
+    pub(super) keep: Vec<KeepShape>,
+}
+
+/// Something that a sign-in call's answer has and that later calls send.
+pub(super) struct KeepShape {
+    pub(super) key: String,
+    pub(super) place: AnswerPlace,
+    pub(super) is_secret: bool,
 }
 
 /// Somebody who is signed in, or nobody where nobody needs to be.
@@ -106,8 +114,8 @@ impl Way {
 
     /// Keys that its calls keep, and whether their values are secret.
     pub(super) fn kept(&self) -> impl Iterator<Item = (&str, bool)> {
-        let login = self.login.iter().flat_map(|it| it.keep.iter().map(|(key, _)| (key.as_str(), true)));
-        login.chain(self.who.iter().flat_map(|it| it.keep.iter().map(|(key, _)| (key.as_str(), false))))
+        let calls = self.login.iter().chain(&self.who);
+        calls.flat_map(|it| it.keep.iter().map(|it| (it.key.as_str(), it.is_secret)))
     }
 
     /// The inputs of the sign-in form.
@@ -129,6 +137,16 @@ impl Way {
         });
         let others = self.headers.iter().filter_map(|(name, value)| Some((name.clone(), value.text(scene)?)));
         basic.into_iter().chain(others).collect()
+    }
+
+    /// Why somebody has to sign in anew whom the system refused before it had answered them anything: the call that it
+    /// refused, and what it said.
+    pub(super) fn refusal(&self, asked: &str, words: &str) -> String {
+        let what = match self.login.is_some() || self.who.is_some() {
+            true => format!("Signing in went well, but then the system refused {asked} as if nobody were signed in."),
+            false => NOT_ACCEPTED.into(),
+        };
+        if words.is_empty() { what } else { format!("{what} It says: {words}") }
     }
 
     /// Parameters that say who asks.
@@ -158,9 +176,31 @@ impl WhoCall {
     fn read(node: Node<'_>, kind: CallKind) -> Option<WhoCall> {
         let (request, members) = RequestShape::read(&node, &["name", "keep"], kind)?;
         let name = members.optional("name", Place::read);
+        // What a login yields usually is what a password was given for; what tells who somebody is is not.
+        let is_secret = kind == CallKind::Login;
         let keep = members.or("keep", Vec::new(), |it| {
-            every(it.members()?.into_iter().map(|(key, it)| Some((key.to_owned(), AnswerPlace::read(it)?))))
+            every(it.members()?.into_iter().map(|(key, it)| KeepShape::read(key, it, is_secret)))
         });
         Some(WhoCall { request, name: name?, keep: keep? })
+    }
+}
+
+impl KeepShape {
+    fn read(key: &str, node: Node<'_>, usually_secret: bool) -> Option<KeepShape> {
+        let shape = |place, is_secret| KeepShape { key: key.into(), place, is_secret };
+        if !node.value.is_object() {
+            return Place::read(node).map(|at| shape(AnswerPlace::Body(at), usually_secret));
+        }
+        let members = node.object(&["at", "header", "secret"])?;
+        let at = members.optional("at", Place::read);
+        let header = members.optional("header", |it| it.text().map(str::to_ascii_lowercase));
+        let is_secret = members.or("secret", usually_secret, |it| it.flag());
+        let place = match (at?, header?) {
+            (Some(at), None) => AnswerPlace::Body(at),
+            (None, Some(header)) => AnswerPlace::Header(header),
+            (None, None) => return members.wrong("at", "is missing"),
+            (Some(_), Some(_)) => return members.wrong("header", "cannot go together with “at”"),
+        };
+        Some(shape(place, is_secret?))
     }
 }

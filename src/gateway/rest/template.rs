@@ -63,8 +63,10 @@ pub(super) enum PagePart {
 
 #[derive(Clone)]
 enum Filter {
-    Or(Value),
-    OrOther(Source),
+    /// This where there is no value.
+    Or(Operand),
+    /// A text of the value and of this.
+    And(Operand),
     /// Units of this size since 1970.
     Since(Millis),
     /// Units of this size from now.
@@ -73,6 +75,13 @@ enum Filter {
     Time(fn(Millis) -> String),
     /// Anything else that depends on the value alone. `None`: it cannot be made of it.
     Value(fn(&Value) -> Option<Value>),
+}
+
+/// What a filter has besides the value that it is for.
+#[derive(Clone)]
+enum Operand {
+    Value(Value),
+    Source(Source),
 }
 
 /// What placeholders get their values from.
@@ -135,7 +144,7 @@ impl Template {
         });
         holes.flat_map(|hole| {
             let others = hole.filters.iter().filter_map(|it| match it {
-                Filter::OrOther(source) => Some(source),
+                Filter::Or(Operand::Source(source)) | Filter::And(Operand::Source(source)) => Some(source),
                 _ => None,
             });
             std::iter::once(&hole.source).chain(others)
@@ -297,15 +306,31 @@ impl Hole {
     }
 }
 
+impl Operand {
+    fn parse(text: &str) -> Option<Operand> {
+        let json = || serde_json::from_str(text).ok().map(Operand::Value);
+        Source::parse(text).map(Operand::Source).or_else(json)
+    }
+
+    fn value(&self, scene: &Scene<'_>) -> Option<Value> {
+        match self {
+            Operand::Value(value) => Some(value.clone()),
+            Operand::Source(source) => source.value(scene),
+        }
+    }
+}
+
 impl Filter {
     fn parse(text: &str) -> Result<Filter, String> {
-        if let Some(value) = text.strip_prefix("or ") {
-            if let Some(source) = Source::parse(value.trim()) {
-                return Ok(Filter::OrOther(source));
-            }
-            let value = serde_json::from_str(value.trim());
-            let problem = |_| format!("has the filter “{text}”, whose value is neither JSON nor a placeholder's name");
-            return value.map(Filter::Or).map_err(problem);
+        let operand = |operand: &str| {
+            Operand::parse(operand.trim())
+                .ok_or_else(|| format!("has the filter “{text}”, whose value is neither JSON nor a placeholder's name"))
+        };
+        if let Some(other) = text.strip_prefix("or ") {
+            return operand(other).map(Filter::Or);
+        }
+        if let Some(other) = text.strip_prefix("and ") {
+            return operand(other).map(Filter::And);
         }
         Ok(match text {
             "unix" => Filter::Since(SECOND),
@@ -337,10 +362,10 @@ impl Filter {
 
     fn apply(&self, value: Option<Value>, scene: &Scene<'_>) -> Option<Value> {
         match (self, value) {
-            (Filter::Or(otherwise), None) => Some(otherwise.clone()),
-            (Filter::OrOther(source), None) => source.value(scene),
+            (Filter::Or(other), None) => other.value(scene),
             (_, None) => None,
-            (Filter::Or(_) | Filter::OrOther(_), value) => value,
+            (Filter::Or(_), value) => value,
+            (Filter::And(other), Some(value)) => Some((as_text(&value) + &as_text(&other.value(scene)?)).into()),
             (Filter::Since(size), Some(value)) => instant(&value).map(|at| at.div_euclid(*size).into()),
             (Filter::FromNow(size), Some(value)) => {
                 instant(&value).map(|at| duration(scene.call.now(), at, *size).into())

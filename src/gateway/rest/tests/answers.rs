@@ -74,6 +74,14 @@ fn messages_on_fields_come_to_the_forms_fields() {
     let errors = json!({ "fields": { "at": "/errors", "field": "/path", "message": "/msg" } });
     let ApiError::Invalid(_, found) = created(errors, 422, list) else { panic!("not invalid") };
     assert_eq!(found, expected);
+    let ways = json!({ "errors": [
+        { "path": "/body/label", "msg": "Too long. Too odd." },
+        { "path": "other", "msg": "No." },
+        { "path": ["body", "expires", 0], "msg": "In the past." },
+    ] });
+    let errors = json!({ "fields": { "at": "/errors", "field": "/path", "message": "/msg" } });
+    let ApiError::Invalid(_, found) = created(errors, 422, ways) else { panic!("not invalid") };
+    assert_eq!(found, expected);
     assert_eq!(created(json!({ "fields": "/message" }), 400, json!({ "message": "Words." })), invalid("Words."));
 }
 

@@ -94,7 +94,7 @@ fn what_makes_no_sense() {
     );
     check(json!({ "sign_in": { "query": { "key": "{sign_in.token}" } } }), "/sign_in", "logs");
     let login = json!({ "login": { "path": "/l", "keep": { "t": "/t" } } });
-    check(json!({ "sign_in": login, "list": { "path": "/{session.t}" } }), "/list", "logs");
+    check(json!({ "sign_in": login, "list": { "path": "/{session.t}" } }), "/list", "“secret”: false where it is kept");
 }
 
 #[test]

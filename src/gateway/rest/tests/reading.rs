@@ -222,8 +222,16 @@ fn items_may_be_texts_or_stand_below_their_ids() {
 fn a_list_that_is_null_is_empty_and_one_that_is_not_there_is_told() {
     let fake = acme(json!({}));
     assert_eq!(fake.list([get("/tokens").answers(200, json!({ "data": null }))]), Ok(vec![]));
-    let missing = fake.list([get("/tokens").answers(200, json!({ "dat": [] }))]);
-    assert_eq!(missing, Err(ApiError::Malformed("there is no list at /data".into())));
+    for (answer, is_like) in [
+        (json!({ "dat": [], "links": {} }), "the answer has dat, links"),
+        (json!([]), "the answer itself is a list"),
+        (json!({}), "the answer has no members"),
+        (json!(7), "the answer is a single value"),
+        (json!(null), "the answer is empty"),
+    ] {
+        let missing = fake.list([get("/tokens").answers(200, answer)]);
+        assert_eq!(missing, Err(ApiError::Malformed(format!("there is no list at /data; {is_like}"))));
+    }
 }
 
 #[test]
@@ -410,7 +418,7 @@ fn a_test_of_a_list_that_fails_says_why() {
     assert_eq!(report, Err(ApiError::Server(500, "Down.".into())));
     let elsewhere = get("/tokens").answers(200, json!({ "tokens": [] }));
     let report = ask(&fake, Method::Post, "test", [elsewhere]);
-    assert_eq!(report, Err(ApiError::Malformed("there is no list at /data".into())));
+    assert_eq!(report, Err(ApiError::Malformed("there is no list at /data; the answer has tokens".into())));
 }
 
 #[test]
@@ -422,6 +430,9 @@ fn scopes_to_choose_from_are_fixed_or_asked_for() {
     let answer = json!({ "all": [{ "v": "a" }, { "v": "b", "l": "B" }, { "l": "no value" }] });
     let asked = acme(json!({ "scopes": call }));
     assert_eq!(ask(&asked, Method::Get, "scopes", [get("/rights").answers(200, answer)]), Ok(expected));
+    let besides = acme(json!({ "scopes": { "path": "/rights", "also": [{ "value": "*", "label": "All" }, "a"] } }));
+    let some = json!([{ "id": "*", "name": "All" }, { "id": "a", "name": "a" }, { "id": "b", "name": "b" }]);
+    assert_eq!(ask(&besides, Method::Get, "scopes", [get("/rights").answers(200, json!(["a", "b"]))]), Ok(some));
     let pages = json!({ "path": "/rights", "query": { "p": "{page.number}" }, "pages": { "by": "number" } });
     let paged = acme(json!({ "scopes": pages }));
     let steps = [("1", json!(["a"])), ("2", json!(["b"])), ("3", json!([]))]

@@ -90,17 +90,17 @@ fn everything() -> Value {
                 "query": { "realm": "{sign_in.realm}" },
                 "cookies": true,
                 "login": { "path": "/login", "form": { "p": "{sign_in.pw}", "n": 1 }, "keep": { "t": "/t", "h": { "header": "X-T" } }, "name": "/n" },
-                "who": { "path": "/me", "name": "/n", "keep": { "me": "$.id" } },
+                "who": { "path": "/me", "name": "/n", "keep": { "me": "$.id", "it": { "at": "/it", "secret": true }, "x": { "header": "X", "secret": false } } },
                 "logout": { "path": "/logout", "method": "DELETE" }
             }
         ],
         "token": {
-            "id": { "at": "/id", "label": "Key" },
+            "id": { "at": "/id", "label": "Key", "secret": false },
             "name": { "at": "/name", "label": "Title", "help": "Short.", "required": true, "pattern": "^a", "absent": "none" },
             "description": "/note",
             "scopes": { "at": "/scopes", "split": " ", "required": true },
             "valid_from": "/from",
-            "valid_to": { "at": "/to", "as": "days", "from": "created", "never": [0, "x"], "absent": "none" },
+            "valid_to": { "at": "/to", "as": "days", "from": "created", "never": [0, "x"], "absent": "none", "required": true },
             "created": { "at": "/created", "as": "unix" },
             "last_used": { "at": "/used", "as": "date" },
             "creator": "$.by.name",
@@ -119,7 +119,7 @@ fn everything() -> Value {
             { "key": "on", "label": "On", "type": "switch", "default": true },
             { "key": "n", "label": "N", "type": "number", "default": 5 }
         ],
-        "scopes": { "path": "/scopes", "items": "/all", "value": "/v", "label": "/l", "query": { "p": "{page.offset}" }, "pages": { "by": "offset", "size": 10, "more": "/more" } },
+        "scopes": { "also": ["*"], "path": "/scopes", "items": "/all", "value": "/v", "label": "/l", "query": { "p": "{page.offset}" }, "pages": { "by": "offset", "size": 10, "more": "/more" } },
         "list": {
             "method": "POST", "path": "/{value.group}/tokens", "items": "$.all[*]", "keyed": false, "read_each": true, "total": { "header": "X-Total" },
             "query": { "a": 1, "b": true, "c": "{page.number}" }, "headers": { "X-A": "b" }, "body": { "n": "{page.size}" },

@@ -131,6 +131,49 @@ fn signing_out_makes_its_call() {
 }
 
 #[test]
+fn a_login_by_name_and_password_in_a_header() {
+    let sign_in = json!({
+        "inputs": [{ "key": "user", "label": "User" }, { "key": "password", "label": "Password", "type": "password" }],
+        "login": { "path": "/login", "headers": { "Authorization": "Basic {sign_in.user|and \":\"|and sign_in.password|base64}" },
+            "keep": { "token": "/token" } },
+        "headers": { "X-Auth": "{sign_in.user|and \":\"|and session.token|base64}" },
+    });
+    let step =
+        post("/login").with("Authorization", "Basic ZXZlOnBhc3Mgd29yZA==").answers(200, json!({ "token": "t1" }));
+    check(sign_in, typed(), [step], get("/tokens").with("X-Auth", "ZXZlOnQx"), "eve");
+}
+
+#[test]
+fn what_a_login_keeps_and_is_no_secret_may_stand_in_addresses() {
+    let list = json!({ "path": "/users/{session.user}/tokens", "items": "/data" });
+    let mut sign_in = login();
+    sign_in["login"]["keep"] =
+        json!({ "token": { "header": "X-Token" }, "user": { "at": "/user/id", "secret": false } });
+    let fake = acme(json!({ "sign_in": sign_in, "list": list }));
+    let answer = logs_in()
+        .answers(200, json!({ "user": { "id": 7 } }))
+        .and(|it| it.headers.push(("x-token".into(), "t0ken-1".into())));
+    assert_eq!(fake.sign_in(&typed(), [answer]), Ok("eve".into()));
+    let refuses =
+        get("/users/7/tokens").with("X-Auth-Token", "t0ken-1").answers(404, json!({ "message": "No t0ken-1 of 7." }));
+    assert_eq!(fake.list([refuses]), Err(ApiError::NotFound("No •••••••• of 7.".into())));
+}
+
+#[test]
+fn who_is_refused_after_a_sign_in_call_learns_by_which_call() {
+    let fake = signed(login());
+    let signs_in = || logs_in().answers(200, json!({ "auth": { "token": "t1" } }));
+    assert_eq!(fake.sign_in(&typed(), [signs_in()]), Ok("eve".into()));
+    fake.will_type(typed());
+    let asks = || get("/tokens").with("X-Auth-Token", "t1");
+    let refuses = asks().answers(401, json!({ "message": "No header." }));
+    assert_eq!(fake.list([refuses, signs_in(), asks().answers(200, json!({ "data": [] }))]), Ok(vec![]));
+    let told = "Signing in went well, but then the system refused GET /tokens as if nobody were signed in. \
+                It says: No header.";
+    assert_eq!(*fake.reasons.borrow(), [told]);
+}
+
+#[test]
 fn who_is_asked_and_kept() {
     let sign_in = json!({ "type": "bearer", "who": { "path": "/me", "name": "/login", "keep": { "user": "/id" } } });
     let list = json!({ "path": "/users/{session.user}/tokens", "items": "/data" });

@@ -1,8 +1,10 @@
 //! Calls that change something.
 
 use super::*;
+use crate::draft::Field;
 use crate::gateway::fake::{delete, post, put};
 use crate::system::{Action, InputKind};
+use crate::words::MASK;
 
 fn patch(path: &str) -> Step {
     fake::step(Method::Patch, path)
@@ -70,6 +72,9 @@ fn every_filter() {
         ("{name|base64}", json!("Q0k=")),
         ("{name|lower}", json!("ci")),
         ("{name|upper}", json!("CI")),
+        ("{name|and \":\"|and scopes|base64}", json!("Q0k6YSxi")),
+        ("{name|and 7}", json!("CI7")),
+        ("{name|and description|or 1}", json!(1)),
         ("{random}", json!(fake::RANDOM)),
     ] {
         let draft = Draft { description: None, ..whole("CI") };
@@ -125,6 +130,74 @@ fn a_secret_comes_once() {
         .create(&draft("CI"), [post("/tokens").json(json!({ "name": "CI" })).answers(201, without)])
         .expect("a token");
     assert_eq!((secret_of(&made), body_of(&made)["name"].as_str()), (Some(""), Some("CI")));
+}
+
+#[test]
+fn a_secret_that_comes_among_the_facts_is_not_shown_there() {
+    let token =
+        json!({ "id": "/key", "columns": [{ "label": "Token", "at": "/token" }, { "label": "Kind", "at": "/kind" }] });
+    let fake = acme(json!({
+        "token": token,
+        "create": { "path": "/tokens", "secret": "/token" },
+        "rotate": { "path": "/tokens/{id}/roll", "secret": "/token" },
+    }));
+    let answer = |secret: &str| json!({ "key": "k1", "token": secret, "kind": "pat" });
+    let made = fake.create(&draft(""), [post("/tokens").answers(201, answer("s1"))]).expect("a token");
+    assert_eq!((secret_of(&made), &body_of(&made)["extras"]), (Some("s1"), &json!([MASK, "pat"])));
+    let rolled =
+        fake.during([post("/tokens/k1/roll").answers(200, answer("s2"))], fake::api().rotate(&fake, "k1", &Vec::new()));
+    let rolled = rolled.expect("a token");
+    assert_eq!((secret_of(&rolled), &body_of(&rolled)["extras"]), (Some("s2"), &json!([MASK, "pat"])));
+}
+
+#[test]
+fn an_id_that_is_the_secret_goes_to_the_system_alone() {
+    let fake = acme(json!({
+        "token": { "id": { "at": "/secret", "secret": true }, "name": "/name", "valid_to": "/to" },
+        "create": { "path": "/tokens", "body": { "name": "{name}" }, "secret": "/secret" },
+        "update": { "path": "/tokens/{id}", "body": { "to": "{valid_to}" } },
+        "delete": { "path": "/tokens/{id}" },
+    }));
+    let item = |secret: &str| json!({ "secret": secret, "name": "ci", "to": null });
+    let listed = fake.entry([list([item("*:dev.s1")])]);
+    let shown = listed["id"].as_str().expect("an id").to_owned();
+    assert!(!listed.to_string().contains("dev.s1"), "{listed}");
+    let details = ask(&fake, Method::Get, &format!("tokens/{shown}/details"), []).expect("details");
+    assert_eq!((&details["raw"]["secret"], &details["token"]["id"]), (&json!(MASK), &json!(shown)));
+    let made = fake
+        .create(&draft("ci"), [post("/tokens").json(json!({ "name": "ci" })).answers(201, item("*:dev.s2"))])
+        .expect("a token");
+    assert_eq!(secret_of(&made), Some("*:dev.s2"));
+    assert_ne!(body_of(&made)["id"], shown);
+    let sent = Draft { valid_to: Some("2027-02-01T00:00:00Z".into()), ..draft("ci") };
+    let steps = [
+        put("/tokens/%2A%3Adev.s1").json(json!({ "to": "2027-02-01T00:00:00Z" })).says(200, ""),
+        list([item("*:dev.s1")]),
+    ];
+    let outcome = fake.update(&shown, &sent, steps);
+    assert_eq!(written(outcome)["id"], shown);
+    let refuses = delete("/tokens/%2A%3Adev.s1").answers(403, json!({ "message": "Not *:dev.s1." }));
+    assert_eq!(fake.delete(&shown, [refuses]), Err(ApiError::Forbidden("Not ••••••••.".into())));
+    assert_eq!(fake.delete(&shown, [delete("/tokens/%2A%3Adev.s1").says(204, "")]), Ok(true));
+    // Whoever follows a link has no list yet.
+    let anew = [list([item("*:dev.s1")]), delete("/tokens/%2A%3Adev.s1").says(204, "")];
+    let fresh =
+        acme(json!({ "token": { "id": { "at": "/secret", "secret": true } }, "delete": { "path": "/tokens/{id}" } }));
+    assert_eq!(fresh.delete(&shown, anew), Ok(true));
+    assert_eq!(fresh.delete("another", [list([item("*:dev.s1")])]), Ok(false));
+}
+
+#[test]
+fn what_only_a_create_sends_cannot_be_changed_later() {
+    let system = gateway_of(json!({ "dialect": "rest", "api": api(json!({
+        "token": { "id": "/id", "name": { "at": "/name", "required": true }, "valid_to": { "at": "/to", "required": true } },
+        "create": { "path": "/tokens", "body": { "name": "{name}", "to": "{valid_to}" } },
+        "update": { "path": "/tokens/{id}", "body": { "to": "{valid_to}" } },
+    })) })).system();
+    let fields: Vec<_> = system.fields.iter().map(|it| (it.field, it.required, it.editable)).collect();
+    assert_eq!(fields, [(Field::Name, true, false), (Field::ValidTo, true, true)]);
+    let change: Vec<_> = system.fields.into_iter().map(|it| it.for_change().required).collect();
+    assert_eq!(change, [false, true]);
 }
 
 #[test]
