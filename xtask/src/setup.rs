@@ -72,7 +72,7 @@ pub(crate) fn for_test(project: &Project) -> Result<Ready> {
     let ready = with_tools(project, &tools, |_| Ok(()))?;
     ensure_browser()?;
     ensure_python()?;
-    ensure_jupyterhub(project)?;
+    ensure_systems(project)?;
     ensure_playwright(project)?;
     Ok(ready)
 }
@@ -171,14 +171,22 @@ fn ensure_python() -> Result<()> {
     toolchain::apt_install(&Privilege::find()?, &["python3", "python3-venv"].map(str::to_owned))
 }
 
-/// Installs the hub that the description of JupyterHub's API is tested against; the script knows whether that is done.
-fn ensure_jupyterhub(project: &Project) -> Result<()> {
-    process::run(command(PYTHON).current_dir(project.root()).args([
-        "tests/environment.py",
-        "tests/e2e/apis/jupyterhub/requirements.txt",
-        "target/jupyterhub",
-    ]))
-    .context("JupyterHub could not be installed")
+/// Systems from PyPI that the descriptions of their APIs are tested against: their folders in tests/e2e/apis.
+const SYSTEMS: [&str; 2] = ["jupyterhub", "devpi"];
+
+/// Installs these systems; the script knows whether that is done.
+fn ensure_systems(project: &Project) -> Result<()> {
+    for system in SYSTEMS {
+        let requirements = format!("tests/e2e/apis/{system}/requirements.txt");
+        let folder = format!("target/{system}");
+        process::run(command(PYTHON).current_dir(project.root()).args([
+            "tests/environment.py",
+            &requirements,
+            &folder,
+        ]))
+        .with_context(|| format!("{system} could not be installed"))?;
+    }
+    Ok(())
 }
 
 /// Installs what tests/e2e/package-lock.json pins; npm's own record tells whether that is done.

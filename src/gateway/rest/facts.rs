@@ -1,5 +1,6 @@
 //! A token's facts: where they stand, and what they are in the Scoped Token API's form.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher};
 
 use serde_json::{Value, json};
@@ -39,6 +40,8 @@ pub(super) struct Fact {
     pub(super) help: String,
     pub(super) required: bool,
     pub(super) pattern: Option<String>,
+    /// What stands before it in a text that has more than one fact; empty where the whole text is it.
+    after: String,
     /// Whether an item without it has none, rather than that nobody knows.
     is_none_if_absent: bool,
 }
@@ -73,6 +76,8 @@ pub(super) enum Means {
 pub(super) struct ColumnShape {
     pub(super) label: String,
     pub(super) at: Place,
+    /// What stands before it in a text that has more than it; empty where the whole text is it.
+    after: String,
     pub(super) form: ColumnForm,
 }
 
@@ -144,7 +149,7 @@ impl Facts {
 impl Facts {
     /// What the API calls a token.
     pub(super) fn id_of(&self, item: &Value) -> Option<String> {
-        self.id.find(item).and_then(plain).filter(|it| !it.is_empty())
+        self.id.find(item).and_then(|it| plain(&it)).filter(|it| !it.is_empty())
     }
 
     /// What the page calls a token that the API calls so: where that is the secret, a text that tells tokens apart and
@@ -168,11 +173,12 @@ impl Fact {
         if !node.value.is_object() {
             return node.wrong("must be a place, or an object in braces");
         }
-        let known: Vec<&str> = ["at", "label", "help", "absent"].iter().chain(more).copied().collect();
+        let known: Vec<&str> = ["at", "label", "help", "after", "absent"].iter().chain(more).copied().collect();
         let members = node.object(&known)?;
         let at = members.optional("at", Place::read);
         let label = members.words("label");
         let help = members.words("help");
+        let after = members.words("after");
         let absent = members.or("absent", false, |it| it.one_of(&[("none", true)]));
         let flag = |name: &str| if more.contains(&name) { members.is_set(name) } else { Some(false) };
         let required = flag("required");
@@ -186,16 +192,28 @@ impl Fact {
             help: help?,
             required: required?,
             pattern: pattern?,
+            after: after?,
             is_none_if_absent: absent?,
         };
         Some((fact, Some(members)))
     }
 
     /// What the item has of it: nothing where it is not reported, `null` where there is none.
-    fn find<'a>(&self, item: &'a Value) -> Option<&'a Value> {
-        let found = self.at.as_ref().and_then(|it| it.one(item));
-        found.or(self.is_none_if_absent.then_some(&Value::Null))
+    fn find<'a>(&self, item: &'a Value) -> Option<Cow<'a, Value>> {
+        let found = self.at.as_ref().and_then(|it| found(it, &self.after, item));
+        found.or(self.is_none_if_absent.then_some(Cow::Owned(Value::Null)))
     }
+}
+
+/// What stands at a place, or behind something in the text there. Of a list of texts the first that begins so counts.
+fn found<'a>(at: &Place, after: &str, item: &'a Value) -> Option<Cow<'a, Value>> {
+    let value = at.one(item)?;
+    if after.is_empty() {
+        return Some(Cow::Borrowed(value));
+    }
+    let texts = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+    let text = texts.iter().find_map(|it| it.as_str()?.strip_prefix(after))?;
+    Some(Cow::Owned(text.into()))
 }
 
 fn read_scopes(node: Node<'_>) -> Option<(Fact, ScopesForm)> {
@@ -250,9 +268,10 @@ fn read_flag(node: Node<'_>) -> Option<(Fact, Means)> {
 
 impl ColumnShape {
     fn read(node: Node<'_>, has_created: bool) -> Option<ColumnShape> {
-        let members = node.object(&["label", "at", "as", "from", "never", "deadline"])?;
+        let members = node.object(&["label", "at", "after", "as", "from", "never", "deadline"])?;
         let label = members.required("label").and_then(|it| it.text().map(str::to_owned));
         let at = members.required("at").and_then(Place::read);
+        let after = members.words("after");
         let is_deadline = members.is_set("deadline");
         let simple = members.get("as").is_none_or(|it| matches!(it.value.as_str(), Some("text" | "secret")));
         let form = if simple {
@@ -269,7 +288,7 @@ impl ColumnShape {
             let shape = form.and_then(|it| time_shape(&members, it, has_created));
             shape.zip(is_deadline).map(|(shape, is_deadline)| ColumnForm::Time { shape, is_deadline })
         };
-        Some(ColumnShape { label: label?, at: at?, form: form? })
+        Some(ColumnShape { label: label?, at: at?, after: after?, form: form? })
     }
 }
 
@@ -297,7 +316,7 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
     let texts = [("name", &facts.name), ("description", &facts.description), ("created_by", &facts.creator)];
     for (field, fact) in texts {
         if let Some(value) = fact.as_ref().and_then(|it| it.find(item)) {
-            let text = if value.is_null() { None } else { Some(shown(value)) };
+            let text = if value.is_null() { None } else { Some(shown(&value)) };
             token[field] = if field == "name" { text.unwrap_or_default().into() } else { json!(text) };
         }
     }
@@ -306,7 +325,7 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
     {
         token["scopes"] = json!(scopes);
     }
-    let created = facts.created.as_ref().and_then(|(fact, shape)| Some(moment(fact.find(item)?, shape, None, now)));
+    let created = facts.created.as_ref().and_then(|(fact, shape)| Some(moment(&*fact.find(item)?, shape, None, now)));
     let created_at = match created {
         Some(Moment::At(at)) => Some(at),
         _ => None,
@@ -315,7 +334,7 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
     let mut bounds = [None; 3];
     for (idx, (field, fact)) in times.into_iter().enumerate() {
         let Some((fact, shape)) = fact else { continue };
-        match fact.find(item).map(|it| moment(it, shape, created_at, now)) {
+        match fact.find(item).map(|it| moment(&it, shape, created_at, now)) {
             Some(Moment::Never) => token[field] = Value::Null,
             Some(Moment::At(at)) => {
                 token[field] = format_rfc3339(at).into();
@@ -325,7 +344,7 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
             None => {}
         }
     }
-    let ended = |fact: &Option<(Fact, Means)>| fact.as_ref().and_then(|(fact, means)| means.yes(fact.find(item)?));
+    let ended = |fact: &Option<(Fact, Means)>| fact.as_ref().and_then(|(fact, means)| means.yes(&*fact.find(item)?));
     let (revoked, deleted) = (ended(&facts.revoked), ended(&facts.deleted));
     for (field, is_so) in [("revoked_at", revoked), ("deleted_at", deleted)] {
         token[field] = if is_so == Some(true) { format_rfc3339(now).into() } else { Value::Null };
@@ -340,7 +359,7 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
         && deleted != Some(true);
     let said = match &facts.active {
         Some(Active::Always(active)) => Some(*active),
-        Some(Active::Told(fact, means)) => fact.find(item).and_then(|it| means.yes(it)),
+        Some(Active::Told(fact, means)) => fact.find(item).and_then(|it| means.yes(&it)),
         None => (is_known && !is_odd).then_some(true),
     };
     token["is_active"] = json!(said.map(|it| it && may_be_active));
@@ -369,12 +388,12 @@ fn extra(moment: Moment) -> String {
 
 impl ColumnShape {
     pub(super) fn extra(&self, item: &Value, created: Option<Millis>, now: Millis) -> Option<String> {
-        let found = self.at.one(item)?;
+        let found = found(&self.at, &self.after, item)?;
         match &self.form {
-            ColumnForm::Time { shape, .. } => Some(extra(moment(found, shape, created, now))),
+            ColumnForm::Time { shape, .. } => Some(extra(moment(&found, shape, created, now))),
             ColumnForm::Text | ColumnForm::Secret => {
-                let found = self.at.several(item).map_or_else(|| shown(found), |it| listed(it.into_iter()));
-                Some(found)
+                let several = self.at.several(item).filter(|_| self.after.is_empty());
+                Some(several.map_or_else(|| shown(&found), |it| listed(it.into_iter())))
             }
         }
     }
@@ -397,17 +416,18 @@ fn listed<'a>(list: impl Iterator<Item = &'a Value>) -> String {
 fn scopes(fact: &Fact, form: &ScopesForm, item: &Value) -> Option<Vec<String>> {
     let at = fact.at.as_ref()?;
     // A path that finds nothing has looked everywhere.
-    if let (ScopesForm::List, Place::Path { .. }) = (form, at) {
+    if let (ScopesForm::List, Place::Path { .. }, "") = (form, at, fact.after.as_str()) {
         return Some(at.several(item)?.into_iter().map(shown).collect());
     }
-    Some(match (form, fact.find(item)?) {
+    let found = fact.find(item)?;
+    Some(match (form, &*found) {
         (_, Value::Null) => Vec::new(),
         (ScopesForm::Split(between), value) => {
             let text = shown(value);
             text.split(between.as_str()).map(str::trim).filter(|it| !it.is_empty()).map(str::to_owned).collect()
         }
         (ScopesForm::Flags, Value::Object(members)) => members.iter().filter_map(|(name, it)| flag(name, it)).collect(),
-        (_, value) => match at.several(item) {
+        (_, value) => match at.several(item).filter(|_| fact.after.is_empty()) {
             Some(list) => list.into_iter().map(shown).collect(),
             None => vec![shown(value)],
         },

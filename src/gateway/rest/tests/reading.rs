@@ -29,6 +29,21 @@ fn facts_are_found_by_pointer_and_by_path() {
 }
 
 #[test]
+fn several_facts_may_stand_in_one_text_or_in_a_list_of_texts() {
+    let facts = json!({
+        "valid_to": { "at": "/limits", "after": "expires=", "as": "unix" },
+        "scopes": { "at": "/limits", "after": "allowed=", "split": ",", "absent": "none" },
+        "creator": { "at": "/note", "after": "by " },
+        "columns": [{ "label": "Projects", "at": "/limits", "after": "projects=" }],
+    });
+    let item = json!({ "id": 1, "limits": ["allowed=upload,read", "expires=1801440000"], "note": "by ada" });
+    let expected = json!({ "valid_to": "2027-02-01T00:00:00Z", "scopes": ["upload", "read"], "created_by": "ada", "extras": [null] });
+    check(facts.clone(), item, expected);
+    let bare = json!({ "id": 1, "limits": ["projects=a"], "note": "ada" });
+    check(facts, bare, json!({ "valid_to": null, "scopes": [], "created_by": null, "extras": ["a"] }));
+}
+
+#[test]
 fn a_token_may_lack_a_name() {
     check(json!({}), json!({ "id": "a" }), json!({ "name": "" }));
     check(json!({ "name": "/name" }), json!({ "id": "a", "name": null }), json!({ "name": "" }));

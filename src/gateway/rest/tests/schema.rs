@@ -97,7 +97,7 @@ fn everything() -> Value {
         "token": {
             "id": { "at": "/id", "label": "Key", "secret": false },
             "name": { "at": "/name", "label": "Title", "help": "Short.", "required": true, "pattern": "^a", "absent": "none" },
-            "description": "/note",
+            "description": { "at": "/note", "after": "n=" },
             "scopes": { "at": "/scopes", "split": " ", "required": true },
             "valid_from": "/from",
             "valid_to": { "at": "/to", "as": "days", "from": "created", "never": [0, "x"], "absent": "none", "required": true },
@@ -108,7 +108,7 @@ fn everything() -> Value {
             "revoked": "/revoked",
             "deleted": { "at": "/gone", "not": false },
             "columns": [
-                { "label": "P", "at": "/p" },
+                { "label": "P", "at": "/p", "after": "p=" },
                 { "label": "K", "at": "/k", "as": "secret" },
                 { "label": "T", "at": "/t", "as": "hours", "from": "now", "never": -1, "deadline": true }
             ]

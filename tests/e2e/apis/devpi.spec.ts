@@ -1,0 +1,62 @@
+//! devpi by its shipped description, against a real one: tokens have no names, and what they may not do stands in texts.
+
+import { expect } from '../fixture.ts';
+import { FAILED } from '../systems.ts';
+import { overApi, type Described } from './desk.ts';
+import { Devpi } from './devpi.ts';
+
+const COLUMNS = ['Name', 'Permissions', 'Valid from', 'Valid to', 'Is active', 'Indexes', 'Projects', 'ID', 'Actions'] as const;
+const DEVPI = {
+  connection: { name: 'Index', dialect: 'rest', base: '/index', api: 'apis/devpi.json' },
+  account: { Username: 'root', Password: 'analytical' },
+  columns: COLUMNS,
+} satisfies Described<(typeof COLUMNS)[number]>;
+
+let devpi: Devpi;
+const test = overApi<Devpi, (typeof COLUMNS)[number]>(DEVPI, (use) => use(devpi));
+test.beforeAll(async () => {
+  devpi = await Devpi.start();
+});
+test.afterAll(() => devpi.stop());
+
+test('a wrong password is refused; the list says what each token may do, and until when', async ({ api, watch }) => {
+  watch.expects(FAILED);
+  const end = Math.floor(Date.now() / 1000) + 9000;
+  const id = await devpi.add({ allowed: ['upload', 'pkg_read'], indexes: ['root/dev'], expires: end });
+  const endless = await devpi.add({ expires: 'never' });
+  await api.visit();
+  await api.answer({ Username: 'root', Password: 'wrong' });
+  await expect(api.refusal).toContainText("user 'root' could not be authenticated");
+  await api.answer(DEVPI.account);
+  await api.loaded();
+  await api.expectSignedInAs('root');
+  const row = api.rows.filter({ hasText: id });
+  await expect(api.cell(row, 'Permissions')).toHaveText(/pkg_read.*upload/);
+  await expect(api.cell(row, 'Valid to')).toContainText('in 2 hours');
+  await expect(api.cell(row, 'Indexes')).toHaveText('root/dev');
+  await expect(api.cell(row, 'Projects')).toHaveText('not reported');
+  await expect(api.cell(api.rows.filter({ hasText: endless }), 'Valid to')).toHaveText('Never');
+});
+
+test('a token is made, its secret works, and it is deleted by its id', async ({ api }) => {
+  await api.enter();
+  const form = await api.openCreate();
+  await form.fill({ scopes: ['upload'] });
+  await form.dialog.getByLabel('Projects').fill('one\ntwo');
+  await form.dialog.getByRole('button', { name: '30 days' }).click();
+  await form.save.click();
+  const secret = await api.secret.read();
+  expect(await devpi.opens(secret)).toBe(true);
+  await api.secret.dismiss();
+  const [id, made] = Object.entries(await devpi.tokens()).find(([, it]) => it.restrictions.includes('projects=one,two')) ?? [];
+  if (id === undefined) throw new Error('no token was made');
+  expect(made?.restrictions).toContain('allowed=upload');
+  const row = api.rows.filter({ hasText: id });
+  await expect(api.cell(row, 'Projects')).toHaveText('one,two');
+  await row.getByRole('button', { name: 'Delete' }).click();
+  const question = api.question('Delete token');
+  await expect(question).toContainText(id);
+  await question.getByRole('button', { name: 'Delete' }).click();
+  await expect(row).toHaveCount(0);
+  expect(await devpi.opens(secret)).toBe(false);
+});
