@@ -14,6 +14,8 @@ const DEVPI = {
 
 let devpi: Devpi;
 const test = overApi<Devpi, (typeof COLUMNS)[number]>(DEVPI, (use) => use(devpi));
+// It takes seconds to start, so both tests have the same one.
+test.describe.configure({ mode: 'serial' });
 test.beforeAll(async () => {
   devpi = await Devpi.start();
 });
@@ -41,7 +43,7 @@ test('a wrong password is refused; the list says what each token may do, and unt
 test('a token is made, its secret works, and it is deleted by its id', async ({ api }) => {
   await api.enter();
   const form = await api.openCreate();
-  await form.fill({ scopes: ['upload'] });
+  await form.dialog.getByRole('checkbox', { name: 'upload', exact: true }).check();
   await form.dialog.getByLabel('Projects').fill('one\ntwo');
   await form.dialog.getByRole('button', { name: '30 days' }).click();
   await form.save.click();
