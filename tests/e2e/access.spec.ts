@@ -3,6 +3,7 @@
 import type { Page } from '@playwright/test';
 import { pageKeeps, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { expectAccessible } from './look.ts';
 
 /** What Chromium itself writes to its console when a request fails. */
 const FAILED = /console error: Failed to load resource/;
@@ -64,6 +65,23 @@ test.describe('signing in', () => {
     await signIn(desk, SECRET);
     await desk.loaded();
     await expect(desk.alert).toHaveCount(0);
+  });
+
+  test('a secret that no header can carry is told at its field and not sent', async ({ desk, page }) => {
+    const asked: string[] = [];
+    page.on('request', (it) => asked.push(new URL(it.url()).pathname));
+    await desk.visit();
+    const field = desk.signIn().getByRole('textbox', { name: 'API token' });
+    for (const odd of ['hush\u200bhush', 'секрет', 'ends…']) {
+      await signIn(desk, odd);
+      await expect(field).toHaveAttribute('aria-invalid', 'true');
+      await expect(field).toHaveAccessibleDescription(/API token has characters that cannot be sent in a header/);
+      await expect(desk.signIn().getByRole('alert')).toHaveCount(1);
+    }
+    await expectAccessible(page);
+    expect(asked.filter((it) => it.startsWith('/api/'))).toEqual([]);
+    await signIn(desk, SECRET);
+    await desk.loaded();
   });
 
   test('an empty secret is not sent', async ({ desk, page }) => {

@@ -278,6 +278,50 @@ it.describe('One of four systems down', () => {
   });
 });
 
+it.describe('One of four systems answers, but not as it should', () => {
+  for (const [what, fault, state] of [
+    ['rubbish', { body: { what: 'is this' } }, 'The answer cannot be read.'],
+    ['a web page', { headers: { 'content-type': 'text/html' }, body: '<!doctype html>' }, 'an HTML page instead of JSON'],
+    ['a failure', { status: 503, body: { detail: 'Down for maintenance.' } }, 'Down for maintenance.'],
+    ['that it wants to know who asks', { status: 401, body: { detail: 'Who are you?' } }, 'Who are you?'],
+    ['that this is not allowed', { status: 403, body: { detail: 'Not for you.' } }, 'Not for you.'],
+    ['half of it', { truncate: true }, 'broke off'],
+  ] as const) {
+    it(`${what}: it is told in its own place, and the others are there`, async ({ page, launch, watch }) => {
+      watch.allows(FAILED);
+      const odd = await launch({ tokens: 5, allowOrigin: ['loopback'] });
+      await odd.fail({ path: '/api/v1/tokens', method: 'GET', times: 100, ...fault });
+      const config = only(SCOPED, { ...SCOPED, name: 'Odd', base: `${odd.url}api/v1` }, { ...SCOPED, name: 'Second' }, PT_SANDBOX);
+      const server = await launch({ tokens: 7, config });
+      const all = new Inventory(page, server.url);
+      await all.start();
+      await expect(all.place('Scoped tokens')).toContainText('7 tokens');
+      await expect(all.place('Second')).toContainText('7 tokens');
+      await expect(all.place('Odd').getByRole('alert')).toContainText(state);
+      await expect(all.counted).toHaveText('14 of 14 tokens');
+      await all.byName.fill('deploy');
+      await expect(all.counted).toHaveText(/of 14 tokens/);
+    });
+  }
+
+  it('a session that ends under a refresh asks for that system alone, and the others are there', async ({ page, launch, watch }) => {
+    watch.expects(FAILED);
+    const server = await launch({ tokens: 7, config: only(SCOPED, PT_SANDBOX, AIR_V2, MIST_ORG) });
+    const all = new Inventory(page, server.url);
+    await all.start();
+    await all.signInToAll();
+    await server.fail({ path: '/sim/mist/*', method: 'GET', status: 401, body: { detail: 'Session expired.' }, times: 1 });
+    await all.refreshButton.click();
+    await expect(all.place('PT Sandbox')).toContainText(/\d tokens/);
+    await expect(all.place('Scoped tokens')).toContainText('7 tokens');
+    await expect(all.signIn('Juniper Mist')).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
+    await expect(page.getByRole('button', { name: 'Sign in to Juniper Mist' })).toBeVisible();
+    await expect(all.place('NVIDIA Air')).toContainText(/\d tokens/);
+  });
+});
+
 it.describe('more filters', () => {
   it.use({ serve: { tokens: 200 } });
 
