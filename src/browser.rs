@@ -267,13 +267,6 @@ pub fn cookies() -> String {
     Reflect::get(&document(), &"cookie".into()).ok().and_then(|it| it.as_string()).unwrap_or_default()
 }
 
-/// JSON with line breaks, for people; as it came where it is none.
-pub fn indented(json: &str) -> String {
-    let value = js_sys::JSON::parse(json).unwrap_or_default();
-    let text = js_sys::JSON::stringify_with_replacer_and_space(&value, &JsValue::NULL, &JsValue::from(2));
-    text.ok().and_then(|it| it.as_string()).unwrap_or_else(|| json.into())
-}
-
 /// The element that has the focus.
 pub fn active_element() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()

@@ -9,7 +9,7 @@ use super::dom::{El, button, el, focus_first, key_of};
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::browser::fetch::Job;
-use crate::browser::{Formats, indented, now};
+use crate::browser::{Formats, now};
 use crate::desk::source::{Scopes, Source};
 use crate::json::{self, Json, Read};
 use crate::store::{Row, Spot, Store};
@@ -73,8 +73,8 @@ pub(super) fn details(source: Source, id: String) -> El {
                 error_panel(&error, words::Stake::Nothing).child(button("button", "Retry", ask.clone()))
             }
             Some(Ok(text)) => {
-                let members = json::read(text.as_bytes()).ok();
-                let members = members.as_ref().and_then(Json::members).unwrap_or_default().iter();
+                let json = json::read(text.as_bytes()).unwrap_or(Json::Null);
+                let members = json.members().unwrap_or_default().iter();
                 let pairs =
                     desk.with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
                 let copied = text.clone();
@@ -82,7 +82,7 @@ pub(super) fn details(source: Source, id: String) -> El {
                 el("div.said")
                     .child(el("dl.facts").children(pairs))
                     .child(el("h3").text("As JSON, secrets masked"))
-                    .child(el("pre.mono").attr("tabindex", "0").text(&indented(&text)))
+                    .child(el("pre.mono").attr("tabindex", "0").text(&json::pretty(&json)))
                     .child(copy)
             }
         })

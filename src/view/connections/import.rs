@@ -126,5 +126,5 @@ fn line(manager: Manager, incoming: &Incoming, is_chosen: RwSignal<bool>) -> El 
     };
     let about = format!("{} · {}", manager.speaks(&connection.settings), connection.base);
     let whole = el("div.connection-name").child(title).child(el("p.muted").text(&about));
-    el("li.connection").child(whole.maybe((!note.is_empty()).then(|| el("p.hint").text(note))))
+    el("li.connection").child(whole.maybe((!note.is_empty()).then(|| el("p.muted").text(note))))
 }
