@@ -8,6 +8,8 @@ import { Program } from './program.ts';
 
 /** The environment that `cargo xtask setup` makes of devpi/requirements.txt. */
 const ENVIRONMENT = process.env['TOKENDECK_DEVPI'] ?? resolve('../../target/devpi');
+/** Who may do everything: the addresses of what is theirs begin with their name. */
+const USER = 'root';
 const PASSWORD = 'analytical';
 
 /** What a token may not do: texts such as `expires=1798761600`. */
@@ -45,13 +47,13 @@ export class Devpi {
 
   /** Asks as root, who is known by their password or by a token of theirs. */
   async #ask(path: string, init: RequestInit = {}, password = PASSWORD): Promise<Response> {
-    const headers = { Authorization: `Basic ${btoa(`root:${password}`)}`, Accept: 'application/json' };
+    const headers = { Authorization: `Basic ${btoa(`${USER}:${password}`)}`, Accept: 'application/json' };
     return fetch(`${this.origin}${path}`, { ...init, headers });
   }
 
   /** The tokens of root, by their ids. */
   async tokens(): Promise<Record<string, { restrictions: Restrictions }>> {
-    const answer = await this.#ask('/root/+tokens');
+    const answer = await this.#ask(`/${USER}/+tokens`);
     if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
     return ((await answer.json()) as { result: { tokens: Record<string, { restrictions: Restrictions }> } }).result.tokens;
   }
@@ -59,7 +61,7 @@ export class Devpi {
   /** Makes a token past the page, and gives its id. */
   async add(restrictions: Record<string, unknown> = {}): Promise<string> {
     const before = Object.keys(await this.tokens());
-    await this.#ask('/root/+token-create', { method: 'POST', body: JSON.stringify(restrictions) });
+    await this.#ask(`/${USER}/+token-create`, { method: 'POST', body: JSON.stringify(restrictions) });
     const made = Object.keys(await this.tokens()).find((it) => !before.includes(it));
     if (made === undefined) throw new Error('no token was made');
     return made;
