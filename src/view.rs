@@ -16,7 +16,8 @@ use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::source::Remote;
 use crate::desk::{Desk, Dialog, Named, Seat};
-use crate::system::Action;
+use crate::draft::Field;
+use crate::system::{Action, System};
 
 mod columns;
 mod confirm;
@@ -447,7 +448,9 @@ fn prepare(desk: Desk) {
                 return;
             }
             desk.prepare();
-            if let Some(source) = desk.only().filter(|it| it.system().can(Action::Create).is_ok()) {
+            // A form with privileges asks the system what they can hold for: that is for whoever opens it.
+            let can_warm = |it: &System| it.can(Action::Create).is_ok() && it.field(Field::Privileges).is_none();
+            if let Some(source) = desk.only().filter(|it| can_warm(&it.system())) {
                 owner.with(|| untrack(|| form::create(source)));
             }
             owner.cleanup();
