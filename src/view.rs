@@ -441,7 +441,6 @@ fn prepare(desk: Desk) {
             return;
         }
         done.set_value(true);
-        let owner = Owner::new();
         browser::when_idle(move || {
             // The desk may have gone meanwhile.
             if done.try_get_value().is_none() {
@@ -451,9 +450,8 @@ fn prepare(desk: Desk) {
             // A form with privileges asks the system what they can hold for: that is for whoever opens it.
             let can_warm = |it: &System| it.can(Action::Create).is_ok() && it.field(Field::Privileges).is_none();
             if let Some(source) = desk.only().filter(|it| can_warm(&it.system())) {
-                owner.with(|| untrack(|| form::create(source)));
+                form::rehearse(source);
             }
-            owner.cleanup();
         });
     });
 }

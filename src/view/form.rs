@@ -32,9 +32,19 @@ const PRESETS: [i64; 4] = [7, 30, 60, 90];
 pub(super) fn create(source: Source) -> El {
     // Where the system makes the handle itself, the form has no GUID.
     let has_guid = source.system().field(Field::Guid).is_some();
+    empty(source, if has_guid { browser::random_uuid() } else { String::new() })
+}
+
+/// Makes an empty form and lets it go, so that the browser has compiled what it takes before somebody asks for one.
+pub(super) fn rehearse(source: Source) {
+    let owner = Owner::new();
+    owner.with(|| untrack(|| empty(source, String::new())));
+    owner.cleanup();
+}
+
+fn empty(source: Source, guid: String) -> El {
     let asked = source.system().asked(Action::Create);
     let inputs = asked.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect();
-    let guid = if has_guid { browser::random_uuid() } else { String::new() };
     let form = Form { inputs, ..Form::new(guid) };
     Editor::new(source, form, None).view("Create token", browser::active_element())
 }
