@@ -153,13 +153,16 @@ async function load(name) {
 /** Answers to what the app will ask first, asked for while its module is on the way: address, then answer and its time. */
 const early = new Map();
 
-function askEarly(address, init) {
+/** Sends a request early. The app hears of its answer after `follow` has read it, so that nothing is sent by both. */
+function askEarly(address, init, follow) {
   const stop = new AbortController();
-  const answer = fetch(address, { ...init, signal: stop.signal });
+  const answer = fetch(address, { ...init, signal: stop.signal }).then(async (it) => {
+    await follow?.(it.clone());
+    return it;
+  });
   // Whoever takes it hears of a failure; until then it is nobody's.
   answer.catch(() => {});
   early.set(address, { answer, askedAt: Date.now(), stop });
-  return answer;
 }
 
 /**
@@ -175,18 +178,20 @@ globalThis.tokendeckEarly = (address, signal) => {
 };
 
 /** Asks for what the first screen needs: the configuration, and the first page of the list where nobody has to sign in. */
-async function askForTheFirstScreen() {
-  try {
-    const config = await askEarly("config.json");
-    const [first] = (await config.clone().json()).connections;
-    // Another connection is shown where the address or this browser says so: those wait for the app.
-    const isShown = !/[?&](connection|systems)=/.test(location.search) && localStorage.getItem("tokendeck.connections") === null;
-    if (isShown && (first.dialect ?? "scoped") === "scoped" && (first.auth ?? { type: "none" }).type === "none") {
-      askEarly(`${first.base.replace(/\/+$/, "")}/tokens?limit=1000`, { cache: "no-store" });
+function askForTheFirstScreen() {
+  askEarly("config.json", {}, async (config) => {
+    try {
+      const [first] = (await config.json()).connections;
+      // Another connection is shown where the address or this browser says so: that is for the app to find out.
+      const isShown =
+        !/[?&](connection|systems)=/.test(location.search) && localStorage.getItem("tokendeck.connections") === null;
+      if (isShown && (first.dialect ?? "scoped") === "scoped" && (first.auth?.type ?? "none") === "none") {
+        askEarly(`${first.base.replace(/\/+$/, "")}/tokens?limit=1000`, { cache: "no-store" });
+      }
+    } catch {
+      // The app says what is wrong with it.
     }
-  } catch {
-    // The app asks again, and says what is wrong.
-  }
+  });
 }
 
 /** The browser reads its tables of dates and languages when it is first asked for one: better now than when rows wait. */

@@ -705,13 +705,13 @@ test.describe('while loading', () => {
     expect((await bars()).seen).toBe(0);
   });
 
-  test('before the app has started the page has its heading and says that it loads', async ({ page, server }) => {
+  test('before the app has started the page has its heading and says that it loads', async ({ desk, page, server }) => {
     await server.fail({ path: '/*_bg.wasm', delay_ms: 3000 });
     await page.goto(server.url, { waitUntil: 'commit' });
     await expect(page.getByRole('heading', { name: 'API tokens' })).toBeVisible();
     await expect(page.getByRole('status')).toHaveText('Loading the page…');
     expect(await violations(page)).toEqual([]);
-    await expect(page.getByRole('status')).toHaveText('0 of 0 tokens');
+    await expect(desk.status).toHaveText('0 of 0 tokens');
   });
 });
 
