@@ -191,6 +191,7 @@ function askForTheFirstScreen() {
     } catch {
       // The app says what is wrong with it.
     }
+    readTables();
   });
 }
 
@@ -214,10 +215,9 @@ async function start() {
   try {
     askForTheFirstScreen();
     const { js, wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
-    const glue = import(new URL(js, document.baseURI).href);
-    readTables();
+    const glue = await import(new URL(js, document.baseURI).href);
     // The module compiles while it downloads, where the server names the type application/wasm.
-    await (await glue).default({ module_or_path: new URL(wasm, document.baseURI) });
+    await glue.default({ module_or_path: new URL(wasm, document.baseURI) });
   } catch (error) {
     fail(kindOf(error), describe(error));
   }

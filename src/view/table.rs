@@ -551,7 +551,7 @@ impl Slot {
                 ColumnKind::Id => {
                     let cell = cell(label, "cell-guid");
                     add(&element("span", "mono", &cell), &["text"]);
-                    add(&row_button("icon-button", "copy", "⧉", &cell), &["aria-label", "disabled"]);
+                    add(&row_button("icon-button", "copy", "", &cell), &["aria-label", "disabled"]);
                 }
                 ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
                     let cell = cell(label, "cell-date");
