@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::time::Millis;
 
-/// What was given for the inputs of [`crate::system::System::inputs`]: their keys, and every value as a text: a switch
+/// What was given for the inputs that a system asks for: their keys, and every value as a text: a switch
 /// as `true` or `false`, a list as its lines.
 pub type Inputs = Vec<(String, String)>;
 
