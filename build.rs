@@ -1,9 +1,17 @@
 //! Lists the descriptions in `apis/` for the form that offers them: each file with the name of its system, by that name.
+//! Gives the page's module a stack of the size that it needs.
 
 use std::path::Path;
 use std::{env, fs};
 
+/// In bytes, of the page's own module: whatever it calls itself for is bounded, see `DEPTH` in `core/src/json.rs`. The
+/// usual megabyte would be a third of what a page with 1,000 tokens takes.
+const STACK: u32 = 256 * 1024;
+
 fn main() {
+    if env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
+        println!("cargo::rustc-link-arg-bin=tokendeck=-zstack-size={STACK}");
+    }
     println!("cargo::rerun-if-changed=apis");
     let mut shipped = Vec::new();
     for file in fs::read_dir("apis").expect("the folder of descriptions is readable") {

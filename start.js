@@ -150,19 +150,24 @@ async function load(name) {
   }
 }
 
-/** Answers to what the app will ask first, asked for while its module is on the way: address, then answer and its time. */
+/** What the app will ask first, asked for while its module is on the way: by address the answer, its body and the time. */
 const early = new Map();
 
-/** Sends a request early. The app hears of its answer after `follow` has read it, so that nothing is sent by both. */
-function askEarly(address, init, follow) {
+/** How long, in milliseconds, the app waits for the first page of the list at most, so that it is laid out once with all rows. */
+const PATIENCE = 50;
+
+/**
+ * Sends a request early.
+ * @param {"text" | "arrayBuffer"} form what its body is read as
+ */
+function askEarly(address, init, form) {
   const stop = new AbortController();
-  const answer = fetch(address, { ...init, signal: stop.signal }).then(async (it) => {
-    await follow?.(it.clone());
-    return it;
-  });
+  const answer = fetch(address, { ...init, signal: stop.signal });
+  const sent = { answer, body: answer.then((it) => it[form]()), askedAt: Date.now(), stop };
   // Whoever takes it hears of a failure; until then it is nobody's.
-  answer.catch(() => {});
-  early.set(address, { answer, askedAt: Date.now(), stop });
+  sent.body.catch(() => {});
+  early.set(address, sent);
+  return sent;
 }
 
 /**
@@ -177,22 +182,35 @@ globalThis.tokendeckEarly = (address, signal) => {
   return sent;
 };
 
+const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
+
 /** Asks for what the first screen needs: the configuration, and the first page of the list where nobody has to sign in. */
 function askForTheFirstScreen() {
-  askEarly("config.json", {}, async (config) => {
-    try {
-      const [first] = (await config.json()).connections;
-      // Another connection is shown where the address or this browser says so: that is for the app to find out.
-      const isShown =
-        !/[?&](connection|systems)=/.test(location.search) && localStorage.getItem("tokendeck.connections") === null;
-      if (isShown && (first.dialect ?? "scoped") === "scoped" && (first.auth?.type ?? "none") === "none") {
-        askEarly(`${first.base.replace(/\/+$/, "")}/tokens?limit=1000`, { cache: "no-store" });
-      }
-    } catch {
-      // The app says what is wrong with it.
-    }
+  const config = askEarly("config.json", {}, "text");
+  const text = config.body;
+  // The app gets the configuration when the first page is there, or has let the browser wait for it.
+  config.body = text.then(async (text) => {
+    const page = askForTheFirstPage(text);
     readTables();
+    // In two steps: where the browser was busy all the time, what has come meanwhile is seen before the time is over.
+    await Promise.race([page, sleep(PATIENCE / 2).then(() => sleep(PATIENCE / 2))]);
+    return text;
   });
+  config.body.catch(() => {});
+}
+
+async function askForTheFirstPage(config) {
+  try {
+    const [first] = JSON.parse(config).connections;
+    // Another connection is shown where the address or this browser says so: that is for the app to find out.
+    const isShown =
+      !/[?&](connection|systems)=/.test(location.search) && localStorage.getItem("tokendeck.connections") === null;
+    if (isShown && (first.dialect ?? "scoped") === "scoped" && (first.auth?.type ?? "none") === "none") {
+      await askEarly(`${first.base.replace(/\/+$/, "")}/tokens?limit=1000`, { cache: "no-store" }, "arrayBuffer").body;
+    }
+  } catch {
+    // The app says what is wrong with it.
+  }
 }
 
 /** The browser reads its tables of dates and languages when it is first asked for one: better now than when rows wait. */

@@ -40,6 +40,8 @@ extern "C" {
     type SentEarly;
     #[wasm_bindgen(method, getter)]
     fn answer(this: &SentEarly) -> Promise;
+    #[wasm_bindgen(method, getter)]
+    fn body(this: &SentEarly) -> Promise;
     #[wasm_bindgen(method, getter, js_name = askedAt)]
     fn asked_at(this: &SentEarly) -> f64;
 }
@@ -48,6 +50,8 @@ extern "C" {
 pub struct Early {
     /// Its answer.
     pub answer: JsFuture,
+    /// What that holds: a text of `config.json`, else an `ArrayBuffer`.
+    pub body: JsFuture,
     /// When it was sent.
     pub asked_at: Millis,
 }
@@ -55,7 +59,11 @@ pub struct Early {
 /// The request for this address that was sent early, if there is one; `signal` calls it off.
 pub fn early(address: &str, signal: Option<&AbortSignal>) -> Option<Early> {
     let sent = take_early(address, signal).ok()??;
-    Some(Early { answer: JsFuture::from(sent.answer()), asked_at: sent.asked_at() as Millis })
+    Some(Early {
+        answer: JsFuture::from(sent.answer()),
+        body: JsFuture::from(sent.body()),
+        asked_at: sent.asked_at() as Millis,
+    })
 }
 
 /// The viewer's own time zone.

@@ -50,11 +50,15 @@ pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>) {
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
     mount_to(parent, move || {
-        place.replace_children_with_node_0();
+        let n_before = place.child_nodes().length();
         match config {
-            Ok(config) => page(El(place), config),
-            Err(mistakes) => El(place).child(misconfigured(mistakes)),
+            Ok(config) => page(El(place.clone()), config),
+            Err(mistakes) => El(place.clone()).child(misconfigured(mistakes)),
         };
+        // Not before: a table takes its measures from the one in whose place it comes.
+        for before in (0..n_before).filter_map(|_| place.first_child()) {
+            let _ = place.remove_child(&before);
+        }
     })
     .forget();
 }
@@ -62,12 +66,16 @@ pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>) {
 /// Reads `config.json` beside the page.
 async fn read_config() -> Result<Config, Vec<Mistake>> {
     let text = async {
-        let answer = match browser::early("config.json", None) {
-            Some(early) => early.answer.await,
-            None => JsFuture::from(browser::window().fetch_with_str("config.json")).await,
+        let (answer, body) = match browser::early("config.json", None) {
+            Some(early) => (early.answer.await, Some(early.body)),
+            None => (JsFuture::from(browser::window().fetch_with_str("config.json")).await, None),
         };
         let answer: web_sys::Response = answer.ok()?.unchecked_into();
-        let text = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+        let body = match body {
+            Some(body) => body,
+            None => JsFuture::from(answer.text().ok()?),
+        };
+        let text = body.await.ok()?.as_string()?;
         Some(if answer.ok() {
             Ok(text)
         } else {

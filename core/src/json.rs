@@ -82,7 +82,31 @@ impl<'a> Read<'a> for Json<'a> {
 /// Reads values one after the other.
 pub struct Reader<'a> {
     text: &'a [u8],
+    /// The same where all of it is UTF-8: checked at once, which takes far less time than text by text.
+    checked: Option<&'a str>,
     lexer: SliceLexer<'a>,
+}
+
+/// How many bytes stand before the first one that ends a text or needs a closer look: a quotation mark, a backslash or a
+/// control character. Looks at eight bytes at once, as most texts are longer than that.
+fn plain_len(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const TOPS: u64 = 0x8080_8080_8080_8080;
+    let (chunks, rest) = text.as_chunks::<8>();
+    for (idx, chunk) in chunks.iter().enumerate() {
+        let bytes = u64::from_le_bytes(*chunk);
+        // The top bit of a byte of `x` that is zero; bytes above the first such may be marked wrongly.
+        let zero = |x: u64| x.wrapping_sub(ONES) & !x;
+        let quotes = zero(bytes ^ (ONES * u64::from(b'"')));
+        let backslashes = zero(bytes ^ (ONES * u64::from(b'\\')));
+        let controls = bytes.wrapping_sub(ONES * 0x20) & !bytes;
+        let found = (quotes | backslashes | controls) & TOPS;
+        if found != 0 {
+            return Some(8 * idx + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20))?;
+    Some(text.len() - rest.len() + found)
 }
 
 /// A value is not what it should be. Where reading cannot go on, neither can skipping it.
@@ -98,7 +122,7 @@ impl From<hifijson::token::Expect> for Unfit {
 impl<'a> Reader<'a> {
     /// At the beginning of a text.
     pub fn new(text: &'a [u8]) -> Self {
-        Reader { text, lexer: SliceLexer::new(text) }
+        Reader { text, checked: std::str::from_utf8(text).ok(), lexer: SliceLexer::new(text) }
     }
 
     /// Where it stands, in words.
@@ -127,8 +151,7 @@ impl<'a> Reader<'a> {
         let mut first = true;
         while self.goes_on(b'}', first)? {
             first = false;
-            let name = self.text()?;
-            self.lexer.expect(Lex::ws_peek, b':').ok_or(Unfit)?;
+            let name = self.name()?;
             member(&name, self)?;
         }
         Ok(())
@@ -145,12 +168,22 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn open(&mut self, bracket: u8) -> Result<(), Unfit> {
+    /// Reads the bracket with which an object or a list begins. [`Reader::object`] and [`Reader::list`] go on by
+    /// themselves; whoever wants to stop between two elements does so with this and [`Reader::goes_on`].
+    pub fn open(&mut self, bracket: u8) -> Result<(), Unfit> {
         self.lexer.expect(Lex::ws_peek, bracket).ok_or(Unfit)
     }
 
-    /// Whether another member or element follows; takes the comma before it, or the bracket at the end.
-    fn goes_on(&mut self, end: u8, first: bool) -> Result<bool, Unfit> {
+    /// Reads the name of a member.
+    pub fn name(&mut self) -> Result<Cow<'a, str>, Unfit> {
+        let name = self.text()?;
+        self.lexer.expect(Lex::ws_peek, b':').ok_or(Unfit)?;
+        Ok(name)
+    }
+
+    /// Whether another member or element follows; takes the comma before it, or the bracket at the end. `first`: none
+    /// has been read before.
+    pub fn goes_on(&mut self, end: u8, first: bool) -> Result<bool, Unfit> {
         match self.lexer.ws_peek() {
             Some(byte) if byte == end => {
                 self.lexer.discarded();
@@ -175,10 +208,15 @@ impl<'a> Reader<'a> {
         self.open(b'"')?;
         let rest = self.rest();
         // Nearly all texts stand there as they are; the lexer looks at every byte in several ways.
-        let end = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).ok_or(Unfit)?;
+        let end = plain_len(rest).ok_or(Unfit)?;
         if rest[end] == b'"' {
+            let start = self.text.len() - rest.len();
             self.back_to(&rest[end + 1..]);
-            return std::str::from_utf8(&rest[..end]).map(Cow::Borrowed).map_err(|_| Unfit);
+            let text = match self.checked {
+                Some(checked) => checked.get(start..start + end),
+                None => std::str::from_utf8(&rest[..end]).ok(),
+            };
+            return text.map(Cow::Borrowed).ok_or(Unfit);
         }
         hifijson::str::LexAlloc::str_string(&mut self.lexer).map_err(|_| Unfit)
     }
@@ -206,11 +244,18 @@ impl<'a> Reader<'a> {
 
     /// Skips a value.
     pub fn skip(&mut self) -> Result<(), Unfit> {
+        self.skip_within(DEPTH)
+    }
+
+    fn skip_within(&mut self, depth: usize) -> Result<(), Unfit> {
         let next = self.lexer.ws_peek().ok_or(Unfit)?;
-        if next == b'"' {
-            return self.text().map(|_| ());
+        match next {
+            b'"' => self.text().map(drop),
+            b'[' | b'{' if depth == 0 => Err(Unfit),
+            b'[' => self.list(|it| it.skip_within(depth - 1)),
+            b'{' => self.object(|_, it| it.skip_within(depth - 1)),
+            _ => ignore::parse(next, &mut self.lexer).map_err(|_| Unfit),
         }
-        ignore::parse(next, &mut self.lexer).map_err(|_| Unfit)
     }
 }
 
@@ -413,8 +458,43 @@ mod tests {
     }
 
     #[test]
+    fn texts_end_where_they_end() {
+        // At every place within eight bytes, with letters of several bytes before, and with what looks like an end.
+        for n in 0..20 {
+            for (tail, letters) in [("", "a"), ("é", "~"), ("\\\"x\\u00e9", "\u{7f}"), ("\u{a0}ÿ", "€")] {
+                let inside = format!("{}{tail}", letters.repeat(n));
+                let json = format!("\"{inside}\"\"rest\"");
+                let mut reader = Reader::new(json.as_bytes());
+                let expected = inside.replace("\\\"", "\"").replace("\\u00e9", "é");
+                assert_eq!(reader.text().as_deref(), Ok(expected.as_str()));
+                assert_eq!(reader.text().as_deref(), Ok("rest"));
+            }
+            for wrong in ["\u{1f}", "\n", "\u{0}"] {
+                let json = format!("\"{}{wrong}\"", "a".repeat(n));
+                assert_eq!(Reader::new(json.as_bytes()).text(), Err(Unfit), "{json:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_not_utf8_spoils_no_other() {
+        let mut reader = Reader::new(b"[\"a\xff\",\"b\"]");
+        let mut texts = Vec::new();
+        let read = reader.list(|it| {
+            let rest = it.rest();
+            texts.push(it.text().map(Cow::into_owned));
+            if texts.last() == Some(&Err(Unfit)) {
+                it.back_to(&rest[4..]);
+            }
+            Ok(())
+        });
+        assert_eq!((read, texts), (Ok(()), vec![Err(Unfit), Ok("b".to_owned())]));
+    }
+
+    #[test]
     fn a_reader_refuses_what_is_no_json() {
-        for text in [&b"[1 2]"[..], b"[1,]", b"[", b"{\"a\" 1}", b"{1:2}", b"[nul]"] {
+        let deep = "[".repeat(100_000);
+        for text in [deep.as_bytes(), b"[1 2]", b"[1,]", b"[", b"{\"a\" 1}", b"{1:2}", b"[nul]"] {
             let mut reader = Reader::new(text);
             let read = if text[0] == b'[' { reader.list(Reader::skip) } else { reader.object(|_, it| it.skip()) };
             assert_eq!(read, Err(Unfit), "{}", String::from_utf8_lossy(text));

@@ -147,33 +147,95 @@ pub fn put_one(text: &[u8], seen_at: Millis, store: &mut Store) -> Result<Row, U
     wire.put(store, seen_at, true).map_err(Unread::NoDate)
 }
 
-/// Reads a page into the list, or says what is wrong with it, and where. An entry that does not parse is kept as
-/// unreadable; the others still come. `seen_at` is when the page was asked for.
-pub fn put_page(text: &[u8], seen_at: Millis, store: &mut Store) -> Result<PageEnd, String> {
-    let mut reader = Reader::new(text);
-    let mut end = PageEnd::default();
-    let mut has_entries = false;
-    let read = reader.object(|name, reader| {
-        match name {
-            "total" => {
-                end.total = reader.value()?.number().ok_or(Unfit)? as usize;
-                make_room(store, end.total);
-            }
-            "entries" => {
-                has_entries = true;
-                reader.list(|reader| put_entry(reader, store, seen_at))?;
-            }
-            "next" => end.next = reader.text_or_null()?.map(Cow::into_owned),
-            _ => reader.skip()?,
-        }
-        Ok(())
-    });
-    match read {
-        Ok(()) if !reader.is_at_end() => Err(reader.place()),
-        Ok(()) if !has_entries => Err("entries is missing".into()),
-        Ok(()) => Ok(end),
-        Err(Unfit) => Err(reader.place()),
+/// Reads a page into the list, a part at a time.
+pub struct Page<'a> {
+    reader: Reader<'a>,
+    at: At,
+    end: PageEnd,
+    has_entries: bool,
+    /// When the page was asked for.
+    seen_at: Millis,
+}
+
+/// Where reading a page has come to; whether what follows is the first of its kind.
+#[derive(Clone, Copy)]
+enum At {
+    Start,
+    Member(bool),
+    Entry(bool),
+}
+
+impl<'a> Page<'a> {
+    /// `seen_at` is when the page was asked for.
+    pub fn new(text: &'a [u8], seen_at: Millis) -> Self {
+        Page { reader: Reader::new(text), at: At::Start, end: PageEnd::default(), has_entries: false, seen_at }
     }
+
+    /// Reads at most so many entries. `None` where more are left, and what the page says of the others at its end; or
+    /// what is wrong with it, and where. An entry that does not parse is kept as unreadable; the others still come.
+    pub fn put(&mut self, store: &mut Store, n_entries: usize) -> Result<Option<PageEnd>, String> {
+        match self.go_on(store, n_entries) {
+            Ok(false) => Ok(None),
+            Ok(true) if !self.reader.is_at_end() => Err(self.reader.place()),
+            Ok(true) if !self.has_entries => Err("entries is missing".into()),
+            Ok(true) => Ok(Some(std::mem::take(&mut self.end))),
+            Err(Unfit) => Err(self.reader.place()),
+        }
+    }
+
+    /// How many tokens the system has, as far as that has been read.
+    pub fn total(&self) -> usize {
+        self.end.total
+    }
+
+    fn go_on(&mut self, store: &mut Store, mut n_entries: usize) -> Result<bool, Unfit> {
+        let Page { reader, at, end, has_entries, seen_at } = self;
+        loop {
+            match *at {
+                At::Start => {
+                    reader.open(b'{')?;
+                    *at = At::Member(true);
+                }
+                At::Member(first) => {
+                    if !reader.goes_on(b'}', first)? {
+                        return Ok(true);
+                    }
+                    *at = At::Member(false);
+                    match &*reader.name()? {
+                        "total" => {
+                            end.total = reader.value()?.number().ok_or(Unfit)? as usize;
+                            make_room(store, end.total);
+                        }
+                        "entries" => {
+                            reader.open(b'[')?;
+                            *has_entries = true;
+                            *at = At::Entry(true);
+                        }
+                        "next" => end.next = reader.text_or_null()?.map(Cow::into_owned),
+                        _ => reader.skip()?,
+                    }
+                }
+                At::Entry(_) if n_entries == 0 => return Ok(false),
+                At::Entry(first) => {
+                    n_entries -= 1;
+                    *at = if reader.goes_on(b']', first)? { At::Entry(false) } else { At::Member(false) };
+                    if let At::Entry(_) = at {
+                        put_entry(reader, store, *seen_at)?;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The cursor of the next page, found without reading the page, so that the next one can be asked for first. A guess by
+/// what stands at the end of the text: whoever has read the page knows better.
+pub fn guess_next(text: &[u8]) -> Option<String> {
+    const MEMBER: &[u8] = b"\"next\"";
+    let tail = &text[text.len().saturating_sub(1_000)..];
+    let place = memchr::memmem::rfind(tail, MEMBER)?;
+    let mut reader = Reader::new(&tail[place..]);
+    reader.name().and_then(|_| reader.text_or_null()).ok().flatten().map(Cow::into_owned)
 }
 
 /// Reads an entry of the list; one that is no token is taken as it is, as far as it is JSON.
@@ -195,4 +257,59 @@ fn put_entry(reader: &mut Reader, store: &mut Store, seen_at: Millis) -> Result<
 /// The first page says how much is to come. A server that exaggerates gets no memory for it.
 fn make_room(store: &mut Store, total: usize) {
     store.reserve(total.min(200_000).saturating_sub(store.len()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn page(tail: &str) -> String {
+        let entry = |idx| format!(r#"{{"id":"{idx}","guid":"g{idx}","name":"n \"next\": \"x\" {idx}"}}"#);
+        let entries: Vec<_> = (0..5).map(entry).collect();
+        format!(r#"{{"total":7,"entries":[{}]{tail}}}"#, entries.join(","))
+    }
+
+    #[test]
+    fn a_page_is_read_in_parts() {
+        let text = page(r#","next":"c5""#);
+        for n_entries in 1..8 {
+            let (mut store, mut page) = (Store::new(), Page::new(text.as_bytes(), 1));
+            let mut n_parts = 1;
+            let end = loop {
+                match page.put(&mut store, n_entries).expect("a page") {
+                    Some(end) => break end,
+                    None => {
+                        assert_eq!((store.len(), page.total()), (n_parts * n_entries, 7));
+                        n_parts += 1;
+                    }
+                }
+            };
+            assert_eq!(end, PageEnd { total: 7, next: Some("c5".into()) });
+            assert_eq!((store.len(), n_parts), (5, 5 / n_entries + 1));
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_further_on_is_told_when_it_is_reached() {
+        let text = page(r#","next":5"#);
+        let (mut store, mut page) = (Store::new(), Page::new(text.as_bytes(), 1));
+        assert_eq!(page.put(&mut store, 3), Ok(None));
+        assert!(page.put(&mut store, 3).is_err_and(|it| it.contains("line 1")));
+        assert_eq!(store.len(), 5);
+    }
+
+    #[track_caller]
+    fn check_next(tail: &str, next: Option<&str>) {
+        assert_eq!(guess_next(page(tail).as_bytes()).as_deref(), next, "{tail}");
+    }
+
+    #[test]
+    fn the_next_page_is_found_at_the_end() {
+        check_next(r#","next":"c5""#, Some("c5"));
+        check_next(r#", "next" : "a\"b" , "more": [1]"#, Some("a\"b"));
+        check_next(r#","next":null"#, None);
+        check_next("", None);
+        check_next(r#","next":"cut"#, None);
+        assert_eq!(guess_next(b""), None);
+    }
 }

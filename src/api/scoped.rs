@@ -212,7 +212,35 @@ pub fn put_one(answer: &Response, store: &mut Store) -> Result<Row, ApiError> {
 
 /// Reads a page into the list. An entry that does not parse is kept as unreadable; the others still come.
 pub fn put_page(answer: &Response, store: &mut Store) -> Result<PageEnd, ApiError> {
-    page::put_page(&answer.body, answer.asked_at, store).map_err(|problem| answer.malformed(&problem))
+    Page::new(answer).put(store, usize::MAX).map(Option::unwrap_or_default)
+}
+
+/// A page that is read into the list a part at a time.
+pub struct Page<'a> {
+    answer: &'a Response,
+    page: page::Page<'a>,
+}
+
+impl<'a> Page<'a> {
+    /// Nothing of it is read before [`Page::put`].
+    pub fn new(answer: &'a Response) -> Self {
+        Page { answer, page: page::Page::new(&answer.body, answer.asked_at) }
+    }
+
+    /// Reads at most so many entries; `None` where more are left. See [`page::Page::put`].
+    pub fn put(&mut self, store: &mut Store, n_entries: usize) -> Result<Option<PageEnd>, ApiError> {
+        self.page.put(store, n_entries).map_err(|problem| self.answer.malformed(&problem))
+    }
+
+    /// How many tokens the system has, as far as that has been read.
+    pub fn total(&self) -> usize {
+        self.page.total()
+    }
+
+    /// The cursor of the next page, to ask for that before this one is read. See [`page::guess_next`].
+    pub fn guess_next(&self) -> Option<String> {
+        page::guess_next(&self.answer.body)
+    }
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use std::future::Future;
 use std::pin::Pin;
 
 use gloo_net::http::{Headers, Response as Answer};
-use js_sys::{Array, Date, Function, Reflect};
+use js_sys::{Array, Date, Function, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, Url};
 
 use super::{Early, early, now, refused_by_policy, window};
@@ -73,10 +74,10 @@ impl Fetch {
         let signal = self.signal_with_timeout();
         let is_plain = request.method == Method::Get && request.headers.is_empty();
         let early = if is_plain { early(&request.url, Some(&signal)) } else { None };
-        if let Some(Early { answer, asked_at }) = early
+        if let Some(Early { answer, body, asked_at }) = early
             && let Ok(answer) = answer.await
         {
-            return self.read(answer.unchecked_into::<web_sys::Response>().into(), &signal, asked_at).await;
+            return self.read(answer.unchecked_into(), Some(body), &signal, asked_at).await;
         }
         let asked_at = now();
         let headers = Headers::new();
@@ -97,14 +98,24 @@ impl Fetch {
         let Ok(answer) = send(&request.url, &init).await else {
             return Err(self.explain(&signal, &request.url).await);
         };
-        self.read(answer, &signal, asked_at).await
+        self.read(answer, None, &signal, asked_at).await
     }
 
-    async fn read(&self, answer: Answer, signal: &AbortSignal, asked_at: Millis) -> Result<Response, Fault> {
+    async fn read(
+        &self,
+        answer: web_sys::Response,
+        body: Option<JsFuture>,
+        signal: &AbortSignal,
+        asked_at: Millis,
+    ) -> Result<Response, Fault> {
         remember_answer(&answer.url());
-        let Ok(body) = answer.binary().await else {
-            return Err(self.called_off(signal).unwrap_or(Fault::Interrupted));
+        let interrupted = |_| self.called_off(signal).unwrap_or(Fault::Interrupted);
+        let body = match body {
+            Some(body) => body,
+            None => JsFuture::from(answer.array_buffer().map_err(interrupted)?),
         };
+        let body = Uint8Array::new(&body.await.map_err(interrupted)?).to_vec();
+        let answer = Answer::from(answer);
         let headers = answer.headers();
         Ok(Response {
             status: answer.status(),
@@ -214,10 +225,10 @@ fn remember_answer(address: &str) {
 }
 
 /// Sends a request as it is. gloo's own builder would add an `&` to an address that has a query.
-async fn send(url: &str, init: &RequestInit) -> Result<Answer, gloo_net::Error> {
+async fn send(url: &str, init: &RequestInit) -> Result<web_sys::Response, gloo_net::Error> {
     let request =
         web_sys::Request::new_with_str_and_init(url, init).map_err(|_| gloo_net::Error::GlooError(url.into()))?;
-    gloo_net::http::Request::from(request).send().await
+    gloo_net::http::Request::from(request).send().await.map(web_sys::Response::from)
 }
 
 /// Waits until the browser has shown what has changed. A page that nobody looks at shows nothing, and waits a moment only.
@@ -233,7 +244,12 @@ pub async fn painted() {
         let _ = window().request_animation_frame(soon.unchecked_ref());
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 100);
     });
-    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    let _ = JsFuture::from(promise).await;
+}
+
+/// Lets what has been spawned begin, before anything else.
+pub async fn soon() {
+    let _ = JsFuture::from(js_sys::Promise::resolve(&JsValue::UNDEFINED)).await;
 }
 
 /// Waits so many milliseconds.
@@ -241,7 +257,7 @@ pub async fn sleep(millis: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis);
     });
-    let _ = wasm_bindgen_futures::JsFuture::from(promise).await;
+    let _ = JsFuture::from(promise).await;
 }
 
 /// Reads an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`).

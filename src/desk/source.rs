@@ -10,10 +10,10 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Desk, Dialog, Named, Notice};
-use crate::api::scoped::{Scoped, Tagged, put_one, put_page};
+use crate::api::scoped::{Page, PageEnd, Scoped, Tagged, put_one};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::browser;
-use crate::browser::fetch::{Job, painted};
+use crate::browser::fetch::{Job, painted, sleep, soon};
 use crate::browser::gateway::Gateway;
 use crate::config::{Connection, Dialect};
 use crate::store::{Spot, Store};
@@ -25,6 +25,12 @@ use crate::words::Stake;
 /// The first page is small, so that the first rows are there soon; the others are as large as the contract allows.
 const FIRST_PAGE: u32 = 1_000;
 const OTHER_PAGES: u32 = 5_000;
+
+/// More rows than a screen shows.
+const FIRST_ROWS: usize = 100;
+
+/// So many entries are read without a pause: a few milliseconds' work.
+const AT_ONCE: usize = 2_500;
 
 /// A system on the page, with its tokens. Cheap to copy: all of it lives in one place.
 #[derive(Clone, Copy)]
@@ -332,26 +338,67 @@ impl Source {
         });
     }
 
-    /// Loads page after page. The first list is shown as it comes; a later one replaces the one before when it is whole.
-    async fn load_pages(self, job: &Job, resume: Option<String>) -> Result<(), (ApiError, Option<String>)> {
+    /// Asks for a page, at once. The answer waits until somebody takes it.
+    async fn ask(self, job: &Rc<Job>, limit: u32, cursor: Option<&str>) -> oneshot::Receiver<Result<Response, Fault>> {
+        let (request, job) = (self.api().page_request(limit, cursor), job.clone());
+        let (sender, receiver) = oneshot::channel();
+        spawn_local(async move {
+            let answer = self.transport(&job).send(request).await;
+            // Whoever asked may have gone.
+            let _ = sender.send(answer);
+        });
+        // Whatever the caller does next, the request leaves before.
+        soon().await;
+        receiver
+    }
+
+    /// Loads page after page; the next one is under way while one is read. The first list is shown as it comes; a later
+    /// one replaces the one before when it is whole.
+    async fn load_pages(self, job: &Rc<Job>, resume: Option<String>) -> Result<(), (ApiError, Option<String>)> {
         let inner = self.inner();
         let mut cursor = resume;
         let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
         let mut fresh = inner.store.borrow().fresh();
         let mut shown_at = 0;
+        let limit = if cursor.is_none() { FIRST_PAGE } else { OTHER_PAGES };
+        let mut asked = self.ask(job, limit, cursor.as_deref()).await;
         loop {
-            let limit = if cursor.is_none() { FIRST_PAGE } else { OTHER_PAGES };
+            let mut ahead = None;
             let page = async {
-                let request = inner.remote.api.page_request(limit, cursor.as_deref());
-                let answer = self.transport(job).send(request).await?.success()?;
+                let answer = (&mut asked).await.unwrap_or(Err(Fault::Cancelled))?.success()?;
                 self.compare_clocks(&answer, browser::now());
-                if shown_as_it_comes {
-                    put_page(&answer, &mut inner.store.borrow_mut())
-                } else {
-                    put_page(&answer, &mut fresh)
+                let mut page = Page::new(&answer);
+                if let Some(next) = page.guess_next().filter(|it| Some(it) != cursor.as_ref()) {
+                    ahead = Some((self.ask(job, OTHER_PAGES, Some(&next)).await, next));
+                }
+                loop {
+                    // The first rows are not to wait until all others are read.
+                    let is_first = shown_as_it_comes && shown_at == 0;
+                    let n_entries = if is_first { FIRST_ROWS } else { AT_ONCE };
+                    let end = if shown_as_it_comes {
+                        page.put(&mut inner.store.borrow_mut(), n_entries)?
+                    } else {
+                        page.put(&mut fresh, n_entries)?
+                    };
+                    if let Some(end) = end {
+                        return Ok(end);
+                    }
+                    if is_first {
+                        self.load.update(|it| it.total = page.total());
+                        self.changed();
+                        shown_at = browser::now();
+                        painted().await;
+                    } else {
+                        // What the browser has to do comes between: what is typed, and the next page.
+                        sleep(0).await;
+                    }
+                    // Who has called it off meanwhile wants nothing more of it.
+                    if job.signal().aborted() {
+                        return Err(Fault::Cancelled.into());
+                    }
                 }
             };
-            let end = match page.await {
+            let end: PageEnd = match page.await {
                 Ok(end) => end,
                 Err(error) if shown_as_it_comes => {
                     // What came before the mistake is there.
@@ -371,13 +418,11 @@ impl Source {
                 self.changed();
                 shown_at = browser::now();
             }
-            if cursor.is_none() {
-                break;
-            }
-            if limit == FIRST_PAGE && shown_as_it_comes {
-                // The first rows are not to wait until all others have come.
-                painted().await;
-            }
+            asked = match (ahead, &cursor) {
+                (_, None) => break,
+                (Some((asked, next)), Some(cursor)) if next == *cursor => asked,
+                (_, Some(cursor)) => self.ask(job, OTHER_PAGES, Some(cursor)).await,
+            };
         }
         if !shown_as_it_comes {
             for change in inner.changes.borrow_mut().drain(..) {

@@ -359,12 +359,18 @@ impl Rows {
     /// than before, so that every row has a new place; the first row in view stays the first.
     fn measure(&mut self) -> bool {
         let before = self.row_height;
-        let style = window().get_computed_style(&self.view).ok().flatten();
+        // A table that is not on the page yet will have the measures of the one in whose place it comes.
+        let standing_in = || document().query_selector(".table-box").ok().flatten();
+        let seen: Element = match self.view.is_connected() {
+            false => standing_in().unwrap_or_else(|| self.view.clone().into()),
+            true => self.view.clone().into(),
+        };
+        let style = window().get_computed_style(&seen).ok().flatten();
         let height = style
             .and_then(|it| it.get_property_value("--row-height").ok())
             .and_then(|it| it.trim().trim_end_matches("px").parse().ok());
         self.row_height = height.filter(|it| *it > 0).unwrap_or(DEFAULT_HEIGHT);
-        self.view_height = self.view.client_height() as usize;
+        self.view_height = seen.client_height() as usize;
         let moved = self.row_height != before;
         if moved {
             let first_seen = self.seen_top.get() / before;
