@@ -411,7 +411,7 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         .child(toolbar::toolbar(desk))
         .maybe(desk.is_inventory().then(|| systems::systems(desk, remotes.clone())))
         .child(filters::filters(desk))
-        .live(move || filters::chips(desk))
+        .live(filters::chips(desk))
         .child(toolbar::state_line(desk))
         .maybe(toolbar::limits(desk))
         .live(move || notice::load_error(desk.only()?))

@@ -4,6 +4,8 @@
 //! with code of its own to build and rebuild it, and this page came to 217 kB (brotli) that way, against a third of
 //! that so. Signals, memos, effects, owners and mounting are Leptos' own.
 
+use std::cell::RefCell;
+
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
@@ -105,18 +107,23 @@ impl El {
         self
     }
 
-    /// With an attribute that follows signals; `None` takes it away.
+    /// With an attribute that follows signals; while it says `None` there is none.
     pub(super) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
         self.live_attr_boxed(name, Box::new(value))
     }
 
     fn live_attr_boxed(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
         let node = self.0.clone();
+        let shown = RefCell::new(None);
         follow(move || {
-            let _ = match value() {
-                Some(value) => node.set_attribute(name, &value),
-                None => node.remove_attribute(name),
-            };
+            let value = value();
+            if value != *shown.borrow() {
+                let _ = match &value {
+                    Some(value) => node.set_attribute(name, value),
+                    None => node.remove_attribute(name),
+                };
+                shown.replace(value);
+            }
         });
         self
     }

@@ -1,6 +1,8 @@
 //! The filters above the table, what is set of them, and `Clear filters`.
 
 use leptos::ev;
+use std::rc::Rc;
+
 use leptos::prelude::*;
 
 use super::dom::{El, button, el, follow, is_within, key_of, value_of};
@@ -279,53 +281,71 @@ pub(super) fn toggle_in(ids: &mut Vec<String>, id: &str) {
     }
 }
 
-/// What is set, each to be taken away by itself.
-pub(super) fn chips(desk: Desk) -> Option<El> {
-    let filter = desk.query.with(|it| it.filter.clone());
-    if filter.is_empty() {
-        return None;
+/// What is set, each to be taken away by itself. The chips stay as they are while somebody types; their texts follow.
+pub(super) fn chips(desk: Desk) -> impl Fn() -> Option<El> {
+    let set = Memo::new(move |_| {
+        let mut filter = desk.query.with(|it| it.filter.clone());
+        for typed in [&mut filter.name, &mut filter.guid, &mut filter.created_by] {
+            *typed = if typed.trim().is_empty() { String::new() } else { "typed".into() };
+        }
+        filter
+    });
+    move || {
+        let set = set.get();
+        (!set.is_empty()).then(|| chips_of(desk, set))
     }
+}
+
+fn chips_of(desk: Desk, filter: Filter) -> El {
     let mut list = el("ul").attr("aria-label", "Filters that are set");
-    let mut chip = |text: String, remove: Box<dyn Fn(&mut Filter)>| {
+    let mut chip = |text: Rc<dyn Fn() -> String>, remove: Box<dyn Fn(&mut Filter)>| {
+        let label = text.clone();
         let button = button("chip", "", move || desk.filter(None, |it| remove(it)))
-            .attr("aria-label", &format!("Remove filter {text}"))
-            .child(el("span").text(&text))
+            .live_attr("aria-label", move || Some(format!("Remove filter {}", label())))
+            .child(el("span").live_text(move || text()))
             .child(el("span").attr("aria-hidden", "true").text("×"));
         list = list.clone().child(el("li").child(button));
     };
-    if !filter.name.trim().is_empty() {
-        chip(format!("Name: {}", filter.name.trim()), Box::new(|it| it.name.clear()));
+    let typed = |label: &str, text: fn(&Filter) -> &String| -> Rc<dyn Fn() -> String> {
+        let label = label.to_owned();
+        Rc::new(move || desk.query.with(|it| format!("{label}: {}", text(&it.filter).trim())))
+    };
+    let fixed = |text: String| -> Rc<dyn Fn() -> String> { Rc::new(move || text.clone()) };
+    if !filter.name.is_empty() {
+        chip(typed("Name", |it| &it.name), Box::new(|it| it.name.clear()));
     }
-    if !filter.guid.trim().is_empty() {
-        chip(format!("{}: {}", desk.system().id_label, filter.guid.trim()), Box::new(|it| it.guid.clear()));
+    if !filter.guid.is_empty() {
+        chip(typed(&desk.system().id_label, |it| &it.guid), Box::new(|it| it.guid.clear()));
     }
     for id in filter.scopes {
         let name = desk.scopes.with(|it| it.name(&id).to_owned());
-        chip(format!("Scope: {name}"), Box::new(move |it| it.scopes.retain(|it| *it != id)));
+        chip(fixed(format!("Scope: {name}")), Box::new(move |it| it.scopes.retain(|it| *it != id)));
     }
     if filter.status != StatusFilter::All {
         let text = format!("Status: {}", words::status_filter(filter.status));
-        chip(text, Box::new(|it| it.status = StatusFilter::All));
+        chip(fixed(text), Box::new(|it| it.status = StatusFilter::All));
     }
     for system in filter.systems {
-        chip(format!("System: {system}"), Box::new(move |it| it.systems.retain(|it| *it != system)));
+        chip(fixed(format!("System: {system}")), Box::new(move |it| it.systems.retain(|it| *it != system)));
     }
-    if !filter.created_by.trim().is_empty() {
-        chip(format!("Created by: {}", filter.created_by.trim()), Box::new(|it| it.created_by.clear()));
+    if !filter.created_by.is_empty() {
+        chip(typed("Created by", |it| &it.created_by), Box::new(|it| it.created_by.clear()));
     }
     match filter.last_used {
         LastUsed::Any => {}
-        LastUsed::Never => chip("Never used".into(), Box::new(|it| it.last_used = LastUsed::Any)),
-        date => chip(format!("Last used before {}", date.key()), Box::new(|it| it.last_used = LastUsed::Any)),
+        LastUsed::Never => chip(fixed("Never used".into()), Box::new(|it| it.last_used = LastUsed::Any)),
+        date => {
+            chip(fixed(format!("Last used before {}", date.key())), Box::new(|it| it.last_used = LastUsed::Any));
+        }
     }
     match filter.ends {
         Ends::Any => {}
-        Ends::Never => chip("No expiry".into(), Box::new(|it| it.ends = Ends::Any)),
+        Ends::Never => chip(fixed("No expiry".into()), Box::new(|it| it.ends = Ends::Any)),
         Ends::Within(days) => {
             let text = format!("Expires within {}", words::count(days as usize, "day"));
-            chip(text, Box::new(|it| it.ends = Ends::Any));
+            chip(fixed(text), Box::new(|it| it.ends = Ends::Any));
         }
     }
     let clear = button("button quiet", "Clear filters", move || desk.clear_filters());
-    Some(el("div.chips").child(list).child(clear))
+    el("div.chips").child(list).child(clear)
 }

@@ -39,11 +39,12 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         desk.with_rows(|_, spots, _| spots.len())
     });
     let system = desk.system();
+    let sort = Memo::new(move |_| desk.query.with(|it| it.sort));
     let column = |title: &str, key: Option<SortKey>| {
         let Some(key) = key else {
             return el("div").attr("role", "columnheader").child(el("span").text(title));
         };
-        let sorted = move || desk.query.with(|it| it.sort.filter(|it| it.key == key).map(|it| it.descending));
+        let sorted = move || sort.get().filter(|it| it.key == key).map(|it| it.descending);
         let order = move || sorted().map(|descending| if descending { "descending" } else { "ascending" }.into());
         let mark = move || sorted().map_or("", |descending| if descending { "▼" } else { "▲" }).into();
         let button = button("sort", title, move || desk.sort(key));
@@ -66,7 +67,14 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
             .collect(),
     );
     let header = header.child(column("Actions", None));
+    let hovered = Rc::new(RefCell::new(None));
     let body = el("div.table-body").attr("role", "rowgroup").on("click", move |event| clicked(desk, &event));
+    let body = body.on("mouseover", {
+        let hovered = hovered.clone();
+        move |event| {
+            hovered.replace(tell_in_full(&event));
+        }
+    });
     let table = el("div.table")
         .attr("role", "table")
         .attr("aria-labelledby", "heading")
@@ -126,6 +134,10 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         desk.listed.track();
         desk.scopes.track();
         desk.revealed.track();
+        // What the pointer rests on may hold another text from now on.
+        if let Some(told) = hovered.take() {
+            let _ = told.remove_attribute("title");
+        }
         for_list(true);
     });
     follow(move || {
@@ -224,6 +236,15 @@ fn nothing(desk: Desk) -> Option<El> {
     }
 }
 
+/// Has the browser tell a text in full that may be cut off where the pointer is.
+fn tell_in_full(event: &web_sys::Event) -> Option<Element> {
+    let target = event.target()?.dyn_into::<Element>().ok()?;
+    let cell = target.closest(".name, .cell-description, .cell-scopes, .cell-text").ok().flatten()?;
+    let text = cell.text_content().filter(|it| !it.is_empty())?;
+    let _ = cell.set_attribute("title", &text);
+    Some(cell)
+}
+
 /// One listener for the buttons of all rows.
 fn clicked(desk: Desk, event: &web_sys::Event) {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
@@ -271,6 +292,8 @@ struct Rows {
     /// The place in the listing of the first one.
     first: usize,
     spare: Vec<Slot>,
+    /// How many slots were ever made.
+    n_made: usize,
     /// In CSS pixels, like all lengths here.
     row_height: usize,
     view_height: usize,
@@ -326,11 +349,6 @@ impl Values {
     fn flag(&mut self, is_set: bool) {
         self.add(if is_set { "1" } else { "" });
     }
-
-    /// The name of a button: what it does, and with which token.
-    fn label(&mut self, verb: &str, name: &str) {
-        self.add(&format!("{verb} {name}"));
-    }
 }
 
 impl Rows {
@@ -345,6 +363,7 @@ impl Rows {
             slots: VecDeque::new(),
             first: 0,
             spare: Vec::new(),
+            n_made: 0,
             row_height: DEFAULT_HEIGHT,
             view_height: 0,
             seen_top: Rc::default(),
@@ -418,8 +437,7 @@ impl Rows {
 
     /// Brings the rows on the page in line with the listing and the scroll position. `all`: their contents too.
     fn render(&mut self, all: bool) {
-        let (desk, columns, system, actions) =
-            (self.desk, self.columns.clone(), self.system.clone(), self.actions.clone());
+        let (desk, columns, actions) = (self.desk, self.columns.clone(), self.actions.clone());
         desk.with_rows(|shelves, listing, formats| {
             self.stretch(listing.len());
             let first_seen = self.seen_top.get() / self.row_height;
@@ -448,7 +466,6 @@ impl Rows {
                 columns: &columns,
                 has_description: has_description(&columns),
                 actions: &actions,
-                id_label: &system.id_label,
                 now: now(),
                 row_height: self.row_height,
                 marked: marked.as_ref().map(|(shelf, id)| (*shelf, id.as_str())),
@@ -496,7 +513,10 @@ impl Rows {
                 slot.leave(&self.view);
                 slot
             }
-            None => Slot::new(&self.columns, &self.actions),
+            None => {
+                self.n_made += 1;
+                Slot::new(self.n_made, &self.columns, &self.actions, &self.system.id_label)
+            }
         }
     }
 }
@@ -508,7 +528,6 @@ struct Context<'a> {
     columns: &'a [Column],
     has_description: bool,
     actions: &'a [RowAction],
-    id_label: &'a str,
     now: Millis,
     row_height: usize,
     marked: Option<(usize, &'a str)>,
@@ -527,16 +546,21 @@ fn element(name: &str, class: &str, parent: &Element) -> Element {
     made
 }
 
-fn row_button(class: &str, action: &str, text: &str, parent: &Element) -> Element {
+/// Makes a button of a row. Its name is its own text or label and then the token's name, which both stand in the row
+/// already: nothing of it is written again for another token.
+fn row_button(class: &str, action: &str, n_slot: usize, parent: &Element) -> Element {
     let made = element("button", class, parent);
+    let id = format!("{action}-{n_slot}");
     let _ = made.set_attribute("type", "button");
     let _ = made.set_attribute("data-do", action);
-    let _ = made.append_with_str_1(text);
+    let _ = made.set_attribute("aria-labelledby", &format!("{id} name-{n_slot}"));
+    made.set_id(&id);
     made
 }
 
 impl Slot {
-    fn new(columns: &[Column], actions: &[RowAction]) -> Self {
+    /// `n_slot`: its number, no other's.
+    fn new(n_slot: usize, columns: &[Column], actions: &[RowAction], id_label: &str) -> Self {
         let row = document().create_element("div").expect("a known element");
         let _ = row.set_attribute("role", "row");
         let places = Places::new();
@@ -549,15 +573,19 @@ impl Slot {
         };
         add(&row, &["top", "aria-rowindex", "class"]);
         let link = element("a", "name", &cell("Name", "cell-name"));
-        add(&element("bdi", "", &link), &["text"]);
-        add(&link, &["title", "href"]);
+        let name = element("bdi", "", &link);
+        name.set_id(&format!("name-{n_slot}"));
+        add(&name, &["text"]);
+        add(&link, &["href"]);
         for Column { label, kind } in columns {
             match kind {
-                ColumnKind::Description => add(&cell(label, "cell-description"), &["text", "title"]),
+                ColumnKind::Description => add(&cell(label, "cell-description"), &["text"]),
                 ColumnKind::Id => {
                     let cell = cell(label, "cell-guid");
                     add(&element("span", "mono", &cell), &["text"]);
-                    add(&row_button("icon-button", "copy", "", &cell), &["aria-label", "disabled"]);
+                    let copy = row_button("icon-button", "copy", n_slot, &cell);
+                    let _ = copy.set_attribute("aria-label", &format!("Copy {id_label} of"));
+                    add(&copy, &["disabled"]);
                 }
                 ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
                     let cell = cell(label, "cell-date");
@@ -567,19 +595,22 @@ impl Slot {
                 ColumnKind::Hidden(_) => {
                     let cell = cell(label, "cell-text");
                     add(&element("span", "mono", &cell), &["text"]);
-                    add(&row_button("button quiet small", "show", "", &cell), &["text", "aria-label", "hidden"]);
+                    let show = row_button("button quiet small", "show", n_slot, &cell);
+                    add(&show, &["text", "aria-label", "hidden"]);
                 }
                 ColumnKind::Status => add(&element("span", "", &cell(label, "cell-status")), &["text", "class"]),
-                ColumnKind::Scopes => add(&cell(label, "cell-scopes"), &["text", "title"]),
+                ColumnKind::Scopes => add(&cell(label, "cell-scopes"), &["text"]),
                 ColumnKind::LastUsed => add(&cell(label, "cell-used"), &["text", "title"]),
                 ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
-                    add(&cell(label, "cell-text"), &["text", "title"]);
+                    add(&cell(label, "cell-text"), &["text"]);
                 }
             }
         }
         let place = cell("Actions", "cell-actions");
         for RowAction { key, text, .. } in actions {
-            add(&row_button("button small", key, text, &place), &["hidden", "aria-label", "disabled", "title"]);
+            let button = row_button("button small", key, n_slot, &place);
+            let _ = button.append_with_str_1(text);
+            add(&button, &["hidden", "disabled", "title"]);
         }
         Slot { row: row.unchecked_into(), places, shown: RefCell::default() }
     }
@@ -610,7 +641,6 @@ struct TokenAt<'a> {
     store: &'a Store,
     row: Row,
     status: Status,
-    name: &'a str,
 }
 
 impl Context<'_> {
@@ -637,13 +667,12 @@ impl Context<'_> {
             name => name,
         };
         values.add(name);
-        values.add(name);
         values.add(&format!("{}{}", self.links[spot.shelf()], encode(&store.id(row))));
-        let token = TokenAt { shelf: spot.shelf(), system, store, row, status, name };
+        let token = TokenAt { shelf: spot.shelf(), system, store, row, status };
         for Column { kind, .. } in self.columns {
             self.fill_cell(values, *kind, scopes, &token);
         }
-        for RowAction { action, text, shelves, .. } in self.actions {
+        for RowAction { action, shelves, .. } in self.actions {
             // Only what the token's own system has.
             values.flag(!shelves.get(spot.shelf()).is_some_and(|it| *it));
             let disabled = match action {
@@ -651,7 +680,6 @@ impl Context<'_> {
                 Action::Edit => unreadable,
                 _ => unreadable || status == Status::Deleted,
             };
-            values.label(text, name);
             values.flag(disabled);
             values.add(match (action, status) {
                 (Action::Delete, Status::Deleted) => "It is deleted already.",
@@ -664,7 +692,7 @@ impl Context<'_> {
 
     fn fill_cell(&self, values: &mut Values, kind: ColumnKind, scopes: &Scopes, token: &TokenAt) {
         let Context { formats, now, .. } = self;
-        let TokenAt { system, store, row, status, name, .. } = *token;
+        let TokenAt { system, store, row, status, .. } = *token;
         let unreadable = status == Status::Unreadable;
         let unreported = store.unreported(row);
         // A fact that is not reported, or one that there is none of, in words.
@@ -686,7 +714,6 @@ impl Context<'_> {
             ColumnKind::Id => {
                 let guid = store.guid(row);
                 values.add(&guid);
-                values.label(&format!("Copy {} of", self.id_label), name);
                 values.flag(guid.is_empty());
             }
             ColumnKind::ValidFrom => date(store.life(row).valid_from, absent(unreported.valid_from, "From creation")),
@@ -736,10 +763,9 @@ impl Context<'_> {
                 });
                 let verb = if is_shown { "Hide" } else { "Show" };
                 values.add(verb);
-                values.label(&format!("{verb} the secret of"), name);
+                values.add(&format!("{verb} the secret of"));
                 values.flag(secret.is_empty());
             }
-            // A text, which is shown in full on asking.
             ColumnKind::Description
             | ColumnKind::Scopes
             | ColumnKind::System
@@ -759,9 +785,7 @@ impl Context<'_> {
                     }
                     _ => (store.created_by(row), absent(unreported.created_by, "Nobody named")),
                 };
-                let shown = if text.is_empty() { none } else { text };
-                values.add(shown);
-                values.add(shown);
+                values.add(if text.is_empty() { none } else { text });
             }
         }
     }

@@ -81,13 +81,17 @@ pub(super) fn connections(
 /// The heading and the buttons beside it.
 pub(super) fn toolbar(desk: Desk) -> El {
     let running = Memo::new(move |_| desk.load.with(|it| it.running));
-    let loaded_at = move || {
+    let loaded_at = Memo::new(move |_| {
         desk.listed.track();
         let at = desk.load.with(|it| it.completed_at)?;
         Some(desk.with_formats(|it| {
             let age = if now() - at < MINUTE { "just now".into() } else { it.distance(distance(at, now())) };
-            el("span.muted").attr("title", &it.date_time(at)).text(&format!("Loaded {}, {age}", it.time(at)))
+            (format!("Loaded {}, {age}", it.time(at)), it.date_time(at))
         }))
+    });
+    let loaded_at = move || {
+        let (text, title) = loaded_at.get()?;
+        Some(el("span.muted").attr("title", &title).text(&text))
     };
     let load = move || {
         let (text, run): (_, fn(Desk)) =
