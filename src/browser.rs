@@ -188,8 +188,7 @@ impl DateFormat {
 }
 
 fn write_date(format: &Function, at: Millis) -> String {
-    let date = Date::new(&JsValue::from_f64(at as f64));
-    format.call1(&JsValue::NULL, &date).ok().and_then(|it| it.as_string()).unwrap_or_default()
+    format.call1(&JsValue::NULL, &JsValue::from_f64(at as f64)).ok().and_then(|it| it.as_string()).unwrap_or_default()
 }
 
 impl Default for Formats {

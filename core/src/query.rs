@@ -4,7 +4,7 @@ use memchr::memmem::Finder;
 use serde::Serialize;
 
 use crate::store::{GuidPart, Row, Shelf, Spot, Store};
-use crate::text::{Search, fold, keywords};
+use crate::text::{Search, Signature, fold, keywords};
 use crate::time::{Clock, DAY, Millis, Wall, format_date, parse_date};
 use crate::token::Status;
 
@@ -363,7 +363,15 @@ impl Listing {
             self.spots.extend(absent.iter().copied().filter(wanted));
         } else {
             self.spots.clear();
-            self.spots.extend(all(shelves).filter(wanted));
+            for (place, shelf) in matcher.shelves.iter().enumerate() {
+                let rows = shelf.store.rows();
+                if matcher.is_open {
+                    self.spots.extend(rows.iter().map(|row| Spot::new(place, *row)));
+                } else {
+                    let rows = rows.iter().filter(|row| matcher.accepts_each(shelf, **row));
+                    self.spots.extend(rows.map(|row| Spot::new(place, *row)));
+                }
+            }
         }
         self.made_for = Some((revision, query.clone(), now));
     }
@@ -505,6 +513,9 @@ fn narrows_words(now: &str, before: &str) -> bool {
 struct Matcher<'a> {
     /// Whether it lets everything through.
     is_open: bool,
+    /// What a name with all keywords is made of.
+    signature: Signature,
+    /// The keywords of which that does not tell all.
     words: Vec<Finder<'static>>,
     guid: Option<GuidPart>,
     status: StatusFilter,
@@ -533,9 +544,12 @@ impl<'a> Matcher<'a> {
             scope_sets: (!filter.scopes.is_empty()).then(|| store.sets_with_any(&filter.scopes)),
             creators: maker.as_ref().map(|it| store.creators_with(it)),
         };
+        let words = keywords(&filter.name);
+        let to_find = words.iter().filter(|it| !Signature::tells_all_of(it));
         Matcher {
             is_open: filter.is_empty(),
-            words: keywords(&filter.name).iter().map(|word| Finder::new(word).into_owned()).collect(),
+            signature: Signature::of_all(&words),
+            words: to_find.map(|word| Finder::new(word).into_owned()).collect(),
             guid: GuidPart::new(&filter.guid),
             status: filter.status,
             used_before: match filter.last_used {
@@ -553,7 +567,14 @@ impl<'a> Matcher<'a> {
         self.is_open || self.accepts_each(&self.shelves[spot.shelf()], spot.row())
     }
 
+    /// Most tokens are told by the first question, the others seldom get that far.
+    #[inline]
     fn accepts_each(&self, shelf: &ShelfMatcher, row: Row) -> bool {
+        shelf.store.signature(row).can_have(self.signature) && self.accepts_the_rest(shelf, row)
+    }
+
+    #[inline(never)]
+    fn accepts_the_rest(&self, shelf: &ShelfMatcher, row: Row) -> bool {
         let store = shelf.store;
         shelf.is_wanted
             && shelf.scope_sets.as_ref().is_none_or(|sets| sets[store.scope_set(row)])

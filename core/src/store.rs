@@ -2,7 +2,7 @@
 
 use hashbrown::HashTable;
 
-use crate::text::{Search, fold_into};
+use crate::text::{Search, Signature, fold_into};
 use crate::time::Millis;
 use crate::token::{Life, Status};
 
@@ -94,6 +94,8 @@ pub struct Store {
     guids: IdColumn,
     names: TextColumn,
     folded: TextColumn,
+    /// Of the folded names.
+    signatures: Vec<Signature>,
     /// Teams write the same few purposes again and again.
     description_texts: Interner,
     valid_from: Vec<Millis>,
@@ -151,6 +153,7 @@ impl Store {
         self.guids.packed.reserve_exact(more);
         self.names.ends.reserve_exact(more);
         self.folded.ends.reserve_exact(more);
+        self.signatures.reserve_exact(more);
         self.descriptions.reserve_exact(more);
         for times in [&mut self.valid_from, &mut self.valid_to, &mut self.last_used] {
             times.reserve_exact(more);
@@ -232,6 +235,7 @@ impl Store {
         self.fold_buffer.clear();
         fold_into(entry.name, &mut self.fold_buffer);
         self.folded.push(&self.fold_buffer);
+        self.signatures.push(Signature::of(&self.fold_buffer));
         self.descriptions.push(self.description_texts.add(entry.description));
         self.valid_from.push(entry.life.valid_from.unwrap_or(NO_TIME));
         self.valid_to.push(entry.life.valid_to.unwrap_or(NO_TIME));
@@ -328,6 +332,11 @@ impl Store {
     /// The name as [`crate::text::fold`] leaves it.
     pub fn folded_name(&self, row: Row) -> &[u8] {
         self.folded.get(row)
+    }
+
+    /// What the folded name is made of.
+    pub fn signature(&self, row: Row) -> Signature {
+        self.signatures[row as usize]
     }
 
     /// The purpose, empty for none.

@@ -38,6 +38,56 @@ pub fn keywords(text: &str) -> Vec<Vec<u8>> {
     text.split_whitespace().map(fold).filter(|word| !word.is_empty()).collect()
 }
 
+/// What a folded text is made of, in 64 bits: which of `a` to `z` and `0` to `9` are in it, and, two or three sharing a
+/// bit, which pairs of bytes. Whatever a text contains has no bit that the text lacks, so most texts without a keyword are
+/// told from those with it without looking at them (a signature file, as information retrieval calls it).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Signature(u64);
+
+/// Bits for single letters and digits; the others are for pairs.
+const N_SINGLE: u32 = 36;
+
+impl Signature {
+    /// Of a text that [`fold`] has folded.
+    pub fn of(folded: &[u8]) -> Self {
+        let (mut bits, mut before) = (0, None);
+        for byte in folded {
+            bits |= single(*byte);
+            if let Some(before) = before {
+                let pair = u32::from(before) << 8 | u32::from(*byte);
+                // Fibonacci hashing: the upper half of the product is spread evenly.
+                let hash = pair.wrapping_mul(0x9e37_79b9) >> 16;
+                bits |= 1 << (N_SINGLE + (hash * (u64::BITS - N_SINGLE) >> 16));
+            }
+            before = Some(*byte);
+        }
+        Signature(bits)
+    }
+
+    /// Of a text that has all of these in it.
+    pub fn of_all(folded: &[Vec<u8>]) -> Self {
+        Signature(folded.iter().fold(0, |bits, it| bits | Self::of(it).0))
+    }
+
+    /// Whether a text with this signature can have one with the other in it.
+    pub fn can_have(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether a text has this one in it whenever its signature says that it can.
+    pub fn tells_all_of(folded: &[u8]) -> bool {
+        matches!(folded, [byte] if single(*byte) != 0)
+    }
+}
+
+fn single(byte: u8) -> u64 {
+    match byte {
+        b'a'..=b'z' => 1 << (byte - b'a'),
+        b'0'..=b'9' => 1 << (26 + byte - b'0'),
+        _ => 0,
+    }
+}
+
 /// Keywords that a text must have, all of them.
 pub struct Search(Vec<Vec<u8>>);
 
@@ -87,6 +137,26 @@ mod tests {
         check("鍵🔑", "鍵🔑");
         check("ΟΔΌΣ", "οδοσ");
         check("οδός", "οδοσ");
+    }
+
+    #[test]
+    fn a_signature_never_hides_what_is_there() {
+        let texts = ["press-oven 000417", "sensor expo 7", "frase", "токен é鍵", "a", "7", "", "zz--09"];
+        for text in texts.map(fold) {
+            let signature = Signature::of(&text);
+            for start in 0..=text.len() {
+                for part in (start..=text.len()).map(|end| &text[start..end]) {
+                    assert!(signature.can_have(Signature::of(part)), "{text:?} {part:?}");
+                }
+            }
+            for single in (b'a'..=b'z').chain(b'0'..=b'9') {
+                assert!(Signature::tells_all_of(&[single]));
+                assert_eq!(signature.can_have(Signature::of(&[single])), text.contains(&single), "{text:?} {single}");
+            }
+        }
+        assert!(!Signature::tells_all_of(b"ab") && !Signature::tells_all_of(b"-") && !Signature::tells_all_of(b""));
+        let both = Signature::of_all(&[b"oven".to_vec(), b"4".to_vec()]);
+        assert!(Signature::of(b"oven 4").can_have(both) && !Signature::of(b"oven 5").can_have(both));
     }
 
     #[test]
