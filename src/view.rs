@@ -16,8 +16,6 @@ use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::source::Remote;
 use crate::desk::{Desk, Dialog, Named, Seat};
-use crate::draft::Field;
-use crate::system::{Action, System};
 
 mod columns;
 mod confirm;
@@ -407,8 +405,9 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         let (columns, actions) = (desk.columns.get(), actions.get());
         Some(untrack(|| table::table(desk, columns, actions)))
     };
+    let ahead = form::Ahead::new(desk);
     let main = el("main.page-main")
-        .child(toolbar::toolbar(desk))
+        .child(toolbar::toolbar(desk, ahead))
         .maybe(desk.is_inventory().then(|| systems::systems(desk, remotes.clone())))
         .child(filters::filters(desk))
         .live(filters::chips(desk))
@@ -418,7 +417,7 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         .live(table);
     let dialog = move || {
         let dialog = desk.dialog.get()?;
-        untrack(|| dialog_view(desk, dialog))
+        untrack(|| dialog_view(desk, ahead, dialog))
     };
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {
@@ -439,8 +438,7 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
     vec![main, el("div").live(details), notice::notice(desk), el("div").live(dialog).live(sign_in)]
 }
 
-/// Once the list is there and the page rests, makes ready what is asked for first: the order by name, and the form. A
-/// browser compiles what a form needs when it is first made, which a click would have to wait for; this one is let go.
+/// Once the list is there and the page rests, makes ready what is asked for first: the order by name.
 fn prepare(desk: Desk) {
     let is_whole = Memo::new(move |_| desk.load.with(|it| !it.running && it.completed_at.is_some()));
     let done = StoredValue::new(false);
@@ -451,25 +449,19 @@ fn prepare(desk: Desk) {
         done.set_value(true);
         browser::when_idle(move || {
             // The desk may have gone meanwhile.
-            if done.try_get_value().is_none() {
-                return;
-            }
-            desk.prepare();
-            // A form with privileges asks the system what they can hold for: that is for whoever opens it.
-            let can_warm = |it: &System| it.can(Action::Create).is_ok() && it.field(Field::Privileges).is_none();
-            if let Some(source) = desk.only().filter(|it| can_warm(&it.system())) {
-                form::rehearse(source);
+            if done.try_get_value().is_some() {
+                desk.prepare();
             }
         });
     });
 }
 
-fn dialog_view(desk: Desk, dialog: Dialog) -> Option<El> {
+fn dialog_view(desk: Desk, ahead: form::Ahead, dialog: Dialog) -> Option<El> {
     let of = |token: &Named| desk.source(token.place);
     Some(match dialog {
         Dialog::Columns => columns::columns(desk),
         Dialog::Choose => systems::choose(desk),
-        Dialog::Create(place) => form::create(desk.source(place)?),
+        Dialog::Create(place) => form::create(desk.source(place)?, ahead),
         Dialog::Edit(token) => form::edit(of(&token)?, token),
         Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),

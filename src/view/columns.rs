@@ -18,7 +18,7 @@ pub(super) fn columns(desk: Desk) -> El {
             .attr("data-column", &label)
             .live_checked(move || is_shown)
             .on("change", move |_| toggle(desk, &for_toggle));
-        let choice = el("label.choice").child(input).child(el("span").text(&label));
+        let choice = el("label.choice").child(input).text(&label);
         let step = |text: &str, verb: &str, can: bool, run: Box<dyn Fn()>| {
             let step = button("button quiet small", text, run).attr("aria-label", &format!("{verb} {label}"));
             if can { step } else { step.attr("disabled", "") }

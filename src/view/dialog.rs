@@ -10,8 +10,9 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 use super::dom::{El, button, el, follow, key_of};
 use crate::browser::{active_element, document};
 
-/// A native modal dialog around `content`. `on_escape` decides whether it closes: it alone takes the dialog off the
-/// page. `role` is `alertdialog` for a question that has to be answered. `opener` gets the focus back.
+/// A native modal dialog around `content`, which opens as soon as it stands on the page. `on_escape` decides whether it
+/// closes: it alone takes the dialog off the page. `role` is `alertdialog` for a question that has to be answered.
+/// `opener` gets the focus back.
 pub(super) fn modal(
     title: &str,
     role: &str,
@@ -19,14 +20,13 @@ pub(super) fn modal(
     on_escape: impl Fn() + 'static,
     content: El,
 ) -> El {
-    let opener = StoredValue::new_local(opener);
-    on_cleanup(move || {
-        let opener = opener.try_update_value(Option::take).flatten();
-        // While this runs the dialog is still there, and nothing outside of it can have the focus.
-        spawn_local(async move { give_focus_back(opener) });
-    });
+    opened(closed(title, role, on_escape, content), opener)
+}
+
+/// The same, not yet to be opened.
+pub(super) fn closed(title: &str, role: &str, on_escape: impl Fn() + 'static, content: El) -> El {
     // `closedby` and this key handler keep Escape from closing it: on the third one in a row Chromium does not ask.
-    let dialog = el("dialog.modal")
+    el("dialog.modal")
         .attr("role", role)
         .attr("aria-label", title)
         .attr("closedby", "none")
@@ -39,7 +39,17 @@ pub(super) fn modal(
                 event.stop_propagation();
                 on_escape();
             }
-        });
+        })
+}
+
+/// Opens a dialog as soon as it stands on the page. When the current owner is done, `opener` gets the focus back.
+pub(super) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
+    let opener = StoredValue::new_local(opener);
+    on_cleanup(move || {
+        let opener = opener.try_update_value(Option::take).flatten();
+        // While this runs the dialog is still there, and nothing outside of it can have the focus.
+        spawn_local(async move { give_focus_back(opener) });
+    });
     let node: HtmlDialogElement = dialog.0.clone().unchecked_into();
     // It has to stand on the page before it can be shown.
     spawn_local(async move {

@@ -167,7 +167,7 @@ pub(super) fn scope_choices(
             .attr("type", "checkbox")
             .live_checked(move || is_chosen(&for_check))
             .on("change", move |_| toggle(&for_change));
-        el("label.choice").child(input).child(el("span").text(&name))
+        el("label.choice").child(input).text(&name)
     };
     let rows = move || {
         let search = Search::new(&part.get());

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
-use super::dialog::{ask_to_discard, modal};
+use super::dialog::{ask_to_discard, closed, modal, opened};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
@@ -25,28 +25,16 @@ use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
 use crate::token::Token;
 use crate::words::{self, Stake};
 
+pub(super) use self::ahead::Ahead;
+
+mod ahead;
+
 /// Offered lengths of a life, in days.
 const PRESETS: [i64; 4] = [7, 30, 60, 90];
 
-/// The empty form.
-pub(super) fn create(source: Source) -> El {
-    // Where the system makes the handle itself, the form has no GUID.
-    let has_guid = source.system().field(Field::Guid).is_some();
-    empty(source, if has_guid { browser::random_uuid() } else { String::new() })
-}
-
-/// Makes an empty form and lets it go, so that the browser has compiled what it takes before somebody asks for one.
-pub(super) fn rehearse(source: Source) {
-    let owner = Owner::new();
-    owner.with(|| untrack(|| empty(source, String::new())));
-    owner.cleanup();
-}
-
-fn empty(source: Source, guid: String) -> El {
-    let asked = source.system().asked(Action::Create);
-    let inputs = asked.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect();
-    let form = Form { inputs, ..Form::new(guid) };
-    Editor::new(source, form, None).view("Create token", browser::active_element())
+/// The empty form: the one that was made ahead, where there is one.
+pub(super) fn create(source: Source, ahead: Ahead) -> El {
+    ahead.take(source).open()
 }
 
 /// The form with a token in it, as it is on the server now.
@@ -76,7 +64,8 @@ pub(super) fn edit(source: Source, named: Named) -> El {
         let error = match read.get() {
             Some(Ok(tagged)) => {
                 let form = Form::of(&tagged.token, &ViewerZone);
-                return Some(Editor::new(source, form, Some(tagged)).view("Edit token", opener.clone()));
+                let editor = Editor::new(source, form, Some(tagged));
+                return Some(editor.open(editor.dialog("Edit token"), opener.clone()));
             }
             outcome => outcome.and_then(Result::err),
         };
@@ -101,6 +90,8 @@ struct Editor {
     fields: StoredValue<Vec<FieldShape>>,
     /// What the system asks for besides its fields.
     asked: StoredValue<Vec<Input>>,
+    /// Whether somebody sees it. What depends on the clock and the list is worked out anew as soon as somebody does.
+    is_open: RwSignal<bool>,
     form: RwSignal<Form>,
     /// What it was filled with: typed is what differs from it.
     filled: RwSignal<Form>,
@@ -124,6 +115,7 @@ struct Editor {
 impl Editor {
     fn new(source: Source, filled: Form, base: Option<Tagged>) -> Self {
         let form = RwSignal::new(filled.clone());
+        let is_open = RwSignal::new(false);
         let system = source.system();
         let is_new = base.is_none();
         let asked = StoredValue::new(system.asked(if is_new { Action::Create } else { Action::Edit }));
@@ -135,13 +127,14 @@ impl Editor {
             system,
             fields,
             asked,
+            is_open,
             form,
             filled: RwSignal::new(filled),
             base: RwSignal::new_local(base),
             theirs: RwSignal::new_local(None),
             checked: Memo::new(move |_| {
                 // A time that lay ahead may have passed while the form was open.
-                source.desk.listed.track();
+                follow_clock(source, is_open);
                 let check = |form: &Form| {
                     let (fields, asked) = (fields.get_value(), asked.get_value());
                     form.check(&fields, &asked, now(), &ViewerZone, &browser::matches)
@@ -311,14 +304,21 @@ impl Editor {
             .live_attr("aria-invalid", move || (!self.messages(field).is_empty()).then(|| "true".into()))
     }
 
-    fn view(self, title: &str, opener: Option<HtmlElement>) -> El {
-        let is_new = self.base.with_untracked(Option::is_none);
+    /// Opens its dialog.
+    fn open(self, dialog: El, opener: Option<HtmlElement>) -> El {
+        self.is_open.set(true);
         let unload = window_event_listener(ev::beforeunload, move |event| {
             if self.is_dirty() {
                 event.prevent_default();
             }
         });
         on_cleanup(move || unload.remove());
+        opened(dialog, opener)
+    }
+
+    /// Its dialog, not yet open.
+    fn dialog(self, title: &str) -> El {
+        let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
             .live(move || self.conflict_view())
             .live(move || self.error_view())
@@ -328,7 +328,7 @@ impl Editor {
             event.prevent_default();
             self.save();
         });
-        modal(title, "dialog", opener, move || self.try_close(), form)
+        closed(title, "dialog", move || self.try_close(), form)
     }
 
     /// The fields that the system has, in its order. Those of the dates stand together. Of what cannot be changed later
@@ -468,15 +468,17 @@ impl Editor {
         let choices = Memo::new(move |_| {
             // Where the system does not say which scopes there are, those that tokens have are the best guess.
             // A gateway knows the scopes of its dialect; a system may have others besides.
+            self.is_open.track();
             let is_partial = source.system().lists_some_scopes || source.scopes.with(|it| it.error.is_some());
             let unlisted = if is_partial { source.used_scopes() } else { Vec::new() };
             let own = self.filled.with(|it| it.scopes.clone());
             source.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
         });
-        let is_chosen = move |id: &str| self.form.with(|it| it.scopes.iter().any(|it| it == id));
+        let chosen = Memo::new(move |_| self.form.with(|it| it.scopes.clone()));
+        let is_chosen = move |id: &str| chosen.with(|it| it.iter().any(|it| it == id));
         let toggle = move |id: &str| self.form.update(|it| toggle_in(&mut it.scopes, id));
         let [find, list] = scope_choices(choices, is_chosen, toggle, "choices");
-        let n_chosen = move || match self.form.with(|it| it.scopes.len()) {
+        let n_chosen = move || match chosen.with(Vec::len) {
             0 => String::new(),
             n_chosen => format!(" {n_chosen} chosen"),
         };
@@ -552,7 +554,7 @@ impl Editor {
         let when: fn(&mut Form) -> &mut When =
             if field == Field::ValidFrom { |it| &mut it.valid_from } else { |it| &mut it.valid_to };
         let earliest = move || {
-            self.source.desk.listed.track();
+            follow_clock(self.source, self.is_open);
             let margin = if field == Field::ValidTo { MINUTE } else { 0 };
             Some(format_minute(wall_at(now(), &ViewerZone) + margin))
         };
@@ -694,6 +696,13 @@ impl Editor {
             .child(save);
 
         vec![saving, ask_to_discard(self.asking, move || self.close())]
+    }
+}
+
+/// Has what asks for the time worked out anew when a form is opened, and whenever the list is while it is open.
+fn follow_clock(source: Source, is_open: RwSignal<bool>) {
+    if is_open.get() {
+        source.desk.listed.track();
     }
 }
 

@@ -46,7 +46,7 @@ pub(super) fn control(
         InputKind::Switch => {
             let flip = move |_| set((value() != "true").to_string());
             let input = el("input").attr("type", "checkbox").live_checked(move || value() == "true").on("change", flip);
-            el("div.field").child(el("label.choice").child(tie(input)).child(el("span").text(label)))
+            el("div.field").child(el("label.choice").child(tie(input)).text(label))
         }
         InputKind::Choice(choices) if choices.len() > LONG => {
             let option = |(value, name): &(String, String)| el("option").attr("value", value).text(name);
@@ -61,7 +61,7 @@ pub(super) fn control(
                     .attr("name", key)
                     .live_checked(move || value() == for_check)
                     .on("change", move |_| set(for_change.clone()));
-                el("label.choice").child(input).child(el("span").text(name))
+                el("label.choice").child(input).text(name)
             };
             let choices = el("div.choices").children(choices.iter().map(choice).collect());
             tie(el("fieldset.field").child(el("legend").text(label)).child(choices))

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use web_sys::Event;
 
 use super::dom::{El, button, el, key_of, value_of};
-use crate::browser::{now, set_address_params};
+use super::form::Ahead;
+use crate::browser::{now, set_address_params, when_idle};
 use crate::config::Connection;
 use crate::desk::{Desk, Dialog, Seat};
 use crate::system::Action;
@@ -78,8 +79,8 @@ pub(super) fn connections(
     vec![el("label.field.inline").child(el("span").text("Connection")).child(select), hint]
 }
 
-/// The heading and the buttons beside it.
-pub(super) fn toolbar(desk: Desk) -> El {
+/// The heading and the buttons beside it. `ahead` makes the form of `Create token` as soon as somebody goes there.
+pub(super) fn toolbar(desk: Desk, ahead: Ahead) -> El {
     let running = Memo::new(move |_| desk.load.with(|it| it.running));
     let loaded_at = Memo::new(move |_| {
         desk.listed.track();
@@ -101,6 +102,10 @@ pub(super) fn toolbar(desk: Desk) -> El {
     // Of several systems the user says which one the token is for.
     let dialog = if desk.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
     let create = button("button primary", "Create token", move || desk.dialog.set(Some(dialog.clone())));
+    let create = create
+        .on("pointerenter", move |_| ahead.make())
+        // It comes here by itself, too, from a dialog that is closed: that one goes first.
+        .on("focus", move |_| when_idle(move || ahead.make()));
     let can_create = desk.system().can(Action::Create).is_ok();
     el("div.toolbar")
         .child(el("h1").attr("id", "heading").text("API tokens"))

@@ -1,7 +1,7 @@
 //! `Create token`: the form, what it accepts, what it sends, and how it is left.
 
-import type { TokenForm } from './desk.ts';
-import { expect, test } from './fixture.ts';
+import type { Desk, TokenForm } from './desk.ts';
+import { expect, moveableClock, test } from './fixture.ts';
 import { inDays } from './server.ts';
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -303,6 +303,51 @@ test.describe('dates', () => {
       expect(at).toBe(change.getTime() + (later ? half : -half));
     });
   }
+});
+
+test.describe('a form that is made ahead, as somebody goes to the button', () => {
+  for (const [how, go] of [
+    ['by pointer', async (desk: Desk) => desk.createButton.hover()],
+    ['by key', async (desk: Desk) => desk.createButton.focus()],
+  ] as const) {
+    test(`${how}, knows the time and the scopes of the moment in which it is opened`, async ({ desk, page, server }) => {
+      await server.fail({ path: '/api/v1/scopes', delay_ms: 2000, times: 1 });
+      const clock = await moveableClock(page);
+      const scopes = page.waitForResponse(/\/scopes$/);
+      await desk.open();
+      await go(desk);
+      // It is made in the same moment, or as soon as the page rests.
+      await page.evaluate(() => new Promise((rested) => requestIdleCallback(rested)));
+      await expect(page.locator('dialog')).toHaveCount(0);
+      await scopes;
+      await clock.forward(90);
+      const form = await desk.openCreate();
+      await expect(form.name).toBeFocused();
+      await expect(form.scope('Logs: read')).toBeVisible();
+      const min = (await form.validFrom.getAttribute('min')) ?? '';
+      expect(min >= local(new Date(Date.now() + 89 * 60_000))).toBe(true);
+      await page.keyboard.press('Escape');
+      await expect(desk.createButton).toBeFocused();
+    });
+  }
+
+  test('is used once: the next one is empty and has a GUID of its own', async ({ desk, server }) => {
+    await desk.open();
+    await desk.createButton.hover();
+    const form = await desk.openCreate();
+    const guid = await form.guid.inputValue();
+    expect(guid).toMatch(UUID_V4);
+    await form.fill({ name: 'mine', scopes: ['Logs: read'], description: 'text', validTo: local(new Date(inDays(1))) });
+    await form.save.click();
+    await expect(form.dialog).toBeHidden();
+    await desk.createButton.hover();
+    const next = await desk.openCreate();
+    for (const field of [next.name, next.description, next.validTo]) await expect(field).toHaveValue('');
+    await expect(next.scopes.getByRole('checkbox', { checked: true })).toHaveCount(0);
+    await expect(next.guid).toHaveValue(UUID_V4);
+    await expect(next.guid).not.toHaveValue(guid);
+    expect((await server.theOne('mine')).guid).toBe(guid);
+  });
 });
 
 test.describe('Cancel', () => {
