@@ -8,9 +8,17 @@ use crate::unicode::decompose_lowercase;
 /// `frase`. Nearly all names are ASCII, so that path does no more than copy.
 pub fn fold_into(text: &str, out: &mut Vec<u8>) {
     if text.is_ascii() {
-        out.extend(text.bytes().map(|byte| byte.to_ascii_lowercase()));
-        return;
+        let start = out.len();
+        out.extend_from_slice(text.as_bytes());
+        out[start..].make_ascii_lowercase();
+    } else {
+        fold_letters(text, out);
     }
+}
+
+/// Apart, so that the path of nearly all names is short.
+#[inline(never)]
+fn fold_letters(text: &str, out: &mut Vec<u8>) {
     let mut folded = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
