@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
 use super::dom::{El, button, el, follow};
+use super::later;
 use crate::api::encode;
 use crate::browser::{Formats, active_element, document, now, window};
 use crate::desk::source::Scopes;
@@ -75,6 +76,8 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
             hovered.replace(tell_in_full(&event));
         }
     });
+    // Whoever is at a row's button may press it: what that leads to is mostly there then.
+    let body = body.on("pointerdown", |_| later::expect()).on("focusin", |_| later::expect());
     let table = el("div.table")
         .attr("role", "table")
         .attr("aria-labelledby", "heading")
@@ -114,8 +117,12 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         }
     };
     let resized = {
-        let (rows, render) = (rows.clone(), render.clone());
+        let (rows, render, shown) = (rows.clone(), render.clone(), view.0.clone());
         Closure::<dyn FnMut()>::new(move || {
+            // A table that has left the page is told that it has no height; its tokens may have gone, too.
+            if !shown.is_connected() {
+                return;
+            }
             let moved = rows.borrow_mut().measure();
             render(moved);
         })

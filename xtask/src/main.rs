@@ -7,6 +7,7 @@ mod process;
 mod project;
 mod setup;
 mod sizes;
+mod split;
 mod start;
 mod suite;
 mod tidy;
