@@ -62,10 +62,10 @@ impl Signature {
         for byte in folded {
             bits |= single(*byte);
             if let Some(before) = before {
-                let pair = u32::from(before) << 8 | u32::from(*byte);
+                let pair = (u32::from(before) << 8) | u32::from(*byte);
                 // Fibonacci hashing: the upper half of the product is spread evenly.
                 let hash = pair.wrapping_mul(0x9e37_79b9) >> 16;
-                bits |= 1 << (N_SINGLE + (hash * (u64::BITS - N_SINGLE) >> 16));
+                bits |= 1 << (N_SINGLE + ((hash * (u64::BITS - N_SINGLE)) >> 16));
             }
             before = Some(*byte);
         }
