@@ -2,10 +2,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
+use futures_util::future::{Either, select};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -28,6 +29,9 @@ const OTHER_PAGES: u32 = 5_000;
 
 /// More rows than a screen shows.
 const FIRST_ROWS: usize = 100;
+
+/// In milliseconds: nobody sees a list grow more often than that.
+const SHOWN_EVERY: i32 = 100;
 
 /// So many entries are read without a pause: a few milliseconds' work.
 const AT_ONCE: usize = 2_500;
@@ -362,12 +366,24 @@ impl Source {
         let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
         let mut fresh = inner.store.borrow().fresh();
         let mut shown_at = 0;
+        // Whether more has come than is shown.
+        let mut is_behind = false;
         let limit = if cursor.is_none() { FIRST_PAGE } else { OTHER_PAGES };
         let mut asked = self.ask(job, limit, cursor.as_deref()).await;
         loop {
             let mut ahead = None;
             let page = async {
-                let answer = (&mut asked).await.unwrap_or(Err(Fault::Cancelled))?.success()?;
+                let answer = match select(&mut asked, pin!(sleep(SHOWN_EVERY))).await {
+                    Either::Left((answer, _)) => answer,
+                    Either::Right(((), asked)) => {
+                        // Nobody knows how long this takes: what has come until now is shown meanwhile.
+                        if is_behind {
+                            self.changed();
+                        }
+                        asked.await
+                    }
+                };
+                let answer = answer.unwrap_or(Err(Fault::Cancelled))?.success()?;
                 self.compare_clocks(&answer, browser::now());
                 let mut page = Page::new(&answer);
                 if let Some(next) = page.guess_next().filter(|it| Some(it) != cursor.as_ref()) {
@@ -414,11 +430,13 @@ impl Source {
                 return Err((ApiError::Malformed("a page names itself as the next one".into()), None));
             }
             cursor = end.next;
-            // Nobody sees a list grow more often than that.
-            if shown_as_it_comes && (cursor.is_none() || browser::now() - shown_at > 100) {
+            if shown_as_it_comes {
                 self.load.update(|it| it.total = end.total);
-                self.changed();
-                shown_at = browser::now();
+                is_behind = cursor.is_some() && browser::now() - shown_at < Millis::from(SHOWN_EVERY);
+                if !is_behind {
+                    self.changed();
+                    shown_at = browser::now();
+                }
             }
             asked = match (ahead, &cursor) {
                 (_, None) => break,
