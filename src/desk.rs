@@ -368,11 +368,16 @@ impl Desk {
         self.inner().tick.replace(Some(tick));
     }
 
-    /// Does ahead of time what somebody may ask for next.
-    pub fn prepare(self) {
+    /// Sorts ahead of time, as somebody is about to ask for it. Of a list that is still growing, or is shown in another
+    /// order, nothing is gained by it.
+    pub fn sort_ahead(self, key: SortKey) {
+        let is_sorted = self.query.with_untracked(|it| it.sort.is_some());
+        if is_sorted || self.load.with_untracked(|it| it.running) {
+            return;
+        }
         let inner = self.inner();
         let sort = |shelves: &[Shelf]| {
-            inner.listing.borrow_mut().sort_ahead(shelves, inner.revision.get(), browser::now());
+            inner.listing.borrow_mut().sort_ahead(shelves, inner.revision.get(), key, browser::now());
         };
         self.with_shelves(sort);
     }

@@ -468,7 +468,6 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         let is_open = desk.seats.with(|it| it.get(place).is_some_and(|it| it.source().is_some()));
         is_open.then(|| untrack(|| desk.source(place).map(|source| later::here(Kind::Details(source, id))))).flatten()
     };
-    prepare(desk);
     let main = main.live_class("compact", move || desk.layout.with(|it| it.is_compact));
     vec![main, el("div").live(details), notice::notice(desk), el("div").live(dialog).live(sign_in)]
 }
@@ -478,24 +477,6 @@ fn tell_not_loaded(desk: Desk) {
     let Explanation { what, next, .. } = explain(&later::fault().into(), Stake::Nothing);
     let text = format!("{what} {next}");
     desk.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
-}
-
-/// Once the list is there and the page rests, makes ready what is asked for first: the order by name.
-fn prepare(desk: Desk) {
-    let is_whole = Memo::new(move |_| desk.load.with(|it| !it.running && it.completed_at.is_some()));
-    let done = StoredValue::new(false);
-    dom::follow(move || {
-        if !is_whole.get() || done.get_value() {
-            return;
-        }
-        done.set_value(true);
-        browser::when_idle(move || {
-            // The desk may have gone meanwhile.
-            if done.try_get_value().is_some() {
-                desk.prepare();
-            }
-        });
-    });
 }
 
 /// A dialog; the empty form has its own way to the page.

@@ -330,10 +330,11 @@ impl Listing {
         &self.spots
     }
 
-    /// Sorts by name ahead of time, where nothing else is sorted by: whoever asks for it then does not wait.
-    pub fn sort_ahead(&mut self, shelves: &[Shelf], revision: u32, now: Millis) {
-        if self.sorted.is_none() {
-            self.sort(shelves, revision, SortKey::Name, now);
+    /// Sorts ahead of time, where nothing is sorted by: whoever asks for it then does not wait. What may be another order
+    /// at any time is sorted when it is asked for.
+    pub fn sort_ahead(&mut self, shelves: &[Shelf], revision: u32, key: SortKey, now: Millis) {
+        if key != SortKey::IsActive {
+            self.sort(shelves, revision, key, now);
         }
     }
 
@@ -656,6 +657,30 @@ mod tests {
 
     fn one(store: &Store) -> [Shelf<'_>; 1] {
         [Shelf { system: "", store }]
+    }
+
+    #[test]
+    fn what_was_sorted_ahead_is_what_is_shown() {
+        let mut store = store();
+        let mut listing = Listing::default();
+        for (revision, key, wanted) in [
+            (1, SortKey::Name, "sort=name"),
+            (1, SortKey::Expiry, "sort=name"),
+            (1, SortKey::IsActive, "sort=active"),
+            (2, SortKey::Name, "sort=name"),
+        ] {
+            // What is sorted ahead of time is of another state than what is asked for, the last time.
+            listing.sort_ahead(&one(&store), 1, key, NOW);
+            if revision == 2 {
+                store.push(Entry { id: "new", name: "aaa", ..Entry::default() }, &[]);
+            }
+            let clock = Clock::utc(NOW);
+            let query = parse(wanted);
+            listing.update(&one(&store), revision, &query, clock);
+            let mut other = Listing::default();
+            other.update(&one(&store), revision, &query, clock);
+            assert_eq!(shown(&listing, &one(&store)), shown(&other, &one(&store)), "{revision} {key:?}");
+        }
     }
 
     #[track_caller]

@@ -102,6 +102,20 @@ test.describe('with the demonstration tokens', () => {
     }
   });
 
+  test('a text that is cut off is told in full where the pointer is, and never that of another token', async ({ desk, page, server }) => {
+    await desk.open();
+    const long = (await server.tokens()).find((it) => [...it.name].length === 200)?.name ?? '';
+    await desk.byName.fill(long.slice(0, 190));
+    const link = desk.row(long).first().getByRole('link');
+    await link.hover();
+    await expect(link).toHaveAttribute('title', long);
+    // The same row holds another token now.
+    await desk.byName.fill('renovate');
+    await expect(desk.row('renovate')).toBeVisible();
+    const told = await page.locator('.table-body :is(.name, .cell-description, .cell-scopes)[title]').all();
+    for (const it of told) await expect(it).toHaveAttribute('title', (await it.textContent()) ?? '');
+  });
+
   test('a scope that is not listed shows its id, the others their names', async ({ desk }) => {
     await desk.open('?name=old-jenkins');
     await expect(desk.cell(desk.row('old-jenkins'), 'Scopes')).toHaveText('Builds: read, Builds: write, legacy-ftp');
