@@ -153,7 +153,7 @@ async function load(name) {
 /** What the app will ask first, asked for while its module is on the way: by address the answer, its body and the time. */
 const early = new Map();
 
-/** How long, in milliseconds, the app waits for the first page of the list at most, so that it is laid out once with all rows. */
+/** How long, in milliseconds, the app waits for what the first rows need at most, so that the page is laid out once with all of them. */
 const PATIENCE = 50;
 
 /**
@@ -184,29 +184,31 @@ globalThis.tokendeckEarly = (address, signal) => {
 
 const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
 
-/** Asks for what the first screen needs: the configuration, and the first page of the list where nobody has to sign in. */
+/** Asks for what the first screen needs: the configuration and, where nobody has to sign in, the first page of the list and the scopes. */
 function askForTheFirstScreen() {
   const config = askEarly("config.json", {}, "text");
   const text = config.body;
-  // The app gets the configuration when the first page is there, or has let the browser wait for it.
+  // The app gets the configuration when these are there, too, or have let the browser wait for long enough.
   config.body = text.then(async (text) => {
-    const page = askForTheFirstPage(text);
+    const rows = askForTheFirstRows(text);
     readTables();
     // In two steps: where the browser was busy all the time, what has come meanwhile is seen before the time is over.
-    await Promise.race([page, sleep(PATIENCE / 2).then(() => sleep(PATIENCE / 2))]);
+    await Promise.race([rows, sleep(PATIENCE / 2).then(() => sleep(PATIENCE / 2))]);
     return text;
   });
   config.body.catch(() => {});
 }
 
-async function askForTheFirstPage(config) {
+async function askForTheFirstRows(config) {
   try {
     const [first] = JSON.parse(config).connections;
     // Another connection is shown where the address or this browser says so: that is for the app to find out.
     const isShown =
       !/[?&](connection|systems)=/.test(location.search) && localStorage.getItem("tokendeck.connections") === null;
     if (isShown && (first.dialect ?? "scoped") === "scoped" && (first.auth?.type ?? "none") === "none") {
-      await askEarly(`${first.base.replace(/\/+$/, "")}/tokens?limit=1000`, { cache: "no-store" }, "arrayBuffer").body;
+      const base = first.base.replace(/\/+$/, "");
+      const asked = ["tokens?limit=1000", "scopes"].map((path) => askEarly(`${base}/${path}`, { cache: "no-store" }, "arrayBuffer"));
+      await Promise.all(asked.map((it) => it.body));
     }
   } catch {
     // The app says what is wrong with it.

@@ -6,7 +6,6 @@ use std::pin::Pin;
 
 use gloo_net::http::{Headers, Response as Answer};
 use js_sys::{Array, Date, Function, Reflect, Uint8Array};
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, Url};
@@ -231,20 +230,17 @@ async fn send(url: &str, init: &RequestInit) -> Result<web_sys::Response, gloo_n
     gloo_net::http::Request::from(request).send().await.map(web_sys::Response::from)
 }
 
-/// Waits until the browser has shown what has changed. A page that nobody looks at shows nothing, and waits a moment only.
+/// Waits until the browser has shown what has changed, and begins to show what comes next. A page that nobody looks at
+/// shows nothing, and waits a moment only.
 pub async fn painted() {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        let soon = Closure::once_into_js({
-            let resolve = resolve.clone();
-            // What is called before a frame is shown begins a task that comes after it.
-            move || {
-                let _ = window().set_timeout_with_callback(&resolve);
-            }
+    for _ in 0..2 {
+        let promise = js_sys::Promise::new(&mut |resolve, _| {
+            let _ = window().request_animation_frame(&resolve);
+            let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 100);
         });
-        let _ = window().request_animation_frame(soon.unchecked_ref());
-        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, 100);
-    });
-    let _ = JsFuture::from(promise).await;
+        let _ = JsFuture::from(promise).await;
+    }
+    sleep(0).await;
 }
 
 /// Lets what has been spawned begin, before anything else.

@@ -206,8 +206,9 @@ impl Source {
         if let Some(gateway) = &self.inner().remote.gateway {
             gateway.ask_with(Box::new(move |reason| Box::pin(self.ask_to_sign_in(reason))));
         }
-        self.refresh();
+        // In this order, so that the first rows find the names where all is there already.
         self.load_scopes();
+        self.refresh();
     }
 
     /// Stops everything and lets the tokens go.
