@@ -15,7 +15,7 @@ use crate::api::scoped::{Page, PageEnd, Scoped, Tagged, put_one};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::browser;
 use crate::browser::fetch::{Job, painted, sleep, soon};
-use crate::browser::gateway::Way;
+use crate::browser::gateway::Gateway;
 use crate::config::{Connection, Dialect};
 use crate::store::{Spot, Store};
 use crate::system::{Action, System};
@@ -63,7 +63,7 @@ pub struct Remote {
     system: Rc<System>,
     api: Scoped,
     /// What stands between, for systems of another dialect.
-    gateway: Option<Rc<dyn Way>>,
+    gateway: Option<Rc<Gateway>>,
     /// The headers that say who asks, where there is no gateway. In memory only.
     credentials: RefCell<Option<Vec<(String, String)>>>,
     /// Whether the system has accepted them.
@@ -74,21 +74,19 @@ pub struct Remote {
 impl Remote {
     /// Gets ready to speak with a Scoped Token API; `None` for any other system.
     pub fn direct(connection: &Connection) -> Option<Remote> {
-        let new = || Remote::new(connection.clone(), System::scoped(&connection.auth), &connection.base);
-        (connection.dialect == Dialect::Scoped).then(new)
+        (connection.dialect == Dialect::Scoped).then(|| Remote::new(connection.clone(), None))
     }
 
-    /// Gets ready to speak with a system through a gateway.
-    pub fn through(connection: Connection, gateway: Rc<dyn Way>) -> Remote {
-        let system = gateway.system();
-        Remote { gateway: Some(gateway), ..Remote::new(connection, system, "") }
-    }
-
-    fn new(connection: Connection, system: System, base: &str) -> Remote {
+    /// Gets ready to speak with a system, if need be through a gateway.
+    pub fn new(connection: Connection, gateway: Option<Gateway>) -> Remote {
+        let (system, base) = match &gateway {
+            Some(gateway) => (gateway.system(), ""),
+            None => (System::scoped(&connection.auth), connection.base.as_str()),
+        };
         Remote {
             api: Scoped::new(base),
             system: Rc::new(system),
-            gateway: None,
+            gateway: gateway.map(Rc::new),
             connection,
             credentials: RefCell::default(),
             accepted: Cell::default(),
@@ -265,7 +263,7 @@ impl Source {
         let remote = self.inner().remote.clone();
         match &remote.gateway {
             // The gateway signs by itself, and asks the user by itself.
-            Some(gateway) => gateway.transport(job),
+            Some(gateway) => Box::new(gateway.transport(job)),
             None => Box::new(Signed { source: self, network: job.transport(remote.connection.timeout), remote }),
         }
     }

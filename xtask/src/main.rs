@@ -7,7 +7,6 @@ mod process;
 mod project;
 mod setup;
 mod sizes;
-mod split;
 mod start;
 mod suite;
 mod tidy;

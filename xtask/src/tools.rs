@@ -28,8 +28,6 @@ pub(crate) enum Tool {
     WasmBindgen,
     /// Makes WebAssembly small.
     WasmOpt,
-    /// Splits the page's module.
-    WasmSplit,
     /// Runs the browser tests.
     WasmPack,
 }
@@ -49,7 +47,7 @@ enum Source {
 
 impl Tool {
     /// What `start` needs.
-    pub(crate) const FOR_START: [Self; 4] = [Self::Trunk, Self::WasmBindgen, Self::WasmOpt, Self::WasmSplit];
+    pub(crate) const FOR_START: [Self; 3] = [Self::Trunk, Self::WasmBindgen, Self::WasmOpt];
 
     /// What only `test` needs.
     pub(crate) const FOR_TEST: [Self; 1] = [Self::WasmPack];
@@ -61,7 +59,6 @@ impl Tool {
             Self::WasmBindgen => &["wasm-bindgen", "wasm-bindgen-test-runner"],
             Self::WasmOpt => &["wasm-opt"],
             Self::WasmPack => &["wasm-pack"],
-            Self::WasmSplit => &["wasm-split-cli"],
         }
     }
 
@@ -81,11 +78,6 @@ impl Tool {
             },
             Self::WasmPack => Source::Cargo { package: "wasm-pack", args: &["--locked"], duration: "a minute" },
             Self::WasmOpt => Source::Npm { package: "binaryen" },
-            Self::WasmSplit => Source::Cargo {
-                package: "wasm_split_cli_support",
-                args: &["--locked", "--features", "build-binary"],
-                duration: "two minutes",
-            },
         }
     }
 
@@ -98,8 +90,6 @@ impl Tool {
             Self::WasmBindgen => project.locked_version("wasm-bindgen")?,
             Self::WasmOpt => "132.0.0".into(),
             Self::WasmPack => "0.15.1".into(),
-            // It reads what the macro of wasm_split_helpers writes, and says so where it is too old for that.
-            Self::WasmSplit => "0.2.4".into(),
         })
     }
 
@@ -110,7 +100,6 @@ impl Tool {
             // The same minor version: what Trunk.toml may say changes with it.
             Self::Trunk => found.get(..2) == wanted.get(..2) && found >= wanted,
             Self::WasmPack => found >= &[0, 13, 0][..],
-            Self::WasmSplit => found.get(..2) == wanted.get(..2) && found >= wanted,
             // Older ones do not know all that today's compilers emit.
             Self::WasmOpt => found >= &[123][..],
         }

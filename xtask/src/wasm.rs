@@ -1,5 +1,4 @@
-//! What a WebAssembly module is made of: the size of every function by name, and of what is no function. And the module
-//! without some of its exports.
+//! What a WebAssembly module is made of: the size of every function by name, and of what is no function.
 
 use anyhow::{Context, Result, bail, ensure};
 
@@ -78,50 +77,6 @@ impl Module {
     pub(crate) fn size(&self) -> u64 {
         self.functions.iter().map(|it| it.size).sum::<u64>() + self.data + self.rest
     }
-}
-
-/// The module without the exports of these names, so that what only they need can be left out.
-pub(crate) fn without_exports(bytes: &[u8], is_left_out: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
-    ensure!(bytes.starts_with(b"\0asm\x01\0\0\0"), "it is no WebAssembly module");
-    let mut made = bytes[..8].to_vec();
-    let mut reader = Reader(&bytes[8..]);
-    while !reader.0.is_empty() {
-        let section = reader.0;
-        let id = reader.byte()?;
-        let mut content = Reader(reader.bytes()?);
-        if id != 7 {
-            made.extend(&section[..section.len() - reader.0.len()]);
-            continue;
-        }
-        let mut kept = Vec::new();
-        let mut n_kept = 0;
-        for _ in 0..content.number()? {
-            let export = content.0;
-            let name = content.text()?;
-            content.byte()?;
-            content.number()?;
-            if !is_left_out(name) {
-                n_kept += 1;
-                kept.extend(&export[..export.len() - content.0.len()]);
-            }
-        }
-        let kept = [number(n_kept), kept].concat();
-        made.push(id);
-        made.extend(number(kept.len()));
-        made.extend(kept);
-    }
-    Ok(made)
-}
-
-/// An unsigned number as a module has it (LEB128).
-fn number(mut number: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
-    }
-    bytes.push(number as u8);
-    bytes
 }
 
 /// The crate that a function's name says it comes from: of `<A as B>::f` that of the type `A`, or where `A` has none that
@@ -286,18 +241,6 @@ mod tests {
         assert_eq!(functions, [("a::b", 3), ("function 2", 4)]);
         assert_eq!(module.data, 9);
         assert_eq!(module.size() + 2 + names.len() as u64, bytes.len() as u64);
-    }
-
-    #[test]
-    fn exports_are_left_out() {
-        let around = [b"\0asm\x01\0\0\0".to_vec(), section(3, b"\x02\x00\x00")].concat();
-        let exports = |content: &[u8]| [around.clone(), section(7, content), section(10, b"\x00")].concat();
-        let module = exports(b"\x03\x01a\x00\x05\x02bb\x00\x81\x01\x01c\x02\x00");
-        let without = |name: &'static str| without_exports(&module, move |it| it == name).expect("a module");
-        assert_eq!(without("bb"), exports(b"\x02\x01a\x00\x05\x01c\x02\x00"));
-        assert_eq!(without("d"), module);
-        assert_eq!(number(300), b"\xac\x02");
-        assert!(without_exports(b"<html>", |_| true).is_err());
     }
 
     #[test]
