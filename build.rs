@@ -1,5 +1,6 @@
 //! Lists the descriptions in `apis/` for the form that offers them: each file with the name of its system, by that name.
 //! Gives the page's module a stack of the size that it needs.
+//! Where the page's module is to be split, asks for what that takes.
 
 use std::path::Path;
 use std::{env, fs};
@@ -11,6 +12,10 @@ const STACK: u32 = 128 * 1024;
 fn main() {
     if env::var("CARGO_CFG_TARGET_ARCH").as_deref() == Ok("wasm32") {
         println!("cargo::rustc-link-arg-bin=tokendeck=-zstack-size={STACK}");
+        if env::var_os("CARGO_FEATURE_SPLIT").is_some() {
+            // Which function needs which others and which texts: only the linker knows.
+            println!("cargo::rustc-link-arg-bin=tokendeck=--emit-relocs");
+        }
     }
     println!("cargo::rerun-if-changed=apis");
     let mut shipped = Vec::new();

@@ -139,6 +139,8 @@ pub enum Fault {
     Timeout(u32),
     /// The user called it off.
     Cancelled,
+    /// A part of the page that it takes did not load: nothing was sent.
+    NotLoaded,
 }
 
 /// A call that did not succeed.
@@ -317,12 +319,13 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
     }
 }
 
-const FAULTS: [(&str, Fault); 5] = [
+const FAULTS: [(&str, Fault); 6] = [
     ("offline", Fault::Offline),
     ("unreachable", Fault::Unreachable),
     ("cors", Fault::Cors),
     ("interrupted", Fault::Interrupted),
     ("cancelled", Fault::Cancelled),
+    ("not_loaded", Fault::NotLoaded),
 ];
 
 /// Reads what [`outcome_to_json`] wrote.

@@ -18,11 +18,11 @@ pub mod desk;
 #[cfg(target_arch = "wasm32")]
 pub mod view;
 
-/// Starts the page. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
+/// Starts the page; `code` is that of the parts which come later. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
 #[cfg(target_arch = "wasm32")]
-pub fn start() {
+pub fn start(code: view::later::Code) {
     report_panics();
-    view::start();
+    view::start(code);
 }
 
 /// Gets the module ready that manages connections; it is told when to show itself.

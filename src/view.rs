@@ -10,12 +10,14 @@ use web_sys::HtmlElement;
 
 use self::confirm::Question;
 use self::dom::{El, button, el};
+use self::later::{Code, Kind};
 use crate::browser;
 use crate::browser::connections::{kept, manage, on_change_elsewhere};
 use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::source::Remote;
-use crate::desk::{Desk, Dialog, Named, Seat};
+use crate::desk::{Desk, Dialog, Named, Notice, Seat};
+use crate::words::{Explanation, Stake, explain};
 
 mod columns;
 mod confirm;
@@ -26,6 +28,7 @@ mod dom;
 mod filters;
 mod form;
 mod inputs;
+pub mod later;
 mod notice;
 mod privileges;
 mod secret;
@@ -36,15 +39,17 @@ mod toolbar;
 mod unopened;
 
 /// Reads the configuration and puts the app in the place of the page's first paint.
-pub fn start() {
+pub fn start(code: Code) {
     browser::watch_policy();
     let place = browser::document().get_element_by_id("app").map(JsCast::unchecked_into::<HtmlElement>);
     let Some(place) = place else { return };
-    wasm_bindgen_futures::spawn_local(async move { mount(place, read_config().await) });
+    wasm_bindgen_futures::spawn_local(async move { mount(place, read_config().await, code) });
 }
 
-/// Puts the app into an element: the page for the configuration, or what is wrong with that.
-pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>) {
+/// Puts the app into an element: the page for the configuration, or what is wrong with that. `code` is that of the parts
+/// which come later.
+pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>, code: Code) {
+    later::is_found_in(code);
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
     mount_to(parent, move || {
@@ -251,8 +256,13 @@ impl Offered {
     }
 
     /// Lets the user manage them, or change that one of their own at once.
-    fn manage(self, edit: Option<String>) {
+    fn ask_to_manage(self, edit: Option<String>) {
         self.trouble.set(None);
+        later::run(Kind::Manage(self, edit), move || self.trouble.set(Some(NO_MANAGER.into())));
+    }
+
+    /// The same, once the code for it is there.
+    fn manage(self, edit: Option<String>) {
         let shown = untrack(|| self.shown()).connections[0].name.clone();
         let closed = move |show: Option<String>| {
             if let Some(show) = show {
@@ -262,8 +272,7 @@ impl Offered {
         wasm_bindgen_futures::spawn_local(async move {
             let hosted = self.hosted.get_value();
             if manage(&hosted, &shown, edit, closed).await.is_err() {
-                self.trouble
-                    .set(Some("The part of this page that manages connections did not load. Try again.".into()));
+                self.trouble.set(Some(NO_MANAGER.into()));
             }
         });
     }
@@ -350,17 +359,29 @@ impl Remotes {
     fn open(&self, idx: usize) {
         let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
         if let Some(direct) = root.with(|| Remote::direct(&connection)) {
+            if direct.system().sign_in.is_some() {
+                later::expect();
+            }
             opened.set(Some(Ok(Rc::new(direct))));
             return;
         }
         opened.set(None);
+        later::run(Kind::Open(self.clone(), idx), move || opened.set(Some(Err(later::fault().into()))));
+    }
+
+    /// Opens a system of another dialect.
+    fn open_through_gateway(&self, idx: usize) {
+        let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
         let offered = self.offered;
         wasm_bindgen_futures::spawn_local(async move {
             let gateway = Gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
-            opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Remote::new(connection, Some(it)))))));
+            opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Remote::through(connection, Rc::new(it)))))));
         });
     }
 }
+
+/// Said where the code that manages connections did not come.
+const NO_MANAGER: &str = "The part of this page that manages connections did not load. Try again.";
 
 /// What the address says for all systems.
 const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
@@ -386,7 +407,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Desk>>) -> El {
         let all = offered.all.get();
         if all.len() > 1 { toolbar::connections(&all, offered.chosen, ALL_SYSTEMS) } else { Vec::new() }
     };
-    let manage = move || offered.manage(None);
+    let manage = move || offered.ask_to_manage(None);
     let alert = move || Some(el("span").attr("role", "alert").text(&offered.trouble.get()?));
     let place = el("div.page-connection").live_list(several).child(button("button quiet", "Connections…", manage));
     el("header.page-head").child(brand).child(place.live(alert).live(signed_in))
@@ -408,7 +429,7 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
     let ahead = form::Ahead::new(desk);
     let main = el("main.page-main")
         .child(toolbar::toolbar(desk, ahead))
-        .maybe(desk.is_inventory().then(|| systems::systems(desk, remotes.clone())))
+        .maybe(desk.is_inventory().then(|| later::here(Kind::Systems(desk, remotes.clone()))))
         .child(filters::filters(desk))
         .live(filters::chips(desk))
         .child(toolbar::state_line(desk))
@@ -417,7 +438,16 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         .live(table);
     let dialog = move || {
         let dialog = desk.dialog.get()?;
-        untrack(|| dialog_view(desk, ahead, dialog))
+        match dialog {
+            Dialog::Create(place) => untrack(|| Some(form::create(desk.source(place)?, ahead))),
+            dialog => {
+                let lost = move || {
+                    desk.close_dialog();
+                    tell_not_loaded(desk);
+                };
+                Some(untrack(|| later::modal(Kind::Dialog(desk, dialog), lost)))
+            }
+        }
     };
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {
@@ -426,23 +456,36 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
     });
     let sign_in = move || {
         let (place, reason) = asking.get()?;
-        untrack(|| Some(sign_in::sign_in(desk.source(place)?, &reason)))
+        let source = desk.source(place)?;
+        let lost = move || {
+            source.sign_in_later();
+            tell_not_loaded(desk);
+        };
+        Some(untrack(|| later::modal(Kind::SignIn(source, reason), lost)))
     };
     let details = move || {
         let (place, id) = desk.details.get()?;
         let is_open = desk.seats.with(|it| it.get(place).is_some_and(|it| it.source().is_some()));
-        is_open.then(|| untrack(|| desk.source(place).map(|source| details::details(source, id)))).flatten()
+        is_open.then(|| untrack(|| desk.source(place).map(|source| later::here(Kind::Details(source, id))))).flatten()
     };
     let main = main.live_class("compact", move || desk.layout.with(|it| it.is_compact));
     vec![main, el("div").live(details), notice::notice(desk), el("div").live(dialog).live(sign_in)]
 }
 
-fn dialog_view(desk: Desk, ahead: form::Ahead, dialog: Dialog) -> Option<El> {
+/// Tells that what was asked for did not come; it can be asked for again.
+fn tell_not_loaded(desk: Desk) {
+    let Explanation { what, next, .. } = explain(&later::fault().into(), Stake::Nothing);
+    let text = format!("{what} {next}");
+    desk.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
+}
+
+/// A dialog; the empty form has its own way to the page.
+fn dialog_view(desk: Desk, dialog: Dialog) -> Option<El> {
     let of = |token: &Named| desk.source(token.place);
     Some(match dialog {
         Dialog::Columns => columns::columns(desk),
         Dialog::Choose => systems::choose(desk),
-        Dialog::Create(place) => form::create(desk.source(place)?, ahead),
+        Dialog::Create(_) => return None,
         Dialog::Edit(token) => form::edit(of(&token)?, token),
         Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),

@@ -48,6 +48,14 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
     };
     let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
     let (what, next, retry) = match error {
+        ApiError::NoAnswer(Fault::NotLoaded) => (
+            "A part of this page did not load.".into(),
+            format!(
+                "{}The connection may have broken, or a new version of the page was put up. Try again; if that does not help, reload.",
+                if was_write { "Nothing was sent. " } else { "" }
+            ),
+            true,
+        ),
         ApiError::NoAnswer(Fault::Offline) => ("You are offline.".into(), "Connect to the network, then try again.".into(), true),
         ApiError::NoAnswer(Fault::Unreachable) => (
             "The system does not answer: the connection was refused or cut.".into(),
@@ -268,6 +276,7 @@ mod tests {
             ApiError::NoAnswer(Fault::Interrupted),
             ApiError::NoAnswer(Fault::Timeout(30)),
             ApiError::NoAnswer(Fault::Cancelled),
+            ApiError::NoAnswer(Fault::NotLoaded),
             ApiError::SignedOut(text()),
             ApiError::Forbidden(text()),
             ApiError::NotFound(text()),

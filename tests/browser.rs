@@ -141,7 +141,7 @@ impl Page {
     fn new(config: &str) -> Self {
         let place: HtmlElement = browser::document().create_element("div").expect("an element").unchecked_into();
         browser::document().body().expect("a body").append_child(&place).expect("a child");
-        view::mount(place.clone(), Config::parse(config));
+        view::mount(place.clone(), Config::parse(config), view::later::Code::HERE);
         Page(place)
     }
 

@@ -48,11 +48,31 @@ extern "C" {
 }
 
 /// Asks the user to sign in, with the reason; tells whether they did.
-type AskToSignIn = dyn Fn(String) -> Pin<Box<dyn Future<Output = bool>>>;
+pub type AskToSignIn = dyn Fn(String) -> Pin<Box<dyn Future<Output = bool>>>;
 
-/// A connection that speaks another dialect than the Scoped Token API's, behind that one's form.
+/// A way to a system that speaks another dialect than the Scoped Token API's. Those who go it do not name [`Gateway`],
+/// as the code behind that comes later than theirs.
+pub trait Way {
+    /// What the system is like.
+    fn system(&self) -> System;
+
+    /// Who is asked when the system wants to know who asks.
+    fn ask_with(&self, ask: Box<AskToSignIn>);
+
+    /// Signs in with what was typed; the name of who that is, empty where the system does not say.
+    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Later<'a, Result<String, ApiError>>;
+
+    /// The way for a job.
+    fn transport(&self, job: &Job) -> Box<dyn Transport>;
+}
+
+/// What comes later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// A connection that speaks another dialect than the Scoped Token API's, behind that one's form. Cheap to clone.
+#[derive(Clone)]
 pub struct Gateway {
-    border: Border,
+    border: Rc<Border>,
     ask: Rc<RefCell<Option<Box<AskToSignIn>>>>,
 }
 
@@ -90,32 +110,32 @@ impl Gateway {
             let mistakes = thrown.as_string().and_then(|it| mistakes_from_json(&it));
             mistakes.map_or(Unopened::Fault(Fault::Interrupted), Unopened::Mistakes)
         })?;
-        Ok(Gateway { border: border.ok_or(Fault::Interrupted)?, ask })
+        Ok(Gateway { border: Rc::new(border.ok_or(Fault::Interrupted)?), ask })
     }
+}
 
-    /// What the system is like.
-    pub fn system(&self) -> System {
+impl Way for Gateway {
+    fn system(&self) -> System {
         json::read(self.border.system().as_bytes()).ok().and_then(|it| System::read(&it)).unwrap_or_default()
     }
 
-    /// Who is asked when the system wants to know who asks.
-    pub fn ask_with(&self, ask: Box<AskToSignIn>) {
+    fn ask_with(&self, ask: Box<AskToSignIn>) {
         self.ask.replace(Some(ask));
     }
 
-    /// Signs in with what was typed; the name of who that is, empty where the system does not say.
-    pub async fn sign_in(self: &Rc<Self>, typed: &[(String, String)]) -> Result<String, ApiError> {
-        let body = typed.iter().fold(Writer::default(), |body, (key, value)| body.text(key, Some(value)));
-        let request = Request::new(Method::Post, "session".into()).json(body.done());
-        let job = Job::new();
-        let answer = self.transport(&job).send(request).await?.success()?;
-        let who = answer.read()?;
-        Ok(who.text_of("name").unwrap_or_default().to_owned())
+    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Later<'a, Result<String, ApiError>> {
+        Box::pin(async move {
+            let body = typed.iter().fold(Writer::default(), |body, (key, value)| body.text(key, Some(value)));
+            let request = Request::new(Method::Post, "session".into()).json(body.done());
+            let job = Job::new();
+            let answer = self.transport(&job).send(request).await?.success()?;
+            let who = answer.read()?;
+            Ok(who.text_of("name").unwrap_or_default().to_owned())
+        })
     }
 
-    /// The way through the gateway for a job.
-    pub fn transport(self: &Rc<Self>, job: &Job) -> impl Transport + use<> {
-        Through { gateway: self.clone(), signal: job.signal() }
+    fn transport(&self, job: &Job) -> Box<dyn Transport> {
+        Box::new(Through { border: self.border.clone(), signal: job.signal() })
     }
 }
 
@@ -133,15 +153,15 @@ pub async fn read_file(address: &str, timeout: u32) -> Result<String, Unopened> 
 }
 
 struct Through {
-    gateway: Rc<Gateway>,
+    border: Rc<Border>,
     signal: AbortSignal,
 }
 
 impl Transport for Through {
-    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Fault>> + '_>> {
+    fn send(&self, request: Request) -> Later<'_, Result<Response, Fault>> {
         Box::pin(async move {
             let asked_at = now();
-            let promise = self.gateway.border.send(&request.to_json(), &self.signal);
+            let promise = self.border.send(&request.to_json(), &self.signal);
             let outcome = JsFuture::from(promise).await.ok().and_then(|it| it.as_string());
             let answer = outcome_from_json(&outcome.ok_or(Fault::Interrupted)?)?;
             Ok(Response { asked_at, ..answer })

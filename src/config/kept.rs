@@ -80,8 +80,13 @@ impl Kept {
             }
             entries.push(Entry { name, own: Some(settings.clone()), is_hidden: false, connection });
         }
-        // Sorting keeps those that are in no order as they stand.
-        entries.sort_by_key(|it| self.order.iter().position(|name| *name == it.name).unwrap_or(usize::MAX));
+        // Those that are in no order come last, as they stand. This is on the way to the first row, and sorting takes much code.
+        let mut ordered = Vec::with_capacity(entries.len());
+        for name in &self.order {
+            ordered.extend(entries.extract_if(.., |it| it.name == *name));
+        }
+        ordered.append(&mut entries);
+        let mut entries = ordered;
         if entries.iter().all(|it| it.is_hidden || it.connection.is_err()) {
             entries.iter_mut().for_each(|it| it.is_hidden = false);
         }

@@ -15,7 +15,7 @@ use crate::api::scoped::{Page, PageEnd, Scoped, Tagged, put_one};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::browser;
 use crate::browser::fetch::{Job, painted, sleep, soon};
-use crate::browser::gateway::Gateway;
+use crate::browser::gateway::Way;
 use crate::config::{Connection, Dialect};
 use crate::store::{Spot, Store};
 use crate::system::{Action, System};
@@ -63,7 +63,7 @@ pub struct Remote {
     system: Rc<System>,
     api: Scoped,
     /// What stands between, for systems of another dialect.
-    gateway: Option<Rc<Gateway>>,
+    gateway: Option<Rc<dyn Way>>,
     /// The headers that say who asks, where there is no gateway. In memory only.
     credentials: RefCell<Option<Vec<(String, String)>>>,
     /// Whether the system has accepted them.
@@ -74,19 +74,21 @@ pub struct Remote {
 impl Remote {
     /// Gets ready to speak with a Scoped Token API; `None` for any other system.
     pub fn direct(connection: &Connection) -> Option<Remote> {
-        (connection.dialect == Dialect::Scoped).then(|| Remote::new(connection.clone(), None))
+        let new = || Remote::new(connection.clone(), System::scoped(&connection.auth), &connection.base);
+        (connection.dialect == Dialect::Scoped).then(new)
     }
 
-    /// Gets ready to speak with a system, if need be through a gateway.
-    pub fn new(connection: Connection, gateway: Option<Gateway>) -> Remote {
-        let (system, base) = match &gateway {
-            Some(gateway) => (gateway.system(), ""),
-            None => (System::scoped(&connection.auth), connection.base.as_str()),
-        };
+    /// Gets ready to speak with a system through a gateway.
+    pub fn through(connection: Connection, gateway: Rc<dyn Way>) -> Remote {
+        let system = gateway.system();
+        Remote { gateway: Some(gateway), ..Remote::new(connection, system, "") }
+    }
+
+    fn new(connection: Connection, system: System, base: &str) -> Remote {
         Remote {
             api: Scoped::new(base),
             system: Rc::new(system),
-            gateway: gateway.map(Rc::new),
+            gateway: None,
             connection,
             credentials: RefCell::default(),
             accepted: Cell::default(),
@@ -263,7 +265,7 @@ impl Source {
         let remote = self.inner().remote.clone();
         match &remote.gateway {
             // The gateway signs by itself, and asks the user by itself.
-            Some(gateway) => Box::new(gateway.transport(job)),
+            Some(gateway) => gateway.transport(job),
             None => Box::new(Signed { source: self, network: job.transport(remote.connection.timeout), remote }),
         }
     }

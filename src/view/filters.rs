@@ -6,6 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 
 use super::dom::{El, button, el, follow, is_within, key_of, value_of};
+use super::later::{self, Kind};
 use crate::browser::{ViewerZone, now};
 use crate::desk::Desk;
 use crate::desk::source::Scopes;
@@ -48,11 +49,11 @@ pub(super) fn filters(desk: Desk) -> El {
         .attr("role", "search")
         .attr("aria-label", "Filters")
         .child(always)
-        .live(move || more.get().then(|| untrack(|| more_filters(desk))))
+        .live(move || more.get().then(|| untrack(|| later::here(Kind::MoreFilters(desk)))))
 }
 
 /// Filters that are not always wanted: who made it, when it was used, when it ends.
-fn more_filters(desk: Desk) -> El {
+pub(super) fn more_filters(desk: Desk) -> El {
     let used = el("select")
         .children(LAST_USED.map(|(value, text)| el("option").attr("value", value).text(text)).into())
         .live_value(move || match desk.query.with(|it| it.filter.last_used) {

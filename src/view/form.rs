@@ -11,6 +11,7 @@ use super::dialog::{ask_to_discard, closed, modal, opened};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
+use super::later::{self, Kind};
 use super::notice::error_panel;
 use super::privileges::{Targets, privileges};
 use crate::api::ApiError;
@@ -83,7 +84,7 @@ pub(super) fn edit(source: Source, named: Named) -> El {
 
 /// The state of an open form.
 #[derive(Clone, Copy)]
-struct Editor {
+pub(super) struct Editor {
     source: Source,
     system: StoredValue<Rc<System>, LocalStorage>,
     /// The fields of its form, as they are for a new token or for one that is changed.
@@ -190,7 +191,8 @@ impl Editor {
         key
     }
 
-    fn save(self) {
+    /// Sends what it holds, and closes it where that is done.
+    pub(super) fn save(self) {
         let Ok(draft) = self.checked.get_untracked() else { return };
         if self.busy.get_untracked() {
             return;
@@ -320,14 +322,16 @@ impl Editor {
     fn dialog(self, title: &str) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
-            .live(move || self.conflict_view())
+            .live(move || self.theirs.with(Option::is_some).then(|| later::here(Kind::Conflict(self))))
             .live(move || self.error_view())
             .children(self.field_views(is_new));
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
         let form = form.on("submit", move |event| {
             event.prevent_default();
-            self.save();
+            later::run(Kind::Save(self), move || drop(self.error.try_set(Some(later::fault().into()))));
         });
+        // What is typed is to be sent, as a rule.
+        let form = form.on("input", |_| later::expect());
         closed(title, "dialog", move || self.try_close(), form)
     }
 
@@ -346,7 +350,7 @@ impl Editor {
                 Field::Guid => views.push(self.guid_view(is_new)),
                 Field::Scopes => views.push(self.scopes_view()),
                 Field::Description => views.push(self.description_view()),
-                Field::Privileges => views.push(self.privileges_view()),
+                Field::Privileges => views.push(later::here(Kind::Privileges(self))),
                 Field::SourceIps => views.push(self.source_ips_view(is_new)),
                 Field::ValidFrom | Field::ValidTo => dates.push(field),
                 Field::Input(_) => {}
@@ -379,7 +383,7 @@ impl Editor {
         self.asked.get_value().into_iter().enumerate().map(view).collect()
     }
 
-    fn privileges_view(self) -> El {
+    pub(super) fn privileges_view(self) -> El {
         let targets: Targets = RwSignal::new(None);
         let job = self.job.get_value();
         spawn_local(async move {
@@ -599,7 +603,7 @@ impl Editor {
         Some(group.child(choice("first", first, false)).child(choice("second", second, true)))
     }
 
-    fn conflict_view(self) -> Option<El> {
+    pub(super) fn conflict_view(self) -> Option<El> {
         let theirs = self.theirs.get()?;
         let base = self.base.get_untracked()?;
         let head = |text: &str| el("th").attr("scope", "col").text(text);

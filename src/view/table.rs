@@ -11,6 +11,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
 use super::dom::{El, button, el, follow};
+use super::later;
 use crate::api::encode;
 use crate::browser::{Formats, active_element, document, now, when_idle, window};
 use crate::desk::source::Scopes;
@@ -78,6 +79,8 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
             hovered.replace(tell_in_full(&event));
         }
     });
+    // Whoever is at a row's button may press it: what that leads to is mostly there then.
+    let body = body.on("pointerdown", |_| later::expect()).on("focusin", |_| later::expect());
     let table = el("div.table")
         .attr("role", "table")
         .attr("aria-labelledby", "heading")

@@ -26,7 +26,7 @@ pub(super) fn unopened(unopened: Unopened, remotes: &Remotes, place: usize) -> E
     let what = el("p").attr("role", "alert").text(words::wrong_description(is_own, in_file));
     let edit = is_own.then(|| {
         let name = name.clone();
-        does("Edit", Box::new(move || offered.manage(Some(name.clone()))))
+        does("Edit", Box::new(move || offered.ask_to_manage(Some(name.clone()))))
     });
     // What stands in config.json was read when the page was.
     let again = if in_file { Some(retry) } else { (!is_own).then(|| button("button small", "Reload", reload)) };

@@ -2,11 +2,13 @@
 
 mod cli;
 mod freshness;
+mod halves;
 mod page;
 mod process;
 mod project;
 mod setup;
 mod sizes;
+mod split;
 mod start;
 mod suite;
 mod tidy;

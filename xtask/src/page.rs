@@ -12,10 +12,11 @@ use crate::process;
 use crate::project::Project;
 use crate::setup::{self, Ready};
 use crate::sizes;
+use crate::split;
 use crate::toolchain::{Toolchain, WASM};
 
 /// All that the page is made of.
-const SOURCES: [&str; 15] = [
+const SOURCES: [&str; 18] = [
     "Cargo.toml",
     "Cargo.lock",
     "Trunk.toml",
@@ -31,6 +32,9 @@ const SOURCES: [&str; 15] = [
     "src",
     "style",
     "assets",
+    "xtask/src/split.rs",
+    "xtask/src/halves.rs",
+    "xtask/src/wasm.rs",
 ];
 
 /// `cargo xtask build`.
@@ -65,7 +69,13 @@ pub(crate) fn ensure(project: &Project, ready: &Ready) -> Result<()> {
     let sources = Fingerprint::of(project.root(), &SOURCES)?;
     // Trunk tells cargo to stay off the network, and a fresh clone lacks the crates.
     compile(project, &ready.toolchain)?;
-    process::run(ready.command("trunk")?.args(["build", "--release", "--locked"]).current_dir(project.root()))?;
+    process::run(
+        ready
+            .command("trunk")?
+            .args(["build", "--release", "--locked", "--features", split::FEATURE])
+            .current_dir(project.root()),
+    )?;
+    split::run(project, ready)?;
     Stamp { sources, built: Fingerprint::of(project.root(), &["dist"])? }.write(&stamp_file(project))?;
     eprintln!("… the page took {}", process::seconds_since(begin));
     Ok(())
@@ -79,7 +89,7 @@ pub(crate) fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
         toolchain
             .cargo()
             .args(["build", "--release", "--locked", "--target", WASM])
-            .args(["--package", "tokendeck", "--bin", "tokendeck"])
+            .args(["--package", "tokendeck", "--bin", "tokendeck", "--features", split::FEATURE])
             .current_dir(project.root()),
     )
 }

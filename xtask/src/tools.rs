@@ -28,6 +28,10 @@ pub(crate) enum Tool {
     WasmBindgen,
     /// Makes WebAssembly small.
     WasmOpt,
+    /// Splits the page's module.
+    WasmSplit,
+    /// Makes JavaScript small.
+    Esbuild,
     /// Runs the browser tests.
     WasmPack,
 }
@@ -47,7 +51,8 @@ enum Source {
 
 impl Tool {
     /// What `start` needs.
-    pub(crate) const FOR_START: [Self; 3] = [Self::Trunk, Self::WasmBindgen, Self::WasmOpt];
+    pub(crate) const FOR_START: [Self; 5] =
+        [Self::Trunk, Self::WasmBindgen, Self::WasmOpt, Self::WasmSplit, Self::Esbuild];
 
     /// What only `test` needs.
     pub(crate) const FOR_TEST: [Self; 1] = [Self::WasmPack];
@@ -59,6 +64,8 @@ impl Tool {
             Self::WasmBindgen => &["wasm-bindgen", "wasm-bindgen-test-runner"],
             Self::WasmOpt => &["wasm-opt"],
             Self::WasmPack => &["wasm-pack"],
+            Self::WasmSplit => &["wasm-split-cli"],
+            Self::Esbuild => &["esbuild"],
         }
     }
 
@@ -78,6 +85,12 @@ impl Tool {
             },
             Self::WasmPack => Source::Cargo { package: "wasm-pack", args: &["--locked"], duration: "a minute" },
             Self::WasmOpt => Source::Npm { package: "binaryen" },
+            Self::Esbuild => Source::Npm { package: "esbuild" },
+            Self::WasmSplit => Source::Cargo {
+                package: "wasm_split_cli_support",
+                args: &["--locked", "--features", "build-binary"],
+                duration: "two minutes",
+            },
         }
     }
 
@@ -89,7 +102,10 @@ impl Tool {
             // The module and the tool must be of one version.
             Self::WasmBindgen => project.locked_version("wasm-bindgen")?,
             Self::WasmOpt => "132.0.0".into(),
+            Self::Esbuild => "0.28.2".into(),
             Self::WasmPack => "0.15.1".into(),
+            // It reads what the macro of wasm_split_helpers writes, and says so where it is too old for that.
+            Self::WasmSplit => "0.2.4".into(),
         })
     }
 
@@ -100,6 +116,8 @@ impl Tool {
             // The same minor version: what Trunk.toml may say changes with it.
             Self::Trunk => found.get(..2) == wanted.get(..2) && found >= wanted,
             Self::WasmPack => found >= &[0, 13, 0][..],
+            Self::Esbuild => found >= &[0, 25, 0][..],
+            Self::WasmSplit => found.get(..2) == wanted.get(..2) && found >= wanted,
             // Older ones do not know all that today's compilers emit.
             Self::WasmOpt => found >= &[123][..],
         }

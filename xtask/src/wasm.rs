@@ -1,6 +1,11 @@
-//! What a WebAssembly module is made of: the size of every function by name, and of what is no function.
+//! What a WebAssembly module is made of: the size of every function by name, and of what is no function. And the module
+//! without some of its exports.
 
-use anyhow::{Context, Result, bail, ensure};
+use std::collections::HashMap;
+
+use anyhow::{Context, Result, ensure};
+use wasm_encoder::{ExportSection, RawSection};
+use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
 /// The parts of a module, in bytes.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -25,51 +30,51 @@ pub(crate) struct Function {
 impl Module {
     /// Takes a module apart.
     pub(crate) fn read(bytes: &[u8]) -> Result<Self> {
-        ensure!(bytes.starts_with(b"\0asm\x01\0\0\0"), "it is no WebAssembly module");
-        let mut module = Self { rest: 8, ..Self::default() };
+        ensure!(Parser::is_core_wasm(bytes), "it is no WebAssembly module");
+        let mut module = Self::default();
         let mut n_imported = 0;
-        let mut bodies = Vec::new();
-        let mut names = Vec::new();
-        let mut reader = Reader(&bytes[8..]);
-        while !reader.0.is_empty() {
-            let before = reader.0.len();
-            let id = reader.byte()?;
-            let content = reader.bytes()?;
-            let size = (before - reader.0.len()) as u64;
-            let mut content = Reader(content);
-            match id {
-                0 if content.text()? == "name" => {
-                    names = function_names(content)?;
-                    continue;
-                }
-                2 => n_imported = imported_functions(content)?,
-                10 => {
-                    let mut in_bodies = 0;
-                    for _ in 0..content.number()? {
-                        let before = content.0.len();
-                        content.bytes()?;
-                        let body = (before - content.0.len()) as u64;
-                        in_bodies += body;
-                        bodies.push(body);
+        let mut names = HashMap::new();
+        let mut of_names = 0;
+        // Where the section before ended: what is before a section's content is its number and its size.
+        let mut read = 0;
+        for payload in Parser::new(0).parse_all(bytes) {
+            let payload = payload.context("it is no WebAssembly module")?;
+            let size = payload.as_section().map_or(0, |(_, range)| range.end - read);
+            read += size;
+            match payload {
+                Payload::ImportSection(imports) => {
+                    for import in imports.into_imports() {
+                        n_imported += u32::from(matches!(import?.ty, TypeRef::Func(_) | TypeRef::FuncExact(_)));
                     }
-                    module.rest += size - in_bodies;
-                    continue;
                 }
-                11 => {
-                    module.data += size;
-                    continue;
+                Payload::CodeSectionEntry(body) => {
+                    // Before a body stands its size.
+                    let len = body.range().end - body.range().start;
+                    let size = len + len_of_number(len);
+                    module.functions.push(Function { name: String::new(), size });
+                }
+                Payload::DataSection(_) => module.data += size,
+                Payload::CustomSection(section) => {
+                    if let KnownCustom::Name(section) = section.as_known() {
+                        of_names += size;
+                        for part in section {
+                            if let Name::Function(map) = part? {
+                                for naming in map {
+                                    let naming = naming?;
+                                    names.insert(naming.index, naming.name);
+                                }
+                            }
+                        }
+                    }
                 }
                 _ => {}
             }
-            module.rest += size;
         }
-        for (idx, size) in (n_imported..).zip(bodies) {
-            let name = match names.binary_search_by_key(&idx, |(it, _)| *it) {
-                Ok(found) => plain(&names[found].1),
-                Err(_) => format!("function {idx}"),
-            };
-            module.functions.push(Function { name, size });
+        for (idx, function) in (n_imported..).zip(&mut module.functions) {
+            function.name = names.get(&idx).map_or_else(|| format!("function {idx}"), |it| plain(it));
         }
+        let in_bodies = module.functions.iter().map(|it| it.size).sum::<u64>();
+        module.rest = bytes.len() as u64 - in_bodies - module.data - of_names;
         Ok(module)
     }
 
@@ -77,6 +82,34 @@ impl Module {
     pub(crate) fn size(&self) -> u64 {
         self.functions.iter().map(|it| it.size).sum::<u64>() + self.data + self.rest
     }
+}
+
+/// How many bytes a number takes in a module (LEB128).
+fn len_of_number(number: u64) -> u64 {
+    u64::from((64 - (number | 1).leading_zeros()).div_ceil(7))
+}
+
+/// The module without the exports of these names, so that what only they need can be left out. All other sections stay
+/// byte for byte as they are: a linker's relocations point into them.
+pub(crate) fn without_exports(bytes: &[u8], is_left_out: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
+    ensure!(Parser::is_core_wasm(bytes), "it is no WebAssembly module");
+    let mut made = wasm_encoder::Module::new();
+    for payload in Parser::new(0).parse_all(bytes) {
+        let payload = payload?;
+        if let Payload::ExportSection(section) = payload {
+            let mut exports = ExportSection::new();
+            for export in section {
+                let export = export?;
+                if !is_left_out(export.name) {
+                    exports.export(export.name, export.kind.into(), export.index);
+                }
+            }
+            made.section(&exports);
+        } else if let Some((id, range)) = payload.as_section() {
+            made.section(&RawSection { id, data: &bytes[range.start as usize..range.end as usize] });
+        }
+    }
+    Ok(made.finish())
 }
 
 /// The crate that a function's name says it comes from: of `<A as B>::f` that of the type `A`, or where `A` has none that
@@ -119,98 +152,6 @@ fn plain(name: &str) -> String {
     text
 }
 
-/// How many of the imports are functions.
-fn imported_functions(mut section: Reader) -> Result<u64> {
-    let mut n_functions = 0;
-    for _ in 0..section.number()? {
-        section.text()?;
-        section.text()?;
-        match section.byte()? {
-            0 => {
-                n_functions += 1;
-                section.number()?;
-            }
-            1 => {
-                section.byte()?;
-                section.limits()?;
-            }
-            2 => section.limits()?,
-            3 => {
-                section.byte()?;
-                section.byte()?;
-            }
-            4 => {
-                section.byte()?;
-                section.number()?;
-            }
-            kind => bail!("an import of the unknown kind {kind}"),
-        }
-    }
-    Ok(n_functions)
-}
-
-/// The names that the `name` section gives to functions, by their index, ascending.
-fn function_names(mut section: Reader) -> Result<Vec<(u64, String)>> {
-    let mut names = Vec::new();
-    while !section.0.is_empty() {
-        let id = section.byte()?;
-        let mut content = Reader(section.bytes()?);
-        if id == 1 {
-            for _ in 0..content.number()? {
-                names.push((content.number()?, content.text()?.to_owned()));
-            }
-        }
-    }
-    Ok(names)
-}
-
-/// What is left to read.
-#[derive(Clone, Copy)]
-struct Reader<'a>(&'a [u8]);
-
-impl<'a> Reader<'a> {
-    fn byte(&mut self) -> Result<u8> {
-        let (first, rest) = self.0.split_first().context("the module ends too early")?;
-        self.0 = rest;
-        Ok(*first)
-    }
-
-    /// An unsigned number (LEB128).
-    fn number(&mut self) -> Result<u64> {
-        let mut number = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            number |= u64::from(byte & 0x7f) << shift;
-            if byte < 0x80 {
-                return Ok(number);
-            }
-        }
-        bail!("a number without an end");
-    }
-
-    /// As many bytes as the number before them says.
-    fn bytes(&mut self) -> Result<&'a [u8]> {
-        let len = self.number()? as usize;
-        let (bytes, rest) = self.0.split_at_checked(len).context("the module ends too early")?;
-        self.0 = rest;
-        Ok(bytes)
-    }
-
-    fn text(&mut self) -> Result<&'a str> {
-        std::str::from_utf8(self.bytes()?).context("a name that is no text")
-    }
-
-    /// The least and, where it is said, the greatest size of a memory or a table.
-    fn limits(&mut self) -> Result<()> {
-        let flags = self.byte()?;
-        self.number()?;
-        if flags & 1 != 0 {
-            self.number()?;
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -241,6 +182,25 @@ mod tests {
         assert_eq!(functions, [("a::b", 3), ("function 2", 4)]);
         assert_eq!(module.data, 9);
         assert_eq!(module.size() + 2 + names.len() as u64, bytes.len() as u64);
+    }
+
+    #[test]
+    fn exports_are_left_out() {
+        let around = [b"\0asm\x01\0\0\0".to_vec(), section(1, b"\x01\x60\x00\x00"), section(3, b"\x01\x00")].concat();
+        let code = section(10, b"\x01\x02\x00\x0b");
+        let exports = |content: &[u8]| [around.clone(), section(7, content), code.clone()].concat();
+        let module = exports(b"\x03\x01a\x00\x00\x02bb\x00\x00\x01c\x00\x00");
+        let without = |name: &'static str| without_exports(&module, move |it| it == name).expect("a module");
+        assert_eq!(without("bb"), exports(b"\x02\x01a\x00\x00\x01c\x00\x00"));
+        assert_eq!(without("d"), module);
+        assert!(without_exports(b"<html>", |_| true).is_err());
+    }
+
+    #[test]
+    fn numbers_take_seven_bits_a_byte() {
+        for (number, len) in [(0, 1), (127, 1), (128, 2), (16_383, 2), (16_384, 3), (u64::MAX, 10)] {
+            assert_eq!(len_of_number(number), len, "{number}");
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::api::report::{Finding, Report};
 use crate::api::scoped::Scoped;
 use crate::api::{ApiError, Method, Request, Transport};
 use crate::browser::fetch::Job;
-use crate::browser::gateway::{Gateway, Unopened};
+use crate::browser::gateway::{Gateway, Unopened, Way};
 use crate::config::{Connection, Dialect, Mistake};
 use crate::system::{SignIn, System};
 use crate::words::{Stake, count};
