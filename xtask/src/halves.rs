@@ -10,7 +10,7 @@ use std::convert::Infallible;
 use anyhow::{Context, Result, bail, ensure};
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
-    CodeSection, Elements, ElementSection, EntityType, ExportKind, ExportSection, Function, FunctionSection,
+    CodeSection, ElementSection, Elements, EntityType, ExportKind, ExportSection, Function, FunctionSection,
     ImportSection, Instruction, Module, RefType, SectionId, StartSection, TypeSection, ValType,
 };
 use wasmparser::{ElementItems, ElementKind, ExternalKind, FuncType, Operator, Parser, Payload, TypeRef};
@@ -22,6 +22,9 @@ const SHARED: &str = "__wasm_split";
 /// The function that puts a function into a place: the place, the function.
 const PLACE: &str = "__place_function";
 
+/// How the name of the module ends that is wasm-bindgen's JavaScript.
+const GLUE: &str = "_bg.js";
+
 /// The halves, joined.
 pub(crate) struct Joined {
     pub(crate) first: Vec<u8>,
@@ -30,6 +33,9 @@ pub(crate) struct Joined {
     pub(crate) names: Vec<String>,
     /// The one of these that calls a function with two numbers, as JavaScript does: the numbers, the function's place.
     pub(crate) call_with_two: String,
+    /// What the first half imports from its JavaScript, by the names there, and the shorter ones that it got: wasm-bindgen's
+    /// end in sixteen random digits each, in both files.
+    pub(crate) renamed: Vec<(String, String)>,
 }
 
 /// Joins the halves, once wasm-bindgen is done with the first.
@@ -56,9 +62,13 @@ pub(crate) fn join(first: &[u8], later: &[u8]) -> Result<Joined> {
         let mut module = Module::new();
         half.parse_core_module(&mut module, Parser::new(0), bytes).map(|()| module.finish())
     };
+    let mut half = First { contents: &of_first, called: &called, names: &names, table, renamed: Vec::new() };
+    let first = made(&mut half, first)?;
+    let renamed = half.renamed;
     Ok(Joined {
-        first: made(&mut First { contents: &of_first, called: &called, names: &names, table }, first)?,
+        first,
         later: made(&mut Later { contents: &of_later, called: &called, names: &names, call_of_type }, later)?,
+        renamed,
         call_with_two: names[0].clone(),
         names: names.into_iter().chain([PLACE.to_owned()]).collect(),
     })
@@ -156,7 +166,8 @@ impl Contents {
     }
 
     fn read_element(&mut self, element: wasmparser::Element<'_>) -> Result<()> {
-        let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(functions)) = (element.kind, element.items)
+        let (ElementKind::Active { offset_expr, .. }, ElementItems::Functions(functions)) =
+            (element.kind, element.items)
         else {
             return Ok(());
         };
@@ -180,6 +191,7 @@ struct First<'a> {
     called: &'a [Signature],
     names: &'a [String],
     table: u32,
+    renamed: Vec<(String, String)>,
 }
 
 /// An error while a half is made anew.
@@ -198,6 +210,25 @@ impl Reencode for First<'_> {
         for called in self.called {
             add_type(types, called.clone());
             add_type(types, of_call(called));
+        }
+        Ok(())
+    }
+
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        section: wasmparser::ImportSectionReader<'_>,
+    ) -> Result<(), Failure> {
+        for import in section.into_imports() {
+            let import = import?;
+            let ty = self.entity_type(import.ty)?;
+            if import.module.ends_with(GLUE) {
+                let name = format!("i{}", self.renamed.len());
+                imports.import(import.module, &name, ty);
+                self.renamed.push((import.name.to_owned(), name));
+            } else {
+                imports.import(import.module, import.name, ty);
+            }
         }
         Ok(())
     }
@@ -230,11 +261,7 @@ impl Reencode for First<'_> {
         Ok(())
     }
 
-    fn parse_export(
-        &mut self,
-        exports: &mut ExportSection,
-        export: wasmparser::Export<'_>,
-    ) -> Result<(), Failure> {
+    fn parse_export(&mut self, exports: &mut ExportSection, export: wasmparser::Export<'_>) -> Result<(), Failure> {
         if export.kind == ExternalKind::Table && export.index == self.table {
             return Ok(());
         }
@@ -309,23 +336,18 @@ impl Reencode for Later<'_> {
         imports: &mut ImportSection,
         section: wasmparser::ImportSectionReader<'_>,
     ) -> Result<(), Failure> {
-        utils::parse_import_section(self, imports, section)?;
+        for import in section.into_imports() {
+            let import = import?;
+            // The one table is the first half's.
+            if !matches!(import.ty, TypeRef::Table(_)) {
+                imports.import(import.module, import.name, self.entity_type(import.ty)?);
+            }
+        }
         let names = std::iter::once(PLACE).chain(self.names.iter().map(String::as_str));
         for (name, ty) in names.zip(self.contents.n_types() + 1..) {
             imports.import(SHARED, name, EntityType::Function(ty));
         }
         Ok(())
-    }
-
-    fn parse_import(
-        &mut self,
-        imports: &mut ImportSection,
-        import: wasmparser::Import<'_>,
-    ) -> Result<(), Failure> {
-        if matches!(import.ty, TypeRef::Table(_)) {
-            return Ok(());
-        }
-        utils::parse_import(self, imports, import)
     }
 
     fn parse_function_section(

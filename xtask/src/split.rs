@@ -8,7 +8,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::halves::{self, Joined};
 use crate::process::{self, command};
@@ -39,6 +39,9 @@ const LINK: &str = "./__wasm_split.js";
 /// What the names of exports have in common that are there for JavaScript which the page does not have: Leptos brings a
 /// crate for streams between the two, and the linker keeps whatever is exported.
 const UNUSED: &str = "intounderlying";
+
+/// How lines of the glue begin that keep esbuild from leaving out what JavaScript has for those exports.
+const DISPOSABLE: &str = "if (Symbol.dispose) ";
 
 /// Puts the release page into `dist/`, where Trunk has just put its own.
 pub(crate) fn run(project: &Project, ready: &Ready) -> Result<()> {
@@ -130,7 +133,10 @@ impl Page<'_> {
         fs::write(self.dist.join(&first_name), first)?;
         fs::write(self.dist.join(&later_name), later)?;
         let digest = self.integrity(&later_name)?;
-        fs::write(bound.join(format!("{PROGRAM}.js")), linked(&glue, link, joined, &first_name, &later_name, &digest)?)?;
+        fs::write(
+            bound.join(format!("{PROGRAM}.js")),
+            linked(&glue, link, joined, &first_name, &later_name, &digest)?,
+        )?;
         // What the page calls of it, and nothing else of it; what it imports becomes a part of it.
         let entry = bound.join("entry.js");
         fs::write(&entry, format!("export {{ default }} from \"./{PROGRAM}.js\";\n"))?;
@@ -158,7 +164,8 @@ impl Page<'_> {
         let mut esbuild = self.ready.command("esbuild")?;
         process::run(
             esbuild
-                .args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--charset=utf8", "--log-level=warning"])
+                .args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--charset=utf8"])
+                .args(["--pure:FinalizationRegistry", "--log-level=warning"])
                 .arg(format!("--outfile={}", made.display()))
                 .arg(script),
         )?;
@@ -231,7 +238,13 @@ fn linked(glue: &str, link: &str, joined: &Joined, first: &str, later: &str, int
             &fetched,
             &format!("fetch(new URL(\"./{later}\", import.meta.url), {{ integrity: \"{integrity}\" }})"),
         );
-    let glue = glue.replace(import, "").replace(&format!("{PROGRAM}_bg.wasm'"), &format!("{first}'"));
+    let glue = glue.lines().filter(|it| *it != import && !it.starts_with(DISPOSABLE)).collect::<Vec<_>>().join("\n");
+    let mut glue = glue.replace(&format!("{PROGRAM}_bg.wasm'"), &format!("{first}'"));
+    for (before, after) in &joined.renamed {
+        let key = |name| format!("\n        {name}: ");
+        ensure!(glue.matches(&key(before)).count() == 1, "the glue does not offer {before} where it is looked for");
+        glue = glue.replace(&key(before), &key(after));
+    }
     Ok(format!("{glue}\n{link}\nconst {imported} = {{ {loader} }};\n"))
 }
 
@@ -253,8 +266,8 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
-    const GLUE: &str =
-        "import * as import1 from \"./__wasm_split.js\"\nnew URL('tokendeck_bg.wasm', import.meta.url);\n";
+    const GLUE: &str = "import * as import1 from \"./__wasm_split.js\"\nconst all = {\n        __wbg_a_1: f,\nnew URL('tokendeck_bg.wasm', import.meta.url);\n\
+         if (Symbol.dispose) A.prototype[Symbol.dispose] = A.prototype.free;\n";
     const LINK_TEXT: &str = "import { initSync } from \"./tokendeck.js\";\n\
                              const { __indirect_function_table, memory } = initSync(undefined, undefined);\n\
                              const start = (src, imports) => WebAssembly.instantiateStreaming(src, imports);\n\
@@ -264,17 +277,33 @@ mod tests {
 
     fn link(glue: &str, link: &str) -> Result<String> {
         let names = ["call", "place"].map(str::to_owned).to_vec();
-        let joined = Joined { first: Vec::new(), later: Vec::new(), names, call_with_two: "call".to_owned() };
+        let joined = Joined {
+            first: Vec::new(),
+            later: Vec::new(),
+            names,
+            call_with_two: "call".to_owned(),
+            renamed: vec![("__wbg_a_1".to_owned(), "i0".to_owned())],
+        };
         linked(glue, link, &joined, "a_bg.wasm", "a_later.wasm", "sha384-x")
     }
 
     #[test]
     fn the_halves_find_each_other_under_their_names() {
         let text = link(GLUE, LINK_TEXT).expect("known texts");
-        for gone in ["import *", "initSync", "Streaming", "console", "export", "__indirect_function_table"] {
+        for gone in [
+            "import *",
+            "initSync",
+            "Streaming",
+            "console",
+            "export",
+            "__indirect_function_table",
+            "__wbg_a_1",
+            "dispose",
+        ] {
             assert!(!text.contains(gone), "{gone} in {text}");
         }
         for there in [
+            "\n        i0: f,",
             "new URL('a_bg.wasm', import.meta.url)",
             "const { call, place, memory } = wasm;",
             "all.call(callbackData, success, callbackIndex);",
