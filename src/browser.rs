@@ -201,7 +201,9 @@ impl Default for Formats {
 fn random_bytes() -> [u8; 16] {
     let mut bytes = [0_u8; 16];
     if window().crypto().and_then(|it| it.get_random_values_with_u8_array(&mut bytes)).is_err() {
-        panic!("this browser has no source of randomness");
+        // Said here, as the release page's panics say nothing.
+        report_panic("this browser has no source of randomness");
+        panic!("no randomness");
     }
     bytes
 }

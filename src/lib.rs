@@ -32,7 +32,9 @@ pub fn start_connections() {
     browser::watch_policy();
 }
 
+/// The release page's panics say nothing (see `xtask/src/toolchain.rs`); the trap that follows is seen by `start.js`.
 #[cfg(target_arch = "wasm32")]
 fn report_panics() {
+    #[cfg(debug_assertions)]
     std::panic::set_hook(Box::new(|info| browser::report_panic(&info.to_string())));
 }

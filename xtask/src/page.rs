@@ -70,8 +70,7 @@ pub(crate) fn ensure(project: &Project, ready: &Ready) -> Result<()> {
     // Trunk tells cargo to stay off the network, and a fresh clone lacks the crates.
     compile(project, &ready.toolchain)?;
     process::run(
-        ready
-            .command("trunk")?
+        Toolchain::for_release(&mut ready.command("trunk")?)
             .args(["build", "--release", "--locked", "--features", split::FEATURE])
             .current_dir(project.root()),
     )?;
@@ -86,8 +85,7 @@ pub(crate) fn ensure(project: &Project, ready: &Ready) -> Result<()> {
 pub(crate) fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
     process::run_watched(
         "the page",
-        toolchain
-            .cargo()
+        Toolchain::for_release(&mut toolchain.cargo())
             .args(["build", "--release", "--locked", "--target", WASM])
             .args(["--package", "tokendeck", "--bin", "tokendeck", "--features", split::FEATURE])
             .current_dir(project.root()),

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow, bail};
 use crate::cli::SetupOptions;
 use crate::process::{self, command};
 use crate::project::Project;
-use crate::toolchain::{self, Privilege, Toolchain};
+use crate::toolchain::{self, Need, Privilege, Toolchain};
 use crate::tools::{self, Tool};
 
 /// Debian's Chromium without its windows: a package of its own, in which the end-to-end tests take half the time.
@@ -63,13 +63,18 @@ pub(crate) fn run(project: &Project, options: &SetupOptions) -> Result<()> {
 /// Makes sure of what `start` and `build` need, and of nothing else. Where tools have to be
 /// installed, `meanwhile` runs beside that, as soon as there is a Rust that can build the page.
 pub(crate) fn for_start(project: &Project, meanwhile: impl FnOnce(&Toolchain) -> Result<()> + Send) -> Result<Ready> {
-    with_tools(project, &Tool::FOR_START, meanwhile)
+    with_tools(project, &Tool::FOR_START, Need::Page, meanwhile)
+}
+
+/// Makes sure of what `serve` needs: the tools, and the standard library for debug builds.
+pub(crate) fn for_serve(project: &Project) -> Result<Ready> {
+    with_tools(project, &Tool::FOR_START, Need::Everything, |_| Ok(()))
 }
 
 /// Makes sure of everything, the browser included.
 pub(crate) fn for_test(project: &Project) -> Result<Ready> {
     let tools = [&Tool::FOR_START[..], &Tool::FOR_TEST[..]].concat();
-    let ready = with_tools(project, &tools, |_| Ok(()))?;
+    let ready = with_tools(project, &tools, Need::Everything, |_| Ok(()))?;
     ensure_browser()?;
     ensure_python()?;
     ensure_systems(project)?;
@@ -80,6 +85,7 @@ pub(crate) fn for_test(project: &Project) -> Result<Ready> {
 fn with_tools(
     project: &Project,
     tools: &[Tool],
+    need: Need,
     meanwhile: impl FnOnce(&Toolchain) -> Result<()> + Send,
 ) -> Result<Ready> {
     let mut dirs = Vec::new();
@@ -91,7 +97,7 @@ fn with_tools(
         }
     }
     if missing.is_empty() {
-        let toolchain = Toolchain::ensure()?;
+        let toolchain = Toolchain::ensure(need)?;
         return Ok(Ready { toolchain, dirs });
     }
     tools::check_node()?;
@@ -99,7 +105,7 @@ fn with_tools(
     // that builds the page.
     thread::scope(|scope| {
         let toolchain = scope.spawn(|| {
-            let toolchain = Toolchain::ensure()?;
+            let toolchain = Toolchain::ensure(need)?;
             meanwhile(&toolchain)?;
             Ok(toolchain)
         });

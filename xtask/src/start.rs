@@ -51,7 +51,7 @@ fn check_port(port: u16) -> Result<()> {
 
 /// Runs Trunk's own server, which rebuilds and reloads when a file is saved.
 pub(crate) fn serve(project: &Project, options: &ServeOptions) -> Result<()> {
-    let ready = setup::for_start(project, |_| Ok(()))?;
+    let ready = setup::for_serve(project)?;
     let mut trunk = ready.command("trunk")?;
     trunk
         .current_dir(project.root())

@@ -18,8 +18,9 @@ use crate::project;
 /// The target of the page.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// The first Rust that the project's crates compile with (`rust-version` in Cargo.toml).
-const MINIMUM: Version = Version(1, 88);
+/// The first Rust that the project's crates compile with (`rust-version` in Cargo.toml): it can leave out what tells of
+/// panics, see [`Toolchain::for_release`].
+const MINIMUM: Version = Version(1, 92);
 
 /// The name under which rustup knows Debian's Rust.
 const LINKED: &str = "system";
@@ -34,6 +35,15 @@ const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "r
 /// Major and minor version of a compiler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Version(u32, u32);
+
+/// What a Rust is needed for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// The release page, which brings a standard library of its own.
+    Page,
+    /// Debug builds and tests, too: with the standard library for WebAssembly in its place.
+    Everything,
+}
 
 /// A Rust that can build the page, and how to reach it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,37 +84,38 @@ impl Wish {
 }
 
 impl Toolchain {
-    /// Finds a Rust that can build the page now, without installing anything.
-    pub(crate) fn find() -> Result<Option<Self>> {
+    /// Finds a Rust that can build what is needed now, without installing anything.
+    pub(crate) fn find(need: Need) -> Result<Option<Self>> {
         let wish = Wish::from_env()?;
-        Ok([Self::Default, Self::Linked, Self::Debian].into_iter().filter(|it| wish.allows(it)).find(Self::can_build))
+        let all = [Self::Default, Self::Linked, Self::Debian];
+        Ok(all.into_iter().filter(|it| wish.allows(it)).find(|it| it.can_build(need)))
     }
 
-    /// Finds a Rust that can build the page, installing one where none is.
-    pub(crate) fn ensure() -> Result<Self> {
-        if let Some(found) = Self::find()? {
+    /// Finds a Rust that can build what is needed, installing one where none is.
+    pub(crate) fn ensure(need: Need) -> Result<Self> {
+        if let Some(found) = Self::find(need)? {
             return Ok(found);
         }
         let wish = Wish::from_env()?;
         let mut hint = String::from(
             "install rustup from https://rustup.rs, then run `rustup target add \
-             wasm32-unknown-unknown`",
+             wasm32-unknown-unknown` and `rustup component add rust-src`",
         );
         if wish != Wish::Debian && has_rustup() {
             match add_target() {
-                Ok(()) if Self::Default.can_build() => return Ok(Self::Default),
+                Ok(()) if Self::Default.can_build(need) => return Ok(Self::Default),
                 Ok(()) => eprintln!("rustup added the target, but it cannot be used"),
                 Err(error) => eprintln!("{error:#}"),
             }
             hint = format!(
-                "run `rustup target add {WASM}` where rustup can reach its server, with Rust \
-                 {}.{} or newer as the default",
+                "run `rustup target add {WASM}` and `rustup component add rust-src` where rustup can reach its \
+                 server, with Rust {}.{} or newer as the default",
                 MINIMUM.0, MINIMUM.1
             );
         }
         if wish != Wish::Rustup && Path::new("/usr/bin/apt-get").exists() {
-            install_debian()?;
-            if let Some(found) = Self::find()? {
+            install_debian(need)?;
+            if let Some(found) = Self::find(need)? {
                 return Ok(found);
             }
             bail!("Debian's Rust is installed, but cannot build for {WASM}; {hint}");
@@ -152,21 +163,42 @@ impl Toolchain {
         }
     }
 
-    /// Whether a small program can be compiled and linked for WebAssembly. Only that tells: a
-    /// standard library left by an older compiler looks just like a good one.
-    fn can_build(&self) -> bool {
+    /// Has cargo, or what calls it, build the release page: with a standard library that is compiled like the page itself,
+    /// and without what tells of panics. A panic ends the page all the same, and the recovery page shows where; texts and
+    /// their formatting would be a tenth of what everybody downloads.
+    pub(crate) fn for_release(command: &mut Command) -> &mut Command {
+        command
+            // Both are for nightly compilers as yet; every compiler has them.
+            .env("RUSTC_BOOTSTRAP", "1")
+            .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort")
+    }
+
+    fn can_build(&self, need: Need) -> bool {
         if *self == Self::Linked && !has_rustup() {
             return false;
         }
-        let Some(text) = process::read(self.rustc().arg("-vV")) else {
+        let Some(info) = process::read(self.rustc().arg("-vV")).and_then(|it| CompilerInfo::parse(&it)) else {
             return false;
         };
-        let Some(info) = CompilerInfo::parse(&text) else {
+        info.version >= MINIMUM
+            && self.has_source_and_linker(&info)
+            && (need == Need::Page || self.has_standard_library())
+    }
+
+    /// Whether the standard library's source is there, and the linker for WebAssembly.
+    fn has_source_and_linker(&self, info: &CompilerInfo) -> bool {
+        let Some(sysroot) = process::read(self.rustc().args(["--print", "sysroot"])) else {
             return false;
         };
-        if info.version < MINIMUM {
-            return false;
-        }
+        let rustlib = Path::new(&sysroot).join("lib/rustlib");
+        let linker = format!("{}/bin/rust-lld{}", info.host, env::consts::EXE_SUFFIX);
+        rustlib.join("src/rust/library/std/Cargo.toml").exists() && rustlib.join(linker).exists()
+    }
+
+    /// Whether a small program can be compiled and linked for WebAssembly. Only that tells: a
+    /// standard library left by an older compiler looks just like a good one.
+    fn has_standard_library(&self) -> bool {
         let Ok(cache) = project::cache_dir() else {
             return false;
         };
@@ -219,19 +251,22 @@ fn debian_first() -> std::ffi::OsString {
 
 /// Asks rustup for the target. One try only: a server that does not answer must not cost minutes.
 fn add_target() -> Result<()> {
-    eprintln!("Adding the WebAssembly target with rustup (about 20 MB, seconds) …");
-    process::run(
-        command("rustup")
-            .args(["target", "add", WASM])
-            .env("RUSTUP_MAX_RETRIES", "0")
-            // Seconds without a byte, not of the whole.
-            .env("RUSTUP_DOWNLOAD_TIMEOUT", "20"),
-    )
-    .context("rustup could not add the target")
+    eprintln!("Adding the WebAssembly target and the standard library's source with rustup (about 25 MB, seconds) …");
+    for args in [["target", "add", WASM], ["component", "add", "rust-src"]] {
+        process::run(
+            command("rustup")
+                .args(args)
+                .env("RUSTUP_MAX_RETRIES", "0")
+                // Seconds without a byte, not of the whole.
+                .env("RUSTUP_DOWNLOAD_TIMEOUT", "20"),
+        )
+        .context("rustup could not add the target")?;
+    }
+    Ok(())
 }
 
-/// Installs Debian's Rust and builds the standard library for WebAssembly with it.
-fn install_debian() -> Result<()> {
+/// Installs Debian's Rust and, where that is needed, builds the standard library for WebAssembly with it.
+fn install_debian(need: Need) -> Result<()> {
     let root = Privilege::find()?;
     let mut packages: Vec<_> = DEBIAN_PACKAGES.map(str::to_owned).to_vec();
     if matches!(root, Privilege::None) {
@@ -270,10 +305,10 @@ fn install_debian() -> Result<()> {
         apt_install(&root, std::slice::from_ref(&lld))?;
     }
     link_linker(&root, &info, &lld)?;
-    if !debian.can_build() {
+    if !debian.can_build(need) {
         build_std(&root)?;
     }
-    if has_rustup() && !Toolchain::Linked.can_build() {
+    if has_rustup() && !Toolchain::Linked.can_build(need) {
         process::run(command("rustup").args(["toolchain", "link", LINKED, DEBIAN_PREFIX]))?;
     }
     Ok(())
