@@ -53,14 +53,15 @@ pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>, code: Cod
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
     mount_to(parent, move || {
-        let n_before = place.child_nodes().length();
-        match config {
-            Ok(config) => page(El(place.clone()), config),
-            Err(mistakes) => El(place.clone()).child(misconfigured(mistakes)),
+        // Beside the page at first: a table takes its measures from the one in whose place it comes, and the browser knows
+        // those as long as nothing else has changed.
+        let made = match config {
+            Ok(config) => page(el("div"), config),
+            Err(mistakes) => el("div").child(misconfigured(mistakes)),
         };
-        // Not before: a table takes its measures from the one in whose place it comes.
-        for before in (0..n_before).filter_map(|_| place.first_child()) {
-            let _ = place.remove_child(&before);
+        place.set_text_content(None);
+        while let Some(part) = made.0.first_child() {
+            let _ = place.append_child(&part);
         }
     })
     .forget();

@@ -8,11 +8,13 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
 use super::dom::{El, button, el, follow};
 use super::later;
 use crate::api::encode;
+use crate::browser::fetch::painted;
 use crate::browser::{Formats, active_element, document, now, when_idle, window};
 use crate::desk::source::Scopes;
 use crate::desk::{Desk, Dialog, Named, Seat};
@@ -139,7 +141,13 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         seen_top.set(box_of_rows.scroll_top().max(0) as usize);
         for_scroll(false);
     });
-    let for_list = render.clone();
+    let (for_list, for_spare, with_spare) = (render.clone(), render.clone(), rows.clone());
+    // The first rows are not to wait for those that nobody sees yet.
+    spawn_local(async move {
+        painted().await;
+        with_spare.borrow_mut().n_spare = SPARE_ROWS;
+        for_spare(false);
+    });
     follow(move || {
         desk.listed.track();
         desk.scopes.track();
@@ -312,6 +320,8 @@ struct Rows {
     seen_top: Rc<Cell<usize>>,
     /// The height of all rows, as it was set last.
     body_height: usize,
+    /// Rows kept ready above and below the view: at first none.
+    n_spare: usize,
     values: Values,
 }
 
@@ -378,6 +388,7 @@ impl Rows {
             view_height: 0,
             seen_top: Rc::default(),
             body_height: 0,
+            n_spare: 0,
             values: Values::default(),
         };
         rows.measure();
@@ -452,8 +463,8 @@ impl Rows {
             self.stretch(listing.len());
             let first_seen = self.seen_top.get() / self.row_height;
             let n_seen = self.view_height / self.row_height + 2;
-            let end = (first_seen + n_seen + SPARE_ROWS).min(listing.len());
-            let start = first_seen.saturating_sub(SPARE_ROWS).min(end);
+            let end = (first_seen + n_seen + self.n_spare).min(listing.len());
+            let start = first_seen.saturating_sub(self.n_spare).min(end);
 
             while !self.slots.is_empty() && (self.first < start || self.first >= end) {
                 let slot = self.slots.pop_front();
