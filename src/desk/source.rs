@@ -359,6 +359,42 @@ impl Source {
         receiver
     }
 
+    /// Reads a page in parts, so that what the browser has to do comes between them: into a fresh store, or into the one that
+    /// is shown. Of that the first rows are seen before the others are read; `shown_at` is when something was shown last.
+    async fn read(
+        self,
+        job: &Rc<Job>,
+        page: &mut Page<'_>,
+        mut fresh: Option<&mut Store>,
+        shown_at: &mut Millis,
+    ) -> Result<PageEnd, ApiError> {
+        let inner = self.inner();
+        loop {
+            let is_first = fresh.is_none() && *shown_at == 0;
+            let n_entries = if is_first { FIRST_ROWS } else { AT_ONCE };
+            let end = match &mut fresh {
+                Some(fresh) => page.put(fresh, n_entries)?,
+                None => page.put(&mut inner.store.borrow_mut(), n_entries)?,
+            };
+            if let Some(end) = end {
+                return Ok(end);
+            }
+            if is_first {
+                self.load.update(|it| it.total = page.total());
+                self.changed();
+                *shown_at = browser::now();
+                painted().await;
+            } else {
+                // What is typed, and the next page.
+                sleep(0).await;
+            }
+            // Who has called it off meanwhile wants nothing more of it.
+            if job.signal().aborted() {
+                return Err(Fault::Cancelled.into());
+            }
+        }
+    }
+
     /// Loads page after page; the next one is under way while one is read. The first list is shown as it comes; a later
     /// one replaces the one before when it is whole.
     async fn load_pages(self, job: &Rc<Job>, resume: Option<String>) -> Result<(), (ApiError, Option<String>)> {
@@ -390,32 +426,8 @@ impl Source {
                 if let Some(next) = page.guess_next().filter(|it| Some(it) != cursor.as_ref()) {
                     ahead = Some((self.ask(job, OTHER_PAGES, Some(&next)).await, next));
                 }
-                loop {
-                    // The first rows are not to wait until all others are read.
-                    let is_first = shown_as_it_comes && shown_at == 0;
-                    let n_entries = if is_first { FIRST_ROWS } else { AT_ONCE };
-                    let end = if shown_as_it_comes {
-                        page.put(&mut inner.store.borrow_mut(), n_entries)?
-                    } else {
-                        page.put(&mut fresh, n_entries)?
-                    };
-                    if let Some(end) = end {
-                        return Ok(end);
-                    }
-                    if is_first {
-                        self.load.update(|it| it.total = page.total());
-                        self.changed();
-                        shown_at = browser::now();
-                        painted().await;
-                    } else {
-                        // What the browser has to do comes between: what is typed, and the next page.
-                        sleep(0).await;
-                    }
-                    // Who has called it off meanwhile wants nothing more of it.
-                    if job.signal().aborted() {
-                        return Err(Fault::Cancelled.into());
-                    }
-                }
+                let fresh = if shown_as_it_comes { None } else { Some(&mut fresh) };
+                self.read(job, &mut page, fresh, &mut shown_at).await
             };
             let end: PageEnd = match page.await {
                 Ok(end) => end,

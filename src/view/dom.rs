@@ -11,7 +11,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlElement, HtmlInputElement};
 
-use crate::browser::document;
+use crate::browser::{document, when_idle};
 
 /// An element under construction. Cloning it gives another handle to the same element.
 #[derive(Clone)]
@@ -87,6 +87,12 @@ impl El {
         let run = Closure::wrap(run).into_js_value();
         let _ = self.0.add_event_listener_with_callback(event, run.unchecked_ref());
         self
+    }
+
+    /// With something that is made ready when somebody goes to the element, as they are likely to press it. By the keyboard
+    /// one passes through many, and the focus comes back from a dialog that closes: so that waits for a quiet moment.
+    pub(super) fn ahead(self, make: impl Fn() + Copy + 'static) -> Self {
+        self.on("pointerenter", move |_| make()).on("focus", move |_| when_idle(make))
     }
 
     /// With a text that follows signals.

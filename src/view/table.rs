@@ -15,7 +15,7 @@ use super::dom::{El, button, el, follow};
 use super::later;
 use crate::api::encode;
 use crate::browser::fetch::painted;
-use crate::browser::{Formats, active_element, document, now, when_idle, window};
+use crate::browser::{Formats, active_element, document, now, window};
 use crate::desk::source::Scopes;
 use crate::desk::{Desk, Dialog, Named, Seat};
 use crate::query::SortKey;
@@ -50,10 +50,7 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         let sorted = move || sort.get().filter(|it| it.key == key).map(|it| it.descending);
         let order = move || sorted().map(|descending| if descending { "descending" } else { "ascending" }.into());
         let mark = move || sorted().map_or("", |descending| if descending { "▼" } else { "▲" }).into();
-        // Whoever goes there is likely to press it. By the keyboard one passes through all of them, so that can wait.
-        let button = button("sort", title, move || desk.sort(key))
-            .on("pointerenter", move |_| desk.sort_ahead(key))
-            .on("focus", move |_| when_idle(move || desk.sort_ahead(key)));
+        let button = button("sort", title, move || desk.sort(key)).ahead(move || desk.sort_ahead(key));
         let button = button.child(el("span.sort-mark").attr("aria-hidden", "true").live_text(mark));
         el("div").attr("role", "columnheader").live_attr("aria-sort", order).child(button)
     };

@@ -5,7 +5,7 @@ use web_sys::Event;
 
 use super::dom::{El, button, el, key_of, value_of};
 use super::form::Ahead;
-use crate::browser::{now, set_address_params, when_idle};
+use crate::browser::{now, set_address_params};
 use crate::config::Connection;
 use crate::desk::{Desk, Dialog, Seat};
 use crate::system::Action;
@@ -102,10 +102,7 @@ pub(super) fn toolbar(desk: Desk, ahead: Ahead) -> El {
     // Of several systems the user says which one the token is for.
     let dialog = if desk.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
     let create = button("button primary", "Create token", move || desk.dialog.set(Some(dialog.clone())));
-    let create = create
-        .on("pointerenter", move |_| ahead.make())
-        // It comes here by itself, too, from a dialog that is closed: that one goes first.
-        .on("focus", move |_| when_idle(move || ahead.make()));
+    let create = create.ahead(move || ahead.make());
     let can_create = desk.system().can(Action::Create).is_ok();
     el("div.toolbar")
         .child(el("h1").attr("id", "heading").text("API tokens"))
