@@ -87,3 +87,20 @@ test('a half that is not the one of this page is not run', async ({ desk, page, 
   await page.getByRole('button', { name: 'Columns', exact: true }).click();
   await expect(page.getByRole('alert').filter({ hasText: NOT_LOADED })).toBeVisible();
 });
+
+test('both halves share one memory, and a debugger may look for it', async ({ desk, page }) => {
+  await desk.open();
+  await page.getByRole('button', { name: 'Columns', exact: true }).click();
+  await expect(page.getByRole('dialog', { name: 'Columns' })).toBeVisible();
+  const debug = await page.context().newCDPSession(page);
+  // Chromium's renderer ends at this question where JavaScript sees a table of functions.
+  const { result } = await debug.send('Runtime.evaluate', { expression: 'WebAssembly.Memory.prototype' });
+  const { objects } = await debug.send('Runtime.queryObjects', { prototypeObjectId: result.objectId ?? '' });
+  const { result: memories } = await debug.send('Runtime.callFunctionOn', {
+    objectId: objects.objectId ?? '',
+    functionDeclaration: 'function () { return this.length; }',
+  });
+  expect(memories.value).toBe(1);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('dialog', { name: 'Columns' })).toBeHidden();
+});

@@ -414,3 +414,96 @@ impl Reencode for Later<'_> {
         Ok(instruction)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use wasm_encoder::{ConstExpr, MemoryType, TableType};
+
+    use super::*;
+    use crate::process::{self, command};
+
+    /// The place of the first half's function in the table, and of the later one's.
+    const PLACES: [i32; 2] = [1, 2];
+
+    /// A half: its one function adds `added` to its parameter, and `call` hands its own on to what is in a place.
+    fn half(added: i32, imported: Option<&str>, own: i32, called: i32) -> Vec<u8> {
+        let mut module = Module::new();
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32], [ValType::I32]);
+        module.section(&types);
+        let table =
+            TableType { element_type: RefType::FUNCREF, table64: false, minimum: 3, maximum: None, shared: false };
+        let mut imports = ImportSection::new();
+        match imported {
+            Some(from) => imports.import(from, TABLE, table),
+            None => imports.import("./x_bg.js", "__wbg_log_0123456789abcdef", EntityType::Function(0)),
+        };
+        let n_imported = u32::from(imported.is_none());
+        module.section(&imports);
+        let mut functions = FunctionSection::new();
+        functions.function(0).function(0);
+        module.section(&functions);
+        if imported.is_none() {
+            let mut tables = wasm_encoder::TableSection::new();
+            tables.table(table);
+            module.section(&tables);
+        }
+        let mut memories = wasm_encoder::MemorySection::new();
+        memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
+        module.section(&memories);
+        let mut exports = ExportSection::new();
+        exports.export("call", ExportKind::Func, n_imported + 1);
+        if imported.is_none() {
+            exports.export(TABLE, ExportKind::Table, 0);
+        }
+        module.section(&exports);
+        let mut elements = ElementSection::new();
+        elements.active(None, &ConstExpr::i32_const(own), Elements::Functions([n_imported].as_slice().into()));
+        module.section(&elements);
+        let mut code = CodeSection::new();
+        let mut add = Function::new([]);
+        add.instructions().local_get(0).i32_const(added).i32_add().end();
+        code.function(&add);
+        let mut call = Function::new([]);
+        call.instructions().local_get(0).i32_const(called).call_indirect(0, 0).end();
+        code.function(&call);
+        module.section(&code);
+        module.finish()
+    }
+
+    #[test]
+    fn halves_call_each_other_without_a_table_that_anybody_sees() {
+        let first = half(10, None, PLACES[0], PLACES[1]);
+        let later = half(200, Some(SHARED), PLACES[1], PLACES[0]);
+        let joined = join(&first, &later).expect("they fit");
+        assert_eq!(joined.renamed, [("__wbg_log_0123456789abcdef".to_owned(), "i0".to_owned())]);
+        assert!(joined.names.contains(&joined.call_with_two));
+        let folder = std::env::temp_dir().join(format!("halves-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        fs::write(folder.join("first.wasm"), joined.first).expect("written");
+        fs::write(folder.join("later.wasm"), joined.later).expect("written");
+        // What is in place 2 comes with the later half: calling it before is a trap.
+        let script = "const { readFileSync } = require('node:fs');
+            const start = (name, imports) => new WebAssembly.Instance(
+              new WebAssembly.Module(readFileSync(`${process.argv[1]}/${name}.wasm`)), imports).exports;
+            const first = start('first', { './x_bg.js': { i0: (it) => it } });
+            let before; try { first.call(1); } catch (error) { before = error.constructor.name; }
+            const later = start('later', { __wasm_split: first });
+            const tables = Object.values({ ...first, ...later }).filter((it) => it instanceof WebAssembly.Table);
+            console.log(before, first.call(1), later.call(1), tables.length);";
+        let told = process::read(command("node").args(["-e", script, "--"]).arg(&folder));
+        let _ = fs::remove_dir_all(&folder);
+        assert_eq!(told.as_deref(), Some("RuntimeError 201 11 0"));
+    }
+
+    #[test]
+    fn halves_that_do_not_fit_are_refused() {
+        let first = half(10, None, PLACES[0], PLACES[1]);
+        let later = half(200, Some(SHARED), PLACES[1], PLACES[0]);
+        for (one, other) in [(&later, &later), (&first, &first), (&b"<html>".to_vec(), &later)] {
+            assert!(join(one, other).is_err());
+        }
+    }
+}

@@ -171,6 +171,8 @@ impl Toolchain {
             // Both are for nightly compilers as yet; every compiler has them.
             .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+            // Neither unwinding nor what prints a stack.
+            .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "default")
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort")
     }
 
