@@ -1,4 +1,5 @@
-//! The release page in `dist/`: built by Trunk when its sources have changed, and measured.
+//! The release page in `dist/`: built by Trunk when its sources have changed, and measured. And a page to look at, built
+//! sooner.
 
 use std::fs;
 use std::path::PathBuf;
@@ -37,9 +38,12 @@ const SOURCES: [&str; 18] = [
     "xtask/src/wasm.rs",
 ];
 
+/// The profile in Cargo.toml of the page that `start` builds.
+const START_PROFILE: &str = "start";
+
 /// `cargo xtask build`.
 pub(crate) fn run(project: &Project, options: &BuildOptions) -> Result<()> {
-    let ready = setup::for_start(project, |_| Ok(()))?;
+    let ready = setup::for_release(project)?;
     ensure(project, &ready)?;
     let report = sizes::report(project, &ready)?;
     println!("{report}");
@@ -80,9 +84,57 @@ pub(crate) fn ensure(project: &Project, ready: &Ready) -> Result<()> {
     Ok(())
 }
 
+/// A page to look at, and where it lies: the release page where that is there, else one that takes a third of the time to
+/// build.
+pub(crate) fn ensure_for_start(project: &Project, ready: &Ready) -> Result<PathBuf> {
+    if is_fresh(project)? {
+        return Ok(project.path("dist"));
+    }
+    let (dist, stamp) = (project.target_dir().join("start-page"), project.target_dir().join("tokendeck-start.stamp"));
+    let fingerprint = || Fingerprint::of(project.root(), &[&dist.to_string_lossy()]);
+    let sources = Fingerprint::of(project.root(), &SOURCES)?;
+    if Stamp::read(&stamp) == Some(Stamp { sources: sources.clone(), built: fingerprint()? }) {
+        return Ok(dist);
+    }
+    eprintln!("Building a page to look at …");
+    let begin = Instant::now();
+    compile_for_start(project, &ready.toolchain)?;
+    process::run(
+        ready
+            .command("trunk")?
+            .args(["build", "--locked", "--cargo-profile", START_PROFILE, "--dist"])
+            .arg(&dist)
+            .current_dir(project.root()),
+    )?;
+    Stamp { sources, built: fingerprint()? }.write(&stamp)?;
+    eprintln!("… the page took {}", process::seconds_since(begin));
+    Ok(dist)
+}
+
 /// Compiles what Trunk will ask cargo for, so that Trunk finds it done. It needs none of the
 /// tools, hence can run while they are still being installed.
-pub(crate) fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
+pub(crate) fn compile_for_start(project: &Project, toolchain: &Toolchain) -> Result<()> {
+    process::run_watched(
+        "the page",
+        toolchain
+            .cargo()
+            .args([
+                "build",
+                "--profile",
+                START_PROFILE,
+                "--locked",
+                "--target",
+                WASM,
+                "--package",
+                "tokendeck",
+                "--bins",
+            ])
+            .current_dir(project.root()),
+    )
+}
+
+/// Compiles what Trunk will ask cargo for: Trunk keeps cargo off the network.
+fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
     process::run_watched(
         "the page",
         Toolchain::for_release(&mut toolchain.cargo())

@@ -60,20 +60,21 @@ pub(crate) fn run(project: &Project, options: &SetupOptions) -> Result<()> {
     Ok(())
 }
 
-/// Makes sure of what `start` and `build` need, and of nothing else. Where tools have to be
+/// Makes sure of what `start` and `serve` need, and of nothing else. Where tools have to be
 /// installed, `meanwhile` runs beside that, as soon as there is a Rust that can build the page.
 pub(crate) fn for_start(project: &Project, meanwhile: impl FnOnce(&Toolchain) -> Result<()> + Send) -> Result<Ready> {
-    with_tools(project, &Tool::FOR_START, Need::Page, meanwhile)
+    with_tools(project, &Tool::FOR_START, Need::Everything, meanwhile)
 }
 
-/// Makes sure of what `serve` needs: the tools, and the standard library for debug builds.
-pub(crate) fn for_serve(project: &Project) -> Result<Ready> {
-    with_tools(project, &Tool::FOR_START, Need::Everything, |_| Ok(()))
+/// Makes sure of what the release page needs.
+pub(crate) fn for_release(project: &Project) -> Result<Ready> {
+    let tools = [&Tool::FOR_START[..], &Tool::FOR_RELEASE[..]].concat();
+    with_tools(project, &tools, Need::Page, |_| Ok(()))
 }
 
 /// Makes sure of everything, the browser included.
 pub(crate) fn for_test(project: &Project) -> Result<Ready> {
-    let tools = [&Tool::FOR_START[..], &Tool::FOR_TEST[..]].concat();
+    let tools = [&Tool::FOR_START[..], &Tool::FOR_RELEASE[..], &Tool::FOR_TEST[..]].concat();
     let ready = with_tools(project, &tools, Need::Everything, |_| Ok(()))?;
     ensure_browser()?;
     ensure_python()?;

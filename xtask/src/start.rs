@@ -24,17 +24,18 @@ pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
         check_port(port)?;
     }
     let ready = setup::for_start(project, |toolchain| {
-        page::compile(project, toolchain)?;
+        page::compile_for_start(project, toolchain)?;
         build_devserver(project, toolchain)
     })?;
     // Trunk's last steps keep one core busy, cargo may have the other.
-    thread::scope(|scope| {
+    let dist = thread::scope(|scope| {
         let devserver = scope.spawn(|| build_devserver(project, &ready.toolchain));
-        page::ensure(project, &ready)?;
-        setup::joined(devserver.join())
+        let dist = page::ensure_for_start(project, &ready)?;
+        setup::joined(devserver.join())?;
+        anyhow::Ok(dist)
     })?;
     let mut server = process::command(devserver(project));
-    server.arg("--dist").arg(project.path("dist")).args(&options.devserver);
+    server.arg("--dist").arg(dist).args(&options.devserver);
     become_command(server)
 }
 
@@ -51,7 +52,7 @@ fn check_port(port: u16) -> Result<()> {
 
 /// Runs Trunk's own server, which rebuilds and reloads when a file is saved.
 pub(crate) fn serve(project: &Project, options: &ServeOptions) -> Result<()> {
-    let ready = setup::for_serve(project)?;
+    let ready = setup::for_start(project, |_| Ok(()))?;
     let mut trunk = ready.command("trunk")?;
     trunk
         .current_dir(project.root())

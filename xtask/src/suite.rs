@@ -27,7 +27,7 @@ pub(crate) fn run(project: &Project, options: &TestOptions) -> Result<()> {
     let wanted = |step: &Step| options.only.is_empty() || options.only.contains(step);
     let steps: Vec<_> = Step::ALL.into_iter().filter(wanted).collect();
     let ready = if steps.iter().all(|it| matches!(it, Step::Fmt | Step::Tidy | Step::Page)) {
-        setup::for_start(project, |_| Ok(()))?
+        setup::for_release(project)?
     } else {
         setup::for_test(project)?
     };

@@ -51,8 +51,10 @@ enum Source {
 
 impl Tool {
     /// What `start` needs.
-    pub(crate) const FOR_START: [Self; 5] =
-        [Self::Trunk, Self::WasmBindgen, Self::WasmOpt, Self::WasmSplit, Self::Esbuild];
+    pub(crate) const FOR_START: [Self; 2] = [Self::Trunk, Self::WasmBindgen];
+
+    /// What the release page needs, too.
+    pub(crate) const FOR_RELEASE: [Self; 3] = [Self::WasmOpt, Self::WasmSplit, Self::Esbuild];
 
     /// What only `test` needs.
     pub(crate) const FOR_TEST: [Self; 1] = [Self::WasmPack];
