@@ -5,6 +5,7 @@
 //! and exports functions instead: one that puts a function into a place of the table, and for each type of function one
 //! that calls what is in a place.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -44,20 +45,18 @@ pub(crate) fn join(first: &[u8], later: &[u8]) -> Result<Joined> {
     let of_later = Contents::read(later).context("the later half")?;
     let table = of_first.exported_table.context("the first half does not export its table of functions")?;
     ensure!(of_later.imports_table, "the later half does not import the table of functions");
-    let two_numbers = FuncType::new([wasmparser::ValType::I32; 2], []);
-    let mut called = vec![two_numbers];
-    for &ty in &of_later.called {
-        let ty = of_later.types.get(ty as usize).context("a call of an unknown type")?;
-        if !called.contains(ty) {
+    // The first one is for JavaScript.
+    let mut called = vec![(vec![ValType::I32; 2], Vec::new())];
+    let mut call_of_type = BTreeMap::new();
+    for &idx in &of_later.called {
+        let ty = of_later.types.get(idx as usize).context("a call of an unknown type")?;
+        let call = called.iter().position(|it| it == ty).unwrap_or_else(|| {
             called.push(ty.clone());
-        }
+            called.len() - 1
+        });
+        call_of_type.insert(idx, call as u32);
     }
-    let called = called.iter().map(signature).collect::<Result<Vec<_>>>()?;
     let names: Vec<_> = (0..called.len()).map(|idx| format!("__call_function_{idx}")).collect();
-    let n_later = of_later.called.iter().copied().max().map_or(0, |it| it as usize + 1);
-    let call_of_type = (0..n_later)
-        .map(|idx| Ok(called.iter().position(|it| signature(&of_later.types[idx]).is_ok_and(|ty| ty == *it))))
-        .collect::<Result<Vec<_>>>()?;
     let made = |half: &mut dyn Reencode<Error = Infallible>, bytes: &[u8]| {
         let mut module = Module::new();
         half.parse_core_module(&mut module, Parser::new(0), bytes).map(|()| module.finish())
@@ -104,13 +103,13 @@ fn add_type(types: &mut TypeSection, (params, results): Signature) {
 /// What there is to know of a half before it is changed.
 #[derive(Default)]
 struct Contents {
-    types: Vec<FuncType>,
+    types: Vec<Signature>,
     n_imported_functions: u32,
     n_functions: u32,
     imports_table: bool,
     exported_table: Option<u32>,
     /// By their type, what is called through the table.
-    called: Vec<u32>,
+    called: BTreeSet<u32>,
     /// What the module puts into the table: places, and functions.
     placed: Vec<(u32, u32)>,
 }
@@ -122,7 +121,7 @@ impl Contents {
             match payload? {
                 Payload::TypeSection(types) => {
                     for ty in types.into_iter_err_on_gc_types() {
-                        contents.types.push(ty?);
+                        contents.types.push(signature(&ty?)?);
                     }
                 }
                 Payload::ImportSection(imports) => {
@@ -152,10 +151,8 @@ impl Contents {
                 }
                 Payload::CodeSectionEntry(body) => {
                     for operator in body.get_operators_reader()? {
-                        if let Operator::CallIndirect { type_index, .. } = operator?
-                            && !contents.called.contains(&type_index)
-                        {
-                            contents.called.push(type_index);
+                        if let Operator::CallIndirect { type_index, .. } = operator? {
+                            contents.called.insert(type_index);
                         }
                     }
                 }
@@ -295,7 +292,7 @@ struct Later<'a> {
     called: &'a [Signature],
     names: &'a [String],
     /// By the type of a call through the table, which of those it becomes.
-    call_of_type: Vec<Option<usize>>,
+    call_of_type: BTreeMap<u32, u32>,
 }
 
 impl Later<'_> {
@@ -407,9 +404,9 @@ impl Reencode for Later<'_> {
     ) -> Result<Instruction<'a>, Failure> {
         let instruction = utils::parse_instruction(self, reader)?;
         if let Instruction::CallIndirect { type_index, .. } = instruction
-            && let Some(&Some(call)) = self.call_of_type.get(type_index as usize)
+            && let Some(call) = self.call_of_type.get(&type_index)
         {
-            return Ok(Instruction::Call(self.place() + 1 + call as u32));
+            return Ok(Instruction::Call(self.place() + 1 + call));
         }
         Ok(instruction)
     }

@@ -54,61 +54,87 @@ pub(crate) fn run(project: &Project, options: &BuildOptions) -> Result<()> {
     Ok(())
 }
 
-/// Whether `dist/` holds what the sources would give.
-pub(crate) fn is_fresh(project: &Project) -> Result<bool> {
-    let Some(stamp) = Stamp::read(&stamp_file(project)) else {
-        return Ok(false);
-    };
-    Ok(project.path("dist/index.html").exists() && stamp == stamp_now(project)?)
+/// Where a built page lies, and the file that says what it was built from.
+struct Built {
+    dist: PathBuf,
+    stamp: PathBuf,
+}
+
+impl Built {
+    fn release(project: &Project) -> Self {
+        Self { dist: project.path("dist"), stamp: project.target_dir().join("tokendeck-page.stamp") }
+    }
+
+    fn to_look_at(project: &Project) -> Self {
+        let target = project.target_dir();
+        Self { dist: target.join("start-page"), stamp: target.join("tokendeck-start.stamp") }
+    }
+
+    /// Whether it is what the sources would give.
+    fn is_fresh(&self, project: &Project) -> Result<bool> {
+        let Some(stamp) = Stamp::read(&self.stamp) else {
+            return Ok(false);
+        };
+        Ok(self.dist.join("index.html").exists() && stamp == self.stamp_of(project, sources(project)?)?)
+    }
+
+    /// Has it built, unless it is there already.
+    fn ensure(&self, project: &Project, build: impl FnOnce() -> Result<()>) -> Result<()> {
+        if self.is_fresh(project)? {
+            return Ok(());
+        }
+        eprintln!("Building the page …");
+        let begin = Instant::now();
+        // Before the build: a file saved meanwhile must be seen as a change.
+        let sources = sources(project)?;
+        build()?;
+        self.stamp_of(project, sources)?.write(&self.stamp)?;
+        eprintln!("… the page took {}", process::seconds_since(begin));
+        Ok(())
+    }
+
+    fn stamp_of(&self, project: &Project, sources: Fingerprint) -> Result<Stamp> {
+        Ok(Stamp { sources, built: Fingerprint::of(project.root(), &[&self.dist.to_string_lossy()])? })
+    }
+}
+
+fn sources(project: &Project) -> Result<Fingerprint> {
+    Ok(Fingerprint::of(project.root(), &SOURCES)?)
 }
 
 /// Builds the page into `dist/` unless it is there already.
 pub(crate) fn ensure(project: &Project, ready: &Ready) -> Result<()> {
-    if is_fresh(project)? {
-        return Ok(());
-    }
-    eprintln!("Building the page …");
-    let begin = Instant::now();
-    // Before the build: a file saved meanwhile must be seen as a change.
-    let sources = Fingerprint::of(project.root(), &SOURCES)?;
-    // Trunk tells cargo to stay off the network, and a fresh clone lacks the crates.
-    compile(project, &ready.toolchain)?;
-    process::run(
-        Toolchain::for_release(&mut ready.command("trunk")?)
-            .args(["build", "--release", "--locked", "--features", split::FEATURE])
-            .current_dir(project.root()),
-    )?;
-    split::run(project, ready)?;
-    Stamp { sources, built: Fingerprint::of(project.root(), &["dist"])? }.write(&stamp_file(project))?;
-    eprintln!("… the page took {}", process::seconds_since(begin));
-    Ok(())
+    Built::release(project).ensure(project, || {
+        // Trunk tells cargo to stay off the network, and a fresh clone lacks the crates.
+        compile(project, &ready.toolchain)?;
+        process::run(
+            Toolchain::for_release(&mut ready.command("trunk")?)
+                .args(["build", "--release", "--locked", "--features", split::FEATURE])
+                .current_dir(project.root()),
+        )?;
+        split::run(project, ready)
+    })
 }
 
 /// A page to look at, and where it lies: the release page where that is there, else one that takes a third of the time to
 /// build.
 pub(crate) fn ensure_for_start(project: &Project, ready: &Ready) -> Result<PathBuf> {
-    if is_fresh(project)? {
-        return Ok(project.path("dist"));
+    let release = Built::release(project);
+    if release.is_fresh(project)? {
+        return Ok(release.dist);
     }
-    let (dist, stamp) = (project.target_dir().join("start-page"), project.target_dir().join("tokendeck-start.stamp"));
-    let fingerprint = || Fingerprint::of(project.root(), &[&dist.to_string_lossy()]);
-    let sources = Fingerprint::of(project.root(), &SOURCES)?;
-    if Stamp::read(&stamp) == Some(Stamp { sources: sources.clone(), built: fingerprint()? }) {
-        return Ok(dist);
-    }
-    eprintln!("Building a page to look at …");
-    let begin = Instant::now();
-    compile_for_start(project, &ready.toolchain)?;
-    process::run(
-        ready
-            .command("trunk")?
-            .args(["build", "--locked", "--cargo-profile", START_PROFILE, "--dist"])
-            .arg(&dist)
-            .current_dir(project.root()),
-    )?;
-    Stamp { sources, built: fingerprint()? }.write(&stamp)?;
-    eprintln!("… the page took {}", process::seconds_since(begin));
-    Ok(dist)
+    let page = Built::to_look_at(project);
+    page.ensure(project, || {
+        compile_for_start(project, &ready.toolchain)?;
+        process::run(
+            ready
+                .command("trunk")?
+                .args(["build", "--locked", "--cargo-profile", START_PROFILE, "--dist"])
+                .arg(&page.dist)
+                .current_dir(project.root()),
+        )
+    })?;
+    Ok(page.dist)
 }
 
 /// Compiles what Trunk will ask cargo for, so that Trunk finds it done. It needs none of the
@@ -142,15 +168,6 @@ fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
             .args(["--package", "tokendeck", "--bin", "tokendeck", "--features", split::FEATURE])
             .current_dir(project.root()),
     )
-}
-
-fn stamp_file(project: &Project) -> PathBuf {
-    project.target_dir().join("tokendeck-page.stamp")
-}
-
-fn stamp_now(project: &Project) -> Result<Stamp> {
-    let root = project.root();
-    Ok(Stamp { sources: Fingerprint::of(root, &SOURCES)?, built: Fingerprint::of(root, &["dist"])? })
 }
 
 #[cfg(test)]
