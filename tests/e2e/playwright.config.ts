@@ -6,7 +6,8 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: '.',
   fullyParallel: true,
-  forbidOnly: Boolean(process.env['CI']),
+  // A forgotten `test.only` must not pass for the whole.
+  forbidOnly: true,
   retries: 0,
   workers: 2,
   timeout: 60_000,

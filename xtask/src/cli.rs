@@ -18,13 +18,18 @@ Usage: cargo xtask <COMMAND>
             --connect-src O      let the page connect to this origin too
           Further options go to the dev server as they are.
   test    Install what is missing, then run every check and test
-            --only STEP[,STEP]   fmt, tidy, clippy, unit, page, browser, vendors, e2e
+            --only STEP[,STEP]   fmt, tidy, types, clippy, unit, page, browser,
+                                 vendors, e2e, fresh
   build   Build the release page into dist/, and show what is heavy in it
             --report             write that to bench/SIZES.md too
   serve   Run `trunk serve` with live reload on its own port, 8090; it takes its
           data from `cargo xtask start` on port 8080
   setup   Install everything now: what `start` and `test` need
             --start-only         only what `start` needs
+            --packages           only Debian's packages, the part that needs root
+  rehearse
+          Run `start` and the set-up for `test` on a bare Debian 12, made in a
+          folder of its own: once with rustup's cargo, once with Debian's
 
   -h, --help                     show this
 
@@ -49,6 +54,8 @@ pub(crate) enum Command {
     Build(BuildOptions),
     /// Run the checks and tests.
     Test(TestOptions),
+    /// Try the set-up on a bare machine.
+    Rehearse,
 }
 
 /// Options of `setup`.
@@ -56,6 +63,8 @@ pub(crate) enum Command {
 pub(crate) struct SetupOptions {
     /// Leave out what only the tests need.
     pub(crate) start_only: bool,
+    /// Install Debian's packages and nothing else.
+    pub(crate) packages: bool,
 }
 
 /// Options of `start`.
@@ -96,6 +105,8 @@ pub(crate) enum Step {
     Fmt,
     /// The rules of the repository.
     Tidy,
+    /// The types of the end-to-end tests.
+    Types,
     /// Lints, on the host and for WebAssembly.
     Clippy,
     /// Tests that run on the host, the dev server's included.
@@ -108,24 +119,38 @@ pub(crate) enum Step {
     Vendors,
     /// Tests of the whole, through the page.
     E2e,
+    /// What apt decides on a bare machine.
+    Fresh,
 }
 
 impl Step {
     /// Every step, in the order in which they run: what fails fast comes first.
-    pub(crate) const ALL: [Self; 8] =
-        [Self::Fmt, Self::Tidy, Self::Clippy, Self::Unit, Self::Page, Self::Browser, Self::Vendors, Self::E2e];
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Fmt,
+        Self::Tidy,
+        Self::Types,
+        Self::Clippy,
+        Self::Unit,
+        Self::Page,
+        Self::Browser,
+        Self::Vendors,
+        Self::E2e,
+        Self::Fresh,
+    ];
 
     /// The name as typed after `--only`.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Fmt => "fmt",
             Self::Tidy => "tidy",
+            Self::Types => "types",
             Self::Clippy => "clippy",
             Self::Unit => "unit",
             Self::Page => "page",
             Self::Browser => "browser",
             Self::Vendors => "vendors",
             Self::E2e => "e2e",
+            Self::Fresh => "fresh",
         }
     }
 
@@ -166,7 +191,12 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         Some("serve") => Ok(Command::Serve(ServeOptions { trunk: parser.raw_args()?.collect() })),
         Some("build") => parse_build(&mut parser),
         Some("test") => parse_test(&mut parser),
-        _ => Err(Mistake(format!("there is no command {}", name.display()))),
+        Some("rehearse") => match parser.next()? {
+            None => Ok(Command::Rehearse),
+            Some(Short('h') | Long("help")) => Ok(Command::Help),
+            Some(other) => Err(other.unexpected().into()),
+        },
+        _ => Err(Mistake(format!("there is no command {}", name.to_string_lossy()))),
     }
 }
 
@@ -175,6 +205,7 @@ fn parse_setup(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
     while let Some(arg) = parser.next()? {
         match arg {
             Long("start-only") => options.start_only = true,
+            Long("packages") => options.packages = true,
             Short('h') | Long("help") => return Ok(Command::Help),
             other => return Err(other.unexpected().into()),
         }
@@ -237,10 +268,10 @@ fn check_value(name: &str, value: &OsString) -> Result<(), Mistake> {
     let text = value.to_str().unwrap_or_default();
     match name {
         "port" if text.parse::<u16>().is_err() => {
-            Err(Mistake(format!("--port takes a number from 0 to 65535, not {}", value.display())))
+            Err(Mistake(format!("--port takes a number from 0 to 65535, not {}", value.to_string_lossy())))
         }
         "tokens" if !text.parse::<u32>().is_ok_and(|n| n <= 100_000) => {
-            Err(Mistake(format!("--tokens takes a number from 0 to 100000, not {}", value.display())))
+            Err(Mistake(format!("--tokens takes a number from 0 to 100000, not {}", value.to_string_lossy())))
         }
         "db" | "secret" | "allow-origin" | "connect-src" if value.is_empty() => {
             Err(Mistake(format!("--{name} takes a value")))
@@ -340,6 +371,7 @@ mod tests {
         check_mistake("deploy", "deploy");
         check_mistake("build --debug", "--debug");
         check_mistake("setup extra", "extra");
+        check_mistake("rehearse twice", "twice");
         check_mistake("test --only e2e,speed", "speed");
     }
 
@@ -360,7 +392,7 @@ mod tests {
 
     #[test]
     fn help_is_offered_everywhere() {
-        for line in ["--help", "-h", "help", "start --help", "test -h", "build -h", "setup -h"] {
+        for line in ["--help", "-h", "help", "start --help", "test -h", "build -h", "setup -h", "rehearse -h"] {
             assert_eq!(parse_line(line), Ok(Command::Help), "{line}");
         }
     }

@@ -1,27 +1,24 @@
 //! The project's own tasks: `cargo xtask start`, `cargo xtask test` and what they are made of.
 
+mod apt;
 mod cli;
-mod freshness;
-mod halves;
+mod machine;
 mod page;
-mod process;
-mod project;
+mod rehearse;
 mod setup;
-mod sizes;
-mod split;
 mod start;
 mod suite;
 mod tidy;
 mod toolchain;
 mod tools;
-mod wasm;
+mod version;
 
 use std::process::ExitCode;
 
 use anyhow::Result;
 
 use crate::cli::Command;
-use crate::project::Project;
+use xtask::project::Project;
 
 fn main() -> ExitCode {
     let command = match cli::parse(std::env::args_os().skip(1)) {
@@ -53,5 +50,6 @@ fn run(command: Command) -> Result<()> {
         Command::Serve(options) => start::serve(&project, &options),
         Command::Build(options) => page::run(&project, &options),
         Command::Test(options) => suite::run(&project, &options),
+        Command::Rehearse => rehearse::run(&project),
     }
 }

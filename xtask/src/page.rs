@@ -1,25 +1,26 @@
-//! The release page in `dist/`: built by Trunk when its sources have changed, and measured. And a page to look at, built
-//! sooner.
+//! The release page in `dist/`: built by Trunk and the bundler when its sources have changed, and measured. And a page to
+//! look at, built sooner.
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
 
 use crate::cli::BuildOptions;
-use crate::freshness::{Fingerprint, Stamp};
-use crate::process;
-use crate::project::Project;
 use crate::setup::{self, Ready};
-use crate::sizes;
-use crate::split;
-use crate::toolchain::{Toolchain, WASM};
+use crate::toolchain::Toolchain;
+use xtask::WASM;
+use xtask::files::{Fingerprint, Stamp};
+use xtask::process;
+use xtask::project::Project;
 
-/// All that the page is made of.
-const SOURCES: [&str; 18] = [
+/// All that the page is made of: its own files, and what builds it.
+const SOURCES: [&str; 19] = [
     "Cargo.toml",
     "Cargo.lock",
+    ".cargo",
     "Trunk.toml",
     "build.rs",
     "index.html",
@@ -33,41 +34,73 @@ const SOURCES: [&str; 18] = [
     "src",
     "style",
     "assets",
-    "xtask/src/split.rs",
-    "xtask/src/halves.rs",
-    "xtask/src/wasm.rs",
+    "bundler",
+    "xtask/Cargo.toml",
+    "xtask/src",
 ];
 
 /// The profile in Cargo.toml of the page that `start` builds.
 const START_PROFILE: &str = "start";
 
+/// The feature that the release page is built with, of the package `tokendeck`; see bundler/src/split.rs.
+const SPLIT: &str = "split";
+
+/// The package that makes pages of what the compiler made, and the name of its program.
+pub(crate) const BUNDLER: &str = "tokendeck-bundler";
+
+/// Where the report on the page's size is kept.
+const REPORT: &str = "bench/SIZES.md";
+
 /// `cargo xtask build`.
 pub(crate) fn run(project: &Project, options: &BuildOptions) -> Result<()> {
     let ready = setup::for_release(project)?;
     ensure(project, &ready)?;
-    let report = sizes::report(project, &ready)?;
+    let report = process::read(bundler(project, &ready)?.arg("report")).context("the page could not be measured")?;
     println!("{report}");
     if options.report {
-        fs::write(project.path(sizes::REPORT), report).with_context(|| format!("cannot write {}", sizes::REPORT))?;
-        eprintln!("{} is up to date", sizes::REPORT);
+        fs::write(project.path(REPORT), report + "\n").with_context(|| format!("cannot write {REPORT}"))?;
+        eprintln!("{REPORT} is up to date");
     }
     Ok(())
+}
+
+/// Holds the sizes of `dist/` to their budgets.
+pub(crate) fn check_sizes(project: &Project, ready: &Ready) -> Result<()> {
+    build_bundler(project, ready)?;
+    process::run(bundler(project, ready)?.arg("check"))
+}
+
+fn build_bundler(project: &Project, ready: &Ready) -> Result<()> {
+    process::run_watched(
+        "the bundler",
+        ready.toolchain.cargo().args(["build", "--locked", "--package", BUNDLER]).current_dir(project.root()),
+    )
+}
+
+fn bundler(project: &Project, ready: &Ready) -> Result<Command> {
+    let mut bundler = ready.command(&project.program(BUNDLER).to_string_lossy())?;
+    bundler.current_dir(project.root());
+    Ok(bundler)
 }
 
 /// Where a built page lies, and the file that says what it was built from.
 struct Built {
     dist: PathBuf,
     stamp: PathBuf,
+    /// What it depends on besides the project's files.
+    facts: Vec<String>,
 }
 
 impl Built {
-    fn release(project: &Project) -> Self {
-        Self { dist: project.path("dist"), stamp: project.target_dir().join("tokendeck-page.stamp") }
+    fn release(project: &Project, ready: &Ready) -> Result<Self> {
+        let stamp = project.target_dir().join("tokendeck-page.stamp");
+        Ok(Self { dist: project.path("dist"), stamp, facts: ready.facts()? })
     }
 
-    fn to_look_at(project: &Project) -> Self {
+    fn to_look_at(project: &Project, toolchain: &Toolchain) -> Result<Self> {
         let target = project.target_dir();
-        Self { dist: target.join("start-page"), stamp: target.join("tokendeck-start.stamp") }
+        let stamp = target.join("tokendeck-start.stamp");
+        Ok(Self { dist: target.join("start-page"), stamp, facts: vec![toolchain.version()?] })
     }
 
     /// Whether it is what the sources would give.
@@ -75,7 +108,7 @@ impl Built {
         let Some(stamp) = Stamp::read(&self.stamp) else {
             return Ok(false);
         };
-        Ok(self.dist.join("index.html").exists() && stamp == self.stamp_of(project, sources(project)?)?)
+        Ok(self.dist.join("index.html").exists() && stamp == self.stamp_of(project, self.sources(project)?)?)
     }
 
     /// Has it built, unless it is there already.
@@ -86,59 +119,62 @@ impl Built {
         eprintln!("Building the page …");
         let begin = Instant::now();
         // Before the build: a file saved meanwhile must be seen as a change.
-        let sources = sources(project)?;
+        let sources = self.sources(project)?;
         build()?;
         self.stamp_of(project, sources)?.write(&self.stamp)?;
         eprintln!("… the page took {}", process::seconds_since(begin));
         Ok(())
     }
 
-    fn stamp_of(&self, project: &Project, sources: Fingerprint) -> Result<Stamp> {
-        Ok(Stamp { sources, built: Fingerprint::of(project.root(), &[&self.dist.to_string_lossy()])? })
+    fn sources(&self, project: &Project) -> Result<Fingerprint> {
+        Ok(Fingerprint::of(project.root(), &SOURCES, &self.facts)?)
     }
-}
 
-fn sources(project: &Project) -> Result<Fingerprint> {
-    Ok(Fingerprint::of(project.root(), &SOURCES)?)
+    fn stamp_of(&self, project: &Project, sources: Fingerprint) -> Result<Stamp> {
+        Ok(Stamp { sources, built: Fingerprint::of(project.root(), &[&self.dist.to_string_lossy()], &[])? })
+    }
 }
 
 /// Builds the page into `dist/` unless it is there already.
 pub(crate) fn ensure(project: &Project, ready: &Ready) -> Result<()> {
-    Built::release(project).ensure(project, || {
+    build_bundler(project, ready)?;
+    Built::release(project, ready)?.ensure(project, || {
         // Trunk tells cargo to stay off the network, and a fresh clone lacks the crates.
         compile(project, &ready.toolchain)?;
         process::run(
             Toolchain::for_release(&mut ready.command("trunk")?)
-                .args(["build", "--release", "--locked", "--features", split::FEATURE])
+                .args(["build", "--release", "--locked", "--features", SPLIT])
                 .current_dir(project.root()),
         )?;
-        split::run(project, ready)
+        process::run(bundler(project, ready)?.arg("release"))
     })
 }
 
-/// A page to look at, and where it lies: the release page where that is there, else one that takes a third of the time to
-/// build.
-pub(crate) fn ensure_for_start(project: &Project, ready: &Ready) -> Result<PathBuf> {
-    let release = Built::release(project);
-    if release.is_fresh(project)? {
-        return Ok(release.dist);
+/// A page to look at that is what the sources would give, and where it lies: the release page, else the one that
+/// [`build_for_start`] has made.
+pub(crate) fn find_for_start(project: &Project, toolchain: &Toolchain) -> Result<Option<PathBuf>> {
+    if let Some(ready) = setup::find_release(project, toolchain)? {
+        let release = Built::release(project, &ready)?;
+        if release.is_fresh(project)? {
+            return Ok(Some(release.dist));
+        }
     }
-    let page = Built::to_look_at(project);
+    let page = Built::to_look_at(project, toolchain)?;
+    Ok(page.is_fresh(project)?.then_some(page.dist))
+}
+
+/// Makes a page to look at of what [`compile_for_start`] has compiled, with the bundler that is built by now.
+pub(crate) fn build_for_start(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
+    let page = Built::to_look_at(project, toolchain)?;
     page.ensure(project, || {
-        compile_for_start(project, &ready.toolchain)?;
-        process::run(
-            ready
-                .command("trunk")?
-                .args(["build", "--locked", "--cargo-profile", START_PROFILE, "--dist"])
-                .arg(&page.dist)
-                .current_dir(project.root()),
-        )
+        compile_for_start(project, toolchain)?;
+        let mut bundler = toolchain.command(project.program(BUNDLER));
+        process::run(bundler.current_dir(project.root()).arg("start").arg(&page.dist))
     })?;
     Ok(page.dist)
 }
 
-/// Compiles what Trunk will ask cargo for, so that Trunk finds it done. It needs none of the
-/// tools, hence can run while they are still being installed.
+/// Compiles the page to look at. It needs none of the tools.
 pub(crate) fn compile_for_start(project: &Project, toolchain: &Toolchain) -> Result<()> {
     process::run_watched(
         "the page",
@@ -165,7 +201,7 @@ fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
         "the page",
         Toolchain::for_release(&mut toolchain.cargo())
             .args(["build", "--release", "--locked", "--target", WASM])
-            .args(["--package", "tokendeck", "--bin", "tokendeck", "--features", split::FEATURE])
+            .args(["--package", "tokendeck", "--bin", "tokendeck", "--features", SPLIT])
             .current_dir(project.root()),
     )
 }

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 
+use crate::explain::explain;
+
 /// What cargo sets for the programs it runs, this one included. Passed on, it would hold a child
 /// `cargo`, `trunk` or `rustup` to the toolchain that compiled this program.
 const INHERITED: [&str; 6] =
@@ -16,10 +18,13 @@ const INHERITED: [&str; 6] =
 /// How often a long command says that it is still at work.
 const PROGRESS_EVERY: Duration = Duration::from_secs(15);
 
+/// What a person sets for their own programs. The page is made with the flags that the project says, or it is another page.
+const FLAGS: [&str; 3] = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_RUSTFLAGS"];
+
 /// A command free of the toolchain that compiled this program.
-pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
+pub fn command(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(program);
-    for name in INHERITED {
+    for name in INHERITED.into_iter().chain(FLAGS) {
         command.env_remove(name);
     }
     // What cargo tells of the package it runs would reach build scripts of other packages.
@@ -32,7 +37,7 @@ pub(crate) fn command(program: impl AsRef<OsStr>) -> Command {
 }
 
 /// The command as one would type it, for messages.
-pub(crate) fn shown(command: &Command) -> String {
+pub fn shown(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
     if let Some(name) = PathBuf::from(&words[0]).file_name() {
         words[0] = name.to_string_lossy().into_owned();
@@ -49,7 +54,7 @@ pub(crate) fn shown(command: &Command) -> String {
 }
 
 /// Echoes the command, runs it with this terminal, and fails when it fails.
-pub(crate) fn run(command: &mut Command) -> Result<()> {
+pub fn run(command: &mut Command) -> Result<()> {
     let line = shown(command);
     eprintln!("$ {line}");
     let status = command.status().with_context(|| format!("cannot run `{line}`"))?;
@@ -60,8 +65,8 @@ pub(crate) fn run(command: &mut Command) -> Result<()> {
 }
 
 /// Runs a long command with its output held back: a line now and then says how far it is, and
-/// all that it printed is shown if it fails.
-pub(crate) fn run_watched(label: &str, command: &mut Command) -> Result<()> {
+/// all that it printed is shown if it fails, with what that means where it is known.
+pub fn run_watched(label: &str, command: &mut Command) -> Result<()> {
     let line = shown(command);
     let mut child = command
         .env("CARGO_TERM_COLOR", "never")
@@ -88,24 +93,32 @@ pub(crate) fn run_watched(label: &str, command: &mut Command) -> Result<()> {
     let status = child.wait()?;
     if !status.success() {
         eprint!("{log}");
-        bail!("`{line}` failed ({status})");
+        match explain(&log) {
+            Some(sentence) => bail!("`{line}` failed ({status}).\n{sentence}"),
+            None => bail!("`{line}` failed ({status})"),
+        }
     }
     Ok(())
 }
 
 /// Runs the command quietly and hands back what it printed, however it ended.
-pub(crate) fn output(command: &mut Command) -> Result<Output> {
+pub fn output(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{}`", shown(command)))
 }
 
 /// What a command prints, trimmed; none when it is missing or fails.
-pub(crate) fn read(command: &mut Command) -> Option<String> {
+pub fn read(command: &mut Command) -> Option<String> {
     let output = output(command).ok().filter(|it| it.status.success())?;
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
+/// What a command prints in English, trimmed; none when it is missing or fails.
+pub fn read_english(command: &mut Command) -> Option<String> {
+    read(command.env("LC_ALL", "C"))
+}
+
 /// Every file called `name` on the PATH, in its order.
-pub(crate) fn on_path(name: &str) -> Vec<PathBuf> {
+pub fn on_path(name: &str) -> Vec<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .map(|dir| dir.join(format!("{name}{}", std::env::consts::EXE_SUFFIX)))
@@ -114,11 +127,12 @@ pub(crate) fn on_path(name: &str) -> Vec<PathBuf> {
 }
 
 /// Says how long something took, in the words of the progress lines.
-pub(crate) fn seconds_since(begin: Instant) -> String {
+pub fn seconds_since(begin: Instant) -> String {
     seconds(begin.elapsed())
 }
 
-fn seconds(duration: Duration) -> String {
+/// A duration in the words of the progress lines.
+pub fn seconds(duration: Duration) -> String {
     let secs = duration.as_secs();
     if secs >= 60 { format!("{}:{:02} min", secs / 60, secs % 60) } else { format!("{:.1} s", duration.as_secs_f32()) }
 }
@@ -143,7 +157,7 @@ mod tests {
     #[test]
     fn the_toolchain_of_this_program_is_not_passed_on() {
         let command = command("cargo");
-        for name in INHERITED {
+        for name in INHERITED.into_iter().chain(FLAGS) {
             assert!(command.get_envs().any(|(key, value)| key == name && value.is_none()), "{name}");
         }
     }

@@ -7,14 +7,14 @@ use anyhow::{Context, Result, bail};
 
 /// The checkout that this command was started in.
 #[derive(Debug)]
-pub(crate) struct Project {
+pub struct Project {
     root: PathBuf,
 }
 
 impl Project {
     /// Finds the checkout: cargo names it when it runs this program, else it is a parent of the
     /// working directory.
-    pub(crate) fn find() -> Result<Self> {
+    pub fn find() -> Result<Self> {
         let manifest_dir = env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
         let start = match manifest_dir {
             Some(dir) => dir,
@@ -28,34 +28,45 @@ impl Project {
     }
 
     /// The top of the checkout.
-    pub(crate) fn root(&self) -> &Path {
+    pub fn root(&self) -> &Path {
         &self.root
     }
 
     /// A file or folder of the checkout.
-    pub(crate) fn path(&self, relative: &str) -> PathBuf {
+    pub fn path(&self, relative: &str) -> PathBuf {
         self.root.join(relative)
     }
 
     /// Where cargo puts what it builds.
-    pub(crate) fn target_dir(&self) -> PathBuf {
+    pub fn target_dir(&self) -> PathBuf {
         match env::var_os("CARGO_TARGET_DIR").or_else(|| env::var_os("CARGO_BUILD_TARGET_DIR")) {
             Some(dir) => self.root.join(dir),
             None => self.root.join("target"),
         }
     }
 
+    /// A program of the project that was compiled for this machine.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.target_dir().join(format!("debug/{name}{}", env::consts::EXE_SUFFIX))
+    }
+
     /// The version of a package that Cargo.lock pins.
-    pub(crate) fn locked_version(&self, package: &str) -> Result<String> {
+    pub fn locked_version(&self, package: &str) -> Result<String> {
         let file = self.path("Cargo.lock");
         let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         locked_version(&text, package).with_context(|| format!("Cargo.lock names no version of {package}"))
     }
 }
 
-/// The folder that all clones of one user share, made when missing:
-/// `$XDG_CACHE_HOME/tokendeck`, else `~/.cache/tokendeck`.
-pub(crate) fn cache_dir() -> Result<PathBuf> {
+/// The folder that all clones of one user share, made when missing.
+pub fn cache_dir() -> Result<PathBuf> {
+    let dir = cache_path()?;
+    std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    Ok(dir)
+}
+
+/// Where that folder is, or would be: `$XDG_CACHE_HOME/tokendeck`, else `~/.cache/tokendeck`.
+pub fn cache_path() -> Result<PathBuf> {
     let base = match env::var_os("XDG_CACHE_HOME").filter(|it| !it.is_empty()) {
         Some(dir) => PathBuf::from(dir),
         None => match env::home_dir().filter(|it| !it.as_os_str().is_empty()) {
@@ -63,9 +74,7 @@ pub(crate) fn cache_dir() -> Result<PathBuf> {
             None => bail!("neither XDG_CACHE_HOME nor a home folder is set"),
         },
     };
-    let dir = std::path::absolute(base)?.join("tokendeck");
-    std::fs::create_dir_all(&dir).with_context(|| format!("cannot make {}", dir.display()))?;
-    Ok(dir)
+    Ok(std::path::absolute(base)?.join("tokendeck"))
 }
 
 /// Reads one package's version out of the text of a Cargo.lock. Where several versions of it are

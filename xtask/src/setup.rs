@@ -1,4 +1,7 @@
 //! Set-up: everything that a bare machine lacks, installed once and found again ever after.
+//!
+//! What can fail in seconds comes before what takes minutes: folders and their room, Debian's packages, then what comes
+//! from npm, PyPI and crates.io; compiling comes last.
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -7,17 +10,30 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use crate::apt::{self, Wanted};
 use crate::cli::SetupOptions;
-use crate::process::{self, command};
-use crate::project::Project;
-use crate::toolchain::{self, Need, Privilege, Toolchain};
+use crate::machine::{Folder, check_folders};
+use crate::toolchain::{self, Toolchain};
 use crate::tools::{self, Tool};
+use xtask::process::{self, command};
+use xtask::project::{self, Project};
 
 /// Debian's Chromium without its windows: a package of its own, in which the end-to-end tests take half the time.
 const HEADLESS: &str = "chromium-headless-shell";
 
 /// What Python's program is called.
 pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
+/// In MB: what a first build puts into `target/` and into the cache, with some to spare.
+const FOR_START: Room = Room { target: 1_500, cache: 400 };
+const FOR_RELEASE: Room = Room { target: 3_000, cache: 1_200 };
+const FOR_TEST: Room = Room { target: 8_000, cache: 1_500 };
+
+/// What a set-up will write, in MB.
+struct Room {
+    target: u64,
+    cache: u64,
+}
 
 /// A machine that can build the page.
 #[derive(Debug)]
@@ -31,64 +47,143 @@ impl Ready {
     /// A command that finds the tools and the right Rust.
     pub(crate) fn command(&self, program: &str) -> Result<Command> {
         // A program is looked up in the PATH of this process, so name the file.
-        let file = self
-            .dirs
-            .iter()
-            .map(|it| it.join(program))
-            .find(|it| it.exists())
-            .unwrap_or_else(|| PathBuf::from(program));
+        let file =
+            self.dirs().map(|it| it.join(program)).find(|it| it.exists()).unwrap_or_else(|| PathBuf::from(program));
         let mut command = self.toolchain.command(file);
-        let mut dirs = self.dirs.clone();
-        if self.toolchain == Toolchain::Debian {
-            dirs.insert(0, PathBuf::from("/usr/bin"));
-        }
-        command.env("PATH", tools::path_with(&dirs)?);
+        command.env("PATH", tools::path_with(&self.dirs().collect::<Vec<_>>())?);
         Ok(command)
+    }
+
+    fn dirs(&self) -> impl Iterator<Item = PathBuf> {
+        self.toolchain.bin().into_iter().chain(self.dirs.iter().cloned())
+    }
+
+    /// What the outcome of a build depends on besides the project's files: the compiler and the tools.
+    pub(crate) fn facts(&self) -> Result<Vec<String>> {
+        let mut facts = vec![self.toolchain.version()?];
+        // A tool of another version lies in another folder, but for those that were found on the PATH.
+        for program in for_the_page().iter().flat_map(|it| it.binaries().first()) {
+            if let Some(file) = self.dirs().map(|it| it.join(program)).find(|it| it.exists()) {
+                facts.push(format!("{program} {}", process::read(command(file).arg("--version")).unwrap_or_default()));
+            }
+        }
+        Ok(facts)
     }
 }
 
 /// `cargo xtask setup`.
 pub(crate) fn run(project: &Project, options: &SetupOptions) -> Result<()> {
     let begin = Instant::now();
-    let ready = if options.start_only { for_start(project, |_| Ok(()))? } else { for_test(project)? };
+    if options.packages {
+        if options.start_only {
+            Toolchain::ensure_packages()?
+        } else {
+            ensure_packages()?
+        }
+        eprintln!("Debian's packages are there after {}.", process::seconds_since(begin));
+        return Ok(());
+    }
+    let ready = if options.start_only {
+        Ready { toolchain: for_start(project)?, dirs: Vec::new() }
+    } else {
+        for_test(project)?
+    };
     eprintln!("\nSet up after {}. To run the tools by hand:", process::seconds_since(begin));
-    let dirs: Vec<_> = ready.dirs.iter().map(|it| it.display().to_string()).collect();
-    println!("export PATH=\"{}:$PATH\"", dirs.join(":"));
+    let dirs: Vec<_> = ready.dirs().map(|it| it.display().to_string()).collect();
+    if !dirs.is_empty() {
+        println!("export PATH=\"{}:$PATH\"", dirs.join(":"));
+    }
     if let Some(toolchain) = ready.toolchain.by_hand() {
         println!("export {toolchain}");
     }
     Ok(())
 }
 
-/// Makes sure of what `start` and `serve` need, and of nothing else. Where tools have to be
-/// installed, `meanwhile` runs beside that, as soon as there is a Rust that can build the page.
-pub(crate) fn for_start(project: &Project, meanwhile: impl FnOnce(&Toolchain) -> Result<()> + Send) -> Result<Ready> {
-    with_tools(project, &Tool::FOR_START, Need::Everything, meanwhile)
+/// Makes sure of the Rust that `start` needs, and of the crates that it compiles.
+pub(crate) fn for_start(project: &Project) -> Result<Toolchain> {
+    check_room(project, &FOR_START)?;
+    let (toolchain, crates) = thread::scope(|scope| {
+        let crates = scope.spawn(|| fetch_crates(project));
+        (Toolchain::ensure(), joined(crates.join()))
+    });
+    crates?;
+    let toolchain = toolchain?;
+    toolchain.forget_others(&project.target_dir())?;
+    Ok(toolchain)
+}
+
+/// Makes sure of what Trunk's own server needs.
+pub(crate) fn for_serve(project: &Project) -> Result<Ready> {
+    check_room(project, &FOR_START)?;
+    with_tools(project, &Tool::FOR_TRUNK)
 }
 
 /// Makes sure of what the release page needs.
 pub(crate) fn for_release(project: &Project) -> Result<Ready> {
-    let tools = [&Tool::FOR_START[..], &Tool::FOR_RELEASE[..]].concat();
-    with_tools(project, &tools, Need::Page, |_| Ok(()))
+    check_room(project, &FOR_RELEASE)?;
+    tools::check_node()?;
+    with_tools(project, &for_the_page())
+}
+
+/// What makes the release page, where all of it is there.
+pub(crate) fn find_release(project: &Project, toolchain: &Toolchain) -> Result<Option<Ready>> {
+    let dirs: Option<Vec<_>> = for_the_page().into_iter().map(|it| it.find(project)).collect::<Result<_>>()?;
+    Ok(dirs.map(|dirs| Ready { toolchain: toolchain.clone(), dirs }))
+}
+
+fn for_the_page() -> Vec<Tool> {
+    [&Tool::FOR_TRUNK[..], &Tool::FOR_RELEASE[..]].concat()
 }
 
 /// Makes sure of everything, the browser included.
 pub(crate) fn for_test(project: &Project) -> Result<Ready> {
-    let tools = [&Tool::FOR_START[..], &Tool::FOR_RELEASE[..], &Tool::FOR_TEST[..]].concat();
-    let ready = with_tools(project, &tools, Need::Everything, |_| Ok(()))?;
-    ensure_browser()?;
-    ensure_python()?;
-    ensure_systems(project)?;
-    ensure_playwright(project)?;
+    check_room(project, &FOR_TEST)?;
+    tools::check_node()?;
+    ensure_packages()?;
+    thread::scope(|scope| {
+        let quick = [
+            scope.spawn(|| fetch_crates(project)),
+            scope.spawn(|| ensure_systems(project)),
+            scope.spawn(|| ensure_playwright(project)),
+        ];
+        quick.into_iter().try_for_each(|it| joined(it.join()))
+    })?;
+    with_tools(project, &Tool::ALL)
+}
+
+/// Finds out what this machine does not let us do, before anything is compiled.
+fn check_room(project: &Project, room: &Room) -> Result<()> {
+    // What was built once has its place already.
+    let needs = |path: &PathBuf, mb: u64| if path.join("CACHEDIR.TAG").exists() { mb / 10 } else { mb };
+    let (target, cache) = (project.target_dir(), project::cache_path()?);
+    check_folders(&[
+        Folder {
+            needs: needs(&target.join("wasm32-unknown-unknown"), room.target),
+            path: target,
+            elsewhere: "Make it yours (`chown`), or set CARGO_TARGET_DIR to a folder that you may write to.",
+        },
+        Folder {
+            needs: room.cache,
+            path: cache,
+            elsewhere: "Make it yours (`chown`), or set XDG_CACHE_HOME to a folder that you may write to.",
+        },
+    ])
+}
+
+/// Downloads the crates that Cargo.lock names, by the cargo that is here: where that cannot be, nothing else helps.
+fn fetch_crates(project: &Project) -> Result<()> {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    process::run_watched("crates", cargo.current_dir(project.root()).args(["fetch", "--locked"]))
+        .context("the crates that the project is made of could not be downloaded")
+}
+
+fn with_tools(project: &Project, tools: &[Tool]) -> Result<Ready> {
+    let ready = find_or_install(project, tools)?;
+    ready.toolchain.forget_others(&project.target_dir())?;
     Ok(ready)
 }
 
-fn with_tools(
-    project: &Project,
-    tools: &[Tool],
-    need: Need,
-    meanwhile: impl FnOnce(&Toolchain) -> Result<()> + Send,
-) -> Result<Ready> {
+fn find_or_install(project: &Project, tools: &[Tool]) -> Result<Ready> {
     let mut dirs = Vec::new();
     let mut missing = Vec::new();
     for &tool in tools {
@@ -98,18 +193,14 @@ fn with_tools(
         }
     }
     if missing.is_empty() {
-        let toolchain = Toolchain::ensure(need)?;
-        return Ok(Ready { toolchain, dirs });
+        return Ok(Ready { toolchain: Toolchain::ensure()?, dirs });
     }
-    tools::check_node()?;
+    // What npm has is there in seconds; what cannot be had is known then.
+    missing.sort_by_key(|it| it.is_compiled());
     // The tools compile with the Rust that runs this program, so they need not wait for the one
     // that builds the page.
     thread::scope(|scope| {
-        let toolchain = scope.spawn(|| {
-            let toolchain = Toolchain::ensure(need)?;
-            meanwhile(&toolchain)?;
-            Ok(toolchain)
-        });
+        let toolchain = scope.spawn(Toolchain::ensure);
         let installs: Vec<_> = missing.into_iter().map(|tool| scope.spawn(move || tool.install(project))).collect();
         let toolchain = joined(toolchain.join());
         let mut problems = Vec::new();
@@ -142,21 +233,27 @@ pub(crate) fn chromium() -> Option<PathBuf> {
         .find_map(|it| process::on_path(it).into_iter().next())
 }
 
-fn ensure_browser() -> Result<()> {
-    let has_apt = !process::on_path("apt-get").is_empty();
-    if chromium().is_none() || process::on_path("chromedriver").is_empty() {
-        if !has_apt {
+/// Installs what comes from Debian, all of it before anything else.
+fn ensure_packages() -> Result<()> {
+    Toolchain::ensure_packages()?;
+    let (browser, python) = (browser_packages(), python_packages());
+    if !toolchain::has_apt() {
+        if !browser.is_empty() {
             bail!(
                 "the browser tests need Chromium and its chromedriver on the PATH; install them, or \
                  set CHROMIUM to the browser's program"
             );
         }
-        eprintln!("Installing Debian's Chromium and its driver (about 30 s) …");
-        toolchain::apt_install(&Privilege::find()?, &["chromium", "chromium-driver"].map(str::to_owned))?;
+        if !python.is_empty() {
+            bail!("the tests need Python 3.11 or newer on the PATH, with the modules venv and ensurepip");
+        }
+        return Ok(());
     }
-    if has_apt && process::on_path(HEADLESS).is_empty() && std::env::var_os("CHROMIUM").is_none() {
-        eprintln!("Installing Debian's Chromium without windows (about 10 s) …");
-        let installed = Privilege::find().and_then(|it| toolchain::apt_install(&it, &[HEADLESS.to_owned()]));
+    apt::ensure("the browser and Python for the tests (about 30 s)", || {
+        browser_packages().into_iter().chain(python_packages()).map(Wanted::any).collect()
+    })?;
+    if process::on_path(HEADLESS).is_empty() && std::env::var_os("CHROMIUM").is_none() {
+        let installed = apt::ensure("Chromium without windows (about 10 s)", || vec![Wanted::any(HEADLESS)]);
         if let Err(error) = installed {
             eprintln!("{error:#}\nThe end-to-end tests run in the Chromium that is there, and take longer.");
         }
@@ -164,18 +261,19 @@ fn ensure_browser() -> Result<()> {
     Ok(())
 }
 
-/// What comes from PyPI runs in virtual environments, which Debian's Python makes with a package of its own only.
-fn ensure_python() -> Result<()> {
+/// The packages that bring the browser, where it is not there.
+fn browser_packages() -> Vec<&'static str> {
+    let is_there = chromium().is_some() && !process::on_path("chromedriver").is_empty();
+    if is_there { Vec::new() } else { vec!["chromium", "chromium-driver"] }
+}
+
+/// The packages that bring Python, where it is not there. What comes from PyPI runs in virtual environments, which Debian's
+/// Python makes with a package of its own only.
+fn python_packages() -> Vec<&'static str> {
     let can_make_one =
         |it: &PathBuf| command(it).args(["-c", "import ensurepip, venv"]).output().is_ok_and(|it| it.status.success());
-    if process::on_path(PYTHON).first().is_some_and(can_make_one) {
-        return Ok(());
-    }
-    if process::on_path("apt-get").is_empty() {
-        bail!("the tests need Python 3.11 or newer on the PATH, with the modules venv and ensurepip");
-    }
-    eprintln!("Installing Debian's Python with its virtual environments (seconds) …");
-    toolchain::apt_install(&Privilege::find()?, &["python3", "python3-venv"].map(str::to_owned))
+    let is_there = process::on_path(PYTHON).first().is_some_and(can_make_one);
+    if is_there { Vec::new() } else { vec!["python3", "python3-venv"] }
 }
 
 /// Systems from PyPI that the descriptions of their APIs are tested against: their folders in tests/e2e/apis.
@@ -186,12 +284,11 @@ fn ensure_systems(project: &Project) -> Result<()> {
     for system in SYSTEMS {
         let requirements = format!("tests/e2e/apis/{system}/requirements.txt");
         let folder = format!("target/{system}");
-        process::run(command(PYTHON).current_dir(project.root()).args([
-            "tests/environment.py",
-            &requirements,
-            &folder,
-        ]))
-        .with_context(|| format!("{system} could not be installed"))?;
+        process::run_watched(
+            system,
+            command(PYTHON).current_dir(project.root()).args(["tests/environment.py", &requirements, &folder]),
+        )
+        .with_context(|| format!("{system} could not be installed from PyPI"))?;
     }
     Ok(())
 }
@@ -208,13 +305,13 @@ fn ensure_playwright(project: &Project) -> Result<()> {
     if installed.is_some() && installed >= modified(lock) {
         return Ok(());
     }
-    tools::check_node()?;
     eprintln!("Installing Playwright and Verdaccio from npm (under a minute) …");
-    process::run(
+    process::run_watched(
+        "npm",
         command("npm")
             .args(["ci", "--no-audit", "--no-fund", "--loglevel=error"])
             .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")
             .current_dir(folder),
     )
-    .context("Playwright and Verdaccio could not be installed")
+    .context("Playwright and Verdaccio could not be installed from npm")
 }

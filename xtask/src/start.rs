@@ -10,10 +10,10 @@ use anyhow::{Result, bail};
 
 use crate::cli::{ServeOptions, StartOptions};
 use crate::page;
-use crate::process;
-use crate::project::Project;
 use crate::setup;
 use crate::toolchain::Toolchain;
+use xtask::process;
+use xtask::project::Project;
 
 /// The package of the dev server, and the name of its program.
 const DEVSERVER: &str = "tokendeck-devserver";
@@ -23,18 +23,24 @@ pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
     if let Some(port) = options.wanted_port {
         check_port(port)?;
     }
-    let ready = setup::for_start(project, |toolchain| {
-        page::compile_for_start(project, toolchain)?;
-        build_devserver(project, toolchain)
-    })?;
-    // Trunk's last steps keep one core busy, cargo may have the other.
-    let dist = thread::scope(|scope| {
-        let devserver = scope.spawn(|| build_devserver(project, &ready.toolchain));
-        let dist = page::ensure_for_start(project, &ready)?;
-        setup::joined(devserver.join())?;
-        anyhow::Ok(dist)
-    })?;
-    let mut server = process::command(devserver(project));
+    let toolchain = setup::for_start(project)?;
+    let dist = match page::find_for_start(project, &toolchain)? {
+        Some(dist) => {
+            build_devserver(project, &toolchain)?;
+            dist
+        }
+        None => {
+            eprintln!("Compiling the page, and the server with its SQLite …");
+            thread::scope(|scope| {
+                let page = scope.spawn(|| page::compile_for_start(project, &toolchain));
+                // Without what only the release page needs.
+                build(project, &toolchain, &[DEVSERVER, page::BUNDLER], &["--no-default-features"])?;
+                setup::joined(page.join())
+            })?;
+            page::build_for_start(project, &toolchain)?
+        }
+    };
+    let mut server = process::command(project.program(DEVSERVER));
     server.arg("--dist").arg(dist).args(&options.devserver);
     become_command(server)
 }
@@ -52,7 +58,7 @@ fn check_port(port: u16) -> Result<()> {
 
 /// Runs Trunk's own server, which rebuilds and reloads when a file is saved.
 pub(crate) fn serve(project: &Project, options: &ServeOptions) -> Result<()> {
-    let ready = setup::for_start(project, |_| Ok(()))?;
+    let ready = setup::for_serve(project)?;
     let mut trunk = ready.command("trunk")?;
     trunk
         .current_dir(project.root())
@@ -66,19 +72,22 @@ pub(crate) fn serve(project: &Project, options: &ServeOptions) -> Result<()> {
 
 /// Compiles the dev server; nearly nothing when it is up to date.
 pub(crate) fn build_devserver(project: &Project, toolchain: &Toolchain) -> Result<()> {
-    let program = devserver(project);
-    if !program.exists() {
+    if !project.program(DEVSERVER).exists() {
         eprintln!("Compiling the dev server, with its SQLite (about a minute) …");
     }
-    process::run_watched(
-        "the dev server",
-        toolchain.cargo().args(["build", "--locked", "--package", DEVSERVER]).current_dir(project.root()),
-    )
+    build(project, toolchain, &[DEVSERVER], &[])
+}
+
+fn build(project: &Project, toolchain: &Toolchain, packages: &[&str], args: &[&str]) -> Result<()> {
+    let packages = packages.iter().flat_map(|it| ["--package", it]);
+    let mut cargo = toolchain.cargo();
+    cargo.args(["build", "--locked"]).args(packages).args(args).current_dir(project.root());
+    process::run_watched("the server", &mut cargo)
 }
 
 /// The dev server's program.
 pub(crate) fn devserver(project: &Project) -> PathBuf {
-    project.target_dir().join(format!("debug/{DEVSERVER}{}", std::env::consts::EXE_SUFFIX))
+    project.program(DEVSERVER)
 }
 
 /// Lets another program take this one's place, so that Ctrl-C and signals reach it directly.

@@ -10,13 +10,13 @@ use anyhow::{Context, Result, bail};
 
 use crate::cli::{Step, TestOptions};
 use crate::page;
-use crate::process;
-use crate::project::Project;
+use crate::rehearse;
 use crate::setup::{self, Ready};
-use crate::sizes;
 use crate::start;
 use crate::tidy;
-use crate::toolchain::WASM;
+use xtask::WASM;
+use xtask::process;
+use xtask::project::Project;
 
 /// How long a dev server may take until it listens.
 const SERVER_START: Duration = Duration::from_secs(20);
@@ -26,13 +26,14 @@ pub(crate) fn run(project: &Project, options: &TestOptions) -> Result<()> {
     let begin = Instant::now();
     let wanted = |step: &Step| options.only.is_empty() || options.only.contains(step);
     let steps: Vec<_> = Step::ALL.into_iter().filter(wanted).collect();
-    let ready = if steps.iter().all(|it| matches!(it, Step::Fmt | Step::Tidy | Step::Page)) {
+    let ready = if steps.iter().all(|it| matches!(it, Step::Fmt | Step::Tidy | Step::Page | Step::Fresh)) {
         setup::for_release(project)?
     } else {
         setup::for_test(project)?
     };
     let mut sum = Tally::default();
     let mut outcome = Ok(());
+    let mut times = vec![("set-up", begin.elapsed())];
     for step in steps {
         eprintln!("\n== {} ==", step.name());
         let step_begin = Instant::now();
@@ -40,6 +41,7 @@ pub(crate) fn run(project: &Project, options: &TestOptions) -> Result<()> {
         outcome =
             run_step(project, &ready, step, &mut tally).with_context(|| format!("the step {} failed", step.name()));
         sum.add(tally);
+        times.push((step.name(), step_begin.elapsed()));
         if outcome.is_err() {
             // A step that failed without naming a failed test counts as one.
             sum.failed += u64::from(tally.failed == 0);
@@ -50,8 +52,11 @@ pub(crate) fn run(project: &Project, options: &TestOptions) -> Result<()> {
     if let Err(error) = &outcome {
         eprintln!("\n{error:#}");
     }
-    eprintln!("\nAll of it took {}.", process::seconds_since(begin));
-    println!("{} passed, {} failed", sum.passed, sum.failed);
+    eprintln!("\nAll of it took {}:", process::seconds_since(begin));
+    for (name, time) in times {
+        eprintln!("  {name:<8} {}", process::seconds(time));
+    }
+    println!("{} passed, {} failed, {} skipped", sum.passed, sum.failed, sum.skipped);
     match outcome {
         Ok(()) => Ok(()),
         // It has been told above; the closing line stays the last one.
@@ -63,6 +68,12 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
     match step {
         Step::Fmt => process::run(cargo(project, ready)?.args(["fmt", "--all", "--check"])),
         Step::Tidy => tidy::check_sources(project),
+        Step::Types => process::run(ready.command("npx")?.current_dir(project.path("tests/e2e")).args([
+            "--no-install",
+            "tsc",
+            "--project",
+            ".",
+        ])),
         Step::Clippy => {
             process::run(
                 cargo(project, ready)?
@@ -80,12 +91,15 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
         Step::Page => {
             page::ensure(project, ready)?;
             tidy::check_page(project)?;
-            println!("{}", sizes::check(project)?);
-            Ok(())
+            page::check_sizes(project, ready)
         }
         Step::Browser => run_browser(project, ready, tally),
         Step::Vendors => run_vendors(project, ready, tally),
         Step::E2e => run_e2e(project, ready, tally),
+        Step::Fresh => {
+            let Tally { passed, skipped, .. } = tally;
+            rehearse::check_packages(project, passed, skipped)
+        }
     }
 }
 
@@ -183,16 +197,19 @@ fn run_counted(command: &mut Command, tally: &mut Tally) -> Result<()> {
 struct Tally {
     passed: u64,
     failed: u64,
+    /// What could not run here, or was told not to.
+    skipped: u64,
 }
 
 impl Tally {
     fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.skipped += other.skipped;
     }
 
     /// Takes in one line of output: cargo's and wasm-bindgen's `test result: ok. 3 passed; …`, or
-    /// Playwright's `  3 passed (2.1s)`. A flaky test of Playwright's passed at last.
+    /// Playwright's `  3 passed (2.1s)`.
     fn read(&mut self, line: &str) {
         if let Some((_, counts)) = line.split_once("test result: ") {
             let counts = counts.split_once(". ").map_or(counts, |it| it.1);
@@ -215,8 +232,10 @@ impl Tally {
             return;
         };
         match word {
-            "passed" | "flaky" => self.passed += number,
-            "failed" => self.failed += number,
+            "passed" => self.passed += number,
+            // A test that passes at times only is a bug.
+            "failed" | "flaky" => self.failed += number,
+            "skipped" | "ignored" => self.skipped += number,
             _ => {}
         }
     }
@@ -285,12 +304,12 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(lines: &str, passed: u64, failed: u64) {
+    fn check(lines: &str, passed: u64, failed: u64, skipped: u64) {
         let mut tally = Tally::default();
         for line in lines.lines() {
             tally.read(line);
         }
-        assert_eq!(tally, Tally { passed, failed });
+        assert_eq!(tally, Tally { passed, failed, skipped });
     }
 
     #[test]
@@ -301,17 +320,18 @@ mod tests {
              test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
             13,
             2,
+            1,
         );
     }
 
     #[test]
     fn playwright_tests_are_added_up() {
-        check("Running 8 tests using 1 worker\n  2 failed\n  1 flaky\n  3 skipped\n  12 passed (5.0s)", 13, 2);
+        check("Running 8 tests using 1 worker\n  2 failed\n  1 flaky\n  3 skipped\n  12 passed (5.0s)", 12, 3, 3);
     }
 
     #[test]
     fn other_lines_do_not_count() {
-        check("200 tokens passed\npassed\n3 passed through", 0, 0);
-        check("a test result: none", 0, 0);
+        check("200 tokens passed\npassed\n3 passed through", 0, 0, 0);
+        check("a test result: none", 0, 0, 0);
     }
 }

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::freshness::files_under;
-use crate::process::{self, command};
-use crate::project::Project;
+use xtask::files::files_under;
+use xtask::process::{self, command};
+use xtask::project::Project;
 
 /// A room of the app, and what its files must never mention.
 struct Invariant {
@@ -98,7 +98,7 @@ fn report(problems: Vec<String>, good: &str) -> Result<()> {
 }
 
 /// Files that are in git or would be added, deleted ones left out.
-fn tracked(project: &Project) -> Result<Vec<PathBuf>> {
+pub(crate) fn tracked(project: &Project) -> Result<Vec<PathBuf>> {
     let text = process::read(command("git").current_dir(project.root()).args([
         "ls-files",
         "-z",

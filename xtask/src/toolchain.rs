@@ -1,29 +1,28 @@
 //! The Rust that builds the page: one that has the standard library for WebAssembly.
 //!
-//! Two routes lead there. Where rustup reaches its server, it adds the target to the default
-//! toolchain. Where only package registries are reached, Debian's packages bring a compiler and
-//! the standard library's source, which is then built for WebAssembly once.
+//! Two routes lead there. Where rustup reaches its server, it adds the target to the default toolchain. Where only package
+//! registries are reached, Debian's packages bring a compiler and the standard library's source, which is then built for
+//! WebAssembly once, into a toolchain of its own in the project's cache: nothing is written into the system's folders.
 
+use std::collections::hash_map::DefaultHasher;
 use std::env;
 use std::fs;
+use std::hash::{Hash as _, Hasher as _};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{self, command};
-use crate::project;
-
-/// The target of the page.
-pub(crate) const WASM: &str = "wasm32-unknown-unknown";
+use crate::apt::{self, Wanted};
+use crate::version::Version;
+use xtask::process::{self, command};
+use xtask::{WASM, project};
 
 /// The first Rust that the project's crates compile with (`rust-version` in Cargo.toml): it can leave out what tells of
 /// panics, see [`Toolchain::for_release`].
-const MINIMUM: Version = Version(1, 92);
-
-/// The name under which rustup knows Debian's Rust.
-const LINKED: &str = "system";
+pub(crate) const MINIMUM: Version = Version(1, 92);
 
 /// Where Debian's Rust lives.
 const DEBIAN_PREFIX: &str = "/usr";
@@ -32,28 +31,17 @@ const DEBIAN_PREFIX: &str = "/usr";
 /// The linker's package is added to these, as its name holds the version of LLVM.
 const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "rustfmt-web"];
 
-/// Major and minor version of a compiler.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Version(u32, u32);
-
-/// What a Rust is needed for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Need {
-    /// The release page, which brings a standard library of its own.
-    Page,
-    /// Debug builds and tests, too: with the standard library for WebAssembly in its place.
-    Everything,
-}
+/// The parts of the standard library that are built: what the page needs, and what its tests need.
+const STD_CRATES: &str = "std,panic_abort,test";
 
 /// A Rust that can build the page, and how to reach it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Toolchain {
     /// The one that plain `cargo` gives.
     Default,
-    /// Debian's, linked into rustup.
-    Linked,
-    /// Debian's, on a machine without rustup or with another cargo first on the PATH.
-    Debian,
+    /// Debian's compiler with the standard library for WebAssembly: this folder of the project's cache, laid out as any
+    /// toolchain is.
+    Debian(PathBuf),
 }
 
 /// Which route the user wants, from `TOKENDECK_TOOLCHAIN`.
@@ -73,67 +61,71 @@ impl Wish {
             Ok(other) => bail!("TOKENDECK_TOOLCHAIN is rustup or debian, not {other:?}"),
         }
     }
-
-    fn allows(self, toolchain: &Toolchain) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Rustup => *toolchain == Toolchain::Default,
-            Self::Debian => *toolchain != Toolchain::Default,
-        }
-    }
 }
 
 impl Toolchain {
-    /// Finds a Rust that can build what is needed now, without installing anything.
-    pub(crate) fn find(need: Need) -> Result<Option<Self>> {
-        let wish = Wish::from_env()?;
-        let all = [Self::Default, Self::Linked, Self::Debian];
-        Ok(all.into_iter().filter(|it| wish.allows(it)).find(|it| it.can_build(need)))
+    /// Finds a Rust that can build the page, without installing anything.
+    fn find(wish: Wish) -> Result<Option<Self>> {
+        if wish != Wish::Debian && Self::Default.can_build() {
+            return Ok(Some(Self::Default));
+        }
+        let debian = debian_compiler().filter(|it| it.version >= MINIMUM && wish != Wish::Rustup);
+        let Some(compiler) = debian else { return Ok(None) };
+        let found = Self::Debian(compiler.home()?);
+        Ok(found.can_build().then_some(found))
     }
 
-    /// Finds a Rust that can build what is needed, installing one where none is.
-    pub(crate) fn ensure(need: Need) -> Result<Self> {
-        if let Some(found) = Self::find(need)? {
+    /// Finds a Rust that can build the page, installing one where none is.
+    pub(crate) fn ensure() -> Result<Self> {
+        let wish = Wish::from_env()?;
+        if let Some(found) = Self::find(wish)? {
             return Ok(found);
         }
-        let wish = Wish::from_env()?;
-        let mut hint = String::from(
-            "install rustup from https://rustup.rs, then run `rustup target add \
-             wasm32-unknown-unknown` and `rustup component add rust-src`",
+        let mut hint = format!(
+            "install rustup from https://rustup.rs, then run `rustup target add {WASM}` and `rustup component add rust-src`"
         );
         if wish != Wish::Debian && has_rustup() {
             match add_target() {
-                Ok(()) if Self::Default.can_build(need) => return Ok(Self::Default),
+                Ok(()) if Self::Default.can_build() => return Ok(Self::Default),
                 Ok(()) => eprintln!("rustup added the target, but it cannot be used"),
                 Err(error) => eprintln!("{error:#}"),
             }
             hint = format!(
                 "run `rustup target add {WASM}` and `rustup component add rust-src` where rustup can reach its \
-                 server, with Rust {}.{} or newer as the default",
-                MINIMUM.0, MINIMUM.1
+                 server, with Rust {MINIMUM} or newer as the default"
             );
         }
-        if wish != Wish::Rustup && Path::new("/usr/bin/apt-get").exists() {
-            install_debian(need)?;
-            if let Some(found) = Self::find(need)? {
-                return Ok(found);
-            }
-            bail!("Debian's Rust is installed, but cannot build for {WASM}; {hint}");
+        if wish != Wish::Rustup && has_apt() {
+            return install_debian();
         }
         bail!("there is no Rust that can build for {WASM}: {hint}");
+    }
+
+    /// Installs what comes from Debian's packages and nothing else, where this machine needs them.
+    pub(crate) fn ensure_packages() -> Result<()> {
+        let wish = Wish::from_env()?;
+        if wish != Wish::Rustup && has_apt() && Self::find(wish)?.is_none() { install_packages() } else { Ok(()) }
+    }
+
+    /// Removes what was compiled against another standard library: cargo tells compilers apart, and not their libraries.
+    pub(crate) fn forget_others(&self, target_dir: &Path) -> Result<()> {
+        let (stamp, name) = (target_dir.join("tokendeck-toolchain.stamp"), format!("{self:?}"));
+        let compiled = target_dir.join(WASM);
+        if compiled.exists() && fs::read_to_string(&stamp).ok().as_ref() != Some(&name) {
+            fs::remove_dir_all(&compiled).with_context(|| format!("cannot remove {}", compiled.display()))?;
+        }
+        fs::create_dir_all(target_dir)?;
+        fs::write(&stamp, name).with_context(|| format!("cannot write {}", stamp.display()))
     }
 
     /// A command that runs with this Rust, and whose own children do.
     pub(crate) fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = command(program);
-        match self {
-            Self::Default => {}
-            Self::Linked => {
-                command.env("RUSTUP_TOOLCHAIN", LINKED);
-            }
-            Self::Debian => {
-                command.env("PATH", debian_first());
-            }
+        if let Self::Debian(home) = self {
+            command.env("PATH", first_on_path(&home.join("bin")));
+            // Where rustup's programs are called all the same, they lead here, too.
+            command.env("RUSTUP_TOOLCHAIN", home);
+            command.env("SYSROOT", home);
         }
         command
     }
@@ -141,25 +133,36 @@ impl Toolchain {
     /// `cargo` with this Rust.
     pub(crate) fn cargo(&self) -> Command {
         match self {
-            Self::Debian => self.command(format!("{DEBIAN_PREFIX}/bin/cargo")),
-            _ => self.command("cargo"),
+            Self::Default => self.command("cargo"),
+            Self::Debian(home) => self.command(home.join("bin/cargo")),
         }
     }
 
-    /// Where a person who runs cargo or trunk by hand finds this Rust; none where plain `cargo`
-    /// already is it.
+    /// The folder of its programs; none where plain `cargo` is one of them already.
+    pub(crate) fn bin(&self) -> Option<PathBuf> {
+        match self {
+            Self::Default => None,
+            Self::Debian(home) => Some(home.join("bin")),
+        }
+    }
+
+    /// What a person who runs cargo or trunk by hand exports besides a PATH; none where nothing is needed.
     pub(crate) fn by_hand(&self) -> Option<String> {
         match self {
             Self::Default => None,
-            Self::Linked => Some(format!("RUSTUP_TOOLCHAIN={LINKED}")),
-            Self::Debian => Some(format!("PATH={DEBIAN_PREFIX}/bin:$PATH")),
+            Self::Debian(home) => Some(format!("RUSTUP_TOOLCHAIN={0} SYSROOT={0}", home.display())),
         }
+    }
+
+    /// What `rustc -vV` says: another compiler makes another page.
+    pub(crate) fn version(&self) -> Result<String> {
+        process::read(self.rustc().arg("-vV")).context("rustc does not run")
     }
 
     fn rustc(&self) -> Command {
         match self {
-            Self::Debian => self.command(format!("{DEBIAN_PREFIX}/bin/rustc")),
-            _ => self.command("rustc"),
+            Self::Default => self.command("rustc"),
+            Self::Debian(home) => self.command(home.join("bin/rustc")),
         }
     }
 
@@ -176,31 +179,19 @@ impl Toolchain {
             .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort")
     }
 
-    fn can_build(&self, need: Need) -> bool {
-        if *self == Self::Linked && !has_rustup() {
-            return false;
-        }
-        let Some(info) = process::read(self.rustc().arg("-vV")).and_then(|it| CompilerInfo::parse(&it)) else {
-            return false;
+    /// Whether it is recent enough, has the standard library's source for the release page, and can compile and link a
+    /// small program for WebAssembly. Only trying tells: a standard library left by an older compiler looks just like a
+    /// good one.
+    fn can_build(&self) -> bool {
+        let is_new = || self.version().ok().and_then(|it| Compiler::parse(&it)).is_some_and(|it| it.version >= MINIMUM);
+        let has_source = || {
+            process::read(self.rustc().args(["--print", "sysroot"]))
+                .is_some_and(|it| Path::new(&it).join("lib/rustlib/src/rust/library/std/Cargo.toml").exists())
         };
-        info.version >= MINIMUM
-            && self.has_source_and_linker(&info)
-            && (need == Need::Page || self.has_standard_library())
+        is_new() && has_source() && self.can_link()
     }
 
-    /// Whether the standard library's source is there, and the linker for WebAssembly.
-    fn has_source_and_linker(&self, info: &CompilerInfo) -> bool {
-        let Some(sysroot) = process::read(self.rustc().args(["--print", "sysroot"])) else {
-            return false;
-        };
-        let rustlib = Path::new(&sysroot).join("lib/rustlib");
-        let linker = format!("{}/bin/rust-lld{}", info.host, env::consts::EXE_SUFFIX);
-        rustlib.join("src/rust/library/std/Cargo.toml").exists() && rustlib.join(linker).exists()
-    }
-
-    /// Whether a small program can be compiled and linked for WebAssembly. Only that tells: a
-    /// standard library left by an older compiler looks just like a good one.
-    fn has_standard_library(&self) -> bool {
+    fn can_link(&self) -> bool {
         let Ok(cache) = project::cache_dir() else {
             return false;
         };
@@ -217,33 +208,54 @@ impl Toolchain {
 
 /// What `rustc -vV` tells of a compiler.
 #[derive(Debug, PartialEq, Eq)]
-struct CompilerInfo {
+struct Compiler {
     version: Version,
     /// Such as `x86_64-unknown-linux-gnu`.
     host: String,
     /// Major version of the LLVM that it was built with.
     llvm: u32,
+    /// All of it.
+    text: String,
 }
 
-impl CompilerInfo {
+impl Compiler {
     fn parse(text: &str) -> Option<Self> {
         let field = |name: &str| text.lines().find_map(|it| it.strip_prefix(name)?.strip_prefix(": "));
-        let mut release = field("release")?.split(['.', '-']);
         Some(Self {
-            version: Version(release.next()?.parse().ok()?, release.next()?.parse().ok()?),
+            version: Version::parse(field("release")?)?,
             host: field("host")?.to_owned(),
-            llvm: field("LLVM version")?.split('.').next()?.parse().ok()?,
+            llvm: Version::parse(field("LLVM version")?)?.0,
+            text: text.to_owned(),
         })
     }
+
+    /// The folder of the toolchain that is made of this compiler: another build of it gets another one.
+    fn home(&self) -> Result<PathBuf> {
+        let mut hasher = DefaultHasher::new();
+        (&self.text, STD_CRATES).hash(&mut hasher);
+        Ok(project::cache_dir()?.join(format!("rust-{}-{:08x}", self.version, hasher.finish() >> 32)))
+    }
+}
+
+/// Debian's compiler, where it is installed.
+fn debian_compiler() -> Option<Compiler> {
+    let rustc = format!("{DEBIAN_PREFIX}/bin/rustc");
+    // A link there may lead to rustup's.
+    let is_debian = Path::new(DEBIAN_PREFIX).join("lib/rustlib").exists() && Path::new(&rustc).exists();
+    is_debian.then(|| process::read(command(rustc).arg("-vV")))?.and_then(|it| Compiler::parse(&it))
 }
 
 fn has_rustup() -> bool {
     !process::on_path("rustup").is_empty()
 }
 
-/// The PATH with Debian's programs first.
-fn debian_first() -> std::ffi::OsString {
-    let mut path = std::ffi::OsString::from(format!("{DEBIAN_PREFIX}/bin"));
+/// Whether packages can come from Debian.
+pub(crate) fn has_apt() -> bool {
+    !process::on_path("apt-get").is_empty()
+}
+
+fn first_on_path(dir: &Path) -> std::ffi::OsString {
+    let mut path = dir.as_os_str().to_owned();
     if let Some(rest) = env::var_os("PATH") {
         path.push(":");
         path.push(rest);
@@ -267,194 +279,138 @@ fn add_target() -> Result<()> {
     Ok(())
 }
 
-/// Installs Debian's Rust and, where that is needed, builds the standard library for WebAssembly with it.
-fn install_debian(need: Need) -> Result<()> {
-    let root = Privilege::find()?;
-    let mut packages: Vec<_> = DEBIAN_PACKAGES.map(str::to_owned).to_vec();
-    if matches!(root, Privilege::None) {
-        bail!(
-            "setting up Debian's Rust needs root: run `sudo -v` and start again, or run this as root. \
-             It installs the packages {}, and puts the standard library for WebAssembly into \
-             {DEBIAN_PREFIX}/lib/rustlib",
-            packages.join(", ")
-        );
-    }
-    if packages.iter().any(|it| !is_package_installed(it)) {
-        eprintln!(
-            "Installing Debian's recent Rust, with the standard library's source (about 20 s) …\n  \
-             It takes the place of Debian's older rustc and cargo, where those are installed."
-        );
-        apt_know(&root, &packages)?;
-        packages.extend(linker_package());
-        apt_install(&root, &packages)?;
-    }
-    let debian = Toolchain::Debian;
-    let text = process::read(debian.rustc().arg("-vV")).context("Debian's rustc does not run")?;
-    let info = CompilerInfo::parse(&text).with_context(|| format!("`rustc -vV` said something unexpected:\n{text}"))?;
-    if info.version < MINIMUM {
-        bail!(
-            "Debian's Rust is {}.{}, and the project needs {}.{}",
-            info.version.0,
-            info.version.1,
-            MINIMUM.0,
-            MINIMUM.1
-        );
-    }
+fn install_packages() -> Result<()> {
+    apt::ensure("Debian's recent Rust, with the standard library's source (about 20 s)", || {
+        let rust = DEBIAN_PACKAGES.iter().map(|it| Wanted::at_least(*it, MINIMUM));
+        rust.chain(apt::linker_of_candidate()).collect()
+    })
+}
+
+/// Installs Debian's Rust and makes a toolchain of it that knows WebAssembly.
+fn install_debian() -> Result<Toolchain> {
+    install_packages()?;
+    let compiler = debian_compiler().context("Debian's rustc is installed and does not run")?;
     // Only the compiler itself can tell for sure which linker is its own.
-    let lld = format!("lld-{}", info.llvm);
-    if !is_package_installed(&lld) {
-        eprintln!("Installing the linker for WebAssembly (a few seconds) …");
-        apt_install(&root, std::slice::from_ref(&lld))?;
+    let lld = format!("lld-{}", compiler.llvm);
+    apt::ensure("the linker for WebAssembly", || vec![Wanted::any(lld.as_str())])?;
+    let home = compiler.home()?;
+    let made = Toolchain::Debian(home.clone());
+    if !made.can_build() {
+        build_toolchain(&compiler, &home)?;
+        if !made.can_build() {
+            bail!("Debian's Rust is installed, but cannot build for {WASM}");
+        }
     }
-    link_linker(&root, &info, &lld)?;
-    if !debian.can_build(need) {
-        build_std(&root)?;
-    }
-    if has_rustup() && !Toolchain::Linked.can_build(need) {
-        process::run(command("rustup").args(["toolchain", "link", LINKED, DEBIAN_PREFIX]))?;
-    }
-    Ok(())
+    Ok(made)
 }
 
-/// The linker that belongs to the LLVM of Debian's compiler, as far as apt can tell beforehand:
-/// one call of apt is quicker than two.
-fn linker_package() -> Option<String> {
-    let text = process::read(command("apt-cache").args(["depends", "--recurse", "--important", "rustc-web"]))?;
-    let llvm = text.lines().find_map(|it| it.strip_prefix("libllvm"))?;
-    Some(format!("lld-{llvm}"))
-}
-
-/// Puts the linker where rustc looks for it: in its own sysroot.
-fn link_linker(root: &Privilege, info: &CompilerInfo, lld: &str) -> Result<()> {
-    let dir = format!("{DEBIAN_PREFIX}/lib/rustlib/{}/bin", info.host);
-    let link = format!("{dir}/rust-lld");
-    let wanted = PathBuf::from(format!("{DEBIAN_PREFIX}/bin/{lld}"));
-    if fs::read_link(&link).is_ok_and(|it| it == wanted) {
-        return Ok(());
-    }
-    process::run(root.command("mkdir").args(["-p", &dir]))?;
-    process::run(root.command("ln").arg("-sfn").arg(wanted).arg(link))
-}
-
-/// Builds the standard library for WebAssembly, in an empty crate, and puts it into the sysroot.
-fn build_std(root: &Privilege) -> Result<()> {
-    eprintln!("Building the standard library for WebAssembly, this once (about a minute) …");
+/// Makes a folder that is laid out as toolchains are: Debian's programs, told to look there, what Debian has of
+/// libraries, the linker where rustc looks for it, and the standard library for WebAssembly.
+fn build_toolchain(compiler: &Compiler, home: &Path) -> Result<()> {
+    eprintln!("Building the standard library for WebAssembly, this once (about half a minute) …");
     let begin = Instant::now();
-    let work = project::cache_dir()?.join("build-std");
-    let krate = work.join("empty");
-    fs::create_dir_all(krate.join("src"))?;
-    fs::write(krate.join("src/lib.rs"), "")?;
-    fs::write(krate.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n")?;
-    let target = work.join("target");
-    process::run(
-        Toolchain::Debian
-            .cargo()
-            .current_dir(&krate)
-            // Debian's compiler is a stable one, and -Zbuild-std is for nightly ones.
-            .env("RUSTC_BOOTSTRAP", "1")
-            // Without embedded bitcode the release build's LTO fails.
-            .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes -Cdebuginfo=0")
-            .env("CARGO_TARGET_DIR", &target)
-            .args(["build", "--quiet", "--release", "--target", WASM])
-            .arg("-Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro"),
-    )?;
-    let rlibs: Vec<_> = fs::read_dir(target.join(WASM).join("release/deps"))?
-        .filter_map(|it| Some(it.ok()?.path()))
-        .filter(|it| it.extension().is_some_and(|it| it == "rlib"))
-        .filter(|it| it.file_name().is_some_and(|it| !it.to_string_lossy().starts_with("libempty-")))
-        .collect();
-    let destination = format!("{DEBIAN_PREFIX}/lib/rustlib/{WASM}/lib");
-    // An older compiler's library would be found twice.
-    process::run(root.command("rm").args(["-rf", &destination]))?;
-    process::run(root.command("mkdir").args(["-p", &destination]))?;
-    let mut copy = root.command("cp");
-    copy.args(&rlibs).arg(&destination);
-    if !copy.status()?.success() {
-        bail!("the standard library could not be copied to {destination}");
+    // Beside its place, so that a folder of that name is always whole.
+    let work = home.with_extension(format!("new-{}", std::process::id()));
+    let built = lay_out(compiler, home, &work)
+        .and_then(|()| build_std(&work, &work.join("lib/rustlib").join(WASM).join("lib")))
+        .and_then(|()| {
+            let _ = fs::remove_dir_all(home);
+            fs::rename(&work, home).with_context(|| format!("cannot make {}", home.display()))
+        });
+    let _ = fs::remove_dir_all(&work);
+    // Where it went wrong, another clone may have been faster.
+    if built.is_err() && !Toolchain::Debian(home.to_owned()).can_build() {
+        return built;
     }
-    fs::remove_dir_all(&work)?;
     eprintln!("… the standard library took {}", process::seconds_since(begin));
     Ok(())
 }
 
-/// How this user may install packages.
-#[derive(Debug)]
-pub(crate) enum Privilege {
-    /// Is root.
-    Root,
-    /// May use sudo without a password.
-    Sudo,
-    /// May not.
-    None,
-}
+#[cfg(unix)]
+fn lay_out(compiler: &Compiler, home: &Path, work: &Path) -> Result<()> {
+    use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-impl Privilege {
-    /// Finds out.
-    pub(crate) fn find() -> Result<Self> {
-        let id = process::read(command("id").arg("-u")).context("`id -u` failed")?;
-        if id == "0" {
-            Ok(Self::Root)
-        } else if process::output(command("sudo").args(["-n", "true"])).is_ok_and(|it| it.status.success()) {
-            Ok(Self::Sudo)
-        } else {
-            Ok(Self::None)
-        }
+    let prefix = Path::new(DEBIAN_PREFIX);
+    let bin = work.join("bin");
+    fs::create_dir_all(&bin)?;
+    for program in ["cargo", "cargo-fmt", "rustfmt"] {
+        symlink(prefix.join("bin").join(program), bin.join(program))?;
     }
-
-    fn command(&self, program: &str) -> Command {
-        match self {
-            Self::Root => command(program),
-            Self::Sudo | Self::None => {
-                let mut sudo = command("sudo");
-                sudo.arg("-n").arg(program);
-                sudo
-            }
-        }
-    }
-}
-
-/// Whether dpkg has the package installed.
-pub(crate) fn is_package_installed(package: &str) -> bool {
-    process::read(command("dpkg-query").args(["-W", "-f=${db:Status-Status}", package]))
-        .is_some_and(|it| it == "installed")
-}
-
-/// Makes sure that apt's lists name the packages, which they do not on a fresh machine.
-fn apt_know(root: &Privilege, packages: &[String]) -> Result<()> {
-    let known = packages.iter().all(|it| {
-        process::read(command("apt-cache").args(["show", "--no-all-versions", it])).is_some_and(|it| !it.is_empty())
-    });
-    if known { Ok(()) } else { apt_update(root) }
-}
-
-fn apt_update(root: &Privilege) -> Result<()> {
-    process::run_watched("apt", root.command("apt-get").arg("update"))
-}
-
-/// Installs Debian packages; refreshes apt's lists only where they do not name a package, or name
-/// one that is no longer there.
-pub(crate) fn apt_install(root: &Privilege, packages: &[String]) -> Result<()> {
-    let by_hand = format!("sudo apt-get update && sudo apt-get install --no-install-recommends {}", packages.join(" "));
-    if matches!(root, Privilege::None) {
-        bail!(
-            "installing Debian packages needs root: run `sudo -v` and start again, or install them by hand:\n  {by_hand}"
+    // They look for libraries where they lie themselves, unless they are told.
+    for (program, told) in [
+        ("rustc", "rustc --sysroot \"$sysroot\""),
+        ("rustdoc", "rustdoc --sysroot \"$sysroot\""),
+        ("clippy-driver", "clippy-driver"),
+        ("cargo-clippy", "cargo-clippy"),
+    ] {
+        let file = bin.join(program);
+        let script = format!(
+            "#!/bin/sh\nsysroot='{}'\nSYSROOT=\"$sysroot\" exec {DEBIAN_PREFIX}/bin/{told} \"$@\"\n",
+            home.display()
         );
+        fs::write(&file, script)?;
+        fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
     }
-    let install = || {
-        process::run_watched(
-            "apt",
-            root.command("env")
-                .arg("DEBIAN_FRONTEND=noninteractive")
-                .args(["apt-get", "install", "-y", "--no-install-recommends"])
-                // Another apt may be at work, as on a machine that updates itself.
-                .args(["-o", "DPkg::Lock::Timeout=120"])
-                .args(packages),
-        )
-    };
-    apt_know(root, packages)
-        .and_then(|()| install())
-        .or_else(|_| apt_update(root).and_then(|()| install()))
-        .with_context(|| format!("the packages can be installed by hand with\n  {by_hand}\n"))
+    let (theirs, ours) = (prefix.join("lib/rustlib"), work.join("lib/rustlib"));
+    link_all(&theirs, &ours, &[&compiler.host, WASM])?;
+    link_all(&theirs.join(&compiler.host), &ours.join(&compiler.host), &["bin"])?;
+    let tools = ours.join(&compiler.host).join("bin");
+    fs::create_dir_all(&tools)?;
+    symlink(prefix.join("bin").join(format!("lld-{}", compiler.llvm)), tools.join("rust-lld"))?;
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn lay_out(_: &Compiler, _: &Path, _: &Path) -> Result<()> {
+    bail!("Debian's Rust runs on Debian")
+}
+
+/// Links what is in a folder into another, but for what gets a folder of its own there.
+#[cfg(unix)]
+fn link_all(from: &Path, to: &Path, without: &[&str]) -> io::Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if !without.iter().any(|it| entry.file_name() == **it) {
+            std::os::unix::fs::symlink(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Builds the standard library for WebAssembly with Debian's compiler, in an empty crate.
+fn build_std(work: &Path, destination: &Path) -> Result<()> {
+    let krate = work.join("empty");
+    fs::create_dir_all(krate.join("src"))?;
+    fs::write(krate.join("src/lib.rs"), "")?;
+    fs::write(krate.join("Cargo.toml"), "[package]\nname = \"empty\"\nedition = \"2024\"\n[workspace]\n")?;
+    let target = krate.join("target");
+    let mut cargo = command(format!("{DEBIAN_PREFIX}/bin/cargo"));
+    cargo
+        .current_dir(&krate)
+        .env("PATH", first_on_path(&Path::new(DEBIAN_PREFIX).join("bin")))
+        // Debian's compiler is a stable one, and -Zbuild-std is for nightly ones.
+        .env("RUSTC_BOOTSTRAP", "1")
+        // Without embedded bitcode a build with LTO fails.
+        .env("RUSTFLAGS", "-Zforce-unstable-if-unmarked -Cembed-bitcode=yes -Cdebuginfo=0")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s")
+        .env("CARGO_TARGET_DIR", &target)
+        .env_remove("CARGO_BUILD_TARGET_DIR")
+        .args(["build", "--release", "--target", WASM])
+        .arg(format!("-Zbuild-std={STD_CRATES}"))
+        // Neither unwinding nor what prints a stack: the page has neither.
+        .arg("-Zbuild-std-features=");
+    process::run_watched("the standard library", &mut cargo)?;
+    fs::create_dir_all(destination)?;
+    for entry in fs::read_dir(target.join(WASM).join("release/deps"))? {
+        let file = entry?.path();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        if name.ends_with(".rlib") && !name.starts_with("libempty-") {
+            fs::rename(&file, destination.join(name))?;
+        }
+    }
+    fs::remove_dir_all(krate)?;
+    Ok(())
 }
 
 #[cfg(test)]
@@ -471,34 +427,54 @@ LLVM version: 22.1.8";
 
     #[test]
     fn a_compiler_tells_its_version_host_and_llvm() {
-        assert_eq!(
-            CompilerInfo::parse(DEBIAN),
-            Some(CompilerInfo { version: Version(1, 96), host: "x86_64-unknown-linux-gnu".into(), llvm: 22 })
-        );
+        let compiler = Compiler::parse(DEBIAN).expect("it is one");
+        assert_eq!(compiler.version, Version(1, 96));
+        assert_eq!((compiler.host.as_str(), compiler.llvm), ("x86_64-unknown-linux-gnu", 22));
         let nightly = DEBIAN.replace("release: 1.96.0", "release: 1.97.0-nightly");
-        assert_eq!(CompilerInfo::parse(&nightly).map(|it| it.version), Some(Version(1, 97)));
-        assert_eq!(CompilerInfo::parse("rustc 1.63.0"), None);
+        assert_eq!(Compiler::parse(&nightly).map(|it| it.version), Some(Version(1, 97)));
+        assert_eq!(Compiler::parse("rustc 1.63.0"), None);
     }
 
     #[test]
-    fn versions_are_ordered_by_number() {
-        assert!(Version(1, 9) < Version(1, 88));
-        assert!(Version(2, 0) > Version(1, 96));
-    }
-
-    #[test]
-    fn a_wish_limits_the_routes() {
-        assert!(Wish::Any.allows(&Toolchain::Linked));
-        assert!(!Wish::Debian.allows(&Toolchain::Default));
-        assert!(!Wish::Rustup.allows(&Toolchain::Debian));
-        assert!(Wish::Rustup.allows(&Toolchain::Default));
+    fn another_compiler_gets_another_toolchain() {
+        let home = |text: &str| Compiler::parse(text).expect("it is one").home().expect("there is a cache");
+        assert_eq!(home(DEBIAN), home(DEBIAN));
+        assert_ne!(home(DEBIAN), home(&DEBIAN.replace("2026-05-25", "2026-06-01")));
     }
 
     #[test]
     fn the_minimum_is_the_one_in_the_manifest() {
         let project = project::Project::find().expect("the tests run in the checkout");
         let manifest = fs::read_to_string(project.path("Cargo.toml")).expect("it is readable");
-        let line = format!("rust-version = \"{}.{}\"", MINIMUM.0, MINIMUM.1);
+        let line = format!("rust-version = \"{MINIMUM}\"");
         assert!(manifest.contains(&line), "Cargo.toml does not say {line}");
+    }
+
+    #[test]
+    fn what_was_compiled_against_another_library_is_removed() {
+        let dir = env::temp_dir().join(format!("xtask-forget-{}", std::process::id()));
+        let compiled = dir.join(WASM).join("start");
+        fs::create_dir_all(&compiled).expect("it can be made");
+        let (one, other) = (Toolchain::Debian("one".into()), Toolchain::Debian("other".into()));
+        one.forget_others(&dir).expect("it can be removed");
+        assert!(!compiled.exists(), "nobody knows what it was compiled against");
+        fs::create_dir_all(&compiled).expect("it can be made");
+        one.forget_others(&dir).expect("it can be left");
+        assert!(compiled.exists(), "the same one");
+        other.forget_others(&dir).expect("it can be removed");
+        assert!(!compiled.exists(), "another one");
+        fs::remove_dir_all(dir).expect("it can be removed");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_is_linked_but_for_what_gets_its_own() {
+        let dir = env::temp_dir().join(format!("xtask-link-{}", std::process::id()));
+        for name in ["from/a", "from/b"] {
+            fs::create_dir_all(dir.join(name)).expect("it can be made");
+        }
+        link_all(&dir.join("from"), &dir.join("to"), &["b"]).expect("it can be linked");
+        assert!(dir.join("to/a").is_symlink() && !dir.join("to/b").exists());
+        fs::remove_dir_all(dir).expect("it can be removed");
     }
 }

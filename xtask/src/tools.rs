@@ -13,8 +13,9 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::process::{self, command};
-use crate::project::{self, Project};
+use crate::version::numbers;
+use xtask::process::{self, command};
+use xtask::project::{self, Project};
 
 /// The oldest Node.js that npm's packages here run on.
 const NODE: [u32; 2] = [20, 19];
@@ -50,17 +51,23 @@ enum Source {
 }
 
 impl Tool {
-    /// What `start` needs.
-    pub(crate) const FOR_START: [Self; 2] = [Self::Trunk, Self::WasmBindgen];
+    /// What Trunk's own server needs, and the release page.
+    pub(crate) const FOR_TRUNK: [Self; 2] = [Self::Trunk, Self::WasmBindgen];
 
     /// What the release page needs, too.
     pub(crate) const FOR_RELEASE: [Self; 3] = [Self::WasmOpt, Self::WasmSplit, Self::Esbuild];
 
-    /// What only `test` needs.
-    pub(crate) const FOR_TEST: [Self; 1] = [Self::WasmPack];
+    /// All of them: what the tests need.
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Trunk, Self::WasmBindgen, Self::WasmOpt, Self::WasmSplit, Self::Esbuild, Self::WasmPack];
+
+    /// Whether it has to be compiled, which takes minutes.
+    pub(crate) fn is_compiled(self) -> bool {
+        matches!(self.source(), Source::Cargo { .. })
+    }
 
     /// The programs that must lie side by side.
-    fn binaries(self) -> &'static [&'static str] {
+    pub(crate) fn binaries(self) -> &'static [&'static str] {
         match self {
             Self::Trunk => &["trunk"],
             Self::WasmBindgen => &["wasm-bindgen", "wasm-bindgen-test-runner"],
@@ -240,28 +247,9 @@ pub(crate) fn check_node() -> Result<()> {
     Ok(())
 }
 
-/// The numbers of the first version in a text: `wasm-opt version 132 (…)` has just one.
-fn numbers(text: &str) -> Vec<u32> {
-    text.split_whitespace()
-        .map(|it| it.trim_start_matches('v'))
-        .find(|it| it.starts_with(|first: char| first.is_ascii_digit()))
-        .map(|it| it.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect())
-        .unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn versions_are_read_from_what_tools_print() {
-        assert_eq!(numbers("trunk 0.21.14"), [0, 21, 14]);
-        assert_eq!(numbers("wasm-opt version 132 (version_132)"), [132]);
-        assert_eq!(numbers("v20.20.2"), [20, 20, 2]);
-        assert_eq!(numbers("wasm-bindgen 0.2.130 (abc)"), [0, 2, 130]);
-        assert_eq!(numbers("0.22.0-beta.1"), [0, 22, 0]);
-        assert!(numbers("no version").is_empty());
-    }
 
     #[test]
     fn tools_on_the_path_serve_when_their_version_fits() {

@@ -7,15 +7,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::freshness::files_under;
-use crate::process::{self, command};
-use crate::project::Project;
-use crate::setup::Ready;
 use crate::split;
 use crate::wasm::{self, Function, Module};
+use xtask::files::files_under;
+use xtask::process::{self, command};
+use xtask::project::Project;
 
-/// Where the report is kept, and where the budgets stand, this one's and those of other tests.
-pub(crate) const REPORT: &str = "bench/SIZES.md";
+/// Where the budgets stand, this one's and those of other tests.
 const BUDGETS: &str = "bench/budget.json";
 
 /// Files that are loaded when somebody needs them, by the beginning of their names. All others are there for the first
@@ -88,7 +86,7 @@ pub(crate) fn check(project: &Project) -> Result<String> {
 }
 
 /// All that is known of the page's size, as Markdown.
-pub(crate) fn report(project: &Project, ready: &Ready) -> Result<String> {
+pub(crate) fn report(project: &Project) -> Result<String> {
     let files = measure(project)?;
     let mut text = String::from(
         "# Sizes\n\n\
@@ -99,7 +97,7 @@ pub(crate) fn report(project: &Project, ready: &Ready) -> Result<String> {
         write!(text, "\n## {title}\n\n{}", file_table(&files))?;
     }
     for program in PROGRAMS {
-        let module = named_module(project, ready, program)?;
+        let module = named_module(project, program)?;
         write!(text, "\n## The heaviest parts of {program}'s module\n\n{}", module_tables(&module))?;
     }
     Ok(text)
@@ -243,7 +241,7 @@ fn table(rows: &[[String; 3]]) -> String {
 }
 
 /// The module as it is shipped, but with its names: what Trunk gave to wasm-opt, made small in the same way.
-fn named_module(project: &Project, ready: &Ready, program: &str) -> Result<Module> {
+fn named_module(project: &Project, program: &str) -> Result<Module> {
     let target = project.target_dir();
     let file = format!("{program}_bg.wasm");
     let of_trunk = || target.join("wasm-bindgen/release").join(&file);
@@ -257,7 +255,7 @@ fn named_module(project: &Project, ready: &Ready, program: &str) -> Result<Modul
         eprintln!("Making {program}'s module small once more, with its names …");
         process::run_watched(
             &file,
-            ready.command("wasm-opt")?.args(args).arg("--debuginfo").arg(&source).arg("--output").arg(&made),
+            command("wasm-opt").args(args).arg("--debuginfo").arg(&source).arg("--output").arg(&made),
         )?;
     }
     let bytes = fs::read(&made).with_context(|| format!("cannot read {}", made.display()))?;

@@ -1,4 +1,4 @@
-//! Whether the built page is still the one that the sources would give.
+//! The contents of files, and whether the built page is still the one that they would give.
 //!
 //! Contents decide, not dates: a checkout of another branch and back changes dates only, and
 //! `trunk serve` may have put a page for development where the release one was.
@@ -10,13 +10,16 @@ use std::path::{Path, PathBuf};
 
 /// A short name for the contents of files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Fingerprint(String);
+pub struct Fingerprint(String);
 
 impl Fingerprint {
     /// Fingerprints files and folders under `root`, by their names there and their contents.
     /// What does not exist counts as absent, so its appearance changes the fingerprint.
-    pub(crate) fn of(root: &Path, parts: &[&str]) -> io::Result<Self> {
+    ///
+    /// `facts` count as well: what else decides about the outcome, such as the compiler's version.
+    pub fn of(root: &Path, parts: &[&str], facts: &[String]) -> io::Result<Self> {
         let mut hasher = DefaultHasher::new();
+        facts.hash(&mut hasher);
         for part in parts {
             for file in files_under(&root.join(part))? {
                 file.strip_prefix(root).unwrap_or(&file).hash(&mut hasher);
@@ -29,23 +32,23 @@ impl Fingerprint {
 
 /// What the page was built from and what came of it, kept in a file.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Stamp {
+pub struct Stamp {
     /// The sources.
-    pub(crate) sources: Fingerprint,
+    pub sources: Fingerprint,
     /// The built page.
-    pub(crate) built: Fingerprint,
+    pub built: Fingerprint,
 }
 
 impl Stamp {
     /// Reads a stamp; none where it is missing or unreadable, which only means one build too many.
-    pub(crate) fn read(file: &Path) -> Option<Self> {
+    pub fn read(file: &Path) -> Option<Self> {
         let text = fs::read_to_string(file).ok()?;
         let (sources, built) = text.trim().split_once(' ')?;
         Some(Self { sources: Fingerprint(sources.to_owned()), built: Fingerprint(built.to_owned()) })
     }
 
     /// Writes the stamp.
-    pub(crate) fn write(&self, file: &Path) -> io::Result<()> {
+    pub fn write(&self, file: &Path) -> io::Result<()> {
         if let Some(dir) = file.parent() {
             fs::create_dir_all(dir)?;
         }
@@ -54,7 +57,7 @@ impl Stamp {
 }
 
 /// Every file of a folder and its folders, sorted; the path itself where it is a file.
-pub(crate) fn files_under(path: &Path) -> io::Result<Vec<PathBuf>> {
+pub fn files_under(path: &Path) -> io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     if path.is_file() {
         found.push(path.to_owned());
@@ -84,7 +87,11 @@ mod tests {
         }
 
         fn fingerprint(&self) -> Fingerprint {
-            Fingerprint::of(&self.0, &["src", "index.html"]).expect("the files are readable")
+            self.fingerprint_with("")
+        }
+
+        fn fingerprint_with(&self, fact: &str) -> Fingerprint {
+            Fingerprint::of(&self.0, &["src", "index.html"], &[fact.to_owned()]).expect("the files are readable")
         }
     }
 
@@ -107,7 +114,9 @@ mod tests {
         let third = scratch.fingerprint();
         assert_ne!(second, third, "a new file");
         fs::rename(scratch.0.join("src/lib.rs"), scratch.0.join("src/main.rs")).expect("it moves");
-        assert_ne!(third, scratch.fingerprint(), "another name");
+        let fourth = scratch.fingerprint();
+        assert_ne!(third, fourth, "another name");
+        assert_ne!(fourth, scratch.fingerprint_with("rustc 1.97.0"), "another compiler");
     }
 
     #[test]

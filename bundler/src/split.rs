@@ -11,15 +11,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::halves::{self, Joined};
-use crate::process::{self, command};
-use crate::project::Project;
-use crate::setup::Ready;
 use crate::sizes::optimizer_args;
-use crate::toolchain::WASM;
 use crate::wasm;
-
-/// The feature that a build has to have, of the package `tokendeck`.
-pub(crate) const FEATURE: &str = "split";
+use xtask::WASM;
+use xtask::process::{self, command};
+use xtask::project::Project;
 
 /// The program that is split.
 const PROGRAM: &str = "tokendeck";
@@ -44,7 +40,7 @@ const UNUSED: &str = "intounderlying";
 const DISPOSABLE: &str = "if (Symbol.dispose) ";
 
 /// Puts the release page into `dist/`, where Trunk has just put its own.
-pub(crate) fn run(project: &Project, ready: &Ready) -> Result<()> {
+pub(crate) fn run(project: &Project) -> Result<()> {
     let work = work(project);
     if work.exists() {
         fs::remove_dir_all(&work)?;
@@ -53,11 +49,10 @@ pub(crate) fn run(project: &Project, ready: &Ready) -> Result<()> {
     let whole = fs::read(project.target_dir().join(WASM).join(format!("release/{PROGRAM}.wasm")))?;
     let module = work.join("whole.wasm");
     fs::write(&module, wasm::without_exports(&whole, |name| name.contains(UNUSED))?)?;
-    process::run(ready.command("wasm-split-cli")?.arg(module).arg(&work).args(["--out-name", PROGRAM]))?;
+    process::run(command("wasm-split-cli").arg(module).arg(&work).args(["--out-name", PROGRAM]))?;
     let bound = work.join("bound");
     process::run(
-        ready
-            .command("wasm-bindgen")?
+        command("wasm-bindgen")
             // What the later half takes from the first one looks unused here.
             .args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", PROGRAM, "--out-dir"])
             .arg(&bound)
@@ -72,10 +67,10 @@ pub(crate) fn run(project: &Project, ready: &Ready) -> Result<()> {
     let args = optimizer_args(&page, PROGRAM).context("index.html does not build the page")?;
     let made = |name: &str| work.join(format!("{name}_small.wasm"));
     for name in [PROGRAM, LATER] {
-        let mut optimize = ready.command("wasm-opt")?;
+        let mut optimize = command("wasm-opt");
         process::run_watched(name, optimize.args(&args).arg(half(project, name)).arg("--output").arg(made(name)))?;
     }
-    let page = Page { project, ready, dist: project.path("dist") };
+    let page = Page { project, dist: project.path("dist") };
     page.place(&bound, &fs::read_to_string(work.join(LINK))?, &joined, &made(PROGRAM), &made(LATER))
 }
 
@@ -98,7 +93,6 @@ fn work(project: &Project) -> PathBuf {
 /// The page in `dist/`.
 struct Page<'a> {
     project: &'a Project,
-    ready: &'a Ready,
     dist: PathBuf,
 }
 
@@ -161,7 +155,7 @@ impl Page<'_> {
     /// A script with all that it imports, made small.
     fn small(&self, script: &Path) -> Result<Vec<u8>> {
         let made = work(self.project).join("small.js");
-        let mut esbuild = self.ready.command("esbuild")?;
+        let mut esbuild = command("esbuild");
         process::run(
             esbuild
                 .args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--charset=utf8"])

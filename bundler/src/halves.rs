@@ -419,7 +419,7 @@ mod tests {
     use wasm_encoder::{ConstExpr, MemoryType, TableType};
 
     use super::*;
-    use crate::process::{self, command};
+    use xtask::process::{self, command};
 
     /// The place of the first half's function in the table, and of the later one's.
     const PLACES: [i32; 2] = [1, 2];

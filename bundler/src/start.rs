@@ -1,0 +1,243 @@
+//! The page that `cargo xtask start` shows where no release page is there: whole and large, and made in seconds.
+//!
+//! Trunk makes the same of `index.html` and much more, and takes minutes to compile. This reads as much of Trunk's
+//! elements (`data-trunk`) as `index.html` has, and refuses what it does not know.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use anyhow::{Context, Result, anyhow, bail};
+use wasm_bindgen_cli_support::Bindgen;
+use xtask::WASM;
+use xtask::files::files_under;
+use xtask::project::Project;
+
+/// The profile that the page was compiled with, see `Cargo.toml`.
+const PROFILE: &str = "start";
+
+/// Makes the page in `dir`, which is emptied first.
+pub(crate) fn run(project: &Project, dir: &Path) -> Result<()> {
+    if dir.exists() {
+        fs::remove_dir_all(dir).with_context(|| format!("cannot empty {}", dir.display()))?;
+    }
+    fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
+    let page = read(&project.path("index.html"))?;
+    let elements: Vec<_> = page.lines().filter_map(Element::read).collect();
+    bind_all(project, dir, &elements)?;
+    let assets = Assets { project, dir, page_module: read(&project.path("Trunk.toml"))? };
+    let mut made = String::new();
+    for line in page.lines() {
+        match Element::read(line) {
+            None => made.push_str(line),
+            Some(element) => made.push_str(&assets.place(&element).with_context(|| format!("index.html: {line}"))?),
+        }
+        made.push('\n');
+    }
+    fs::write(dir.join("index.html"), made)?;
+    Ok(())
+}
+
+fn read(file: &Path) -> Result<String> {
+    fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))
+}
+
+/// An element of `index.html` that is for the bundler. It has a line of its own.
+#[derive(Debug, PartialEq, Eq)]
+struct Element<'a> {
+    line: &'a str,
+}
+
+impl<'a> Element<'a> {
+    fn read(line: &'a str) -> Option<Self> {
+        line.contains(" data-trunk ").then_some(Self { line })
+    }
+
+    fn attribute(&self, name: &str) -> Option<&'a str> {
+        self.line.split_once(&format!(" {name}=\""))?.1.split('"').next()
+    }
+
+    fn required(&self, name: &str) -> Result<&'a str> {
+        self.attribute(name).with_context(|| format!("it has no {name}"))
+    }
+
+    /// The program of an element that stands for one.
+    fn program(&self) -> Option<&'a str> {
+        self.attribute("data-bin")
+    }
+
+    /// Whether that is the page itself, and no program that it loads later.
+    fn is_page(&self) -> bool {
+        self.attribute("data-type").is_none()
+    }
+}
+
+/// Writes the JavaScript around each program, all at once: this is what takes the time here.
+fn bind_all(project: &Project, dir: &Path, elements: &[Element<'_>]) -> Result<()> {
+    let compiled = project.target_dir().join(WASM).join(PROFILE);
+    thread::scope(|scope| {
+        let threads: Vec<_> = elements
+            .iter()
+            .filter_map(Element::program)
+            .map(|program| {
+                let module = compiled.join(format!("{program}.wasm"));
+                scope.spawn(move || bind(&module, program, dir))
+            })
+            .collect();
+        threads.into_iter().try_for_each(|it| it.join().unwrap_or_else(|_| Err(anyhow!("wasm-bindgen panicked"))))
+    })
+}
+
+fn bind(module: &Path, program: &str, dir: &Path) -> Result<()> {
+    Bindgen::new()
+        .web(true)?
+        .typescript(false)
+        .omit_default_module_path(false)
+        .out_name(program)
+        .input_path(module)
+        .generate(dir)
+        .with_context(|| format!("wasm-bindgen could not bind {program}"))
+}
+
+/// Puts files into the page's folder.
+struct Assets<'a> {
+    project: &'a Project,
+    dir: &'a Path,
+    /// The text of `Trunk.toml`, which says what tells the names of the page's module.
+    page_module: String,
+}
+
+impl Assets<'_> {
+    /// Puts what an element stands for into the folder; hands back what takes the element's line.
+    fn place(&self, element: &Element<'_>) -> Result<String> {
+        if let Some(program) = element.program() {
+            return if element.is_page() { self.module(program) } else { Ok(String::new()) };
+        }
+        if let Some(script) = element.attribute("src") {
+            let name = self.hashed(script)?;
+            let kind = element.required("type")?;
+            return Ok(format!("<script type=\"{kind}\" src=\"./{name}\"></script>"));
+        }
+        let (kind, path) = (element.required("rel")?, element.required("href")?);
+        match kind {
+            "icon" => Ok(format!("<link rel=\"icon\" href=\"./{}\">", self.hashed(path)?)),
+            "css" => Ok(format!("<link rel=\"stylesheet\" href=\"./{}\">", self.hashed(path)?)),
+            "copy-file" => {
+                let file = self.project.path(path);
+                self.copy(&file, Path::new(file.file_name().context("it names no file")?))?;
+                Ok(String::new())
+            }
+            "copy-dir" => {
+                let folder = self.project.path(path);
+                let name = PathBuf::from(folder.file_name().context("it names no folder")?);
+                for file in files_under(&folder)? {
+                    self.copy(&file, &name.join(file.strip_prefix(&folder)?))?;
+                }
+                Ok(String::new())
+            }
+            other => bail!("the page that `start` builds knows no rel=\"{other}\"; teach it in bundler/src/start.rs"),
+        }
+    }
+
+    /// The element that tells `start.js` the names of the page's module, which change with what is in it.
+    fn module(&self, program: &str) -> Result<String> {
+        let names = ["js", "wasm"].map(|kind| {
+            (
+                kind,
+                match kind {
+                    "js" => format!("{program}.js"),
+                    _ => format!("{program}_bg.wasm"),
+                },
+            )
+        });
+        let mut hasher = DefaultHasher::new();
+        for (_, name) in &names {
+            hasher.write(&fs::read(self.dir.join(name))?);
+        }
+        let hash = hasher.finish();
+        let mut element = self
+            .page_module
+            .lines()
+            .find_map(|it| it.strip_prefix("pattern_script = '")?.strip_suffix('\''))
+            .context("Trunk.toml has no pattern_script")?
+            .replace("{base}", "./");
+        for (kind, name) in &names {
+            let placed = name.replacen(program, &format!("{program}-{hash:016x}"), 1);
+            fs::rename(self.dir.join(name), self.dir.join(&placed))?;
+            element = element.replace(&format!("{{{kind}}}"), &placed);
+        }
+        Ok(element)
+    }
+
+    /// Copies a file of the project under a name that changes with what is in it.
+    fn hashed(&self, path: &str) -> Result<String> {
+        let file = self.project.path(path);
+        let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&bytes);
+        let part = |it: Option<&std::ffi::OsStr>| it.unwrap_or_default().to_string_lossy().into_owned();
+        let name = format!("{}-{:016x}.{}", part(file.file_stem()), hasher.finish(), part(file.extension()));
+        fs::write(self.dir.join(&name), bytes)?;
+        Ok(name)
+    }
+
+    fn copy(&self, file: &Path, name: &Path) -> Result<()> {
+        let to = self.dir.join(name);
+        if let Some(folder) = to.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        fs::copy(file, to).with_context(|| format!("cannot copy {}", file.display()))?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn elements_for_the_bundler_are_found() {
+        let line = r#"    <link data-trunk rel="rust" data-bin="gateway" data-type="worker">"#;
+        let element = Element::read(line).expect("it is one");
+        assert_eq!((element.program(), element.is_page()), (Some("gateway"), false));
+        assert_eq!(element.attribute("rel"), Some("rust"));
+        assert_eq!(element.attribute("href"), None);
+        assert_eq!(Element::read("<link rel=\"preload\" href=\"config.json\">"), None);
+    }
+
+    #[test]
+    fn every_element_of_the_page_is_known() {
+        let project = Project::find().expect("the tests run in the checkout");
+        let dir = std::env::temp_dir().join(format!("bundler-{}", std::process::id()));
+        fs::create_dir_all(&dir).expect("a folder can be made");
+        for name in ["tokendeck.js", "tokendeck_bg.wasm"] {
+            fs::write(dir.join(name), name).expect("it can be written");
+        }
+        let page_module = read(&project.path("Trunk.toml")).expect("it is readable");
+        let assets = Assets { project: &project, dir: &dir, page_module };
+        let page = read(&project.path("index.html")).expect("it is readable");
+        let made: Vec<_> = page
+            .lines()
+            .filter_map(Element::read)
+            .map(|it| assets.place(&it).expect(it.line))
+            .filter(|it| !it.is_empty())
+            .collect();
+        // Every file that the page names is there.
+        for name in made.iter().flat_map(|it| it.split("\"./").skip(1)).filter_map(|it| it.split('"').next()) {
+            assert!(dir.join(name).is_file(), "{name}");
+        }
+        assert!(
+            made.iter().any(|it| it.starts_with("<meta name=\"tokendeck-module\" data-js=\"./tokendeck-")),
+            "{made:?}"
+        );
+        assert!(made.iter().any(|it| it.starts_with("<script type=\"module\" src=\"./start-")), "{made:?}");
+        for file in ["config.json", "apis/gitlab.json", "api.schema.json"] {
+            assert!(dir.join(file).is_file(), "{file}");
+        }
+        let unknown = Element::read(r#"<link data-trunk rel="sass" href="style/main.css">"#).expect("it is one");
+        let error = assets.place(&unknown).expect_err("it is unknown").to_string();
+        assert!(error.contains("sass"), "{error}");
+        fs::remove_dir_all(dir).expect("it can be removed");
+    }
+}
