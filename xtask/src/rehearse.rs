@@ -116,12 +116,23 @@ pub(crate) fn check_packages(project: &Project, passed: &mut u64, skipped: &mut 
     machine.refuse(SET_UP, &format!("{CODENAME}-security"))?;
     seen("where no source has what is needed it names the one to add");
     machine.add_security_source()?;
+    machine.refuse(&format!("unshare --net {SET_UP}"), "could not all be refreshed")?;
+    machine.refuse(&format!("unshare --net {START_ONLY}"), "registry cannot be reached")?;
+    seen("without a network it says so before anything is compiled");
+    for (options, part) in [("size=64m", "Free some space"), ("ro", "cannot be written to")] {
+        machine.refuse_with_cache_on(options, START_ONLY, part)?;
+    }
+    seen("a full disk and a cache that cannot be written are told before anything is compiled");
+    machine.succeed("apt-get download --quiet hello && dpkg --unpack hello_*.deb")?;
     machine.succeed("apt-mark hold rustc-web")?;
     machine.refuse(SET_UP, "apt-mark unhold rustc-web")?;
     machine.succeed("apt-mark unhold rustc-web")?;
     seen("a held package is named");
     machine.upgrade()?;
-    seen("old lists are refreshed and an old Rust is upgraded, with Debian's cargo");
+    machine.succeed("dpkg --audit hello | wc -c | grep -x 0")?;
+    seen(
+        "what was left half done is finished, old lists are refreshed and an old Rust is upgraded, with Debian's cargo",
+    );
     drop(machine);
     match Cargo::Rustup.obstacle() {
         Some(obstacle) => {
@@ -141,6 +152,9 @@ pub(crate) fn check_packages(project: &Project, passed: &mut u64, skipped: &mut 
 
 /// The set-up as far as apt decides, by the program that was compiled before: only `start`'s part.
 const SET_UP: &str = "target/debug/xtask setup --packages --start-only";
+
+/// All of the set-up for `start`.
+const START_ONLY: &str = "target/debug/xtask setup --start-only";
 
 /// Why nothing can be rehearsed on this machine.
 fn obstacle() -> Option<String> {
@@ -287,16 +301,16 @@ impl Machine {
             .context("rustup has no default toolchain")?;
         let to = self.root.join(HOME).join(".rustup");
         let bin = self.root.join(HOME).join(".cargo/bin");
-        fs::create_dir_all(to.join("toolchains"))?;
         fs::create_dir_all(&bin)?;
         let rustup = process::on_path("rustup").into_iter().next().context("rustup has gone")?;
         for name in ["rustup", "cargo", "rustc", "rustdoc", "cargo-clippy", "clippy-driver", "cargo-fmt", "rustfmt"] {
             fs::copy(&rustup, bin.join(name))?;
         }
-        process::run_watched(
-            "cp",
-            command("cp").arg("-a").arg(from.join("toolchains").join(&toolchain)).arg(to.join("toolchains")),
-        )?;
+        let (from, to) = (from.join("toolchains").join(&toolchain), to.join("toolchains").join(&toolchain));
+        fs::create_dir_all(&to)?;
+        // Without the documentation, which is most of it.
+        let parts = ["bin", "lib", "libexec"].map(|it| from.join(it)).into_iter().filter(|it| it.exists());
+        process::run_watched("cp", command("cp").arg("-a").args(parts).arg(&to))?;
         self.succeed(&format!("rustup default {toolchain}"))
     }
 
@@ -310,11 +324,17 @@ impl Machine {
     /// A command line in the checkout of the bare machine, as root, with nothing of this machine's environment but the
     /// way out.
     fn command(&self, line: &str) -> Command {
+        self.command_after("", line)
+    }
+
+    /// The same, after something that a shell of this machine does; `$0` is the bare machine's folder.
+    fn command_after(&self, before: &str, line: &str) -> Command {
         let mut unshare = command("unshare");
         unshare.args(["--mount", "--pid", "--fork", "--kill-child", "sh", "-c"]);
-        unshare.arg(
-            "mount -t proc proc \"$0/proc\" && mount --rbind /dev \"$0/dev\" && exec chroot \"$0\" /usr/bin/env -i \"$@\"",
-        );
+        unshare.arg(format!(
+            "set -e; mount -t proc proc \"$0/proc\"; mount --rbind /dev \"$0/dev\"; {before}\n\
+             exec chroot \"$0\" /usr/bin/env -i \"$@\""
+        ));
         unshare.arg(&self.root).arg(format!("HOME=/{HOME}"));
         unshare.arg(format!("PATH=/{HOME}/.cargo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
         unshare.args(["LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive"]);
@@ -335,7 +355,7 @@ impl Machine {
     /// Runs a command line that must succeed.
     fn succeed(&self, line: &str) -> Result<()> {
         eprintln!("[{}] $ {line}", self.cargo.name());
-        let (is_success, log) = self.run(line)?;
+        let (is_success, log) = read(&mut self.command(line))?;
         if !is_success {
             bail!("on the bare machine with {}'s cargo this failed: {line}\n{log}", self.cargo.name());
         }
@@ -344,23 +364,27 @@ impl Machine {
 
     /// Runs a command line that must fail, and say this.
     fn refuse(&self, line: &str, part: &str) -> Result<()> {
+        self.refuse_after("", line, part)
+    }
+
+    /// The same, with a cache that lies on a disk of its own, mounted so.
+    fn refuse_with_cache_on(&self, options: &str, line: &str, part: &str) -> Result<()> {
+        let cache = format!("\"$0/{HOME}/.cache\"");
+        self.refuse_after(&format!("mkdir -p {cache}; mount -t tmpfs -o {options} disk {cache}"), line, part)
+    }
+
+    fn refuse_after(&self, before: &str, line: &str, part: &str) -> Result<()> {
         eprintln!("[{}] $ {line}", self.cargo.name());
-        let (is_success, log) = self.run(line)?;
+        let (is_success, log) = read(&mut self.command_after(before, line))?;
         if is_success || !log.contains(part) {
             bail!("on the bare machine this was to fail and to say {part:?}: {line}\n{log}");
         }
         Ok(())
     }
 
-    fn run(&self, line: &str) -> Result<(bool, String)> {
-        let output = process::output(&mut self.command(line))?;
-        let log = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-        Ok((output.status.success(), log.into_owned()))
-    }
-
     /// The version of Debian's Rust; an error where there is none.
     fn rust(&self) -> Result<Version> {
-        let (_, text) = self.run("/usr/bin/rustc -V")?;
+        let (_, text) = read(&mut self.command("/usr/bin/rustc -V"))?;
         text.split_whitespace().nth(1).and_then(Version::parse).with_context(|| format!("there is no Rust: {text}"))
     }
 
@@ -390,6 +414,13 @@ impl Machine {
         outcome
             .with_context(|| format!("`start` with {}'s cargo; its output is in {}", self.cargo.name(), log.display()))
     }
+}
+
+/// Whether a command went well, and all that it printed.
+fn read(command: &mut Command) -> Result<(bool, String)> {
+    let output = process::output(command)?;
+    let log = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    Ok((output.status.success(), log.into_owned()))
 }
 
 impl Drop for Machine {

@@ -113,11 +113,15 @@ mod tests {
 
     #[test]
     fn a_taken_port_is_named() {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
-        let port = listener.local_addr().expect("it has an address").port();
-        let error = check_port(port).expect_err("it is taken").to_string();
-        assert!(error.contains(&port.to_string()), "{error}");
-        drop(listener);
-        check_port(port).expect("it is free again");
+        let is_free_again = || {
+            let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port is free");
+            let port = listener.local_addr().expect("it has an address").port();
+            let error = check_port(port).expect_err("it is taken").to_string();
+            assert!(error.contains(&port.to_string()), "{error}");
+            drop(listener);
+            check_port(port).is_ok()
+        };
+        // Another program may take a port in between, but not five one after the other.
+        assert!((0..5).any(|_| is_free_again()), "a free port counts as taken");
     }
 }

@@ -237,14 +237,25 @@ fn npm_install(package: &str, version: &str, prefix: &Path) -> Result<()> {
 
 /// Fails with what to do when there is no Node.js, or one that is too old.
 pub(crate) fn check_node() -> Result<()> {
-    let advice = format!("install Node.js {}.{} or newer, with npm", NODE[0], NODE[1]);
-    let text =
-        process::read(command("node").arg("--version")).with_context(|| format!("Node.js is missing: {advice}"))?;
-    let found = numbers(&text);
-    if found.as_slice() < &NODE[..] {
-        bail!("Node.js {text} is too old: {advice}");
+    let versions = ["node", "npm"].map(|it| process::read(command(it).arg("--version")));
+    node_problem(versions[0].as_deref(), versions[1].is_some()).map_or(Ok(()), |it| bail!(it))
+}
+
+/// What is wrong with the Node.js that is here, with what to do.
+fn node_problem(version: Option<&str>, has_npm: bool) -> Option<String> {
+    let advice = format!(
+        "install Node.js {}.{} or newer, with npm (https://nodejs.org; Debian 12's is too old). `cargo xtask start` does \
+         without",
+        NODE[0], NODE[1]
+    );
+    match version {
+        None => Some(format!("Node.js is missing: {advice}")),
+        Some(version) if numbers(version).as_slice() < &NODE[..] => {
+            Some(format!("Node.js {version} is too old: {advice}"))
+        }
+        Some(_) if !has_npm => Some(format!("npm is missing beside Node.js: {advice}")),
+        Some(_) => None,
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -261,6 +272,17 @@ mod tests {
         assert!(!Tool::WasmBindgen.accepts(&[0, 2, 131], &[0, 2, 130]));
         assert!(!Tool::WasmOpt.accepts(&[108], &[132]));
         assert!(!Tool::WasmPack.accepts(&[], &[0, 15, 1]));
+    }
+
+    #[test]
+    fn a_node_that_does_not_serve_is_told() {
+        for (version, has_npm, part) in
+            [(None, false, "missing"), (Some("v18.19.0"), true, "v18.19.0 is too old"), (Some("v22.1.0"), false, "npm")]
+        {
+            let told = node_problem(version, has_npm).expect("it is a problem");
+            assert!(told.contains(part) && told.contains("20.19"), "{told}");
+        }
+        assert_eq!(node_problem(Some("v20.19.0"), true), None);
     }
 
     #[test]
