@@ -207,6 +207,13 @@ mod tests {
     }
 
     #[test]
+    fn the_library_and_the_page_are_of_one_version() {
+        let project = Project::find().expect("the tests run in the checkout");
+        let version = |package| project.locked_version(package).expect("it is locked");
+        assert_eq!(version("wasm-bindgen-cli-support"), version("wasm-bindgen"), "change bundler/Cargo.toml with it");
+    }
+
+    #[test]
     fn every_element_of_the_page_is_known() {
         let project = Project::find().expect("the tests run in the checkout");
         let dir = std::env::temp_dir().join(format!("bundler-{}", std::process::id()));
