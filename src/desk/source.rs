@@ -266,7 +266,7 @@ impl Source {
         match &remote.gateway {
             // The gateway signs by itself, and asks the user by itself.
             Some(gateway) => gateway.transport(job),
-            None => Box::new(Signed { source: self, network: job.transport(remote.connection.timeout), remote }),
+            None => Box::new(Signed { source: self, network: job.transport(&remote.connection), remote }),
         }
     }
 
@@ -660,10 +660,10 @@ impl<N: Transport> Transport for Signed<N> {
                 {
                     return Ok(Response { status: 401, ..Response::default() });
                 }
-                let mut signed = request.clone();
                 let sent_with = self.remote.credentials.borrow().clone();
-                signed.headers.extend(sent_with.clone().unwrap_or_default());
-                let answer = self.network.send(signed).await?;
+                let (auth, headers) = (&self.remote.connection.auth, sent_with.as_deref().unwrap_or_default());
+                let answer =
+                    self.network.send(auth.sign(request.clone(), headers)).await?.masked(&auth.secrets(headers));
                 if answer.status != 401 || !can_sign_in {
                     self.remote.accepted.set(true);
                     return Ok(answer);
