@@ -16,7 +16,7 @@ pub fn masked(text: &str, secrets: &[String]) -> String {
 }
 
 fn without(text: &str, needle: &str, is_base64: bool) -> String {
-    let is_digit = |it: char| it.is_ascii_alphanumeric() || "+/=-_".contains(it);
+    let is_digit = |it: char| it.is_ascii_alphanumeric() || "+/-_".contains(it);
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
     while let Some(first) = rest.chars().next() {
         match spelled(rest, needle) {
@@ -24,7 +24,7 @@ fn without(text: &str, needle: &str, is_base64: bool) -> String {
                 if is_base64 {
                     // Digits beside it hold parts of its first and last characters.
                     out.truncate(out.trim_end_matches(is_digit).len());
-                    after = after.trim_start_matches(is_digit);
+                    after = after.trim_start_matches(is_digit).trim_start_matches('=');
                 }
                 out.push_str(MASK);
                 rest = after;
