@@ -288,7 +288,7 @@ pub(super) fn read_headers(node: Node<'_>) -> Option<Vec<(String, Template)>> {
             return node.wrong("is not the name of an HTTP header");
         }
         if is_reserved_header(name) {
-            return node.senseless("is a header that browsers set by themselves: no page can send it");
+            return node.wrong("is a header that browsers set by themselves: no page can send it");
         }
         Some((name.to_owned(), Template::read(node)?))
     };
