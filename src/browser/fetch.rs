@@ -13,7 +13,7 @@ use web_sys::{
     AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect, Url,
 };
 
-use super::{Early, document, early, now, refused_by_policy, window};
+use super::{Early, early, is_own_origin, now, read_address, refused_by_policy, window};
 use crate::api::{Fault, Method, Request, Response, Transport, fits_header, is_within};
 use crate::config::Connection;
 use crate::time::{Millis, SECOND};
@@ -86,7 +86,7 @@ impl Fetch {
     async fn fetch(&self, request: Request) -> Result<Response, Fault> {
         let may_go = match &self.base {
             Some(base) => is_within(&request.url, base),
-            None => is_own(&request.url),
+            None => read_address(&request.url).is_some_and(|it| is_own_origin(&it)),
         };
         if !may_go {
             return Err(Fault::Outside(request.url));
@@ -198,12 +198,7 @@ impl Fetch {
         if !window().navigator().on_line() {
             return Fault::Offline;
         }
-        let location = window().location();
-        let here = location.href().unwrap_or_default();
-        let Ok(target) = Url::new_with_base(address, &here) else { return Fault::Unreachable };
-        if target.origin() == location.origin().unwrap_or_default() {
-            return Fault::Unreachable;
-        }
+        let Some(target) = read_address(address).filter(|it| !is_own_origin(it)) else { return Fault::Unreachable };
         if was_refused_by_policy(&target.origin()).await {
             return Fault::Policy(target.origin());
         }
@@ -213,13 +208,6 @@ impl Fetch {
         }
         if answers(&target.origin()).await { Fault::Cors } else { Fault::Unreachable }
     }
-}
-
-/// Whether an address leads to the page's own origin, as the browser reads it.
-fn is_own(address: &str) -> bool {
-    let here = document().base_uri().ok().flatten().unwrap_or_default();
-    let own = window().location().origin();
-    Url::new_with_base(address, &here).is_ok_and(|it| own.is_ok_and(|own| own == it.origin()))
 }
 
 /// Asks an origin for its front page, which needs no permission of it. Whether it answers, whatever that is.
@@ -247,10 +235,8 @@ async fn was_refused_by_policy(origin: &str) -> bool {
 /// The origin of an address, where the page's own policy does not let it connect there. To find out it asks that origin
 /// for its front page, which the policy stops before anything is sent.
 pub async fn refused_origin(address: &str) -> Option<String> {
-    let target = Url::new_with_base(address, &window().location().href().ok()?).ok()?;
-    let origin = target.origin();
-    let is_own = origin == window().location().origin().unwrap_or_default();
-    (!is_own && !answers(&origin).await && was_refused_by_policy(&origin).await).then_some(origin)
+    let origin = read_address(address).filter(|it| !is_own_origin(it))?.origin();
+    (!answers(&origin).await && was_refused_by_policy(&origin).await).then_some(origin)
 }
 
 thread_local! {

@@ -10,10 +10,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{AbortSignal, Url};
+use web_sys::AbortSignal;
 
 use super::fetch::{Fetch, Job};
-use super::{cookies, document, now, random_hex, window};
+use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport, outcome_from_json, outcome_to_json};
 use crate::config::{Connection, Dialect, Mistake, mistakes_from_json};
 use crate::json::{self, Read, Writer};
@@ -100,9 +100,8 @@ impl Gateway {
             _ => None,
         };
         let module: Module = load_module().await.map_err(|_| Fault::Interrupted)?.unchecked_into();
-        let here = document().base_uri().ok().flatten().unwrap_or_default();
-        let base = Url::new_with_base(&connection.base, &here).map_err(|_| Fault::Unreachable)?;
-        let is_foreign = base.origin() != window().location().origin().unwrap_or_default();
+        let base = read_address(&connection.base).ok_or(Fault::Unreachable)?;
+        let is_foreign = !is_own_origin(&base);
         let ask = Rc::new(RefCell::new(None));
         let page = page(ask.clone(), connection.clone(), base.href());
         let border = module.border().open(&connection.settings, &base.href(), is_foreign, description, &page);

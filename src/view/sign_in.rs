@@ -8,7 +8,7 @@ use super::dom::{El, button, el};
 use super::inputs::{self, Must};
 use super::notice::error_panel;
 use crate::api::{ApiError, fits_header};
-use crate::browser::active_element;
+use crate::browser::{active_element, read_address};
 use crate::desk::source::Source;
 use crate::system::{Input, SignIn};
 use crate::words::{self, Stake};
@@ -96,7 +96,9 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
     if !connection.hint.is_empty() {
         body = body.child(el("p.hint").text(&connection.hint));
     }
-    body = body.child(el("p.muted").text(IN_MEMORY));
+    let address = read_address(&connection.base).map_or(connection.base, |it| it.href());
+    let sent_to = format!("It is sent to {}. {IN_MEMORY}", address.trim_end_matches('/'));
+    body = body.child(el("p.muted").text(&sent_to));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let values = match typed.filled() {
