@@ -263,9 +263,10 @@ test.describe('an address that only looks like one of the page', () => {
     await new Desk(page, await host(connection('api/v1', { type: 'none' }), {}, [thief.origin])).open();
     await page.getByRole('button', { name: 'Connections…' }).click();
     await page.getByRole('button', { name: 'Add connection' }).click();
-    await page.getByLabel('System', { exact: true }).selectOption({ label: 'Another API (by its description)' });
+    const form = page.getByRole('dialog', { name: 'Add connection' });
+    await form.getByRole('combobox', { name: 'System' }).selectOption('Another API (by its description)');
     for (const typed of [`//${thief.host}/x.json`, `${thief.origin}/x.json`, `/\\${thief.host}/x.json`]) {
-      await page.getByLabel('Description', { exact: true }).fill(typed);
+      await form.getByRole('textbox', { name: 'Description' }).fill(typed);
       await page.waitForTimeout(500);
     }
     expect(thief.heard).toEqual([]);
