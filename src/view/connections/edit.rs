@@ -20,10 +20,10 @@ use crate::words::Stake;
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
 
-/// Where cookies of the page's own origin go.
+/// When cookies of the page's own origin are sent.
 const COOKIES: [(&str, &str); 2] = [
-    ("false", "stay, unless the sign-in needs them"),
-    ("true", "go with every request: something in front of the system asks for them"),
+    ("false", "Sent where the sign-in needs them"),
+    ("true", "Sent with every request, for a sign-in in front of the system"),
 ];
 
 /// The form with these settings in it; see [`super::Above::Form`].
