@@ -424,6 +424,8 @@ fn without(error: ApiError, secrets: &[String]) -> ApiError {
         ApiError::Server(status, text) => ApiError::Server(status, masked(text)),
         ApiError::Refused(status, text) => ApiError::Refused(status, masked(text)),
         ApiError::Malformed(text) => ApiError::Malformed(masked(text)),
+        ApiError::NoAnswer(Fault::Outside(address)) => ApiError::NoAnswer(Fault::Outside(masked(address))),
+        ApiError::NoAnswer(Fault::Redirected(address)) => ApiError::NoAnswer(Fault::Redirected(masked(address))),
         ApiError::NoAnswer(_) | ApiError::Changed | ApiError::TooMany(_) => error,
     }
 }

@@ -89,7 +89,7 @@ impl Fetch {
             None => read_address(&request.url).is_some_and(|it| is_own_origin(&it)),
         };
         if !may_go {
-            return Err(Fault::Outside(request.url));
+            return Err(Fault::Outside(without_query(&request.url)));
         }
         let signal = self.signal_with_timeout();
         let is_plain = request.method == Method::Get && request.headers.is_empty();
@@ -144,7 +144,7 @@ impl Fetch {
         }
         let address = answer.url();
         if answer.redirected() && self.base.as_ref().is_some_and(|it| !is_within(&address, it)) {
-            return Err(Fault::Redirected(address.split(['?', '#']).next().unwrap_or_default().into()));
+            return Err(Fault::Redirected(without_query(&address)));
         }
         remember_answer(&address);
         let interrupted = |_| self.called_off(signal).unwrap_or(Fault::Interrupted);
@@ -208,6 +208,11 @@ impl Fetch {
         }
         if answers(&target.origin()).await { Fault::Cors } else { Fault::Unreachable }
     }
+}
+
+/// An address as it is told: what follows a question mark may be long, or secret.
+fn without_query(address: &str) -> String {
+    address.split(['?', '#']).next().unwrap_or_default().into()
 }
 
 /// Asks an origin for its front page, which needs no permission of it. Whether it answers, whatever that is.

@@ -212,6 +212,27 @@ test.describe('a redirect', () => {
     expect(thief.heard).toEqual([]);
   });
 
+  test('is told by Test connection, and takes nothing along there either', async ({ host, listen, page }) => {
+    const thief = await listen(api('', []));
+    const system = await listen(({ url }) => ({ status: 302, headers: { Location: `${thief.origin}${url}` } }));
+    const address = await host(connection('api/v1', { type: 'none' }), { '/s': system }, [thief.origin, system.origin]);
+    await new Desk(page, address).open();
+    await page.getByRole('button', { name: 'Connections…' }).click();
+    await page.getByRole('button', { name: 'Add connection' }).click();
+    const form = page.getByRole('dialog', { name: 'Add connection' });
+    await form.getByRole('textbox', { name: 'Name' }).fill('Mine');
+    await form.getByRole('combobox', { name: 'Authentication' }).selectOption('bearer');
+    for (const base of ['/s', system.origin]) {
+      await form.getByRole('textbox', { name: 'Base address' }).fill(base);
+      await form.getByRole('button', { name: 'Test connection' }).click();
+      await form.getByLabel('API token').fill(SECRET);
+      await form.getByRole('button', { name: 'Sign in and test' }).click();
+      await expect(form.getByRole('alert')).toContainText(ELSEWHERE);
+    }
+    expect(system.heard.filter((it) => it.headers.authorization === `Bearer ${SECRET}`)).toHaveLength(2);
+    expect(thief.heard).toEqual([]);
+  });
+
   test('within a description goes nowhere either', async ({ host, listen, page }) => {
     const thief = await listen(() => ({ status: 200, body: [] }));
     const system = await listen(({ url }) => ({ status: 301, headers: { Location: `${thief.origin}${url}` } }));
