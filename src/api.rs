@@ -114,6 +114,9 @@ pub struct Response {
 /// The content type by which a gateway says that it could not read its system's answer; the body says why.
 pub const UNREADABLE: &str = "text/x-unreadable";
 
+/// More bytes than this are no message of a failure, and nobody reads them.
+const LONGEST_FAILURE: usize = 1 << 20;
+
 /// What a system says of a new token only once.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret {
@@ -217,12 +220,16 @@ impl Response {
 
     /// The same, without these secrets in what it says of a failure.
     pub fn masked(mut self, secrets: &[String]) -> Response {
-        if !secrets.is_empty() && !(200..300).contains(&self.status) {
-            // JSON is written again, so that an escape hides nothing.
-            let text = json::read(&self.body).map(|it| json::to_text(&it));
-            let text = text.unwrap_or_else(|_| String::from_utf8_lossy(&self.body).into_owned());
-            self.body = mask::masked(&text, secrets).into();
+        if (200..300).contains(&self.status) || secrets.is_empty() {
+            return self;
         }
+        if self.body.len() > LONGEST_FAILURE {
+            self.body.clear();
+        }
+        // JSON is written again, so that an escape hides nothing.
+        let text = json::read(&self.body).map(|it| json::to_text(&it));
+        let text = text.unwrap_or_else(|_| String::from_utf8_lossy(&self.body).into_owned());
+        self.body = mask::masked(&text, secrets).into();
         self
     }
 

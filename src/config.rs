@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::api::{Request, fits_header, is_misread, is_reserved_header};
+use crate::api::{Request, Response, fits_header, is_misread, is_reserved_header};
 use crate::json::{self, Json, Read, Writer};
 
 pub mod form;
@@ -94,8 +94,12 @@ impl Auth {
         Request { headers, cookies: *self == Auth::None, ..request }
     }
 
-    /// What of these headers must not be shown.
-    pub fn secrets(&self, headers: &[(String, String)]) -> Vec<String> {
+    /// The answer to a request with these headers, without their secrets in what it says of a failure.
+    pub fn mask(&self, headers: &[(String, String)], answer: Response) -> Response {
+        answer.masked(&self.secrets(headers))
+    }
+
+    fn secrets(&self, headers: &[(String, String)]) -> Vec<String> {
         let is_secret = |name: &str| match self {
             Auth::None | Auth::Bearer => true,
             Auth::Headers(list) => list.iter().any(|it| it.secret && it.name == name),

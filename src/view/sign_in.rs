@@ -9,6 +9,7 @@ use super::inputs::{self, Must};
 use super::notice::error_panel;
 use crate::api::{ApiError, fits_header};
 use crate::browser::{active_element, read_address};
+use crate::config::Auth;
 use crate::desk::source::Source;
 use crate::system::{Input, SignIn};
 use crate::words::{self, Stake};
@@ -112,7 +113,7 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
         busy.set(true);
         let typed = typed.clone();
         spawn_local(async move {
-            let outcome = source.sign_in_with(values).await;
+            let outcome = source.sign_in_with(values, Auth::mask).await;
             let _ = busy.try_set(false);
             match outcome {
                 Ok(()) => typed.clear(),

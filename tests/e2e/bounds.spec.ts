@@ -246,6 +246,63 @@ test.describe('a redirect', () => {
   });
 });
 
+test.describe("the third step of PT Sandbox's sign-in, the one that follows redirects", () => {
+  const CONFIG = { connections: [{ name: 'Mine', dialect: 'pt-sandbox', base: '/s' }] };
+
+  /** A PT Sandbox whose third step leads here; the cookie that counts comes with the end of it. */
+  function sandbox(location: string): (asked: Heard) => Given {
+    return ({ method, url, headers }) => {
+      const path = `${method} ${url.split('?')[0]}`;
+      const kept = { 'Set-Cookie': 'refresh=1; Path=/s/; HttpOnly' };
+      if (path === 'GET /api/ui/auth/authorize') {
+        return { status: 200, body: { data: { location: 'https://sandbox.example.com/ui/authorize?state=1' } } };
+      }
+      if (path === 'POST /ui/login') return { status: 200, body: {} };
+      if (path === 'GET /ui/authorize') return { status: 302, headers: { Location: location } };
+      if (path === 'GET /ui/done') return { status: 200, headers: kept, body: {} };
+      if (path === 'POST /api/ui/auth/token') {
+        const isKnown = headers.cookie?.includes('refresh=1') ?? false;
+        return isKnown ? { status: 200, body: { data: { accessToken: 'access-1' } } } : { status: 401, body: {} };
+      }
+      return { status: 200, body: { total: 0, entries: [] } };
+    };
+  }
+
+  async function logIn(page: Page): Promise<void> {
+    const dialog = page.getByRole('dialog', { name: 'Sign in to Mine' });
+    await dialog.getByLabel('Username').fill('ada');
+    await dialog.getByLabel('Password').fill(SECRET);
+    await dialog.getByRole('button', { name: 'Sign in' }).click();
+  }
+
+  test('goes along within the connection', async ({ host, listen, page }) => {
+    const system = await listen(sandbox('/s/ui/done'));
+    const desk = new Desk(page, await host(CONFIG, { '/s': system }));
+    await desk.visit();
+    await logIn(page);
+    await expect(page.getByText('There are no tokens yet')).toBeVisible();
+    const list = system.heard.find((it) => it.url.endsWith('/public-api/tokens'));
+    expect(list?.headers.authorization).toBe('Bearer access-1');
+    expect(list?.headers.cookie).toBeUndefined();
+  });
+
+  test('reaches no other origin, and no other path of this one counts', async ({ host, listen, page, watch }) => {
+    watch.allows(/console error/);
+    const thief = await listen(() => ({ status: 200, body: {} }));
+    const system = await listen(sandbox(`${thief.origin}/ui/done`));
+    const address = await host(CONFIG, { '/s': system, '/thief': thief }, [thief.origin]);
+    await page.goto(address);
+    await logIn(page);
+    const dialog = page.getByRole('dialog', { name: 'Sign in to Mine' });
+    await expect(dialog.getByRole('alert')).toBeVisible();
+    expect(thief.heard).toEqual([]);
+    system.answers(sandbox('/thief/ui/done'));
+    await logIn(page);
+    await expect(dialog.getByRole('alert')).toContainText(`${ELSEWHERE}: ${address}thief/ui/done.`);
+    expect(thief.heard.map((it) => [it.body, it.headers.authorization])).toEqual([['', undefined]]);
+  });
+});
+
 test.describe('an address that only looks like one of the page', () => {
   /** Bases that browsers read as another origin, with the host in the place of HOST. */
   const BASES = ['/\t/HOST/x', '/\n/HOST/x', '//HOST/x', 'HTTP://HOST/x', '\t//HOST/x', '/\\HOST/x', 'ht\ttp://HOST/x'];

@@ -124,7 +124,7 @@ impl Trial {
                 async {
                     let (auth, request) = (&connection.auth, Scoped::new(&connection.base).page_request(1, None));
                     let answer = job.transport(connection).send(auth.sign(request, &headers)).await?;
-                    Report::of_scoped(&answer.masked(&auth.secrets(&headers)).success()?)
+                    Report::of_scoped(&auth.mask(&headers, answer).success()?)
                 }
                 .await
             }
