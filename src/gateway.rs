@@ -520,7 +520,7 @@ impl Call<'_> {
     }
 
     async fn send(&self, request: Request) -> Result<Response, ApiError> {
-        let proof = request.headers.iter().find(|(name, _)| name == "Authorization");
+        let proof = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("Authorization"));
         let proof = proof.map(|(_, value)| value.split_once(' ').map_or(value.as_str(), |(_, it)| it).to_owned());
         self.secrets.borrow_mut().extend(proof);
         let answer = self.host.send(request).await?;
