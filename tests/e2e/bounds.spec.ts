@@ -220,7 +220,7 @@ test.describe('a redirect', () => {
     await page.getByRole('button', { name: 'Connections…' }).click();
     await page.getByRole('button', { name: 'Add connection' }).click();
     const form = page.getByRole('dialog', { name: 'Add connection' });
-    await form.getByRole('textbox', { name: 'Name' }).fill('Mine');
+    await form.getByRole('textbox', { name: 'Name' }).fill('Other');
     await form.getByRole('combobox', { name: 'Authentication' }).selectOption('bearer');
     for (const base of ['/s', system.origin]) {
       await form.getByRole('textbox', { name: 'Base address' }).fill(base);
