@@ -212,7 +212,8 @@ test.describe('a redirect', () => {
     expect(thief.heard).toEqual([]);
   });
 
-  test('is told by Test connection, and takes nothing along there either', async ({ host, listen, page }) => {
+  test('is told by Test connection, and takes nothing along there either', async ({ host, listen, page, watch }) => {
+    watch.allows(/console error: Failed to load resource/);
     const thief = await listen(api('', []));
     const system = await listen(({ url }) => ({ status: 302, headers: { Location: `${thief.origin}${url}` } }));
     const address = await host(connection('api/v1', { type: 'none' }), { '/s': system }, [thief.origin, system.origin]);
