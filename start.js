@@ -199,15 +199,20 @@ function askForTheFirstScreen() {
   config.body.catch(() => {});
 }
 
+/** A base that is right beyond doubt. The app, which reads all that can be right, asks by itself where this one is another. */
+const PLAIN_BASE = /^(?!\/\/|$)(https?:\/\/[\w.:[\]-]+(?![^/]))?[\w.~\/-]*$/;
+
 async function askForTheFirstRows(config) {
   try {
     const [first] = JSON.parse(config).connections;
     // Another connection is shown where the address or this browser says so: that is for the app to find out.
     const isShown =
       !/[?&](connection|systems)=/.test(location.search) && localStorage.getItem("tokendeck.connections") === null;
-    if (isShown && (first.dialect ?? "scoped") === "scoped" && (first.auth?.type ?? "none") === "none") {
+    const isPlain = (first.dialect ?? "scoped") === "scoped" && (first.auth?.type ?? "none") === "none";
+    if (isShown && isPlain && PLAIN_BASE.test(first.base)) {
       const base = first.base.replace(/\/+$/, "");
-      const asked = ["tokens?limit=1000", "scopes"].map((path) => askEarly(`${base}/${path}`, { cache: "no-store" }, "arrayBuffer"));
+      const init = { cache: "no-store", redirect: "manual" };
+      const asked = ["tokens?limit=1000", "scopes"].map((path) => askEarly(`${base}/${path}`, init, "arrayBuffer"));
       await Promise.all(asked.map((it) => it.body));
     }
   } catch {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::json::{self, Json, Read, Writer};
 use crate::time::Millis;
 
+pub mod mask;
 pub mod report;
 pub mod scoped;
 
@@ -22,6 +23,11 @@ pub struct Request {
     pub headers: Vec<(String, String)>,
     /// A JSON text.
     pub body: Option<String>,
+    /// Whether the browser's own cookies go along, and are kept from the answer, where it leads to the page's own origin.
+    /// Elsewhere they never do.
+    pub cookies: bool,
+    /// Whether a redirect is followed. It may lead to the page's own origin alone, and end within the connection's base.
+    pub follows: bool,
 }
 
 /// An HTTP method.
@@ -55,7 +61,13 @@ impl Method {
 impl Request {
     /// A request without headers and body.
     pub fn new(method: Method, url: String) -> Self {
-        Request { method, url, headers: Vec::new(), body: None }
+        Request { method, url, headers: Vec::new(), body: None, cookies: false, follows: false }
+    }
+
+    /// With the browser's own cookies, where it leads to the page's own origin.
+    pub fn with_cookies(mut self) -> Self {
+        self.cookies = true;
+        self
     }
 
     /// With a header.
@@ -102,6 +114,9 @@ pub struct Response {
 /// The content type by which a gateway says that it could not read its system's answer; the body says why.
 pub const UNREADABLE: &str = "text/x-unreadable";
 
+/// More bytes than this are no message of a failure, and nobody reads them.
+const LONGEST_FAILURE: usize = 1 << 20;
+
 /// What a system says of a new token only once.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret {
@@ -133,6 +148,10 @@ pub enum Fault {
     Policy(String),
     /// The header of this name was to carry what no header can, so nothing was sent.
     Unsendable(String),
+    /// This address is none within the connection's base, so nothing was sent.
+    Outside(String),
+    /// The answer led elsewhere, which was not followed: to this address, empty where the browser does not tell.
+    Redirected(String),
     /// The answer stopped in the middle.
     Interrupted,
     /// No answer in this many seconds.
@@ -197,6 +216,21 @@ impl Response {
             422 => ApiError::Invalid(words, problem.get("errors").map(field_messages).unwrap_or_default()),
             _ => self.error_saying(words),
         }
+    }
+
+    /// The same, without these secrets in what it says of a failure.
+    pub fn masked(mut self, secrets: &[String]) -> Response {
+        if (200..300).contains(&self.status) || secrets.is_empty() {
+            return self;
+        }
+        if self.body.len() > LONGEST_FAILURE {
+            self.body.clear();
+        }
+        // JSON is written again, so that an escape hides nothing.
+        let text = json::read(&self.body).map(|it| json::to_text(&it));
+        let text = text.unwrap_or_else(|_| String::from_utf8_lossy(&self.body).into_owned());
+        self.body = mask::masked(&text, secrets).into();
+        self
     }
 
     /// The error that the status stands for, with the system's words for it.
@@ -266,7 +300,8 @@ impl Request {
     pub fn to_json(&self) -> String {
         let headers = self.headers.iter().flat_map(|(name, value)| [name.as_str(), value]);
         let request = Writer::default().text("method", Some(self.method.as_str())).text("url", Some(&self.url));
-        request.texts("headers", headers).text("body", self.body.as_deref()).done()
+        let request = request.texts("headers", headers).text("body", self.body.as_deref());
+        request.raw("cookies", flag(self.cookies)).raw("follows", flag(self.follows)).done()
     }
 
     /// Reads what [`Request::to_json`] wrote.
@@ -277,8 +312,14 @@ impl Request {
             url: json.text_of("url")?.into(),
             headers: read_headers(&json)?,
             body: json.text_of("body").map(str::to_owned),
+            cookies: json.get("cookies").and_then(Read::flag)?,
+            follows: json.get("follows").and_then(Read::flag)?,
         })
     }
+}
+
+fn flag(it: bool) -> &'static str {
+    if it { "true" } else { "false" }
 }
 
 /// Names and values, one after the other.
@@ -312,6 +353,8 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
                 Fault::Timeout(seconds) => ("timeout", *seconds, None),
                 Fault::Policy(origin) => ("policy", 0, Some(origin.as_str())),
                 Fault::Unsendable(header) => ("unsendable", 0, Some(header.as_str())),
+                Fault::Outside(address) => ("outside", 0, Some(address.as_str())),
+                Fault::Redirected(address) => ("redirected", 0, Some(address.as_str())),
                 other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0, None),
             };
             Writer::default().text("fault", Some(name)).raw("seconds", &seconds.to_string()).text("what", what).done()
@@ -337,6 +380,8 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
         Some("timeout") => return Err(Fault::Timeout(number("seconds").unwrap_or_default() as u32)),
         Some("policy") => return Err(Fault::Policy(owned("what").unwrap_or_default())),
         Some("unsendable") => return Err(Fault::Unsendable(owned("what").unwrap_or_default())),
+        Some("outside") => return Err(Fault::Outside(owned("what").unwrap_or_default())),
+        Some("redirected") => return Err(Fault::Redirected(owned("what").unwrap_or_default())),
         Some(name) => {
             let fault = FAULTS.into_iter().find(|(it, _)| *it == name);
             return Err(fault.map_or(Fault::Interrupted, |(_, fault)| fault));
@@ -363,6 +408,63 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
 /// Whether an HTTP header can carry a text: browsers send Latin-1 only, and no control characters.
 pub fn fits_header(value: &str) -> bool {
     !value.chars().any(|it| it.is_control() || u32::from(it) > 0xff)
+}
+
+/// The headers that no request of a connection can name: browsers leave them out without a word
+/// (<https://fetch.spec.whatwg.org/#forbidden-request-header>), or the page sets them itself.
+pub fn is_reserved_header(name: &str) -> bool {
+    const NAMES: &[&str] = &[
+        "accept-charset",
+        "accept-encoding",
+        "access-control-request-headers",
+        "access-control-request-method",
+        "connection",
+        "content-length",
+        "cookie",
+        "cookie2",
+        "date",
+        "dnt",
+        "expect",
+        "host",
+        "keep-alive",
+        "origin",
+        "referer",
+        "set-cookie",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "via",
+    ];
+    let name = name.to_ascii_lowercase();
+    NAMES.contains(&name.as_str()) || name.starts_with("proxy-") || name.starts_with("sec-")
+}
+
+/// An id as one part of a path. Browsers take one of dots alone for an order to go up, encoded or not, and an empty one
+/// would leave the address of all.
+pub fn path_part(id: &str) -> Result<String, ApiError> {
+    if matches!(id, "" | "." | "..") {
+        let text = "The id of this token is empty or of dots alone, so no address stands for it. Nothing was sent.";
+        return Err(ApiError::Invalid(text.into(), Vec::new()));
+    }
+    Ok(encode(id))
+}
+
+/// Whether an address lies within a base address, which has no slash at its end, for every browser that reads it: they
+/// drop tabs and line breaks, take backslashes for slashes, and follow dots, encoded or not.
+pub fn is_within(address: &str, base: &str) -> bool {
+    let path = address.split(['?', '#']).next().unwrap_or_default();
+    let dots = |it: &str| matches!(it.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
+    let Some(rest) = path.strip_prefix(base) else { return false };
+    (rest.is_empty() || rest.starts_with('/'))
+        && !rest.starts_with("//")
+        && !rest.contains(is_misread)
+        && !rest.split('/').any(dots)
+}
+
+/// Whether browsers read a character of an address as none, or as another one.
+pub fn is_misread(it: char) -> bool {
+    it.is_ascii_control() || it == '\\'
 }
 
 /// Percent-encodes one part of a path or query (RFC 3986: everything but the unreserved characters).
@@ -421,6 +523,16 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_does_not_repeat_secrets() {
+        let secrets = ["sec/ret\"1".to_owned()];
+        let failure = answer(403, r#"{"detail":"no \u0073ec\/ret\u00221 here"}"#).masked(&secrets);
+        check(failure, ApiError::Forbidden(format!("no {} here", crate::words::MASK)));
+        let whole = r#"{"name":"sec/ret\"1"}"#;
+        assert_eq!(answer(200, whole).masked(&secrets), answer(200, whole));
+        assert_eq!(answer(500, "sec/ret\"1").masked(&secrets), answer(500, crate::words::MASK));
+    }
+
+    #[test]
     fn a_web_page_is_not_an_answer() {
         let page = Response { content_type: "text/html; charset=utf-8".into(), ..answer(200, "<!doctype html>") };
         assert_eq!(page.json::<u32>(), Err(ApiError::Malformed("an HTML page instead of JSON".into())));
@@ -441,8 +553,68 @@ mod tests {
     }
 
     #[test]
+    fn an_id_without_an_address_is_not_sent() {
+        for id in ["", ".", ".."] {
+            assert!(matches!(path_part(id), Err(ApiError::Invalid(..))), "{id}");
+        }
+        for (id, encoded) in [("...", "..."), ("a/../b", "a%2F..%2Fb"), ("%2e%2e", "%252e%252e"), (" ", "%20")] {
+            assert_eq!(path_part(id).as_deref(), Ok(encoded), "{id}");
+        }
+    }
+
+    #[test]
+    fn an_address_within_a_base_is_so_for_every_browser() {
+        for base in ["api/v1", "", "../x", "https://a.example", "https://a.example:8443/b", "/%2e/b"] {
+            for rest in
+                ["", "?a=/../b", "/tokens", "/tokens?next=..%2f", "/a.b/...", "/tokens/a%2F..%2Fb/", "/..a", "?a=b c"]
+            {
+                assert!(is_within(&format!("{base}{rest}"), base), "{base}{rest}");
+            }
+            for rest in [
+                "/..",
+                "/../x",
+                "/.",
+                "/tokens/../../x",
+                "/%2e%2e/x",
+                "/.%2E",
+                "/%2e",
+                "/a\\..\\b",
+                "\\b",
+                "/\tx",
+                "/a\n",
+                "/\r",
+                "@evil",
+                ".evil",
+                "x/y",
+                ":80/",
+                "//evil.example/x",
+                "/..?a=b",
+                "/..#a",
+            ] {
+                assert!(!is_within(&format!("{base}{rest}"), base), "{base}{rest}");
+            }
+        }
+        for address in ["https://a.example.evil/x", "https://a.example@evil/x", "http://a.example/x", "/x", "x", "//x"]
+        {
+            assert!(!is_within(address, "https://a.example"), "{address}");
+        }
+    }
+
+    #[test]
+    fn headers_that_never_leave_are_known() {
+        for name in ["Cookie", "HOST", "origin", "Sec-Fetch-Site", "Proxy-Authorization", "Content-Length", "TE"] {
+            assert!(is_reserved_header(name), "{name}");
+        }
+        for name in ["Authorization", "Tenant", "ApiToken", "X-Cookie", "Hostname", "Second", "PRIVATE-TOKEN"] {
+            assert!(!is_reserved_header(name), "{name}");
+        }
+    }
+
+    #[test]
     fn what_crosses_to_a_gateway_comes_back() {
         let request = Request::new(Method::Patch, "tokens/1?a=b".into()).header("A", "b\"c").json("{}".into());
+        let led = Request { follows: true, ..request.clone().with_cookies() };
+        assert_eq!(Request::from_json(&led.to_json()), Some(led));
         assert_eq!(Request::from_json(&request.to_json()), Some(request));
         let answer = Response {
             etag: Some("\"1\"".into()),
@@ -456,7 +628,10 @@ mod tests {
         };
         let policy = Err(Fault::Policy("https://a.example".into()));
         let unsendable = Err(Fault::Unsendable("X-Key".into()));
-        for outcome in [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), policy, unsendable] {
+        let outside = Err(Fault::Outside("https://a.example/..".into()));
+        let redirected = Err(Fault::Redirected(String::new()));
+        let all = [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), policy, unsendable, outside, redirected];
+        for outcome in all {
             assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
         }
         assert_eq!(outcome_from_json("rubbish"), Err(Fault::Interrupted));

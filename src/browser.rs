@@ -7,7 +7,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Document, HtmlElement, HtmlTextAreaElement, Window};
+use web_sys::{AbortSignal, Document, HtmlElement, HtmlTextAreaElement, Url, Window};
 
 use crate::time::{Distance, MINUTE, Millis, Zone, format_rfc3339};
 
@@ -276,6 +276,16 @@ pub fn cookies() -> String {
     Reflect::get(&document(), &"cookie".into()).ok().and_then(|it| it.as_string()).unwrap_or_default()
 }
 
+/// An address as the browser reads it, where it is one: absolute, or relative to the page.
+pub fn read_address(address: &str) -> Option<Url> {
+    Url::new_with_base(address, &document().base_uri().ok()??).ok()
+}
+
+/// Whether an address is of the page's own origin.
+pub fn is_own_origin(address: &Url) -> bool {
+    window().location().origin().is_ok_and(|it| it == address.origin())
+}
+
 /// The element that has the focus.
 pub fn active_element() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
@@ -368,7 +378,7 @@ pub fn watch_policy() {
 
 /// Whether the page's policy has refused to connect to this origin.
 pub fn refused_by_policy(origin: &str) -> bool {
-    let is_there = |blocked: &String| web_sys::Url::new(blocked).is_ok_and(|it| it.origin() == origin);
+    let is_there = |blocked: &String| Url::new(blocked).is_ok_and(|it| it.origin() == origin);
     REFUSED.with_borrow(|it| it.iter().any(is_there))
 }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::api::fits_header;
+use crate::api::{Request, Response, fits_header, is_misread, is_reserved_header};
 use crate::json::{self, Json, Read, Writer};
 
 pub mod form;
@@ -32,12 +32,18 @@ pub struct Connection {
     pub auth: Auth,
     /// How many seconds a request may take.
     pub timeout: u32,
+    /// Whether the browser's own cookies go with every request, where it leads to the page's own origin: something in
+    /// front of the system wants them.
+    pub cookies: bool,
     /// All of this as JSON, for a gateway in a module of its own to read once more.
     pub settings: String,
 }
 
 /// What is wrong where something is not there.
 const MISSING: &str = "is missing";
+
+/// Headers by which the page says what a write is.
+const PAGES_OWN_HEADERS: [&str; 3] = ["Content-Type", "If-Match", "Idempotency-Key"];
 
 /// Seconds that a request may take where the connection does not say.
 pub const TIMEOUT: u32 = 30;
@@ -80,6 +86,26 @@ impl Auth {
             _ => (name, value),
         };
         typed.into_iter().map(header).collect()
+    }
+
+    /// A request by whoever these headers say. Only where the system wants none do the browser's own cookies go along.
+    pub fn sign(&self, request: Request, headers: &[(String, String)]) -> Request {
+        let headers = request.headers.into_iter().chain(headers.iter().cloned()).collect();
+        Request { headers, cookies: *self == Auth::None, ..request }
+    }
+
+    /// The answer to a request with these headers, without their secrets in what it says of a failure.
+    pub fn mask(&self, headers: &[(String, String)], answer: Response) -> Response {
+        answer.masked(&self.secrets(headers))
+    }
+
+    fn secrets(&self, headers: &[(String, String)]) -> Vec<String> {
+        let is_secret = |name: &str| match self {
+            Auth::None | Auth::Bearer => true,
+            Auth::Headers(list) => list.iter().any(|it| it.secret && it.name == name),
+        };
+        let secrets = headers.iter().filter(|(name, _)| is_secret(name));
+        secrets.map(|(_, value)| value.strip_prefix("Bearer ").unwrap_or(value).to_owned()).collect()
     }
 }
 
@@ -186,6 +212,11 @@ fn connection(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Optio
         Some(Some(seconds @ 1..=600)) => Some(seconds as u32),
         Some(_) => object.wrong("timeout", "must be a whole number of seconds from 1 to 600", mistakes),
     };
+    let cookies = match object.member("cookies").map(Read::flag) {
+        None => Some(false),
+        Some(None) => object.wrong("cookies", "must be true or false", mistakes),
+        Some(cookies) => cookies,
+    };
     let hint = object.optional_text("hint", mistakes).unwrap_or_default().into();
     let settings = json::to_text(value);
     Some(Connection {
@@ -195,13 +226,14 @@ fn connection(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Optio
         hint,
         auth: auth?,
         timeout: timeout?,
+        cookies: cookies?,
         settings,
     })
 }
 
 /// The dialect and its settings, and that there are no others.
 fn dialect(name: &str, object: &Object, mistakes: &mut Vec<Mistake>) -> Option<Dialect> {
-    let mut known = vec!["name", "dialect", "base", "hint", "timeout"];
+    let mut known = vec!["name", "dialect", "base", "hint", "timeout", "cookies"];
     let one_of = |field: &str, choices: [&'static str; 2], mistakes: &mut Vec<Mistake>| match object.member(field) {
         None => Some(choices[0]),
         Some(value) => choices
@@ -299,6 +331,9 @@ fn header(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Au
     if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)) {
         return object.wrong("name", "is not the name of an HTTP header", mistakes);
     }
+    if is_reserved_header(name) || PAGES_OWN_HEADERS.iter().any(|it| it.eq_ignore_ascii_case(name)) {
+        return object.wrong("name", "is a header that the browser or the page sets by itself", mistakes);
+    }
     let value = if object.has("value") { Some(object.text("value", mistakes)?) } else { None };
     if value.is_some_and(|it| !fits_header(it)) {
         return object.wrong("value", "has characters that no header can have", mistakes);
@@ -318,8 +353,8 @@ fn header(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Au
 fn base_problem(base: &str) -> Option<&'static str> {
     let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
     let host = rest.map(|it| it.split('/').next().unwrap_or_default());
-    if base.contains(['?', '#', ' ', '\\']) {
-        Some("must not have a query, a fragment, a space or a backslash")
+    if base.contains(|it| is_misread(it) || matches!(it, '?' | '#' | ' ')) {
+        Some("must not have a query, a fragment, a space, a line break, another control character or a backslash")
     } else if host.is_some_and(|it| it.contains('@')) {
         Some("must not have a user name or a password")
     } else if host == Some("")
@@ -436,7 +471,9 @@ mod tests {
         check(&with(r#"{"name":"B","dialect":"soap","base":"x"}"#), "/connections/1/dialect", "soap");
         check(&with(r#"{"name":"B","dialect":"scoped"}"#), "/connections/1/base", "missing");
         check(&with(r#"{"name":"B","dialect":"rest","base":"x"}"#), "/connections/1/api", "missing");
-        for api in ["[]", "\"\"", "\"https://h/x.json\"", "\"//h/x.json\""] {
+        let elsewhere =
+            ["\"https://h/x.json\"", "\"//h/x.json\"", "\"/\\t/h/x.json\"", "\"/\\n/h/x.json\"", "\"/\\\\h/x.json\""];
+        for api in ["[]", "\"\""].into_iter().chain(elsewhere) {
             let text = with(&format!(r#"{{"name":"B","dialect":"rest","base":"x","api":{api}}}"#));
             check(&text, "/connections/1/api", "relative to the page");
         }
@@ -474,6 +511,46 @@ mod tests {
     }
 
     #[test]
+    fn headers_that_never_leave_are_mistakes() {
+        for name in ["Cookie", "host", "Origin", "Sec-Fetch-Site", "Proxy-Authorization", "If-Match", "content-type"] {
+            let headers = format!(r#"{{"type":"headers","headers":[{{"name":"Tenant"}},{{"name":"{name}"}}]}}"#);
+            let text = with(&format!(r#"{{"name":"B","dialect":"scoped","base":"x","auth":{headers}}}"#));
+            check(&text, "/connections/1/auth/headers/1/name", "sets by itself");
+        }
+    }
+
+    #[test]
+    fn whoever_says_who_they_are_leaves_the_browsers_cookies_at_home() {
+        let asked = || Request::new(crate::api::Method::Get, "tokens".into()).header("A", "b");
+        let signed = Auth::None.sign(asked(), &[]);
+        assert_eq!((signed.cookies, signed.headers.len()), (true, 1));
+        let headers = Auth::Bearer.headers(vec![("Authorization".into(), "secret-1".into())]);
+        let signed = Auth::Bearer.sign(asked(), &headers);
+        assert_eq!((signed.cookies, signed.headers[1].1.as_str()), (false, "Bearer secret-1"));
+        assert_eq!(Auth::Bearer.secrets(&headers), ["secret-1"]);
+        let header = |name: &str, secret| AuthHeader { name: name.into(), value: None, secret };
+        let own = Auth::Headers(vec![header("Tenant", false), header("ApiToken", true)]);
+        let headers = own.headers(vec![("Tenant".into(), "acme".into()), ("ApiToken".into(), "secret-2".into())]);
+        assert!(!own.sign(asked(), &headers).cookies);
+        assert_eq!(own.secrets(&headers), ["secret-2"]);
+    }
+
+    #[test]
+    fn cookies_are_for_those_who_say_so() {
+        let cookies = |more: &str| {
+            let text = with(&format!(r#"{{"name":"B","dialect":"air","base":"/air"{more}}}"#));
+            Config::parse(&text).map(|it| it.connections[1].cookies)
+        };
+        assert_eq!((cookies(""), cookies(r#","cookies":true"#)), (Ok(false), Ok(true)));
+        assert_eq!(cookies(r#","cookies":false"#), Ok(false));
+        check(
+            &with(r#"{"name":"B","dialect":"mist","base":"x","cookies":1}"#),
+            "/connections/1/cookies",
+            "true or false",
+        );
+    }
+
+    #[test]
     fn mistakes_cross_to_the_page() {
         let mistakes = vec![mistake("/a~1b", "is “x\"”"), mistake("", "is not JSON")];
         assert_eq!(mistakes_from_json(&mistakes_to_json(&mistakes)), Some(mistakes));
@@ -492,6 +569,17 @@ mod tests {
             "api?x=1",
             "a b",
             "https://h\\\\x",
+            "/\\t/host/x",
+            "/\\n/host/x",
+            "\\u0001//host/x",
+            "/\\r\\n/host",
+            "/\\\\host",
+            "ht\\ttps://host",
+            "a\\u007fb",
+            "HTTPS://host",
+            "http:host",
+            "http:/host",
+            "https://a.example@host/x",
         ] {
             check(
                 &with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#)),

@@ -17,11 +17,12 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::api::mask::masked;
 use crate::api::report::{Finding, Report};
 use crate::api::{ApiError, Fault, Method, Request, Response, Secret, UNREADABLE};
 use crate::config::{Connection, Dialect, Mistake};
 use crate::draft::{Draft, Inputs};
-use crate::system::{Column, ColumnKind, System};
+use crate::system::{Column, ColumnKind, InputKind, System};
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
 use crate::words::MASK;
@@ -175,9 +176,22 @@ impl Gateway {
     /// Carries out a request in the Scoped Token API's form.
     pub async fn send(&self, host: &dyn Host, request: Request) -> Result<Response, Fault> {
         let date = Cell::new(None);
-        let outcome = self.run(Call { host, site: &self.site, date: &date, entries: &self.entries }, &request).await;
-        let answer = answer(outcome)?;
+        let secrets = RefCell::new(self.typed_secrets(&request));
+        let call = Call { host, site: &self.site, date: &date, entries: &self.entries, secrets: &secrets };
+        let outcome = self.run(call, &request).await;
+        let answer = answer(outcome.map_err(|it| without(it, &secrets.borrow())))?;
         Ok(Response { date: date.get(), ..answer })
+    }
+
+    /// What of a sign-in must not be shown.
+    fn typed_secrets(&self, request: &Request) -> Vec<String> {
+        if request.url.trim_matches('/') != "session" {
+            return Vec::new();
+        }
+        let typed: BTreeMap<String, String> = body(request).unwrap_or_default();
+        let inputs = self.system().sign_in.into_iter().flat_map(|it| it.ways).flatten();
+        let secrets = inputs.filter(|it| it.kind == InputKind::Secret);
+        secrets.filter_map(|it| typed.get(&it.key).cloned()).collect()
     }
 
     async fn run(&self, call: Call<'_>, request: &Request) -> Result<Value, ApiError> {
@@ -395,6 +409,27 @@ fn body<T: for<'a> Deserialize<'a>>(request: &Request) -> Result<T, ApiError> {
         .map_err(|error| ApiError::Malformed(error.to_string()))
 }
 
+/// An error without these secrets in its words.
+fn without(error: ApiError, secrets: &[String]) -> ApiError {
+    let masked = |text: String| masked(&text, secrets);
+    match error {
+        ApiError::SignedOut(text) => ApiError::SignedOut(masked(text)),
+        ApiError::Forbidden(text) => ApiError::Forbidden(masked(text)),
+        ApiError::NotFound(text) => ApiError::NotFound(masked(text)),
+        ApiError::Conflict(text) => ApiError::Conflict(masked(text)),
+        ApiError::Invalid(text, fields) => {
+            let fields = fields.into_iter().map(|(field, text)| (field, masked(text)));
+            ApiError::Invalid(masked(text), fields.collect())
+        }
+        ApiError::Server(status, text) => ApiError::Server(status, masked(text)),
+        ApiError::Refused(status, text) => ApiError::Refused(status, masked(text)),
+        ApiError::Malformed(text) => ApiError::Malformed(masked(text)),
+        ApiError::NoAnswer(Fault::Outside(address)) => ApiError::NoAnswer(Fault::Outside(masked(address))),
+        ApiError::NoAnswer(Fault::Redirected(address)) => ApiError::NoAnswer(Fault::Redirected(masked(address))),
+        ApiError::NoAnswer(_) | ApiError::Changed | ApiError::TooMany(_) => error,
+    }
+}
+
 /// An outcome as a Scoped Token API would answer it.
 fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Fault> {
     let problem = |status: u16, detail: String| {
@@ -475,6 +510,8 @@ struct Call<'a> {
     date: &'a Cell<Option<Millis>>,
     /// What the last list had.
     entries: &'a Entries,
+    /// What was typed or sent and must not be in a message.
+    secrets: &'a RefCell<Vec<String>>,
 }
 
 impl Call<'_> {
@@ -483,6 +520,9 @@ impl Call<'_> {
     }
 
     async fn send(&self, request: Request) -> Result<Response, ApiError> {
+        let proof = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("Authorization"));
+        let proof = proof.map(|(_, value)| value.split_once(' ').map_or(value.as_str(), |(_, it)| it).to_owned());
+        self.secrets.borrow_mut().extend(proof);
         let answer = self.host.send(request).await?;
         self.date.set(answer.date.or(self.date.get()));
         Ok(answer)

@@ -77,6 +77,22 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             "Nothing was sent. Sign out and in again with what the system gave you, copied anew.".into(),
             false,
         ),
+        ApiError::NoAnswer(Fault::Outside(address)) => (
+            format!("This request would have left the connection's own address: {address}."),
+            "Nothing was sent. An id, a next page or a description leads there: check the connection and its system.".into(),
+            false,
+        ),
+        ApiError::NoAnswer(Fault::Redirected(address)) => (
+            match address.as_str() {
+                "" => "The system sent the page elsewhere (a redirect), and the page did not follow.".into(),
+                address => format!("The system sent the page elsewhere: {address}."),
+            },
+            format!(
+                "{}Where a sign-in stands in front of the system, it may have ended: sign in there in another tab. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
+                if was_write { "The change was probably not made: look at the list before you try again. " } else { "" }
+            ),
+            true,
+        ),
         ApiError::NoAnswer(Fault::Interrupted) => (
             "The answer broke off in the middle.".into(),
             if was_write { unknown_outcome.into() } else { "The connection was cut. Try again.".to_owned() },
@@ -273,6 +289,9 @@ mod tests {
             ApiError::NoAnswer(Fault::Cors),
             ApiError::NoAnswer(Fault::Policy("https://a.example".into())),
             ApiError::NoAnswer(Fault::Unsendable("X-Key".into())),
+            ApiError::NoAnswer(Fault::Outside("https://a.example/..".into())),
+            ApiError::NoAnswer(Fault::Redirected(String::new())),
+            ApiError::NoAnswer(Fault::Redirected("https://a.example/login".into())),
             ApiError::NoAnswer(Fault::Interrupted),
             ApiError::NoAnswer(Fault::Timeout(30)),
             ApiError::NoAnswer(Fault::Cancelled),

@@ -5,7 +5,7 @@ use tokendeck::api::scoped::{Scoped, put_page};
 use tokendeck::api::{ApiError, Fault, Method, Request, Transport};
 use tokendeck::browser::fetch::Job;
 use tokendeck::browser::{self, ViewerZone, random_uuid};
-use tokendeck::config::Config;
+use tokendeck::config::{Config, Connection};
 use tokendeck::draft::{Draft, Form, Inputs};
 use tokendeck::store::Store;
 use tokendeck::time::{MINUTE, SECOND, Zone};
@@ -23,8 +23,18 @@ const SERVER: &str = match option_env!("TOKENDECK_DEV_SERVER") {
     None => "http://127.0.0.1:8080",
 };
 
+fn base() -> String {
+    format!("{}/api/v1", SERVER.trim_end_matches('/'))
+}
+
 fn api() -> Scoped {
-    Scoped::new(&format!("{}/api/v1", SERVER.trim_end_matches('/')))
+    Scoped::new(&base())
+}
+
+/// A connection whose requests may take so many seconds.
+fn connection(base: &str, timeout: u32) -> Connection {
+    let settings = format!(r#"{{"name":"Test","dialect":"scoped","base":"{base}"}}"#);
+    Connection { timeout, ..Connection::read(&settings).expect("a connection") }
 }
 
 fn draft(name: &str) -> Draft {
@@ -32,7 +42,7 @@ fn draft(name: &str) -> Draft {
 }
 
 async fn with_scope(mut draft: Draft, job: &Job) -> Draft {
-    let scopes = api().scopes(&job.transport(10)).await.expect("the scopes");
+    let scopes = api().scopes(&job.transport(&connection(&base(), 10))).await.expect("the scopes");
     draft.scopes = vec![scopes[0].id.clone()];
     draft
 }
@@ -49,7 +59,13 @@ async fn sleep(millis: i32) {
 #[wasm_bindgen_test]
 async fn the_list_is_read_over_http() {
     let job = Job::new();
-    let answer = job.transport(10).send(api().page_request(5, None)).await.expect("an answer").success().expect("200");
+    let answer = job
+        .transport(&connection(&base(), 10))
+        .send(api().page_request(5, None))
+        .await
+        .expect("an answer")
+        .success()
+        .expect("200");
     let mut store = Store::new();
     let end = put_page(&answer, &mut store).expect("a page");
     assert_eq!(store.len(), 5);
@@ -60,7 +76,7 @@ async fn the_list_is_read_over_http() {
 #[wasm_bindgen_test]
 async fn a_token_is_made_once_changed_and_removed() {
     let (job, api) = (Job::new(), api());
-    let transport = job.transport(10);
+    let transport = job.transport(&connection(&base(), 10));
     let draft = with_scope(draft("browser test"), &job).await;
     let key = random_uuid();
     let made = api.create(&transport, &draft, &key).await.expect("made");
@@ -84,21 +100,36 @@ async fn a_token_is_made_once_changed_and_removed() {
 #[wasm_bindgen_test]
 async fn messages_about_fields_come_through() {
     let job = Job::new();
-    let outcome = api().create(&job.transport(10), &draft(""), &random_uuid()).await;
+    let outcome = api().create(&job.transport(&connection(&base(), 10)), &draft(""), &random_uuid()).await;
     let Err(ApiError::Invalid(_, fields)) = outcome else { panic!("{outcome:?}") };
     assert!(fields.iter().any(|(field, text)| field == "name" && !text.is_empty()), "{fields:?}");
 }
 
 #[wasm_bindgen_test]
 async fn what_the_browser_reports_alike_is_told_apart() {
-    let ask = async |url: &str, job: &Job| job.transport(5).send(Request::new(Method::Get, url.into())).await;
+    let ask = async |url: &str, job: &Job| {
+        let request = Request::new(Method::Get, url.into());
+        job.transport(&connection(url.trim_end_matches('/'), 5)).send(request).await
+    };
     // Nothing listens on port 1, and browsers refuse to try.
     assert_eq!(ask("http://127.0.0.1:1/", &Job::new()).await.map(|it| it.status), Err(Fault::Unreachable));
     let called_off = Job::new();
     called_off.cancel();
     assert_eq!(ask(SERVER, &called_off).await.map(|it| it.status), Err(Fault::Cancelled));
-    let in_no_time = Job::new().transport(0).send(api().page_request(1000, None)).await;
+    let in_no_time = Job::new().transport(&connection(&base(), 0)).send(api().page_request(1000, None)).await;
     assert_eq!(in_no_time.map(|it| it.status), Err(Fault::Timeout(0)));
+}
+
+#[wasm_bindgen_test]
+async fn nothing_leaves_for_an_address_outside_of_the_connection() {
+    let base = base();
+    for url in [format!("{base}/../x"), format!("{base}/%2e%2e/x"), format!("{base}.evil.example/x"), "/x".to_owned()] {
+        let outcome = Job::new().transport(&connection(&base, 5)).send(Request::new(Method::Get, url.clone())).await;
+        assert_eq!(outcome.map(|it| it.status), Err(Fault::Outside(url)));
+    }
+    let elsewhere = format!("{base}/openapi.json");
+    let outcome = Job::new().files(5).send(Request::new(Method::Get, elsewhere.clone())).await;
+    assert_eq!(outcome.map(|it| it.status), Err(Fault::Outside(elsewhere)));
 }
 
 // What the browser brings ----------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::config::named_origin;
 use crate::cors::AllowedOrigins;
 use crate::db::Place;
+use crate::hosts::AllowedHosts;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
@@ -25,6 +26,8 @@ Usage: tokendeck-devserver --dist DIR [options]
                          with `S-readonly` in its place writes are 403
   --allow-origin ORIGIN  let pages of this origin call (CORS): https://tokens.example.com, or
                          `loopback` for any page of this machine; may be given again
+  --allow-host HOST      answer to this host too: tokens.example.com; without a port, may be given
+                         again. Loopback names and the address of --host are always answered to
   --connect-src ORIGIN   let the page connect to this origin, beside those of config.json: what the
                          page's own connections need; may be given again
   --config FILE          serve this file as config.json instead of the server's own
@@ -54,6 +57,8 @@ pub struct Settings {
     pub secret: Option<String>,
     /// The other origins that may call.
     pub allowed_origins: AllowedOrigins,
+    /// The hosts that it answers to beside loopback.
+    pub allowed_hosts: AllowedHosts,
     /// The origins that the page may connect to beside those of `config.json`.
     pub connect_src: Vec<String>,
     /// The file to serve as `config.json`.
@@ -89,6 +94,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
         n_tokens: 200,
         secret: None,
         allowed_origins: AllowedOrigins::default(),
+        allowed_hosts: AllowedHosts::default(),
         connect_src: Vec::new(),
         config: None,
         base_path: String::new(),
@@ -108,6 +114,10 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
                 .allowed_origins
                 .add(&text(&mut parser, "allow-origin")?)
                 .map_err(|it| format!("--allow-origin: {it}"))?,
+            Long("allow-host") => settings
+                .allowed_hosts
+                .add(&text(&mut parser, "allow-host")?)
+                .map_err(|it| format!("--allow-host: {it}"))?,
             Long("connect-src") => settings.connect_src.push(connect_src(&text(&mut parser, "connect-src")?)?),
             Long("config") => settings.config = Some(PathBuf::from(text(&mut parser, "config")?)),
             Long("base-path") => settings.base_path = base_path(&text(&mut parser, "base-path")?)?,
@@ -115,6 +125,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command, String
             _ => return Err(format!("{}; --help lists what there is", arg.unexpected())),
         }
     }
+    settings.allowed_hosts.add_address(settings.host);
     settings.dist = dist.ok_or("--dist DIR is missing: the folder with the built page")?;
     Ok(Command::Serve(Box::new(settings)))
 }
@@ -219,6 +230,14 @@ mod tests {
     }
 
     #[test]
+    fn hosts_are_those_named_and_the_one_listened_on() {
+        let mut expected = AllowedHosts::default();
+        expected.add("a.example").unwrap();
+        expected.add("192.0.2.7").unwrap();
+        assert_eq!(settings("--dist d --host 192.0.2.7 --allow-host a.example").allowed_hosts, expected);
+    }
+
+    #[test]
     fn mistakes_are_named() {
         refused("", "--dist");
         refused("--dist d --port x", "`x` is not a port");
@@ -226,6 +245,7 @@ mod tests {
         refused("--dist d --tokens -1", "`-1`");
         refused("--dist d --host example", "`example` is not an IP address");
         refused("--dist d --allow-origin *", "`*` is not an origin");
+        refused("--dist d --allow-host a.example:80", "`a.example:80` is not a host");
         refused("--dist d --connect-src api.mist.com", "`api.mist.com` is not an origin");
         refused("--dist d --connect-src https://a;script-src", "is not an origin");
         refused("--dist d --base-path a", "`a` is not a path");

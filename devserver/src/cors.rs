@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::config::named_origin;
+use crate::hosts::{Authority, asked_for};
 use crate::problem::Problem;
 use crate::world::Shared;
 
@@ -61,16 +62,29 @@ impl AllowedOrigins {
     }
 }
 
+/// The host of an origin, with the port that its scheme stands for where it names none.
+fn host_of(origin: &str) -> Option<Authority> {
+    let (scheme, rest) = origin.split_once("://")?;
+    let usual = match scheme {
+        "http" => 80,
+        "https" => 443,
+        _ => return None,
+    };
+    let host = Authority::parse(rest)?;
+    Some(Authority { port: host.port.or(Some(usual)), ..host })
+}
+
 /// Whether a page of this origin comes from this machine.
 fn is_loopback(origin: &str) -> bool {
-    let Some(host) = origin.strip_prefix("http://").or_else(|| origin.strip_prefix("https://")) else {
-        return false;
-    };
-    let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|it| it.is_ascii_digit()) => name,
-        _ => host,
-    };
-    matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost")
+    host_of(origin).is_some_and(|it| it.is_loopback())
+}
+
+/// Whether a page of this origin is this server's own, as far as `Host` tells: from this machine any is that, since a
+/// server that passes requests on (`trunk serve`) has a port of its own.
+fn is_own(origin: &str, host: Option<Authority>) -> bool {
+    let (Some(of), Some(host)) = (host_of(origin), host) else { return false };
+    let is_same = of.name == host.name && (host.port.is_none_or(|it| Some(it) == of.port));
+    is_same || of.is_loopback() && host.is_loopback()
 }
 
 /// Answers preflights, and adds to every answer the headers that let an allowed origin read it.
@@ -108,11 +122,18 @@ pub async fn answer(State(world): State<Shared>, request: Request, next: Next) -
 }
 
 /// Whether a page of another origin asks for a change without a preflight, as it can where there is neither body nor
-/// header of its own (revoking). Its browser would hide the answer from it, but only after the change.
+/// header of its own (revoking). Its browser would hide the answer from it, but only after the change. Browsers say so
+/// in `Sec-Fetch-Site`, but for old ones, and towards hosts that are reached by plain HTTP and are no loopback.
 fn is_foreign_write(request: &Request) -> bool {
+    if request.method().is_safe() {
+        return false;
+    }
     let site = request.headers().get("sec-fetch-site").map(HeaderValue::as_bytes);
-    let foreign = matches!(site, Some(b"cross-site" | b"same-site"));
-    foreign && !request.method().is_safe()
+    match (site, request.headers().get(header::ORIGIN)) {
+        (Some(b"same-origin" | b"none"), _) | (None, None) => false,
+        (Some(b"cross-site" | b"same-site"), _) | (Some(_), None) => true,
+        (_, Some(origin)) => !origin.to_str().is_ok_and(|it| is_own(it, asked_for(request))),
+    }
 }
 
 fn foreign_write() -> Response {
@@ -155,6 +176,20 @@ mod tests {
         check("http://127.0.0.1.example.com", false);
         check("http://evil.example", false);
         check("null", false);
+    }
+
+    #[test]
+    fn a_page_is_this_servers_own_by_its_host() {
+        let own = |origin: &str, host: &str| is_own(origin, Authority::parse(host));
+        assert!(own("http://a.example:8080", "a.example:8080") && own("https://A.example", "a.example."));
+        assert!(own("http://a.example", "a.example:80") && own("https://a.example", "a.example:443"));
+        assert!(own("http://localhost:8090", "127.0.0.1:8080") && own("http://[::1]:1", "localhost"));
+        for origin in
+            ["null", "http://a.example:81", "http://b.example", "http://localhost:8080", "file://", "a.example", ""]
+        {
+            assert!(!own(origin, "a.example:8080"), "{origin}");
+        }
+        assert!(!own("http://evil.example:8080", "127.0.0.1:8080") && !own("null", "127.0.0.1:8080"));
     }
 
     #[test]

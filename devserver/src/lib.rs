@@ -11,7 +11,7 @@
 //! - [`scoped`]: the Scoped Token API, [`openapi`]: its description, [`auth`]: who may call it.
 //! - [`sim`]: three vendors' systems, simulated.
 //! - [`pages`]: the built page and its security headers, [`config`]: its `config.json`.
-//! - [`cors`]: other origins, [`faults`]: failures on request.
+//! - [`hosts`]: the names that it answers to, [`cors`]: other origins, [`faults`]: failures on request.
 //! - [`seed`]: the demonstration tokens, [`db`]: SQLite, [`moment`] and [`clock`]: time, [`problem`]: errors.
 
 pub mod cli;
@@ -30,6 +30,7 @@ pub mod pages;
 
 pub mod cors;
 pub mod faults;
+pub mod hosts;
 
 pub mod clock;
 pub mod db;

@@ -68,6 +68,7 @@ fn world(settings: Settings) -> Result<World, String> {
     world.base_path = settings.base_path;
     world.secret = settings.secret;
     world.allowed_origins = settings.allowed_origins;
+    world.allowed_hosts = settings.allowed_hosts;
     world.connect_src = settings.connect_src;
     world.faults = settings.dev_faults.then(Faults::default);
     if let Some(file) = settings.config {

@@ -10,12 +10,12 @@ use tower_service::Service;
 
 use crate::problem::Problem;
 use crate::world::Shared;
-use crate::{cors, faults, pages, scoped, sim};
+use crate::{cors, faults, hosts, pages, scoped, sim};
 
 /// The whole server.
 ///
-/// Everything lies under the world's base path. Requests pass CORS first, so that a page of an allowed origin can read
-/// every answer, then the failures asked for, then the routes.
+/// Everything lies under the world's base path. Requests pass the check of their host first, then CORS, so that a page of
+/// an allowed origin can read every answer, then the failures asked for, then the routes.
 pub fn app(world: Shared) -> Router {
     let mut site = Router::new()
         .nest("/api", api(&world))
@@ -28,7 +28,8 @@ pub fn app(world: Shared) -> Router {
         site = site.layer(from_fn_with_state(world.clone(), faults::apply)).nest("/dev", faults::router());
     }
     let site = site.layer(from_fn_with_state(world.clone(), cors::answer)).with_state(world.clone());
-    if world.base_path.is_empty() { site } else { beneath(world.base_path.clone(), site) }
+    let site = if world.base_path.is_empty() { site } else { beneath(world.base_path.clone(), site) };
+    site.layer(from_fn_with_state(world, hosts::check))
 }
 
 /// All APIs. What none of them knows is a problem, never a page.

@@ -9,6 +9,7 @@ use crate::config::ConfigSource;
 use crate::cors::AllowedOrigins;
 use crate::db::Db;
 use crate::faults::Faults;
+use crate::hosts::AllowedHosts;
 
 /// The world of one server. Everything in it is cheap to share.
 pub struct World {
@@ -28,6 +29,8 @@ pub struct World {
     pub secret: Option<String>,
     /// The other origins that may call.
     pub allowed_origins: AllowedOrigins,
+    /// The hosts that it answers to beside loopback.
+    pub allowed_hosts: AllowedHosts,
     /// The failures asked for; `None` where the server was started without them.
     pub faults: Option<Faults>,
     /// The Idempotency-Keys whose request is still being carried out.
@@ -38,7 +41,7 @@ pub struct World {
 pub type Shared = Arc<World>;
 
 impl World {
-    /// A server as it is without any option: no secret, no other origins, no failures, at the root.
+    /// A server as it is without any option: no secret, no other origins and hosts, no failures, at the root.
     pub fn new(db: Db, dist: impl Into<PathBuf>) -> Self {
         Self {
             db,
@@ -49,6 +52,7 @@ impl World {
             connect_src: Vec::new(),
             secret: None,
             allowed_origins: AllowedOrigins::default(),
+            allowed_hosts: AllowedHosts::default(),
             faults: None,
             running_keys: Mutex::default(),
         }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{ApiError, Method, Request, Response, Secret, Transport, encode};
+use super::{ApiError, Method, Request, Response, Secret, Transport, encode, path_part};
 use crate::draft::{Draft, Inputs};
 use crate::json::{self, Json, Read, Writer};
 pub use crate::page::PageEnd;
@@ -42,8 +42,8 @@ impl Scoped {
         format!("{}/{path}", self.base)
     }
 
-    fn token_url(&self, id: &str) -> String {
-        self.url(&format!("tokens/{}", encode(id)))
+    fn token_url(&self, id: &str) -> Result<String, ApiError> {
+        Ok(self.url(&format!("tokens/{}", path_part(id)?)))
     }
 
     /// The scopes assigned to the caller.
@@ -70,7 +70,7 @@ impl Scoped {
 
     /// One token as it is now.
     pub async fn read(&self, transport: &dyn Transport, id: &str) -> Result<Tagged, ApiError> {
-        tagged(transport.send(Request::new(Method::Get, self.token_url(id))).await?)
+        tagged(transport.send(Request::new(Method::Get, self.token_url(id)?)).await?)
     }
 
     /// Makes a token. The same `idempotency_key` makes it once, however often it is sent.
@@ -94,7 +94,7 @@ impl Scoped {
         draft: &Draft,
         etag: Option<&str>,
     ) -> Result<Tagged, ApiError> {
-        let request = Request::new(Method::Put, self.token_url(id)).json(write(draft));
+        let request = Request::new(Method::Put, self.token_url(id)?).json(write(draft));
         tagged(transport.send(if_match(request, etag)).await?)
     }
 
@@ -103,7 +103,7 @@ impl Scoped {
     pub async fn details(&self, transport: &dyn Transport, id: &str, behind_gateway: bool) -> Result<String, ApiError> {
         let tail = if behind_gateway { "/details" } else { "" };
         let answer =
-            transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)))).await?.success()?;
+            transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)?))).await?.success()?;
         let json = answer.read()?;
         let raw = if behind_gateway { json.get("raw") } else { Some(&json) };
         Ok(json::to_text(raw.unwrap_or(&Json::Null)))
@@ -111,19 +111,19 @@ impl Scoped {
 
     /// Ends a token and keeps its entry.
     pub async fn revoke(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Tagged, ApiError> {
-        let request = Request::new(Method::Post, format!("{}/revoke", self.token_url(id)));
+        let request = Request::new(Method::Post, format!("{}/revoke", self.token_url(id)?));
         tagged(transport.send(with_inputs(request, inputs)).await?)
     }
 
     /// Gives a token a new secret in place of the old. For systems behind a gateway.
     pub async fn rotate(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Tagged, ApiError> {
-        let request = Request::new(Method::Post, format!("{}/rotate", self.token_url(id)));
+        let request = Request::new(Method::Post, format!("{}/rotate", self.token_url(id)?));
         tagged(transport.send(with_inputs(request, inputs)).await?)
     }
 
     /// Removes a token. Tells whether it was still there: one that is gone already is no failure.
     pub async fn delete(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<bool, ApiError> {
-        let request = with_inputs(Request::new(Method::Delete, self.token_url(id)), inputs);
+        let request = with_inputs(Request::new(Method::Delete, self.token_url(id)?), inputs);
         match transport.send(request).await?.success() {
             Ok(_) => Ok(true),
             Err(ApiError::NotFound(_)) => Ok(false),
@@ -402,6 +402,25 @@ mod tests {
             let fake = Fake(RefCell::default(), Response { status, ..Response::default() });
             assert_eq!(ready(api.delete(&fake, "1", &Inputs::new())).ok(), done, "{status}");
         }
+    }
+
+    #[test]
+    fn what_has_no_address_of_its_own_is_neither_read_nor_changed() {
+        let api = Scoped::new("api");
+        let fake = Fake(RefCell::default(), answer(TOKEN));
+        for id in ["", ".", ".."] {
+            let (draft, none) = (Draft::default(), Inputs::new());
+            let outcomes = [
+                ready(api.read(&fake, id)).err(),
+                ready(api.update(&fake, id, &draft, None)).err(),
+                ready(api.details(&fake, id, true)).err(),
+                ready(api.revoke(&fake, id, &none)).err(),
+                ready(api.rotate(&fake, id, &none)).err(),
+                ready(api.delete(&fake, id, &none)).err(),
+            ];
+            assert!(outcomes.iter().all(|it| matches!(it, Some(ApiError::Invalid(..)))), "{id}: {outcomes:?}");
+        }
+        assert_eq!(*fake.0.borrow(), []);
     }
 
     #[test]

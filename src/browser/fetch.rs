@@ -1,4 +1,5 @@
-//! Requests by the browser's `fetch`: time-outs, cancelling, and telling apart what it reports alike.
+//! Requests by the browser's `fetch`: where they may go and what goes along, time-outs, cancelling, and telling apart what
+//! it reports alike.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -8,10 +9,13 @@ use gloo_net::http::{Headers, Response as Answer};
 use js_sys::{Array, Date, Function, Reflect, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, Url};
+use web_sys::{
+    AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect, Url,
+};
 
-use super::{Early, early, now, refused_by_policy, window};
-use crate::api::{Fault, Method, Request, Response, Transport, fits_header};
+use super::{Early, early, is_own_origin, now, read_address, refused_by_policy, window};
+use crate::api::{Fault, Method, Request, Response, Transport, fits_header, is_within};
+use crate::config::Connection;
 use crate::time::{Millis, SECOND};
 
 /// Calls off everything that was sent with it once it is dropped or told to.
@@ -33,9 +37,14 @@ impl Job {
         self.0.signal()
     }
 
-    /// A transport whose requests belong to this job; each may take so many seconds.
-    pub fn transport(&self, timeout: u32) -> Fetch {
-        Fetch::new(self.signal(), timeout)
+    /// A transport to a connection whose requests belong to this job.
+    pub fn transport(&self, connection: &Connection) -> Fetch {
+        Fetch::to(connection, &connection.base, self.signal())
+    }
+
+    /// A transport for the page's own files; each request may take so many seconds.
+    pub fn files(&self, timeout: u32) -> Fetch {
+        Fetch { signal: self.signal(), timeout, base: None, cookies: true }
     }
 }
 
@@ -51,10 +60,14 @@ impl Drop for Job {
     }
 }
 
-/// The browser's `fetch`.
+/// The browser's `fetch`. It alone decides where a request may go, before it leaves.
 pub struct Fetch {
     signal: AbortSignal,
     timeout: u32,
+    /// The address that all requests of a connection lie within; without one they are for the page's own files.
+    base: Option<String>,
+    /// Whether cookies of the page's own origin go with every request.
+    cookies: bool,
 }
 
 impl Transport for Fetch {
@@ -64,12 +77,20 @@ impl Transport for Fetch {
 }
 
 impl Fetch {
-    /// Requests that this signal calls off; each may take so many seconds.
-    pub fn new(signal: AbortSignal, timeout: u32) -> Self {
-        Fetch { signal, timeout }
+    /// Requests to a connection that this signal calls off. `base` is its base as their addresses begin with it.
+    pub fn to(connection: &Connection, base: &str, signal: AbortSignal) -> Self {
+        let base = Some(base.trim_end_matches('/').into());
+        Fetch { signal, timeout: connection.timeout, base, cookies: connection.cookies }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response, Fault> {
+        let may_go = match &self.base {
+            Some(base) => is_within(&request.url, base),
+            None => read_address(&request.url).is_some_and(|it| is_own_origin(&it)),
+        };
+        if !may_go {
+            return Err(Fault::Outside(without_query(&request.url)));
+        }
         let signal = self.signal_with_timeout();
         let is_plain = request.method == Method::Get && request.headers.is_empty();
         let early = if is_plain { early(&request.url, Some(&signal)) } else { None };
@@ -91,6 +112,16 @@ impl Fetch {
         init.set_headers(&headers.into_raw());
         init.set_cache(RequestCache::NoStore);
         init.set_signal(Some(&signal));
+        init.set_credentials(match self.cookies || request.cookies {
+            true => RequestCredentials::SameOrigin,
+            false => RequestCredentials::Omit,
+        });
+        // Who follows a redirect takes headers and body along, wherever it leads.
+        if request.follows || self.base.is_none() {
+            init.set_mode(RequestMode::SameOrigin);
+        } else {
+            init.set_redirect(RequestRedirect::Manual);
+        }
         if let Some(body) = &request.body {
             init.set_body(&body.into());
         }
@@ -107,7 +138,15 @@ impl Fetch {
         signal: &AbortSignal,
         asked_at: Millis,
     ) -> Result<Response, Fault> {
-        remember_answer(&answer.url());
+        // A redirect that was not followed has no status, and does not tell where it leads.
+        if answer.status() == 0 {
+            return Err(Fault::Redirected(String::new()));
+        }
+        let address = answer.url();
+        if answer.redirected() && self.base.as_ref().is_some_and(|it| !is_within(&address, it)) {
+            return Err(Fault::Redirected(without_query(&address)));
+        }
+        remember_answer(&address);
         let interrupted = |_| self.called_off(signal).unwrap_or(Fault::Interrupted);
         let body = match body {
             Some(body) => body,
@@ -159,12 +198,7 @@ impl Fetch {
         if !window().navigator().on_line() {
             return Fault::Offline;
         }
-        let location = window().location();
-        let here = location.href().unwrap_or_default();
-        let Ok(target) = Url::new_with_base(address, &here) else { return Fault::Unreachable };
-        if target.origin() == location.origin().unwrap_or_default() {
-            return Fault::Unreachable;
-        }
+        let Some(target) = read_address(address).filter(|it| !is_own_origin(it)) else { return Fault::Unreachable };
         if was_refused_by_policy(&target.origin()).await {
             return Fault::Policy(target.origin());
         }
@@ -174,6 +208,11 @@ impl Fetch {
         }
         if answers(&target.origin()).await { Fault::Cors } else { Fault::Unreachable }
     }
+}
+
+/// An address as it is told: what follows a question mark may be long, or secret.
+fn without_query(address: &str) -> String {
+    address.split(['?', '#']).next().unwrap_or_default().into()
 }
 
 /// Asks an origin for its front page, which needs no permission of it. Whether it answers, whatever that is.
@@ -201,10 +240,8 @@ async fn was_refused_by_policy(origin: &str) -> bool {
 /// The origin of an address, where the page's own policy does not let it connect there. To find out it asks that origin
 /// for its front page, which the policy stops before anything is sent.
 pub async fn refused_origin(address: &str) -> Option<String> {
-    let target = Url::new_with_base(address, &window().location().href().ok()?).ok()?;
-    let origin = target.origin();
-    let is_own = origin == window().location().origin().unwrap_or_default();
-    (!is_own && !answers(&origin).await && was_refused_by_policy(&origin).await).then_some(origin)
+    let origin = read_address(address).filter(|it| !is_own_origin(it))?.origin();
+    (!answers(&origin).await && was_refused_by_policy(&origin).await).then_some(origin)
 }
 
 thread_local! {

@@ -10,10 +10,10 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
-use web_sys::{AbortSignal, Url};
+use web_sys::AbortSignal;
 
 use super::fetch::{Fetch, Job};
-use super::{cookies, document, now, random_hex, window};
+use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport, outcome_from_json, outcome_to_json};
 use crate::config::{Connection, Dialect, Mistake, mistakes_from_json};
 use crate::json::{self, Read, Writer};
@@ -100,11 +100,10 @@ impl Gateway {
             _ => None,
         };
         let module: Module = load_module().await.map_err(|_| Fault::Interrupted)?.unchecked_into();
-        let here = document().base_uri().ok().flatten().unwrap_or_default();
-        let base = Url::new_with_base(&connection.base, &here).map_err(|_| Fault::Unreachable)?;
-        let is_foreign = base.origin() != window().location().origin().unwrap_or_default();
+        let base = read_address(&connection.base).ok_or(Fault::Unreachable)?;
+        let is_foreign = !is_own_origin(&base);
         let ask = Rc::new(RefCell::new(None));
-        let page = page(ask.clone(), connection.timeout);
+        let page = page(ask.clone(), connection.clone(), base.href());
         let border = module.border().open(&connection.settings, &base.href(), is_foreign, description, &page);
         let border = border.map_err(|thrown| {
             let mistakes = thrown.as_string().and_then(|it| mistakes_from_json(&it));
@@ -142,7 +141,7 @@ impl Way for Gateway {
 /// Reads a file beside the page.
 pub async fn read_file(address: &str, timeout: u32) -> Result<String, Unopened> {
     let job = Job::new();
-    let answer = job.transport(timeout).send(Request::new(Method::Get, address.into())).await?;
+    let answer = job.files(timeout).send(Request::new(Method::Get, address.into())).await?;
     match answer.status {
         200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
         status => {
@@ -170,11 +169,12 @@ impl Transport for Through {
 }
 
 /// What the module needs of the page (`Page` in `src/bin/gateway.rs`).
-fn page(ask: Rc<RefCell<Option<Box<AskToSignIn>>>>, timeout: u32) -> JsValue {
+fn page(ask: Rc<RefCell<Option<Box<AskToSignIn>>>>, connection: Connection, base: String) -> JsValue {
     let send = Closure::<dyn Fn(String, AbortSignal) -> Promise>::new(move |request: String, signal| {
+        let network = Fetch::to(&connection, &base, signal);
         future_to_promise(async move {
             let outcome = match Request::from_json(&request) {
-                Some(request) => Fetch::new(signal, timeout).send(request).await,
+                Some(request) => network.send(request).await,
                 None => Err(Fault::Interrupted),
             };
             Ok(outcome_to_json(&outcome).into())

@@ -32,6 +32,8 @@ pub struct Form {
     pub hint: String,
     /// Seconds that a request may take; empty for the page's own choice.
     pub timeout: String,
+    /// Whether the browser's cookies go with every request: `true` or `false`; empty is `false`.
+    pub cookies: String,
 }
 
 /// What a connection speaks, as the form offers it.
@@ -184,6 +186,7 @@ impl Form {
             values: pairs("values"),
             hint: text("hint"),
             timeout: json.get("timeout").map(json::plain).unwrap_or_default(),
+            cookies: json.get("cookies").map(json::plain).unwrap_or_default(),
         }
     }
 
@@ -213,10 +216,14 @@ impl Form {
         };
         json = text(json, "hint", &self.hint);
         let timeout = self.timeout.trim();
-        match timeout.parse::<u64>() {
+        json = match timeout.parse::<u64>() {
             Ok(seconds) => json.raw("timeout", &seconds.to_string()),
             // Not a number: what checks it says so.
             Err(_) => text(json, "timeout", timeout),
+        };
+        match self.cookies.as_str() {
+            flag @ ("true" | "false") => json.raw("cookies", flag),
+            other => text(json, "cookies", other),
         }
         .done()
     }
@@ -312,6 +319,8 @@ mod tests {
             r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"bearer"},"hint":"h","timeout":7}"#,
             r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"headers","headers":[{"name":"T","value":"v"},{"name":"U"},{"name":"V","secret":false}]}}"#,
             r#"{"name":"A","dialect":"pt-sandbox","base":"b"}"#,
+            r#"{"name":"A","dialect":"mist","base":"b","hint":"h","timeout":7,"cookies":true}"#,
+            r#"{"name":"A","dialect":"scoped","base":"b","cookies":false}"#,
             r#"{"name":"A","dialect":"air","base":"b","version":"v1","filters":{"name":"ci","id":"a=b"}}"#,
             r#"{"name":"A","dialect":"mist","base":"b","tokens":"org","org_id":"7"}"#,
             r#"{"name":"A","dialect":"rest","base":"b","api":"apis/gitlab.json","values":{"group":"42"}}"#,
@@ -352,6 +361,7 @@ mod tests {
         check(Form { base: "ftp://x".into(), ..filled() }, "/base", "must");
         check(Form { timeout: "soon".into(), ..filled() }, "/timeout", "seconds");
         check(Form { timeout: "601".into(), ..filled() }, "/timeout", "seconds");
+        check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", "true or false");
         let headers = |row| Form { auth: "headers".into(), headers: vec![row], ..filled() };
         check(Form { auth: "headers".into(), ..filled() }, "/auth/headers", "at least one");
         check(headers(HeaderRow::default()), "/auth/headers/0/name", "missing");

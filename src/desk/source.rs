@@ -16,7 +16,7 @@ use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::browser;
 use crate::browser::fetch::{Job, painted, sleep, soon};
 use crate::browser::gateway::Way;
-use crate::config::{Connection, Dialect};
+use crate::config::{Auth, Connection, Dialect};
 use crate::store::{Spot, Store};
 use crate::system::{Action, System};
 use crate::time::{MINUTE, Millis};
@@ -64,12 +64,22 @@ pub struct Remote {
     api: Scoped,
     /// What stands between, for systems of another dialect.
     gateway: Option<Rc<dyn Way>>,
-    /// The headers that say who asks, where there is no gateway. In memory only.
-    credentials: RefCell<Option<Vec<(String, String)>>>,
+    /// Who asks, where there is no gateway. In memory only.
+    credentials: RefCell<Option<Rc<Credentials>>>,
     /// Whether the system has accepted them.
     accepted: Cell<bool>,
     signed_in: RwSignal<Option<String>>,
 }
+
+/// What says who asks.
+struct Credentials {
+    headers: Vec<(String, String)>,
+    mask: Mask,
+}
+
+/// Takes the secrets of headers out of the answer to a request with them: [`Auth::mask`]. Whoever signs in brings it
+/// along, so that its code comes as late as the form to sign in.
+pub type Mask = fn(&Auth, &[(String, String)], Response) -> Response;
 
 impl Remote {
     /// Gets ready to speak with a Scoped Token API; `None` for any other system.
@@ -266,7 +276,7 @@ impl Source {
         match &remote.gateway {
             // The gateway signs by itself, and asks the user by itself.
             Some(gateway) => gateway.transport(job),
-            None => Box::new(Signed { source: self, network: job.transport(remote.connection.timeout), remote }),
+            None => Box::new(Signed { source: self, network: job.transport(&remote.connection), remote }),
         }
     }
 
@@ -559,11 +569,12 @@ impl Source {
 
     /// Signs in with what was typed: the names that the system gives its inputs, and their values. What waits for it
     /// goes on.
-    pub async fn sign_in_with(self, typed: Vec<(String, String)>) -> Result<(), ApiError> {
+    pub async fn sign_in_with(self, typed: Vec<(String, String)>, mask: Mask) -> Result<(), ApiError> {
         let remote = self.inner().remote.clone();
         let name = match &remote.gateway {
             None => {
-                remote.credentials.replace(Some(remote.connection.auth.headers(typed)));
+                let headers = remote.connection.auth.headers(typed);
+                remote.credentials.replace(Some(Rc::new(Credentials { headers, mask })));
                 String::new()
             }
             Some(gateway) => gateway.sign_in(&typed).await?,
@@ -660,16 +671,21 @@ impl<N: Transport> Transport for Signed<N> {
                 {
                     return Ok(Response { status: 401, ..Response::default() });
                 }
-                let mut signed = request.clone();
                 let sent_with = self.remote.credentials.borrow().clone();
-                signed.headers.extend(sent_with.clone().unwrap_or_default());
-                let answer = self.network.send(signed).await?;
+                let auth = &self.remote.connection.auth;
+                let headers = sent_with.as_ref().map_or(&[][..], |it| &it.headers);
+                let answer = self.network.send(auth.sign(request.clone(), headers)).await?;
+                let answer = match &sent_with {
+                    Some(credentials) => (credentials.mask)(auth, headers, answer),
+                    None => answer,
+                };
                 if answer.status != 401 || !can_sign_in {
                     self.remote.accepted.set(true);
                     return Ok(answer);
                 }
                 // Somebody else may have signed in anew while this request was under way.
-                if *self.remote.credentials.borrow() == sent_with {
+                let address = |it: &Option<Rc<Credentials>>| it.as_ref().map(Rc::as_ptr);
+                if address(&self.remote.credentials.borrow()) == address(&sent_with) {
                     self.remote.credentials.replace(None);
                 }
                 reason = if self.remote.accepted.take() {

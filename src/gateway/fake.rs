@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{Gateway, Host, Later};
 use crate::api::scoped::{Scoped, Tagged, put_page};
-use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
+use crate::api::{ApiError, Fault, Method, Request, Response, Transport, is_within};
 use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};
 use crate::store::Store;
@@ -34,6 +34,8 @@ pub(super) struct Fake {
     pub(super) now: Cell<Millis>,
     /// Cookies that the page can read.
     pub(super) cookies: RefCell<Vec<(&'static str, &'static str)>>,
+    /// What was sent.
+    pub(super) sent: RefCell<Vec<Request>>,
 }
 
 /// A request that is expected, what happens while it is under way, and its outcome.
@@ -128,7 +130,13 @@ impl Fake {
             reasons: RefCell::default(),
             now: Cell::new(1_800_000_000_000),
             cookies: RefCell::default(),
+            sent: RefCell::default(),
         }
+    }
+
+    /// Of each request that was sent until now whether the browser's cookies went along; forgets them.
+    pub(super) fn cookies_sent(&self) -> Vec<bool> {
+        self.sent.take().iter().map(|it| it.cookies).collect()
     }
 
     /// What the user will type when asked to sign in; asked once more, they decline.
@@ -284,6 +292,11 @@ fn later<'a, T: 'a>(value: T) -> Later<'a, T> {
 
 impl Host for Fake {
     fn send(&self, request: Request) -> Later<'_, Result<Response, Fault>> {
+        // As the page does.
+        if !is_within(&request.url, BASE) {
+            return later(Err(Fault::Outside(request.url)));
+        }
+        self.sent.borrow_mut().push(request.clone());
         let Some(Step { request: expected, meanwhile, outcome }) = self.script.borrow_mut().pop_front() else {
             panic!("nobody expected {request:?}")
         };

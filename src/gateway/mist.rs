@@ -377,13 +377,15 @@ impl Mist {
 }
 
 fn signed(call: Call<'_>, request: Request, proof: &Proof) -> Request {
-    match proof {
-        Proof::Token(token) => request.header("Authorization", &format!("Token {token}")),
-        Proof::Cookie(_) if !request.is_write() => request,
-        Proof::Cookie(name) => match call.cookies(name).into_iter().find(|(it, _)| it == name) {
-            Some((_, value)) => request.header("X-CSRFToken", &value),
-            None => request,
-        },
+    let name = match proof {
+        Proof::Token(token) => return request.header("Authorization", &format!("Token {token}")),
+        Proof::Cookie(name) => name,
+    };
+    let csrf = call.cookies(name).into_iter().find(|(it, _)| request.is_write() && it == name);
+    let request = request.with_cookies();
+    match csrf {
+        Some((_, value)) => request.header("X-CSRFToken", &value),
+        None => request,
     }
 }
 

@@ -100,7 +100,7 @@ impl PtSandbox {
     pub(super) async fn sign_in(&self, call: Call<'_>, credentials: Credentials) -> Result<String, ApiError> {
         let fingerprint = call.host.random();
         let path = format!("/api/ui/auth/authorize?fingerprint={fingerprint}");
-        let answer = success(call.send(call.request(Method::Get, &path)).await?)?;
+        let answer = success(call.send(call.request(Method::Get, &path).with_cookies()).await?)?;
         let authorize: Value = answer.json()?;
         let Some(location) = authorize["data"]["location"].as_str() else {
             return Err(ApiError::Malformed("data.location is missing".into()));
@@ -112,7 +112,8 @@ impl PtSandbox {
             "authType": u8::from(is_ldap),
             "rememberLogin": true,
         });
-        let login = call.send(call.request(Method::Post, "/ui/login").json(login.to_string())).await?;
+        let login = call.request(Method::Post, "/ui/login").json(login.to_string()).with_cookies();
+        let login = call.send(login).await?;
         match login.status {
             200 => {}
             // Anything else is a refused login; but a server that fails, or has enough, says nothing about the account.
@@ -125,7 +126,8 @@ impl PtSandbox {
         }
         // It sets the refresh cookie. What it answers besides does not matter, as it may lead to a page of the real host;
         // but where there is no session after it, it may say why.
-        let continued = call.send(Request::new(Method::Get, call.site.rebase(location))).await;
+        let location = Request::new(Method::Get, call.site.rebase(location)).with_cookies();
+        let continued = call.send(Request { follows: true, ..location }).await;
         let session = renew(call, fingerprint).await.map_err(|error| match error {
             error if is_refusal(&error) => continued.and_then(success).err().unwrap_or_else(|| {
                 let text = "PT Sandbox accepted the sign-in, but its session cookie did not come back.";
@@ -227,7 +229,7 @@ impl PtSandbox {
 /// once after a 5xx, as the published client does.
 async fn renew(call: Call<'_>, fingerprint: String) -> Result<Session, ApiError> {
     let body = json!({ "fingerprint": fingerprint }).to_string();
-    let request = call.request(Method::Post, "/api/ui/auth/token").json(body);
+    let request = call.request(Method::Post, "/api/ui/auth/token").json(body).with_cookies();
     let mut answer = call.send(request.clone()).await?;
     if answer.status >= 500 {
         answer = call.send(request).await?;

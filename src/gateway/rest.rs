@@ -241,6 +241,7 @@ impl Rest {
         if let Some(who) = &way.who {
             name = self.ask_who(call, who, Some(way), &mut session).await?.or(name);
         }
+        self.description.forget_typed(way, &mut session);
         self.session.set(session);
         Ok(name.unwrap_or_default())
     }
@@ -255,7 +256,8 @@ impl Rest {
     ) -> Result<Option<String>, ApiError> {
         let empty = Map::new();
         let scene = self.scene(call, session, &empty, Written::default());
-        let request = who.request.request(&scene, &self.description.headers, way)?;
+        let mut request = who.request.request(&scene, &self.description.headers, way)?;
+        request.cookies = self.description.goes_by_cookies(self.description.ways.get(session.way));
         let secrets = session.secrets.clone();
         let sent = Sent { is_write: false, fields: Vec::new(), secrets: &secrets };
         let answer = self.description.errors.judge(call.send(request).await?, &sent).map_err(|error| match error {
@@ -287,7 +289,8 @@ impl Rest {
         if let Some((way, logout)) = way.and_then(|it| Some((it, it.logout.as_ref()?))) {
             let empty = Map::new();
             let scene = self.scene(call, &session, &empty, Written::default());
-            if let Ok(request) = logout.request(&scene, &self.description.headers, Some(way)) {
+            if let Ok(mut request) = logout.request(&scene, &self.description.headers, Some(way)) {
+                request.cookies = self.description.goes_by_cookies(Some(way));
                 // Whatever comes back, the page has forgotten; what the server keeps it will drop in time.
                 let _ = call.send(request).await;
             }
@@ -324,7 +327,8 @@ impl Rest {
             let scene = self.scene(call, &session, &empty, written);
             let address = shape.page_address(&scene, pages)?;
             let way = ways.get(session.way);
-            let request: Request = shape.request_to(address, &scene, &self.description.headers, way)?;
+            let mut request: Request = shape.request_to(address, &scene, &self.description.headers, way)?;
+            request.cookies = self.description.goes_by_cookies(way);
             let asked = named(&request, call.site, written.id.filter(|_| self.description.facts.id_is_secret));
             let answer = call.send(request).await?;
             let secrets = self.secrets(&session, written);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::fake::{Fake, api, check_error, gateway};
+use super::fake::{Fake, RANDOM, api, check_error, gateway, get, post};
 use super::*;
 use crate::api::Transport;
 use crate::api::scoped::put_page;
@@ -150,8 +150,61 @@ fn what_a_system_cannot_do_is_refused_and_costs_no_request() {
 fn a_token_without_an_id_reaches_no_other() {
     for dialect in dialects() {
         let fake = Fake::new(dialect);
-        assert!(matches!(fake.delete("", []), Err(ApiError::Refused(405, _))));
+        for id in ["", ".", ".."] {
+            assert!(matches!(fake.delete(id, []), Err(ApiError::Invalid(..))), "{id}");
+        }
     }
+}
+
+/// The same text with a secret in it as systems repeat it.
+fn repeated(secret: &str) -> String {
+    let encoded = crate::api::encode(secret);
+    let whole = crate::api::mask::base64(format!("ada:{secret}").as_bytes());
+    format!("no: {secret}, {encoded}, {whole}, {}", secret.replace('/', "\\/"))
+}
+
+#[test]
+fn what_was_typed_or_sent_is_in_no_message() {
+    use crate::api::{encode, mask::base64};
+
+    let secret = "MARK/PW+ 77";
+    let says =
+        json!({ "errors": [{ "message": repeated(secret) }], "detail": repeated(secret), "message": repeated(secret) });
+    #[track_caller]
+    fn check<T: std::fmt::Debug>(outcome: Result<T, ApiError>, secret: &str) {
+        let words = format!("{outcome:?}");
+        assert!(words.contains(crate::words::MASK), "{words}");
+        let whole = base64(format!("ada:{secret}").as_bytes());
+        for it in [secret, &encode(secret), &secret.replace('/', "\\\\/"), &whole, &base64(secret.as_bytes())] {
+            assert!(!words.contains(it), "{it}: {words}");
+        }
+    }
+    // At the sign-in.
+    let air = || Fake::new(json!({"dialect": "air"}));
+    let login = post("/api/v1/login/").json(json!({"username": "ada", "password": secret})).answers(500, says.clone());
+    check(air().sign_in(&json!({"username": "ada", "password": secret}), [login]), secret);
+    let authorize = get(&format!("/api/ui/auth/authorize?fingerprint={RANDOM}")).answers(403, says.clone());
+    let typed = json!({"username": "ada", "password": secret, "account": "0"});
+    check(Fake::new(json!({"dialect": "pt-sandbox"})).sign_in(&typed, [authorize]), secret);
+    let mist = || Fake::new(json!({"dialect": "mist"}));
+    let whoami = || get("/api/v1/self").with("Authorization", &format!("Token {secret}"));
+    check(mist().sign_in(&json!({"token": secret}), [whoami().answers(403, says.clone())]), secret);
+    // Later on.
+    let fake = mist();
+    assert!(fake.sign_in(&json!({"token": secret}), [whoami().answers(200, json!({}))]).is_ok());
+    let list = get("/api/v1/self/apitokens").with("Authorization", &format!("Token {secret}"));
+    check(fake.list([list.answers(500, says.clone())]), secret);
+    let fake = air();
+    let who = get("/api/v1/login/").bearer(secret).answers(200, json!({"username": "ada"}));
+    assert!(fake.sign_in(&json!({"token": secret}), [who]).is_ok());
+    let list = get("/api/v2/api-tokens/?limit=200&offset=0").bearer(secret);
+    check(fake.list([list.answers(500, says.clone())]), secret);
+    let api =
+        json!({"name": "Acme", "token": {"id": "/id"}, "list": {"path": "/tokens"}, "sign_in": {"type": "basic"}});
+    let fake = Fake::new(json!({"dialect": "rest", "api": api}));
+    assert!(fake.sign_in(&json!({"username": "ada", "password": secret}), []).is_ok());
+    let proof = format!("Basic {}", base64(format!("ada:{secret}").as_bytes()));
+    check(fake.list([get("/tokens").with("Authorization", &proof).answers(500, says)]), secret);
 }
 
 #[test]

@@ -8,7 +8,8 @@ use super::dom::{El, button, el};
 use super::inputs::{self, Must};
 use super::notice::error_panel;
 use crate::api::{ApiError, fits_header};
-use crate::browser::active_element;
+use crate::browser::{active_element, read_address};
+use crate::config::Auth;
 use crate::desk::source::Source;
 use crate::system::{Input, SignIn};
 use crate::words::{self, Stake};
@@ -96,7 +97,9 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
     if !connection.hint.is_empty() {
         body = body.child(el("p.hint").text(&connection.hint));
     }
-    body = body.child(el("p.muted").text(IN_MEMORY));
+    let address = read_address(&connection.base).map_or(connection.base, |it| it.href());
+    let sent_to = format!("It is sent to {}. {IN_MEMORY}", address.trim_end_matches('/'));
+    body = body.child(el("p.muted").text(&sent_to));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
         let values = match typed.filled() {
@@ -110,7 +113,7 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
         busy.set(true);
         let typed = typed.clone();
         spawn_local(async move {
-            let outcome = source.sign_in_with(values).await;
+            let outcome = source.sign_in_with(values, Auth::mask).await;
             let _ = busy.try_set(false);
             match outcome {
                 Ok(()) => typed.clear(),

@@ -70,6 +70,10 @@ export interface ServerOptions {
   port?: number;
 }
 
+/** What tests call the server besides its address: a host that is no loopback name, and those of the vendors' systems that
+ * proxy.ts asks for. */
+const HOSTS = ['plain-http.test', 'sandbox.example.com', 'air.nvidia.com', 'api.eu.mist.com'];
+
 /** A running dev server. */
 export class DevServer {
   /** What the page's address begins with, a slash at its end. */
@@ -93,6 +97,7 @@ export class DevServer {
     args.push('--tokens', String(options.tokens ?? 0), '--db', options.db ?? ':memory:');
     if (options.secret !== undefined) args.push('--secret', options.secret);
     if (options.basePath !== undefined) args.push('--base-path', options.basePath);
+    for (const host of HOSTS) args.push('--allow-host', host);
     for (const origin of options.allowOrigin ?? []) args.push('--allow-origin', origin);
     for (const origin of options.connectSrc ?? []) args.push('--connect-src', origin);
     if (options.config !== undefined) {

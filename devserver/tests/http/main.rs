@@ -9,6 +9,7 @@ mod create;
 mod errors;
 mod faults;
 mod golden;
+mod hosts;
 mod idempotency;
 mod list;
 mod openapi;

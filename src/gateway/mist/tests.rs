@@ -123,6 +123,25 @@ fn example() -> Value {
 // Signing in --------------------------------------------------------------------------------------------------------
 
 #[test]
+fn the_browsers_cookies_go_along_where_they_say_who_asks() {
+    let fake = own();
+    assert!(fake.sign_in(&by_password(), [login(), whoami()]).is_ok());
+    fake.list([get(SELF).answers(200, json!([]))]).expect("a list");
+    assert_eq!(fake.cookies_sent(), [true, true, true]);
+    let fake = signed_in(own());
+    fake.list([get(SELF).signed().answers(200, json!([]))]).expect("a list");
+    assert_eq!(fake.cookies_sent(), [false, false]);
+}
+
+#[test]
+fn an_organisation_whose_id_is_no_part_of_an_address_is_not_asked_for() {
+    let fake = Fake::new(json!({"dialect": "mist", "tokens": "org", "org_id": ".."}));
+    assert!(fake.sign_in(&by_token(), [whoami().signed()]).is_ok());
+    let outcome = fake.list([]);
+    assert!(matches!(outcome, Err(ApiError::NoAnswer(Fault::Outside(_)))), "{outcome:?}");
+}
+
+#[test]
 fn an_api_token_is_sent_as_it_is() {
     assert_eq!(own().sign_in(&by_token(), [whoami().signed()]).as_deref(), Ok("ada@example.com"));
     assert_eq!(org().sign_in(&by_token(), [whoami().signed()]).as_deref(), Ok("ada@example.com, Acme"));

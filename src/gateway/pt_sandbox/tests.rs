@@ -70,6 +70,44 @@ fn signing_in_takes_four_steps() {
 }
 
 #[test]
+fn the_browsers_cookies_go_with_the_sign_in_alone() {
+    let fake = signed_in();
+    let sent = fake.sent.take();
+    assert_eq!(
+        sent.iter().map(|it| (it.cookies, it.follows)).collect::<Vec<_>>(),
+        [(true, false), (true, false), (true, true), (true, false)]
+    );
+    fake.list([get(TOKENS).bearer("a1").answers(200, list_of(json!([])))]).expect("a list");
+    assert_eq!(fake.cookies_sent(), [false]);
+}
+
+#[test]
+fn a_place_to_sign_in_elsewhere_is_not_gone_to() {
+    for location in ["https://sandbox.example/../x?a", "/ui/../../x", "https://h/%2e%2e/x", "/a\\..\\..\\x", "/a/\t/x"]
+    {
+        let authorize = get(&format!("/api/ui/auth/authorize?fingerprint={RANDOM}"))
+            .answers(200, json!({"data": {"location": location}}));
+        let outcome = sandbox().sign_in(&typed(), [authorize, login(), renewal().answers(401, json!({}))]);
+        assert!(matches!(outcome, Err(ApiError::NoAnswer(Fault::Outside(_)))), "{location}: {outcome:?}");
+    }
+    // Whatever it names, it stays with the connection.
+    for location in ["//evil.example/ui/authorize?state=abc", "http://evil.example:1/ui/authorize?state=abc"] {
+        let authorize = get(&format!("/api/ui/auth/authorize?fingerprint={RANDOM}"))
+            .answers(200, json!({"data": {"location": location}}));
+        assert!(sandbox().sign_in(&typed(), [authorize, login(), go_on(), renewed("a1")]).is_ok(), "{location}");
+    }
+}
+
+#[test]
+fn a_redirect_that_ends_elsewhere_proves_nothing() {
+    let led = || go_on().fails(Fault::Redirected("https://desk.example/other".into()));
+    let refused = renewal().answers(401, json!({}));
+    let outcome = sandbox().sign_in(&typed(), [authorize(), login(), led(), refused]);
+    assert_eq!(outcome, Err(ApiError::NoAnswer(Fault::Redirected("https://desk.example/other".into()))));
+    assert!(sandbox().sign_in(&typed(), [authorize(), login(), led(), renewed("a1")]).is_ok());
+}
+
+#[test]
 fn an_ldap_account_is_told() {
     let ldap = json!({"username": "ada", "password": "pw", "authType": 1, "rememberLogin": true});
     let login = post("/ui/login").json(ldap).answers(200, json!({}));

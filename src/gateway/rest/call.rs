@@ -7,7 +7,7 @@ use super::paging::{Pages, Wanted};
 use super::pick::{AnswerPlace, Place};
 use super::sign_in::Way;
 use super::template::{Body, Scene, Source, Template};
-use crate::api::{ApiError, Method, Request, encode, fits_header};
+use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_header};
 
 /// The request of a call.
 pub(super) struct RequestShape {
@@ -286,6 +286,9 @@ pub(super) fn read_headers(node: Node<'_>) -> Option<Vec<(String, Template)>> {
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if name.is_empty() || !name.bytes().all(is_token) {
             return node.wrong("is not the name of an HTTP header");
+        }
+        if is_reserved_header(name) {
+            return node.wrong("is a header that browsers set by themselves: no page can send it");
         }
         Some((name.to_owned(), Template::read(node)?))
     };

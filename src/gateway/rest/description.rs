@@ -10,7 +10,7 @@ use super::facts::Facts;
 use super::inputs::{Choices, InputShape, read_choices};
 use super::node::{Mistakes, Node, every};
 use super::pick::Place;
-use super::sign_in::{self, Way};
+use super::sign_in::{self, Session, Way};
 use super::template::{PagePart, Source, Template};
 use crate::system::{Action, InputKind, SecretUse};
 
@@ -156,6 +156,43 @@ impl Description {
             call.request.sources().chain(then).any(&is_meant)
         };
         self.writes().into_iter().filter(|(.., call)| uses(call)).map(|(action, ..)| action).collect()
+    }
+
+    /// Whether what the browser's cookies say of the user goes with its requests: where nobody signs in, where the way to
+    /// sign in wants them or a template names one, and where nothing else could say who has logged in.
+    pub(super) fn goes_by_cookies(&self, way: Option<&Way>) -> bool {
+        let Some(way) = way else { return true };
+        let is_cookie = |it: &Source| matches!(it, Source::Cookie(_));
+        let is_proof = |it: &Source| match it {
+            Source::SignIn(key) => way.asks_for_secret(key),
+            Source::Session(key) => way.kept().any(|(it, is_secret)| is_secret && it == key),
+            _ => false,
+        };
+        let is_silent = || way.login.is_some() && !way.is_basic && !self.sources_after_login(way).any(is_proof);
+        way.wants_cookies || self.sources_after_login(way).any(is_cookie) || is_silent()
+    }
+
+    /// Lets go of what was typed and no later request of this way sends.
+    pub(super) fn forget_typed(&self, way: &Way, session: &mut Session) {
+        let is_used = |key: &String| {
+            way.is_basic || self.sources_after_login(way).any(|it| matches!(it, Source::SignIn(used) if used == key))
+        };
+        let Session { typed, secrets, .. } = session;
+        typed.retain(|key, value| {
+            let stays = is_used(key);
+            if !stays {
+                secrets.retain(|it| value != it);
+            }
+            stays
+        });
+    }
+
+    /// What the templates of all requests but the logins stand for.
+    fn sources_after_login<'a>(&'a self, way: &'a Way) -> impl Iterator<Item = &'a Source> {
+        let requests = self.requests().into_iter().filter(|(_, kind)| *kind != CallKind::Login);
+        let of_requests = requests.flat_map(|(it, _)| it.templates());
+        let common = self.headers.iter().map(|(_, it)| (it, false));
+        of_requests.chain(common).chain(way.templates()).flat_map(|(it, _)| it.sources())
     }
 
     /// All requests, with what they are.

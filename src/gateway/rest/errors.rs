@@ -4,13 +4,16 @@ use serde_json::Value;
 
 use super::node::{Node, every};
 use super::pick::{Answer, Place};
+use crate::api::mask::masked;
 use crate::api::{ApiError, Response};
 use crate::gateway::{plain, words};
-use crate::words::MASK;
 
 /// Where messages usually stand.
 const USUAL_PLACES: [&str; 7] =
     ["/message", "/error_description", "/error/message", "/detail", "/title", "/error", "/errors"];
+
+/// How much of an answer that is a mere text is shown, in characters.
+const LONGEST: usize = 300;
 
 /// What is an error.
 #[derive(Clone, Default)]
@@ -75,7 +78,10 @@ impl Errors {
         let any = |conditions: &[Condition]| conditions.iter().any(|it| it.hold(&answer));
         let status = answer.response.status;
         let is_signed_out = self.signed_out.as_ref().map_or(status == 401, |it| any(it));
-        let says = || without(self.words(&answer), sent.secrets);
+        let says = || {
+            let says = masked(&self.words(&answer), sent.secrets);
+            if answer.value.is_string() { says.chars().take(LONGEST).collect() } else { says }
+        };
         if is_signed_out {
             return Err(ApiError::SignedOut(says()));
         }
@@ -103,7 +109,7 @@ impl Errors {
     fn words(&self, answer: &Answer) -> String {
         let said = |it: &Value| Some(words(it)).filter(|it| !it.is_empty());
         if let Value::String(text) = &answer.value {
-            return text.chars().take(300).collect();
+            return text.clone();
         }
         if self.message.is_empty() {
             let mut usual = USUAL_PLACES.iter().filter_map(|it| answer.value.pointer(it));
@@ -120,7 +126,7 @@ impl Errors {
             let last = || name.rsplit(['/', '.']).next().and_then(known);
             known(name).or_else(last).unwrap_or(name).to_owned()
         };
-        let message = |it: &Value| without(words(it), sent.secrets);
+        let message = |it: &Value| masked(&words(it), sent.secrets);
         match (at.some(&answer.value), of_list) {
             (Some(Value::Object(members)), None) => {
                 members.iter().map(|(name, text)| (ours(name), message(text))).collect()
@@ -152,11 +158,6 @@ fn read_body(response: &Response) -> Result<Value, ApiError> {
         }
         outcome => outcome,
     }
-}
-
-/// A message with secrets masked.
-pub(super) fn without(text: String, secrets: &[String]) -> String {
-    secrets.iter().filter(|it| it.len() > 3).fold(text, |text, secret| text.replace(secret.as_str(), MASK))
 }
 
 impl Fields {

@@ -10,13 +10,14 @@ use super::call::{CallKind, RequestShape};
 use super::inputs::InputShape;
 use super::node::{Node, every};
 use super::pick::{AnswerPlace, Place};
-use super::template::{Body, Scene, Source, Template, base64};
+use super::template::{Body, Scene, Source, Template};
+use crate::api::mask::base64;
 use crate::system::{Input, InputKind};
 
 /// A way to sign in.
 pub(super) struct Way {
     pub(super) inputs: Vec<InputShape>,
-    is_basic: bool,
+    pub(super) is_basic: bool,
     headers: Vec<(String, Template)>,
     query: Vec<(String, Body)>,
     pub(super) login: Option<WhoCall>,
@@ -116,6 +117,11 @@ impl Way {
     pub(super) fn kept(&self) -> impl Iterator<Item = (&str, bool)> {
         let calls = self.login.iter().chain(&self.who);
         calls.flat_map(|it| it.keep.iter().map(|it| (it.key.as_str(), it.is_secret)))
+    }
+
+    /// Whether it asks for something secret by this key.
+    pub(super) fn asks_for_secret(&self, key: &str) -> bool {
+        self.inputs.iter().any(|it| it.input.key == key && it.input.kind == InputKind::Secret)
     }
 
     /// The inputs of the sign-in form.

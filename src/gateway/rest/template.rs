@@ -8,6 +8,7 @@ use super::pick::Place;
 use super::sign_in::Session;
 use super::times::{day, duration, instant, with_millis};
 use crate::api::encode;
+use crate::api::mask::base64;
 use crate::draft::Draft;
 use crate::gateway::Call;
 use crate::time::{DAY, HOUR, MINUTE, Millis, SECOND, format_rfc3339};
@@ -393,20 +394,6 @@ pub(super) fn as_number(text: &str) -> Option<Number> {
     let text = text.trim();
     let whole = || text.parse::<i64>().ok().map(Number::from);
     whole().or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64))
-}
-
-/// Base64 (RFC 4648), padded.
-pub(super) fn base64(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::new();
-    for group in bytes.chunks(3) {
-        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
-        for idx in 0..4 {
-            let digit = DIGITS[(bits >> (18 - 6 * idx)) as usize & 63];
-            out.push(if idx <= group.len() { char::from(digit) } else { '=' });
-        }
-    }
-    out
 }
 
 /// A JSON body with placeholders, or a part of one.

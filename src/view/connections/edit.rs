@@ -20,6 +20,12 @@ use crate::words::Stake;
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
 
+/// When cookies of the page's own origin are sent.
+const COOKIES: [(&str, &str); 2] = [
+    ("false", "Sent where the sign-in needs them"),
+    ("true", "Sent with every request, for a sign-in in front of the system"),
+];
+
 /// The form with these settings in it; see [`super::Above::Form`].
 pub(super) fn form(manager: Manager, before: Option<String>, settings: &str) -> El {
     Editor::new(manager, before, settings).view()
@@ -257,6 +263,7 @@ impl Editor {
                 |it| &mut it.timeout,
                 "30 where nothing is said.",
             ))
+            .child(self.choice("/cookies", "The browser's cookies", &COOKIES, |it| &mut it.cookies))
             .live(move || self.other_mistakes_view())
             .on("submit", move |event| {
                 event.prevent_default();
@@ -445,7 +452,7 @@ impl Editor {
         };
         let here = [
             "/name", "/dialect", "/base", "/auth", "/version", "/filters", "/tokens", "/org_id", "/api", "/values",
-            "/hint", "/timeout",
+            "/hint", "/timeout", "/cookies",
         ];
         let is_elsewhere = |it: &Mistake| !here.iter().any(|place| it.pointer.starts_with(place));
         let elsewhere: Vec<Mistake> = self.mistakes().into_iter().filter(is_elsewhere).collect();

@@ -122,9 +122,9 @@ impl Trial {
             }
             Reached::Direct(connection) => {
                 async {
-                    let mut request = Scoped::new(&connection.base).page_request(1, None);
-                    request.headers.extend(headers);
-                    Report::of_scoped(&job.transport(connection.timeout).send(request).await?.success()?)
+                    let (auth, request) = (&connection.auth, Scoped::new(&connection.base).page_request(1, None));
+                    let answer = job.transport(connection).send(auth.sign(request, &headers)).await?;
+                    Report::of_scoped(&auth.mask(&headers, answer).success()?)
                 }
                 .await
             }

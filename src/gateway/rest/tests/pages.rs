@@ -242,3 +242,32 @@ fn pages_without_end_end_with_an_error() {
 fn without_pages_there_is_one() {
     check(json!({}), [page("/tokens", &[1, 2], json!({ "next": "x" }))], &["1", "2"]);
 }
+
+#[test]
+fn a_next_page_outside_of_the_connection_is_not_asked_for() {
+    for next in [
+        "https://desk.example/system/../other",
+        "/../other",
+        "/%2e%2e/other",
+        "/a/.%2E/%2E./../x",
+        "../../other",
+        "/a\\..\\..\\x",
+        "/\t/evil.example/x",
+        "https://evil.example/../x",
+    ] {
+        for by in ["url", "link"] {
+            let pages = if by == "url" { json!({ "by": "url", "next": "/next" }) } else { json!({ "by": "link" }) };
+            let fake = acme(json!({ "list": { "path": "/tokens", "items": "/data", "pages": pages } }));
+            let body = json!({ "data": [{ "id": 1, "name": "a" }], "next": next });
+            let header = ("link".to_owned(), format!("<{next}>; rel=\"next\""));
+            let first = get("/tokens").answers(200, body).and(|it| it.headers.push(header));
+            let page = fake.page(None, [first]).expect("a page");
+            let cursor = page["next"].as_str().expect("a cursor");
+            let outcome = fake.page(Some(cursor), []);
+            assert!(
+                matches!(outcome, Err(ApiError::NoAnswer(crate::api::Fault::Outside(_)))),
+                "{by} {next}: {outcome:?}"
+            );
+        }
+    }
+}

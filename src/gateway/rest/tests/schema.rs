@@ -169,7 +169,8 @@ fn right() -> Vec<Value> {
             { "name": "5", "dialect": "air", "base": "https://h", "version": "v1", "filters": { "name": "ci" } },
             { "name": "6", "dialect": "air", "base": "https://h", "version": "v2" },
             { "name": "7", "dialect": "mist", "base": "https://h", "tokens": "org", "org_id": "7" },
-            { "name": "8", "dialect": "rest", "base": "https://h", "api": "apis/x.json" },
+            { "name": "8", "dialect": "rest", "base": "https://h", "api": "apis/x.json", "cookies": true },
+            { "name": "9", "dialect": "scoped", "base": "/x", "cookies": false },
         ] }),
         json!({ "connections": [{ "name": "A", "dialect": "rest", "base": "b", "values": { "a": 1, "b": "x", "c": true },
             "api": api(json!({ "values": { "a": {}, "b": {}, "c": {} } })) }] }),
@@ -256,6 +257,22 @@ fn members_of(value: Value) -> Map<String, Value> {
     members(value)
 }
 
+#[test]
+fn headers_that_never_leave_are_wrong_to_both() {
+    let named = |name: &str| {
+        let header = json!({ "name": "T", "dialect": "scoped", "base": "b", "auth": { "type": "headers", "headers": [{ "name": name }] } });
+        let mut headers = Map::new();
+        headers.insert(name.into(), json!("x"));
+        [json!({ "connections": [header] }), connected(api(json!({ "headers": headers })))]
+    };
+    let names =
+        ["Cookie", "HOST", "origin", "Sec-Fetch-Site", "proxy-authorization", "Via", "tE", "If-Match", "Content-Type"];
+    for name in names.into_iter().chain(["Authorization", "Viaduct", "X-Host", "Test", "Second"]) {
+        named(name).iter().for_each(check_same);
+    }
+    assert!(named("Cookie").iter().all(|it| !mistakes(it).0.is_empty()));
+}
+
 /// Values that stand where others should.
 fn odd_values() -> Vec<Value> {
     let texts = [
@@ -278,6 +295,12 @@ fn odd_values() -> Vec<Value> {
         "a b",
         "https://h",
         "//h",
+        "/\t/h",
+        "\u{7f}x",
+        "a\\b",
+        "Cookie",
+        "sec-x",
+        "If-Match",
     ];
     let others = json!([null, true, false, 0, 1, -1, 2.5, 600, 1_000_001, [], {}, ["x"], ["/x"], [{}], { "at": "/x" }, { "header": "X" }, { "path": "/x" }, { "status": 200 }, { "value": "a", "label": "b" }, { "$each": "x" }, { "$merge": [] }]);
     texts.into_iter().map(Value::from).chain(others.as_array().cloned().unwrap_or_default()).collect()

@@ -42,6 +42,97 @@ fn name_and_password() {
     check(with_code, json!({ "username": "u", "password": "p", "otp": "" }), [], listing, "u");
 }
 
+/// Whether the browser's cookies go with the sign-in calls and the list of a system.
+#[track_caller]
+fn check_cookies(fake: &Fake, typed: &Value, calls: impl IntoIterator<Item = Step>, listing: Step, expected: &[bool]) {
+    if !typed.is_null() {
+        assert!(fake.sign_in(typed, calls).is_ok());
+    }
+    fake.list([listing.answers(200, json!({ "data": [] }))]).expect("a list");
+    assert_eq!(fake.cookies_sent(), expected);
+}
+
+#[test]
+fn the_browsers_cookies_go_along_where_nothing_else_says_who_asks() {
+    let listing = || get("/tokens");
+    check_cookies(&acme(json!({})), &Value::Null, [], listing(), &[true]);
+    let bearer = signed(json!({ "type": "bearer" }));
+    check_cookies(&bearer, &json!({ "token": "t1" }), [], listing().bearer("t1"), &[false]);
+    let basic = signed(json!({ "type": "basic" }));
+    let listing_basic = listing().with("Authorization", "Basic dTpw");
+    check_cookies(&basic, &json!({ "username": "u", "password": "p" }), [], listing_basic, &[false]);
+
+    let inputs =
+        json!([{ "key": "user", "label": "User" }, { "key": "password", "label": "Password", "type": "password" }]);
+    let login = json!({ "path": "/login", "body": { "u": "{sign_in.user}", "p": "{sign_in.password}" } });
+    let typed = json!({ "user": "u", "password": "pw" });
+    let log_in = || post("/login").json(json!({ "u": "u", "p": "pw" })).answers(200, json!({ "token": "s1" }));
+    let way = |more: Value| {
+        let mut way = json!({ "inputs": inputs, "login": login });
+        for (name, value) in members(more) {
+            way[name] = value;
+        }
+        signed(way)
+    };
+    // The description says so, names a cookie, or has nothing else.
+    check_cookies(&way(json!({ "cookies": true })), &typed, [log_in()], listing(), &[true, true]);
+    check_cookies(&way(json!({})), &typed, [log_in()], listing(), &[true, true]);
+    let csrf = way(json!({ "headers": { "X-CSRF": "{cookie.csrf}", "X-Session": "{sign_in.password}" } }));
+    csrf.cookies.borrow_mut().push(("csrf", "c1"));
+    let listing_csrf = listing().with("X-CSRF", "c1").with("X-Session", "pw");
+    check_cookies(&csrf, &typed, [log_in()], listing_csrf, &[true, true]);
+    // What the login gave goes along.
+    let mut keeps = login.clone();
+    keeps["keep"] = json!({ "token": "/token" });
+    let kept = way(json!({ "login": keeps, "headers": { "X-Session": "{session.token}" } }));
+    check_cookies(&kept, &typed, [log_in()], listing().with("X-Session", "s1"), &[false, false]);
+}
+
+#[test]
+fn signing_out_takes_the_cookies_along() {
+    let fake = signed(json!({ "inputs": [{ "key": "user", "label": "User" }], "cookies": true,
+        "login": { "path": "/login", "body": { "u": "{sign_in.user}" } }, "logout": { "path": "/logout" } }));
+    let login = post("/login").json(json!({ "u": "u" })).answers(200, json!({}));
+    assert!(fake.sign_in(&json!({ "user": "u" }), [login]).is_ok());
+    fake.sign_out([post("/logout").answers(200, json!({}))]);
+    assert_eq!(fake.cookies_sent(), [true, true]);
+}
+
+#[test]
+fn a_password_that_no_later_request_sends_is_let_go() {
+    let password = json!({ "key": "password", "label": "Password", "type": "password" });
+    let login = json!({ "path": "/login", "body": { "p": "{sign_in.password}" }, "keep": { "token": "/token" } });
+    let log_in = || post("/login").json(json!({ "p": "pass-word" })).answers(200, json!({ "token": "session-1" }));
+    // What is not masked in an answer any more is not known any more.
+    let check = |headers: Value, listing: Step, expected: &str| {
+        let fake = signed(json!({ "inputs": [password], "login": login, "headers": headers }));
+        assert!(fake.sign_in(&json!({ "password": "pass-word" }), [log_in()]).is_ok());
+        let outcome = fake.list([listing.answers(400, json!({ "message": "pass-word session-1" }))]);
+        let words = expected.replace('*', crate::words::MASK);
+        assert_eq!(outcome, Err(ApiError::Refused(400, words)));
+    };
+    let kept = json!({ "X-Token": "{session.token}" });
+    check(kept, get("/tokens").with("X-Token", "session-1"), "pass-word *");
+    let both = json!({ "X-Token": "{session.token}", "X-Password": "{sign_in.password}" });
+    check(both, get("/tokens").with("X-Token", "session-1").with("X-Password", "pass-word"), "* *");
+}
+
+#[test]
+fn a_header_that_never_leaves_is_a_mistake() {
+    for (place, api) in [
+        ("/api/headers/Cookie", json!({ "headers": { "Cookie": "a=b" } })),
+        ("/api/sign_in/headers/host", json!({ "sign_in": { "headers": { "host": "{sign_in.token}" } } })),
+        (
+            "/api/list/headers/Origin",
+            json!({ "list": { "path": "/tokens", "headers": { "Origin": "https://a.example" } } }),
+        ),
+    ] {
+        let settings = json!({ "api": super::api(api) }).to_string();
+        let Err(mistakes) = super::super::Rest::new(&settings, None) else { panic!("{place}: no mistake") };
+        assert!(mistakes.iter().any(|it| it.pointer == place && it.text.contains("browsers")), "{mistakes:?}");
+    }
+}
+
 #[test]
 fn headers_with_templates() {
     check(
