@@ -281,7 +281,7 @@ impl Mist {
         let (answer, session) = self.authorized(call, write).await?;
         // It may answer without a body, or leave something out: what was there and what was sent is what is there now.
         let answered = answer.json().map(one).ok().and_then(|it| it.as_object().cloned()).unwrap_or_default();
-        let is_told = changes(&session).keys().all(|it| answered.contains_key(it));
+        let is_told = changes(&session).keys().all(|it| answered.get(it).is_some_and(|it| !it.is_null()));
         for (field, value) in changes(&session).into_iter().chain(answered).filter(|(_, value)| !value.is_null()) {
             after[field] = value;
         }
