@@ -120,8 +120,9 @@ struct Inner {
     list_job: RefCell<Option<Rc<Job>>>,
     /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
     may_ask: Cell<bool>,
-    /// How many writes are under way.
+    /// How many writes are under way, and whether somebody who signs out was told of them.
     n_writes: Cell<i32>,
+    was_warned: Cell<bool>,
 }
 
 /// What a write did to the list.
@@ -193,6 +194,7 @@ impl Source {
             list_job: RefCell::default(),
             may_ask,
             n_writes: Cell::default(),
+            was_warned: Cell::default(),
         };
         Source {
             desk,
@@ -560,11 +562,17 @@ impl Source {
     pub(super) fn count_writes(self, change: i32) {
         let inner = self.inner();
         inner.n_writes.set(inner.n_writes.get() + change);
+        inner.was_warned.set(false);
     }
 
     /// Whether a write is under way.
-    pub fn is_writing(&self) -> bool {
+    pub(super) fn is_writing(self) -> bool {
         self.inner().n_writes.get() > 0
+    }
+
+    /// Whether somebody who signs out was told of that before; they are now.
+    pub(super) fn was_warned(self) -> bool {
+        self.inner().was_warned.replace(true)
     }
 
     // Who asks ---------------------------------------------------------------------------------------------------
@@ -600,6 +608,9 @@ impl Source {
 
     /// Forgets who asked and everything that they were shown.
     pub fn sign_out(self) {
+        if !self.may_sign_out() {
+            return;
+        }
         let remote = self.inner().remote.clone();
         remote.credentials.replace(None);
         self.signed_in.set(None);

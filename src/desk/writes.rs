@@ -85,6 +85,17 @@ impl Sending {
             found: RwSignal::new(String::new()),
         }
     }
+
+    /// Begins, unless something is being sent already.
+    pub fn begin(&self) -> bool {
+        if self.busy.get_untracked() {
+            return false;
+        }
+        self.busy.set(true);
+        self.error.set(None);
+        self.found.set(String::new());
+        true
+    }
 }
 
 impl Default for Sending {
@@ -203,12 +214,9 @@ impl Write {
 }
 
 impl Source {
-    /// Sends a write and says what came of it: an error in its dialog as long as that is open, everything else on the
-    /// page. What somebody else made of the token meanwhile comes back.
+    /// Sends a write that has begun and says what came of it: an error in its dialog as long as that is open, everything
+    /// else on the page. What somebody else made of the token meanwhile comes back.
     pub async fn carry_out(self, write: Write, sending: Sending) -> Option<Tagged> {
-        sending.busy.set(true);
-        sending.error.set(None);
-        sending.found.set(String::new());
         let (action, token) = (write.action(), write.token(self));
         let before = self.ids_named(&token.name);
         let outcome = self.send(&write).await;
@@ -327,10 +335,10 @@ impl Source {
         let is_read = is_made && !named.id.is_empty() && self.apply(Change::Put(answer.clone()));
         if is_read {
             self.tell_done(Action::Create, &named);
-        } else if is_made && !named.id.is_empty() {
-            self.say(words::unreadable(Action::Create, named.called()));
-        } else if is_made {
+        } else if is_made && (named.id.is_empty() || self.is_over()) {
             self.say(words::done(Action::Create, named.called()));
+        } else if is_made {
+            self.say(words::unreadable(Action::Create, named.called()));
         }
         self.tell_differences(&verdict, Action::Create, &named);
         // A browser sends a request again by itself when a connection is cut, and only this page's own dialect knows by
@@ -359,7 +367,7 @@ impl Source {
             if !self.reload().await {
                 return;
             }
-            let new = self.new_ids(&named.name, &before);
+            let new = self.new_ids(&draft.name, &before);
             if new.len() > 1 {
                 self.post(words::new_tokens(named.called(), &new, false), true);
             }
@@ -531,6 +539,8 @@ impl Source {
         let named = self.named(tagged.token.id, tagged.token.name);
         if self.apply(Change::Put(tagged.answer)) {
             self.tell_done(action, &named);
+        } else if self.is_over() {
+            self.say(words::done(action, named.called()));
         } else {
             self.say(words::unreadable(action, named.called()));
             self.refresh();
@@ -594,6 +604,15 @@ impl Source {
 
     fn no_longer_gone(self, id: &str) {
         self.with_gone(|all| all.borrow_mut().retain(|it| it.id != id));
+    }
+
+    /// Whether somebody may sign out: while something is being sent, not before they were told.
+    pub(super) fn may_sign_out(self) -> bool {
+        let may = !self.is_writing() || self.was_warned();
+        if !may {
+            self.desk.tell(words::STILL_SENDING.into());
+        }
+        may
     }
 
     /// Whether nothing more can be asked for: the desk is left, or somebody has signed out.

@@ -96,7 +96,7 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
     };
     let controls = asked.with_value(|it| it.iter().enumerate().map(control).collect());
     let run = move || {
-        if busy.get_untracked() || !untrack(is_whole) {
+        if !untrack(is_whole) || !sending.begin() {
             return;
         }
         let write = question.write(token.clone(), typed.get_untracked());

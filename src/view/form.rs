@@ -196,7 +196,7 @@ impl Editor {
     /// Sends what it holds, and closes it where that is done.
     pub(super) fn save(self) {
         let Ok(draft) = self.checked.get_untracked() else { return };
-        if self.sending.busy.get_untracked() {
+        if !self.sending.begin() {
             return;
         }
         let write = match self.base.get_untracked() {
