@@ -197,10 +197,16 @@ pub fn of_new(system: &System, draft: &Draft, found: &Facts) -> Verdict {
 /// Whether a change did what was asked for, and nothing else.
 pub fn of_change(system: &System, draft: &Draft, before: &Facts, found: &Facts) -> Verdict {
     let mut verdict = Verdict::default();
+    let asked_of =
+        |field: Field| asked_for(system, draft, field, false).filter(|it| before.get(What::Field(field)) != Some(it));
+    // Where rights have places, roles and texts of the system's own are made of them.
+    let is_derived = asked_of(Field::Privileges).is_some();
     for field in Field::ALL {
         let what = What::Field(field);
-        let was = before.get(what);
-        let asked = asked_for(system, draft, field, false).filter(|it| was != Some(it));
+        let (was, asked) = (before.get(what), asked_of(field));
+        if field == Field::Scopes && is_derived && asked.is_none() {
+            continue;
+        }
         match found.get(what) {
             None => verdict.is_open |= asked.is_some() && was.is_some(),
             Some(now) if Some(now) != asked.as_ref().or(was) && (asked.is_some() || was.is_some()) => {
@@ -215,6 +221,7 @@ pub fn of_change(system: &System, draft: &Draft, before: &Facts, found: &Facts) 
     {
         if let (Some(was), Some(now)) = (before.get(what), found.get(what))
             && was != now
+            && !is_derived
             && !draft.inputs.iter().any(|(_, typed)| *now == Fact::Text(typed.clone()))
         {
             verdict.differences.push(Difference { what, before: Some(was.clone()), asked: None, found: now.clone() });
@@ -227,7 +234,7 @@ pub fn of_change(system: &System, draft: &Draft, before: &Facts, found: &Facts) 
 mod tests {
     use super::*;
     use crate::config::Auth;
-    use crate::system::Column;
+    use crate::system::{Column, FieldShape};
 
     const BEFORE: &str = r#"{"id":"1","guid":"1","name":"ci","description":null,"scopes":["a","b"],"valid_from":null,
         "valid_to":"2027-03-01T00:00:00Z","is_active":true,"extras":["viewer","7"]}"#;
@@ -293,6 +300,28 @@ mod tests {
         // What was typed for an input is asked for.
         let typed = Draft { inputs: vec![("role".into(), "administrator".into())], ..draft() };
         check(&typed, &BEFORE.replace("viewer", "administrator"), &[]);
+    }
+
+    #[test]
+    fn what_is_made_of_privileges_changes_with_them() {
+        let mut system = system();
+        system.fields = vec![FieldShape::new(Field::Name, "Name"), FieldShape::new(Field::Privileges, "Privileges")];
+        let with = |role: &str| {
+            let role = format!(
+                r#""privileges":[{{"scope":"org","role":"{role}","target":""}}],"scopes":["{role}"],"extras":["{role} of all"]"#
+            );
+            facts(&format!(r#"{{"id":"1","guid":"1","name":"ci",{role}}}"#))
+        };
+        let privilege = |role: &str| Privilege { scope: "org".into(), role: role.into(), target: String::new() };
+        let draft = |role: &str| Draft { privileges: Some(vec![privilege(role)]), ..draft() };
+        assert!(of_change(&system, &draft("write"), &with("read"), &with("write")).is_proved());
+        let kept = of_change(&system, &draft("write"), &with("read"), &with("read")).differences;
+        assert_eq!(
+            kept.iter().map(|it| (it.what, it.is_kept())).collect::<Vec<_>>(),
+            [(What::Field(Field::Privileges), true)]
+        );
+        let unasked = of_change(&system, &draft("read"), &with("read"), &with("write")).differences;
+        assert_eq!(unasked.len(), 3);
     }
 
     #[test]

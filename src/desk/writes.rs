@@ -314,6 +314,10 @@ impl Source {
             (Write::Create(draft, _), Outcome::Token(tagged)) => self.was_made(*tagged, draft, before),
             (Write::Create(draft, _), _) => self.await_new(draft.name, before),
             (Write::Rotate(token, _), Outcome::Token(tagged)) => self.was_rotated(&token, *tagged),
+            (Write::Rotate(token, _), _) => {
+                self.post(words::unseen(Action::Rotate, token.called()), true);
+                self.refresh();
+            }
             (Write::Delete(token, _), Outcome::Deletion(deletion)) => self.was_deleted(token, deletion),
             (write, Outcome::Token(tagged)) => self.follow(write, Some(*tagged)),
             (write, _) => self.follow(write, None),
@@ -335,7 +339,7 @@ impl Source {
         let is_read = is_made && !named.id.is_empty() && self.apply(Change::Put(answer.clone()));
         if is_read {
             self.tell_done(Action::Create, &named);
-        } else if is_made && (named.id.is_empty() || self.is_over()) {
+        } else if is_made && (named.id.is_empty() || self.has_signed_out()) {
             self.say(words::done(Action::Create, named.called()));
         } else if is_made {
             self.say(words::unreadable(Action::Create, named.called()));
@@ -365,7 +369,7 @@ impl Source {
         for pause in LOOKS {
             sleep(pause).await;
             if !self.reload().await {
-                return;
+                continue;
             }
             let new = self.new_ids(&draft.name, &before);
             if new.len() > 1 {
@@ -482,7 +486,7 @@ impl Source {
             let mut last = None;
             for pause in LOOKS {
                 sleep(pause).await;
-                if self.is_over() {
+                if self.has_signed_out() {
                     return pending.end();
                 }
                 let job = Job::new();
@@ -539,7 +543,7 @@ impl Source {
         let named = self.named(tagged.token.id, tagged.token.name);
         if self.apply(Change::Put(tagged.answer)) {
             self.tell_done(action, &named);
-        } else if self.is_over() {
+        } else if self.has_signed_out() {
             self.say(words::done(action, named.called()));
         } else {
             self.say(words::unreadable(action, named.called()));
@@ -615,14 +619,14 @@ impl Source {
         may
     }
 
-    /// Whether nothing more can be asked for: the desk is left, or somebody has signed out.
-    fn is_over(self) -> bool {
-        self.desk.is_left() || self.can_sign_in() && self.signed_in.get_untracked().is_none()
+    /// Whether somebody has signed out, so that nothing more is asked for.
+    fn has_signed_out(self) -> bool {
+        self.can_sign_in() && self.signed_in.get_untracked().is_none()
     }
 
     /// Loads the list and waits for it. Tells whether it has come.
     async fn reload(self) -> bool {
-        if self.is_over() {
+        if self.desk.is_left() || self.has_signed_out() {
             return false;
         }
         self.refresh();
@@ -760,6 +764,8 @@ impl Pending {
     /// It was not to be found out.
     fn fail(&self, text: String) {
         self.end();
-        self.0.source.post(text, true);
+        if !self.0.source.has_signed_out() {
+            self.0.source.post(text, true);
+        }
     }
 }

@@ -558,6 +558,42 @@ described.describe('a system by description', () => {
     await expect(api.row('cutme')).toHaveCount(2);
   });
 
+  described('that lists a new token late keeps it in sight', async ({ acme, api, page }) => {
+    let hidden = 0;
+    acme.odd = ({ method, response }) => {
+      if (method === 'POST') hidden = 2;
+      if (method !== 'GET' || hidden === 0) return false;
+      hidden -= 1;
+      return acme.say(response, 200, []);
+    };
+    await api.open();
+    const form = await api.openCreate();
+    await form.name.fill('mine');
+    await form.save.click();
+    expect(await api.secret.read()).toBe('s-1');
+    await api.secret.dismiss();
+    await expect(findings(page)).toContainText('“mine” was created, but the system does not list it yet.');
+    await expect(api.row('mine')).toHaveCount(1);
+    await expect(findings(page)).toHaveCount(0, { timeout: 15_000 });
+    await expect(api.row('mine')).toHaveCount(1);
+  });
+
+  described('that makes a token later is waited for', async ({ acme, api, page }) => {
+    acme.odd = ({ method, body, response }) => {
+      if (method !== 'POST') return false;
+      setTimeout(() => acme.add(String(body['name'])), 1_000);
+      return acme.say(response, 202, { job: 7 });
+    };
+    await api.open();
+    const form = await api.openCreate();
+    await form.name.fill('mine');
+    await form.save.click();
+    await expect(form.dialog).toBeHidden();
+    await expect(findings(page)).toContainText('does not show yet that “mine” was created');
+    await expect(page.getByText('“mine” was created.', { exact: true })).toBeVisible({ timeout: 15_000 });
+    await expect(api.row('mine')).toHaveCount(1);
+  });
+
   described('whose creation makes nothing is not believed', async ({ acme, api, page }) => {
     acme.add('ci');
     // As after a redirect: the list, where a token should be.
