@@ -154,7 +154,11 @@ impl Scoped {
         let answer =
             transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)))).await?.success()?;
         let json = answer.read()?;
-        let raw = if behind_gateway { json.get("raw") } else { Some(&json) };
+        let (token, raw) =
+            if behind_gateway { (json.get("token"), json.get("raw")) } else { (Some(&json), Some(&json)) };
+        if let Some(other) = token.and_then(|it| it.text_of("id")).filter(|it| *it != id) {
+            return Err(ApiError::Malformed(format!("it speaks of another token, with the ID {other}")));
+        }
         Ok(json::to_text(raw.unwrap_or(&Json::Null)))
     }
 
@@ -528,6 +532,7 @@ mod tests {
         };
         let draft = Draft::default();
         assert!(ready(api.read(&fake, "2")).is_err());
+        assert!(ready(api.details(&fake, "2", false)).is_err() && ready(api.details(&fake, ID, false)).is_ok());
         assert!(other(ready(api.update(&fake, "2", &draft, None))));
         assert!(other(ready(api.revoke(&fake, "2", &Inputs::new()))));
         // A token that is rotated may get another id.
