@@ -16,7 +16,7 @@ use crate::browser::connections::{kept, manage, on_change_elsewhere};
 use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::source::Remote;
-use crate::desk::writes::findings;
+use crate::desk::writes::with_findings;
 use crate::desk::{Desk, Dialog, Named, Notice, Seat};
 use crate::words::{Explanation, Stake, explain};
 
@@ -430,7 +430,7 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         Some(untrack(|| table::table(desk, columns, actions)))
     };
     let ahead = form::Ahead::new(desk);
-    let has_findings = Memo::new(move |_| findings().with(|it| !it.is_empty()));
+    let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
         .child(toolbar::toolbar(desk, ahead))
         .maybe(desk.is_inventory().then(|| later::here(Kind::Systems(desk, remotes.clone()))))

@@ -123,25 +123,30 @@ pub struct Finding {
 
 thread_local! {
     /// They are the page's and not a desk's: a write may end when another connection is shown.
-    static FINDINGS: ArcRwSignal<Vec<Finding>> = ArcRwSignal::new(Vec::new());
-    static LAST_ID: Cell<u32> = const { Cell::new(0) };
+    static FINDINGS: RefCell<Vec<Finding>> = const { RefCell::new(Vec::new()) };
+    /// Goes up whenever they have changed.
+    static CHANGES: ArcRwSignal<u32> = ArcRwSignal::new(0);
 }
 
-/// What is to be said of writes.
-pub fn findings() -> ArcRwSignal<Vec<Finding>> {
-    FINDINGS.with(ArcRwSignal::clone)
+/// Reads what is to be said of writes, and follows it.
+pub fn with_findings<T>(read: impl FnOnce(&[Finding]) -> T) -> T {
+    CHANGES.with(|it| it.track());
+    FINDINGS.with_borrow(|all| read(all))
+}
+
+fn change_findings(change: impl FnOnce(&mut Vec<Finding>)) {
+    FINDINGS.with_borrow_mut(change);
+    CHANGES.with(ArcRwSignal::clone).update(|it| *it += 1);
 }
 
 /// Says it no more.
 pub fn dismiss(id: u32) {
-    if findings().with_untracked(|all| all.iter().any(|it| it.id == id)) {
-        findings().update(|all| all.retain(|it| it.id != id));
-    }
+    change_findings(|all| all.retain(|it| it.id != id));
 }
 
 /// Forgets what is said of a connection's tokens, as somebody has signed out there.
-pub fn forget_findings(system: &str) {
-    findings().update(|all| all.retain(|it| it.system != system));
+pub(super) fn forget_findings(system: &str) {
+    change_findings(|all| all.retain(|it| it.system != system));
 }
 
 /// Has the browser ask before the page is left, as long as it lives.
@@ -710,14 +715,14 @@ impl Source {
     }
 
     fn finding(self, text: String, is_wrong: bool) -> Finding {
-        let id = LAST_ID.get() + 1;
-        LAST_ID.set(id);
+        // Whatever is said next has another one.
+        let id = CHANGES.with(|it| it.get_untracked());
         Finding { id, system: self.connection().name, text, is_wrong, edit: None, secret: None }
     }
 
     fn add(self, finding: Finding) -> u32 {
         let id = finding.id;
-        findings().update(|all| all.push(finding));
+        change_findings(|all| all.push(finding));
         id
     }
 

@@ -4,19 +4,19 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::dom::{El, button, el};
-use crate::desk::writes::{Finding, dismiss, findings as all_findings};
+use crate::desk::writes::{Finding, dismiss, with_findings};
 use crate::desk::{Desk, Dialog};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
 pub(super) fn findings(desk: Desk) -> El {
     // A secret that nobody has seen would be gone with the page.
     let unload = window_event_listener(ev::beforeunload, move |event| {
-        if all_findings().with_untracked(|all| all.iter().any(|it| it.secret.is_some())) {
+        if untrack(|| with_findings(|all| all.iter().any(|it| it.secret.is_some()))) {
             event.prevent_default();
         }
     });
     on_cleanup(move || unload.remove());
-    let shown = move || all_findings().get().into_iter().map(|it| panel(desk, it)).collect();
+    let shown = move || with_findings(<[Finding]>::to_vec).into_iter().map(|it| panel(desk, it)).collect();
     el("div.findings").live_list(shown)
 }
 
