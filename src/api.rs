@@ -214,7 +214,7 @@ impl Response {
         }
     }
 
-    /// Whether it is a web page, such as a proxy's sign-in, in the place where a system would answer.
+    /// Whether it is a web page, such as a proxy's sign-in, instead of a system's answer.
     pub fn is_page(&self) -> bool {
         let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
         let first = body.iter().find(|it| !it.is_ascii_whitespace());

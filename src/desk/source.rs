@@ -10,7 +10,7 @@ use futures_util::future::{Either, select};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::writes::{AllGone, forget_findings, still_listed};
+use super::writes::{AllGone, forget_findings};
 use super::{Desk, Named};
 use crate::api::scoped::{Page, PageEnd, Scoped, put_one};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
@@ -120,7 +120,7 @@ struct Inner {
     list_job: RefCell<Option<Rc<Job>>>,
     /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
     may_ask: Cell<bool>,
-    /// How many writes are under way, and whether somebody who signs out was told of them.
+    /// How many writes are under way, and whether the user was told of them when signing out.
     n_writes: Cell<i32>,
     was_warned: Cell<bool>,
 }
@@ -528,8 +528,7 @@ impl Source {
     /// Brings the list up to date with a write. Tells whether that worked: an answer may have what a row cannot.
     pub(super) fn apply(self, change: Change) -> bool {
         let inner = self.inner();
-        // Who has signed out meanwhile is shown nothing more.
-        if self.can_sign_in() && self.signed_in.get_untracked().is_none() {
+        if !self.is_shown() {
             return false;
         }
         let is_read = apply(&change, &mut inner.store.borrow_mut());
@@ -551,13 +550,6 @@ impl Source {
         read(&self.inner().remote.gone)
     }
 
-    fn compare_with_gone(self) {
-        let back = self.with_gone(|gone| self.with_store(|store| still_listed(gone, store, browser::now())));
-        for text in back {
-            self.post(text, true);
-        }
-    }
-
     /// One write more is under way, or one less.
     pub(super) fn count_writes(self, change: i32) {
         let inner = self.inner();
@@ -570,7 +562,7 @@ impl Source {
         self.inner().n_writes.get() > 0
     }
 
-    /// Whether somebody who signs out was told of that before; they are now.
+    /// Whether the user was told of that before; they are now.
     pub(super) fn was_warned(self) -> bool {
         self.inner().was_warned.replace(true)
     }

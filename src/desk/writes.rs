@@ -12,11 +12,11 @@ use super::{Named, Notice};
 use crate::api::scoped::{Answered, Deletion, Scoped, Seen, Tagged, of_another};
 use crate::api::{ApiError, Response, Secret, Transport};
 use crate::browser::fetch::{Job, sleep};
+use crate::browser::now;
 use crate::draft::{Draft, Inputs};
 use crate::proof::{Fact, Facts, Verdict, What, of_change, of_new};
 use crate::store::{Spot, Store};
 use crate::system::{Action, ColumnKind, SecretUse};
-use crate::time::Millis;
 use crate::token::Status;
 use crate::words::outcome as words;
 use crate::words::{Stake, explain};
@@ -49,7 +49,7 @@ enum Outcome {
     /// The answer says nothing.
     Nothing,
     Deletion(Deletion),
-    /// It was not made: somebody else changed the token meanwhile, to this.
+    /// It was not made: the token was changed meanwhile, to this.
     Theirs(Box<Tagged>),
 }
 
@@ -67,7 +67,7 @@ impl From<Answered> for Outcome {
 pub struct Sending {
     /// Whether it is under way.
     pub busy: RwSignal<bool>,
-    /// Whether somebody wants to leave while it is.
+    /// Whether the user wants to leave while it is.
     pub leaving: RwSignal<bool>,
     /// Why it failed.
     pub error: RwSignal<Option<ApiError>>,
@@ -104,7 +104,7 @@ impl Default for Sending {
     }
 }
 
-/// Something that the page says of a write until somebody dismisses it, or until more is known.
+/// Something that the page says of a write until the user dismisses it, or until more is known.
 #[derive(Clone)]
 pub struct Finding {
     /// What tells it from others.
@@ -144,7 +144,7 @@ pub fn dismiss(id: u32) {
     change_findings(|all| all.retain(|it| it.id != id));
 }
 
-/// Forgets what is said of a connection's tokens, as somebody has signed out there.
+/// Forgets what is said of a connection's tokens, as the user has signed out there.
 pub(super) fn forget_findings(system: &str) {
     change_findings(|all| all.retain(|it| it.system != system));
 }
@@ -177,18 +177,12 @@ pub(super) struct Gone {
     id: String,
     called: String,
     was_missing: bool,
+    /// What is said of it where the list has it all the same.
+    finding: Option<u32>,
 }
 
 /// The tokens of a connection that are said to be gone.
 pub(super) type AllGone = RefCell<Vec<Gone>>;
-
-/// Takes out those that a list has all the same, and says so of each.
-pub(super) fn still_listed(gone: &AllGone, store: &Store, now: Millis) -> Vec<String> {
-    let is_back = |it: &Gone| store.find(&it.id).is_some_and(|row| store.status(row, now) != Status::Deleted);
-    let (back, rest): (Vec<Gone>, Vec<Gone>) = gone.take().into_iter().partition(is_back);
-    gone.replace(rest);
-    back.into_iter().map(|it| words::still_listed(&it.called, it.was_missing)).collect()
-}
 
 /// How a write stands by what is known of its token.
 enum Judged {
@@ -220,7 +214,7 @@ impl Write {
 
 impl Source {
     /// Sends a write that has begun and says what came of it: an error in its dialog as long as that is open, everything
-    /// else on the page. What somebody else made of the token meanwhile comes back.
+    /// else on the page. A token that was changed meanwhile comes back.
     pub async fn carry_out(self, write: Write, sending: Sending) -> Option<Tagged> {
         let (action, token) = (write.action(), write.token(self));
         let before = self.ids_named(&token.name);
@@ -321,7 +315,7 @@ impl Source {
             (Write::Rotate(token, _), Outcome::Token(tagged)) => self.was_rotated(&token, *tagged),
             (Write::Rotate(token, _), _) => {
                 self.post(words::unseen(Action::Rotate, token.called()), true);
-                self.refresh();
+                self.renew();
             }
             (Write::Delete(token, _), Outcome::Deletion(deletion)) => self.was_deleted(token, deletion),
             (write, Outcome::Token(tagged)) => self.follow(write, Some(*tagged)),
@@ -344,7 +338,7 @@ impl Source {
         let is_read = is_made && !named.id.is_empty() && self.apply(Change::Put(answer.clone()));
         if is_read {
             self.tell_done(Action::Create, &named);
-        } else if is_made && (named.id.is_empty() || self.has_signed_out()) {
+        } else if is_made && (named.id.is_empty() || !self.is_shown()) {
             self.say(words::done(Action::Create, named.called()));
         } else if is_made {
             self.say(words::unreadable(Action::Create, named.called()));
@@ -375,6 +369,9 @@ impl Source {
             sleep(pause).await;
             if !self.reload().await {
                 continue;
+            }
+            if self.with_gone(|gone| gone.borrow().iter().any(|it| it.id == named.id)) {
+                return pending.end();
             }
             let new = self.new_ids(&draft.name, &before);
             if new.len() > 1 {
@@ -437,7 +434,7 @@ impl Source {
             self.post(words::unknown_successor(after.called()), true);
         }
         if !is_known || after.id != before.id {
-            self.refresh();
+            self.renew();
         }
     }
 
@@ -459,14 +456,14 @@ impl Source {
             return;
         }
         let was_missing = deletion == Deletion::Missing;
-        let gone = Gone { id: token.id.clone(), called: token.called().to_owned(), was_missing };
+        let gone = Gone { id: token.id.clone(), called: token.called().to_owned(), was_missing, finding: None };
         self.with_gone(|it| it.borrow_mut().push(gone));
         let keeps_deleted = self.system().keeps_deleted;
         if !keeps_deleted {
             self.apply(Change::Removed(token.id.clone()));
         }
         if keeps_deleted || was_missing {
-            self.refresh();
+            self.renew();
         }
         self.say(match deletion {
             Deletion::Missing => format!("“{}” was gone already.", token.called()),
@@ -548,11 +545,11 @@ impl Source {
         let named = self.named(tagged.token.id, tagged.token.name);
         if self.apply(Change::Put(tagged.answer)) {
             self.tell_done(action, &named);
-        } else if self.has_signed_out() {
-            self.say(words::done(action, named.called()));
-        } else {
+        } else if self.is_shown() {
             self.say(words::unreadable(action, named.called()));
-            self.refresh();
+            self.renew();
+        } else {
+            self.say(words::done(action, named.called()));
         }
     }
 
@@ -593,7 +590,7 @@ impl Source {
 
     /// Whether the list has a token, and not as a deleted one.
     fn is_live(self, id: &str) -> bool {
-        let now = crate::browser::now();
+        let now = now();
         self.with_store(|it| it.find(id).is_some_and(|row| it.status(row, now) != Status::Deleted))
     }
 
@@ -615,7 +612,7 @@ impl Source {
         self.with_gone(|all| all.borrow_mut().retain(|it| it.id != id));
     }
 
-    /// Whether somebody may sign out: while something is being sent, not before they were told.
+    /// Whether the user may sign out: while something is being sent, not before they were told.
     pub(super) fn may_sign_out(self) -> bool {
         let may = !self.is_writing() || self.was_warned();
         if !may {
@@ -624,14 +621,44 @@ impl Source {
         may
     }
 
-    /// Whether somebody has signed out, so that nothing more is asked for.
+    /// Whether the user has signed out, so that nothing more is asked for.
     fn has_signed_out(self) -> bool {
         self.can_sign_in() && self.signed_in.get_untracked().is_none()
     }
 
+    /// Whether what is known of its tokens may be shown: its desk is on the page, and the user is not signed out.
+    pub(super) fn is_shown(self) -> bool {
+        !self.desk.is_left() && !self.has_signed_out()
+    }
+
+    fn renew(self) {
+        if self.is_shown() {
+            self.refresh();
+        }
+    }
+
+    /// Compares a list that has come with what is said to be gone: what it has all the same is told of, until a later one
+    /// lacks it.
+    pub(super) fn compare_with_gone(self) {
+        self.with_gone(|gone| {
+            for it in gone.borrow_mut().iter_mut() {
+                match (self.is_live(&it.id), it.finding) {
+                    (true, None) => {
+                        it.finding = Some(self.post(words::still_listed(&it.called, it.was_missing), true));
+                    }
+                    (false, Some(finding)) => {
+                        dismiss(finding);
+                        it.finding = None;
+                    }
+                    _ => {}
+                }
+            }
+        });
+    }
+
     /// Loads the list and waits for it. Tells whether it has come.
     async fn reload(self) -> bool {
-        if self.desk.is_left() || self.has_signed_out() {
+        if !self.is_shown() {
             return false;
         }
         self.refresh();
@@ -698,7 +725,7 @@ impl Source {
         words::differences(&verdict.differences, action, label, show)
     }
 
-    /// Shows a secret at once where no other dialog is open, else where somebody asks for it.
+    /// Shows a secret at once where no other dialog is open, else when the user asks for it.
     fn show_secret(self, secret: Secret, token: Named, action: Action) {
         let (desk, how) = (self.desk, self.system().secret.clone());
         if !desk.is_left() && desk.dialog.with_untracked(Option::is_none) {

@@ -866,7 +866,7 @@ fn tells_all(token: &Value, before: &Value) -> bool {
         && extras(token).iter().zip(&extras(before)).all(|(now, before)| before.is_null() || !now.is_null())
 }
 
-/// An item with what a part of it says in the place of what was known.
+/// A known item, with the members of a part of it replaced.
 fn overlaid(known: Option<Value>, part: &Value) -> Value {
     match (known, part) {
         (Some(Value::Object(mut known)), Value::Object(part)) => {

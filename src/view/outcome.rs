@@ -1,4 +1,4 @@
-//! What the page says of writes until somebody dismisses it: what is not known yet, and what is not as it was asked for.
+//! What the page says of writes until the user dismisses it: what is not known yet, and what is not as it was asked for.
 
 use leptos::ev;
 use leptos::prelude::*;

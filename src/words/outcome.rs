@@ -6,10 +6,10 @@ use crate::draft::Field;
 use crate::proof::{Difference, Fact, What};
 use crate::system::Action;
 
-/// Said in a dialog that somebody wants to leave while it sends something.
+/// Said in a dialog that the user wants to leave while it sends something.
 pub const SENDING: &str = "It is being sent, and the system may do it all the same. If you leave, the page goes on watching and says what came of it.";
 
-/// Said where somebody signs out while something is being sent.
+/// Said when the user signs out while something is being sent.
 pub const STILL_SENDING: &str = "A change is still being sent. Wait for its answer, or sign out once more to leave it: the system may do it all the same.";
 
 /// What has been done to a token: `“ci” was created.`

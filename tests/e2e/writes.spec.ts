@@ -6,11 +6,12 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { expectAccessible, expectFits } from './look.ts';
 import { proxy } from './proxy.ts';
 import { inDays, type DevServer } from './server.ts';
 import { FAILED, only, SystemDesk } from './systems.ts';
 
-/** What the page says above the table until somebody dismisses it. */
+/** What the page says above the table until the user dismisses it. */
 function findings(page: Page) {
   return page.locator('.findings');
 }
@@ -226,7 +227,7 @@ test.describe('an edit', () => {
       await expect(page.getByText('“one” was saved.')).toBeVisible();
       expect((await server.read(token)).description).toBe('new');
       expect(conditions.every((it) => it === undefined || it.endsWith('-gzip"'))).toBe(true);
-      // What somebody else changed meanwhile is not written over.
+      // Another user's change is not overwritten.
       const again = await desk.openEdit('one');
       await again.description.fill('newer');
       await server.change(await server.read(token), { description: 'theirs' });
@@ -333,6 +334,31 @@ test.describe('a write under way', () => {
     expect(dialog.type()).toBe('beforeunload');
     await dialog.accept();
   });
+});
+
+test('what is said of writes, and the question before leaving one, are accessible and fit a phone', async ({ desk, page, server }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  const token = await server.add({ name: 'unbroken'.repeat(12), valid_to: inDays(20) });
+  await server.fail({ method: 'PUT', path: '/api/v1/tokens/*', status: 200, body: { ...token, scopes: ['logs-read'] } });
+  await server.fail({ method: 'DELETE', path: '/api/v1/tokens/*', status: 202, body: '', times: 1 });
+  await desk.open();
+  const form = await desk.openEdit(token.name);
+  await form.dialog.getByRole('button', { name: 'No end' }).click();
+  await form.save.click();
+  const question = desk.question('Delete token');
+  await desk.action('Delete', token.name).click();
+  await question.getByRole('button', { name: 'Delete' }).click();
+  await expect(findings(page).getByRole('alert')).toBeVisible();
+  await expect(findings(page).getByRole('status')).toBeVisible();
+  await expectFits(page, 'findings');
+  await expectAccessible(page);
+  await server.fail({ method: 'DELETE', path: '/api/v1/tokens/*', delay_ms: 20_000 });
+  await desk.action('Delete', token.name).click();
+  await question.getByRole('button', { name: 'Delete' }).click();
+  await page.keyboard.press('Escape');
+  await expect(question.getByRole('button', { name: 'Wait' })).toBeFocused();
+  await expectFits(page, 'leaving');
+  await expectAccessible(page);
 });
 
 // Systems by description ----------------------------------------------------------------------------------------------
@@ -647,7 +673,7 @@ described.describe('a system by description', () => {
     await leave('first');
     expect(await api.secret.read()).toBe('s3cret');
     await api.secret.dismiss();
-    // Where another dialog is open by then, it waits for whoever made it.
+    // Where another dialog is open by then, it waits.
     await leave('second');
     const other = await api.openCreate();
     await expect(findings(page)).toContainText('“second” was created. Its secret is shown once.');
