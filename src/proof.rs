@@ -175,6 +175,26 @@ fn asked_for(system: &System, draft: &Draft, field: Field, is_new: bool) -> Opti
     })
 }
 
+/// What a system calls a fact: as its form does, else as its table does.
+pub fn label(system: &System, what: What) -> &str {
+    let column = |kind: ColumnKind| {
+        let mut columns = system.columns.iter().chain(&system.spare_columns);
+        columns.find(|it| it.kind == kind).map_or("", |it| &it.label)
+    };
+    let field = match what {
+        What::Extra(idx) => return column(ColumnKind::Text(idx)),
+        What::Field(field) => field,
+    };
+    match (system.label(field), field) {
+        ("", Field::Description) => column(ColumnKind::Description),
+        ("", Field::Scopes) => column(ColumnKind::Scopes),
+        ("", Field::ValidFrom) => column(ColumnKind::ValidFrom),
+        ("", Field::ValidTo) => column(ColumnKind::ValidTo),
+        ("", _) => "Name",
+        (label, _) => label,
+    }
+}
+
 /// Whether a new token is as it was asked for. Where no start was asked for, any will do.
 pub fn of_new(system: &System, draft: &Draft, found: &Facts) -> Verdict {
     let mut verdict = Verdict::default();
@@ -354,6 +374,16 @@ mod tests {
         );
         // An end that nobody asked for is told too.
         assert_eq!(verdict(&Draft { valid_to: None, ..draft() }, BEFORE).differences.len(), 1);
+    }
+
+    #[test]
+    fn a_fact_is_called_as_in_the_form_else_as_in_the_table() {
+        let mut system = system();
+        assert_eq!(label(&system, What::Field(Field::ValidTo)), "Valid to");
+        assert_eq!(label(&system, What::Extra(0)), "Role");
+        system.fields.clear();
+        assert_eq!(label(&system, What::Field(Field::ValidTo)), "Expiration date");
+        assert_eq!(label(&system, What::Field(Field::Name)), "Name");
     }
 
     #[test]

@@ -14,9 +14,9 @@ use crate::api::{ApiError, Response, Secret, Transport};
 use crate::browser::fetch::{Job, sleep};
 use crate::browser::now;
 use crate::draft::{Draft, Inputs};
-use crate::proof::{Fact, Facts, Verdict, What, of_change, of_new};
+use crate::proof::{Fact, Facts, Verdict, What, label, of_change, of_new};
 use crate::store::{Spot, Store};
-use crate::system::{Action, ColumnKind, SecretUse};
+use crate::system::{Action, SecretUse};
 use crate::token::Status;
 use crate::words::outcome as words;
 use crate::words::{Stake, explain};
@@ -703,16 +703,7 @@ impl Source {
 
     fn differences(self, verdict: &Verdict, action: Action) -> String {
         let system = self.system();
-        let label = |what: What| match what {
-            What::Field(field) => match system.label(field) {
-                "" => format!("{field:?}"),
-                label => label.to_owned(),
-            },
-            What::Extra(idx) => {
-                let mut columns = system.columns.iter().chain(&system.spare_columns);
-                columns.find(|it| it.kind == ColumnKind::Text(idx)).map(|it| it.label.clone()).unwrap_or_default()
-            }
-        };
+        let label = |what: What| label(&system, what).to_owned();
         let or_none = |text: String| if text.is_empty() { words::NONE.to_owned() } else { text };
         let show = |fact: &Fact| match fact {
             Fact::Text(text) => or_none(text.clone()),

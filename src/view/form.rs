@@ -199,6 +199,8 @@ impl Editor {
         if !self.sending.begin() {
             return;
         }
+        // From here on leaving it is another question.
+        self.asking.set(false);
         let write = match self.base.get_untracked() {
             None => {
                 let key = self.idempotency_key(&draft);
