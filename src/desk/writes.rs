@@ -383,6 +383,10 @@ impl Source {
                     self.tell_differences(&of_new(&self.system(), &draft, &row), Action::Create, &named);
                 }
                 pending.end();
+                // The list may have it in another place.
+                if pause == 0 {
+                    self.mark(&named.id);
+                }
                 if !is_made {
                     self.say(words::done(Action::Create, named.called()));
                 }
@@ -681,16 +685,23 @@ impl Source {
 
     fn tell_done(self, action: Action, named: &Named) {
         let text = words::done(action, named.called());
-        let spot = self.with_store(|it| it.find(&named.id)).map(|row| Spot::new(self.place, row));
-        let is_shown = spot.is_some_and(|spot| self.desk.with_rows(|_, spots, _| spots.contains(&spot)));
-        if self.desk.is_left() || is_shown {
+        if self.desk.is_left() || self.mark(&named.id) {
             self.say(text);
-            self.desk.marked.set(Some((self.place, named.id.clone())));
         } else {
             let text = format!("{}, but the filters hide it.", text.trim_end_matches('.'));
             let hidden_token = Some((self.place, named.id.clone()));
             self.desk.notice.set(Some(Notice { text, is_error: false, hidden_token }));
         }
+    }
+
+    /// Scrolls to a token and marks it, unless the filters hide it. Tells whether it did.
+    fn mark(self, id: &str) -> bool {
+        let spot = self.with_store(|it| it.find(id)).map(|row| Spot::new(self.place, row));
+        let is_listed = spot.is_some_and(|spot| self.desk.with_rows(|_, spots, _| spots.contains(&spot)));
+        if is_listed {
+            self.desk.marked.set(Some((self.place, id.to_owned())));
+        }
+        is_listed
     }
 
     fn tell_differences(self, verdict: &Verdict, action: Action, named: &Named) {
