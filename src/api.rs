@@ -248,6 +248,18 @@ impl Response {
         }
     }
 
+    /// Whether it is a web page, such as a proxy's sign-in, instead of a system's answer.
+    pub fn is_page(&self) -> bool {
+        let body = self.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&self.body);
+        let first = body.iter().find(|it| !it.is_ascii_whitespace());
+        first.is_some_and(|it| *it == b'<' || self.content_type.contains("html"))
+    }
+
+    /// Whether it has no body to speak of.
+    pub fn is_empty(&self) -> bool {
+        self.body.iter().all(u8::is_ascii_whitespace)
+    }
+
     /// The body as JSON.
     pub fn read(&self) -> Result<Json<'_>, ApiError> {
         json::read(&self.body).map_err(|error| self.malformed(&error))
@@ -269,7 +281,7 @@ impl Response {
     pub fn malformed(&self, problem: &str) -> ApiError {
         ApiError::Malformed(match self.content_type.as_str() {
             UNREADABLE => String::from_utf8_lossy(&self.body).into_owned(),
-            it if it.contains("html") => "an HTML page instead of JSON".into(),
+            _ if self.is_page() => "an HTML page instead of JSON".into(),
             _ => problem.into(),
         })
     }
@@ -494,6 +506,15 @@ mod tests {
     #[track_caller]
     fn check(response: Response, expected: ApiError) {
         assert_eq!(response.success(), Err(expected));
+    }
+
+    #[test]
+    fn a_page_is_told_by_its_type_or_by_how_it_begins() {
+        let page = |kind: &str, body: &str| Response { content_type: kind.into(), ..answer(200, body) }.is_page();
+        assert!(page("text/html; charset=utf-8", "Sign in") && page("", "\u{feff} \n<!doctype html>"));
+        assert!(page("application/json", "<html>"));
+        // Some systems call an empty answer a page.
+        assert!(!page("text/html", " \n") && !page("", "") && !page("application/json", "{\"a\":\"<\"}"));
     }
 
     #[test]

@@ -14,10 +14,11 @@ use crate::browser::{self, Formats, Timer, ViewerZone};
 use crate::layout::Layout;
 use crate::query::{Filter, Listing, Query, Sort, SortKey};
 use crate::store::{Shelf, Spot, Store};
-use crate::system::{Column, System};
+use crate::system::{Column, SecretUse, System};
 use crate::time::{Clock, MINUTE, Millis};
 
 pub mod source;
+pub mod writes;
 
 /// The page's state: one system, or all of them side by side. Cheap to copy: all of it lives in one place.
 #[derive(Clone, Copy)]
@@ -49,6 +50,8 @@ pub struct Desk {
     pub marked: RwSignal<Option<(usize, String)>>,
     /// The secret of the token that was just made, while it is shown.
     pub secret: RwSignal<Option<Secret>, LocalStorage>,
+    /// How that secret is used.
+    pub secret_use: RwSignal<Option<SecretUse>, LocalStorage>,
 }
 
 /// Where the browser keeps how tables look.
@@ -93,6 +96,8 @@ struct Inner {
     typing: RefCell<(Option<&'static str>, Option<PendingAddress>)>,
     /// What the address has to say so that it leads here, besides the query.
     address: Option<(&'static str, String)>,
+    /// Whether something else is shown by now.
+    is_left: Cell<bool>,
 }
 
 /// An address that is written when typing pauses, and whether as a new step in the history.
@@ -185,6 +190,7 @@ impl Desk {
             tick: RefCell::default(),
             typing: RefCell::default(),
             address,
+            is_left: Cell::default(),
         };
         let seats: Vec<Seat> = names.into_iter().map(|name| Seat { name, taken: Taken::Opening }).collect();
         let seats = RwSignal::new_local(seats);
@@ -203,6 +209,7 @@ impl Desk {
             notice: RwSignal::new(None),
             marked: RwSignal::new(None),
             secret: RwSignal::new_local(None),
+            secret_use: RwSignal::new_local(None),
         }
     }
 
@@ -249,6 +256,7 @@ impl Desk {
 
     /// Stops everything and lets the tokens go.
     pub fn leave(self) {
+        self.inner().is_left.set(true);
         for source in self.sources() {
             source.leave();
         }
@@ -261,6 +269,18 @@ impl Desk {
     pub fn is_busy(self) -> bool {
         let is_asked = |it: &Seat| it.source().is_some_and(|it| it.sign_in.with(Option::is_some));
         self.dialog.with(Option::is_some) || self.seats.with(|it| it.iter().any(is_asked))
+    }
+
+    /// Whether something else is shown by now.
+    pub fn is_left(&self) -> bool {
+        self.inner().is_left.get()
+    }
+
+    /// Shows the secret of a token, and how it is used.
+    pub fn open_secret(self, secret: Secret, token: Named, secret_use: Option<SecretUse>) {
+        self.secret_use.set(secret_use);
+        self.secret.set(Some(secret));
+        self.dialog.set(Some(Dialog::Secret(token)));
     }
 
     /// Closes the dialog that is open, and forgets the secret in it.

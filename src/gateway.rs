@@ -5,8 +5,9 @@
 //! Beyond wire contracts §1, the form has `session` (POST signs in, DELETE signs out) and `targets` (what privileges can
 //! hold for), and a token may lack any fact that the system does not report, name its `secret` once, and bring `extras`:
 //! texts of the system's own in the order in which [`System::columns`] names them. It takes `inputs` with every write, and
-//! has `tokens/{id}/rotate`, `tokens/{id}/details` (the token in this form and in the vendor's) and `test` (POST: what
-//! the list call gives, field by field).
+//! has `tokens/{id}?again` (the token, never as the last list had it), `tokens/{id}/rotate`, `tokens/{id}/details` (the
+//! token in this form and in the vendor's) and `test` (POST: what the list call gives, field by field). The answer to a
+//! write is 202 where the system's was, and says by `seen` where its facts were `read` after it, or are `not` seen yet.
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
@@ -175,12 +176,25 @@ impl Gateway {
 
     /// Carries out a request in the Scoped Token API's form.
     pub async fn send(&self, host: &dyn Host, request: Request) -> Result<Response, Fault> {
-        let date = Cell::new(None);
+        let (date, accepted) = (Cell::new(None), Cell::new(false));
         let secrets = RefCell::new(self.typed_secrets(&request));
-        let call = Call { host, site: &self.site, date: &date, entries: &self.entries, secrets: &secrets };
-        let outcome = self.run(call, &request).await;
-        let answer = answer(outcome.map_err(|it| without(it, &secrets.borrow())))?;
-        Ok(Response { date: date.get(), ..answer })
+        let writes = request.is_write() && request.url.trim_start_matches('/').starts_with("tokens");
+        let call = Call {
+            host,
+            site: &self.site,
+            date: &date,
+            accepted: &accepted,
+            writes,
+            entries: &self.entries,
+            secrets: &secrets,
+        };
+        let answer = match self.run(call, &request).await {
+            // What was accepted may be done later, so that its answer has nothing to read.
+            Err(ApiError::Malformed(_)) if accepted.get() => Response { status: 202, ..Response::default() },
+            outcome => answer(outcome.map_err(|it| without(it, &secrets.borrow())))?,
+        };
+        let status = if answer.status == 200 && accepted.get() { 202 } else { answer.status };
+        Ok(Response { status, date: date.get(), ..answer })
     }
 
     /// What of a sign-in must not be shown.
@@ -220,7 +234,7 @@ impl Gateway {
             (Method::Post, ["test"]) => self.test(call).await.map(|it| json!(it)),
             (Method::Get, ["tokens", id]) => match &self.adapter {
                 Adapter::Mist(it) => it.read(call, id).await,
-                Adapter::Rest(it) => it.read_token(call, id).await,
+                Adapter::Rest(it) => it.read_token(call, id, query == "again").await,
                 Adapter::PtSandbox(_) | Adapter::Air(_) => Err(no_such_call()),
             },
             (Method::Post, ["tokens"]) => {
@@ -231,7 +245,7 @@ impl Gateway {
                     Adapter::Mist(it) => it.create(call, &draft).await,
                     Adapter::Rest(it) => it.create(call, &draft).await,
                 };
-                token.map(readable)
+                token.map(readable).and_then(that_was_made)
             }
             (Method::Post, ["tokens", id, "revoke"]) => match &self.adapter {
                 Adapter::Rest(it) => it.revoke(call, id, &body::<Asking>(request)?.inputs()).await,
@@ -508,6 +522,10 @@ struct Call<'a> {
     site: &'a Site,
     /// The system's clock, as far as its answers tell it.
     date: &'a Cell<Option<Millis>>,
+    /// Whether a token is to be changed.
+    writes: bool,
+    /// Whether the system answered that it will be done later (202).
+    accepted: &'a Cell<bool>,
     /// What the last list had.
     entries: &'a Entries,
     /// What was typed or sent and must not be in a message.
@@ -523,8 +541,16 @@ impl Call<'_> {
         let proof = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("Authorization"));
         let proof = proof.map(|(_, value)| value.split_once(' ').map_or(value.as_str(), |(_, it)| it).to_owned());
         self.secrets.borrow_mut().extend(proof);
+        let changes = self.writes && request.is_write();
         let answer = self.host.send(request).await?;
         self.date.set(answer.date.or(self.date.get()));
+        if changes && (200..300).contains(&answer.status) {
+            // A proxy's sign-in page says nothing of what was to be changed.
+            if answer.is_page() {
+                return Err(answer.malformed(""));
+            }
+            self.accepted.set(self.accepted.get() || answer.status == 202);
+        }
         Ok(answer)
     }
 
@@ -642,6 +668,16 @@ fn made<'a>(answer: Value, asked: impl IntoIterator<Item = (&'a str, Value)>) ->
         }
     }
     Ok(Value::Object(token))
+}
+
+/// A token that was just made has an id, or a secret that it is known by: without both, the answer speaks of no token.
+fn that_was_made(token: Value) -> Result<Value, ApiError> {
+    let is_told = |field: &str| token[field].as_str().is_some_and(|it| !it.is_empty());
+    if is_told("id") || is_told("secret") {
+        Ok(token)
+    } else {
+        Err(ApiError::Malformed("the new token is missing".into()))
+    }
 }
 
 /// A token that was just made, in the normal form, without what the page could not read, lest its secret be lost over it.

@@ -9,6 +9,7 @@ pub mod system;
 
 pub mod api;
 pub mod gateway;
+pub mod proof;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]

@@ -16,6 +16,7 @@ use crate::browser::connections::{kept, manage, on_change_elsewhere};
 use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::{Config, Connection, Mistake};
 use crate::desk::source::Remote;
+use crate::desk::writes::with_findings;
 use crate::desk::{Desk, Dialog, Named, Notice, Seat};
 use crate::words::{Explanation, Stake, explain};
 
@@ -30,6 +31,7 @@ mod form;
 mod inputs;
 pub mod later;
 mod notice;
+mod outcome;
 mod privileges;
 mod secret;
 mod sign_in;
@@ -428,6 +430,7 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         Some(untrack(|| table::table(desk, columns, actions)))
     };
     let ahead = form::Ahead::new(desk);
+    let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
         .child(toolbar::toolbar(desk, ahead))
         .maybe(desk.is_inventory().then(|| later::here(Kind::Systems(desk, remotes.clone()))))
@@ -436,6 +439,7 @@ fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
         .child(toolbar::state_line(desk))
         .maybe(toolbar::limits(desk))
         .live(move || notice::load_error(desk.only()?))
+        .live(move || has_findings.get().then(|| later::here(Kind::Findings(desk))))
         .live(table);
     let dialog = move || {
         let dialog = desk.dialog.get()?;
@@ -491,6 +495,6 @@ fn dialog_view(desk: Desk, dialog: Dialog) -> Option<El> {
         Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),
         Dialog::Delete(token) => confirm::confirm(of(&token)?, Question::Delete, token),
-        Dialog::Secret(token) => secret::secret(of(&token)?, token),
+        Dialog::Secret(token) => secret::secret(desk, token),
     })
 }

@@ -5,6 +5,8 @@ use crate::draft::{MAX_LIST, Problem};
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
 
+pub mod outcome;
+
 /// What stands in the place of a secret.
 pub const MASK: &str = "••••••••";
 
@@ -193,6 +195,14 @@ pub fn wrong_description(is_own: bool, in_file: bool) -> &'static str {
 /// A number with its unit: `1 second`, `5 seconds`.
 pub fn count(number: usize, unit: &str) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
+}
+
+/// Names in a row: `7`, `7 and 8`, `7, 8 and 9`.
+pub fn list_of(names: &[String]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
+    }
 }
 
 /// What is wrong with a field, as a sentence. `label` is what the system calls the field.

@@ -1,7 +1,7 @@
 //! Browser tests: the API client over real HTTP, and the page on it. `cargo xtask test` starts the dev server for them.
 #![cfg(target_arch = "wasm32")]
 
-use tokendeck::api::scoped::{Scoped, put_page};
+use tokendeck::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
 use tokendeck::api::{ApiError, Fault, Method, Request, Transport};
 use tokendeck::browser::fetch::Job;
 use tokendeck::browser::{self, ViewerZone, random_uuid};
@@ -47,6 +47,12 @@ async fn with_scope(mut draft: Draft, job: &Job) -> Draft {
     draft
 }
 
+/// The token of an answer.
+#[track_caller]
+fn one(outcome: Result<Answered, ApiError>) -> Tagged {
+    outcome.expect("done").token().expect("a token")
+}
+
 async fn sleep(millis: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
         browser::window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).expect("a timer");
@@ -79,21 +85,21 @@ async fn a_token_is_made_once_changed_and_removed() {
     let transport = job.transport(&connection(&base(), 10));
     let draft = with_scope(draft("browser test"), &job).await;
     let key = random_uuid();
-    let made = api.create(&transport, &draft, &key).await.expect("made");
-    let again = api.create(&transport, &draft, &key).await.expect("the same answer");
+    let made = one(api.create(&transport, &draft, &key).await);
+    let again = one(api.create(&transport, &draft, &key).await);
     assert_eq!(made.token, again.token);
 
     let read = api.read(&transport, &made.token.id).await.expect("read");
     let tag = read.etag.clone().expect("across origins the server exposes the tag");
     let renamed = Draft { name: "browser test 2".into(), ..draft.clone() };
-    let saved = api.update(&transport, &made.token.id, &renamed, Some(&tag)).await.expect("saved");
+    let saved = one(api.update(&transport, &made.token.id, &renamed, Some(&tag)).await);
     assert_eq!(saved.token.name, "browser test 2");
     assert_eq!(api.update(&transport, &made.token.id, &draft, Some(&tag)).await, Err(ApiError::Changed));
 
-    let revoked = api.revoke(&transport, &made.token.id, &Inputs::new()).await.expect("revoked");
+    let revoked = one(api.revoke(&transport, &made.token.id, &Inputs::new()).await);
     assert!(revoked.token.revoked && revoked.token.valid_to.is_some());
-    assert_eq!(api.delete(&transport, &made.token.id, &Inputs::new()).await, Ok(true));
-    assert_eq!(api.delete(&transport, &made.token.id, &Inputs::new()).await, Ok(false));
+    assert_eq!(api.delete(&transport, &made.token.id, &Inputs::new()).await, Ok(Deletion::Done));
+    assert_eq!(api.delete(&transport, &made.token.id, &Inputs::new()).await, Ok(Deletion::Missing));
     assert!(matches!(api.read(&transport, &made.token.id).await, Err(ApiError::NotFound(_))));
 }
 

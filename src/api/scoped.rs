@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{ApiError, Method, Request, Response, Secret, Transport, encode, path_part};
+use super::{ApiError, Method, Request, Response, Secret, Transport, UNREADABLE, encode, path_part};
 use crate::draft::{Draft, Inputs};
 use crate::json::{self, Json, Read, Writer};
 pub use crate::page::PageEnd;
@@ -30,6 +30,49 @@ pub struct Tagged {
     pub answer: Response,
     /// The secret of a token that was just made.
     pub secret: Option<Secret>,
+    /// Whether its facts are what the system answered.
+    pub seen: Seen,
+}
+
+/// How the facts of a token came to be known after a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen {
+    /// The answer has them.
+    Answered,
+    /// They were read after it: a system that keeps several copies may be behind.
+    Read,
+    /// Nothing has shown them yet.
+    Not,
+}
+
+/// What a system answered to a write that it did not refuse.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answered {
+    /// A token.
+    Token(Box<Tagged>),
+    /// Nothing that says what came of it: it was accepted and may be done later (202), or the answer is empty.
+    Nothing,
+}
+
+impl Answered {
+    /// The token, where there is one.
+    pub fn token(self) -> Option<Tagged> {
+        match self {
+            Answered::Token(tagged) => Some(*tagged),
+            Answered::Nothing => None,
+        }
+    }
+}
+
+/// What a system answered to a deletion that it did not refuse.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// It is done.
+    Done,
+    /// There was no such token.
+    Missing,
+    /// It was accepted and may be done later (202).
+    Accepted,
 }
 
 impl Scoped {
@@ -68,9 +111,15 @@ impl Scoped {
         Request::new(Method::Get, self.url(&format!("tokens?limit={limit}{cursor}")))
     }
 
-    /// One token as it is now.
+    /// One token as it is now. An answer that speaks of another one is [`ApiError::Malformed`].
     pub async fn read(&self, transport: &dyn Transport, id: &str) -> Result<Tagged, ApiError> {
-        tagged(transport.send(Request::new(Method::Get, self.token_url(id)?)).await?)
+        about(id, tagged(transport.send(Request::new(Method::Get, self.token_url(id)?)).await?)?)
+    }
+
+    /// The same, and never from what a gateway remembers.
+    pub async fn read_again(&self, transport: &dyn Transport, id: &str) -> Result<Tagged, ApiError> {
+        let request = Request::new(Method::Get, format!("{}?again", self.token_url(id)?));
+        about(id, tagged(transport.send(request).await?)?)
     }
 
     /// Makes a token. The same `idempotency_key` makes it once, however often it is sent.
@@ -79,23 +128,23 @@ impl Scoped {
         transport: &dyn Transport,
         draft: &Draft,
         idempotency_key: &str,
-    ) -> Result<Tagged, ApiError> {
+    ) -> Result<Answered, ApiError> {
         let request = Request::new(Method::Post, self.url("tokens"))
             .header("Idempotency-Key", idempotency_key)
             .json(write(draft));
-        tagged(transport.send(request).await?)
+        answered(transport.send(request).await?)
     }
 
-    /// Replaces a token; with a tag only if it is still in that state.
+    /// Replaces a token; with a strong tag only if it is still in that state.
     pub async fn update(
         &self,
         transport: &dyn Transport,
         id: &str,
         draft: &Draft,
         etag: Option<&str>,
-    ) -> Result<Tagged, ApiError> {
+    ) -> Result<Answered, ApiError> {
         let request = Request::new(Method::Put, self.token_url(id)?).json(write(draft));
-        tagged(transport.send(if_match(request, etag)).await?)
+        answered_about(id, transport.send(if_match(request, etag)).await?)
     }
 
     /// Everything that a system says of a token, as JSON; secrets are masked. `behind_gateway`: the system's own JSON,
@@ -105,37 +154,81 @@ impl Scoped {
         let answer =
             transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)?))).await?.success()?;
         let json = answer.read()?;
-        let raw = if behind_gateway { json.get("raw") } else { Some(&json) };
+        let (token, raw) =
+            if behind_gateway { (json.get("token"), json.get("raw")) } else { (Some(&json), Some(&json)) };
+        if let Some(other) = token.and_then(|it| it.text_of("id")).filter(|it| *it != id) {
+            return Err(ApiError::Malformed(format!("it speaks of another token, with the ID {other}")));
+        }
         Ok(json::to_text(raw.unwrap_or(&Json::Null)))
     }
 
     /// Ends a token and keeps its entry.
-    pub async fn revoke(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Tagged, ApiError> {
+    pub async fn revoke(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Answered, ApiError> {
         let request = Request::new(Method::Post, format!("{}/revoke", self.token_url(id)?));
-        tagged(transport.send(with_inputs(request, inputs)).await?)
+        answered_about(id, transport.send(with_inputs(request, inputs)).await?)
     }
 
-    /// Gives a token a new secret in place of the old. For systems behind a gateway.
-    pub async fn rotate(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Tagged, ApiError> {
+    /// Gives a token a new secret in place of the old; it may be another token after that, with an id of its own. For
+    /// systems behind a gateway.
+    pub async fn rotate(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Answered, ApiError> {
         let request = Request::new(Method::Post, format!("{}/rotate", self.token_url(id)?));
-        tagged(transport.send(with_inputs(request, inputs)).await?)
+        answered(transport.send(with_inputs(request, inputs)).await?)
     }
 
-    /// Removes a token. Tells whether it was still there: one that is gone already is no failure.
-    pub async fn delete(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<bool, ApiError> {
+    /// Removes a token. One that is gone already is no failure; a web page is no answer.
+    pub async fn delete(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Deletion, ApiError> {
         let request = with_inputs(Request::new(Method::Delete, self.token_url(id)?), inputs);
         match transport.send(request).await?.success() {
-            Ok(_) => Ok(true),
-            Err(ApiError::NotFound(_)) => Ok(false),
+            Ok(it) if it.is_page() || it.content_type == UNREADABLE => Err(it.malformed("")),
+            Ok(Response { status: 202, .. }) => Ok(Deletion::Accepted),
+            Ok(_) => Ok(Deletion::Done),
+            Err(ApiError::NotFound(_)) => Ok(Deletion::Missing),
             Err(error) => Err(error),
         }
     }
+}
+
+/// A tag that `If-Match` can carry: that compares strongly, so one that was weakened on the way never matches (RFC 9110,
+/// 13.1.1).
+fn strong(etag: &str) -> bool {
+    !etag.is_empty() && !etag.starts_with("W/")
 }
 
 fn if_match(request: Request, etag: Option<&str>) -> Request {
     match etag {
         Some(etag) => request.header("If-Match", etag),
         None => request,
+    }
+}
+
+/// What came back for a token, which has to be the one that was asked for.
+fn about(id: &str, tagged: Tagged) -> Result<Tagged, ApiError> {
+    if tagged.token.id == id { Ok(tagged) } else { Err(of_another(&tagged.token)) }
+}
+
+/// The error for an answer that speaks of this token, where another one was meant.
+pub fn of_another(token: &Token) -> ApiError {
+    ApiError::Malformed(format!("it speaks of another token, “{}” with the ID {}", token.name, token.id))
+}
+
+fn answered_about(id: &str, answer: Response) -> Result<Answered, ApiError> {
+    // An empty answer is common for what changes a token that is there.
+    if answer.is_empty() && (200..300).contains(&answer.status) {
+        return Ok(Answered::Nothing);
+    }
+    match answered(answer)? {
+        Answered::Token(tagged) => about(id, *tagged).map(|it| Answered::Token(Box::new(it))),
+        Answered::Nothing => Ok(Answered::Nothing),
+    }
+}
+
+fn answered(answer: Response) -> Result<Answered, ApiError> {
+    let is_later = answer.status == 202 && !answer.is_page();
+    match tagged(answer) {
+        Ok(tagged) => Ok(Answered::Token(Box::new(tagged))),
+        // It need not have the token yet.
+        Err(ApiError::Malformed(_)) if is_later => Ok(Answered::Nothing),
+        Err(error) => Err(error),
     }
 }
 
@@ -186,6 +279,12 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
         |it: &Json| Privilege { scope: text(it, "scope"), role: text(it, "role"), target: text(it, "target") };
     let inputs = json.get("inputs").and_then(Json::members).unwrap_or_default().iter();
     let owned = |it: &Option<Cow<str>>| it.as_ref().map(|it| it.clone().into_owned());
+    let seen = match json.text_of("seen") {
+        _ if answer.status == 202 => Seen::Not,
+        Some("not") => Seen::Not,
+        Some("read") => Seen::Read,
+        _ => Seen::Answered,
+    };
     let token = Token {
         id: wire.id.clone().into_owned(),
         guid: wire.guid.clone().into_owned(),
@@ -199,7 +298,8 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
         source_ips: each("source_ips").iter().filter_map(|it| it.text().map(str::to_owned)).collect(),
         inputs: inputs.filter_map(|(key, value)| Some((key.to_string(), value.text()?.to_owned()))).collect(),
     };
-    Ok(Tagged { token, etag: answer.etag.clone(), answer, secret })
+    let etag = answer.etag.clone().filter(|it| strong(it));
+    Ok(Tagged { token, etag, answer, secret, seen })
 }
 
 /// Reads one token's answer into the list: a new one comes first, a known one keeps its place.
@@ -250,6 +350,7 @@ mod tests {
     use crate::token::Status;
     use std::cell::RefCell;
 
+    const ID: &str = "01234567-89ab-cdef-0123-456789abcdef";
     const TOKEN: &str = r#"{"id":"01234567-89ab-cdef-0123-456789abcdef","guid":"11111111-2222-4333-8444-555555555555","name":"ci \"deploy\"",
         "description":"Ships it","scopes":["s1","s2"],"valid_from":"2026-01-01T00:00:00+02:00","valid_to":null,"is_active":true,
         "created_at":"2025-01-01T00:00:00Z","created_by":"ada@example.com","last_used_at":"2026-02-01T00:00:00.5Z","revoked_at":null,"new":{"a":[1]}}"#;
@@ -341,8 +442,8 @@ mod tests {
     #[test]
     fn a_token_comes_with_its_tag_and_its_dates_to_the_letter() {
         let fake = Fake(RefCell::default(), answer(TOKEN));
-        let tagged = ready(Scoped::new("/api/v1/").read(&fake, "a/b")).expect("a token");
-        assert_eq!(fake.0.borrow()[0], Request::new(Method::Get, "/api/v1/tokens/a%2Fb".into()));
+        let tagged = ready(Scoped::new("/api/v1/").read(&fake, ID)).expect("a token");
+        assert_eq!(fake.0.borrow()[0], Request::new(Method::Get, format!("/api/v1/tokens/{ID}")));
         assert_eq!(
             (tagged.etag.as_deref(), tagged.token.valid_from.as_deref()),
             (Some("\"1\""), Some("2026-01-01T00:00:00+02:00"))
@@ -357,8 +458,9 @@ mod tests {
         let inputs = vec![("password".to_owned(), "a\"b".to_owned())];
         let api = Scoped::new("");
         let made = ready(api.create(&fake, &Draft { inputs: inputs.clone(), ..Draft::default() }, "key"));
-        assert_eq!(made.expect("created").token.inputs, [("user".to_owned(), "7".to_owned())]);
-        ready(api.revoke(&fake, "1", &inputs)).expect("revoked");
+        let made = made.expect("created").token().expect("a token");
+        assert_eq!(made.token.inputs, [("user".to_owned(), "7".to_owned())]);
+        ready(api.revoke(&fake, ID, &inputs)).expect("revoked");
         ready(api.rotate(&fake, "1", &inputs)).expect("rotated");
         ready(api.delete(&fake, "1", &inputs)).expect("deleted");
         for request in &*fake.0.borrow() {
@@ -372,7 +474,7 @@ mod tests {
     fn writes_say_all_fields() {
         let fake = Fake(RefCell::default(), answer(TOKEN));
         let draft = Draft {
-            guid: "g".into(),
+            guid: "11111111-2222-4333-8444-555555555555".into(),
             name: "n".into(),
             scopes: vec!["s".into()],
             valid_to: Some("2027-01-01T00:00:00Z".into()),
@@ -380,10 +482,10 @@ mod tests {
         };
         let api = Scoped::new("api/v1");
         ready(api.create(&fake, &draft, "key-1")).expect("created");
-        ready(api.update(&fake, "1", &draft, Some("\"7\""))).expect("updated");
-        ready(api.update(&fake, "1", &draft, None)).expect("updated");
+        ready(api.update(&fake, ID, &draft, Some("\"7\""))).expect("updated");
+        ready(api.update(&fake, ID, &draft, None)).expect("updated");
         let sent = fake.0.borrow();
-        let body = r#"{"guid":"g","name":"n","scopes":["s"],"description":null,"valid_from":null,"valid_to":"2027-01-01T00:00:00Z"}"#;
+        let body = r#"{"guid":"11111111-2222-4333-8444-555555555555","name":"n","scopes":["s"],"description":null,"valid_from":null,"valid_to":"2027-01-01T00:00:00Z"}"#;
         assert!(sent.iter().all(|it| it.body.as_deref() == Some(body)));
         let header = |idx: usize, name: &str| {
             sent[idx].headers.iter().find(|(it, _)| it == name).map(|(_, value)| value.as_str())
@@ -395,12 +497,72 @@ mod tests {
         assert_eq!((sent[0].method, sent[1].method), (Method::Post, Method::Put));
     }
 
+    fn delete(answer: Response) -> Result<Deletion, ApiError> {
+        let fake = Fake(RefCell::default(), answer);
+        ready(Scoped::new("api").delete(&fake, "1", &Inputs::new()))
+    }
+
     #[test]
-    fn deleting_what_is_gone_is_done() {
-        let api = Scoped::new("api");
-        for (status, done) in [(204, Some(true)), (404, Some(false)), (500, None), (403, None)] {
-            let fake = Fake(RefCell::default(), Response { status, ..Response::default() });
-            assert_eq!(ready(api.delete(&fake, "1", &Inputs::new())).ok(), done, "{status}");
+    fn only_an_answer_of_the_api_deletes() {
+        let status = |status| delete(Response { status, ..Response::default() });
+        assert_eq!(status(204), Ok(Deletion::Done));
+        assert_eq!(status(404), Ok(Deletion::Missing));
+        assert_eq!(status(202), Ok(Deletion::Accepted));
+        for refused in [500, 403, 303] {
+            assert!(status(refused).is_err(), "{refused}");
+        }
+        assert_eq!(delete(answer(r#"{"ok":true}"#)), Ok(Deletion::Done));
+        for page in ["<h1>Sign in</h1>", " \n<!doctype html>"] {
+            assert!(matches!(delete(answer(page)), Err(ApiError::Malformed(_))), "{page}");
+        }
+        let typed = Response { content_type: "text/html".into(), ..answer("Sign in") };
+        assert!(matches!(delete(typed), Err(ApiError::Malformed(_))));
+        // What a gateway could not read.
+        let unreadable = Response { content_type: UNREADABLE.into(), ..answer("why") };
+        assert_eq!(delete(unreadable), Err(ApiError::Malformed("why".into())));
+    }
+
+    #[test]
+    fn an_answer_about_another_token_is_none() {
+        let api = Scoped::new("");
+        let fake = Fake(RefCell::default(), answer(TOKEN));
+        let other = |outcome: Result<Answered, ApiError>| match outcome {
+            Err(ApiError::Malformed(text)) => text.contains("another token, “ci \"deploy\"” with the ID 01234567"),
+            _ => false,
+        };
+        let draft = Draft::default();
+        assert!(ready(api.read(&fake, "2")).is_err());
+        assert!(ready(api.details(&fake, "2", false)).is_err() && ready(api.details(&fake, ID, false)).is_ok());
+        assert!(other(ready(api.update(&fake, "2", &draft, None))));
+        assert!(other(ready(api.revoke(&fake, "2", &Inputs::new()))));
+        // A token that is rotated may get another id.
+        assert!(ready(api.rotate(&fake, "2", &Inputs::new())).is_ok());
+    }
+
+    #[test]
+    fn what_proves_nothing_is_told_apart() {
+        let api = Scoped::new("");
+        let revoke = |answer: Response| ready(api.revoke(&Fake(RefCell::default(), answer), ID, &Inputs::new()));
+        for nothing in [(202, ""), (202, "{\"job\":1}"), (204, ""), (200, " ")] {
+            let answer = Response { status: nothing.0, ..answer(nothing.1) };
+            assert_eq!(revoke(answer), Ok(Answered::Nothing), "{nothing:?}");
+        }
+        let seen = |answer: Response| revoke(answer).ok().and_then(Answered::token).map(|it| it.seen);
+        assert_eq!(seen(Response { status: 202, ..answer(TOKEN) }), Some(Seen::Not));
+        assert_eq!(seen(answer(TOKEN)), Some(Seen::Answered));
+        assert_eq!(seen(answer(&TOKEN.replacen('{', r#"{"seen":"read","#, 1))), Some(Seen::Read));
+        for page in [200, 202] {
+            let answer = Response { status: page, ..answer("<h1>Sign in</h1>") };
+            assert!(matches!(revoke(answer), Err(ApiError::Malformed(_))));
+        }
+    }
+
+    #[test]
+    fn only_a_strong_tag_can_be_a_condition() {
+        let api = Scoped::new("");
+        for (tag, kept) in [("\"5\"", true), ("W/\"5\"", false), ("", false)] {
+            let fake = Fake(RefCell::default(), Response { etag: Some(tag.into()), ..answer(TOKEN) });
+            assert_eq!(ready(api.read(&fake, ID)).expect("a token").etag.is_some(), kept, "{tag}");
         }
     }
 

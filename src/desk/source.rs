@@ -10,14 +10,15 @@ use futures_util::future::{Either, select};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::{Desk, Dialog, Named, Notice};
-use crate::api::scoped::{Page, PageEnd, Scoped, Tagged, put_one};
+use super::writes::{AllGone, forget_findings};
+use super::{Desk, Named};
+use crate::api::scoped::{Page, PageEnd, Scoped, put_one};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::browser;
 use crate::browser::fetch::{Job, painted, sleep, soon};
 use crate::browser::gateway::Way;
 use crate::config::{Auth, Connection, Dialect};
-use crate::store::{Spot, Store};
+use crate::store::Store;
 use crate::system::{Action, System};
 use crate::time::{MINUTE, Millis};
 use crate::token::{Scope, Target};
@@ -69,6 +70,8 @@ pub struct Remote {
     /// Whether the system has accepted them.
     accepted: Cell<bool>,
     signed_in: RwSignal<Option<String>>,
+    /// The tokens that it said it had deleted.
+    gone: AllGone,
 }
 
 /// What says who asks.
@@ -103,6 +106,7 @@ impl Remote {
             credentials: RefCell::default(),
             accepted: Cell::default(),
             signed_in: RwSignal::new(None),
+            gone: AllGone::default(),
         }
     }
 
@@ -126,12 +130,17 @@ struct Inner {
     list_job: RefCell<Option<Rc<Job>>>,
     /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
     may_ask: Cell<bool>,
+    /// How many writes are under way, and whether the user was told of them when signing out.
+    n_writes: Cell<i32>,
+    was_warned: Cell<bool>,
 }
 
 /// What a write did to the list.
 #[derive(Clone)]
-enum Change {
+pub(super) enum Change {
+    /// The token of an answer is there.
     Put(Response),
+    /// The token of an id is not there any more.
     Removed(String),
 }
 
@@ -194,6 +203,8 @@ impl Source {
             waiting: RefCell::default(),
             list_job: RefCell::default(),
             may_ask,
+            n_writes: Cell::default(),
+            was_warned: Cell::default(),
         };
         Source {
             desk,
@@ -223,6 +234,8 @@ impl Source {
 
     /// Stops everything and lets the tokens go.
     pub(super) fn leave(self) {
+        // What is still under way has nobody to ask any more.
+        self.inner().may_ask.set(false);
         self.sign_in_later();
         self.stop_loading();
         self.forget();
@@ -247,8 +260,13 @@ impl Source {
 
     /// What is at stake when a request of this kind gets no answer.
     pub fn stake(&self, action: Action) -> Stake {
-        let is_once = self.inner().remote.gateway.is_none() || !matches!(action, Action::Create | Action::Rotate);
+        let is_once = !self.is_behind_gateway() || !matches!(action, Action::Create | Action::Rotate);
         if is_once { Stake::Once } else { Stake::Twice }
+    }
+
+    /// Whether the system speaks another dialect than the page.
+    pub(super) fn is_behind_gateway(&self) -> bool {
+        self.inner().remote.gateway.is_some()
     }
 
     /// The tokens.
@@ -256,7 +274,7 @@ impl Source {
         self.inner().store.clone()
     }
 
-    fn with_store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
+    pub(super) fn with_store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
         read(&self.inner().store.borrow())
     }
 
@@ -287,8 +305,7 @@ impl Source {
 
     /// Everything that the system says of a token, as JSON; secrets are masked.
     pub async fn details(self, job: &Job, id: &str) -> Result<String, ApiError> {
-        let behind_gateway = self.inner().remote.gateway.is_some();
-        self.api().details(&*self.transport(job), id, behind_gateway).await
+        self.api().details(&*self.transport(job), id, self.is_behind_gateway()).await
     }
 
     /// What privileges can hold for.
@@ -342,6 +359,9 @@ impl Source {
                 return;
             }
             inner.list_job.replace(None);
+            if outcome.is_ok() {
+                self.compare_with_gone();
+            }
             self.load.update(|it| {
                 it.running = false;
                 match outcome {
@@ -510,49 +530,18 @@ impl Source {
 
     // Writes -----------------------------------------------------------------------------------------------------
 
-    /// Brings the list up to date with the answer to a write.
-    pub fn saved(self, tagged: Tagged, is_new: bool) {
-        self.apply(Change::Put(tagged.answer));
-        let token = tagged.token;
-        if let Some(secret) = tagged.secret {
-            self.desk.secret.set(Some(secret));
-            self.desk.dialog.set(Some(Dialog::Secret(self.named(token.id.clone(), token.name.clone()))));
-        }
-        let (verb, named) = (if is_new { "created" } else { "saved" }, self.named(token.id, token.name));
-        let (called, id) = (named.called(), named.id.clone());
-        let spot = self.with_store(|it| it.find(&id)).map(|row| Spot::new(self.place, row));
-        let is_shown = spot.is_some_and(|spot| self.desk.with_rows(|_, spots, _| spots.contains(&spot)));
-        if is_shown {
-            self.desk.tell(format!("“{called}” was {verb}."));
-            self.desk.marked.set(Some((self.place, id)));
-        } else {
-            let text = format!("“{called}” was {verb}, but the filters hide it.");
-            self.desk.notice.set(Some(Notice { text, is_error: false, hidden_token: Some((self.place, id)) }));
-        }
-    }
-
-    /// Brings the list up to date with the answer to a rotation, which may have made another token.
-    pub fn rotated(self, before: &str, tagged: Tagged) {
-        let is_another = tagged.token.id != before;
-        self.saved(tagged, false);
-        if is_another {
-            self.refresh();
-        }
-    }
-
     /// A token of this system.
     pub fn named(&self, id: String, name: String) -> Named {
         Named { place: self.place, id, name }
     }
 
-    /// Takes a token out of the list.
-    pub fn deleted(self, id: &str) {
-        self.apply(Change::Removed(id.into()));
-    }
-
-    fn apply(self, change: Change) {
+    /// Brings the list up to date with a write. Tells whether that worked: an answer may have what a row cannot.
+    pub(super) fn apply(self, change: Change) -> bool {
         let inner = self.inner();
-        apply(&change, &mut inner.store.borrow_mut());
+        if !self.is_shown() {
+            return false;
+        }
+        let is_read = apply(&change, &mut inner.store.borrow_mut());
         if inner.list_job.borrow().is_some() {
             inner.changes.borrow_mut().push(change);
         }
@@ -563,6 +552,29 @@ impl Source {
             }
         });
         self.changed();
+        is_read
+    }
+
+    /// Calls `read` with the tokens that the system said it had deleted.
+    pub(super) fn with_gone<T>(self, read: impl FnOnce(&AllGone) -> T) -> T {
+        read(&self.inner().remote.gone)
+    }
+
+    /// One write more is under way, or one less.
+    pub(super) fn count_writes(self, change: i32) {
+        let inner = self.inner();
+        inner.n_writes.set(inner.n_writes.get() + change);
+        inner.was_warned.set(false);
+    }
+
+    /// Whether a write is under way.
+    pub(super) fn is_writing(self) -> bool {
+        self.inner().n_writes.get() > 0
+    }
+
+    /// Whether the user was told of that before; they are now.
+    pub(super) fn was_warned(self) -> bool {
+        self.inner().was_warned.replace(true)
     }
 
     // Who asks ---------------------------------------------------------------------------------------------------
@@ -599,9 +611,14 @@ impl Source {
 
     /// Forgets who asked and everything that they were shown.
     pub fn sign_out(self) {
+        if !self.may_sign_out() {
+            return;
+        }
         let remote = self.inner().remote.clone();
         remote.credentials.replace(None);
         self.signed_in.set(None);
+        remote.gone.take();
+        forget_findings(remote.name());
         self.sign_in_later();
         self.stop_loading();
         self.forget();
@@ -638,15 +655,10 @@ impl Source {
     }
 }
 
-fn apply(change: &Change, store: &mut Store) {
+fn apply(change: &Change, store: &mut Store) -> bool {
     match change {
-        Change::Put(answer) => {
-            // The answer was read once already, so it can be read again.
-            let _ = put_one(answer, store);
-        }
-        Change::Removed(id) => {
-            store.remove(id);
-        }
+        Change::Put(answer) => put_one(answer, store).is_ok(),
+        Change::Removed(id) => store.remove(id),
     }
 }
 

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use serde_json::{Value, json};
 
 use super::{Gateway, Host, Later};
-use crate::api::scoped::{Scoped, Tagged, put_page};
+use crate::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
 use crate::api::{ApiError, Fault, Method, Request, Response, Transport, is_within};
 use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};
@@ -210,7 +210,7 @@ impl Fake {
     /// A new token.
     #[track_caller]
     pub(super) fn create(&self, draft: &Draft, steps: impl IntoIterator<Item = Step>) -> Result<Tagged, ApiError> {
-        self.during(steps, api().create(self, draft, "key"))
+        self.during(steps, api().create(self, draft, "key")).map(one)
     }
 
     /// A changed token.
@@ -221,14 +221,22 @@ impl Fake {
         draft: &Draft,
         steps: impl IntoIterator<Item = Step>,
     ) -> Result<Tagged, ApiError> {
-        self.during(steps, api().update(self, id, draft, None))
+        self.during(steps, api().update(self, id, draft, None)).map(one)
     }
 
     /// Removes a token, and tells whether it was there.
     #[track_caller]
     pub(super) fn delete(&self, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<bool, ApiError> {
-        self.during(steps, api().delete(self, id, &Inputs::new()))
+        let deletion = self.during(steps, api().delete(self, id, &Inputs::new()))?;
+        assert_ne!(deletion, Deletion::Accepted);
+        Ok(deletion == Deletion::Done)
     }
+}
+
+/// The token of an answer.
+#[track_caller]
+pub(super) fn one(answered: Answered) -> Tagged {
+    answered.token().expect("a token")
 }
 
 /// The page's side.

@@ -281,11 +281,16 @@ impl Mist {
         let (answer, session) = self.authorized(call, write).await?;
         // It may answer without a body, or leave something out: what was there and what was sent is what is there now.
         let answered = answer.json().map(one).ok().and_then(|it| it.as_object().cloned()).unwrap_or_default();
+        let is_told = changes(&session).keys().all(|it| answered.get(it).is_some_and(|it| !it.is_null()));
         for (field, value) in changes(&session).into_iter().chain(answered).filter(|(_, value)| !value.is_null()) {
             after[field] = value;
         }
         let names = if has_places(&after) { self.names(call).await } else { Vec::new() };
-        Ok(token(&after, &names, session.org.as_ref()))
+        let mut token = token(&after, &names, session.org.as_ref());
+        if !is_told {
+            token["seen"] = "not".into();
+        }
+        Ok(token)
     }
 
     pub(super) async fn delete(&self, call: Call<'_>, id: &str) -> Result<(), ApiError> {

@@ -43,6 +43,9 @@ mod tests;
 /// a host of HTTP/1.1.
 const AT_ONCE: usize = 6;
 
+/// How the facts of a token were seen after a write that nothing has shown yet.
+const NOT_SEEN: &str = "not";
+
 /// Said where the system refused what was typed.
 const NOT_ACCEPTED: &str = "The system did not accept that. Check it and sign in again.";
 
@@ -433,9 +436,11 @@ impl Rest {
         found.and_then(|it| self.id_of(&it)).ok_or_else(not_listed)
     }
 
-    pub(super) async fn read_token(&self, call: Call<'_>, shown: &str) -> Result<Value, ApiError> {
+    /// A token; `again`: never as the last list had it.
+    pub(super) async fn read_token(&self, call: Call<'_>, shown: &str, again: bool) -> Result<Value, ApiError> {
         let id = self.own_id(call, shown).await?;
-        Ok(self.token(call, &self.current(call, &id).await?))
+        let item = if again { self.fresh(call, &id).await } else { self.current(call, &id).await };
+        Ok(self.token(call, &item?))
     }
 
     pub(super) async fn details(&self, call: Call<'_>, shown: &str) -> Result<Details, ApiError> {
@@ -719,19 +724,49 @@ impl Rest {
             ..Written::default()
         };
         let answer = self.send(call, &update.request, written).await?;
-        Ok(self.token(call, &self.after(call, id, update, &answer).await?))
+        let (item, seen) = match self.after(call, id, update, &answer).await {
+            Ok(found) => found,
+            // It is changed, whatever comes of looking for it.
+            Err(_) => (self.known(call, id).unwrap_or_default(), NOT_SEEN),
+        };
+        Ok(self.seen(call, shown, &item, seen))
     }
 
-    /// The token that an answer has, or that can be asked for after it.
-    async fn after(&self, call: Call<'_>, id: &str, write: &WriteCall, answer: &Answer) -> Result<Value, ApiError> {
-        let answered = write.token.some(&answer.value).filter(|it| self.id_of(it).is_some());
-        if let Some(token) = answered.filter(|_| !write.reread) {
-            return Ok(token.clone());
+    /// A token in the normal form, with how its facts came to be known.
+    fn seen(&self, call: Call<'_>, shown: &str, item: &Value, seen: &str) -> Value {
+        let mut token = self.token(call, item);
+        if !token["id"].is_string() {
+            (token["id"], token["guid"]) = (shown.into(), shown.into());
         }
-        let of_answer = answered.and_then(|it| self.id_of(it));
-        let of_place = || plain(write.id.as_ref()?.some(&answer.value)?);
-        let id = of_answer.or_else(of_place).unwrap_or_else(|| id.to_owned());
-        self.fresh(call, &id).await
+        if !seen.is_empty() {
+            token["seen"] = seen.into();
+        }
+        token
+    }
+
+    /// The token that an answer has, or that can be asked for after it, and how it came to be seen. An answer that
+    /// lacks some of what the list has of the token does not say what became of that: the token is asked for as well.
+    async fn after(
+        &self,
+        call: Call<'_>,
+        id: &str,
+        write: &WriteCall,
+        answer: &Answer,
+    ) -> Result<(Value, &'static str), ApiError> {
+        let answered = write.token.some(&answer.value).filter(|it| self.id_of(it).is_some());
+        let known = || self.known(call, id).map(|it| self.token(call, &it));
+        let is_whole =
+            |it: &Value| !write.reread && known().is_none_or(|before| tells_all(&self.token(call, it), &before));
+        if let Some(token) = answered.filter(|it| is_whole(it)) {
+            return Ok((token.clone(), ""));
+        }
+        let of_answer = answered.and_then(|it| self.id_of(it)).unwrap_or_else(|| id.to_owned());
+        match (self.fresh(call, &of_answer).await, answered) {
+            (Ok(item), _) => Ok((item, "read")),
+            (Err(ApiError::NotFound(words)), None) => Err(ApiError::NotFound(words)),
+            (Err(_), Some(part)) => Ok((overlaid(self.known(call, id), part), NOT_SEEN)),
+            (Err(error), None) => Err(error),
+        }
     }
 
     pub(super) async fn revoke(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<Value, ApiError> {
@@ -739,7 +774,7 @@ impl Rest {
         let id = &*self.own_id(call, shown).await?;
         let answer = self.act(call, id, revoke, inputs).await?;
         match self.after(call, id, revoke, &answer).await {
-            Ok(item) => Ok(self.token(call, &item)),
+            Ok((item, seen)) => Ok(self.seen(call, shown, &item, seen)),
             // The system lists it no more: what the page knew of it, ended.
             Err(ApiError::NotFound(_)) => {
                 let known = self.known(call, id).unwrap_or_default();
@@ -749,7 +784,7 @@ impl Rest {
                 token["revoked_at"] = crate::time::format_rfc3339(call.now()).into();
                 Ok(token)
             }
-            Err(error) => Err(error),
+            Err(_) => Ok(self.seen(call, shown, &self.known(call, id).unwrap_or_default(), NOT_SEEN)),
         }
     }
 
@@ -758,18 +793,42 @@ impl Rest {
         let id = &*self.own_id(call, shown).await?;
         let answer = self.act(call, id, rotate, inputs).await?;
         let secret = rotate.secret.as_ref().and_then(|it| it.find(&answer));
-        // The old secret works no more, so the new one is shown whatever comes of asking for the token.
-        let known = || self.known(call, id).unwrap_or_else(|| json!({}));
-        let item = self.after(call, id, rotate, &answer).await.unwrap_or_else(|_| known());
-        let mut token = self.token(call, &item);
-        if !token["id"].is_string() {
-            (token["id"], token["guid"]) = (shown.into(), shown.into());
-        }
+        // The old secret works no more, so the new one is shown whatever comes of asking for the token. A rotation
+        // changes nothing else: what the answer leaves out stays as it was.
+        let answered = rotate.token.some(&answer.value).filter(|it| self.id_of(it).is_some());
+        let new_id = answered.and_then(|it| self.id_of(it)).or_else(|| plain(rotate.id.as_ref()?.some(&answer.value)?));
+        let known = self.known(call, id);
+        let item = match (answered, new_id) {
+            (Some(part), _) if !rotate.reread => Some(overlaid(known.clone(), part)),
+            (part, Some(new_id)) => {
+                let found = self.fresh(call, &new_id).await.ok();
+                found.or_else(|| part.map(|it| overlaid(known.clone(), it)))
+            }
+            (_, None) => self.successor(call, id).await,
+        };
+        let seen = if item.is_some() { "" } else { NOT_SEEN };
+        let mut token = self.seen(call, shown, &item.or(known).unwrap_or_else(|| json!({})), seen);
         self.hide(&mut token, secret.as_ref());
         if rotate.gives_secret() {
             token["secret"] = secret.as_ref().and_then(plain).unwrap_or_default().into();
         }
         Ok(token)
+    }
+
+    /// A token after a rotation whose answer does not name it: itself where it is still there, else the only one that
+    /// is new.
+    async fn successor(&self, call: Call<'_>, id: &str) -> Option<Value> {
+        match self.fresh(call, id).await {
+            Err(ApiError::NotFound(_)) => {}
+            outcome => return outcome.ok(),
+        }
+        let is_new = |it: &Value| self.id_of(it).is_some_and(|id| self.known(call, &id).is_none());
+        let first = self.find(call, is_new).await.ok()??;
+        let another = |it: &Value| is_new(it) && self.id_of(it) != self.id_of(&first);
+        match self.find(call, another).await {
+            Ok(None) => Some(first),
+            _ => None,
+        }
     }
 
     pub(super) async fn delete(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<(), ApiError> {
@@ -798,6 +857,28 @@ fn named(request: &Request, site: &Site, secret: Option<&str>) -> String {
     let path = path.split('?').next().unwrap_or_default();
     let path = secret.map_or_else(|| path.to_owned(), |it| path.replace(&encode(it), MASK));
     format!("{} {path}", request.method.as_str())
+}
+
+/// Whether a token in the normal form tells every fact that it told before.
+fn tells_all(token: &Value, before: &Value) -> bool {
+    let has = |field: &str| token.get(field).is_some();
+    let extras = |it: &Value| it["extras"].as_array().cloned().unwrap_or_default();
+    let is_said = |it: &Value| !it.is_null() && *it != "";
+    before.as_object().is_some_and(|it| it.keys().all(|field| has(field)))
+        && (is_said(&token["name"]) || !is_said(&before["name"]))
+        && (is_said(&token["is_active"]) || !is_said(&before["is_active"]))
+        && extras(token).iter().zip(&extras(before)).all(|(now, before)| before.is_null() || !now.is_null())
+}
+
+/// A known item, with the members of a part of it replaced.
+fn overlaid(known: Option<Value>, part: &Value) -> Value {
+    match (known, part) {
+        (Some(Value::Object(mut known)), Value::Object(part)) => {
+            known.extend(part.clone());
+            known.into()
+        }
+        _ => part.clone(),
+    }
 }
 
 fn not_listed() -> ApiError {

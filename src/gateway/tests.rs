@@ -265,7 +265,7 @@ fn what_cannot_be_read_comes_to_the_page_as_such() {
     let missing = answer("entries is missing");
     assert!(matches!(put_page(&missing, &mut Store::new()), Err(ApiError::Malformed(_))));
     assert!(matches!(missing.json::<Vec<String>>(), Err(ApiError::Malformed(it)) if it.contains("entries is missing")));
-    let page = Response { content_type: "text/html".into(), ..Response::default() };
+    let page = Response { content_type: "text/html".into(), body: "Sign in".into(), ..Response::default() };
     assert_eq!(answer("an HTML page instead of JSON").json::<Vec<String>>(), Err(page.malformed("")));
 }
 

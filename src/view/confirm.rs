@@ -1,22 +1,20 @@
 //! The questions before revoking and deleting. Each names the token, runs the command and owns its error.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dialog::modal;
+use super::dialog::{ask_to_leave, modal};
 use super::dom::{El, button, el};
 use super::inputs::{self, Must};
 use super::notice::error_panel;
-use crate::api::ApiError;
 use crate::browser::active_element;
-use crate::browser::fetch::Job;
 use crate::desk::Named;
 use crate::desk::source::Source;
+use crate::desk::writes::{Sending, Write};
 use crate::draft::{Inputs, input_problems};
 use crate::system::{Action, Input, System};
 use crate::words::explain;
+use crate::words::outcome::may_be_done;
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,49 +62,26 @@ impl Question {
         }
     }
 
-    async fn run(self, source: Source, token: &Named, inputs: &Inputs, job: &Job) -> Result<(), ApiError> {
-        let name = token.called();
-        let transport = source.transport(job);
-        let said = match self {
-            Question::Revoke => {
-                let tagged = source.api().revoke(&*transport, &token.id, inputs).await?;
-                source.desk.dialog.set(None);
-                source.saved(tagged, false);
-                format!("“{name}” was revoked.")
-            }
-            Question::Rotate => {
-                let tagged = source.api().rotate(&*transport, &token.id, inputs).await?;
-                source.desk.dialog.set(None);
-                source.rotated(&token.id, tagged);
-                format!("“{name}” has a new secret.")
-            }
-            Question::Delete => {
-                let was_there = source.api().delete(&*transport, &token.id, inputs).await?;
-                source.desk.dialog.set(None);
-                if source.system().keeps_deleted {
-                    source.refresh();
-                } else {
-                    source.deleted(&token.id);
-                }
-                if was_there { format!("“{name}” was deleted.") } else { format!("“{name}” was gone already.") }
-            }
-        };
-        source.desk.tell(said);
-        Ok(())
+    fn write(self, token: Named, inputs: Inputs) -> Write {
+        match self {
+            Question::Revoke => Write::Revoke(token, inputs),
+            Question::Rotate => Write::Rotate(token, inputs),
+            Question::Delete => Write::Delete(token, inputs),
+        }
     }
 }
 
 /// Asks, and does it if the answer is yes.
 pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
     let (title, action, meaning) = question.words(&source.system());
-    let busy = RwSignal::new(false);
-    let error = RwSignal::new(None::<ApiError>);
-    let job = Rc::new(Job::new());
-    let close = {
-        let job = job.clone();
-        move || {
-            job.cancel();
-            source.desk.dialog.set(None);
+    let sending = Sending::new();
+    let Sending { busy, leaving, error, found } = sending;
+    let close = move || source.desk.dialog.set(None);
+    let try_close = move || {
+        if busy.get_untracked() {
+            leaving.set(true);
+        } else {
+            close();
         }
     };
     let name = el("bdi.token-name").text(token.called());
@@ -121,28 +96,26 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
     };
     let controls = asked.with_value(|it| it.iter().enumerate().map(control).collect());
     let run = move || {
-        if busy.get_untracked() || !untrack(is_whole) {
+        if !untrack(is_whole) || !sending.begin() {
             return;
         }
-        busy.set(true);
-        error.set(None);
-        let (token, job, inputs) = (token.clone(), job.clone(), typed.get_untracked());
+        let write = question.write(token.clone(), typed.get_untracked());
         spawn_local(async move {
-            let outcome = question.run(source, &token, &inputs, &job).await;
-            // Whoever called it off does not wait for the outcome.
-            let _ = busy.try_set(false);
-            if let Err(problem) = outcome {
-                let _ = error.try_set(Some(problem));
-            }
+            source.carry_out(write, sending).await;
         });
     };
-    let body = el("div.modal-body")
-        .child(el("p.question").child(name))
-        .child(el("p").text(meaning))
-        .children(controls)
-        .live(move || error.get().map(|it| error_panel(&it, stake)));
+    // A second rotation would end what the first one may have made.
+    let is_spent = move || question == Question::Rotate && error.with(|it| it.as_ref().is_some_and(may_be_done));
+    let body =
+        el("div.modal-body").child(el("p.question").child(name)).child(el("p").text(meaning)).children(controls).live(
+            move || {
+                let panel = error_panel(&error.get()?, stake);
+                Some(panel.child(el("p").attr("aria-live", "polite").live_text(move || found.get())))
+            },
+        );
     let do_it = el("button.button.danger")
         .attr("type", "button")
+        .live_flag("hidden", is_spent)
         .live_attr("aria-disabled", move || (busy.get() || !is_whole()).then(|| "true".into()))
         .live_text(move || {
             // Where trying again does not help, the button does not suggest it.
@@ -150,6 +123,10 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
             if can_help { "Retry".into() } else { action.into() }
         })
         .on("click", move |_| run());
-    let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).child(do_it);
-    modal(title, "alertdialog", active_element(), close, el("div").child(body).child(foot))
+    let foot = el("div.modal-foot")
+        .live_flag("hidden", move || leaving.get())
+        .child(button("button", "Cancel", try_close))
+        .child(do_it);
+    let leave = ask_to_leave(leaving, close);
+    modal(title, "alertdialog", active_element(), try_close, el("div").child(body).child(foot).child(leave))
 }

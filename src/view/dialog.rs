@@ -9,6 +9,7 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::dom::{El, button, el, follow, key_of};
 use crate::browser::{active_element, document};
+use crate::words::outcome::SENDING;
 
 /// A native modal dialog around `content`, which opens as soon as it stands on the page. `on_escape` decides whether it
 /// closes: it alone takes the dialog off the page. `role` is `alertdialog` for a question that has to be answered.
@@ -85,15 +86,25 @@ pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
 
 /// The row of buttons that asks what to do with what was typed, seen while it asks.
 pub(super) fn ask_to_discard(asking: RwSignal<bool>, discard: impl Fn() + 'static) -> El {
-    let keep = button("button", "Keep editing", move || asking.set(false));
+    ask(asking, "Discard what you typed?", "", ["Keep editing", "Discard"], Box::new(discard))
+}
+
+/// The row of buttons that asks whether to leave while something is being sent, seen while it asks.
+pub(super) fn ask_to_leave(asking: RwSignal<bool>, leave: impl Fn() + 'static) -> El {
+    ask(asking, "Leave while it is being sent?", SENDING, ["Wait", "Leave"], Box::new(leave))
+}
+
+/// A row of buttons that asks: one stays, the other goes. Without a text of its own, the title is what it says.
+fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], on_go: Box<dyn Fn()>) -> El {
+    let keep = button("button", stay, move || asking.set(false));
     focus_while(asking, keep.0.clone());
     el("div.modal-foot")
         .attr("role", "group")
-        .attr("aria-label", "Discard what you typed?")
+        .attr("aria-label", title)
         .live_flag("hidden", move || !asking.get())
-        .child(el("p.foot-text").text("Discard what you typed?"))
+        .child(el("p.foot-text").text(if text.is_empty() { title } else { text }))
         .child(keep)
-        .child(button("button danger", "Discard", discard))
+        .child(button("button danger", go, on_go))
 }
 
 /// Puts the focus where it was; if that place is gone or disabled by now, into the table.

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
-use super::dialog::{ask_to_discard, closed, modal, opened};
+use super::dialog::{ask_to_discard, ask_to_leave, closed, modal, opened};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
@@ -20,6 +20,7 @@ use crate::browser::fetch::Job;
 use crate::browser::{self, ViewerZone, now};
 use crate::desk::Named;
 use crate::desk::source::Source;
+use crate::desk::writes::{Sending, Write};
 use crate::draft::{Draft, Field, Form, Problem, When, differences};
 use crate::system::{Action, FieldShape, Input, System};
 use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
@@ -101,8 +102,8 @@ pub(super) struct Editor {
     /// The token as somebody else left it meanwhile.
     theirs: RwSignal<Option<Tagged>, LocalStorage>,
     checked: Memo<Result<Draft, Vec<(Field, Problem)>>>,
-    busy: RwSignal<bool>,
-    error: RwSignal<Option<ApiError>>,
+    /// How its write stands.
+    sending: Sending,
     /// Whether it is being asked what to do with what was typed.
     asking: RwSignal<bool>,
     /// The last draft that was sent as new, and its idempotency key.
@@ -142,8 +143,7 @@ impl Editor {
                 };
                 form.with(check)
             }),
-            busy: RwSignal::new(false),
-            error: RwSignal::new(None),
+            sending: Sending::new(),
             asking: RwSignal::new(false),
             sent: StoredValue::new(None),
             job: StoredValue::new_local(Rc::new(Job::new())),
@@ -159,7 +159,9 @@ impl Editor {
     }
 
     fn try_close(self) {
-        if self.is_dirty() {
+        if self.sending.busy.get_untracked() {
+            self.sending.leaving.set(true);
+        } else if self.is_dirty() {
             self.asking.set(true);
         } else {
             self.close();
@@ -177,7 +179,7 @@ impl Editor {
         self.form.set(form);
         self.base.set(Some(tagged));
         self.theirs.set(None);
-        self.error.set(None);
+        self.sending.error.set(None);
         self.refilled.update(|it| *it += 1);
     }
 
@@ -194,40 +196,21 @@ impl Editor {
     /// Sends what it holds, and closes it where that is done.
     pub(super) fn save(self) {
         let Ok(draft) = self.checked.get_untracked() else { return };
-        if self.busy.get_untracked() {
+        if !self.sending.begin() {
             return;
         }
-        self.busy.set(true);
-        self.error.set(None);
-        let source = self.source;
-        let base = self.base.get_untracked();
-        let job = self.job.get_value();
+        // From here on leaving it is another question.
+        self.asking.set(false);
+        let write = match self.base.get_untracked() {
+            None => {
+                let key = self.idempotency_key(&draft);
+                Write::Create(draft, key)
+            }
+            Some(base) => Write::Change(Box::new(base), draft),
+        };
         spawn_local(async move {
-            let (api, transport) = (source.api(), source.transport(&job));
-            let outcome = match &base {
-                None => api.create(&*transport, &draft, &self.idempotency_key(&draft)).await,
-                Some(Tagged { token, etag, .. }) => api.update(&*transport, &token.id, &draft, etag.as_deref()).await,
-            };
-            let outcome = match (outcome, &base) {
-                (Err(ApiError::Changed), Some(base)) => match api.read(&*transport, &base.token.id).await {
-                    Ok(theirs) => {
-                        let _ = self.theirs.try_set(Some(theirs));
-                        Err(ApiError::Changed)
-                    }
-                    Err(error) => Err(error),
-                },
-                (outcome, _) => outcome,
-            };
-            // A form that was closed meanwhile has nobody to tell; the list still learns what was saved.
-            let _ = self.busy.try_set(false);
-            match outcome {
-                Ok(tagged) => {
-                    source.desk.dialog.set(None);
-                    source.saved(tagged, base.is_none());
-                }
-                Err(error) => {
-                    let _ = self.error.try_set(Some(error));
-                }
+            if let Some(theirs) = self.source.carry_out(write, self.sending).await {
+                let _ = self.theirs.try_set(Some(theirs));
             }
         });
     }
@@ -248,7 +231,7 @@ impl Editor {
             let own = problems.into_iter().filter(|(it, problem)| *it == field && is_mistake(problem));
             messages.extend(own.map(|(field, problem)| words::problem(&self.label(field), problem)));
         }
-        if let Some(ApiError::Invalid(_, fields)) = self.error.get() {
+        if let Some(ApiError::Invalid(_, fields)) = self.sending.error.get() {
             messages
                 .extend(fields.into_iter().filter(|(it, _)| self.field_of(it) == Some(field)).map(|(_, text)| text));
         }
@@ -328,7 +311,7 @@ impl Editor {
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
         let form = form.on("submit", move |event| {
             event.prevent_default();
-            later::run(Kind::Save(self), move || drop(self.error.try_set(Some(later::fault().into()))));
+            later::run(Kind::Save(self), move || drop(self.sending.error.try_set(Some(later::fault().into()))));
         });
         // What is typed is to be sent, as a rule.
         let form = form.on("input", |_| later::expect());
@@ -410,7 +393,7 @@ impl Editor {
     }
 
     fn error_view(self) -> Option<El> {
-        let error = self.error.get().filter(|it| *it != ApiError::Changed)?;
+        let error = self.sending.error.get().filter(|it| *it != ApiError::Changed)?;
         let action = if self.base.with_untracked(Option::is_none) { Action::Create } else { Action::Edit };
         let mut panel = error_panel(&error, self.source.stake(action));
         if let ApiError::Invalid(_, fields) = &error {
@@ -418,7 +401,7 @@ impl Editor {
                 panel = panel.child(el("p").text(&format!("{field}: {text}")));
             }
         }
-        Some(panel)
+        Some(panel.child(el("p").attr("aria-live", "polite").live_text(move || self.sending.found.get())))
     }
 
     fn name_view(self, is_new: bool) -> El {
@@ -691,15 +674,16 @@ impl Editor {
             .attr("aria-describedby", "why-not")
             .live_flag("disabled", move || self.checked.with(Result::is_err))
             // Disabled it would lose the focus, and with it the key that closes the form.
-            .live_attr("aria-disabled", move || self.busy.get().then(|| "true".into()))
-            .live_text(move || if self.busy.get() { "Saving…".into() } else { "Save".into() });
+            .live_attr("aria-disabled", move || self.sending.busy.get().then(|| "true".into()))
+            .live_text(move || if self.sending.busy.get() { "Saving…".into() } else { "Save".into() });
         let saving = el("div.modal-foot")
-            .live_flag("hidden", move || self.asking.get())
+            .live_flag("hidden", move || self.asking.get() || self.sending.leaving.get())
             .child(el("p.foot-text.muted").attr("id", "why-not").live_text(why))
             .child(button("button", "Cancel", move || self.try_close()))
             .child(save);
 
-        vec![saving, ask_to_discard(self.asking, move || self.close())]
+        let leave = ask_to_leave(self.sending.leaving, move || self.close());
+        vec![saving, ask_to_discard(self.asking, move || self.close()), leave]
     }
 }
 

@@ -14,7 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::dom::{El, button, el, follow};
 use super::form::Editor;
 use super::notice::error_panel;
-use super::{Offered, Remotes, details, dialog_view, filters, sign_in, systems};
+use super::{Offered, Remotes, details, dialog_view, filters, outcome, sign_in, systems};
 use crate::api::Fault;
 use crate::browser::window;
 use crate::desk::source::Source;
@@ -35,6 +35,8 @@ pub(super) enum Kind {
     Details(Source, String),
     /// The places of all systems.
     Systems(Desk, Remotes),
+    /// What is to be said of writes.
+    Findings(Desk),
     /// The filters that are not always wanted.
     MoreFilters(Desk),
     /// What privileges a token has, in the form.
@@ -60,6 +62,7 @@ impl Part {
             Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, &reason)),
             Kind::Details(source, id) => Some(details::details(source, id)),
             Kind::Systems(desk, remotes) => Some(systems::systems(desk, remotes)),
+            Kind::Findings(desk) => Some(outcome::findings(desk)),
             Kind::MoreFilters(desk) => Some(filters::more_filters(desk)),
             Kind::Privileges(editor) => Some(editor.privileges_view()),
             Kind::Conflict(editor) => editor.conflict_view(),

@@ -8,13 +8,11 @@ use wasm_bindgen_futures::spawn_local;
 use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el};
 use crate::browser::{self, document};
-use crate::desk::Named;
-use crate::desk::source::Source;
+use crate::desk::{Desk, Named};
 use crate::system::SecretUse;
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
-pub(super) fn secret(source: Source, token: Named) -> El {
-    let desk = source.desk;
+pub(super) fn secret(desk: Desk, token: Named) -> El {
     // What was copied last, in words.
     let copied = RwSignal::new(String::new());
     let has_it = RwSignal::new(false);
@@ -74,7 +72,7 @@ pub(super) fn secret(source: Source, token: Named) -> El {
     desk.secret.with(|it| node.set_value(it.as_ref().map_or("", |it| &it.value)));
     on_cleanup(move || node.set_value(""));
     let mut ways = el("div.presets").child(copy("Copy secret", Box::new(str::to_owned)));
-    if let Some(SecretUse { header, variable }) = source.system().secret.clone() {
+    if let Some(SecretUse { header, variable }) = desk.secret_use.get_untracked() {
         let name = header.split(':').next().unwrap_or_default().to_owned();
         let as_header = Box::new(move |secret: &str| header.replace("{secret}", secret));
         let label: &'static str =

@@ -3,7 +3,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test as base } from './fixture.ts';
 import { inDays } from './server.ts';
-import { Air, AIR_DEMO, AIR_V1, AIR_V2, AirDesk, FAILED, injected, lines, listen, only, TOKENS } from './systems.ts';
+import { Air, AIR_DEMO, AIR_V1, AIR_V2, AirDesk, FAILED, injected, lines, listen, only, posted, TOKENS } from './systems.ts';
 
 const test = base.extend<{ air: AirDesk; past: Air }>({
   air: async ({ page, server }, use) => use(new AirDesk(page, server.url)),
@@ -320,8 +320,8 @@ test.describe('the second version', () => {
     const secret = await air.secret.read();
     await expect(air.secret.keyHash).toHaveCount(0);
     expect(await past.opens(secret)).toBe(true);
-    expect(heard.at(-1)?.path).toBe('/api/v2/api-tokens/');
-    expect(heard.at(-1)?.body).toEqual({ name: 'Ärger & <b>Co</b>', expiry: '2031-05-06T05:08:00Z' });
+    expect(posted(heard)?.path).toBe('/api/v2/api-tokens/');
+    expect(posted(heard)?.body).toEqual({ name: 'Ärger & <b>Co</b>', expiry: '2031-05-06T05:08:00Z' });
     await air.secret.dismiss();
     const row = air.row('Ärger & <b>Co</b>');
     await expect(air.cell(row, 'Expiration date')).toContainText('6 May 2031, 07:08');
@@ -340,7 +340,7 @@ test.describe('the second version', () => {
     await form.dialog.getByRole('button', { name: 'No end' }).click();
     await form.save.click();
     await air.secret.dismiss();
-    expect(heard.at(-1)?.body).toEqual({ name: 'endless', expiry: null });
+    expect(posted(heard)?.body).toEqual({ name: 'endless', expiry: null });
     expect(await past.named('endless')).toMatchObject([{ expiry: null }]);
     await expect(air.cell(air.row('endless'), 'Expiration date')).toHaveText('Never');
   });
@@ -499,7 +499,7 @@ test.describe('the first version', () => {
     await form.save.click();
     const secret = await air.secret.read();
     expect(await past.opens(secret)).toBe(true);
-    expect([heard.at(-1)?.method, heard.at(-1)?.path, heard.at(-1)?.body]).toEqual([
+    expect([posted(heard)?.method, posted(heard)?.path, posted(heard)?.body]).toEqual([
       'POST',
       '/api/v1/api-token/',
       { name: 'first' },

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect, moveableClock, test as base } from './fixture.ts';
-import { FAILED, injected, lines, listen, only, PT_DEMO, PT_SANDBOX, PtDesk, PtSandbox, TOKENS } from './systems.ts';
+import { FAILED, injected, lines, listen, only, posted, PT_DEMO, PT_SANDBOX, PtDesk, PtSandbox, TOKENS } from './systems.ts';
 
 const test = base.extend<{ pt: PtDesk; past: PtSandbox }>({
   pt: async ({ page, server }, use) => use(new PtDesk(page, server.url)),
@@ -464,7 +464,7 @@ test.describe('a new token', () => {
       permissions: ['SCAN_WITH_EXTENDED_SETTINGS', 'TASKS_VIEW_ALL'],
       comment: 'line one\nline two “ü”',
     };
-    expect(heard.filter((it) => it.method === 'POST').at(-1)?.body).toEqual(body);
+    expect(posted(heard)?.body).toEqual(body);
     expect(await past.named('mail-gateway-east')).toMatchObject([{ ...body, creatorLogin: 'demo', deleted: null }]);
     await pt.secret.dismiss();
     const row = pt.row('mail-gateway-east');
@@ -486,7 +486,7 @@ test.describe('a new token', () => {
     await form.permission('TASKS_VIEW_ALL').check();
     await form.save.click();
     await pt.secret.dismiss();
-    expect(heard.at(-1)?.body).toMatchObject({ comment: '' });
+    expect(posted(heard)?.body).toMatchObject({ comment: '' });
     expect(await past.named('no-comment')).toHaveLength(1);
   });
 

@@ -494,6 +494,11 @@ export function listen(page: Page, prefix: string): Sent[] {
   return heard;
 }
 
+/** The last request that was to make something: lists may be asked for after it. */
+export function posted(heard: Sent[]): Sent | undefined {
+  return heard.filter((it) => it.method === 'POST').at(-1);
+}
+
 /** What was sent in short: `POST /ui/login`, without queries. */
 export function lines(heard: Sent[]): string[] {
   return heard.map((it) => `${it.method} ${it.path.split('?')[0]}`);

@@ -390,6 +390,20 @@ fn only_the_second_version_deletes_with_a_body() {
 }
 
 #[test]
+fn a_web_page_deletes_and_makes_nothing() {
+    let page = |step: Step| [step.says(200, "<!doctype html><h1>Sign in</h1>")];
+    for (fake, path) in [(v1(), "/api/v1/api-token/7/"), (v2(), "/api/v2/api-tokens/7/")] {
+        let step = delete(path).bearer("b1");
+        let step = if path.contains("v2") { step.json(json!({})) } else { step };
+        assert!(matches!(signed_in(fake).delete("7", page(step)), Err(ApiError::Malformed(_))), "{path}");
+    }
+    let step = post(V2).bearer("b1").json(json!({"name": "my_api_token", "expiry": null}));
+    // A list, as after a redirect, has no new token.
+    let list = step.answers(200, json!({"count": 0, "results": []}));
+    assert!(matches!(signed_in(v2()).create(&draft(None), [list]), Err(ApiError::Malformed(_))));
+}
+
+#[test]
 fn errors_are_told_in_the_systems_words() {
     let silent = String::new;
     let check = |status: u16, body: &str, expected: ApiError, words: &str| {

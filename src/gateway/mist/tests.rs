@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::api::scoped::Tagged;
+use crate::api::scoped::{Seen, Tagged};
 use crate::api::{ApiError, Fault, Secret};
 use crate::draft::{Draft, Field};
 use crate::gateway::fake::*;
@@ -801,7 +801,6 @@ fn an_answer_to_a_put_is_what_there_is_now() {
         ("{}", "ci"),
         ("[]", "ci"),
         ("null", "ci"),
-        ("<h1>Saved</h1>", "ci"),
         (r#"{"name":null}"#, "ci"),
         (r#"{"name":"CI","id":"1"}"#, "CI"),
         (r#"[{"name":"CI","id":"1"}]"#, "CI"),
@@ -809,7 +808,11 @@ fn an_answer_to_a_put_is_what_there_is_now() {
         let tagged = saved(body);
         assert_eq!((tagged.token.id.as_str(), tagged.token.name.as_str()), ("1", name), "{body}");
         assert_eq!(body_of(&tagged)["extras"][2], json!("1970-01-01T00:00:05Z"), "{body}");
+        // What it does not say is not seen yet.
+        assert_eq!(tagged.seen == Seen::Answered, name == "CI", "{body}");
     }
+    let page = signed_in(own()).update("1", &draft, [read(), write().says(200, "<h1>Sign in</h1>")]);
+    assert!(matches!(page, Err(ApiError::Malformed(_))));
 }
 
 #[test]
@@ -826,10 +829,12 @@ fn a_token_that_cannot_be_read_is_not_written() {
 
 #[test]
 fn any_success_deletes() {
-    for (status, body) in [(200, ""), (200, "{}"), (204, ""), (200, "<h1>Done</h1>")] {
+    for (status, body) in [(200, ""), (200, "{}"), (204, "")] {
         let step = delete(&format!("{ORG}/1")).signed().says(status, body);
         assert_eq!(signed_in(org()).delete("1", [step]), Ok(true));
     }
+    let step = delete(&format!("{ORG}/1")).signed().says(200, "<h1>Sign in</h1>");
+    assert!(matches!(signed_in(org()).delete("1", [step]), Err(ApiError::Malformed(_))));
     let step = delete(&format!("{ORG}/a%2Fb")).signed().answers(404, json!({"id": "a/b"}));
     assert_eq!(signed_in(org()).delete("a/b", [step]), Ok(false));
 }

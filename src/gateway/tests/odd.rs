@@ -246,7 +246,7 @@ impl Odd<'_> {
         let _ = api.read(self, "m1").await;
         let _ = api.update(self, "m1", &draft, None).await;
         let _ = api.delete(self, "m1", &Vec::new()).await;
-        let created = api.create(self, &draft, "key").await.map(|it| it.secret);
+        let created = api.create(self, &draft, "key").await.map(|it| it.token().and_then(|it| it.secret));
         let _ = Transport::send(self, Request::new(crate::api::Method::Delete, "session".into())).await;
         created
     }

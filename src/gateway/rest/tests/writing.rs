@@ -1,6 +1,7 @@
 //! Calls that change something.
 
 use super::*;
+use crate::api::scoped::{Answered, Deletion, Seen};
 use crate::draft::Field;
 use crate::gateway::fake::{delete, post, put};
 use crate::system::{Action, InputKind};
@@ -146,7 +147,7 @@ fn a_secret_that_comes_among_the_facts_is_not_shown_there() {
     assert_eq!((secret_of(&made), &body_of(&made)["extras"]), (Some("s1"), &json!([MASK, "pat"])));
     let rolled =
         fake.during([post("/tokens/k1/roll").answers(200, answer("s2"))], fake::api().rotate(&fake, "k1", &Vec::new()));
-    let rolled = rolled.expect("a token");
+    let rolled = fake::one(rolled.expect("a token"));
     assert_eq!((secret_of(&rolled), &body_of(&rolled)["extras"]), (Some("s2"), &json!([MASK, "pat"])));
 }
 
@@ -294,10 +295,10 @@ fn a_token_is_revoked_and_one_that_is_listed_no_more_is_shown_as_ended() {
     );
     fake.entry([list([json!({ "id": 7, "name": "CI" })])]);
     let listed = [delete("/tokens/7").says(204, ""), list([json!({ "id": 7, "name": "CI", "r": true })])];
-    let revoked = written(fake.during(listed, fake::api().revoke(&fake, "7", &Vec::new())));
+    let revoked = written(fake.during(listed, fake::api().revoke(&fake, "7", &Vec::new())).map(fake::one));
     assert!(revoked["revoked_at"].is_string(), "{revoked}");
     let gone = [delete("/tokens/7").says(204, ""), list(json!([]))];
-    let revoked = written(fake.during(gone, fake::api().revoke(&fake, "7", &Vec::new())));
+    let revoked = written(fake.during(gone, fake::api().revoke(&fake, "7", &Vec::new())).map(fake::one));
     assert_eq!((&revoked["id"], &revoked["is_active"]), (&json!("7"), &json!(false)));
 }
 
@@ -309,7 +310,7 @@ fn a_token_gets_a_new_secret() {
         [post("/tokens/7/rotate").json(json!({})).answers(200, answer)],
         fake::api().rotate(&fake, "7", &Vec::new()),
     );
-    let rotated = rotated.expect("a token");
+    let rotated = fake::one(rotated.expect("a token"));
     assert_eq!((secret_of(&rotated), rotated.token.id.as_str()), (Some("s3cret"), "8"));
 }
 
@@ -362,7 +363,7 @@ fn inputs_have_types() {
     assert_eq!(wrong, Err(ApiError::Invalid(words.clone(), vec![("number".into(), words)])));
     let asked = inputs(&[("password", "p")]);
     let step = delete("/tokens/1").json(json!({ "password": "p" })).says(204, "");
-    assert_eq!(fake.during([step], fake::api().delete(&fake, "1", &asked)), Ok(true));
+    assert_eq!(fake.during([step], fake::api().delete(&fake, "1", &asked)), Ok(Deletion::Done));
 }
 
 #[test]
@@ -417,4 +418,125 @@ fn what_is_not_described_cannot_be_done() {
     let fake = acme(json!({}));
     assert!(matches!(fake.create(&draft("x"), []), Err(ApiError::Refused(405, _))));
     assert!(matches!(fake.delete("x", []), Err(ApiError::Refused(405, _))));
+}
+
+/// A revoke or rotate, with what it answered.
+fn act(fake: &Fake, what: &str, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<Answered, ApiError> {
+    let none = Vec::new();
+    match what {
+        "revoke" => fake.during(steps, fake::api().revoke(fake, id, &none)),
+        _ => fake.during(steps, fake::api().rotate(fake, id, &none)),
+    }
+}
+
+fn all_writes() -> Fake {
+    acme(json!({
+        "token": { "id": "/id", "name": "/name", "active": "/on", "valid_to": "/to",
+            "columns": [{ "label": "Role", "at": "/role" }] },
+        "create": { "path": "/tokens", "body": { "name": "{name}" }, "secret": "/secret" },
+        "update": { "path": "/tokens/{id}", "body": { "to": "{valid_to|or null}" } },
+        "revoke": { "path": "/tokens/{id}/revoke" },
+        "rotate": { "path": "/tokens/{id}/rotate", "secret": "/secret" },
+        "delete": { "path": "/tokens/{id}" },
+    }))
+}
+
+const PAGE: &str = "<!doctype html><h1>Sign in</h1>";
+
+#[test]
+fn a_web_page_answers_no_write() {
+    let page = |step: Step| [step.says(200, PAGE).and(|it| it.content_type = "text/plain".into())];
+    let fake = all_writes();
+    let body = json!({ "name": "x" });
+    let is_page = |error: ApiError| error == ApiError::Malformed("an HTML page instead of JSON".into());
+    assert!(is_page(fake.create(&draft("x"), page(post("/tokens").json(body))).expect_err("none")));
+    assert!(is_page(
+        fake.update("7", &draft("x"), page(put("/tokens/7").json(json!({ "to": null })))).expect_err("none")
+    ));
+    assert!(is_page(act(&fake, "revoke", "7", page(post("/tokens/7/revoke"))).expect_err("none")));
+    assert!(is_page(act(&fake, "rotate", "7", page(post("/tokens/7/rotate"))).expect_err("none")));
+    assert!(is_page(fake.delete("7", page(delete("/tokens/7"))).expect_err("none")));
+}
+
+#[test]
+fn what_is_accepted_is_not_done_yet() {
+    let fake = all_writes();
+    let request = Request::new(Method::Delete, "tokens/7".into());
+    let answer = fake.during([delete("/tokens/7").says(202, "")], Transport::send(&fake, request));
+    assert_eq!(answer.map(|it| it.status), Ok(202));
+    let item = json!({ "id": 7, "name": "x", "on": true, "to": null, "role": "viewer" });
+    let steps = [post("/tokens/7/revoke").answers(202, json!({ "job": 1 })), list([item])];
+    let revoked = fake::one(act(&fake, "revoke", "7", steps).expect("accepted"));
+    assert_eq!(revoked.seen, Seen::Not);
+    let (api, draft) = (fake::api(), draft("x"));
+    let create = api.create(&fake, &draft, "key");
+    let steps = [post("/tokens").json(json!({ "name": "x" })).answers(202, json!({ "job": 1 })), list(json!([]))];
+    assert_eq!(fake.during(steps, create), Ok(Answered::Nothing));
+}
+
+#[test]
+fn an_answer_without_a_token_made_none() {
+    let steps =
+        [post("/tokens").json(json!({ "name": "x" })).answers(200, json!([{ "id": 1, "name": "a" }])), list(json!([]))];
+    let outcome = all_writes().create(&draft("x"), steps);
+    assert_eq!(outcome, Err(ApiError::Malformed("the new token is missing".into())));
+}
+
+#[test]
+fn a_rotation_keeps_what_its_answer_leaves_out() {
+    let fake = all_writes();
+    fake.entry([list([json!({ "id": 7, "name": "nightly", "on": true, "to": null, "role": "viewer" })])]);
+    let answer = post("/tokens/7/rotate").answers(200, json!({ "id": 7, "secret": "s3cret" }));
+    let rotated = fake::one(act(&fake, "rotate", "7", [answer]).expect("rotated"));
+    assert_eq!((secret_of(&rotated), rotated.token.name.as_str()), (Some("s3cret"), "nightly"));
+    assert_eq!(body_of(&rotated)["extras"], json!(["viewer"]));
+}
+
+#[test]
+fn a_rotation_that_names_no_token_is_followed_to_its_successor() {
+    let old = || json!({ "id": 7, "name": "nightly", "on": true });
+    let bystander = || json!({ "id": 1, "name": "other", "on": true });
+    let rotate = |after: Vec<Value>, n_lists: usize| {
+        let fake = all_writes();
+        fake.list([list([bystander(), old()])]).expect("a list");
+        let lists = (0..n_lists).map(|_| list(after.clone()));
+        let steps = [post("/tokens/7/rotate").answers(200, json!({ "secret": "s3cret" }))].into_iter().chain(lists);
+        let rotated = fake::one(act(&fake, "rotate", "7", steps).expect("rotated"));
+        assert_eq!(secret_of(&rotated), Some("s3cret"));
+        (rotated.token.id, rotated.seen)
+    };
+    let new = |id: u32| json!({ "id": id, "name": "nightly", "on": true });
+    assert_eq!(rotate(vec![bystander(), old()], 1), ("7".into(), Seen::Answered));
+    assert_eq!(rotate(vec![bystander(), new(8)], 3), ("8".into(), Seen::Answered));
+    // Nobody knows which of two it is, or where it is.
+    assert_eq!(rotate(vec![bystander(), new(8), new(9)], 3), ("7".into(), Seen::Not));
+    assert_eq!(rotate(vec![bystander()], 2), ("7".into(), Seen::Not));
+}
+
+#[test]
+fn a_change_that_cannot_be_seen_yet_is_no_failure() {
+    let fake = all_writes();
+    let item = json!({ "id": 7, "name": "x", "on": true, "to": null, "role": "viewer" });
+    fake.entry([list([item.clone()])]);
+    let update = || put("/tokens/7").json(json!({ "to": null }));
+    let behind = fake.update("7", &draft("x"), [update().says(200, ""), list(json!([]))]).expect("saved");
+    assert_eq!((behind.seen, behind.token.name.as_str()), (Seen::Not, "x"));
+    let failing = [update().says(200, ""), get("/tokens").answers(500, json!({}))];
+    assert_eq!(fake.update("7", &draft("x"), failing).expect("saved").seen, Seen::Not);
+    let read = fake.update("7", &draft("x"), [update().says(200, ""), list([item.clone()])]).expect("saved");
+    assert_eq!(read.seen, Seen::Read);
+    // An answer that lacks what the list has is not all of the token.
+    let part = update().answers(200, json!({ "id": 7, "name": "x", "on": true }));
+    let read = fake.update("7", &draft("x"), [part, list([item])]).expect("saved");
+    assert_eq!((read.seen, &body_of(&read)["extras"]), (Seen::Read, &json!(["viewer"])));
+}
+
+#[test]
+fn a_token_can_be_read_past_what_is_remembered() {
+    let fake = all_writes();
+    fake.entry([list([json!({ "id": 7, "name": "old", "on": true })])]);
+    let again =
+        fake.during([list([json!({ "id": 7, "name": "new", "on": true })])], fake::api().read_again(&fake, "7"));
+    assert_eq!(again.expect("a token").token.name, "new");
+    assert_eq!(fake.read("7", []).expect("a token").token.name, "old");
 }

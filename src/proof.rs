@@ -1,0 +1,402 @@
+//! What the answer to a write proves: whether what was asked for is so, and what else has changed. Pure.
+
+use crate::draft::{Draft, Field};
+use crate::json::{self, Json, Read};
+use crate::store::{Row, Store};
+use crate::system::{ColumnKind, System};
+use crate::time::{MINUTE, Millis, parse_rfc3339};
+use crate::token::Privilege;
+
+/// Times that lie no further apart are the same one: systems round them, or count from the moment of the call.
+const SAME_TIME: Millis = 5 * MINUTE;
+
+/// A fact of a token by its name: a field, or a text of the system's own by its place among the extras.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A field that tokens of several systems have.
+    Field(Field),
+    /// A text of the system's own.
+    Extra(usize),
+}
+
+/// What a fact says.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// A text, empty for none.
+    Text(String),
+    /// An instant, or none.
+    Time(Option<Millis>),
+    /// Several texts, in any order.
+    Texts(Vec<String>),
+    /// What it may do where.
+    Privileges(Vec<Privilege>),
+}
+
+impl PartialEq for Fact {
+    fn eq(&self, other: &Fact) -> bool {
+        let alike = |one: &[String], other: &[String]| one.iter().all(|it| other.contains(it));
+        match (self, other) {
+            (Fact::Text(one), Fact::Text(other)) => one.trim() == other.trim(),
+            (Fact::Time(Some(one)), Fact::Time(Some(other))) => (one - other).abs() < SAME_TIME,
+            (Fact::Time(one), Fact::Time(other)) => one == other,
+            (Fact::Texts(one), Fact::Texts(other)) => alike(one, other) && alike(other, one),
+            (Fact::Privileges(one), Fact::Privileges(other)) => {
+                one.len() == other.len() && one.iter().all(|it| other.contains(it))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// The facts of a token, as far as they are told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts {
+    told: Vec<(What, Fact)>,
+    is_active: Option<bool>,
+    /// Whether it says of itself that it was revoked or deleted.
+    is_ended: bool,
+}
+
+impl Facts {
+    /// Those of a token in the Scoped Token API's form. `is_whole`: what such an answer leaves out is none; otherwise it is
+    /// not told. An answer that says neither its scopes nor whether it is active is not whole in any case.
+    pub fn of_answer(body: &[u8], is_whole: bool) -> Facts {
+        let Ok(json) = json::read(body) else { return Facts::default() };
+        let is_whole = is_whole && json.get("scopes").is_some() && json.get("is_active").is_some();
+        let member = |name: &str| json.get(name).or(is_whole.then_some(&Json::Null));
+        let text = |it: &Json| Some(Fact::Text(it.text().unwrap_or_default().to_owned()));
+        let time = |it: &Json| match it.text() {
+            // A date that cannot be read is told apart from none.
+            Some(text) => parse_rfc3339(text).map(|at| Fact::Time(Some(at))),
+            None => Some(Fact::Time(None)),
+        };
+        let texts =
+            |it: &Json| Some(Fact::Texts(it.list().iter().filter_map(|it| it.text().map(str::to_owned)).collect()));
+        let mut told = Vec::new();
+        let mut tell = |field: Field, fact: Option<Fact>| told.extend(fact.map(|it| (What::Field(field), it)));
+        tell(Field::Name, json.get("name").and_then(text));
+        tell(Field::Description, member("description").and_then(text));
+        tell(Field::Scopes, member("scopes").and_then(texts));
+        tell(Field::ValidFrom, member("valid_from").and_then(time));
+        tell(Field::ValidTo, member("valid_to").and_then(time));
+        tell(Field::SourceIps, json.get("source_ips").and_then(texts));
+        let privilege = |it: &Json| {
+            let text = |name: &str| it.text_of(name).unwrap_or_default().to_owned();
+            Privilege { scope: text("scope"), role: text("role"), target: text("target") }
+        };
+        let privileges = json.get("privileges").map(|it| Fact::Privileges(it.list().iter().map(privilege).collect()));
+        tell(Field::Privileges, privileges);
+        let extras = json.get("extras").map(Json::list).unwrap_or_default();
+        let extra = |(idx, it): (usize, &Json)| Some((What::Extra(idx), Fact::Text(it.text()?.to_owned())));
+        told.extend(extras.iter().enumerate().filter_map(extra));
+        let is_said = |name: &str| json.get(name).is_some_and(|it| it.text().is_some());
+        Facts {
+            told,
+            is_active: json.get("is_active").and_then(Read::flag),
+            is_ended: is_said("revoked_at") || is_said("deleted_at"),
+        }
+    }
+
+    /// Those that a list has of a token.
+    pub fn of_row(store: &Store, row: Row) -> Facts {
+        let (life, unreported) = (store.life(row), store.unreported(row));
+        let facts = [
+            (Field::Name, Fact::Text(store.name(row).to_owned()), false),
+            (Field::Scopes, Fact::Texts(store.scopes(row).map(str::to_owned).collect()), unreported.scopes),
+            (Field::ValidTo, Fact::Time(life.valid_to), unreported.valid_to),
+        ];
+        let told =
+            facts.into_iter().filter(|(.., is_silent)| !is_silent).map(|(field, it, _)| (What::Field(field), it));
+        Facts { told: told.collect(), is_active: life.said_active, is_ended: life.revoked || life.deleted }
+    }
+
+    fn get(&self, what: What) -> Option<&Fact> {
+        self.told.iter().find(|(it, _)| *it == what).map(|(_, fact)| fact)
+    }
+
+    /// Whether the token has ended; `None` where nothing tells.
+    pub fn has_ended(&self) -> Option<bool> {
+        if self.is_ended { Some(true) } else { self.is_active.map(|it| !it) }
+    }
+}
+
+/// A fact that is not as it should be after a write.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Difference {
+    /// Which fact.
+    pub what: What,
+    /// What it said before; `None` for a new token, or where it was not told.
+    pub before: Option<Fact>,
+    /// What was asked for; `None` where nobody asked to change it.
+    pub asked: Option<Fact>,
+    /// What it says now.
+    pub found: Fact,
+}
+
+impl Difference {
+    /// Whether it stayed as it was although it was to change.
+    pub fn is_kept(&self) -> bool {
+        self.asked.is_some() && self.before.as_ref() == Some(&self.found)
+    }
+}
+
+/// What a token's facts prove of what was asked for.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Verdict {
+    /// What is not as it should be.
+    pub differences: Vec<Difference>,
+    /// Whether something that was asked for is not told.
+    pub is_open: bool,
+}
+
+impl Verdict {
+    /// Whether all is as it was asked for.
+    pub fn is_proved(&self) -> bool {
+        !self.is_open && self.differences.is_empty()
+    }
+}
+
+/// What a draft says of a field that the system's form has.
+fn asked_for(system: &System, draft: &Draft, field: Field, is_new: bool) -> Option<Fact> {
+    let shape = system.field(field)?;
+    if !is_new && !shape.editable {
+        return None;
+    }
+    let time = |text: &Option<String>| Fact::Time(text.as_deref().and_then(parse_rfc3339));
+    Some(match field {
+        Field::Name => Fact::Text(draft.name.clone()),
+        Field::Description => Fact::Text(draft.description.clone().unwrap_or_default()),
+        Field::Scopes => Fact::Texts(draft.scopes.clone()),
+        Field::ValidFrom => time(&draft.valid_from),
+        Field::ValidTo => time(&draft.valid_to),
+        Field::Privileges => Fact::Privileges(draft.privileges.clone()?),
+        Field::SourceIps => Fact::Texts(draft.source_ips.clone()?),
+        Field::Guid | Field::Input(_) => return None,
+    })
+}
+
+/// What a system calls a fact: as its form does, else as its table does.
+pub fn label(system: &System, what: What) -> &str {
+    let column = |kind: ColumnKind| {
+        let mut columns = system.columns.iter().chain(&system.spare_columns);
+        columns.find(|it| it.kind == kind).map_or("", |it| &it.label)
+    };
+    let field = match what {
+        What::Extra(idx) => return column(ColumnKind::Text(idx)),
+        What::Field(field) => field,
+    };
+    match (system.label(field), field) {
+        ("", Field::Description) => column(ColumnKind::Description),
+        ("", Field::Scopes) => column(ColumnKind::Scopes),
+        ("", Field::ValidFrom) => column(ColumnKind::ValidFrom),
+        ("", Field::ValidTo) => column(ColumnKind::ValidTo),
+        ("", _) => "Name",
+        (label, _) => label,
+    }
+}
+
+/// Whether a new token is as it was asked for. Where no start was asked for, any will do.
+pub fn of_new(system: &System, draft: &Draft, found: &Facts) -> Verdict {
+    let mut verdict = Verdict::default();
+    for field in Field::ALL {
+        let asked = asked_for(system, draft, field, true);
+        let Some(asked) = asked.filter(|it| !(field == Field::ValidFrom && *it == Fact::Time(None))) else { continue };
+        match found.get(What::Field(field)) {
+            Some(found) if *found != asked => verdict.differences.push(Difference {
+                what: What::Field(field),
+                before: None,
+                asked: Some(asked),
+                found: found.clone(),
+            }),
+            _ => {}
+        }
+    }
+    verdict
+}
+
+/// Whether a change did what was asked for, and nothing else.
+pub fn of_change(system: &System, draft: &Draft, before: &Facts, found: &Facts) -> Verdict {
+    let mut verdict = Verdict::default();
+    let asked_of =
+        |field: Field| asked_for(system, draft, field, false).filter(|it| before.get(What::Field(field)) != Some(it));
+    // Where rights have places, roles and texts of the system's own are made of them.
+    let is_derived = asked_of(Field::Privileges).is_some();
+    for field in Field::ALL {
+        let what = What::Field(field);
+        let (was, asked) = (before.get(what), asked_of(field));
+        if field == Field::Scopes && is_derived && asked.is_none() {
+            continue;
+        }
+        match found.get(what) {
+            None => verdict.is_open |= asked.is_some() && was.is_some(),
+            Some(now) if Some(now) != asked.as_ref().or(was) && (asked.is_some() || was.is_some()) => {
+                verdict.differences.push(Difference { what, before: was.cloned(), asked, found: now.clone() });
+            }
+            Some(_) => {}
+        }
+    }
+    // Times of the system's own move by themselves; its texts do not. What was typed for an input may be one of them.
+    let columns = system.columns.iter().chain(&system.spare_columns);
+    for what in columns.filter_map(|it| if let ColumnKind::Text(idx) = it.kind { Some(What::Extra(idx)) } else { None })
+    {
+        if let (Some(was), Some(now)) = (before.get(what), found.get(what))
+            && was != now
+            && !is_derived
+            && !draft.inputs.iter().any(|(_, typed)| *now == Fact::Text(typed.clone()))
+        {
+            verdict.differences.push(Difference { what, before: Some(was.clone()), asked: None, found: now.clone() });
+        }
+    }
+    verdict
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Auth;
+    use crate::system::{Column, FieldShape};
+
+    const BEFORE: &str = r#"{"id":"1","guid":"1","name":"ci","description":null,"scopes":["a","b"],"valid_from":null,
+        "valid_to":"2027-03-01T00:00:00Z","is_active":true,"extras":["viewer","7"]}"#;
+
+    fn system() -> System {
+        let mut system = System::scoped(&Auth::None);
+        system.columns.push(Column::new("Role", ColumnKind::Text(0)));
+        system.columns.push(Column::new("Seen", ColumnKind::Time(1)));
+        system
+    }
+
+    fn draft() -> Draft {
+        Draft {
+            name: "ci".into(),
+            scopes: vec!["b".into(), "a".into()],
+            valid_to: Some("2027-03-01T00:00:00Z".into()),
+            ..Draft::default()
+        }
+    }
+
+    fn facts(text: &str) -> Facts {
+        Facts::of_answer(text.as_bytes(), false)
+    }
+
+    /// What is wrong after a change: which fact, whether it was asked for, and whether it was kept.
+    #[track_caller]
+    fn check(draft: &Draft, after: &str, expected: &[(What, bool, bool)]) {
+        let verdict = of_change(&system(), draft, &facts(BEFORE), &facts(after));
+        let found: Vec<_> = verdict.differences.iter().map(|it| (it.what, it.asked.is_some(), it.is_kept())).collect();
+        assert_eq!((found.as_slice(), verdict.is_open), (expected, false));
+    }
+
+    #[test]
+    fn what_was_asked_for_is_proved_by_the_answer() {
+        check(&draft(), BEFORE, &[]);
+        check(&Draft { name: "new".into(), ..draft() }, &BEFORE.replace("ci", "new"), &[]);
+        // Systems round times, and order scopes as they like.
+        let rounded = Draft { valid_to: Some("2027-03-05T10:00:59.9Z".into()), ..draft() };
+        check(&rounded, &BEFORE.replace("2027-03-01T00:00:00Z", "2027-03-05T10:00:00Z"), &[]);
+        check(&draft(), &BEFORE.replace(r#"["viewer","7"]"#, r#"["viewer","8"]"#), &[]);
+    }
+
+    #[test]
+    fn what_was_asked_for_and_not_done_is_told() {
+        let end = What::Field(Field::ValidTo);
+        check(&Draft { valid_to: None, ..draft() }, BEFORE, &[(end, true, true)]);
+        let later = Draft { valid_to: Some("2027-04-01T00:00:00Z".into()), ..draft() };
+        check(&later, BEFORE, &[(end, true, true)]);
+        check(&later, &BEFORE.replace("2027-03-01", "2027-03-20"), &[(end, true, false)]);
+        check(&Draft { scopes: vec!["a".into()], ..draft() }, BEFORE, &[(What::Field(Field::Scopes), true, true)]);
+        let described = Draft { description: Some("why".into()), ..draft() };
+        check(&described, BEFORE, &[(What::Field(Field::Description), true, true)]);
+    }
+
+    #[test]
+    fn what_nobody_asked_for_is_told() {
+        let after = BEFORE
+            .replace("viewer", "administrator")
+            .replace(r#"["a","b"]"#, "[]")
+            .replace(r#""2027-03-01T00:00:00Z""#, "null");
+        let unasked = [What::Field(Field::Scopes), What::Field(Field::ValidTo), What::Extra(0)];
+        check(&Draft { description: None, ..draft() }, &after, &unasked.map(|it| (it, false, false)));
+        // What was typed for an input is asked for.
+        let typed = Draft { inputs: vec![("role".into(), "administrator".into())], ..draft() };
+        check(&typed, &BEFORE.replace("viewer", "administrator"), &[]);
+    }
+
+    #[test]
+    fn what_is_made_of_privileges_changes_with_them() {
+        let mut system = system();
+        system.fields = vec![FieldShape::new(Field::Name, "Name"), FieldShape::new(Field::Privileges, "Privileges")];
+        let with = |role: &str| {
+            let role = format!(
+                r#""privileges":[{{"scope":"org","role":"{role}","target":""}}],"scopes":["{role}"],"extras":["{role} of all"]"#
+            );
+            facts(&format!(r#"{{"id":"1","guid":"1","name":"ci",{role}}}"#))
+        };
+        let privilege = |role: &str| Privilege { scope: "org".into(), role: role.into(), target: String::new() };
+        let draft = |role: &str| Draft { privileges: Some(vec![privilege(role)]), ..draft() };
+        assert!(of_change(&system, &draft("write"), &with("read"), &with("write")).is_proved());
+        let kept = of_change(&system, &draft("write"), &with("read"), &with("read")).differences;
+        assert_eq!(
+            kept.iter().map(|it| (it.what, it.is_kept())).collect::<Vec<_>>(),
+            [(What::Field(Field::Privileges), true)]
+        );
+        let unasked = of_change(&system, &draft("read"), &with("read"), &with("write")).differences;
+        assert_eq!(unasked.len(), 3);
+    }
+
+    #[test]
+    fn what_an_answer_leaves_out_is_not_told() {
+        let thin = r#"{"id":"1","guid":"1","name":"ci"}"#;
+        let verdict = |draft: &Draft, text: &str| of_change(&system(), draft, &facts(BEFORE), &facts(text));
+        assert!(verdict(&draft(), thin).is_proved());
+        let endless = Draft { valid_to: None, ..draft() };
+        assert_eq!(verdict(&endless, thin), Verdict { differences: vec![], is_open: true });
+        assert!(!verdict(&endless, thin).is_proved());
+        // In the Scoped Token API's own dialect a whole token leaves out what is null.
+        let whole = r#"{"id":"1","guid":"1","name":"ci","scopes":["a","b"],"is_active":true}"#;
+        let found = Facts::of_answer(whole.as_bytes(), true);
+        assert!(of_change(&system(), &endless, &facts(BEFORE), &found).is_proved());
+        assert_eq!(of_change(&system(), &draft(), &facts(BEFORE), &found).differences.len(), 1);
+    }
+
+    #[test]
+    fn a_new_token_is_compared_with_what_was_asked_for() {
+        let verdict = |draft: &Draft, text: &str| of_new(&system(), draft, &facts(text));
+        assert!(verdict(&draft(), BEFORE).is_proved());
+        assert!(
+            verdict(&draft(), &BEFORE.replace(r#""valid_from":null"#, r#""valid_from":"2026-01-01T00:00:00Z""#))
+                .is_proved()
+        );
+        let found = verdict(&draft(), &BEFORE.replace("2027-03-01", "2027-02-01")).differences;
+        assert_eq!(
+            found.iter().map(|it| (it.what, it.is_kept())).collect::<Vec<_>>(),
+            [(What::Field(Field::ValidTo), false)]
+        );
+        // An end that nobody asked for is told too.
+        assert_eq!(verdict(&Draft { valid_to: None, ..draft() }, BEFORE).differences.len(), 1);
+    }
+
+    #[test]
+    fn a_fact_is_called_as_in_the_form_else_as_in_the_table() {
+        let mut system = system();
+        assert_eq!(label(&system, What::Field(Field::ValidTo)), "Valid to");
+        assert_eq!(label(&system, What::Extra(0)), "Role");
+        system.fields.clear();
+        assert_eq!(label(&system, What::Field(Field::ValidTo)), "Expiration date");
+        assert_eq!(label(&system, What::Field(Field::Name)), "Name");
+    }
+
+    #[test]
+    fn a_token_says_whether_it_has_ended() {
+        let ended = |text: &str| facts(text).has_ended();
+        assert_eq!(ended(r#"{"is_active":true,"revoked_at":null}"#), Some(false));
+        assert_eq!(ended(r#"{"is_active":false}"#), Some(true));
+        assert_eq!(ended(r#"{"revoked_at":"2026-01-01T00:00:00Z"}"#), Some(true));
+        assert_eq!(ended(r#"{"is_active":null}"#), None);
+    }
+
+    #[test]
+    fn a_date_that_cannot_be_read_is_not_told() {
+        assert_eq!(facts(r#"{"valid_to":"soon"}"#).get(What::Field(Field::ValidTo)), None);
+    }
+}

@@ -1,0 +1,44 @@
+//! What the page says of writes until the user dismisses it: what is not known yet, and what is not as it was asked for.
+
+use leptos::ev;
+use leptos::prelude::*;
+
+use super::dom::{El, button, el};
+use crate::desk::writes::{Finding, dismiss, with_findings};
+use crate::desk::{Desk, Dialog};
+
+/// All of it, above the table. Of another connection than the one that is shown, each names its own.
+pub(super) fn findings(desk: Desk) -> El {
+    // A secret that nobody has seen would be gone with the page.
+    let unload = window_event_listener(ev::beforeunload, move |event| {
+        if untrack(|| with_findings(|all| all.iter().any(|it| it.secret.is_some()))) {
+            event.prevent_default();
+        }
+    });
+    on_cleanup(move || unload.remove());
+    let shown = move || with_findings(<[Finding]>::to_vec).into_iter().map(|it| panel(desk, it)).collect();
+    el("div.findings").live_list(shown)
+}
+
+fn panel(desk: Desk, finding: Finding) -> El {
+    let Finding { id, system, text, is_wrong, edit, secret } = finding;
+    let is_here = |place: usize| desk.seats.with_untracked(|it| it.get(place).is_some_and(|it| it.name == system));
+    let is_only = !desk.is_inventory() && is_here(0);
+    let edit = edit
+        .filter(|it| is_here(it.place))
+        .map(|token| button("button", "Edit", move || desk.dialog.set(Some(Dialog::Edit(token.clone())))));
+    let secret = secret.map(|(secret, token, secret_use)| {
+        button("button", "Show its secret", move || {
+            dismiss(id);
+            desk.open_secret(secret.clone(), token.clone(), secret_use.clone());
+        })
+    });
+    // A secret is not dismissed unseen.
+    let dismiss = secret.is_none().then(|| button("button quiet", "Dismiss", move || dismiss(id)));
+    let text = el("p").maybe((!is_only).then(|| el("bdi.muted").text(&format!("{system}: ")))).text(&text);
+    let buttons = el("div.panel-buttons").maybe(edit).maybe(secret).maybe(dismiss);
+    el(if is_wrong { "div.panel.error" } else { "div.panel" })
+        .attr("role", if is_wrong { "alert" } else { "status" })
+        .child(text)
+        .child(buttons)
+}
