@@ -102,6 +102,9 @@ pub struct Response {
 /// The content type by which a gateway says that it could not read its system's answer; the body says why.
 pub const UNREADABLE: &str = "text/x-unreadable";
 
+/// A gateway says that its system's list does not end; the body says why.
+pub const ENDLESS: &str = "text/x-endless";
+
 /// What a system says of a new token only once.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret {
@@ -168,6 +171,9 @@ pub enum ApiError {
     Refused(u16, String),
     /// The answer is not what the contract says; the text names the place.
     Malformed(String),
+    /// The list leads from page to page without an end; the text is a sentence's end that says how. What came before it
+    /// is good.
+    Endless(String),
 }
 
 impl From<Fault> for ApiError {
@@ -234,6 +240,7 @@ impl Response {
     /// The error for a body that does not say what it should.
     pub fn malformed(&self, problem: &str) -> ApiError {
         ApiError::Malformed(match self.content_type.as_str() {
+            ENDLESS => return ApiError::Endless(String::from_utf8_lossy(&self.body).into_owned()),
             UNREADABLE => String::from_utf8_lossy(&self.body).into_owned(),
             it if it.contains("html") => "an HTML page instead of JSON".into(),
             _ => problem.into(),

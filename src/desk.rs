@@ -43,6 +43,8 @@ pub struct Desk {
     pub details: RwSignal<Option<(usize, String)>>,
     /// The dialog that is open.
     pub dialog: RwSignal<Option<Dialog>>,
+    /// Goes up when somebody's session is forgotten: what was made of what they saw is to be let go.
+    pub forgotten: RwSignal<u32>,
     /// What the page last told the user.
     pub notice: RwSignal<Option<Notice>>,
     /// The token to scroll to and mark: the place of its system, and its id.
@@ -89,6 +91,8 @@ struct Inner {
     /// For which revision the next change of a status was looked for, and when it comes.
     next_change: Cell<(u32, Millis)>,
     tick: RefCell<Option<Timer>>,
+    /// Whether another desk is on the page by now: what comes late changes nothing.
+    is_left: Cell<bool>,
     /// The text that was typed last, and the address that waits to be written for it: as a new step or not.
     typing: RefCell<(Option<&'static str>, Option<PendingAddress>)>,
     /// What the address has to say so that it leads here, besides the query.
@@ -117,6 +121,21 @@ pub enum Dialog {
     Delete(Named),
     /// The secret of a token that was just made.
     Secret(Named),
+}
+
+impl Dialog {
+    /// The place of the system that it is about, where it is about one.
+    fn place(&self) -> Option<usize> {
+        match self {
+            Dialog::Columns | Dialog::Choose => None,
+            Dialog::Create(place) => Some(*place),
+            Dialog::Edit(token)
+            | Dialog::Revoke(token)
+            | Dialog::Rotate(token)
+            | Dialog::Delete(token)
+            | Dialog::Secret(token) => Some(token.place),
+        }
+    }
 }
 
 /// A token by its system, its id and its name.
@@ -183,6 +202,7 @@ impl Desk {
             listing: RefCell::default(),
             next_change: Cell::default(),
             tick: RefCell::default(),
+            is_left: Cell::default(),
             typing: RefCell::default(),
             address,
         };
@@ -200,6 +220,7 @@ impl Desk {
             revealed: RwSignal::new(None),
             details: RwSignal::new(None),
             dialog: RwSignal::new(None),
+            forgotten: RwSignal::new(0),
             notice: RwSignal::new(None),
             marked: RwSignal::new(None),
             secret: RwSignal::new_local(None),
@@ -249,6 +270,7 @@ impl Desk {
 
     /// Stops everything and lets the tokens go.
     pub fn leave(self) {
+        self.inner().is_left.set(true);
         for source in self.sources() {
             source.leave();
         }
@@ -267,6 +289,32 @@ impl Desk {
     pub fn close_dialog(self) {
         self.secret.set(None);
         self.dialog.set(None);
+    }
+
+    /// Lets go of what is shown of a system, but for what the user is in the middle of: a dialog, and the panel.
+    fn forget(self, place: usize) {
+        for shown in [self.revealed, self.marked] {
+            if shown.with_untracked(|it| is_of(it, place)) {
+                shown.set(None);
+            }
+        }
+        // It may name a token.
+        self.notice.set(None);
+        self.forgotten.update(|it| *it += 1);
+    }
+
+    /// Closes what is open of a system, and takes it out of the address.
+    fn close_all_of(self, place: usize) {
+        if self.dialog.with_untracked(|it| it.as_ref().and_then(Dialog::place)) == Some(place) {
+            self.close_dialog();
+        }
+        if self.details.with_untracked(|it| is_of(it, place)) {
+            self.details.set(None);
+        }
+        // What somebody looks for may be a whole GUID, which is the token itself.
+        self.query.update(|it| it.filter.guid.clear());
+        self.inner().typing.take();
+        self.write_address(false);
     }
 
     /// Whether systems stand side by side here.
@@ -336,6 +384,9 @@ impl Desk {
     /// Works out the rows to show anew, and when to do so again by itself.
     pub fn relist(self) {
         let inner = self.inner();
+        if inner.is_left.get() {
+            return;
+        }
         let now = browser::now();
         let revision = inner.revision.get();
         self.with_shelves(|shelves| {
@@ -534,6 +585,11 @@ impl Seat {
             _ => None,
         }
     }
+}
+
+/// Whether a token belongs to the system of this place.
+fn is_of(token: &Option<(usize, String)>, place: usize) -> bool {
+    token.as_ref().is_some_and(|(it, _)| *it == place)
 }
 
 fn open(seats: &[Seat]) -> impl Iterator<Item = Source> + '_ {

@@ -144,6 +144,11 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             format!("It answered {status}. Check the connection's base address."),
             false,
         ),
+        ApiError::Endless(why) => (
+            format!("The system's list does not end: {why}."),
+            "What has come is here and can be used, but may not be all. Retry loads the list again; if it ends here again, tell whoever runs the system.".into(),
+            true,
+        ),
         ApiError::Malformed(problem) => (
             "The answer cannot be read.".into(),
             match stake {
@@ -287,6 +292,7 @@ mod tests {
             ApiError::Server(502, text()),
             ApiError::Refused(405, text()),
             ApiError::Malformed("x".into()),
+            ApiError::Endless("x".into()),
         ];
         let mut seen = std::collections::HashSet::new();
         for error in &errors {

@@ -6,7 +6,7 @@
 use crate::store::{Spot, hash};
 
 /// More pages than this are taken for a list without an end.
-const MOST_PAGES: usize = 10_000;
+pub const MOST_PAGES: usize = 10_000;
 
 /// So many pages one after the other may bring no token that was not there before.
 const MOST_IDLE: usize = 16;

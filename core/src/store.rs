@@ -321,7 +321,7 @@ impl Store {
 
     fn link(&mut self, row: Row, key: IdKey, in_front: bool, is_another: bool) -> Row {
         let ids = &self.ids;
-        let Some(found) = self.by_id.find_mut(key.hash(), |it| ids.is(*it, key)) else {
+        let Some(before) = self.by_id.find(key.hash(), |it| ids.is(*it, key)).copied() else {
             self.by_id.insert_unique(key.hash(), row, |it| ids.hash(*it));
             if in_front {
                 self.order.insert(0, row);
@@ -330,7 +330,6 @@ impl Store {
             }
             return row;
         };
-        let before = *found;
         if !in_front && self.is_same(before, row) {
             // A list that goes round must not fill the memory with what is there already.
             self.forget_last();
@@ -345,7 +344,9 @@ impl Store {
             self.same_id.get_or_insert((before, row));
             return row;
         }
-        *found = row;
+        if let Some(found) = self.by_id.find_mut(key.hash(), |it| *it == before) {
+            *found = row;
+        }
         self.flags[row as usize] |= self.flags[before as usize] & SHARES_ID;
         if let Some((one, _)) = self.same_id.as_mut().filter(|(one, _)| *one == before) {
             *one = row;

@@ -308,6 +308,7 @@ impl Rest {
 
     /// Makes a request as whoever is signed in, and once more after they have signed in anew.
     async fn send(&self, call: Call<'_>, shape: &RequestShape, written: Written<'_>) -> Result<Answer, ApiError> {
+        written.page.map_or(Ok(()), Wanted::check)?;
         let pages = self.pages_of(shape);
         let mut reason = String::new();
         let empty = Map::new();
@@ -373,7 +374,7 @@ impl Rest {
         let total = list.total.as_ref().and_then(|it| whole(&it.find(&answer)?));
         let head = entries.first().and_then(|it| it["id"].as_str());
         let step = match &list.pages {
-            Some(pages) => pages.after(&wanted, &answer, entries.len() as u64, head, total)?,
+            Some(pages) => pages.after(&wanted, &answer, entries.len() as u64, head, total),
             None => Step::End,
         };
         if step == Step::Again {
@@ -550,7 +551,7 @@ impl Rest {
             let found: Vec<Value> = items.iter().filter_map(scope).collect();
             let head = found.first().and_then(|it| it["id"].as_str());
             let step = match &list.pages {
-                Some(pages) => pages.after(&wanted, &answer, items.len() as u64, head, None)?,
+                Some(pages) => pages.after(&wanted, &answer, items.len() as u64, head, None),
                 None => Step::End,
             };
             if step != Step::Again {
@@ -659,6 +660,10 @@ impl Rest {
     async fn look_up_new(&self, call: Call<'_>, id: Option<&str>, draft: &Draft) -> Option<Value> {
         if let Some(id) = id {
             return self.fresh(call, id).await.ok();
+        }
+        if !call.entries.is_listed.get() {
+            // Without the list from before nobody knows which one is new.
+            return None;
         }
         let name = self.description.facts.name.as_ref().and_then(|it| it.at.as_ref());
         let is_new = |it: &Value| {
