@@ -438,7 +438,8 @@ mod tests {
     #[test]
     fn more_than_can_be_told_apart_are_refused() {
         let one = |idx: usize| format!(r#"{{"name":"C{idx}","dialect":"scoped","base":"c{idx}"}}"#);
-        let text = |count: usize| format!(r#"{{"connections":[{}]}}"#, (0..count).map(one).collect::<Vec<_>>().join(","));
+        let text =
+            |count: usize| format!(r#"{{"connections":[{}]}}"#, (0..count).map(one).collect::<Vec<_>>().join(","));
         assert_eq!(Config::parse(&text(256)).map(|it| it.connections.len()), Ok(256));
         check(&text(257), "/connections", "has 257 connections; the page can tell 256 apart");
     }

@@ -25,6 +25,8 @@ pub struct Desk {
     inner: StoredValue<Rc<Inner>, LocalStorage>,
     /// The systems on the page, by their places.
     pub seats: RwSignal<Vec<Seat>, LocalStorage>,
+    /// Whether there is more than one system, so that a token's name alone does not say which it is.
+    pub has_several: Memo<bool>,
     /// What is shown and in what order.
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
@@ -169,16 +171,17 @@ pub struct Notice {
 
 impl Desk {
     /// The page for one system, open already. `address`: what its address has to say besides the query.
-    pub fn of_one(remote: Rc<Remote>, address: Option<(&'static str, String)>) -> Self {
+    /// `has_several`: whether the page can show other systems, too, so that it says which one is meant.
+    pub fn of_one(remote: Rc<Remote>, address: Option<(&'static str, String)>, has_several: Memo<bool>) -> Self {
         let (name, system) = (remote.name().to_owned(), remote.system());
-        let desk = Desk::new(vec![name], system, false, address);
+        let desk = Desk::new(vec![name], system, false, address, has_several);
         desk.seat(0, Ok(remote));
         desk
     }
 
     /// The page for all systems side by side; each takes its seat when it is open.
-    pub fn of_all(names: Vec<String>, address: (&'static str, String)) -> Self {
-        Desk::new(names, Rc::new(System::inventory()), true, Some(address))
+    pub fn of_all(names: Vec<String>, address: (&'static str, String), has_several: Memo<bool>) -> Self {
+        Desk::new(names, Rc::new(System::inventory()), true, Some(address), has_several)
     }
 
     fn new(
@@ -186,6 +189,7 @@ impl Desk {
         system: Rc<System>,
         is_inventory: bool,
         address: Option<(&'static str, String)>,
+        has_several: Memo<bool>,
     ) -> Self {
         let layout = RwSignal::new(Layout::read(&stored(LAYOUT_KEY).ok().flatten().unwrap_or_default()));
         let layout_name = if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() };
@@ -211,6 +215,7 @@ impl Desk {
         Desk {
             inner: StoredValue::new_local(Rc::new(inner)),
             seats,
+            has_several,
             query: RwSignal::new(Query::default()),
             listed: RwSignal::new(0),
             load: Memo::new(move |_| seats.with(|it| load_of(it))),

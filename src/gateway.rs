@@ -68,8 +68,6 @@ pub struct Gateway {
 struct Entries {
     /// By their ids.
     all: RefCell<BTreeMap<String, Entry>>,
-    /// Whether a list has come since it was last forgotten.
-    is_listed: Cell<bool>,
     /// Goes up whenever all is forgotten, so that a list that was under way is not kept.
     epoch: Cell<u32>,
     /// Who they are of.
@@ -106,8 +104,7 @@ impl Entries {
         if is_first {
             all.clear();
         }
-        self.is_listed.set(true);
-        let before: Vec<(String, Entry)> = page
+        let fresh: Vec<(String, Entry)> = page
             .entries
             .iter_mut()
             .zip(&page.raw)
@@ -121,13 +118,12 @@ impl Entries {
                 Some((id, Entry { raw: raw.to_string(), identity }))
             })
             .collect();
-        all.extend(before);
+        all.extend(fresh);
     }
 
     /// Forgets all of it, and who it is of.
     fn forget(&self) {
         self.all.borrow_mut().clear();
-        self.is_listed.set(false);
         self.epoch.set(self.epoch.get() + 1);
         self.seen_by.replace(None);
     }

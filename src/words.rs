@@ -5,6 +5,20 @@ use crate::draft::{MAX_LIST, Problem};
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
 
+/// Said where a button is pressed for a token that the list has no more.
+pub const NOT_LISTED: &str = "It is not in the list any more. Nothing was done.";
+
+/// Why nothing can be done with a token.
+pub const SHARES_ID: &str = "Another token has the same id: the system may change the wrong one.";
+
+/// Told where two tokens of a list have the same id.
+pub fn same_id(one: &str, other: &str) -> String {
+    format!(
+        "“{one}” and “{other}” have the same id: what is asked for one could hit the other. They cannot be changed here \
+         until the system, or its description, tells them apart."
+    )
+}
+
 /// What stands in the place of a secret.
 pub const MASK: &str = "••••••••";
 

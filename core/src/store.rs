@@ -396,6 +396,12 @@ impl Store {
         self.flags[row as usize] & SHARES_ID != 0
     }
 
+    /// Whether another token is called the same, but for case and accents.
+    pub fn has_namesake(&self, row: Row) -> bool {
+        let name = self.folded.get(row);
+        !name.is_empty() && self.order.iter().any(|it| *it != row && self.folded.get(*it) == name)
+    }
+
     /// Two tokens of the list that have the same id, where there are such.
     pub fn same_id(&self) -> Option<(Row, Row)> {
         self.same_id
@@ -971,7 +977,10 @@ mod tests {
         store.end_page();
         assert_eq!(names(&store), ["build", "deploy", "nightly", "nightly again", ""]);
         assert!(store.rows().iter().all(|it| store.shares_id(*it)));
-        assert_eq!(store.same_id().map(|(one, other)| (store.name(one), store.name(other))), Some(("build", "nightly")));
+        assert_eq!(
+            store.same_id().map(|(one, other)| (store.name(one), store.name(other))),
+            Some(("build", "nightly"))
+        );
         // The next page may have a token once more, as pages shift; it still shares its id.
         store.begin_page();
         store.push(entry("12", "build 2"), &[]);
@@ -1021,7 +1030,10 @@ mod tests {
             store.end_page();
         }
         assert_eq!((store.len(), store.n_rows()), (21, 21));
-        assert_eq!((store.names.ends.len(), store.ids.odd.len(), store.seen.len(), store.problems.len()), (21, 11, 1, 1));
+        assert_eq!(
+            (store.names.ends.len(), store.ids.odd.len(), store.seen.len(), store.problems.len()),
+            (21, 11, 1, 1)
+        );
         assert_eq!(store.names.bytes.len(), store.rows().iter().map(|it| store.name(*it).len()).sum::<usize>());
     }
 

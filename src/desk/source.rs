@@ -436,7 +436,9 @@ impl Source {
                 }
                 self.compare_clocks(&answer, browser::now());
                 let mut page = Page::new(&answer);
-                if let Some(next) = page.guess_next().filter(|it| Some(it) != cursor.as_ref() && !guard.has_followed(it)) {
+                if let Some(next) =
+                    page.guess_next().filter(|it| Some(it) != cursor.as_ref() && !guard.has_followed(it))
+                {
                     ahead = Some((self.ask(job, OTHER_PAGES, Some(&next)).await, next));
                 }
                 let fresh = if shown_as_it_comes { None } else { Some(&mut fresh) };
@@ -565,6 +567,16 @@ impl Source {
     /// A token of this system.
     pub fn named(&self, id: String, name: String) -> Named {
         Named { place: self.place, id, name }
+    }
+
+    /// What tells a token from others that are called like it: its id, after its description where it has one. Nothing
+    /// where its name says it.
+    pub fn told_apart(&self, token: &Named) -> Option<String> {
+        self.with_store(|store| {
+            let row = store.find(&token.id)?;
+            let about = [store.description(row), &*token.id].into_iter().filter(|it| !it.is_empty());
+            store.has_namesake(row).then(|| about.collect::<Vec<_>>().join(" · "))
+        })
     }
 
     /// Takes a token out of the list.

@@ -623,13 +623,14 @@ impl Rest {
         let create = self.description.create.as_ref().ok_or_else(no_such_call)?;
         let inputs = self.inputs(&draft.inputs)?;
         let written = Written { draft: Some(draft), inputs: Some(&inputs), ..Written::default() };
+        let since = call.entries.epoch.get();
         let first = self.send(call, &create.request, written).await?;
         let answered = create.token.some(&first.value).filter(|it| self.id_of(it).is_some());
         let mut id = answered.and_then(|it| self.id_of(it)).or_else(|| plain(create.id.as_ref()?.some(&first.value)?));
         // From here on there is a token: whatever goes wrong, the page is told of it.
         let mut raw = answered.filter(|_| !create.reread).cloned();
         if raw.is_none() {
-            raw = self.look_up_new(call, id.as_deref(), draft).await.or_else(|| answered.cloned());
+            raw = self.look_up_new(call, id.as_deref(), draft, since).await.or_else(|| answered.cloned());
             id = id.or_else(|| self.id_of(raw.as_ref()?));
         }
         let mut secret = create.secret.as_ref().and_then(|it| it.find(&first));
@@ -657,12 +658,12 @@ impl Rest {
 
     /// A token that was just made, by its id, else as the one of its name that is new. Nothing where it cannot be found:
     /// that is no failure of making it.
-    async fn look_up_new(&self, call: Call<'_>, id: Option<&str>, draft: &Draft) -> Option<Value> {
+    async fn look_up_new(&self, call: Call<'_>, id: Option<&str>, draft: &Draft, since: u32) -> Option<Value> {
         if let Some(id) = id {
             return self.fresh(call, id).await.ok();
         }
-        if !call.entries.is_listed.get() {
-            // Without the list from before nobody knows which one is new.
+        if call.entries.epoch.get() != since {
+            // What was there before is forgotten, as somebody else has signed in: nobody knows which one is new.
             return None;
         }
         let name = self.description.facts.name.as_ref().and_then(|it| it.at.as_ref());

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::about;
 use super::dialog::modal;
 use super::dom::{El, button, el};
 use super::inputs::{self, Must};
@@ -109,7 +110,7 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
             source.desk.dialog.set(None);
         }
     };
-    let name = el("bdi.token-name").text(token.called());
+    let about = about::token(source, &token);
     let stake = source.stake(question.action());
     let asked = StoredValue::new(source.system().asked(question.action()));
     let typed: Inputs = asked.with_value(|it| it.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect());
@@ -137,7 +138,7 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
         });
     };
     let body = el("div.modal-body")
-        .child(el("p.question").child(name))
+        .children(about)
         .child(el("p").text(meaning))
         .children(controls)
         .live(move || error.get().map(|it| error_panel(&it, stake)));

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
+use super::about;
 use super::dialog::{ask_to_discard, closed, modal, opened};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
@@ -322,6 +323,7 @@ impl Editor {
     fn dialog(self, title: &str) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
+            .maybe(about::system(self.source))
             .live(move || self.theirs.with(Option::is_some).then(|| later::here(Kind::Conflict(self))))
             .live(move || self.error_view())
             .children(self.field_views(is_new));

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
+use super::about;
 use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el};
 use crate::browser::{self, document};
@@ -38,7 +39,7 @@ pub(super) fn secret(source: Source, token: Named) -> El {
 
     // The form that made the token is gone, and with it the button that has the focus now.
     let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);
-    let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(token.called())));
+    let body = el("div.modal-body").children(about::token(source, &token));
     let is_empty = desk.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
     if is_empty {
         has_it.set(true);

@@ -188,7 +188,10 @@ impl Pages {
 
 fn round(wanted: Wanted) -> Wanted {
     let pages = wanted.pages;
-    Wanted { over: Some(format!("its pages repeat: what follows page {pages} came before, or there is no end to them")), ..wanted }
+    Wanted {
+        over: Some(format!("its pages repeat: what follows page {pages} came before, or there is no end to them")),
+        ..wanted
+    }
 }
 
 impl Wanted {

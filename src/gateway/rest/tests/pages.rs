@@ -201,7 +201,7 @@ fn totals_may_stand_in_a_header() {
 fn gone_through(next: impl Fn(usize) -> Value, ids: impl Fn(usize) -> Vec<u32>) -> (usize, String) {
     let fake = listing(json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } }));
     let mut cursor = None::<String>;
-    for number in 0.. {
+    for number in 0_usize.. {
         let at = number.checked_sub(1).map(|before| crate::gateway::plain(&next(before)).unwrap_or_default());
         let path = at.map_or("/tokens".into(), |at| format!("/tokens?after={at}"));
         let step = page(&path, &ids(number), json!({ "next": next(number) }));
