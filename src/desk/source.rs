@@ -547,10 +547,10 @@ impl Source {
         let spot = self.with_store(|it| it.find(&id)).map(|row| Spot::new(self.place, row));
         let is_shown = spot.is_some_and(|spot| self.desk.with_rows(|_, spots, _| spots.contains(&spot)));
         if is_shown {
-            self.desk.tell(format!("“{called}” was {verb}."));
+            self.tell(format!("“{called}” was {verb}."));
             self.desk.marked.set(Some((self.place, id)));
         } else {
-            let text = format!("“{called}” was {verb}, but the filters hide it.");
+            let text = self.in_system(format!("“{called}” was {verb}, but the filters hide it."));
             self.desk.notice.set(Some(Notice { text, is_error: false, hidden_token: Some((self.place, id)) }));
         }
     }
@@ -567,6 +567,17 @@ impl Source {
     /// A token of this system.
     pub fn named(&self, id: String, name: String) -> Named {
         Named { place: self.place, id, name }
+    }
+
+    /// Tells something in passing.
+    pub fn tell(&self, text: String) {
+        self.desk.tell(self.in_system(text));
+    }
+
+    /// A sentence about a token, with its system where there are several.
+    fn in_system(&self, text: String) -> String {
+        let several = self.desk.has_several.get_untracked();
+        if several { format!("In “{}”: {text}", self.connection().name) } else { text }
     }
 
     /// What tells a token from others that are called like it: its id, after its description where it has one. Nothing

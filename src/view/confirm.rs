@@ -92,7 +92,7 @@ impl Question {
                 if was_there { format!("“{name}” was deleted.") } else { format!("“{name}” was gone already.") }
             }
         };
-        source.desk.tell(said);
+        source.tell(said);
         Ok(())
     }
 }
