@@ -78,8 +78,12 @@ pub(super) fn details(source: Source, id: String) -> El {
                 let members = json.members().unwrap_or_default().iter();
                 let pairs =
                     desk.with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
-                let copied = text.clone();
-                let copy = button("button", "Copy JSON", move || desk.copy(copied.clone(), "The JSON".into()));
+                // Not held by the button, which may be there until the browser clears up.
+                let copy = button("button", "Copy JSON", move || {
+                    if let Some(Some(Ok(text))) = said.try_get_untracked() {
+                        desk.copy(text, "The JSON".into());
+                    }
+                });
                 el("div.said")
                     .child(el("dl.facts").children(pairs))
                     .child(el("h3").text("As JSON, secrets masked"))
