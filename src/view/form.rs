@@ -612,7 +612,7 @@ impl Editor {
         let titles =
             el("tr").child(head("Field")).child(head("When you opened it")).child(head("Now")).child(head("Yours"));
         let row = |field: Field| {
-            let cell = |text: String| el("td").text(&text);
+            let cell = |text: String| el("td").attr("translate", "no").text(&text);
             el("tr")
                 .child(el("th").attr("scope", "row").text(&self.label(field)))
                 .child(cell(self.shown(field, &base.token)))

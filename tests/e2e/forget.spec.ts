@@ -162,7 +162,7 @@ test.describe('a Scoped Token API', () => {
     expect(await inMemory(page, name)).not.toEqual([]);
     await signOut(page).press('Enter');
     await expect(desk.rows).toHaveCount(0);
-    await expect.poll(() => inMemory(page, name)).toEqual([]);
+    await expect.poll(() => inMemory(page, name), { timeout: 5_000 }).toEqual([]);
   });
 
   test('a session that somebody else takes up shows them nothing of the first', async ({ desk, page, server, watch }) => {
@@ -211,11 +211,11 @@ for (const [title, connection, account, name] of SYSTEMS) {
       await desk.signOut.press('Enter');
       await expect(desk.rows).toHaveCount(0);
       await expect(panel(page)).toHaveCount(0);
-      await expect.poll(() => inMemory(page, name)).toEqual([]);
+      await expect.poll(() => inMemory(page, name), { timeout: 5_000 }).toEqual([]);
       await backToDetails(desk, connection.name);
       expect(await pageKeeps(page)).not.toContain(name);
       // Signed in again, all is there.
-      await page.getByRole('button', { name: 'Sign in', exact: true }).first().click();
+      await page.getByRole('button', { name: 'Sign in', exact: true }).first().press('Enter');
       await desk.answer(account);
       await desk.loaded();
       await expect(desk.row(name)).toBeVisible();
