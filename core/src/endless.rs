@@ -46,7 +46,7 @@ impl Guard {
         self.n_idle = if n_tokens > self.n_tokens { 0 } else { self.n_idle + 1 };
         self.n_tokens = n_tokens;
         if self.has_followed(cursor) {
-            return Err("its pages repeat: one names a page as the next that came before");
+            return Err("its pages repeat: a page names one that came before as the next");
         }
         if self.n_idle >= MOST_IDLE {
             return Err("its pages repeat, or are empty: many in a row had nothing new");

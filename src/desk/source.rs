@@ -74,8 +74,10 @@ pub struct Remote {
     /// Whether the system has accepted them.
     accepted: Cell<bool>,
     signed_in: RwSignal<Option<String>>,
-    /// Who was signed in last, until they sign out. A session that ends by itself may be taken up by somebody else.
+    /// Who was let in last, until they sign out. A session that ends by itself may be taken up by somebody else.
     viewer: RefCell<Option<Viewer>>,
+    /// Who has signed in since, where the system has not answered them yet.
+    newcomer: RefCell<Option<Viewer>>,
     /// Goes up when somebody signs out.
     session: Cell<u32>,
 }
@@ -103,6 +105,7 @@ impl Remote {
             accepted: Cell::default(),
             signed_in: RwSignal::new(None),
             viewer: RefCell::default(),
+            newcomer: RefCell::default(),
             session: Cell::default(),
         }
     }
@@ -653,7 +656,7 @@ impl<N: Transport> Transport for Signed<N> {
                 signed.headers.extend(sent_with.clone().unwrap_or_default());
                 let answer = self.network.send(signed).await?;
                 if answer.status != 401 || !can_sign_in {
-                    self.remote.accepted.set(true);
+                    self.remote.let_in();
                     return Ok(answer);
                 }
                 // Somebody else may have signed in anew while this request was under way.

@@ -15,6 +15,16 @@ use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
 use crate::browser::fetch::Job;
 use crate::viewer::Viewer;
 
+impl Remote {
+    /// The system has accepted who asks.
+    pub(super) fn let_in(&self) {
+        self.accepted.set(true);
+        if let Some(newcomer) = self.newcomer.take() {
+            self.viewer.replace(Some(newcomer));
+        }
+    }
+}
+
 impl Source {
     /// Signs in with what was typed: the names that the system gives its inputs, and their values. What waits for it
     /// goes on, and what is not there is loaded. Who may be somebody else than before is shown nothing of theirs.
@@ -30,8 +40,12 @@ impl Source {
         };
         let viewer = unnamed.named(&name);
         self.signed_in.set(Some(name));
-        let before = remote.viewer.replace(Some(viewer.clone()));
-        if before.is_some_and(|it| !it.is(&viewer)) {
+        let is_other = remote.viewer.borrow().as_ref().is_some_and(|it| !it.is(&viewer));
+        remote.newcomer.replace(Some(viewer));
+        if remote.gateway.is_some() {
+            remote.let_in();
+        }
+        if is_other {
             self.forget_seen();
             // The panel asks again, as who is signed in now.
             self.desk.details.update(|_| {});
@@ -65,6 +79,7 @@ impl Source {
         remote.credentials.replace(None);
         remote.accepted.set(false);
         remote.viewer.replace(None);
+        remote.newcomer.replace(None);
         self.signed_in.set(None);
         self.sign_in_later();
         inner.may_ask.set(!self.desk.is_inventory());
