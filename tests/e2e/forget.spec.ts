@@ -252,3 +252,44 @@ test.describe('all systems', () => {
     await expect(panel(page).locator('pre')).toContainText('of the other');
   });
 });
+
+// A desk that was left ------------------------------------------------------------------------------------------------
+
+test.describe('a connection that was left', () => {
+  const scoped = (name: string) => ({ name, dialect: 'scoped', base: 'api/v1' });
+  test.use({ serve: { tokens: 3, config: only(scoped('First'), scoped('Second')) } });
+
+  test('works out its list no more, whenever its answers come', async ({ context, desk, page, server }) => {
+    await context.addInitScript(() => {
+      // Timers that wait for the next change of a status, which is a while from now.
+      const waiting = new Set<number>();
+      const [later, off] = [setTimeout.bind(globalThis), clearTimeout.bind(globalThis)];
+      globalThis.setTimeout = ((run: () => void, after = 0) => {
+        const id: number = later(() => {
+          waiting.delete(id);
+          run();
+        }, after) as unknown as number;
+        if (after > 5_000) waiting.add(id);
+        return id;
+      }) as unknown as typeof setTimeout;
+      globalThis.clearTimeout = ((id: number) => {
+        waiting.delete(id);
+        off(id);
+      }) as typeof clearTimeout;
+      Object.assign(globalThis, { tokendeckTestTimers: waiting });
+    });
+    await server.fail({ path: '/api/v1/tokens', delay_ms: 400 });
+    await desk.visit();
+    const choice = page.getByRole('combobox', { name: 'Connection' });
+    for (const name of ['Second', 'First', 'Second', 'First', 'Second', 'First']) {
+      await choice.selectOption(name);
+      await page.waitForTimeout(100);
+    }
+    await desk.loaded();
+    await expect(desk.rows).toHaveCount(3);
+    await page.waitForTimeout(1_000);
+    const timers = () =>
+      page.evaluate(() => (globalThis as unknown as { tokendeckTestTimers: Set<number> }).tokendeckTestTimers.size);
+    expect(await timers()).toBe(1);
+  });
+});
