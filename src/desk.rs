@@ -45,7 +45,7 @@ pub struct Desk {
     pub details: RwSignal<Option<(usize, String)>>,
     /// The dialog that is open.
     pub dialog: RwSignal<Option<Dialog>>,
-    /// Goes up when somebody's session is forgotten: what was made of what they saw is to be let go.
+    /// Goes up when a session is forgotten: what was made of what it showed is to be let go.
     pub forgotten: RwSignal<u32>,
     /// What the page last told the user.
     pub notice: RwSignal<Option<Notice>>,
@@ -316,7 +316,7 @@ impl Desk {
         if self.details.with_untracked(|it| is_of(it, place)) {
             self.details.set(None);
         }
-        // What somebody looks for may be a whole GUID, which is the token itself.
+        // What is looked for may be a whole GUID, which is the token itself.
         self.query.update(|it| it.filter.guid.clear());
         self.inner().typing.take();
         self.write_address(false);

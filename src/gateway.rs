@@ -63,7 +63,7 @@ pub struct Gateway {
     entries: Entries,
 }
 
-/// What whoever is signed in was shown: the entries of the last list. Nobody else is answered from it.
+/// What the user who is signed in was shown: the entries of the last list. No other user is answered from it.
 #[derive(Default)]
 struct Entries {
     /// By their ids.
@@ -97,7 +97,7 @@ impl Entries {
         self.all.borrow().len()
     }
 
-    /// Keeps a page's; the first page's in the place of all that was there. Of an entry that has the id of another one,
+    /// Keeps a page's; the first page's which replaces all that was there. Of an entry that has the id of another one,
     /// from a page before, it says so.
     fn keep(&self, page: &mut Page, is_first: bool) {
         let mut all = self.all.borrow_mut();
@@ -128,7 +128,7 @@ impl Entries {
         self.seen_by.replace(None);
     }
 
-    /// From now on they are of this one, who gets nothing that somebody else was shown.
+    /// From now on they are of this one, who gets nothing that another user was shown.
     fn are_of(&self, viewer: Viewer) {
         let is_other = self.seen_by.borrow().as_ref().is_some_and(|it| !it.is(&viewer));
         if is_other {
@@ -355,7 +355,7 @@ impl Gateway {
                 guard.follow(cursor, self.entries.len()).map_err(|why| ApiError::Endless(why.into()))?;
             }
             let page = self.list(call, cursor).await?;
-            // What comes while somebody else signs in is not kept, but it is what they asked for.
+            // What comes while another user signs in is not kept, but it is what they asked for.
             let is_it = |(entry, _): &(&Value, &Value)| entry["id"] == id;
             if let Some((_, raw)) = page.entries.iter().zip(&page.raw).find(is_it) {
                 return Ok(raw.clone());

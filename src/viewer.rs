@@ -1,8 +1,8 @@
-//! Who has signed in, so that nobody is shown what somebody else was. Pure.
+//! Who has signed in, so that no user is shown what another one was. Pure.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-/// Somebody who has signed in. What they typed is not kept, only whether the next one types the same.
+/// A user who has signed in. What they typed is not kept, only whether the next one types the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
     name: String,

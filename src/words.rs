@@ -13,10 +13,7 @@ pub const SHARES_ID: &str = "Another token has the same id: the system may chang
 
 /// Told where two tokens of a list have the same id.
 pub fn same_id(one: &str, other: &str) -> String {
-    format!(
-        "“{one}” and “{other}” have the same id: what is asked for one could hit the other. They cannot be changed here \
-         until the system, or its description, tells them apart."
-    )
+    format!("“{one}” and “{other}” have the same id, so neither can be changed here: the other could be hit.")
 }
 
 /// What stands in the place of a secret.
@@ -160,7 +157,7 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
         ),
         ApiError::Endless(why) => (
             format!("The system's list does not end: {why}."),
-            "What has come is here and can be used, but may not be all. Retry loads the list again; if it ends here again, tell whoever runs the system.".into(),
+            "What has come is here and can be used, but may not be all. Retry loads the list again; if it ends here again, tell the people who run the system.".into(),
             true,
         ),
         ApiError::Malformed(problem) => (

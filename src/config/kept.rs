@@ -247,7 +247,7 @@ mod tests {
         let first = entries.iter().find_map(|it| Some((&*it.name, it.connection.as_ref().err()?)));
         assert_eq!(first.map(|(name, _)| name), Some("N253"));
         assert!(first.is_some_and(|(_, all)| all[0].text.contains("256")));
-        // Whoever leaves one out makes room for the next.
+        // Leaving one out makes room for the next.
         kept.hide("A", true);
         let shown = kept.shown(&hosted());
         assert_eq!((shown.len(), shown[255].name.as_str()), (256, "N253"));

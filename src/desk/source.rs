@@ -74,11 +74,11 @@ pub struct Remote {
     /// Whether the system has accepted them.
     accepted: Cell<bool>,
     signed_in: RwSignal<Option<String>>,
-    /// Who was let in last, until they sign out. A session that ends by itself may be taken up by somebody else.
+    /// Who was let in last, until they sign out. A session that ends by itself may be taken up by another user.
     viewer: RefCell<Option<Viewer>>,
     /// Who has signed in since, where the system has not answered them yet.
     newcomer: RefCell<Option<Viewer>>,
-    /// Goes up when somebody signs out.
+    /// Goes up at every sign-out.
     session: Cell<u32>,
 }
 

@@ -663,7 +663,7 @@ impl Rest {
             return self.fresh(call, id).await.ok();
         }
         if call.entries.epoch.get() != since {
-            // What was there before is forgotten, as somebody else has signed in: nobody knows which one is new.
+            // What was there before is forgotten, as another user has signed in: nothing tells which one is new.
             return None;
         }
         let name = self.description.facts.name.as_ref().and_then(|it| it.at.as_ref());

@@ -1,6 +1,6 @@
 //! Elements, and the places in them that follow a signal.
 //!
-//! A browser that translates puts other nodes in the place of a page's texts. So a text that follows signals is written to
+//! A browser that translates replaces the text nodes of a page. So a text that follows signals is written to
 //! its element, and no text node is kept; and what stands for itself in every language is made by [`verbatim`].
 //!
 //! The page's elements are made by these few functions rather than by `view!`: every view is a type of its own there,

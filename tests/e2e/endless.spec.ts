@@ -2,7 +2,7 @@
 
 import { expect, type Page } from '@playwright/test';
 import type { Desk } from './desk.ts';
-import { entries, page as list, test, type Odd } from './odd.ts';
+import { entries, entry, page as list, test, type Odd } from './odd.ts';
 
 /** What the page's modules take of memory, in bytes. */
 async function heap(page: Page): Promise<number> {
@@ -38,6 +38,14 @@ for (const ring of [['A'], ['A', 'B'], ['A', 'B', 'C']]) {
     await expectEnded(desk, odd, page, ring.length * 500, ring.length + 2);
   });
 }
+
+test('two tokens with one id stay two, however often they come', async ({ desk, odd, page }) => {
+  const same = entry(0)['id'];
+  odd.list = ({ query }) =>
+    list([...entries(0, 50), entry(50, { id: same, name: 'of the same id' })], query.get('cursor') === 'A' ? 'B' : 'A', 51);
+  await desk.visit();
+  await expectEnded(desk, odd, page, 51, 4);
+});
 
 test('ever new cursors with the same tokens', async ({ desk, odd, page }) => {
   odd.list = ({ query }) => list(entries(0, 1_000), `c${Number((query.get('cursor') ?? 'c0').slice(1)) + 1}`, 5);

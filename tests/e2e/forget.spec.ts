@@ -77,7 +77,7 @@ test.describe('a Scoped Token API', () => {
     expect(told(await pageKeeps(page))).toEqual([]);
     await desk.expectParams();
     await backToDetails(desk);
-    // The address that somebody goes back to has the id.
+    // The address to which Back leads has the id.
     expect(told(await page.locator('body').innerText())).toEqual([]);
     expect(await pageKeeps(page)).not.toContain(token.guid);
   });
@@ -165,7 +165,7 @@ test.describe('a Scoped Token API', () => {
     await expect.poll(() => inMemory(page, name), { timeout: 5_000 }).toEqual([]);
   });
 
-  test('a session that somebody else takes up shows them nothing of the first', async ({ desk, page, server, watch }) => {
+  test('a session that another user takes up shows them nothing of the first', async ({ desk, page, server, watch }) => {
     watch.expects(FAILED);
     const token = await server.add({ name: 'seen by the first' });
     await desk.visit();
@@ -178,7 +178,7 @@ test.describe('a Scoped Token API', () => {
     await form.fill({ name: 'typed before', scopes: ['Builds: read'] });
     await server.fail({ method: 'POST', path: '/api/v1/tokens', status: 401, times: 1, body: '' });
     await form.save.click();
-    // What the first one saw, the second is not shown: it is asked for anew.
+    // What the first one saw, the second is not shown: it is asked for again.
     const asked: string[] = [];
     page.on('request', (it) => asked.push(`${it.method()} ${new URL(it.url()).pathname.split('/v1/')[1]}`));
     await signIn(desk, `${SECRET}-readonly`);

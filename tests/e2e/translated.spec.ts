@@ -1,4 +1,4 @@
-//! A browser that translates the page: it puts `font` elements in the place of texts, again and again. What a row reads is
+//! A browser that translates the page: it replaces texts by `font` elements, again and again. What a row reads is
 //! what its buttons act on, and what follows the state goes on.
 
 import type { Page } from '@playwright/test';

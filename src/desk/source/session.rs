@@ -27,7 +27,7 @@ impl Remote {
 
 impl Source {
     /// Signs in with what was typed: the names that the system gives its inputs, and their values. What waits for it
-    /// goes on, and what is not there is loaded. Who may be somebody else than before is shown nothing of theirs.
+    /// goes on, and what is not there is loaded. A user who may be another than before is shown nothing of theirs.
     pub async fn sign_in_with(self, typed: Vec<(String, String)>) -> Result<(), ApiError> {
         let remote = self.inner().remote.clone();
         let unnamed = Viewer::new("", &typed);
@@ -66,7 +66,7 @@ impl Source {
     fn answer_waiting(self, signed_in: bool) {
         self.sign_in.set(None);
         for waiting in self.inner().waiting.take() {
-            // Whoever waited may have gone.
+            // What waited may have gone.
             let _ = waiting.send(signed_in);
         }
     }
@@ -103,7 +103,7 @@ impl Source {
         }
     }
 
-    /// Lets go of everything that somebody was shown of this system, and of what is on its way to them.
+    /// Lets go of everything that the user was shown of this system, and of what is on its way to them.
     fn forget_seen(self) {
         self.let_go();
         self.inner().changes.borrow_mut().clear();

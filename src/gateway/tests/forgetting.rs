@@ -1,4 +1,4 @@
-//! What a gateway remembers of a session, and of whom: nobody is answered from what somebody else was shown.
+//! What a gateway remembers of a session, and of whom: no user is answered from what another one was shown.
 
 use super::super::fake::{Step, delete, get, post};
 use super::*;
@@ -89,7 +89,7 @@ fn who_has_signed_out_left_nothing_behind() {
 }
 
 #[test]
-fn who_signs_in_after_somebody_else_is_answered_anew() {
+fn who_signs_in_after_another_user_is_asked_about_again() {
     for Case { settings, ada, bob, list, id } in cases() {
         let fake = Fake::new(settings.clone());
         fake.sign_in(&ada.0, ada.1).expect("signed in");
@@ -157,7 +157,7 @@ fn another_token_of_the_same_id_on_a_later_page_is_told_as_one() {
 }
 
 #[test]
-fn deleting_needs_somebody_who_is_signed_in() {
+fn deleting_needs_a_session() {
     let fake = Fake::new(rest(json!({ "type": "bearer" })));
     fake.sign_in(&json!({ "token": "ada" }), []).expect("signed in");
     fake.list([get("/tokens").bearer("ada").answers(200, json!({ "data": [item("ada")] }))]).expect("a list");
