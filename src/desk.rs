@@ -280,6 +280,8 @@ impl Desk {
             source.leave();
         }
         self.close_dialog();
+        // What still looks at the list, such as rows that were to follow after a paint, finds none.
+        self.inner().listing.take();
         self.inner().tick.take();
         self.inner().typing.take();
     }
