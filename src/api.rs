@@ -116,6 +116,8 @@ pub const UNREADABLE: &str = "text/x-unreadable";
 
 /// More bytes than this are no message of a failure, and nobody reads them.
 const LONGEST_FAILURE: usize = 1 << 20;
+/// A gateway says that its system's list does not end; the body says why.
+pub const ENDLESS: &str = "text/x-endless";
 
 /// What a system says of a new token only once.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -187,6 +189,9 @@ pub enum ApiError {
     Refused(u16, String),
     /// The answer is not what the contract says; the text names the place.
     Malformed(String),
+    /// The list leads from page to page without an end; the text is a sentence's end that says how. What came before it
+    /// is good.
+    Endless(String),
 }
 
 impl From<Fault> for ApiError {
@@ -280,6 +285,7 @@ impl Response {
     /// The error for a body that does not say what it should.
     pub fn malformed(&self, problem: &str) -> ApiError {
         ApiError::Malformed(match self.content_type.as_str() {
+            ENDLESS => return ApiError::Endless(String::from_utf8_lossy(&self.body).into_owned()),
             UNREADABLE => String::from_utf8_lossy(&self.body).into_owned(),
             _ if self.is_page() => "an HTML page instead of JSON".into(),
             _ => problem.into(),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::api::{Request, Response, fits_header, is_misread, is_reserved_header};
 use crate::json::{self, Json, Read, Writer};
+use crate::store::Spot;
 
 pub mod form;
 pub mod import;
@@ -44,6 +45,8 @@ const MISSING: &str = "is missing";
 
 /// Headers by which the page says what a write is.
 const PAGES_OWN_HEADERS: [&str; 3] = ["Content-Type", "If-Match", "Idempotency-Key"];
+/// How many connections a page can have.
+pub const MAX_CONNECTIONS: usize = Spot::MAX_SHELVES;
 
 /// Seconds that a request may take where the connection does not say.
 pub const TIMEOUT: u32 = 30;
@@ -182,6 +185,9 @@ fn connections(value: &Json, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
         mistakes.push(mistake("/connections", "must be a list with at least one connection"));
         return Vec::new();
     };
+    if list.len() > MAX_CONNECTIONS {
+        mistakes.push(mistake("/connections", too_many(list.len())));
+    }
     let mut found: Vec<Connection> = Vec::new();
     for (idx, value) in list.iter().enumerate() {
         let pointer = format!("/connections/{idx}");
@@ -193,6 +199,11 @@ fn connections(value: &Json, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
         }
     }
     found
+}
+
+/// Said where there are so many connections.
+fn too_many(n_connections: usize) -> String {
+    format!("has {n_connections} connections; the page can tell {MAX_CONNECTIONS} apart")
 }
 
 fn connection(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Connection> {
@@ -456,6 +467,15 @@ mod tests {
         );
         let bearer = with(r#"{"name":"Q","dialect":"scoped","base":"/api","auth":{"type":"bearer"}}"#);
         assert_eq!(Config::parse(&bearer).map(|it| it.connections[1].auth.clone()), Ok(Auth::Bearer));
+    }
+
+    #[test]
+    fn more_than_can_be_told_apart_are_refused() {
+        let one = |idx: usize| format!(r#"{{"name":"C{idx}","dialect":"scoped","base":"c{idx}"}}"#);
+        let text =
+            |count: usize| format!(r#"{{"connections":[{}]}}"#, (0..count).map(one).collect::<Vec<_>>().join(","));
+        assert_eq!(Config::parse(&text(256)).map(|it| it.connections.len()), Ok(256));
+        check(&text(257), "/connections", "has 257 connections; the page can tell 256 apart");
     }
 
     #[test]

@@ -26,6 +26,8 @@ pub struct Desk {
     inner: StoredValue<Rc<Inner>, LocalStorage>,
     /// The systems on the page, by their places.
     pub seats: RwSignal<Vec<Seat>, LocalStorage>,
+    /// Whether there is more than one system, so that a token's name alone does not say which it is.
+    pub has_several: Memo<bool>,
     /// What is shown and in what order.
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
@@ -44,6 +46,8 @@ pub struct Desk {
     pub details: RwSignal<Option<(usize, String)>>,
     /// The dialog that is open.
     pub dialog: RwSignal<Option<Dialog>>,
+    /// Goes up when a session is forgotten: what was made of what it showed is to be let go.
+    pub forgotten: RwSignal<u32>,
     /// What the page last told the user.
     pub notice: RwSignal<Option<Notice>>,
     /// The token to scroll to and mark: the place of its system, and its id.
@@ -92,12 +96,12 @@ struct Inner {
     /// For which revision the next change of a status was looked for, and when it comes.
     next_change: Cell<(u32, Millis)>,
     tick: RefCell<Option<Timer>>,
+    /// Whether another desk is on the page by now: what comes late changes nothing.
+    is_left: Cell<bool>,
     /// The text that was typed last, and the address that waits to be written for it: as a new step or not.
     typing: RefCell<(Option<&'static str>, Option<PendingAddress>)>,
     /// What the address has to say so that it leads here, besides the query.
     address: Option<(&'static str, String)>,
-    /// Whether something else is shown by now.
-    is_left: Cell<bool>,
 }
 
 /// An address that is written when typing pauses, and whether as a new step in the history.
@@ -120,8 +124,22 @@ pub enum Dialog {
     Rotate(Named),
     /// The question before deleting.
     Delete(Named),
-    /// The secret of a token that was just made.
-    Secret(Named),
+    /// The secret of a token that was just made, and the name of its connection.
+    Secret(Named, String),
+}
+
+impl Dialog {
+    /// The place of the system that it is about, where it is about one.
+    fn place(&self) -> Option<usize> {
+        match self {
+            // A secret may be shown where another system is by now.
+            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) => None,
+            Dialog::Create(place) => Some(*place),
+            Dialog::Edit(token) | Dialog::Revoke(token) | Dialog::Rotate(token) | Dialog::Delete(token) => {
+                Some(token.place)
+            }
+        }
+    }
 }
 
 /// A token by its system, its id and its name.
@@ -155,16 +173,17 @@ pub struct Notice {
 
 impl Desk {
     /// The page for one system, open already. `address`: what its address has to say besides the query.
-    pub fn of_one(remote: Rc<Remote>, address: Option<(&'static str, String)>) -> Self {
+    /// `has_several`: whether the page can show other systems, too, so that it says which one is meant.
+    pub fn of_one(remote: Rc<Remote>, address: Option<(&'static str, String)>, has_several: Memo<bool>) -> Self {
         let (name, system) = (remote.name().to_owned(), remote.system());
-        let desk = Desk::new(vec![name], system, false, address);
+        let desk = Desk::new(vec![name], system, false, address, has_several);
         desk.seat(0, Ok(remote));
         desk
     }
 
     /// The page for all systems side by side; each takes its seat when it is open.
-    pub fn of_all(names: Vec<String>, address: (&'static str, String)) -> Self {
-        Desk::new(names, Rc::new(System::inventory()), true, Some(address))
+    pub fn of_all(names: Vec<String>, address: (&'static str, String), has_several: Memo<bool>) -> Self {
+        Desk::new(names, Rc::new(System::inventory()), true, Some(address), has_several)
     }
 
     fn new(
@@ -172,6 +191,7 @@ impl Desk {
         system: Rc<System>,
         is_inventory: bool,
         address: Option<(&'static str, String)>,
+        has_several: Memo<bool>,
     ) -> Self {
         let layout = RwSignal::new(Layout::read(&stored(LAYOUT_KEY).ok().flatten().unwrap_or_default()));
         let layout_name = if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() };
@@ -188,15 +208,16 @@ impl Desk {
             listing: RefCell::default(),
             next_change: Cell::default(),
             tick: RefCell::default(),
+            is_left: Cell::default(),
             typing: RefCell::default(),
             address,
-            is_left: Cell::default(),
         };
         let seats: Vec<Seat> = names.into_iter().map(|name| Seat { name, taken: Taken::Opening }).collect();
         let seats = RwSignal::new_local(seats);
         Desk {
             inner: StoredValue::new_local(Rc::new(inner)),
             seats,
+            has_several,
             query: RwSignal::new(Query::default()),
             listed: RwSignal::new(0),
             load: Memo::new(move |_| seats.with(|it| load_of(it))),
@@ -206,6 +227,7 @@ impl Desk {
             revealed: RwSignal::new(None),
             details: RwSignal::new(None),
             dialog: RwSignal::new(None),
+            forgotten: RwSignal::new(0),
             notice: RwSignal::new(None),
             marked: RwSignal::new(None),
             secret: RwSignal::new_local(None),
@@ -261,6 +283,8 @@ impl Desk {
             source.leave();
         }
         self.close_dialog();
+        // What still looks at the list, such as rows that were to follow after a paint, finds none.
+        self.inner().listing.take();
         self.inner().tick.take();
         self.inner().typing.take();
     }
@@ -276,17 +300,48 @@ impl Desk {
         self.inner().is_left.get()
     }
 
-    /// Shows the secret of a token, and how it is used.
-    pub fn open_secret(self, secret: Secret, token: Named, secret_use: Option<SecretUse>) {
+    /// Shows the secret of a token of a connection, and how it is used.
+    pub fn open_secret(self, secret: Secret, token: Named, system: String, secret_use: Option<SecretUse>) {
         self.secret_use.set(secret_use);
         self.secret.set(Some(secret));
-        self.dialog.set(Some(Dialog::Secret(token)));
+        self.dialog.set(Some(Dialog::Secret(token, system)));
     }
 
     /// Closes the dialog that is open, and forgets the secret in it.
     pub fn close_dialog(self) {
         self.secret.set(None);
         self.dialog.set(None);
+    }
+
+    /// Lets go of what is shown of a system, but for what the user is in the middle of: a dialog, and the panel.
+    fn forget(self, place: usize) {
+        for shown in [self.revealed, self.marked] {
+            if shown.with_untracked(|it| is_of(it, place)) {
+                shown.set(None);
+            }
+        }
+        // It may name a token.
+        self.notice.set(None);
+        self.forgotten.update(|it| *it += 1);
+    }
+
+    /// Closes what is open of a system, and takes it out of the address.
+    fn close_all_of(self, place: usize) {
+        let name = self.seats.with_untracked(|it| it.get(place).map(|it| it.name.clone()));
+        let is_its = |dialog: &Dialog| match dialog {
+            Dialog::Secret(_, system) => Some(system) == name.as_ref(),
+            dialog => dialog.place() == Some(place),
+        };
+        if self.dialog.with_untracked(|it| it.as_ref().is_some_and(is_its)) {
+            self.close_dialog();
+        }
+        if self.details.with_untracked(|it| is_of(it, place)) {
+            self.details.set(None);
+        }
+        // What is looked for may be a whole GUID, which is the token itself.
+        self.query.update(|it| it.filter.guid.clear());
+        self.inner().typing.take();
+        self.write_address(false);
     }
 
     /// Whether systems stand side by side here.
@@ -356,6 +411,9 @@ impl Desk {
     /// Works out the rows to show anew, and when to do so again by itself.
     pub fn relist(self) {
         let inner = self.inner();
+        if inner.is_left.get() {
+            return;
+        }
         let now = browser::now();
         let revision = inner.revision.get();
         self.with_shelves(|shelves| {
@@ -554,6 +612,11 @@ impl Seat {
             _ => None,
         }
     }
+}
+
+/// Whether a token belongs to the system of this place.
+fn is_of(token: &Option<(usize, String)>, place: usize) -> bool {
+    token.as_ref().is_some_and(|(it, _)| *it == place)
 }
 
 fn open(seats: &[Seat]) -> impl Iterator<Item = Source> + '_ {

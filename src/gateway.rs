@@ -12,6 +12,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 use std::rc::Rc;
 
@@ -20,12 +21,14 @@ use serde_json::{Map, Value, json};
 
 use crate::api::mask::masked;
 use crate::api::report::{Finding, Report};
-use crate::api::{ApiError, Fault, Method, Request, Response, Secret, UNREADABLE};
+use crate::api::{ApiError, ENDLESS, Fault, Method, Request, Response, Secret, UNREADABLE};
 use crate::config::{Connection, Dialect, Mistake};
 use crate::draft::{Draft, Inputs};
+use crate::endless::Guard;
 use crate::system::{Column, ColumnKind, InputKind, System};
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
+use crate::viewer::Viewer;
 use crate::words::MASK;
 
 mod air;
@@ -62,24 +65,78 @@ pub struct Gateway {
     entries: Entries,
 }
 
-/// The entries of the last list by their ids, each in the vendor's own JSON.
+/// What the user who is signed in was shown: the entries of the last list. No other user is answered from it.
 #[derive(Default)]
-struct Entries(RefCell<BTreeMap<String, String>>);
+struct Entries {
+    /// By their ids.
+    all: RefCell<BTreeMap<String, Entry>>,
+    /// Goes up whenever all is forgotten, so that a list that was under way is not kept.
+    epoch: Cell<u32>,
+    /// Who they are of.
+    seen_by: RefCell<Option<Viewer>>,
+}
+
+/// An entry of a list.
+struct Entry {
+    /// The vendor's own JSON.
+    raw: String,
+    /// What does not change while a list is gone through.
+    identity: u64,
+}
+
+fn hash_of(value: impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
 
 impl Entries {
     fn get(&self, id: &str) -> Option<Value> {
-        self.0.borrow().get(id).and_then(|it| serde_json::from_str(it).ok())
+        self.all.borrow().get(id).and_then(|it| serde_json::from_str(&it.raw).ok())
     }
 
-    /// Keeps a page's; the first page's in the place of all that was there.
-    fn keep(&self, page: &Page, is_first: bool) {
-        let mut entries = self.0.borrow_mut();
+    fn len(&self) -> usize {
+        self.all.borrow().len()
+    }
+
+    /// Keeps a page's; the first page's which replaces all that was there. Of an entry that has the id of another one,
+    /// from a page before, it says so.
+    fn keep(&self, page: &mut Page, is_first: bool) {
+        let mut all = self.all.borrow_mut();
         if is_first {
-            entries.clear();
+            all.clear();
         }
-        for (entry, raw) in page.entries.iter().zip(&page.raw) {
-            entries.extend(entry["id"].as_str().map(|id| (id.to_owned(), raw.to_string())));
+        let fresh: Vec<(String, Entry)> = page
+            .entries
+            .iter_mut()
+            .zip(&page.raw)
+            .filter_map(|(entry, raw)| {
+                let id = entry["id"].as_str()?.to_owned();
+                let facts = ["name", "description", "scopes", "valid_from", "valid_to", "created_by"];
+                let identity = hash_of(facts.map(|it| entry[it].to_string()));
+                if all.get(&id).is_some_and(|it| it.identity != identity) {
+                    entry["is_another"] = true.into();
+                }
+                Some((id, Entry { raw: raw.to_string(), identity }))
+            })
+            .collect();
+        all.extend(fresh);
+    }
+
+    /// Forgets all of it, and who it is of.
+    fn forget(&self) {
+        self.all.borrow_mut().clear();
+        self.epoch.set(self.epoch.get() + 1);
+        self.seen_by.replace(None);
+    }
+
+    /// From now on they are of this one, who gets nothing that another user was shown.
+    fn are_of(&self, viewer: Viewer) {
+        let is_other = self.seen_by.borrow().as_ref().is_some_and(|it| !it.is(&viewer));
+        if is_other {
+            self.forget();
         }
+        self.seen_by.replace(Some(viewer));
     }
 }
 
@@ -268,6 +325,7 @@ impl Gateway {
             }
             .map(|()| Value::Null),
             (Method::Post, ["session"]) => {
+                let viewer = Viewer::new("", &request.body);
                 let name = match &self.adapter {
                     Adapter::PtSandbox(it) => it.sign_in(call, body(request)?).await,
                     Adapter::Air(it) => it.sign_in(call, body(request)?).await,
@@ -279,9 +337,13 @@ impl Gateway {
                     ApiError::SignedOut(words) if words.is_empty() => ApiError::SignedOut(REFUSED_SILENTLY.into()),
                     error => error,
                 };
-                name.map(|name| json!({ "name": name })).map_err(named)
+                let name = name.map_err(named)?;
+                self.entries.are_of(viewer.named(&name));
+                Ok(json!({ "name": name }))
             }
             (Method::Delete, ["session"]) => {
+                // At once: nobody is to be answered from it while the system hears of it.
+                self.entries.forget();
                 match &self.adapter {
                     Adapter::PtSandbox(it) => it.sign_out(),
                     Adapter::Air(it) => it.sign_out(),
@@ -297,30 +359,39 @@ impl Gateway {
 
 impl Gateway {
     async fn list(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
-        let is_first = cursor.is_none();
-        let page = match &self.adapter {
+        let (is_first, epoch) = (cursor.is_none(), self.entries.epoch.get());
+        let mut page = match &self.adapter {
             Adapter::PtSandbox(it) => it.list(call).await?,
             Adapter::Air(it) => it.list(call, cursor).await?,
             Adapter::Mist(it) => it.list(call).await?,
             Adapter::Rest(it) => it.list(call, cursor).await?,
         };
-        self.entries.keep(&page, is_first);
+        if self.entries.epoch.get() == epoch {
+            self.entries.keep(&mut page, is_first);
+        }
         Ok(page)
     }
 
     /// A token's entry as the last list had it; of one that has come since, as a list has it now.
     async fn entry(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        let kept = || self.entries.get(id);
-        let mut cursor = None;
+        let (mut cursor, mut guard) = (None::<String>, Guard::default());
         loop {
-            if let Some(entry) = kept() {
+            if let Some(entry) = self.entries.get(id) {
                 return Ok(entry);
             }
-            let page = self.list(call, cursor.clone()).await?;
-            if kept().is_none() && (page.next.is_none() || page.next == cursor) {
-                return Err(ApiError::NotFound("The system's list has no such token.".into()));
+            if let Some(cursor) = &cursor {
+                guard.follow(cursor, self.entries.len()).map_err(|why| ApiError::Endless(why.into()))?;
+            }
+            let page = self.list(call, cursor).await?;
+            // What comes while another user signs in is not kept, but it is what they asked for.
+            let is_it = |(entry, _): &(&Value, &Value)| entry["id"] == id;
+            if let Some((_, raw)) = page.entries.iter().zip(&page.raw).find(is_it) {
+                return Ok(raw.clone());
             }
             cursor = page.next;
+            if cursor.is_none() {
+                return Err(ApiError::NotFound("The system's list has no such token.".into()));
+            }
         }
     }
 
@@ -440,6 +511,7 @@ fn without(error: ApiError, secrets: &[String]) -> ApiError {
         ApiError::Malformed(text) => ApiError::Malformed(masked(text)),
         ApiError::NoAnswer(Fault::Outside(address)) => ApiError::NoAnswer(Fault::Outside(masked(address))),
         ApiError::NoAnswer(Fault::Redirected(address)) => ApiError::NoAnswer(Fault::Redirected(masked(address))),
+        ApiError::Endless(text) => ApiError::Endless(masked(text)),
         ApiError::NoAnswer(_) | ApiError::Changed | ApiError::TooMany(_) => error,
     }
 }
@@ -471,10 +543,14 @@ fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Fault> {
         }
         Err(ApiError::TooMany(retry_after)) => Response { retry_after, ..problem(429, String::new()) },
         Err(ApiError::Server(status, detail) | ApiError::Refused(status, detail)) => problem(status, detail),
-        Err(ApiError::Malformed(detail)) => {
-            Response { status: 200, content_type: UNREADABLE.into(), body: detail.into(), ..Response::default() }
-        }
+        Err(ApiError::Malformed(detail)) => unreadable(UNREADABLE, detail),
+        Err(ApiError::Endless(why)) => unreadable(ENDLESS, why),
     })
+}
+
+/// What the page reads as an error of this kind.
+fn unreadable(kind: &str, words: String) -> Response {
+    Response { status: 200, content_type: kind.into(), body: words.into(), ..Response::default() }
 }
 
 /// Where the system is.

@@ -1,11 +1,12 @@
 //! tokendeck: one page over all of a team's API tokens. Rooms in reading order.
 
-pub use tokendeck_core::{json, page, query, store, text, time, token};
+pub use tokendeck_core::{endless, json, page, query, store, text, time, token};
 
 pub mod config;
 pub mod draft;
 pub mod layout;
 pub mod system;
+pub mod viewer;
 
 pub mod api;
 pub mod gateway;

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 use self::confirm::Question;
-use self::dom::{El, button, el};
+use self::dom::{El, button, el, verbatim};
 use self::later::{Code, Kind};
 use crate::browser;
 use crate::browser::connections::{kept, manage, on_change_elsewhere};
@@ -20,6 +20,7 @@ use crate::desk::writes::with_findings;
 use crate::desk::{Desk, Dialog, Named, Notice, Seat};
 use crate::words::{Explanation, Stake, explain};
 
+mod about;
 mod columns;
 mod confirm;
 pub mod connections;
@@ -149,6 +150,7 @@ fn page(place: El, config: Config) -> El {
     let all = Rc::default();
     // Where the connections have changed, what is shown of those that are as they were stays as it is.
     let shown = Memo::new(move |_| offered.shown());
+    let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
     place.child(head).live_list(move || {
         let Shown { of_all, is_first, connections } = shown.get();
         let remotes = Remotes { offered, connections: Rc::new(connections), all: Rc::clone(&all), root: root.clone() };
@@ -160,12 +162,12 @@ fn page(place: El, config: Config) -> El {
                 }
                 Some(Ok(remote)) => {
                     let address = (!is_first).then(|| ("connection", remotes.connections[0].name.clone()));
-                    root.with(|| Desk::of_one(remote, address))
+                    root.with(|| Desk::of_one(remote, address, has_several))
                 }
             },
             true => {
                 let names: Vec<String> = remotes.connections.iter().map(|it| it.name.clone()).collect();
-                root.with(|| Desk::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into())))
+                root.with(|| Desk::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several))
             }
         };
         on_page.set(Some(desk));
@@ -403,7 +405,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Desk>>) -> El {
             // The button goes away, and the focus with it.
             dom::focus_first(".table-box");
         };
-        let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(el("bdi").text(&who)));
+        let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(verbatim(&who)));
         Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))
     };
     let several = move || {
@@ -495,6 +497,6 @@ fn dialog_view(desk: Desk, dialog: Dialog) -> Option<El> {
         Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),
         Dialog::Delete(token) => confirm::confirm(of(&token)?, Question::Delete, token),
-        Dialog::Secret(token) => secret::secret(desk, token),
+        Dialog::Secret(token, system) => secret::secret(desk, &token, &system),
     })
 }

@@ -6,6 +6,16 @@ use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
 
 pub mod outcome;
+/// Said where a button is pressed for a token that the list has no more.
+pub const NOT_LISTED: &str = "It is not in the list any more. Nothing was done.";
+
+/// Why nothing can be done with a token.
+pub const SHARES_ID: &str = "Another token has the same id: the system may change the wrong one.";
+
+/// Told where two tokens of a list have the same id.
+pub fn same_id(one: &str, other: &str) -> String {
+    format!("“{one}” and “{other}” have the same id, so neither can be changed here: the other could be hit.")
+}
 
 /// What stands in the place of a secret.
 pub const MASK: &str = "••••••••";
@@ -162,6 +172,11 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             format!("It answered {status}. Check the connection's base address."),
             false,
         ),
+        ApiError::Endless(why) => (
+            format!("The system's list does not end: {why}."),
+            "What has come is here and can be used, but may not be all. Retry loads the list again; if it ends here again, tell the people who run the system.".into(),
+            true,
+        ),
         ApiError::Malformed(problem) => (
             "The answer cannot be read.".into(),
             match stake {
@@ -316,6 +331,7 @@ mod tests {
             ApiError::Server(502, text()),
             ApiError::Refused(405, text()),
             ApiError::Malformed("x".into()),
+            ApiError::Endless("x".into()),
         ];
         let mut seen = std::collections::HashSet::new();
         for error in &errors {

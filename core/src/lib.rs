@@ -1,6 +1,7 @@
 //! The tokens of a connection: read, kept, filtered and sorted. Pure, and compiled for speed where the rest of the page is
 //! compiled for size. Rooms in reading order.
 
+pub mod endless;
 pub mod json;
 pub mod text;
 pub mod time;

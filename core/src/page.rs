@@ -48,6 +48,8 @@ pub struct WireToken<'a> {
     pub deleted_at: Option<Cow<'a, str>>,
     /// Texts of the system's own.
     pub extras: Vec<Option<Cow<'a, str>>>,
+    /// Whether a gateway knows that a token before it is another one, though it has the same id.
+    pub is_another: bool,
 }
 
 impl<'a> WireToken<'a> {
@@ -89,6 +91,7 @@ impl<'a> WireToken<'a> {
                     token.extras.push(reader.text_or_null()?);
                     Ok(())
                 })?,
+                "is_another" => token.is_another = reader.flag_or_null()? == Some(true),
                 _ => reader.skip()?,
             }
             Ok(())
@@ -125,10 +128,9 @@ impl<'a> WireToken<'a> {
                 created_by: self.created_by.is_none(),
                 scopes: self.scopes.is_none(),
             },
+            is_another: self.is_another,
         };
-        let row = if in_front { store.push_front(entry, &scopes) } else { store.push(entry, &scopes) };
-        store.set_extras(self.extras.iter().map(Option::as_deref));
-        Ok(row)
+        Ok(store.put(entry, &scopes, self.extras.iter().map(Option::as_deref), in_front))
     }
 }
 
@@ -174,7 +176,11 @@ impl<'a> Page<'a> {
     /// Reads at most so many entries. `None` where more are left, and what the page says of the others at its end; or
     /// what is wrong with it, and where. An entry that does not parse is kept as unreadable; the others still come.
     pub fn put(&mut self, store: &mut Store, n_entries: usize) -> Result<Option<PageEnd>, String> {
-        match self.go_on(store, n_entries) {
+        let outcome = self.go_on(store, n_entries);
+        if !matches!(outcome, Ok(false)) {
+            store.end_page();
+        }
+        match outcome {
             Ok(false) => Ok(None),
             Ok(true) if !self.reader.is_at_end() => Err(self.reader.place()),
             Ok(true) if !self.has_entries => Err("entries is missing".into()),
@@ -208,6 +214,7 @@ impl<'a> Page<'a> {
                         }
                         "entries" => {
                             reader.open(b'[')?;
+                            store.begin_page();
                             *has_entries = true;
                             *at = At::Entry(true);
                         }
@@ -287,6 +294,24 @@ mod tests {
             assert_eq!(end, PageEnd { total: 7, next: Some("c5".into()) });
             assert_eq!((store.len(), n_parts), (5, 5 / n_entries + 1));
         }
+    }
+
+    #[test]
+    fn two_entries_of_one_page_with_one_id_are_both_there() {
+        let entry = |name: &str, more: &str| format!(r#"{{"id":"7","guid":"g","name":"{name}"{more}}}"#);
+        let read = |store: &mut Store, entries: &[String]| {
+            let text = format!(r#"{{"entries":[{}]}}"#, entries.join(","));
+            let mut page = Page::new(text.as_bytes(), 1);
+            // In parts: what comes between them changes nothing.
+            while page.put(store, 1).expect("a page").is_none() {}
+        };
+        let mut store = Store::new();
+        read(&mut store, &[entry("a", ""), entry("a", ""), entry("b", "")]);
+        assert_eq!(store.len(), 2);
+        read(&mut store, &[entry("a", "")]);
+        assert_eq!(store.len(), 2);
+        read(&mut store, &[entry("c", r#","is_another":true"#)]);
+        assert_eq!(store.len(), 3);
     }
 
     #[test]

@@ -868,8 +868,8 @@ mod tests {
     #[test]
     fn several_systems_are_one_list() {
         let (first, mut second) = (store(), Store::with_extras(1));
-        second.push(Entry { id: "ci deploy", guid: "zz9", name: "ci build", ..Entry::default() }, &["read"]);
-        second.set_extras([Some("own")]);
+        let other = Entry { id: "ci deploy", guid: "zz9", name: "ci build", ..Entry::default() };
+        second.put(other, &["read"], [Some("own")], false);
         second.push(Entry { id: "2", name: "Alone", ..Entry::default() }, &[]);
         let shelves = [Shelf { system: "One", store: &first }, Shelf { system: "Two", store: &second }];
         check_among(&shelves, "name=ci", NOW, "ci deploy, ci Lint, old CI deploy, ci build");

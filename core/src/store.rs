@@ -29,11 +29,15 @@ pub struct Spot(u32);
 const ROW_BITS: u32 = 24;
 
 impl Spot {
-    /// How many shelves can be told apart.
+    /// How many shelves can be told apart. A configuration with more connections is refused.
     pub const MAX_SHELVES: usize = 1 << (u32::BITS - ROW_BITS);
 
-    /// A row on a shelf.
+    /// How many rows of a store can be told apart. A list ends before that, see [`crate::endless::Guard`].
+    pub const MAX_ROWS: usize = 1 << ROW_BITS;
+
+    /// A row on a shelf. Panics beyond the limits: another token's row in its place would be worse.
     pub fn new(shelf: usize, row: Row) -> Self {
+        assert!(shelf < Self::MAX_SHELVES && (row as usize) < Self::MAX_ROWS, "a spot beyond the limits");
         Spot((shelf as u32) << ROW_BITS | row)
     }
 
@@ -67,6 +71,8 @@ pub struct Entry<'a> {
     pub created_by: &'a str,
     /// What the system does not tell of it.
     pub unreported: Unreported,
+    /// Whether it is known to be another token than one before it that has the same id.
+    pub is_another: bool,
 }
 
 /// Facts that a system does not report, which is something else than that there are none.
@@ -113,6 +119,10 @@ pub struct Store {
     /// From which row on the server's word dates from when.
     seen: Vec<(Row, Millis)>,
     problems: Vec<(Row, String)>,
+    /// From which row on tokens are of the page that is being read; none where no page is.
+    page_start: Option<Row>,
+    /// Tokens that do not have their id for themselves; the first two have the same.
+    shared: Vec<Row>,
     fold_buffer: Vec<u8>,
 }
 
@@ -126,6 +136,13 @@ const NO_VALID_TO: u16 = 64;
 const NO_LAST_USED: u16 = 128;
 const NO_CREATED_BY: u16 = 256;
 const NO_SCOPES: u16 = 512;
+const SHARES_ID: u16 = 1024;
+const WRITTEN: u16 = 2048;
+/// So many of the tokens that share ids are looked at for one that says the same.
+const MOST_COMPARED: usize = 100;
+
+/// Flags that say how a row came to be there, and nothing of the token.
+const OF_THE_ROW: u16 = SHARES_ID | WRITTEN;
 
 /// Stands for an extra that the system does not report; no text of a token has it.
 const UNREPORTED: &str = "\u{0}";
@@ -185,18 +202,42 @@ impl Store {
         self.flags.len()
     }
 
-    /// Adds a token at the end; one with the same id takes the place of the earlier one.
-    pub fn push(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
-        let key = IdKey::of(entry.id);
-        let row = self.append(key, entry, scopes);
-        self.link(row, key, false)
+    /// A page of the list begins: two tokens of one page are two, whatever their ids are.
+    pub fn begin_page(&mut self) {
+        self.page_start = Some(self.n_rows() as Row);
     }
 
-    /// Adds a token that was just made at the front; one that is there already keeps its place.
-    pub fn push_front(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
-        let key = IdKey::of(entry.id);
+    /// The page has ended.
+    pub fn end_page(&mut self) {
+        self.page_start = None;
+    }
+
+    /// [`Store::put`] at the end, without texts of the system's own.
+    pub fn push(&mut self, entry: Entry<'_>, scopes: &[&str]) -> Row {
+        self.put(entry, scopes, [], false)
+    }
+
+    /// Adds a token with the texts of the system's own, in their order; `None` is not reported. `in_front`: one that was
+    /// just made comes first, one that is there already keeps its place. Otherwise it is one of a list and comes last.
+    ///
+    /// One with the same id takes the place of the earlier one. Two of one page are both kept, unless they say the same,
+    /// and so is one that is known to be another: they share their id then, see [`Store::shares_id`].
+    pub fn put<'a>(
+        &mut self,
+        entry: Entry<'_>,
+        scopes: &[&str],
+        extras: impl IntoIterator<Item = Option<&'a str>>,
+        in_front: bool,
+    ) -> Row {
+        let (key, is_another) = (IdKey::of(entry.id), entry.is_another);
         let row = self.append(key, entry, scopes);
-        self.link(row, key, true)
+        if in_front {
+            self.flags[row as usize] |= WRITTEN;
+        }
+        for (column, extra) in self.extras.iter_mut().zip(extras) {
+            column.replace_last(extra.unwrap_or(UNREPORTED).as_bytes());
+        }
+        self.link(row, key, in_front, is_another)
     }
 
     /// Adds an entry that could not be read, with what is wrong about it.
@@ -207,7 +248,7 @@ impl Store {
         let row = self.append(key, Entry { id, life: Life { seen_at, ..Life::default() }, ..Entry::default() }, &[]);
         self.flags[row as usize] = UNREADABLE;
         self.problems.push((row, problem));
-        self.link(row, key, false)
+        self.link(row, key, false, false)
     }
 
     /// Takes a token out. Tells whether it was there.
@@ -264,13 +305,6 @@ impl Store {
         row
     }
 
-    /// Sets the texts of the system's own of the row that was added last, in their order; `None` is not reported.
-    pub fn set_extras<'a>(&mut self, extras: impl IntoIterator<Item = Option<&'a str>>) {
-        for (column, extra) in self.extras.iter_mut().zip(extras) {
-            column.replace_last(extra.unwrap_or(UNREPORTED).as_bytes());
-        }
-    }
-
     /// A text of the system's own; `None` where it is not reported.
     pub fn extra(&self, row: Row, idx: usize) -> Option<&str> {
         self.extras.get(idx).map(|it| it.str(row)).filter(|it| *it != UNREPORTED)
@@ -288,25 +322,100 @@ impl Store {
         }
     }
 
-    fn link(&mut self, row: Row, key: IdKey, in_front: bool) -> Row {
+    fn link(&mut self, row: Row, key: IdKey, in_front: bool, is_another: bool) -> Row {
         let ids = &self.ids;
-        match self.by_id.find_mut(key.hash(), |it| ids.is(*it, key)) {
-            Some(found) => {
-                let before = std::mem::replace(found, row);
-                if let Some(place) = self.order.iter_mut().find(|it| **it == before) {
-                    *place = row;
-                }
+        let Some(before) = self.by_id.find(key.hash(), |it| ids.is(*it, key)).copied() else {
+            self.by_id.insert_unique(key.hash(), row, |it| ids.hash(*it));
+            if in_front {
+                self.order.insert(0, row);
+            } else {
+                self.order.push(row);
             }
-            None => {
-                self.by_id.insert_unique(key.hash(), row, |it| ids.hash(*it));
-                if in_front {
-                    self.order.insert(0, row);
-                } else {
-                    self.order.push(row);
+            return row;
+        };
+        if !in_front {
+            let shares = self.shares_id(before);
+            let is_twin = |it: &Row| self.ids.is(*it, key) && self.is_same(*it, row);
+            let twin = match shares {
+                true => self.shared.iter().take(MOST_COMPARED).copied().find(is_twin),
+                false => Some(before).filter(is_twin),
+            };
+            if let Some(twin) = twin {
+                // A list that goes round must not fill the memory with what is there already.
+                self.forget_last();
+                return twin;
+            }
+            // What was written while the page is read is the page's own token, and not another one.
+            let is_of_page = |it: Row| before >= it && self.flags[before as usize] & WRITTEN == 0;
+            if is_another || shares || self.page_start.is_some_and(is_of_page) {
+                for it in [before, row].into_iter().skip(usize::from(shares)) {
+                    self.flags[it as usize] |= SHARES_ID;
+                    self.shared.push(it);
                 }
+                self.order.push(row);
+                return row;
+            }
+        }
+        if let Some(found) = self.by_id.find_mut(key.hash(), |it| *it == before) {
+            *found = row;
+        }
+        self.flags[row as usize] |= self.flags[before as usize] & SHARES_ID;
+        for list in [&mut self.shared, &mut self.order] {
+            if let Some(place) = list.iter_mut().find(|it| **it == before) {
+                *place = row;
             }
         }
         row
+    }
+
+    /// Whether two rows say the same, but for when that was seen.
+    fn is_same(&self, one: Row, other: Row) -> bool {
+        let (a, b) = (one as usize, other as usize);
+        self.flags[a] & !OF_THE_ROW == self.flags[b] & !OF_THE_ROW
+            && self.names.get(one) == self.names.get(other)
+            && self.guids.is(one, self.guids.key(other))
+            && (self.valid_from[a], self.valid_to[a], self.last_used[a])
+                == (self.valid_from[b], self.valid_to[b], self.last_used[b])
+            && (self.descriptions[a], self.creators[a], self.scope_sets[a])
+                == (self.descriptions[b], self.creators[b], self.scope_sets[b])
+            && self.problem(one) == self.problem(other)
+            && self.extras.iter().all(|it| it.get(one) == it.get(other))
+    }
+
+    /// Takes back the row that was added last, before it is linked.
+    fn forget_last(&mut self) {
+        let Some(row) = self.n_rows().checked_sub(1).map(|it| it as Row) else { return };
+        self.ids.pop(row);
+        self.guids.pop(row);
+        self.names.pop();
+        self.folded.pop();
+        self.signatures.pop();
+        for times in [&mut self.valid_from, &mut self.valid_to, &mut self.last_used] {
+            times.pop();
+        }
+        for numbers in [&mut self.descriptions, &mut self.scope_sets, &mut self.creators] {
+            numbers.pop();
+        }
+        self.flags.pop();
+        self.extras.iter_mut().for_each(TextColumn::pop);
+        self.seen.pop_if(|(it, _)| *it == row);
+        self.problems.pop_if(|(it, _)| *it == row);
+    }
+
+    /// Whether another token of the list has the same id, so that nobody knows which of them a request would hit.
+    pub fn shares_id(&self, row: Row) -> bool {
+        self.flags[row as usize] & SHARES_ID != 0
+    }
+
+    /// Whether another token is called the same, but for case and accents.
+    pub fn has_namesake(&self, row: Row) -> bool {
+        let name = self.folded.get(row);
+        !name.is_empty() && self.order.iter().any(|it| *it != row && self.folded.get(*it) == name)
+    }
+
+    /// Two tokens of the list that have the same id, where there are such.
+    pub fn same_id(&self) -> Option<(Row, Row)> {
+        self.shared.first().copied().zip(self.shared.get(1).copied())
     }
 
     /// The id of a token, to the letter.
@@ -452,9 +561,13 @@ impl TextColumn {
         }
     }
 
-    fn replace_last(&mut self, text: &[u8]) {
+    fn pop(&mut self) {
         self.ends.pop();
         self.bytes.truncate(self.ends.last().map_or(0, |end| *end as usize));
+    }
+
+    fn replace_last(&mut self, text: &[u8]) {
+        self.pop();
         self.push(text);
     }
 
@@ -530,7 +643,7 @@ impl Sets {
 }
 
 /// FNV-1a: small code, good enough for texts that nobody gains from making collide.
-fn hash(bytes: &[u8]) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
@@ -582,6 +695,11 @@ impl IdColumn {
                 self.odd.push((row, text.into()));
             }
         }
+    }
+
+    fn pop(&mut self, row: Row) {
+        self.packed.pop();
+        self.odd.pop_if(|(it, _)| *it == row);
     }
 
     fn key(&self, row: Row) -> IdKey<'_> {
@@ -759,8 +877,7 @@ mod tests {
     fn what_is_not_reported_is_known_as_such() {
         let mut store = Store::with_extras(2);
         let unreported = Unreported { valid_to: true, created_by: true, ..Unreported::default() };
-        let row = store.push(Entry { unreported, ..entry("1", "one") }, &[]);
-        store.set_extras([Some("lobby"), None]);
+        let row = store.put(Entry { unreported, ..entry("1", "one") }, &[], [Some("lobby"), None], false);
         let silent = store.push(entry("2", "two"), &[]);
         assert_eq!((store.unreported(row), store.unreported(silent)), (unreported, Unreported::default()));
         assert_eq!([0, 1, 2].map(|idx| store.extra(row, idx)), [Some("lobby"), None, None]);
@@ -782,8 +899,8 @@ mod tests {
     fn a_new_one_goes_to_the_front_and_a_removed_one_is_gone() {
         let mut store = Store::new();
         store.push(entry("a", "one"), &[]);
-        store.push_front(entry("b", "two"), &[]);
-        store.push_front(entry("a", "uno"), &[]);
+        store.put(entry("b", "two"), &[], [], true);
+        store.put(entry("a", "uno"), &[], [], true);
         assert_eq!(names(&store), ["two", "uno"]);
         assert!(store.remove("b") && !store.remove("b"));
         assert_eq!((names(&store), store.find("b")), (vec!["uno"], None));
@@ -858,6 +975,84 @@ mod tests {
         for part in ["6666", "ghi"] {
             assert!(!GuidPart::new(part).is_some_and(|it| store.guid_has(row, &it)), "{part}");
         }
+    }
+
+    #[test]
+    fn two_of_one_page_with_one_id_are_both_kept() {
+        let mut store = Store::new();
+        store.begin_page();
+        for (id, name) in [("12", "build"), ("30", "deploy"), ("12", "nightly"), ("12", "nightly again")] {
+            store.push(entry(id, name), &[]);
+        }
+        store.push_unreadable(Some("30"), "no name".into(), 0);
+        store.end_page();
+        assert_eq!(names(&store), ["build", "deploy", "nightly", "nightly again", ""]);
+        assert!(store.rows().iter().all(|it| store.shares_id(*it)));
+        assert_eq!(
+            store.same_id().map(|(one, other)| (store.name(one), store.name(other))),
+            Some(("build", "nightly"))
+        );
+        // The next page may have them once more, as pages shift; of one that has changed nobody knows which it was.
+        for name in ["build", "nightly", "nightly 2"] {
+            store.begin_page();
+            store.push(entry("12", name), &[]);
+        }
+        assert_eq!(names(&store)[4..], ["", "nightly 2"]);
+        assert!(store.rows().iter().all(|it| store.shares_id(*it)));
+    }
+
+    #[test]
+    fn one_token_twice_is_one() {
+        let mut store = Store::with_extras(1);
+        store.begin_page();
+        for _ in 0..3 {
+            store.put(entry(ID, "one"), &["read"], [Some("x")], false);
+        }
+        store.end_page();
+        store.push(entry(ID, "later"), &[]);
+        assert_eq!((names(&store), store.same_id()), (vec!["later"], None));
+        // A gateway knows that it is another.
+        store.push(Entry { is_another: true, ..entry(ID, "other") }, &[]);
+        assert_eq!(names(&store), ["later", "other"]);
+        assert!(store.shares_id(store.rows()[1]));
+    }
+
+    #[test]
+    fn what_is_written_while_a_page_is_read_is_no_other_token() {
+        let mut store = Store::new();
+        store.begin_page();
+        store.push(entry("1", "one"), &[]);
+        store.put(entry("1", "saved"), &[], [], true);
+        store.put(entry("2", "saved too"), &[], [], true);
+        store.push(entry("2", "two"), &[]);
+        assert_eq!((store.len(), store.same_id()), (2, None));
+    }
+
+    #[test]
+    fn the_same_tokens_again_take_no_memory() {
+        let mut store = Store::with_extras(1);
+        for page in 0..50 {
+            store.begin_page();
+            for idx in 0..20 {
+                let (id, name) = (if idx % 2 == 0 { format!("{idx}") } else { unpack(idx) }, format!("name {idx}"));
+                let life = Life { seen_at: page, ..Life::default() };
+                store.put(Entry { life, ..entry(&id, &name) }, &["read"], [Some("extra")], false);
+            }
+            store.push_unreadable(Some("bad"), "why".into(), page);
+            store.end_page();
+        }
+        assert_eq!((store.len(), store.n_rows()), (21, 21));
+        assert_eq!(
+            (store.names.ends.len(), store.ids.odd.len(), store.seen.len(), store.problems.len()),
+            (21, 11, 1, 1)
+        );
+        assert_eq!(store.names.bytes.len(), store.rows().iter().map(|it| store.name(*it).len()).sum::<usize>());
+    }
+
+    #[test]
+    #[should_panic(expected = "beyond the limits")]
+    fn a_spot_does_not_wrap() {
+        Spot::new(Spot::MAX_SHELVES, 0);
     }
 
     #[test]

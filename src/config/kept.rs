@@ -3,7 +3,7 @@
 //! As JSON: `{"connections": […], "order": ["name", …], "hidden": ["name", …]}`. The connections have the shape that they
 //! have in `config.json`, which has no place for a secret.
 
-use super::{Connection, Mistake, mistake};
+use super::{Connection, MAX_CONNECTIONS, Mistake, mistake};
 use crate::json::{self, Read, Writer};
 
 /// What is kept. Connections are told apart by their names.
@@ -89,6 +89,11 @@ impl Kept {
         let mut entries = ordered;
         if entries.iter().all(|it| it.is_hidden || it.connection.is_err()) {
             entries.iter_mut().for_each(|it| it.is_hidden = false);
+        }
+        let shown = entries.iter_mut().filter(|it| !it.is_hidden && it.connection.is_ok());
+        for it in shown.skip(MAX_CONNECTIONS) {
+            let text = format!("is one more than the {MAX_CONNECTIONS} that the page can tell apart; leave others out");
+            it.connection = Err(vec![mistake("", text)]);
         }
         entries
     }
@@ -232,6 +237,20 @@ mod tests {
         kept.reorder(&kept.entries(&hosted()), 0, 9);
         check(&kept, "A B C X");
         assert_eq!(Kept::parse(&kept.to_json()), Ok(kept));
+    }
+
+    #[test]
+    fn more_than_can_be_told_apart_are_left_out_with_words() {
+        let mut kept = Kept { own: (0..260).map(|idx| own(&format!("N{idx}"))).collect(), ..Kept::default() };
+        assert_eq!(kept.shown(&hosted()).len(), 256);
+        let entries = kept.entries(&hosted());
+        let first = entries.iter().find_map(|it| Some((&*it.name, it.connection.as_ref().err()?)));
+        assert_eq!(first.map(|(name, _)| name), Some("N253"));
+        assert!(first.is_some_and(|(_, all)| all[0].text.contains("256")));
+        // Leaving one out makes room for the next.
+        kept.hide("A", true);
+        let shown = kept.shown(&hosted());
+        assert_eq!((shown.len(), shown[255].name.as_str()), (256, "N253"));
     }
 
     #[test]

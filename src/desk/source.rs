@@ -10,19 +10,24 @@ use futures_util::future::{Either, select};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::writes::{AllGone, forget_findings};
+use self::session::{OfSession, is_current};
+use super::writes::AllGone;
 use super::{Desk, Named};
 use crate::api::scoped::{Page, PageEnd, Scoped, put_one};
-use crate::api::{ApiError, Fault, Method, Request, Response, Transport};
+use crate::api::{ApiError, Fault, Request, Response, Transport};
 use crate::browser;
 use crate::browser::fetch::{Job, painted, sleep, soon};
 use crate::browser::gateway::Way;
 use crate::config::{Auth, Connection, Dialect};
+use crate::endless::Guard;
 use crate::store::Store;
 use crate::system::{Action, System};
 use crate::time::{MINUTE, Millis};
 use crate::token::{Scope, Target};
+use crate::viewer::Viewer;
 use crate::words::Stake;
+
+mod session;
 
 /// The first page is small, so that the first rows are there soon; the others are as large as the contract allows.
 const FIRST_PAGE: u32 = 1_000;
@@ -72,6 +77,12 @@ pub struct Remote {
     signed_in: RwSignal<Option<String>>,
     /// The tokens that it said it had deleted.
     gone: AllGone,
+    /// Who was let in last, until they sign out. A session that ends by itself may be taken up by another user.
+    viewer: RefCell<Option<Viewer>>,
+    /// Who has signed in since, where the system has not answered them yet.
+    newcomer: RefCell<Option<Viewer>>,
+    /// Goes up at every sign-out.
+    session: Cell<u32>,
 }
 
 /// What says who asks.
@@ -107,6 +118,9 @@ impl Remote {
             accepted: Cell::default(),
             signed_in: RwSignal::new(None),
             gone: AllGone::default(),
+            viewer: RefCell::default(),
+            newcomer: RefCell::default(),
+            session: Cell::default(),
         }
     }
 
@@ -128,6 +142,9 @@ struct Inner {
     changes: RefCell<Vec<Change>>,
     waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     list_job: RefCell<Option<Rc<Job>>>,
+    scopes_job: RefCell<Option<Rc<Job>>>,
+    /// Whether another desk is on the page by now.
+    is_left: Cell<bool>,
     /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
     may_ask: Cell<bool>,
     /// How many writes are under way, and whether the user was told of them when signing out.
@@ -202,6 +219,8 @@ impl Source {
             changes: RefCell::default(),
             waiting: RefCell::default(),
             list_job: RefCell::default(),
+            scopes_job: RefCell::default(),
+            is_left: Cell::default(),
             may_ask,
             n_writes: Cell::default(),
             was_warned: Cell::default(),
@@ -230,22 +249,6 @@ impl Source {
         // In this order, so that the first rows find the names where all is there already.
         self.load_scopes();
         self.refresh();
-    }
-
-    /// Stops everything and lets the tokens go.
-    pub(super) fn leave(self) {
-        // What is still under way has nobody to ask any more.
-        self.inner().may_ask.set(false);
-        self.sign_in_later();
-        self.stop_loading();
-        self.forget();
-    }
-
-    fn forget(self) {
-        let inner = self.inner();
-        inner.list_job.replace(None);
-        let fresh = inner.store.borrow().fresh();
-        inner.store.replace(fresh);
     }
 
     /// The connection.
@@ -291,11 +294,15 @@ impl Source {
     /// The transport of a job: adds who asks, and asks the user where the system wants to know.
     pub fn transport(self, job: &Job) -> Box<dyn Transport> {
         let remote = self.inner().remote.clone();
-        match &remote.gateway {
+        let way: Box<dyn Transport> = match &remote.gateway {
             // The gateway signs by itself, and asks the user by itself.
             Some(gateway) => gateway.transport(job),
-            None => Box::new(Signed { source: self, network: job.transport(&remote.connection), remote }),
-        }
+            None => {
+                let network = job.transport(&remote.connection);
+                Box::new(Signed { source: self, network, remote: remote.clone() })
+            }
+        };
+        Box::new(OfSession { way, session: remote.session.get(), remote })
     }
 
     /// The system's API.
@@ -331,9 +338,7 @@ impl Source {
         self.inner().may_ask.set(true);
         let resume = self.load.with_untracked(|it| it.resume.clone());
         self.load_from(resume);
-        if self.scopes.with_untracked(|it| it.error.is_some()) {
-            self.load_scopes();
-        }
+        self.load_missing_scopes();
     }
 
     /// Stops loading and keeps what is there.
@@ -354,8 +359,7 @@ impl Source {
         self.load.update(|it| *it = Load { running: true, error: None, resume: None, ..it.clone() });
         spawn_local(async move {
             let outcome = self.load_pages(&job, resume).await;
-            let is_current = inner.list_job.borrow().as_ref().is_some_and(|it| Rc::ptr_eq(it, &job));
-            if !is_current {
+            if !is_current(&inner.list_job, &job) {
                 return;
             }
             inner.list_job.replace(None);
@@ -396,15 +400,21 @@ impl Source {
         job: &Rc<Job>,
         page: &mut Page<'_>,
         mut fresh: Option<&mut Store>,
+        guard: &Guard,
         shown_at: &mut Millis,
     ) -> Result<PageEnd, ApiError> {
         let inner = self.inner();
         loop {
             let is_first = fresh.is_none() && *shown_at == 0;
             let n_entries = if is_first { FIRST_ROWS } else { AT_ONCE };
+            let mut put = |store: &mut Store| {
+                let end = page.put(store, n_entries)?;
+                guard.hold(store.len(), store.n_rows()).map_err(endless)?;
+                Ok::<_, ApiError>(end)
+            };
             let end = match &mut fresh {
-                Some(fresh) => page.put(fresh, n_entries)?,
-                None => page.put(&mut inner.store.borrow_mut(), n_entries)?,
+                Some(fresh) => put(fresh)?,
+                None => put(&mut inner.store.borrow_mut())?,
             };
             if let Some(end) = end {
                 return Ok(end);
@@ -432,6 +442,7 @@ impl Source {
         let mut cursor = resume;
         let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
         let mut fresh = inner.store.borrow().fresh();
+        let mut guard = Guard::default();
         let mut shown_at = 0;
         // Whether more has come than is shown.
         let mut is_behind = false;
@@ -451,26 +462,38 @@ impl Source {
                     }
                 };
                 let answer = answer.unwrap_or(Err(Fault::Cancelled))?.success()?;
+                if job.signal().aborted() {
+                    return Err(Fault::Cancelled.into());
+                }
                 self.compare_clocks(&answer, browser::now());
                 let mut page = Page::new(&answer);
-                if let Some(next) = page.guess_next().filter(|it| Some(it) != cursor.as_ref()) {
+                if let Some(next) =
+                    page.guess_next().filter(|it| Some(it) != cursor.as_ref() && !guard.has_followed(it))
+                {
                     ahead = Some((self.ask(job, OTHER_PAGES, Some(&next)).await, next));
                 }
                 let fresh = if shown_as_it_comes { None } else { Some(&mut fresh) };
-                self.read(job, &mut page, fresh, &mut shown_at).await
+                self.read(job, &mut page, fresh, &guard, &mut shown_at).await
             };
             let end: PageEnd = match page.await {
                 Ok(end) => end,
                 Err(error) if shown_as_it_comes => {
                     // What came before the mistake is there.
                     self.changed();
-                    return Err((error, cursor));
+                    // A list without an end is not gone on with.
+                    let resume = cursor.filter(|_| !matches!(error, ApiError::Endless(_)));
+                    return Err((error, resume));
                 }
                 Err(error) => return Err((error, None)),
             };
-            // A cursor that comes again would go round for ever.
-            if end.next.is_some() && end.next == cursor {
-                return Err((ApiError::Malformed("a page names itself as the next one".into()), None));
+            if let Some(next) = &end.next {
+                let n_tokens = if shown_as_it_comes { self.with_store(Store::len) } else { fresh.len() };
+                if let Err(why) = guard.follow(next, n_tokens) {
+                    if shown_as_it_comes {
+                        self.changed();
+                    }
+                    return Err((endless(why), None));
+                }
             }
             cursor = end.next;
             if shown_as_it_comes {
@@ -505,6 +528,13 @@ impl Source {
         }
     }
 
+    /// Loads the scopes where they are not there.
+    fn load_missing_scopes(self) {
+        if self.scopes.with_untracked(|it| !it.pending && it.list.is_empty()) {
+            self.load_scopes();
+        }
+    }
+
     fn load_scopes(self) {
         if self.system().scopes_label.is_none() {
             self.scopes.set(Scopes::default());
@@ -512,9 +542,14 @@ impl Source {
         }
         self.scopes.update(|it| *it = Scopes { pending: true, list: std::mem::take(&mut it.list), error: None });
         let inner = self.inner();
+        let job = Rc::new(Job::new());
+        inner.scopes_job.replace(Some(job.clone()));
         spawn_local(async move {
-            let job = Job::new();
             let outcome = inner.remote.api.scopes(&*self.transport(&job)).await;
+            if !is_current(&inner.scopes_job, &job) {
+                return;
+            }
+            inner.scopes_job.replace(None);
             self.scopes.update(|it| {
                 it.pending = false;
                 match outcome {
@@ -533,6 +568,27 @@ impl Source {
     /// A token of this system.
     pub fn named(&self, id: String, name: String) -> Named {
         Named { place: self.place, id, name }
+    }
+
+    /// Tells something in passing.
+    pub(super) fn tell(&self, text: String) {
+        self.desk.tell(self.in_system(text));
+    }
+
+    /// A sentence about a token, with its system where there are several.
+    pub(super) fn in_system(&self, text: String) -> String {
+        let several = self.desk.has_several.get_untracked();
+        if several { format!("In “{}”: {text}", self.connection().name) } else { text }
+    }
+
+    /// What tells a token from others that are called like it: its id, after its description where it has one. Nothing
+    /// where its name says it.
+    pub fn told_apart(&self, token: &Named) -> Option<String> {
+        self.with_store(|store| {
+            let row = store.find(&token.id)?;
+            let about = [store.description(row), &*token.id].into_iter().filter(|it| !it.is_empty());
+            store.has_namesake(row).then(|| about.collect::<Vec<_>>().join(" · "))
+        })
     }
 
     /// Brings the list up to date with a write. Tells whether that worked: an answer may have what a row cannot.
@@ -576,83 +632,10 @@ impl Source {
     pub(super) fn was_warned(self) -> bool {
         self.inner().was_warned.replace(true)
     }
+}
 
-    // Who asks ---------------------------------------------------------------------------------------------------
-
-    /// Signs in with what was typed: the names that the system gives its inputs, and their values. What waits for it
-    /// goes on.
-    pub async fn sign_in_with(self, typed: Vec<(String, String)>, mask: Mask) -> Result<(), ApiError> {
-        let remote = self.inner().remote.clone();
-        let name = match &remote.gateway {
-            None => {
-                let headers = remote.connection.auth.headers(typed);
-                remote.credentials.replace(Some(Rc::new(Credentials { headers, mask })));
-                String::new()
-            }
-            Some(gateway) => gateway.sign_in(&typed).await?,
-        };
-        self.signed_in.set(Some(name));
-        self.answer_waiting(true);
-        Ok(())
-    }
-
-    /// Leaves what is under way without signing in.
-    pub fn sign_in_later(self) {
-        self.answer_waiting(false);
-    }
-
-    fn answer_waiting(self, signed_in: bool) {
-        self.sign_in.set(None);
-        for waiting in self.inner().waiting.take() {
-            // Whoever waited may have gone.
-            let _ = waiting.send(signed_in);
-        }
-    }
-
-    /// Forgets who asked and everything that they were shown.
-    pub fn sign_out(self) {
-        if !self.may_sign_out() {
-            return;
-        }
-        let remote = self.inner().remote.clone();
-        remote.credentials.replace(None);
-        self.signed_in.set(None);
-        remote.gone.take();
-        forget_findings(remote.name());
-        self.sign_in_later();
-        self.stop_loading();
-        self.forget();
-        self.desk.close_dialog();
-        if let Some(gateway) = remote.gateway.clone() {
-            spawn_local(async move {
-                // The gateway forgets in any case; a system that does not hear of it will forget in time.
-                let job = Job::new();
-                let _ = gateway.transport(&job).send(Request::new(Method::Delete, "session".into())).await;
-            });
-        }
-        if let Some(left_behind) = remote.system.sign_in.as_ref().map(|it| &it.left_behind).filter(|it| !it.is_empty())
-        {
-            self.desk.tell(left_behind.clone());
-        }
-        self.load.set(Load { error: Some(ApiError::SignedOut("You have signed out.".into())), ..Load::default() });
-        self.scopes.set(Scopes::default());
-        self.changed();
-    }
-
-    /// Asks the user to sign in, unless that is being asked already, and waits for it.
-    async fn ask_to_sign_in(self, reason: String) -> bool {
-        self.signed_in.set(None);
-        let inner = self.inner();
-        if !inner.may_ask.get() && self.desk.dialog.with_untracked(Option::is_none) {
-            return false;
-        }
-        let (sender, receiver) = oneshot::channel();
-        inner.waiting.borrow_mut().push(sender);
-        if self.sign_in.with_untracked(Option::is_none) {
-            self.sign_in.set(Some(reason));
-        }
-        receiver.await.unwrap_or(false)
-    }
+fn endless(why: &str) -> ApiError {
+    ApiError::Endless(why.into())
 }
 
 fn apply(change: &Change, store: &mut Store) -> bool {
@@ -692,7 +675,7 @@ impl<N: Transport> Transport for Signed<N> {
                     None => answer,
                 };
                 if answer.status != 401 || !can_sign_in {
-                    self.remote.accepted.set(true);
+                    self.remote.let_in();
                     return Ok(answer);
                 }
                 // Somebody else may have signed in anew while this request was under way.

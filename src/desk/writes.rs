@@ -679,7 +679,7 @@ impl Source {
         if self.desk.is_left() {
             self.post(text, false);
         } else {
-            self.desk.tell(text);
+            self.tell(text);
         }
     }
 
@@ -688,7 +688,7 @@ impl Source {
         if self.desk.is_left() || self.mark(&named.id) {
             self.say(text);
         } else {
-            let text = format!("{}, but the filters hide it.", text.trim_end_matches('.'));
+            let text = self.in_system(format!("{}, but the filters hide it.", text.trim_end_matches('.')));
             let hidden_token = Some((self.place, named.id.clone()));
             self.desk.notice.set(Some(Notice { text, is_error: false, hidden_token }));
         }
@@ -731,7 +731,7 @@ impl Source {
     fn show_secret(self, secret: Secret, token: Named, action: Action) {
         let (desk, how) = (self.desk, self.system().secret.clone());
         if !desk.is_left() && desk.dialog.with_untracked(Option::is_none) {
-            desk.open_secret(secret, token, how);
+            desk.open_secret(secret, token, self.connection().name, how);
         } else {
             let text = format!("{} Its secret is shown once.", words::done(action, token.called()));
             self.add(Finding { secret: Some((secret, token, how)), ..self.finding(text, false) });

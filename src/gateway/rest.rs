@@ -314,6 +314,7 @@ impl Rest {
 
     /// Makes a request as whoever is signed in, and once more after they have signed in anew.
     async fn send(&self, call: Call<'_>, shape: &RequestShape, written: Written<'_>) -> Result<Answer, ApiError> {
+        written.page.map_or(Ok(()), Wanted::check)?;
         let pages = self.pages_of(shape);
         let mut reason = String::new();
         let empty = Map::new();
@@ -380,7 +381,7 @@ impl Rest {
         let total = list.total.as_ref().and_then(|it| whole(&it.find(&answer)?));
         let head = entries.first().and_then(|it| it["id"].as_str());
         let step = match &list.pages {
-            Some(pages) => pages.after(&wanted, &answer, entries.len() as u64, head, total)?,
+            Some(pages) => pages.after(&wanted, &answer, entries.len() as u64, head, total),
             None => Step::End,
         };
         if step == Step::Again {
@@ -559,7 +560,7 @@ impl Rest {
             let found: Vec<Value> = items.iter().filter_map(scope).collect();
             let head = found.first().and_then(|it| it["id"].as_str());
             let step = match &list.pages {
-                Some(pages) => pages.after(&wanted, &answer, items.len() as u64, head, None)?,
+                Some(pages) => pages.after(&wanted, &answer, items.len() as u64, head, None),
                 None => Step::End,
             };
             if step != Step::Again {
@@ -631,13 +632,14 @@ impl Rest {
         let create = self.description.create.as_ref().ok_or_else(no_such_call)?;
         let inputs = self.inputs(&draft.inputs)?;
         let written = Written { draft: Some(draft), inputs: Some(&inputs), ..Written::default() };
+        let since = call.entries.epoch.get();
         let first = self.send(call, &create.request, written).await?;
         let answered = create.token.some(&first.value).filter(|it| self.id_of(it).is_some());
         let mut id = answered.and_then(|it| self.id_of(it)).or_else(|| plain(create.id.as_ref()?.some(&first.value)?));
         // From here on there is a token: whatever goes wrong, the page is told of it.
         let mut raw = answered.filter(|_| !create.reread).cloned();
         if raw.is_none() {
-            raw = self.look_up_new(call, id.as_deref(), draft).await.or_else(|| answered.cloned());
+            raw = self.look_up_new(call, id.as_deref(), draft, since).await.or_else(|| answered.cloned());
             id = id.or_else(|| self.id_of(raw.as_ref()?));
         }
         let mut secret = create.secret.as_ref().and_then(|it| it.find(&first));
@@ -665,9 +667,13 @@ impl Rest {
 
     /// A token that was just made, by its id, else as the one of its name that is new. Nothing where it cannot be found:
     /// that is no failure of making it.
-    async fn look_up_new(&self, call: Call<'_>, id: Option<&str>, draft: &Draft) -> Option<Value> {
+    async fn look_up_new(&self, call: Call<'_>, id: Option<&str>, draft: &Draft, since: u32) -> Option<Value> {
         if let Some(id) = id {
             return self.fresh(call, id).await.ok();
+        }
+        if call.entries.epoch.get() != since {
+            // What was there before is forgotten, as another user has signed in: nothing tells which one is new.
+            return None;
         }
         let name = self.description.facts.name.as_ref().and_then(|it| it.at.as_ref());
         let is_new = |it: &Value| {

@@ -8,6 +8,7 @@ use crate::api::Transport;
 use crate::api::scoped::put_page;
 use crate::store::Store;
 
+mod forgetting;
 mod odd;
 
 #[track_caller]

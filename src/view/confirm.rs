@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::about;
 use super::dialog::{ask_to_leave, modal};
 use super::dom::{El, button, el};
 use super::inputs::{self, Must};
@@ -84,7 +85,7 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
             close();
         }
     };
-    let name = el("bdi.token-name").text(token.called());
+    let about = about::token(source, &token);
     let stake = source.stake(question.action());
     let asked = StoredValue::new(source.system().asked(question.action()));
     let typed: Inputs = asked.with_value(|it| it.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect());
@@ -106,13 +107,10 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
     };
     // A second rotation would end what the first one may have made.
     let is_spent = move || question == Question::Rotate && error.with(|it| it.as_ref().is_some_and(may_be_done));
-    let body =
-        el("div.modal-body").child(el("p.question").child(name)).child(el("p").text(meaning)).children(controls).live(
-            move || {
-                let panel = error_panel(&error.get()?, stake);
-                Some(panel.child(el("p").attr("aria-live", "polite").live_text(move || found.get())))
-            },
-        );
+    let body = el("div.modal-body").children(about).child(el("p").text(meaning)).children(controls).live(move || {
+        let panel = error_panel(&error.get()?, stake);
+        Some(panel.child(el("p").attr("aria-live", "polite").live_text(move || found.get())))
+    });
     let do_it = el("button.button.danger")
         .attr("type", "button")
         .live_flag("hidden", is_spent)

@@ -211,7 +211,7 @@ impl Manager {
             }
         };
         let body = el("div.modal-body")
-            .child(el("p.question").child(el("bdi.token-name").text(name)))
+            .child(el("p.question").child(el("bdi.token-name").attr("translate", "no").text(name)))
             .child(el("p").text("This browser forgets how to reach it. Its tokens stay as they are."));
         let foot = el("div.modal-foot").child(button("button", "Cancel", close)).child(button(
             "button danger",

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dom::{El, button, el, focus_first, key_of};
+use super::about;
+use super::dom::{El, button, el, focus_first, key_of, verbatim};
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::browser::fetch::Job;
@@ -77,19 +78,23 @@ pub(super) fn details(source: Source, id: String) -> El {
                 let members = json.members().unwrap_or_default().iter();
                 let pairs =
                     desk.with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
-                let copied = text.clone();
-                let copy = button("button", "Copy JSON", move || desk.copy(copied.clone(), "The JSON".into()));
+                // Not held by the button, which may be there until the browser clears up.
+                let copy = button("button", "Copy JSON", move || {
+                    if let Some(Some(Ok(text))) = said.try_get_untracked() {
+                        desk.copy(text, "The JSON".into());
+                    }
+                });
                 el("div.said")
                     .child(el("dl.facts").children(pairs))
                     .child(el("h3").text("As JSON, secrets masked"))
-                    .child(el("pre.mono").attr("tabindex", "0").text(&json::pretty(&json)))
+                    .child(el("pre.mono").attr("tabindex", "0").attr("translate", "no").text(&json::pretty(&json)))
                     .child(copy)
             }
         })
     };
-    let system = desk.is_inventory().then(|| el("p.muted").child(el("bdi").text(&source.connection().name)));
+    let system = about::system_of(source);
     let head = el("div.details-head")
-        .child(el("h2").attr("tabindex", "-1").attr("id", "details-heading").child(el("bdi").live_text(title)))
+        .child(el("h2").attr("tabindex", "-1").attr("id", "details-heading").child(verbatim("").live_text(title)))
         .child(button("button quiet small", "×", close).attr("aria-label", "Close details"));
     spawn_local(async { focus_first("#details-heading") });
     el("aside.details")
@@ -119,7 +124,7 @@ fn known<T>(source: Source, id: &str, read: impl FnOnce(&Store, Row, &Formats) -
 
 /// A fact with its name.
 fn pair(name: &str, value: &str) -> [El; 2] {
-    [el("dt").text(name), el("dd").child(el("bdi").text(value))]
+    [el("dt").text(name), el("dd").child(verbatim(value))]
 }
 
 /// What stands in a column of a token, times in full.

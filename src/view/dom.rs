@@ -1,5 +1,8 @@
 //! Elements, and the places in them that follow a signal.
 //!
+//! A browser that translates replaces the text nodes of a page. So a text that follows signals is written to
+//! its element, and no text node is kept; and what stands for itself in every language is made by [`verbatim`].
+//!
 //! The page's elements are made by these few functions rather than by `view!`: every view is a type of its own there,
 //! with code of its own to build and rebuild it, and this page came to 217 kB (brotli) that way, against a third of
 //! that so. Signals, memos, effects, owners and mounting are Leptos' own.
@@ -35,6 +38,12 @@ pub(super) fn button(classes: &str, text: &str, on_click: impl Fn() + 'static) -
     let button = el("button").attr("type", "button").text(text);
     button.0.set_class_name(classes);
     button.on("click", move |_| on_click())
+}
+
+/// A text that is not words of the page's language but a name, an id, a scope or a secret: no browser may translate it, as
+/// the user would then read another one than the page acts on.
+pub(super) fn verbatim(text: &str) -> El {
+    el("bdi").attr("translate", "no").text(text)
 }
 
 /// Calls `run` now and whenever a signal that it read has changed, until the owner is done.
@@ -95,19 +104,19 @@ impl El {
         self.on("pointerenter", move |_| make()).on("focus", move |_| when_idle(make))
     }
 
-    /// With a text that follows signals.
+    /// With a text that follows signals and is all that the element holds.
     pub(super) fn live_text(self, text: impl Fn() -> String + 'static) -> Self {
         self.live_text_boxed(Box::new(text))
     }
 
     fn live_text_boxed(self, text: Box<dyn Fn() -> String>) -> Self {
         let node = self.0.clone();
-        let place = document().create_text_node("");
-        let _ = node.append_child(&place);
+        let shown = RefCell::new(String::new());
         follow(move || {
             let text = text();
-            if place.data() != text {
-                place.set_data(&text);
+            if text != *shown.borrow() {
+                node.set_text_content(Some(&text));
+                shown.replace(text);
             }
         });
         self
@@ -182,7 +191,8 @@ impl El {
     }
 
     fn live_boxed(self, make: Box<dyn Fn() -> Vec<El>>) -> Self {
-        let place = document().create_text_node("");
+        // Not a text: a browser that translates would take it away.
+        let place = document().create_comment("");
         let _ = self.0.append_child(&place);
         let shown = StoredValue::new_local(Vec::<El>::new());
         follow(move || {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, follow, is_within, key_of, value_of};
+use super::dom::{El, button, el, follow, is_within, key_of, value_of, verbatim};
 use super::later::{self, Kind};
 use crate::browser::{ViewerZone, now};
 use crate::desk::Desk;
@@ -168,7 +168,7 @@ pub(super) fn scope_choices(
             .attr("type", "checkbox")
             .live_checked(move || is_chosen(&for_check))
             .on("change", move |_| toggle(&for_change));
-        el("label.choice").child(input).text(&name)
+        el("label.choice").child(input).child(verbatim(&name))
     };
     let rows = move || {
         let search = Search::new(&part.get());
@@ -221,6 +221,7 @@ fn choice_filter(
     let name = move |id: &str| choices.with(|it| it.iter().find(|it| it.id == id).map_or(id, |it| &it.name).to_owned());
     let opener = el("button.select-like")
         .attr("type", "button")
+        .attr("translate", "no")
         .attr("aria-haspopup", "true")
         .live_attr("aria-expanded", move || Some(open.get().to_string()))
         .live_attr("aria-label", move || {
@@ -303,7 +304,7 @@ fn chips_of(desk: Desk, filter: Filter) -> El {
         let label = text.clone();
         let button = button("chip", "", move || desk.filter(None, |it| remove(it)))
             .live_attr("aria-label", move || Some(format!("Remove filter {}", label())))
-            .child(el("span").live_text(move || text()))
+            .child(verbatim("").live_text(move || text()))
             .child(el("span").attr("aria-hidden", "true").text("×"));
         list = list.clone().child(el("li").child(button));
     };

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
+use super::about;
 use super::dialog::{ask_to_discard, ask_to_leave, closed, modal, opened};
 use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
@@ -305,6 +306,7 @@ impl Editor {
     fn dialog(self, title: &str) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
+            .maybe(about::system_of(self.source))
             .live(move || self.theirs.with(Option::is_some).then(|| later::here(Kind::Conflict(self))))
             .live(move || self.error_view())
             .children(self.field_views(is_new));
@@ -593,7 +595,7 @@ impl Editor {
         let titles =
             el("tr").child(head("Field")).child(head("When you opened it")).child(head("Now")).child(head("Yours"));
         let row = |field: Field| {
-            let cell = |text: String| el("td").text(&text);
+            let cell = |text: String| el("td").attr("translate", "no").text(&text);
             el("tr")
                 .child(el("th").attr("scope", "row").text(&self.label(field)))
                 .child(cell(self.shown(field, &base.token)))

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, verbatim};
 use crate::api::{ApiError, Fault};
 use crate::desk::Desk;
 use crate::desk::source::Source;
@@ -25,6 +25,19 @@ pub(super) fn error_panel(error: &ApiError, stake: Stake) -> El {
         .maybe(wants_recipe.then(recipe))
 }
 
+/// A sentence; what it quotes are names.
+pub(super) fn quoted(text: &str) -> Vec<El> {
+    let plain = |text: &str| el("span").text(text);
+    match (text.find('“'), text.rfind('”')) {
+        (Some(from), Some(to)) if from < to => {
+            let from = from + '“'.len_utf8();
+            vec![plain(&text[..from]), verbatim(&text[from..to]), plain(&text[to..])]
+        }
+        _ if text.is_empty() => Vec::new(),
+        _ => vec![plain(text)],
+    }
+}
+
 /// What happened last: politely for what went well, at once for what did not.
 pub(super) fn notice(desk: Desk) -> El {
     let said = move |is_error: bool| {
@@ -40,8 +53,8 @@ pub(super) fn notice(desk: Desk) -> El {
     };
     el("div.notice")
         .live_class("shown", is_shown)
-        .child(el("div").attr("aria-live", "polite").live_text(move || said(false)))
-        .child(el("div").attr("role", "alert").live_text(move || said(true)))
+        .child(el("div").attr("aria-live", "polite").live_list(move || quoted(&said(false))))
+        .child(el("div").attr("role", "alert").live_list(move || quoted(&said(true))))
         .live(show)
         .live(move || is_shown().then(|| button("button quiet", "Dismiss", move || desk.notice.set(None))))
 }

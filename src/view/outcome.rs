@@ -27,10 +27,11 @@ fn panel(desk: Desk, finding: Finding) -> El {
     let edit = edit
         .filter(|it| is_here(it.place))
         .map(|token| button("button", "Edit", move || desk.dialog.set(Some(Dialog::Edit(token.clone())))));
+    let origin = system.clone();
     let secret = secret.map(|(secret, token, secret_use)| {
         button("button", "Show its secret", move || {
             dismiss(id);
-            desk.open_secret(secret.clone(), token.clone(), secret_use.clone());
+            desk.open_secret(secret.clone(), token.clone(), origin.clone(), secret_use.clone());
         })
     });
     // A secret is not dismissed unseen.

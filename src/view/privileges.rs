@@ -36,7 +36,9 @@ pub(super) fn privileges(list: Signal<Vec<Privilege>>, set: Callback<Vec<Privile
                 let text = if now.is_empty() { "Choose…" } else { &now };
                 el("option").attr("value", &now).text(text)
             });
-            let option = |(value, name): (String, String)| el("option").attr("value", &value).text(&name);
+            let option = |(value, name): (String, String)| {
+                el("option").attr("value", &value).attr("translate", "no").text(&name)
+            };
             el("select")
                 .attr("aria-label", &format!("{label} {}", idx + 1))
                 .maybe(unknown)

@@ -28,7 +28,10 @@ function putter(element, what) {
       return (value) => {
         // Many of these stay empty.
         text ??= value === "" ? undefined : element.appendChild(document.createTextNode(""));
-        if (text) text.data = value;
+        if (!text) return;
+        text.data = value;
+        // A browser that translates the page has put other nodes in its place, with what stood there before.
+        if (text.parentNode !== element) element.replaceChildren(text);
       };
     }
     case "class":

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
+use super::about;
 use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el};
 use crate::browser::{self, document};
@@ -12,7 +13,7 @@ use crate::desk::{Desk, Named};
 use crate::system::SecretUse;
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
-pub(super) fn secret(desk: Desk, token: Named) -> El {
+pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
     // What was copied last, in words.
     let copied = RwSignal::new(String::new());
     let has_it = RwSignal::new(false);
@@ -36,7 +37,11 @@ pub(super) fn secret(desk: Desk, token: Named) -> El {
 
     // The form that made the token is gone, and with it the button that has the focus now.
     let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);
-    let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(token.called())));
+    let about = match desk.source(token.place).filter(|it| it.connection().name == system) {
+        Some(source) => about::token(source, token),
+        None => std::iter::once(about::name(token)).chain(about::system(desk, system)).collect(),
+    };
+    let body = el("div.modal-body").children(about);
     let is_empty = desk.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
     if is_empty {
         has_it.set(true);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::dialog::modal;
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, verbatim};
 use super::unopened::unopened;
 use super::{Remotes, notice};
 use crate::api::ApiError;
@@ -26,7 +26,7 @@ pub(super) fn systems(desk: Desk, remotes: Remotes) -> El {
                 Taken::By(source) => state_of(*source),
             })
         };
-        el("li.system").child(el("h2.system-name").child(el("bdi").text(&name))).live(state)
+        el("li.system").child(el("h2.system-name").child(verbatim(&name))).live(state)
     };
     let list = el("ul.systems").attr("aria-label", "Systems");
     list.children(places.into_iter().enumerate().map(place).collect())
@@ -100,12 +100,12 @@ pub(super) fn choose(desk: Desk) -> El {
             Taken::By(source) => {
                 let (place, system) = (source.place, source.system());
                 if let Err(reason) = system.can(Action::Create) {
-                    return el("li").child(el("p").child(el("bdi").text(name))).child(el("p.hint").text(reason));
+                    return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(reason));
                 }
-                button("button", name, move || desk.dialog.set(Some(Dialog::Create(place))))
+                button("button", name, move || desk.dialog.set(Some(Dialog::Create(place)))).attr("translate", "no")
             }
             _ => {
-                return el("li").child(el("p").child(el("bdi").text(name))).child(el("p.hint").text("It is not open."));
+                return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text("It is not open."));
             }
         };
         el("li").child(choose)

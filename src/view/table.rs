@@ -71,7 +71,7 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
     );
     let header = header.child(column("Actions", None));
     let hovered = Rc::new(RefCell::new(None));
-    let body = el("div.table-body").attr("role", "rowgroup").on("click", move |event| clicked(desk, &event));
+    let body = el("div.table-body").attr("role", "rowgroup");
     let body = body.on("mouseover", {
         let hovered = hovered.clone();
         move |event| {
@@ -108,7 +108,9 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         let _ = style.set_property("--lines-of-four", &n_cells.div_ceil(4).to_string());
     }
 
-    let rows = Rc::new(RefCell::new(Rows::new(desk, columns, actions, view.0.clone(), body.0)));
+    let rows = Rc::new(RefCell::new(Rows::new(desk, columns, actions, view.0.clone(), body.0.clone())));
+    let for_click = rows.clone();
+    body.on("click", move |event| clicked(desk, &for_click.borrow(), &event));
     let render = {
         let rows = rows.clone();
         move |all: bool| {
@@ -138,13 +140,14 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         seen_top.set(box_of_rows.scroll_top().max(0) as usize);
         for_scroll(false);
     });
-    let (for_list, for_spare, with_spare) = (render.clone(), render.clone(), rows.clone());
+    let (for_list, for_spare, with_spare, filled) = (render.clone(), render.clone(), rows.clone(), rows.clone());
     // The first rows are not to wait for those that nobody sees yet.
     spawn_local(async move {
         painted().await;
         with_spare.borrow_mut().n_spare = SPARE_ROWS;
         for_spare(false);
     });
+    let forgotten = Cell::default();
     follow(move || {
         desk.listed.track();
         desk.scopes.track();
@@ -154,6 +157,10 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
             let _ = told.remove_attribute("title");
         }
         for_list(true);
+        let times = desk.forgotten.get();
+        if forgotten.replace(times) != times {
+            filled.borrow_mut().forget();
+        }
     });
     follow(move || {
         if let Some((place, id)) = desk.marked.get() {
@@ -260,18 +267,22 @@ fn tell_in_full(event: &web_sys::Event) -> Option<Element> {
     Some(cell)
 }
 
-/// One listener for the buttons of all rows.
-fn clicked(desk: Desk, event: &web_sys::Event) {
+/// One listener for the buttons of all rows. What is acted on is the token that was last written into the row, wherever it
+/// stands in the list by now.
+fn clicked(desk: Desk, rows: &Rows, event: &web_sys::Event) {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let Some(button) = target.and_then(|it| it.closest("button, a").ok().flatten()) else { return };
-    let row = button.closest("[role=row]").ok().flatten().and_then(|it| it.get_attribute("aria-rowindex"));
-    let Some(place) = row.and_then(|it| it.parse::<usize>().ok()).and_then(|it| it.checked_sub(2)) else { return };
-    let found = desk.with_rows(|shelves, spots, _| {
-        let spot = *spots.get(place)?;
-        let (store, row) = (shelves[spot.shelf()].store, spot.row());
-        Some((Named { place: spot.shelf(), id: store.id(row), name: store.name(row).to_owned() }, store.guid(row)))
+    let row = button.closest("[role=row]").ok().flatten();
+    let Some((spot, id)) = row.and_then(|it| rows.token_in(&it)) else { return };
+    let found = desk.with_rows(|shelves, _, _| {
+        let store = shelves.get(spot.shelf())?.store;
+        let found = store.find(&id)?;
+        // Of several with the same id it is the one that the row shows.
+        let is_it = |row: &Row| store.shares_id(found) && (*row as usize) < store.n_rows() && store.id(*row) == id;
+        let row = Some(spot.row()).filter(is_it).unwrap_or(found);
+        Some((Named { place: spot.shelf(), name: store.name(row).to_owned(), id }, store.guid(row)))
     });
-    let Some((token, guid)) = found else { return };
+    let Some((token, guid)) = found else { return desk.tell(words::NOT_LISTED.into()) };
     let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     match button.get_attribute("data-do").as_deref() {
         // A link, unless it is to open elsewhere.
@@ -343,6 +354,8 @@ struct Slot {
     places: Places,
     /// The values that the places hold.
     shown: RefCell<String>,
+    /// The token whose values they are: where it stood, and its id.
+    token: RefCell<Option<(Spot, String)>>,
 }
 
 /// Values for the places of a row, in the order of the places.
@@ -415,6 +428,17 @@ impl Rows {
             self.scroll(first_seen * self.row_height);
         }
         moved
+    }
+
+    /// The token that a row on the page shows.
+    fn token_in(&self, row: &Element) -> Option<(Spot, String)> {
+        self.slots.iter().find(|it| it.row.is_same_node(Some(row)))?.token.borrow().clone()
+    }
+
+    /// Lets go of what rows that are on the page no more have held.
+    fn forget(&mut self) {
+        self.spare.clear();
+        self.values = Values::default();
     }
 
     /// Gives the body the height of so many rows.
@@ -493,8 +517,9 @@ impl Rows {
             desk.scopes.with_untracked(|scopes| {
                 let mut values = std::mem::take(&mut self.values);
                 let mut fill = |slot: &Slot, place: usize| {
-                    context.fill(&mut values, scopes, place, listing[place]);
-                    slot.show(&mut values);
+                    let spot = listing[place];
+                    let id = context.fill(&mut values, scopes, place, spot);
+                    slot.show(&mut values, (spot, id));
                 };
                 if all {
                     for (place, slot) in (self.first..).zip(&self.slots) {
@@ -591,7 +616,12 @@ impl Slot {
         };
         add(&row, &["top", "aria-rowindex", "class"]);
         let link = element("a", "name", &cell("Name", "cell-name"));
-        let name = element("bdi", "", &link);
+        // What a name, an id or a scope is stays so in every language.
+        let verbatim = |it: Element| {
+            let _ = it.set_attribute("translate", "no");
+            it
+        };
+        let name = verbatim(element("bdi", "", &link));
         name.set_id(&format!("name-{n_slot}"));
         add(&name, &["text"]);
         add(&link, &["href"]);
@@ -600,7 +630,7 @@ impl Slot {
                 ColumnKind::Description => add(&cell(label, "cell-description"), &["text"]),
                 ColumnKind::Id => {
                     let cell = cell(label, "cell-guid");
-                    add(&element("span", "mono", &cell), &["text"]);
+                    add(&verbatim(element("span", "mono", &cell)), &["text"]);
                     let copy = row_button("icon-button", "copy", n_slot, &cell);
                     let _ = copy.set_attribute("aria-label", &format!("Copy {id_label} of"));
                     add(&copy, &["disabled"]);
@@ -612,15 +642,15 @@ impl Slot {
                 }
                 ColumnKind::Hidden(_) => {
                     let cell = cell(label, "cell-text");
-                    add(&element("span", "mono", &cell), &["text"]);
+                    add(&verbatim(element("span", "mono", &cell)), &["text"]);
                     let show = row_button("button quiet small", "show", n_slot, &cell);
                     add(&show, &["text", "aria-label", "hidden"]);
                 }
                 ColumnKind::Status => add(&element("span", "", &cell(label, "cell-status")), &["text", "class"]),
-                ColumnKind::Scopes => add(&cell(label, "cell-scopes"), &["text"]),
+                ColumnKind::Scopes => add(&verbatim(cell(label, "cell-scopes")), &["text"]),
                 ColumnKind::LastUsed => add(&cell(label, "cell-used"), &["text", "title"]),
                 ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
-                    add(&cell(label, "cell-text"), &["text"]);
+                    add(&verbatim(cell(label, "cell-text")), &["text"]);
                 }
             }
         }
@@ -630,7 +660,7 @@ impl Slot {
             let _ = button.append_with_str_1(text);
             add(&button, &["hidden", "disabled", "title"]);
         }
-        Slot { row: row.unchecked_into(), places, shown: RefCell::default() }
+        Slot { row: row.unchecked_into(), places, shown: RefCell::default(), token: RefCell::default() }
     }
 
     /// Takes the row off the page. Focus that was in it stays in the table.
@@ -641,8 +671,9 @@ impl Slot {
         self.row.remove();
     }
 
-    /// Shows these values; what is shown already is not written again.
-    fn show(&self, values: &mut Values) {
+    /// Shows these values, which are of this token; what is shown already is not written again.
+    fn show(&self, values: &mut Values, token: (Spot, String)) {
+        self.token.replace(Some(token));
         let mut shown = self.shown.borrow_mut();
         if *shown != values.0 {
             self.places.fill(&values.0);
@@ -662,15 +693,16 @@ struct TokenAt<'a> {
 }
 
 impl Context<'_> {
-    /// What a row shows of a token.
-    fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, spot: Spot) {
+    /// What a row shows of a token; its id.
+    fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, spot: Spot) -> String {
         let Context { shelves, now, marked, .. } = self;
         let (Shelf { system, store }, row) = (shelves[spot.shelf()], spot.row());
         values.add(&(place * self.row_height).to_string());
         values.add(&(place + 2).to_string());
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
-        let is_marked = marked.is_some_and(|(shelf, id)| shelf == spot.shelf() && store.id(row) == id);
+        let id = store.id(row);
+        let is_marked = marked.is_some_and(|marked| marked == (spot.shelf(), id.as_str()));
         let classes = [
             (is_marked, " marked"),
             (!is_marked && !status.is_active() && status != Status::Unknown, " inactive"),
@@ -685,7 +717,7 @@ impl Context<'_> {
             name => name,
         };
         values.add(name);
-        values.add(&format!("{}{}", self.links[spot.shelf()], encode(&store.id(row))));
+        values.add(&format!("{}{}", self.links[spot.shelf()], encode(&id)));
         let token = TokenAt { shelf: spot.shelf(), system, store, row, status };
         for Column { kind, .. } in self.columns {
             self.fill_cell(values, *kind, scopes, &token);
@@ -693,19 +725,23 @@ impl Context<'_> {
         for RowAction { action, shelves, .. } in self.actions {
             // Only what the token's own system has.
             values.flag(!shelves.get(spot.shelf()).is_some_and(|it| *it));
+            let shares_id = store.shares_id(row);
             let disabled = match action {
+                _ if shares_id => true,
                 Action::Revoke => !status.is_active(),
                 Action::Edit => unreadable,
                 _ => unreadable || status == Status::Deleted,
             };
             values.flag(disabled);
             values.add(match (action, status) {
+                _ if shares_id => words::SHARES_ID,
                 (Action::Delete, Status::Deleted) => "It is deleted already.",
                 (Action::Revoke, Status::Revoked) => "It was revoked already.",
                 (Action::Revoke, _) if disabled => "Only an active token can be revoked.",
                 _ => "",
             });
         }
+        id
     }
 
     fn fill_cell(&self, values: &mut Values, kind: ColumnKind, scopes: &Scopes, token: &TokenAt) {

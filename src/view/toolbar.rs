@@ -5,6 +5,7 @@ use web_sys::Event;
 
 use super::dom::{El, button, el, key_of, value_of};
 use super::form::Ahead;
+use super::notice::quoted;
 use crate::browser::{now, set_address_params};
 use crate::config::Connection;
 use crate::desk::{Desk, Dialog, Seat};
@@ -24,8 +25,9 @@ pub(super) fn connections(
     chosen: RwSignal<Option<usize>>,
     all: (&'static str, &'static str),
 ) -> Vec<El> {
-    let option =
-        |(idx, connection): (usize, &Connection)| el("option").attr("value", &idx.to_string()).text(&connection.name);
+    let option = |(idx, connection): (usize, &Connection)| {
+        el("option").attr("value", &idx.to_string()).attr("translate", "no").text(&connection.name)
+    };
     let names: Vec<String> = connections.iter().map(|it| it.name.clone()).collect();
     let select = el("select")
         .children(connections.iter().enumerate().map(option).collect())
@@ -123,6 +125,9 @@ pub(super) fn state_line(desk: Desk) -> El {
             let of = format!("{} of {} tokens", words::number(shown), words::number(load.loaded));
             if load.loaded < load.total && !is_over {
                 format!("{of}, {} of {} loaded", words::number(load.loaded), words::number(load.total))
+            } else if load.running && load.completed_at.is_none() {
+                // It has said that these are all, and goes on.
+                format!("{of} so far")
             } else {
                 of
             }
@@ -145,11 +150,22 @@ pub(super) fn state_line(desk: Desk) -> El {
         let text = format!("The server's clock is {minutes} {side} yours: times near now may be off.");
         Some(el("span.warning").text(&text))
     };
+    let same_id = Memo::new(move |_| {
+        desk.listed.track();
+        desk.with_rows(|shelves, _, _| {
+            shelves.iter().find_map(|it| {
+                let (one, other) = it.store.same_id()?;
+                Some(words::same_id(it.store.name(one), it.store.name(other)))
+            })
+        })
+    });
+    let same_id = move || Some(el("span.warning").children(quoted(&same_id.get()?)));
     el("div.state-line")
         .child(el("span.count").attr("role", "status").live_text(counted))
         .live(refreshing)
         .live(stale)
         .live(skew)
+        .live(same_id)
         .child(el("span.muted.zone").text(&format!("Times in {zone}")))
         .child(button("button quiet small", "Columns", move || desk.dialog.set(Some(Dialog::Columns))))
 }

@@ -7,10 +7,8 @@ use super::node::Node;
 use super::pick::{Answer, AnswerPlace};
 use super::template::PagePart;
 use crate::api::ApiError;
+use crate::endless::MOST_PAGES;
 use crate::gateway::{Site, plain};
-
-/// More pages than this are taken for a list without an end.
-const MOST_PAGES: u64 = 10_000;
 
 /// How to ask for the next page.
 #[derive(Clone)]
@@ -55,6 +53,9 @@ pub(super) struct Wanted {
     /// What led to a page before, to know it again: that of the last page whose count was a power of two.
     #[serde(default)]
     mark: Value,
+    /// Why it is not asked for, where the list does not end: a sentence's end. What the pages before had is good.
+    #[serde(default)]
+    over: Option<String>,
 }
 
 /// What comes after a page.
@@ -137,7 +138,7 @@ impl Pages {
         n_tokens: u64,
         head: Option<&str>,
         total: Option<u64>,
-    ) -> Result<Step, ApiError> {
+    ) -> Step {
         let said = |place: &Option<AnswerPlace>| place.as_ref().map(|it| it.find(answer).filter(is_something));
         let goes_on = said(&self.more).map(|it| it.is_some());
         let next = match self.by {
@@ -148,11 +149,11 @@ impl Pages {
                     .or(total.map(|it| wanted.tokens + n_tokens < it));
                 if wanted.pages > 0 && n_tokens > 0 && head.is_some() && head == wanted.head.as_deref() {
                     let was_short = goes_on.is_none() && self.size.is_none_or(|it| wanted.len < it);
-                    return if was_short { Ok(Step::Again) } else { Err(round(wanted)) };
+                    return if was_short { Step::Again } else { Step::Next(round(wanted.clone())) };
                 }
                 let is_shorter = wanted.pages > 0 && n_tokens < wanted.len;
                 if n_tokens == 0 || !goes_on.unwrap_or(!is_shorter) {
-                    return Ok(Step::End);
+                    return Step::End;
                 }
                 let step = if self.by == By::Number { 1 } else { n_tokens };
                 Some(whole(&wanted.at).unwrap_or(self.first).saturating_add(step).into())
@@ -160,13 +161,11 @@ impl Pages {
             By::Cursor | By::Url => said(&self.next).flatten().filter(|_| goes_on != Some(false)),
             By::Link => answer.header("link").and_then(next_link).map(Value::from),
         };
-        let Some(at) = next else { return Ok(Step::End) };
+        let Some(at) = next else { return Step::End };
         let pages = wanted.pages + 1;
-        if at == wanted.at || at == wanted.mark || pages >= MOST_PAGES {
-            return Err(round(wanted));
-        }
+        let goes_round = at == wanted.at || at == wanted.mark || pages >= MOST_PAGES as u64;
         let mark = if pages.is_power_of_two() { at.clone() } else { wanted.mark.clone() };
-        Ok(Step::Next(Wanted {
+        let next = Wanted {
             at,
             size: self.size,
             pages,
@@ -174,18 +173,33 @@ impl Pages {
             len: n_tokens,
             head: head.map(str::to_owned),
             mark,
-        }))
+            over: None,
+        };
+        Step::Next(if goes_round {
+            round(next)
+        } else if self.by == By::Link && n_tokens == 0 {
+            // Some systems name a next page behind the last one, for ever; others have an empty one in the middle.
+            Wanted { over: Some(format!("page {pages} is empty, and names a next one")), ..next }
+        } else {
+            next
+        })
     }
 }
 
-fn round(wanted: &Wanted) -> ApiError {
-    ApiError::Malformed(format!(
-        "its pages go round: what follows page {} came before, or there is no end to them",
-        wanted.pages + 1
-    ))
+fn round(wanted: Wanted) -> Wanted {
+    let pages = wanted.pages;
+    Wanted {
+        over: Some(format!("its pages repeat: what follows page {pages} came before, or there is no end to them")),
+        ..wanted
+    }
 }
 
 impl Wanted {
+    /// Refuses to go on where the list does not end.
+    pub(super) fn check(&self) -> Result<(), ApiError> {
+        self.over.clone().map_or(Ok(()), |why| Err(ApiError::Endless(why)))
+    }
+
     /// What a placeholder asks for.
     pub(super) fn part(&self, part: PagePart) -> Option<Value> {
         match part {
@@ -245,18 +259,22 @@ pub(super) fn whole(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-/// The address with `rel="next"` of a `Link` header (RFC 8288).
+/// The address with `rel="next"` of a `Link` header (RFC 8288). Some systems always name one, and say `results="false"`
+/// where nothing is behind it.
 fn next_link(header: &str) -> Option<&str> {
     let mut rest = header;
     while let Some((_, after)) = rest.split_once('<') {
         let (address, after) = after.split_once('>')?;
         // The parameters of this link end where the next link begins.
         let (parameters, next) = after.split_at(after.find(",<").or(after.find(", <")).unwrap_or(after.len()));
-        let is_next = |it: &str| {
-            let value = it.trim().strip_prefix("rel")?.trim_start().strip_prefix('=')?;
-            value.trim().trim_matches('"').split(' ').find(|it| it.eq_ignore_ascii_case("next")).map(drop)
+        let says = |name: &str, wanted: &str| {
+            let value = |it: &str| {
+                let value = it.trim_end_matches(',').trim().strip_prefix(name)?.trim_start().strip_prefix('=')?;
+                value.trim().trim_matches('"').split(' ').find(|it| it.eq_ignore_ascii_case(wanted)).map(drop)
+            };
+            parameters.split(';').any(|it| value(it).is_some())
         };
-        if parameters.split(';').any(|it| is_next(it.trim_end_matches(',')).is_some()) {
+        if says("rel", "next") && !says("results", "false") {
             return Some(address);
         }
         rest = next;

@@ -114,7 +114,7 @@ fn line(manager: Manager, incoming: &Incoming, is_chosen: RwSignal<bool>) -> El 
         Meets::Own(_) => "You have another one of this name, whose place it would take.",
         Meets::Hosted => "config.json has another one of this name. To have both, rename it in the file.",
     };
-    let name = el("bdi.name").text(&connection.name);
+    let name = el("bdi.name").attr("translate", "no").text(&connection.name);
     let title = if incoming.fits() {
         let input = el("input")
             .attr("type", "checkbox")

@@ -135,7 +135,7 @@ fn line_view(manager: Manager, entry: Entry) -> El {
         Err(_) => from.into(),
     };
     let title = el("div.connection-name")
-        .child(el("bdi.name").text(&entry.name))
+        .child(el("bdi.name").attr("translate", "no").text(&entry.name))
         .live(move || is_hidden.get().then(|| el("span.muted").text(" hidden")))
         .child(el("p.muted").text(&about));
     let mistakes = entry.connection.err().map(list_of);

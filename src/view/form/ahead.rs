@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::super::dom::El;
+use super::super::dom::{El, follow};
 use super::super::inputs;
 use super::Editor;
 use crate::browser;
@@ -28,7 +28,15 @@ pub(super) struct Blank {
 
 impl Ahead {
     pub(in crate::view) fn new(desk: Desk) -> Self {
-        Ahead { desk, blank: StoredValue::new_local(None) }
+        let blank = StoredValue::new_local(None::<Blank>);
+        // It has the scopes of who was signed in.
+        follow(move || {
+            desk.forgotten.track();
+            if let Some(Blank { owner, .. }) = blank.try_update_value(Option::take).flatten() {
+                owner.cleanup();
+            }
+        });
+        Ahead { desk, blank }
     }
 
     /// Makes the form, unless there is one.

@@ -196,46 +196,78 @@ fn totals_may_stand_in_a_header() {
     assert_eq!(fake.page(None, [total]).map(|it| it["total"].clone()), Ok(json!(41)));
 }
 
-#[test]
-fn pages_that_go_round_end_with_an_error() {
-    let by_cursor = json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } });
-    // One that names itself, and a ring of three.
-    for ring in [vec!["a"], vec!["a", "b", "c"]] {
-        let names: Vec<&str> = ring.iter().cycle().take(20).copied().collect();
-        let fake = listing(by_cursor.clone());
-        let mut cursor = None::<String>;
-        let mut asked = 0;
-        let outcome = loop {
-            let path = if asked == 0 { "/tokens".into() } else { format!("/tokens?after={}", names[asked - 1]) };
-            let step = page(&path, &[asked as u32], json!({ "next": names[asked] }));
-            match fake.page(cursor.as_deref(), [step]) {
-                Ok(page) => cursor = page["next"].as_str().map(str::to_owned),
-                Err(error) => break error,
+/// Goes through a list by cursor that leads from page to page, each with one token: how many pages are asked for, and
+/// why no more.
+fn gone_through(next: impl Fn(usize) -> Value, ids: impl Fn(usize) -> Vec<u32>) -> (usize, String) {
+    let fake = listing(json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } }));
+    let mut cursor = None::<String>;
+    for number in 0_usize.. {
+        let at = number.checked_sub(1).map(|before| crate::gateway::plain(&next(before)).unwrap_or_default());
+        let path = at.map_or("/tokens".into(), |at| format!("/tokens?after={at}"));
+        let step = page(&path, &ids(number), json!({ "next": next(number) }));
+        // A page that is refused is not asked for.
+        let is_refused = cursor.as_deref().is_some_and(|it| it.contains(r#""over":""#));
+        match fake.page(cursor.as_deref(), (!is_refused).then_some(step)) {
+            Ok(page) => {
+                assert_eq!(fake::entries_of(&page).len(), ids(number).len(), "page {number} is kept");
+                cursor = page["next"].as_str().map(str::to_owned);
             }
-            asked += 1;
-        };
-        assert!(matches!(outcome, ApiError::Malformed(text) if text.contains("go round")));
+            Err(ApiError::Endless(why)) => return (number, why),
+            Err(other) => panic!("{other:?}"),
+        }
     }
-    let path = |page: u32| format!("/tokens?page={page}&per_page=2");
-    let same = [page(&path(1), &[1, 2], json!({ "total": 9 })), page(&path(2), &[1, 2], json!({ "total": 9 }))];
-    assert!(matches!(all(&listing(by_number(json!({}))), same), Err(ApiError::Malformed(_))));
+    unreachable!()
 }
 
 #[test]
-fn pages_without_end_end_with_an_error() {
-    let fake = listing(json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } }));
-    let mut cursor = None::<String>;
-    for number in 0_u32.. {
-        let path = if number == 0 { "/tokens".into() } else { format!("/tokens?after={number}") };
-        match fake.page(cursor.as_deref(), [page(&path, &[number], json!({ "next": number + 1 }))]) {
-            Ok(page) => cursor = page["next"].as_str().map(str::to_owned),
-            Err(error) => {
-                assert!(matches!(error, ApiError::Malformed(_)));
-                assert_eq!(number, 9_999);
-                break;
-            }
-        }
+fn pages_that_go_round_end_with_words_and_are_kept() {
+    // One that names itself, and rings. Found at a power of two at the latest.
+    for (n_ring, n_pages) in [(1, 2), (2, 4), (3, 7)] {
+        let (asked, why) = gone_through(|idx| json!(format!("c{}", idx % n_ring)), |idx| vec![idx as u32]);
+        assert!(asked <= n_pages, "{n_ring}: {asked}");
+        assert!(why.starts_with("its pages repeat"), "{why}");
     }
+    let path = |page: u32| format!("/tokens?page={page}&per_page=2");
+    let same = [page(&path(1), &[1, 2], json!({ "total": 9 })), page(&path(2), &[1, 2], json!({ "total": 9 }))];
+    let fake = listing(by_number(json!({})));
+    let mut cursor = None::<String>;
+    for step in same {
+        let page = fake.page(cursor.as_deref(), [step]).expect("a page");
+        cursor = page["next"].as_str().map(str::to_owned);
+    }
+    assert!(matches!(fake.page(cursor.as_deref(), []), Err(ApiError::Endless(_))));
+}
+
+#[test]
+fn pages_without_end_end_with_words() {
+    assert_eq!(gone_through(|idx| json!(idx + 1), |idx| vec![idx as u32]).0, 10_000);
+}
+
+#[test]
+fn a_link_with_nothing_behind_it_is_not_followed() {
+    let list = json!({ "pages": { "by": "link" } });
+    let linked = |step: Step, link: &str| {
+        let link = link.to_owned();
+        step.and(|it| it.headers.push(("link".into(), link)))
+    };
+    let previous = r#"</tokens?cursor=0:0:1>; rel="previous"; results="false"; cursor="0:0:1""#;
+    let first = linked(
+        page("/tokens", &[1, 2], json!({})),
+        &format!(r#"{previous}, </tokens?cursor=0:2:0>; rel="next"; results="true"; cursor="0:2:0""#),
+    );
+    let last = linked(
+        page("/tokens?cursor=0:2:0", &[3], json!({})),
+        &format!(r#"{previous}, </tokens?cursor=0:4:0>; rel="next"; results="false"; cursor="0:4:0""#),
+    );
+    check(list.clone(), [first, last], &["1", "2", "3"]);
+    // Without a word whether something is behind it, the first empty page ends the list, and that is told.
+    let fake = listing(list);
+    let next = |number: u32| format!(r#"</tokens?page={number}>; rel="next""#);
+    let one = fake.page(None, [linked(page("/tokens", &[1, 2], json!({})), &next(2))]).expect("a page");
+    let empty = linked(page("/tokens?page=2", &[], json!({})), &next(3));
+    let two = fake.page(one["next"].as_str(), [empty]).expect("an empty page");
+    let why = fake.page(two["next"].as_str(), []).expect_err("the end");
+    assert_eq!(why, ApiError::Endless("page 2 is empty, and names a next one".into()));
 }
 
 #[test]

@@ -1,0 +1,30 @@
+//! What a dialog is about: which token, and of which system.
+
+use leptos::prelude::*;
+
+use super::dom::{El, el, verbatim};
+use crate::desk::source::Source;
+use crate::desk::{Desk, Named};
+
+/// A token by its name, and what tells it from others: of the same name, or in other systems.
+pub(super) fn token(source: Source, token: &Named) -> Vec<El> {
+    let apart = source.told_apart(token).map(|it| el("p.muted").child(verbatim(&it)));
+    [Some(name(token)), apart, system_of(source)].into_iter().flatten().collect()
+}
+
+/// A token by its name alone.
+pub(super) fn name(token: &Named) -> El {
+    let name = verbatim(token.called());
+    name.0.set_class_name("token-name");
+    el("p.question").child(name)
+}
+
+/// The system, where there are several.
+pub(super) fn system_of(source: Source) -> Option<El> {
+    system(source.desk, &source.connection().name)
+}
+
+/// The same, by its name.
+pub(super) fn system(desk: Desk, name: &str) -> Option<El> {
+    desk.has_several.get_untracked().then(|| el("p.muted").text("System: ").child(verbatim(name)))
+}
