@@ -81,6 +81,16 @@ impl Auth {
         };
         typed.into_iter().map(header).collect()
     }
+
+    /// The secrets in these headers: what was typed without being shown.
+    pub fn secrets(&self, headers: &[(String, String)]) -> Vec<String> {
+        let is_secret = |name: &str| match self {
+            Auth::Headers(all) => all.iter().any(|it| it.name == name && it.secret),
+            Auth::None | Auth::Bearer => true,
+        };
+        let secrets = headers.iter().filter(|(name, _)| is_secret(name));
+        secrets.map(|(_, value)| value.strip_prefix("Bearer ").unwrap_or(value).to_owned()).collect()
+    }
 }
 
 /// A header that a system wants.

@@ -21,6 +21,7 @@ use crate::api::report::{Finding, Report};
 use crate::api::{ApiError, Fault, Method, Request, Response, Secret, UNREADABLE};
 use crate::config::{Connection, Dialect, Mistake};
 use crate::draft::{Draft, Inputs};
+use crate::mask::masked;
 use crate::system::{Column, ColumnKind, System};
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
@@ -199,8 +200,9 @@ impl Gateway {
                 self.list(call, cursor).await.map(|it| json!(it))
             }
             (Method::Get, ["tokens", id, "details"]) => {
-                let Details { token, mut raw } = self.details(call, id).await?;
-                mask(&mut raw, id);
+                let Details { token, raw } = self.details(call, id).await?;
+                let raw: Value =
+                    serde_json::from_str(&masked(&raw.to_string(), id, &self.secrets())).unwrap_or_default();
                 Ok(json!({ "token": token, "raw": raw }))
             }
             (Method::Post, ["test"]) => self.test(call).await.map(|it| json!(it)),
@@ -296,6 +298,16 @@ impl Gateway {
         }
     }
 
+    /// What proves who is signed in.
+    fn secrets(&self) -> Vec<String> {
+        match &self.adapter {
+            Adapter::PtSandbox(it) => it.secrets(),
+            Adapter::Air(it) => it.secrets(),
+            Adapter::Mist(it) => it.secrets(),
+            Adapter::Rest(it) => it.session_secrets(),
+        }
+    }
+
     async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
         match &self.adapter {
             Adapter::PtSandbox(it) => self.entry(call, id).await.map(|raw| it.details(raw)),
@@ -356,31 +368,12 @@ fn findings(system: &System, token: &Value) -> Vec<Finding> {
     std::iter::once(name).chain(system.columns.iter().map(of_column)).collect()
 }
 
-/// Names of members that hold secrets.
-const SECRET_NAMES: [&str; 9] =
-    ["token", "secret", "key", "password", "api_token", "api_key", "apikey", "plaintext", "private_key"];
-
-/// Takes these texts out of a vendor's token, wherever they stand.
+/// Takes these texts out of a vendor's token, wherever one of them is all that stands there.
 fn mask_values(value: &mut Value, secrets: &[String]) {
     match value {
         Value::Object(members) => members.values_mut().for_each(|it| mask_values(it, secrets)),
         Value::Array(list) => list.iter_mut().for_each(|it| mask_values(it, secrets)),
         Value::String(text) if secrets.contains(text) => *text = MASK.into(),
-        _ => {}
-    }
-}
-
-/// Takes what is usually a secret out of a vendor's token, but for its id.
-fn mask(value: &mut Value, id: &str) {
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members.iter_mut() {
-                let is_secret = value.as_str().is_some_and(|it| !it.is_empty() && it != id)
-                    && SECRET_NAMES.contains(&name.to_lowercase().as_str());
-                if is_secret { *value = MASK.into() } else { mask(value, id) }
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(|it| mask(it, id)),
         _ => {}
     }
 }

@@ -1,6 +1,6 @@
 //! tokendeck: one page over all of a team's API tokens. Rooms in reading order.
 
-pub use tokendeck_core::{json, page, query, store, text, time, token};
+pub use tokendeck_core::{json, page, query, secret, store, text, time, token};
 
 pub mod config;
 pub mod draft;
@@ -9,6 +9,7 @@ pub mod system;
 
 pub mod api;
 pub mod gateway;
+pub mod mask;
 pub mod words;
 
 #[cfg(target_arch = "wasm32")]

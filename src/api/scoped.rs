@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::{ApiError, Method, Request, Response, Secret, Transport, encode};
 use crate::draft::{Draft, Inputs};
 use crate::json::{self, Json, Read, Writer};
+use crate::mask::masked_scoped;
 pub use crate::page::PageEnd;
 use crate::page::{self, Unread, WireToken};
 use crate::store::{Row, Store};
@@ -98,15 +99,24 @@ impl Scoped {
         tagged(transport.send(if_match(request, etag)).await?)
     }
 
-    /// Everything that a system says of a token, as JSON; secrets are masked. `behind_gateway`: the system's own JSON,
-    /// whatever form that has.
-    pub async fn details(&self, transport: &dyn Transport, id: &str, behind_gateway: bool) -> Result<String, ApiError> {
+    /// Everything that a system says of a token, as JSON; what looks like a secret is masked, and so are the secrets of the
+    /// session, `known` once there is an answer. `behind_gateway`: the system's own JSON, whatever form that has, masked by
+    /// the gateway.
+    pub async fn details(
+        &self,
+        transport: &dyn Transport,
+        id: &str,
+        behind_gateway: bool,
+        known: impl FnOnce() -> Vec<String>,
+    ) -> Result<String, ApiError> {
         let tail = if behind_gateway { "/details" } else { "" };
         let answer =
             transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)))).await?.success()?;
         let json = answer.read()?;
-        let raw = if behind_gateway { json.get("raw") } else { Some(&json) };
-        Ok(json::to_text(raw.unwrap_or(&Json::Null)))
+        if !behind_gateway {
+            return Ok(masked_scoped(&json, id, &known()));
+        }
+        Ok(json::to_text(json.get("raw").unwrap_or(&Json::Null)))
     }
 
     /// Ends a token and keeps its entry.

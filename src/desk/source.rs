@@ -275,10 +275,11 @@ impl Source {
         self.inner().remote.api.clone()
     }
 
-    /// Everything that the system says of a token, as JSON; secrets are masked.
+    /// Everything that the system says of a token, as JSON; what looks like a secret is masked.
     pub async fn details(self, job: &Job, id: &str) -> Result<String, ApiError> {
-        let behind_gateway = self.inner().remote.gateway.is_some();
-        self.api().details(&*self.transport(job), id, behind_gateway).await
+        let remote = self.inner().remote.clone();
+        let known = || remote.connection.auth.secrets(remote.credentials.borrow().as_deref().unwrap_or_default());
+        self.api().details(&*self.transport(job), id, remote.gateway.is_some(), known).await
     }
 
     /// What privileges can hold for.

@@ -100,6 +100,7 @@ impl Mist {
             name: "Juniper Mist".into(),
             id_label: "ID".into(),
             scopes_label: Some("Privileges".into()),
+            offers: vec![Action::Create, Action::Edit, Action::Delete],
             lacks: vec![(Action::Revoke, "Juniper Mist cannot revoke a token: delete it.".into())],
             remarks: vec![
                 "Its tokens have no start and no end.".into(),
@@ -222,6 +223,14 @@ impl Mist {
 
     pub(super) async fn read(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
         self.details(call, id).await.map(|it| it.token)
+    }
+
+    /// What proves who is signed in.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        match self.session.get().as_deref() {
+            Some(Session { proof: Proof::Token(token), .. }) => vec![token.clone()],
+            _ => Vec::new(),
+        }
     }
 
     pub(super) async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {

@@ -55,6 +55,7 @@ impl PtSandbox {
             lists_some_scopes: true,
             short_ids: true,
             keeps_deleted: true,
+            offers: vec![Action::Create, Action::Delete],
             lacks: vec![
                 (Action::Edit, "PT Sandbox cannot change a token: delete it and create another.".into()),
                 (Action::Revoke, "It cannot revoke one either: delete it.".into()),
@@ -153,6 +154,12 @@ impl PtSandbox {
         };
         let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
         Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
+    }
+
+    /// What proves who is signed in.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let secrets = |it: &Session| vec![it.fingerprint.clone(), it.access_token.clone()];
+        self.session.get().map(|it| secrets(&it)).unwrap_or_default()
     }
 
     pub(super) fn details(&self, raw: Value) -> Details {

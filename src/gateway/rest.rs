@@ -136,11 +136,13 @@ impl Rest {
             scopes_label: has_scopes.then(|| labelled(scopes, "Scopes")),
             lists_some_scopes: true,
             keeps_deleted: facts.deleted.is_some(),
+            offers: self.description.writes().into_iter().map(|(action, ..)| action).collect(),
             lacks: self.lacks(),
+            // What can change a token may be able to take its end back.
+            revokes_for_good: self.description.update.is_none(),
             remarks: self.description.remarks.clone(),
             fields: of_fields.into_iter().filter_map(field).collect(),
             inputs: inputs.collect(),
-            rotates: self.description.rotate.is_some(),
             columns: self.columns().into_iter().map(|(label, kind, _)| Column::new(&label, kind)).collect(),
             statuses: self.statuses(),
             sign_in: (!ways.is_empty()).then(|| sign_in_form(ways, site)),
@@ -346,6 +348,11 @@ impl Rest {
         lists.into_iter().flatten().find(|it| std::ptr::eq(&it.request, shape)).and_then(|it| it.pages.as_ref())
     }
 
+    /// What was typed and kept to prove who is signed in.
+    pub(super) fn session_secrets(&self) -> Vec<String> {
+        self.session.get().map(|it| it.secrets.clone()).unwrap_or_default()
+    }
+
     /// What must not be in a message.
     fn secrets(&self, session: &Session, written: Written<'_>) -> Vec<String> {
         let is_secret = |key: &str| self.description.input(key).is_some_and(|it| it.input.kind == InputKind::Secret);
@@ -438,7 +445,12 @@ impl Rest {
         let id = self.own_id(call, shown).await?;
         let mut raw = self.current(call, &id).await?;
         let token = self.token(call, &raw);
-        let secrets: Vec<String> = self.secret_places().filter_map(|it| plain(it.some(&raw)?)).collect();
+        let shown_id = self.shown_id(&id);
+        // What stands in clear as the id is no secret, though a new token's secret may stand at the same place.
+        let is_secret = |it: &String| !it.is_empty() && *it != shown_id;
+        let stands = |it: &Place| it.several(&raw).unwrap_or_else(|| it.some(&raw).into_iter().collect());
+        let all = self.secret_places().map(stands).flat_map(|it| it.into_iter().filter_map(plain).collect::<Vec<_>>());
+        let secrets: Vec<String> = all.filter(is_secret).collect();
         mask_values(&mut raw, &secrets);
         Ok(Details { token, raw })
     }

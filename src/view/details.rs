@@ -81,7 +81,7 @@ pub(super) fn details(source: Source, id: String) -> El {
                 let copy = button("button", "Copy JSON", move || desk.copy(copied.clone(), "The JSON".into()));
                 el("div.said")
                     .child(el("dl.facts").children(pairs))
-                    .child(el("h3").text("As JSON, secrets masked"))
+                    .child(el("h3").text("As JSON; what looks like a secret is masked"))
                     .child(el("pre.mono").attr("tabindex", "0").text(&json::pretty(&json)))
                     .child(copy)
             }

@@ -395,6 +395,7 @@ impl Editor {
         let legend = el("legend").text(&self.label(Field::Privileges)).maybe(self.required_mark(Field::Privileges));
         el("fieldset.field")
             .child(legend)
+            .maybe(self.rule_view(Field::Privileges))
             .child(privileges(list, set, targets))
             .child(self.message_view(Field::Privileges))
     }
@@ -464,6 +465,7 @@ impl Editor {
             .child(el("label").attr("for", "guid").text("GUID"))
             .child(line)
             .child(el("span.hint").attr("aria-live", "polite").live_text(move || self.copied.get().into()))
+            .maybe(self.rule_view(Field::Guid))
             .child(self.message_view(Field::Guid))
     }
 
@@ -496,6 +498,7 @@ impl Editor {
         let legend = legend.child(el("span.muted").live_text(n_chosen));
         el("fieldset.field")
             .child(legend)
+            .maybe(self.rule_view(Field::Scopes))
             .child(find)
             .child(list)
             .live(pending)

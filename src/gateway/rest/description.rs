@@ -138,7 +138,7 @@ impl Description {
     }
 
     /// The calls that change something, with what they are.
-    fn writes(&self) -> Vec<(Action, CallKind, &'static str, &WriteCall)> {
+    pub(super) fn writes(&self) -> Vec<(Action, CallKind, &'static str, &WriteCall)> {
         let all = [
             (Action::Create, CallKind::Create, "create", &self.create),
             (Action::Edit, CallKind::Update, "update", &self.update),
