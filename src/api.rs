@@ -5,9 +5,11 @@ use std::pin::Pin;
 
 use serde::Deserialize;
 
+use self::complaint::Complaint;
 use crate::json::{self, Json, Read, Writer};
 use crate::time::Millis;
 
+pub mod complaint;
 pub mod report;
 pub mod scoped;
 
@@ -102,6 +104,10 @@ pub struct Response {
 /// The content type by which a gateway says that it could not read its system's answer; the body says why.
 pub const UNREADABLE: &str = "text/x-unreadable";
 
+/// The content type by which a gateway says that its system refused something, and that the status means that and no
+/// more: a 401 is no sign-out.
+pub const REFUSED: &str = "text/x-refused";
+
 /// What a system says of a new token only once.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret {
@@ -185,18 +191,39 @@ pub trait Transport {
 impl Response {
     /// The answer, or the error that its status stands for.
     pub fn success(self) -> Result<Response, ApiError> {
-        if (200..300).contains(&self.status) { Ok(self) } else { Err(self.into_error()) }
+        self.success_or(Response::to_error)
     }
 
-    fn into_error(self) -> ApiError {
+    /// [`Response::success`] for what was to be written, whose refusal may tell what is wrong with each field.
+    pub fn accepted(self) -> Result<Response, ApiError> {
+        self.success_or(|answer| {
+            let Complaint { words, fields } = Complaint::read(&answer.body);
+            match answer.status {
+                422 => ApiError::Invalid(words, fields),
+                400 if !fields.is_empty() => ApiError::Invalid(words, fields),
+                _ => answer.error_saying(words),
+            }
+        })
+    }
+
+    fn success_or(self, error: impl FnOnce(&Response) -> ApiError) -> Result<Response, ApiError> {
+        match self.status {
+            200..300 => Ok(self),
+            // What was refused does not sign anybody out, whatever its status means elsewhere.
+            status if self.content_type == REFUSED => {
+                let words = json::read(&self.body).ok().and_then(|it| it.text_of("detail").map(str::to_owned));
+                Err(ApiError::Refused(status, words.unwrap_or_default()))
+            }
+            _ => Err(error(&self)),
+        }
+    }
+
+    fn to_error(&self) -> ApiError {
         // A proxy's HTML page tells a user nothing; its status does.
         let problem = json::read(&self.body).unwrap_or(Json::Null);
-        // RFC 9457 problem details, with the members that systems add.
+        // RFC 9457 problem details.
         let words = problem.text_of("detail").or(problem.text_of("title")).unwrap_or_default().to_owned();
-        match self.status {
-            422 => ApiError::Invalid(words, problem.get("errors").map(field_messages).unwrap_or_default()),
-            _ => self.error_saying(words),
-        }
+        self.error_saying(words)
     }
 
     /// The error that the status stands for, with the system's words for it.
@@ -239,16 +266,6 @@ impl Response {
             _ => problem.into(),
         })
     }
-}
-
-/// `{"field": ["message", …]}` (or one message without a list) as pairs.
-fn field_messages(errors: &Json) -> Vec<(String, String)> {
-    let messages = |value: &Json| {
-        let several = || value.list().iter().filter_map(Read::text).collect::<Vec<_>>().join(" ");
-        value.text().map(str::to_owned).unwrap_or_else(several)
-    };
-    let fields = errors.members().unwrap_or_default();
-    fields.iter().map(|(field, value)| (field.to_string(), messages(value))).collect()
 }
 
 // Between the page and a gateway, which is a module of its own, requests and outcomes go as JSON.
@@ -362,7 +379,8 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
 
 /// Whether an HTTP header can carry a text: browsers send Latin-1 only, and no control characters.
 pub fn fits_header(value: &str) -> bool {
-    !value.chars().any(|it| it.is_control() || u32::from(it) > 0xff)
+    // Those from 0x80 on are no control characters to HTTP: a system may send such in an ETag, and gets it back.
+    !value.chars().any(|it| it.is_ascii_control() || u32::from(it) > 0xff)
 }
 
 /// Percent-encodes one part of a path or query (RFC 3986: everything but the unreserved characters).
@@ -412,12 +430,22 @@ mod tests {
     #[test]
     fn messages_of_fields_are_read() {
         let body = r#"{"detail":"D","errors":{"name":["too long","too odd"],"guid":"in use","odd":{"x":1}}}"#;
-        let fields = [("name", "too long too odd"), ("guid", "in use"), ("odd", "")];
-        check(
-            answer(422, body),
-            ApiError::Invalid("D".into(), fields.map(|(field, text)| (field.into(), text.into())).into()),
-        );
-        check(answer(422, r#"{"errors":7}"#), ApiError::Invalid(String::new(), vec![]));
+        let fields = [("name", "too long too odd"), ("guid", "in use"), ("odd.x", "1")];
+        let fields: Vec<_> = fields.map(|(field, text)| (field.to_owned(), text.to_owned())).into();
+        assert_eq!(answer(422, body).accepted(), Err(ApiError::Invalid("D".into(), fields.clone())));
+        assert_eq!(answer(400, body).accepted(), Err(ApiError::Invalid("D".into(), fields)));
+        assert_eq!(answer(422, r#"{"errors":7}"#).accepted(), Err(ApiError::Invalid(String::new(), vec![])));
+        assert_eq!(answer(400, r#"{"detail":"D"}"#).accepted(), Err(ApiError::Refused(400, "D".into())));
+        assert_eq!(answer(409, r#"{"message":"M"}"#).accepted(), Err(ApiError::Conflict("M".into())));
+        // What is only read has no fields.
+        check(answer(422, body), ApiError::Invalid("D".into(), vec![]));
+    }
+
+    #[test]
+    fn a_refusal_keeps_its_status() {
+        let refused = Response { content_type: REFUSED.into(), ..answer(401, r#"{"detail":"D"}"#) };
+        check(refused.clone(), ApiError::Refused(401, "D".into()));
+        assert_eq!(refused.accepted(), Err(ApiError::Refused(401, "D".into())));
     }
 
     #[test]
@@ -434,8 +462,14 @@ mod tests {
 
     #[test]
     fn headers_carry_latin_1() {
-        for (value, fits) in [("", true), ("a b-é_ÿ", true), ("a\nb", false), ("a\u{200b}", false), ("ключ", false)]
-        {
+        for (value, fits) in [
+            ("", true),
+            ("a b-é_ÿ", true),
+            ("\"\u{c3}\u{85}\"", true),
+            ("a\nb", false),
+            ("a\u{200b}", false),
+            ("ключ", false),
+        ] {
             assert_eq!(fits_header(value), fits, "{value}");
         }
     }

@@ -17,8 +17,9 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::api::complaint::Complaint;
 use crate::api::report::{Finding, Report};
-use crate::api::{ApiError, Fault, Method, Request, Response, Secret, UNREADABLE};
+use crate::api::{ApiError, Fault, Method, REFUSED, Request, Response, Secret, UNREADABLE};
 use crate::config::{Connection, Dialect, Mistake};
 use crate::draft::{Draft, Inputs};
 use crate::mask::masked;
@@ -414,7 +415,8 @@ fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Fault> {
             Response { status: 422, body: body.to_string().into(), ..Response::default() }
         }
         Err(ApiError::TooMany(retry_after)) => Response { retry_after, ..problem(429, String::new()) },
-        Err(ApiError::Server(status, detail) | ApiError::Refused(status, detail)) => problem(status, detail),
+        Err(ApiError::Server(status, detail)) => problem(status, detail),
+        Err(ApiError::Refused(status, detail)) => Response { content_type: REFUSED.into(), ..problem(status, detail) },
         Err(ApiError::Malformed(detail)) => {
             Response { status: 200, content_type: UNREADABLE.into(), body: detail.into(), ..Response::default() }
         }
@@ -561,6 +563,15 @@ fn plain(value: &Value) -> Option<String> {
 /// A name as it is, empty where there is none. Anything else stays as it is, so that it is shown as unreadable.
 fn name(value: &Value) -> Value {
     if value.is_null() { "".into() } else { value.clone() }
+}
+
+/// The error for values that a system does not take, with everything that it says of them; `words` are what it says in
+/// its own place for that.
+fn refused_values(answer: &Response, words: String) -> ApiError {
+    let complaint = Complaint::read(&answer.body);
+    let words = if words.is_empty() { complaint.words } else { words };
+    let fields: Vec<_> = complaint.fields.into_iter().filter(|(_, text)| !words.contains(text)).collect();
+    if words.is_empty() && fields.is_empty() { answer.error_saying(words) } else { ApiError::Invalid(words, fields) }
 }
 
 /// The object that an answer has to be.

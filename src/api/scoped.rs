@@ -134,7 +134,7 @@ impl Scoped {
     /// Removes a token. Tells whether it was still there: one that is gone already is no failure.
     pub async fn delete(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<bool, ApiError> {
         let request = with_inputs(Request::new(Method::Delete, self.token_url(id)), inputs);
-        match transport.send(request).await?.success() {
+        match transport.send(request).await?.accepted() {
             Ok(_) => Ok(true),
             Err(ApiError::NotFound(_)) => Ok(false),
             Err(error) => Err(error),
@@ -186,7 +186,7 @@ fn write(draft: &Draft) -> String {
 }
 
 fn tagged(answer: Response) -> Result<Tagged, ApiError> {
-    let mut answer = answer.success()?;
+    let mut answer = answer.accepted()?;
     let secret = answer.secret.take();
     let wire = WireToken::read_whole(&answer.body).map_err(|problem| answer.malformed(&problem))?;
     let json = answer.read()?;

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, unix_time, words,
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, refused_values,
+    unix_time, words,
 };
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
@@ -608,7 +609,7 @@ fn failure(answer: Response) -> ApiError {
     let body: Value = answer.json().unwrap_or_default();
     let detail = words(&body["detail"]);
     match answer.status {
-        400 if !detail.is_empty() => ApiError::Invalid(detail, Vec::new()),
+        400 | 422 => refused_values(&answer, detail),
         _ => answer.error_saying(detail),
     }
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, plain, unix_time};
+use super::{
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, plain, refused_values, unix_time,
+};
 use crate::api::{ApiError, Method, Request, Response};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
@@ -302,7 +304,7 @@ fn failure(answer: Response) -> ApiError {
     let messages: Vec<String> = body["errors"].as_array().into_iter().flatten().filter_map(said).collect();
     let words = messages.join(" ");
     match answer.status {
-        400 if !words.is_empty() => ApiError::Invalid(words, Vec::new()),
+        400 | 422 => refused_values(&answer, words),
         _ => answer.error_saying(words),
     }
 }

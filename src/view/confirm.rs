@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::dialog::modal;
 use super::dom::{El, button, el};
 use super::inputs::{self, Must};
-use super::notice::error_panel;
+use super::notice::error_panel_beside;
 use crate::api::ApiError;
 use crate::browser::active_element;
 use crate::browser::fetch::Job;
@@ -16,7 +16,7 @@ use crate::desk::Named;
 use crate::desk::source::Source;
 use crate::draft::{Inputs, input_problems};
 use crate::system::{Action, Input, System};
-use crate::words::explain;
+use crate::words::{Typed, explain};
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -44,8 +44,12 @@ impl Question {
             Question::Delete if system.keeps_deleted => (
                 "Delete token",
                 "Delete",
-                "Whoever uses it loses access at once. It stays in the list as deleted, and this cannot be undone.",
+                "Whoever uses it loses access at once. It stays in the list as deleted, and this page cannot undo it.",
             ),
+            // What can be changed may be taken back.
+            Question::Revoke if !system.revokes_for_good => {
+                ("Revoke token", "Revoke", "Whoever uses it loses access at once. It stays in the list.")
+            }
             Question::Rotate => (
                 "Rotate token",
                 "Rotate",
@@ -136,11 +140,15 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
             }
         });
     };
-    let body = el("div.modal-body")
-        .child(el("p.question").child(name))
-        .child(el("p").text(meaning))
-        .children(controls)
-        .live(move || error.get().map(|it| error_panel(&it, stake)));
+    let body =
+        el("div.modal-body").child(el("p.question").child(name)).child(el("p").text(meaning)).children(controls).live(
+            move || {
+                let labels = || asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect());
+                error.get().map(|it| {
+                    error_panel_beside(&it, stake, &Typed { labels: labels(), ..Typed::default() }, |_| false)
+                })
+            },
+        );
     let do_it = el("button.button.danger")
         .attr("type", "button")
         .live_attr("aria-disabled", move || (busy.get() || !is_whole()).then(|| "true".into()))
