@@ -135,6 +135,8 @@ pub enum Fault {
     Unreachable,
     /// It answers, but the browser may not show the page the answer.
     Cors,
+    /// It lets the page read its answers, but does not allow this: `the header Authorization`, `the method PUT`.
+    CorsFor(String),
     /// The page's own policy does not let it connect to this origin.
     Policy(String),
     /// The header of this name was to carry what no header can, so nothing was sent.
@@ -328,6 +330,7 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
             let (name, seconds, what) = match fault {
                 Fault::Timeout(seconds) => ("timeout", *seconds, None),
                 Fault::Policy(origin) => ("policy", 0, Some(origin.as_str())),
+                Fault::CorsFor(what) => ("cors_for", 0, Some(what.as_str())),
                 Fault::Unsendable(header) => ("unsendable", 0, Some(header.as_str())),
                 other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0, None),
             };
@@ -353,6 +356,7 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
     match json.text_of("fault") {
         Some("timeout") => return Err(Fault::Timeout(number("seconds").unwrap_or_default() as u32)),
         Some("policy") => return Err(Fault::Policy(owned("what").unwrap_or_default())),
+        Some("cors_for") => return Err(Fault::CorsFor(owned("what").unwrap_or_default())),
         Some("unsendable") => return Err(Fault::Unsendable(owned("what").unwrap_or_default())),
         Some(name) => {
             let fault = FAULTS.into_iter().find(|(it, _)| *it == name);
@@ -375,6 +379,25 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
             problem: owned("secret_problem"),
         }),
     })
+}
+
+impl Request {
+    /// What another origin has to allow one by one before a browser sends this request there: `the header Authorization`,
+    /// `the method PUT`.
+    pub fn wants_allowed(&self) -> Vec<String> {
+        // What the Fetch standard lets every page send.
+        let is_free = |(name, value): &&(String, String)| {
+            let is_form = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
+            match name.to_ascii_lowercase().as_str() {
+                "accept" | "accept-language" | "content-language" => true,
+                "content-type" => is_form.iter().any(|it| value.starts_with(it)),
+                _ => false,
+            }
+        };
+        let headers = self.headers.iter().filter(|it| !is_free(it)).map(|(name, _)| format!("the header {name}"));
+        let is_free = matches!(self.method, Method::Get | Method::Post);
+        headers.chain((!is_free).then(|| format!("the method {}", self.method.as_str()))).collect()
+    }
 }
 
 /// Whether an HTTP header can carry a text: browsers send Latin-1 only, and no control characters.
@@ -461,6 +484,15 @@ mod tests {
     }
 
     #[test]
+    fn another_origin_has_to_allow_methods_and_headers() {
+        let request = Request::new(Method::Put, "x".into()).header("Accept", "*/*").header("If-Match", "1");
+        let wanted = ["the header If-Match", "the header Content-Type", "the method PUT"];
+        assert_eq!(request.json("{}".into()).wants_allowed(), wanted);
+        let form = Request::new(Method::Post, "x".into()).header("Content-Type", "application/x-www-form-urlencoded");
+        assert_eq!(form.wants_allowed(), [""; 0]);
+    }
+
+    #[test]
     fn headers_carry_latin_1() {
         for (value, fits) in [
             ("", true),
@@ -490,7 +522,8 @@ mod tests {
         };
         let policy = Err(Fault::Policy("https://a.example".into()));
         let unsendable = Err(Fault::Unsendable("X-Key".into()));
-        for outcome in [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), policy, unsendable] {
+        let cors_for = Err(Fault::CorsFor("the method PUT".into()));
+        for outcome in [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), cors_for, policy, unsendable] {
             assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
         }
         assert_eq!(outcome_from_json("rubbish"), Err(Fault::Interrupted));

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::api::complaint::Complaint;
-use crate::api::report::{Finding, Report};
+use crate::api::report::{Finding, NONE, Report};
 use crate::api::{ApiError, Fault, Method, REFUSED, Request, Response, Secret, UNREADABLE};
 use crate::config::{Connection, Dialect, Mistake};
 use crate::draft::{Draft, Inputs};
@@ -351,21 +351,24 @@ fn field_of(kind: ColumnKind) -> &'static str {
 
 /// The fields of a token in the Scoped Token API's form, one by one.
 fn findings(system: &System, token: &Value) -> Vec<Finding> {
-    let finding = |label: &str, value: &Value| Finding {
-        label: label.into(),
-        place: None,
-        found: if value.is_null() { None } else { Some(plain(value).unwrap_or_else(|| value.to_string())) },
-        note: String::new(),
+    let finding = |label: &str, value: Option<&Value>| {
+        let shown = |it: &Value| match it {
+            Value::Null => NONE.into(),
+            it => plain(it).unwrap_or_else(|| it.to_string()),
+        };
+        let found = value.map(shown).map(|it| if it.is_empty() { NONE.into() } else { it });
+        Finding { label: label.into(), place: None, found, note: String::new() }
     };
     let of_column = |it: &Column| match it.kind {
-        ColumnKind::Hidden(_) => finding(&it.label, &MASK.into()),
+        ColumnKind::Hidden(_) => finding(&it.label, Some(&MASK.into())),
         kind => {
-            let field = field_of(kind);
-            let value = kind.extra().map_or(&token[field], |idx| &token[field][idx]);
-            finding(&it.label, value)
+            let field = token.get(field_of(kind));
+            // Of the extras `null` says that it is not reported.
+            let extra = |idx: usize| field.and_then(|it| it.get(idx)).filter(|it| !it.is_null());
+            finding(&it.label, kind.extra().map_or(field, extra))
         }
     };
-    let name = finding("Name", &token["name"]);
+    let name = finding("Name", token.get("name"));
     std::iter::once(name).chain(system.columns.iter().map(of_column)).collect()
 }
 

@@ -67,6 +67,11 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
             true,
         ),
+        ApiError::NoAnswer(Fault::CorsFor(what)) => (
+            format!("The system answers, but does not allow this page to send {what} (CORS)."),
+            format!("{}Let the system allow it, or put it behind a proxy on the page's own origin, as the proxy recipe shows.", if was_write { "Nothing was changed. " } else { "" }),
+            true,
+        ),
         ApiError::NoAnswer(Fault::Policy(origin)) => (
             format!("The page's own security policy does not allow connecting to {origin}."),
             "Whoever hosts the page adds this source to its Content-Security-Policy (for the development server: --connect-src), or puts the system behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
@@ -327,6 +332,7 @@ mod tests {
             ApiError::NoAnswer(Fault::Offline),
             ApiError::NoAnswer(Fault::Unreachable),
             ApiError::NoAnswer(Fault::Cors),
+            ApiError::NoAnswer(Fault::CorsFor("the header Authorization".into())),
             ApiError::NoAnswer(Fault::Policy("https://a.example".into())),
             ApiError::NoAnswer(Fault::Unsendable("X-Key".into())),
             ApiError::NoAnswer(Fault::Interrupted),

@@ -16,7 +16,7 @@ use self::pick::{Answer, AnswerPlace, Place};
 use self::sign_in::{KeepShape, Session, Way, WhoCall};
 use self::template::{Scene, Source};
 use super::{Call, Details, Kept, Page, SESSION_ENDED, Site, mask_values, no_such_call, plain};
-use crate::api::report::{Finding, Report};
+use crate::api::report::{Finding, NONE, Report};
 use crate::api::{ApiError, Request, encode};
 use crate::config::Mistake;
 use crate::draft::{Draft, Field, Inputs};
@@ -270,8 +270,8 @@ impl Rest {
             let Some(value) = place.find(&answer) else {
                 let place = place.named();
                 let text = format!(
-                    "The system's answer to the sign-in has nothing at {place}: it did not accept what \
-                     was typed, or its description is wrong."
+                    "The system did not accept what was typed. If it is right, the description may be wrong: the answer to \
+                     the sign-in has nothing at {place}."
                 );
                 return Err(ApiError::SignedOut(text));
             };
@@ -601,7 +601,9 @@ impl Rest {
             let value = kind.and_then(ColumnKind::extra).map_or(&token[field], |idx| &token[field][idx]);
             let value =
                 if matches!(kind, Some(ColumnKind::Hidden(_))) && value.is_string() { &json!(MASK) } else { value };
-            finding(label, place, value, item)
+            let always = matches!(kind, Some(ColumnKind::Status)) && matches!(facts.active, Some(Active::Always(_)));
+            let told = finding(label, place, value, item);
+            if always { Finding { note: "The description says so of every token.".into(), ..told } } else { told }
         });
         let mut findings: Vec<Finding> = columns.collect();
         findings.extend(ended.map(|(label, field, place)| finding(label, place, &token[field], item)));
@@ -865,10 +867,13 @@ fn finding(label: String, place: Option<&Place>, value: &Value, item: &Value) ->
         Some(Some(_)) => "",
     };
     let shown = facts::shown(value);
-    Finding {
-        label,
-        place: place.map(|it| it.text().to_owned()),
-        found: (!shown.is_empty()).then_some(shown),
-        note: note.into(),
-    }
+    let is_none = shown.is_empty() && matches!(stands, Some(Some(_)));
+    let note = match stands.flatten() {
+        Some(it) if is_none && !it.is_null() => {
+            format!("{} stands there: none.", it.to_string().chars().take(60).collect::<String>())
+        }
+        _ => note.into(),
+    };
+    let found = if is_none { Some(NONE.into()) } else { Some(shown).filter(|it| !it.is_empty()) };
+    Finding { label, place: place.map(|it| it.text().to_owned()), found, note }
 }

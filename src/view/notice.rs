@@ -28,7 +28,7 @@ pub(super) fn error_panel_beside(error: &ApiError, stake: Stake, typed: &Typed, 
     let source = |origin: &String| el("p").child(el("code").text(&format!("connect-src {origin}")));
     let (source, wants_recipe) = match error {
         ApiError::NoAnswer(Fault::Policy(origin)) => (Some(source(origin)), true),
-        error => (None, *error == ApiError::NoAnswer(Fault::Cors)),
+        error => (None, matches!(error, ApiError::NoAnswer(Fault::Cors | Fault::CorsFor(_)))),
     };
     el("div.panel.error")
         .attr("role", "alert")

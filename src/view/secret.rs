@@ -10,7 +10,7 @@ use super::dom::{El, button, el};
 use crate::browser::{self, document};
 use crate::desk::Named;
 use crate::desk::source::Source;
-use crate::system::SecretUse;
+use crate::system::{ColumnKind, SecretUse};
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
 pub(super) fn secret(source: Source, token: Named) -> El {
@@ -93,11 +93,14 @@ pub(super) fn secret(source: Source, token: Named) -> El {
         // Whoever says so is asked no longer.
         asking.set(false);
     });
+    let is_listed = source.system().columns.iter().any(|it| matches!(it.kind, ColumnKind::Hidden(_)));
+    let once = if is_listed {
+        "The system shows it in its list as well, hidden until you ask. Put it where it is used."
+    } else {
+        "This is the only time that the system shows it. Put it where it is used before you close this."
+    };
     let body = body
-        .child(
-            el("p")
-                .text("This is the only time that the system shows it. Put it where it is used before you close this."),
-        )
+        .child(el("p").text(once))
         .child(el("label.field").child(el("span").text("Secret")).child(shown.attr("autofocus", "")))
         .child(ways)
         .child(el("p.hint").attr("aria-live", "polite").live_text(move || copied.get()))
@@ -110,7 +113,11 @@ pub(super) fn secret(source: Source, token: Named) -> El {
     ));
     let keep = button("button primary", "Keep it open", move || asking.set(false));
     focus_while(asking, keep.0.clone());
-    let question = "The secret has not been copied, and it will not be shown again. Close all the same?";
+    let question = if is_listed {
+        "The secret has not been copied. Close all the same?"
+    } else {
+        "The secret has not been copied, and it will not be shown again. Close all the same?"
+    };
     let guard = el("div.modal-foot")
         .attr("role", "group")
         .attr("aria-label", "Close without the secret?")
