@@ -133,7 +133,7 @@ pub struct Named {
 impl Named {
     /// What people know it by: its id where it has no name.
     pub fn called(&self) -> &str {
-        if self.name.is_empty() { &self.id } else { &self.name }
+        if self.name.trim().is_empty() { &self.id } else { &self.name }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::desk::Named;
 use crate::desk::source::Source;
 use crate::draft::{Inputs, input_problems};
 use crate::system::{Action, Input, System};
-use crate::words::{Typed, explain};
+use crate::words::{Typed, explain, visible};
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
             source.desk.dialog.set(None);
         }
     };
-    let name = el("bdi.token-name").text(token.called());
+    let name = el("bdi.token-name").text(&visible(token.called()));
     let stake = source.stake(question.action());
     let asked = StoredValue::new(source.system().asked(question.action()));
     let typed: Inputs = asked.with_value(|it| it.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect());

@@ -45,7 +45,7 @@ pub(super) fn details(source: Source, id: String) -> El {
         let id = id.clone();
         move || known(source, &id, |store, row, _| store.name(row).to_owned()).unwrap_or_default()
     };
-    let title = move || if name().is_empty() { "(no name)".into() } else { name() };
+    let title = move || if name().is_empty() { "(no name)".into() } else { words::visible(&name()) };
     let facts = move || {
         // Statuses and distances move on with time.
         desk.listed.track();

@@ -11,6 +11,7 @@ use crate::browser::{self, document};
 use crate::desk::Named;
 use crate::desk::source::Source;
 use crate::system::{ColumnKind, SecretUse};
+use crate::words::visible;
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
 pub(super) fn secret(source: Source, token: Named) -> El {
@@ -38,7 +39,7 @@ pub(super) fn secret(source: Source, token: Named) -> El {
 
     // The form that made the token is gone, and with it the button that has the focus now.
     let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);
-    let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(token.called())));
+    let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(&visible(token.called()))));
     let is_empty = desk.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
     if is_empty {
         has_it.set(true);
