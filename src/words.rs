@@ -67,9 +67,13 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
             true,
         ),
+        // Browsers do not tell the two apart.
         ApiError::NoAnswer(Fault::CorsFor(what)) => (
-            format!("The system answers, but does not allow this page to send {what} (CORS)."),
-            format!("{}Let the system allow it, or put it behind a proxy on the page's own origin, as the proxy recipe shows.", if was_write { "Nothing was changed. " } else { "" }),
+            format!("The system answers, but does not allow this page to send {what} (CORS), or the connection was cut."),
+            format!(
+                "Let the system allow it, or put it behind a proxy on the page's own origin, as the proxy recipe shows. {}",
+                if was_write { unknown_outcome } else { "If it does allow it, try again." }
+            ),
             true,
         ),
         ApiError::NoAnswer(Fault::Policy(origin)) => (

@@ -272,6 +272,9 @@ impl SortKey {
 }
 
 impl Query {
+    /// The parameters that hold what was typed.
+    pub const TYPED: [&str; 3] = ["name", "guid", "creator"];
+
     /// Reads the parameters of an address. Total: what it does not understand, it leaves out.
     pub fn from_params<'a>(params: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut query = Query::default();
