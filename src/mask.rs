@@ -11,30 +11,16 @@ use crate::words::MASK;
 /// `known`: secrets, wherever they stand. What cannot be read is masked whole.
 pub fn masked(text: &str, id: &str, known: &[String]) -> String {
     let mut json = json::read(text.as_bytes()).unwrap_or(Json::String(MASK.into()));
-    Mask { id, known }.value(&mut json, Kind::Open);
+    Mask { id, known, guid: None }.value(&mut json, Kind::Open);
     json::to_text(&json)
 }
 
 /// A token of a Scoped Token API without what looks like a secret. Its GUID is what callers send: the first eight digits
 /// stay.
-pub fn masked_scoped(token: &Json, id: &str, known: &[String]) -> String {
-    let text = json::to_text(token);
-    let Some(guid) = token.text_of("guid").filter(|it| !it.is_empty()) else { return masked(&text, id, known) };
-    let shown = if is_uuid(guid) { format!("{}-{MASK}", &guid[..8]) } else { MASK.into() };
-    masked(&without(text, guid, &shown), id, known)
-}
-
-/// A text with something else for a secret, in whatever case it stands there.
-fn without(text: String, secret: &str, shown: &str) -> String {
-    let (lower, secret) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
-    let (mut out, mut end) = (String::new(), 0);
-    for (start, found) in lower.match_indices(&secret) {
-        out.push_str(&text[end..start]);
-        out.push_str(shown);
-        end = start + found.len();
-    }
-    out.push_str(&text[end..]);
-    out
+pub fn masked_scoped(mut token: Json, id: &str, known: &[String]) -> String {
+    let guid = token.text_of("guid").filter(|it| !it.is_empty()).map(str::to_owned);
+    Mask { id, known, guid: guid.as_deref() }.value(&mut token, Kind::Open);
+    json::to_text(&token)
 }
 
 /// What a member's name says of its value.
@@ -146,6 +132,8 @@ fn kind_of(name: &str) -> Kind {
 struct Mask<'a> {
     id: &'a str,
     known: &'a [String],
+    /// What a token is sent as, where that is its GUID.
+    guid: Option<&'a str>,
 }
 
 impl Mask<'_> {
@@ -185,29 +173,56 @@ impl Mask<'_> {
                 (_, own) => own,
             };
             self.value(value, own);
+            // What is short is a name.
+            if let Some(shown) = self.text(name, Kind::Plain).filter(|_| name.len() >= 16) {
+                *name = shown.into();
+            }
         }
     }
 
     /// What is shown for a text; `None` for the text itself.
     fn text(&self, text: &str, kind: Kind) -> Option<String> {
-        if text.is_empty() || text == MASK || text == self.id {
+        let without_guid = self.guid.and_then(|it| without_guid(text, it));
+        if without_guid.is_none() && (text.is_empty() || text == MASK || text == self.id) {
             return None;
         }
         if matches!(kind, Kind::Secret | Kind::Deep) {
-            // What was cut short already is no secret any more; what is masked in part stays as it is.
-            return if text.contains(MASK) { None } else { Some(MASK.into()) };
+            return Some(MASK.into());
         }
+        let replaced = without_guid.map_or(Cow::Borrowed(text), Cow::Owned);
         let known = self.known.iter().filter(|it| it.len() > 3 && text.contains(it.as_str()));
-        let replaced = known.fold(Cow::Borrowed(text), |text, it| text.replace(it.as_str(), MASK).into());
+        let replaced = known.fold(replaced, |text, it| text.replace(it.as_str(), MASK).into());
         let shown = in_text(&replaced, kind == Kind::Open).map(Cow::Owned).unwrap_or(replaced);
         (shown != text).then(|| shown.into_owned())
     }
+}
+
+/// A text with the first eight digits only of a GUID, in whatever case that stands there; `None` where it does not.
+fn without_guid(text: &str, guid: &str) -> Option<String> {
+    if !is_uuid(guid) {
+        return (text == guid).then(|| MASK.into());
+    }
+    let (lower, wanted) = (text.to_ascii_lowercase(), guid.to_ascii_lowercase());
+    let mut out = String::new();
+    let mut end = 0;
+    for (start, found) in lower.match_indices(&wanted) {
+        out.push_str(&text[end..start + 8]);
+        out.push('-');
+        out.push_str(MASK);
+        end = start + found.len();
+    }
+    (end > 0).then(|| out + &text[end..])
 }
 
 /// How secrets begin that many systems make.
 const BEGINNINGS: &str = "ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- gldt- glrt- glptt- glsoat- glcbt- sk_live_ sk_test_ \
     rk_live_ rk_test_ whsec_ xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xapp- AIza ya29. sk-proj- sk-ant- npm_ pypi- dop_v1_ \
     shpat_ hvs. hvb. glsa_ dckr_pat_ tskey- sntrys_ rubygems_ AGE-SECRET-KEY-";
+
+/// Whether a word is none of a language: long, with digits or with capitals within.
+fn is_mixed(word: &str) -> bool {
+    word.len() >= 8 && word.bytes().skip(1).any(|it| it.is_ascii_digit() || it.is_ascii_uppercase())
+}
 
 fn is_known(word: &str) -> bool {
     let is_jwt = word.starts_with("eyJ") && word.len() >= 20 && word.contains('.');
@@ -231,8 +246,8 @@ fn in_text(text: &str, open: bool) -> Option<String> {
     let is_gap = |it: char| it.is_whitespace() || ",;()<>[]{}|=:&?@\\\"'`".contains(it);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    // Whether what comes next is a secret because of what stood before it, and the address that it is in.
-    let (mut is_named, mut is_scheme, mut in_address) = (false, false, false);
+    // What stood before, whether that was a scheme as in `Bearer …`, and whether all of it is within an address.
+    let (mut before, mut is_scheme, mut in_address) = ("", false, false);
     while !rest.is_empty() {
         let gap = &rest[..rest.find(|it| !is_gap(it)).unwrap_or(rest.len())];
         rest = &rest[gap.len()..];
@@ -243,25 +258,31 @@ fn in_text(text: &str, open: bool) -> Option<String> {
             in_address = false;
         }
         // `https://user:password@host`
-        if let Some(after) = piece.strip_prefix("//").filter(|_| gap == ":") {
+        if piece.starts_with("//") && gap == ":" {
             in_address = true;
             let end = rest.find(['/', '?', '#', ' ', '"']).unwrap_or(rest.len());
-            if let Some(at) = rest[..end].rfind('@').filter(|_| !after.contains('/')) {
+            if let Some(at) = rest[..end].rfind('@').filter(|_| !piece[2..].contains('/')) {
                 out.push_str("//");
                 out.push_str(MASK);
                 rest = &rest[at..];
                 continue;
             }
         }
-        let follows = |by: &[char]| gap.contains(by) && !gap.contains(['&', ';', ',']);
-        let is_told = open
-            && (is_named && follows(&['=', ':']) || is_scheme && gap.trim().is_empty())
-            && (!is_scheme || piece.len() >= 8);
-        let is_auth = ["bearer", "basic", "token", "apikey"].iter().any(|it| piece.eq_ignore_ascii_case(it));
-        let is_secret = (is_told && !is_auth) || is_known(piece) || open && !in_address && is_random(piece);
-        out.push_str(if is_secret && !piece.is_empty() && piece != MASK { MASK } else { piece });
+        let is_named = || {
+            let follows = gap.contains(['=', ':']) && !gap.contains(['&', ';', ',']);
+            follows && matches!(kind_of(before), Kind::Secret | Kind::Deep)
+        };
+        let is_told = open && is_named();
+        // `Bearer` is a scheme wherever it stands, other words are words as well.
+        let is_bearer = piece.eq_ignore_ascii_case("bearer");
+        let is_auth =
+            is_bearer || is_told && ["basic", "token", "apikey"].iter().any(|it| piece.eq_ignore_ascii_case(it));
+        let of_scheme = open && is_scheme && gap.trim().is_empty() && is_mixed(piece);
+        let is_secret =
+            !is_auth && (is_told || of_scheme) || is_known(piece) || open && !in_address && is_random(piece);
+        out.push_str(if is_secret && !piece.is_empty() { MASK } else { piece });
         is_scheme = is_auth;
-        is_named = !is_secret && matches!(kind_of(piece), Kind::Secret | Kind::Deep);
+        before = piece;
     }
     (out != text).then_some(out)
 }
@@ -369,6 +390,7 @@ mod tests {
             json!({ "description": "Deploys prod-eu-west-1-cluster-2024 on Monday: see wiki.", "mail": "a@b.example" }),
             json!({ "scopes": ["read:keys", "tokens:write"], "name": "token: CI", "key_prefix": "abc12" }),
             json!({ "tags": [{ "key": "environment", "value": "production" }] }),
+            json!({ "x": "Bearer authentication required; token Kubernetes1, basic Authentication" }),
             json!({ "certificate": "-----BEGIN CERTIFICATE-----\nMIIBa1b2c3d4e5f6g7h8i9j0k1l2\n-----END CERTIFICATE-----" }),
             json!({ "token": "the-id", "key": { "id": 7, "name": "n" } }),
         ] {
@@ -387,6 +409,8 @@ mod tests {
             ("-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", MASK.into()),
             ("for CI: ghp_16C7e42F292c6912E7710c838347Ae178B4a, ask Ada", format!("for CI: {MASK}, ask Ada")),
             ("curl -H 'Authorization: Bearer abc123def'", format!("curl -H 'Authorization: Bearer {MASK}'")),
+            ("Basic auth: Authorization: Basic c2NvdHQ6dGlnZXI=", format!("Basic auth: Authorization: Basic {MASK}=")),
+            (r#"{"token":"tiger"}"#, format!(r#"{{"token":"{MASK}"}}"#)),
             ("password=tiger&user=scott", format!("password={MASK}&user=scott")),
             ("https://ada:tiger@h.example/x", format!("https://{MASK}@h.example/x")),
             (
@@ -411,10 +435,21 @@ mod tests {
 
     #[test]
     fn of_a_guid_the_first_eight_digits_stay() {
-        let json = r#"{"id":"i","guid":"1A2b3c4d-5e6f-4a8b-9c0d-1e2f3a4b5c6d","description":"was 1a2b3c4d-5e6f-4a8b-9c0d-1e2f3a4b5c6d"}"#;
-        let text = masked_scoped(&json::read(json.as_bytes()).expect("JSON"), "i", &[]);
-        assert_eq!(text, format!(r#"{{"id":"i","guid":"1A2b3c4d-{MASK}","description":"was 1A2b3c4d-{MASK}"}}"#));
-        let odd = json::read(br#"{"guid":"letmein","id":"i"}"#).expect("JSON");
-        assert_eq!(masked_scoped(&odd, "i", &[]), format!(r#"{{"guid":"{MASK}","id":"i"}}"#));
+        let scoped = |text: &str| masked_scoped(json::read(text.as_bytes()).expect("JSON"), "i", &[]);
+        let guid = "1A2b3c4d-5e6f-4a8b-9c0d-1e2f3a4b5c6d";
+        let lower = guid.to_lowercase();
+        let text = scoped(&format!(r#"{{"id":"i","guid":"{guid}","description":"was {lower}.","{guid}":1}}"#));
+        let expected = format!(
+            r#"{{"id":"i","guid":"1A2b3c4d-{MASK}","description":"was 1a2b3c4d-{MASK}.","1A2b3c4d-{MASK}":1}}"#
+        );
+        assert_eq!(text, expected);
+        assert_eq!(scoped(r#"{"guid":"id","id":"i"}"#), format!(r#"{{"guid":"{MASK}","id":"i"}}"#));
+        // Also where it is the id besides.
+        let both = masked_scoped(
+            json::read(format!(r#"{{"id":"{guid}","guid":"{guid}"}}"#).as_bytes()).expect("JSON"),
+            guid,
+            &[],
+        );
+        assert!(!both.contains(guid), "{both}");
     }
 }

@@ -114,7 +114,7 @@ impl Scoped {
             transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)))).await?.success()?;
         let json = answer.read()?;
         if !behind_gateway {
-            return Ok(masked_scoped(&json, id, &known()));
+            return Ok(masked_scoped(json, id, &known()));
         }
         Ok(json::to_text(json.get("raw").unwrap_or(&Json::Null)))
     }
