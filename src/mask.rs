@@ -32,6 +32,8 @@ enum Kind {
     Deep,
     /// It is none: an id, a name, a date.
     Plain,
+    /// It is none, but may tell of one: a description, an address.
+    Text,
     /// Nothing.
     Open,
 }
@@ -51,11 +53,14 @@ const PUBLIC: &str = " public pub publishable primary foreign partition sort ";
 
 /// What names end in that say that the value is no secret, whatever it looks like.
 const PLAIN: &str = " id ids uuid guid name names username user users login email mail type kind at on by date time \
-    timestamp url uri href link count total version label title description comment note scope scopes role roles status \
-    state path prefix suffix hint algorithm alg format length size expiry expires expiration created updated modified owner \
-    org team project region zone account host port issuer audience subject enabled active index number usage purpose level \
-    resource method policy tag tags group groups ip ips address domain sha etag digest checksum fingerprint thumbprint \
-    commit revision publickey ";
+    timestamp count total version label title scope scopes role roles status state path prefix suffix algorithm alg format \
+    length size expiry expires expiration created updated modified owner org team project region zone account host port \
+    issuer audience subject enabled active index number purpose level method policy tag tags group groups ip ips domain \
+    sha etag digest checksum fingerprint thumbprint commit revision publickey ";
+
+/// What names end in that say that the value is written for people, or an address.
+const TEXT: &str =
+    " description comment comments note notes hint help message usage url uri href link address resource ";
 
 fn is_one_of(list: &str, word: &str) -> bool {
     list.split_ascii_whitespace().any(|it| it == word)
@@ -124,6 +129,8 @@ fn kind_of(name: &str) -> Kind {
         Kind::Secret
     } else if still.is_empty() && is_one_of(PLAIN, last) {
         Kind::Plain
+    } else if is_one_of(TEXT, last) {
+        Kind::Text
     } else {
         Kind::Open
     }
@@ -144,7 +151,6 @@ impl Mask<'_> {
                     *text = shown.into();
                 }
             }
-            // How many there are is none.
             Json::Number(_) if kind == Kind::Deep => *value = Json::String(MASK.into()),
             Json::Array(list) => list.iter_mut().for_each(|it| self.value(it, kind)),
             Json::Object(members) => self.members(members, kind),
@@ -192,7 +198,7 @@ impl Mask<'_> {
         let replaced = without_guid.map_or(Cow::Borrowed(text), Cow::Owned);
         let known = self.known.iter().filter(|it| it.len() > 3 && text.contains(it.as_str()));
         let replaced = known.fold(replaced, |text, it| text.replace(it.as_str(), MASK).into());
-        let shown = in_text(&replaced, kind == Kind::Open).map(Cow::Owned).unwrap_or(replaced);
+        let shown = in_text(&replaced, kind != Kind::Plain).map(Cow::Owned).unwrap_or(replaced);
         (shown != text).then(|| shown.into_owned())
     }
 }
@@ -388,6 +394,7 @@ mod tests {
             json!({ "created_at": "2026-11-29T10:00:00.123456+00:00", "when": 1767261600 }),
             json!({ "url": "https://h.example/a/9f8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c?page=2", "see": "http://h/x?a=b" }),
             json!({ "description": "Deploys prod-eu-west-1-cluster-2024 on Monday: see wiki.", "mail": "a@b.example" }),
+            json!({ "secrets": [{ "name": "DB", "url": "https://h.example/x", "comment": "for CI", "created_at": "today" }] }),
             json!({ "scopes": ["read:keys", "tokens:write"], "name": "token: CI", "key_prefix": "abc12" }),
             json!({ "tags": [{ "key": "environment", "value": "production" }] }),
             json!({ "x": "Bearer authentication required; token Kubernetes1, basic Authentication" }),
@@ -420,6 +427,10 @@ mod tests {
         ] {
             assert_eq!(shown(json!({ "x": text })), json!({ "x": expected }), "{text}");
         }
+        let note = shown(json!({ "note": "password: tiger", "secret": { "description": "key=tiger" } }));
+        let expected =
+            json!({ "note": format!("password: {MASK}"), "secret": { "description": format!("key={MASK}") } });
+        assert_eq!(note, expected);
         // Such as nobody calls their token.
         let named =
             shown(json!({ "name": "use ghp_16C7e42F292c6912E7710c838347Ae178B4a", "id": "sk_live_1a2b3c4d5e" }));
