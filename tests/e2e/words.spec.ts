@@ -291,6 +291,61 @@ test('letters that nobody sees are shown where a token is deleted', async ({ des
   await expect(desk.question('Delete token')).toContainText('Safe[U+200B]');
 });
 
+test('letters that nobody sees are shown where connections are imported', async ({ desk, page }) => {
+  await desk.open();
+  await page.getByRole('button', { name: 'Connections…' }).click();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Import' }).click()]);
+  const connections = ['Safe', 'Safe\u200b'].map((name) => ({ name, dialect: 'scoped', base: 'api/v1' }));
+  await chooser.setFiles({ name: 'c.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ connections })) });
+  const question = page.getByRole('dialog', { name: 'Import connections' });
+  await expect(question.getByRole('listitem').locator('bdi')).toHaveText(['Safe', 'Safe[U+200B]']);
+});
+
+test('a secret that the list shows too is not told as one that is seen once', async ({ acme, describe, desk, page }) => {
+  acme.answers['POST /tokens'] = { status: 201, body: { id: 8, name: 'new', key: 'hush' } };
+  await describe({
+    token: { id: '/id', name: '/name', columns: [{ label: 'Key', at: '/key', as: 'secret' }] },
+    create: { path: '/tokens', body: { name: '{name}' }, secret: '/key' },
+  });
+  await desk.createButton.click();
+  await desk.creating.name.fill('new');
+  await desk.creating.save.click();
+  const dialog = page.getByRole('dialog', { name: 'New secret' });
+  await expect(dialog).toContainText('The system shows it in its list as well');
+  await expect(dialog).not.toContainText('only time');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expect(dialog).toContainText('The secret has not been copied. Close all the same?');
+});
+
+test('what the policy says of an address does not stay for another one', async ({ desk, page, watch }) => {
+  watch.expects(/policy violation: connect-src/, /console error: .*Content Security Policy/);
+  await desk.open();
+  await page.getByRole('button', { name: 'Connections…' }).click();
+  await page.getByRole('button', { name: 'Add connection' }).click();
+  const form = page.getByRole('dialog', { name: 'Add connection' });
+  const base = form.getByRole('textbox', { name: 'Base address' });
+  await base.fill('http://127.0.0.1:9');
+  await base.blur();
+  const refusal = form.getByText("The page's own security policy does not allow connecting to http://127.0.0.1:9.");
+  await expect(refusal).toBeVisible();
+  // While it is typed, not only once it is left.
+  await base.fill('/zabbix');
+  await expect(refusal).toHaveCount(0);
+});
+
+test('adapters that do not say what the system offers offer nothing', async ({ describe, page, watch }) => {
+  watch.allows(/console error/);
+  // What another version of the page may have left in a cache.
+  await page.route(/gateway[^/]*_bg[^/]*\.wasm/, async (route) => {
+    const answer = await route.fetch();
+    const text = (await answer.body()).toString('latin1').replaceAll('offers', 'offerz');
+    await route.fulfill({ response: answer, body: Buffer.from(text, 'latin1') });
+  });
+  await describe({ create: { path: '/tokens' }, delete: { path: '/tokens/{id}' } });
+  await expect(page.getByRole('alert').filter({ hasText: /\S/ })).toContainText('A part of this page did not load.');
+  await expect(page.getByRole('button', { name: /^(Create|Delete)/ })).toHaveCount(0);
+});
+
 test('the adapters that do not load are told as a part that did not load', async ({ describe, page, watch }) => {
   watch.expects(FAILED);
   await page.route(/gateway[^/]*_bg[^/]*\.wasm/, (route) => route.abort());
