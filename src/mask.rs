@@ -41,7 +41,7 @@ enum Kind {
 /// What secrets are called. The second row is secret with all that lies in it, numbers too.
 const SECRETS: &str = " token key jwt bearer authorization cookie signature sig hmac private salt apikey privatekey \
     secretkey accesskey sessionkey authkey masterkey signingkey encryptionkey sshkey sid sessionid jsessionid phpsessid \
-    csrf xsrf ";
+    csrf xsrf pat ";
 const DEEP: &str = " secret password passphrase passcode passwd pass pwd psk pin otp credential mnemonic ";
 
 /// What stands behind a secret's name and means it still.
@@ -196,7 +196,9 @@ impl Mask<'_> {
             return Some(MASK.into());
         }
         let replaced = without_guid.map_or(Cow::Borrowed(text), Cow::Owned);
-        let known = self.known.iter().filter(|it| it.len() > 3 && text.contains(it.as_str()));
+        // What is short may stand in any word.
+        let is_in = |it: &&String| it.len() > 3 && text == **it || it.len() > 5 && text.contains(it.as_str());
+        let known = self.known.iter().filter(is_in);
         let replaced = known.fold(replaced, |text, it| text.replace(it.as_str(), MASK).into());
         let shown = in_text(&replaced, kind != Kind::Plain).map(Cow::Owned).unwrap_or(replaced);
         (shown != text).then(|| shown.into_owned())
@@ -245,15 +247,16 @@ fn in_text(text: &str, open: bool) -> Option<String> {
     if text.contains("-----BEGIN ") {
         return text.contains("PRIVATE KEY").then(|| MASK.into());
     }
-    // Public keys.
-    if text.starts_with("ssh-") || text.starts_with("ecdsa-") {
+    let public_keys = ["ssh-rsa ", "ssh-ed25519 ", "ssh-dss ", "ecdsa-sha2-", "sk-ssh-"];
+    if public_keys.iter().any(|it| text.starts_with(it)) {
         return None;
     }
     let is_gap = |it: char| it.is_whitespace() || ",;()<>[]{}|=:&?@\\\"'`".contains(it);
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    // What stood before, whether that was a scheme as in `Bearer …`, and whether all of it is within an address.
-    let (mut before, mut is_scheme, mut in_address) = ("", false, false);
+    // What stood before, whether that was a scheme as in `Bearer …`, a told one as in `Authorization: Basic …`, and whether
+    // all of it is within an address.
+    let (mut before, mut is_scheme, mut is_told_scheme, mut in_address) = ("", false, false, false);
     while !rest.is_empty() {
         let gap = &rest[..rest.find(|it| !is_gap(it)).unwrap_or(rest.len())];
         rest = &rest[gap.len()..];
@@ -283,11 +286,11 @@ fn in_text(text: &str, open: bool) -> Option<String> {
         let is_bearer = piece.eq_ignore_ascii_case("bearer");
         let is_auth =
             is_bearer || is_told && ["basic", "token", "apikey"].iter().any(|it| piece.eq_ignore_ascii_case(it));
-        let of_scheme = open && is_scheme && gap.trim().is_empty() && is_mixed(piece);
+        let of_scheme = open && is_scheme && gap.trim().is_empty() && (is_told_scheme || is_mixed(piece));
         let is_secret =
             !is_auth && (is_told || of_scheme) || is_known(piece) || open && !in_address && is_random(piece);
         out.push_str(if is_secret && !piece.is_empty() { MASK } else { piece });
-        is_scheme = is_auth;
+        (is_scheme, is_told_scheme) = (is_auth, is_auth && is_told);
         before = piece;
     }
     (out != text).then_some(out)
@@ -418,6 +421,8 @@ mod tests {
             ("curl -H 'Authorization: Bearer abc123def'", format!("curl -H 'Authorization: Bearer {MASK}'")),
             ("Basic auth: Authorization: Basic c2NvdHQ6dGlnZXI=", format!("Basic auth: Authorization: Basic {MASK}=")),
             (r#"{"token":"tiger"}"#, format!(r#"{{"token":"{MASK}"}}"#)),
+            ("Authorization: Token tiger", format!("Authorization: Token {MASK}")),
+            ("ssh-deploy token=tiger", format!("ssh-deploy token={MASK}")),
             ("password=tiger&user=scott", format!("password={MASK}&user=scott")),
             ("https://ada:tiger@h.example/x", format!("https://{MASK}@h.example/x")),
             (
@@ -439,8 +444,15 @@ mod tests {
 
     #[test]
     fn known_secrets_are_masked_inside_of_texts() {
-        let text = masked(r#"{"x":"the tiger walks","name":"tiger","id":"a"}"#, "", &["tiger".into(), "a".into()]);
-        assert_eq!(text, format!(r#"{{"x":"the {MASK} walks","name":"{MASK}","id":"a"}}"#));
+        let text = masked(
+            r#"{"x":"the tigers walk","name":"tigers","user":"demo","of":"demo-7","id":"a"}"#,
+            "",
+            &["tigers".into(), "demo".into(), "a".into()],
+        );
+        assert_eq!(
+            text,
+            format!(r#"{{"x":"the {MASK} walk","name":"{MASK}","user":"{MASK}","of":"demo-7","id":"a"}}"#)
+        );
         assert_eq!(masked("{", "", &[]), format!("\"{MASK}\""));
     }
 

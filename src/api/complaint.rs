@@ -16,7 +16,7 @@ const MOST_FIELDS: usize = 30;
 const MOST_LETTERS: usize = 500;
 
 /// Where words for the whole usually stand.
-const WORDS: [&str; 6] = ["detail", "message", "error_description", "error", "title", "msg"];
+const WORDS: [&str; 8] = ["detail", "message", "error_description", "error", "title", "msg", "reason", "description"];
 
 /// Where messages on fields usually stand.
 const PLACES: [&str; 11] = [
@@ -78,7 +78,8 @@ impl Complaint {
         }
         if complaint == Complaint::default() {
             // `{"name": ["This field is required."]}`
-            for (name, value) in json.members().unwrap_or_default() {
+            let all = [Some(&json), inner].into_iter().flatten();
+            for (name, value) in all.flat_map(|it| it.members().unwrap_or_default()) {
                 if matches!(value, Json::Array(_)) {
                     complaint.collect(value, name, false);
                 }
@@ -187,6 +188,7 @@ mod tests {
             json!({ "invalid-params": [{ "name": "name", "reason": "too long" }] }),
             json!({ "error": { "details": [{ "field": "name", "description": "too long" }] } }),
             json!({ "name": ["too long"] }),
+            json!({ "error": { "name": ["too long"] } }),
         ] {
             check(body, "", name);
         }

@@ -266,7 +266,9 @@ impl Editor {
     /// The field that a message of the system is about, where the form has it. Some messages tell the way to a part of
     /// it: `scopes.0`.
     fn field_of(self, wire: &str) -> Option<Field> {
-        let has = |field: &Field| self.fields.with_value(|it| it.iter().any(|it| it.field == *field));
+        let is_new = self.base.with_untracked(Option::is_none);
+        let has =
+            |field: &Field| self.fields.with_value(|it| it.iter().any(|it| it.field == *field && is_shown(it, is_new)));
         let input = |name: &str| self.asked.with_value(|it| it.iter().position(|it| it.key == name)).map(Field::Input);
         let field = |name: &str| Field::from_wire(name).filter(has).or_else(|| input(name));
         field(wire).or_else(|| wire.split('.').find_map(field))
@@ -337,13 +339,10 @@ impl Editor {
         closed(title, "dialog", move || self.try_close(), form)
     }
 
-    /// The fields that the system has, in its order. Those of the dates stand together. Of what cannot be changed later
-    /// only what tells one token from another is shown then.
+    /// The fields that the system has, in its order. Those of the dates stand together.
     fn field_views(self, is_new: bool) -> Vec<El> {
-        let is_told = |it: &&FieldShape| {
-            is_new || it.editable || matches!(it.field, Field::Name | Field::Guid | Field::SourceIps)
-        };
-        let fields: Vec<Field> = self.fields.with_value(|it| it.iter().filter(is_told).map(|it| it.field).collect());
+        let shown = |it: &FieldShape| is_shown(it, is_new).then_some(it.field);
+        let fields: Vec<Field> = self.fields.with_value(|it| it.iter().filter_map(shown).collect());
         let mut dates: Vec<Field> = Vec::new();
         let mut views = Vec::new();
         for field in fields {
@@ -423,14 +422,16 @@ impl Editor {
 
     /// What can be typed here, where an error is told.
     fn typed_beside(self, error: &ApiError) -> Typed {
-        let fields = self.fields.with_value(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>());
-        let asked = self.asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>());
+        let is_new = self.base.with_untracked(Option::is_none);
+        let typed = |it: &FieldShape| (is_new || it.editable).then(|| it.label.clone());
+        let mut labels: Vec<String> = self.fields.with_value(|it| it.iter().filter_map(typed).collect());
+        labels.extend(self.asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>()));
         let is_marked = match error {
             ApiError::Invalid(_, fields) => fields.iter().any(|(it, _)| self.field_of(it).is_some()),
             _ => false,
         };
         let is_change = self.theirs.with_untracked(Option::is_some);
-        Typed { labels: fields.into_iter().chain(asked).collect(), is_marked, is_change }
+        Typed { labels, is_marked, is_change }
     }
 
     fn name_view(self, is_new: bool) -> El {
@@ -724,6 +725,11 @@ fn follow_clock(source: Source, is_open: RwSignal<bool>) {
     if is_open.get() {
         source.desk.listed.track();
     }
+}
+
+/// Whether the form has a field: of what cannot be changed later only what tells one token from another is shown then.
+fn is_shown(shape: &FieldShape, is_new: bool) -> bool {
+    is_new || shape.editable || matches!(shape.field, Field::Name | Field::Guid | Field::SourceIps)
 }
 
 fn message_id(field: Field) -> String {
