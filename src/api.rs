@@ -5,9 +5,11 @@ use std::pin::Pin;
 
 use serde::Deserialize;
 
+use self::complaint::Complaint;
 use crate::json::{self, Json, Read, Writer};
 use crate::time::Millis;
 
+pub mod complaint;
 pub mod mask;
 pub mod report;
 pub mod scoped;
@@ -118,6 +120,9 @@ pub const UNREADABLE: &str = "text/x-unreadable";
 const LONGEST_FAILURE: usize = 1 << 20;
 /// A gateway says that its system's list does not end; the body says why.
 pub const ENDLESS: &str = "text/x-endless";
+/// The content type by which a gateway says that its system refused something, and that the status means that and no
+/// more: a 401 is no sign-out.
+pub const REFUSED: &str = "text/x-refused";
 
 /// What a system says of a new token only once.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -146,6 +151,8 @@ pub enum Fault {
     Unreachable,
     /// It answers, but the browser may not show the page the answer.
     Cors,
+    /// It lets the page read its answers, but does not allow this: `the header Authorization`, `the method PUT`.
+    CorsFor(String),
     /// The page's own policy does not let it connect to this origin.
     Policy(String),
     /// The header of this name was to carry what no header can, so nothing was sent.
@@ -209,18 +216,39 @@ pub trait Transport {
 impl Response {
     /// The answer, or the error that its status stands for.
     pub fn success(self) -> Result<Response, ApiError> {
-        if (200..300).contains(&self.status) { Ok(self) } else { Err(self.into_error()) }
+        self.success_or(Response::to_error)
     }
 
-    fn into_error(self) -> ApiError {
+    /// [`Response::success`] for what was to be written, whose refusal may tell what is wrong with each field.
+    pub fn accepted(self) -> Result<Response, ApiError> {
+        self.success_or(|answer| {
+            let Complaint { words, fields } = Complaint::read(&answer.body);
+            match answer.status {
+                422 => ApiError::Invalid(words, fields),
+                400 if !fields.is_empty() => ApiError::Invalid(words, fields),
+                _ => answer.error_saying(words),
+            }
+        })
+    }
+
+    fn success_or(self, error: impl FnOnce(&Response) -> ApiError) -> Result<Response, ApiError> {
+        match self.status {
+            200..300 => Ok(self),
+            // What was refused does not sign anybody out, whatever its status means elsewhere.
+            status if self.content_type == REFUSED => {
+                let words = json::read(&self.body).ok().and_then(|it| it.text_of("detail").map(str::to_owned));
+                Err(ApiError::Refused(status, words.unwrap_or_default()))
+            }
+            _ => Err(error(&self)),
+        }
+    }
+
+    fn to_error(&self) -> ApiError {
         // A proxy's HTML page tells a user nothing; its status does.
         let problem = json::read(&self.body).unwrap_or(Json::Null);
-        // RFC 9457 problem details, with the members that systems add.
+        // RFC 9457 problem details.
         let words = problem.text_of("detail").or(problem.text_of("title")).unwrap_or_default().to_owned();
-        match self.status {
-            422 => ApiError::Invalid(words, problem.get("errors").map(field_messages).unwrap_or_default()),
-            _ => self.error_saying(words),
-        }
+        self.error_saying(words)
     }
 
     /// The same, without these secrets in what it says of a failure.
@@ -293,16 +321,6 @@ impl Response {
     }
 }
 
-/// `{"field": ["message", …]}` (or one message without a list) as pairs.
-fn field_messages(errors: &Json) -> Vec<(String, String)> {
-    let messages = |value: &Json| {
-        let several = || value.list().iter().filter_map(Read::text).collect::<Vec<_>>().join(" ");
-        value.text().map(str::to_owned).unwrap_or_else(several)
-    };
-    let fields = errors.members().unwrap_or_default();
-    fields.iter().map(|(field, value)| (field.to_string(), messages(value))).collect()
-}
-
 // Between the page and a gateway, which is a module of its own, requests and outcomes go as JSON.
 
 impl Method {
@@ -370,6 +388,7 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
             let (name, seconds, what) = match fault {
                 Fault::Timeout(seconds) => ("timeout", *seconds, None),
                 Fault::Policy(origin) => ("policy", 0, Some(origin.as_str())),
+                Fault::CorsFor(what) => ("cors_for", 0, Some(what.as_str())),
                 Fault::Unsendable(header) => ("unsendable", 0, Some(header.as_str())),
                 Fault::Outside(address) => ("outside", 0, Some(address.as_str())),
                 Fault::Redirected(address) => ("redirected", 0, Some(address.as_str())),
@@ -397,6 +416,7 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
     match json.text_of("fault") {
         Some("timeout") => return Err(Fault::Timeout(number("seconds").unwrap_or_default() as u32)),
         Some("policy") => return Err(Fault::Policy(owned("what").unwrap_or_default())),
+        Some("cors_for") => return Err(Fault::CorsFor(owned("what").unwrap_or_default())),
         Some("unsendable") => return Err(Fault::Unsendable(owned("what").unwrap_or_default())),
         Some("outside") => return Err(Fault::Outside(owned("what").unwrap_or_default())),
         Some("redirected") => return Err(Fault::Redirected(owned("what").unwrap_or_default())),
@@ -423,9 +443,29 @@ pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
     })
 }
 
+impl Request {
+    /// What another origin has to allow one by one before a browser sends this request there: `the header Authorization`,
+    /// `the method PUT`.
+    pub fn wants_allowed(&self) -> Vec<String> {
+        // What the Fetch standard lets every page send.
+        let is_free = |(name, value): &&(String, String)| {
+            let is_form = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
+            match name.to_ascii_lowercase().as_str() {
+                "accept" | "accept-language" | "content-language" => true,
+                "content-type" => is_form.iter().any(|it| value.starts_with(it)),
+                _ => false,
+            }
+        };
+        let headers = self.headers.iter().filter(|it| !is_free(it)).map(|(name, _)| format!("the header {name}"));
+        let is_free = matches!(self.method, Method::Get | Method::Post);
+        headers.chain((!is_free).then(|| format!("the method {}", self.method.as_str()))).collect()
+    }
+}
+
 /// Whether an HTTP header can carry a text: browsers send Latin-1 only, and no control characters.
 pub fn fits_header(value: &str) -> bool {
-    !value.chars().any(|it| it.is_control() || u32::from(it) > 0xff)
+    // Those from 0x80 on are no control characters to HTTP: a system may send such in an ETag, and gets it back.
+    !value.chars().any(|it| it.is_ascii_control() || u32::from(it) > 0xff)
 }
 
 /// The headers that no request of a connection can name: browsers leave them out without a word
@@ -541,12 +581,22 @@ mod tests {
     #[test]
     fn messages_of_fields_are_read() {
         let body = r#"{"detail":"D","errors":{"name":["too long","too odd"],"guid":"in use","odd":{"x":1}}}"#;
-        let fields = [("name", "too long too odd"), ("guid", "in use"), ("odd", "")];
-        check(
-            answer(422, body),
-            ApiError::Invalid("D".into(), fields.map(|(field, text)| (field.into(), text.into())).into()),
-        );
-        check(answer(422, r#"{"errors":7}"#), ApiError::Invalid(String::new(), vec![]));
+        let fields = [("name", "too long too odd"), ("guid", "in use"), ("odd.x", "1")];
+        let fields: Vec<_> = fields.map(|(field, text)| (field.to_owned(), text.to_owned())).into();
+        assert_eq!(answer(422, body).accepted(), Err(ApiError::Invalid("D".into(), fields.clone())));
+        assert_eq!(answer(400, body).accepted(), Err(ApiError::Invalid("D".into(), fields)));
+        assert_eq!(answer(422, r#"{"errors":7}"#).accepted(), Err(ApiError::Invalid(String::new(), vec![])));
+        assert_eq!(answer(400, r#"{"detail":"D"}"#).accepted(), Err(ApiError::Refused(400, "D".into())));
+        assert_eq!(answer(409, r#"{"message":"M"}"#).accepted(), Err(ApiError::Conflict("M".into())));
+        // What is only read has no fields.
+        check(answer(422, body), ApiError::Invalid("D".into(), vec![]));
+    }
+
+    #[test]
+    fn a_refusal_keeps_its_status() {
+        let refused = Response { content_type: REFUSED.into(), ..answer(401, r#"{"detail":"D"}"#) };
+        check(refused.clone(), ApiError::Refused(401, "D".into()));
+        assert_eq!(refused.accepted(), Err(ApiError::Refused(401, "D".into())));
     }
 
     #[test]
@@ -572,9 +622,24 @@ mod tests {
     }
 
     #[test]
+    fn another_origin_has_to_allow_methods_and_headers() {
+        let request = Request::new(Method::Put, "x".into()).header("Accept", "*/*").header("If-Match", "1");
+        let wanted = ["the header If-Match", "the header Content-Type", "the method PUT"];
+        assert_eq!(request.json("{}".into()).wants_allowed(), wanted);
+        let form = Request::new(Method::Post, "x".into()).header("Content-Type", "application/x-www-form-urlencoded");
+        assert_eq!(form.wants_allowed(), [""; 0]);
+    }
+
+    #[test]
     fn headers_carry_latin_1() {
-        for (value, fits) in [("", true), ("a b-é_ÿ", true), ("a\nb", false), ("a\u{200b}", false), ("ключ", false)]
-        {
+        for (value, fits) in [
+            ("", true),
+            ("a b-é_ÿ", true),
+            ("\"\u{c3}\u{85}\"", true),
+            ("a\nb", false),
+            ("a\u{200b}", false),
+            ("ключ", false),
+        ] {
             assert_eq!(fits_header(value), fits, "{value}");
         }
     }
@@ -657,7 +722,9 @@ mod tests {
         let unsendable = Err(Fault::Unsendable("X-Key".into()));
         let outside = Err(Fault::Outside("https://a.example/..".into()));
         let redirected = Err(Fault::Redirected(String::new()));
-        let all = [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), policy, unsendable, outside, redirected];
+        let cors_for = Err(Fault::CorsFor("the method PUT".into()));
+        let all =
+            [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), cors_for, policy, unsendable, outside, redirected];
         for outcome in all {
             assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
         }

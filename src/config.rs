@@ -102,7 +102,8 @@ impl Auth {
         answer.masked(&self.secrets(headers))
     }
 
-    fn secrets(&self, headers: &[(String, String)]) -> Vec<String> {
+    /// The secrets in these headers: what was typed without being shown.
+    pub fn secrets(&self, headers: &[(String, String)]) -> Vec<String> {
         let is_secret = |name: &str| match self {
             Auth::None | Auth::Bearer => true,
             Auth::Headers(list) => list.iter().any(|it| it.secret && it.name == name),

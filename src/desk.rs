@@ -156,7 +156,7 @@ pub struct Named {
 impl Named {
     /// What people know it by: its id where it has no name.
     pub fn called(&self) -> &str {
-        if self.name.is_empty() { &self.id } else { &self.name }
+        if self.name.trim().is_empty() { &self.id } else { &self.name }
     }
 }
 
@@ -506,12 +506,19 @@ impl Desk {
         let inner = self.inner();
         inner.typing.replace((None, None));
         let params = browser::address_params();
-        self.query.set(Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str()))));
+        let query = Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+        let shared = query.to_params();
+        let is_shared = |key: &str, value: &str| shared.iter().any(|(it, text)| *it == key && text == value);
+        let is_secret = params.iter().any(|(key, it)| Query::TYPED.contains(&key.as_str()) && !is_shared(key, it));
+        self.query.set(query);
         let value = |wanted: &str| params.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.clone());
         let place = value("of")
             .map_or(Some(0), |name| self.seats.with_untracked(|it| it.iter().position(|it| it.name == name)));
         self.details.set(place.zip(value("token")));
         self.relist();
+        if is_secret {
+            self.write_address(false);
+        }
     }
 
     fn flush_address_unless(self, typed: Option<&'static str>) {

@@ -19,12 +19,13 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use crate::api::mask::masked;
-use crate::api::report::{Finding, Report};
-use crate::api::{ApiError, ENDLESS, Fault, Method, Request, Response, Secret, UNREADABLE};
+use crate::api::complaint::Complaint;
+use crate::api::report::{Finding, NONE, Report};
+use crate::api::{ApiError, ENDLESS, Fault, Method, REFUSED, Request, Response, Secret, UNREADABLE, mask};
 use crate::config::{Connection, Dialect, Mistake};
 use crate::draft::{Draft, Inputs};
 use crate::endless::Guard;
+use crate::mask::masked;
 use crate::system::{Column, ColumnKind, InputKind, System};
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
@@ -284,8 +285,9 @@ impl Gateway {
                 self.list(call, cursor).await.map(|it| json!(it))
             }
             (Method::Get, ["tokens", id, "details"]) => {
-                let Details { token, mut raw } = self.details(call, id).await?;
-                mask(&mut raw, id);
+                let Details { token, raw } = self.details(call, id).await?;
+                let raw: Value =
+                    serde_json::from_str(&masked(&raw.to_string(), id, &self.secrets())).unwrap_or_default();
                 Ok(json!({ "token": token, "raw": raw }))
             }
             (Method::Post, ["test"]) => self.test(call).await.map(|it| json!(it)),
@@ -395,6 +397,16 @@ impl Gateway {
         }
     }
 
+    /// What proves who is signed in.
+    fn secrets(&self) -> Vec<String> {
+        match &self.adapter {
+            Adapter::PtSandbox(it) => it.secrets(),
+            Adapter::Air(it) => it.secrets(),
+            Adapter::Mist(it) => it.secrets(),
+            Adapter::Rest(it) => it.session_secrets(),
+        }
+    }
+
     async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
         match &self.adapter {
             Adapter::PtSandbox(it) => self.entry(call, id).await.map(|raw| it.details(raw)),
@@ -437,49 +449,33 @@ fn field_of(kind: ColumnKind) -> &'static str {
 
 /// The fields of a token in the Scoped Token API's form, one by one.
 fn findings(system: &System, token: &Value) -> Vec<Finding> {
-    let finding = |label: &str, value: &Value| Finding {
-        label: label.into(),
-        place: None,
-        found: if value.is_null() { None } else { Some(plain(value).unwrap_or_else(|| value.to_string())) },
-        note: String::new(),
+    let finding = |label: &str, value: Option<&Value>| {
+        let shown = |it: &Value| match it {
+            Value::Null => NONE.into(),
+            it => plain(it).unwrap_or_else(|| it.to_string()),
+        };
+        let found = value.map(shown).map(|it| if it.is_empty() { NONE.into() } else { it });
+        Finding { label: label.into(), place: None, found, note: String::new() }
     };
     let of_column = |it: &Column| match it.kind {
-        ColumnKind::Hidden(_) => finding(&it.label, &MASK.into()),
+        ColumnKind::Hidden(_) => finding(&it.label, Some(&MASK.into())),
         kind => {
-            let field = field_of(kind);
-            let value = kind.extra().map_or(&token[field], |idx| &token[field][idx]);
-            finding(&it.label, value)
+            let field = token.get(field_of(kind));
+            // Of the extras `null` says that it is not reported.
+            let extra = |idx: usize| field.and_then(|it| it.get(idx)).filter(|it| !it.is_null());
+            finding(&it.label, kind.extra().map_or(field, extra))
         }
     };
-    let name = finding("Name", &token["name"]);
+    let name = finding("Name", token.get("name"));
     std::iter::once(name).chain(system.columns.iter().map(of_column)).collect()
 }
 
-/// Names of members that hold secrets.
-const SECRET_NAMES: [&str; 9] =
-    ["token", "secret", "key", "password", "api_token", "api_key", "apikey", "plaintext", "private_key"];
-
-/// Takes these texts out of a vendor's token, wherever they stand.
+/// Takes these texts out of a vendor's token, wherever one of them is all that stands there.
 fn mask_values(value: &mut Value, secrets: &[String]) {
     match value {
         Value::Object(members) => members.values_mut().for_each(|it| mask_values(it, secrets)),
         Value::Array(list) => list.iter_mut().for_each(|it| mask_values(it, secrets)),
         Value::String(text) if secrets.contains(text) => *text = MASK.into(),
-        _ => {}
-    }
-}
-
-/// Takes what is usually a secret out of a vendor's token, but for its id.
-fn mask(value: &mut Value, id: &str) {
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members.iter_mut() {
-                let is_secret = value.as_str().is_some_and(|it| !it.is_empty() && it != id)
-                    && SECRET_NAMES.contains(&name.to_lowercase().as_str());
-                if is_secret { *value = MASK.into() } else { mask(value, id) }
-            }
-        }
-        Value::Array(list) => list.iter_mut().for_each(|it| mask(it, id)),
         _ => {}
     }
 }
@@ -496,7 +492,7 @@ fn body<T: for<'a> Deserialize<'a>>(request: &Request) -> Result<T, ApiError> {
 
 /// An error without these secrets in its words.
 fn without(error: ApiError, secrets: &[String]) -> ApiError {
-    let masked = |text: String| masked(&text, secrets);
+    let masked = |text: String| mask::masked(&text, secrets);
     match error {
         ApiError::SignedOut(text) => ApiError::SignedOut(masked(text)),
         ApiError::Forbidden(text) => ApiError::Forbidden(masked(text)),
@@ -542,7 +538,8 @@ fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Fault> {
             Response { status: 422, body: body.to_string().into(), ..Response::default() }
         }
         Err(ApiError::TooMany(retry_after)) => Response { retry_after, ..problem(429, String::new()) },
-        Err(ApiError::Server(status, detail) | ApiError::Refused(status, detail)) => problem(status, detail),
+        Err(ApiError::Server(status, detail)) => problem(status, detail),
+        Err(ApiError::Refused(status, detail)) => Response { content_type: REFUSED.into(), ..problem(status, detail) },
         Err(ApiError::Malformed(detail)) => unreadable(UNREADABLE, detail),
         Err(ApiError::Endless(why)) => unreadable(ENDLESS, why),
     })
@@ -710,6 +707,15 @@ fn plain(value: &Value) -> Option<String> {
 /// A name as it is, empty where there is none. Anything else stays as it is, so that it is shown as unreadable.
 fn name(value: &Value) -> Value {
     if value.is_null() { "".into() } else { value.clone() }
+}
+
+/// The error for values that a system does not take, with everything that it says of them; `words` are what it says in
+/// its own place for that.
+fn refused_values(answer: &Response, words: String) -> ApiError {
+    let complaint = Complaint::read(&answer.body);
+    let words = if words.is_empty() { complaint.words } else { words };
+    let fields: Vec<_> = complaint.fields.into_iter().filter(|(_, text)| !words.contains(text)).collect();
+    if words.is_empty() && fields.is_empty() { answer.error_saying(words) } else { ApiError::Invalid(words, fields) }
 }
 
 /// The object that an answer has to be.

@@ -1,6 +1,6 @@
 //! tokendeck: one page over all of a team's API tokens. Rooms in reading order.
 
-pub use tokendeck_core::{endless, json, page, query, store, text, time, token};
+pub use tokendeck_core::{endless, json, page, query, secret, store, text, time, token};
 
 pub mod config;
 pub mod draft;
@@ -10,6 +10,7 @@ pub mod viewer;
 
 pub mod api;
 pub mod gateway;
+pub mod mask;
 pub mod proof;
 pub mod words;
 

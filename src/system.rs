@@ -26,16 +26,18 @@ pub struct System {
     pub short_ids: bool,
     /// Whether deleted tokens stay in its list, as such.
     pub keeps_deleted: bool,
+    /// What it can do. A system of which nothing is known can do nothing.
+    pub offers: Vec<Action>,
     /// What it cannot do, each with the reason as a sentence for the user.
     pub lacks: Vec<(Action, String)>,
+    /// Whether a token that was revoked stays so, and keeps its dates: nobody can take it back.
+    pub revokes_for_good: bool,
     /// What else the user should know about it: one sentence each.
     pub remarks: Vec<String>,
     /// The fields of its form, in order.
     pub fields: Vec<FieldShape>,
     /// What its calls ask for beyond these fields.
     pub inputs: Vec<Asked>,
-    /// Whether it can give a token a new secret; most systems cannot.
-    pub rotates: bool,
     /// The columns of its table, between the name and the actions.
     pub columns: Vec<Column>,
     /// Columns that can be chosen besides.
@@ -277,13 +279,17 @@ pub struct SecretUse {
 /// Said of all systems that cannot, and only where somebody asks: hardly any can.
 const NO_ROTATION: &str = "This system cannot give a token a new secret: create another, then end this one.";
 
+/// Said where a system cannot do something and gives no reason.
+const NOT_OFFERED: &str = "This system does not offer it.";
+
 impl System {
     /// Whether it can do something, or why not.
     pub fn can(&self, action: Action) -> Result<(), &str> {
         match self.lacks.iter().find(|(it, _)| *it == action) {
             Some((_, reason)) => Err(reason),
-            None if action == Action::Rotate && !self.rotates => Err(NO_ROTATION),
-            None => Ok(()),
+            None if self.offers.contains(&action) => Ok(()),
+            None if action == Action::Rotate => Err(NO_ROTATION),
+            None => Err(NOT_OFFERED),
         }
     }
 
@@ -307,7 +313,7 @@ impl System {
         self.columns.iter().filter(|it| it.kind.extra().is_some()).count()
     }
 
-    /// A Scoped Token API (wire contracts §1), which can do everything.
+    /// A Scoped Token API (wire contracts §1).
     pub fn scoped(auth: &Auth) -> System {
         let ways = match auth {
             Auth::None => None,
@@ -318,6 +324,8 @@ impl System {
             name: "Scoped Token API".into(),
             id_label: "GUID".into(),
             scopes_label: Some("Scopes".into()),
+            offers: vec![Action::Create, Action::Edit, Action::Revoke, Action::Delete],
+            revokes_for_good: true,
             fields: vec![
                 FieldShape::new(Field::Name, "Name").required(),
                 FieldShape::new(Field::Guid, "GUID").fixed(),
@@ -350,6 +358,8 @@ impl System {
             name: "All systems".into(),
             id_label: "ID".into(),
             scopes_label: Some("Scopes".into()),
+            // For which of them is asked then.
+            offers: vec![Action::Create],
             columns: vec![
                 Column::new("System", ColumnKind::System),
                 Column::new("Is active", ColumnKind::Status),
@@ -376,17 +386,18 @@ impl System {
             lists_some_scopes: json.get("lists_some_scopes")?.flag()?,
             short_ids: json.get("short_ids")?.flag()?,
             keeps_deleted: json.get("keeps_deleted")?.flag()?,
+            offers: every(json, "offers", |it| named(&Action::ALL, it.text()?))?,
             lacks: every(json, "lacks", |it| {
                 let [name, reason] = it.list() else { return None };
                 Some((named(&Action::ALL, name.text()?)?, reason.text()?.into()))
             })?,
+            revokes_for_good: json.get("revokes_for_good")?.flag()?,
             remarks: every(json, "remarks", |it| it.text().map(str::to_owned))?,
             fields: every(json, "fields", FieldShape::read)?,
             inputs: every(json, "inputs", |it| {
                 let actions = every(it, "actions", |it| named(&Action::ALL, it.text()?))?;
                 Some(Asked { actions, input: Input::read(it.get("input")?)? })
             })?,
-            rotates: json.get("rotates")?.flag()?,
             columns: every(json, "columns", Column::read)?,
             spare_columns: every(json, "spare_columns", Column::read)?,
             statuses: every(json, "statuses", |it| named(&StatusFilter::ALL, it.text()?))?,
@@ -531,7 +542,8 @@ mod tests {
         let asked = |kind| Asked { actions: Action::ALL.into(), input: Input::new("key", "Label", kind) };
         System {
             inputs: kinds.into_iter().chain([InputKind::List, choices]).map(asked).collect(),
-            rotates: true,
+            offers: Action::ALL.into(),
+            revokes_for_good: true,
             columns: vec![Column::new("Key", ColumnKind::Hidden(0))],
             ..System::default()
         }
@@ -543,5 +555,14 @@ mod tests {
         assert_eq!(System::scoped(&Auth::None).can(Action::Rotate), Err(NO_ROTATION));
         let lacks = vec![(Action::Rotate, "Because.".to_owned())];
         assert_eq!(System { lacks, ..System::default() }.can(Action::Rotate), Err("Because."));
+    }
+
+    #[test]
+    fn a_system_of_which_nothing_is_known_can_do_nothing() {
+        for action in Action::ALL {
+            assert!(System::default().can(action).is_err(), "{action:?}");
+        }
+        let without_a_member = r#"{"name":"X","id_label":"ID"}"#;
+        assert_eq!(System::read(&json::read(without_a_member.as_bytes()).expect("JSON")), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Every sentence the page says, in one place. Pure.
 
 use crate::api::{ApiError, Fault};
-use crate::draft::{MAX_LIST, Problem};
+use crate::draft::{Field, MAX_LIST, Problem};
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
 
@@ -79,6 +79,15 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
             true,
         ),
+        // Browsers do not tell the two apart.
+        ApiError::NoAnswer(Fault::CorsFor(what)) => (
+            format!("The system answers, but does not allow this page to send {what} (CORS), or the connection was cut."),
+            format!(
+                "Let the system allow it, or put it behind a proxy on the page's own origin, as the proxy recipe shows. {}",
+                if was_write { unknown_outcome } else { "If it does allow it, try again." }
+            ),
+            true,
+        ),
         ApiError::NoAnswer(Fault::Policy(origin)) => (
             format!("The page's own security policy does not allow connecting to {origin}."),
             "Whoever hosts the page adds this source to its Content-Security-Policy (for the development server: --connect-src), or puts the system behind a proxy on the page's own origin, as the proxy recipe shows.".into(),
@@ -139,18 +148,21 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
             or(detail, "Something else is in the way."),
             match stake {
                 Stake::Nothing => "It answered 409. Try again; if that fails too, check the connection.".into(),
-                _ => "It answered 409: there may be one like this already. Change what is in the way, such as the name or the GUID, and try again.".into(),
+                _ => "It answered 409: there may be one like this already. Refresh the list and look at it, then try again.".into(),
             },
             true,
         ),
-        ApiError::Changed => ("Somebody changed this token since you opened it.".into(), "Nothing was saved. Choose what to keep.".into(), false),
-        ApiError::Invalid(detail, fields) => (
+        ApiError::Changed => (
+            "Somebody changed this token meanwhile.".into(),
+            "Nothing was done. Refresh the list and look at the token, then try again.".into(),
+            false,
+        ),
+        ApiError::Invalid(detail, _) => (
             or(detail, "The system did not accept the values."),
             match stake {
                 // Some systems refuse to read without a status of its own for that.
                 Stake::Nothing => "Try again; if that fails too, check the connection.".into(),
-                _ if fields.is_empty() => "Correct what it speaks of, then try again.".into(),
-                _ => "Correct the marked fields and save again.".into(),
+                _ => "Correct what it speaks of, then try again.".into(),
             },
             !was_write,
         ),
@@ -189,6 +201,47 @@ pub fn explain(error: &ApiError, stake: Stake) -> Explanation {
     Explanation { what, next, retry }
 }
 
+/// What can be typed where an error is told.
+#[derive(Clone, Debug, Default)]
+pub struct Typed {
+    /// The labels of the fields, in their order; none where there is nothing to type.
+    pub labels: Vec<String>,
+    /// Whether a message of the system stands at one of them.
+    pub is_marked: bool,
+    /// Whether it is the form of a token that is there, which shows what changed meanwhile.
+    pub is_change: bool,
+}
+
+/// [`explain`], with advice that names what is there to be typed, and nothing else.
+pub fn explain_typed(error: &ApiError, stake: Stake, typed: &Typed) -> Explanation {
+    let explained = explain(error, stake);
+    let next = match error {
+        ApiError::Changed if typed.is_change => {
+            let what = "Somebody changed this token since you opened it.".into();
+            return Explanation { what, next: "Nothing was saved. Choose what to keep.".into(), ..explained };
+        }
+        ApiError::Invalid(detail, _) if detail.is_empty() && typed.labels.is_empty() => {
+            return Explanation { what: "The system did not accept this.".into(), ..explained };
+        }
+        ApiError::Invalid(..) if typed.is_marked => "Correct the marked fields and save again.".into(),
+        ApiError::Refused(status @ (400 | 401), _) if !typed.labels.is_empty() => {
+            format!("It answered {status}. Check what you typed, then try again.")
+        }
+        ApiError::Conflict(_) if !typed.labels.is_empty() => {
+            let unique = |it: &&String| matches!(it.as_str(), "Name" | "GUID");
+            let named =
+                |it: &String| if it == "GUID" { "the GUID".into() } else { format!("the {}", it.to_lowercase()) };
+            let such = typed.labels.iter().filter(unique).map(named).collect::<Vec<_>>().join(" or ");
+            let such = if such.is_empty() { such } else { format!(", such as {such},") };
+            format!(
+                "It answered 409: there may be one like this already. Change what is in the way{such} and try again."
+            )
+        }
+        _ => return explained,
+    };
+    Explanation { next, ..explained }
+}
+
 /// Said where what a system needs of the page's own server did not come.
 pub const PART_MISSING: &str = "A part of this page that it takes to speak with this system did not load.";
 
@@ -220,18 +273,30 @@ pub fn list_of(names: &[String]) -> String {
     }
 }
 
-/// What is wrong with a field, as a sentence. `label` is what the system calls the field.
-pub fn problem(label: &str, problem: Problem) -> String {
-    // `Scopes`, `Permissions` and `Privileges`: of one of them.
-    let one = || label.strip_suffix('s').unwrap_or(label).to_ascii_lowercase();
+/// What the page itself calls fields, and how it asks for what is missing there. What a description calls them has a
+/// grammar of its own.
+const ASKED_FOR: [(&str, &str); 4] = [
+    ("Name", "Enter a name."),
+    ("Scopes", "Choose at least one scope."),
+    ("Permissions", "Choose at least one permission."),
+    ("Privileges", "Choose at least one privilege."),
+];
+
+/// What is wrong with a field, as a sentence. `label` is what the system calls a field.
+pub fn problem(field: Field, label: impl Fn(Field) -> String, problem: Problem) -> String {
+    let start = || label(Field::ValidFrom);
+    let label = &*label(field);
     match problem {
-        Problem::Missing if label.ends_with('s') => format!("Choose at least one {}.", one()),
-        Problem::Missing => format!("Enter a {}.", label.to_ascii_lowercase()),
+        Problem::Missing => match ASKED_FOR.iter().find(|(it, _)| *it == label) {
+            Some((_, sentence)) => (*sentence).into(),
+            None if matches!(field, Field::Scopes | Field::Privileges) => format!("Choose at least one of “{label}”."),
+            None => format!("Fill in “{label}”."),
+        },
         Problem::Undated => format!("Choose a date for {label}."),
         Problem::NotADate => format!("Enter the whole date and time of {label}."),
         Problem::Past => format!(
             "{label} lies in the past. Choose a later time{}.",
-            if label == "Valid from" { ", or leave it empty to start now" } else { "" }
+            if field == Field::ValidFrom { ", or leave it empty to start now" } else { "" }
         ),
         Problem::Skipped => {
             format!("The clocks skip the time of {label}: they go forward over it. Choose another time.")
@@ -239,7 +304,7 @@ pub fn problem(label: &str, problem: Problem) -> String {
         Problem::Twice(..) => {
             format!("The clocks show the time of {label} twice: they go back over it. Choose which one you mean.")
         }
-        Problem::EndBeforeStart => format!("{label} must lie after Valid from."),
+        Problem::EndBeforeStart => format!("{label} must lie after {}.", start()),
         Problem::Rule => format!("{label} does not follow the rule."),
         Problem::TooMany => format!("{label} can have {MAX_LIST} entries at most."),
         Problem::NoTarget => "Choose where the privilege holds.".into(),
@@ -265,6 +330,47 @@ pub const NOT_REPORTED: &str = "not reported";
 pub fn privileges(list: &[Privilege]) -> String {
     let one = |it: &Privilege| format!("{} of {} {}", it.role, it.scope, it.target).trim_end().to_owned();
     list.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A name as it is shown where a decision is taken: letters that nobody sees, or that turn the order of others around,
+/// are told by their numbers, such as `[U+200B]`; of blanks alone every one is marked.
+pub fn visible(name: &str) -> String {
+    if name.chars().all(char::is_whitespace) {
+        return name.chars().map(|_| '␣').collect();
+    }
+    let chars: Vec<char> = name.chars().collect();
+    // Joiners and variants belong to the writing of some languages, and to emoji.
+    let is_written_so = |idx: usize| {
+        let is_other =
+            |idx: Option<usize>| idx.and_then(|it| chars.get(it)).is_some_and(|it| *it > '\u{2ff}' && !is_unseen(*it));
+        let before =
+            is_other(idx.checked_sub(1)) || idx >= 2 && chars[idx - 1] == '\u{fe0f}' && is_other(Some(idx - 2));
+        match chars[idx] {
+            '\u{200c}' | '\u{200d}' => before && is_other(Some(idx + 1)),
+            '\u{fe00}'..='\u{fe0f}' => {
+                before || idx.checked_sub(1).is_some_and(|it| "#*0123456789©®".contains(chars[it]))
+            }
+            _ => false,
+        }
+    };
+    let mut shown = String::new();
+    for (idx, char) in chars.iter().enumerate() {
+        if is_unseen(*char) && !is_written_so(idx) {
+            shown.push_str(&format!("[U+{:04X}]", u32::from(*char)));
+        } else {
+            shown.push(*char);
+        }
+    }
+    shown
+}
+
+/// Whether a letter has no picture of its own: controls, joiners, marks that turn the order around, fillers.
+fn is_unseen(char: char) -> bool {
+    char.is_control()
+        || matches!(char,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// A status as the table shows it.
@@ -312,6 +418,7 @@ mod tests {
             ApiError::NoAnswer(Fault::Offline),
             ApiError::NoAnswer(Fault::Unreachable),
             ApiError::NoAnswer(Fault::Cors),
+            ApiError::NoAnswer(Fault::CorsFor("the header Authorization".into())),
             ApiError::NoAnswer(Fault::Policy("https://a.example".into())),
             ApiError::NoAnswer(Fault::Unsendable("X-Key".into())),
             ApiError::NoAnswer(Fault::Outside("https://a.example/..".into())),
@@ -345,6 +452,62 @@ mod tests {
     fn the_systems_own_words_come_first() {
         assert_eq!(explain(&ApiError::Forbidden("Read-only account.".into()), Stake::Once).what, "Read-only account.");
         assert!(explain(&ApiError::TooMany(Some(1)), Stake::Nothing).next.contains("1 second "));
+    }
+
+    #[test]
+    fn advice_names_what_can_be_typed_and_nothing_else() {
+        let next = |error: ApiError, labels: &[&str], is_marked| {
+            let labels = labels.iter().map(|it| (*it).to_owned()).collect();
+            explain_typed(&error, Stake::Once, &Typed { labels, is_marked, is_change: false }).next
+        };
+        let conflict = || ApiError::Conflict(String::new());
+        assert!(next(conflict(), &["Name", "GUID", "Scopes"], false).contains("such as the name or the GUID, and"));
+        assert!(next(conflict(), &["Note"], false).contains("Change what is in the way and try again."));
+        assert!(next(conflict(), &[], false).contains("Refresh the list"));
+        let invalid = || ApiError::Invalid("No.".into(), vec![("colour".into(), "Too blue.".into())]);
+        assert_eq!(next(invalid(), &["Name"], true), "Correct the marked fields and save again.");
+        assert_eq!(next(invalid(), &["Name"], false), "Correct what it speaks of, then try again.");
+        assert_eq!(next(invalid(), &[], false), "Correct what it speaks of, then try again.");
+        assert!(!next(ApiError::Changed, &[], false).contains("Choose what to keep"));
+        let refused = || ApiError::Refused(401, "bad password".into());
+        assert_eq!(
+            next(refused(), &["Your password"], false),
+            "It answered 401. Check what you typed, then try again."
+        );
+        assert!(next(refused(), &[], false).contains("It answered 401."));
+    }
+
+    #[test]
+    fn unseen_letters_are_told_by_their_numbers() {
+        for (name, shown) in [
+            ("Safe\u{200b}", "Safe[U+200B]"),
+            ("\u{202e}gpj.exe", "[U+202E]gpj.exe"),
+            ("a\u{200d}b", "a[U+200D]b"),
+            ("\u{feff}x\u{0}", "[U+FEFF]x[U+0000]"),
+            ("  \u{a0}", "␣␣␣"),
+            ("Grün 部署 ключ", "Grün 部署 ключ"),
+            (
+                "👩\u{200d}💻 ❤\u{fe0f} 👩\u{1f3fd}\u{200d}🚀 🏳\u{fe0f}\u{200d}🌈 1\u{fe0f}\u{20e3}",
+                "👩\u{200d}💻 ❤\u{fe0f} 👩\u{1f3fd}\u{200d}🚀 🏳\u{fe0f}\u{200d}🌈 1\u{fe0f}\u{20e3}",
+            ),
+            ("می\u{200c}خواهم", "می\u{200c}خواهم"),
+        ] {
+            assert_eq!(visible(name), shown, "{name:?}");
+        }
+        assert_eq!(visible(""), "");
+    }
+
+    #[test]
+    fn what_is_missing_is_asked_for_in_every_systems_words() {
+        let say = |field, label: &'static str, problem: Problem| super::problem(field, |_| label.into(), problem);
+        assert_eq!(say(Field::Name, "Name", Problem::Missing), "Enter a name.");
+        assert_eq!(say(Field::Scopes, "Scopes", Problem::Missing), "Choose at least one scope.");
+        assert_eq!(say(Field::Scopes, "Access", Problem::Missing), "Choose at least one of “Access”.");
+        assert_eq!(say(Field::Input(0), "Your password", Problem::Missing), "Fill in “Your password”.");
+        assert_eq!(say(Field::Input(0), "Networks", Problem::Missing), "Fill in “Networks”.");
+        assert!(say(Field::ValidFrom, "Start", Problem::Past).ends_with(", or leave it empty to start now."));
+        let label = |it| if it == Field::ValidFrom { "Start".to_owned() } else { "End".to_owned() };
+        assert_eq!(super::problem(Field::ValidTo, label, Problem::EndBeforeStart), "End must lie after Start.");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 pub mod endless;
 pub mod json;
+pub mod secret;
 pub mod text;
 pub mod time;
 pub mod token;

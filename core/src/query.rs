@@ -3,10 +3,14 @@
 use memchr::memmem::Finder;
 use serde::Serialize;
 
+use crate::secret::shareable;
 use crate::store::{GuidPart, Row, Shelf, Spot, Store};
 use crate::text::{Search, Signature, fold, keywords};
 use crate::time::{Clock, DAY, Millis, Wall, format_date, parse_date};
 use crate::token::Status;
+
+/// How many hexadecimal digits in a row are taken for a name or a date, and not for a GUID, where a name is typed.
+const MOST_DIGITS: usize = 15;
 
 /// A view of the list: what can be linked to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -268,6 +272,9 @@ impl SortKey {
 }
 
 impl Query {
+    /// The parameters that hold what was typed.
+    pub const TYPED: [&str; 3] = ["name", "guid", "creator"];
+
     /// Reads the parameters of an address. Total: what it does not understand, it leaves out.
     pub fn from_params<'a>(params: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut query = Query::default();
@@ -293,14 +300,21 @@ impl Query {
         query
     }
 
-    /// The parameters that say the same; defaults are left out.
+    /// The parameters that say the same, but for what must not stand in an address (see [`shareable`]): secrets, and more
+    /// than eight digits of a GUID. Defaults are left out.
     pub fn to_params(&self) -> Vec<(&'static str, String)> {
         let filter = &self.filter;
         let mut params = Vec::new();
-        let texts = [("name", &filter.name), ("guid", &filter.guid), ("creator", &filter.created_by)];
-        params.extend(
-            texts.into_iter().filter(|(_, text)| !text.trim().is_empty()).map(|(key, text)| (key, text.clone())),
-        );
+        for (key, typed, n_digits) in [
+            ("name", &filter.name, MOST_DIGITS),
+            ("guid", &filter.guid, 8),
+            ("creator", &filter.created_by, MOST_DIGITS),
+        ] {
+            let text = shareable(typed, n_digits);
+            if !text.trim().is_empty() {
+                params.push((key, text.into_owned()));
+            }
+        }
         params.extend(filter.scopes.iter().map(|scope| ("scope", scope.clone())));
         if filter.status != StatusFilter::All {
             params.push(("status", filter.status.key().into()));
@@ -712,6 +726,20 @@ mod tests {
         check("name=frase", "Fräse sensor");
         check("name=ÄPF", "äpfel");
         check("name=nothing", "");
+    }
+
+    #[test]
+    fn an_address_holds_no_more_than_eight_digits_of_a_guid() {
+        let params = |filter: Filter| Query { filter, sort: None }.to_params();
+        let whole = "00000006-0000-4000-8000-00000000abc6";
+        for text in [whole, &whole.replace('-', ""), &format!(" {whole} ")] {
+            assert_eq!(params(Filter { guid: text.into(), ..Filter::default() }), [("guid", "00000006".into())]);
+            let in_name = Filter { name: format!("ci {}", text.trim()), ..Filter::default() };
+            assert_eq!(params(in_name), [("name", "ci 00000006".into())]);
+        }
+        let secret = "Xh3k9LmPq2RsT7uVwYz1Ab".to_owned();
+        let everywhere = Filter { name: secret.clone(), guid: secret.clone(), created_by: secret, ..Filter::default() };
+        assert_eq!(params(everywhere), []);
     }
 
     #[test]

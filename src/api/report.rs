@@ -26,11 +26,15 @@ pub struct Finding {
     pub label: String,
     /// The place in the answer, where it was described.
     pub place: Option<String>,
-    /// What stands there, as it was understood; secrets are masked. `None` where there is nothing.
+    /// What stands there, as it was understood; secrets are masked, and [`NONE`] is said of what means none. `None` where
+    /// nothing stands there.
     pub found: Option<String>,
     /// What else is to be said of it; empty for nothing.
     pub note: String,
 }
+
+/// Said of what stands in an answer and means that there is none, such as `null`.
+pub const NONE: &str = "none";
 
 /// The members of a Scoped Token API's token (wire contracts §1), and what the page calls them.
 const SCOPED: [(&str, &str); 11] = [
@@ -75,9 +79,10 @@ impl Report {
             return Err(answer.malformed("it has no list of entries"));
         };
         let finding = |token: &Json, (name, label): &(&str, &str)| {
-            let found = token.get(name).filter(|it| !matches!(it, Json::Null)).map(|it| match it {
+            let found = token.get(name).map(|it| match it {
+                Json::Null => NONE.into(),
                 _ if *name == "guid" => MASK.into(),
-                value => json::plain(value),
+                value => Some(json::plain(value)).filter(|it| !matches!(it.as_str(), "" | "[]")).unwrap_or(NONE.into()),
             });
             Finding { label: (*label).into(), place: Some(format!("/{name}")), found, note: String::new() }
         };
@@ -123,8 +128,8 @@ mod tests {
         assert_eq!((report.count, report.total, report.next.as_deref()), (1, Some(7), Some("the cursor c")));
         let found = |label: &str| report.fields.iter().find(|it| it.label == label).and_then(|it| it.found.as_deref());
         assert_eq!(
-            ["Name", "Scopes", "Expiration date", "GUID"].map(found),
-            [Some("ci"), Some("[\"a\"]"), None, Some(MASK)]
+            ["Name", "Scopes", "Expiration date", "Last used", "GUID"].map(found),
+            [Some("ci"), Some("[\"a\"]"), Some(NONE), None, Some(MASK)]
         );
         let empty = Report::of_scoped(&answer(r#"{"total":0,"next":null,"entries":[]}"#)).expect("a report");
         assert_eq!(empty.fields, []);

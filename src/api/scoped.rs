@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::{ApiError, Method, Request, Response, Secret, Transport, UNREADABLE, encode, path_part};
 use crate::draft::{Draft, Inputs};
 use crate::json::{self, Json, Read, Writer};
+use crate::mask::masked_scoped;
 pub use crate::page::PageEnd;
 use crate::page::{self, Unread, WireToken};
 use crate::store::{Row, Store};
@@ -147,19 +148,28 @@ impl Scoped {
         answered_about(id, transport.send(if_match(request, etag)).await?)
     }
 
-    /// Everything that a system says of a token, as JSON; secrets are masked. `behind_gateway`: the system's own JSON,
-    /// whatever form that has.
-    pub async fn details(&self, transport: &dyn Transport, id: &str, behind_gateway: bool) -> Result<String, ApiError> {
+    /// Everything that a system says of a token, as JSON; what looks like a secret is masked, and so are the secrets of the
+    /// session, `known` once there is an answer. `behind_gateway`: the system's own JSON, whatever form that has, masked by
+    /// the gateway.
+    pub async fn details(
+        &self,
+        transport: &dyn Transport,
+        id: &str,
+        behind_gateway: bool,
+        known: impl FnOnce() -> Vec<String>,
+    ) -> Result<String, ApiError> {
         let tail = if behind_gateway { "/details" } else { "" };
         let answer =
             transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)?))).await?.success()?;
         let json = answer.read()?;
-        let (token, raw) =
-            if behind_gateway { (json.get("token"), json.get("raw")) } else { (Some(&json), Some(&json)) };
+        let token = if behind_gateway { json.get("token") } else { Some(&json) };
         if let Some(other) = token.and_then(|it| it.text_of("id")).filter(|it| *it != id) {
             return Err(ApiError::Malformed(format!("it speaks of another token, with the ID {other}")));
         }
-        Ok(json::to_text(raw.unwrap_or(&Json::Null)))
+        if !behind_gateway {
+            return Ok(masked_scoped(json, id, &known()));
+        }
+        Ok(json::to_text(json.get("raw").unwrap_or(&Json::Null)))
     }
 
     /// Ends a token and keeps its entry.
@@ -178,7 +188,7 @@ impl Scoped {
     /// Removes a token. One that is gone already is no failure; a web page is no answer.
     pub async fn delete(&self, transport: &dyn Transport, id: &str, inputs: &Inputs) -> Result<Deletion, ApiError> {
         let request = with_inputs(Request::new(Method::Delete, self.token_url(id)?), inputs);
-        match transport.send(request).await?.success() {
+        match transport.send(request).await?.accepted() {
             Ok(it) if it.is_page() || it.content_type == UNREADABLE => Err(it.malformed("")),
             Ok(Response { status: 202, .. }) => Ok(Deletion::Accepted),
             Ok(_) => Ok(Deletion::Done),
@@ -269,7 +279,7 @@ fn write(draft: &Draft) -> String {
 }
 
 fn tagged(answer: Response) -> Result<Tagged, ApiError> {
-    let mut answer = answer.success()?;
+    let mut answer = answer.accepted()?;
     let secret = answer.secret.take();
     let wire = WireToken::read_whole(&answer.body).map_err(|problem| answer.malformed(&problem))?;
     let json = answer.read()?;
@@ -532,7 +542,10 @@ mod tests {
         };
         let draft = Draft::default();
         assert!(ready(api.read(&fake, "2")).is_err());
-        assert!(ready(api.details(&fake, "2", false)).is_err() && ready(api.details(&fake, ID, false)).is_ok());
+        assert!(
+            ready(api.details(&fake, "2", false, Vec::new)).is_err()
+                && ready(api.details(&fake, ID, false, Vec::new)).is_ok()
+        );
         assert!(other(ready(api.update(&fake, "2", &draft, None))));
         assert!(other(ready(api.revoke(&fake, "2", &Inputs::new()))));
         // A token that is rotated may get another id.
@@ -575,7 +588,7 @@ mod tests {
             let outcomes = [
                 ready(api.read(&fake, id)).err(),
                 ready(api.update(&fake, id, &draft, None)).err(),
-                ready(api.details(&fake, id, true)).err(),
+                ready(api.details(&fake, id, true, Vec::new)).err(),
                 ready(api.revoke(&fake, id, &none)).err(),
                 ready(api.rotate(&fake, id, &none)).err(),
                 ready(api.delete(&fake, id, &none)).err(),

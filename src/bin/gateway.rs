@@ -59,9 +59,9 @@ mod border {
             Ok(opened.map(|it| Border { gateway: Rc::new(it), page }))
         }
 
-        /// What the system is like.
-        pub fn system(&self) -> String {
-            serde_json::to_string(&self.gateway.system()).unwrap_or_default()
+        /// What the system is like; nothing where that cannot be written.
+        pub fn system(&self) -> Option<String> {
+            serde_json::to_string(&self.gateway.system()).ok()
         }
 
         /// Carries out a request: its outcome. `job` goes along with every request that this

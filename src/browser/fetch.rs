@@ -97,7 +97,9 @@ impl Fetch {
         if let Some(Early { answer, body, asked_at }) = early
             && let Ok(answer) = answer.await
         {
-            return self.read(answer.unchecked_into(), Some(body), &signal, asked_at).await;
+            let answer: web_sys::Response = answer.unchecked_into();
+            remember_answer(&answer.url(), Vec::new());
+            return self.read(answer, Some(body), &signal, asked_at).await;
         }
         let asked_at = now();
         let headers = Headers::new();
@@ -126,8 +128,9 @@ impl Fetch {
             init.set_body(&body.into());
         }
         let Ok(answer) = send(&request.url, &init).await else {
-            return Err(self.explain(&signal, &request.url).await);
+            return Err(self.explain(&signal, &request).await);
         };
+        remember_answer(&answer.url(), request.wants_allowed());
         self.read(answer, None, &signal, asked_at).await
     }
 
@@ -146,7 +149,6 @@ impl Fetch {
         if answer.redirected() && self.base.as_ref().is_some_and(|it| !is_within(&address, it)) {
             return Err(Fault::Redirected(without_query(&address)));
         }
-        remember_answer(&address);
         let interrupted = |_| self.called_off(signal).unwrap_or(Fault::Interrupted);
         let body = match body {
             Some(body) => body,
@@ -191,22 +193,27 @@ impl Fetch {
 
     /// Finds out why there was no answer. The browser gives one error for most of these on purpose, so one harmless
     /// question more is asked: a GET of the other side's front page, which needs no permission of it.
-    async fn explain(&self, signal: &AbortSignal, address: &str) -> Fault {
+    async fn explain(&self, signal: &AbortSignal, request: &Request) -> Fault {
         if let Some(fault) = self.called_off(signal) {
             return fault;
         }
         if !window().navigator().on_line() {
             return Fault::Offline;
         }
-        let Some(target) = read_address(address).filter(|it| !is_own_origin(it)) else { return Fault::Unreachable };
+        let Some(target) = read_address(&request.url).filter(|it| !is_own_origin(it)) else {
+            return Fault::Unreachable;
+        };
         if was_refused_by_policy(&target.origin()).await {
             return Fault::Policy(target.origin());
         }
-        // An origin that has answered this page before allows it.
-        if ANSWERED.with_borrow(|it| it.contains(&target.origin())) {
+        let allowed = ANSWERED.with_borrow(|it| it.iter().find(|(it, _)| *it == target.origin()).cloned());
+        // What it has allowed before it allows still.
+        let is_new = |it: &String| allowed.as_ref().is_none_or(|(_, allowed)| !allowed.contains(it));
+        let new: Vec<String> = request.wants_allowed().into_iter().filter(is_new).collect();
+        if allowed.is_some() && new.is_empty() || !answers(&target.origin()).await {
             return Fault::Unreachable;
         }
-        if answers(&target.origin()).await { Fault::Cors } else { Fault::Unreachable }
+        if allowed.is_some() { Fault::CorsFor(new.join(" or ")) } else { Fault::Cors }
     }
 }
 
@@ -245,19 +252,20 @@ pub async fn refused_origin(address: &str) -> Option<String> {
 }
 
 thread_local! {
-    /// Origins that have let this page read an answer.
-    static ANSWERED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// Origins that have let this page read an answer, and what they have allowed it to send.
+    static ANSWERED: RefCell<Vec<(String, Vec<String>)>> = const { RefCell::new(Vec::new()) };
 }
 
-fn remember_answer(address: &str) {
-    if let Ok(url) = Url::new(address) {
-        let origin = url.origin();
-        ANSWERED.with_borrow_mut(|it| {
-            if !it.contains(&origin) {
-                it.push(origin);
-            }
-        });
-    }
+fn remember_answer(address: &str, allowed: Vec<String>) {
+    let Ok(url) = Url::new(address) else { return };
+    let origin = url.origin();
+    ANSWERED.with_borrow_mut(|it| match it.iter_mut().find(|(it, _)| *it == origin) {
+        Some((_, known)) => {
+            let new: Vec<String> = allowed.into_iter().filter(|it| !known.contains(it)).collect();
+            known.extend(new);
+        }
+        None => it.push((origin, allowed)),
+    });
 }
 
 /// Sends a request as it is. gloo's own builder would add an `&` to an address that has a query.

@@ -42,7 +42,7 @@ extern "C" {
 
     type Border;
     #[wasm_bindgen(method)]
-    fn system(this: &Border) -> String;
+    fn system(this: &Border) -> Option<String>;
     #[wasm_bindgen(method)]
     fn send(this: &Border, request: &str, job: &JsValue) -> Promise;
 }
@@ -73,6 +73,7 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 #[derive(Clone)]
 pub struct Gateway {
     border: Rc<Border>,
+    system: Rc<System>,
     ask: Rc<RefCell<Option<Box<AskToSignIn>>>>,
 }
 
@@ -99,7 +100,7 @@ impl Gateway {
             Dialect::Rest(Some(file)) => Some(read_file(file, connection.timeout).await?),
             _ => None,
         };
-        let module: Module = load_module().await.map_err(|_| Fault::Interrupted)?.unchecked_into();
+        let module: Module = load_module().await.map_err(|_| Fault::NotLoaded)?.unchecked_into();
         let base = read_address(&connection.base).ok_or(Fault::Unreachable)?;
         let is_foreign = !is_own_origin(&base);
         let ask = Rc::new(RefCell::new(None));
@@ -107,15 +108,18 @@ impl Gateway {
         let border = module.border().open(&connection.settings, &base.href(), is_foreign, description, &page);
         let border = border.map_err(|thrown| {
             let mistakes = thrown.as_string().and_then(|it| mistakes_from_json(&it));
-            mistakes.map_or(Unopened::Fault(Fault::Interrupted), Unopened::Mistakes)
+            mistakes.map_or(Unopened::Fault(Fault::NotLoaded), Unopened::Mistakes)
         })?;
-        Ok(Gateway { border: Rc::new(border.ok_or(Fault::Interrupted)?), ask })
+        // What does not say what the system is like is no module of this version of the page.
+        let border = border.ok_or(Fault::NotLoaded)?;
+        let system = border.system().and_then(|it| System::read(&json::read(it.as_bytes()).ok()?));
+        Ok(Gateway { border: Rc::new(border), system: Rc::new(system.ok_or(Fault::NotLoaded)?), ask })
     }
 }
 
 impl Way for Gateway {
     fn system(&self) -> System {
-        json::read(self.border.system().as_bytes()).ok().and_then(|it| System::read(&it)).unwrap_or_default()
+        (*self.system).clone()
     }
 
     fn ask_with(&self, ask: Box<AskToSignIn>) {

@@ -310,9 +310,14 @@ impl Source {
         self.inner().remote.api.clone()
     }
 
-    /// Everything that the system says of a token, as JSON; secrets are masked.
+    /// Everything that the system says of a token, as JSON; what looks like a secret is masked.
     pub async fn details(self, job: &Job, id: &str) -> Result<String, ApiError> {
-        self.api().details(&*self.transport(job), id, self.is_behind_gateway()).await
+        let remote = self.inner().remote.clone();
+        let known = || {
+            let credentials = remote.credentials.borrow();
+            credentials.as_ref().map(|it| remote.connection.auth.secrets(&it.headers)).unwrap_or_default()
+        };
+        self.api().details(&*self.transport(job), id, self.is_behind_gateway(), known).await
     }
 
     /// What privileges can hold for.

@@ -67,6 +67,7 @@ impl Air {
         System {
             name: "NVIDIA Air".into(),
             id_label: "ID".into(),
+            offers: vec![Action::Create, Action::Delete],
             lacks: vec![
                 (Action::Edit, "NVIDIA Air cannot change a token: delete it and create another.".into()),
                 (Action::Revoke, "It cannot revoke one either: delete it.".into()),
@@ -149,6 +150,11 @@ impl Air {
         };
         let total = total.map_or(list.len(), |it| it as usize);
         Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
+    }
+
+    /// What proves who is signed in.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        self.session.get().map(|it| vec![it.to_string()]).unwrap_or_default()
     }
 
     pub(super) fn details(&self, call: Call<'_>, raw: Value) -> Details {

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, unix_time, words,
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, refused_values,
+    unix_time, words,
 };
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::draft::{Draft, Field};
@@ -100,6 +101,7 @@ impl Mist {
             name: "Juniper Mist".into(),
             id_label: "ID".into(),
             scopes_label: Some("Privileges".into()),
+            offers: vec![Action::Create, Action::Edit, Action::Delete],
             lacks: vec![(Action::Revoke, "Juniper Mist cannot revoke a token: delete it.".into())],
             remarks: vec![
                 "Its tokens have no start and no end.".into(),
@@ -222,6 +224,14 @@ impl Mist {
 
     pub(super) async fn read(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
         self.details(call, id).await.map(|it| it.token)
+    }
+
+    /// What proves who is signed in.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        match self.session.get().as_deref() {
+            Some(Session { proof: Proof::Token(token), .. }) => vec![token.clone()],
+            _ => Vec::new(),
+        }
     }
 
     pub(super) async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
@@ -606,7 +616,7 @@ fn failure(answer: Response) -> ApiError {
     let body: Value = answer.json().unwrap_or_default();
     let detail = words(&body["detail"]);
     match answer.status {
-        400 if !detail.is_empty() => ApiError::Invalid(detail, Vec::new()),
+        400 | 422 => refused_values(&answer, detail),
         _ => answer.error_saying(detail),
     }
 }

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, plain, unix_time};
+use super::{
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, plain, refused_values, unix_time,
+};
 use crate::api::{ApiError, Method, Request, Response};
 use crate::draft::{Draft, Field};
 use crate::query::StatusFilter;
@@ -55,6 +57,7 @@ impl PtSandbox {
             lists_some_scopes: true,
             short_ids: true,
             keeps_deleted: true,
+            offers: vec![Action::Create, Action::Delete],
             lacks: vec![
                 (Action::Edit, "PT Sandbox cannot change a token: delete it and create another.".into()),
                 (Action::Revoke, "It cannot revoke one either: delete it.".into()),
@@ -155,6 +158,12 @@ impl PtSandbox {
         };
         let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
         Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
+    }
+
+    /// What proves who is signed in.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let secrets = |it: &Session| vec![it.fingerprint.clone(), it.access_token.clone()];
+        self.session.get().map(|it| secrets(&it)).unwrap_or_default()
     }
 
     pub(super) fn details(&self, raw: Value) -> Details {
@@ -297,7 +306,7 @@ fn failure(answer: Response) -> ApiError {
     let messages: Vec<String> = body["errors"].as_array().into_iter().flatten().filter_map(said).collect();
     let words = messages.join(" ");
     match answer.status {
-        400 if !words.is_empty() => ApiError::Invalid(words, Vec::new()),
+        400 | 422 => refused_values(&answer, words),
         _ => answer.error_saying(words),
     }
 }

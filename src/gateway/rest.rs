@@ -16,7 +16,7 @@ use self::pick::{Answer, AnswerPlace, Place};
 use self::sign_in::{KeepShape, Session, Way, WhoCall};
 use self::template::{Scene, Source};
 use super::{Call, Details, Kept, Page, SESSION_ENDED, Site, mask_values, no_such_call, plain};
-use crate::api::report::{Finding, Report};
+use crate::api::report::{Finding, NONE, Report};
 use crate::api::{ApiError, Request, encode};
 use crate::config::Mistake;
 use crate::draft::{Draft, Field, Inputs};
@@ -139,11 +139,13 @@ impl Rest {
             scopes_label: has_scopes.then(|| labelled(scopes, "Scopes")),
             lists_some_scopes: true,
             keeps_deleted: facts.deleted.is_some(),
+            offers: self.description.writes().into_iter().map(|(action, ..)| action).collect(),
             lacks: self.lacks(),
+            // What can change a token may be able to take its end back.
+            revokes_for_good: self.description.update.is_none(),
             remarks: self.description.remarks.clone(),
             fields: of_fields.into_iter().filter_map(field).collect(),
             inputs: inputs.collect(),
-            rotates: self.description.rotate.is_some(),
             columns: self.columns().into_iter().map(|(label, kind, _)| Column::new(&label, kind)).collect(),
             statuses: self.statuses(),
             sign_in: (!ways.is_empty()).then(|| sign_in_form(ways, site)),
@@ -273,8 +275,8 @@ impl Rest {
             let Some(value) = place.find(&answer) else {
                 let place = place.named();
                 let text = format!(
-                    "The system's answer to the sign-in has nothing at {place}: it did not accept what \
-                     was typed, or its description is wrong."
+                    "The system did not accept what was typed. If it is right, the description may be wrong: the answer to \
+                     the sign-in has nothing at {place}."
                 );
                 return Err(ApiError::SignedOut(text));
             };
@@ -352,6 +354,11 @@ impl Rest {
     fn pages_of(&self, shape: &RequestShape) -> Option<&paging::Pages> {
         let lists = [Some(&self.description.list), self.scopes_call().map(|(list, ..)| list)];
         lists.into_iter().flatten().find(|it| std::ptr::eq(&it.request, shape)).and_then(|it| it.pages.as_ref())
+    }
+
+    /// What was typed and kept to prove who is signed in.
+    pub(super) fn session_secrets(&self) -> Vec<String> {
+        self.session.get().map(|it| it.secrets.clone()).unwrap_or_default()
     }
 
     /// What must not be in a message.
@@ -448,7 +455,12 @@ impl Rest {
         let id = self.own_id(call, shown).await?;
         let mut raw = self.current(call, &id).await?;
         let token = self.token(call, &raw);
-        let secrets: Vec<String> = self.secret_places().filter_map(|it| plain(it.some(&raw)?)).collect();
+        let shown_id = self.shown_id(&id);
+        // What stands in clear as the id is no secret, though a new token's secret may stand at the same place.
+        let is_secret = |it: &String| !it.is_empty() && *it != shown_id;
+        let stands = |it: &Place| it.several(&raw).unwrap_or_else(|| it.some(&raw).into_iter().collect());
+        let all = self.secret_places().map(stands).flat_map(|it| it.into_iter().filter_map(plain).collect::<Vec<_>>());
+        let secrets: Vec<String> = all.filter(is_secret).collect();
         mask_values(&mut raw, &secrets);
         Ok(Details { token, raw })
     }
@@ -599,7 +611,9 @@ impl Rest {
             let value = kind.and_then(ColumnKind::extra).map_or(&token[field], |idx| &token[field][idx]);
             let value =
                 if matches!(kind, Some(ColumnKind::Hidden(_))) && value.is_string() { &json!(MASK) } else { value };
-            finding(label, place, value, item)
+            let always = matches!(kind, Some(ColumnKind::Status)) && matches!(facts.active, Some(Active::Always(_)));
+            let told = finding(label, place, value, item);
+            if always { Finding { note: "The description says so of every token.".into(), ..told } } else { told }
         });
         let mut findings: Vec<Finding> = columns.collect();
         findings.extend(ended.map(|(label, field, place)| finding(label, place, &token[field], item)));
@@ -944,10 +958,13 @@ fn finding(label: String, place: Option<&Place>, value: &Value, item: &Value) ->
         Some(Some(_)) => "",
     };
     let shown = facts::shown(value);
-    Finding {
-        label,
-        place: place.map(|it| it.text().to_owned()),
-        found: (!shown.is_empty()).then_some(shown),
-        note: note.into(),
-    }
+    let is_none = shown.is_empty() && matches!(stands, Some(Some(_)));
+    let note = match stands.flatten() {
+        Some(it) if is_none && !it.is_null() => {
+            format!("{} stands there: none.", it.to_string().chars().take(60).collect::<String>())
+        }
+        _ => note.into(),
+    };
+    let found = if is_none { Some(NONE.into()) } else { Some(shown).filter(|it| !it.is_empty()) };
+    Finding { label, place: place.map(|it| it.text().to_owned()), found, note }
 }

@@ -236,7 +236,7 @@ fn what_was_not_asked_of_the_system_is_there_without_signing_in() {
 
 /// What the page makes of an outcome.
 fn outcome(outcome: Result<Value, ApiError>) -> Result<Response, ApiError> {
-    answer(outcome)?.success()
+    answer(outcome)?.accepted()
 }
 
 #[test]
@@ -255,6 +255,7 @@ fn errors_come_to_the_page_as_they_are() {
         ApiError::TooMany(None),
         ApiError::Server(503, "Words.".into()),
         ApiError::Refused(418, String::new()),
+        ApiError::Refused(401, "Words.".into()),
     ] {
         assert_eq!(outcome(Err(error.clone())), Err(error));
     }

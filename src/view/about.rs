@@ -5,16 +5,17 @@ use leptos::prelude::*;
 use super::dom::{El, el, verbatim};
 use crate::desk::source::Source;
 use crate::desk::{Desk, Named};
+use crate::words::visible;
 
 /// A token by its name, and what tells it from others: of the same name, or in other systems.
 pub(super) fn token(source: Source, token: &Named) -> Vec<El> {
-    let apart = source.told_apart(token).map(|it| el("p.muted").child(verbatim(&it)));
+    let apart = source.told_apart(token).map(|it| el("p.muted").child(verbatim(&visible(&it))));
     [Some(name(token)), apart, system_of(source)].into_iter().flatten().collect()
 }
 
 /// A token by its name alone.
 pub(super) fn name(token: &Named) -> El {
-    let name = verbatim(token.called());
+    let name = verbatim(&visible(token.called()));
     name.0.set_class_name("token-name");
     el("p.question").child(name)
 }
@@ -26,5 +27,5 @@ pub(super) fn system_of(source: Source) -> Option<El> {
 
 /// The same, by its name.
 pub(super) fn system(desk: Desk, name: &str) -> Option<El> {
-    desk.has_several.get_untracked().then(|| el("p.muted").text("System: ").child(verbatim(name)))
+    desk.has_several.get_untracked().then(|| el("p.muted").text("System: ").child(verbatim(&visible(name))))
 }

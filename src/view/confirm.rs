@@ -7,15 +7,15 @@ use super::about;
 use super::dialog::{ask_to_leave, modal};
 use super::dom::{El, button, el};
 use super::inputs::{self, Must};
-use super::notice::error_panel;
+use super::notice::error_panel_beside;
 use crate::browser::active_element;
 use crate::desk::Named;
 use crate::desk::source::Source;
 use crate::desk::writes::{Sending, Write};
 use crate::draft::{Inputs, input_problems};
 use crate::system::{Action, Input, System};
-use crate::words::explain;
 use crate::words::outcome::may_be_done;
+use crate::words::{Typed, explain};
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,8 +43,12 @@ impl Question {
             Question::Delete if system.keeps_deleted => (
                 "Delete token",
                 "Delete",
-                "Whoever uses it loses access at once. It stays in the list as deleted, and this cannot be undone.",
+                "Whoever uses it loses access at once. It stays in the list as deleted, and this page cannot undo it.",
             ),
+            // What can be changed may be taken back.
+            Question::Revoke if !system.revokes_for_good => {
+                ("Revoke token", "Revoke", "Whoever uses it loses access at once. It stays in the list.")
+            }
             Question::Rotate => (
                 "Rotate token",
                 "Rotate",
@@ -108,7 +112,8 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
     // A second rotation would end what the first one may have made.
     let is_spent = move || question == Question::Rotate && error.with(|it| it.as_ref().is_some_and(may_be_done));
     let body = el("div.modal-body").children(about).child(el("p").text(meaning)).children(controls).live(move || {
-        let panel = error_panel(&error.get()?, stake);
+        let labels = asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect());
+        let panel = error_panel_beside(&error.get()?, stake, &Typed { labels, ..Typed::default() }, |_| false);
         Some(panel.child(el("p").attr("aria-live", "polite").live_text(move || found.get())))
     });
     let do_it = el("button.button.danger")

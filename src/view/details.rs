@@ -46,7 +46,7 @@ pub(super) fn details(source: Source, id: String) -> El {
         let id = id.clone();
         move || known(source, &id, |store, row, _| store.name(row).to_owned()).unwrap_or_default()
     };
-    let title = move || if name().is_empty() { "(no name)".into() } else { name() };
+    let title = move || if name().is_empty() { "(no name)".into() } else { words::visible(&name()) };
     let facts = move || {
         // Statuses and distances move on with time.
         desk.listed.track();
@@ -86,8 +86,10 @@ pub(super) fn details(source: Source, id: String) -> El {
                 });
                 el("div.said")
                     .child(el("dl.facts").children(pairs))
-                    .child(el("h3").text("As JSON, secrets masked"))
-                    .child(el("pre.mono").attr("tabindex", "0").attr("translate", "no").text(&json::pretty(&json)))
+                    .child(el("h3").text("As JSON; what looks like a secret is masked"))
+                    .child(
+                        el("pre.mono").attr("tabindex", "0").attr("translate", "no").text(&seen(&json::pretty(&json))),
+                    )
                     .child(copy)
             }
         })
@@ -163,7 +165,12 @@ fn fact(store: &Store, row: Row, kind: ColumnKind, scopes: &Scopes, formats: &Fo
 /// A value of the system's own, a time in full.
 fn in_full(value: &Json, formats: &Formats) -> String {
     let at = value.text().and_then(parse_rfc3339);
-    at.map_or_else(|| json::plain(value), |at| full(at, formats))
+    at.map_or_else(|| seen(&json::plain(value)), |at| full(at, formats))
+}
+
+/// Lines of a text, what is not seen in them by its number.
+fn seen(text: &str) -> String {
+    text.split('\n').map(words::visible).collect::<Vec<_>>().join("\n")
 }
 
 fn full(at: Millis, formats: &Formats) -> String {

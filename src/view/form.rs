@@ -13,7 +13,7 @@ use super::dom::{El, button, el, follow, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
 use super::later::{self, Kind};
-use super::notice::error_panel;
+use super::notice::{error_panel, error_panel_beside};
 use super::privileges::{Targets, privileges};
 use crate::api::ApiError;
 use crate::api::scoped::Tagged;
@@ -26,7 +26,7 @@ use crate::draft::{Draft, Field, Form, Problem, When, differences};
 use crate::system::{Action, FieldShape, Input, System};
 use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
 use crate::token::Token;
-use crate::words::{self, Stake};
+use crate::words::{self, Stake, Typed};
 
 pub(super) use self::ahead::Ahead;
 
@@ -230,7 +230,7 @@ impl Editor {
             // What is merely not filled in yet is said beside Save, not as a mistake.
             let is_mistake = |problem: &Problem| !matches!(problem, Problem::Missing | Problem::Undated);
             let own = problems.into_iter().filter(|(it, problem)| *it == field && is_mistake(problem));
-            messages.extend(own.map(|(field, problem)| words::problem(&self.label(field), problem)));
+            messages.extend(own.map(|(field, problem)| words::problem(field, |it| self.label(it), problem)));
         }
         if let Some(ApiError::Invalid(_, fields)) = self.sending.error.get() {
             messages
@@ -247,11 +247,15 @@ impl Editor {
         }
     }
 
-    /// The field that a message of the system is about, where the form has it.
+    /// The field that a message of the system is about, where the form has it. Some messages tell the way to a part of
+    /// it: `scopes.0`.
     fn field_of(self, wire: &str) -> Option<Field> {
-        let input = || self.asked.with_value(|it| it.iter().position(|it| it.key == wire)).map(Field::Input);
-        let has = |field: &Field| self.system.with_value(|it| it.field(*field).is_some());
-        Field::from_wire(wire).filter(has).or_else(input)
+        let is_new = self.base.with_untracked(Option::is_none);
+        let has =
+            |field: &Field| self.fields.with_value(|it| it.iter().any(|it| it.field == *field && is_shown(it, is_new)));
+        let input = |name: &str| self.asked.with_value(|it| it.iter().position(|it| it.key == name)).map(Field::Input);
+        let field = |name: &str| Field::from_wire(name).filter(has).or_else(|| input(name));
+        field(wire).or_else(|| wire.split('.').find_map(field))
     }
 
     /// What the system says of a field: what is required, what can be changed, what the rule is.
@@ -320,13 +324,10 @@ impl Editor {
         closed(title, "dialog", move || self.try_close(), form)
     }
 
-    /// The fields that the system has, in its order. Those of the dates stand together. Of what cannot be changed later
-    /// only what tells one token from another is shown then.
+    /// The fields that the system has, in its order. Those of the dates stand together.
     fn field_views(self, is_new: bool) -> Vec<El> {
-        let is_told = |it: &&FieldShape| {
-            is_new || it.editable || matches!(it.field, Field::Name | Field::Guid | Field::SourceIps)
-        };
-        let fields: Vec<Field> = self.fields.with_value(|it| it.iter().filter(is_told).map(|it| it.field).collect());
+        let shown = |it: &FieldShape| is_shown(it, is_new).then_some(it.field);
+        let fields: Vec<Field> = self.fields.with_value(|it| it.iter().filter_map(shown).collect());
         let mut dates: Vec<Field> = Vec::new();
         let mut views = Vec::new();
         for field in fields {
@@ -380,6 +381,7 @@ impl Editor {
         let legend = el("legend").text(&self.label(Field::Privileges)).maybe(self.required_mark(Field::Privileges));
         el("fieldset.field")
             .child(legend)
+            .maybe(self.rule_view(Field::Privileges))
             .child(privileges(list, set, targets))
             .child(self.message_view(Field::Privileges))
     }
@@ -395,15 +397,28 @@ impl Editor {
     }
 
     fn error_view(self) -> Option<El> {
-        let error = self.sending.error.get().filter(|it| *it != ApiError::Changed)?;
+        // What changed meanwhile stands in a place of its own.
+        let is_told = self.theirs.with(Option::is_some);
+        let error = self.sending.error.get().filter(|it| !is_told || *it != ApiError::Changed)?;
         let action = if self.base.with_untracked(Option::is_none) { Action::Create } else { Action::Edit };
-        let mut panel = error_panel(&error, self.source.stake(action));
-        if let ApiError::Invalid(_, fields) = &error {
-            for (field, text) in fields.iter().filter(|(it, _)| self.field_of(it).is_none()) {
-                panel = panel.child(el("p").text(&format!("{field}: {text}")));
-            }
-        }
+        let typed = self.typed_beside(&error);
+        let stake = self.source.stake(action);
+        let panel = error_panel_beside(&error, stake, &typed, |it| self.field_of(it).is_some());
         Some(panel.child(el("p").attr("aria-live", "polite").live_text(move || self.sending.found.get())))
+    }
+
+    /// What can be typed here, where an error is told.
+    fn typed_beside(self, error: &ApiError) -> Typed {
+        let is_new = self.base.with_untracked(Option::is_none);
+        let typed = |it: &FieldShape| (is_new || it.editable).then(|| it.label.clone());
+        let mut labels: Vec<String> = self.fields.with_value(|it| it.iter().filter_map(typed).collect());
+        labels.extend(self.asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>()));
+        let is_marked = match error {
+            ApiError::Invalid(_, fields) => fields.iter().any(|(it, _)| self.field_of(it).is_some()),
+            _ => false,
+        };
+        let is_change = self.theirs.with_untracked(Option::is_some);
+        Typed { labels, is_marked, is_change }
     }
 
     fn name_view(self, is_new: bool) -> El {
@@ -449,6 +464,7 @@ impl Editor {
             .child(el("label").attr("for", "guid").text("GUID"))
             .child(line)
             .child(el("span.hint").attr("aria-live", "polite").live_text(move || self.copied.get().into()))
+            .maybe(self.rule_view(Field::Guid))
             .child(self.message_view(Field::Guid))
     }
 
@@ -481,6 +497,7 @@ impl Editor {
         let legend = legend.child(el("span.muted").live_text(n_chosen));
         el("fieldset.field")
             .child(legend)
+            .maybe(self.rule_view(Field::Scopes))
             .child(find)
             .child(list)
             .live(pending)
@@ -534,9 +551,10 @@ impl Editor {
         ]
     }
 
-    /// A revoked token's dates are fixed (wire contracts §1).
+    /// Whether the token was revoked, where that is for good (wire contracts §1).
     fn dates_are_fixed(self) -> bool {
-        self.base.with(|it| it.as_ref().is_some_and(|it| it.token.revoked))
+        self.system.with_value(|it| it.revokes_for_good)
+            && self.base.with(|it| it.as_ref().is_some_and(|it| it.token.revoked))
     }
 
     fn date_view(self, field: Field) -> El {
@@ -617,7 +635,8 @@ impl Editor {
         let buttons = el("div.panel-buttons")
             .child(button("button", "Keep mine", move || self.keep_mine()))
             .child(button("button", "Take theirs", take));
-        Some(error_panel(&ApiError::Changed, Stake::Once).child(changes).child(buttons))
+        let typed = self.typed_beside(&ApiError::Changed);
+        Some(error_panel_beside(&ApiError::Changed, Stake::Once, &typed, |_| true).child(changes).child(buttons))
     }
 
     /// A field of a token, for people.
@@ -667,7 +686,7 @@ impl Editor {
             Ok(_) => String::new(),
             Err(problems) => problems
                 .into_iter()
-                .map(|(it, problem)| words::problem(&self.label(it), problem))
+                .map(|(it, problem)| words::problem(it, |it| self.label(it), problem))
                 .collect::<Vec<_>>()
                 .join(" "),
         };
@@ -694,6 +713,11 @@ fn follow_clock(source: Source, is_open: RwSignal<bool>) {
     if is_open.get() {
         source.desk.listed.track();
     }
+}
+
+/// Whether the form has a field: of what cannot be changed later only what tells one token from another is shown then.
+fn is_shown(shape: &FieldShape, is_new: bool) -> bool {
+    is_new || shape.editable || matches!(shape.field, Field::Name | Field::Guid | Field::SourceIps)
 }
 
 fn message_id(field: Field) -> String {

@@ -14,6 +14,9 @@ pub(super) enum Must {
     Silent,
 }
 
+/// The choice that is none of those that there are.
+const NOT_SET: &str = "Not set";
+
 /// From so many choices on they stand in a list that opens.
 const LONG: usize = 5;
 
@@ -26,7 +29,15 @@ pub(super) fn control(
     set: impl Fn(String) + Copy + 'static,
     tie: impl Fn(El) -> El,
 ) -> El {
-    let Input { key, label, kind, optional, hint, .. } = input;
+    let Input { key, label, optional, hint, .. } = input;
+    let kind = &match &input.kind {
+        // What need not be chosen can be left, and taken back.
+        InputKind::Choice(choices) if *optional => {
+            let not_set = (String::new(), NOT_SET.to_owned());
+            InputKind::Choice(std::iter::once(not_set).chain(choices.iter().cloned()).collect())
+        }
+        kind => kind.clone(),
+    };
     let checked = |control: El| if must == Must::Ask && !optional { control.attr("required", "") } else { control };
     let typed = |control: El| {
         let control = control.attr("autocomplete", "off").attr("spellcheck", "false").live_value(value);
@@ -71,10 +82,10 @@ pub(super) fn control(
     control.maybe((!hint.is_empty()).then(|| el("span.hint").text(hint)))
 }
 
-/// What an input holds before anything is typed: one of several is always chosen.
+/// What an input holds before anything is typed: of several that one must be chosen of, the first.
 pub(super) fn initial(input: &Input) -> String {
     match &input.kind {
-        InputKind::Choice(choices) if input.value.is_empty() => {
+        InputKind::Choice(choices) if input.value.is_empty() && !input.optional => {
             choices.first().map(|(value, _)| value.clone()).unwrap_or_default()
         }
         InputKind::Switch if input.value.is_empty() => "false".into(),

@@ -6,21 +6,35 @@ use super::dom::{El, button, el, verbatim};
 use crate::api::{ApiError, Fault};
 use crate::desk::Desk;
 use crate::desk::source::Source;
-use crate::words::{Explanation, Stake, explain};
+use crate::words::{Explanation, Stake, Typed, explain, explain_typed};
 
 /// An error in words, as every part of the page shows it.
 pub(super) fn error_panel(error: &ApiError, stake: Stake) -> El {
-    let Explanation { what, next, .. } = explain(error, stake);
+    error_panel_beside(error, stake, &Typed::default(), |_| false)
+}
+
+/// [`error_panel`] beside what was typed. Messages on fields stand in it, but for those that are shown elsewhere.
+pub(super) fn error_panel_beside(error: &ApiError, stake: Stake, typed: &Typed, is_shown: impl Fn(&str) -> bool) -> El {
+    let Explanation { what, next, .. } = explain_typed(error, stake, typed);
+    let messages = match error {
+        ApiError::Invalid(_, fields) => fields.as_slice(),
+        _ => &[],
+    };
+    let messages = messages
+        .iter()
+        .filter(|(it, _)| !is_shown(it))
+        .map(|(field, text)| el("p").text(&if field.is_empty() { text.clone() } else { format!("{field}: {text}") }));
     let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text("The proxy recipe");
     let source = |origin: &String| el("p").child(el("code").text(&format!("connect-src {origin}")));
     let (source, wants_recipe) = match error {
         ApiError::NoAnswer(Fault::Policy(origin)) => (Some(source(origin)), true),
-        error => (None, *error == ApiError::NoAnswer(Fault::Cors)),
+        error => (None, matches!(error, ApiError::NoAnswer(Fault::Cors | Fault::CorsFor(_)))),
     };
     el("div.panel.error")
         .attr("role", "alert")
         .child(el("p.error-what").text(&what))
         .child(el("p.error-next").text(&next))
+        .children(messages.collect())
         .maybe(source)
         .maybe(wants_recipe.then(recipe))
 }

@@ -10,7 +10,7 @@ use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el};
 use crate::browser::{self, document};
 use crate::desk::{Desk, Named};
-use crate::system::SecretUse;
+use crate::system::{Column, ColumnKind, SecretUse};
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
 pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
@@ -37,7 +37,9 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
 
     // The form that made the token is gone, and with it the button that has the focus now.
     let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);
-    let about = match desk.source(token.place).filter(|it| it.connection().name == system) {
+    // Another connection may be shown by now.
+    let source = desk.source(token.place).filter(|it| it.connection().name == system);
+    let about = match source {
         Some(source) => about::token(source, token),
         None => std::iter::once(about::name(token)).chain(about::system(desk, system)).collect(),
     };
@@ -96,11 +98,15 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
         // Whoever says so is asked no longer.
         asking.set(false);
     });
+    let is_hidden = |it: &Column| matches!(it.kind, ColumnKind::Hidden(_));
+    let is_listed = source.is_some_and(|it| it.system().columns.iter().any(is_hidden));
+    let once = if is_listed {
+        "The system shows it in its list as well, hidden until you ask. Put it where it is used."
+    } else {
+        "This is the only time that the system shows it. Put it where it is used before you close this."
+    };
     let body = body
-        .child(
-            el("p")
-                .text("This is the only time that the system shows it. Put it where it is used before you close this."),
-        )
+        .child(el("p").text(once))
         .child(el("label.field").child(el("span").text("Secret")).child(shown.attr("autofocus", "")))
         .child(ways)
         .child(el("p.hint").attr("aria-live", "polite").live_text(move || copied.get()))
@@ -113,7 +119,11 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
     ));
     let keep = button("button primary", "Keep it open", move || asking.set(false));
     focus_while(asking, keep.0.clone());
-    let question = "The secret has not been copied, and it will not be shown again. Close all the same?";
+    let question = if is_listed {
+        "The secret has not been copied. Close all the same?"
+    } else {
+        "The secret has not been copied, and it will not be shown again. Close all the same?"
+    };
     let guard = el("div.modal-foot")
         .attr("role", "group")
         .attr("aria-label", "Close without the secret?")

@@ -11,7 +11,7 @@ use crate::api::{ApiError, fits_header};
 use crate::browser::{active_element, read_address};
 use crate::config::Auth;
 use crate::desk::source::Source;
-use crate::system::{Input, SignIn};
+use crate::system::{Input, InputKind, SignIn};
 use crate::words::{self, Stake};
 
 /// An input of the form, and what was typed into it.
@@ -68,6 +68,15 @@ impl Ways {
             return Err(Gap::AtField);
         }
         Ok(way.iter().map(|it| (it.key.clone(), typed(it))).collect())
+    }
+
+    /// The ways that it was made of, with what was typed, but for what is secret.
+    pub(super) fn kept(&self, ways: &[Vec<Input>]) -> Vec<Vec<Input>> {
+        let kept = |(input, typed): (&Input, &Typed)| match input.kind {
+            InputKind::Secret => input.clone(),
+            _ => Input { value: typed.value.get_untracked(), ..input.clone() },
+        };
+        ways.iter().zip(&self.0).map(|(way, typed)| way.iter().zip(typed).map(kept).collect()).collect()
     }
 
     /// Empties all inputs that are still there.

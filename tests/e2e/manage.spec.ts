@@ -583,7 +583,7 @@ test.describe('Test connection', () => {
     await expect(form.dialog.getByText('It works: 1 token on the first page, 2 in all')).toBeVisible();
     await expect(form.found('Name')).toHaveText('first');
     await expect(form.found('Description')).toHaveText('What for');
-    await expect(form.found('Expiration date')).toHaveText('not found');
+    await expect(form.found('Expiration date')).toHaveText('none');
     await expect(form.found('GUID')).not.toContainText(token.guid);
     await expectAccessible(page);
     // What was found is of the connection as it was.

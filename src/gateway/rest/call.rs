@@ -12,6 +12,8 @@ use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_hea
 /// The request of a call.
 pub(super) struct RequestShape {
     pub(super) pointer: String,
+    /// Whether something in it looks like a placeholder for a token, as far as a schema can see it.
+    pub(super) seems_on_token: bool,
     method: Method,
     path: Template,
     query: Vec<(String, Body)>,
@@ -103,6 +105,12 @@ impl RequestShape {
         let known: Vec<&str> =
             ["method", "path", "query", "headers", "body", "form"].iter().chain(more).copied().collect();
         let members = node.object(&known)?;
+        let seems_on_token = ["path", "query", "headers", "body", "form"]
+            .into_iter()
+            .any(|it| members.get(it).is_some_and(|it| seems_to_name_token(it.value)));
+        if kind.is_on_token() && !seems_on_token {
+            node.wrong::<()>(NAMES_NO_TOKEN);
+        }
         let method = members.or("method", kind.method(), |it| it.one_of(&METHODS));
         let path = members.required("path").and_then(|it| match it.text()? {
             text if text.starts_with('/') => Template::read(it),
@@ -125,6 +133,7 @@ impl RequestShape {
         }
         let shape = RequestShape {
             pointer: node.pointer.clone(),
+            seems_on_token,
             method,
             path: path?,
             query: query?,
@@ -245,6 +254,28 @@ impl RequestShape {
             _ => "?",
         };
         Ok(format!("{}{path}{mark}{query}", scene.call.site.base))
+    }
+}
+
+/// Said of a call on one token that does not say which.
+pub(super) const NAMES_NO_TOKEN: &str = "does not say which token: it has neither {id} nor a part of {token}";
+
+/// Whether `id` or `token` stands somewhere in texts as it does in a placeholder.
+fn seems_to_name_token(value: &Value) -> bool {
+    let stands = |text: &str, name: &str| {
+        let is_it = |(at, _): (usize, &str)| {
+            let is_before = |it: char| it == '{' || it.is_whitespace();
+            let is_after = |it: char| matches!(it, '}' | '/' | '|') || it.is_whitespace();
+            text[..at].ends_with(is_before) && text[at + name.len()..].starts_with(is_after)
+        };
+        text.match_indices(name).any(is_it)
+    };
+    let in_text = |text: &str| stands(text, "id") || stands(text, "token");
+    match value {
+        Value::String(text) => in_text(text),
+        Value::Array(list) => list.iter().any(seems_to_name_token),
+        Value::Object(members) => members.iter().any(|(name, it)| in_text(name) || seems_to_name_token(it)),
+        _ => false,
     }
 }
 

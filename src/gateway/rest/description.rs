@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::call::{CallKind, ListCall, RequestShape, WriteCall, read_headers};
+use super::call::{CallKind, ListCall, NAMES_NO_TOKEN, RequestShape, WriteCall, read_headers};
 use super::errors::Errors;
 use super::facts::Facts;
 use super::inputs::{Choices, InputShape, read_choices};
@@ -138,7 +138,7 @@ impl Description {
     }
 
     /// The calls that change something, with what they are.
-    fn writes(&self) -> Vec<(Action, CallKind, &'static str, &WriteCall)> {
+    pub(super) fn writes(&self) -> Vec<(Action, CallKind, &'static str, &WriteCall)> {
         let all = [
             (Action::Create, CallKind::Create, "create", &self.create),
             (Action::Edit, CallKind::Update, "update", &self.update),
@@ -225,8 +225,8 @@ impl Description {
             }
             self.check_address(&place, &shape.in_address());
             let names_token = |it: &Source| matches!(it, Source::Id | Source::Token(_));
-            if kind.is_on_token() && !shape.sources().any(names_token) {
-                place.senseless::<()>("does not say which token: it has neither {id} nor a part of {token}");
+            if kind.is_on_token() && shape.seems_on_token && !shape.sources().any(names_token) {
+                place.senseless::<()>(NAMES_NO_TOKEN);
             }
         }
         for (_, template) in &self.headers {

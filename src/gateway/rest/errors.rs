@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::node::{Node, every};
 use super::pick::{Answer, Place};
+use crate::api::complaint::Complaint;
 use crate::api::mask::masked;
 use crate::api::{ApiError, Response};
 use crate::gateway::{plain, words};
@@ -91,8 +92,8 @@ impl Errors {
         if is_success && !any(&self.failed) {
             return Ok(answer);
         }
-        let fields = self.fields_of(&answer, sent);
         let says = says();
+        let fields = if sent.is_write { self.fields_of(&answer, sent, &says) } else { Vec::new() };
         Err(match status {
             400 | 422 if sent.is_write && !(says.is_empty() && fields.is_empty()) => ApiError::Invalid(says, fields),
             // The status says nothing of the failure, so it is not to be shown.
@@ -101,7 +102,7 @@ impl Errors {
             }
             200..300 => ApiError::Invalid(says, fields),
             // Described as one who is signed in, so that asking again would not help.
-            401 => ApiError::Forbidden(says),
+            401 => ApiError::Refused(401, says),
             _ => answer.response.error_saying(says),
         })
     }
@@ -118,15 +119,24 @@ impl Errors {
         self.message.iter().filter_map(|it| it.some(&answer.value)).find_map(said).unwrap_or_default()
     }
 
-    fn fields_of(&self, answer: &Answer, sent: &Sent<'_>) -> Vec<(String, String)> {
-        let Some(Fields { at, of_list }) = &self.fields else { return Vec::new() };
+    /// Messages on fields; `whole` is what is said of all of them.
+    fn fields_of(&self, answer: &Answer, sent: &Sent<'_>, whole: &str) -> Vec<(String, String)> {
         // Some tell the way to a member: `/body/name`, `body.name`.
         let ours = |name: &str| {
             let known = |name: &str| sent.fields.iter().find(|(it, _)| it == name).map(|(_, field)| field.as_str());
-            let last = || name.rsplit(['/', '.']).next().and_then(known);
+            let last = || name.rsplit(['/', '.']).find_map(known);
             known(name).or_else(last).unwrap_or(name).to_owned()
         };
         let message = |it: &Value| masked(&words(it), sent.secrets);
+        let Some(Fields { at, of_list }) = &self.fields else {
+            let usual = Complaint::read(&answer.response.body).fields.into_iter();
+            // What the words for the whole have already is said again at a field of the form only.
+            let is_field = |name: &str| sent.fields.iter().any(|(_, field)| field == name);
+            return usual
+                .map(|(name, text)| (ours(&name), masked(&text, sent.secrets)))
+                .filter(|(name, text)| is_field(name) || !whole.contains(text))
+                .collect();
+        };
         match (at.some(&answer.value), of_list) {
             (Some(Value::Object(members)), None) => {
                 members.iter().map(|(name, text)| (ours(name), message(text))).collect()

@@ -347,7 +347,13 @@ impl Editor {
                 });
             }
         };
-        self.line("/base", "Base address", |it| &mut it.base, hint).on("change", check)
+        // What was said of another address does not hold for this one.
+        let forget = move |_| {
+            if self.refused.with_untracked(Option::is_some) {
+                self.refused.set(None);
+            }
+        };
+        self.line("/base", "Base address", |it| &mut it.base, hint).on("change", check).on("input", forget)
     }
 
     fn headers_view(self) -> El {

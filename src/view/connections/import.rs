@@ -15,7 +15,7 @@ use crate::browser::active_element;
 use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::import::{Incoming, Meets};
 use crate::config::{Dialect, Mistake};
-use crate::words::count;
+use crate::words::{count, visible};
 
 /// The button that asks for a file, and the input behind it.
 pub(super) fn chooser(manager: Manager) -> Vec<El> {
@@ -114,7 +114,7 @@ fn line(manager: Manager, incoming: &Incoming, is_chosen: RwSignal<bool>) -> El 
         Meets::Own(_) => "You have another one of this name, whose place it would take.",
         Meets::Hosted => "config.json has another one of this name. To have both, rename it in the file.",
     };
-    let name = el("bdi.name").attr("translate", "no").text(&connection.name);
+    let name = el("bdi.name").attr("translate", "no").text(&visible(&connection.name));
     let title = if incoming.fits() {
         let input = el("input")
             .attr("type", "checkbox")

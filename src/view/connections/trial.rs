@@ -163,7 +163,9 @@ impl Trial {
             event.prevent_default();
             let again = {
                 let (reached, sign_in) = (reached.clone(), sign_in.clone());
-                move |error| self.set(Step::SignIn(reached, sign_in, Some(error)))
+                // What is no secret need not be typed again.
+                let ways = typed.kept(&sign_in.ways);
+                move |error| self.set(Step::SignIn(reached, SignIn { ways, ..sign_in }, Some(error)))
             };
             let values = match typed.filled() {
                 Ok(values) => values,

@@ -86,6 +86,26 @@ fn messages_on_fields_come_to_the_forms_fields() {
 }
 
 #[test]
+fn messages_on_fields_are_found_where_nothing_is_said_of_them() {
+    for errors in [
+        json!({ "label": ["Too long."], "other": ["No."] }),
+        json!([{ "field": "label", "message": "Too long." }, { "path": "/other", "detail": "No." }]),
+    ] {
+        let body = json!({ "message": "Look again.", "errors": errors });
+        let ApiError::Invalid(words, fields) = created(json!({}), 422, body) else { panic!("not invalid") };
+        assert_eq!(words, "Look again.");
+        let expected = [("name", "Too long."), ("other", "No.")];
+        assert_eq!(fields, expected.map(|(field, text)| (field.to_owned(), text.to_owned())));
+    }
+}
+
+#[test]
+fn a_401_that_signs_nobody_out_keeps_its_status() {
+    let errors = json!({ "signed_out": { "status": 401, "at": "/error", "not": "bad password" } });
+    assert_eq!(created(errors, 401, json!({ "error": "bad password" })), ApiError::Refused(401, "bad password".into()));
+}
+
+#[test]
 fn an_error_may_come_with_a_200() {
     let rpc = json!({ "failed": { "at": "/error" }, "message": ["/error/data", "/error/message"] });
     let answer = json!({ "error": { "code": -32602, "message": "Invalid params.", "data": "No such token." } });

@@ -427,6 +427,28 @@ fn a_test_says_field_by_field_what_was_found() {
 }
 
 #[test]
+fn a_test_tells_none_from_what_is_not_there() {
+    let token = json!({ "id": "/id", "name": "/name", "description": "/about", "active": true,
+        "valid_to": { "at": "/to", "as": "unix" }, "last_used": { "at": "/used", "as": "unix" },
+        "columns": [{ "label": "Networks", "at": "/cidr" }, { "label": "Gone", "at": "/gone" }] });
+    let item = json!({ "id": 1, "name": "CI", "about": "", "to": null, "used": "0", "cidr": [] });
+    let fake = acme(json!({ "token": token }));
+    let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
+    for (label, found, note) in [
+        ("Description", json!("none"), "\"\" stands there: none."),
+        ("Valid to", json!("none"), "It is null there: none."),
+        ("Last used", json!("none"), "\"0\" stands there: none."),
+        ("Networks", json!("none"), "[] stands there: none."),
+        ("Gone", json!(null), "Nothing stands there."),
+        ("Is active", json!("true"), "The description says so of every token."),
+    ] {
+        let all = report["fields"].as_array().expect("a list");
+        let field = all.iter().find(|it| it["label"] == label).expect(label);
+        assert_eq!((&field["found"], &field["note"]), (&found, &json!(note)), "{label}");
+    }
+}
+
+#[test]
 fn a_test_of_a_list_that_fails_says_why() {
     let fake = acme(json!({}));
     let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(500, json!({ "message": "Down." }))]);

@@ -206,6 +206,33 @@ fn what_is_right_is_right_to_both() {
 }
 
 #[test]
+fn a_call_on_a_token_that_does_not_say_which_is_wrong_to_both() {
+    for call in [
+        json!({ "path": "/rotate" }),
+        json!({ "path": "/rotate", "method": "POST", "body": { "deep": ["{name}", { "valid": 7 }] } }),
+        json!({ "path": "/rotate", "method": "POST", "query": { "tokens": "{value.id_of}" } }),
+    ] {
+        for name in ["update", "revoke", "rotate", "delete", "read"] {
+            if name == "read" && call.get("body").is_some() {
+                continue;
+            }
+            let config = connected(api(json!({ name: call })));
+            let (within, _) = mistakes(&config);
+            assert!(within.iter().any(|it| it.contains("which token")), "{name} {within:?}");
+            check_same(&config);
+        }
+    }
+    for call in [
+        json!({ "path": "/x", "method": "POST", "body": { "deep": [{ "of": "{input.x|or id}" }] } }),
+        json!({ "path": "/x", "method": "POST", "body": { "{id}": true } }),
+        json!({ "path": "/x", "method": "POST", "form": { "of": "{token/id|text}" } }),
+        json!({ "path": "/x", "query": { "of": "{ id }" } }),
+    ] {
+        check_same(&connected(api(json!({ "rotate": call, "inputs": [{ "key": "x", "label": "X" }] }))));
+    }
+}
+
+#[test]
 fn every_shipped_description_says_where_it_was_learned() {
     for (name, config) in shipped() {
         let source = &config["connections"][0]["api"]["source"];
