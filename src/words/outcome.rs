@@ -127,7 +127,12 @@ pub const NOT_LOOKED: &str = "The list could not be read either. Look at it befo
 pub fn may_be_done(error: &ApiError) -> bool {
     match error {
         ApiError::NoAnswer(fault) => {
-            !matches!(fault, Fault::Offline | Fault::Policy(_) | Fault::Unsendable(_) | Fault::NotLoaded)
+            // These were not sent.
+            let is_unsent = matches!(
+                fault,
+                Fault::Offline | Fault::Policy(_) | Fault::Outside(_) | Fault::Unsendable(_) | Fault::NotLoaded
+            );
+            !is_unsent
         }
         ApiError::Server(..) | ApiError::Malformed(_) => true,
         _ => false,

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test as base } from './fixture.ts';
 import { inDays } from './server.ts';
 import { Air, AIR_DEMO, AIR_V1, AIR_V2, AirDesk, FAILED, injected, lines, listen, only, posted, TOKENS } from './systems.ts';
+import { YEAR } from './dates.ts';
 
 const test = base.extend<{ air: AirDesk; past: Air }>({
   air: async ({ page, server }, use) => use(new AirDesk(page, server.url)),
@@ -154,7 +155,7 @@ test.describe('signing in', () => {
     const air = new AirDesk(page, before.url);
     await air.enter();
     const form = await air.openCreate();
-    await form.fill({ name: 'kept', validTo: '2031-05-06T07:08' });
+    await form.fill({ name: 'kept', validTo: `${YEAR}-05-06T07:08` });
     // Sessions live in the memory of the server, so another one in its place knows none.
     await before.kill();
     const server = await launch({ config, port: Number(new URL(before.url).port) });
@@ -163,12 +164,12 @@ test.describe('signing in', () => {
     await air.asking.getByRole('button', { name: 'Cancel' }).click();
     await expect(form.dialog.getByRole('alert')).toContainText('The system wants to know who you are.');
     await expect(form.name).toHaveValue('kept');
-    await expect(form.validTo).toHaveValue('2031-05-06T07:08');
+    await expect(form.validTo).toHaveValue(`${YEAR}-05-06T07:08`);
     await form.save.click();
     await air.answer(AIR_DEMO);
     const secret = await air.secret.read();
     const past = new Air(server);
-    expect((await past.named('kept')).map((it) => Date.parse(it.expiry ?? ''))).toEqual([Date.parse('2031-05-06T05:08Z')]);
+    expect((await past.named('kept')).map((it) => Date.parse(it.expiry ?? ''))).toEqual([Date.parse(`${YEAR}-05-06T05:08Z`)]);
     expect(await past.opens(secret)).toBe(true);
     await air.secret.dismiss();
     await air.expectNames('kept');
@@ -314,17 +315,17 @@ test.describe('the second version', () => {
     }
     await expect(form.dialog.getByText('works for ever, or until somebody deletes it')).toBeVisible();
     await expect(form.save).toHaveAccessibleDescription('Enter a name.');
-    await form.fill({ name: '  Ärger & <b>Co</b>  ', validTo: '2031-05-06T07:08' });
+    await form.fill({ name: '  Ärger & <b>Co</b>  ', validTo: `${YEAR}-05-06T07:08` });
     await expect(form.dialog.getByText('works for ever')).toHaveCount(0);
     await form.save.click();
     const secret = await air.secret.read();
     await expect(air.secret.keyHash).toHaveCount(0);
     expect(await past.opens(secret)).toBe(true);
     expect(posted(heard)?.path).toBe('/api/v2/api-tokens/');
-    expect(posted(heard)?.body).toEqual({ name: 'Ärger & <b>Co</b>', expiry: '2031-05-06T05:08:00Z' });
+    expect(posted(heard)?.body).toEqual({ name: 'Ärger & <b>Co</b>', expiry: `${YEAR}-05-06T05:08:00Z` });
     await air.secret.dismiss();
     const row = air.row('Ärger & <b>Co</b>');
-    await expect(air.cell(row, 'Expiration date')).toContainText('6 May 2031, 07:08');
+    await expect(air.cell(row, 'Expiration date')).toContainText(`6 May ${YEAR}, 07:08`);
     await expect(air.cell(row, 'Is active')).toHaveText('Active');
     await expect(air.cell(row, 'Created')).toHaveText(/(now|ago)$/);
     await expect(air.status).toHaveText('1 of 1 tokens');
@@ -361,7 +362,7 @@ test.describe('the second version', () => {
     await form.save.click();
     await expect(form.name).toHaveAccessibleDescription(/Ensure this field has no more than 255 characters\./);
     await server.fail({ method: 'POST', path: TOKENS.airV2, status: 400, times: 1, body: { expiry: ['Too far away.'] } });
-    await form.fill({ name: 'short', validTo: '2031-05-06T07:08' });
+    await form.fill({ name: 'short', validTo: `${YEAR}-05-06T07:08` });
     await form.save.click();
     await expect(form.validTo).toHaveAccessibleDescription(/Too far away\./);
     await form.save.click();
@@ -453,13 +454,13 @@ test.describe('the first version', () => {
 
   test('lists in one answer, without a query where the connection has no filters', async ({ air, page, past }) => {
     await past.add('one');
-    await past.add('two', '2031-05-06T05:08:00Z');
+    await past.add('two', `${YEAR}-05-06T05:08:00Z`);
     const heard = listenToAir(page);
     await air.enter();
     await air.expectSignedInAs('demo');
     expect(heard.map((it) => it.path)).toEqual(['/api/v1/login/', '/api/v1/login/', '/api/v1/api-token/']);
     await air.expectNames('one', 'two');
-    await expect(air.cell(air.row('two'), 'Expiration date')).toContainText('6 May 2031, 07:08');
+    await expect(air.cell(air.row('two'), 'Expiration date')).toContainText(`6 May ${YEAR}, 07:08`);
     await expect(air.limits).toContainText('The first version of its API sets no end and reports little besides the name.');
   });
 

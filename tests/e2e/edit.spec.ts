@@ -2,6 +2,7 @@
 
 import { expect, test } from './fixture.ts';
 import { inDays, inSeconds } from './server.ts';
+import { YEAR } from './dates.ts';
 
 test('the form is filled in with the token as it is now', async ({ desk, server }) => {
   const token = await server.add({
@@ -9,7 +10,7 @@ test('the form is filled in with the token as it is now', async ({ desk, server 
     description: 'line one\nline two',
     scopes: ['logs-read', 'builds-write'],
     valid_from: '2026-07-01T10:00:00Z',
-    valid_to: '2031-01-15T23:45:00+01:00',
+    valid_to: `${YEAR}-01-15T23:45:00+01:00`,
   });
   await desk.open();
   // What the list showed is old by now.
@@ -22,7 +23,7 @@ test('the form is filled in with the token as it is now', async ({ desk, server 
   await expect(form.scope('Builds: write')).toBeChecked();
   await expect(form.scopes.getByRole('checkbox', { checked: true })).toHaveCount(2);
   await expect(form.validFrom).toHaveValue('2026-07-01T12:00');
-  await expect(form.validTo).toHaveValue('2031-01-15T23:45');
+  await expect(form.validTo).toHaveValue(`${YEAR}-01-15T23:45`);
   await expect(form.save).toBeEnabled();
 });
 
@@ -73,7 +74,7 @@ test.describe('the GUID', () => {
 
 test.describe('dates', () => {
   const ODD_FROM = '2020-01-01T00:00:07.250+05:30';
-  const ODD_TO = '2031-06-30T23:59:59.999999-03:30';
+  const ODD_TO = `${YEAR}-06-30T23:59:59.999999-03:30`;
 
   test('that were not touched go back exactly as they came', async ({ desk, page, server }) => {
     const token = await server.add({ name: 'mine', valid_from: ODD_FROM, valid_to: ODD_TO });
@@ -92,12 +93,12 @@ test.describe('dates', () => {
     const token = await server.add({ name: 'mine', valid_from: ODD_FROM, valid_to: ODD_TO });
     await desk.open();
     const form = await desk.openEdit('mine');
-    await form.validTo.fill('2032-01-01T12:00');
+    await form.validTo.fill(`${YEAR + 1}-01-01T12:00`);
     await form.save.click();
     await expect(form.dialog).toBeHidden();
     const saved = await server.read(token);
     expect(saved.valid_from).toBe(ODD_FROM);
-    expect(Date.parse(saved.valid_to ?? '')).toBe(Date.parse('2032-01-01T11:00:00Z'));
+    expect(Date.parse(saved.valid_to ?? '')).toBe(Date.parse(`${YEAR + 1}-01-01T11:00:00Z`));
   });
 
   test('put back to what it was, goes back exactly as it came', async ({ desk, server }) => {
@@ -105,7 +106,7 @@ test.describe('dates', () => {
     await desk.open();
     const form = await desk.openEdit('mine');
     const shown = await form.validTo.inputValue();
-    await form.validTo.fill('2032-01-01T12:00');
+    await form.validTo.fill(`${YEAR + 1}-01-01T12:00`);
     await form.validTo.fill(shown);
     await form.description.fill('x');
     await form.save.click();
@@ -279,14 +280,14 @@ test.describe('changed by somebody else meanwhile', () => {
     await desk.open();
     const form = await desk.openEdit('mine');
     await form.description.fill('my words');
-    await server.change(token, { description: 'their words', scopes: ['builds-read'], valid_to: '2031-01-15T22:45:00Z' });
+    await server.change(token, { description: 'their words', scopes: ['builds-read'], valid_to: `${YEAR}-01-15T22:45:00Z` });
     await form.save.click();
     await form.dialog.getByRole('button', { name: 'Take theirs' }).click();
     await expect(form.dialog.getByRole('button', { name: 'Keep mine' })).toBeHidden();
     await expect(form.description).toHaveValue('their words');
     await expect(form.scope('Builds: read')).toBeChecked();
     await expect(form.scope('Logs: read')).not.toBeChecked();
-    await expect(form.validTo).toHaveValue('2031-01-15T23:45');
+    await expect(form.validTo).toHaveValue(`${YEAR}-01-15T23:45`);
     await form.name.fill('both');
     await form.save.click();
     await expect(form.dialog).toBeHidden();

@@ -4,6 +4,7 @@ import type { Locator, Page } from '@playwright/test';
 import type { Desk, TokenForm } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import type { DevServer, Fault } from './server.ts';
+import { YEAR } from './dates.ts';
 
 /** What Chromium itself writes to its console when a request fails. */
 const FAILED = /console error: Failed to load resource/;
@@ -159,7 +160,7 @@ function retry(page: Page) {
 
 async function fillIn(desk: Desk, name: string): Promise<TokenForm> {
   const form = await desk.openCreate();
-  await form.fill({ name, scopes: ['Builds: read', 'Logs: read'], description: 'as typed', validTo: '2031-05-06T07:08' });
+  await form.fill({ name, scopes: ['Builds: read', 'Logs: read'], description: 'as typed', validTo: `${YEAR}-05-06T07:08` });
   return form;
 }
 
@@ -169,7 +170,7 @@ async function expectAsTyped(form: TokenForm, name: string): Promise<void> {
   await expect(form.scope('Builds: read')).toBeChecked();
   await expect(form.scope('Logs: read')).toBeChecked();
   await expect(form.description).toHaveValue('as typed');
-  await expect(form.validTo).toHaveValue('2031-05-06T07:08');
+  await expect(form.validTo).toHaveValue(`${YEAR}-05-06T07:08`);
   await expect(form.save).toBeEnabled();
 }
 
@@ -500,7 +501,7 @@ test.describe('a failed save', () => {
     const token = await server.add({ name: 'before' });
     await desk.open();
     const form = await desk.openEdit('before');
-    await form.fill({ name: 'mine', scopes: ['Logs: read'], description: 'as typed', validTo: '2031-05-06T07:08' });
+    await form.fill({ name: 'mine', scopes: ['Logs: read'], description: 'as typed', validTo: `${YEAR}-05-06T07:08` });
     const write = { method: 'PUT', path: '/api/v1/tokens/*' };
     await throughAll(server, form.dialog, write, () => form.save.click(), () => expectAsTyped(form, 'mine'));
     await form.save.click();

@@ -3,6 +3,7 @@
 import { COLUMNS, type Column, type Desk } from './desk.ts';
 import { expect, hurry, test } from './fixture.ts';
 import { inDays, inSeconds } from './server.ts';
+import { YEAR } from './dates.ts';
 
 test.describe('with the demonstration tokens', () => {
   test.use({ serve: { tokens: 200 } });
@@ -222,11 +223,11 @@ test('without any token the page offers to make the first one', async ({ desk, p
 });
 
 test.describe('times', () => {
-  const instant = '2027-03-01T22:30:00Z';
+  const instant = `${YEAR}-03-01T22:30:00Z`;
   for (const [zone, name, shown] of [
-    ['Asia/Tokyo', 'Asia/Tokyo (UTC+9)', '2 Mar 2027, 07:30'],
-    ['America/St_Johns', 'America/St_Johns (UTC−', '1 Mar 2027, 19:00'],
-    ['Europe/Berlin', 'Europe/Berlin (UTC+', '1 Mar 2027, 23:30'],
+    ['Asia/Tokyo', 'Asia/Tokyo (UTC+9)', `2 Mar ${YEAR}, 07:30`],
+    ['America/St_Johns', 'America/St_Johns (UTC−', `1 Mar ${YEAR}, 19:00`],
+    ['Europe/Berlin', 'Europe/Berlin (UTC+', `1 Mar ${YEAR}, 23:30`],
   ] as const) {
     test.describe(() => {
       test.use({ timezoneId: zone });

@@ -14,6 +14,7 @@ Usage: cargo xtask <COMMAND>
             --db FILE|:memory:   where the tokens are kept               [:memory:]
             --tokens N           tokens to put into an empty database    [200]
             --secret S           want `Bearer S` with every call
+            --allow-host H       answer under this name too, not only loopback's
             --allow-origin O     answer CORS for this origin, or `loopback`
             --connect-src O      let the page connect to this origin too
           Further options go to the dev server as they are.
@@ -234,7 +235,7 @@ fn parse_start(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
     while let Some(arg) = parser.next()? {
         let (name, value) = match arg {
             Short('h') | Long("help") => return Ok(Command::Help),
-            Long(name @ ("port" | "tokens" | "db" | "secret" | "allow-origin" | "connect-src")) => {
+            Long(name @ ("port" | "tokens" | "db" | "secret" | "allow-host" | "allow-origin" | "connect-src")) => {
                 let name = name.to_owned();
                 let value = parser.value()?;
                 check_value(&name, &value)?;
@@ -273,7 +274,7 @@ fn check_value(name: &str, value: &OsString) -> Result<(), Mistake> {
         "tokens" if !text.parse::<u32>().is_ok_and(|n| n <= 100_000) => {
             Err(Mistake(format!("--tokens takes a number from 0 to 100000, not {}", value.to_string_lossy())))
         }
-        "db" | "secret" | "allow-origin" | "connect-src" if value.is_empty() => {
+        "db" | "secret" | "allow-host" | "allow-origin" | "connect-src" if value.is_empty() => {
             Err(Mistake(format!("--{name} takes a value")))
         }
         _ => Ok(()),
@@ -332,6 +333,7 @@ mod tests {
         check_start("start --port 0 --db=a.db --tokens 100000", "--port 0 --db a.db --tokens 100000");
         check_start("start --secret s3 --allow-origin loopback", "--secret s3 --allow-origin loopback");
         check_start("start --db :memory:", "--db :memory:");
+        check_start("start --allow-host deck.test", "--allow-host deck.test");
         check_start("start --connect-src=https://a.example", "--connect-src https://a.example");
     }
 

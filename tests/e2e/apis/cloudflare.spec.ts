@@ -5,6 +5,7 @@ import { FAILED } from '../systems.ts';
 import { Cloudflare, GROUPS } from './cloudflare.ts';
 import { overApi, standIn, type Described } from './desk.ts';
 import { day } from './stand-in.ts';
+import { YEAR } from '../dates.ts';
 
 const COLUMNS = [
   'Name',
@@ -72,7 +73,7 @@ test('every page of the list is there, each token with what Cloudflare reports',
 test('a token is made of permissions that Cloudflare has named, and its secret works', async ({ api, system }) => {
   await api.enter();
   const form = await api.openCreate();
-  await form.fill({ name: 'DNS', validTo: '2031-05-06T07:08' });
+  await form.fill({ name: 'DNS', validTo: `${YEAR}-05-06T07:08` });
   for (const permission of ['DNS Read', 'DNS Write']) await form.permission(permission).check();
   await form.dialog
     .getByLabel(/^For( \*)?$/)
@@ -82,7 +83,7 @@ test('a token is made of permissions that Cloudflare has named, and its secret w
   expect(system.opens(secret)).toBe(true);
   expect(system.heard.find((it) => it.method === 'POST')?.body).toEqual({
     name: 'DNS',
-    expires_on: '2031-05-06T05:08:00Z',
+    expires_on: `${YEAR}-05-06T05:08:00Z`,
     policies: [
       {
         effect: 'allow',
@@ -92,7 +93,7 @@ test('a token is made of permissions that Cloudflare has named, and its secret w
     ],
   });
   await api.secret.dismiss();
-  await expect(api.cell(api.row('DNS'), 'Valid to')).toContainText('6 May 2031, 07:08');
+  await expect(api.cell(api.row('DNS'), 'Valid to')).toContainText(`6 May ${YEAR}, 07:08`);
 });
 
 test('an edit changes name, bounds and status, and keeps the policies', async ({ api, system }) => {
@@ -100,11 +101,11 @@ test('an edit changes name, bounds and status, and keeps the policies', async ({
   const policies = structuredClone(token.policies);
   await api.enter();
   const form = await api.openEdit('old name');
-  await form.fill({ name: 'new name', validTo: '2031-05-06T07:08' });
+  await form.fill({ name: 'new name', validTo: `${YEAR}-05-06T07:08` });
   await form.dialog.getByRole('radio', { name: 'Disabled' }).check();
   await form.save.click();
   await expect(api.cell(api.row('new name'), 'Is active')).not.toHaveText('Active');
-  expect(token).toMatchObject({ name: 'new name', status: 'disabled', expires_on: '2031-05-06T05:08:00Z' });
+  expect(token).toMatchObject({ name: 'new name', status: 'disabled', expires_on: `${YEAR}-05-06T05:08:00Z` });
   const kept = token.policies.map(({ id: _, ...it }) => it);
   expect(kept).toEqual(policies.map(({ id: _, ...it }) => it));
 });
