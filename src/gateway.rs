@@ -83,6 +83,8 @@ struct Entry {
     raw: String,
     /// What does not change while a list is gone through.
     identity: u64,
+    /// Whether its token was written to since.
+    is_stale: bool,
 }
 
 fn hash_of(value: impl Hash) -> u64 {
@@ -94,6 +96,26 @@ fn hash_of(value: impl Hash) -> u64 {
 impl Entries {
     fn get(&self, id: &str) -> Option<Value> {
         self.all.borrow().get(id).and_then(|it| serde_json::from_str(&it.raw).ok())
+    }
+
+    /// The same, unless it was written to since.
+    fn get_current(&self, id: &str) -> Option<Value> {
+        let is_stale = self.all.borrow().get(id).is_some_and(|it| it.is_stale);
+        self.get(id).filter(|_| !is_stale)
+    }
+
+    /// A token is about to be written to: from now on its entry says what was.
+    fn mark_written(&self, id: &str) {
+        if let Some(entry) = self.all.borrow_mut().get_mut(id) {
+            entry.is_stale = true;
+        }
+    }
+
+    /// A token as its system has it by now.
+    fn update(&self, id: &str, raw: &Value) {
+        if let Some(entry) = self.all.borrow_mut().get_mut(id) {
+            (entry.raw, entry.is_stale) = (raw.to_string(), false);
+        }
     }
 
     fn len(&self) -> usize {
@@ -118,7 +140,7 @@ impl Entries {
                 if all.get(&id).is_some_and(|it| it.identity != identity) {
                     entry["is_another"] = true.into();
                 }
-                Some((id, Entry { raw: raw.to_string(), identity }))
+                Some((id, Entry { raw: raw.to_string(), identity, is_stale: false }))
             })
             .collect();
         all.extend(fresh);

@@ -230,7 +230,7 @@ pub fn explain_typed(error: &ApiError, stake: Stake, typed: &Typed) -> Explanati
         ApiError::Conflict(_) if !typed.labels.is_empty() => {
             let unique = |it: &&String| matches!(it.as_str(), "Name" | "GUID");
             let named =
-                |it: &String| if it == "GUID" { "the GUID".into() } else { format!("the {}", it.to_lowercase()) };
+                |it: &String| if it == "GUID" { "the GUID".into() } else { format!("the {}", it.to_ascii_lowercase()) };
             let such = typed.labels.iter().filter(unique).map(named).collect::<Vec<_>>().join(" or ");
             let such = if such.is_empty() { such } else { format!(", such as {such},") };
             format!(

@@ -480,7 +480,8 @@ impl Rest {
 
     /// A token as the system has it now, as far as it can be asked; else as the last list has it.
     async fn current(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        match self.known(call, id).filter(|_| self.description.read.is_none()) {
+        let known = || call.entries.get_current(&self.shown_id(id));
+        match known().filter(|_| self.description.read.is_none()) {
             Some(entry) => Ok(entry),
             None => self.fresh(call, id).await,
         }
@@ -488,11 +489,12 @@ impl Rest {
 
     /// A token as the system has it now.
     async fn fresh(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        if let Some(read) = &self.description.read {
-            return self.asked_for(call, id, read).await;
-        }
-        let found = self.find(call, |it| self.id_of(it).as_deref() == Some(id)).await?;
-        found.ok_or_else(not_listed)
+        let item = match &self.description.read {
+            Some(read) => self.asked_for(call, id, read).await?,
+            None => self.find(call, |it| self.id_of(it).as_deref() == Some(id)).await?.ok_or_else(not_listed)?,
+        };
+        call.entries.update(&self.shown_id(id), &item);
+        Ok(item)
     }
 
     /// A token as the system answers when it is asked for it by itself.
@@ -743,6 +745,7 @@ impl Rest {
             token: token.as_ref(),
             ..Written::default()
         };
+        call.entries.mark_written(shown);
         let answer = self.send(call, &update.request, written).await?;
         let (item, seen) = match self.after(call, id, update, &answer).await {
             Ok(found) => found,
@@ -778,6 +781,7 @@ impl Rest {
         let is_whole =
             |it: &Value| !write.reread && known().is_none_or(|before| tells_all(&self.token(call, it), &before));
         if let Some(token) = answered.filter(|it| is_whole(it)) {
+            call.entries.update(&self.shown_id(id), token);
             return Ok((token.clone(), ""));
         }
         let of_answer = answered.and_then(|it| self.id_of(it)).unwrap_or_else(|| id.to_owned());
@@ -861,6 +865,7 @@ impl Rest {
         let inputs = self.inputs(inputs)?;
         let token = self.before(call, id, write).await?;
         let written = Written { id: Some(id), inputs: Some(&inputs), token: token.as_ref(), ..Written::default() };
+        call.entries.mark_written(&self.shown_id(id));
         self.send(call, &write.request, written).await
     }
 }

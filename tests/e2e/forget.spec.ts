@@ -158,7 +158,7 @@ test.describe('a Scoped Token API', () => {
     await signIn(desk);
     await desk.loaded();
     await desk.row(name).getByRole('link').click();
-    await expect(panel(page).locator('pre')).toContainText(guid);
+    await expect(panel(page).locator('pre')).toContainText(guid.slice(0, 8));
     expect(await inMemory(page, name)).not.toEqual([]);
     await signOut(page).press('Enter');
     await expect(desk.rows).toHaveCount(0);

@@ -134,7 +134,7 @@ test('the rule for scopes stands beside them', async ({ describe, desk, page }) 
 });
 
 test('a choice that need not be made is not made for the user', async ({ acme, describe, desk, page }) => {
-  acme.answers['POST /tokens'] = { status: 201, body: { id: 8, name: 'new' } };
+  let n_made = 0;
   const choices = [
     { value: '7', label: 'A week' },
     { value: '30', label: 'A month' },
@@ -147,6 +147,8 @@ test('a choice that need not be made is not made for the user', async ({ acme, d
     create: { path: '/tokens', body: { name: '{name}', days: '{input.days|number|or null}', role: '{input.role}' } },
   });
   const create = async (choose: () => Promise<void>): Promise<void> => {
+    n_made += 1;
+    acme.answers['POST /tokens'] = { status: 201, body: { id: 8 + n_made, name: 'new' } };
     await desk.createButton.click();
     const form = desk.creating;
     await form.name.fill('new');

@@ -289,6 +289,24 @@ fn a_token_is_looked_up_after_a_write_that_answers_nothing() {
 }
 
 #[test]
+fn a_token_that_was_written_to_is_not_read_from_an_older_list() {
+    let update = json!({ "method": "PATCH", "path": "/tokens/{id}", "body": { "name": "{name}" } });
+    let fake = acme(json!({ "update": update }));
+    let named = |name: &str| json!([{ "id": 7, "name": name }]);
+    fake.entry([list(named("old"))]);
+    assert_eq!(body_of(&fake.read("7", []).expect("as the list had it"))["name"], "old");
+    // The list shows the change: from then on so does what is read.
+    let change = |name: &str| patch("/tokens/7").json(json!({ "name": name })).says(204, "");
+    assert_eq!(written(fake.update("7", &draft("new"), [change("new"), list(named("new"))]))["name"], "new");
+    assert_eq!(body_of(&fake.read("7", []).expect("as it was written"))["name"], "new");
+    // What has become of it is not known: it is asked for.
+    let lost = list(json!([])).and(|it| it.status = 500);
+    assert!(fake.update("7", &draft("newer"), [change("newer"), lost]).is_ok());
+    let read = fake.read("7", [list(named("newer"))]).expect("as the system has it now");
+    assert_eq!(body_of(&read)["name"], "newer");
+}
+
+#[test]
 fn a_token_is_revoked_and_one_that_is_listed_no_more_is_shown_as_ended() {
     let fake = acme(
         json!({ "token": { "id": "/id", "name": "/name", "revoked": "/r" }, "revoke": { "method": "DELETE", "path": "/tokens/{id}" } }),
@@ -535,8 +553,10 @@ fn a_change_that_cannot_be_seen_yet_is_no_failure() {
 fn a_token_can_be_read_past_what_is_remembered() {
     let fake = all_writes();
     fake.entry([list([json!({ "id": 7, "name": "old", "on": true })])]);
+    assert_eq!(fake.read("7", []).expect("a token").token.name, "old");
     let again =
         fake.during([list([json!({ "id": 7, "name": "new", "on": true })])], fake::api().read_again(&fake, "7"));
     assert_eq!(again.expect("a token").token.name, "new");
-    assert_eq!(fake.read("7", []).expect("a token").token.name, "old");
+    // What is newer is remembered.
+    assert_eq!(fake.read("7", []).expect("a token").token.name, "new");
 }
