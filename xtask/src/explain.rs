@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn what_cannot_be_written_is_named() {
         check(
-            "error: failed to create directory `/home/ada/.cargo/registry`: Permission denied (os error 13)",
+            "error: failed to create directory `/srv/ada/.cargo/registry`: Permission denied (os error 13)",
             "chown",
         );
         check("cp: cannot create regular file '/x': Read-only file system", "read-only");

@@ -178,10 +178,10 @@ mod tests {
     #[test]
     fn a_folder_that_cannot_be_written_is_told_with_another_way() {
         let refused = Room { refusal: Some("Permission denied".into()), free: None };
-        let told = problems(&[(&folder("/home/ada/.cache", 1), refused)]);
+        let told = problems(&[(&folder("/srv/ada/.cache", 1), refused)]);
         assert_eq!(
             told,
-            ["/home/ada/.cache cannot be written to (Permission denied). Set XDG_CACHE_HOME to another one."]
+            ["/srv/ada/.cache cannot be written to (Permission denied). Set XDG_CACHE_HOME to another one."]
         );
     }
 
