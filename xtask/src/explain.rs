@@ -136,10 +136,7 @@ mod tests {
 
     #[test]
     fn what_cannot_be_written_is_named() {
-        check(
-            "error: failed to create directory `/srv/ada/.cargo/registry`: Permission denied (os error 13)",
-            "chown",
-        );
+        check("error: failed to create directory `/srv/ada/.cargo/registry`: Permission denied (os error 13)", "chown");
         check("cp: cannot create regular file '/x': Read-only file system", "read-only");
     }
 
