@@ -206,6 +206,16 @@ impl Toolchain {
     }
 }
 
+/// What calls one of Debian's programs for a toolchain in the cache. Not `sh`: Debian's drops variables with a hyphen in
+/// their names, and cargo tells tests by such where programs lie.
+const WRAPPER: &str = "#!/bin/bash\nsysroot='SYSROOT'\nSYSROOT=\"$sysroot\" exec PROGRAM \"$@\"\n";
+
+/// A script that calls a program of Debian's, and tells it where the toolchain lies.
+fn wrapper(home: &Path, program: &str) -> String {
+    let program = format!("{DEBIAN_PREFIX}/bin/{program}");
+    WRAPPER.replace("PROGRAM", &program).replacen("'SYSROOT'", &format!("'{}'", home.display()), 1)
+}
+
 /// What `rustc -vV` tells of a compiler.
 #[derive(Debug, PartialEq, Eq)]
 struct Compiler {
@@ -232,7 +242,7 @@ impl Compiler {
     /// The folder of the toolchain that is made of this compiler: another build of it gets another one.
     fn home(&self) -> Result<PathBuf> {
         let mut hasher = DefaultHasher::new();
-        (&self.text, STD_CRATES).hash(&mut hasher);
+        (&self.text, STD_CRATES, WRAPPER).hash(&mut hasher);
         Ok(project::cache_dir()?.join(format!("rust-{}-{:08x}", self.version, hasher.finish() >> 32)))
     }
 }
@@ -344,11 +354,7 @@ fn lay_out(compiler: &Compiler, home: &Path, work: &Path) -> Result<()> {
         ("cargo-clippy", "cargo-clippy"),
     ] {
         let file = bin.join(program);
-        let script = format!(
-            "#!/bin/sh\nsysroot='{}'\nSYSROOT=\"$sysroot\" exec {DEBIAN_PREFIX}/bin/{told} \"$@\"\n",
-            home.display()
-        );
-        fs::write(&file, script)?;
+        fs::write(&file, wrapper(home, told))?;
         fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
     }
     let (theirs, ours) = (prefix.join("lib/rustlib"), work.join("lib/rustlib"));
@@ -464,6 +470,20 @@ LLVM version: 22.1.8";
         other.forget_others(&dir).expect("it can be removed");
         assert!(!compiled.exists(), "another one");
         fs::remove_dir_all(dir).expect("it can be removed");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_wrapper_hands_on_every_variable() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let file = env::temp_dir().join(format!("xtask-wrapper-{}", std::process::id()));
+        fs::write(&file, wrapper(Path::new("/a toolchain"), "env")).expect("it can be written");
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it can be run");
+        let told = process::read(Command::new(&file).env("CARGO_BIN_EXE_a-b", "c")).expect("it runs");
+        fs::remove_file(file).expect("it can be removed");
+        assert!(told.lines().any(|it| it == "CARGO_BIN_EXE_a-b=c"), "{told}");
+        assert!(told.lines().any(|it| it == "SYSROOT=/a toolchain"), "{told}");
     }
 
     #[cfg(unix)]
