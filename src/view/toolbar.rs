@@ -49,7 +49,8 @@ pub(super) fn connections(
     let show_pending = {
         let show = show.clone();
         move |event: &Event| {
-            if is_pending.get_untracked() {
+            // The browser may tell of a choice only after the key that makes it.
+            if value_of(event) != untrack(value) {
                 is_pending.set(false);
                 show(event);
             }
@@ -70,7 +71,7 @@ pub(super) fn connections(
         "change",
         move |event| {
             let is_typed = now().saturating_sub(typed_at.get_value()) < SOON;
-            is_pending.set(is_typed);
+            is_pending.set(is_typed && value_of(&event) != untrack(value));
             if !is_typed {
                 show(&event);
             }
