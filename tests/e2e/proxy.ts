@@ -1,7 +1,7 @@
 //! A host of the page that leads to other systems by paths of its own, as the recipe in docs/proxy.md has it. Each
 //! system is seen as at its vendor's: at the root of a host of its own.
 
-import { createServer, request, type IncomingHttpHeaders } from 'node:http';
+import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { DevServer } from './server.ts';
 
@@ -34,8 +34,28 @@ export const PROXIED = {
   ],
 };
 
+/** A host that runs on a free port. */
+export interface Running {
+  /** Its address, a slash at its end. */
+  url: string;
+  stop(): Promise<void>;
+}
+
+/** Starts a host on a free port; stopping it cuts what is under way. */
+export async function running(host: Server): Promise<Running> {
+  await new Promise<void>((ready) => host.listen(0, '127.0.0.1', ready));
+  const { port } = host.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    stop: async () => {
+      host.closeAllConnections();
+      await new Promise((closed) => host.close(closed));
+    },
+  };
+}
+
 /** Starts it; everything but those paths comes from the server as it is. */
-export async function proxy(server: DevServer, ways = WAYS): Promise<{ url: string; stop(): Promise<void> }> {
+export async function proxy(server: DevServer, ways = WAYS): Promise<Running> {
   const host = createServer((asked, answer) => {
     const path = asked.url ?? '/';
     const [own, way] = Object.entries(ways).find(([own]) => path.startsWith(`${own}/`)) ?? [];
@@ -62,13 +82,5 @@ export async function proxy(server: DevServer, ways = WAYS): Promise<{ url: stri
     passed.on('error', () => answer.destroy());
     asked.pipe(passed);
   });
-  await new Promise<void>((ready) => host.listen(0, '127.0.0.1', ready));
-  const { port } = host.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    stop: async () => {
-      host.closeAllConnections();
-      await new Promise((closed) => host.close(closed));
-    },
-  };
+  return running(host);
 }

@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { expectAccessible, expectFits } from './look.ts';
-import { proxy } from './proxy.ts';
+import { proxy, running, type Running } from './proxy.ts';
 import { inDays, type DevServer } from './server.ts';
 import { FAILED, only, SystemDesk } from './systems.ts';
 
@@ -27,7 +27,7 @@ function shown(at: Date): string {
 async function bent(
   server: DevServer,
   bend: (asked: { method: string; path: string }, headers: IncomingHttpHeaders) => IncomingHttpHeaders,
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<Running> {
   const host = createServer((request, response) => {
     void text(request).then(async (body) => {
       const path = request.url ?? '/';
@@ -44,15 +44,7 @@ async function bent(
       response.end(content);
     });
   });
-  await new Promise<void>((ready) => host.listen(0, '127.0.0.1', ready));
-  const { port } = host.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${port}/`,
-    stop: async () => {
-      host.closeAllConnections();
-      await new Promise((closed) => host.close(closed));
-    },
-  };
+  return running(host);
 }
 
 const PAGE = { headers: { 'Content-Type': 'text/html' }, body: '<!doctype html><h1>Sign in to the company</h1>' };
