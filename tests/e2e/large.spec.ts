@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
+import { scrollWith } from './look.ts';
 import { DevServer } from './server.ts';
 
 const ALL = 100_000;
@@ -77,8 +78,7 @@ test('the end can be scrolled to, and each row knows its place', async ({ desk, 
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   const mostRows = await countRows(page);
   const box = page.getByRole('region', { name: 'Tokens, scrollable' });
-  await box.focus();
-  await page.keyboard.press('End');
+  await scrollWith(page, box, 'End');
   const last = desk.rows.and(page.locator(`[aria-rowindex="${ALL + 1}"]`));
   await expect(last).toBeVisible();
   await expect(last).toBeInViewport();
@@ -92,8 +92,7 @@ test('the end can be scrolled to, and each row knows its place', async ({ desk, 
   );
   expect(rows.length).toBeGreaterThan(4);
   for (const { index, name } of rows) expect(name).toBe(tokens[index - 2]?.name);
-  await box.focus();
-  await page.keyboard.press('Home');
+  await scrollWith(page, box, 'Home');
   await expect(desk.rows.and(page.locator('[aria-rowindex="2"]'))).toBeInViewport();
   expect(await mostRows()).toBeLessThan(60);
 });
@@ -108,8 +107,7 @@ test('it is sorted by name, both ways', async ({ desk, page }) => {
   await expect(desk.header('Name')).toHaveAttribute('aria-sort', 'descending');
   await expect.poll(async () => (await desk.names())[0]).not.toBe(first[0]);
   const last = await desk.names();
-  await page.getByRole('region', { name: 'Tokens, scrollable' }).focus();
-  await page.keyboard.press('End');
+  await scrollWith(page, page.getByRole('region', { name: 'Tokens, scrollable' }), 'End');
   const end = desk.rows.and(page.locator(`[aria-rowindex="${ALL + 1}"]`));
   await expect(desk.cell(end, 'Name')).toHaveText(first[0] ?? '');
   expect(last[0]).not.toBe(first[0]);

@@ -49,3 +49,13 @@ export async function tabTo(page: Page, wanted: Locator, limit = 60): Promise<vo
   }
   throw new Error(`Tab does not lead to ${wanted}`);
 }
+
+/** Presses a key that scrolls a box, and waits for the end: Chromium swallows a key that comes within a scroll's last step. */
+export async function scrollWith(page: Page, box: Locator, key: string): Promise<void> {
+  const ended = await box.evaluateHandle((it) => ({
+    scroll: new Promise((done) => it.addEventListener('scrollend', done, { once: true })),
+  }));
+  await box.focus();
+  await page.keyboard.press(key);
+  await ended.evaluate((it) => it.scroll.then(() => undefined));
+}

@@ -3,7 +3,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
-import { expectAccessible, expectFits, holdsFocus, tabTo, violations } from './look.ts';
+import { expectAccessible, expectFits, holdsFocus, scrollWith, tabTo, violations } from './look.ts';
 import { inDays, type DevServer } from './server.ts';
 import { AirDesk, MistDesk, PT_DEMO, PtDesk } from './systems.ts';
 import { clockChange, local, YEAR } from './dates.ts';
@@ -611,13 +611,13 @@ test.describe('the keyboard alone', () => {
     test('the list scrolls by keys, to its end and back', async ({ desk, page }) => {
       await desk.open();
       const box = page.getByRole('region', { name: /Tokens/ });
-      await box.focus();
-      await page.keyboard.press('End');
-      await expect(desk.table.getByRole('row').and(page.locator('[aria-rowindex="201"]'))).toBeInViewport();
-      await page.keyboard.press('Home');
-      await expect(desk.table.getByRole('row').and(page.locator('[aria-rowindex="2"]'))).toBeInViewport();
-      await page.keyboard.press('PageDown');
-      await expect(desk.table.getByRole('row').and(page.locator('[aria-rowindex="2"]'))).not.toBeInViewport();
+      const row = (place: number) => desk.table.getByRole('row').and(page.locator(`[aria-rowindex="${place}"]`));
+      await scrollWith(page, box, 'End');
+      await expect(row(201)).toBeInViewport();
+      await scrollWith(page, box, 'Home');
+      await expect(row(2)).toBeInViewport();
+      await scrollWith(page, box, 'PageDown');
+      await expect(row(2)).not.toBeInViewport();
     });
   });
 
