@@ -144,7 +144,7 @@ impl std::fmt::Debug for Secret {
 
 /// Why there is no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum NetworkError {
     /// This device has no network.
     Offline,
     /// The address does not answer: refused, unknown, or cut off before an answer.
@@ -175,7 +175,7 @@ pub enum Fault {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApiError {
     /// There was no answer.
-    NoAnswer(Fault),
+    NoAnswer(NetworkError),
     /// 401: the system wants to know who asks.
     SignedOut(String),
     /// 403: it knows, and does not allow it.
@@ -201,8 +201,8 @@ pub enum ApiError {
     Endless(String),
 }
 
-impl From<Fault> for ApiError {
-    fn from(fault: Fault) -> Self {
+impl From<NetworkError> for ApiError {
+    fn from(fault: NetworkError) -> Self {
         ApiError::NoAnswer(fault)
     }
 }
@@ -210,7 +210,7 @@ impl From<Fault> for ApiError {
 /// How requests reach a system. Tests bring their own.
 pub trait Transport {
     /// Sends one request and waits for its answer, whatever its status.
-    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, Fault>> + '_>>;
+    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, NetworkError>> + '_>>;
 }
 
 impl Response {
@@ -365,7 +365,7 @@ fn read_headers(json: &Json) -> Option<Vec<(String, String)>> {
 }
 
 /// What came of a request, as JSON.
-pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
+pub fn outcome_to_json(outcome: &Result<Response, NetworkError>) -> String {
     match outcome {
         Ok(answer) => {
             let number = |number: Option<i64>| number.map_or("null".into(), |it| it.to_string());
@@ -386,12 +386,12 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
         }
         Err(fault) => {
             let (name, seconds, what) = match fault {
-                Fault::Timeout(seconds) => ("timeout", *seconds, None),
-                Fault::Policy(origin) => ("policy", 0, Some(origin.as_str())),
-                Fault::CorsFor(what) => ("cors_for", 0, Some(what.as_str())),
-                Fault::Unsendable(header) => ("unsendable", 0, Some(header.as_str())),
-                Fault::Outside(address) => ("outside", 0, Some(address.as_str())),
-                Fault::Redirected(address) => ("redirected", 0, Some(address.as_str())),
+                NetworkError::Timeout(seconds) => ("timeout", *seconds, None),
+                NetworkError::Policy(origin) => ("policy", 0, Some(origin.as_str())),
+                NetworkError::CorsFor(what) => ("cors_for", 0, Some(what.as_str())),
+                NetworkError::Unsendable(header) => ("unsendable", 0, Some(header.as_str())),
+                NetworkError::Outside(address) => ("outside", 0, Some(address.as_str())),
+                NetworkError::Redirected(address) => ("redirected", 0, Some(address.as_str())),
                 other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0, None),
             };
             Writer::default().text("fault", Some(name)).raw("seconds", &seconds.to_string()).text("what", what).done()
@@ -399,30 +399,30 @@ pub fn outcome_to_json(outcome: &Result<Response, Fault>) -> String {
     }
 }
 
-const FAULTS: [(&str, Fault); 6] = [
-    ("offline", Fault::Offline),
-    ("unreachable", Fault::Unreachable),
-    ("cors", Fault::Cors),
-    ("interrupted", Fault::Interrupted),
-    ("cancelled", Fault::Cancelled),
-    ("not_loaded", Fault::NotLoaded),
+const FAULTS: [(&str, NetworkError); 6] = [
+    ("offline", NetworkError::Offline),
+    ("unreachable", NetworkError::Unreachable),
+    ("cors", NetworkError::Cors),
+    ("interrupted", NetworkError::Interrupted),
+    ("cancelled", NetworkError::Cancelled),
+    ("not_loaded", NetworkError::NotLoaded),
 ];
 
 /// Reads what [`outcome_to_json`] wrote.
-pub fn outcome_from_json(text: &str) -> Result<Response, Fault> {
-    let json = json::read(text.as_bytes()).map_err(|_| Fault::Interrupted)?;
+pub fn outcome_from_json(text: &str) -> Result<Response, NetworkError> {
+    let json = json::read(text.as_bytes()).map_err(|_| NetworkError::Interrupted)?;
     let owned = |name: &str| json.text_of(name).map(str::to_owned);
     let number = |name: &str| json.get(name).and_then(Json::number);
     match json.text_of("fault") {
-        Some("timeout") => return Err(Fault::Timeout(number("seconds").unwrap_or_default() as u32)),
-        Some("policy") => return Err(Fault::Policy(owned("what").unwrap_or_default())),
-        Some("cors_for") => return Err(Fault::CorsFor(owned("what").unwrap_or_default())),
-        Some("unsendable") => return Err(Fault::Unsendable(owned("what").unwrap_or_default())),
-        Some("outside") => return Err(Fault::Outside(owned("what").unwrap_or_default())),
-        Some("redirected") => return Err(Fault::Redirected(owned("what").unwrap_or_default())),
+        Some("timeout") => return Err(NetworkError::Timeout(number("seconds").unwrap_or_default() as u32)),
+        Some("policy") => return Err(NetworkError::Policy(owned("what").unwrap_or_default())),
+        Some("cors_for") => return Err(NetworkError::CorsFor(owned("what").unwrap_or_default())),
+        Some("unsendable") => return Err(NetworkError::Unsendable(owned("what").unwrap_or_default())),
+        Some("outside") => return Err(NetworkError::Outside(owned("what").unwrap_or_default())),
+        Some("redirected") => return Err(NetworkError::Redirected(owned("what").unwrap_or_default())),
         Some(name) => {
             let fault = FAULTS.into_iter().find(|(it, _)| *it == name);
-            return Err(fault.map_or(Fault::Interrupted, |(_, fault)| fault));
+            return Err(fault.map_or(NetworkError::Interrupted, |(_, fault)| fault));
         }
         None => {}
     }
@@ -603,10 +603,10 @@ mod tests {
     fn a_failure_does_not_repeat_secrets() {
         let secrets = ["sec/ret\"1".to_owned()];
         let failure = answer(403, r#"{"detail":"no \u0073ec\/ret\u00221 here"}"#).masked(&secrets);
-        check(failure, ApiError::Forbidden(format!("no {} here", crate::words::MASK)));
+        check(failure, ApiError::Forbidden(format!("no {} here", crate::messages::MASK)));
         let whole = r#"{"name":"sec/ret\"1"}"#;
         assert_eq!(answer(200, whole).masked(&secrets), answer(200, whole));
-        assert_eq!(answer(500, "sec/ret\"1").masked(&secrets), answer(500, crate::words::MASK));
+        assert_eq!(answer(500, "sec/ret\"1").masked(&secrets), answer(500, crate::messages::MASK));
     }
 
     #[test]
@@ -718,16 +718,24 @@ mod tests {
             secret: Some(Secret { value: "s".into(), hash: None, problem: Some("p".into()) }),
             ..answer(201, "a\nb")
         };
-        let policy = Err(Fault::Policy("https://a.example".into()));
-        let unsendable = Err(Fault::Unsendable("X-Key".into()));
-        let outside = Err(Fault::Outside("https://a.example/..".into()));
-        let redirected = Err(Fault::Redirected(String::new()));
-        let cors_for = Err(Fault::CorsFor("the method PUT".into()));
-        let all =
-            [Ok(answer), Err(Fault::Timeout(30)), Err(Fault::Cors), cors_for, policy, unsendable, outside, redirected];
+        let policy = Err(NetworkError::Policy("https://a.example".into()));
+        let unsendable = Err(NetworkError::Unsendable("X-Key".into()));
+        let outside = Err(NetworkError::Outside("https://a.example/..".into()));
+        let redirected = Err(NetworkError::Redirected(String::new()));
+        let cors_for = Err(NetworkError::CorsFor("the method PUT".into()));
+        let all = [
+            Ok(answer),
+            Err(NetworkError::Timeout(30)),
+            Err(NetworkError::Cors),
+            cors_for,
+            policy,
+            unsendable,
+            outside,
+            redirected,
+        ];
         for outcome in all {
             assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
         }
-        assert_eq!(outcome_from_json("rubbish"), Err(Fault::Interrupted));
+        assert_eq!(outcome_from_json("rubbish"), Err(NetworkError::Interrupted));
     }
 }

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use crate::api::{Request, Response, fits_header, is_misread, is_reserved_header};
 use crate::json::{self, Json, Read, Writer};
-use crate::store::Spot;
+use crate::store::RowRef;
 
 pub mod form;
 pub mod import;
-pub mod kept;
+pub mod local;
 
 /// The checked configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,7 +46,7 @@ const MISSING: &str = "is missing";
 /// Headers by which the page says what a write is.
 const PAGES_OWN_HEADERS: [&str; 3] = ["Content-Type", "If-Match", "Idempotency-Key"];
 /// How many connections a page can have.
-pub const MAX_CONNECTIONS: usize = Spot::MAX_SHELVES;
+pub const MAX_CONNECTIONS: usize = RowRef::MAX_SLOTS;
 
 /// Seconds that a request may take where the connection does not say.
 pub const TIMEOUT: u32 = 30;
@@ -126,24 +126,24 @@ pub struct AuthHeader {
 
 /// What is wrong, and where, as an RFC 6901 JSON Pointer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
+pub struct ConfigError {
     /// The place; empty for the whole.
     pub pointer: String,
     /// What is wrong there.
     pub text: String,
 }
 
-impl Mistake {
+impl ConfigError {
     /// The same seen from outside: its place, where it is one in a connection, is that below this pointer. One in a file
     /// of its own stays there.
-    pub fn within(self, pointer: &str) -> Mistake {
+    pub fn within(self, pointer: &str) -> ConfigError {
         if self.pointer.starts_with('/') { mistake(&format!("{pointer}{}", self.pointer), self.text) } else { self }
     }
 }
 
 impl Config {
     /// Reads the file, or names every mistake in it.
-    pub fn parse(text: &str) -> Result<Config, Vec<Mistake>> {
+    pub fn parse(text: &str) -> Result<Config, Vec<ConfigError>> {
         let value = json::read(text.as_bytes()).map_err(|error| vec![mistake("", format!("is {error}"))])?;
         let mut mistakes = Vec::new();
         let connections = connections(&value, &mut mistakes);
@@ -153,7 +153,7 @@ impl Config {
 
 impl Connection {
     /// Reads what [`Connection::settings`] says, or names every mistake in it; places are within the connection.
-    pub fn read(settings: &str) -> Result<Connection, Vec<Mistake>> {
+    pub fn read(settings: &str) -> Result<Connection, Vec<ConfigError>> {
         let value = json::read(settings.as_bytes()).map_err(|error| vec![mistake("", format!("is {error}"))])?;
         let mut mistakes = Vec::new();
         let found = connection(&value, "", &mut mistakes);
@@ -162,22 +162,23 @@ impl Connection {
 }
 
 /// Mistakes as JSON: `[{"pointer", "text"}]`.
-pub fn mistakes_to_json(mistakes: &[Mistake]) -> String {
-    let one = |it: &Mistake| Writer::default().text("pointer", Some(&it.pointer)).text("text", Some(&it.text)).done();
+pub fn mistakes_to_json(mistakes: &[ConfigError]) -> String {
+    let one =
+        |it: &ConfigError| Writer::default().text("pointer", Some(&it.pointer)).text("text", Some(&it.text)).done();
     format!("[{}]", mistakes.iter().map(one).collect::<Vec<_>>().join(","))
 }
 
 /// Reads what [`mistakes_to_json`] wrote.
-pub fn mistakes_from_json(text: &str) -> Option<Vec<Mistake>> {
+pub fn mistakes_from_json(text: &str) -> Option<Vec<ConfigError>> {
     let json = json::read(text.as_bytes()).ok()?;
     json.list().iter().map(|it| Some(mistake(it.text_of("pointer")?, it.text_of("text")?))).collect()
 }
 
-fn mistake(pointer: &str, text: impl Into<String>) -> Mistake {
-    Mistake { pointer: pointer.into(), text: text.into() }
+fn mistake(pointer: &str, text: impl Into<String>) -> ConfigError {
+    ConfigError { pointer: pointer.into(), text: text.into() }
 }
 
-fn connections(value: &Json, mistakes: &mut Vec<Mistake>) -> Vec<Connection> {
+fn connections(value: &Json, mistakes: &mut Vec<ConfigError>) -> Vec<Connection> {
     let Some(config) = Object::new(value, "", mistakes) else { return Vec::new() };
     config.no_others(&["connections", "$schema"], mistakes);
     let Some(list) = config.get("connections", mistakes) else { return Vec::new() };
@@ -207,7 +208,7 @@ fn too_many(n_connections: usize) -> String {
     format!("has {n_connections} connections; the page can tell {MAX_CONNECTIONS} apart")
 }
 
-fn connection(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Connection> {
+fn connection(value: &Json, pointer: &str, mistakes: &mut Vec<ConfigError>) -> Option<Connection> {
     let object = Object::new(value, pointer, mistakes)?;
     let name = object.text("name", mistakes);
     let dialect = object.text("dialect", mistakes).and_then(|it| dialect(it, &object, mistakes));
@@ -244,9 +245,9 @@ fn connection(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Optio
 }
 
 /// The dialect and its settings, and that there are no others.
-fn dialect(name: &str, object: &Object, mistakes: &mut Vec<Mistake>) -> Option<Dialect> {
+fn dialect(name: &str, object: &Object, mistakes: &mut Vec<ConfigError>) -> Option<Dialect> {
     let mut known = vec!["name", "dialect", "base", "hint", "timeout", "cookies"];
-    let one_of = |field: &str, choices: [&'static str; 2], mistakes: &mut Vec<Mistake>| match object.member(field) {
+    let one_of = |field: &str, choices: [&'static str; 2], mistakes: &mut Vec<ConfigError>| match object.member(field) {
         None => Some(choices[0]),
         Some(value) => choices
             .into_iter()
@@ -302,13 +303,13 @@ fn is_file(address: &str) -> bool {
 }
 
 /// `"filters": {"name": "ci"}` as query parameters.
-fn filters(object: &Object, mistakes: &mut Vec<Mistake>) -> Option<Vec<(String, String)>> {
+fn filters(object: &Object, mistakes: &mut Vec<ConfigError>) -> Option<Vec<(String, String)>> {
     let Some(value) = object.member("filters") else { return Some(Vec::new()) };
     let filters = Object::new(value, &object.at("filters"), mistakes)?;
     filters.members.iter().map(|(key, _)| Some((key.to_string(), filters.text(key, mistakes)?.to_owned()))).collect()
 }
 
-fn auth(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Auth> {
+fn auth(value: &Json, pointer: &str, mistakes: &mut Vec<ConfigError>) -> Option<Auth> {
     let object = Object::new(value, pointer, mistakes)?;
     match object.text("type", mistakes)? {
         "none" => {
@@ -336,7 +337,7 @@ fn auth(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Auth
     }
 }
 
-fn header(value: &Json, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<AuthHeader> {
+fn header(value: &Json, pointer: &str, mistakes: &mut Vec<ConfigError>) -> Option<AuthHeader> {
     let object = Object::new(value, pointer, mistakes)?;
     object.no_others(&["name", "value", "secret"], mistakes);
     let name = object.text("name", mistakes)?;
@@ -386,7 +387,7 @@ struct Object<'a> {
 }
 
 impl<'a> Object<'a> {
-    fn new(value: &'a Json<'a>, pointer: &str, mistakes: &mut Vec<Mistake>) -> Option<Self> {
+    fn new(value: &'a Json<'a>, pointer: &str, mistakes: &mut Vec<ConfigError>) -> Option<Self> {
         let members = value.members();
         if members.is_none() {
             mistakes.push(mistake(pointer, "must be an object, in braces"));
@@ -406,25 +407,25 @@ impl<'a> Object<'a> {
         format!("{}/{}", self.pointer, field.replace('~', "~0").replace('/', "~1"))
     }
 
-    fn wrong<T>(&self, field: &str, text: impl Into<String>, mistakes: &mut Vec<Mistake>) -> Option<T> {
+    fn wrong<T>(&self, field: &str, text: impl Into<String>, mistakes: &mut Vec<ConfigError>) -> Option<T> {
         mistakes.push(mistake(&self.at(field), text));
         None
     }
 
-    fn get(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a Json<'a>> {
+    fn get(&self, field: &str, mistakes: &mut Vec<ConfigError>) -> Option<&'a Json<'a>> {
         self.member(field).or_else(|| self.wrong(field, MISSING, mistakes))
     }
 
-    fn text(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a str> {
+    fn text(&self, field: &str, mistakes: &mut Vec<ConfigError>) -> Option<&'a str> {
         let text = self.get(field, mistakes)?.text().map(str::trim).filter(|it| !it.is_empty());
         text.or_else(|| self.wrong(field, "must be a text that is not empty", mistakes))
     }
 
-    fn optional_text(&self, field: &str, mistakes: &mut Vec<Mistake>) -> Option<&'a str> {
+    fn optional_text(&self, field: &str, mistakes: &mut Vec<ConfigError>) -> Option<&'a str> {
         self.member(field).and_then(|_| self.text(field, mistakes))
     }
 
-    fn no_others(&self, known: &[&str], mistakes: &mut Vec<Mistake>) {
+    fn no_others(&self, known: &[&str], mistakes: &mut Vec<ConfigError>) {
         for (field, _) in self.members.iter().filter(|(it, _)| !known.contains(&&**it)) {
             mistakes.push(mistake(&self.at(field), format!("is not known here; known are {}", known.join(", "))));
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::system::{FieldShape, Input, InputKind};
+use crate::capabilities::{FieldShape, Input, InputKind};
 use crate::time::{
     DAY, MINUTE, Millis, Resolved, Zone, format_minute, format_rfc3339, parse_rfc3339, parse_wall, resolve, wall_at,
 };
@@ -397,8 +397,8 @@ pub fn differences(fields: &[FieldShape], before: &Token, after: &Token) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capabilities::Capabilities;
     use crate::config::Auth;
-    use crate::system::System;
     use crate::time::HOUR;
 
     /// An hour ahead of UTC, two from 29 March to 25 October 2026.
@@ -430,7 +430,7 @@ mod tests {
     }
 
     fn fields() -> Vec<FieldShape> {
-        System::scoped(&Auth::None).fields
+        Capabilities::scoped(&Auth::None).fields
     }
 
     fn no_patterns(_: &str, _: &str) -> bool {

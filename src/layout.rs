@@ -1,7 +1,7 @@
 //! Which columns a table shows, in what order, and how densely: what the user chose, kept by the browser. Pure.
 
+use crate::capabilities::{Capabilities, Column};
 use crate::json::{self, Json, Read, Writer};
-use crate::system::{Column, System};
 
 /// What the user chose. By default the system's own columns, with room around them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Layout {
     }
 
     /// The columns to show of a system, in order.
-    pub fn columns(&self, view: &str, system: &System) -> Vec<Column> {
+    pub fn columns(&self, view: &str, system: &Capabilities) -> Vec<Column> {
         match self.chosen(view) {
             None => system.columns.clone(),
             Some(labels) => {
@@ -44,7 +44,7 @@ impl Layout {
     }
 
     /// All columns that can be shown, those that are shown first and in order, and whether they are.
-    pub fn choices(&self, view: &str, system: &System) -> Vec<(Column, bool)> {
+    pub fn choices(&self, view: &str, system: &Capabilities) -> Vec<(Column, bool)> {
         let shown = self.columns(view, system);
         let hidden = choices(system).filter(|it| !shown.contains(it)).map(|it| (it.clone(), false));
         let hidden: Vec<_> = hidden.collect();
@@ -52,7 +52,7 @@ impl Layout {
     }
 
     /// Chooses what is shown of a system; its own columns in its own order are no choice.
-    pub fn choose(&mut self, view: &str, system: &System, labels: Vec<String>) {
+    pub fn choose(&mut self, view: &str, system: &Capabilities, labels: Vec<String>) {
         self.views.retain(|(it, _)| it != view);
         if !labels.iter().eq(system.columns.iter().map(|it| &it.label)) {
             self.views.push((view.into(), labels));
@@ -64,7 +64,7 @@ impl Layout {
     }
 }
 
-fn choices(system: &System) -> impl Iterator<Item = &Column> {
+fn choices(system: &Capabilities) -> impl Iterator<Item = &Column> {
     system.columns.iter().chain(&system.spare_columns)
 }
 
@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_was_chosen_is_kept() {
-        let system = System::scoped(&Auth::None);
+        let system = Capabilities::scoped(&Auth::None);
         let mut layout = Layout { is_compact: true, ..Layout::default() };
         layout.choose("A \"b\"", &system, vec!["Is active".into(), "Created by".into(), "Gone".into()]);
         let again = Layout::read(&layout.to_json());
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn hidden_columns_can_be_chosen_again() {
-        let system = System::scoped(&Auth::None);
+        let system = Capabilities::scoped(&Auth::None);
         let mut layout = Layout::default();
         layout.choose("A", &system, vec!["Last used".into()]);
         let choices = layout.choices("A", &system);
@@ -105,7 +105,10 @@ mod tests {
     fn rubbish_is_no_choice() {
         for text in ["", "7", "{", r#"{"columns":[1],"compact":"yes"}"#, r#"{"columns":{"A":7}}"#] {
             let layout = Layout::read(text);
-            assert!(!layout.is_compact && layout.columns("B", &System::inventory()) == System::inventory().columns);
+            assert!(
+                !layout.is_compact
+                    && layout.columns("B", &Capabilities::inventory()) == Capabilities::inventory().columns
+            );
         }
     }
 }

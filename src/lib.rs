@@ -2,28 +2,28 @@
 
 pub use tokendeck_core::{endless, json, page, query, secret, store, text, time, token};
 
+pub mod capabilities;
 pub mod config;
 pub mod draft;
 pub mod layout;
-pub mod system;
 pub mod viewer;
 
+pub mod adapters;
 pub mod api;
-pub mod gateway;
 pub mod mask;
+pub mod messages;
 pub mod proof;
-pub mod words;
 
 #[cfg(target_arch = "wasm32")]
-pub mod browser;
-#[cfg(target_arch = "wasm32")]
-pub mod desk;
+pub mod platform;
 #[cfg(target_arch = "wasm32")]
 pub mod view;
+#[cfg(target_arch = "wasm32")]
+pub mod workspace;
 
 /// Starts the page; `code` is that of the parts which come later. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
 #[cfg(target_arch = "wasm32")]
-pub fn start(code: view::later::Code) {
+pub fn start(code: view::lazy::Code) {
     report_panics();
     view::start(code);
 }
@@ -32,12 +32,12 @@ pub fn start(code: view::later::Code) {
 #[cfg(target_arch = "wasm32")]
 pub fn start_connections() {
     report_panics();
-    browser::watch_policy();
+    platform::watch_policy();
 }
 
 /// The release page's panics say nothing (see `xtask/src/toolchain.rs`); the trap that follows is seen by `start.js`.
 #[cfg(target_arch = "wasm32")]
 fn report_panics() {
     #[cfg(debug_assertions)]
-    std::panic::set_hook(Box::new(|info| browser::report_panic(&info.to_string())));
+    std::panic::set_hook(Box::new(|info| platform::report_panic(&info.to_string())));
 }

@@ -12,13 +12,13 @@ fn main() {
     #[cfg(all(target_arch = "wasm32", feature = "split"))]
     tokendeck::start(split::LATER);
     #[cfg(all(target_arch = "wasm32", not(feature = "split")))]
-    tokendeck::start(tokendeck::view::later::Code::HERE);
+    tokendeck::start(tokendeck::view::lazy::Code::HERE);
 }
 
 #[cfg(all(target_arch = "wasm32", feature = "split"))]
 mod split {
     use futures_util::FutureExt;
-    use tokendeck::view::later::{Code, Made, Missing, Part};
+    use tokendeck::view::lazy::{Code, Made, Missing, Part};
     use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
     /// The other half.

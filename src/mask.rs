@@ -4,8 +4,8 @@
 use std::borrow::Cow;
 
 use crate::json::{self, Json, Read};
+use crate::messages::MASK;
 use crate::secret::{is_random, is_uuid};
-use crate::words::MASK;
 
 /// A JSON text without what looks like a secret. `id`: what the page calls the token, which stands in clear everywhere.
 /// `known`: secrets, wherever they stand. What cannot be read is masked whole.

@@ -1,9 +1,9 @@
 //! What the answer to a write proves: whether what was asked for is so, and what else has changed. Pure.
 
+use crate::capabilities::{Capabilities, ColumnKind};
 use crate::draft::{Draft, Field};
 use crate::json::{self, Json, Read};
 use crate::store::{Row, Store};
-use crate::system::{ColumnKind, System};
 use crate::time::{MINUTE, Millis, parse_rfc3339};
 use crate::token::Privilege;
 
@@ -99,15 +99,15 @@ impl Facts {
 
     /// Those that a list has of a token.
     pub fn of_row(store: &Store, row: Row) -> Facts {
-        let (life, unreported) = (store.life(row), store.unreported(row));
+        let (validity, unreported) = (store.validity(row), store.unreported(row));
         let facts = [
             (Field::Name, Fact::Text(store.name(row).to_owned()), false),
             (Field::Scopes, Fact::Texts(store.scopes(row).map(str::to_owned).collect()), unreported.scopes),
-            (Field::ValidTo, Fact::Time(life.valid_to), unreported.valid_to),
+            (Field::ValidTo, Fact::Time(validity.valid_to), unreported.valid_to),
         ];
         let told =
             facts.into_iter().filter(|(.., is_silent)| !is_silent).map(|(field, it, _)| (What::Field(field), it));
-        Facts { told: told.collect(), is_active: life.said_active, is_ended: life.revoked || life.deleted }
+        Facts { told: told.collect(), is_active: validity.said_active, is_ended: validity.revoked || validity.deleted }
     }
 
     fn get(&self, what: What) -> Option<&Fact> {
@@ -157,7 +157,7 @@ impl Verdict {
 }
 
 /// What a draft says of a field that the system's form has.
-fn asked_for(system: &System, draft: &Draft, field: Field, is_new: bool) -> Option<Fact> {
+fn asked_for(system: &Capabilities, draft: &Draft, field: Field, is_new: bool) -> Option<Fact> {
     let shape = system.field(field)?;
     if !is_new && !shape.editable {
         return None;
@@ -176,7 +176,7 @@ fn asked_for(system: &System, draft: &Draft, field: Field, is_new: bool) -> Opti
 }
 
 /// What a system calls a fact: as its form does, else as its table does.
-pub fn label(system: &System, what: What) -> &str {
+pub fn label(system: &Capabilities, what: What) -> &str {
     let column = |kind: ColumnKind| {
         let mut columns = system.columns.iter().chain(&system.spare_columns);
         columns.find(|it| it.kind == kind).map_or("", |it| &it.label)
@@ -196,7 +196,7 @@ pub fn label(system: &System, what: What) -> &str {
 }
 
 /// Whether a new token is as it was asked for. Where no start was asked for, any will do.
-pub fn of_new(system: &System, draft: &Draft, found: &Facts) -> Verdict {
+pub fn of_new(system: &Capabilities, draft: &Draft, found: &Facts) -> Verdict {
     let mut verdict = Verdict::default();
     for field in Field::ALL {
         let asked = asked_for(system, draft, field, true);
@@ -215,7 +215,7 @@ pub fn of_new(system: &System, draft: &Draft, found: &Facts) -> Verdict {
 }
 
 /// Whether a change did what was asked for, and nothing else.
-pub fn of_change(system: &System, draft: &Draft, before: &Facts, found: &Facts) -> Verdict {
+pub fn of_change(system: &Capabilities, draft: &Draft, before: &Facts, found: &Facts) -> Verdict {
     let mut verdict = Verdict::default();
     let asked_of =
         |field: Field| asked_for(system, draft, field, false).filter(|it| before.get(What::Field(field)) != Some(it));
@@ -253,14 +253,14 @@ pub fn of_change(system: &System, draft: &Draft, before: &Facts, found: &Facts) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::capabilities::{Column, FieldShape};
     use crate::config::Auth;
-    use crate::system::{Column, FieldShape};
 
     const BEFORE: &str = r#"{"id":"1","guid":"1","name":"ci","description":null,"scopes":["a","b"],"valid_from":null,
         "valid_to":"2027-03-01T00:00:00Z","is_active":true,"extras":["viewer","7"]}"#;
 
-    fn system() -> System {
-        let mut system = System::scoped(&Auth::None);
+    fn system() -> Capabilities {
+        let mut system = Capabilities::scoped(&Auth::None);
         system.columns.push(Column::new("Role", ColumnKind::Text(0)));
         system.columns.push(Column::new("Seen", ColumnKind::Time(1)));
         system

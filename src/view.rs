@@ -10,15 +10,15 @@ use web_sys::HtmlElement;
 
 use self::confirm::Question;
 use self::dom::{El, button, el, verbatim};
-use self::later::{Code, Kind};
-use crate::browser;
-use crate::browser::connections::{kept, manage, on_change_elsewhere};
-use crate::browser::gateway::{Gateway, Unopened};
-use crate::config::{Config, Connection, Mistake};
-use crate::desk::source::Remote;
-use crate::desk::writes::with_findings;
-use crate::desk::{Desk, Dialog, Named, Notice, Seat};
-use crate::words::{Explanation, Stake, explain};
+use self::lazy::{Code, Kind};
+use crate::config::{Config, ConfigError, Connection};
+use crate::messages::{Explanation, RetrySafety, explain};
+use crate::platform;
+use crate::platform::connections::{kept, manage, on_change_elsewhere};
+use crate::platform::gateway::{Gateway, OpenError};
+use crate::workspace::connection::Client;
+use crate::workspace::writes::with_findings;
+use crate::workspace::{Dialog, Named, Notice, Slot, Workspace};
 
 mod about;
 mod columns;
@@ -30,8 +30,9 @@ mod dom;
 mod filters;
 mod form;
 mod inputs;
-pub mod later;
+pub mod lazy;
 mod notice;
+mod open_error;
 mod outcome;
 mod privileges;
 mod secret;
@@ -39,20 +40,19 @@ mod sign_in;
 mod systems;
 mod table;
 mod toolbar;
-mod unopened;
 
 /// Reads the configuration and puts the app in the place of the page's first paint.
 pub fn start(code: Code) {
-    browser::watch_policy();
-    let place = browser::document().get_element_by_id("app").map(JsCast::unchecked_into::<HtmlElement>);
+    platform::watch_policy();
+    let place = platform::document().get_element_by_id("app").map(JsCast::unchecked_into::<HtmlElement>);
     let Some(place) = place else { return };
     wasm_bindgen_futures::spawn_local(async move { mount(place, read_config().await, code) });
 }
 
 /// Puts the app into an element: the page for the configuration, or what is wrong with that. `code` is that of the parts
 /// which come later.
-pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>, code: Code) {
-    later::is_found_in(code);
+pub fn mount(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, code: Code) {
+    lazy::is_found_in(code);
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
     mount_to(parent, move || {
@@ -71,11 +71,11 @@ pub fn mount(place: HtmlElement, config: Result<Config, Vec<Mistake>>, code: Cod
 }
 
 /// Reads `config.json` beside the page.
-async fn read_config() -> Result<Config, Vec<Mistake>> {
+async fn read_config() -> Result<Config, Vec<ConfigError>> {
     let text = async {
-        let (answer, body) = match browser::early("config.json", None) {
+        let (answer, body) = match platform::preloaded("config.json", None) {
             Some(early) => (early.answer.await, Some(early.body)),
-            None => (JsFuture::from(browser::window().fetch_with_str("config.json")).await, None),
+            None => (JsFuture::from(platform::window().fetch_with_str("config.json")).await, None),
         };
         let answer: web_sys::Response = answer.ok()?.unchecked_into();
         let body = match body {
@@ -89,7 +89,7 @@ async fn read_config() -> Result<Config, Vec<Mistake>> {
             Err(format!("cannot be read: the server answered {}", answer.status()))
         })
     };
-    let unreadable = |text: String| vec![Mistake { pointer: String::new(), text }];
+    let unreadable = |text: String| vec![ConfigError { pointer: String::new(), text }];
     match text.await {
         Some(Ok(text)) => Config::parse(&text),
         Some(Err(problem)) => Err(unreadable(problem)),
@@ -98,7 +98,7 @@ async fn read_config() -> Result<Config, Vec<Mistake>> {
 }
 
 /// The page where the configuration is wrong.
-fn misconfigured(mistakes: Vec<Mistake>) -> El {
+fn misconfigured(mistakes: Vec<ConfigError>) -> El {
     el("main.message-page")
         .child(el("h1").text("The page is not configured rightly"))
         .child(
@@ -111,11 +111,11 @@ fn misconfigured(mistakes: Vec<Mistake>) -> El {
 }
 
 fn reload() {
-    let _ = browser::window().location().reload();
+    let _ = platform::window().location().reload();
 }
 
-fn list_of(mistakes: Vec<Mistake>) -> El {
-    let line = |Mistake { pointer, text }: Mistake| {
+fn list_of(mistakes: Vec<ConfigError>) -> El {
+    let line = |ConfigError { pointer, text }: ConfigError| {
         let place = if pointer.is_empty() { "config.json" } else { &pointer };
         el("li").child(el("code").text(place)).text(" ").text(&text)
     };
@@ -129,20 +129,20 @@ type Chosen = Option<usize>;
 fn page(place: El, config: Config) -> El {
     let offered = Offered::new(config.connections);
     let chosen = offered.chosen;
-    // What a desk holds outlives its view: an answer that comes late finds it, whatever is shown by then.
+    // What a workspace holds outlives its view: an answer that comes late finds it, whatever is shown by then.
     let root = Owner::current().unwrap_or_default();
-    let on_page = RwSignal::new(None::<Desk>);
-    browser::on_window("popstate", move |_| {
+    let on_page = RwSignal::new(None::<Workspace>);
+    platform::on_window("popstate", move |_| {
         let named = offered.named_in_address();
         if named != chosen.get_untracked() {
             match on_page.get_untracked() {
-                // What is typed there, or a secret that is shown this once, would be gone with the desk.
-                Some(desk) if desk.dialog.with_untracked(Option::is_some) => desk.stay_here(),
-                // The desk of the other connection reads the rest of the address when it starts.
+                // What is typed there, or a secret that is shown this once, would be gone with the workspace.
+                Some(workspace) if workspace.dialog.with_untracked(Option::is_some) => workspace.stay_here(),
+                // The workspace of the other connection reads the rest of the address when it starts.
                 _ => chosen.set(named),
             }
-        } else if let Some(desk) = on_page.get_untracked() {
-            desk.read_address();
+        } else if let Some(workspace) = on_page.get_untracked() {
+            workspace.read_address();
         }
     });
     offered.follow_other_pages(on_page);
@@ -151,46 +151,46 @@ fn page(place: El, config: Config) -> El {
     // Where the connections have changed, what is shown of those that are as they were stays as it is.
     let shown = Memo::new(move |_| offered.shown());
     let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
-    place.child(head).live_list(move || {
+    place.child(head).bind_children(move || {
         let Shown { of_all, is_first, connections } = shown.get();
-        let remotes = Remotes { offered, connections: Rc::new(connections), all: Rc::clone(&all), root: root.clone() };
-        let desk = match of_all {
-            false => match remotes.get(0).get() {
+        let clients = Clients { offered, connections: Rc::new(connections), all: Rc::clone(&all), root: root.clone() };
+        let workspace = match of_all {
+            false => match clients.get(0).get() {
                 None => return vec![opening_view(None)],
-                Some(Err(unopened)) => {
-                    return vec![opening_view(Some(unopened::unopened(unopened, &remotes, 0)))];
+                Some(Err(open_error)) => {
+                    return vec![opening_view(Some(open_error::open_error(open_error, &clients, 0)))];
                 }
-                Some(Ok(remote)) => {
-                    let address = (!is_first).then(|| ("connection", remotes.connections[0].name.clone()));
-                    root.with(|| Desk::of_one(remote, address, has_several))
+                Some(Ok(client)) => {
+                    let address = (!is_first).then(|| ("connection", clients.connections[0].name.clone()));
+                    root.with(|| Workspace::of_one(client, address, has_several))
                 }
             },
             true => {
-                let names: Vec<String> = remotes.connections.iter().map(|it| it.name.clone()).collect();
-                root.with(|| Desk::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several))
+                let names: Vec<String> = clients.connections.iter().map(|it| it.name.clone()).collect();
+                root.with(|| Workspace::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several))
             }
         };
-        on_page.set(Some(desk));
+        on_page.set(Some(workspace));
         on_cleanup(move || {
             let _ = on_page.try_set(None);
-            desk.leave();
+            workspace.leave();
         });
-        let parts = untrack(|| desk_view(desk, &remotes));
-        untrack(|| desk.start());
-        if desk.is_inventory() {
-            seat_all(desk, &remotes);
+        let parts = untrack(|| desk_view(workspace, &clients));
+        untrack(|| workspace.start());
+        if workspace.is_inventory() {
+            open_all(workspace, &clients);
         }
         parts
     })
 }
 
 /// Seats every system as soon as it is open: none waits for another.
-fn seat_all(desk: Desk, remotes: &Remotes) {
-    for idx in 0..remotes.connections.len() {
-        let opened = untrack(|| remotes.get(idx));
-        dom::follow(move || {
+fn open_all(workspace: Workspace, clients: &Clients) {
+    for idx in 0..clients.connections.len() {
+        let opened = untrack(|| clients.get(idx));
+        dom::effect(move || {
             if let Some(outcome) = opened.get() {
-                untrack(|| desk.seat_and_start(idx, outcome));
+                untrack(|| workspace.fill_and_start(idx, outcome));
             }
         });
     }
@@ -242,7 +242,7 @@ impl Offered {
 
     /// What the address names; the first connection where it names none that there is.
     fn named_in_address(self) -> Chosen {
-        let params = browser::address_params();
+        let params = platform::address_params();
         let has_several = self.all.with_untracked(|all| all.len() > 1);
         if has_several && params.iter().any(|(key, value)| (key.as_str(), value.as_str()) == ALL_SYSTEMS) {
             return None;
@@ -263,7 +263,7 @@ impl Offered {
     /// Lets the user manage them, or change that one of their own at once.
     fn ask_to_manage(self, edit: Option<String>) {
         self.trouble.set(None);
-        later::run(Kind::Manage(self, edit), move || self.trouble.set(Some(NO_MANAGER.into())));
+        lazy::run(Kind::Manage(self, edit), move || self.trouble.set(Some(NO_MANAGER.into())));
     }
 
     /// The same, once the code for it is there.
@@ -293,22 +293,22 @@ impl Offered {
         }
         let place = self.place_of(show).unwrap_or(0);
         // An address without a name means the first one. What is filtered by stays.
-        let mut params = browser::address_params();
+        let mut params = platform::address_params();
         params.retain(|(key, _)| key != "connection" && key != ALL_SYSTEMS.0);
         if place != 0 {
             params.push(("connection".into(), show.into()));
         }
         let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
-        browser::set_address_params(&params, false);
+        platform::set_address_params(&params, false);
         self.chosen.set(Some(place));
     }
 
-    /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its desk.
-    fn follow_other_pages(self, on_page: RwSignal<Option<Desk>>) {
+    /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its workspace.
+    fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
         let is_stale = RwSignal::new(false);
         on_change_elsewhere(move || is_stale.set(true));
-        dom::follow(move || {
-            if is_stale.get() && !on_page.get().is_some_and(Desk::is_busy) {
+        dom::effect(move || {
+            if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {
                 untrack(|| {
                     is_stale.set(false);
                     let Shown { of_all, connections, .. } = self.shown();
@@ -324,11 +324,11 @@ impl Offered {
     }
 
     /// Mistakes in a connection, with their places in `config.json` where it comes from there.
-    fn placed(self, unopened: Unopened, connection: &Connection) -> Unopened {
+    fn placed(self, open_error: OpenError, connection: &Connection) -> OpenError {
         let idx = self.hosted.with_value(|hosted| hosted.iter().position(|it| it == connection));
         let place = idx.map_or(String::new(), |idx| format!("/connections/{idx}"));
-        match unopened {
-            Unopened::Mistakes(all) => Unopened::Mistakes(all.into_iter().map(|it| it.within(&place)).collect()),
+        match open_error {
+            OpenError::Mistakes(all) => OpenError::Mistakes(all.into_iter().map(|it| it.within(&place)).collect()),
             fault => fault,
         }
     }
@@ -336,7 +336,7 @@ impl Offered {
 
 /// The systems that have been opened, each once: who is signed in stays so while another system is shown.
 #[derive(Clone)]
-struct Remotes {
+struct Clients {
     offered: Offered,
     /// Those that are shown.
     connections: Rc<Vec<Connection>>,
@@ -345,9 +345,9 @@ struct Remotes {
 }
 
 /// `None` while it is being opened.
-type Opened = RwSignal<Option<Result<Rc<Remote>, Unopened>>, LocalStorage>;
+type Opened = RwSignal<Option<Result<Rc<Client>, OpenError>>, LocalStorage>;
 
-impl Remotes {
+impl Clients {
     /// A system, which begins to open where nobody has asked for it before.
     fn get(&self, idx: usize) -> Opened {
         let connection = &self.connections[idx];
@@ -363,15 +363,15 @@ impl Remotes {
     /// Opens a system, once more where it has failed.
     fn open(&self, idx: usize) {
         let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
-        if let Some(direct) = root.with(|| Remote::direct(&connection)) {
+        if let Some(direct) = root.with(|| Client::direct(&connection)) {
             if direct.system().sign_in.is_some() {
-                later::expect();
+                lazy::expect();
             }
             opened.set(Some(Ok(Rc::new(direct))));
             return;
         }
         opened.set(None);
-        later::run(Kind::Open(self.clone(), idx), move || opened.set(Some(Err(later::fault().into()))));
+        lazy::run(Kind::Open(self.clone(), idx), move || opened.set(Some(Err(lazy::fault().into()))));
     }
 
     /// Opens a system of another dialect.
@@ -380,7 +380,7 @@ impl Remotes {
         let offered = self.offered;
         wasm_bindgen_futures::spawn_local(async move {
             let gateway = Gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
-            opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Remote::through(connection, Rc::new(it)))))));
+            opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Client::through(connection, Rc::new(it)))))));
         });
     }
 }
@@ -392,7 +392,7 @@ const NO_MANAGER: &str = "The part of this page that manages connections did not
 const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
 
 /// What the page shows of every system.
-fn page_head(offered: Offered, on_page: RwSignal<Option<Desk>>) -> El {
+fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
     let brand = el("div.brand")
         .child(el("span.brand-mark").attr("aria-hidden", "true").text("t"))
         .child(el("span.brand-name").text("tokendeck"));
@@ -414,8 +414,8 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Desk>>) -> El {
     };
     let manage = move || offered.ask_to_manage(None);
     let alert = move || Some(el("span").attr("role", "alert").text(&offered.trouble.get()?));
-    let place = el("div.page-connection").live_list(several).child(button("button quiet", "Connections…", manage));
-    el("header.page-head").child(brand).child(place.live(alert).live(signed_in))
+    let place = el("div.page-connection").bind_children(several).child(button("button quiet", "Connections…", manage));
+    el("header.page-head").child(brand).child(place.bind_child(alert).bind_child(signed_in))
 }
 
 /// What is seen of a system before its adapter is there, or where that did not come.
@@ -425,78 +425,85 @@ fn opening_view(failed: Option<El>) -> El {
     el("main.page-main").child(title).child(failed.unwrap_or_else(opening))
 }
 
-fn desk_view(desk: Desk, remotes: &Remotes) -> Vec<El> {
-    let actions = Memo::new(move |_| table::row_actions(desk));
+fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
+    let actions = Memo::new(move |_| table::row_actions(workspace));
     let table = move || {
-        let (columns, actions) = (desk.columns.get(), actions.get());
-        Some(untrack(|| table::table(desk, columns, actions)))
+        let (columns, actions) = (workspace.columns.get(), actions.get());
+        Some(untrack(|| table::table(workspace, columns, actions)))
     };
-    let ahead = form::Ahead::new(desk);
+    let ahead = form::Ahead::new(workspace);
     let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
-        .child(toolbar::toolbar(desk, ahead))
-        .maybe(desk.is_inventory().then(|| later::here(Kind::Systems(desk, remotes.clone()))))
-        .child(filters::filters(desk))
-        .live(filters::chips(desk))
-        .child(toolbar::state_line(desk))
-        .maybe(toolbar::limits(desk))
-        .live(move || notice::load_error(desk.only()?))
-        .live(move || has_findings.get().then(|| later::here(Kind::Findings(desk))))
-        .live(table);
+        .child(toolbar::toolbar(workspace, ahead))
+        .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
+        .child(filters::filters(workspace))
+        .bind_child(filters::chips(workspace))
+        .child(toolbar::state_line(workspace))
+        .maybe(toolbar::limits(workspace))
+        .bind_child(move || notice::load_error(workspace.only()?))
+        .bind_child(move || has_findings.get().then(|| lazy::here(Kind::Findings(workspace))))
+        .bind_child(table);
     let dialog = move || {
-        let dialog = desk.dialog.get()?;
+        let dialog = workspace.dialog.get()?;
         match dialog {
-            Dialog::Create(place) => untrack(|| Some(form::create(desk.source(place)?, ahead))),
+            Dialog::Create(place) => untrack(|| Some(form::create(workspace.source(place)?, ahead))),
             dialog => {
                 let lost = move || {
-                    desk.close_dialog();
-                    tell_not_loaded(desk);
+                    workspace.close_dialog();
+                    tell_not_loaded(workspace);
                 };
-                Some(untrack(|| later::modal(Kind::Dialog(desk, dialog), lost)))
+                Some(untrack(|| lazy::modal(Kind::Dialog(workspace, dialog), lost)))
             }
         }
     };
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {
-        let ask = |it: &Seat| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.place, reason)));
-        desk.seats.with(|it| it.iter().find_map(ask))
+        let ask = |it: &Slot| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.place, reason)));
+        workspace.slots.with(|it| it.iter().find_map(ask))
     });
     let sign_in = move || {
         let (place, reason) = asking.get()?;
-        let source = desk.source(place)?;
+        let source = workspace.source(place)?;
         let lost = move || {
             source.sign_in_later();
-            tell_not_loaded(desk);
+            tell_not_loaded(workspace);
         };
-        Some(untrack(|| later::modal(Kind::SignIn(source, reason), lost)))
+        Some(untrack(|| lazy::modal(Kind::SignIn(source, reason), lost)))
     };
     let details = move || {
-        let (place, id) = desk.details.get()?;
-        let is_open = desk.seats.with(|it| it.get(place).is_some_and(|it| it.source().is_some()));
-        is_open.then(|| untrack(|| desk.source(place).map(|source| later::here(Kind::Details(source, id))))).flatten()
+        let (place, id) = workspace.details.get()?;
+        let is_open = workspace.slots.with(|it| it.get(place).is_some_and(|it| it.source().is_some()));
+        is_open
+            .then(|| untrack(|| workspace.source(place).map(|source| lazy::here(Kind::Details(source, id)))))
+            .flatten()
     };
-    let main = main.live_class("compact", move || desk.layout.with(|it| it.is_compact));
-    vec![main, el("div").live(details), notice::notice(desk), el("div").live(dialog).live(sign_in)]
+    let main = main.bind_class("compact", move || workspace.layout.with(|it| it.is_compact));
+    vec![
+        main,
+        el("div").bind_child(details),
+        notice::notice(workspace),
+        el("div").bind_child(dialog).bind_child(sign_in),
+    ]
 }
 
 /// Tells that what was asked for did not come; it can be asked for again.
-fn tell_not_loaded(desk: Desk) {
-    let Explanation { what, next, .. } = explain(&later::fault().into(), Stake::Nothing);
+fn tell_not_loaded(workspace: Workspace) {
+    let Explanation { what, next, .. } = explain(&lazy::fault().into(), RetrySafety::ReadOnly);
     let text = format!("{what} {next}");
-    desk.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
+    workspace.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
 }
 
 /// A dialog; the empty form has its own way to the page.
-fn dialog_view(desk: Desk, dialog: Dialog) -> Option<El> {
-    let of = |token: &Named| desk.source(token.place);
+fn dialog_view(workspace: Workspace, dialog: Dialog) -> Option<El> {
+    let of = |token: &Named| workspace.source(token.place);
     Some(match dialog {
-        Dialog::Columns => columns::columns(desk),
-        Dialog::Choose => systems::choose(desk),
+        Dialog::Columns => columns::columns(workspace),
+        Dialog::Choose => systems::choose(workspace),
         Dialog::Create(_) => return None,
         Dialog::Edit(token) => form::edit(of(&token)?, token),
         Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),
         Dialog::Delete(token) => confirm::confirm(of(&token)?, Question::Delete, token),
-        Dialog::Secret(token, system) => secret::secret(desk, &token, &system),
+        Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
     })
 }

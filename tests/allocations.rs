@@ -2,8 +2,8 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use allocation_counter::{AllocationInfo, measure};
-use tokendeck::query::{Filter, Listing, Query, Sort, SortKey};
-use tokendeck::store::{Shelf, Store};
+use tokendeck::query::{Filter, Query, ResultSet, Sort, SortKey};
+use tokendeck::store::{Store, StoreRef};
 use tokendeck::time::Clock;
 
 use crate::pages::{NOW, store};
@@ -22,18 +22,18 @@ fn budget(name: &str) -> u64 {
 /// Types and clears the searches over a list that is sorted so, and hands back what the worst keystroke took.
 fn type_all(store: &Store, sort: Option<Sort>) -> AllocationInfo {
     let query = |name: &str| Query { filter: Filter { name: name.into(), ..Filter::default() }, sort };
-    let shelves = [Shelf { system: "", store }];
-    let mut listing = Listing::default();
-    listing.update(&shelves, 0, &query(""), Clock::utc(NOW));
+    let stores = [StoreRef { system: "", store }];
+    let mut results = ResultSet::default();
+    results.update(&stores, 0, &query(""), Clock::utc(NOW));
     let mut worst = AllocationInfo::default();
     for typed in TYPED {
         for shown in (1..=typed.len()).map(|len| &typed[..len]).chain([""]) {
             let query = query(shown);
-            let info = measure(|| listing.update(&shelves, 0, &query, Clock::utc(NOW)));
+            let info = measure(|| results.update(&stores, 0, &query, Clock::utc(NOW)));
             worst.count_total = worst.count_total.max(info.count_total);
             worst.bytes_total = worst.bytes_total.max(info.bytes_total);
         }
-        assert_eq!(listing.spots().len(), store.len(), "the search is empty again");
+        assert_eq!(results.row_refs().len(), store.len(), "the search is empty again");
     }
     worst
 }

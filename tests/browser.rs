@@ -2,11 +2,11 @@
 #![cfg(target_arch = "wasm32")]
 
 use tokendeck::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
-use tokendeck::api::{ApiError, Fault, Method, Request, Transport};
-use tokendeck::browser::fetch::Job;
-use tokendeck::browser::{self, ViewerZone, random_uuid};
+use tokendeck::api::{ApiError, Method, NetworkError, Request, Transport};
 use tokendeck::config::{Config, Connection};
 use tokendeck::draft::{Draft, Form, Inputs};
+use tokendeck::platform::fetch::Job;
+use tokendeck::platform::{self, ViewerZone, random_uuid};
 use tokendeck::store::Store;
 use tokendeck::time::{MINUTE, SECOND, Zone};
 use tokendeck::{text, view};
@@ -55,7 +55,7 @@ fn one(outcome: Result<Answered, ApiError>) -> Tagged {
 
 async fn sleep(millis: i32) {
     let promise = js_sys::Promise::new(&mut |resolve, _| {
-        browser::window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).expect("a timer");
+        platform::window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).expect("a timer");
     });
     JsFuture::from(promise).await.expect("no rejection");
 }
@@ -76,7 +76,7 @@ async fn the_list_is_read_over_http() {
     let end = put_page(&answer, &mut store).expect("a page");
     assert_eq!(store.len(), 5);
     assert!(end.total > 5 && end.next.is_some());
-    assert!(answer.date.is_none_or(|it| (it - browser::now()).abs() < MINUTE));
+    assert!(answer.date.is_none_or(|it| (it - platform::now()).abs() < MINUTE));
 }
 
 #[wasm_bindgen_test]
@@ -118,12 +118,12 @@ async fn what_the_browser_reports_alike_is_told_apart() {
         job.transport(&connection(url.trim_end_matches('/'), 5)).send(request).await
     };
     // Nothing listens on port 1, and browsers refuse to try.
-    assert_eq!(ask("http://127.0.0.1:1/", &Job::new()).await.map(|it| it.status), Err(Fault::Unreachable));
+    assert_eq!(ask("http://127.0.0.1:1/", &Job::new()).await.map(|it| it.status), Err(NetworkError::Unreachable));
     let called_off = Job::new();
     called_off.cancel();
-    assert_eq!(ask(SERVER, &called_off).await.map(|it| it.status), Err(Fault::Cancelled));
+    assert_eq!(ask(SERVER, &called_off).await.map(|it| it.status), Err(NetworkError::Cancelled));
     let in_no_time = Job::new().transport(&connection(&base(), 0)).send(api().page_request(1000, None)).await;
-    assert_eq!(in_no_time.map(|it| it.status), Err(Fault::Timeout(0)));
+    assert_eq!(in_no_time.map(|it| it.status), Err(NetworkError::Timeout(0)));
 }
 
 #[wasm_bindgen_test]
@@ -131,11 +131,11 @@ async fn nothing_leaves_for_an_address_outside_of_the_connection() {
     let base = base();
     for url in [format!("{base}/../x"), format!("{base}/%2e%2e/x"), format!("{base}.evil.example/x"), "/x".to_owned()] {
         let outcome = Job::new().transport(&connection(&base, 5)).send(Request::new(Method::Get, url.clone())).await;
-        assert_eq!(outcome.map(|it| it.status), Err(Fault::Outside(url)));
+        assert_eq!(outcome.map(|it| it.status), Err(NetworkError::Outside(url)));
     }
     let elsewhere = format!("{base}/openapi.json");
     let outcome = Job::new().files(5).send(Request::new(Method::Get, elsewhere.clone())).await;
-    assert_eq!(outcome.map(|it| it.status), Err(Fault::Outside(elsewhere)));
+    assert_eq!(outcome.map(|it| it.status), Err(NetworkError::Outside(elsewhere)));
 }
 
 // What the browser brings ----------------------------------------------------------------------------------------------
@@ -176,9 +176,9 @@ struct Page(HtmlElement);
 
 impl Page {
     fn new(config: &str) -> Self {
-        let place: HtmlElement = browser::document().create_element("div").expect("an element").unchecked_into();
-        browser::document().body().expect("a body").append_child(&place).expect("a child");
-        view::mount(place.clone(), Config::parse(config), view::later::Code::HERE);
+        let place: HtmlElement = platform::document().create_element("div").expect("an element").unchecked_into();
+        platform::document().body().expect("a body").append_child(&place).expect("a child");
+        view::mount(place.clone(), Config::parse(config), view::lazy::Code::HERE);
         Page(place)
     }
 

@@ -22,8 +22,8 @@ mod host {
 
     use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
     use tokendeck::api::scoped::put_page;
-    use tokendeck::query::{Filter, Listing, Query, Sort, SortKey};
-    use tokendeck::store::{Shelf, Store};
+    use tokendeck::query::{Filter, Query, ResultSet, Sort, SortKey};
+    use tokendeck::store::{Store, StoreRef};
     use tokendeck::time::Clock;
 
     use crate::growth;
@@ -106,19 +106,19 @@ mod host {
     fn list(criterion: &mut Criterion, store: &Store, step: &Step) {
         let mut group = criterion.benchmark_group(step.name);
         let n = store.len();
-        let shelves = [Shelf { system: "", store }];
+        let stores = [StoreRef { system: "", store }];
         group.throughput(Throughput::Elements(n as u64));
         group.sample_size(10).sampling_mode(SamplingMode::Flat);
         group.bench_function(BenchmarkId::from_parameter(n), |bencher| {
             let before = || {
-                let mut listing = Listing::default();
-                listing.update(&shelves, 0, &Query::default(), Clock::utc(NOW));
-                listing.update(&shelves, 0, &step.before, Clock::utc(NOW));
-                listing
+                let mut results = ResultSet::default();
+                results.update(&stores, 0, &Query::default(), Clock::utc(NOW));
+                results.update(&stores, 0, &step.before, Clock::utc(NOW));
+                results
             };
-            let through = |listing: &mut Listing| {
+            let through = |results: &mut ResultSet| {
                 for query in &step.queries {
-                    listing.update(&shelves, 0, query, Clock::utc(NOW));
+                    results.update(&stores, 0, query, Clock::utc(NOW));
                 }
             };
             bencher.iter_batched_ref(before, through, BatchSize::PerIteration);

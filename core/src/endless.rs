@@ -3,7 +3,7 @@
 //! One guard for every dialect and everything that goes through pages: what is loaded so far stays, and the words say why
 //! no more of it is asked for.
 
-use crate::store::{Spot, hash};
+use crate::store::{RowRef, hash};
 
 /// More pages than this are taken for a list without an end.
 pub const MOST_PAGES: usize = 10_000;
@@ -15,7 +15,7 @@ const MOST_IDLE: usize = 16;
 const MOST_TOKENS: usize = 1_000_000;
 
 /// Room for what is written to a list after it was loaded.
-const MOST_ROWS: usize = Spot::MAX_ROWS / 2;
+const MOST_ROWS: usize = RowRef::MAX_ROWS / 2;
 
 /// What leads from page to page, and what the pages have brought. One for each time that a list is gone through.
 #[derive(Default)]

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::json::{self, Read, Reader, Unfit};
 use crate::store::{Entry, Row, Store, Unreported};
 use crate::time::{Millis, parse_rfc3339};
-use crate::token::Life;
+use crate::token::Validity;
 
 /// What a page of the list says of the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -111,7 +111,7 @@ impl<'a> WireToken<'a> {
             guid: &self.guid,
             name: &self.name,
             description: self.description.as_deref().unwrap_or_default(),
-            life: Life {
+            validity: Validity {
                 valid_from: time("valid_from", &self.valid_from)?,
                 valid_to: time("valid_to", &self.valid_to)?,
                 revoked: self.revoked_at.is_some(),

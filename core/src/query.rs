@@ -4,7 +4,7 @@ use memchr::memmem::Finder;
 use serde::Serialize;
 
 use crate::secret::shareable;
-use crate::store::{GuidPart, Row, Shelf, Spot, Store};
+use crate::store::{GuidPart, Row, RowRef, Store, StoreRef};
 use crate::text::{Search, Signature, fold, keywords};
 use crate::time::{Clock, DAY, Millis, Wall, format_date, parse_date};
 use crate::token::Status;
@@ -226,7 +226,7 @@ pub enum SortKey {
     /// By the folded name.
     Name,
     /// By the name of the connection.
-    System,
+    Capabilities,
     /// By the public handle.
     Id,
     /// By the ids of the scopes.
@@ -248,7 +248,7 @@ pub enum SortKey {
 impl SortKey {
     const FIXED: [(SortKey, &str); 9] = [
         (SortKey::Name, "name"),
-        (SortKey::System, "system"),
+        (SortKey::Capabilities, "system"),
         (SortKey::Id, "id"),
         (SortKey::Scopes, "scopes"),
         (SortKey::ActiveFrom, "from"),
@@ -331,31 +331,31 @@ impl Query {
 
 /// The tokens that a query shows, kept so that the next keystroke has less to do.
 #[derive(Default)]
-pub struct Listing {
-    spots: Vec<Spot>,
+pub struct ResultSet {
+    row_refs: Vec<RowRef>,
     made_for: Option<(u32, Query, Millis)>,
     /// All tokens in the order of the last sorting, and how many of them have something to sort by.
-    sorted: Option<(u32, SortKey, Vec<Spot>, usize)>,
+    sorted: Option<(u32, SortKey, Vec<RowRef>, usize)>,
 }
 
-impl Listing {
+impl ResultSet {
     /// The tokens to show, from the first to the last.
-    pub fn spots(&self) -> &[Spot] {
-        &self.spots
+    pub fn row_refs(&self) -> &[RowRef] {
+        &self.row_refs
     }
 
     /// Sorts ahead of time, where nothing is sorted by: whoever asks for it then does not wait. What may be another order
     /// at any time is sorted when it is asked for.
-    pub fn sort_ahead(&mut self, shelves: &[Shelf], revision: u32, key: SortKey, now: Millis) {
+    pub fn prefetch_sort(&mut self, stores: &[StoreRef], revision: u32, key: SortKey, now: Millis) {
         if key != SortKey::IsActive {
-            self.sort(shelves, revision, key, now);
+            self.sort(stores, revision, key, now);
         }
     }
 
-    /// Works out anew what to show. `revision` is another number whenever one of the shelves has changed.
-    pub fn update(&mut self, shelves: &[Shelf], revision: u32, query: &Query, clock: Clock) {
-        let matcher = Matcher::new(shelves, &query.filter, clock);
-        let wanted = |spot: &Spot| matcher.accepts(*spot);
+    /// Works out anew what to show. `revision` is another number whenever one of the stores has changed.
+    pub fn update(&mut self, stores: &[StoreRef], revision: u32, query: &Query, clock: Clock) {
+        let matcher = Matcher::new(stores, &query.filter, clock);
+        let wanted = |row_ref: &RowRef| matcher.accepts(*row_ref);
         let now = clock.now;
         let narrowed = self.made_for.as_ref().is_some_and(|(made_at, before, made_now)| {
             *made_at == revision
@@ -364,27 +364,27 @@ impl Listing {
                 && (*made_now == now || !time_matters(query) && !time_matters(before))
         });
         if narrowed {
-            self.spots.retain(wanted);
+            self.row_refs.retain(wanted);
         } else if let Some(sort) = query.sort {
-            self.sort(shelves, revision, sort.key, now);
+            self.sort(stores, revision, sort.key, now);
             let (_, _, order, n_present) = self.sorted.as_ref().expect("just sorted");
             let (present, absent) = order.split_at(*n_present);
-            self.spots.clear();
+            self.row_refs.clear();
             if sort.descending {
-                self.spots.extend(present.iter().rev().copied().filter(wanted));
+                self.row_refs.extend(present.iter().rev().copied().filter(wanted));
             } else {
-                self.spots.extend(present.iter().copied().filter(wanted));
+                self.row_refs.extend(present.iter().copied().filter(wanted));
             }
-            self.spots.extend(absent.iter().copied().filter(wanted));
+            self.row_refs.extend(absent.iter().copied().filter(wanted));
         } else {
-            self.spots.clear();
-            for (place, shelf) in matcher.shelves.iter().enumerate() {
-                let rows = shelf.store.rows();
+            self.row_refs.clear();
+            for (place, slot) in matcher.stores.iter().enumerate() {
+                let rows = slot.store.rows();
                 if matcher.is_open {
-                    self.spots.extend(rows.iter().map(|row| Spot::new(place, *row)));
+                    self.row_refs.extend(rows.iter().map(|row| RowRef::new(place, *row)));
                 } else {
-                    let rows = rows.iter().filter(|row| matcher.accepts_each(shelf, **row));
-                    self.spots.extend(rows.map(|row| Spot::new(place, *row)));
+                    let rows = rows.iter().filter(|row| matcher.accepts_each(slot, **row));
+                    self.row_refs.extend(rows.map(|row| RowRef::new(place, *row)));
                 }
             }
         }
@@ -392,30 +392,28 @@ impl Listing {
     }
 
     /// Sorts all tokens once; filters then only pick.
-    fn sort(&mut self, shelves: &[Shelf], revision: u32, key: SortKey, now: Millis) {
-        let is_fresh =
-            |(at, by, ..): &(u32, SortKey, Vec<Spot>, usize)| *at == revision && *by == key && key != SortKey::IsActive;
+    fn sort(&mut self, stores: &[StoreRef], revision: u32, key: SortKey, now: Millis) {
+        let is_fresh = |(at, by, ..): &(u32, SortKey, Vec<RowRef>, usize)| {
+            *at == revision && *by == key && key != SortKey::IsActive
+        };
         if self.sorted.as_ref().is_some_and(is_fresh) {
             return;
         }
         let mut order = self.sorted.take().map_or_else(Vec::new, |(_, _, order, _)| order);
         order.clear();
         let n_present = match key {
-            SortKey::System | SortKey::Id | SortKey::Scopes | SortKey::Creator | SortKey::Extra(_) => sort_into(
-                &mut order,
-                shelves,
-                |shelf, row| sort_text(shelf, row, key),
-                |_, _| std::cmp::Ordering::Equal,
-            ),
+            SortKey::Capabilities | SortKey::Id | SortKey::Scopes | SortKey::Creator | SortKey::Extra(_) => {
+                sort_into(&mut order, stores, |slot, row| sort_text(slot, row, key), |_, _| std::cmp::Ordering::Equal)
+            }
             _ => {
                 // What the numbers leave undecided of a name.
-                let rest = |spot: Spot| {
-                    shelves[spot.shelf()].store.folded_name(spot.row()).get(NAME_START..).unwrap_or_default()
+                let rest = |row_ref: RowRef| {
+                    stores[row_ref.slot()].store.folded_name(row_ref.row()).get(NAME_START..).unwrap_or_default()
                 };
                 sort_into(
                     &mut order,
-                    shelves,
-                    |shelf, row| sort_number(shelf.store, row, key, now),
+                    stores,
+                    |slot, row| sort_number(slot.store, row, key, now),
                     |one, other| {
                         if key == SortKey::Name { rest(one).cmp(rest(other)) } else { std::cmp::Ordering::Equal }
                     },
@@ -426,32 +424,32 @@ impl Listing {
     }
 }
 
-/// All tokens, shelf after shelf, in the order in which their systems list them.
-fn all<'a>(shelves: &'a [Shelf]) -> impl Iterator<Item = Spot> + 'a {
-    let on_shelf = |(shelf, it): (usize, &'a Shelf)| it.store.rows().iter().map(move |row| Spot::new(shelf, *row));
-    shelves.iter().enumerate().flat_map(on_shelf)
+/// All tokens, slot after slot, in the order in which their systems list them.
+fn all<'a>(stores: &'a [StoreRef]) -> impl Iterator<Item = RowRef> + 'a {
+    let on_shelf = |(slot, it): (usize, &'a StoreRef)| it.store.rows().iter().map(move |row| RowRef::new(slot, *row));
+    stores.iter().enumerate().flat_map(on_shelf)
 }
 
 /// Puts all tokens into `order`, those with a value first and by it; tells how many these are. What value and
 /// `undecided` leave equal stays in the systems' own order.
 fn sort_into<K: Ord>(
-    order: &mut Vec<Spot>,
-    shelves: &[Shelf],
-    value: impl Fn(&Shelf, Row) -> Option<K>,
-    undecided: impl Fn(Spot, Spot) -> std::cmp::Ordering,
+    order: &mut Vec<RowRef>,
+    stores: &[StoreRef],
+    value: impl Fn(&StoreRef, Row) -> Option<K>,
+    undecided: impl Fn(RowRef, RowRef) -> std::cmp::Ordering,
 ) -> usize {
-    let mut keys = Vec::with_capacity(shelves.iter().map(|it| it.store.len()).sum());
+    let mut keys = Vec::with_capacity(stores.iter().map(|it| it.store.len()).sum());
     let mut absent = Vec::new();
-    for (place, spot) in all(shelves).enumerate() {
-        match value(&shelves[spot.shelf()], spot.row()) {
-            Some(value) => keys.push((value, place as u32, spot)),
-            None => absent.push(spot),
+    for (place, row_ref) in all(stores).enumerate() {
+        match value(&stores[row_ref.slot()], row_ref.row()) {
+            Some(value) => keys.push((value, place as u32, row_ref)),
+            None => absent.push(row_ref),
         }
     }
-    keys.sort_unstable_by(|(one, place, spot), (other, other_place, other_spot)| {
-        one.cmp(other).then_with(|| undecided(*spot, *other_spot)).then(place.cmp(other_place))
+    keys.sort_unstable_by(|(one, place, row_ref), (other, other_place, other_spot)| {
+        one.cmp(other).then_with(|| undecided(*row_ref, *other_spot)).then(place.cmp(other_place))
     });
-    order.extend(keys.iter().map(|(_, _, spot)| *spot));
+    order.extend(keys.iter().map(|(_, _, row_ref)| *row_ref));
     order.extend(absent);
     keys.len()
 }
@@ -465,8 +463,8 @@ fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<(u6
     let time = |at: Option<Millis>| at.map(|at| (at as u64 ^ (1 << 63), 0));
     let status = store.status(row, now);
     match key {
-        SortKey::ActiveFrom => time(store.life(row).valid_from),
-        SortKey::Expiry => time(store.life(row).valid_to),
+        SortKey::ActiveFrom => time(store.validity(row).valid_from),
+        SortKey::Expiry => time(store.validity(row).valid_to),
         SortKey::LastUsed => time(store.last_used(row)),
         _ if status == Status::Unreadable => None,
         SortKey::IsActive => Some((status as u64, 0)),
@@ -482,10 +480,10 @@ fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<(u6
 }
 
 /// What a token is sorted by, as a text; `None` where it has none.
-fn sort_text(shelf: &Shelf, row: Row, key: SortKey) -> Option<Vec<u8>> {
-    let store = shelf.store;
+fn sort_text(slot: &StoreRef, row: Row, key: SortKey) -> Option<Vec<u8>> {
+    let store = slot.store;
     let text = match key {
-        SortKey::System => fold(shelf.system),
+        SortKey::Capabilities => fold(slot.system),
         SortKey::Id => fold(&store.guid(row)),
         SortKey::Scopes => fold(&store.scopes(row).collect::<Vec<_>>().join(" ")),
         SortKey::Extra(idx) => fold(store.extra(row, idx).unwrap_or_default()),
@@ -524,7 +522,7 @@ fn narrows_words(now: &str, before: &str) -> bool {
     words_before.iter().all(|part| words.iter().any(|word| has(word, part)))
 }
 
-/// A filter made ready for one state of the shelves.
+/// A filter made ready for one state of the stores.
 struct Matcher<'a> {
     /// Whether it lets everything through.
     is_open: bool,
@@ -538,11 +536,11 @@ struct Matcher<'a> {
     used_before: Option<Millis>,
     last_used: LastUsed,
     ends: Ends,
-    shelves: Vec<ShelfMatcher<'a>>,
+    stores: Vec<ShelfMatcher<'a>>,
     now: Millis,
 }
 
-/// What of a filter depends on the shelf.
+/// What of a filter depends on the slot.
 struct ShelfMatcher<'a> {
     store: &'a Store,
     is_wanted: bool,
@@ -551,9 +549,9 @@ struct ShelfMatcher<'a> {
 }
 
 impl<'a> Matcher<'a> {
-    fn new(shelves: &[Shelf<'a>], filter: &Filter, clock: Clock) -> Self {
+    fn new(stores: &[StoreRef<'a>], filter: &Filter, clock: Clock) -> Self {
         let maker = Some(filter.created_by.trim()).filter(|it| !it.is_empty()).map(Search::new);
-        let for_shelf = |Shelf { system, store }: &Shelf<'a>| ShelfMatcher {
+        let for_shelf = |StoreRef { system, store }: &StoreRef<'a>| ShelfMatcher {
             store,
             is_wanted: filter.systems.is_empty() || filter.systems.iter().any(|it| it == system),
             scope_sets: (!filter.scopes.is_empty()).then(|| store.sets_with_any(&filter.scopes)),
@@ -573,27 +571,27 @@ impl<'a> Matcher<'a> {
             },
             last_used: filter.last_used,
             ends: filter.ends,
-            shelves: shelves.iter().map(for_shelf).collect(),
+            stores: stores.iter().map(for_shelf).collect(),
             now: clock.now,
         }
     }
 
-    fn accepts(&self, spot: Spot) -> bool {
-        self.is_open || self.accepts_each(&self.shelves[spot.shelf()], spot.row())
+    fn accepts(&self, row_ref: RowRef) -> bool {
+        self.is_open || self.accepts_each(&self.stores[row_ref.slot()], row_ref.row())
     }
 
     /// Most tokens are told by the first question, the others seldom get that far.
     #[inline]
-    fn accepts_each(&self, shelf: &ShelfMatcher, row: Row) -> bool {
-        shelf.store.signature(row).can_have(self.signature) && self.accepts_the_rest(shelf, row)
+    fn accepts_each(&self, slot: &ShelfMatcher, row: Row) -> bool {
+        slot.store.signature(row).can_have(self.signature) && self.accepts_the_rest(slot, row)
     }
 
     #[inline(never)]
-    fn accepts_the_rest(&self, shelf: &ShelfMatcher, row: Row) -> bool {
-        let store = shelf.store;
-        shelf.is_wanted
-            && shelf.scope_sets.as_ref().is_none_or(|sets| sets[store.scope_set(row)])
-            && shelf.creators.as_ref().is_none_or(|creators| creators[store.creator(row)])
+    fn accepts_the_rest(&self, slot: &ShelfMatcher, row: Row) -> bool {
+        let store = slot.store;
+        slot.is_wanted
+            && slot.scope_sets.as_ref().is_none_or(|sets| sets[store.scope_set(row)])
+            && slot.creators.as_ref().is_none_or(|creators| creators[store.creator(row)])
             && self.words.iter().all(|word| word.find(store.folded_name(row)).is_some())
             && self.guid.as_ref().is_none_or(|part| store.guid_has(row, part))
             && (self.status == StatusFilter::All || self.status.accepts(store.status(row, self.now)))
@@ -612,7 +610,7 @@ impl<'a> Matcher<'a> {
     }
 
     fn accepts_end(&self, store: &Store, row: Row) -> bool {
-        let end = || store.life(row).valid_to;
+        let end = || store.validity(row).valid_to;
         let is_known = || !store.unreported(row).valid_to && store.problem(row).is_none();
         match self.ends {
             Ends::Any => true,
@@ -628,7 +626,7 @@ impl<'a> Matcher<'a> {
 mod tests {
     use super::*;
     use crate::store::Entry;
-    use crate::token::Life;
+    use crate::token::Validity;
 
     const NOW: Millis = 1_000;
 
@@ -648,10 +646,16 @@ mod tests {
         let mut store = Store::new();
         for (idx, (name, valid_from, valid_to, revoked, scopes)) in SAMPLES.into_iter().enumerate() {
             let said_active = !revoked && valid_from.is_none_or(|it| it <= NOW) && valid_to.is_none_or(|it| it > NOW);
-            let life =
-                Life { valid_from, valid_to, revoked, deleted: false, said_active: Some(said_active), seen_at: NOW };
+            let validity = Validity {
+                valid_from,
+                valid_to,
+                revoked,
+                deleted: false,
+                said_active: Some(said_active),
+                seen_at: NOW,
+            };
             let guid = format!("{idx:08x}-0000-4000-8000-00000000abc{idx}");
-            store.push(Entry { id: name, guid: &guid, name, life, ..Entry::default() }, scopes);
+            store.push(Entry { id: name, guid: &guid, name, validity, ..Entry::default() }, scopes);
         }
         store.push_unreadable(None, "no name".into(), NOW);
         store
@@ -661,22 +665,22 @@ mod tests {
         Query::from_params(text.split('&').filter_map(|pair| pair.split_once('=')))
     }
 
-    fn shown(listing: &Listing, shelves: &[Shelf]) -> String {
-        let name = |spot: &Spot| match shelves[spot.shelf()].store {
-            store if store.problem(spot.row()).is_some() => "?",
-            store => store.name(spot.row()),
+    fn shown(results: &ResultSet, stores: &[StoreRef]) -> String {
+        let name = |row_ref: &RowRef| match stores[row_ref.slot()].store {
+            store if store.problem(row_ref.row()).is_some() => "?",
+            store => store.name(row_ref.row()),
         };
-        listing.spots().iter().map(name).collect::<Vec<_>>().join(", ")
+        results.row_refs().iter().map(name).collect::<Vec<_>>().join(", ")
     }
 
-    fn one(store: &Store) -> [Shelf<'_>; 1] {
-        [Shelf { system: "", store }]
+    fn one(store: &Store) -> [StoreRef<'_>; 1] {
+        [StoreRef { system: "", store }]
     }
 
     #[test]
     fn what_was_sorted_ahead_is_what_is_shown() {
         let mut store = store();
-        let mut listing = Listing::default();
+        let mut results = ResultSet::default();
         for (revision, key, wanted) in [
             (1, SortKey::Name, "sort=name"),
             (1, SortKey::Expiry, "sort=name"),
@@ -684,16 +688,16 @@ mod tests {
             (2, SortKey::Name, "sort=name"),
         ] {
             // What is sorted ahead of time is of another state than what is asked for, the last time.
-            listing.sort_ahead(&one(&store), 1, key, NOW);
+            results.prefetch_sort(&one(&store), 1, key, NOW);
             if revision == 2 {
                 store.push(Entry { id: "new", name: "aaa", ..Entry::default() }, &[]);
             }
             let clock = Clock::utc(NOW);
             let query = parse(wanted);
-            listing.update(&one(&store), revision, &query, clock);
-            let mut other = Listing::default();
+            results.update(&one(&store), revision, &query, clock);
+            let mut other = ResultSet::default();
             other.update(&one(&store), revision, &query, clock);
-            assert_eq!(shown(&listing, &one(&store)), shown(&other, &one(&store)), "{revision} {key:?}");
+            assert_eq!(shown(&results, &one(&store)), shown(&other, &one(&store)), "{revision} {key:?}");
         }
     }
 
@@ -708,10 +712,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_among(shelves: &[Shelf], query: &str, now: Millis, expected: &str) {
-        let mut listing = Listing::default();
-        listing.update(shelves, 0, &parse(query), Clock::utc(now));
-        assert_eq!(shown(&listing, shelves), expected, "{query}");
+    fn check_among(stores: &[StoreRef], query: &str, now: Millis, expected: &str) {
+        let mut results = ResultSet::default();
+        results.update(stores, 0, &parse(query), Clock::utc(now));
+        assert_eq!(shown(&results, stores), expected, "{query}");
     }
 
     #[test]
@@ -793,7 +797,7 @@ mod tests {
     #[test]
     fn one_listing_gives_what_a_fresh_one_gives() {
         let store = store();
-        let mut kept = Listing::default();
+        let mut kept = ResultSet::default();
         let steps = [
             "",
             "name=c",
@@ -826,7 +830,7 @@ mod tests {
             let now = NOW + 100 * step as Millis;
             let query = parse(query);
             kept.update(&one(&store), 0, &query, Clock::utc(now));
-            let mut fresh = Listing::default();
+            let mut fresh = ResultSet::default();
             fresh.update(&one(&store), 0, &query, Clock::utc(now));
             assert_eq!(shown(&kept, &one(&store)), shown(&fresh, &one(&store)), "{query:?}");
         }
@@ -835,13 +839,13 @@ mod tests {
     #[test]
     fn a_changed_store_is_listed_anew() {
         let mut store = store();
-        let mut listing = Listing::default();
+        let mut results = ResultSet::default();
         for query in ["name=ci", "name=ci&sort=name"] {
             let query = parse(query);
-            listing.update(&one(&store), 0, &query, Clock::utc(NOW));
+            results.update(&one(&store), 0, &query, Clock::utc(NOW));
             store.push(Entry { id: "ci deploy", name: "renamed", ..Entry::default() }, &[]);
-            listing.update(&one(&store), 1, &query, Clock::utc(NOW));
-            assert_eq!(shown(&listing, &one(&store)), "ci Lint, old CI deploy");
+            results.update(&one(&store), 1, &query, Clock::utc(NOW));
+            assert_eq!(shown(&results, &one(&store)), "ci Lint, old CI deploy");
         }
     }
 
@@ -850,8 +854,8 @@ mod tests {
         const NOON: Millis = 12 * crate::time::HOUR;
         let mut store = Store::new();
         let mut add = |name: &str, created_by: &str, last_used: Option<Millis>, valid_to: Option<Millis>| {
-            let life = Life { valid_to, said_active: Some(true), ..Life::default() };
-            store.push(Entry { id: name, name, created_by, last_used, life, ..Entry::default() }, &[]);
+            let validity = Validity { valid_to, said_active: Some(true), ..Validity::default() };
+            store.push(Entry { id: name, name, created_by, last_used, validity, ..Entry::default() }, &[]);
         };
         add("a", "Anna Ünal", None, None);
         add("b", "ann", Some(DAY + NOON), Some(3 * DAY));
@@ -860,18 +864,18 @@ mod tests {
         let silent = crate::store::Unreported { valid_to: true, last_used: true, ..Default::default() };
         store.push(Entry { id: "silent", name: "silent", unreported: silent, ..Entry::default() }, &[]);
         store.push_unreadable(None, "no name".into(), 0);
-        let shelves = one(&store);
+        let stores = one(&store);
         let now = 2 * DAY;
-        check_among(&shelves, "creator=unal an", now, "a");
-        check_among(&shelves, "creator=AN", now, "a, b");
-        check_among(&shelves, "used=never", now, "a, d");
-        check_among(&shelves, "used=1970-01-03", now, "b");
-        check_among(&shelves, "used=1970-01-04", now, "b, c");
-        check_among(&shelves, "ends=never", now, "a");
-        check_among(&shelves, "ends=1", now, "b");
-        check_among(&shelves, "ends=29", now, "b, c");
-        check_among(&shelves, "sort=used", now, "b, c, a, d, silent, ?");
-        check_among(&shelves, "sort=-creator", now, "c, a, b, d, silent, ?");
+        check_among(&stores, "creator=unal an", now, "a");
+        check_among(&stores, "creator=AN", now, "a, b");
+        check_among(&stores, "used=never", now, "a, d");
+        check_among(&stores, "used=1970-01-03", now, "b");
+        check_among(&stores, "used=1970-01-04", now, "b, c");
+        check_among(&stores, "ends=never", now, "a");
+        check_among(&stores, "ends=1", now, "b");
+        check_among(&stores, "ends=29", now, "b, c");
+        check_among(&stores, "sort=used", now, "b, c, a, d, silent, ?");
+        check_among(&stores, "sort=-creator", now, "c, a, b, d, silent, ?");
     }
 
     #[test]
@@ -886,9 +890,9 @@ mod tests {
         let last_used = Some(2 * DAY - crate::time::HOUR);
         store.push(Entry { id: "a", name: "a", last_used, ..Entry::default() }, &[]);
         let n_found = |zone: &dyn crate::time::Zone| {
-            let mut listing = Listing::default();
-            listing.update(&one(&store), 0, &parse("used=1970-01-03"), Clock { now: NOW, zone });
-            listing.spots().len()
+            let mut results = ResultSet::default();
+            results.update(&one(&store), 0, &parse("used=1970-01-03"), Clock { now: NOW, zone });
+            results.row_refs().len()
         };
         assert_eq!((n_found(&East), n_found(&crate::time::Utc)), (0, 1));
     }
@@ -899,21 +903,16 @@ mod tests {
         let other = Entry { id: "ci deploy", guid: "zz9", name: "ci build", ..Entry::default() };
         second.put(other, &["read"], [Some("own")], false);
         second.push(Entry { id: "2", name: "Alone", ..Entry::default() }, &[]);
-        let shelves = [Shelf { system: "One", store: &first }, Shelf { system: "Two", store: &second }];
-        check_among(&shelves, "name=ci", NOW, "ci deploy, ci Lint, old CI deploy, ci build");
-        check_among(&shelves, "name=ci&sort=name", NOW, "ci build, ci deploy, ci Lint, old CI deploy");
-        check_among(&shelves, "system=Two", NOW, "ci build, Alone");
-        check_among(&shelves, "system=Two&system=One&scope=read", NOW, "Backup nightly, ci deploy, zulu, ci build");
-        check_among(&shelves, "system=Three", NOW, "");
-        check_among(
-            &shelves,
-            "name=i&sort=-system",
-            NOW,
-            "ci build, old CI deploy, ci Lint, ci deploy, Backup nightly",
-        );
-        check_among(&shelves, "guid=zz9&sort=extra0", NOW, "ci build");
-        check_among(&shelves, "sort=extra0&system=Two", NOW, "ci build, Alone");
-        check_among(&shelves, "sort=-id&name=ci", NOW, "ci build, old CI deploy, ci Lint, ci deploy");
+        let stores = [StoreRef { system: "One", store: &first }, StoreRef { system: "Two", store: &second }];
+        check_among(&stores, "name=ci", NOW, "ci deploy, ci Lint, old CI deploy, ci build");
+        check_among(&stores, "name=ci&sort=name", NOW, "ci build, ci deploy, ci Lint, old CI deploy");
+        check_among(&stores, "system=Two", NOW, "ci build, Alone");
+        check_among(&stores, "system=Two&system=One&scope=read", NOW, "Backup nightly, ci deploy, zulu, ci build");
+        check_among(&stores, "system=Three", NOW, "");
+        check_among(&stores, "name=i&sort=-system", NOW, "ci build, old CI deploy, ci Lint, ci deploy, Backup nightly");
+        check_among(&stores, "guid=zz9&sort=extra0", NOW, "ci build");
+        check_among(&stores, "sort=extra0&system=Two", NOW, "ci build, Alone");
+        check_among(&stores, "sort=-id&name=ci", NOW, "ci build, old CI deploy, ci Lint, ci deploy");
     }
 
     #[test]

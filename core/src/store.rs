@@ -4,7 +4,7 @@ use hashbrown::HashTable;
 
 use crate::text::{Search, Signature, fold_into};
 use crate::time::Millis;
-use crate::token::{Life, Status};
+use crate::token::{Status, Validity};
 
 /// Stands for a date that a token does not have.
 const NO_TIME: Millis = Millis::MIN;
@@ -14,35 +14,35 @@ pub type Row = u32;
 
 /// The tokens of one connection among several.
 #[derive(Clone, Copy)]
-pub struct Shelf<'a> {
+pub struct StoreRef<'a> {
     /// The connection's name.
     pub system: &'a str,
     /// Its tokens.
     pub store: &'a Store,
 }
 
-/// Where a token is among the shelves: on which of them, and in which row of its store. As good for one state as a row.
+/// Where a token is among the stores: on which of them, and in which row of its store. As good for one state as a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Spot(u32);
+pub struct RowRef(u32);
 
-/// How many bits of a [`Spot`] say the row: rows for 16 million tokens on each of 256 shelves.
+/// How many bits of a [`RowRef`] say the row: rows for 16 million tokens on each of 256 stores.
 const ROW_BITS: u32 = 24;
 
-impl Spot {
-    /// How many shelves can be told apart. A configuration with more connections is refused.
-    pub const MAX_SHELVES: usize = 1 << (u32::BITS - ROW_BITS);
+impl RowRef {
+    /// How many stores can be told apart. A configuration with more connections is refused.
+    pub const MAX_SLOTS: usize = 1 << (u32::BITS - ROW_BITS);
 
     /// How many rows of a store can be told apart. A list ends before that, see [`crate::endless::Guard`].
     pub const MAX_ROWS: usize = 1 << ROW_BITS;
 
-    /// A row on a shelf. Panics beyond the limits: another token's row in its place would be worse.
-    pub fn new(shelf: usize, row: Row) -> Self {
-        assert!(shelf < Self::MAX_SHELVES && (row as usize) < Self::MAX_ROWS, "a spot beyond the limits");
-        Spot((shelf as u32) << ROW_BITS | row)
+    /// A row in a slot. Panics beyond the limits: another token's row in its place would be worse.
+    pub fn new(slot: usize, row: Row) -> Self {
+        assert!(slot < Self::MAX_SLOTS && (row as usize) < Self::MAX_ROWS, "a row beyond the limits");
+        RowRef((slot as u32) << ROW_BITS | row)
     }
 
-    /// The place of the shelf.
-    pub fn shelf(self) -> usize {
+    /// The slot.
+    pub fn slot(self) -> usize {
         (self.0 >> ROW_BITS) as usize
     }
 
@@ -64,7 +64,7 @@ pub struct Entry<'a> {
     /// The purpose, empty for none.
     pub description: &'a str,
     /// When it works and since when that is known.
-    pub life: Life,
+    pub validity: Validity,
     /// When it was last used; `None` is never.
     pub last_used: Option<Millis>,
     /// Who made it, empty where nobody is named.
@@ -245,7 +245,11 @@ impl Store {
         let made_up = format!("unreadable {}", self.n_rows());
         let id = id.unwrap_or(&made_up);
         let key = IdKey::of(id);
-        let row = self.append(key, Entry { id, life: Life { seen_at, ..Life::default() }, ..Entry::default() }, &[]);
+        let row = self.append(
+            key,
+            Entry { id, validity: Validity { seen_at, ..Validity::default() }, ..Entry::default() },
+            &[],
+        );
         self.flags[row as usize] = UNREADABLE;
         self.problems.push((row, problem));
         self.link(row, key, false, false)
@@ -278,15 +282,15 @@ impl Store {
         self.folded.push(&self.fold_buffer);
         self.signatures.push(Signature::of(&self.fold_buffer));
         self.descriptions.push(self.description_texts.add(entry.description));
-        self.valid_from.push(entry.life.valid_from.unwrap_or(NO_TIME));
-        self.valid_to.push(entry.life.valid_to.unwrap_or(NO_TIME));
+        self.valid_from.push(entry.validity.valid_from.unwrap_or(NO_TIME));
+        self.valid_to.push(entry.validity.valid_to.unwrap_or(NO_TIME));
         self.last_used.push(entry.last_used.unwrap_or(NO_TIME));
-        let (life, unreported) = (&entry.life, &entry.unreported);
+        let (validity, unreported) = (&entry.validity, &entry.unreported);
         let flags = [
-            (life.said_active == Some(true), ACTIVE),
-            (life.said_active.is_none(), SILENT),
-            (life.revoked, REVOKED),
-            (life.deleted, DELETED),
+            (validity.said_active == Some(true), ACTIVE),
+            (validity.said_active.is_none(), SILENT),
+            (validity.revoked, REVOKED),
+            (validity.deleted, DELETED),
             (unreported.valid_from, NO_VALID_FROM),
             (unreported.valid_to, NO_VALID_TO),
             (unreported.last_used, NO_LAST_USED),
@@ -299,8 +303,8 @@ impl Store {
         }
         self.scope_sets.push(self.sets.add(scopes, &mut self.scopes));
         self.creators.push(self.creator_names.add(entry.created_by));
-        if self.seen.last().is_none_or(|(_, seen_at)| *seen_at != entry.life.seen_at) {
-            self.seen.push((row, entry.life.seen_at));
+        if self.seen.last().is_none_or(|(_, seen_at)| *seen_at != entry.validity.seen_at) {
+            self.seen.push((row, entry.validity.seen_at));
         }
         row
     }
@@ -464,10 +468,10 @@ impl Store {
     }
 
     /// What decides its status.
-    pub fn life(&self, row: Row) -> Life {
+    pub fn validity(&self, row: Row) -> Validity {
         let flags = self.flags[row as usize];
         let batch = self.seen.partition_point(|(first, _)| *first <= row);
-        Life {
+        Validity {
             valid_from: time(self.valid_from[row as usize]),
             valid_to: time(self.valid_to[row as usize]),
             revoked: flags & REVOKED != 0,
@@ -479,12 +483,12 @@ impl Store {
 
     /// Its status at `now`.
     pub fn status(&self, row: Row, now: Millis) -> Status {
-        if self.flags[row as usize] & UNREADABLE != 0 { Status::Unreadable } else { self.life(row).status(now) }
+        if self.flags[row as usize] & UNREADABLE != 0 { Status::Unreadable } else { self.validity(row).status(now) }
     }
 
     /// The next instant after `now` at which some token's status can change by itself.
     pub fn next_change(&self, now: Millis) -> Option<Millis> {
-        self.order.iter().filter_map(|row| self.life(*row).next_change(now)).min()
+        self.order.iter().filter_map(|row| self.validity(*row).next_change(now)).min()
     }
 
     /// What is wrong with an entry that could not be read.
@@ -845,7 +849,7 @@ mod tests {
     #[test]
     fn a_token_is_there_as_it_came() {
         let mut store = Store::new();
-        let life = Life {
+        let validity = Validity {
             valid_from: Some(-5),
             valid_to: None,
             revoked: true,
@@ -859,7 +863,7 @@ mod tests {
                 guid: ID,
                 name: "Fräse",
                 description: "mills",
-                life,
+                validity,
                 last_used: Some(3),
                 created_by: "ada",
                 ..Entry::default()
@@ -869,7 +873,7 @@ mod tests {
         assert_eq!((store.id(row), store.guid(row)), ("42".into(), ID.into()));
         assert_eq!((store.name(row), store.folded_name(row)), ("Fräse", &b"frase"[..]));
         assert_eq!((store.description(row), store.created_by(row)), ("mills", "ada"));
-        assert_eq!((store.life(row), store.last_used(row)), (life, Some(3)));
+        assert_eq!((store.validity(row), store.last_used(row)), (validity, Some(3)));
         assert_eq!(store.scopes(row).collect::<Vec<_>>(), ["write", "read"]);
     }
 
@@ -920,9 +924,9 @@ mod tests {
         let mut store = Store::new();
         for seen_at in [5, 5, 9] {
             let id = store.n_rows().to_string();
-            store.push(Entry { life: Life { seen_at, ..Life::default() }, ..entry(&id, "") }, &[]);
+            store.push(Entry { validity: Validity { seen_at, ..Validity::default() }, ..entry(&id, "") }, &[]);
         }
-        assert_eq!([0, 1, 2].map(|row| store.life(row).seen_at), [5, 5, 9]);
+        assert_eq!([0, 1, 2].map(|row| store.validity(row).seen_at), [5, 5, 9]);
     }
 
     #[test]
@@ -1035,8 +1039,8 @@ mod tests {
             store.begin_page();
             for idx in 0..20 {
                 let (id, name) = (if idx % 2 == 0 { format!("{idx}") } else { unpack(idx) }, format!("name {idx}"));
-                let life = Life { seen_at: page, ..Life::default() };
-                store.put(Entry { life, ..entry(&id, &name) }, &["read"], [Some("extra")], false);
+                let validity = Validity { seen_at: page, ..Validity::default() };
+                store.put(Entry { validity, ..entry(&id, &name) }, &["read"], [Some("extra")], false);
             }
             store.push_unreadable(Some("bad"), "why".into(), page);
             store.end_page();
@@ -1052,7 +1056,7 @@ mod tests {
     #[test]
     #[should_panic(expected = "beyond the limits")]
     fn a_spot_does_not_wrap() {
-        Spot::new(Spot::MAX_SHELVES, 0);
+        RowRef::new(RowRef::MAX_SLOTS, 0);
     }
 
     #[test]

@@ -97,7 +97,7 @@ impl Status {
 
 /// What decides a token's status, and when it will change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Life {
+pub struct Validity {
     /// From when on it works; `None` is from its creation.
     pub valid_from: Option<Millis>,
     /// Up to when it works (that instant excluded); `None` is for ever.
@@ -112,7 +112,7 @@ pub struct Life {
     pub seen_at: Millis,
 }
 
-impl Life {
+impl Validity {
     /// The status at `now`. What the server said holds until one of the token's own bounds passes (wire contracts §1):
     /// its clock, not this one, decides about the past.
     pub fn status(&self, now: Millis) -> Status {
@@ -145,7 +145,7 @@ impl Life {
 mod tests {
     use super::*;
 
-    const LIFE: Life = Life {
+    const VALIDITY: Validity = Validity {
         valid_from: None,
         valid_to: None,
         revoked: false,
@@ -155,51 +155,51 @@ mod tests {
     };
 
     #[track_caller]
-    fn check(life: Life, now: Millis, expected: Status) {
-        assert_eq!(life.status(now), expected);
+    fn check(validity: Validity, now: Millis, expected: Status) {
+        assert_eq!(validity.status(now), expected);
     }
 
     #[test]
     fn no_bounds_is_active_for_ever() {
-        check(LIFE, i64::MAX, Status::Active);
-        assert_eq!(LIFE.next_change(100), None);
+        check(VALIDITY, i64::MAX, Status::Active);
+        assert_eq!(VALIDITY.next_change(100), None);
     }
 
     #[test]
     fn the_server_is_right_about_what_it_saw() {
-        check(Life { valid_to: Some(90), ..LIFE }, 200, Status::Active);
-        check(Life { valid_from: Some(50), said_active: Some(false), ..LIFE }, 200, Status::Inactive);
+        check(Validity { valid_to: Some(90), ..VALIDITY }, 200, Status::Active);
+        check(Validity { valid_from: Some(50), said_active: Some(false), ..VALIDITY }, 200, Status::Inactive);
     }
 
     #[test]
     fn a_bound_that_passes_decides() {
-        let ends = Life { valid_to: Some(150), ..LIFE };
+        let ends = Validity { valid_to: Some(150), ..VALIDITY };
         check(ends, 149, Status::Active);
         check(ends, 150, Status::Expired);
         assert_eq!((ends.next_change(100), ends.next_change(150)), (Some(150), None));
-        let starts = Life { valid_from: Some(150), valid_to: Some(180), said_active: Some(false), ..LIFE };
+        let starts = Validity { valid_from: Some(150), valid_to: Some(180), said_active: Some(false), ..VALIDITY };
         check(starts, 149, Status::Scheduled);
         check(starts, 150, Status::Active);
         check(starts, 180, Status::Expired);
-        check(Life { revoked: true, ..starts }, 160, Status::Revoked);
+        check(Validity { revoked: true, ..starts }, 160, Status::Revoked);
     }
 
     #[test]
     fn inactive_is_split_by_reason() {
-        let inactive = Life { said_active: Some(false), ..LIFE };
-        check(Life { revoked: true, valid_from: Some(500), valid_to: Some(50), ..inactive }, 100, Status::Revoked);
-        check(Life { valid_from: Some(500), ..inactive }, 100, Status::Scheduled);
-        check(Life { valid_to: Some(50), ..inactive }, 100, Status::Expired);
+        let inactive = Validity { said_active: Some(false), ..VALIDITY };
+        check(Validity { revoked: true, valid_from: Some(500), valid_to: Some(50), ..inactive }, 100, Status::Revoked);
+        check(Validity { valid_from: Some(500), ..inactive }, 100, Status::Scheduled);
+        check(Validity { valid_to: Some(50), ..inactive }, 100, Status::Expired);
         check(inactive, 100, Status::Inactive);
     }
 
     #[test]
     fn what_is_gone_is_deleted_and_what_nobody_says_is_unknown() {
-        check(Life { deleted: true, ..LIFE }, 100, Status::Deleted);
-        let silent = Life { said_active: None, ..LIFE };
+        check(Validity { deleted: true, ..VALIDITY }, 100, Status::Deleted);
+        let silent = Validity { said_active: None, ..VALIDITY };
         check(silent, 100, Status::Unknown);
-        check(Life { valid_to: Some(150), ..silent }, 150, Status::Expired);
-        check(Life { valid_from: Some(150), ..silent }, 100, Status::Scheduled);
-        check(Life { valid_from: Some(150), ..silent }, 150, Status::Unknown);
+        check(Validity { valid_to: Some(150), ..silent }, 150, Status::Expired);
+        check(Validity { valid_from: Some(150), ..silent }, 100, Status::Scheduled);
+        check(Validity { valid_from: Some(150), ..silent }, 150, Status::Unknown);
     }
 }

@@ -1,6 +1,6 @@
 //! The Scoped Token API (wire contracts §1): the only place that knows its addresses and shapes.
 //!
-//! Other systems come in the same form, by way of a [`crate::gateway`]. They may leave out facts that they do not report,
+//! Other systems come in the same form, by way of [`crate::adapters`]. They may leave out facts that they do not report,
 //! say more in `extras`, and have `targets`.
 
 use std::borrow::Cow;
@@ -375,7 +375,7 @@ mod tests {
         fn send(
             &self,
             request: Request,
-        ) -> std::pin::Pin<Box<dyn Future<Output = Result<Response, super::super::Fault>> + '_>> {
+        ) -> std::pin::Pin<Box<dyn Future<Output = Result<Response, super::super::NetworkError>> + '_>> {
             self.0.borrow_mut().push(request);
             Box::pin(std::future::ready(Ok(self.1.clone())))
         }
@@ -401,7 +401,7 @@ mod tests {
             ("ci \"deploy\"", "Ships it", "ada@example.com")
         );
         assert_eq!(store.scopes(row).collect::<Vec<_>>(), ["s1", "s2"]);
-        assert_eq!(store.life(row).valid_from, parse_rfc3339("2025-12-31T22:00:00Z"));
+        assert_eq!(store.validity(row).valid_from, parse_rfc3339("2025-12-31T22:00:00Z"));
         assert_eq!(store.last_used(row), parse_rfc3339("2026-02-01T00:00:00.5Z"));
         assert_eq!(store.status(row, 10), Status::Active);
     }

@@ -14,7 +14,7 @@ fn main() {
 mod border {
     use wasm_bindgen::prelude::wasm_bindgen;
 
-    /// Opens the dialog; see [`tokendeck::browser::connections::manage`].
+    /// Opens the dialog; see [`tokendeck::platform::connections::manage`].
     #[expect(unreachable_pub, reason = "wasm-bindgen wants what JavaScript calls to be public")]
     #[wasm_bindgen]
     pub fn open(config: &str, shown: String, edit: Option<String>, closed: js_sys::Function) {

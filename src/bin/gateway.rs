@@ -1,6 +1,6 @@
 //! The module with the adapters of other systems, loaded when a connection to one of them is opened.
 //!
-//! All that crosses its border is JSON text: see [`tokendeck::gateway`] for what it says.
+//! All that crosses its border is JSON text: see [`tokendeck::adapters`] for what it says.
 
 fn main() {}
 
@@ -8,9 +8,9 @@ fn main() {}
 mod border {
     use std::rc::Rc;
 
-    use tokendeck::api::{Fault, Request, Response, outcome_from_json, outcome_to_json};
+    use tokendeck::adapters::{Gateway, Host, Later};
+    use tokendeck::api::{NetworkError, Request, Response, outcome_from_json, outcome_to_json};
     use tokendeck::config::{Connection, mistakes_to_json};
-    use tokendeck::gateway::{Gateway, Host, Later};
     use tokendeck::time::Millis;
     use wasm_bindgen::prelude::*;
 
@@ -83,11 +83,11 @@ mod border {
     }
 
     impl Host for Edge {
-        fn send(&self, request: Request) -> Later<'_, Result<Response, Fault>> {
+        fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
             Box::pin(async move {
                 let answer = self.page.send(request.to_json(), &self.job).await.ok().and_then(|it| it.as_string());
                 // The page always answers; without an answer it is going away.
-                outcome_from_json(&answer.ok_or(Fault::Cancelled)?)
+                outcome_from_json(&answer.ok_or(NetworkError::Cancelled)?)
             })
         }
 

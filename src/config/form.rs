@@ -1,6 +1,6 @@
 //! The form for a connection: what it holds, the JSON that it makes, and what is wrong with that. Pure.
 
-use super::{Connection, Mistake, mistake};
+use super::{ConfigError, Connection, mistake};
 use crate::json::{self, Json, Read, Writer};
 
 /// What the form holds: what was typed, as it was typed.
@@ -253,7 +253,7 @@ impl Form {
 
     /// The connection, or what is wrong with it; places are within the connection. `others` are the names that are
     /// taken.
-    pub fn check(&self, others: &[String]) -> Result<Connection, Vec<Mistake>> {
+    pub fn check(&self, others: &[String]) -> Result<Connection, Vec<ConfigError>> {
         if self.speaks == Speaks::Described
             && self.api.trim_start().starts_with('{')
             && let Err(error) = json::read(self.api.trim().as_bytes())
@@ -269,7 +269,7 @@ impl Form {
 }
 
 /// A mistake that is only something not filled in yet.
-pub fn is_gap(mistake: &Mistake) -> bool {
+pub fn is_gap(mistake: &ConfigError) -> bool {
     mistake.text == super::MISSING
 }
 

@@ -1,7 +1,7 @@
 //! Connections in a file, such as an export has made: what each of them meets here. Pure.
 
-use super::kept::Entry;
-use super::{Config, Connection, Mistake};
+use super::local::Entry;
+use super::{Config, ConfigError, Connection};
 
 /// A connection of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub enum Meets {
 
 impl Incoming {
     /// Reads a file with the shape of `config.json`, or names every mistake in it. `entries` are what there is here.
-    pub fn read(file: &str, entries: &[Entry]) -> Result<Vec<Incoming>, Vec<Mistake>> {
+    pub fn read(file: &str, entries: &[Entry]) -> Result<Vec<Incoming>, Vec<ConfigError>> {
         let connections = Config::parse(file)?.connections;
         Ok(connections.into_iter().map(|it| Incoming { meets: Meets::of(&it, entries), connection: it }).collect())
     }
@@ -55,7 +55,7 @@ impl Meets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::kept::Kept;
+    use crate::config::local::LocalConnections;
 
     fn connection(name: &str, base: &str) -> String {
         format!(r#"{{"name":"{name}","dialect":"scoped","base":"{base}"}}"#)
@@ -69,7 +69,7 @@ mod tests {
     fn entries() -> Vec<Entry> {
         let hosted = Config::parse(&file(&[connection("H", "h"), connection("I", "i")])).expect("no mistakes");
         let own = vec![connection("M", "m"), connection("W", "ftp://w")];
-        let kept = Kept { own, hidden: vec!["I".into()], ..Kept::default() };
+        let kept = LocalConnections { own, hidden: vec!["I".into()], ..LocalConnections::default() };
         kept.entries(&hosted.connections)
     }
 
@@ -95,7 +95,8 @@ mod tests {
     #[test]
     fn an_own_one_whose_name_config_json_has_too_does_not_make_way() {
         let hosted = Config::parse(&file(&[connection("H", "h")])).expect("no mistakes");
-        let entries = Kept { own: vec![connection("H", "mine")], ..Kept::default() }.entries(&hosted.connections);
+        let entries = LocalConnections { own: vec![connection("H", "mine")], ..LocalConnections::default() }
+            .entries(&hosted.connections);
         let incoming = Incoming::read(&file(&[connection("H", "other")]), &entries).expect("no mistakes");
         assert_eq!(incoming[0].meets, Meets::Hosted);
     }

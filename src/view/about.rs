@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::dom::{El, el, verbatim};
-use crate::desk::source::Source;
-use crate::desk::{Desk, Named};
-use crate::words::visible;
+use crate::messages::visible;
+use crate::workspace::connection::ConnectionState;
+use crate::workspace::{Named, Workspace};
 
 /// A token by its name, and what tells it from others: of the same name, or in other systems.
-pub(super) fn token(source: Source, token: &Named) -> Vec<El> {
+pub(super) fn token(source: ConnectionState, token: &Named) -> Vec<El> {
     let apart = source.told_apart(token).map(|it| el("p.muted").child(verbatim(&visible(&it))));
     [Some(name(token)), apart, system_of(source)].into_iter().flatten().collect()
 }
@@ -21,11 +21,11 @@ pub(super) fn name(token: &Named) -> El {
 }
 
 /// The system, where there are several.
-pub(super) fn system_of(source: Source) -> Option<El> {
-    system(source.desk, &source.connection().name)
+pub(super) fn system_of(source: ConnectionState) -> Option<El> {
+    system(source.workspace, &source.connection().name)
 }
 
 /// The same, by its name.
-pub(super) fn system(desk: Desk, name: &str) -> Option<El> {
-    desk.has_several.get_untracked().then(|| el("p.muted").text("System: ").child(verbatim(&visible(name))))
+pub(super) fn system(workspace: Workspace, name: &str) -> Option<El> {
+    workspace.has_several.get_untracked().then(|| el("p.muted").text("System: ").child(verbatim(&visible(name))))
 }

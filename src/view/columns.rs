@@ -4,77 +4,78 @@ use leptos::prelude::*;
 
 use super::dialog::modal;
 use super::dom::{El, button, el};
-use crate::browser::active_element;
-use crate::desk::Desk;
-use crate::system::Column;
+use crate::capabilities::Column;
+use crate::platform::active_element;
+use crate::workspace::Workspace;
 
 /// Asks how the table is to look; every change shows at once.
-pub(super) fn columns(desk: Desk) -> El {
-    let close = move || desk.dialog.set(None);
+pub(super) fn columns(workspace: Workspace) -> El {
+    let close = move || workspace.dialog.set(None);
     let line = move |(place, Column { label, .. }, is_shown, n_shown): (usize, Column, bool, usize)| {
         let (for_toggle, for_up, for_down) = (label.clone(), label.clone(), label.clone());
         let input = el("input")
             .attr("type", "checkbox")
             .attr("data-column", &label)
-            .live_checked(move || is_shown)
-            .on("change", move |_| toggle(desk, &for_toggle));
+            .bind_checked(move || is_shown)
+            .on("change", move |_| toggle(workspace, &for_toggle));
         let choice = el("label.choice").child(input).text(&label);
         let step = |text: &str, verb: &str, can: bool, run: Box<dyn Fn()>| {
             let step = button("button quiet small", text, run).attr("aria-label", &format!("{verb} {label}"));
             if can { step } else { step.attr("disabled", "") }
         };
-        let up = step("↑", "Move up", is_shown && place > 0, Box::new(move || shift(desk, &for_up, place, place - 1)));
+        let up =
+            step("↑", "Move up", is_shown && place > 0, Box::new(move || shift(workspace, &for_up, place, place - 1)));
         let can_go_down = is_shown && place + 1 < n_shown;
-        let down = step("↓", "Move down", can_go_down, Box::new(move || shift(desk, &for_down, place, place + 1)));
+        let down = step("↓", "Move down", can_go_down, Box::new(move || shift(workspace, &for_down, place, place + 1)));
         el("li").child(choice).child(up).child(down)
     };
     let lines = move || {
-        let choices = desk.layout.with(|it| it.choices(&desk.layout_name(), &desk.system()));
+        let choices = workspace.layout.with(|it| it.choices(&workspace.layout_name(), &workspace.system()));
         let n_shown = choices.iter().filter(|(_, is_shown)| *is_shown).count();
         let lines = choices.into_iter().enumerate();
         lines.map(|(place, (column, is_shown))| line((place, column, is_shown, n_shown))).collect()
     };
     let compact = el("input")
         .attr("type", "checkbox")
-        .live_checked(move || desk.layout.with(|it| it.is_compact))
-        .on("change", move |_| desk.lay_out(|it, _, _| it.is_compact = !it.is_compact));
+        .bind_checked(move || workspace.layout.with(|it| it.is_compact))
+        .on("change", move |_| workspace.lay_out(|it, _, _| it.is_compact = !it.is_compact));
     let reset = button("button", "As it was", move || {
-        desk.lay_out(|it, view, system| {
+        workspace.lay_out(|it, view, system| {
             it.is_compact = false;
             it.choose(view, system, system.columns.iter().map(|it| it.label.clone()).collect());
         });
     });
     let body = el("div.modal-body")
         .child(el("p.muted").text("Name and Actions are always there. This browser remembers what you choose."))
-        .child(el("ul.columns").attr("aria-label", "Columns").live_list(lines))
+        .child(el("ul.columns").attr("aria-label", "Columns").bind_children(lines))
         .child(el("label.choice").child(compact).child(el("span").text("Compact rows")));
     let foot = el("div.modal-foot").child(reset).child(button("button primary", "Close", close));
     modal("Columns", "dialog", active_element(), close, el("div").child(body).child(foot))
 }
 
-fn shown(desk: Desk) -> Vec<String> {
-    desk.columns.with_untracked(|it| it.iter().map(|it| it.label.clone()).collect())
+fn shown(workspace: Workspace) -> Vec<String> {
+    workspace.columns.with_untracked(|it| it.iter().map(|it| it.label.clone()).collect())
 }
 
-fn toggle(desk: Desk, label: &str) {
-    let mut labels = shown(desk);
+fn toggle(workspace: Workspace, label: &str) {
+    let mut labels = shown(workspace);
     super::filters::toggle_in(&mut labels, label);
-    choose(desk, labels);
+    choose(workspace, labels);
     refocus(&format!("input[data-column=\"{}\"]", label.replace('"', "\\\"")));
 }
 
-fn shift(desk: Desk, label: &str, from: usize, to: usize) {
-    let mut labels = shown(desk);
+fn shift(workspace: Workspace, label: &str, from: usize, to: usize) {
+    let mut labels = shown(workspace);
     labels.swap(from, to);
-    choose(desk, labels);
+    choose(workspace, labels);
     // The button that was pressed stands at the other place now, or is disabled there.
     let verb = if to < from { "Move up" } else { "Move down" };
     let name = |verb: &str| format!("button[aria-label=\"{verb} {}\"]:enabled", label.replace('"', "\\\""));
     refocus(&format!("{}, {}", name(verb), name(if to < from { "Move down" } else { "Move up" })));
 }
 
-fn choose(desk: Desk, labels: Vec<String>) {
-    desk.lay_out(|it, view, system| it.choose(view, system, labels));
+fn choose(workspace: Workspace, labels: Vec<String>) {
+    workspace.lay_out(|it, view, system| it.choose(view, system, labels));
 }
 
 /// The lines are made anew, and with them what had the focus.

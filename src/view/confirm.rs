@@ -8,14 +8,14 @@ use super::dialog::{ask_to_leave, modal};
 use super::dom::{El, button, el};
 use super::inputs::{self, Must};
 use super::notice::error_panel_beside;
-use crate::browser::active_element;
-use crate::desk::Named;
-use crate::desk::source::Source;
-use crate::desk::writes::{Sending, Write};
+use crate::capabilities::{Action, Capabilities, Input};
 use crate::draft::{Inputs, input_problems};
-use crate::system::{Action, Input, System};
-use crate::words::outcome::may_be_done;
-use crate::words::{Typed, explain};
+use crate::messages::outcome::may_be_done;
+use crate::messages::{Typed, explain};
+use crate::platform::active_element;
+use crate::workspace::Named;
+use crate::workspace::connection::ConnectionState;
+use crate::workspace::writes::{Sending, Write};
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl Question {
     }
 
     /// Title, name of the button, and what it means.
-    fn words(self, system: &System) -> (&'static str, &'static str, &'static str) {
+    fn words(self, system: &Capabilities) -> (&'static str, &'static str, &'static str) {
         match self {
             Question::Delete if system.keeps_deleted => (
                 "Delete token",
@@ -77,11 +77,11 @@ impl Question {
 }
 
 /// Asks, and does it if the answer is yes.
-pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
+pub(super) fn confirm(source: ConnectionState, question: Question, token: Named) -> El {
     let (title, action, meaning) = question.words(&source.system());
     let sending = Sending::new();
     let Sending { busy, leaving, error, found } = sending;
-    let close = move || source.desk.dialog.set(None);
+    let close = move || source.workspace.dialog.set(None);
     let try_close = move || {
         if busy.get_untracked() {
             leaving.set(true);
@@ -90,7 +90,7 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
         }
     };
     let about = about::token(source, &token);
-    let stake = source.stake(question.action());
+    let retry_safety = source.retry_safety(question.action());
     let asked = StoredValue::new(source.system().asked(question.action()));
     let typed: Inputs = asked.with_value(|it| it.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect());
     let typed = RwSignal::new(typed);
@@ -111,23 +111,25 @@ pub(super) fn confirm(source: Source, question: Question, token: Named) -> El {
     };
     // A second rotation would end what the first one may have made.
     let is_spent = move || question == Question::Rotate && error.with(|it| it.as_ref().is_some_and(may_be_done));
-    let body = el("div.modal-body").children(about).child(el("p").text(meaning)).children(controls).live(move || {
-        let labels = asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect());
-        let panel = error_panel_beside(&error.get()?, stake, &Typed { labels, ..Typed::default() }, |_| false);
-        Some(panel.child(el("p").attr("aria-live", "polite").live_text(move || found.get())))
-    });
+    let body =
+        el("div.modal-body").children(about).child(el("p").text(meaning)).children(controls).bind_child(move || {
+            let labels = asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect());
+            let panel =
+                error_panel_beside(&error.get()?, retry_safety, &Typed { labels, ..Typed::default() }, |_| false);
+            Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || found.get())))
+        });
     let do_it = el("button.button.danger")
         .attr("type", "button")
-        .live_flag("hidden", is_spent)
-        .live_attr("aria-disabled", move || (busy.get() || !is_whole()).then(|| "true".into()))
-        .live_text(move || {
+        .bind_flag("hidden", is_spent)
+        .bind_attr("aria-disabled", move || (busy.get() || !is_whole()).then(|| "true".into()))
+        .bind_text(move || {
             // Where trying again does not help, the button does not suggest it.
-            let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, stake).retry));
+            let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, retry_safety).retry));
             if can_help { "Retry".into() } else { action.into() }
         })
         .on("click", move |_| run());
     let foot = el("div.modal-foot")
-        .live_flag("hidden", move || leaving.get())
+        .bind_flag("hidden", move || leaving.get())
         .child(button("button", "Cancel", try_close))
         .child(do_it);
     let leave = ask_to_leave(leaving, close);

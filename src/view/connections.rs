@@ -11,20 +11,20 @@ use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
 use super::dialog::modal;
 use super::dom::{El, button, el};
-use crate::browser::connections::{KEY, config_json, read_kept};
-use crate::browser::fetch::sleep;
-use crate::browser::storage::store;
-use crate::browser::{active_element, document};
 use crate::config::form::{Form, Shipped};
 use crate::config::import::Incoming;
-use crate::config::kept::{Entry, Kept};
-use crate::config::{Config, Connection, Mistake};
+use crate::config::local::{Entry, LocalConnections};
+use crate::config::{Config, ConfigError, Connection};
 use crate::json;
+use crate::platform::connections::{KEY, config_json, read_kept};
+use crate::platform::fetch::sleep;
+use crate::platform::storage::store;
+use crate::platform::{active_element, document};
 
+mod connection_list;
+mod connection_test;
 mod edit;
 mod import;
-mod lines;
-mod trial;
 
 /// What is on the page as long as the dialog is open; dropping it takes it away.
 type OnPage = Option<Box<dyn FnOnce()>>;
@@ -33,7 +33,7 @@ thread_local! {
     static ON_PAGE: RefCell<OnPage> = const { RefCell::new(None) };
 }
 
-/// Opens the dialog; see [`crate::browser::connections::manage`] for what it is given.
+/// Opens the dialog; see [`crate::platform::connections::manage`] for what it is given.
 pub fn open(config: &str, shown: String, edit: Option<String>, closed: Function) {
     let hosted = Config::parse(config).map(|it| it.connections).unwrap_or_default();
     let Ok(place) = document().create_element("div").map(JsCast::unchecked_into::<HtmlElement>) else { return };
@@ -59,7 +59,7 @@ pub fn open(config: &str, shown: String, edit: Option<String>, closed: Function)
 struct Manager {
     /// The connections of `config.json`.
     hosted: StoredValue<Vec<Connection>>,
-    kept: RwSignal<Kept>,
+    kept: RwSignal<LocalConnections>,
     /// All connections, in order.
     entries: Memo<Vec<Entry>>,
     /// The descriptions that come with the page.
@@ -86,14 +86,14 @@ enum Above {
     /// The question before one of the user's own is removed.
     Remove { settings: String, name: String },
     /// What a file of this name has brought, or the mistakes in it.
-    Import { file: String, brought: Result<Vec<Incoming>, Vec<Mistake>> },
+    Import { file: String, brought: Result<Vec<Incoming>, Vec<ConfigError>> },
 }
 
 impl Manager {
     fn new(hosted: Vec<Connection>, shown: String, edit: Option<String>, closed: Function) -> Self {
         let (kept, trouble) = match read_kept() {
             Ok(kept) => (kept, None),
-            Err(trouble) => (Kept::default(), Some(trouble)),
+            Err(trouble) => (LocalConnections::default(), Some(trouble)),
         };
         let edit = edit.and_then(|name| kept.entries(&hosted).into_iter().find(|it| it.name == name)?.own);
         let (hosted, kept) = (StoredValue::new(hosted), RwSignal::new(kept));
@@ -124,7 +124,7 @@ impl Manager {
     }
 
     /// Changes what is kept, as it is by now: another page may have changed it too. Tells whether it is kept.
-    fn change(self, change: impl FnOnce(&mut Kept)) -> bool {
+    fn change(self, change: impl FnOnce(&mut LocalConnections)) -> bool {
         let mut kept = read_kept().unwrap_or_default();
         change(&mut kept);
         if store(KEY, &kept.to_json()).is_err() {
@@ -173,17 +173,17 @@ impl Manager {
                 Above::Import { file, brought } => import::dialog(self, &file, brought),
             }))
         };
-        place.live(list).child(el("div").live(above));
+        place.bind_child(list).child(el("div").bind_child(above));
     }
 
     fn list_view(self) -> El {
         let body = el("div.modal-body")
-            .live(move || self.trouble.get().map(|it| trouble_panel(&it)))
+            .bind_child(move || self.trouble.get().map(|it| trouble_panel(&it)))
             .child(el("p.muted").text(
                 "Connections come from config.json, for everybody, or are kept in this browser, for you. Neither holds a secret.",
             ))
-            .child(lines::lines(self))
-            .child(el("p.offscreen").attr("role", "status").live_text(move || self.said.get()));
+            .child(connection_list::lines(self))
+            .child(el("p.offscreen").attr("role", "status").bind_text(move || self.said.get()));
         let add = move || self.above.set(Some(Above::Form { before: None, settings: String::new() }));
         let files = el("div.foot-text.panel-buttons").children(import::chooser(self)).child(button(
             "button",

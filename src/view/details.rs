@@ -9,18 +9,18 @@ use super::about;
 use super::dom::{El, button, el, focus_first, key_of, verbatim};
 use super::notice::error_panel;
 use crate::api::ApiError;
-use crate::browser::fetch::Job;
-use crate::browser::{Formats, now};
-use crate::desk::source::{Scopes, Source};
+use crate::capabilities::{Column, ColumnKind};
 use crate::json::{self, Json, Read};
-use crate::store::{Row, Spot, Store};
-use crate::system::{Column, ColumnKind};
+use crate::messages;
+use crate::platform::fetch::Job;
+use crate::platform::{Formats, now};
+use crate::store::{Row, RowRef, Store};
 use crate::time::{Millis, distance, parse_rfc3339};
-use crate::words;
+use crate::workspace::connection::{ConnectionState, Scopes};
 
 /// The panel for a token of a system.
-pub(super) fn details(source: Source, id: String) -> El {
-    let desk = source.desk;
+pub(super) fn details(source: ConnectionState, id: String) -> El {
+    let workspace = source.workspace;
     let said = RwSignal::new(None::<Result<String, ApiError>>);
     let job = Rc::new(Job::new());
     let ask = {
@@ -39,28 +39,29 @@ pub(super) fn details(source: Source, id: String) -> El {
     let job = send_wrapper::SendWrapper::new(job);
     on_cleanup(move || job.cancel());
     let close = move || {
-        desk.show_details(None);
+        workspace.show_details(None);
         focus_first(".table-box");
     };
     let name = {
         let id = id.clone();
         move || known(source, &id, |store, row, _| store.name(row).to_owned()).unwrap_or_default()
     };
-    let title = move || if name().is_empty() { "(no name)".into() } else { words::visible(&name()) };
+    let title = move || if name().is_empty() { "(no name)".into() } else { messages::visible(&name()) };
     let facts = move || {
         // Statuses and distances move on with time.
-        desk.listed.track();
+        workspace.listed.track();
         let columns = source.system();
         let columns = columns.columns.iter().chain(&columns.spare_columns);
         let facts = |store: &Store, row: Row, formats: &Formats| {
-            let fact =
-                |it: &Column| pair(&it.label, &desk.scopes.with(|scopes| fact(store, row, it.kind, scopes, formats)));
+            let fact = |it: &Column| {
+                pair(&it.label, &workspace.scopes.with(|scopes| fact(store, row, it.kind, scopes, formats)))
+            };
             columns.flat_map(fact).collect::<Vec<_>>()
         };
         let found = known(source, &id, facts);
         Some(match found {
             Some(pairs) => el("dl.facts").children(pairs),
-            None => el("p.muted").text(if desk.load.with(|it| it.running) {
+            None => el("p.muted").text(if workspace.load.with(|it| it.running) {
                 "Loading…"
             } else {
                 "It is not in the list."
@@ -71,17 +72,17 @@ pub(super) fn details(source: Source, id: String) -> El {
         Some(match said.get() {
             None => el("p.muted").attr("role", "status").text("Asking the system…"),
             Some(Err(error)) => {
-                error_panel(&error, words::Stake::Nothing).child(button("button", "Retry", ask.clone()))
+                error_panel(&error, messages::RetrySafety::ReadOnly).child(button("button", "Retry", ask.clone()))
             }
             Some(Ok(text)) => {
                 let json = json::read(text.as_bytes()).unwrap_or(Json::Null);
                 let members = json.members().unwrap_or_default().iter();
-                let pairs =
-                    desk.with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
+                let pairs = workspace
+                    .with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
                 // Not held by the button, which may be there until the browser clears up.
                 let copy = button("button", "Copy JSON", move || {
                     if let Some(Some(Ok(text))) = said.try_get_untracked() {
-                        desk.copy(text, "The JSON".into());
+                        workspace.copy(text, "The JSON".into());
                     }
                 });
                 el("div.said")
@@ -96,16 +97,16 @@ pub(super) fn details(source: Source, id: String) -> El {
     };
     let system = about::system_of(source);
     let head = el("div.details-head")
-        .child(el("h2").attr("tabindex", "-1").attr("id", "details-heading").child(verbatim("").live_text(title)))
+        .child(el("h2").attr("tabindex", "-1").attr("id", "details-heading").child(verbatim("").bind_text(title)))
         .child(button("button quiet small", "×", close).attr("aria-label", "Close details"));
     spawn_local(async { focus_first("#details-heading") });
     el("aside.details")
         .attr("aria-labelledby", "details-heading")
         .child(head)
         .maybe(system)
-        .live(facts)
+        .bind_child(facts)
         .child(el("h3").text("What the system said"))
-        .live(everything)
+        .bind_child(everything)
         .on("keydown", move |event| {
             if key_of(&event) == "Escape" {
                 close();
@@ -114,13 +115,13 @@ pub(super) fn details(source: Source, id: String) -> El {
 }
 
 /// Reads a token from the list, where it is there.
-fn known<T>(source: Source, id: &str, read: impl FnOnce(&Store, Row, &Formats) -> T) -> Option<T> {
-    let desk = source.desk;
-    desk.listed.track();
-    desk.with_rows(|shelves, _, formats| {
-        let store = shelves.get(source.place)?.store;
-        let spot = Spot::new(source.place, store.find(id)?);
-        Some(read(store, spot.row(), formats))
+fn known<T>(source: ConnectionState, id: &str, read: impl FnOnce(&Store, Row, &Formats) -> T) -> Option<T> {
+    let workspace = source.workspace;
+    workspace.listed.track();
+    workspace.with_rows(|stores, _, formats| {
+        let store = stores.get(source.place)?.store;
+        let row_ref = RowRef::new(source.place, store.find(id)?);
+        Some(read(store, row_ref.row(), formats))
     })
 }
 
@@ -133,7 +134,7 @@ fn pair(name: &str, value: &str) -> [El; 2] {
 fn fact(store: &Store, row: Row, kind: ColumnKind, scopes: &Scopes, formats: &Formats) -> String {
     let unreported = store.unreported(row);
     let or = |text: &str, is_unreported: bool, none: &str| match text {
-        _ if is_unreported => words::NOT_REPORTED.to_owned(),
+        _ if is_unreported => messages::NOT_REPORTED.to_owned(),
         "" => none.to_owned(),
         text => text.to_owned(),
     };
@@ -142,23 +143,23 @@ fn fact(store: &Store, row: Row, kind: ColumnKind, scopes: &Scopes, formats: &Fo
     };
     match kind {
         ColumnKind::Description => or(store.problem(row).unwrap_or(store.description(row)), false, "None"),
-        ColumnKind::Id => or(&store.guid(row), false, words::NOT_REPORTED),
+        ColumnKind::Id => or(&store.guid(row), false, messages::NOT_REPORTED),
         ColumnKind::Scopes => {
             let names: Vec<&str> = store.scopes(row).map(|it| scopes.name(it)).collect();
             or(&names.join(", "), unreported.scopes, "None")
         }
-        ColumnKind::ValidFrom => time(store.life(row).valid_from, unreported.valid_from, "From creation"),
-        ColumnKind::ValidTo => time(store.life(row).valid_to, unreported.valid_to, "Never"),
+        ColumnKind::ValidFrom => time(store.validity(row).valid_from, unreported.valid_from, "From creation"),
+        ColumnKind::ValidTo => time(store.validity(row).valid_to, unreported.valid_to, "Never"),
         ColumnKind::LastUsed => time(store.last_used(row), unreported.last_used, "Never"),
         ColumnKind::Creator => or(store.created_by(row), unreported.created_by, "Nobody named"),
-        ColumnKind::Status => words::status(store.status(row, now())).into(),
+        ColumnKind::Status => messages::status(store.status(row, now())).into(),
         ColumnKind::Text(idx) => or(store.extra(row, idx).unwrap_or_default(), store.extra(row, idx).is_none(), "None"),
         ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => {
             let text = store.extra(row, idx);
             time(text.and_then(parse_rfc3339), text.is_none(), "Never")
         }
         ColumnKind::Hidden(_) => "Hidden".into(),
-        ColumnKind::System => String::new(),
+        ColumnKind::Capabilities => String::new(),
     }
 }
 
@@ -170,7 +171,7 @@ fn in_full(value: &Json, formats: &Formats) -> String {
 
 /// Lines of a text, what is not seen in them by its number.
 fn seen(text: &str) -> String {
-    text.split('\n').map(words::visible).collect::<Vec<_>>().join("\n")
+    text.split('\n').map(messages::visible).collect::<Vec<_>>().join("\n")
 }
 
 fn full(at: Millis, formats: &Formats) -> String {

@@ -7,9 +7,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-use super::dom::{El, button, el, follow, key_of};
-use crate::browser::{active_element, document};
-use crate::words::outcome::SENDING;
+use super::dom::{El, button, effect, el, key_of};
+use crate::messages::outcome::SENDING;
+use crate::platform::{active_element, document};
 
 /// A native modal dialog around `content`, which opens as soon as it stands on the page. `on_escape` decides whether it
 /// closes: it alone takes the dialog off the page. `role` is `alertdialog` for a question that has to be answered.
@@ -65,7 +65,7 @@ pub(super) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
 /// out of the question meanwhile.
 pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
     let before = RefCell::new(None::<HtmlElement>);
-    follow(move || {
+    effect(move || {
         let place = if asking.get() {
             before.replace(active_element());
             Some(place.clone())
@@ -101,7 +101,7 @@ fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], o
     el("div.modal-foot")
         .attr("role", "group")
         .attr("aria-label", title)
-        .live_flag("hidden", move || !asking.get())
+        .bind_flag("hidden", move || !asking.get())
         .child(el("p.foot-text").text(if text.is_empty() { title } else { text }))
         .child(keep)
         .child(button("button danger", go, on_go))

@@ -14,7 +14,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, HtmlElement, HtmlInputElement};
 
-use crate::browser::{document, when_idle};
+use crate::platform::{document, when_idle};
 
 /// An element under construction. Cloning it gives another handle to the same element.
 #[derive(Clone)]
@@ -47,11 +47,11 @@ pub(super) fn verbatim(text: &str) -> El {
 }
 
 /// Calls `run` now and whenever a signal that it read has changed, until the owner is done.
-pub(super) fn follow(run: impl Fn() + 'static) {
-    follow_boxed(Box::new(run));
+pub(super) fn effect(run: impl Fn() + 'static) {
+    effect_boxed(Box::new(run));
 }
 
-fn follow_boxed(run: Box<dyn Fn()>) {
+fn effect_boxed(run: Box<dyn Fn()>) {
     StoredValue::new_local(RenderEffect::new(move |_| run()));
 }
 
@@ -100,19 +100,19 @@ impl El {
 
     /// With something that is made ready when somebody goes to the element, as they are likely to press it. By the keyboard
     /// one passes through many, and the focus comes back from a dialog that closes: so that waits for a quiet moment.
-    pub(super) fn ahead(self, make: impl Fn() + Copy + 'static) -> Self {
+    pub(super) fn prefetch(self, make: impl Fn() + Copy + 'static) -> Self {
         self.on("pointerenter", move |_| make()).on("focus", move |_| when_idle(make))
     }
 
     /// With a text that follows signals and is all that the element holds.
-    pub(super) fn live_text(self, text: impl Fn() -> String + 'static) -> Self {
-        self.live_text_boxed(Box::new(text))
+    pub(super) fn bind_text(self, text: impl Fn() -> String + 'static) -> Self {
+        self.bind_text_boxed(Box::new(text))
     }
 
-    fn live_text_boxed(self, text: Box<dyn Fn() -> String>) -> Self {
+    fn bind_text_boxed(self, text: Box<dyn Fn() -> String>) -> Self {
         let node = self.0.clone();
         let shown = RefCell::new(String::new());
-        follow(move || {
+        effect(move || {
             let text = text();
             if text != *shown.borrow() {
                 node.set_text_content(Some(&text));
@@ -123,14 +123,14 @@ impl El {
     }
 
     /// With an attribute that follows signals; while it says `None` there is none.
-    pub(super) fn live_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
-        self.live_attr_boxed(name, Box::new(value))
+    pub(super) fn bind_attr(self, name: &'static str, value: impl Fn() -> Option<String> + 'static) -> Self {
+        self.bind_attr_boxed(name, Box::new(value))
     }
 
-    fn live_attr_boxed(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
+    fn bind_attr_boxed(self, name: &'static str, value: Box<dyn Fn() -> Option<String>>) -> Self {
         let node = self.0.clone();
         let shown = RefCell::new(None);
-        follow(move || {
+        effect(move || {
             let value = value();
             if value != *shown.borrow() {
                 let _ = match &value {
@@ -144,27 +144,27 @@ impl El {
     }
 
     /// With an attribute that is there or not.
-    pub(super) fn live_flag(self, name: &'static str, is_set: impl Fn() -> bool + 'static) -> Self {
-        self.live_attr(name, move || is_set().then(String::new))
+    pub(super) fn bind_flag(self, name: &'static str, is_set: impl Fn() -> bool + 'static) -> Self {
+        self.bind_attr(name, move || is_set().then(String::new))
     }
 
     /// With a class that is there or not.
-    pub(super) fn live_class(self, class: &'static str, is_set: impl Fn() -> bool + 'static) -> Self {
+    pub(super) fn bind_class(self, class: &'static str, is_set: impl Fn() -> bool + 'static) -> Self {
         let node = self.0.clone();
-        follow(move || {
+        effect(move || {
             let _ = node.class_list().toggle_with_force(class, is_set());
         });
         self
     }
 
     /// With a value that follows signals; what the user types is not disturbed as long as it says the same.
-    pub(super) fn live_value(self, value: impl Fn() -> String + 'static) -> Self {
-        self.live_value_boxed(Box::new(value))
+    pub(super) fn bind_value(self, value: impl Fn() -> String + 'static) -> Self {
+        self.bind_value_boxed(Box::new(value))
     }
 
-    fn live_value_boxed(self, value: Box<dyn Fn() -> String>) -> Self {
+    fn bind_value_boxed(self, value: Box<dyn Fn() -> String>) -> Self {
         let node = self.input();
-        follow(move || {
+        effect(move || {
             let value = value();
             if node.value() != value {
                 node.set_value(&value);
@@ -174,28 +174,28 @@ impl El {
     }
 
     /// With a check mark that follows signals.
-    pub(super) fn live_checked(self, is_checked: impl Fn() -> bool + 'static) -> Self {
+    pub(super) fn bind_checked(self, is_checked: impl Fn() -> bool + 'static) -> Self {
         let node = self.input();
-        follow(move || node.set_checked(is_checked()));
+        effect(move || node.set_checked(is_checked()));
         self
     }
 
     /// With an element at its end that follows signals: it is made anew whenever one of them has changed.
-    pub(super) fn live(self, make: impl Fn() -> Option<El> + 'static) -> Self {
-        self.live_list(move || make().into_iter().collect())
+    pub(super) fn bind_child(self, make: impl Fn() -> Option<El> + 'static) -> Self {
+        self.bind_children(move || make().into_iter().collect())
     }
 
     /// With elements at its end that follow signals.
-    pub(super) fn live_list(self, make: impl Fn() -> Vec<El> + 'static) -> Self {
-        self.live_boxed(Box::new(make))
+    pub(super) fn bind_children(self, make: impl Fn() -> Vec<El> + 'static) -> Self {
+        self.bind_children_boxed(Box::new(make))
     }
 
-    fn live_boxed(self, make: Box<dyn Fn() -> Vec<El>>) -> Self {
+    fn bind_children_boxed(self, make: Box<dyn Fn() -> Vec<El>>) -> Self {
         // Not a text: a browser that translates would take it away.
         let place = document().create_comment("");
         let _ = self.0.append_child(&place);
         let shown = StoredValue::new_local(Vec::<El>::new());
-        follow(move || {
+        effect(move || {
             let fresh = make();
             for before in shown.try_update_value(std::mem::take).into_iter().flatten() {
                 before.0.remove();

@@ -5,58 +5,58 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, follow, is_within, key_of, value_of, verbatim};
-use super::later::{self, Kind};
-use crate::browser::{ViewerZone, now};
-use crate::desk::Desk;
-use crate::desk::source::Scopes;
+use super::dom::{El, button, effect, el, is_within, key_of, value_of, verbatim};
+use super::lazy::{self, Kind};
+use crate::messages;
+use crate::platform::{ViewerZone, now};
 use crate::query::{Ends, Filter, LastUsed, StatusFilter};
 use crate::text::Search;
 use crate::time::{DAY, wall_at};
 use crate::token::Scope;
-use crate::words;
+use crate::workspace::Workspace;
+use crate::workspace::connection::Scopes;
 
 /// All filters.
-pub(super) fn filters(desk: Desk) -> El {
-    let system = desk.system();
-    let option = |it: &StatusFilter| el("option").attr("value", it.key()).text(words::status_filter(*it));
+pub(super) fn filters(workspace: Workspace) -> El {
+    let system = workspace.system();
+    let option = |it: &StatusFilter| el("option").attr("value", it.key()).text(messages::status_filter(*it));
     let status = el("select")
         .children(system.statuses.iter().map(option).collect())
-        .live_value(move || desk.query.with(|it| it.filter.status.key().into()))
+        .bind_value(move || workspace.query.with(|it| it.filter.status.key().into()))
         .on("change", move |event| {
             let key = value_of(&event);
             let chosen = StatusFilter::from_key(&key).unwrap_or_default();
-            desk.filter(None, |it| it.status = chosen);
+            workspace.filter(None, |it| it.status = chosen);
         });
     let more = RwSignal::new(false);
-    let has_more = Memo::new(move |_| desk.query.with(|it| it.filter.has_more()));
+    let has_more = Memo::new(move |_| workspace.query.with(|it| it.filter.has_more()));
     // What an address asks for is in sight; afterwards it is the user's to fold away.
-    follow(move || {
+    effect(move || {
         if has_more.get() {
             more.set(true);
         }
     });
     let opener = button("button quiet", "More filters", move || more.update(|it| *it = !*it))
-        .live_attr("aria-expanded", move || Some(more.get().to_string()));
+        .bind_attr("aria-expanded", move || Some(more.get().to_string()));
     let always = el("div.filters")
-        .child(search(desk, "Search by name", "name", |it| &mut it.name))
-        .child(search(desk, &format!("Search by {}", system.id_label), "guid", |it| &mut it.guid))
-        .maybe(desk.is_inventory().then(|| system_filter(desk)))
-        .maybe(system.scopes_label.is_some().then(|| scope_filter(desk)))
+        .child(search(workspace, "Search by name", "name", |it| &mut it.name))
+        .child(search(workspace, &format!("Search by {}", system.id_label), "guid", |it| &mut it.guid))
+        .maybe(workspace.is_inventory().then(|| system_filter(workspace)))
+        .maybe(system.scopes_label.is_some().then(|| scope_filter(workspace)))
         .child(el("label.field").child(el("span").text("Token status")).child(status))
         .child(opener);
     el("div.search")
         .attr("role", "search")
         .attr("aria-label", "Filters")
         .child(always)
-        .live(move || more.get().then(|| untrack(|| later::here(Kind::MoreFilters(desk)))))
+        .bind_child(move || more.get().then(|| untrack(|| lazy::here(Kind::MoreFilters(workspace)))))
 }
 
 /// Filters that are not always wanted: who made it, when it was used, when it ends.
-pub(super) fn more_filters(desk: Desk) -> El {
+pub(super) fn more_filters(workspace: Workspace) -> El {
     let used = el("select")
         .children(LAST_USED.map(|(value, text)| el("option").attr("value", value).text(text)).into())
-        .live_value(move || match desk.query.with(|it| it.filter.last_used) {
+        .bind_value(move || match workspace.query.with(|it| it.filter.last_used) {
             LastUsed::Before(_) => "before".into(),
             other => other.key(),
         })
@@ -65,18 +65,18 @@ pub(super) fn more_filters(desk: Desk) -> El {
                 "before" => LastUsed::Before(wall_at(now(), &ViewerZone).div_euclid(DAY) * DAY - 90 * DAY),
                 key => LastUsed::from_key(key).unwrap_or_default(),
             };
-            desk.filter(None, |it| it.last_used = chosen);
+            workspace.filter(None, |it| it.last_used = chosen);
         });
     let before = move || {
-        let is_before = desk.query.with(|it| matches!(it.filter.last_used, LastUsed::Before(_)));
+        let is_before = workspace.query.with(|it| matches!(it.filter.last_used, LastUsed::Before(_)));
         is_before.then(|| {
             let date = el("input")
                 .attr("type", "date")
-                .live_value(move || desk.query.with(|it| it.filter.last_used.key()))
+                .bind_value(move || workspace.query.with(|it| it.filter.last_used.key()))
                 // While a date is being typed there is none, and the last one holds.
                 .on("change", move |event| {
                     if let Some(date @ LastUsed::Before(_)) = LastUsed::from_key(&value_of(&event)) {
-                        desk.filter(None, |it| it.last_used = date);
+                        workspace.filter(None, |it| it.last_used = date);
                     }
                 });
             el("label.field").child(el("span").text("Last used before")).child(date)
@@ -84,8 +84,8 @@ pub(super) fn more_filters(desk: Desk) -> El {
     };
     let ends = el("select")
         .children(ENDS.map(|(value, text)| el("option").attr("value", value).text(text)).into())
-        .live_value(move || {
-            desk.query.with(|it| match it.filter.ends {
+        .bind_value(move || {
+            workspace.query.with(|it| match it.filter.ends {
                 Ends::Within(days) if !ENDS.iter().any(|(value, _)| *value == days.to_string()) => "within".into(),
                 other => other.key(),
             })
@@ -95,30 +95,30 @@ pub(super) fn more_filters(desk: Desk) -> El {
                 "within" => Ends::Within(14),
                 key => Ends::from_key(key).unwrap_or_default(),
             };
-            desk.filter(None, |it| it.ends = chosen);
+            workspace.filter(None, |it| it.ends = chosen);
         });
     let within = move || {
-        let is_within = desk.query.with(|it| matches!(it.filter.ends, Ends::Within(_)));
+        let is_within = workspace.query.with(|it| matches!(it.filter.ends, Ends::Within(_)));
         is_within.then(|| {
             let days = el("input")
                 .attr("type", "number")
                 .attr("min", "0")
                 .attr("max", "36500")
-                .live_value(move || desk.query.with(|it| it.filter.ends.key()))
+                .bind_value(move || workspace.query.with(|it| it.filter.ends.key()))
                 .on("input", move |event| {
                     if let Some(within @ Ends::Within(_)) = Ends::from_key(&value_of(&event)) {
-                        desk.filter(Some("ends"), |it| it.ends = within);
+                        workspace.filter(Some("ends"), |it| it.ends = within);
                     }
                 });
             el("label.field").child(el("span").text("Days from now")).child(days)
         })
     };
     el("div.filters")
-        .child(search(desk, "Created by", "creator", |it| &mut it.created_by))
+        .child(search(workspace, "Created by", "creator", |it| &mut it.created_by))
         .child(el("label.field").child(el("span").text("Last used")).child(used))
-        .live(before)
+        .bind_child(before)
         .child(el("label.field").child(el("span").text("Expires")).child(ends))
-        .live(within)
+        .bind_child(within)
 }
 
 /// The choices of `Last used`, as the address writes them.
@@ -134,13 +134,13 @@ const ENDS: [(&str, &str); 6] = [
     ("never", "No expiry"),
 ];
 
-fn search(desk: Desk, label: &str, key: &'static str, part: fn(&mut Filter) -> &mut String) -> El {
+fn search(workspace: Workspace, label: &str, key: &'static str, part: fn(&mut Filter) -> &mut String) -> El {
     let input = el("input")
         .attr("type", "search")
         .attr("autocomplete", "off")
         .attr("spellcheck", "false")
-        .live_value(move || desk.query.with(|it| part(&mut it.filter.clone()).clone()))
-        .on("input", move |event| desk.filter(Some(key), |it| *part(it) = value_of(&event)));
+        .bind_value(move || workspace.query.with(|it| part(&mut it.filter.clone()).clone()))
+        .on("input", move |event| workspace.filter(Some(key), |it| *part(it) = value_of(&event)));
     el("label.field.grow").child(el("span").text(label)).child(input)
 }
 
@@ -166,7 +166,7 @@ pub(super) fn scope_choices(
         let (for_check, for_change) = (id.clone(), id);
         let input = el("input")
             .attr("type", "checkbox")
-            .live_checked(move || is_chosen(&for_check))
+            .bind_checked(move || is_chosen(&for_check))
             .on("change", move |_| toggle(&for_change));
         el("label.choice").child(input).child(verbatim(&name))
     };
@@ -174,36 +174,36 @@ pub(super) fn scope_choices(
         let search = Search::new(&part.get());
         choices.get().into_iter().filter(|it| search.finds(&it.name)).map(row).collect()
     };
-    let list = el("div").live_list(rows);
+    let list = el("div").bind_children(rows);
     list.0.set_class_name(list_class);
-    [el("div").live(find), list]
+    [el("div").bind_child(find), list]
 }
 
 /// Which scopes a token must have any of.
-fn scope_filter(desk: Desk) -> El {
-    let chosen = Memo::new(move |_| desk.query.with(|it| it.filter.scopes.clone()));
+fn scope_filter(workspace: Workspace) -> El {
+    let chosen = Memo::new(move |_| workspace.query.with(|it| it.filter.scopes.clone()));
     // The ones that the system lists, those that tokens have and those of the address: each can be taken away again.
     let choices = Memo::new(move |_| {
-        desk.load.track();
-        let used = desk.sources().into_iter().flat_map(|it| it.used_scopes());
-        desk.scopes.with(|it| it.with_others(used.chain(chosen.get())))
+        workspace.load.track();
+        let used = workspace.connection_states().into_iter().flat_map(|it| it.used_scopes());
+        workspace.scopes.with(|it| it.with_others(used.chain(chosen.get())))
     });
     let failed = move || {
         let text = "The system's list of scopes could not be loaded; these are the scopes of the tokens.";
-        desk.scopes.with(|it| it.error.is_some()).then(|| el("p.muted").text(text))
+        workspace.scopes.with(|it| it.error.is_some()).then(|| el("p.muted").text(text))
     };
-    let toggle = move |id: &str| desk.filter(None, |it| toggle_in(&mut it.scopes, id));
+    let toggle = move |id: &str| workspace.filter(None, |it| toggle_in(&mut it.scopes, id));
     choice_filter(["Scope", "Scopes to show", "There are no scopes."], chosen, choices, toggle, failed)
 }
 
 /// Which systems a token must belong to any of.
-fn system_filter(desk: Desk) -> El {
-    let chosen = Memo::new(move |_| desk.query.with(|it| it.filter.systems.clone()));
+fn system_filter(workspace: Workspace) -> El {
+    let chosen = Memo::new(move |_| workspace.query.with(|it| it.filter.systems.clone()));
     let choices = Memo::new(move |_| {
-        let names = desk.seats.with(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
+        let names = workspace.slots.with(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
         Scopes::default().with_others(names.into_iter().chain(chosen.get()))
     });
-    let toggle = move |name: &str| desk.filter(None, |it| toggle_in(&mut it.systems, name));
+    let toggle = move |name: &str| workspace.filter(None, |it| toggle_in(&mut it.systems, name));
     choice_filter(["System", "Systems to show", "There are no systems."], chosen, choices, toggle, || None)
 }
 
@@ -223,14 +223,14 @@ fn choice_filter(
         .attr("type", "button")
         .attr("translate", "no")
         .attr("aria-haspopup", "true")
-        .live_attr("aria-expanded", move || Some(open.get().to_string()))
-        .live_attr("aria-label", move || {
+        .bind_attr("aria-expanded", move || Some(open.get().to_string()))
+        .bind_attr("aria-label", move || {
             Some(match chosen.with(Vec::len) {
                 0 => title.into(),
                 n_chosen => format!("{title}: {n_chosen} chosen"),
             })
         })
-        .live_text(move || {
+        .bind_text(move || {
             chosen.with(|chosen| match chosen.as_slice() {
                 [] => "Any".into(),
                 [one] => name(one),
@@ -246,7 +246,7 @@ fn choice_filter(
         let [find, list] =
             scope_choices(choices, move |id| chosen.with(|it| it.iter().any(|it| it == id)), toggle, "popup-list");
         let popup = el("div.popup").attr("role", "group").attr("aria-label", list_title);
-        Some(popup.child(find).live(failed).child(list).live(none))
+        Some(popup.child(find).bind_child(failed).child(list).bind_child(none))
     };
     let (host, button) = (el("div.field.popup-host"), opener.0.clone());
     let (for_focus, for_pointer) = (host.0.clone(), send_wrapper::SendWrapper::new(host.0.clone()));
@@ -258,7 +258,7 @@ fn choice_filter(
     on_cleanup(move || outside.remove());
     host.child(el("span").attr("aria-hidden", "true").text(title))
         .child(opener)
-        .live(popup)
+        .bind_child(popup)
         .on("keydown", move |event| {
             if key_of(&event) == "Escape" && open.get_untracked() {
                 open.set(false);
@@ -284,9 +284,9 @@ pub(super) fn toggle_in(ids: &mut Vec<String>, id: &str) {
 }
 
 /// What is set, each to be taken away by itself. The chips stay as they are while somebody types; their texts follow.
-pub(super) fn chips(desk: Desk) -> impl Fn() -> Option<El> {
+pub(super) fn chips(workspace: Workspace) -> impl Fn() -> Option<El> {
     let set = Memo::new(move |_| {
-        let mut filter = desk.query.with(|it| it.filter.clone());
+        let mut filter = workspace.query.with(|it| it.filter.clone());
         for typed in [&mut filter.name, &mut filter.guid, &mut filter.created_by] {
             *typed = if typed.trim().is_empty() { String::new() } else { "typed".into() };
         }
@@ -294,37 +294,37 @@ pub(super) fn chips(desk: Desk) -> impl Fn() -> Option<El> {
     });
     move || {
         let set = set.get();
-        (!set.is_empty()).then(|| chips_of(desk, set))
+        (!set.is_empty()).then(|| chips_of(workspace, set))
     }
 }
 
-fn chips_of(desk: Desk, filter: Filter) -> El {
+fn chips_of(workspace: Workspace, filter: Filter) -> El {
     let mut list = el("ul").attr("aria-label", "Filters that are set");
     let mut chip = |text: Rc<dyn Fn() -> String>, remove: Box<dyn Fn(&mut Filter)>| {
         let label = text.clone();
-        let button = button("chip", "", move || desk.filter(None, |it| remove(it)))
-            .live_attr("aria-label", move || Some(format!("Remove filter {}", label())))
-            .child(verbatim("").live_text(move || text()))
+        let button = button("chip", "", move || workspace.filter(None, |it| remove(it)))
+            .bind_attr("aria-label", move || Some(format!("Remove filter {}", label())))
+            .child(verbatim("").bind_text(move || text()))
             .child(el("span").attr("aria-hidden", "true").text("×"));
         list = list.clone().child(el("li").child(button));
     };
     let typed = |label: &str, text: fn(&Filter) -> &String| -> Rc<dyn Fn() -> String> {
         let label = label.to_owned();
-        Rc::new(move || desk.query.with(|it| format!("{label}: {}", text(&it.filter).trim())))
+        Rc::new(move || workspace.query.with(|it| format!("{label}: {}", text(&it.filter).trim())))
     };
     let fixed = |text: String| -> Rc<dyn Fn() -> String> { Rc::new(move || text.clone()) };
     if !filter.name.is_empty() {
         chip(typed("Name", |it| &it.name), Box::new(|it| it.name.clear()));
     }
     if !filter.guid.is_empty() {
-        chip(typed(&desk.system().id_label, |it| &it.guid), Box::new(|it| it.guid.clear()));
+        chip(typed(&workspace.system().id_label, |it| &it.guid), Box::new(|it| it.guid.clear()));
     }
     for id in filter.scopes {
-        let name = desk.scopes.with(|it| it.name(&id).to_owned());
+        let name = workspace.scopes.with(|it| it.name(&id).to_owned());
         chip(fixed(format!("Scope: {name}")), Box::new(move |it| it.scopes.retain(|it| *it != id)));
     }
     if filter.status != StatusFilter::All {
-        let text = format!("Status: {}", words::status_filter(filter.status));
+        let text = format!("Status: {}", messages::status_filter(filter.status));
         chip(fixed(text), Box::new(|it| it.status = StatusFilter::All));
     }
     for system in filter.systems {
@@ -344,10 +344,10 @@ fn chips_of(desk: Desk, filter: Filter) -> El {
         Ends::Any => {}
         Ends::Never => chip(fixed("No expiry".into()), Box::new(|it| it.ends = Ends::Any)),
         Ends::Within(days) => {
-            let text = format!("Expires within {}", words::count(days as usize, "day"));
+            let text = format!("Expires within {}", messages::count(days as usize, "day"));
             chip(fixed(text), Box::new(|it| it.ends = Ends::Any));
         }
     }
-    let clear = button("button quiet", "Clear filters", move || desk.clear_filters());
+    let clear = button("button quiet", "Clear filters", move || workspace.clear_filters());
     el("div.chips").child(list).child(clear)
 }

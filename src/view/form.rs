@@ -9,41 +9,41 @@ use web_sys::HtmlElement;
 
 use super::about;
 use super::dialog::{ask_to_discard, ask_to_leave, closed, modal, opened};
-use super::dom::{El, button, el, follow, value_of};
+use super::dom::{El, button, effect, el, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
-use super::later::{self, Kind};
+use super::lazy::{self, Kind};
 use super::notice::{error_panel, error_panel_beside};
 use super::privileges::{Targets, privileges};
 use crate::api::ApiError;
 use crate::api::scoped::Tagged;
-use crate::browser::fetch::Job;
-use crate::browser::{self, ViewerZone, now};
-use crate::desk::Named;
-use crate::desk::source::Source;
-use crate::desk::writes::{Sending, Write};
+use crate::capabilities::{Action, Capabilities, FieldShape, Input};
 use crate::draft::{Draft, Field, Form, Problem, When, differences};
-use crate::system::{Action, FieldShape, Input, System};
+use crate::messages::{self, RetrySafety, Typed};
+use crate::platform::fetch::Job;
+use crate::platform::{self, ViewerZone, now};
 use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
 use crate::token::Token;
-use crate::words::{self, Stake, Typed};
+use crate::workspace::Named;
+use crate::workspace::connection::ConnectionState;
+use crate::workspace::writes::{Sending, Write};
 
-pub(super) use self::ahead::Ahead;
+pub(super) use self::prefetch::Ahead;
 
-mod ahead;
+mod prefetch;
 
 /// Offered lengths of a life, in days.
 const PRESETS: [i64; 4] = [7, 30, 60, 90];
 
 /// The empty form: the one that was made ahead, where there is one.
-pub(super) fn create(source: Source, ahead: Ahead) -> El {
+pub(super) fn create(source: ConnectionState, ahead: Ahead) -> El {
     ahead.take(source).open()
 }
 
 /// The form with a token in it, as it is on the server now.
-pub(super) fn edit(source: Source, named: Named) -> El {
+pub(super) fn edit(source: ConnectionState, named: Named) -> El {
     // The dialog is made twice, while the token is read and with the form; both go back to the same place.
-    let opener = browser::active_element();
+    let opener = platform::active_element();
     let read = RwSignal::new_local(None::<Result<Tagged, ApiError>>);
     let job = Rc::new(Job::new());
     let load = {
@@ -61,9 +61,9 @@ pub(super) fn edit(source: Source, named: Named) -> El {
     load();
     let close = move || {
         job.cancel();
-        source.desk.dialog.set(None);
+        source.workspace.dialog.set(None);
     };
-    el("div").live(move || {
+    el("div").bind_child(move || {
         let error = match read.get() {
             Some(Ok(tagged)) => {
                 let form = Form::of(&tagged.token, &ViewerZone);
@@ -74,9 +74,9 @@ pub(super) fn edit(source: Source, named: Named) -> El {
         };
         let state = match &error {
             None => el("p").attr("aria-live", "polite").text("Reading the token…"),
-            Some(error) => error_panel(error, Stake::Nothing),
+            Some(error) => error_panel(error, RetrySafety::ReadOnly),
         };
-        let can_help = error.as_ref().is_some_and(|it| words::explain(it, Stake::Nothing).retry);
+        let can_help = error.as_ref().is_some_and(|it| messages::explain(it, RetrySafety::ReadOnly).retry);
         let retry = can_help.then(|| button("button primary", "Retry", load.clone()));
         let foot = el("div.modal-foot").child(button("button", "Cancel", close.clone())).maybe(retry);
         let content = el("div").child(el("div.modal-body").child(state)).child(foot);
@@ -87,8 +87,8 @@ pub(super) fn edit(source: Source, named: Named) -> El {
 /// The state of an open form.
 #[derive(Clone, Copy)]
 pub(super) struct Editor {
-    source: Source,
-    system: StoredValue<Rc<System>, LocalStorage>,
+    source: ConnectionState,
+    system: StoredValue<Rc<Capabilities>, LocalStorage>,
     /// The fields of its form, as they are for a new token or for one that is changed.
     fields: StoredValue<Vec<FieldShape>>,
     /// What the system asks for besides its fields.
@@ -116,7 +116,7 @@ pub(super) struct Editor {
 }
 
 impl Editor {
-    fn new(source: Source, filled: Form, base: Option<Tagged>) -> Self {
+    fn new(source: ConnectionState, filled: Form, base: Option<Tagged>) -> Self {
         let form = RwSignal::new(filled.clone());
         let is_open = RwSignal::new(false);
         let system = source.system();
@@ -140,7 +140,7 @@ impl Editor {
                 follow_clock(source, is_open);
                 let check = |form: &Form| {
                     let (fields, asked) = (fields.get_value(), asked.get_value());
-                    form.check(&fields, &asked, now(), &ViewerZone, &browser::matches)
+                    form.check(&fields, &asked, now(), &ViewerZone, &platform::matches)
                 };
                 form.with(check)
             }),
@@ -171,7 +171,7 @@ impl Editor {
 
     fn close(self) {
         self.job.with_value(|it| it.cancel());
-        self.source.desk.dialog.set(None);
+        self.source.workspace.dialog.set(None);
     }
 
     fn fill(self, tagged: Tagged) {
@@ -189,7 +189,7 @@ impl Editor {
         if let Some((_, key)) = self.sent.get_value().filter(|(sent, _)| sent == draft) {
             return key;
         }
-        let key = browser::random_uuid();
+        let key = platform::random_uuid();
         self.sent.set_value(Some((draft.clone(), key.clone())));
         key
     }
@@ -230,7 +230,7 @@ impl Editor {
             // What is merely not filled in yet is said beside Save, not as a mistake.
             let is_mistake = |problem: &Problem| !matches!(problem, Problem::Missing | Problem::Undated);
             let own = problems.into_iter().filter(|(it, problem)| *it == field && is_mistake(problem));
-            messages.extend(own.map(|(field, problem)| words::problem(field, |it| self.label(it), problem)));
+            messages.extend(own.map(|(field, problem)| messages::problem(field, |it| self.label(it), problem)));
         }
         if let Some(ApiError::Invalid(_, fields)) = self.sending.error.get() {
             messages
@@ -276,7 +276,7 @@ impl Editor {
 
     fn message_view(self, field: Field) -> El {
         let id = message_id(field);
-        el("span.field-error").attr("id", &id).live_text(move || self.messages(field))
+        el("span.field-error").attr("id", &id).bind_text(move || self.messages(field))
     }
 
     /// A labelled control and the messages about it, which are not part of its name.
@@ -291,7 +291,7 @@ impl Editor {
     fn told(self, field: Field, control: El) -> El {
         control
             .attr("aria-describedby", &message_id(field))
-            .live_attr("aria-invalid", move || (!self.messages(field).is_empty()).then(|| "true".into()))
+            .bind_attr("aria-invalid", move || (!self.messages(field).is_empty()).then(|| "true".into()))
     }
 
     /// Opens its dialog.
@@ -311,16 +311,16 @@ impl Editor {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
             .maybe(about::system_of(self.source))
-            .live(move || self.theirs.with(Option::is_some).then(|| later::here(Kind::Conflict(self))))
-            .live(move || self.error_view())
+            .bind_child(move || self.theirs.with(Option::is_some).then(|| lazy::here(Kind::Conflict(self))))
+            .bind_child(move || self.error_view())
             .children(self.field_views(is_new));
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
         let form = form.on("submit", move |event| {
             event.prevent_default();
-            later::run(Kind::Save(self), move || drop(self.sending.error.try_set(Some(later::fault().into()))));
+            lazy::run(Kind::Save(self), move || drop(self.sending.error.try_set(Some(lazy::fault().into()))));
         });
         // What is typed is to be sent, as a rule.
-        let form = form.on("input", |_| later::expect());
+        let form = form.on("input", |_| lazy::expect());
         closed(title, "dialog", move || self.try_close(), form)
     }
 
@@ -336,7 +336,7 @@ impl Editor {
                 Field::Guid => views.push(self.guid_view(is_new)),
                 Field::Scopes => views.push(self.scopes_view()),
                 Field::Description => views.push(self.description_view()),
-                Field::Privileges => views.push(later::here(Kind::Privileges(self))),
+                Field::Privileges => views.push(lazy::here(Kind::Privileges(self))),
                 Field::SourceIps => views.push(self.source_ips_view(is_new)),
                 Field::ValidFrom | Field::ValidTo => dates.push(field),
                 Field::Input(_) => {}
@@ -390,8 +390,8 @@ impl Editor {
         let input = el("textarea")
             .attr("rows", "2")
             .attr("spellcheck", "false")
-            .live_flag("readonly", move || !is_new && !self.shape(Field::SourceIps).editable)
-            .live_value(move || self.form.with(|it| it.source_ips.clone()))
+            .bind_flag("readonly", move || !is_new && !self.shape(Field::SourceIps).editable)
+            .bind_value(move || self.form.with(|it| it.source_ips.clone()))
             .on("input", move |event| self.form.update(|it| it.source_ips = value_of(&event)));
         self.field_view(Field::SourceIps, el("span").text(&self.label(Field::SourceIps)), input)
     }
@@ -402,9 +402,9 @@ impl Editor {
         let error = self.sending.error.get().filter(|it| !is_told || *it != ApiError::Changed)?;
         let action = if self.base.with_untracked(Option::is_none) { Action::Create } else { Action::Edit };
         let typed = self.typed_beside(&error);
-        let stake = self.source.stake(action);
-        let panel = error_panel_beside(&error, stake, &typed, |it| self.field_of(it).is_some());
-        Some(panel.child(el("p").attr("aria-live", "polite").live_text(move || self.sending.found.get())))
+        let retry_safety = self.source.retry_safety(action);
+        let panel = error_panel_beside(&error, retry_safety, &typed, |it| self.field_of(it).is_some());
+        Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || self.sending.found.get())))
     }
 
     /// What can be typed here, where an error is told.
@@ -424,11 +424,11 @@ impl Editor {
     fn name_view(self, is_new: bool) -> El {
         let input = el("input")
             .attr("type", "text")
-            .live_flag("readonly", move || !is_new && !self.shape(Field::Name).editable)
-            .live_flag("required", move || self.shape(Field::Name).required)
+            .bind_flag("readonly", move || !is_new && !self.shape(Field::Name).editable)
+            .bind_flag("required", move || self.shape(Field::Name).required)
             .attr("autocomplete", "off")
             .attr("autofocus", "")
-            .live_value(move || self.form.with(|it| it.name.clone()))
+            .bind_value(move || self.form.with(|it| it.name.clone()))
             .on("input", move |event| self.form.update(|it| it.name = value_of(&event)));
         let label = el("span").text(&self.label(Field::Name)).maybe(self.required_mark(Field::Name));
         self.field_view(Field::Name, label, input)
@@ -439,7 +439,7 @@ impl Editor {
             let guid = self.form.with_untracked(|it| it.guid.clone());
             self.copied.set("");
             spawn_local(async move {
-                let copied = browser::copy(&guid).await;
+                let copied = platform::copy(&guid).await;
                 let _ = self.copied.try_set(if copied {
                     "The GUID is on the clipboard."
                 } else {
@@ -448,14 +448,14 @@ impl Editor {
             });
         };
         let regenerate = move || {
-            self.form.update(|it| it.guid = browser::random_uuid());
+            self.form.update(|it| it.guid = platform::random_uuid());
             self.copied.set("A new GUID was made.");
         };
         let input = el("input.mono")
             .attr("id", "guid")
             .attr("type", "text")
             .attr("readonly", "")
-            .live_value(move || self.form.with(|it| it.guid.clone()));
+            .bind_value(move || self.form.with(|it| it.guid.clone()));
         let line = el("div.with-buttons")
             .child(self.told(Field::Guid, input))
             .child(button("button", "Copy GUID", copy))
@@ -463,7 +463,7 @@ impl Editor {
         el("div.field")
             .child(el("label").attr("for", "guid").text("GUID"))
             .child(line)
-            .child(el("span.hint").attr("aria-live", "polite").live_text(move || self.copied.get().into()))
+            .child(el("span.hint").attr("aria-live", "polite").bind_text(move || self.copied.get().into()))
             .maybe(self.rule_view(Field::Guid))
             .child(self.message_view(Field::Guid))
     }
@@ -491,24 +491,24 @@ impl Editor {
         let failed = move || {
             let error = source.scopes.with(|it| it.error.clone())?;
             let instead = "The scopes of the tokens in the list can be chosen by their ids.";
-            Some(error_panel(&error, Stake::Nothing).child(el("p").text(instead)))
+            Some(error_panel(&error, RetrySafety::ReadOnly).child(el("p").text(instead)))
         };
         let legend = el("legend").text(&self.label(Field::Scopes)).maybe(self.required_mark(Field::Scopes));
-        let legend = legend.child(el("span.muted").live_text(n_chosen));
+        let legend = legend.child(el("span.muted").bind_text(n_chosen));
         el("fieldset.field")
             .child(legend)
             .maybe(self.rule_view(Field::Scopes))
             .child(find)
             .child(list)
-            .live(pending)
-            .live(failed)
+            .bind_child(pending)
+            .bind_child(failed)
             .child(self.message_view(Field::Scopes))
     }
 
     fn description_view(self) -> El {
         let input = el("textarea")
             .attr("rows", "2")
-            .live_value(move || self.form.with(|it| it.description.clone()))
+            .bind_value(move || self.form.with(|it| it.description.clone()))
             .on("input", move |event| self.form.update(|it| it.description = value_of(&event)));
         self.field_view(Field::Description, el("span").text(&self.label(Field::Description)), input)
     }
@@ -525,7 +525,7 @@ impl Editor {
             }
             let preset = |days: i64| {
                 let typed = move || self.form.with_untracked(|it| it.preset(days, now(), &ViewerZone));
-                button("button small", &words::count(days as usize, "day"), move || set_end(typed()))
+                button("button small", &messages::count(days as usize, "day"), move || set_end(typed()))
             };
             let row = el("div.presets")
                 .attr("role", "group")
@@ -541,13 +541,13 @@ impl Editor {
             let text = format!("Without an end this token works for ever, or until somebody {ends_it} it.");
             if is_endless { text } else { String::new() }
         };
-        let zone = self.source.desk.with_formats(|it| format!("Times in {}.", it.zone));
+        let zone = self.source.workspace.with_formats(|it| format!("Times in {}.", it.zone));
         let dates = el("div.dates").children(fields.iter().map(|field| self.date_view(*field)).collect());
         vec![
             dates,
-            el("div").live(presets),
+            el("div").bind_child(presets),
             el("p.hint").text(&zone),
-            el("p.hint.warning").attr("aria-live", "polite").live_text(endless),
+            el("p.hint.warning").attr("aria-live", "polite").bind_text(endless),
         ]
     }
 
@@ -567,8 +567,8 @@ impl Editor {
         };
         let input = el("input")
             .attr("type", "datetime-local")
-            .live_attr("min", earliest)
-            .live_flag("disabled", move || self.dates_are_fixed());
+            .bind_attr("min", earliest)
+            .bind_flag("disabled", move || self.dates_are_fixed());
         // Half a date reads as an empty text and sends no event of its own, so keys and leaving are listened to as well.
         let node = input.input();
         let read = move || {
@@ -582,13 +582,13 @@ impl Editor {
             input.on("input", move |_| read()).on("keyup", move |_| on_key()).on("focusout", move |_| on_leave());
         // Only what the page itself puts in is written to the input: somebody may be in the middle of typing.
         let node = input.input();
-        follow(move || {
+        effect(move || {
             self.refilled.track();
             node.set_value(&self.form.with_untracked(|it| when(&mut it.clone()).typed.clone()));
         });
         let label = self.label(field);
         let name = el("span").text(&label).maybe(self.required_mark(field));
-        self.field_view(field, name, input).live(move || self.twice_view(field, &label, when))
+        self.field_view(field, name, input).bind_child(move || self.twice_view(field, &label, when))
     }
 
     /// The choice between the two times that a clock shows alike when it is put back.
@@ -599,7 +599,7 @@ impl Editor {
             _ => None,
         })?;
         let choice = |name: &str, at, later: bool| {
-            let text = format!("The {name} ({})", browser::utc_offset(ViewerZone.offset(at)));
+            let text = format!("The {name} ({})", platform::utc_offset(ViewerZone.offset(at)));
             button("button small", &text, move || self.form.update(|it| when(it).later = Some(later)))
         };
         let group = el("div.presets").attr("role", "group").attr("aria-label", &format!("Which {label}"));
@@ -636,14 +636,18 @@ impl Editor {
             .child(button("button", "Keep mine", move || self.keep_mine()))
             .child(button("button", "Take theirs", take));
         let typed = self.typed_beside(&ApiError::Changed);
-        Some(error_panel_beside(&ApiError::Changed, Stake::Once, &typed, |_| true).child(changes).child(buttons))
+        Some(
+            error_panel_beside(&ApiError::Changed, RetrySafety::Idempotent, &typed, |_| true)
+                .child(changes)
+                .child(buttons),
+        )
     }
 
     /// A field of a token, for people.
     fn shown(self, field: Field, token: &Token) -> String {
         let date = |text: &Option<String>| match text.as_deref().map(|it| (it, parse_rfc3339(it))) {
             None => "none".to_owned(),
-            Some((_, Some(at))) => self.source.desk.with_formats(|it| it.date_time(at)),
+            Some((_, Some(at))) => self.source.workspace.with_formats(|it| it.date_time(at)),
             Some((text, None)) => text.to_owned(),
         };
         match field {
@@ -653,7 +657,7 @@ impl Editor {
             Field::Scopes => self.scope_names(&token.scopes),
             Field::ValidFrom => date(&token.valid_from),
             Field::ValidTo => date(&token.valid_to),
-            Field::Privileges => words::privileges(&token.privileges),
+            Field::Privileges => messages::privileges(&token.privileges),
             Field::SourceIps => token.source_ips.join(", "),
             Field::Input(_) => String::new(),
         }
@@ -669,7 +673,7 @@ impl Editor {
             Field::Scopes => self.scope_names(&form.scopes),
             Field::ValidFrom => form.valid_from.typed.replace('T', " "),
             Field::ValidTo => form.valid_to.typed.replace('T', " "),
-            Field::Privileges => words::privileges(&form.privileges),
+            Field::Privileges => messages::privileges(&form.privileges),
             Field::SourceIps => form.source_ips,
             Field::Input(_) => String::new(),
         };
@@ -686,20 +690,20 @@ impl Editor {
             Ok(_) => String::new(),
             Err(problems) => problems
                 .into_iter()
-                .map(|(it, problem)| words::problem(it, |it| self.label(it), problem))
+                .map(|(it, problem)| messages::problem(it, |it| self.label(it), problem))
                 .collect::<Vec<_>>()
                 .join(" "),
         };
         let save = el("button.button.primary")
             .attr("type", "submit")
             .attr("aria-describedby", "why-not")
-            .live_flag("disabled", move || self.checked.with(Result::is_err))
+            .bind_flag("disabled", move || self.checked.with(Result::is_err))
             // Disabled it would lose the focus, and with it the key that closes the form.
-            .live_attr("aria-disabled", move || self.sending.busy.get().then(|| "true".into()))
-            .live_text(move || if self.sending.busy.get() { "Saving…".into() } else { "Save".into() });
+            .bind_attr("aria-disabled", move || self.sending.busy.get().then(|| "true".into()))
+            .bind_text(move || if self.sending.busy.get() { "Saving…".into() } else { "Save".into() });
         let saving = el("div.modal-foot")
-            .live_flag("hidden", move || self.asking.get() || self.sending.leaving.get())
-            .child(el("p.foot-text.muted").attr("id", "why-not").live_text(why))
+            .bind_flag("hidden", move || self.asking.get() || self.sending.leaving.get())
+            .child(el("p.foot-text.muted").attr("id", "why-not").bind_text(why))
             .child(button("button", "Cancel", move || self.try_close()))
             .child(save);
 
@@ -709,9 +713,9 @@ impl Editor {
 }
 
 /// Has what asks for the time worked out anew when a form is opened, and whenever the list is while it is open.
-fn follow_clock(source: Source, is_open: RwSignal<bool>) {
+fn follow_clock(source: ConnectionState, is_open: RwSignal<bool>) {
     if is_open.get() {
-        source.desk.listed.track();
+        source.workspace.listed.track();
     }
 }
 

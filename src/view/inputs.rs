@@ -1,7 +1,7 @@
 //! What a system asks for beyond the page's own fields: to sign in, in the form, and before a call.
 
 use super::dom::{El, el, value_of};
-use crate::system::{Input, InputKind};
+use crate::capabilities::{Input, InputKind};
 
 /// How an input that must not be empty says so.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub(super) fn control(
     };
     let checked = |control: El| if must == Must::Ask && !optional { control.attr("required", "") } else { control };
     let typed = |control: El| {
-        let control = control.attr("autocomplete", "off").attr("spellcheck", "false").live_value(value);
+        let control = control.attr("autocomplete", "off").attr("spellcheck", "false").bind_value(value);
         tie(checked(control.on("input", move |event| set(value_of(&event)))))
     };
     let labelled = |control: El| {
@@ -53,15 +53,15 @@ pub(super) fn control(
         InputKind::Number => labelled(typed(el("input").attr("type", "text").attr("inputmode", "decimal"))),
         InputKind::Secret => line("password"),
         InputKind::List => labelled(typed(el("textarea").attr("rows", "2"))),
-        InputKind::Fixed => labelled(el("input").attr("type", "text").attr("readonly", "").live_value(value)),
+        InputKind::Fixed => labelled(el("input").attr("type", "text").attr("readonly", "").bind_value(value)),
         InputKind::Switch => {
             let flip = move |_| set((value() != "true").to_string());
-            let input = el("input").attr("type", "checkbox").live_checked(move || value() == "true").on("change", flip);
+            let input = el("input").attr("type", "checkbox").bind_checked(move || value() == "true").on("change", flip);
             el("div.field").child(el("label.choice").child(tie(input)).text(label))
         }
         InputKind::Choice(choices) if choices.len() > LONG => {
             let option = |(value, name): &(String, String)| el("option").attr("value", value).text(name);
-            let select = el("select").children(choices.iter().map(option).collect()).live_value(value);
+            let select = el("select").children(choices.iter().map(option).collect()).bind_value(value);
             labelled(tie(select.on("change", move |event| set(value_of(&event)))))
         }
         InputKind::Choice(choices) => {
@@ -70,7 +70,7 @@ pub(super) fn control(
                 let input = el("input")
                     .attr("type", "radio")
                     .attr("name", key)
-                    .live_checked(move || value() == for_check)
+                    .bind_checked(move || value() == for_check)
                     .on("change", move |_| set(for_change.clone()));
                 el("label.choice").child(input).text(name)
             };

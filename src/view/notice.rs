@@ -3,19 +3,24 @@
 use leptos::prelude::*;
 
 use super::dom::{El, button, el, verbatim};
-use crate::api::{ApiError, Fault};
-use crate::desk::Desk;
-use crate::desk::source::Source;
-use crate::words::{Explanation, Stake, Typed, explain, explain_typed};
+use crate::api::{ApiError, NetworkError};
+use crate::messages::{Explanation, RetrySafety, Typed, explain, explain_typed};
+use crate::workspace::Workspace;
+use crate::workspace::connection::ConnectionState;
 
 /// An error in words, as every part of the page shows it.
-pub(super) fn error_panel(error: &ApiError, stake: Stake) -> El {
-    error_panel_beside(error, stake, &Typed::default(), |_| false)
+pub(super) fn error_panel(error: &ApiError, retry_safety: RetrySafety) -> El {
+    error_panel_beside(error, retry_safety, &Typed::default(), |_| false)
 }
 
 /// [`error_panel`] beside what was typed. Messages on fields stand in it, but for those that are shown elsewhere.
-pub(super) fn error_panel_beside(error: &ApiError, stake: Stake, typed: &Typed, is_shown: impl Fn(&str) -> bool) -> El {
-    let Explanation { what, next, .. } = explain_typed(error, stake, typed);
+pub(super) fn error_panel_beside(
+    error: &ApiError,
+    retry_safety: RetrySafety,
+    typed: &Typed,
+    is_shown: impl Fn(&str) -> bool,
+) -> El {
+    let Explanation { what, next, .. } = explain_typed(error, retry_safety, typed);
     let messages = match error {
         ApiError::Invalid(_, fields) => fields.as_slice(),
         _ => &[],
@@ -27,8 +32,8 @@ pub(super) fn error_panel_beside(error: &ApiError, stake: Stake, typed: &Typed, 
     let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text("The proxy recipe");
     let source = |origin: &String| el("p").child(el("code").text(&format!("connect-src {origin}")));
     let (source, wants_recipe) = match error {
-        ApiError::NoAnswer(Fault::Policy(origin)) => (Some(source(origin)), true),
-        error => (None, matches!(error, ApiError::NoAnswer(Fault::Cors | Fault::CorsFor(_)))),
+        ApiError::NoAnswer(NetworkError::Policy(origin)) => (Some(source(origin)), true),
+        error => (None, matches!(error, ApiError::NoAnswer(NetworkError::Cors | NetworkError::CorsFor(_)))),
     };
     el("div.panel.error")
         .attr("role", "alert")
@@ -53,31 +58,34 @@ pub(super) fn quoted(text: &str) -> Vec<El> {
 }
 
 /// What happened last: politely for what went well, at once for what did not.
-pub(super) fn notice(desk: Desk) -> El {
+pub(super) fn notice(workspace: Workspace) -> El {
     let said = move |is_error: bool| {
-        let text = |it: &Option<crate::desk::Notice>| {
+        let text = |it: &Option<crate::workspace::Notice>| {
             it.as_ref().filter(|it| it.is_error == is_error).map(|it| it.text.clone())
         };
-        desk.notice.with(text).unwrap_or_default()
+        workspace.notice.with(text).unwrap_or_default()
     };
-    let is_shown = move || desk.notice.with(Option::is_some);
+    let is_shown = move || workspace.notice.with(Option::is_some);
     let show = move || {
-        let token = desk.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
-        Some(button("button", "Show it", move || desk.reveal(token.clone())))
+        let token = workspace.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
+        Some(button("button", "Show it", move || workspace.reveal(token.clone())))
     };
     el("div.notice")
-        .live_class("shown", is_shown)
-        .child(el("div").attr("aria-live", "polite").live_list(move || quoted(&said(false))))
-        .child(el("div").attr("role", "alert").live_list(move || quoted(&said(true))))
-        .live(show)
-        .live(move || is_shown().then(|| button("button quiet", "Dismiss", move || desk.notice.set(None))))
+        .bind_class("shown", is_shown)
+        .child(el("div").attr("aria-live", "polite").bind_children(move || quoted(&said(false))))
+        .child(el("div").attr("role", "alert").bind_children(move || quoted(&said(true))))
+        .bind_child(show)
+        .bind_child(move || is_shown().then(|| button("button quiet", "Dismiss", move || workspace.notice.set(None))))
 }
 
 /// Why the one list is not there, not complete or not up to date, and what can be done.
-pub(super) fn load_error(source: Source) -> Option<El> {
+pub(super) fn load_error(source: ConnectionState) -> Option<El> {
     let error = source.load.with(|it| it.error.clone().filter(|_| !it.running))?;
     let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && source.can_sign_in();
     let text = if wants_sign_in { "Sign in" } else { "Retry" };
-    let can_help = wants_sign_in || explain(&error, Stake::Nothing).retry;
-    Some(error_panel(&error, Stake::Nothing).maybe(can_help.then(|| button("button", text, move || source.retry()))))
+    let can_help = wants_sign_in || explain(&error, RetrySafety::ReadOnly).retry;
+    Some(
+        error_panel(&error, RetrySafety::ReadOnly)
+            .maybe(can_help.then(|| button("button", text, move || source.retry()))),
+    )
 }

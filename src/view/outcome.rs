@@ -4,11 +4,11 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::dom::{El, button, el};
-use crate::desk::writes::{Finding, dismiss, with_findings};
-use crate::desk::{Desk, Dialog};
+use crate::workspace::writes::{Finding, dismiss, with_findings};
+use crate::workspace::{Dialog, Workspace};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
-pub(super) fn findings(desk: Desk) -> El {
+pub(super) fn findings(workspace: Workspace) -> El {
     // A secret that nobody has seen would be gone with the page.
     let unload = window_event_listener(ev::beforeunload, move |event| {
         if untrack(|| with_findings(|all| all.iter().any(|it| it.secret.is_some()))) {
@@ -16,22 +16,22 @@ pub(super) fn findings(desk: Desk) -> El {
         }
     });
     on_cleanup(move || unload.remove());
-    let shown = move || with_findings(<[Finding]>::to_vec).into_iter().map(|it| panel(desk, it)).collect();
-    el("div.findings").live_list(shown)
+    let shown = move || with_findings(<[Finding]>::to_vec).into_iter().map(|it| panel(workspace, it)).collect();
+    el("div.findings").bind_children(shown)
 }
 
-fn panel(desk: Desk, finding: Finding) -> El {
+fn panel(workspace: Workspace, finding: Finding) -> El {
     let Finding { id, system, text, is_wrong, edit, secret } = finding;
-    let is_here = |place: usize| desk.seats.with_untracked(|it| it.get(place).is_some_and(|it| it.name == system));
-    let is_only = !desk.is_inventory() && is_here(0);
+    let is_here = |place: usize| workspace.slots.with_untracked(|it| it.get(place).is_some_and(|it| it.name == system));
+    let is_only = !workspace.is_inventory() && is_here(0);
     let edit = edit
         .filter(|it| is_here(it.place))
-        .map(|token| button("button", "Edit", move || desk.dialog.set(Some(Dialog::Edit(token.clone())))));
+        .map(|token| button("button", "Edit", move || workspace.dialog.set(Some(Dialog::Edit(token.clone())))));
     let origin = system.clone();
     let secret = secret.map(|(secret, token, secret_use)| {
         button("button", "Show its secret", move || {
             dismiss(id);
-            desk.open_secret(secret.clone(), token.clone(), origin.clone(), secret_use.clone());
+            workspace.open_secret(secret.clone(), token.clone(), origin.clone(), secret_use.clone());
         })
     });
     // A secret is not dismissed unseen.

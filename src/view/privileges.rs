@@ -6,8 +6,8 @@ use super::dom::{El, button, el, value_of};
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::draft::MAX_LIST;
+use crate::messages::RetrySafety;
 use crate::token::{Privilege, Target};
-use crate::words::Stake;
 
 /// Scopes that a token can be given, with what they are called (wire contracts §4).
 const SCOPES: [(&str, &str); 3] = [("org", "Organisation"), ("site", "Site"), ("sitegroup", "Site group")];
@@ -43,7 +43,7 @@ pub(super) fn privileges(list: Signal<Vec<Privilege>>, set: Callback<Vec<Privile
                 .attr("aria-label", &format!("{label} {}", idx + 1))
                 .maybe(unknown)
                 .children(choices.into_iter().map(option).collect())
-                .live_value(move || list.get().get_mut(idx).map(|it| part(it).clone()).unwrap_or_default())
+                .bind_value(move || list.get().get_mut(idx).map(|it| part(it).clone()).unwrap_or_default())
                 .on("change", move |event| change(idx, part, value_of(&event)))
         };
     let add = button("button small", "Add a privilege", move || {
@@ -84,16 +84,19 @@ pub(super) fn privileges(list: Signal<Vec<Privilege>>, set: Callback<Vec<Privile
             .attr("aria-label", &format!("Privilege {}", idx + 1))
             .child(scope_select)
             .child(select("Role".into(), idx, |it| &mut it.role, roles))
-            .child(el("div.grow").live(place))
+            .child(el("div.grow").bind_child(place))
             .child(remove.attr("aria-label", &format!("Remove privilege {}", idx + 1)))
     };
     let n_rows = Memo::new(move |_| list.with(Vec::len));
     let problem = move || match targets.get()? {
         Ok(_) => None,
-        Err(error) => {
-            Some(error_panel(&error, Stake::Nothing).child(el("p").text("Sites and site groups cannot be chosen.")))
-        }
+        Err(error) => Some(
+            error_panel(&error, RetrySafety::ReadOnly).child(el("p").text("Sites and site groups cannot be chosen.")),
+        ),
     };
-    let rows = el("div").live_list(move || (0..n_rows.get()).map(|idx| untrack(|| row(idx))).collect());
-    el("div.privileges").child(rows).live(problem).child(add.live_flag("disabled", move || n_rows.get() >= MAX_LIST))
+    let rows = el("div").bind_children(move || (0..n_rows.get()).map(|idx| untrack(|| row(idx))).collect());
+    el("div.privileges")
+        .child(rows)
+        .bind_child(problem)
+        .child(add.bind_flag("disabled", move || n_rows.get() >= MAX_LIST))
 }

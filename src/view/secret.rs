@@ -8,18 +8,18 @@ use wasm_bindgen_futures::spawn_local;
 use super::about;
 use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el};
-use crate::browser::{self, document};
-use crate::desk::{Desk, Named};
-use crate::system::{Column, ColumnKind, SecretUse};
+use crate::capabilities::{Column, ColumnKind, SecretUse};
+use crate::platform::{self, document};
+use crate::workspace::{Named, Workspace};
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
-pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
+pub(super) fn secret(workspace: Workspace, token: &Named, system: &str) -> El {
     // What was copied last, in words.
     let copied = RwSignal::new(String::new());
     let has_it = RwSignal::new(false);
     let asking = RwSignal::new(false);
     let close = move || {
-        desk.close_dialog();
+        workspace.close_dialog();
     };
     let try_close = move || {
         if has_it.get_untracked() {
@@ -38,18 +38,18 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
     // The form that made the token is gone, and with it the button that has the focus now.
     let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);
     // Another connection may be shown by now.
-    let source = desk.source(token.place).filter(|it| it.connection().name == system);
+    let source = workspace.source(token.place).filter(|it| it.connection().name == system);
     let about = match source {
         Some(source) => about::token(source, token),
-        None => std::iter::once(about::name(token)).chain(about::system(desk, system)).collect(),
+        None => std::iter::once(about::name(token)).chain(about::system(workspace, system)).collect(),
     };
     let body = el("div.modal-body").children(about);
-    let is_empty = desk.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
+    let is_empty = workspace.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
     if is_empty {
         has_it.set(true);
         let text = "The system made the token, but its answer had no secret where one is known to be. Look for it where \
                     the system itself shows new tokens; if it is nowhere, delete this token.";
-        let problem = desk.secret.with(|it| it.as_ref().and_then(|it| it.problem.clone()));
+        let problem = workspace.secret.with(|it| it.as_ref().and_then(|it| it.problem.clone()));
         let why = problem.map(|it| el("p").text(&format!("What the system said: {it}")));
         let foot = el("div.modal-foot").child(button("button primary", "Close", close));
         let body = body.child(el("div.panel.error").attr("role", "alert").child(el("p").text(text)).maybe(why));
@@ -58,10 +58,10 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
 
     let copy = move |what: &'static str, write: Box<dyn Fn(&str) -> String>| {
         button("button", what, move || {
-            let text = desk.secret.with_untracked(|it| it.as_ref().map(|it| write(&it.value))).unwrap_or_default();
+            let text = workspace.secret.with_untracked(|it| it.as_ref().map(|it| write(&it.value))).unwrap_or_default();
             copied.set(String::new());
             spawn_local(async move {
-                let done = browser::copy(&text).await;
+                let done = platform::copy(&text).await;
                 if done {
                     let _ = has_it.try_set(true);
                     let _ = asking.try_set(false);
@@ -76,10 +76,10 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
     };
     let shown = el("input.mono").attr("type", "text").attr("readonly", "").attr("autocomplete", "off");
     let node = shown.input();
-    desk.secret.with(|it| node.set_value(it.as_ref().map_or("", |it| &it.value)));
+    workspace.secret.with(|it| node.set_value(it.as_ref().map_or("", |it| &it.value)));
     on_cleanup(move || node.set_value(""));
     let mut ways = el("div.presets").child(copy("Copy secret", Box::new(str::to_owned)));
-    if let Some(SecretUse { header, variable }) = desk.secret_use.get_untracked() {
+    if let Some(SecretUse { header, variable }) = workspace.secret_use.get_untracked() {
         let name = header.split(':').next().unwrap_or_default().to_owned();
         let as_header = Box::new(move |secret: &str| header.replace("{secret}", secret));
         let label: &'static str =
@@ -87,13 +87,13 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
         let as_line = Box::new(move |secret: &str| format!("{variable}={secret}"));
         ways = ways.child(copy(label, as_header)).child(copy("Copy as .env line", as_line));
     }
-    let hash = desk.secret.with(|it| it.as_ref().and_then(|it| it.hash.clone()));
+    let hash = workspace.secret.with(|it| it.as_ref().and_then(|it| it.hash.clone()));
     let hash = hash.map(|it| {
         let input = el("input.mono").attr("type", "text").attr("readonly", "").attr("value", &it);
         let hint = el("span.hint").text("The system knows the secret by it. It is no secret.");
         el("div.field").child(el("label").child(el("span").text("Key hash")).child(input)).child(hint)
     });
-    let have = el("input").attr("type", "checkbox").live_checked(move || has_it.get()).on("change", move |_| {
+    let have = el("input").attr("type", "checkbox").bind_checked(move || has_it.get()).on("change", move |_| {
         has_it.update(|it| *it = !*it);
         // Whoever says so is asked no longer.
         asking.set(false);
@@ -109,10 +109,10 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
         .child(el("p").text(once))
         .child(el("label.field").child(el("span").text("Secret")).child(shown.attr("autofocus", "")))
         .child(ways)
-        .child(el("p.hint").attr("aria-live", "polite").live_text(move || copied.get()))
+        .child(el("p.hint").attr("aria-live", "polite").bind_text(move || copied.get()))
         .maybe(hash)
         .child(el("label.choice").child(have).child(el("span").text("I have the secret")));
-    let closing = el("div.modal-foot").live_flag("hidden", move || asking.get()).child(button(
+    let closing = el("div.modal-foot").bind_flag("hidden", move || asking.get()).child(button(
         "button primary",
         "Close",
         try_close,
@@ -127,7 +127,7 @@ pub(super) fn secret(desk: Desk, token: &Named, system: &str) -> El {
     let guard = el("div.modal-foot")
         .attr("role", "group")
         .attr("aria-label", "Close without the secret?")
-        .live_flag("hidden", move || !asking.get())
+        .bind_flag("hidden", move || !asking.get())
         .child(el("p.foot-text.warning").text(question))
         .child(keep)
         .child(button("button danger", "Close without it", close));

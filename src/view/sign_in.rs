@@ -8,11 +8,11 @@ use super::dom::{El, button, el};
 use super::inputs::{self, Must};
 use super::notice::error_panel;
 use crate::api::{ApiError, fits_header};
-use crate::browser::{active_element, read_address};
+use crate::capabilities::{Input, InputKind, SignIn};
 use crate::config::Auth;
-use crate::desk::source::Source;
-use crate::system::{Input, InputKind, SignIn};
-use crate::words::{self, Stake};
+use crate::messages::{self, RetrySafety};
+use crate::platform::{active_element, read_address};
+use crate::workspace::connection::ConnectionState;
 
 /// An input of the form, and what was typed into it.
 #[derive(Clone)]
@@ -91,7 +91,7 @@ impl Ways {
 pub(super) const IN_MEMORY: &str = "It is kept in this page's memory only; a reload asks again.";
 
 /// Asks who the user is. `reason` says why, where there is one to say.
-pub(super) fn sign_in(source: Source, reason: &str) -> El {
+pub(super) fn sign_in(source: ConnectionState, reason: &str) -> El {
     let connection = source.connection();
     let SignIn { ways, warning, .. } = source.system().sign_in.clone().unwrap_or_default();
     let busy = RwSignal::new(false);
@@ -100,7 +100,7 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
     if !warning.is_empty() {
         body = body.child(el("div.panel").attr("role", "note").child(el("p").text(&warning)));
     }
-    body = body.live(move || error.get().map(|it| refusal(&it)));
+    body = body.bind_child(move || error.get().map(|it| refusal(&it)));
     let (inputs, typed) = Ways::new(ways);
     body = body.children(inputs);
     if !connection.hint.is_empty() {
@@ -133,8 +133,8 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
     let foot = el("div.modal-foot").child(button("button", "Cancel", move || source.sign_in_later())).child(
         el("button.button.primary")
             .attr("type", "submit")
-            .live_flag("disabled", move || busy.get())
-            .live_text(move || if busy.get() { "Signing in…".into() } else { "Sign in".into() }),
+            .bind_flag("disabled", move || busy.get())
+            .bind_text(move || if busy.get() { "Signing in…".into() } else { "Sign in".into() }),
     );
     let form = el("form").on("submit", submit).child(body).child(foot);
     modal(&format!("Sign in to {}", connection.name), "dialog", active_element(), move || source.sign_in_later(), form)
@@ -144,7 +144,7 @@ pub(super) fn sign_in(source: Source, reason: &str) -> El {
 pub(super) fn refusal(error: &ApiError) -> El {
     match error {
         ApiError::SignedOut(reason) => el("div.panel.error").attr("role", "alert").child(el("p").text(reason)),
-        other => error_panel(other, Stake::Nothing),
+        other => error_panel(other, RetrySafety::ReadOnly),
     }
 }
 
@@ -159,13 +159,13 @@ fn input(input: Input, only_way: bool) -> (El, Typed) {
     };
     let message = format!("unfit-{}", input.key);
     let tie = |it: El| {
-        let it = it.live_attr("aria-invalid", move || is_unfit.get().then(|| "true".into()));
+        let it = it.bind_attr("aria-invalid", move || is_unfit.get().then(|| "true".into()));
         it.attr("aria-describedby", &message)
     };
     let (label, place) = (input.label.clone(), message.clone());
-    let view = inputs::control(&input, must, move || value.get(), set, tie).live(move || {
+    let view = inputs::control(&input, must, move || value.get(), set, tie).bind_child(move || {
         let message = el("span.field-error").attr("id", &place).attr("role", "alert");
-        is_unfit.get().then(|| message.text(&words::unfit_for_header(&label)))
+        is_unfit.get().then(|| message.text(&messages::unfit_for_header(&label)))
     });
     (view, Typed { key: input.key, optional: input.optional, in_header: input.in_header, value, is_unfit })
 }

@@ -4,51 +4,51 @@ use leptos::prelude::*;
 
 use super::dialog::modal;
 use super::dom::{El, button, el, verbatim};
-use super::unopened::unopened;
-use super::{Remotes, notice};
+use super::open_error::open_error;
+use super::{Clients, notice};
 use crate::api::ApiError;
-use crate::browser::active_element;
-use crate::desk::source::Source;
-use crate::desk::{Desk, Dialog, Seat, Taken};
-use crate::system::Action;
-use crate::words;
+use crate::capabilities::Action;
+use crate::messages;
+use crate::platform::active_element;
+use crate::workspace::connection::ConnectionState;
+use crate::workspace::{Dialog, Slot, SlotState, Workspace};
 
 /// One place for every system, with its state and what can be done about it. None waits for another.
-pub(super) fn systems(desk: Desk, remotes: Remotes) -> El {
-    let places = desk.seats.with_untracked(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
+pub(super) fn systems(workspace: Workspace, clients: Clients) -> El {
+    let places = workspace.slots.with_untracked(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
     let place = |(place, name): (usize, String)| {
-        let remotes = remotes.clone();
-        let taken = move || desk.seats.with(|it| it.get(place).map(|it| it.taken.clone()));
+        let clients = clients.clone();
+        let state = move || workspace.slots.with(|it| it.get(place).map(|it| it.state.clone()));
         let state = move || {
-            Some(match taken()? {
-                Taken::Opening => el("p.muted").text("Opening…"),
-                Taken::Failed(why) => unopened(why, &remotes, place),
-                Taken::By(source) => state_of(*source),
+            Some(match state()? {
+                SlotState::Opening => el("p.muted").text("Opening…"),
+                SlotState::Failed(why) => open_error(why, &clients, place),
+                SlotState::Open(source) => state_of(*source),
             })
         };
-        el("li.system").child(el("h2.system-name").child(verbatim(&name))).live(state)
+        el("li.system").child(el("h2.system-name").child(verbatim(&name))).bind_child(state)
     };
     let list = el("ul.systems").attr("aria-label", "Systems");
     list.children(places.into_iter().enumerate().map(place).collect())
 }
 
 /// How the list of an open system stands.
-fn state_of(source: Source) -> El {
-    let desk = source.desk;
+fn state_of(source: ConnectionState) -> El {
+    let workspace = source.workspace;
     let counted = move || {
         source.load.with(|load| match load {
             load if load.running && load.total > load.loaded => {
-                format!("{} of {} loaded…", words::number(load.loaded), words::number(load.total))
+                format!("{} of {} loaded…", messages::number(load.loaded), messages::number(load.total))
             }
             _ if source.sign_in.with(Option::is_some) => String::new(),
             load if load.running && load.completed_at.is_none() => "Loading…".into(),
-            load if load.running => format!("{} tokens, refreshing…", words::number(load.loaded)),
+            load if load.running => format!("{} tokens, refreshing…", messages::number(load.loaded)),
             load if load.error.is_some() && load.loaded > 0 => {
                 let state = if load.completed_at.is_some() { "not up to date" } else { "not complete" };
-                format!("{} tokens, {state}", words::number(load.loaded))
+                format!("{} tokens, {state}", messages::number(load.loaded))
             }
             load if load.error.is_some() => String::new(),
-            load => format!("{} tokens", words::number(load.loaded)),
+            load => format!("{} tokens", messages::number(load.loaded)),
         })
     };
     let failed = move || {
@@ -72,37 +72,41 @@ fn state_of(source: Source) -> El {
             Some(who) => {
                 let words = if who.is_empty() { "Signed in".into() } else { format!("Signed in as {who}") };
                 let sign_out = button("button quiet small", "Sign out", move || source.sign_out());
-                Some(line(&words, named(sign_out, "Sign out of", desk, source.place)))
+                Some(line(&words, named(sign_out, "Sign out of", workspace, source.place)))
             }
             None if source.can_sign_in() => {
                 let words = why.get();
                 let words = if words.is_empty() { "Not signed in." } else { &words };
                 let sign_in = button("button small", "Sign in", move || source.retry());
-                Some(line(words, named(sign_in, "Sign in to", desk, source.place)))
+                Some(line(words, named(sign_in, "Sign in to", workspace, source.place)))
             }
             None => None,
         }
     };
-    el("div.system-state").child(el("p.muted").attr("role", "status").live_text(counted)).live(failed).live(session)
+    el("div.system-state")
+        .child(el("p.muted").attr("role", "status").bind_text(counted))
+        .bind_child(failed)
+        .bind_child(session)
 }
 
 /// Tells a button from the same one of another system.
-fn named(button: El, verb: &str, desk: Desk, place: usize) -> El {
-    let name = desk.seats.with_untracked(|it| it.get(place).map(|it| it.name.clone()).unwrap_or_default());
+fn named(button: El, verb: &str, workspace: Workspace, place: usize) -> El {
+    let name = workspace.slots.with_untracked(|it| it.get(place).map(|it| it.name.clone()).unwrap_or_default());
     button.attr("aria-label", &format!("{verb} {name}"))
 }
 
 /// Asks for which system a new token is to be made.
-pub(super) fn choose(desk: Desk) -> El {
-    let close = move || desk.dialog.set(None);
-    let line = |Seat { name, taken }: &Seat| {
-        let choose = match taken {
-            Taken::By(source) => {
+pub(super) fn choose(workspace: Workspace) -> El {
+    let close = move || workspace.dialog.set(None);
+    let line = |Slot { name, state }: &Slot| {
+        let choose = match state {
+            SlotState::Open(source) => {
                 let (place, system) = (source.place, source.system());
                 if let Err(reason) = system.can(Action::Create) {
                     return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(reason));
                 }
-                button("button", name, move || desk.dialog.set(Some(Dialog::Create(place)))).attr("translate", "no")
+                button("button", name, move || workspace.dialog.set(Some(Dialog::Create(place))))
+                    .attr("translate", "no")
             }
             _ => {
                 return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text("It is not open."));
@@ -110,7 +114,7 @@ pub(super) fn choose(desk: Desk) -> El {
         };
         el("li").child(choose)
     };
-    let lines = desk.seats.with_untracked(|it| it.iter().map(line).collect());
+    let lines = workspace.slots.with_untracked(|it| it.iter().map(line).collect());
     let body = el("div.modal-body").child(el("p").text("For which system?")).child(el("ul.choose").children(lines));
     let foot = el("div.modal-foot").child(button("button", "Cancel", close));
     modal("Create token", "dialog", active_element(), close, el("div").child(body).child(foot))

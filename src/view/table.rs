@@ -11,19 +11,19 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
-use super::dom::{El, button, el, follow};
-use super::later;
+use super::dom::{El, button, effect, el};
+use super::lazy;
 use crate::api::encode;
-use crate::browser::fetch::painted;
-use crate::browser::{Formats, active_element, document, now, window};
-use crate::desk::source::Scopes;
-use crate::desk::{Desk, Dialog, Named, Seat};
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
+use crate::messages;
+use crate::platform::fetch::painted;
+use crate::platform::{Formats, active_element, document, now, window};
 use crate::query::SortKey;
-use crate::store::{Row, Shelf, Spot, Store};
-use crate::system::{Action, Column, ColumnKind, System};
+use crate::store::{Row, RowRef, Store, StoreRef};
 use crate::time::{DAY, Millis, distance, parse_rfc3339};
 use crate::token::Status;
-use crate::words;
+use crate::workspace::connection::Scopes;
+use crate::workspace::{Dialog, Named, Slot, Workspace};
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
 const SPARE_ROWS: usize = 4;
@@ -35,14 +35,14 @@ const NEAR: Millis = 14 * DAY;
 const DEFAULT_HEIGHT: usize = 56;
 
 /// The table with its headers, what stands in its place while there is nothing to show, and the rows.
-pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -> El {
+pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<RowAction>) -> El {
     let columns: Rc<[Column]> = columns.into();
     let n_shown = Memo::new(move |_| {
-        desk.listed.track();
-        desk.with_rows(|_, spots, _| spots.len())
+        workspace.listed.track();
+        workspace.with_rows(|_, row_refs, _| row_refs.len())
     });
-    let system = desk.system();
-    let sort = Memo::new(move |_| desk.query.with(|it| it.sort));
+    let system = workspace.system();
+    let sort = Memo::new(move |_| workspace.query.with(|it| it.sort));
     let column = |title: &str, key: Option<SortKey>| {
         let Some(key) = key else {
             return el("div").attr("role", "columnheader").child(el("span").text(title));
@@ -50,9 +50,9 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         let sorted = move || sort.get().filter(|it| it.key == key).map(|it| it.descending);
         let order = move || sorted().map(|descending| if descending { "descending" } else { "ascending" }.into());
         let mark = move || sorted().map_or("", |descending| if descending { "▼" } else { "▲" }).into();
-        let button = button("sort", title, move || desk.sort(key)).ahead(move || desk.sort_ahead(key));
-        let button = button.child(el("span.sort-mark").attr("aria-hidden", "true").live_text(mark));
-        el("div").attr("role", "columnheader").live_attr("aria-sort", order).child(button)
+        let button = button("sort", title, move || workspace.sort(key)).prefetch(move || workspace.prefetch_sort(key));
+        let button = button.child(el("span.sort-mark").attr("aria-hidden", "true").bind_text(mark));
+        el("div").attr("role", "columnheader").bind_attr("aria-sort", order).child(button)
     };
     let header =
         el("div.row").attr("role", "row").attr("aria-rowindex", "1").child(column("Name", Some(SortKey::Name)));
@@ -79,13 +79,13 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         }
     });
     // Whoever is at a row's button may press it: what that leads to is mostly there then.
-    let body = body.on("pointerdown", |_| later::expect()).on("focusin", |_| later::expect());
+    let body = body.on("pointerdown", |_| lazy::expect()).on("focusin", |_| lazy::expect());
     let table = el("div.table")
         .attr("role", "table")
         .attr("aria-labelledby", "heading")
         .attr("aria-colcount", &(columns.len() + 2).to_string())
-        .live_attr("aria-rowcount", move || Some((n_shown.get() + 1).to_string()))
-        .live_attr("aria-busy", move || Some(desk.load.with(|it| it.running).to_string()))
+        .bind_attr("aria-rowcount", move || Some((n_shown.get() + 1).to_string()))
+        .bind_attr("aria-busy", move || Some(workspace.load.with(|it| it.running).to_string()))
         .child(el("div.table-head").attr("role", "rowgroup").child(header))
         .child(body.clone());
     let view = el("div.table-box")
@@ -93,7 +93,7 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         .attr("role", "region")
         .attr("aria-label", "Tokens, scrollable")
         .child(table);
-    let view = view.live(move || (n_shown.get() == 0).then(|| nothing(desk)).flatten());
+    let view = view.bind_child(move || (n_shown.get() == 0).then(|| nothing(workspace)).flatten());
     if !has_own_layout(&columns) {
         let described = if has_description(&columns) { " described" } else { "" };
         let many = if actions.len() > 2 { " many-actions" } else { "" };
@@ -108,9 +108,9 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         let _ = style.set_property("--lines-of-four", &n_cells.div_ceil(4).to_string());
     }
 
-    let rows = Rc::new(RefCell::new(Rows::new(desk, columns, actions, view.0.clone(), body.0.clone())));
+    let rows = Rc::new(RefCell::new(Rows::new(workspace, columns, actions, view.0.clone(), body.0.clone())));
     let for_click = rows.clone();
-    body.on("click", move |event| clicked(desk, &for_click.borrow(), &event));
+    body.on("click", move |event| clicked(workspace, &for_click.borrow(), &event));
     let render = {
         let rows = rows.clone();
         move |all: bool| {
@@ -148,22 +148,22 @@ pub(super) fn table(desk: Desk, columns: Vec<Column>, actions: Vec<RowAction>) -
         for_spare(false);
     });
     let forgotten = Cell::default();
-    follow(move || {
-        desk.listed.track();
-        desk.scopes.track();
-        desk.revealed.track();
+    effect(move || {
+        workspace.listed.track();
+        workspace.scopes.track();
+        workspace.revealed.track();
         // What the pointer rests on may hold another text from now on.
         if let Some(told) = hovered.take() {
             let _ = told.remove_attribute("title");
         }
         for_list(true);
-        let times = desk.forgotten.get();
+        let times = workspace.forgotten.get();
         if forgotten.replace(times) != times {
             filled.borrow_mut().forget();
         }
     });
-    follow(move || {
-        if let Some((place, id)) = desk.marked.get() {
+    effect(move || {
+        if let Some((place, id)) = workspace.marked.get() {
             rows.borrow_mut().scroll_to(place, &id);
             render(true);
         }
@@ -196,7 +196,9 @@ fn widths(columns: &[Column], short_ids: bool, actions: &[RowAction]) -> String 
         ColumnKind::Id if short_ids => "minmax(4rem, 0.4fr) ",
         ColumnKind::Id => "11.25rem ",
         ColumnKind::Scopes => "minmax(9rem, 1.3fr) ",
-        ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) | ColumnKind::Hidden(_) => "minmax(6rem, 1fr) ",
+        ColumnKind::Creator | ColumnKind::Capabilities | ColumnKind::Text(_) | ColumnKind::Hidden(_) => {
+            "minmax(6rem, 1fr) "
+        }
         ColumnKind::LastUsed | ColumnKind::Status => "6.25rem ",
         ColumnKind::ValidFrom | ColumnKind::ValidTo => "10rem ",
         ColumnKind::Time(_) | ColumnKind::Deadline(_) => "6.5rem ",
@@ -212,11 +214,11 @@ pub(super) struct RowAction {
     key: &'static str,
     text: &'static str,
     /// Which of the systems on the page have it, by their places.
-    shelves: Vec<bool>,
+    stores: Vec<bool>,
 }
 
 /// What can be done with a row of any of the systems that are open, in order.
-pub(super) fn row_actions(desk: Desk) -> Vec<RowAction> {
+pub(super) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
     let all = [
         (Action::Edit, "edit", "Edit"),
         (Action::Rotate, "rotate", "Rotate"),
@@ -224,32 +226,32 @@ pub(super) fn row_actions(desk: Desk) -> Vec<RowAction> {
         (Action::Delete, "delete", "Delete"),
     ];
     let can = |action: Action| {
-        let can = |it: &Seat| it.source().is_some_and(|it| it.system().can(action).is_ok());
-        desk.seats.with(|it| it.iter().map(can).collect::<Vec<_>>())
+        let can = |it: &Slot| it.source().is_some_and(|it| it.system().can(action).is_ok());
+        workspace.slots.with(|it| it.iter().map(can).collect::<Vec<_>>())
     };
-    let actions = all.map(|(action, key, text)| RowAction { action, key, text, shelves: can(action) });
-    actions.into_iter().filter(|it| it.shelves.contains(&true)).collect()
+    let actions = all.map(|(action, key, text)| RowAction { action, key, text, stores: can(action) });
+    actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
 }
 
 /// What stands in the place of rows.
-fn nothing(desk: Desk) -> Option<El> {
-    let (loaded, running, failed) = desk.load.with(|it| (it.loaded, it.running, it.error.is_some()));
+fn nothing(workspace: Workspace) -> Option<El> {
+    let (loaded, running, failed) = workspace.load.with(|it| (it.loaded, it.running, it.error.is_some()));
     let message = |title: &str, text: &str, button: El| {
         Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
     };
     if loaded > 0 {
-        let all = button("button", "Show all tokens", move || desk.clear_filters());
+        let all = button("button", "Show all tokens", move || workspace.clear_filters());
         message("No token fits these filters", "Take one away, or look at all of them.", all)
     } else if running {
         let line = |()| el("div.skeleton-row").children([(); 3].map(|()| el("span.skeleton")).into());
         Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
     } else if failed {
         None
-    } else if desk.is_inventory() || desk.system().can(Action::Create).is_err() {
+    } else if workspace.is_inventory() || workspace.system().can(Action::Create).is_err() {
         Some(el("div.empty").child(el("p.empty-title").text("There are no tokens")))
     } else {
         let first =
-            button("button primary", "Create the first token", move || desk.dialog.set(Some(Dialog::Create(0))));
+            button("button primary", "Create the first token", move || workspace.dialog.set(Some(Dialog::Create(0))));
         message(
             "There are no tokens yet",
             "A token lets a program use the API in your name. Make the first one.",
@@ -269,56 +271,56 @@ fn tell_in_full(event: &web_sys::Event) -> Option<Element> {
 
 /// One listener for the buttons of all rows. What is acted on is the token that was last written into the row, wherever it
 /// stands in the list by now.
-fn clicked(desk: Desk, rows: &Rows, event: &web_sys::Event) {
+fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
     let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
     let Some(button) = target.and_then(|it| it.closest("button, a").ok().flatten()) else { return };
     let row = button.closest("[role=row]").ok().flatten();
-    let Some((spot, id)) = row.and_then(|it| rows.token_in(&it)) else { return };
-    let found = desk.with_rows(|shelves, _, _| {
-        let store = shelves.get(spot.shelf())?.store;
+    let Some((row_ref, id)) = row.and_then(|it| rows.token_in(&it)) else { return };
+    let found = workspace.with_rows(|stores, _, _| {
+        let store = stores.get(row_ref.slot())?.store;
         let found = store.find(&id)?;
         // Of several with the same id it is the one that the row shows.
         let is_it = |row: &Row| store.shares_id(found) && (*row as usize) < store.n_rows() && store.id(*row) == id;
-        let row = Some(spot.row()).filter(is_it).unwrap_or(found);
-        Some((Named { place: spot.shelf(), name: store.name(row).to_owned(), id }, store.guid(row)))
+        let row = Some(row_ref.row()).filter(is_it).unwrap_or(found);
+        Some((Named { place: row_ref.slot(), name: store.name(row).to_owned(), id }, store.guid(row)))
     });
-    let Some((token, guid)) = found else { return desk.tell(words::NOT_LISTED.into()) };
+    let Some((token, guid)) = found else { return workspace.tell(messages::NOT_LISTED.into()) };
     let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     match button.get_attribute("data-do").as_deref() {
         // A link, unless it is to open elsewhere.
         None if is_plain(event.unchecked_ref()) => {
             event.prevent_default();
-            desk.show_details(Some((token.place, token.id)));
+            workspace.show_details(Some((token.place, token.id)));
         }
-        Some("copy") => desk.copy(guid, format!("The {} of “{}”", desk.system().id_label, token.name)),
-        Some("edit") => desk.dialog.set(Some(Dialog::Edit(token))),
+        Some("copy") => workspace.copy(guid, format!("The {} of “{}”", workspace.system().id_label, token.name)),
+        Some("edit") => workspace.dialog.set(Some(Dialog::Edit(token))),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
-            desk.dialog.set(Some(Dialog::Revoke(token)))
+            workspace.dialog.set(Some(Dialog::Revoke(token)))
         }
         Some("show") => {
             let token = Some((token.place, token.id));
-            desk.revealed.update(|it| *it = if *it == token { None } else { token });
+            workspace.revealed.update(|it| *it = if *it == token { None } else { token });
         }
-        Some("rotate") => desk.dialog.set(Some(Dialog::Rotate(token))),
-        Some("delete") => desk.dialog.set(Some(Dialog::Delete(token))),
+        Some("rotate") => workspace.dialog.set(Some(Dialog::Rotate(token))),
+        Some("delete") => workspace.dialog.set(Some(Dialog::Delete(token))),
         _ => {}
     }
 }
 
 /// The rows that exist.
 struct Rows {
-    desk: Desk,
-    system: Rc<System>,
+    workspace: Workspace,
+    system: Rc<Capabilities>,
     columns: Rc<[Column]>,
     actions: Vec<RowAction>,
     view: HtmlElement,
     body: HtmlElement,
     /// Rows on the page, from the first to the last without a gap.
-    slots: VecDeque<Slot>,
-    /// The place in the listing of the first one.
+    row_nodes: VecDeque<RowNode>,
+    /// The place in the results of the first one.
     first: usize,
-    spare: Vec<Slot>,
-    /// How many slots were ever made.
+    spare: Vec<RowNode>,
+    /// How many row nodes were ever made.
     n_made: usize,
     /// In CSS pixels, like all lengths here.
     row_height: usize,
@@ -349,13 +351,13 @@ extern "C" {
 }
 
 /// The elements of one row, made once and filled again and again.
-struct Slot {
+struct RowNode {
     row: HtmlElement,
     places: Places,
     /// The values that the places hold.
     shown: RefCell<String>,
     /// The token whose values they are: where it stood, and its id.
-    token: RefCell<Option<(Spot, String)>>,
+    token: RefCell<Option<(RowRef, String)>>,
 }
 
 /// Values for the places of a row, in the order of the places.
@@ -382,15 +384,21 @@ impl Values {
 }
 
 impl Rows {
-    fn new(desk: Desk, columns: Rc<[Column]>, actions: Vec<RowAction>, view: HtmlElement, body: HtmlElement) -> Self {
+    fn new(
+        workspace: Workspace,
+        columns: Rc<[Column]>,
+        actions: Vec<RowAction>,
+        view: HtmlElement,
+        body: HtmlElement,
+    ) -> Self {
         let mut rows = Rows {
-            desk,
-            system: desk.system(),
+            workspace,
+            system: workspace.system(),
             columns,
             actions,
             view,
             body,
-            slots: VecDeque::new(),
+            row_nodes: VecDeque::new(),
             first: 0,
             spare: Vec::new(),
             n_made: 0,
@@ -431,8 +439,8 @@ impl Rows {
     }
 
     /// The token that a row on the page shows.
-    fn token_in(&self, row: &Element) -> Option<(Spot, String)> {
-        self.slots.iter().find(|it| it.row.is_same_node(Some(row)))?.token.borrow().clone()
+    fn token_in(&self, row: &Element) -> Option<(RowRef, String)> {
+        self.row_nodes.iter().find(|it| it.row.is_same_node(Some(row)))?.token.borrow().clone()
     }
 
     /// Lets go of what rows that are on the page no more have held.
@@ -459,14 +467,14 @@ impl Rows {
     }
 
     fn n_listed(&self) -> usize {
-        self.desk.with_rows(|_, spots, _| spots.len())
+        self.workspace.with_rows(|_, row_refs, _| row_refs.len())
     }
 
     /// Scrolls so that a token stands in the view.
-    fn scroll_to(&mut self, shelf: usize, id: &str) {
-        let place = self.desk.with_rows(|shelves, spots, _| {
-            let spot = Spot::new(shelf, shelves.get(shelf)?.store.find(id)?);
-            spots.iter().position(|it| *it == spot)
+    fn scroll_to(&mut self, slot: usize, id: &str) {
+        let place = self.workspace.with_rows(|stores, row_refs, _| {
+            let row_ref = RowRef::new(slot, stores.get(slot)?.store.find(id)?);
+            row_refs.iter().position(|it| *it == row_ref)
         });
         if let Some(place) = place {
             let top = place * self.row_height;
@@ -477,88 +485,88 @@ impl Rows {
         }
     }
 
-    /// Brings the rows on the page in line with the listing and the scroll position. `all`: their contents too.
+    /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
     fn render(&mut self, all: bool) {
-        let (desk, columns, actions) = (self.desk, self.columns.clone(), self.actions.clone());
-        desk.with_rows(|shelves, listing, formats| {
-            self.stretch(listing.len());
+        let (workspace, columns, actions) = (self.workspace, self.columns.clone(), self.actions.clone());
+        workspace.with_rows(|stores, results, formats| {
+            self.stretch(results.len());
             let first_seen = self.seen_top.get() / self.row_height;
             let n_seen = self.view_height / self.row_height + 2;
-            let end = (first_seen + n_seen + self.n_spare).min(listing.len());
+            let end = (first_seen + n_seen + self.n_spare).min(results.len());
             let start = first_seen.saturating_sub(self.n_spare).min(end);
 
-            while !self.slots.is_empty() && (self.first < start || self.first >= end) {
-                let slot = self.slots.pop_front();
-                self.spare.extend(slot);
+            while !self.row_nodes.is_empty() && (self.first < start || self.first >= end) {
+                let row_node = self.row_nodes.pop_front();
+                self.spare.extend(row_node);
                 self.first += 1;
             }
-            while !self.slots.is_empty() && self.first + self.slots.len() > end {
-                let slot = self.slots.pop_back();
-                self.spare.extend(slot);
+            while !self.row_nodes.is_empty() && self.first + self.row_nodes.len() > end {
+                let row_node = self.row_nodes.pop_back();
+                self.spare.extend(row_node);
             }
-            if self.slots.is_empty() {
+            if self.row_nodes.is_empty() {
                 self.first = start;
             }
-            let marked = desk.marked.get_untracked();
-            let revealed = desk.revealed.get_untracked();
-            let links: Vec<String> = (0..shelves.len()).map(|it| desk.link_before_id(it)).collect();
+            let marked = workspace.marked.get_untracked();
+            let revealed = workspace.revealed.get_untracked();
+            let links: Vec<String> = (0..stores.len()).map(|it| workspace.link_before_id(it)).collect();
             let context = Context {
-                shelves,
+                stores,
                 formats,
                 columns: &columns,
                 has_description: has_description(&columns),
                 actions: &actions,
                 now: now(),
                 row_height: self.row_height,
-                marked: marked.as_ref().map(|(shelf, id)| (*shelf, id.as_str())),
+                marked: marked.as_ref().map(|(slot, id)| (*slot, id.as_str())),
                 links: &links,
-                revealed: revealed.as_ref().map(|(shelf, id)| (*shelf, id.as_str())),
+                revealed: revealed.as_ref().map(|(slot, id)| (*slot, id.as_str())),
             };
-            desk.scopes.with_untracked(|scopes| {
+            workspace.scopes.with_untracked(|scopes| {
                 let mut values = std::mem::take(&mut self.values);
-                let mut fill = |slot: &Slot, place: usize| {
-                    let spot = listing[place];
-                    let id = context.fill(&mut values, scopes, place, spot);
-                    slot.show(&mut values, (spot, id));
+                let mut fill = |row_node: &RowNode, place: usize| {
+                    let row_ref = results[place];
+                    let id = context.fill(&mut values, scopes, place, row_ref);
+                    row_node.show(&mut values, (row_ref, id));
                 };
                 if all {
-                    for (place, slot) in (self.first..).zip(&self.slots) {
-                        fill(slot, place);
+                    for (place, row_node) in (self.first..).zip(&self.row_nodes) {
+                        fill(row_node, place);
                     }
                 }
                 while self.first > start {
                     self.first -= 1;
-                    let slot = self.take_slot();
-                    fill(&slot, self.first);
-                    let _ = self.body.insert_before(&slot.row, self.body.first_child().as_ref());
-                    self.slots.push_front(slot);
+                    let row_node = self.take_row_node();
+                    fill(&row_node, self.first);
+                    let _ = self.body.insert_before(&row_node.row, self.body.first_child().as_ref());
+                    self.row_nodes.push_front(row_node);
                 }
-                while self.first + self.slots.len() < end {
-                    let place = self.first + self.slots.len();
-                    let slot = self.take_slot();
-                    fill(&slot, place);
-                    let _ = self.body.append_child(&slot.row);
-                    self.slots.push_back(slot);
+                while self.first + self.row_nodes.len() < end {
+                    let place = self.first + self.row_nodes.len();
+                    let row_node = self.take_row_node();
+                    fill(&row_node, place);
+                    let _ = self.body.append_child(&row_node.row);
+                    self.row_nodes.push_back(row_node);
                 }
                 self.values = values;
             });
-            for slot in &self.spare {
-                if slot.row.is_connected() {
-                    slot.leave(&self.view);
+            for row_node in &self.spare {
+                if row_node.row.is_connected() {
+                    row_node.leave(&self.view);
                 }
             }
         });
     }
 
-    fn take_slot(&mut self) -> Slot {
+    fn take_row_node(&mut self) -> RowNode {
         match self.spare.pop() {
-            Some(slot) => {
-                slot.leave(&self.view);
-                slot
+            Some(row_node) => {
+                row_node.leave(&self.view);
+                row_node
             }
             None => {
                 self.n_made += 1;
-                Slot::new(self.n_made, &self.columns, &self.actions, &self.system.id_label)
+                RowNode::new(self.n_made, &self.columns, &self.actions, &self.system.id_label)
             }
         }
     }
@@ -566,7 +574,7 @@ impl Rows {
 
 /// What rows are filled from.
 struct Context<'a> {
-    shelves: &'a [Shelf<'a>],
+    stores: &'a [StoreRef<'a>],
     formats: &'a Formats,
     columns: &'a [Column],
     has_description: bool,
@@ -574,7 +582,7 @@ struct Context<'a> {
     now: Millis,
     row_height: usize,
     marked: Option<(usize, &'a str)>,
-    /// What links to details begin with, for every shelf; the id follows.
+    /// What links to details begin with, for every slot; the id follows.
     links: &'a [String],
     /// The token whose secret is shown.
     revealed: Option<(usize, &'a str)>,
@@ -601,7 +609,7 @@ fn row_button(class: &str, action: &str, n_slot: usize, parent: &Element) -> Ele
     made
 }
 
-impl Slot {
+impl RowNode {
     /// `n_slot`: its number, no other's.
     fn new(n_slot: usize, columns: &[Column], actions: &[RowAction], id_label: &str) -> Self {
         let row = document().create_element("div").expect("a known element");
@@ -649,7 +657,7 @@ impl Slot {
                 ColumnKind::Status => add(&element("span", "", &cell(label, "cell-status")), &["text", "class"]),
                 ColumnKind::Scopes => add(&verbatim(cell(label, "cell-scopes")), &["text"]),
                 ColumnKind::LastUsed => add(&cell(label, "cell-used"), &["text", "title"]),
-                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
+                ColumnKind::Creator | ColumnKind::Capabilities | ColumnKind::Text(_) => {
                     add(&verbatim(cell(label, "cell-text")), &["text"]);
                 }
             }
@@ -660,7 +668,7 @@ impl Slot {
             let _ = button.append_with_str_1(text);
             add(&button, &["hidden", "disabled", "title"]);
         }
-        Slot { row: row.unchecked_into(), places, shown: RefCell::default(), token: RefCell::default() }
+        RowNode { row: row.unchecked_into(), places, shown: RefCell::default(), token: RefCell::default() }
     }
 
     /// Takes the row off the page. Focus that was in it stays in the table.
@@ -672,7 +680,7 @@ impl Slot {
     }
 
     /// Shows these values, which are of this token; what is shown already is not written again.
-    fn show(&self, values: &mut Values, token: (Spot, String)) {
+    fn show(&self, values: &mut Values, token: (RowRef, String)) {
         self.token.replace(Some(token));
         let mut shown = self.shown.borrow_mut();
         if *shown != values.0 {
@@ -685,7 +693,7 @@ impl Slot {
 
 /// A token as a row shows it.
 struct TokenAt<'a> {
-    shelf: usize,
+    slot: usize,
     system: &'a str,
     store: &'a Store,
     row: Row,
@@ -694,15 +702,15 @@ struct TokenAt<'a> {
 
 impl Context<'_> {
     /// What a row shows of a token; its id.
-    fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, spot: Spot) -> String {
-        let Context { shelves, now, marked, .. } = self;
-        let (Shelf { system, store }, row) = (shelves[spot.shelf()], spot.row());
+    fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, row_ref: RowRef) -> String {
+        let Context { stores, now, marked, .. } = self;
+        let (StoreRef { system, store }, row) = (stores[row_ref.slot()], row_ref.row());
         values.add(&(place * self.row_height).to_string());
         values.add(&(place + 2).to_string());
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
         let id = store.id(row);
-        let is_marked = marked.is_some_and(|marked| marked == (spot.shelf(), id.as_str()));
+        let is_marked = marked.is_some_and(|marked| marked == (row_ref.slot(), id.as_str()));
         let classes = [
             (is_marked, " marked"),
             (!is_marked && !status.is_active() && status != Status::Unknown, " inactive"),
@@ -717,14 +725,14 @@ impl Context<'_> {
             name => name,
         };
         values.add(name);
-        values.add(&format!("{}{}", self.links[spot.shelf()], encode(&id)));
-        let token = TokenAt { shelf: spot.shelf(), system, store, row, status };
+        values.add(&format!("{}{}", self.links[row_ref.slot()], encode(&id)));
+        let token = TokenAt { slot: row_ref.slot(), system, store, row, status };
         for Column { kind, .. } in self.columns {
             self.fill_cell(values, *kind, scopes, &token);
         }
-        for RowAction { action, shelves, .. } in self.actions {
+        for RowAction { action, stores, .. } in self.actions {
             // Only what the token's own system has.
-            values.flag(!shelves.get(spot.shelf()).is_some_and(|it| *it));
+            values.flag(!stores.get(row_ref.slot()).is_some_and(|it| *it));
             let shares_id = store.shares_id(row);
             let disabled = match action {
                 _ if shares_id => true,
@@ -734,7 +742,7 @@ impl Context<'_> {
             };
             values.flag(disabled);
             values.add(match (action, status) {
-                _ if shares_id => words::SHARES_ID,
+                _ if shares_id => messages::SHARES_ID,
                 (Action::Delete, Status::Deleted) => "It is deleted already.",
                 (Action::Revoke, Status::Revoked) => "It was revoked already.",
                 (Action::Revoke, _) if disabled => "Only an active token can be revoked.",
@@ -752,7 +760,7 @@ impl Context<'_> {
         // A fact that is not reported, or one that there is none of, in words.
         let absent = |is_unreported: bool, none: &'static str| match is_unreported {
             _ if unreadable => "",
-            true => words::NOT_REPORTED,
+            true => messages::NOT_REPORTED,
             false => none,
         };
         let mut date = |at: Option<Millis>, none: &str| {
@@ -770,8 +778,10 @@ impl Context<'_> {
                 values.add(&guid);
                 values.flag(guid.is_empty());
             }
-            ColumnKind::ValidFrom => date(store.life(row).valid_from, absent(unreported.valid_from, "From creation")),
-            ColumnKind::ValidTo => date(store.life(row).valid_to, absent(unreported.valid_to, "Never")),
+            ColumnKind::ValidFrom => {
+                date(store.validity(row).valid_from, absent(unreported.valid_from, "From creation"))
+            }
+            ColumnKind::ValidTo => date(store.validity(row).valid_to, absent(unreported.valid_to, "Never")),
             ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => {
                 let text = store.extra(row, idx);
                 let at = text.and_then(parse_rfc3339);
@@ -795,7 +805,7 @@ impl Context<'_> {
                 values.add(&used.map_or(String::new(), |at| formats.date_time(at)));
             }
             ColumnKind::Status => {
-                values.add(words::status(status));
+                values.add(messages::status(status));
                 values.add(match status {
                     Status::Active => "badge active",
                     Status::Scheduled => "badge scheduled",
@@ -809,11 +819,11 @@ impl Context<'_> {
             ColumnKind::Hidden(idx) => {
                 let extra = store.extra(row, idx);
                 let secret = extra.unwrap_or_default();
-                let is_shown = self.revealed.is_some_and(|(shelf, id)| shelf == token.shelf && store.id(row) == id);
+                let is_shown = self.revealed.is_some_and(|(slot, id)| slot == token.slot && store.id(row) == id);
                 values.add(match (secret, is_shown) {
                     ("", _) => absent(extra.is_none(), "None"),
                     (secret, true) => secret,
-                    (_, false) => words::MASK,
+                    (_, false) => messages::MASK,
                 });
                 let verb = if is_shown { "Hide" } else { "Show" };
                 values.add(verb);
@@ -822,7 +832,7 @@ impl Context<'_> {
             }
             ColumnKind::Description
             | ColumnKind::Scopes
-            | ColumnKind::System
+            | ColumnKind::Capabilities
             | ColumnKind::Text(_)
             | ColumnKind::Creator => {
                 let names;
@@ -832,7 +842,7 @@ impl Context<'_> {
                         names = store.scopes(row).map(|it| scopes.name(it)).collect::<Vec<_>>().join(", ");
                         (names.as_str(), absent(unreported.scopes, "None"))
                     }
-                    ColumnKind::System => (system, ""),
+                    ColumnKind::Capabilities => (system, ""),
                     ColumnKind::Text(idx) => {
                         let extra = store.extra(row, idx);
                         (extra.unwrap_or_default(), absent(extra.is_none(), "None"))

@@ -6,12 +6,12 @@ use web_sys::Event;
 use super::dom::{El, button, el, key_of, value_of};
 use super::form::Ahead;
 use super::notice::quoted;
-use crate::browser::{now, set_address_params};
+use crate::capabilities::Action;
 use crate::config::Connection;
-use crate::desk::{Desk, Dialog, Seat};
-use crate::system::Action;
+use crate::messages;
+use crate::platform::{now, set_address_params};
 use crate::time::{MINUTE, Millis, distance};
-use crate::words;
+use crate::workspace::{Dialog, Slot, Workspace};
 
 /// A change that comes so soon after a key, in milliseconds, is the key's: the list of choices was not open.
 const SOON: Millis = 50;
@@ -33,7 +33,7 @@ pub(super) fn connections(
         .children(connections.iter().enumerate().map(option).collect())
         .child(el("option").attr("value", "").text("All systems"));
     let value = move || chosen.get().map_or(String::new(), |it| it.to_string());
-    let select = select.live_value(value);
+    let select = select.bind_value(value);
     let show = move |event: &Event| {
         let idx = value_of(event).parse::<usize>().ok();
         // Another system has other scopes and statuses, so its view begins without filters.
@@ -78,17 +78,17 @@ pub(super) fn connections(
         },
     );
     let hint = el("span.muted").attr("role", "status");
-    let hint = hint.live_text(move || if is_pending.get() { "Press Enter to show it." } else { "" }.into());
+    let hint = hint.bind_text(move || if is_pending.get() { "Press Enter to show it." } else { "" }.into());
     vec![el("label.field.inline").child(el("span").text("Connection")).child(select), hint]
 }
 
 /// The heading and the buttons beside it. `ahead` makes the form of `Create token` as soon as somebody goes there.
-pub(super) fn toolbar(desk: Desk, ahead: Ahead) -> El {
-    let running = Memo::new(move |_| desk.load.with(|it| it.running));
+pub(super) fn toolbar(workspace: Workspace, ahead: Ahead) -> El {
+    let running = Memo::new(move |_| workspace.load.with(|it| it.running));
     let loaded_at = Memo::new(move |_| {
-        desk.listed.track();
-        let at = desk.load.with(|it| it.completed_at)?;
-        Some(desk.with_formats(|it| {
+        workspace.listed.track();
+        let at = workspace.load.with(|it| it.completed_at)?;
+        Some(workspace.with_formats(|it| {
             let age = if now() - at < MINUTE { "just now".into() } else { it.distance(distance(at, now())) };
             (format!("Loaded {}, {age}", it.time(at)), it.date_time(at))
         }))
@@ -98,34 +98,34 @@ pub(super) fn toolbar(desk: Desk, ahead: Ahead) -> El {
         Some(el("span.muted").attr("title", &title).text(&text))
     };
     let load = move || {
-        let (text, run): (_, fn(Desk)) =
-            if running.get() { ("Stop loading", Desk::stop_loading) } else { ("Refresh", Desk::refresh) };
-        Some(button("button", text, move || run(desk)))
+        let (text, run): (_, fn(Workspace)) =
+            if running.get() { ("Stop loading", Workspace::stop_loading) } else { ("Refresh", Workspace::refresh) };
+        Some(button("button", text, move || run(workspace)))
     };
     // Of several systems the user says which one the token is for.
-    let dialog = if desk.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
-    let create = button("button primary", "Create token", move || desk.dialog.set(Some(dialog.clone())));
-    let create = create.ahead(move || ahead.make());
-    let can_create = desk.system().can(Action::Create).is_ok();
+    let dialog = if workspace.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
+    let create = button("button primary", "Create token", move || workspace.dialog.set(Some(dialog.clone())));
+    let create = create.prefetch(move || ahead.make());
+    let can_create = workspace.system().can(Action::Create).is_ok();
     el("div.toolbar")
         .child(el("h1").attr("id", "heading").text("API tokens"))
-        .child(el("div.toolbar-side").live(loaded_at).live(load).maybe(can_create.then_some(create)))
+        .child(el("div.toolbar-side").bind_child(loaded_at).bind_child(load).maybe(can_create.then_some(create)))
 }
 
 /// How many tokens are shown, how many are loaded, and in which zone times are.
-pub(super) fn state_line(desk: Desk) -> El {
-    let zone = desk.with_formats(|it| it.zone.clone());
+pub(super) fn state_line(workspace: Workspace) -> El {
+    let zone = workspace.with_formats(|it| it.zone.clone());
     let counted = move || {
-        desk.listed.track();
-        desk.load.with(|load| {
+        workspace.listed.track();
+        workspace.load.with(|load| {
             let is_over = !load.running && load.error.is_none();
             if load.loaded == 0 && load.total == 0 && !is_over {
                 return if load.running { "Loading tokens…".into() } else { "No tokens loaded".into() };
             }
-            let shown = desk.with_rows(|_, rows, _| rows.len());
-            let of = format!("{} of {} tokens", words::number(shown), words::number(load.loaded));
+            let shown = workspace.with_rows(|_, rows, _| rows.len());
+            let of = format!("{} of {} tokens", messages::number(shown), messages::number(load.loaded));
             if load.loaded < load.total && !is_over {
-                format!("{of}, {} of {} loaded", words::number(load.loaded), words::number(load.total))
+                format!("{of}, {} of {} loaded", messages::number(load.loaded), messages::number(load.total))
             } else if load.running && load.completed_at.is_none() {
                 // It has said that these are all, and goes on.
                 format!("{of} so far")
@@ -135,45 +135,45 @@ pub(super) fn state_line(desk: Desk) -> El {
         })
     };
     let refreshing = move || {
-        let is_refreshing = desk.load.with(|it| it.running && it.completed_at.is_some());
+        let is_refreshing = workspace.load.with(|it| it.running && it.completed_at.is_some());
         is_refreshing.then(|| el("span.muted").text("Refreshing…"))
     };
     let stale = move || {
-        desk.load.with(|it| {
+        workspace.load.with(|it| {
             let text = if it.completed_at.is_some() { "Not up to date" } else { "Not complete" };
             (!it.running && it.error.is_some() && it.loaded > 0).then(|| el("span.warning").text(text))
         })
     };
     let skew = move || {
-        let skew = desk.seats.with(|it| it.iter().filter_map(Seat::source).find_map(|it| it.clock_skew.get()))?;
-        let minutes = words::count((skew.abs() / MINUTE) as usize, "minute");
+        let skew = workspace.slots.with(|it| it.iter().filter_map(Slot::source).find_map(|it| it.clock_skew.get()))?;
+        let minutes = messages::count((skew.abs() / MINUTE) as usize, "minute");
         let side = if skew > 0 { "ahead of" } else { "behind" };
         let text = format!("The server's clock is {minutes} {side} yours: times near now may be off.");
         Some(el("span.warning").text(&text))
     };
     let same_id = Memo::new(move |_| {
-        desk.listed.track();
-        desk.with_rows(|shelves, _, _| {
-            shelves.iter().find_map(|it| {
+        workspace.listed.track();
+        workspace.with_rows(|stores, _, _| {
+            stores.iter().find_map(|it| {
                 let (one, other) = it.store.same_id()?;
-                Some(words::same_id(it.store.name(one), it.store.name(other)))
+                Some(messages::same_id(it.store.name(one), it.store.name(other)))
             })
         })
     });
     let same_id = move || Some(el("span.warning").children(quoted(&same_id.get()?)));
     el("div.state-line")
-        .child(el("span.count").attr("role", "status").live_text(counted))
-        .live(refreshing)
-        .live(stale)
-        .live(skew)
-        .live(same_id)
+        .child(el("span.count").attr("role", "status").bind_text(counted))
+        .bind_child(refreshing)
+        .bind_child(stale)
+        .bind_child(skew)
+        .bind_child(same_id)
         .child(el("span.muted.zone").text(&format!("Times in {zone}")))
-        .child(button("button quiet small", "Columns", move || desk.dialog.set(Some(Dialog::Columns))))
+        .child(button("button quiet small", "Columns", move || workspace.dialog.set(Some(Dialog::Columns))))
 }
 
 /// What the system cannot do, and what else is different about it.
-pub(super) fn limits(desk: Desk) -> Option<El> {
-    let system = desk.system();
+pub(super) fn limits(workspace: Workspace) -> Option<El> {
+    let system = workspace.system();
     let reasons = system.lacks.iter().map(|(_, reason)| reason);
     let text = reasons.chain(&system.remarks).map(String::as_str).collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then(|| el("p.muted.limits").text(&text))

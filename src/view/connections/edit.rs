@@ -5,17 +5,17 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::dialog::{ask_to_discard, modal};
-use super::super::dom::{El, button, el, follow, value_of};
+use super::super::dom::{El, button, effect, el, value_of};
 use super::super::notice::error_panel;
-use super::trial::Trial;
+use super::connection_test::Trial;
 use super::{Manager, focus_button};
-use crate::api::{ApiError, Fault};
-use crate::browser::fetch::refused_origin;
-use crate::browser::gateway::{Gateway, Unopened, read_file};
-use crate::browser::{Timer, active_element};
+use crate::api::{ApiError, NetworkError};
 use crate::config::form::{Declared, Form, HeaderKind, HeaderRow, Speaks, is_gap};
-use crate::config::{Connection, Mistake, TIMEOUT};
-use crate::words::Stake;
+use crate::config::{ConfigError, Connection, TIMEOUT};
+use crate::messages::RetrySafety;
+use crate::platform::fetch::refused_origin;
+use crate::platform::gateway::{Gateway, OpenError, read_file};
+use crate::platform::{Timer, active_element};
 
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
@@ -40,7 +40,7 @@ struct Editor {
     form: RwSignal<Form>,
     /// What it was filled with: typed is what differs from it.
     filled: StoredValue<Form>,
-    checked: Memo<Result<Connection, Vec<Mistake>>>,
+    checked: Memo<Result<Connection, Vec<ConfigError>>>,
     /// What came of looking at the description.
     description: RwSignal<Description>,
     /// What the description wants to be told.
@@ -62,9 +62,9 @@ enum Description {
     /// It is right.
     Right,
     /// It is wrong.
-    Wrong(Vec<Mistake>),
+    Wrong(Vec<ConfigError>),
     /// What checks it, or its file, did not come.
-    Unread(Fault),
+    Unread(NetworkError),
 }
 
 /// A field of the form: where its value stands.
@@ -127,7 +127,7 @@ impl Editor {
 
     // What is wrong ------------------------------------------------------------------------------------------------
 
-    fn mistakes(self) -> Vec<Mistake> {
+    fn mistakes(self) -> Vec<ConfigError> {
         let own = self.checked.get().err().unwrap_or_default();
         let described = match self.description.get() {
             Description::Wrong(mistakes) => mistakes,
@@ -138,7 +138,7 @@ impl Editor {
 
     /// What is wrong at a place of the connection or within it. What is only not filled in is said beside `Save`.
     fn messages(self, pointer: &str) -> Vec<String> {
-        let here = |it: Mistake| {
+        let here = |it: ConfigError| {
             let rest = it.pointer.strip_prefix(pointer).filter(|it| it.is_empty() || it.starts_with('/'))?;
             let what = match (pointer, rest) {
                 _ if is_gap(&it) && (pointer != "/api" || rest.is_empty()) => return None,
@@ -155,9 +155,9 @@ impl Editor {
     /// Why it cannot be saved.
     fn why_not(self) -> String {
         // Within a description nothing is merely not filled in.
-        let is_open = |it: &Mistake| is_gap(it) && !it.pointer.starts_with("/api/");
-        let (gaps, wrong): (Vec<Mistake>, Vec<Mistake>) = self.mistakes().into_iter().partition(is_open);
-        let label = |it: &Mistake| match it.pointer.as_str() {
+        let is_open = |it: &ConfigError| is_gap(it) && !it.pointer.starts_with("/api/");
+        let (gaps, wrong): (Vec<ConfigError>, Vec<ConfigError>) = self.mistakes().into_iter().partition(is_open);
+        let label = |it: &ConfigError| match it.pointer.as_str() {
             "/name" => "a name".to_owned(),
             "/base" => "a base address".into(),
             "/api" => "a description".into(),
@@ -192,7 +192,7 @@ impl Editor {
             is_described.then(|| Connection { name: String::new(), hint: String::new(), ..connection })
         });
         let timer = StoredValue::new_local(None::<Timer>);
-        follow(move || {
+        effect(move || {
             let found = described.get();
             self.description.set(if found.is_some() { Description::Pending } else { Description::None });
             let check = move || {
@@ -200,8 +200,8 @@ impl Editor {
                 spawn_local(async move {
                     let outcome = match Gateway::open(&connection).await {
                         Ok(_) => Description::Right,
-                        Err(Unopened::Mistakes(mistakes)) => Description::Wrong(mistakes),
-                        Err(Unopened::Fault(fault)) => Description::Unread(fault),
+                        Err(OpenError::Mistakes(mistakes)) => Description::Wrong(mistakes),
+                        Err(OpenError::NetworkError(fault)) => Description::Unread(fault),
                     };
                     if described.try_get_untracked().flatten().as_ref() == Some(&connection) {
                         self.description.set(outcome);
@@ -211,7 +211,7 @@ impl Editor {
             timer.set_value(Some(Timer::after(PAUSE, check)));
         });
         let source = Memo::new(move |_| self.form.with(|it| (it.speaks.clone(), it.api.trim().to_owned())));
-        follow(move || {
+        effect(move || {
             let (speaks, api) = source.get();
             let file = match &speaks {
                 Speaks::Known(_) => return self.declared.set(Vec::new()),
@@ -250,12 +250,12 @@ impl Editor {
             .child(self.line("/name", "Name", |it| &mut it.name, "What the page and its address call it."))
             .child(self.speaks_view(speaks))
             .child(self.base_view())
-            .live(move || {
+            .bind_child(move || {
                 let origin = self.refused.get()?;
-                Some(error_panel(&ApiError::NoAnswer(Fault::Policy(origin)), Stake::Nothing))
+                Some(error_panel(&ApiError::NoAnswer(NetworkError::Policy(origin)), RetrySafety::ReadOnly))
             })
-            .live_list(move || self.fields_of(&speaks.get()))
-            .live_list(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
+            .bind_children(move || self.fields_of(&speaks.get()))
+            .bind_children(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
             .child(self.line("/hint", "Hint", |it| &mut it.hint, "A sentence for the sign-in form."))
             .child(self.line(
                 "/timeout",
@@ -264,7 +264,7 @@ impl Editor {
                 "30 where nothing is said.",
             ))
             .child(self.choice("/cookies", "The browser's cookies", &COOKIES, |it| &mut it.cookies))
-            .live(move || self.other_mistakes_view())
+            .bind_child(move || self.other_mistakes_view())
             .on("submit", move |event| {
                 event.prevent_default();
                 self.save();
@@ -283,7 +283,8 @@ impl Editor {
                 let auth = self.choice("/auth/type", "Authentication", &choices, |it| &mut it.auth);
                 vec![
                     auth,
-                    el("div.part").live(move || self.form.with(|it| it.auth == "headers").then(|| self.headers_view())),
+                    el("div.part")
+                        .bind_child(move || self.form.with(|it| it.auth == "headers").then(|| self.headers_view())),
                 ]
             }
             Speaks::Known(name) if name == "air" => {
@@ -293,7 +294,10 @@ impl Editor {
                     let hint = "Parameters for its list: NAME=VALUE, one a line.";
                     is_first().then(|| self.text_area("/filters", "Filters", |it| &mut it.filters, hint))
                 };
-                vec![self.choice("/version", "Version", &choices, |it| &mut it.version), el("div.part").live(filters)]
+                vec![
+                    self.choice("/version", "Version", &choices, |it| &mut it.version),
+                    el("div.part").bind_child(filters),
+                ]
             }
             Speaks::Known(name) if name == "mist" => {
                 let choices = [("self", "The user's own"), ("org", "An organisation's")];
@@ -302,7 +306,10 @@ impl Editor {
                     let is_org = self.form.with(|it| it.tokens == "org");
                     is_org.then(|| self.line("/org_id", "Organisation's id", |it| &mut it.org_id, hint))
                 };
-                vec![self.choice("/tokens", "Whose tokens", &choices, |it| &mut it.tokens), el("div.part").live(org)]
+                vec![
+                    self.choice("/tokens", "Whose tokens", &choices, |it| &mut it.tokens),
+                    el("div.part").bind_child(org),
+                ]
             }
             Speaks::Described => {
                 let hint = "Its JSON, or the address of its file relative to the page.";
@@ -317,7 +324,7 @@ impl Editor {
 
     fn speaks_view(self, speaks: Memo<Speaks>) -> El {
         let offered = move || self.manager.shipped.with_value(|it| Speaks::all(it));
-        let select = el("select").live_list(move || {
+        let select = el("select").bind_children(move || {
             let option = |(idx, (it, name)): (usize, (Speaks, String))| {
                 let option = el("option").attr("value", &idx.to_string()).text(&name);
                 if it == speaks.get() { option.attr("selected", "") } else { option }
@@ -363,7 +370,7 @@ impl Editor {
         };
         el("fieldset.field")
             .child(el("legend").text("Headers"))
-            .live_list(move || (0..n_rows.get()).map(|idx| self.header_view(idx)).collect())
+            .bind_children(move || (0..n_rows.get()).map(|idx| self.header_view(idx)).collect())
             .child(button("button small", "Add a header", add))
             .child(self.message_view("/auth/headers"))
     }
@@ -381,7 +388,7 @@ impl Editor {
             .attr("aria-label", &format!("Header {number}: name"))
             .attr("placeholder", "Name")
             .attr("spellcheck", "false")
-            .live_value(move || row(|it| it.name.clone()))
+            .bind_value(move || row(|it| it.name.clone()))
             .on("input", move |event| change(&|it| it.name = value_of(&event)));
         let kinds = [
             (HeaderKind::Secret, "asked for, hidden"),
@@ -394,7 +401,7 @@ impl Editor {
         let kind = el("select")
             .attr("aria-label", &format!("Header {number}: its value is"))
             .children(kinds.iter().enumerate().map(option).collect())
-            .live_value(move || {
+            .bind_value(move || {
                 self.form.with(|it| place(it.headers.get(idx).map_or(HeaderKind::Secret, |it| it.kind))).to_string()
             })
             .on("change", move |event| {
@@ -408,7 +415,7 @@ impl Editor {
                     .attr("type", "text")
                     .attr("aria-label", &format!("Header {number}: value"))
                     .attr("placeholder", "Value, no secret")
-                    .live_value(move || row(|it| it.value.clone()))
+                    .bind_value(move || row(|it| it.value.clone()))
                     .on("input", move |event| change(&|it| it.value = value_of(&event)))
             })
         };
@@ -420,7 +427,7 @@ impl Editor {
             });
         };
         let remove = button("button small", "Remove", remove).attr("aria-label", &format!("Remove header {number}"));
-        el("div.header-row").child(name).child(kind).live(value).child(remove)
+        el("div.header-row").child(name).child(kind).bind_child(value).child(remove)
     }
 
     /// Something that the description wants to be told.
@@ -439,7 +446,7 @@ impl Editor {
             .attr("type", "text")
             .attr("autocomplete", "off")
             .attr("placeholder", &default)
-            .live_value(get)
+            .bind_value(get)
             .on("input", move |event| {
                 let value = value_of(&event);
                 self.form.update(|it| match it.values.iter_mut().find(|(it, _)| *it == key) {
@@ -453,15 +460,15 @@ impl Editor {
     /// Mistakes that belong to no field of the form, such as those in the file of a description.
     fn other_mistakes_view(self) -> Option<El> {
         let fault = match self.description.get() {
-            Description::Unread(fault) => Some(error_panel(&fault.into(), Stake::Nothing)),
+            Description::Unread(fault) => Some(error_panel(&fault.into(), RetrySafety::ReadOnly)),
             _ => None,
         };
         let here = [
             "/name", "/dialect", "/base", "/auth", "/version", "/filters", "/tokens", "/org_id", "/api", "/values",
             "/hint", "/timeout", "/cookies",
         ];
-        let is_elsewhere = |it: &Mistake| !here.iter().any(|place| it.pointer.starts_with(place));
-        let elsewhere: Vec<Mistake> = self.mistakes().into_iter().filter(is_elsewhere).collect();
+        let is_elsewhere = |it: &ConfigError| !here.iter().any(|place| it.pointer.starts_with(place));
+        let elsewhere: Vec<ConfigError> = self.mistakes().into_iter().filter(is_elsewhere).collect();
         let panel = el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
         fault.or_else(|| (!elsewhere.is_empty()).then(|| panel.child(super::super::list_of(elsewhere))))
     }
@@ -473,7 +480,7 @@ impl Editor {
             .attr("type", "text")
             .attr("autocomplete", "off")
             .attr("spellcheck", "false")
-            .live_value(move || self.value(place))
+            .bind_value(move || self.value(place))
             .on("input", move |event| self.form.update(|it| *place(it) = value_of(&event)));
         let input = if pointer == "/name" { input.attr("autofocus", "") } else { input };
         self.field(pointer, label, matches!(pointer, "/name" | "/base"), input, hint)
@@ -484,7 +491,7 @@ impl Editor {
         let area = el("textarea.mono")
             .attr("rows", rows)
             .attr("spellcheck", "false")
-            .live_value(move || self.value(place))
+            .bind_value(move || self.value(place))
             .on("input", move |event| self.form.update(|it| *place(it) = value_of(&event)));
         self.field(pointer, label, pointer == "/api", area, hint)
     }
@@ -495,7 +502,7 @@ impl Editor {
         let option = |(value, name): &(&str, &str)| el("option").attr("value", value).text(name);
         let select = el("select")
             .children(choices.iter().map(option).collect())
-            .live_value(move || Some(self.value(place)).filter(|it| !it.is_empty()).unwrap_or_else(|| first.into()))
+            .bind_value(move || Some(self.value(place)).filter(|it| !it.is_empty()).unwrap_or_else(|| first.into()))
             .on("change", move |event| self.form.update(|it| *place(it) = value_of(&event)));
         self.field(pointer, label, false, select, "")
     }
@@ -509,7 +516,7 @@ impl Editor {
         let (id, place) = (message_id(pointer), pointer.to_owned());
         let control = control
             .attr("aria-describedby", &id)
-            .live_attr("aria-invalid", move || (!self.messages(&place).is_empty()).then(|| "true".into()));
+            .bind_attr("aria-invalid", move || (!self.messages(&place).is_empty()).then(|| "true".into()));
         let control = if required { control.attr("required", "") } else { control };
         let mark = required.then(|| el("span.required").attr("aria-hidden", "true").text(" *"));
         el("div.field")
@@ -520,7 +527,7 @@ impl Editor {
 
     fn message_view(self, pointer: &str) -> El {
         let place = pointer.to_owned();
-        el("span.field-error").attr("id", &message_id(pointer)).live_text(move || self.messages(&place).join(" "))
+        el("span.field-error").attr("id", &message_id(pointer)).bind_text(move || self.messages(&place).join(" "))
     }
 
     /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
@@ -530,11 +537,11 @@ impl Editor {
             .attr("type", "submit")
             .attr("form", "connection")
             .attr("aria-describedby", "why-not-saved")
-            .live_flag("disabled", cannot)
+            .bind_flag("disabled", cannot)
             .text("Save");
         let saving = el("div.modal-foot")
-            .live_flag("hidden", move || self.asking.get())
-            .child(el("p.foot-text.muted").attr("id", "why-not-saved").live_text(move || self.why_not()))
+            .bind_flag("hidden", move || self.asking.get())
+            .child(el("p.foot-text.muted").attr("id", "why-not-saved").bind_text(move || self.why_not()))
             .child(button("button", "Cancel", move || self.try_close()))
             .child(save);
         vec![saving, ask_to_discard(self.asking, move || self.close())]

@@ -11,11 +11,11 @@ use super::super::dialog::modal;
 use super::super::dom::{El, button, el};
 use super::super::list_of;
 use super::{Above, Manager};
-use crate::browser::active_element;
-use crate::browser::gateway::{Gateway, Unopened};
 use crate::config::import::{Incoming, Meets};
-use crate::config::{Dialect, Mistake};
-use crate::words::{count, visible};
+use crate::config::{ConfigError, Dialect};
+use crate::messages::{count, visible};
+use crate::platform::active_element;
+use crate::platform::gateway::{Gateway, OpenError};
 
 /// The button that asks for a file, and the input behind it.
 pub(super) fn chooser(manager: Manager) -> Vec<El> {
@@ -36,14 +36,14 @@ pub(super) fn chooser(manager: Manager) -> Vec<El> {
 }
 
 /// What a file brings, or the mistakes in it: those in the connections and those in the descriptions that they hold.
-async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<Mistake>> {
+async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<ConfigError>> {
     let text = JsFuture::from(text).await.map(|it| String::from(it.unchecked_into::<JsString>()));
-    let text = text.map_err(|_| vec![Mistake { pointer: String::new(), text: "cannot be read".into() }])?;
+    let text = text.map_err(|_| vec![ConfigError { pointer: String::new(), text: "cannot be read".into() }])?;
     let brought = Incoming::read(&text, &manager.entries.get_untracked())?;
     let mut mistakes = Vec::new();
     for (idx, Incoming { connection, .. }) in brought.iter().enumerate() {
         if let Dialect::Rest(_) = connection.dialect
-            && let Err(Unopened::Mistakes(found)) = Gateway::open(connection).await
+            && let Err(OpenError::Mistakes(found)) = Gateway::open(connection).await
         {
             mistakes.extend(found.into_iter().map(|it| it.within(&format!("/connections/{idx}"))));
         }
@@ -52,7 +52,7 @@ async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<Mist
 }
 
 /// Asks what of a file is to be taken in, or says what is wrong with it.
-pub(super) fn dialog(manager: Manager, file: &str, brought: Result<Vec<Incoming>, Vec<Mistake>>) -> El {
+pub(super) fn dialog(manager: Manager, file: &str, brought: Result<Vec<Incoming>, Vec<ConfigError>>) -> El {
     let close = move || manager.above.set(None);
     let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(file)));
     let foot = el("div.modal-foot").child(button("button", "Cancel", close));
@@ -64,8 +64,8 @@ pub(super) fn dialog(manager: Manager, file: &str, brought: Result<Vec<Incoming>
 }
 
 /// Says that a file has mistakes, each with its place in it.
-fn refusal(file: &str, mistakes: Vec<Mistake>) -> El {
-    let named = |it: Mistake| if it.pointer.is_empty() { Mistake { pointer: file.into(), ..it } } else { it };
+fn refusal(file: &str, mistakes: Vec<ConfigError>) -> El {
+    let named = |it: ConfigError| if it.pointer.is_empty() { ConfigError { pointer: file.into(), ..it } } else { it };
     let what = "Nothing was imported: the file has mistakes. Correct them and choose it again.";
     let panel = el("div.panel.error").child(el("p").attr("role", "alert").text(what));
     panel.child(list_of(mistakes.into_iter().map(named).collect()))
@@ -101,8 +101,8 @@ fn offer(manager: Manager, brought: Vec<Incoming>, body: El, foot: El) -> (El, E
         }
     });
     let import = import
-        .live_text(move || format!("Import {}", count(chosen.get(), "connection")))
-        .live_flag("disabled", move || chosen.get() == 0);
+        .bind_text(move || format!("Import {}", count(chosen.get(), "connection")))
+        .bind_flag("disabled", move || chosen.get() == 0);
     (body, foot.maybe(is_any.then_some(import)))
 }
 
@@ -118,7 +118,7 @@ fn line(manager: Manager, incoming: &Incoming, is_chosen: RwSignal<bool>) -> El 
     let title = if incoming.fits() {
         let input = el("input")
             .attr("type", "checkbox")
-            .live_checked(move || is_chosen.get())
+            .bind_checked(move || is_chosen.get())
             .on("change", move |_| is_chosen.update(|it| *it = !*it));
         el("label.choice").child(input).child(el("span").child(name))
     } else {

@@ -1,0 +1,256 @@
+//! NVIDIA Air (wire contracts §3).
+
+use serde_json::{Value, json};
+
+use super::{Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, words};
+use crate::api::{ApiError, Method, Request, Response, encode};
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::draft::{Draft, Field};
+use crate::query::StatusFilter;
+use crate::time::{Millis, parse_rfc3339};
+
+#[cfg(test)]
+mod tests;
+
+/// The tokens of the first version.
+const V1: &str = "/api/v1/api-token/";
+
+/// The tokens of the second version.
+const V2: &str = "/api/v2/api-tokens/";
+
+/// How many tokens of the second version to ask for at once.
+const PAGE: usize = 200;
+
+/// The answer where nobody is signed in: a 403, told from a real one by its words.
+const SIGNED_OUT: &str = "Authentication credentials were not provided.";
+
+/// Names under which the second version may hand out a new token's secret: its field is not documented.
+const SECRET_FIELDS: [&str; 6] = ["token", "secret", "key", "api_token", "value", "plaintext"];
+
+/// An NVIDIA Air.
+pub(super) struct Air {
+    version: Version,
+    /// The bearer token.
+    session: Kept<String>,
+}
+
+enum Version {
+    V1 { filters: Vec<(String, String)> },
+    V2,
+}
+
+impl Air {
+    pub(super) fn v1(filters: Vec<(String, String)>) -> Air {
+        Air { version: Version::V1 { filters }, session: Kept::default() }
+    }
+
+    pub(super) fn v2() -> Air {
+        Air { version: Version::V2, session: Kept::default() }
+    }
+
+    pub(super) fn system(&self) -> Capabilities {
+        let is_v1 = matches!(self.version, Version::V1 { .. });
+        let mut fields = vec![FieldShape::new(Field::Name, "Name").required()];
+        let mut statuses = vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Expired];
+        let mut remarks = vec!["Its tokens have no scopes and no start.".into()];
+        if is_v1 {
+            statuses.push(StatusFilter::Unknown);
+            remarks.push("The first version of its API sets no end and reports little besides the name.".into());
+        } else {
+            fields.push(FieldShape::new(Field::ValidTo, "Valid to"));
+        }
+        remarks.push("When one was last used and who made it are not reported.".into());
+        let password = Input {
+            hint: "An API token of yours works as the password too.".into(),
+            ..Input::new("password", "Password", InputKind::Secret)
+        };
+        Capabilities {
+            name: "NVIDIA Air".into(),
+            id_label: "ID".into(),
+            offers: vec![Action::Create, Action::Delete],
+            lacks: vec![
+                (Action::Edit, "NVIDIA Air cannot change a token: delete it and create another.".into()),
+                (Action::Revoke, "It cannot revoke one either: delete it.".into()),
+            ],
+            remarks,
+            fields,
+            columns: vec![
+                Column::new("ID", ColumnKind::Id),
+                Column::new("Created", ColumnKind::Time(0)),
+                Column::new("Expiration date", ColumnKind::ValidTo),
+                Column::new("Is active", ColumnKind::Status),
+            ],
+            statuses,
+            sign_in: Some(SignIn {
+                ways: vec![
+                    vec![Input::new("username", "Username", InputKind::Text), password],
+                    vec![Input {
+                        hint: "A bearer token, sent as it is.".into(),
+                        ..Input::new("token", "API token", InputKind::Secret).in_header()
+                    }],
+                ],
+                ..SignIn::default()
+            }),
+            secret: Some(SecretUse {
+                header: "Authorization: Bearer {secret}".into(),
+                variable: "AIR_API_TOKEN".into(),
+            }),
+            ..Capabilities::default()
+        }
+    }
+
+    pub(super) async fn sign_in(&self, call: Call<'_>, credentials: Credentials) -> Result<String, ApiError> {
+        let token = if credentials.token.is_empty() {
+            let login = json!({ "username": credentials.username, "password": credentials.password });
+            let answer = call.send(call.request(Method::Post, "/api/v1/login/").json(login.to_string())).await?;
+            let refused = || ApiError::SignedOut("NVIDIA Air did not accept this username and password.".into());
+            if matches!(answer.status, 400 | 401 | 403) {
+                return Err(refused());
+            }
+            // A refused login hands out no token, whatever its status.
+            let answer: Value = success(answer)?.json()?;
+            plain(&answer["token"]).filter(|it| !it.is_empty()).ok_or_else(refused)?
+        } else {
+            credentials.token
+        };
+        let who = call.request(Method::Get, "/api/v1/login/").header("Authorization", &format!("Bearer {token}"));
+        let who = call.send(who).await?;
+        if matches!(who.status, 401 | 403) {
+            let reason = if is_signed_out(&who) { String::new() } else { words(&who.json().unwrap_or_default()) };
+            let text = format!("NVIDIA Air did not accept this API token. {reason}");
+            return Err(ApiError::SignedOut(text.trim_end().into()));
+        }
+        let who = object(&success(who)?)?;
+        self.session.set(token);
+        Ok(plain(&who["username"]).unwrap_or(credentials.username))
+    }
+
+    pub(super) fn sign_out(&self) {
+        self.session.clear();
+    }
+
+    pub(super) async fn list(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
+        let request = match (&self.version, cursor) {
+            (Version::V1 { filters }, _) => {
+                let query: Vec<String> =
+                    filters.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
+                let mark = if query.is_empty() { "" } else { "?" };
+                call.request(Method::Get, &format!("{V1}{mark}{}", query.join("&")))
+            }
+            (Version::V2, None) => call.request(Method::Get, &format!("{V2}?limit={PAGE}&offset=0")),
+            (Version::V2, Some(next)) => Request::new(Method::Get, page_after(call.site, &next)),
+        };
+        let page: Value = self.authorized(call, request).await?.json()?;
+        let (list, total, next) = match self.version {
+            Version::V1 { .. } => (&page, None, None),
+            Version::V2 => (&page["results"], page["count"].as_u64(), plain(&page["next"]).filter(|it| !it.is_empty())),
+        };
+        let Some(list) = list.as_array() else {
+            return Err(ApiError::Malformed("the list of tokens is missing".into()));
+        };
+        let total = total.map_or(list.len(), |it| it as usize);
+        Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
+    }
+
+    /// What proves who is signed in.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        self.session.get().map(|it| vec![it.to_string()]).unwrap_or_default()
+    }
+
+    pub(super) fn details(&self, call: Call<'_>, raw: Value) -> Details {
+        Details { token: token(&raw, call.now()), raw }
+    }
+
+    pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+        let (path, body) = match self.version {
+            Version::V1 { .. } => (V1, json!({ "name": draft.name })),
+            Version::V2 => (V2, json!({ "name": draft.name, "expiry": draft.valid_to })),
+        };
+        let request = call.request(Method::Post, path).json(body.to_string());
+        let answer: Value = self.authorized(call, request).await?.json()?;
+        let name = ("name", draft.name.as_str().into());
+        let made = match self.version {
+            Version::V1 { .. } => made(answer, [name])?,
+            Version::V2 => made(answer, [name, ("expiry", json!(draft.valid_to))])?,
+        };
+        let mut token = token(&made, call.now());
+        let secret = SECRET_FIELDS.iter().find_map(|field| made[*field].as_str().filter(|it| !it.is_empty()));
+        // Without one the page says that there was none: an empty secret.
+        token["secret"] = secret.unwrap_or_default().into();
+        Ok(token)
+    }
+
+    pub(super) async fn delete(&self, call: Call<'_>, id: &str) -> Result<(), ApiError> {
+        let request = match self.version {
+            Version::V1 { .. } => call.request(Method::Delete, &format!("{V1}{}/", encode(id))),
+            // The published client sends an empty object with it.
+            Version::V2 => call.request(Method::Delete, &format!("{V2}{}/", encode(id))).json("{}".into()),
+        };
+        self.authorized(call, request).await.map(drop)
+    }
+
+    async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
+        let mut reason = "";
+        loop {
+            let Some(token) = self.session.get() else {
+                call.ask(reason).await?;
+                continue;
+            };
+            let answer = call.send(request.clone().header("Authorization", &format!("Bearer {token}"))).await?;
+            if !is_signed_out(&answer) {
+                return success(answer);
+            }
+            reason = SESSION_ENDED;
+            self.session.end(&token);
+        }
+    }
+}
+
+/// Where the next page is. Where it is known that it is the list's own address, its query is all that it has to say.
+fn page_after(site: &Site, next: &str) -> String {
+    match next.split_once('?') {
+        Some((path, query)) if path.is_empty() || path.ends_with(V2) => format!("{}{V2}?{query}", site.base),
+        _ => site.rebase(next),
+    }
+}
+
+fn is_signed_out(answer: &Response) -> bool {
+    let says_so = || answer.json::<Value>().is_ok_and(|it| it["detail"] == SIGNED_OUT);
+    answer.status == 401 || answer.status == 403 && says_so()
+}
+
+fn token(it: &Value, now: Millis) -> Value {
+    let id = plain(&it["id"]);
+    let mut token = json!({
+        "id": id,
+        "guid": id,
+        "name": name(&it["name"]),
+        "valid_from": null,
+        "extras": [plain(&it["created"])],
+    });
+    if let Some(expiry) = it.get("expiry") {
+        token["valid_to"] = expiry.clone();
+        token["is_active"] = expiry.as_str().and_then(parse_rfc3339).is_none_or(|it| it > now).into();
+    }
+    token
+}
+
+fn success(answer: Response) -> Result<Response, ApiError> {
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(failure(answer)) }
+}
+
+/// `{"detail": "…"}`, or `{"name": ["…"]}` with a 400, as an error.
+fn failure(answer: Response) -> ApiError {
+    let body: Value = answer.json().unwrap_or_default();
+    let detail = words(&body["detail"]);
+    if answer.status != 400 {
+        return answer.error_saying(detail);
+    }
+    let field = |name: &str| match name {
+        "expiry" => "valid_to".into(),
+        other => other.to_owned(),
+    };
+    let Value::Object(body) = body else { return ApiError::Invalid(words(&body), Vec::new()) };
+    let fields = body.iter().filter(|(name, _)| *name != "detail");
+    ApiError::Invalid(detail, fields.map(|(name, value)| (field(name), words(value))).collect())
+}

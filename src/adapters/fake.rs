@@ -1,0 +1,352 @@
+//! A system under the control of a test: it expects requests one after the other, to the letter, and answers as told.
+
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use std::future::Future;
+use std::task::{Context, Poll, Waker};
+
+use serde_json::{Value, json};
+
+use super::{Gateway, Host, Later};
+use crate::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
+use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport, is_within};
+use crate::config::{Config, Connection};
+use crate::draft::{Draft, Inputs};
+use crate::messages::{RetrySafety, explain};
+use crate::store::Store;
+use crate::time::Millis;
+use crate::token::Status;
+
+/// Where the systems of all tests are: behind a proxy, so that nothing gets by with the vendor's own address.
+pub(super) const BASE: &str = "https://desk.example/system";
+
+/// What [`Host::random`] gives.
+pub(super) const RANDOM: &str = "000102030405060708090a0b0c0d0e0f";
+
+/// A gateway, and everything around it.
+pub(super) struct Fake {
+    gateway: Gateway,
+    script: RefCell<VecDeque<Step>>,
+    typed: RefCell<VecDeque<Value>>,
+    /// With what reasons the user was asked to sign in.
+    pub(super) reasons: RefCell<Vec<String>>,
+    /// What the clock shows.
+    pub(super) now: Cell<Millis>,
+    /// Cookies that the page can read.
+    pub(super) cookies: RefCell<Vec<(&'static str, &'static str)>>,
+    /// What was sent.
+    pub(super) sent: RefCell<Vec<Request>>,
+}
+
+/// A request that is expected, what happens while it is under way, and its outcome.
+pub(super) struct Step {
+    request: Request,
+    meanwhile: Option<Meanwhile>,
+    outcome: Result<Response, NetworkError>,
+}
+
+type Meanwhile = Box<dyn FnOnce(&Fake)>;
+
+pub(super) fn get(path: &str) -> Step {
+    step(Method::Get, path)
+}
+
+pub(super) fn post(path: &str) -> Step {
+    step(Method::Post, path)
+}
+
+pub(super) fn put(path: &str) -> Step {
+    step(Method::Put, path)
+}
+
+pub(super) fn delete(path: &str) -> Step {
+    step(Method::Delete, path)
+}
+
+pub(super) fn step(method: Method, path: &str) -> Step {
+    let outcome = Ok(Response { status: 200, ..Response::default() });
+    Step { request: Request::new(method, format!("{BASE}{path}")), meanwhile: None, outcome }
+}
+
+impl Step {
+    /// It comes with a header.
+    pub(super) fn with(self, name: &str, value: &str) -> Step {
+        Step { request: self.request.header(name, value), ..self }
+    }
+
+    /// It comes with a bearer token.
+    pub(super) fn bearer(self, token: &str) -> Step {
+        self.with("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// It comes with a JSON body.
+    pub(super) fn json(self, body: Value) -> Step {
+        Step { request: self.request.json(body.to_string()), ..self }
+    }
+
+    /// It comes with this body.
+    pub(super) fn text(self, body: &str) -> Step {
+        Step { request: Request { body: Some(body.into()), ..self.request }, ..self }
+    }
+
+    /// It is answered by JSON.
+    pub(super) fn answers(self, status: u16, body: Value) -> Step {
+        self.says(status, &body.to_string())
+    }
+
+    /// It is answered by a text; a web page calls itself one.
+    pub(super) fn says(self, status: u16, body: &str) -> Step {
+        let kind = if body.starts_with('<') { "text/html" } else { "application/json" };
+        let answer = Response { status, content_type: kind.into(), body: body.into(), ..Response::default() };
+        Step { outcome: Ok(answer), ..self }
+    }
+
+    /// The answer has more to it than a status and a body.
+    pub(super) fn and(mut self, more: impl FnOnce(&mut Response)) -> Step {
+        if let Ok(answer) = &mut self.outcome {
+            more(answer);
+        }
+        self
+    }
+
+    /// It gets no answer.
+    pub(super) fn fails(self, fault: NetworkError) -> Step {
+        Step { outcome: Err(fault), ..self }
+    }
+
+    /// Something happens before its answer is there.
+    pub(super) fn meanwhile(self, happens: impl FnOnce(&Fake) + 'static) -> Step {
+        Step { meanwhile: Some(Box::new(happens)), ..self }
+    }
+}
+
+impl Fake {
+    /// A system at [`BASE`], with the settings that say what it speaks.
+    pub(super) fn new(settings: Value) -> Fake {
+        Fake {
+            gateway: gateway(settings, BASE, false).expect("a dialect with a gateway"),
+            script: RefCell::default(),
+            typed: RefCell::default(),
+            reasons: RefCell::default(),
+            now: Cell::new(1_800_000_000_000),
+            cookies: RefCell::default(),
+            sent: RefCell::default(),
+        }
+    }
+
+    /// Of each request that was sent until now whether the browser's cookies went along; forgets them.
+    pub(super) fn cookies_sent(&self) -> Vec<bool> {
+        self.sent.take().iter().map(|it| it.cookies).collect()
+    }
+
+    /// What the user will type when asked to sign in; asked once more, they decline.
+    pub(super) fn will_type(&self, typed: Value) {
+        self.typed.borrow_mut().push_back(typed);
+    }
+
+    /// Runs something that makes these requests, each of them and no other.
+    #[track_caller]
+    pub(super) fn during<T>(&self, steps: impl IntoIterator<Item = Step>, call: impl Future<Output = T>) -> T {
+        // What happens meanwhile has a script of its own.
+        let before = self.script.replace(steps.into_iter().collect());
+        let outcome = ready(call);
+        let left = self.script.replace(before);
+        let left: Vec<&String> = left.iter().map(|it| &it.request.url).collect();
+        assert!(left.is_empty(), "not asked for: {left:?}");
+        outcome
+    }
+
+    /// Signs in with what was typed: the name of whoever it is.
+    #[track_caller]
+    pub(super) fn sign_in(&self, typed: &Value, steps: impl IntoIterator<Item = Step>) -> Result<String, ApiError> {
+        let request = Request::new(Method::Post, "/session".into()).json(typed.to_string());
+        let answer = self.during(steps, Transport::send(self, request))?.success()?;
+        let who: Value = answer.json()?;
+        who["name"].as_str().map(str::to_owned).ok_or_else(|| ApiError::Malformed(who.to_string()))
+    }
+
+    /// Signs out.
+    #[track_caller]
+    pub(super) fn sign_out(&self, steps: impl IntoIterator<Item = Step>) {
+        let answer = self.during(steps, Transport::send(self, Request::new(Method::Delete, "/session".into())));
+        assert_eq!(answer.map(|it| it.status), Ok(200));
+    }
+
+    /// A page of the list, in the normal form, that the page has read.
+    #[track_caller]
+    pub(super) fn page(&self, cursor: Option<&str>, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
+        let request = api().page_request(1_000, cursor);
+        let answer = self.during(steps, Transport::send(self, request))?.success()?;
+        // As the page reads it.
+        put_page(&answer, &mut Store::new())?;
+        answer.json()
+    }
+
+    /// The entries of the list's first page, in the normal form, which the page can read.
+    #[track_caller]
+    pub(super) fn list(&self, steps: impl IntoIterator<Item = Step>) -> Result<Vec<Value>, ApiError> {
+        let page = self.page(None, steps)?;
+        let entries = entries_of(&page).to_vec();
+        for entry in &entries {
+            assert_ne!(status_of(entry, self.now.get()), Status::Unreadable, "{entry}");
+        }
+        Ok(entries)
+    }
+
+    /// The only entry of the list.
+    #[track_caller]
+    pub(super) fn entry(&self, steps: impl IntoIterator<Item = Step>) -> Value {
+        let entries = self.list(steps).expect("a list");
+        assert_eq!(entries.len(), 1);
+        entries[0].clone()
+    }
+
+    /// One token.
+    #[track_caller]
+    pub(super) fn read(&self, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<Tagged, ApiError> {
+        self.during(steps, api().read(self, id))
+    }
+
+    /// A new token.
+    #[track_caller]
+    pub(super) fn create(&self, draft: &Draft, steps: impl IntoIterator<Item = Step>) -> Result<Tagged, ApiError> {
+        self.during(steps, api().create(self, draft, "key")).map(one)
+    }
+
+    /// A changed token.
+    #[track_caller]
+    pub(super) fn update(
+        &self,
+        id: &str,
+        draft: &Draft,
+        steps: impl IntoIterator<Item = Step>,
+    ) -> Result<Tagged, ApiError> {
+        self.during(steps, api().update(self, id, draft, None)).map(one)
+    }
+
+    /// Removes a token, and tells whether it was there.
+    #[track_caller]
+    pub(super) fn delete(&self, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<bool, ApiError> {
+        let deletion = self.during(steps, api().delete(self, id, &Inputs::new()))?;
+        assert_ne!(deletion, Deletion::Accepted);
+        Ok(deletion == Deletion::Done)
+    }
+}
+
+/// The token of an answer.
+#[track_caller]
+pub(super) fn one(answered: Answered) -> Tagged {
+    answered.token().expect("a token")
+}
+
+/// The page's side.
+pub(super) fn api() -> Scoped {
+    Scoped::new("")
+}
+
+/// A gateway to a system somewhere, where its dialect has one.
+pub(super) fn gateway(settings: Value, base: &str, is_foreign: bool) -> Option<Gateway> {
+    let mut connection = settings;
+    connection["name"] = json!("Test");
+    connection["base"] = json!(base);
+    let config = Config::parse(&json!({ "connections": [connection] }).to_string()).expect("a configuration");
+    let connection: &Connection = &config.connections[0];
+    Gateway::new(connection, base, is_foreign, None).expect("no mistakes")
+}
+
+/// A token's answer in the normal form.
+pub(super) fn body_of(tagged: &Tagged) -> Value {
+    serde_json::from_slice(&tagged.answer.body).expect("JSON")
+}
+
+/// The entries of a page.
+pub(super) fn entries_of(page: &Value) -> &[Value] {
+    page["entries"].as_array().expect("entries")
+}
+
+/// The status that the page shows of a token in the normal form.
+pub(super) fn status_of(entry: &Value, now: Millis) -> Status {
+    let page = json!({ "entries": [entry] }).to_string();
+    let answer = Response { status: 200, body: page.into(), asked_at: now, ..Response::default() };
+    let mut store = Store::new();
+    put_page(&answer, &mut store).expect("a page");
+    store.status(store.rows()[0], now)
+}
+
+/// What an error is, and what the user is told of it.
+#[track_caller]
+pub(super) fn check_error<T: std::fmt::Debug>(outcome: Result<T, ApiError>, expected: ApiError, words: &str) {
+    let error = outcome.expect_err("an error");
+    assert_eq!(error, expected);
+    assert_eq!(explain(&error, RetrySafety::ReadOnly).what, words);
+}
+
+/// A refused sign-in with what is said of it.
+pub(super) fn refused(words: &str) -> Result<String, ApiError> {
+    Err(ApiError::SignedOut(words.into()))
+}
+
+/// What a future gives that never waits.
+pub(super) fn ready<T>(future: impl Future<Output = T>) -> T {
+    match std::pin::pin!(future).poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(value) => value,
+        Poll::Pending => panic!("nothing in a test waits"),
+    }
+}
+
+fn later<'a, T: 'a>(value: T) -> Later<'a, T> {
+    Box::pin(std::future::ready(value))
+}
+
+impl Host for Fake {
+    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
+        // As the page does.
+        if !is_within(&request.url, BASE) {
+            return later(Err(NetworkError::Outside(request.url)));
+        }
+        self.sent.borrow_mut().push(request.clone());
+        let Some(Step { request: expected, meanwhile, outcome }) = self.script.borrow_mut().pop_front() else {
+            panic!("nobody expected {request:?}")
+        };
+        assert_eq!(plainly(&request), plainly(&expected));
+        if let Some(happens) = meanwhile {
+            happens(self);
+        }
+        later(outcome)
+    }
+
+    fn sign_in(&self, reason: &str) -> Later<'_, bool> {
+        self.reasons.borrow_mut().push(reason.into());
+        let Some(typed) = self.typed.borrow_mut().pop_front() else { return later(false) };
+        let request = Request::new(Method::Post, "session".into()).json(typed.to_string());
+        Box::pin(async move { self.gateway.send(self, request).await.is_ok_and(|it| it.status == 200) })
+    }
+
+    fn now(&self) -> Millis {
+        self.now.get()
+    }
+
+    fn random(&self) -> String {
+        RANDOM.into()
+    }
+
+    fn cookies(&self) -> String {
+        let cookies = self.cookies.borrow();
+        cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+}
+
+impl Transport for Fake {
+    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
+        Box::pin(self.gateway.send(self, request))
+    }
+}
+
+/// A request as a text: headers in order, the body as JSON.
+fn plainly(request: &Request) -> String {
+    let mut headers: Vec<String> = request.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    headers.sort_unstable();
+    let body = request.body.as_deref().map(|it| serde_json::from_str(it).unwrap_or_else(|_| json!(it)));
+    let body: Option<Value> = body;
+    format!("{} {}\n{}\n{body:?}", request.method.as_str(), request.url, headers.join("\n"))
+}

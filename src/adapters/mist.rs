@@ -1,0 +1,622 @@
+//! Juniper Mist (wire contracts §4).
+
+use std::rc::Rc;
+
+use serde_json::{Map, Value, json};
+
+use super::{
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, refused_values,
+    unix_time, words,
+};
+use crate::api::{ApiError, Method, Request, Response, encode};
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::draft::{Draft, Field};
+use crate::query::StatusFilter;
+use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
+use crate::token::{Privilege, Target};
+
+#[cfg(test)]
+mod tests;
+
+/// Mist removes a token that nobody used for so many days.
+const IDLE_DAYS: i64 = 90;
+
+/// Kinds of places that a privilege can hold in: scopes, and where in an organisation to find them.
+const PLACES: [(&str, &str); 2] = [("site", "sites"), ("sitegroup", "sitegroups")];
+
+/// How many sites or site groups to ask for at once.
+const PAGE: usize = 1_000;
+
+/// What the cookie with the CSRF token is called, or begins with.
+const CSRF_COOKIE: &str = "csrftoken";
+
+/// A Juniper Mist cloud.
+pub(super) struct Mist {
+    tokens: Tokens,
+    session: Kept<Session>,
+}
+
+/// Whose tokens.
+enum Tokens {
+    OfSelf,
+    OfOrg(Option<String>),
+}
+
+struct Session {
+    proof: Proof,
+    /// The organisation whose tokens are meant, its id and its name.
+    org: Option<(String, String)>,
+}
+
+/// How requests say who asks.
+enum Proof {
+    Token(String),
+    /// A session cookie, which the browser sends; writes repeat the CSRF cookie of this name in a header.
+    Cookie(String),
+}
+
+impl Mist {
+    pub(super) fn of_self() -> Mist {
+        Mist { tokens: Tokens::OfSelf, session: Kept::default() }
+    }
+
+    pub(super) fn of_org(org_id: Option<String>) -> Mist {
+        Mist { tokens: Tokens::OfOrg(org_id), session: Kept::default() }
+    }
+
+    pub(super) fn system(&self, site: &Site) -> Capabilities {
+        let is_org = matches!(self.tokens, Tokens::OfOrg(_));
+        let mut fields = vec![FieldShape::new(Field::Name, "Name")];
+        if is_org {
+            fields[0].required = true;
+            fields.push(FieldShape::new(Field::Privileges, "Privileges").required());
+            let addresses = FieldShape::new(Field::SourceIps, "Source IPs").fixed();
+            fields.push(addresses.rule(
+                "Up to 10 addresses or networks such as 10.0.0.0/8, one a line. Empty: from anywhere. They cannot be changed later.",
+            ));
+        }
+        let token = Input {
+            hint: "Sent as Authorization: Token …".into(),
+            ..Input::new("token", "API token", InputKind::Secret).in_header()
+        };
+        let code = Input {
+            optional: true,
+            hint: "Of the second factor, if the account has one.".into(),
+            ..Input::new("code", "Code", InputKind::Text)
+        };
+        let account = vec![
+            Input::new("email", "E-mail", InputKind::Text),
+            Input::new("password", "Password", InputKind::Secret),
+            code,
+        ];
+        let (ways, warning) = if site.is_foreign {
+            let warning = "Signing in with e-mail and password works on Mist's own origin only: a page on another one can \
+                           neither keep its cookies nor read its CSRF token. Use an API token, or put Mist behind a proxy \
+                           on this page's own origin.";
+            (vec![vec![token]], warning)
+        } else {
+            (vec![account, vec![token]], "")
+        };
+        Capabilities {
+            name: "Juniper Mist".into(),
+            id_label: "ID".into(),
+            scopes_label: Some("Privileges".into()),
+            offers: vec![Action::Create, Action::Edit, Action::Delete],
+            lacks: vec![(Action::Revoke, "Juniper Mist cannot revoke a token: delete it.".into())],
+            remarks: vec![
+                "Its tokens have no start and no end.".into(),
+                format!("It removes a token by itself that was not used for {IDLE_DAYS} days."),
+            ],
+            fields,
+            columns: vec![
+                Column::new("Privileges", ColumnKind::Scopes),
+                Column::new("Where", ColumnKind::Text(0)),
+                Column::new("Last used", ColumnKind::LastUsed),
+                Column::new("Removed if unused", ColumnKind::Deadline(3)),
+                Column::new("Is active", ColumnKind::Status),
+                Column::new("Key", ColumnKind::Text(1)),
+                Column::new("Created", ColumnKind::Time(2)),
+                Column::new("Created by", ColumnKind::Creator),
+                Column::new("Source IPs", ColumnKind::Text(4)),
+                Column::new("ID", ColumnKind::Id),
+            ],
+            statuses: vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive],
+            sign_in: Some(SignIn { ways, warning: warning.into(), ..SignIn::default() }),
+            secret: Some(SecretUse {
+                header: "Authorization: Token {secret}".into(),
+                variable: "MIST_APITOKEN".into(),
+            }),
+            ..Capabilities::default()
+        }
+    }
+
+    pub(super) async fn sign_in(&self, call: Call<'_>, credentials: Credentials) -> Result<String, ApiError> {
+        let is_token = !credentials.token.is_empty();
+        let proof = if is_token {
+            Proof::Token(credentials.token)
+        } else {
+            let mut login = json!({ "email": credentials.email, "password": credentials.password });
+            if !credentials.code.is_empty() {
+                login["two_factor"] = credentials.code.clone().into();
+            }
+            log_in(call, &login.to_string()).await?
+        };
+        let mut me = self.whoami(call, &proof).await?;
+        if wants_second_factor(&me) {
+            if credentials.code.is_empty() {
+                let text = "This account has a second factor: enter its code and sign in again.";
+                return Err(ApiError::SignedOut(text.into()));
+            }
+            let body = json!({ "two_factor": credentials.code }).to_string();
+            let request = call.request(Method::Post, "/api/v1/login/two_factor").json(body);
+            let answer = call.send(signed(call, request, &proof)).await?;
+            let refused = || ApiError::SignedOut("Mist did not accept this code.".into());
+            if matches!(answer.status, 400 | 401 | 403) {
+                return Err(refused());
+            }
+            success(answer)?;
+            me = self.whoami(call, &proof).await?;
+            if wants_second_factor(&me) {
+                return Err(refused());
+            }
+        }
+        let org = self.org_of(&me)?;
+        let name = [&me["email"], &me["name"]].into_iter().find_map(plain);
+        let org_name = org.as_ref().map(|(_, name)| name.clone());
+        self.session.set(Session { proof, org });
+        // An organisation's token belongs to nobody.
+        let name = name.unwrap_or_else(|| "an API token".into());
+        Ok(org_name.map_or(name.clone(), |org| format!("{name}, {org}")))
+    }
+
+    async fn whoami(&self, call: Call<'_>, proof: &Proof) -> Result<Value, ApiError> {
+        let answer = call.send(signed(call, call.request(Method::Get, "/api/v1/self"), proof)).await?;
+        if answer.status == 401 {
+            let text = match proof {
+                Proof::Token(_) => "Mist did not accept this API token.",
+                Proof::Cookie(_) => "Mist accepted the sign-in, but its session cookie did not come back.",
+            };
+            return Err(ApiError::SignedOut(text.into()));
+        }
+        object(&success(answer)?)
+    }
+
+    /// The organisation whose tokens are meant: the one of the configuration, else the first that the user belongs to.
+    fn org_of(&self, me: &Value) -> Result<Option<(String, String)>, ApiError> {
+        let Tokens::OfOrg(wanted) = &self.tokens else { return Ok(None) };
+        let privileges = || me["privileges"].as_array().into_iter().flatten();
+        let mut ids = privileges().filter_map(|it| it["org_id"].as_str()).filter(|it| !it.is_empty());
+        let Some(id) = wanted.as_deref().or_else(|| ids.next()) else {
+            let text = "This account belongs to no organisation. Let the connection list your own tokens instead.";
+            return Err(ApiError::SignedOut(text.into()));
+        };
+        // A privilege on a whole organisation may name it as what it is on.
+        let name_of = |it: &Value| {
+            let name = it["name"].as_str().filter(|_| it["scope"] == "org");
+            it["org_name"].as_str().or(name).map(str::to_owned)
+        };
+        let name = privileges().filter(|it| it["org_id"] == id).find_map(name_of);
+        Ok(Some((id.to_owned(), name.unwrap_or_else(|| id.to_owned()))))
+    }
+
+    pub(super) async fn sign_out(&self, call: Call<'_>) {
+        let session = self.session.get();
+        // At once: whoever signs in anew need not wait for the answer, and must not be signed out by it.
+        self.session.clear();
+        if let Some(Session { proof: proof @ Proof::Cookie(_), .. }) = session.as_deref() {
+            let request = call.request(Method::Post, "/api/v1/logout");
+            // Whatever comes back, the page has forgotten; what the server keeps it will drop in time.
+            let _ = call.send(signed(call, request, proof)).await;
+        }
+    }
+
+    pub(super) async fn list(&self, call: Call<'_>) -> Result<Page, ApiError> {
+        let (answer, session) =
+            self.authorized(call, |session| self.on_tokens(call, Method::Get, session, None)).await?;
+        let list: Value = answer.json()?;
+        let Some(list) = list.as_array() else {
+            return Err(ApiError::Malformed("the list of tokens is missing".into()));
+        };
+        let names = if list.iter().any(has_places) { self.names(call).await } else { Vec::new() };
+        let entries = entries(list, |it| token(it, &names, session.org.as_ref()));
+        Ok(Page { total: list.len(), entries, next: None, raw: list.clone() })
+    }
+
+    pub(super) async fn read(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
+        self.details(call, id).await.map(|it| it.token)
+    }
+
+    /// What proves who is signed in.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        match self.session.get().as_deref() {
+            Some(Session { proof: Proof::Token(token), .. }) => vec![token.clone()],
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
+        let (raw, session) = self.read_wire(call, id).await?;
+        let names = if has_places(&raw) { self.names(call).await } else { Vec::new() };
+        Ok(Details { token: token(&raw, &names, session.org.as_ref()), raw })
+    }
+
+    async fn read_wire(&self, call: Call<'_>, id: &str) -> Result<(Value, Rc<Session>), ApiError> {
+        let (answer, session) =
+            self.authorized(call, |session| self.on_tokens(call, Method::Get, session, Some(id))).await?;
+        Ok((object(&answer)?, session))
+    }
+
+    pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+        let write = |session: &Session| {
+            let mut body = Map::new();
+            if !draft.name.is_empty() {
+                body.insert("name".into(), draft.name.as_str().into());
+            }
+            if let Some(privileges) = &draft.privileges {
+                body.insert("privileges".into(), privileges_on_wire(privileges, session, &[]));
+            }
+            if let Some(addresses) = draft.source_ips.as_ref().filter(|it| !it.is_empty()) {
+                body.insert("src_ips".into(), json!(addresses));
+            }
+            self.on_tokens(call, Method::Post, session, None).json(Value::Object(body).to_string())
+        };
+        let (answer, session) = self.authorized(call, write).await?;
+        let mut asked = vec![("name", draft.name.as_str().into()), ("last_used", Value::Null)];
+        asked.extend(draft.privileges.as_ref().map(|it| ("privileges", privileges_on_wire(it, &session, &[]))));
+        asked.extend(draft.source_ips.as_ref().map(|it| ("src_ips", json!(it))));
+        let mut made = made(one(answer.json()?), asked)?;
+        let secret = made["key"].as_str().unwrap_or_default().to_owned();
+        // The whole key is said once, and not in the list.
+        made["key"] = masked(&secret).into();
+        let names = if has_places(&made) { self.names(call).await } else { Vec::new() };
+        let mut token = token(&made, &names, session.org.as_ref());
+        token["secret"] = secret.into();
+        Ok(token)
+    }
+
+    pub(super) async fn update(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<Value, ApiError> {
+        // What the form does not show of a privilege goes back as it is.
+        let (mut after, _) = self.read_wire(call, id).await?;
+        let kept = after["privileges"].as_array().cloned().unwrap_or_default();
+        let changes = |session: &Session| {
+            let mut body = Map::from_iter([("name".into(), draft.name.as_str().into())]);
+            if let Some(privileges) = &draft.privileges {
+                body.insert("privileges".into(), privileges_on_wire(privileges, session, &kept));
+            }
+            body
+        };
+        let write = |session: &Session| {
+            self.on_tokens(call, Method::Put, session, Some(id)).json(Value::Object(changes(session)).to_string())
+        };
+        let (answer, session) = self.authorized(call, write).await?;
+        // It may answer without a body, or leave something out: what was there and what was sent is what is there now.
+        let answered = answer.json().map(one).ok().and_then(|it| it.as_object().cloned()).unwrap_or_default();
+        let is_told = changes(&session).keys().all(|it| answered.get(it).is_some_and(|it| !it.is_null()));
+        for (field, value) in changes(&session).into_iter().chain(answered).filter(|(_, value)| !value.is_null()) {
+            after[field] = value;
+        }
+        let names = if has_places(&after) { self.names(call).await } else { Vec::new() };
+        let mut token = token(&after, &names, session.org.as_ref());
+        if !is_told {
+            token["seen"] = "not".into();
+        }
+        Ok(token)
+    }
+
+    pub(super) async fn delete(&self, call: Call<'_>, id: &str) -> Result<(), ApiError> {
+        self.authorized(call, |session| self.on_tokens(call, Method::Delete, session, Some(id))).await.map(drop)
+    }
+
+    /// The organisation's sites and site groups.
+    pub(super) async fn targets(&self, call: Call<'_>) -> Result<Vec<Target>, ApiError> {
+        let mut targets = Vec::new();
+        for kind in PLACES {
+            targets.extend(self.places(call, kind).await?);
+        }
+        Ok(targets)
+    }
+
+    /// What places are called, as far as it can be found out: a list without it is better than none.
+    async fn names(&self, call: Call<'_>) -> Vec<Target> {
+        let mut names = Vec::new();
+        for kind in PLACES {
+            match self.places(call, kind).await {
+                Ok(places) => names.extend(places),
+                // Who may not see the ones may still see the others.
+                Err(ApiError::Forbidden(_) | ApiError::NotFound(_)) => {}
+                Err(_) => break,
+            }
+        }
+        names
+    }
+
+    /// The organisation's places of a kind, page by page.
+    async fn places(&self, call: Call<'_>, (scope, path): (&str, &str)) -> Result<Vec<Target>, ApiError> {
+        let mut places: Vec<Target> = Vec::new();
+        if matches!(self.tokens, Tokens::OfSelf) {
+            return Ok(places);
+        }
+        for number in 1.. {
+            let request = |session: &Session| {
+                let org_id = session.org.as_ref().map_or("", |(id, _)| id);
+                let path = format!("/api/v1/orgs/{}/{path}?limit={PAGE}&page={number}", encode(org_id));
+                call.request(Method::Get, &path)
+            };
+            let list: Value = self.authorized(call, request).await?.0.json()?;
+            let Some(list) = list.as_array() else {
+                return Err(ApiError::Malformed(format!("the list of {path} is missing")));
+            };
+            let target = |it: &Value| {
+                let id = it["id"].as_str()?.to_owned();
+                let name = it["name"].as_str().unwrap_or(&id).to_owned();
+                Some(Target { scope: scope.into(), id, name })
+            };
+            let page: Vec<Target> = list.iter().filter_map(target).collect();
+            // A system without pages gives the same one again.
+            let is_new = page.first().is_some_and(|it| places.iter().all(|known| known.id != it.id));
+            if is_new {
+                places.extend(page);
+            }
+            if !is_new || list.len() < PAGE {
+                break;
+            }
+        }
+        Ok(places)
+    }
+
+    fn on_tokens(&self, call: Call<'_>, method: Method, session: &Session, id: Option<&str>) -> Request {
+        let whose = session.org.as_ref().map_or("self".into(), |(org_id, _)| format!("orgs/{}", encode(org_id)));
+        let id = id.map(|it| format!("/{}", encode(it))).unwrap_or_default();
+        call.request(method, &format!("/api/v1/{whose}/apitokens{id}"))
+    }
+
+    async fn authorized(
+        &self,
+        call: Call<'_>,
+        request: impl Fn(&Session) -> Request,
+    ) -> Result<(Response, Rc<Session>), ApiError> {
+        let mut reason = "";
+        loop {
+            let Some(session) = self.session.get() else {
+                call.ask(reason).await?;
+                continue;
+            };
+            let answer = call.send(signed(call, request(&session), &session.proof)).await?;
+            if answer.status != 401 {
+                return Ok((success(answer)?, session));
+            }
+            reason = SESSION_ENDED;
+            self.session.end(&session);
+        }
+    }
+}
+
+fn signed(call: Call<'_>, request: Request, proof: &Proof) -> Request {
+    let name = match proof {
+        Proof::Token(token) => return request.header("Authorization", &format!("Token {token}")),
+        Proof::Cookie(name) => name,
+    };
+    let csrf = call.cookies(name).into_iter().find(|(it, _)| request.is_write() && it == name);
+    let request = request.with_cookies();
+    match csrf {
+        Some((_, value)) => request.header("X-CSRFToken", &value),
+        None => request,
+    }
+}
+
+/// Begins a session and finds out which CSRF cookie is its own: that one's name has the cloud's after a dot, but for the
+/// first cloud, and the page's origin may have the cookies of several.
+async fn log_in(call: Call<'_>, login: &str) -> Result<Proof, ApiError> {
+    let before = call.cookies(CSRF_COOKIE);
+    // A session that this browser still has wants its CSRF token with every write; whose it is cannot be seen.
+    let mut names = before.iter().map(|(name, _)| name.clone());
+    let mut name = names.next().unwrap_or_else(|| CSRF_COOKIE.into());
+    let answer = loop {
+        let request = call.request(Method::Post, "/api/v1/login").json(login.into());
+        let proof = Proof::Cookie(name);
+        let answer = call.send(signed(call, request, &proof)).await?;
+        match names.next() {
+            Some(other) if answer.status == 403 => name = other,
+            _ => break answer,
+        }
+    };
+    if matches!(answer.status, 400 | 401 | 403) {
+        return Err(ApiError::SignedOut("Mist did not accept this e-mail, password or code.".into()));
+    }
+    success(answer)?;
+    let after = call.cookies(CSRF_COOKIE);
+    let fresh = after.iter().find(|it| !before.contains(it)).or(after.first());
+    Ok(Proof::Cookie(fresh.map_or_else(|| CSRF_COOKIE.into(), |(name, _)| name.clone())))
+}
+
+fn wants_second_factor(me: &Value) -> bool {
+    me["two_factor_required"] == true && me["two_factor_passed"] != true
+}
+
+/// The OpenAPI description has a list of one where the clients and the seed have the token itself.
+fn one(answer: Value) -> Value {
+    match answer {
+        Value::Array(mut list) if list.len() == 1 => list.remove(0),
+        other => other,
+    }
+}
+
+/// As Mist itself masks a key.
+fn masked(key: &str) -> String {
+    let chars: Vec<char> = key.chars().collect();
+    if chars.len() < 12 {
+        return String::new();
+    }
+    let text = |chars: &[char]| chars.iter().collect::<String>();
+    format!("{}...{}", text(&chars[..4]), text(&chars[chars.len() - 4..]))
+}
+
+/// Privileges that were there go back as they came, with what the form does not show; of one for several places only
+/// those that are left.
+fn privileges_on_wire(privileges: &[Privilege], session: &Session, kept: &[Value]) -> Value {
+    let mut wire = Vec::new();
+    let mut gone_back = Vec::new();
+    for privilege in privileges {
+        match kept.iter().position(|it| privileges_of(it).contains(privilege)) {
+            None => wire.push(new_on_wire(privilege, session)),
+            Some(idx) if gone_back.contains(&idx) => {}
+            Some(idx) => {
+                gone_back.push(idx);
+                wire.push(without_others(&kept[idx], privileges));
+            }
+        }
+    }
+    Value::Array(wire)
+}
+
+fn new_on_wire(privilege: &Privilege, session: &Session) -> Value {
+    let mut wire = json!({ "scope": privilege.scope, "role": privilege.role });
+    let (field, id) = match (privilege.scope.as_str(), &session.org) {
+        ("org", Some((org_id, _))) => ("org_id", org_id),
+        ("site" | "sitegroup", _) => (id_fields(&privilege.scope).0, &privilege.target),
+        _ => return wire,
+    };
+    wire[field] = id.clone().into();
+    wire
+}
+
+/// A privilege of the wire without the places that are not among these any more.
+fn without_others(wire: &Value, privileges: &[Privilege]) -> Value {
+    let mut wire = wire.clone();
+    let (stay, go): (Vec<Privilege>, Vec<Privilege>) =
+        privileges_of(&wire).into_iter().partition(|it| privileges.contains(it));
+    if !go.is_empty() {
+        let (one, several) = id_fields(&stay[0].scope);
+        if let Some(wire) = wire.as_object_mut() {
+            wire.remove(one);
+        }
+        wire[several] = stay.into_iter().map(|it| it.target).collect();
+    }
+    wire
+}
+
+/// The fields with the id, or the ids, of what a privilege of a scope holds for.
+fn id_fields(scope: &str) -> (&'static str, &'static str) {
+    match scope {
+        "site" => ("site_id", "site_ids"),
+        "sitegroup" => ("sitegroup_id", "sitegroup_ids"),
+        "orggroup" => ("orggroup_id", "orggroup_ids"),
+        "msp" => ("msp_id", "msp_ids"),
+        _ => ("", ""),
+    }
+}
+
+/// A privilege of the wire: one for every place that it names.
+fn privileges_of(wire: &Value) -> Vec<Privilege> {
+    let scope = wire["scope"].as_str().unwrap_or_default();
+    let role = wire["role"].as_str().unwrap_or_default();
+    let (one, several) = id_fields(scope);
+    let several = wire[several].as_array().into_iter().flatten();
+    let mut privileges: Vec<Privilege> = Vec::new();
+    for target in [&wire[one]].into_iter().chain(several).filter_map(Value::as_str) {
+        let privilege = Privilege { scope: scope.into(), role: role.into(), target: target.into() };
+        if !privileges.contains(&privilege) {
+            privileges.push(privilege);
+        }
+    }
+    if privileges.is_empty() {
+        privileges.push(Privilege { scope: scope.into(), role: role.into(), target: String::new() });
+    }
+    privileges
+}
+
+/// Whether a token names sites or groups by their ids.
+fn has_places(it: &Value) -> bool {
+    let privileges = it["privileges"].as_array().into_iter().flatten();
+    privileges.flat_map(privileges_of).any(|it| matches!(it.scope.as_str(), "site" | "sitegroup"))
+}
+
+/// A token in the Scoped Token API's form.
+fn token(it: &Value, names: &[Target], org: Option<&(String, String)>) -> Value {
+    let id = plain(&it["id"]);
+    let wire: Option<Vec<&Value>> =
+        it["privileges"].as_array().map(|it| it.iter().filter(|it| it.is_object()).collect());
+    let privileges: Vec<Privilege> = wire.iter().flatten().flat_map(|it| privileges_of(it)).collect();
+    let scopes = privileges.iter().map(|Privilege { scope, role, .. }| match (scope.as_str(), role.as_str()) {
+        ("", one) | (one, "") => one.to_owned(),
+        (scope, role) => format!("{scope}: {role}"),
+    });
+    // The user's own tokens name their places themselves.
+    let places = wire.as_ref().map(|wire| match org {
+        None => listed(wire.iter().filter_map(|it| place_of_own(it))),
+        Some((_, org_name)) => listed(privileges.iter().map(|it| place(it, names, org_name))),
+    });
+    let created = unix_time(&it["created_time"]);
+    let last_used = unix_time(&it["last_used"]);
+    // Where it is not reported when a token was last used, nobody knows when it will be removed.
+    let used_or_made = last_used.as_ref().or(created.as_ref().filter(|_| it.get("last_used").is_some()));
+    let deadline = used_or_made.and_then(|it| parse_rfc3339(it)).map(|it: Millis| format_rfc3339(it + IDLE_DAYS * DAY));
+    let source_ips: Option<Vec<&str>> = match &it["src_ips"] {
+        Value::Array(list) => Some(list.iter().filter_map(Value::as_str).collect()),
+        _ => it.get("src_ips").filter(|it| it.is_null()).map(|_| Vec::new()),
+    };
+    let mut token = json!({
+        "id": id,
+        "guid": id,
+        "name": name(&it["name"]),
+        "valid_from": null,
+        "valid_to": null,
+        "is_active": true,
+        "privileges": privileges,
+        "source_ips": source_ips.clone().unwrap_or_default(),
+        "extras": [places, plain(&it["key"]), created, deadline, source_ips.map(|it| it.join(", "))],
+    });
+    if wire.is_some() {
+        token["scopes"] = json!(distinct(scopes));
+    }
+    if it.get("last_used").is_some() {
+        token["last_used_at"] = last_used.into();
+    }
+    if let Some(creator) = it.get("created_by") {
+        token["created_by"] = creator.clone();
+    }
+    token
+}
+
+/// What the place of a privilege is called; its id where nobody knows.
+fn place(privilege: &Privilege, names: &[Target], org_name: &str) -> String {
+    let named = names.iter().find(|it| it.scope == privilege.scope && it.id == privilege.target);
+    match named {
+        Some(target) => target.name.clone(),
+        None if privilege.scope == "org" => org_name.to_owned(),
+        None => privilege.target.clone(),
+    }
+}
+
+/// What the user's own token says of a privilege's place.
+fn place_of_own(wire: &Value) -> Option<String> {
+    ["name", "org_name", "msp_name"].iter().find_map(|field| wire[*field].as_str()).map(str::to_owned)
+}
+
+fn listed(texts: impl Iterator<Item = String>) -> String {
+    distinct(texts.filter(|it| !it.is_empty())).join(", ")
+}
+
+fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut seen = Vec::new();
+    for text in texts {
+        if !seen.contains(&text) {
+            seen.push(text);
+        }
+    }
+    seen
+}
+
+fn success(answer: Response) -> Result<Response, ApiError> {
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(failure(answer)) }
+}
+
+/// `{"detail": "…"}` as an error; a 404 may name the id instead.
+fn failure(answer: Response) -> ApiError {
+    let body: Value = answer.json().unwrap_or_default();
+    let detail = words(&body["detail"]);
+    match answer.status {
+        400 | 422 => refused_values(&answer, detail),
+        _ => answer.error_saying(detail),
+    }
+}

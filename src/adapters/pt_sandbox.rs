@@ -1,0 +1,317 @@
+//! PT Sandbox's UI API (wire contracts §2).
+
+use serde_json::{Value, json};
+
+use super::{
+    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, plain, refused_values, unix_time,
+};
+use crate::api::{ApiError, Method, Request, Response};
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::draft::{Draft, Field};
+use crate::query::StatusFilter;
+use crate::time::{MINUTE, Millis};
+
+/// How old an access token may get: clients renew it every eight minutes.
+const RENEW_AFTER: Millis = 8 * MINUTE;
+
+/// The permissions that the published client knows.
+const PERMISSIONS: [&str; 3] = ["SCAN_WITH_EXTENDED_SETTINGS", "SCAN_WITH_PREDEFINED_SETTINGS", "TASKS_VIEW_ALL"];
+
+#[cfg(test)]
+mod tests;
+
+/// A PT Sandbox.
+#[derive(Default)]
+pub(super) struct PtSandbox {
+    session: Kept<Session>,
+}
+
+struct Session {
+    fingerprint: String,
+    access_token: String,
+    renewed_at: Millis,
+}
+
+/// The permissions to choose from, in the form of `GET /scopes`.
+pub(super) fn known_permissions() -> Value {
+    PERMISSIONS.iter().map(|id| json!({ "id": id, "name": id })).collect()
+}
+
+impl PtSandbox {
+    pub(super) fn system(&self, site: &Site) -> Capabilities {
+        let name = FieldShape {
+            pattern: Some("^[a-zA-Z][a-zA-Z0-9-]{3,28}[a-zA-Z]$".into()),
+            ..FieldShape::new(Field::Name, "Name").required()
+        };
+        let accounts = [("0", "Local account"), ("1", "LDAP")].map(|(value, name)| (value.into(), name.into()));
+        let warning = if site.is_foreign {
+            "PT Sandbox keeps its sign-in in cookies, which a page on another origin cannot use. Signing in will not work \
+             here: put PT Sandbox behind a proxy on this page's own origin first."
+        } else {
+            ""
+        };
+        Capabilities {
+            name: "PT Sandbox".into(),
+            id_label: "ID".into(),
+            scopes_label: Some("Permissions".into()),
+            lists_some_scopes: true,
+            short_ids: true,
+            keeps_deleted: true,
+            offers: vec![Action::Create, Action::Delete],
+            lacks: vec![
+                (Action::Edit, "PT Sandbox cannot change a token: delete it and create another.".into()),
+                (Action::Revoke, "It cannot revoke one either: delete it.".into()),
+            ],
+            remarks: vec![
+                "Its tokens have no start and no end.".into(),
+                "When one was last used is not reported.".into(),
+            ],
+            fields: vec![
+                name.rule("5 to 30 Latin letters, digits and hyphens; a letter comes first and last."),
+                FieldShape::new(Field::Scopes, "Permissions").required(),
+                FieldShape::new(Field::Description, "Comment"),
+            ],
+            columns: vec![
+                Column::new("Comment", ColumnKind::Description),
+                Column::new("ID", ColumnKind::Id),
+                Column::new("Permissions", ColumnKind::Scopes),
+                Column::new("Created", ColumnKind::Time(0)),
+                Column::new("Created by", ColumnKind::Creator),
+                Column::new("Modified", ColumnKind::Time(1)),
+                Column::new("Deleted", ColumnKind::Time(2)),
+                Column::new("Entry point", ColumnKind::Text(3)),
+                Column::new("Is active", ColumnKind::Status),
+            ],
+            statuses: vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Deleted],
+            sign_in: Some(SignIn {
+                ways: vec![vec![
+                    Input::new("username", "Username", InputKind::Text),
+                    Input::new("password", "Password", InputKind::Secret),
+                    Input::new("account", "Account", InputKind::Choice(accounts.into())),
+                ]],
+                warning: warning.into(),
+                left_behind:
+                    "PT Sandbox's own sign-in cookie stays in this browser, where this page cannot delete it: \
+                              sign out there too, or close the browser."
+                        .into(),
+            }),
+            secret: Some(SecretUse { header: "X-API-Key: {secret}".into(), variable: "PT_SANDBOX_API_KEY".into() }),
+            ..Capabilities::default()
+        }
+    }
+
+    pub(super) async fn sign_in(&self, call: Call<'_>, credentials: Credentials) -> Result<String, ApiError> {
+        let fingerprint = call.host.random();
+        let path = format!("/api/ui/auth/authorize?fingerprint={fingerprint}");
+        let answer = success(call.send(call.request(Method::Get, &path).with_cookies()).await?)?;
+        let authorize: Value = answer.json()?;
+        let Some(location) = authorize["data"]["location"].as_str() else {
+            return Err(ApiError::Malformed("data.location is missing".into()));
+        };
+        let is_ldap = credentials.account == "1";
+        let login = json!({
+            "username": credentials.username,
+            "password": credentials.password,
+            "authType": u8::from(is_ldap),
+            "rememberLogin": true,
+        });
+        let login = call.request(Method::Post, "/ui/login").json(login.to_string()).with_cookies();
+        let login = call.send(login).await?;
+        match login.status {
+            200 => {}
+            // Anything else is a refused login; but a server that fails, or has enough, says nothing about the account.
+            429 | 500.. => return Err(failure(login)),
+            _ => {
+                let account = if is_ldap { "an LDAP" } else { "a local" };
+                let text = format!("PT Sandbox did not accept this username and password for {account} account.");
+                return Err(ApiError::SignedOut(text));
+            }
+        }
+        // It sets the refresh cookie. What it answers besides does not matter, as it may lead to a page of the real host;
+        // but where there is no session after it, it may say why.
+        let location = Request::new(Method::Get, call.site.rebase(location)).with_cookies();
+        let continued = call.send(Request { follows: true, ..location }).await;
+        let session = renew(call, fingerprint).await.map_err(|error| match error {
+            error if is_refusal(&error) => continued.and_then(success).err().unwrap_or_else(|| {
+                let text = "PT Sandbox accepted the sign-in, but its session cookie did not come back.";
+                ApiError::SignedOut(text.into())
+            }),
+            error => error,
+        })?;
+        self.session.set(session);
+        Ok(credentials.username)
+    }
+
+    /// A session cookie that the page may not touch stays behind.
+    pub(super) fn sign_out(&self) {
+        self.session.clear();
+    }
+
+    pub(super) async fn list(&self, call: Call<'_>) -> Result<Page, ApiError> {
+        let answer = self.authorized(call, call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
+        let page: Value = answer.json()?;
+        let list = match page.get("entries") {
+            Some(Value::Array(list)) => list.as_slice(),
+            // A list without entries may leave them out.
+            None | Some(Value::Null) if page["total"] == 0 => &[],
+            _ => return Err(ApiError::Malformed("entries is missing".into())),
+        };
+        let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
+        Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
+    }
+
+    /// What proves who is signed in.
+    pub(super) fn secrets(&self) -> Vec<String> {
+        let secrets = |it: &Session| vec![it.fingerprint.clone(), it.access_token.clone()];
+        self.session.get().map(|it| secrets(&it)).unwrap_or_default()
+    }
+
+    pub(super) fn details(&self, raw: Value) -> Details {
+        Details { token: token(&raw), raw }
+    }
+
+    pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+        let body = json!({
+            "name": draft.name,
+            "permissions": draft.scopes,
+            "comment": draft.description.as_deref().unwrap_or_default(),
+        });
+        let request = call.request(Method::Post, "/api/ui/public-api/tokens").json(body.to_string());
+        let answer: Value = self.authorized(call, request).await?.json()?;
+        let asked = [
+            ("name", draft.name.as_str().into()),
+            ("permissions", json!(draft.scopes)),
+            ("comment", json!(draft.description)),
+        ];
+        let made = made(answer, asked)?;
+        let mut token = token(&made);
+        token["secret"] = made["token"].clone();
+        token["secret_hash"] = made["key"].clone();
+        Ok(token)
+    }
+
+    pub(super) async fn delete(&self, call: Call<'_>, id: &str) -> Result<(), ApiError> {
+        let path = format!("/api/ui/public-api/tokens/{}", crate::api::encode(id));
+        self.authorized(call, call.request(Method::Delete, &path)).await.map(drop)
+    }
+
+    /// Sends a request as whoever is signed in, renewing the access token before it runs out, and once where it is refused.
+    async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
+        let mut reason = "";
+        let mut renewed = false;
+        loop {
+            let Some(session) = self.session.get() else {
+                call.ask(reason).await?;
+                renewed = false;
+                continue;
+            };
+            reason = SESSION_ENDED;
+            if renewed || call.host.now() - session.renewed_at < RENEW_AFTER {
+                let bearer = format!("Bearer {}", session.access_token);
+                let answer = call.send(request.clone().header("Authorization", &bearer)).await?;
+                if answer.status != 401 {
+                    return success(answer);
+                }
+                if renewed || !self.session.is_current(&session) {
+                    self.session.end(&session);
+                    continue;
+                }
+            }
+            renewed = true;
+            let fresh = match renew(call, session.fingerprint.clone()).await {
+                Ok(fresh) => Some(fresh),
+                Err(error) if is_refusal(&error) => None,
+                // What is no access token is no session either.
+                Err(ApiError::Malformed(_)) => None,
+                Err(error) => return Err(error),
+            };
+            match fresh {
+                _ if !self.session.is_current(&session) => {}
+                Some(fresh) => self.session.set(fresh),
+                None => self.session.clear(),
+            }
+        }
+    }
+}
+
+/// Step 4 of the sign-in, by itself the renewal: the refresh cookie and the fingerprint give an access token. Repeated
+/// once after a 5xx, as the published client does.
+async fn renew(call: Call<'_>, fingerprint: String) -> Result<Session, ApiError> {
+    let body = json!({ "fingerprint": fingerprint }).to_string();
+    let request = call.request(Method::Post, "/api/ui/auth/token").json(body).with_cookies();
+    let mut answer = call.send(request.clone()).await?;
+    if answer.status >= 500 {
+        answer = call.send(request).await?;
+    }
+    let answer: Value = success(answer)?.json()?;
+    let Some(access_token) = answer["data"]["accessToken"].as_str() else {
+        return Err(ApiError::Malformed("data.accessToken is missing".into()));
+    };
+    Ok(Session { fingerprint, access_token: access_token.into(), renewed_at: call.host.now() })
+}
+
+fn token(it: &Value) -> Value {
+    let time = |field: &str| match &it[field] {
+        Value::Null if it.get(field).is_some() => Some(String::new()),
+        value => unix_time(value),
+    };
+    let id = plain(&it["id"]);
+    let entry_point = match &it["entryPoint"] {
+        Value::Null if it.get("entryPoint").is_some() => Some(String::new()),
+        value => [&value["name"], &value["id"]].into_iter().filter_map(plain).find(|it| !it.is_empty()),
+    };
+    // Whatever stands there but null and zero: a token that is gone must not pass for one that works.
+    let deleted_at = match &it["deleted"] {
+        Value::Null | Value::Bool(false) => None,
+        Value::Number(number) if number.as_f64() == Some(0.0) => None,
+        value => Some(unix_time(value).unwrap_or_else(|| value.to_string())),
+    };
+    let deleted = time("deleted").or_else(|| deleted_at.clone());
+    let mut token = json!({
+        "id": id,
+        "guid": id,
+        "name": name(&it["name"]),
+        "description": it["comment"],
+        "valid_from": null,
+        "valid_to": null,
+        "is_active": true,
+        "deleted_at": deleted_at,
+        "extras": [unix_time(&it["created"]), time("modified"), deleted, entry_point],
+    });
+    match &it["permissions"] {
+        Value::Null => {}
+        // One that is no text is shown too.
+        Value::Array(list) => {
+            token["scopes"] = list.iter().map(|it| plain(it).unwrap_or_else(|| it.to_string())).collect();
+        }
+        other => token["scopes"] = other.clone(),
+    }
+    if let Some(creator) = it.get("creatorLogin") {
+        token["created_by"] = creator.clone();
+    }
+    token
+}
+
+fn success(answer: Response) -> Result<Response, ApiError> {
+    if (200..300).contains(&answer.status) { Ok(answer) } else { Err(failure(answer)) }
+}
+
+/// `{"errors": [{"message", "type"}]}` as an error.
+fn failure(answer: Response) -> ApiError {
+    let body: Value = answer.json().unwrap_or_default();
+    let said = |it: &Value| {
+        let texts = [&it["message"], &it["type"]].into_iter().filter_map(Value::as_str);
+        texts.map(str::to_owned).find(|it| !it.is_empty())
+    };
+    let messages: Vec<String> = body["errors"].as_array().into_iter().flatten().filter_map(said).collect();
+    let words = messages.join(" ");
+    match answer.status {
+        400 | 422 => refused_values(&answer, words),
+        _ => answer.error_saying(words),
+    }
+}
+
+/// Whether the system refused something, rather than that it failed, has enough, or was not reached.
+fn is_refusal(error: &ApiError) -> bool {
+    !matches!(error, ApiError::NoAnswer(_) | ApiError::Server(..) | ApiError::TooMany(_) | ApiError::Malformed(_))
+}

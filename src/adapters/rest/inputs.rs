@@ -1,0 +1,136 @@
+//! What calls and sign-ins ask for.
+
+use serde_json::Value;
+
+use super::facts::shown;
+use super::node::{Node, every};
+use super::pick::Place;
+use super::template::as_number;
+use crate::capabilities::{Input, InputKind};
+
+/// Something that is asked for.
+#[derive(Clone)]
+pub(super) struct InputShape {
+    pub(super) input: Input,
+    /// Where a token has its present value.
+    pub(super) at: Option<Place>,
+}
+
+/// Values to choose from, and their names.
+pub(super) type Choices = Vec<(String, String)>;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Text,
+    Password,
+    Number,
+    Switch,
+    Choice,
+    List,
+}
+
+impl InputShape {
+    /// One that calls ask for: empty unless it is said to be required.
+    pub(super) fn of_call(node: Node<'_>) -> Option<InputShape> {
+        InputShape::read(node, true)
+    }
+
+    /// One that a sign-in asks for: required unless it is said not to be.
+    pub(super) fn of_sign_in(node: Node<'_>) -> Option<InputShape> {
+        InputShape::read(node, false)
+    }
+
+    pub(super) fn text(key: &str, label: &str) -> InputShape {
+        InputShape { input: Input::new(key, label, InputKind::Text), at: None }
+    }
+
+    pub(super) fn secret(key: &str, label: &str) -> InputShape {
+        InputShape { input: Input::new(key, label, InputKind::Secret), at: None }
+    }
+
+    fn read(node: Node<'_>, of_call: bool) -> Option<InputShape> {
+        let known = ["key", "label", "type", "required", "default", "help", "choices", "at"];
+        let members = node.object(if of_call { &known } else { &known[..7] })?;
+        let key = members.required("key").and_then(|it| {
+            let key = it.text()?;
+            let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
+            if key.bytes().all(is_plain) { Some(key) } else { it.wrong("must be of letters, digits, _ and -") }
+        });
+        let label = members.required("label").and_then(|it| it.text());
+        let kinds = [
+            ("text", Kind::Text),
+            ("password", Kind::Password),
+            ("number", Kind::Number),
+            ("choice", Kind::Choice),
+            ("switch", Kind::Switch),
+            ("list", Kind::List),
+        ];
+        let kind = members.or("type", Kind::Text, |it| it.one_of(if of_call { &kinds } else { &kinds[..4] }));
+        let required = members.or("required", !of_call, |it| it.flag());
+        let value = members.or("default", String::new(), |it| match it.value {
+            Value::Array(_) => {
+                let lines = every(it.list()?.into_iter().map(|it| it.text()))?;
+                Some(lines.join("\n"))
+            }
+            Value::Null | Value::Object(_) => it.wrong("must be a text, a number, true, false or a list of texts"),
+            value => Some(shown(value)),
+        });
+        let hint = members.words("help");
+        let choices = members.optional("choices", read_choices);
+        let at = members.optional("at", Place::read);
+        let choices = choices?;
+        let kind = match (kind?, choices) {
+            (Kind::Choice, Some(choices)) => InputKind::Choice(choices),
+            (Kind::Choice, None) => return members.wrong("choices", "is missing"),
+            (_, Some(_)) => return members.wrong("choices", "is for the type “choice”"),
+            (Kind::Text, _) => InputKind::Text,
+            (Kind::Password, _) => InputKind::Secret,
+            (Kind::Number, _) => InputKind::Number,
+            (Kind::Switch, _) => InputKind::Switch,
+            (Kind::List, _) => InputKind::List,
+        };
+        let input = Input { optional: !required?, value: value?, hint: hint?, ..Input::new(key?, label?, kind) };
+        Some(InputShape { input, at: at? })
+    }
+
+    /// What was given, as the type that it is; nothing for an empty text. Fails where it is no number.
+    pub(super) fn value(&self, text: &str) -> Result<Option<Value>, String> {
+        let lines = || text.lines().map(str::trim).filter(|it| !it.is_empty()).map(Value::from);
+        Ok(match self.input.kind {
+            InputKind::Switch => Some((text == "true").into()),
+            _ if text.is_empty() => None,
+            InputKind::Number => {
+                let number = as_number(text).ok_or_else(|| format!("{} must be a number.", self.input.label))?;
+                Some(Value::Number(number))
+            }
+            InputKind::List => Some(lines().collect()),
+            InputKind::Text | InputKind::Secret | InputKind::Fixed | InputKind::Choice(_) => Some(text.into()),
+        })
+    }
+
+    /// The present value of a token, as the form holds it.
+    pub(super) fn present(&self, item: &Value) -> Option<String> {
+        let at = self.at.as_ref()?;
+        if self.input.kind == InputKind::List {
+            return Some(at.several(item)?.into_iter().map(shown).collect::<Vec<_>>().join("\n"));
+        }
+        at.some(item).map(shown)
+    }
+}
+
+/// A list of texts, or of values with their labels.
+pub(super) fn read_choices(node: Node<'_>) -> Option<Choices> {
+    let list = node.list()?;
+    if list.is_empty() {
+        return node.wrong("must have at least one");
+    }
+    every(list.into_iter().map(|it| {
+        if it.value.is_string() {
+            return it.text().map(|it| (it.to_owned(), it.to_owned()));
+        }
+        let members = it.object(&["value", "label"])?;
+        let value = members.required("value").and_then(|it| it.text());
+        let label = members.required("label").and_then(|it| it.text());
+        Some((value?.to_owned(), label?.to_owned()))
+    }))
+}

@@ -1,0 +1,283 @@
+//! How the pages of a list follow each other, and how it ends.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::node::Node;
+use super::pick::{Answer, AnswerPlace};
+use super::template::PagePart;
+use crate::adapters::{Site, plain};
+use crate::api::ApiError;
+use crate::endless::MOST_PAGES;
+
+/// How to ask for the next page.
+#[derive(Clone)]
+pub(super) struct Pages {
+    pub(super) by: By,
+    pub(super) size: Option<u64>,
+    first: u64,
+    next: Option<AnswerPlace>,
+    more: Option<AnswerPlace>,
+    last: Option<AnswerPlace>,
+}
+
+/// What leads to the next page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum By {
+    Number,
+    Offset,
+    Cursor,
+    Url,
+    Link,
+}
+
+/// Which page is wanted, and what the pages before it were like. Goes to the page as its cursor, as JSON.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct PageCursor {
+    /// The number, the offset, the cursor or the address; `null` for the first page where it has none.
+    at: Value,
+    #[serde(default)]
+    size: Option<u64>,
+    /// How many pages came before.
+    #[serde(default)]
+    pages: u64,
+    /// How many tokens they had.
+    #[serde(default)]
+    pub(super) tokens: u64,
+    /// How many the last of them had.
+    #[serde(default)]
+    len: u64,
+    /// The id of the first token on the last of them.
+    #[serde(default)]
+    head: Option<String>,
+    /// What led to a page before, to know it again: that of the last page whose count was a power of two.
+    #[serde(default)]
+    mark: Value,
+    /// Why it is not asked for, where the list does not end: a sentence's end. What the pages before had is good.
+    #[serde(default)]
+    over: Option<String>,
+}
+
+/// What comes after a page.
+#[derive(Debug, PartialEq)]
+pub(super) enum Step {
+    /// Nothing.
+    End,
+    /// Nothing, and this one is the one before once more: the system has no pages.
+    Again,
+    Next(PageCursor),
+}
+
+impl Pages {
+    pub(super) fn read(node: Node<'_>) -> Option<Pages> {
+        let members = node.object(&["by", "size", "first", "next", "more", "last"])?;
+        let all = [
+            ("number", By::Number),
+            ("offset", By::Offset),
+            ("cursor", By::Cursor),
+            ("url", By::Url),
+            ("link", By::Link),
+        ];
+        let by = members.required("by").and_then(|it| it.one_of(&all));
+        let size = members.optional("size", |it| it.number(1, 1_000_000));
+        let first = members.optional("first", |it| it.number(0, 1_000_000));
+        let next = members.optional("next", AnswerPlace::read);
+        let more = members.optional("more", AnswerPlace::read);
+        let last = members.optional("last", AnswerPlace::read);
+        let by = by?;
+        let only_for = |name: &str, may: bool| match may || !members.has(name) {
+            true => Some(()),
+            false => members.wrong(name, "has no meaning with this “by”"),
+        };
+        let wants_next = matches!(by, By::Cursor | By::Url);
+        let checks = [
+            only_for("first", by == By::Number),
+            only_for("last", by == By::Number),
+            only_for("next", wants_next),
+            only_for("more", by != By::Link),
+            if wants_next && !members.has("next") { members.wrong("next", "is missing") } else { Some(()) },
+        ];
+        checks.into_iter().collect::<Option<Vec<()>>>()?;
+        Some(Pages { by, size: size?, first: first?.unwrap_or(1), next: next?, more: more?, last: last? })
+    }
+
+    /// What a request has to hold for this to work.
+    pub(super) fn needs(&self) -> Option<PagePart> {
+        match self.by {
+            By::Number => Some(PagePart::Number),
+            By::Offset => Some(PagePart::Offset),
+            By::Cursor => Some(PagePart::Cursor),
+            By::Url | By::Link => None,
+        }
+    }
+
+    /// Whether the end is found without counting tokens, of which some may be left out.
+    pub(super) fn can_be_filtered(&self) -> bool {
+        match self.by {
+            By::Number => self.last.is_some() || self.more.is_some(),
+            By::Offset => false,
+            By::Cursor | By::Url | By::Link => true,
+        }
+    }
+
+    /// The first page.
+    pub(super) fn start(&self) -> PageCursor {
+        let at = match self.by {
+            By::Number => self.first.into(),
+            By::Offset => 0.into(),
+            By::Cursor | By::Url | By::Link => Value::Null,
+        };
+        PageCursor { at, size: self.size, ..PageCursor::default() }
+    }
+
+    /// What comes after a page with so many tokens, the first of them with this id.
+    pub(super) fn after(
+        &self,
+        wanted: &PageCursor,
+        answer: &Answer,
+        n_tokens: u64,
+        head: Option<&str>,
+        total: Option<u64>,
+    ) -> Step {
+        let said = |place: &Option<AnswerPlace>| place.as_ref().map(|it| it.find(answer).filter(is_something));
+        let goes_on = said(&self.more).map(|it| it.is_some());
+        let next = match self.by {
+            By::Number | By::Offset => {
+                let n_pages = self.last.as_ref().and_then(|it| whole(&it.find(answer)?));
+                let goes_on = goes_on
+                    .or(n_pages.map(|it| wanted.pages + 1 < it))
+                    .or(total.map(|it| wanted.tokens + n_tokens < it));
+                if wanted.pages > 0 && n_tokens > 0 && head.is_some() && head == wanted.head.as_deref() {
+                    let was_short = goes_on.is_none() && self.size.is_none_or(|it| wanted.len < it);
+                    return if was_short { Step::Again } else { Step::Next(round(wanted.clone())) };
+                }
+                let is_shorter = wanted.pages > 0 && n_tokens < wanted.len;
+                if n_tokens == 0 || !goes_on.unwrap_or(!is_shorter) {
+                    return Step::End;
+                }
+                let step = if self.by == By::Number { 1 } else { n_tokens };
+                Some(whole(&wanted.at).unwrap_or(self.first).saturating_add(step).into())
+            }
+            By::Cursor | By::Url => said(&self.next).flatten().filter(|_| goes_on != Some(false)),
+            By::Link => answer.header("link").and_then(next_link).map(Value::from),
+        };
+        let Some(at) = next else { return Step::End };
+        let pages = wanted.pages + 1;
+        let goes_round = at == wanted.at || at == wanted.mark || pages >= MOST_PAGES as u64;
+        let mark = if pages.is_power_of_two() { at.clone() } else { wanted.mark.clone() };
+        let next = PageCursor {
+            at,
+            size: self.size,
+            pages,
+            tokens: wanted.tokens + n_tokens,
+            len: n_tokens,
+            head: head.map(str::to_owned),
+            mark,
+            over: None,
+        };
+        Step::Next(if goes_round {
+            round(next)
+        } else if self.by == By::Link && n_tokens == 0 {
+            // Some systems name a next page behind the last one, for ever; others have an empty one in the middle.
+            PageCursor { over: Some(format!("page {pages} is empty, and names a next one")), ..next }
+        } else {
+            next
+        })
+    }
+}
+
+fn round(wanted: PageCursor) -> PageCursor {
+    let pages = wanted.pages;
+    PageCursor {
+        over: Some(format!("its pages repeat: what follows page {pages} came before, or there is no end to them")),
+        ..wanted
+    }
+}
+
+impl PageCursor {
+    /// Refuses to go on where the list does not end.
+    pub(super) fn check(&self) -> Result<(), ApiError> {
+        self.over.clone().map_or(Ok(()), |why| Err(ApiError::Endless(why)))
+    }
+
+    /// What a placeholder asks for.
+    pub(super) fn part(&self, part: PagePart) -> Option<Value> {
+        match part {
+            PagePart::Size => self.size.map(Value::from),
+            PagePart::Number | PagePart::Offset | PagePart::Cursor => Some(self.at.clone()),
+        }
+    }
+
+    /// The address of this page, where the one before gave it. `own` is the address of the list itself.
+    pub(super) fn address(&self, by: By, site: &Site, own: &str) -> Option<String> {
+        if !matches!(by, By::Url | By::Link) {
+            return None;
+        }
+        let next = plain(&self.at)?;
+        let own = own.split('?').next().unwrap_or_default();
+        let own_path = own.strip_prefix(&site.base).unwrap_or(own);
+        let (path, query) = match next.split_once('?') {
+            Some((path, query)) => (path, format!("?{query}")),
+            None => (next.as_str(), String::new()),
+        };
+        Some(match path {
+            // Where it is known that it is the list's own address, its query is all that it has to say.
+            _ if path.is_empty() || path.ends_with(own_path) => format!("{own}{query}"),
+            _ if path.starts_with('/') || path.contains("://") => site.rebase(&next),
+            // Beside the list's own address.
+            _ => format!("{}/{next}", own.rsplit_once('/').map_or(own, |(parent, _)| parent)),
+        })
+    }
+
+    /// As a report shows it.
+    pub(super) fn shown(&self) -> String {
+        plain(&self.at).unwrap_or_else(|| self.at.to_string())
+    }
+
+    pub(super) fn write(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    pub(super) fn read(cursor: &str) -> Result<PageCursor, ApiError> {
+        serde_json::from_str(cursor).map_err(|error| ApiError::Malformed(error.to_string()))
+    }
+}
+
+/// Whether this says that there is something.
+fn is_something(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => false,
+        Value::String(text) => !matches!(text.as_str(), "" | "0" | "false"),
+        Value::Number(number) => number.as_f64() != Some(0.0),
+        Value::Array(list) => !list.is_empty(),
+        _ => true,
+    }
+}
+
+/// A whole number, or a text of digits.
+pub(super) fn whole(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+/// The address with `rel="next"` of a `Link` header (RFC 8288). Some systems always name one, and say `results="false"`
+/// where nothing is behind it.
+fn next_link(header: &str) -> Option<&str> {
+    let mut rest = header;
+    while let Some((_, after)) = rest.split_once('<') {
+        let (address, after) = after.split_once('>')?;
+        // The parameters of this link end where the next link begins.
+        let (parameters, next) = after.split_at(after.find(",<").or(after.find(", <")).unwrap_or(after.len()));
+        let says = |name: &str, wanted: &str| {
+            let value = |it: &str| {
+                let value = it.trim_end_matches(',').trim().strip_prefix(name)?.trim_start().strip_prefix('=')?;
+                value.trim().trim_matches('"').split(' ').find(|it| it.eq_ignore_ascii_case(wanted)).map(drop)
+            };
+            parameters.split(';').any(|it| value(it).is_some())
+        };
+        if says("rel", "next") && !says("results", "false") {
+            return Some(address);
+        }
+        rest = next;
+    }
+    None
+}

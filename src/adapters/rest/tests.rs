@@ -1,0 +1,86 @@
+//! Every form of the language, against a system under the tests' control.
+
+use serde_json::{Map, Value, json};
+
+use crate::adapters::Gateway;
+use crate::adapters::fake::{self, Fake, Step, body_of, get};
+use crate::api::scoped::Tagged;
+use crate::api::{ApiError, Method, Request, Secret, Transport};
+use crate::draft::Draft;
+
+mod answers;
+mod described;
+mod pages;
+mod reading;
+#[cfg(not(target_arch = "wasm32"))]
+mod schema;
+mod signing_in;
+mod writing;
+
+/// A description with these members besides, or in the place of, the least that one has.
+fn api(more: Value) -> Value {
+    let mut api = json!({
+        "name": "Acme",
+        "token": { "id": "/id", "name": "/name" },
+        "list": { "path": "/tokens", "items": "/data" },
+    });
+    for (name, value) in members(more) {
+        api[name] = value;
+    }
+    api
+}
+
+fn members(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(members) => members,
+        other => panic!("no object: {other}"),
+    }
+}
+
+/// A system with such a description.
+#[track_caller]
+fn acme(more: Value) -> Fake {
+    Fake::new(json!({ "dialect": "rest", "api": api(more) }))
+}
+
+#[track_caller]
+fn gateway_of(settings: Value) -> Gateway {
+    fake::gateway(settings, fake::BASE, false).expect("a gateway")
+}
+
+/// The one entry that a token's facts give, listed without pages.
+#[track_caller]
+fn entry(facts: Value, item: Value) -> Value {
+    let mut token = json!({ "id": "/id" });
+    for (name, value) in members(facts) {
+        token[name] = value;
+    }
+    let fake = acme(json!({ "token": token }));
+    fake.entry([list([item])])
+}
+
+/// The list call and its answer.
+fn list(items: impl Into<Value>) -> Step {
+    get("/tokens").answers(200, json!({ "data": items.into() }))
+}
+
+fn draft(name: &str) -> Draft {
+    Draft { name: name.into(), ..Draft::default() }
+}
+
+fn secret_of(tagged: &Tagged) -> Option<&str> {
+    tagged.secret.as_ref().map(|it: &Secret| it.value.as_str())
+}
+
+/// What a call of the gateway's own answers.
+#[track_caller]
+fn ask(fake: &Fake, method: Method, path: &str, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
+    let request = Request::new(method, path.into());
+    fake.during(steps, Transport::send(fake, request)).map_err(ApiError::from)?.success()?.json()
+}
+
+/// What a write answered, in the normal form.
+#[track_caller]
+fn written(outcome: Result<Tagged, ApiError>) -> Value {
+    body_of(&outcome.expect("a token"))
+}

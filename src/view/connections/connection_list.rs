@@ -1,0 +1,156 @@
+//! The list of connections: a line for each, with what can be done about it.
+
+use leptos::prelude::*;
+use web_sys::HtmlElement;
+
+use super::super::dom::{El, button, effect, el};
+use super::super::list_of;
+use super::{Above, Manager};
+use crate::config::local::Entry;
+use crate::platform::active_element;
+
+/// The lines in order. A line is made once and stays itself wherever it is moved to, so that whoever moves it with the
+/// keyboard keeps the button.
+pub(super) fn lines(manager: Manager) -> El {
+    let list = el("ol.connections");
+    let place = list.0.clone();
+    let owner = Owner::current().unwrap_or_default();
+    let shown = StoredValue::new_local(Vec::<Line>::new());
+    effect(move || {
+        let mut before = shown.try_update_value(std::mem::take).unwrap_or_default();
+        let line = |entry: Entry| match before.iter().position(|it| it.entry.is_same(&entry)) {
+            Some(idx) => before.remove(idx),
+            None => {
+                let owner = owner.child();
+                let view = owner.with(|| untrack(|| line_view(manager, entry.clone())));
+                Line { entry, view, owner }
+            }
+        };
+        let lines: Vec<Line> = manager.entries.get().into_iter().map(line).collect();
+        for Line { view, owner, .. } in before {
+            view.0.remove();
+            owner.cleanup();
+        }
+        arrange(&place, &lines);
+        shown.set_value(lines);
+    });
+    list
+}
+
+/// A line on the page.
+struct Line {
+    entry: Entry,
+    view: El,
+    /// Owns what in it follows signals.
+    owner: Owner,
+}
+
+/// Puts the lines into this order. What is moved loses the focus, so the one that has it stays where it is and the others
+/// go around it.
+fn arrange(list: &HtmlElement, lines: &[Line]) {
+    let focused = active_element();
+    let has_focus = |it: &Line| focused.as_ref().is_some_and(|focused| it.view.0.contains(Some(focused)));
+    let fixed = lines.iter().position(has_focus);
+    let (ahead, behind) = lines.split_at(fixed.unwrap_or_default());
+    for line in ahead {
+        let _ = list.insert_before(&line.view.0, behind.first().map(|it| it.view.0.as_ref()));
+    }
+    for line in behind.iter().skip(fixed.map_or(0, |_| 1)) {
+        let _ = list.append_child(&line.view.0);
+    }
+}
+
+fn line_view(manager: Manager, entry: Entry) -> El {
+    let named = if entry.name.is_empty() { "without a name".to_owned() } else { entry.name.clone() };
+    let this = StoredValue::new(entry.clone());
+    let place = Memo::new(move |_| {
+        let is_this = |it: &Entry| this.with_value(|this| this.is_same(it));
+        manager.entries.with(|all| all.iter().position(is_this)).unwrap_or_default()
+    });
+    let is_hidden = Memo::new(move |_| manager.entries.with(|all| all.get(place.get()).is_some_and(|it| it.is_hidden)));
+    // Without the only one that is shown the page would have nothing.
+    let is_only = Memo::new(move |_| {
+        let is_shown = |it: &&Entry| !it.is_hidden && it.connection.is_ok();
+        let is_ok = this.with_value(|it| it.connection.is_ok());
+        is_ok && !is_hidden.get() && manager.entries.with(|all| all.iter().filter(is_shown).count()) == 1
+    });
+    let does = |verb: &str, run: Box<dyn Fn()>| {
+        button("button small", verb, run).attr("aria-label", &format!("{verb} {named}"))
+    };
+    let unless =
+        |button: El, cannot: Memo<bool>| button.bind_attr("aria-disabled", move || cannot.get().then(|| "true".into()));
+    let open = |above: Above| Box::new(move || manager.above.set(Some(above.clone())));
+    let mut buttons = el("div.panel-buttons");
+    match (&entry.own, &entry.connection) {
+        (Some(settings), _) => {
+            let (settings, name) = (settings.clone(), entry.name.clone());
+            let question = Above::Remove { settings: settings.clone(), name };
+            let remove = move || {
+                if !is_only.get_untracked() {
+                    manager.above.set(Some(question.clone()));
+                }
+            };
+            let edit = Above::Form { before: Some(settings.clone()), settings };
+            buttons = buttons.child(does("Edit", open(edit))).child(unless(does("Remove", Box::new(remove)), is_only));
+        }
+        (None, Ok(connection)) => {
+            let settings = connection.settings.clone();
+            let name = entry.name.clone();
+            let hide = move |_| {
+                if !is_only.get_untracked() {
+                    hide(manager, &name, !is_hidden.get_untracked());
+                }
+            };
+            let verb = move || if is_hidden.get() { "Show" } else { "Hide" }.to_owned();
+            let hide = el("button.button.small")
+                .attr("type", "button")
+                .bind_text(verb)
+                .bind_attr("aria-label", {
+                    let named = named.clone();
+                    move || Some(format!("{} {named}", verb()))
+                })
+                .on("click", hide);
+            let copy = does("Copy to edit", open(Above::Form { before: None, settings }));
+            buttons = buttons.child(copy).child(unless(hide, is_only));
+        }
+        (None, Err(_)) => {}
+    }
+    let last = Memo::new(move |_| manager.entries.with(Vec::len).saturating_sub(1));
+    let [is_first, is_last] = [Memo::new(move |_| place.get() == 0), Memo::new(move |_| place.get() == last.get())];
+    let moves = |verb: &str, cannot: Memo<bool>, to: fn(usize) -> usize| {
+        let name = entry.name.clone();
+        let run = move || {
+            if !cannot.get_untracked() {
+                let from = place.get_untracked();
+                move_to(manager, &name, from, to(from));
+            }
+        };
+        unless(does(verb, Box::new(run)), cannot)
+    };
+    let up = moves("Move up", is_first, |it| it - 1);
+    let down = moves("Move down", is_last, |it| it + 1);
+    let from = if entry.own.is_some() { "this browser" } else { "config.json" };
+    let about = match &entry.connection {
+        Ok(it) => format!("{} · {} · {from}", manager.speaks(&it.settings), it.base),
+        Err(_) => from.into(),
+    };
+    let title = el("div.connection-name")
+        .child(el("bdi.name").attr("translate", "no").text(&entry.name))
+        .bind_child(move || is_hidden.get().then(|| el("span.muted").text(" hidden")))
+        .child(el("p.muted").text(&about));
+    let mistakes = entry.connection.err().map(list_of);
+    el("li.connection").child(title.maybe(mistakes)).child(buttons.child(up).child(down))
+}
+
+fn move_to(manager: Manager, name: &str, from: usize, to: usize) {
+    let entries = manager.entries.get_untracked();
+    if manager.change(|it| it.reorder(&entries, from, to)) {
+        manager.said.set(format!("“{name}” is number {} of {}.", to + 1, entries.len()));
+    }
+}
+
+fn hide(manager: Manager, name: &str, hides: bool) {
+    if manager.change(|it| it.hide(name, hides)) {
+        manager.said.set(format!("“{name}” is {} the page.", if hides { "not offered on" } else { "back on" }));
+    }
+}

@@ -1,0 +1,225 @@
+//! `Test connection`: runs the list call once and shows, field by field, what the first token has.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::dom::{El, button, effect, el};
+use super::super::notice::error_panel;
+use super::super::sign_in::{Gap, IN_MEMORY, Ways, refusal};
+use crate::api::report::{Finding, Report};
+use crate::api::scoped::Scoped;
+use crate::api::{ApiError, Method, Request, Transport};
+use crate::capabilities::{Capabilities, SignIn};
+use crate::config::{ConfigError, Connection, Dialect};
+use crate::messages::{RetrySafety, count};
+use crate::platform::fetch::Job;
+use crate::platform::gateway::{Gateway, OpenError, Way};
+
+/// The state of the test.
+#[derive(Clone, Copy)]
+pub(super) struct Trial {
+    connection: Memo<Result<Connection, Vec<ConfigError>>>,
+    step: RwSignal<Step, LocalStorage>,
+    /// Calls off what is under way once the form has gone.
+    job: StoredValue<Rc<Job>, LocalStorage>,
+}
+
+/// How far it has come.
+#[derive(Clone)]
+enum Step {
+    /// Nothing was asked for.
+    Idle,
+    /// An answer is awaited.
+    Running,
+    /// The system wants to know who asks; perhaps it has refused what was typed.
+    SignIn(Rc<Reached>, SignIn, Option<ApiError>),
+    /// The list call has told this.
+    Told(Report),
+    /// There is nothing to tell.
+    Failed(ApiError),
+    /// The description is wrong.
+    Wrong(Vec<ConfigError>),
+}
+
+/// A system that is spoken to.
+enum Reached {
+    /// Through the adapters.
+    Through(Rc<Gateway>),
+    /// A Scoped Token API, directly.
+    Direct(Connection),
+}
+
+impl Trial {
+    pub(super) fn new(connection: Memo<Result<Connection, Vec<ConfigError>>>) -> Self {
+        let job = StoredValue::new_local(Rc::new(Job::new()));
+        on_cleanup(move || {
+            job.try_with_value(|it| it.cancel());
+        });
+        Trial { connection, step: RwSignal::new_local(Step::Idle), job }
+    }
+
+    pub(super) fn view(self) -> El {
+        // What was found is of the connection as it was.
+        let typed = Memo::new(move |_| self.connection.get().map(|it| Connection { name: String::new(), ..it }).ok());
+        effect(move || {
+            // Only who reads a memo hears of its changes.
+            typed.with(|_| {});
+            self.step.set(Step::Idle);
+        });
+        let cannot = move || self.connection.with(Result::is_err) || self.step.with(|it| matches!(it, Step::Running));
+        let test = button("button", "Test connection", move || self.start()).bind_flag("disabled", cannot);
+        let running =
+            move || if self.step.with(|it| matches!(it, Step::Running)) { "Asking the system…" } else { "" };
+        let line = el("div.panel-buttons")
+            .child(test)
+            .child(el("span.muted").attr("role", "status").bind_text(move || running().into()));
+        el("section.trial").attr("aria-label", "Test").child(line).bind_child(move || self.outcome())
+    }
+
+    fn start(self) {
+        let Ok(connection) = self.connection.get_untracked() else { return };
+        self.step.set(Step::Running);
+        spawn_local(async move {
+            let opened = if connection.dialect == Dialect::Scoped {
+                let system = Capabilities::scoped(&connection.auth);
+                Ok((Reached::Direct(connection), system))
+            } else {
+                Gateway::open(&connection).await.map(|it| {
+                    let system = it.system();
+                    (Reached::Through(Rc::new(it)), system)
+                })
+            };
+            let (reached, sign_in) = match opened {
+                Ok((reached, system)) => (Rc::new(reached), system.sign_in),
+                Err(OpenError::NetworkError(fault)) => return self.set(Step::Failed(fault.into())),
+                Err(OpenError::Mistakes(mistakes)) => return self.set(Step::Wrong(mistakes)),
+            };
+            match sign_in {
+                Some(sign_in) => self.set(Step::SignIn(reached, sign_in, None)),
+                None => self.ask(&reached, Vec::new()).await,
+            }
+        });
+    }
+
+    fn set(self, step: Step) {
+        // The form may have been closed meanwhile.
+        let _ = self.step.try_set(step);
+    }
+
+    /// Runs the list call, with what was typed to sign in to a Scoped Token API.
+    async fn ask(self, reached: &Reached, headers: Vec<(String, String)>) {
+        let Some(job) = self.job.try_get_value() else { return };
+        let told = match reached {
+            Reached::Through(gateway) => {
+                async {
+                    let request = Request::new(Method::Post, "test".into());
+                    let answer = gateway.transport(&job).send(request).await?.success()?;
+                    Report::read(&answer.read()?).ok_or_else(|| answer.malformed("it is no report"))
+                }
+                .await
+            }
+            Reached::Direct(connection) => {
+                async {
+                    let (auth, request) = (&connection.auth, Scoped::new(&connection.base).page_request(1, None));
+                    let answer = job.transport(connection).send(auth.sign(request, &headers)).await?;
+                    Report::of_scoped(&auth.mask(&headers, answer).success()?)
+                }
+                .await
+            }
+        };
+        self.set(told.map_or_else(Step::Failed, Step::Told));
+    }
+
+    /// What there is to see, brought into view.
+    fn outcome(self) -> Option<El> {
+        let outcome = self.outcome_view()?;
+        let node = outcome.0.clone();
+        spawn_local(async move { node.scroll_into_view_with_bool(false) });
+        Some(outcome)
+    }
+
+    fn outcome_view(self) -> Option<El> {
+        match self.step.get() {
+            Step::Idle | Step::Running => None,
+            Step::SignIn(reached, sign_in, error) => Some(self.sign_in_view(reached, sign_in, error)),
+            Step::Told(report) => Some(report_view(&report)),
+            Step::Failed(error) => Some(error_panel(&error, RetrySafety::ReadOnly)),
+            Step::Wrong(mistakes) => {
+                let panel =
+                    el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
+                Some(panel.child(super::super::list_of(mistakes)))
+            }
+        }
+    }
+
+    /// Asks who the user is. Nothing of it is kept.
+    fn sign_in_view(self, reached: Rc<Reached>, sign_in: SignIn, error: Option<ApiError>) -> El {
+        let (inputs, typed) = Ways::new(sign_in.ways.clone());
+        let error = error.map(|it| refusal(&it));
+        let warning = (!sign_in.warning.is_empty()).then(|| el("p").attr("role", "note").text(&sign_in.warning));
+        let submit = move |event: web_sys::Event| {
+            event.prevent_default();
+            let again = {
+                let (reached, sign_in) = (reached.clone(), sign_in.clone());
+                // What is no secret need not be typed again.
+                let ways = typed.kept(&sign_in.ways);
+                move |error| self.set(Step::SignIn(reached, SignIn { ways, ..sign_in }, Some(error)))
+            };
+            let values = match typed.filled() {
+                Ok(values) => values,
+                Err(Gap::Whole(gap)) => return again(gap),
+                Err(Gap::AtField) => return,
+            };
+            typed.clear();
+            self.step.set(Step::Running);
+            let reached = reached.clone();
+            spawn_local(async move {
+                let headers = match &*reached {
+                    Reached::Through(gateway) => match gateway.sign_in(&values).await {
+                        Ok(_) => Vec::new(),
+                        Err(error) => return again(error),
+                    },
+                    Reached::Direct(connection) => connection.auth.headers(values),
+                };
+                self.ask(&reached, headers).await;
+            });
+        };
+        el("form.panel.trial-sign-in")
+            .attr("aria-label", "Sign in to test")
+            .maybe(error)
+            .maybe(warning)
+            .children(inputs)
+            .child(el("p.muted").text(IN_MEMORY))
+            .child(el("button.button").attr("type", "submit").text("Sign in and test"))
+            .on("submit", submit)
+    }
+}
+
+fn report_view(report: &Report) -> El {
+    let panel = el("div.panel.report").attr("role", "status");
+    let mut said = vec![format!("It works: {} on the first page", count(report.count, "token"))];
+    said.extend(report.total.map(|total| format!("{total} in all")));
+    said.push(match &report.next {
+        Some(next) => format!("the next page is asked for by {next}"),
+        None => "no further page".into(),
+    });
+    let head = |text: &str| el("th").attr("scope", "col").text(text);
+    let row = |it: &Finding| {
+        let found = match &it.found {
+            Some(found) => el("td").text(found),
+            None => el("td.warning").text("not found"),
+        };
+        let place = el("td.mono").text(it.place.as_deref().unwrap_or("–"));
+        el("tr")
+            .child(el("th").attr("scope", "row").text(&it.label))
+            .child(place)
+            .child(found.maybe((!it.note.is_empty()).then(|| el("p.muted").text(&it.note))))
+    };
+    let titles = el("tr").child(head("Field")).child(head("Where")).child(head("In the first token"));
+    let rows: Vec<El> = report.fields.iter().map(row).collect();
+    let table = el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows));
+    let panel = panel.child(el("p").text(&format!("{}.", said.join(", "))));
+    if report.fields.is_empty() { panel } else { panel.child(table) }
+}

@@ -1,0 +1,37 @@
+//! What is seen of a system that did not open: why, whose it is to correct, and what can be done about it.
+
+use super::dom::{El, button, el};
+use super::notice::error_panel;
+use super::{Clients, list_of, reload};
+use crate::messages::{self, RetrySafety};
+use crate::platform::gateway::OpenError;
+
+/// Why the system of a place did not open. Its buttons carry its name, as others may stand beside it.
+pub(super) fn open_error(open_error: OpenError, clients: &Clients, place: usize) -> El {
+    let name = clients.connections[place].name.clone();
+    let does = |verb: &str, run: Box<dyn Fn()>| {
+        button("button small", verb, run).attr("aria-label", &format!("{verb} {name}"))
+    };
+    let again = clients.clone();
+    let retry = does("Retry", Box::new(move || again.open(place)));
+    let mistakes = match open_error {
+        OpenError::Mistakes(mistakes) => mistakes,
+        OpenError::NetworkError(fault) => {
+            return error_panel(&fault.into(), RetrySafety::ReadOnly)
+                .child(el("p").text(messages::PART_MISSING))
+                .child(retry);
+        }
+    };
+    let offered = clients.offered;
+    let is_own = offered.keeps(&clients.connections[place]);
+    let in_file = mistakes.iter().any(|it| !it.pointer.starts_with('/'));
+    let what = el("p").attr("role", "alert").text(messages::wrong_description(is_own, in_file));
+    let edit = is_own.then(|| {
+        let name = name.clone();
+        does("Edit", Box::new(move || offered.ask_to_manage(Some(name.clone()))))
+    });
+    // What stands in config.json was read when the page was.
+    let again = if in_file { Some(retry) } else { (!is_own).then(|| button("button small", "Reload", reload)) };
+    let buttons = el("div.panel-buttons").maybe(edit).maybe(again);
+    el("div.panel.error").child(what).child(list_of(mistakes)).child(buttons)
+}
