@@ -16,6 +16,7 @@ use web_sys::{
 use super::{Preloaded, is_own_origin, now, preloaded, read_address, refused_by_policy, window};
 use crate::api::{Method, NetworkError, Request, Response, Transport, fits_header, is_within};
 use crate::config::Connection;
+use crate::json::mended;
 use crate::time::{Millis, SECOND};
 
 /// Calls off everything that was sent with it once it is dropped or told to.
@@ -154,7 +155,7 @@ impl Fetch {
             Some(body) => body,
             None => JsFuture::from(answer.array_buffer().map_err(interrupted)?),
         };
-        let body = Uint8Array::new(&body.await.map_err(interrupted)?).to_vec();
+        let body = mended(Uint8Array::new(&body.await.map_err(interrupted)?).to_vec());
         let answer = Answer::from(answer);
         let headers = answer.headers();
         Ok(Response {

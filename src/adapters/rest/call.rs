@@ -100,11 +100,20 @@ const METHODS: [(&str, Method); 5] = [
 ];
 
 impl RequestShape {
-    /// Reads the request of a call; `more` are the members that it has besides.
-    pub(super) fn read<'a>(node: &Node<'a>, more: &[&str], kind: CallKind) -> Option<(RequestShape, Members<'a>)> {
+    /// Reads the request of a call; `more` are the members that it has besides. Those can be read where the request is wrong,
+    /// too, so that all mistakes are told at once.
+    pub(super) fn read<'a>(
+        node: &Node<'a>,
+        more: &[&str],
+        kind: CallKind,
+    ) -> Option<(Option<RequestShape>, Members<'a>)> {
         let known: Vec<&str> =
             ["method", "path", "query", "headers", "body", "form"].iter().chain(more).copied().collect();
         let members = node.object(&known)?;
+        Some((Self::read_members(node, &members, kind), members))
+    }
+
+    fn read_members(node: &Node<'_>, members: &Members<'_>, kind: CallKind) -> Option<RequestShape> {
         let seems_on_token = ["path", "query", "headers", "body", "form"]
             .into_iter()
             .any(|it| members.get(it).is_some_and(|it| seems_to_name_token(it.value)));
@@ -131,7 +140,7 @@ impl RequestShape {
             let name = if members.has("body") { "body" } else { "form" };
             return members.get(name)?.senseless("cannot go with the method GET: say another “method”");
         }
-        let shape = RequestShape {
+        Some(RequestShape {
             pointer: node.pointer.clone(),
             seems_on_token,
             method,
@@ -139,8 +148,7 @@ impl RequestShape {
             query: query?,
             headers: headers?,
             content,
-        };
-        Some((shape, members))
+        })
     }
 
     /// All templates in it, and whether they stand where `{item}` is known.
@@ -338,7 +346,8 @@ pub(super) struct ListCall {
 }
 
 impl ListCall {
-    pub(super) fn read<'a>(node: &Node<'a>, more: &[&str], kind: CallKind) -> Option<(ListCall, Members<'a>)> {
+    /// Reads the call; `more` are the members that it has besides, see [`RequestShape::read`].
+    pub(super) fn read<'a>(node: &Node<'a>, more: &[&str], kind: CallKind) -> Option<(Option<ListCall>, Members<'a>)> {
         let known: Vec<&str> = ["items", "pages"].iter().chain(more).copied().collect();
         let (request, members) = RequestShape::read(node, &known, kind)?;
         let items = members.or("items", Place::WHOLE, Place::read);
@@ -347,9 +356,17 @@ impl ListCall {
         let keyed = if is_list { members.is_set("keyed") } else { Some(false) };
         let total = if is_list { members.optional("total", AnswerPlace::read) } else { Some(None) };
         let read_each = if is_list { members.is_set("read_each") } else { Some(false) };
-        let (items, keyed, total) = (items?, keyed?, total?);
-        let list = ListCall { request, items, keyed, total, pages: pages?, read_each: read_each? };
-        Some((list, members))
+        let list = || {
+            Some(ListCall {
+                request: request?,
+                items: items?,
+                keyed: keyed?,
+                total: total?,
+                pages: pages?,
+                read_each: read_each?,
+            })
+        };
+        Some((list(), members))
     }
 
     /// Whether its place leaves out some of what the system answers.
@@ -424,7 +441,7 @@ impl WriteCall {
         let id = if has("id") { members.optional("id", Place::read) } else { Some(None) };
         let secret = if has("secret") { members.optional("secret", AnswerPlace::read) } else { Some(None) };
         let then = if has("then") { members.optional("then", read_then) } else { Some(None) };
-        Some(WriteCall { request, token: token?, id: id?, secret: secret?, then: then?, reread: reread? })
+        Some(WriteCall { request: request?, token: token?, id: id?, secret: secret?, then: then?, reread: reread? })
     }
 
     /// Where the secret stands: in the last answer, and in which request's.
@@ -435,5 +452,6 @@ impl WriteCall {
 
 fn read_then(node: Node<'_>) -> Option<(RequestShape, Option<AnswerPlace>)> {
     let (request, members) = RequestShape::read(&node, &["secret"], CallKind::Then)?;
-    Some((request, members.optional("secret", AnswerPlace::read)?))
+    let secret = members.optional("secret", AnswerPlace::read);
+    Some((request?, secret?))
 }

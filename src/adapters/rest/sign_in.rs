@@ -71,7 +71,8 @@ impl Way {
         let query = members.or("query", Vec::new(), super::call::read_simple);
         let login = members.optional("login", |it| WhoCall::read(it, CallKind::Login));
         let who = members.optional("who", |it| WhoCall::read(it, CallKind::Who));
-        let logout = members.optional("logout", |it| RequestShape::read(&it, &[], CallKind::Logout).map(|(it, _)| it));
+        let logout =
+            members.optional("logout", |it| RequestShape::read(&it, &[], CallKind::Logout).and_then(|(it, _)| it));
         let cookies = members.is_set("cookies");
         let (kind, more) = (kind?, inputs?);
         let secret = |key: &str, label: &str| InputShape::secret(key, label);
@@ -187,7 +188,7 @@ impl WhoCall {
         let keep = members.or("keep", Vec::new(), |it| {
             every(it.members()?.into_iter().map(|(key, it)| KeepShape::read(key, it, is_secret)))
         });
-        Some(WhoCall { request, name: name?, keep: keep? })
+        Some(WhoCall { request: request?, name: name?, keep: keep? })
     }
 }
 

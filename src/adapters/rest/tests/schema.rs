@@ -471,6 +471,22 @@ fn without_pages(mut config: Value) -> Value {
     config
 }
 
+#[test]
+fn a_wrong_request_hides_no_mistake_beside_it() {
+    let wrong = json!({ "path": "/x", "method": "GET", "body": {}, "total": 5, "token": 5, "secret": 5, "value": 5, "also": 5 });
+    for (call, beside) in [("list", "total"), ("read", "token"), ("create", "secret"), ("scopes", "also")] {
+        let mut api = json!({ "token": { "id": "/id" }, "list": { "path": "/x" } });
+        let mut members = serde_json::Map::new();
+        for name in ["path", "method", "body", beside] {
+            members.insert(name.into(), wrong[name].clone());
+        }
+        api[call] = members.into();
+        let (within, beyond) = mistakes(&connected(api));
+        assert!(beyond.iter().any(|it| it.contains("cannot go with the method GET")), "{call}: {beyond:?}");
+        assert!(within.iter().any(|it| it.contains(&format!("/api/{call}/{beside}"))), "{call}: {within:?}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
