@@ -267,7 +267,7 @@ impl Rest {
         let mut request = who.request.request(&env, &self.description.headers, way)?;
         request.cookies = self.description.goes_by_cookies(self.description.ways.get(session.way));
         let secrets = session.secrets.clone();
-        let sent = Sent { is_write: false, fields: Vec::new(), secrets: &secrets };
+        let sent = Sent { is_write: false, is_list: false, fields: Vec::new(), secrets: &secrets };
         let answer = self.description.errors.judge(call.send(request).await?, &sent).map_err(|error| match error {
             ApiError::SignedOut(words) | ApiError::Forbidden(words) | ApiError::Invalid(words, _) => refused(words),
             ApiError::Refused(400, words) => refused(words),
@@ -341,7 +341,8 @@ impl Rest {
             let asked = named(&request, call.site, written.id.filter(|_| self.description.facts.id_is_secret));
             let answer = call.send(request).await?;
             let secrets = self.secrets(&session, written);
-            let sent = Sent { is_write: shape.is_write(), fields: shape.fields(), secrets: &secrets };
+            let is_list = self.is_list(shape);
+            let sent = Sent { is_write: shape.is_write(), is_list, fields: shape.fields(), secrets: &secrets };
             reason = match (self.description.errors.judge(answer, &sent), way) {
                 (Err(ApiError::SignedOut(_)), Some(_)) if session.accepted.get() => SESSION_ENDED.into(),
                 (Err(ApiError::SignedOut(words)), Some(way)) => way.refusal(&asked, &words),
@@ -355,8 +356,17 @@ impl Rest {
     }
 
     fn pages_of(&self, shape: &RequestShape) -> Option<&paging::Pages> {
+        self.list_of(shape).and_then(|it| it.pages.as_ref())
+    }
+
+    fn is_list(&self, shape: &RequestShape) -> bool {
+        self.list_of(shape).is_some()
+    }
+
+    /// The call whose request this is, where that answers a list.
+    fn list_of(&self, shape: &RequestShape) -> Option<&ListCall> {
         let lists = [Some(&self.description.list), self.scopes_call().map(|(list, ..)| list)];
-        lists.into_iter().flatten().find(|it| std::ptr::eq(&it.request, shape)).and_then(|it| it.pages.as_ref())
+        lists.into_iter().flatten().find(|it| std::ptr::eq(&it.request, shape))
     }
 
     /// What was typed and kept to prove who is signed in.
@@ -383,7 +393,7 @@ impl Rest {
         let list = &self.description.list;
         let wanted = wanted(list, cursor.as_deref())?;
         let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
-        let mut raw = list.items(&answer.value)?;
+        let mut raw = list.items(&answer)?;
         if list.read_each {
             raw = self.whole(call, raw).await?;
         }
@@ -568,7 +578,7 @@ impl Rest {
         let mut wanted = wanted(list, None)?;
         loop {
             let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
-            let items = list.items(&answer.value)?;
+            let items = list.items(&answer)?;
             let scope = |it: &Value| {
                 let id = plain(value.some(it)?)?;
                 let name = label.some(it).and_then(plain).unwrap_or_else(|| id.clone());

@@ -3,8 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::node::{Members, Node, every};
-use super::paging::{PageCursor, Pages};
-use super::pick::{AnswerPlace, Place};
+use super::paging::{PageCursor, Pages, whole};
+use super::pick::{Answer, AnswerPlace, Place};
 use super::sign_in::Way;
 use super::template::{Body, Env, Source, Template};
 use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_header};
@@ -374,26 +374,65 @@ impl ListCall {
         self.items.text().starts_with('$') && self.items.text().contains("[?")
     }
 
-    /// The items of an answer.
-    pub(super) fn items(&self, answer: &Value) -> Result<Vec<Value>, ApiError> {
+    /// The items of an answer. An empty list has many forms, and so has a list of one.
+    pub(super) fn items(&self, answer: &Answer) -> Result<Vec<Value>, ApiError> {
+        let value = &answer.value;
+        if self.is_empty(answer) {
+            return Ok(Vec::new());
+        }
         let missing = || {
-            let text = format!("there is no list at {}; {}", self.items.named(), outlined(answer));
+            let text = format!("there is no list at {}; {}", self.items.named(), outlined(value));
             ApiError::Malformed(text)
         };
         if self.keyed {
-            let members = self.items.some(answer).and_then(Value::as_object).ok_or_else(missing)?;
+            let members = self.items.some(value).and_then(Value::as_object).ok_or_else(missing)?;
             let item = |(key, value): (&String, &Value)| {
                 Value::Object(Map::from_iter([("key".into(), key.as_str().into()), ("value".into(), value.clone())]))
             };
             return Ok(members.iter().map(item).collect());
         }
-        match self.items.several(answer) {
-            Some(items) => Ok(items.into_iter().cloned().collect()),
-            // A list without elements may be null.
-            None if self.items.one(answer).is_some_and(Value::is_null) => Ok(Vec::new()),
-            None => Err(missing()),
+        if let Some(items) = self.items.several(value) {
+            return Ok(items.into_iter().cloned().collect());
+        }
+        let members = self.items.some(value).and_then(Value::as_object).ok_or_else(missing)?;
+        match numbered(members) {
+            Some(items) => Ok(items),
+            // The answer itself is as likely something else, such as what went wrong.
+            None if self.items.text().is_empty() => Err(missing()),
+            None => Ok(vec![Value::Object(members.clone())]),
         }
     }
+
+    /// Whether the answer says that nothing is in the list: `null` or `[]` in place of it, nothing at all, or a total of 0.
+    fn is_empty(&self, answer: &Answer) -> bool {
+        let nothing = |it: &Value| it.is_null() || it.as_array().is_some_and(Vec::is_empty);
+        let total = self.total.as_ref().and_then(|it| it.find(answer)).or_else(|| {
+            let members = answer.value.as_object()?;
+            TOTALS.iter().find_map(|it| members.get(*it)).cloned()
+        });
+        match self.items.one(&answer.value) {
+            Some(at) if self.items.text().is_empty() => {
+                at.as_array().is_some_and(Vec::is_empty) || at.as_object().is_some_and(Map::is_empty)
+            }
+            Some(at) => nothing(at),
+            None => {
+                answer.value.as_object().is_some_and(Map::is_empty)
+                    || answer.value.as_array().is_some_and(Vec::is_empty)
+                    || total.is_some_and(|it| whole(&it) == Some(0))
+            }
+        }
+    }
+}
+
+/// What systems usually call the number of all items.
+const TOTALS: [&str; 3] = ["total", "count", "total_count"];
+
+/// The elements of a list that came as an object with numbers for names, as PHP writes one with a gap.
+fn numbered(members: &Map<String, Value>) -> Option<Vec<Value>> {
+    let number = |(name, value): (&String, &Value)| Some((name.parse::<u64>().ok()?, value.clone()));
+    let mut items: Vec<(u64, Value)> = members.iter().map(number).collect::<Option<_>>()?;
+    items.sort_by_key(|(number, _)| *number);
+    (!items.is_empty()).then(|| items.into_iter().map(|(_, value)| value).collect())
 }
 
 /// How many members of an answer a message names.
@@ -404,7 +443,6 @@ fn outlined(answer: &Value) -> String {
     match answer {
         Value::Null => "the answer is empty".into(),
         Value::Array(_) => "the answer itself is a list".into(),
-        Value::Object(members) if members.is_empty() => "the answer has no members".into(),
         Value::Object(members) => {
             let names: Vec<&str> = members.keys().take(MAX_OUTLINED).map(String::as_str).collect();
             let more = if members.len() > MAX_OUTLINED { " and more" } else { "" };

@@ -158,9 +158,16 @@ fn a_status_in_every_form() {
         (json!(false), Status::Inactive),
         (json!("0"), Status::Inactive),
         (json!(null), Status::Unknown),
+        (json!("no"), Status::Inactive),
+        (json!("inactive"), Status::Unknown),
+        (json!("DISABLED"), Status::Unknown),
+        (json!("active"), Status::Unknown),
+        (json!(2), Status::Unknown),
+        (json!({}), Status::Unknown),
     ] {
         is(json!("/s"), value, expected);
     }
+    is(json!({ "at": "/s", "is": "active" }), json!("ACTIVE"), Status::Active);
     is(json!({ "at": "/s", "is": ["enabled", 0] }), json!(0), Status::Active);
     is(json!({ "at": "/s", "is": "enabled" }), json!("disabled"), Status::Inactive);
     is(json!({ "at": "/s", "not": true }), json!(false), Status::Active);
@@ -182,6 +189,10 @@ fn a_status_is_worked_out_where_it_is_not_described() {
         (json!("2026-01-01T00:00:00Z"), Status::Revoked),
         (json!(null), Status::Active),
         (json!(false), Status::Active),
+        (json!("never"), Status::Active),
+        (json!("0001-01-01T00:00:00Z"), Status::Active),
+        (json!({ "Time": "0001-01-01T00:00:00Z", "Valid": false }), Status::Active),
+        (json!("2099-01-01T00:00:00Z"), Status::Active),
     ] {
         check_status(json!({ "revoked": "/r" }), json!({ "id": 1, "r": revoked }), expected);
     }
@@ -241,8 +252,7 @@ fn a_list_that_is_null_is_empty_and_one_that_is_not_there_is_told() {
     assert_eq!(fake.list([get("/tokens").answers(200, json!({ "data": null }))]), Ok(vec![]));
     for (answer, is_like) in [
         (json!({ "dat": [], "links": {} }), "the answer has dat, links"),
-        (json!([]), "the answer itself is a list"),
-        (json!({}), "the answer has no members"),
+        (json!([{}]), "the answer itself is a list"),
         (json!(7), "the answer is a single value"),
         (json!(null), "the answer is empty"),
     ] {
