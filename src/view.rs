@@ -431,10 +431,10 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         let (columns, actions) = (workspace.columns.get(), actions.get());
         Some(untrack(|| table::table(workspace, columns, actions)))
     };
-    let ahead = form::Ahead::new(workspace);
+    let prefetched = form::Prefetched::new(workspace);
     let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
-        .child(toolbar::toolbar(workspace, ahead))
+        .child(toolbar::toolbar(workspace, prefetched))
         .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
         .child(filters::filters(workspace))
         .bind_child(filters::chips(workspace))
@@ -445,17 +445,19 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         .bind_child(table);
     let dialog = move || {
         let dialog = workspace.dialog.get()?;
-        match dialog {
-            Dialog::Create(place) => untrack(|| Some(form::create(workspace.source(place)?, ahead))),
-            dialog => {
-                let lost = move || {
-                    workspace.close_dialog();
-                    tell_not_loaded(workspace);
-                };
-                Some(untrack(|| lazy::modal(Kind::Dialog(workspace, dialog), lost)))
-            }
-        }
+        let lost = move || {
+            workspace.close_dialog();
+            tell_not_loaded(workspace);
+        };
+        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, dialog, prefetched), lost)))
     };
+    // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
+    let has_rows = Memo::new(move |_| workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some()));
+    dom::effect(move || {
+        if has_rows.get() {
+            lazy::expect_at_rest();
+        }
+    });
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {
         let ask = |it: &Slot| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.place, reason)));
@@ -493,13 +495,13 @@ fn tell_not_loaded(workspace: Workspace) {
     workspace.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
 }
 
-/// A dialog; the empty form has its own way to the page.
-fn dialog_view(workspace: Workspace, dialog: Dialog) -> Option<El> {
+/// A dialog.
+fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: form::Prefetched) -> Option<El> {
     let of = |token: &Named| workspace.source(token.place);
     Some(match dialog {
         Dialog::Columns => columns::columns(workspace),
         Dialog::Choose => systems::choose(workspace),
-        Dialog::Create(_) => return None,
+        Dialog::Create(place) => form::create(workspace.source(place)?, prefetched),
         Dialog::Edit(token) => form::edit(of(&token)?, token),
         Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),

@@ -1,7 +1,7 @@
-//! Parts of the page whose code comes when somebody first asks for one of them.
+//! Parts of the page whose code comes later: when the page rests after its first rows, or when one of them is asked for.
 //!
-//! The release page is split in two (`src/main.rs`): the list and an empty form are there from the beginning, all that is
-//! reached from [`Part::make`] alone is in the other half. In every other build both are one, and nothing is waited for.
+//! The release page is split in two (`src/main.rs`): the list is there from the beginning, all that is reached from
+//! [`Part::make`] alone is in the other half. In every other build both are one, and nothing is waited for.
 
 use std::cell::Cell;
 use std::future::{Future, ready};
@@ -12,12 +12,13 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::dom::{El, button, effect, el};
-use super::form::Editor;
+use super::form::Prefetched;
 use super::notice::error_panel;
 use super::{Clients, Offered, details, dialog_view, filters, outcome, sign_in, systems};
 use crate::api::NetworkError;
 use crate::messages::RetrySafety;
-use crate::platform::window;
+use crate::platform::fetch::painted;
+use crate::platform::{when_idle, window};
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
 
@@ -27,8 +28,10 @@ pub struct Part(Kind);
 /// What there is.
 #[derive(Clone)]
 pub(super) enum Kind {
-    /// Every dialog but the empty form.
-    Dialog(Workspace, Dialog),
+    /// A dialog; the form for a new token is the prefetched one, where there is one.
+    Dialog(Workspace, Dialog, Prefetched),
+    /// Makes the form for a new token before it is asked for.
+    PrefetchForm(Prefetched),
     /// The sign-in form, with the reason for it.
     SignIn(ConnectionState, String),
     /// The panel beside the table, for the token of this id.
@@ -39,12 +42,6 @@ pub(super) enum Kind {
     Findings(Workspace),
     /// The filters that are not always wanted.
     MoreFilters(Workspace),
-    /// What privileges a token has, in the form.
-    Privileges(Editor),
-    /// What somebody else changed meanwhile, in the form.
-    Conflict(Editor),
-    /// Sends what the form holds.
-    Save(Editor),
     /// Opens the system of this place, which is of another dialect.
     Open(Clients, usize),
     /// The dialog that manages connections, or only the form for the one of this name.
@@ -58,18 +55,16 @@ impl Part {
     /// Makes it; to be called for the page by [`Code::make`] only.
     pub fn make(self) -> Made {
         Made(match self.0 {
-            Kind::Dialog(workspace, dialog) => dialog_view(workspace, dialog),
+            Kind::Dialog(workspace, dialog, prefetched) => dialog_view(workspace, dialog, prefetched),
+            Kind::PrefetchForm(prefetched) => {
+                prefetched.make();
+                None
+            }
             Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, &reason)),
             Kind::Details(source, id) => Some(details::details(source, id)),
             Kind::Systems(workspace, clients) => Some(systems::systems(workspace, clients)),
             Kind::Findings(workspace) => Some(outcome::findings(workspace)),
             Kind::MoreFilters(workspace) => Some(filters::more_filters(workspace)),
-            Kind::Privileges(editor) => Some(editor.privileges_view()),
-            Kind::Conflict(editor) => editor.conflict_view(),
-            Kind::Save(editor) => {
-                editor.save();
-                None
-            }
             Kind::Open(clients, place) => {
                 clients.open_through_gateway(place);
                 None
@@ -129,6 +124,14 @@ fn make(kind: Kind) -> Option<El> {
 pub(super) fn expect() {
     spawn_local(async {
         let _ = load().await;
+    });
+}
+
+/// The same, when the page rests after its rows are painted.
+pub(super) fn expect_at_rest() {
+    spawn_local(async {
+        painted().await;
+        when_idle(expect);
     });
 }
 
