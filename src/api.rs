@@ -13,6 +13,7 @@ pub mod complaint;
 pub mod mask;
 pub mod report;
 pub mod scoped;
+pub mod waiting;
 
 /// A request to a system, without its credentials: those are the connection's to add.
 #[derive(Clone, Debug, PartialEq, Eq)]

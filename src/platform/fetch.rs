@@ -14,10 +14,11 @@ use web_sys::{
 };
 
 use super::{Preloaded, is_own_origin, now, preloaded, read_address, refused_by_policy, window};
+use crate::api::waiting::retry_after;
 use crate::api::{Method, NetworkError, Request, Response, Transport, fits_header, is_within};
 use crate::config::Connection;
 use crate::json::mended;
-use crate::time::{Millis, SECOND};
+use crate::time::Millis;
 
 /// Calls off everything that was sent with it once it is dropped or told to.
 pub struct Job(AbortController);
@@ -158,11 +159,13 @@ impl Fetch {
         let body = mended(Uint8Array::new(&body.await.map_err(interrupted)?).to_vec());
         let answer = Answer::from(answer);
         let headers = answer.headers();
+        let date = headers.get("Date").and_then(|it| http_date(&it));
+        let retry_after = |it: String| retry_after(&it, http_date(&it), date.unwrap_or_else(now));
         Ok(Response {
             status: answer.status(),
             etag: headers.get("ETag"),
-            retry_after: headers.get("Retry-After").and_then(|it| seconds_from_now(&it)),
-            date: headers.get("Date").and_then(|it| http_date(&it)),
+            retry_after: headers.get("Retry-After").and_then(retry_after),
+            date,
             content_type: headers.get("Content-Type").unwrap_or_default().to_ascii_lowercase(),
             asked_at,
             headers: headers.entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect(),
@@ -306,10 +309,4 @@ pub async fn sleep(millis: i32) {
 fn http_date(text: &str) -> Option<Millis> {
     let at = Date::new(&JsValue::from_str(text)).get_time();
     at.is_finite().then_some(at as Millis)
-}
-
-/// `Retry-After` is a number of seconds or a date.
-fn seconds_from_now(text: &str) -> Option<u32> {
-    let seconds = || http_date(text).map(|at| ((at - now()).max(0) / SECOND) as u32);
-    text.trim().parse().ok().or_else(seconds)
 }
