@@ -237,19 +237,7 @@ pub(super) fn key_of(event: &Event) -> String {
     event.unchecked_ref::<web_sys::KeyboardEvent>().key()
 }
 
-/// A view of Leptos as an element: its first one. It is let go of with the current owner.
-pub(super) fn rendered(view: AnyView) -> El {
-    let host: web_sys::Element = el("div").0.into();
-    let mut state = view.build();
-    state.mount(&host, None);
-    StoredValue::new_local(state);
-    El(host.first_element_child().unwrap_or(host).unchecked_into())
-}
-
-/// An element as a part of a view of Leptos.
-pub(super) fn own(El(node): El) -> AnyView {
-    let place = NodeRef::<leptos::html::Div>::new();
-    let node = send_wrapper::SendWrapper::new(node);
-    place.on_load(move |host| drop(host.append_child(&node)));
-    view! { <div node_ref=place></div> }.into_any()
+/// Whether the other end of a focus or pointer event lies within an element.
+pub(super) fn is_within(element: &HtmlElement, target: Option<web_sys::EventTarget>) -> bool {
+    target.is_some_and(|it| element.contains(it.dyn_ref::<web_sys::Node>()))
 }

@@ -2,15 +2,15 @@
 
 use std::rc::Rc;
 
+use leptos::ev;
 use leptos::prelude::*;
-use leptos::{ev, html};
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use super::about;
 use super::dialog::{ask_to_discard, ask_to_leave, closed, modal, opened};
-use super::dom::{El, button, effect, el, own, rendered};
-use super::filters::{ScopeChoices, toggle_in};
+use super::dom::{El, button, effect, el, value_of};
+use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
 use super::notice::{error_panel, error_panel_beside};
 use super::privileges::{Targets, privileges};
@@ -263,6 +263,36 @@ impl Editor {
         shape.unwrap_or_else(|| FieldShape::new(field, ""))
     }
 
+    fn required_mark(self, field: Field) -> Option<El> {
+        self.shape(field).required.then(inputs::required_mark)
+    }
+
+    /// The rule for a field in words, where it has one.
+    fn rule_view(self, field: Field) -> Option<El> {
+        let rule = self.shape(field).rule;
+        (!rule.is_empty()).then(|| el("span.hint").text(&rule))
+    }
+
+    fn message_view(self, field: Field) -> El {
+        let id = message_id(field);
+        el("span.field-error").attr("id", &id).bind_text(move || self.messages(field))
+    }
+
+    /// A labelled control and the messages about it, which are not part of its name.
+    fn field_view(self, field: Field, label: El, control: El) -> El {
+        el("div.field")
+            .child(el("label").child(label).child(self.told(field, control)))
+            .maybe(self.rule_view(field))
+            .child(self.message_view(field))
+    }
+
+    /// Ties a control to the messages about its field.
+    fn told(self, field: Field, control: El) -> El {
+        control
+            .attr("aria-describedby", &message_id(field))
+            .bind_attr("aria-invalid", move || (!self.messages(field).is_empty()).then(|| "true".into()))
+    }
+
     /// Opens its dialog.
     fn open(self, dialog: El, opener: Option<HtmlElement>) -> El {
         self.is_open.set(true);
@@ -275,44 +305,43 @@ impl Editor {
         opened(dialog, opener)
     }
 
-    /// Whether its control is marked as wrong.
-    fn invalid(self, field: Field) -> Option<&'static str> {
-        (!self.messages(field).is_empty()).then_some("true")
-    }
-
-    /// Whether a field cannot be changed.
-    fn is_fixed(self, field: Field) -> bool {
-        self.base.with_untracked(Option::is_some) && !self.shape(field).editable
-    }
-
     /// Its dialog, not yet open.
     fn dialog(self, title: &str) -> El {
-        let form = rendered(view! { <FormBody editor=self /> }.into_any());
+        let is_new = self.base.with_untracked(Option::is_none);
+        let body = el("div.modal-body.form")
+            .maybe(about::system_of(self.source))
+            .bind_child(move || self.conflict_view())
+            .bind_child(move || self.error_view())
+            .children(self.field_views(is_new));
+        let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
+        let form = form.on("submit", move |event| {
+            event.prevent_default();
+            self.save();
+        });
         closed(title, "dialog", move || self.try_close(), form)
     }
 
     /// The fields that the system has, in its order. Those of the dates stand together.
-    fn field_views(self) -> Vec<AnyView> {
-        let is_new = self.base.with_untracked(Option::is_none);
+    fn field_views(self, is_new: bool) -> Vec<El> {
         let shown = |it: &FieldShape| is_shown(it, is_new).then_some(it.field);
         let fields: Vec<Field> = self.fields.with_value(|it| it.iter().filter_map(shown).collect());
         let mut dates: Vec<Field> = Vec::new();
-        let mut views: Vec<AnyView> = Vec::new();
+        let mut views = Vec::new();
         for field in fields {
             match field {
-                Field::Name => views.push(view! { <Name editor=self /> }.into_any()),
-                Field::Guid => views.push(view! { <Guid editor=self is_new /> }.into_any()),
-                Field::Scopes => views.push(view! { <ScopesField editor=self /> }.into_any()),
-                Field::Description => views.push(view! { <Description editor=self /> }.into_any()),
-                Field::Privileges => views.push(own(self.privileges_view())),
-                Field::SourceIps => views.push(view! { <SourceIps editor=self /> }.into_any()),
+                Field::Name => views.push(self.name_view(is_new)),
+                Field::Guid => views.push(self.guid_view(is_new)),
+                Field::Scopes => views.push(self.scopes_view()),
+                Field::Description => views.push(self.description_view()),
+                Field::Privileges => views.push(self.privileges_view()),
+                Field::SourceIps => views.push(self.source_ips_view(is_new)),
                 Field::ValidFrom | Field::ValidTo => dates.push(field),
                 Field::Input(_) => {}
             }
         }
-        views.extend(self.input_views().into_iter().map(own));
+        views.extend(self.input_views());
         if !dates.is_empty() {
-            views.push(view! { <Dates editor=self fields=dates /> }.into_any());
+            views.extend(self.dates_view(&dates));
         }
         views
     }
@@ -331,12 +360,8 @@ impl Editor {
                     None => form.inputs.push((key.get_value(), typed)),
                 });
             };
-            let told = |control: El| {
-                let control = control.attr("aria-describedby", &message_id(field));
-                control.bind_attr("aria-invalid", move || self.invalid(field).map(Into::into))
-            };
-            inputs::control(&input, Must::Mark, value, set, told)
-                .child(rendered(view! { <Messages editor=self field /> }.into_any()))
+            let control = inputs::control(&input, Must::Mark, value, set, |it| self.told(field, it));
+            control.child(self.message_view(field))
         };
         self.asked.get_value().into_iter().enumerate().map(view).collect()
     }
@@ -350,14 +375,22 @@ impl Editor {
         });
         let list = Signal::derive(move || self.form.with(|it| it.privileges.clone()));
         let set = Callback::new(move |all| self.form.update(|it| it.privileges = all));
-        let shape = self.shape(Field::Privileges);
-        let legend =
-            el("legend").text(&self.label(Field::Privileges)).maybe(shape.required.then(inputs::required_mark));
+        let legend = el("legend").text(&self.label(Field::Privileges)).maybe(self.required_mark(Field::Privileges));
         el("fieldset.field")
             .child(legend)
-            .maybe((!shape.rule.is_empty()).then(|| el("span.hint").text(&shape.rule)))
+            .maybe(self.rule_view(Field::Privileges))
             .child(privileges(list, set, targets))
-            .child(rendered(view! { <Messages editor=self field=Field::Privileges /> }.into_any()))
+            .child(self.message_view(Field::Privileges))
+    }
+
+    fn source_ips_view(self, is_new: bool) -> El {
+        let input = el("textarea")
+            .attr("rows", "2")
+            .attr("spellcheck", "false")
+            .bind_flag("readonly", move || !is_new && !self.shape(Field::SourceIps).editable)
+            .bind_value(move || self.form.with(|it| it.source_ips.clone()))
+            .on("input", move |event| self.form.update(|it| it.source_ips = value_of(&event)));
+        self.field_view(Field::SourceIps, el("span").text(&self.label(Field::SourceIps)), input)
     }
 
     fn error_view(self) -> Option<El> {
@@ -385,10 +418,189 @@ impl Editor {
         Typed { labels, is_marked, is_change }
     }
 
+    fn name_view(self, is_new: bool) -> El {
+        let input = el("input")
+            .attr("type", "text")
+            .bind_flag("readonly", move || !is_new && !self.shape(Field::Name).editable)
+            .bind_flag("required", move || self.shape(Field::Name).required)
+            .attr("autocomplete", "off")
+            .attr("autofocus", "")
+            .bind_value(move || self.form.with(|it| it.name.clone()))
+            .on("input", move |event| self.form.update(|it| it.name = value_of(&event)));
+        let label = el("span").text(&self.label(Field::Name)).maybe(self.required_mark(Field::Name));
+        self.field_view(Field::Name, label, input)
+    }
+
+    fn guid_view(self, is_new: bool) -> El {
+        let copy = move || {
+            let guid = self.form.with_untracked(|it| it.guid.clone());
+            self.copied.set("");
+            spawn_local(async move {
+                let copied = platform::copy(&guid).await;
+                let _ = self.copied.try_set(if copied {
+                    "The GUID is on the clipboard."
+                } else {
+                    "The browser did not let the page copy. Select the GUID and copy it by hand."
+                });
+            });
+        };
+        let regenerate = move || {
+            self.form.update(|it| it.guid = platform::random_uuid());
+            self.copied.set("A new GUID was made.");
+        };
+        let input = el("input.mono")
+            .attr("id", "guid")
+            .attr("type", "text")
+            .attr("readonly", "")
+            .bind_value(move || self.form.with(|it| it.guid.clone()));
+        let line = el("div.with-buttons")
+            .child(self.told(Field::Guid, input))
+            .child(button("button", "Copy GUID", copy))
+            .maybe(is_new.then(|| button("button", "Regenerate GUID", regenerate)));
+        el("div.field")
+            .child(el("label").attr("for", "guid").text("GUID"))
+            .child(line)
+            .child(el("span.hint").attr("aria-live", "polite").bind_text(move || self.copied.get().into()))
+            .maybe(self.rule_view(Field::Guid))
+            .child(self.message_view(Field::Guid))
+    }
+
+    fn scopes_view(self) -> El {
+        let source = self.source;
+        let choices = Memo::new(move |_| {
+            // Where the system does not say which scopes there are, those that tokens have are the best guess.
+            // A gateway knows the scopes of its dialect; a system may have others besides.
+            self.is_open.track();
+            let is_partial = source.system().lists_some_scopes || source.scopes.with(|it| it.error.is_some());
+            let unlisted = if is_partial { source.used_scopes() } else { Vec::new() };
+            let own = self.filled.with(|it| it.scopes.clone());
+            source.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
+        });
+        let chosen = Memo::new(move |_| self.form.with(|it| it.scopes.clone()));
+        let is_chosen = move |id: &str| chosen.with(|it| it.iter().any(|it| it == id));
+        let toggle = move |id: &str| self.form.update(|it| toggle_in(&mut it.scopes, id));
+        let [find, list] = scope_choices(choices, is_chosen, toggle, "choices");
+        let n_chosen = move || match chosen.with(Vec::len) {
+            0 => String::new(),
+            n_chosen => format!(" {n_chosen} chosen"),
+        };
+        let pending = move || source.scopes.with(|it| it.pending).then(|| el("span.hint").text("Loading the scopes…"));
+        let failed = move || {
+            let error = source.scopes.with(|it| it.error.clone())?;
+            let instead = "The scopes of the tokens in the list can be chosen by their ids.";
+            Some(error_panel(&error, RetrySafety::ReadOnly).child(el("p").text(instead)))
+        };
+        let legend = el("legend").text(&self.label(Field::Scopes)).maybe(self.required_mark(Field::Scopes));
+        let legend = legend.child(el("span.muted").bind_text(n_chosen));
+        el("fieldset.field")
+            .child(legend)
+            .maybe(self.rule_view(Field::Scopes))
+            .child(find)
+            .child(list)
+            .bind_child(pending)
+            .bind_child(failed)
+            .child(self.message_view(Field::Scopes))
+    }
+
+    fn description_view(self) -> El {
+        let input = el("textarea")
+            .attr("rows", "2")
+            .bind_value(move || self.form.with(|it| it.description.clone()))
+            .on("input", move |event| self.form.update(|it| it.description = value_of(&event)));
+        self.field_view(Field::Description, el("span").text(&self.label(Field::Description)), input)
+    }
+
+    fn dates_view(self, fields: &[Field]) -> Vec<El> {
+        let must_end = self.shape(Field::ValidTo).required;
+        let set_end = move |typed: String| {
+            self.form.update(|it| (it.valid_to.typed, it.valid_to.later) = (typed, None));
+            self.refilled.update(|it| *it += 1);
+        };
+        let presets = move || {
+            if self.dates_are_fixed() {
+                return Some(el("p.hint").text("The dates of a revoked token cannot be changed."));
+            }
+            let preset = |days: i64| {
+                let typed = move || self.form.with_untracked(|it| it.preset(days, now(), &ViewerZone));
+                button("button small", &messages::count(days as usize, "day"), move || set_end(typed()))
+            };
+            let row = el("div.presets")
+                .attr("role", "group")
+                .attr("aria-label", "Valid for")
+                .child(el("span.muted").attr("aria-hidden", "true").text("Valid for"))
+                .children(PRESETS.map(preset).into());
+            let no_end = || button("button small", "No end", move || set_end(String::new()));
+            Some(row.maybe((!must_end).then(no_end)))
+        };
+        let endless = move || {
+            let is_endless = !must_end && self.form.with(|it| it.valid_to.typed.is_empty());
+            let ends_it = if self.source.system().can(Action::Revoke).is_ok() { "revokes" } else { "deletes" };
+            let text = format!("Without an end this token works for ever, or until somebody {ends_it} it.");
+            if is_endless { text } else { String::new() }
+        };
+        let zone = self.source.workspace.with_formats(|it| format!("Times in {}.", it.zone));
+        let dates = el("div.dates").children(fields.iter().map(|field| self.date_view(*field)).collect());
+        vec![
+            dates,
+            el("div").bind_child(presets),
+            el("p.hint").text(&zone),
+            el("p.hint.warning").attr("aria-live", "polite").bind_text(endless),
+        ]
+    }
+
     /// Whether the token was revoked, where that is for good (wire contracts §1).
     fn dates_are_fixed(self) -> bool {
         self.system.with_value(|it| it.revokes_for_good)
             && self.base.with(|it| it.as_ref().is_some_and(|it| it.token.revoked))
+    }
+
+    fn date_view(self, field: Field) -> El {
+        let when: fn(&mut Form) -> &mut When =
+            if field == Field::ValidFrom { |it| &mut it.valid_from } else { |it| &mut it.valid_to };
+        let earliest = move || {
+            follow_clock(self.source, self.is_open);
+            let margin = if field == Field::ValidTo { MINUTE } else { 0 };
+            Some(format_minute(wall_at(now(), &ViewerZone) + margin))
+        };
+        let input = el("input")
+            .attr("type", "datetime-local")
+            .bind_attr("min", earliest)
+            .bind_flag("disabled", move || self.dates_are_fixed());
+        // Half a date reads as an empty text and sends no event of its own, so keys and leaving are listened to as well.
+        let node = input.input();
+        let read = move || {
+            let typed = if node.validity().bad_input() { "…".into() } else { node.value() };
+            if self.form.with_untracked(|it| when(&mut it.clone()).typed != typed) {
+                self.form.update(|it| (when(it).typed, when(it).later) = (typed, None));
+            }
+        };
+        let (on_key, on_leave) = (read.clone(), read.clone());
+        let input =
+            input.on("input", move |_| read()).on("keyup", move |_| on_key()).on("focusout", move |_| on_leave());
+        // Only what the page itself puts in is written to the input: somebody may be in the middle of typing.
+        let node = input.input();
+        effect(move || {
+            self.refilled.track();
+            node.set_value(&self.form.with_untracked(|it| when(&mut it.clone()).typed.clone()));
+        });
+        let label = self.label(field);
+        let name = el("span").text(&label).maybe(self.required_mark(field));
+        self.field_view(field, name, input).bind_child(move || self.twice_view(field, &label, when))
+    }
+
+    /// The choice between the two times that a clock shows alike when it is put back.
+    fn twice_view(self, field: Field, label: &str, when: fn(&mut Form) -> &mut When) -> Option<El> {
+        let problems = self.checked.get().err()?;
+        let (first, second) = problems.into_iter().find_map(|(it, problem)| match problem {
+            Problem::Twice(first, second) if it == field => Some((first, second)),
+            _ => None,
+        })?;
+        let choice = |name: &str, at, later: bool| {
+            let text = format!("The {name} ({})", platform::utc_offset(ViewerZone.offset(at)));
+            button("button small", &text, move || self.form.update(|it| when(it).later = Some(later)))
+        };
+        let group = el("div.presets").attr("role", "group").attr("aria-label", &format!("Which {label}"));
+        Some(group.child(choice("first", first, false)).child(choice("second", second, true)))
     }
 
     fn conflict_view(self) -> Option<El> {
@@ -468,373 +680,33 @@ impl Editor {
     fn scope_names(self, ids: &[String]) -> String {
         self.source.scopes.with_untracked(|it| ids.iter().map(|id| it.name(id)).collect::<Vec<_>>().join(", "))
     }
-}
 
-/// What a form holds, and the buttons below it.
-#[component]
-fn FormBody(editor: Editor) -> impl IntoView {
-    let send = move |event: ev::SubmitEvent| {
-        event.prevent_default();
-        editor.save();
-    };
-    view! {
-        <form novalidate=true on:submit=send>
-            <div class="modal-body form">
-                {about::system_of(editor.source).map(own)}
-                {move || editor.conflict_view().map(own)}
-                {move || editor.error_view().map(own)}
-                {editor.field_views()}
-            </div>
-            <Foot editor />
-        </form>
-    }
-    .into_any()
-}
-
-/// What is said of a field.
-#[component]
-fn Messages(editor: Editor, field: Field) -> impl IntoView {
-    view! { <span class="field-error" id=message_id(field)>{move || editor.messages(field)}</span> }.into_any()
-}
-
-/// What a field is called, with a mark where it must not be empty.
-#[component]
-fn Label(editor: Editor, field: Field) -> impl IntoView {
-    let mark = editor.shape(field).required.then(|| view! { <span class="required" aria-hidden="true">{" *"}</span> });
-    view! {
-        {editor.label(field)}
-        {mark}
-    }
-    .into_any()
-}
-
-/// The rule for a field in words, where it has one.
-#[component]
-fn Rule(editor: Editor, field: Field) -> impl IntoView {
-    let rule = editor.shape(field).rule;
-    (!rule.is_empty()).then(|| view! { <span class="hint">{rule}</span> }).into_any()
-}
-
-/// A labelled control and the messages about it, which are not part of its name.
-#[component]
-fn Labelled(editor: Editor, field: Field, children: Children) -> impl IntoView {
-    view! {
-        <div class="field">
-            <label>
-                <span>
-                    <Label editor field />
-                </span>
-                {children()}
-            </label>
-            <Rule editor field />
-            <Messages editor field />
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn Name(editor: Editor) -> impl IntoView {
-    let field = Field::Name;
-    view! {
-        <Labelled editor field>
-            <input
-                type="text"
-                readonly=editor.is_fixed(field)
-                required=editor.shape(field).required
-                autocomplete="off"
-                autofocus=true
-                aria-describedby=message_id(field)
-                aria-invalid=move || editor.invalid(field)
-                prop:value=move || editor.form.with(|it| it.name.clone())
-                on:input:target=move |event| editor.form.update(|it| it.name = event.target().value())
-            />
-        </Labelled>
-    }
-    .into_any()
-}
-
-#[component]
-fn Guid(editor: Editor, is_new: bool) -> impl IntoView {
-    let field = Field::Guid;
-    let copy = move |_| {
-        let guid = editor.form.with_untracked(|it| it.guid.clone());
-        editor.copied.set("");
-        spawn_local(async move {
-            let copied = platform::copy(&guid).await;
-            let _ = editor.copied.try_set(if copied {
-                "The GUID is on the clipboard."
-            } else {
-                "The browser did not let the page copy. Select the GUID and copy it by hand."
-            });
-        });
-    };
-    let regenerate = move |_| {
-        editor.form.update(|it| it.guid = platform::random_uuid());
-        editor.copied.set("A new GUID was made.");
-    };
-    view! {
-        <div class="field">
-            <label for="guid">{"GUID"}</label>
-            <div class="with-buttons">
-                <input
-                    class="mono"
-                    id="guid"
-                    type="text"
-                    readonly=true
-                    aria-describedby=message_id(field)
-                    aria-invalid=move || editor.invalid(field)
-                    prop:value=move || editor.form.with(|it| it.guid.clone())
-                />
-                <button type="button" class="button" on:click=copy>
-                    {"Copy GUID"}
-                </button>
-                {is_new.then(|| view! { <button type="button" class="button" on:click=regenerate>{"Regenerate GUID"}</button> })}
-            </div>
-            <span class="hint" aria-live="polite">
-                {move || editor.copied.get()}
-            </span>
-            <Rule editor field />
-            <Messages editor field />
-        </div>
-    }
-    .into_any()
-}
-
-#[component]
-fn ScopesField(editor: Editor) -> impl IntoView {
-    let field = Field::Scopes;
-    let source = editor.source;
-    let choices = Memo::new(move |_| {
-        // Where the system does not say which scopes there are, those that tokens have are the best guess.
-        // A gateway knows the scopes of its dialect; a system may have others besides.
-        editor.is_open.track();
-        let is_partial = source.system().lists_some_scopes || source.scopes.with(|it| it.error.is_some());
-        let unlisted = if is_partial { source.used_scopes() } else { Vec::new() };
-        let own = editor.filled.with(|it| it.scopes.clone());
-        source.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
-    });
-    let chosen = Memo::new(move |_| editor.form.with(|it| it.scopes.clone()));
-    let toggle = Callback::new(move |id: String| editor.form.update(|it| toggle_in(&mut it.scopes, &id)));
-    let n_chosen = move || match chosen.with(Vec::len) {
-        0 => String::new(),
-        n_chosen => format!(" {n_chosen} chosen"),
-    };
-    let failed = move || {
-        let error = source.scopes.with(|it| it.error.clone())?;
-        let instead = "The scopes of the tokens in the list can be chosen by their ids.";
-        Some(own(error_panel(&error, RetrySafety::ReadOnly).child(el("p").text(instead))))
-    };
-    view! {
-        <fieldset class="field">
-            <legend>
-                <Label editor field />
-                <span class="muted">{n_chosen}</span>
-            </legend>
-            <Rule editor field />
-            <ScopeChoices choices chosen toggle list_class="choices" />
-            {move || source.scopes.with(|it| it.pending).then(|| view! { <span class="hint">{"Loading the scopes…"}</span> })}
-            {failed}
-            <Messages editor field />
-        </fieldset>
-    }
-    .into_any()
-}
-
-#[component]
-fn Description(editor: Editor) -> impl IntoView {
-    let field = Field::Description;
-    view! {
-        <Labelled editor field>
-            <textarea
-                rows="2"
-                aria-describedby=message_id(field)
-                aria-invalid=move || editor.invalid(field)
-                prop:value=move || editor.form.with(|it| it.description.clone())
-                on:input:target=move |event| editor.form.update(|it| it.description = event.target().value())
-            />
-        </Labelled>
-    }
-    .into_any()
-}
-
-#[component]
-fn SourceIps(editor: Editor) -> impl IntoView {
-    let field = Field::SourceIps;
-    view! {
-        <Labelled editor field>
-            <textarea
-                rows="2"
-                spellcheck="false"
-                readonly=editor.is_fixed(field)
-                aria-describedby=message_id(field)
-                aria-invalid=move || editor.invalid(field)
-                prop:value=move || editor.form.with(|it| it.source_ips.clone())
-                on:input:target=move |event| editor.form.update(|it| it.source_ips = event.target().value())
-            />
-        </Labelled>
-    }
-    .into_any()
-}
-
-#[component]
-fn Dates(editor: Editor, fields: Vec<Field>) -> impl IntoView {
-    let must_end = editor.shape(Field::ValidTo).required;
-    let set_end = move |typed: String| {
-        editor.form.update(|it| (it.valid_to.typed, it.valid_to.later) = (typed, None));
-        editor.refilled.update(|it| *it += 1);
-    };
-    let preset = move |days: i64| {
-        let typed = move || editor.form.with_untracked(|it| it.preset(days, now(), &ViewerZone));
-        view! {
-            <button type="button" class="button small" on:click=move |_| set_end(typed())>
-                {messages::count(days as usize, "day")}
-            </button>
-        }
-    };
-    let presets = move || {
-        if editor.dates_are_fixed() {
-            return view! { <p class="hint">{"The dates of a revoked token cannot be changed."}</p> }.into_any();
-        }
-        let no_end = move || {
-            view! {
-                <button type="button" class="button small" on:click=move |_| set_end(String::new())>
-                    {"No end"}
-                </button>
-            }
+    /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
+    fn foot_views(self) -> Vec<El> {
+        let why = move || match self.checked.get() {
+            Ok(_) => String::new(),
+            Err(problems) => problems
+                .into_iter()
+                .map(|(it, problem)| messages::problem(it, |it| self.label(it), problem))
+                .collect::<Vec<_>>()
+                .join(" "),
         };
-        view! {
-            <div class="presets" role="group" aria-label="Valid for">
-                <span class="muted" aria-hidden="true">
-                    {"Valid for"}
-                </span>
-                {PRESETS.map(preset).collect_view()}
-                {(!must_end).then(no_end)}
-            </div>
-        }
-        .into_any()
-    };
-    let endless = move || {
-        let is_endless = !must_end && editor.form.with(|it| it.valid_to.typed.is_empty());
-        let ends_it = if editor.source.system().can(Action::Revoke).is_ok() { "revokes" } else { "deletes" };
-        let text = format!("Without an end this token works for ever, or until somebody {ends_it} it.");
-        if is_endless { text } else { String::new() }
-    };
-    let zone = editor.source.workspace.with_formats(|it| format!("Times in {}.", it.zone));
-    view! {
-        <div class="dates">{fields.into_iter().map(|field| view! { <Date editor field /> }).collect_view()}</div>
-        <div>{presets}</div>
-        <p class="hint">{zone}</p>
-        <p class="hint warning" aria-live="polite">
-            {endless}
-        </p>
-    }
-    .into_any()
-}
-
-#[component]
-fn Date(editor: Editor, field: Field) -> impl IntoView {
-    let when: fn(&mut Form) -> &mut When =
-        if field == Field::ValidFrom { |it| &mut it.valid_from } else { |it| &mut it.valid_to };
-    let earliest = move || {
-        follow_clock(editor.source, editor.is_open);
-        let margin = if field == Field::ValidTo { MINUTE } else { 0 };
-        format_minute(wall_at(now(), &ViewerZone) + margin)
-    };
-    let place = NodeRef::<html::Input>::new();
-    // Half a date reads as an empty text and sends no event of its own, so keys and leaving are listened to as well.
-    let read = move || {
-        let Some(node) = place.get_untracked() else { return };
-        let typed = if node.validity().bad_input() { "…".into() } else { node.value() };
-        if editor.form.with_untracked(|it| when(&mut it.clone()).typed != typed) {
-            editor.form.update(|it| (when(it).typed, when(it).later) = (typed, None));
-        }
-    };
-    // Only what the page itself puts in is written to the input: somebody may be in the middle of typing.
-    effect(move || {
-        editor.refilled.track();
-        if let Some(node) = place.get() {
-            node.set_value(&editor.form.with_untracked(|it| when(&mut it.clone()).typed.clone()));
-        }
-    });
-    view! {
-        <Labelled editor field>
-            <input
-                type="datetime-local"
-                node_ref=place
-                min=earliest
-                disabled=move || editor.dates_are_fixed()
-                aria-describedby=message_id(field)
-                aria-invalid=move || editor.invalid(field)
-                on:input=move |_| read()
-                on:keyup=move |_| read()
-                on:focusout=move |_| read()
-            />
-        </Labelled>
-        {move || twice(editor, field, when)}
-    }
-    .into_any()
-}
-
-/// The choice between the two times that a clock shows alike when it is put back.
-fn twice(editor: Editor, field: Field, when: fn(&mut Form) -> &mut When) -> Option<AnyView> {
-    let problems = editor.checked.get().err()?;
-    let (first, second) = problems.into_iter().find_map(|(it, problem)| match problem {
-        Problem::Twice(first, second) if it == field => Some((first, second)),
-        _ => None,
-    })?;
-    let choice = move |name: &str, at, later: bool| {
-        let text = format!("The {name} ({})", platform::utc_offset(ViewerZone.offset(at)));
-        view! {
-            <button
-                type="button"
-                class="button small"
-                on:click=move |_| editor.form.update(|it| when(it).later = Some(later))
-            >
-                {text}
-            </button>
-        }
-    };
-    let choices = [choice("first", first, false), choice("second", second, true)];
-    let label = format!("Which {}", editor.label(field));
-    Some(view! { <div class="presets" role="group" aria-label=label>{choices.collect_view()}</div> }.into_any())
-}
-
-/// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
-#[component]
-fn Foot(editor: Editor) -> impl IntoView {
-    let why = move || match editor.checked.get() {
-        Ok(_) => String::new(),
-        Err(problems) => problems
-            .into_iter()
-            .map(|(it, problem)| messages::problem(it, |it| editor.label(it), problem))
-            .collect::<Vec<_>>()
-            .join(" "),
-    };
-    let busy = editor.sending.busy;
-    view! {
-        <div class="modal-foot" hidden=move || editor.asking.get() || editor.sending.leaving.get()>
-            <p class="foot-text muted" id="why-not">
-                {why}
-            </p>
-            <button type="button" class="button" on:click=move |_| editor.try_close()>
-                {"Cancel"}
-            </button>
+        let save = el("button.button.primary")
+            .attr("type", "submit")
+            .attr("aria-describedby", "why-not")
+            .bind_flag("disabled", move || self.checked.with(Result::is_err))
             // Disabled it would lose the focus, and with it the key that closes the form.
-            <button
-                class="button primary"
-                type="submit"
-                aria-describedby="why-not"
-                disabled=move || editor.checked.with(Result::is_err)
-                aria-disabled=move || busy.get().then_some("true")
-            >
-                {move || if busy.get() { "Saving…" } else { "Save" }}
-            </button>
-        </div>
-        {own(ask_to_discard(editor.asking, move || editor.close()))}
-        {own(ask_to_leave(editor.sending.leaving, move || editor.close()))}
+            .bind_attr("aria-disabled", move || self.sending.busy.get().then(|| "true".into()))
+            .bind_text(move || if self.sending.busy.get() { "Saving…".into() } else { "Save".into() });
+        let saving = el("div.modal-foot")
+            .bind_flag("hidden", move || self.asking.get() || self.sending.leaving.get())
+            .child(el("p.foot-text.muted").attr("id", "why-not").bind_text(why))
+            .child(button("button", "Cancel", move || self.try_close()))
+            .child(save);
+
+        let leave = ask_to_leave(self.sending.leaving, move || self.close());
+        vec![saving, ask_to_discard(self.asking, move || self.close()), leave]
     }
-    .into_any()
 }
 
 /// Has what asks for the time worked out anew when a form is opened, and whenever the list is while it is open.
