@@ -83,6 +83,14 @@ pub fn unknown_successor(called: &str) -> String {
     )
 }
 
+/// Said where a rotation is answered with a token that was there before.
+pub fn rotated_another(called: &str, other: &str) -> String {
+    format!(
+        "The system answered the rotation of “{called}” with another token, “{other}”. The secret may be of either: try it \
+         before you rely on it. The list is loaded again."
+    )
+}
+
 /// Said where the list lacks a token that was just made.
 pub fn not_listed_yet(called: &str) -> String {
     format!("“{called}” was created, but the system does not list it yet.")

@@ -3,7 +3,8 @@
 use leptos::ev;
 use leptos::prelude::*;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, el, verbatim};
+use super::notice::quoted;
 use crate::workspace::writes::{Finding, dismiss, with_findings};
 use crate::workspace::{Dialog, Workspace};
 
@@ -36,7 +37,8 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
     });
     // A secret is not dismissed unseen.
     let dismiss = secret.is_none().then(|| button("button quiet", "Dismiss", move || dismiss(id)));
-    let text = el("p").maybe((!is_only).then(|| el("bdi.muted").text(&format!("{system}: ")))).text(&text);
+    let named = |name: &str| el("span.muted").child(verbatim(name)).text(": ");
+    let text = el("p").maybe((!is_only).then(|| named(&system))).children(quoted(&text));
     let buttons = el("div.panel-buttons").maybe(edit).maybe(secret).maybe(dismiss);
     el(if is_wrong { "div.panel.error" } else { "div.panel" })
         .attr("role", if is_wrong { "alert" } else { "status" })

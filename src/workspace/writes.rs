@@ -14,7 +14,7 @@ use crate::api::{ApiError, Response, Secret, Transport};
 use crate::capabilities::{Action, SecretUse};
 use crate::draft::{Draft, Inputs};
 use crate::messages::outcome as messages;
-use crate::messages::{RetrySafety, explain};
+use crate::messages::{RetrySafety, explain, isolated};
 use crate::platform::fetch::{Job, sleep};
 use crate::platform::now;
 use crate::proof::{Fact, Facts, Verdict, What, label, of_change, of_new};
@@ -24,6 +24,9 @@ use crate::token::Status;
 /// When the page looks for what a write has not shown yet: milliseconds from one look to the next. A system that keeps
 /// several copies has them alike after some seconds.
 const LOOKS: [i32; 3] = [0, 3_000, 7_000];
+
+/// How often it is looked whether something of the page's own is over, in milliseconds.
+const LOOKED_EVERY: i32 = 50;
 
 /// A look that takes longer than this many milliseconds is told of.
 const NOTED_AFTER: i32 = 500;
@@ -184,6 +187,9 @@ pub(super) struct Gone {
 /// The tokens of a connection that are said to be gone.
 pub(super) type AllGone = RefCell<Vec<Gone>>;
 
+/// How often tokens were written to, by their ids. What an older write has not proved, a newer one speaks of.
+pub(super) type Counts = RefCell<Vec<(String, u32)>>;
+
 /// How a write stands by what is known of its token.
 enum Judged {
     Proved,
@@ -309,10 +315,11 @@ impl ConnectionState {
     // What came of it --------------------------------------------------------------------------------------------
 
     fn settle(self, write: Write, outcome: Outcome, before: Vec<String>) {
+        self.count(&write.token(self).id);
         match (write, outcome) {
             (Write::Create(draft, _), Outcome::Token(tagged)) => self.was_made(*tagged, draft, before),
             (Write::Create(draft, _), _) => self.await_new(draft.name, before),
-            (Write::Rotate(token, _), Outcome::Token(tagged)) => self.was_rotated(&token, *tagged),
+            (Write::Rotate(token, _), Outcome::Token(tagged)) => self.was_rotated(token, *tagged),
             (Write::Rotate(token, _), _) => {
                 self.post(messages::unseen(Action::Rotate, token.called()), true);
                 self.renew();
@@ -362,6 +369,7 @@ impl ConnectionState {
         (is_made, is_compared): (bool, bool),
     ) {
         let pending = self.pending();
+        let count = self.count_of(&named.id);
         if !is_made {
             pending.say(messages::pending(Action::Create, named.called()));
         }
@@ -379,7 +387,7 @@ impl ConnectionState {
             }
             let row = self.with_store(|it| it.find(&named.id).map(|row| Facts::of_row(it, row)));
             if named.id.is_empty() || row.is_some() {
-                if let Some(row) = row.filter(|_| !is_compared) {
+                if let Some(row) = row.filter(|_| !is_compared && self.count_of(&named.id) == count) {
                     self.tell_differences(&of_new(&self.system(), &draft, &row), Action::Create, &named);
                 }
                 pending.end();
@@ -420,24 +428,28 @@ impl ConnectionState {
         });
     }
 
-    fn was_rotated(self, before: &Named, tagged: Tagged) {
+    fn was_rotated(self, before: Named, tagged: Tagged) {
         let Tagged { token, secret, answer, seen, .. } = tagged;
         let called = if token.name.is_empty() { before.name.clone() } else { token.name };
         let after = self.named(token.id, called);
+        let is_same = after.id == before.id;
+        // A successor is new: of a token that was there before, nothing tells whose secret it is.
+        let is_another = !is_same && self.with_store(|it| it.find(&after.id).is_some());
         if let Some(secret) = secret {
-            self.show_secret(secret, after.clone(), Action::Rotate);
+            self.show_secret(secret, if is_another { before.clone() } else { after.clone() }, Action::Rotate);
         }
-        let is_known = seen != Seen::Not;
-        if is_known && after.id != before.id {
-            self.apply(Change::Removed(before.id.clone()));
-        }
-        if is_known {
+        if is_another {
+            self.post(messages::rotated_another(before.called(), after.called()), true);
+        } else if seen == Seen::Not {
+            self.post(messages::unknown_successor(after.called()), true);
+        } else {
+            if !is_same {
+                self.apply(Change::Removed(before.id));
+            }
             self.apply(Change::Put(answer));
             self.say(messages::done(Action::Rotate, after.called()));
-        } else {
-            self.post(messages::unknown_successor(after.called()), true);
         }
-        if !is_known || after.id != before.id {
+        if !is_same || seen == Seen::Not {
             self.renew();
         }
     }
@@ -486,6 +498,8 @@ impl ConnectionState {
                 _ => {}
             }
         }
+        let count = self.count_of(&token.id);
+        let is_latest = move |id: &str| self.count_of(id) == count;
         spawn_local(async move {
             let pending = self.pending();
             pending.say_soon(messages::pending(action, token.called()));
@@ -501,6 +515,9 @@ impl ConnectionState {
                 } else {
                     self.api().read(&*self.transport(&job), &token.id).await
                 };
+                if !is_latest(&token.id) {
+                    return pending.end();
+                }
                 if let Ok(found) = found {
                     match self.judge(&write, &found) {
                         Judged::Proved => {
@@ -513,7 +530,12 @@ impl ConnectionState {
                 }
                 pending.say(messages::pending(action, token.called()));
             }
+            // What is under way may be a newer write to it.
+            while self.is_writing() {
+                sleep(LOOKED_EVERY).await;
+            }
             match last {
+                _ if !is_latest(&token.id) => pending.end(),
                 Some((text, found)) => {
                     pending.end();
                     self.went_wrong(text, action, found);
@@ -612,6 +634,22 @@ impl ConnectionState {
         Facts::of_answer(body, !self.is_behind_gateway())
     }
 
+    /// A write to a token has been answered.
+    fn count(self, id: &str) {
+        self.with_counts(|all| {
+            let all = &mut *all.borrow_mut();
+            match all.iter_mut().find(|(it, _)| it == id) {
+                Some((_, count)) => *count += 1,
+                None => all.push((id.to_owned(), 1)),
+            }
+        });
+    }
+
+    /// How many writes to a token have been answered.
+    fn count_of(self, id: &str) -> u32 {
+        self.with_counts(|all| all.borrow().iter().find(|(it, _)| it == id).map_or(0, |(_, count)| *count))
+    }
+
     fn no_longer_gone(self, id: &str) {
         self.with_gone(|all| all.borrow_mut().retain(|it| it.id != id));
     }
@@ -667,7 +705,7 @@ impl ConnectionState {
         }
         self.refresh();
         while self.load.with_untracked(|it| it.running) {
-            sleep(50).await;
+            sleep(LOOKED_EVERY).await;
         }
         self.load.with_untracked(|it| it.error.is_none())
     }
@@ -716,7 +754,7 @@ impl ConnectionState {
     fn differences(self, verdict: &Verdict, action: Action) -> String {
         let system = self.system();
         let label = |what: What| label(&system, what).to_owned();
-        let or_none = |text: String| if text.is_empty() { messages::NONE.to_owned() } else { text };
+        let or_none = |text: String| if text.is_empty() { messages::NONE.to_owned() } else { isolated(&text) };
         let show = |fact: &Fact| match fact {
             Fact::Text(text) => or_none(text.clone()),
             Fact::Time(at) => at.map_or(messages::NONE.into(), |at| self.workspace.with_formats(|it| it.date_time(at))),
