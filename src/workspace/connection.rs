@@ -635,6 +635,11 @@ impl ConnectionState {
         read(&self.inner().client.counts)
     }
 
+    /// The session that this is: another number after every sign-out.
+    pub(super) fn session(self) -> u32 {
+        self.inner().client.session.get()
+    }
+
     /// One write more is under way, or one less.
     pub(super) fn count_writes(self, change: i32) {
         let client = &self.inner().client;

@@ -223,8 +223,12 @@ impl ConnectionState {
     /// else on the page. A token that was changed meanwhile comes back.
     pub async fn carry_out(self, write: Write, sending: Sending) -> Option<Tagged> {
         let (action, token) = (write.action(), write.token(self));
-        let before = self.ids_named(&token.name);
+        let (before, session) = (self.ids_named(&token.name), self.session());
         let outcome = self.send(&write).await;
+        // Who signs out while it is under way has been warned; nobody else is told of it.
+        if self.session() != session {
+            return None;
+        }
         // Where the dialog is gone, its signals are.
         let is_open = sending.busy.try_set(false).is_none();
         let _ = sending.leaving.try_set(false);
@@ -374,9 +378,10 @@ impl ConnectionState {
             pending.say(messages::pending(Action::Create, named.called()));
         }
         for pause in LOOKS {
-            sleep(pause).await;
-            if !self.reload().await {
-                continue;
+            match self.look(pause, &pending).await {
+                None => return,
+                Some(false) => continue,
+                Some(true) => {}
             }
             if self.with_gone(|gone| gone.borrow().iter().any(|it| it.id == named.id)) {
                 return pending.end();
@@ -417,8 +422,8 @@ impl ConnectionState {
             let pending = self.pending();
             pending.say(messages::pending(Action::Create, named.called()));
             for pause in LOOKS {
-                sleep(pause).await;
-                if self.reload().await && !self.new_ids(&named.name, &before).is_empty() {
+                let Some(is_loaded) = self.look(pause, &pending).await else { return };
+                if is_loaded && !self.new_ids(&named.name, &before).is_empty() {
                     pending.end();
                     self.say(messages::done(Action::Create, named.called()));
                     return;
@@ -460,8 +465,8 @@ impl ConnectionState {
                 let pending = self.pending();
                 pending.say(messages::pending(Action::Delete, token.called()));
                 for pause in LOOKS {
-                    sleep(pause).await;
-                    if self.reload().await && !self.is_live(&token.id) {
+                    let Some(is_loaded) = self.look(pause, &pending).await else { return };
+                    if is_loaded && !self.is_live(&token.id) {
                         pending.end();
                         self.say(messages::done(Action::Delete, token.called()));
                         return;
@@ -506,7 +511,7 @@ impl ConnectionState {
             let mut last = None;
             for pause in LOOKS {
                 sleep(pause).await;
-                if self.has_signed_out() {
+                if pending.is_stale() {
                     return pending.end();
                 }
                 let job = Job::new();
@@ -710,6 +715,18 @@ impl ConnectionState {
         self.load.with_untracked(|it| it.error.is_none())
     }
 
+    /// Waits so many milliseconds and loads the list. Tells whether it has come; `None`: the user has signed out since, and
+    /// nothing more is said.
+    async fn look(self, pause: i32, pending: &Pending) -> Option<bool> {
+        sleep(pause).await;
+        let is_loaded = self.reload().await;
+        if pending.is_stale() {
+            pending.end();
+            return None;
+        }
+        Some(is_loaded)
+    }
+
     // What is said -----------------------------------------------------------------------------------------------
 
     /// Tells in passing; where another connection is shown by now, until it is dismissed.
@@ -795,7 +812,8 @@ impl ConnectionState {
     }
 
     fn pending(self) -> Pending {
-        Pending(Rc::new(PendingState { source: self, id: Cell::new(None), is_over: Cell::new(false) }))
+        let session = self.session();
+        Pending(Rc::new(PendingState { source: self, session, id: Cell::new(None), is_over: Cell::new(false) }))
     }
 }
 
@@ -805,6 +823,8 @@ struct Pending(Rc<PendingState>);
 
 struct PendingState {
     source: ConnectionState,
+    /// The session that it was written in.
+    session: u32,
     id: Cell<Option<u32>>,
     is_over: Cell<bool>,
 }
@@ -812,7 +832,7 @@ struct PendingState {
 impl Pending {
     /// Says it, once: who has dismissed it need not hear it again.
     fn say(&self, text: String) {
-        if self.0.id.get().is_none() && !self.0.is_over.get() {
+        if self.0.id.get().is_none() && !self.0.is_over.get() && !self.is_stale() {
             self.0.id.set(Some(self.0.source.post(text, false)));
         }
     }
@@ -826,6 +846,11 @@ impl Pending {
         });
     }
 
+    /// Whether the user has signed out since, and maybe somebody else in.
+    fn is_stale(&self) -> bool {
+        self.0.source.session() != self.0.session
+    }
+
     /// Something is known by now.
     fn end(&self) {
         self.0.is_over.set(true);
@@ -837,7 +862,7 @@ impl Pending {
     /// It was not to be found out.
     fn fail(&self, text: String) {
         self.end();
-        if !self.0.source.has_signed_out() {
+        if !self.is_stale() {
             self.0.source.post(text, true);
         }
     }
