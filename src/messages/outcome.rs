@@ -83,10 +83,11 @@ pub fn unknown_successor(called: &str) -> String {
     )
 }
 
-/// Said where a rotation is answered with a token that was there before.
-pub fn rotated_another(called: &str, other: &str) -> String {
+/// Said where a creation or a rotation is answered with the secret of a token that was there before.
+pub fn answered_another(action: Action, called: &str, other: &str) -> String {
+    let what = if action == Action::Rotate { "rotation" } else { "creation" };
     format!(
-        "The system answered the rotation of “{called}” with another token, “{other}”. The secret may be of either: try it \
+        "The system answered the {what} of “{called}” with another token, “{other}”. The secret may be of either: try it \
          before you rely on it. The list is loaded again."
     )
 }

@@ -339,10 +339,21 @@ impl ConnectionState {
         let called = if token.name.is_empty() { draft.name.clone() } else { token.name };
         let named = self.named(token.id, called);
         self.no_longer_gone(&named.id);
+        // A token that was there before under another name is not the new one, whatever secret comes with it.
+        let is_another = self.with_store(|it| it.find(&named.id).is_some_and(|row| it.name(row) != draft.name));
+        if is_another && self.is_behind_gateway() {
+            let asked = self.named(String::new(), draft.name);
+            let text = messages::answered_another(Action::Create, asked.called(), named.called());
+            if let Some(secret) = secret {
+                self.show_secret(secret, asked, &text);
+            }
+            self.post(text, true);
+            return self.renew();
+        }
         let facts = self.facts_of(&answer.body);
         let verdict = of_new(&self.system(), &draft, &facts);
         if let Some(secret) = secret {
-            self.show_secret(secret, named.clone(), Action::Create);
+            self.show_secret(secret, named.clone(), &messages::done(Action::Create, named.called()));
         }
         let is_made = seen != Seen::Not;
         // Without an id nothing can be done with it: the list has it with one.
@@ -440,19 +451,22 @@ impl ConnectionState {
         let is_same = after.id == before.id;
         // A successor is new: of a token that was there before, nothing tells whose secret it is.
         let is_another = !is_same && self.with_store(|it| it.find(&after.id).is_some());
+        let said = match seen {
+            _ if is_another => messages::answered_another(Action::Rotate, before.called(), after.called()),
+            Seen::Not => messages::unknown_successor(after.called()),
+            _ => messages::done(Action::Rotate, after.called()),
+        };
         if let Some(secret) = secret {
-            self.show_secret(secret, if is_another { before.clone() } else { after.clone() }, Action::Rotate);
+            self.show_secret(secret, if is_another { before.clone() } else { after.clone() }, &said);
         }
-        if is_another {
-            self.post(messages::rotated_another(before.called(), after.called()), true);
-        } else if seen == Seen::Not {
-            self.post(messages::unknown_successor(after.called()), true);
+        if is_another || seen == Seen::Not {
+            self.post(said, true);
         } else {
             if !is_same {
                 self.apply(Change::Removed(before.id));
             }
             self.apply(Change::Put(answer));
-            self.say(messages::done(Action::Rotate, after.called()));
+            self.say(said);
         }
         if !is_same || seen == Seen::Not {
             self.renew();
@@ -783,13 +797,13 @@ impl ConnectionState {
         messages::differences(&verdict.differences, action, label, show)
     }
 
-    /// Shows a secret at once where no other dialog is open, else when the user asks for it.
-    fn show_secret(self, secret: Secret, token: Named, action: Action) {
+    /// Shows a secret at once where no other dialog is open, else says what there is to say, and waits for the user.
+    fn show_secret(self, secret: Secret, token: Named, said: &str) {
         let (workspace, how) = (self.workspace, self.system().secret.clone());
         if !workspace.is_left() && workspace.dialog.with_untracked(Option::is_none) {
             workspace.open_secret(secret, token, self.connection().name, how);
         } else {
-            let text = format!("{} Its secret is shown once.", messages::done(action, token.called()));
+            let text = format!("{said} Its secret is shown once.");
             self.add(Finding { secret: Some((secret, token, how)), ..self.finding(text, false) });
         }
     }

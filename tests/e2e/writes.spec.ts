@@ -405,6 +405,33 @@ test.describe('signing out while a write is under way', () => {
   });
 });
 
+test('what is said of writes is gone through by keys, and keeps the focus while more is said', async ({ desk, page, server }) => {
+  const tokens = [await server.add({ name: 'one' }), await server.add({ name: 'two' })];
+  for (const it of tokens) await server.fail({ method: 'POST', path: `/api/v1/tokens/${it.id}/revoke`, status: 200, body: it });
+  await desk.open();
+  const revoke = async (name: string) => {
+    await desk.action('Revoke', name).press('Enter');
+    await expect(desk.question('Revoke token')).toBeVisible();
+    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).press('Enter');
+  };
+  await revoke('one');
+  const dismiss = findings(page).getByRole('button', { name: 'Dismiss' });
+  await dismiss.focus();
+  await page.evaluate(() => ((globalThis as { kept?: unknown }).kept = document.activeElement));
+  // What is said next does not take the place of what is there.
+  await revoke('two');
+  await expect(dismiss).toHaveCount(2);
+  expect(await page.evaluate(() => (globalThis as { kept?: Element }).kept?.isConnected)).toBe(true);
+  await dismiss.first().focus();
+  await page.keyboard.press('Enter');
+  await expect(dismiss).toHaveCount(1);
+  await expect(findings(page)).toContainText('“two” is still active.');
+  await expect(dismiss).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(findings(page)).toHaveCount(0);
+  await expect(page.getByRole('region', { name: 'Tokens, scrollable' })).toBeFocused();
+});
+
 test('what is said of writes, and the question before leaving one, are accessible and fit a phone', async ({ desk, page, server }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   const token = await server.add({ name: 'unbroken'.repeat(12), valid_to: inDays(20) });
@@ -766,6 +793,22 @@ described.describe('a system by description', () => {
     await expect(alert).toContainText('the new token is missing');
     await expect(alert).toContainText('The list shows no new token named “mine”.');
     await expect(page.getByText('was created')).toHaveCount(0);
+    await expect(api.rows).toHaveCount(1);
+  });
+
+  described('whose creation answers with a secret of a token that was there before is not believed', async ({ acme, api, page }) => {
+    const known = acme.add('ci');
+    acme.odd = ({ method, response }) => method === 'POST' && acme.say(response, 201, { ...known, secret: 's3cret' });
+    await api.open();
+    const form = await api.openCreate();
+    await form.name.fill('mine');
+    await form.save.click();
+    expect(await api.secret.read()).toBe('s3cret');
+    await expect(api.secret.dialog).toContainText('mine');
+    await api.secret.dismiss();
+    await expect(findings(page).getByRole('alert')).toContainText('the creation of “mine” with another token, “ci”');
+    await expect(page.getByText('was created')).toHaveCount(0);
+    await expect(findings(page).getByRole('button', { name: 'Edit' })).toHaveCount(0);
     await expect(api.rows).toHaveCount(1);
   });
 
