@@ -518,14 +518,14 @@ impl ConnectionState {
             }
         }
         let count = self.count_of(&token.id);
-        let is_latest = move |id: &str| self.count_of(id) == count;
         spawn_local(async move {
             let pending = self.pending();
+            let is_outdated = || pending.is_stale() || self.count_of(&token.id) != count;
             pending.say_soon(messages::pending(action, token.called()));
             let mut last = None;
             for pause in LOOKS {
                 sleep(pause).await;
-                if pending.is_stale() {
+                if is_outdated() {
                     return pending.end();
                 }
                 let job = Job::new();
@@ -534,7 +534,7 @@ impl ConnectionState {
                 } else {
                     self.api().read(&*self.transport(&job), &token.id).await
                 };
-                if !is_latest(&token.id) {
+                if is_outdated() {
                     return pending.end();
                 }
                 if let Ok(found) = found {
@@ -554,7 +554,7 @@ impl ConnectionState {
                 sleep(LOOKED_EVERY).await;
             }
             match last {
-                _ if !is_latest(&token.id) => pending.end(),
+                _ if is_outdated() => pending.end(),
                 Some((text, found)) => {
                     pending.end();
                     self.went_wrong(text, action, found);
