@@ -499,26 +499,44 @@ pub fn is_reserved_header(name: &str) -> bool {
     NAMES.contains(&name.as_str()) || name.starts_with("proxy-") || name.starts_with("sec-")
 }
 
-/// An id as one part of a path. Browsers take one of dots alone for an order to go up, encoded or not, and an empty one
-/// would leave the address of all.
+/// An id as one part of a path. An empty one would leave the address of all.
 pub fn path_part(id: &str) -> Result<String, ApiError> {
-    if matches!(id, "" | "." | "..") {
-        let text = "The id of this token is empty or of dots alone, so no address stands for it. Nothing was sent.";
+    let part = encode(id);
+    if part.is_empty() || leads_up(&part) {
+        let text = "The id of this token is empty or of dots alone, or a part of it is, so no address stands for it. \
+                    Nothing was sent.";
         return Err(ApiError::Invalid(text.into(), Vec::new()));
     }
-    Ok(encode(id))
+    Ok(part)
 }
 
-/// Whether an address lies within a base address, which has no slash at its end, for every browser that reads it: they
-/// drop tabs and line breaks, take backslashes for slashes, and follow dots, encoded or not.
+/// Whether an address lies within a base address, which has no slash at its end, for everything that reads it on the way:
+/// browsers drop tabs and line breaks, and take backslashes for slashes; for dots see [`leads_up`].
 pub fn is_within(address: &str, base: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    let dots = |it: &str| matches!(it.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
     let Some(rest) = path.strip_prefix(base) else { return false };
     (rest.is_empty() || rest.starts_with('/'))
         && !rest.starts_with("//")
         && !rest.contains(is_misread)
-        && !rest.split('/').any(dots)
+        && !leads_up(rest)
+}
+
+/// Whether a step of a path leads up or stays. Browsers follow dots, encoded or not. Proxies such as Caddy follow them
+/// between encoded slashes too: `ci%2F..%2Fdeploy` arrives at the system as `deploy`, which is another token.
+pub fn leads_up(path: &str) -> bool {
+    let plain = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
+    plain.split('/').any(|it| matches!(it, "." | ".."))
+}
+
+/// Whether a Content Security Policy lists an origin as one that the page may connect to.
+pub fn lists_origin(policy: &str, origin: &str) -> bool {
+    let sources = policy.split(';').find_map(|it| it.trim().strip_prefix("connect-src ")).unwrap_or_default();
+    let (scheme, host) = origin.split_once("://").unwrap_or_default();
+    sources.split_whitespace().any(|source| {
+        let (of, at) = source.split_once("://").unwrap_or((scheme, source));
+        let is_host = at == host || at.strip_prefix('*').is_some_and(|it| host.ends_with(it));
+        of == scheme && is_host || source.strip_suffix(':') == Some(scheme)
+    })
 }
 
 /// Whether browsers read a character of an address as none, or as another one.
@@ -646,11 +664,30 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_lists_origins() {
+        let policy =
+            "default-src 'none'; connect-src 'self' https://a.example http://127.0.0.1:8080 *.b.example c.example";
+        for origin in ["https://a.example", "http://127.0.0.1:8080", "https://x.b.example", "https://c.example"] {
+            assert!(lists_origin(policy, origin), "{origin}");
+        }
+        for origin in
+            ["http://a.example", "https://a.example:8443", "http://127.0.0.1:9", "https://xb.example", "https://d"]
+        {
+            assert!(!lists_origin(policy, origin), "{origin}");
+        }
+        assert!(lists_origin("connect-src *", "https://a.example"));
+        assert!(
+            lists_origin("connect-src https:", "https://a.example") && !lists_origin("connect-src https:", "http://a")
+        );
+        assert!(!lists_origin("default-src 'self'", "https://a.example") && !lists_origin("", ""));
+    }
+
+    #[test]
     fn an_id_without_an_address_is_not_sent() {
-        for id in ["", ".", ".."] {
+        for id in ["", ".", "..", "a/../b", "../x", "x/.", "a\\..\\b"] {
             assert!(matches!(path_part(id), Err(ApiError::Invalid(..))), "{id}");
         }
-        for (id, encoded) in [("...", "..."), ("a/../b", "a%2F..%2Fb"), ("%2e%2e", "%252e%252e"), (" ", "%20")] {
+        for (id, encoded) in [("...", "..."), ("a/..b/", "a%2F..b%2F"), ("%2e%2e", "%252e%252e"), (" ", "%20")] {
             assert_eq!(path_part(id).as_deref(), Ok(encoded), "{id}");
         }
     }
@@ -659,7 +696,7 @@ mod tests {
     fn an_address_within_a_base_is_so_for_every_browser() {
         for base in ["api/v1", "", "../x", "https://a.example", "https://a.example:8443/b", "/%2e/b"] {
             for rest in
-                ["", "?a=/../b", "/tokens", "/tokens?next=..%2f", "/a.b/...", "/tokens/a%2F..%2Fb/", "/..a", "?a=b c"]
+                ["", "?a=/../b", "/tokens", "/tokens?next=..%2f", "/a.b/...", "/tokens/a%2F...%2Fb/", "/..a", "?a=b c"]
             {
                 assert!(is_within(&format!("{base}{rest}"), base), "{base}{rest}");
             }
@@ -672,6 +709,10 @@ mod tests {
                 "/.%2E",
                 "/%2e",
                 "/a\\..\\b",
+                "/tokens/a%2F..%2fb",
+                "/tokens/%2e%2e%2Fb",
+                "/tokens/a%5C..%5cb",
+                "/tokens/b%2F.",
                 "\\b",
                 "/\tx",
                 "/a\n",

@@ -265,6 +265,14 @@ pub fn count(number: usize, unit: &str) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
+/// What marks a text of a system's own within a sentence where no quotes do: Unicode's isolates, which nobody sees.
+pub const ISOLATES: (char, char) = ('\u{2068}', '\u{2069}');
+
+/// A text of a system's own within a sentence, so that no browser translates it.
+pub fn isolated(text: &str) -> String {
+    format!("{}{}{}", ISOLATES.0, visible(text), ISOLATES.1)
+}
+
 /// Names in a row: `7`, `7 and 8`, `7, 8 and 9`.
 pub fn list_of(names: &[String]) -> String {
     match names {

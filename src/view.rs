@@ -482,7 +482,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let main = main.bind_class("compact", move || workspace.layout.with(|it| it.is_compact));
     vec![
         main,
-        el("div").bind_child(details),
+        el("div.beside").bind_child(details),
         notice::notice(workspace),
         el("div").bind_child(dialog).bind_child(sign_in),
     ]

@@ -627,12 +627,37 @@ impl Rest {
             let value =
                 if matches!(kind, Some(ColumnKind::Hidden(_))) && value.is_string() { &json!(MASK) } else { value };
             let always = matches!(kind, Some(ColumnKind::Status)) && matches!(facts.active, Some(Active::Always(_)));
-            let told = finding(label, place, value, item);
-            if always { Finding { note: "The description says so of every token.".into(), ..told } } else { told }
+            let mut told = finding(label, place, value, item);
+            if always {
+                told.note = "The description says so of every token.".into();
+            }
+            if let Some(name) = kind.and_then(|it| self.left_out(it)) {
+                let gap = if told.note.is_empty() { "" } else { " " };
+                told.note.push_str(&format!(
+                    "{gap}Emptied in an edit, it is left out, and the system may keep what it has. Where null empties it: \
+                     {{{name}|or null}} in “update”."
+                ));
+            }
+            told
         });
         let mut findings: Vec<Finding> = columns.collect();
         findings.extend(ended.map(|(label, field, place)| finding(label, place, &token[field], item)));
         findings
+    }
+
+    /// The placeholder by which an edit sends a field of the form, where an emptied field is left out of it.
+    fn left_out(&self, kind: ColumnKind) -> Option<&'static str> {
+        let facts = &self.description.facts;
+        let (field, name, fact) = match kind {
+            ColumnKind::Description => (Field::Description, "description", facts.description.as_ref()),
+            ColumnKind::Scopes => (Field::Scopes, "scopes", facts.scopes.as_ref().map(|(it, _)| it)),
+            ColumnKind::ValidFrom => (Field::ValidFrom, "valid_from", facts.valid_from.as_ref().map(|(it, _)| it)),
+            ColumnKind::ValidTo => (Field::ValidTo, "valid_to", facts.valid_to.as_ref().map(|(it, _)| it)),
+            _ => return None,
+        };
+        let update = self.description.update.as_ref().filter(|_| !fact.is_some_and(|it| it.required))?;
+        let is_field = |it: &Source| field_of(it) == Some(field);
+        update.request.templates().iter().any(|(it, _)| it.goes_with(is_field)).then_some(name)
     }
 
     // Writing --------------------------------------------------------------------------------------------------------

@@ -207,7 +207,7 @@ impl Fetch {
         let Some(target) = read_address(&request.url).filter(|it| !is_own_origin(it)) else {
             return NetworkError::Unreachable;
         };
-        if was_refused_by_policy(&target.origin()).await {
+        if was_refused_by_policy(&target.origin(), false).await {
             return NetworkError::Policy(target.origin());
         }
         let allowed = ANSWERED.with_borrow(|it| it.iter().find(|(it, _)| *it == target.origin()).cloned());
@@ -226,7 +226,9 @@ fn without_query(address: &str) -> String {
     address.split(['?', '#']).next().unwrap_or_default().into()
 }
 
-/// Asks an origin for its front page, which needs no permission of it. Whether it answers, whatever that is.
+/// Asks an origin for its front page, which needs no permission of it. Whether it answers, whatever that is. Browsers let
+/// such a question follow redirects or fail at them, and never say which it was. So it follows them: nothing goes along
+/// that tells of the user. Where one leads to what the policy refuses, there was an answer.
 async fn answers(origin: &str) -> bool {
     let signal = AbortSignal::timeout_with_u32(5_000);
     let question = RequestInit::new();
@@ -234,13 +236,13 @@ async fn answers(origin: &str) -> bool {
     question.set_credentials(RequestCredentials::Omit);
     question.set_cache(RequestCache::NoStore);
     question.set_signal(Some(&signal));
-    send(&format!("{origin}/"), &question).await.is_ok()
+    send(&format!("{origin}/"), &question).await.is_ok() || was_refused_by_policy(origin, true).await
 }
 
 /// The report of a policy that was broken comes by itself, a little after the request has failed.
-async fn was_refused_by_policy(origin: &str) -> bool {
+async fn was_refused_by_policy(origin: &str, is_listed: bool) -> bool {
     for _ in 0..5 {
-        if refused_by_policy(origin) {
+        if refused_by_policy(origin, is_listed) {
             return true;
         }
         sleep(20).await;
@@ -252,7 +254,7 @@ async fn was_refused_by_policy(origin: &str) -> bool {
 /// for its front page, which the policy stops before anything is sent.
 pub async fn refused_origin(address: &str) -> Option<String> {
     let origin = read_address(address).filter(|it| !is_own_origin(it))?.origin();
-    (!answers(&origin).await && was_refused_by_policy(&origin).await).then_some(origin)
+    (!answers(&origin).await && was_refused_by_policy(&origin, false).await).then_some(origin)
 }
 
 thread_local! {

@@ -232,9 +232,11 @@ pub(super) fn value_of(event: &Event) -> String {
         .unwrap_or_default()
 }
 
-/// The key of a keyboard event.
+/// The key of a keyboard event; empty for one of an input method, which chooses and cancels by Enter and Escape itself.
 pub(super) fn key_of(event: &Event) -> String {
-    event.unchecked_ref::<web_sys::KeyboardEvent>().key()
+    let event = event.unchecked_ref::<web_sys::KeyboardEvent>();
+    // Safari ends the composition before it tells of the key, which has this number then.
+    if event.is_composing() || event.key_code() == 229 { String::new() } else { event.key() }
 }
 
 /// Whether the other end of a focus or pointer event lies within an element.

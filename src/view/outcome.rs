@@ -1,9 +1,15 @@
 //! What the page says of writes until the user dismisses it: what is not known yet, and what is not as it was asked for.
 
+use std::cell::RefCell;
+
 use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-use super::dom::{El, button, el};
+use super::dom::{El, button, effect, el, focus_first, verbatim};
+use super::notice::quoted;
+use crate::platform::active_element;
 use crate::workspace::writes::{Finding, dismiss, with_findings};
 use crate::workspace::{Dialog, Workspace};
 
@@ -16,8 +22,37 @@ pub(super) fn findings(workspace: Workspace) -> El {
         }
     });
     on_cleanup(move || unload.remove());
-    let shown = move || with_findings(<[Finding]>::to_vec).into_iter().map(|it| panel(workspace, it)).collect();
-    el("div.findings").bind_children(shown)
+    let list = el("div.findings");
+    let place = list.clone();
+    let shown = RefCell::new(Vec::<(u32, El)>::new());
+    // Each stays as long as it is said, so that the focus in it does too, and nothing is announced twice.
+    effect(move || {
+        let all = with_findings(<[Finding]>::to_vec);
+        let shown = &mut *shown.borrow_mut();
+        for (_, gone) in shown.extract_if(.., |(id, _)| all.iter().all(|it| it.id != *id)) {
+            gone.0.remove();
+        }
+        let first_new = shown.len();
+        for finding in all.into_iter().skip(first_new) {
+            let id = finding.id;
+            let made = untrack(|| panel(workspace, finding));
+            let _ = place.0.append_child(&made.0);
+            shown.push((id, made));
+        }
+    });
+    list
+}
+
+/// The focus goes to what is said beside, else to the table, before what holds it goes away.
+fn leave_panel() {
+    let Some(panel) = active_element().and_then(|it| it.closest(".panel").ok().flatten()) else { return };
+    let beside = panel.next_element_sibling().or_else(|| panel.previous_element_sibling());
+    match beside.and_then(|it| it.query_selector("button:last-child").ok().flatten()) {
+        Some(button) => {
+            let _ = button.unchecked_into::<HtmlElement>().focus();
+        }
+        None => focus_first(".table-box"),
+    }
 }
 
 fn panel(workspace: Workspace, finding: Finding) -> El {
@@ -35,8 +70,14 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
         })
     });
     // A secret is not dismissed unseen.
-    let dismiss = secret.is_none().then(|| button("button quiet", "Dismiss", move || dismiss(id)));
-    let text = el("p").maybe((!is_only).then(|| el("bdi.muted").text(&format!("{system}: ")))).text(&text);
+    let dismiss = secret.is_none().then(|| {
+        button("button quiet", "Dismiss", move || {
+            leave_panel();
+            dismiss(id);
+        })
+    });
+    let named = |name: &str| el("span.muted").child(verbatim(name)).text(": ");
+    let text = el("p").maybe((!is_only).then(|| named(&system))).children(quoted(&text));
     let buttons = el("div.panel-buttons").maybe(edit).maybe(secret).maybe(dismiss);
     el(if is_wrong { "div.panel.error" } else { "div.panel" })
         .attr("role", if is_wrong { "alert" } else { "status" })

@@ -575,6 +575,22 @@ test.describe('the keyboard alone', () => {
     }
   });
 
+  test("an input method's own Escape and Enter are its own", async ({ desk, page }) => {
+    await desk.open();
+    const form = await desk.openCreate();
+    await form.name.fill('日本');
+    for (const key of ['Escape', 'Enter']) {
+      for (const told of [{ isComposing: true }, { keyCode: 229 }]) {
+        await form.name.evaluate((it, init) => it.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true })), { key, ...told });
+      }
+    }
+    await page.waitForTimeout(200);
+    await expect(form.dialog.getByText('Discard what you typed?')).toBeHidden();
+    await expect(form.name).toHaveValue('日本');
+    await page.keyboard.press('Escape');
+    await expect(form.dialog.getByText('Discard what you typed?')).toBeVisible();
+  });
+
   test('the question whether to discard takes the focus, and gives it back', async ({ desk, page }) => {
     await desk.open();
     const form = await desk.openCreate();

@@ -402,3 +402,18 @@ test('a wrong password leaves the user name in a test of a connection', async ({
   await form.getByRole('button', { name: 'Sign in and test' }).click();
   await expect(page.getByText(/It works: 0 tokens on the first page/)).toBeVisible();
 });
+
+test('a test of a connection warns of what an edit cannot take away', async ({ acme, describe, page }) => {
+  const token = { id: '/id', name: '/name', valid_to: '/to', description: '/what' };
+  const update = { path: '/tokens/{id}', body: { name: '{name}', to: '{valid_to}', what: '{description|or null}' } };
+  acme.token = { id: 7, name: 'CI', to: '2030-01-01T00:00:00Z', what: 'Builds' };
+  await describe({ token, update });
+  await page.getByRole('button', { name: 'Connections…' }).click();
+  await page.getByRole('button', { name: 'Copy to edit Acme' }).click();
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  const found = (label: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: label, exact: true }) });
+  await expect(found('Valid to')).toContainText('Emptied in an edit, it is left out, and the system may keep what it has.');
+  await expect(found('Valid to')).toContainText('{valid_to|or null}');
+  await expect(found('Description')).toContainText('Builds');
+  await expect(found('Description')).not.toContainText('left out');
+});

@@ -7,7 +7,7 @@ use super::paging::{PageCursor, Pages, whole};
 use super::pick::{Answer, AnswerPlace, Place};
 use super::sign_in::Way;
 use super::template::{Body, Env, Source, Template};
-use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_header};
+use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_header, leads_up};
 
 /// The request of a call.
 pub(super) struct RequestShape {
@@ -251,9 +251,9 @@ impl RequestShape {
             let text = format!("The address of this call needs {missing}, and there is no value for it.");
             return Err(ApiError::Invalid(text, Vec::new()));
         };
-        // Browsers take such a step of a path for an order to go up, whether it is encoded or not.
-        if path.split('/').any(|it| matches!(it, "." | "..")) {
-            return Err(ApiError::Invalid("An id of dots alone cannot be sent in an address.".into(), Vec::new()));
+        if leads_up(&path) {
+            let text = "An id of dots alone, or with a part of dots alone, cannot be sent in an address.";
+            return Err(ApiError::Invalid(text.into(), Vec::new()));
         }
         let query = written(&parameters(&self.query, env));
         let mark = match &query {

@@ -152,6 +152,16 @@ impl Template {
         })
     }
 
+    /// Whether it has no value where a field of the form is empty.
+    pub(super) fn goes_with(&self, is_field: impl Fn(&Source) -> bool) -> bool {
+        self.parts.iter().any(|it| match it {
+            Part::Placeholder(placeholder) => {
+                is_field(&placeholder.source) && !placeholder.filters.iter().any(|it| matches!(it, Filter::Or(_)))
+            }
+            Part::Text(_) => false,
+        })
+    }
+
     /// What it stands for, where it is one placeholder and nothing else.
     pub(super) fn only_source(&self) -> Option<&Source> {
         match self.parts.as_slice() {

@@ -461,6 +461,31 @@ fn a_test_tells_none_from_what_is_not_there() {
 }
 
 #[test]
+fn a_test_warns_of_what_an_edit_cannot_take_away() {
+    let check = |facts: Value, body: Value, warned: &[&str]| {
+        let mut token = json!({ "id": "/id", "name": "/name" });
+        token.as_object_mut().expect("an object").extend(facts.as_object().cloned().unwrap_or_default());
+        let update = json!({ "path": "/tokens/{id}", "body": body });
+        let fake = acme(json!({ "token": token, "scopes": ["a"], "update": update }));
+        let item = json!({ "id": 1, "name": "CI", "to": "2030-01-01T00:00:00Z", "about": "x", "may": ["a"] });
+        let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
+        let all = report["fields"].as_array().expect("a list");
+        let is_warned = |it: &&Value| it["note"].as_str().is_some_and(|it| it.contains("it is left out"));
+        let found: Vec<&str> = all.iter().filter(is_warned).filter_map(|it| it["label"].as_str()).collect();
+        assert_eq!(found, warned, "{body}");
+    };
+    let facts = json!({ "valid_from": "/from", "valid_to": "/to", "description": "/about", "scopes": "/may" });
+    let all =
+        json!({ "to": "{valid_to}", "from": "since {valid_from|date}", "about": "{description}", "may": "{scopes}" });
+    check(facts.clone(), all, &["Description", "Scopes", "Valid from", "Valid to"]);
+    let emptied = json!({ "to": "{valid_to|unix|or 0}", "about": "{description|or \"\"}", "may": "{scopes|or []}" });
+    check(facts.clone(), emptied, &[]);
+    // Within the token as it was, what is left out stays.
+    check(facts, json!({ "$merge": ["{token}", { "to": "{valid_to}" }] }), &["Valid to"]);
+    check(json!({ "valid_to": { "at": "/to", "required": true } }), json!({ "to": "{valid_to}" }), &[]);
+}
+
+#[test]
 fn a_test_of_a_list_that_fails_says_why() {
     let fake = acme(json!({}));
     let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(500, json!({ "message": "Down." }))]);
