@@ -4,6 +4,8 @@
 #[cfg(feature = "release")]
 mod halves;
 #[cfg(feature = "release")]
+mod optimizer;
+#[cfg(feature = "release")]
 mod sizes;
 #[cfg(feature = "release")]
 mod split;

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::optimizer::optimizer_args;
 use crate::split;
 use crate::wasm::{self, Function, Module};
 use xtask::files::files_under;
@@ -16,7 +17,7 @@ use xtask::project::Project;
 /// Where the budgets stand, this one's and those of other tests.
 const BUDGETS: &str = "bench/budget.json";
 
-/// Files that are loaded when somebody needs them, by the beginning of their names. All others are there for the first
+/// Files that are loaded on demand, by the beginning of their names. All others are there for the first
 /// screen.
 const ON_DEMAND: [&str; 8] = [
     "tokendeck_later",
@@ -267,19 +268,6 @@ fn is_newer(made: &PathBuf, source: &PathBuf) -> bool {
     changed(made).zip(changed(source)).is_some_and(|(made, source)| made > source)
 }
 
-/// What wasm-opt is called with for a program of the page: what Trunk is told, but for the level where it is told to leave
-/// the work to the splitter.
-pub(crate) fn optimizer_args(page: &str, program: &str) -> Option<Vec<String>> {
-    let line = page.lines().find(|it| it.contains(&format!("data-bin=\"{program}\"")))?;
-    let attribute = |name: &str| line.split_once(&format!(" {name}=\""))?.1.split('"').next();
-    let level = match attribute("data-wasm-opt")? {
-        "0" => "-Oz".into(),
-        level => format!("-O{level}"),
-    };
-    let params = attribute("data-wasm-opt-params").unwrap_or_default();
-    Some([level].into_iter().chain(params.split_whitespace().map(str::to_owned)).collect())
-}
-
 fn with_commas(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
@@ -345,17 +333,6 @@ mod tests {
         for Limit { name, .. } in LIMITS {
             assert!(budget(&text, name).is_some(), "{name}");
         }
-    }
-
-    #[test]
-    fn the_optimizer_is_called_as_the_page_says() {
-        let project = Project::find().expect("the tests run in the checkout");
-        let page = fs::read_to_string(project.path("index.html")).expect("it is readable");
-        for program in PROGRAMS {
-            let args = optimizer_args(&page, program.trim_end_matches("_later")).expect("it is built");
-            assert!(args.len() > 1 && args.iter().all(|it| it.starts_with('-')), "{args:?}");
-        }
-        assert_eq!(optimizer_args(&page, "other"), None);
     }
 
     #[test]

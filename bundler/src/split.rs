@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 
 use crate::halves::{self, Joined};
-use crate::sizes::optimizer_args;
+use crate::optimizer::optimizer_args;
 use crate::wasm;
 use xtask::WASM;
 use xtask::process::{self, command};

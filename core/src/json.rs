@@ -214,7 +214,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the bracket with which an object or a list begins. [`Reader::object`] and [`Reader::list`] go on by
-    /// themselves; whoever wants to stop between two elements does so with this and [`Reader::goes_on`].
+    /// themselves; to stop between two elements, a caller uses this and [`Reader::goes_on`].
     pub fn open(&mut self, bracket: u8) -> Result<(), Unfit> {
         self.lexer.expect(Lex::ws_peek, bracket).ok_or(Unfit)
     }

@@ -317,7 +317,7 @@ impl<'a> Page<'a> {
 }
 
 /// The cursor of the next page, found without reading the page, so that the next one can be asked for first. A guess by
-/// what stands at the end of the text: whoever has read the page knows better.
+/// what stands at the end of the text: the page itself, once it is read, decides.
 pub fn guess_next(text: &[u8]) -> Option<String> {
     const MEMBER: &[u8] = b"\"next\"";
     let tail = &text[text.len().saturating_sub(1_000)..];

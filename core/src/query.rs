@@ -137,7 +137,7 @@ pub enum StatusFilter {
     Scheduled,
     /// Those that no longer do.
     Expired,
-    /// Those that somebody ended.
+    /// Those that were revoked.
     Revoked,
     /// Those that are gone.
     Deleted,
@@ -344,7 +344,7 @@ impl ResultSet {
         &self.row_refs
     }
 
-    /// Sorts ahead of time, where nothing is sorted by: whoever asks for it then does not wait. What may be another order
+    /// Sorts before it is asked for, where nothing is sorted by, so that the user does not wait for it then. What may be another order
     /// at any time is sorted when it is asked for.
     pub fn prefetch_sort(&mut self, stores: &[StoreRef], revision: u32, key: SortKey, now: Millis) {
         if key != SortKey::IsActive {
@@ -352,7 +352,7 @@ impl ResultSet {
         }
     }
 
-    /// Works out anew what to show. `revision` is another number whenever one of the stores has changed.
+    /// Works out what to show. `revision` is another number whenever one of the stores has changed.
     pub fn update(&mut self, stores: &[StoreRef], revision: u32, query: &Query, clock: Clock) {
         let matcher = Matcher::new(stores, &query.filter, clock);
         let wanted = |row_ref: &RowRef| matcher.accepts(*row_ref);

@@ -67,7 +67,7 @@ pub struct Entry<'a> {
     pub validity: Validity,
     /// When it was last used; `None` is never.
     pub last_used: Option<Millis>,
-    /// Who made it, empty where nobody is named.
+    /// Who made it, empty where the system names no creator.
     pub created_by: &'a str,
     /// What the system does not tell of it.
     pub unreported: Unreported,
@@ -428,7 +428,7 @@ impl Store {
         while self.odd.pop_if(|(it, ..)| *it == row).is_some() {}
     }
 
-    /// Whether another token of the list has the same id, so that nobody knows which of them a request would hit.
+    /// Whether another token of the list has the same id, so that it is unknown which of them a request would hit.
     pub fn shares_id(&self, row: Row) -> bool {
         self.flags[row as usize] & SHARES_ID != 0
     }
@@ -479,7 +479,7 @@ impl Store {
         self.description_texts.get(self.descriptions[row as usize])
     }
 
-    /// Who made it, empty where nobody is named.
+    /// Who made it, empty where the system names no creator.
     pub fn created_by(&self, row: Row) -> &str {
         self.creator_names.get(self.creators[row as usize])
     }
@@ -678,7 +678,7 @@ impl Sets {
     }
 }
 
-/// FNV-1a: small code, good enough for texts that nobody gains from making collide.
+/// FNV-1a: small code, good enough for texts that are not chosen to collide.
 pub(crate) fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
@@ -824,7 +824,7 @@ fn unpack(packed: u128) -> String {
     text
 }
 
-/// A part of a GUID that somebody searches for, with or without hyphens.
+/// A part of a GUID that is searched for, with or without hyphens.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuidPart {
     text: String,
@@ -1028,7 +1028,7 @@ mod tests {
             store.same_id().map(|(one, other)| (store.name(one), store.name(other))),
             Some(("build", "nightly"))
         );
-        // The next page may have them once more, as pages shift; of one that has changed nobody knows which it was.
+        // The next page may have them once more, as pages shift; of one that has changed it is unknown which it was.
         for name in ["build", "nightly", "nightly 2"] {
             store.begin_page();
             store.push(entry("12", name), &[]);

@@ -120,7 +120,7 @@ impl Zone for Utc {
     }
 }
 
-/// This moment, and the zone of whoever asks.
+/// This moment, and the zone of the user.
 #[derive(Clone, Copy)]
 pub struct Clock<'a> {
     /// This moment.

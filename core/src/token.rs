@@ -76,7 +76,7 @@ pub enum Status {
     Scheduled,
     /// Its end has passed.
     Expired,
-    /// Somebody ended it.
+    /// It was revoked.
     Revoked,
     /// It is gone, and still listed.
     Deleted,

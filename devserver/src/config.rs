@@ -4,31 +4,30 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::world::World;
-
 /// Where `config.json` comes from.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum ConfigSource {
     /// The server's own: a connection to each system that it serves.
     #[default]
     Own,
-    /// A file, read anew for every request so that editing it and reloading the page is enough.
+    /// A file, read for every request, so that editing it and reloading the page is enough.
     File(PathBuf),
 }
 
-impl World {
+impl ConfigSource {
     /// The bytes of `config.json` as they are now. A file goes out as it is, wrong ones too: the page names the mistake.
-    pub fn config_json(&self) -> std::io::Result<Vec<u8>> {
-        match &self.config {
-            ConfigSource::Own => Ok(own(self).to_string().into_bytes()),
-            ConfigSource::File(path) => std::fs::read(path),
+    /// `has_secret` tells whether the Scoped Token API wants to know who asks.
+    pub fn read(&self, has_secret: bool) -> std::io::Result<Vec<u8>> {
+        match self {
+            Self::Own => Ok(own(has_secret).to_string().into_bytes()),
+            Self::File(path) => std::fs::read(path),
         }
     }
 }
 
 /// The connections that this server stands for. No secret belongs in it: the page asks for them.
-fn own(world: &World) -> Value {
-    let auth = if world.secret.is_some() { "bearer" } else { "none" };
+fn own(has_secret: bool) -> Value {
+    let auth = if has_secret { "bearer" } else { "none" };
     json!({
         "connections": [
             { "name": "Scoped tokens", "dialect": "scoped", "base": "api/v1", "auth": { "type": auth } },
@@ -66,7 +65,7 @@ pub fn origins(config: &[u8]) -> Vec<String> {
     origins
 }
 
-/// An origin as somebody names it: `https://tokens.example.com`, in any case and with nothing behind it.
+/// An origin by itself: `https://tokens.example.com`, in any case and with nothing behind it.
 pub fn named_origin(text: &str) -> Option<String> {
     origin(text).filter(|it| it.eq_ignore_ascii_case(text))
 }

@@ -9,7 +9,6 @@ use axum::response::{IntoResponse, Response};
 use crate::config::named_origin;
 use crate::hosts::{Authority, asked_for};
 use crate::problem::Problem;
-use crate::world::Shared;
 
 /// The response headers that a page of another origin may read beyond the few that it always may.
 const EXPOSED: HeaderValue = HeaderValue::from_static("ETag, Location, Retry-After, Date");
@@ -88,8 +87,7 @@ fn is_own(origin: &str, host: Option<Authority>) -> bool {
 }
 
 /// Answers preflights, and adds to every answer the headers that let an allowed origin read it.
-pub async fn answer(State(world): State<Shared>, request: Request, next: Next) -> Response {
-    let rules = &world.allowed_origins;
+pub async fn answer(State(rules): State<AllowedOrigins>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(header::ORIGIN).cloned();
     let trusted = origin.and_then(|it| Some((rules.trust(it.to_str().ok()?)?, it)));
     if trusted.is_none() && is_foreign_write(&request) {

@@ -5,13 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
-use crate::{scoped, sim};
-
-/// The tables of every part of the server, each as SQL that is safe to run again.
-const SCHEMAS: &[&str] =
-    &[scoped::store::SCHEMA, sim::grants::SCHEMA, sim::pt_sandbox::SCHEMA, sim::air::SCHEMA, sim::mist::SCHEMA];
-
-/// Marks a SQLite file as ours ("tkdk"), so that a mistyped `--db` does not write into somebody else's database.
+/// Marks a SQLite file as ours ("tkdk"), so that a mistyped `--db` does not write into a database of another program.
 const APPLICATION_ID: i64 = 0x746b_646b;
 
 /// Where the data lives.
@@ -32,14 +26,14 @@ pub enum Place {
 pub struct Db(Arc<Mutex<Connection>>);
 
 impl Db {
-    /// Opens the database and makes the tables that are missing.
-    pub fn open(place: &Place) -> Result<Self, OpenError> {
+    /// Opens the database and makes the tables that are missing. Each of `schemas` is SQL that is safe to run again.
+    pub fn open(place: &Place, schemas: &[&str]) -> Result<Self, OpenError> {
         let conn = match place {
             Place::Memory => Connection::open_in_memory(),
             Place::File(path) => Connection::open(path),
         }
         .map_err(OpenError::Sqlite)?;
-        prepare(&conn, place)?;
+        prepare(&conn, place, schemas)?;
         Ok(Self(Arc::new(Mutex::new(conn))))
     }
 
@@ -67,7 +61,7 @@ impl Db {
         join(tokio::task::spawn_blocking(work).await)
     }
 
-    /// As [`Db::write`], on the caller's thread: for the start, when nobody waits yet.
+    /// As [`Db::write`], on the caller's thread: for the start, when no request waits yet.
     pub fn write_now<T, E: From<rusqlite::Error>>(
         &self,
         work: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
@@ -93,7 +87,7 @@ fn join<T>(done: Result<T, tokio::task::JoinError>) -> T {
     }
 }
 
-fn prepare(conn: &Connection, place: &Place) -> Result<(), OpenError> {
+fn prepare(conn: &Connection, place: &Place, schemas: &[&str]) -> Result<(), OpenError> {
     let number = |sql| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
     let tables = number("SELECT count(*) FROM sqlite_schema").map_err(OpenError::Sqlite)?;
     let owner = number("PRAGMA application_id").map_err(OpenError::Sqlite)?;
@@ -109,7 +103,7 @@ fn prepare(conn: &Connection, place: &Place) -> Result<(), OpenError> {
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA application_id = {APPLICATION_ID};"
     );
     conn.execute_batch(&pragmas).map_err(OpenError::Sqlite)?;
-    SCHEMAS.iter().try_for_each(|schema| conn.execute_batch(schema)).map_err(OpenError::Sqlite)
+    schemas.iter().try_for_each(|schema| conn.execute_batch(schema)).map_err(OpenError::Sqlite)
 }
 
 /// Why a database cannot be used.

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -24,9 +24,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::time::Sleep;
 
+use crate::clock::Clock;
 use crate::problem::Problem;
 use crate::serve::Cut;
-use crate::world::Shared;
 
 /// One failure.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -88,9 +88,9 @@ pub enum When {
     After,
 }
 
-/// The plans of a server.
-#[derive(Default)]
-pub struct Faults(Mutex<Vec<Plan>>);
+/// The plans of a server; a copy is the same plans.
+#[derive(Clone, Default)]
+pub struct Faults(Arc<Mutex<Vec<Plan>>>);
 
 /// Put into a create by a plan with [`When::During`]: wait between taking the key and storing the token.
 #[derive(Clone, Copy)]
@@ -170,16 +170,16 @@ fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// `/dev`: making and forgetting plans.
-pub fn router() -> Router<Shared> {
+pub fn router() -> Router<Faults> {
     Router::new().route("/faults", get(list).post(add).delete(forget))
 }
 
-async fn list(State(world): State<Shared>) -> Response {
-    let plans = world.faults.as_ref().map(|it| it.plans().clone()).unwrap_or_default();
+async fn list(State(faults): State<Faults>) -> Response {
+    let plans = faults.plans().clone();
     axum::response::Response::new(Body::from(json!(plans).to_string()))
 }
 
-async fn add(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -> Result<StatusCode, Problem> {
+async fn add(State(faults): State<Faults>, headers: HeaderMap, body: Bytes) -> Result<StatusCode, Problem> {
     // A page of another origin can send a text body unasked, but not this type.
     if !headers.get(header::CONTENT_TYPE).is_some_and(|it| it.as_bytes().starts_with(b"application/json")) {
         return Err(Problem::new(
@@ -192,22 +192,18 @@ async fn add(State(world): State<Shared>, headers: HeaderMap, body: Bytes) -> Re
     let values = if let Value::Array(values) = value { values } else { vec![value] };
     let read = |it: Value| Plan::deserialize(it).map_err(|it| it.to_string()).and_then(Plan::check);
     let plans = values.into_iter().map(read).collect::<Result<Vec<_>, _>>().map_err(wrong)?;
-    if let Some(faults) = &world.faults {
-        faults.plans().extend(plans);
-    }
+    faults.plans().extend(plans);
     Ok(StatusCode::CREATED)
 }
 
-async fn forget(State(world): State<Shared>) -> StatusCode {
-    if let Some(faults) = &world.faults {
-        faults.plans().clear();
-    }
+async fn forget(State(faults): State<Faults>) -> StatusCode {
+    faults.plans().clear();
     StatusCode::NO_CONTENT
 }
 
 /// Applies the plan that fits, if there is one.
-pub async fn apply(State(world): State<Shared>, mut request: Request, next: Next) -> Response {
-    let Some(plan) = world.faults.as_ref().and_then(|it| it.next(&request)) else {
+pub async fn apply(State((faults, clock)): State<(Faults, Clock)>, mut request: Request, next: Next) -> Response {
+    let Some(plan) = faults.next(&request) else {
         return next.run(request).await;
     };
     let cut = request.extensions().get::<ConnectInfo<Cut>>().map(|ConnectInfo(it)| it.clone()).unwrap_or_default();
@@ -232,7 +228,7 @@ pub async fn apply(State(world): State<Shared>, mut request: Request, next: Next
     if plan.drop {
         cut.cut();
     }
-    spoil(&plan, answer, world.clock.now(), cut).await
+    spoil(&plan, answer, clock.now(), cut).await
 }
 
 /// The answer as the plan wants it.

@@ -9,7 +9,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::problem::Problem;
-use crate::world::Shared;
 
 /// The hosts that may be asked for besides the names of this machine for itself (loopback).
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -105,8 +104,8 @@ pub(crate) fn asked_for(request: &Request) -> Option<Authority> {
 }
 
 /// Answers 421 to who asks for another host than this server.
-pub async fn check(State(world): State<Shared>, request: Request, next: Next) -> Response {
-    if asked_for(&request).is_some_and(|it| world.allowed_hosts.has(&it)) {
+pub async fn check(State(allowed): State<AllowedHosts>, request: Request, next: Next) -> Response {
+    if asked_for(&request).is_some_and(|it| allowed.has(&it)) {
         return next.run(request).await;
     }
     let detail = "This server does not answer to the host that was asked for; see --allow-host.";

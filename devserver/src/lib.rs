@@ -12,7 +12,8 @@
 //! - [`sim`]: three vendors' systems, simulated.
 //! - [`pages`]: the built page and its security headers, [`config`]: its `config.json`.
 //! - [`hosts`]: the names that it answers to, [`cors`]: other origins, [`faults`]: failures on request.
-//! - [`seed`]: the demonstration tokens, [`db`]: SQLite, [`moment`] and [`clock`]: time, [`problem`]: errors.
+//! - `headers`: those that the answers of all APIs have.
+//! - [`seed`]: the demonstration tokens, `random`: numbers that follow from theirs, [`db`]: SQLite, [`moment`] and [`clock`]: time, [`problem`]: errors.
 
 pub mod cli;
 pub mod serve;
@@ -30,13 +31,19 @@ pub mod pages;
 
 pub mod cors;
 pub mod faults;
+mod headers;
 pub mod hosts;
 
 pub mod clock;
 pub mod db;
 pub mod moment;
 pub mod problem;
+mod random;
 pub mod seed;
 
 pub use site::app;
 pub use world::{Shared, World};
+
+/// The tables of every part of the server.
+pub const SCHEMAS: &[&str] =
+    &[scoped::store::SCHEMA, sim::grants::SCHEMA, sim::pt_sandbox::SCHEMA, sim::air::SCHEMA, sim::mist::SCHEMA];

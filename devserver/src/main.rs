@@ -8,7 +8,7 @@ use tokendeck_devserver::cli::{self, Command, HELP, Settings};
 use tokendeck_devserver::config::ConfigSource;
 use tokendeck_devserver::db::Db;
 use tokendeck_devserver::faults::Faults;
-use tokendeck_devserver::{World, app, seed, serve};
+use tokendeck_devserver::{SCHEMAS, World, app, seed, serve};
 
 fn main() -> ExitCode {
     let done = match cli::parse(std::env::args_os().skip(1)) {
@@ -61,7 +61,7 @@ async fn serve_until_ended(settings: Settings) -> Result<(), String> {
 }
 
 fn world(settings: Settings) -> Result<World, String> {
-    let db = Db::open(&settings.place).map_err(|error| error.explain(&settings.place))?;
+    let db = Db::open(&settings.place, SCHEMAS).map_err(|error| error.explain(&settings.place))?;
     let mut world = World::new(db, settings.dist);
     seed::fill_if_empty(&world.db, settings.n_tokens, world.clock.now())
         .map_err(|error| format!("seeding failed: {error}"))?;

@@ -43,7 +43,7 @@ const ENCODINGS: [(&str, &str); 2] = [("br", "br"), ("gz", "gzip")];
 const NOT_FOUND: &str = "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>Not found</title>\n\
     <h1>Not found</h1>\n<p>There is nothing at this address.</p>\n";
 
-/// `GET /config.json`: read anew each time.
+/// `GET /config.json`: read for every request.
 pub async fn config(State(world): State<Shared>, headers: HeaderMap) -> Response {
     match world.config_json() {
         Ok(bytes) => served(&world, &headers, "application/json", "no-cache", None, bytes),

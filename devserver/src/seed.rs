@@ -4,42 +4,20 @@
 //! counted from the moment of seeding: what is about to expire today is about to expire whenever the server is started.
 
 mod rows;
+mod scopes;
 
 use chrono::{DateTime, FixedOffset, SecondsFormat, TimeDelta, Utc};
 use rusqlite::params;
-use uuid::{Builder, Uuid};
 
+use self::rows::{Offset, Row};
 use crate::db::Db;
+use crate::random::Random;
 use crate::sim;
-use rows::{Offset, Row};
 
-/// The scopes that can be given: id and name.
-pub const SCOPES: &[(&str, &str)] = &[
-    ("builds-read", "Builds: read"),
-    ("builds-write", "Builds: write"),
-    ("packages-read", "Packages: read"),
-    ("packages-publish", "Packages: publish"),
-    ("deploy-staging", "Deploy to staging"),
-    ("deploy-production", "Deploy to production"),
-    ("metrics-read", "Metrics: read"),
-    ("metrics-write", "Metrics: write"),
-    ("logs-read", "Logs: read"),
-    ("alerts-manage", "Alerts: manage"),
-    ("audit-read", "Audit log: read"),
-    ("backup-write", "Backups: write"),
-    ("billing-read", "Billing: read"),
-    ("users-read", "Users: read"),
-    ("users-manage", "Users: manage"),
-    ("webhooks-send", "Webhooks: send"),
-    ("search-index", "Search index: update"),
-    ("plant-aalesund", "Werk Ålesund – Übersicht"),
-];
+pub use self::scopes::{RETIRED_SCOPE, SCOPES};
 
-/// A scope that some old tokens still have, but that is offered no more: a client shows its id.
-pub const RETIRED_SCOPE: &str = "legacy-ftp";
-
-/// Fills an empty database with the scopes and `n_tokens` tokens, and unless that is 0 with the simulated systems'. One that has scopes already is left as it is, also
-/// when all its tokens have been deleted.
+/// Fills an empty database with the scopes and `n_tokens` tokens, and unless that is 0 with the simulated systems'. One
+/// that has scopes already is left as it is, also when all its tokens have been deleted.
 pub fn fill_if_empty(db: &Db, n_tokens: usize, now: DateTime<Utc>) -> Result<(), rusqlite::Error> {
     db.write_now(|tx| {
         if tx.query_row("SELECT EXISTS (SELECT 1 FROM scopes)", [], |row| row.get(0))? {
@@ -106,38 +84,4 @@ fn write(at: DateTime<Utc>, style: usize) -> String {
 fn scopes_json(row: &Row) -> String {
     let quoted: Vec<String> = row.scopes.iter().map(|it| format!("\"{it}\"")).collect();
     format!("[{}]", quoted.join(","))
-}
-
-/// Numbers that look random and follow from a seed (SplitMix64).
-pub(crate) struct Random(u64);
-
-impl Random {
-    /// A sequence of its own for each token.
-    pub(crate) fn new(number: usize) -> Self {
-        Self((number as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x746f_6b65_6e64_6563)
-    }
-
-    /// The next number.
-    pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        (self.next() % end as u64) as usize
-    }
-
-    /// One of `list`.
-    pub(crate) fn pick<'a, T: ?Sized>(&mut self, list: &[&'a T]) -> &'a T {
-        list[self.below(list.len())]
-    }
-
-    /// A version 4 UUID.
-    pub(crate) fn uuid(&mut self) -> Uuid {
-        let bytes = ((u128::from(self.next()) << 64) | u128::from(self.next())).to_be_bytes();
-        Builder::from_random_bytes(bytes).into_uuid()
-    }
 }

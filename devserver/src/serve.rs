@@ -53,7 +53,7 @@ pub async fn run(listener: TcpListener, app: Router, end: impl Future<Output = (
     let (ending, mut ended) = tokio::sync::watch::channel(false);
     let end = async move {
         end.await;
-        // Whoever waits for it may be gone already.
+        // The receiver may be gone already.
         let _ = ending.send(true);
     };
     let service = app.into_make_service_with_connect_info::<Cut>();

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use tower_service::Service;
 
+use crate::headers::api_headers;
 use crate::problem::Problem;
 use crate::world::Shared;
 use crate::{cors, faults, hosts, pages, scoped, sim};
@@ -24,12 +25,14 @@ pub fn app(world: Shared) -> Router {
         .nest("/sim", sim::router(&world))
         .route("/config.json", get(pages::config).fallback(pages::wrong_method))
         .fallback(pages::file);
-    if world.faults.is_some() {
-        site = site.layer(from_fn_with_state(world.clone(), faults::apply)).nest("/dev", faults::router());
+    if let Some(faults) = &world.faults {
+        let state = (faults.clone(), world.clock.clone());
+        let plans = faults::router().with_state(faults.clone());
+        site = site.layer(from_fn_with_state(state, faults::apply)).nest("/dev", plans);
     }
-    let site = site.layer(from_fn_with_state(world.clone(), cors::answer)).with_state(world.clone());
+    let site = site.layer(from_fn_with_state(world.allowed_origins.clone(), cors::answer)).with_state(world.clone());
     let site = if world.base_path.is_empty() { site } else { beneath(world.base_path.clone(), site) };
-    site.layer(from_fn_with_state(world, hosts::check))
+    site.layer(from_fn_with_state(world.allowed_hosts.clone(), hosts::check))
 }
 
 /// All APIs. What none of them knows is a problem, never a page.
@@ -48,14 +51,6 @@ async fn unknown() -> Problem {
 async fn method_not_allowed() -> Problem {
     let detail = "This address does not know this method; see Allow.";
     Problem::new(StatusCode::METHOD_NOT_ALLOWED, detail)
-}
-
-/// What every answer of an API carries: it holds secrets, so nothing may keep it.
-pub(crate) async fn api_headers(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    response
 }
 
 /// The same site under a path, as a host may serve it.

@@ -57,4 +57,9 @@ impl World {
             running_keys: Mutex::default(),
         }
     }
+
+    /// The bytes of `config.json` as they are now.
+    pub fn config_json(&self) -> std::io::Result<Vec<u8>> {
+        self.config.read(self.secret.is_some())
+    }
 }

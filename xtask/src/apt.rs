@@ -1,6 +1,6 @@
 //! Debian's packages: what this machine has, what its package sources offer, and what follows from that.
 //!
-//! [`next_step`] decides and runs nothing, so that it can be tested for machines that nobody has at hand. [`ensure`] asks
+//! [`next_step`] decides and runs nothing, so that it can be tested for machines that are not at hand. [`ensure`] asks
 //! apt and dpkg, does the step, and asks again.
 
 use std::collections::HashMap;
@@ -113,7 +113,7 @@ fn next_step(facts: &Facts) -> Step {
     if let Some(obstacle) = facts.privilege.obstacle() {
         let shown: Vec<_> = missing.iter().map(|(wanted, _)| wanted.shown()).collect();
         return Step::Stop(format!(
-            "Debian packages have to be installed ({}), and {obstacle} Or have somebody who may run\n  {}",
+            "Debian packages have to be installed ({}), and {obstacle} Or ask an administrator to run\n  {}",
             shown.join(", "),
             by_hand(&names)
         ));
@@ -381,7 +381,7 @@ mod tests {
     #[test]
     fn nothing_is_done_where_all_is_there() {
         let mut facts = machine(known(Some(NEW), Some(NEW)));
-        // Not even where it could not be: nobody needs to be root then.
+        // Not even where it could not be: no root rights are needed then.
         facts.privilege = Privilege::None;
         facts.half_done = vec!["unrelated".into()];
         assert_eq!(next_step(&facts), Step::Done);
@@ -443,7 +443,7 @@ mod tests {
         let mut facts = machine(known(None, Some(OLD)));
         facts.lists = Lists::Failed("E: Temporary failure resolving 'mirror.example'".into());
         check_stop(&facts, &["Temporary failure resolving", "network"]);
-        // Where what is needed is there all the same, one source that is down stops nobody.
+        // Where what is needed is there all the same, a source that is down is no obstacle.
         facts.packages[0].1.candidate = Some(NEW);
         assert_eq!(next_step(&facts), install());
     }

@@ -19,8 +19,8 @@ Usage: cargo xtask <COMMAND>
             --connect-src O      let the page connect to this origin too
           Further options go to the dev server as they are.
   test    Install what is missing, then run every check and test
-            --only STEP[,STEP]   fmt, tidy, types, clippy, unit, page, browser,
-                                 vendors, e2e, fresh
+            --only STEP[,STEP]   fmt, tidy, deps, types, clippy, docs, unit, page,
+                                 browser, vendors, e2e, fresh
   build   Build the release page into dist/, and show what is heavy in it
             --report             write that to bench/SIZES.md too
   serve   Run `trunk serve` with live reload on its own port, 8090; it takes its
@@ -106,10 +106,14 @@ pub(crate) enum Step {
     Fmt,
     /// The rules of the repository.
     Tidy,
+    /// What the project depends on: licences, sources, and that all of it is used.
+    Deps,
     /// The types of the end-to-end tests.
     Types,
     /// Lints, on the host and for WebAssembly.
     Clippy,
+    /// The documentation of every item, without a broken link.
+    Docs,
     /// Tests that run on the host, the dev server's included.
     Unit,
     /// The release page, and what must not be in it.
@@ -126,11 +130,13 @@ pub(crate) enum Step {
 
 impl Step {
     /// Every step, in the order in which they run: what fails fast comes first.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Fmt,
         Self::Tidy,
+        Self::Deps,
         Self::Types,
         Self::Clippy,
+        Self::Docs,
         Self::Unit,
         Self::Page,
         Self::Browser,
@@ -144,8 +150,10 @@ impl Step {
         match self {
             Self::Fmt => "fmt",
             Self::Tidy => "tidy",
+            Self::Deps => "deps",
             Self::Types => "types",
             Self::Clippy => "clippy",
+            Self::Docs => "docs",
             Self::Unit => "unit",
             Self::Page => "page",
             Self::Browser => "browser",

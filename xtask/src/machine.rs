@@ -79,7 +79,7 @@ pub(crate) struct Folder {
 struct Room {
     /// Why it cannot be written to.
     refusal: Option<String>,
-    /// The file system that it is on, and what is free there, in MB; none where nobody can say.
+    /// The file system that it is on, and what is free there, in MB; none where that is unknown.
     free: Option<(String, u64)>,
 }
 

@@ -16,9 +16,9 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::apt::{self, Wanted};
 use crate::machine::Privilege;
-use crate::setup::PYTHON;
 use crate::tidy;
 use crate::toolchain::{self, MINIMUM};
+use crate::tools::PYTHON;
 use crate::version::Version;
 use xtask::process::{self, command};
 use xtask::project::Project;
@@ -451,7 +451,7 @@ fn wait_for_page(child: &mut Child, log: &Path, begin: Instant) -> Result<Durati
 
 /// The body of an answer with 200, by plain HTTP.
 fn get(host: &str, path: &str) -> Result<String> {
-    let mut stream = TcpStream::connect(host).with_context(|| format!("nobody answers at {host}"))?;
+    let mut stream = TcpStream::connect(host).with_context(|| format!("there is no answer from {host}"))?;
     write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n")?;
     let mut bytes = Vec::new();
     stream.read_to_end(&mut bytes)?;

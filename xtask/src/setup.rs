@@ -14,15 +14,12 @@ use crate::apt::{self, Wanted};
 use crate::cli::SetupOptions;
 use crate::machine::{Folder, check_folders};
 use crate::toolchain::{self, Toolchain};
-use crate::tools::{self, Tool};
+use crate::tools::{self, PYTHON, Tool};
 use xtask::process::{self, command};
 use xtask::project::{self, Project};
 
 /// Debian's Chromium without its windows: a package of its own, in which the end-to-end tests take half the time.
 const HEADLESS: &str = "chromium-headless-shell";
-
-/// What Python's program is called.
-pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
 
 /// In MB: what a first build puts into `target/` and into the cache, with some to spare.
 const FOR_START: Room = Room { target: 1_500, cache: 400 };

@@ -14,6 +14,7 @@ use crate::rehearse;
 use crate::setup::{self, Ready};
 use crate::start;
 use crate::tidy;
+use crate::tools;
 use xtask::WASM;
 use xtask::process;
 use xtask::project::Project;
@@ -68,6 +69,18 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
     match step {
         Step::Fmt => process::run(cargo(project, ready)?.args(["fmt", "--all", "--check"])),
         Step::Tidy => tidy::check_sources(project),
+        Step::Deps => {
+            // Neither may ask the network: the crates are there, and their list is Cargo.lock.
+            let offline = ["--offline", "--locked"];
+            process::run(
+                ready
+                    .command("cargo-deny")?
+                    .current_dir(project.root())
+                    .args(offline)
+                    .args(["check", "licenses", "bans", "sources"]),
+            )?;
+            process::run(ready.command("cargo-shear")?.current_dir(project.root()).args(offline).arg("--deny-warnings"))
+        }
         Step::Types => process::run(ready.command("npx")?.current_dir(project.path("tests/e2e")).args([
             "--no-install",
             "tsc",
@@ -86,6 +99,17 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
                     .args(["--package", "tokendeck", "--all-targets"])
                     .args(["--", "--deny", "warnings"]),
             )
+        }
+        Step::Docs => {
+            for packages in [&["--workspace"][..], &["--package", "tokendeck", "--target", WASM]] {
+                process::run(
+                    cargo(project, ready)?
+                        .args(["doc", "--quiet", "--locked", "--no-deps"])
+                        .args(packages)
+                        .env("RUSTDOCFLAGS", "--deny warnings"),
+                )?;
+            }
+            Ok(())
         }
         Step::Unit => run_counted(cargo(project, ready)?.args(["test", "--locked", "--workspace"]), tally),
         Step::Page => {
@@ -134,7 +158,7 @@ fn run_browser(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()
 /// Runs the vendors' published clients, which come from PyPI.
 fn run_vendors(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()> {
     start::build_devserver(project, &ready.toolchain)?;
-    let mut clients = ready.command(setup::PYTHON)?;
+    let mut clients = ready.command(tools::PYTHON)?;
     clients
         .current_dir(project.root())
         .arg("tests/vendors/run.py")
@@ -293,7 +317,7 @@ impl Drop for DevServer {
     }
 }
 
-/// A port that nobody listens on at this moment.
+/// A port that is free at this moment.
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port")?;
     Ok(listener.local_addr()?.port())

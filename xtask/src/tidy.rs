@@ -5,55 +5,22 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+mod circles;
+mod graph;
+mod imports;
+mod limits;
+mod rooms;
+
+use self::graph::Graph;
 use xtask::files::files_under;
 use xtask::process::{self, command};
 use xtask::project::Project;
-
-/// A room of the app, and what its files must never mention.
-struct Invariant {
-    /// Why, in the words of the failure.
-    reason: &'static str,
-    /// Files, or folders ending in a slash; those that do not exist yet are passed over.
-    files: &'static [&'static str],
-    /// Words, found as whole words in code and not in comments.
-    never: &'static [&'static str],
-}
-
-/// What must never be there (ARCHITECTURE.md explains each).
-const INVARIANTS: &[Invariant] = &[Invariant {
-    reason: "these rooms are pure: they run under plain `cargo test`, without a browser",
-    files: &[
-        "core/src/endless.rs",
-        "core/src/json.rs",
-        "core/src/page.rs",
-        "core/src/query.rs",
-        "core/src/secret.rs",
-        "core/src/store.rs",
-        "core/src/text.rs",
-        "core/src/time.rs",
-        "core/src/token.rs",
-        "src/api.rs",
-        "src/api/",
-        "src/config.rs",
-        "src/config/",
-        "src/draft.rs",
-        "src/adapters.rs",
-        "src/adapters/",
-        "src/layout.rs",
-        "src/mask.rs",
-        "src/proof.rs",
-        "src/capabilities.rs",
-        "src/viewer.rs",
-        "src/messages.rs",
-        "src/messages/",
-    ],
-    never: &["leptos", "web_sys", "js_sys", "wasm_bindgen", "gloo_net"],
-}];
 
 /// Checks every file that git knows or would add.
 pub(crate) fn check_sources(project: &Project) -> Result<()> {
     let files = tracked(project)?;
     let mut problems = Vec::new();
+    let mut code = Vec::new();
     for file in &files {
         let path = project.root().join(file);
         // Binary files and links to nowhere have no rules.
@@ -63,11 +30,17 @@ pub(crate) fn check_sources(project: &Project) -> Result<()> {
         let name = file.to_string_lossy().replace('\\', "/");
         if name.ends_with(".rs") {
             problems.extend(first_line(&name, &text));
-            problems.extend(broken_invariants(INVARIANTS, &name, &text));
         }
         problems.extend(machine_paths(&name, &text));
         problems.extend(white_space(&name, &text));
+        if name.ends_with(".rs") {
+            code.push((name, text));
+        }
     }
+    let graph = Graph::read(&code);
+    problems.extend(rooms::check(&graph, &code));
+    problems.extend(circles::check(&graph));
+    problems.extend(limits::check(&code));
     report(problems, &format!("{} files are tidy", files.len()))
 }
 
@@ -130,25 +103,6 @@ fn first_line(name: &str, text: &str) -> Option<String> {
     let first = text.lines().next().unwrap_or_default();
     let said = first.strip_prefix("//!").is_some_and(|it| !it.trim().is_empty());
     (!said).then(|| format!("{name}:1: the first line must say `//! what this file is for`"))
-}
-
-fn broken_invariants(invariants: &[Invariant], name: &str, text: &str) -> Vec<String> {
-    let mut problems = Vec::new();
-    for invariant in invariants {
-        let concerned = invariant.files.iter().any(|it| name == *it || (it.ends_with('/') && name.starts_with(it)));
-        if !concerned {
-            continue;
-        }
-        for (number, line) in numbered(text) {
-            let code = line.split_once("//").map_or(line, |it| it.0);
-            for &word in invariant.never {
-                if words(code).any(|it| it == word) {
-                    problems.push(format!("{name}:{number}: `{word}`: {}", invariant.reason));
-                }
-            }
-        }
-    }
-    problems
 }
 
 /// Paths of one person's machine mean nothing on another's.
@@ -234,29 +188,9 @@ fn numbered(text: &str) -> impl Iterator<Item = (usize, &str)> {
     (1..).zip(text.split_terminator('\n'))
 }
 
-fn words(code: &str) -> impl Iterator<Item = &str> {
-    code.split(|it: char| !(it.is_alphanumeric() || it == '_'))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const RULES: &[Invariant] = &[Invariant {
-        reason: "it is pure",
-        files: &["src/layout.rs", "src/query.rs", "src/pure/"],
-        never: &["leptos"],
-    }];
-
-    #[test]
-    fn pure_rooms_stay_pure() {
-        let text = "//! x\nuse leptos::prelude::*;\n";
-        assert_eq!(broken_invariants(RULES, "src/query.rs", text), ["src/query.rs:2: `leptos`: it is pure"]);
-        assert_eq!(broken_invariants(RULES, "src/pure/a.rs", text).len(), 1);
-        assert!(broken_invariants(RULES, "src/view.rs", text).is_empty());
-        let comment = "// Not leptos.\nlet leptos_like = 1; // leptos\n";
-        assert!(broken_invariants(RULES, "src/query.rs", comment).is_empty());
-    }
 
     #[test]
     fn files_say_what_they_are_for() {

@@ -463,7 +463,7 @@ LLVM version: 22.1.8";
         fs::create_dir_all(&compiled).expect("it can be made");
         let (one, other) = (Toolchain::Debian("one".into()), Toolchain::Debian("other".into()));
         one.forget_others(&dir).expect("it can be removed");
-        assert!(!compiled.exists(), "nobody knows what it was compiled against");
+        assert!(!compiled.exists(), "it is unknown what it was compiled against");
         fs::create_dir_all(&compiled).expect("it can be made");
         one.forget_others(&dir).expect("it can be left");
         assert!(compiled.exists(), "the same one");

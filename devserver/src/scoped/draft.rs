@@ -6,9 +6,24 @@ use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::store::Stored;
 use crate::moment::Moment;
 use crate::problem::{FieldErrors, Problem};
+
+/// What a write needs to know of the token that is there.
+pub struct Stored {
+    /// Its strong ETag, in quotes.
+    pub etag: String,
+    /// Its GUID, which never changes.
+    pub guid: Uuid,
+    /// Its scopes: one that is no longer offered may stay.
+    pub scopes: Vec<String>,
+    /// From when it is valid.
+    pub valid_from: Option<Moment>,
+    /// Until when it is valid.
+    pub valid_to: Option<Moment>,
+    /// Whether it was revoked: then its dates are fixed.
+    pub revoked: bool,
+}
 
 /// The longest name, in Unicode characters.
 pub const MAX_NAME: usize = 200;

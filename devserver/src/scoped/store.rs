@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use uuid::Uuid;
 
-use super::draft::Draft;
+use super::draft::{Draft, Stored};
 use crate::moment::Moment;
 use crate::problem::Problem;
 
@@ -68,22 +68,6 @@ pub struct Found {
     pub etag: String,
     /// The token as JSON.
     pub json: String,
-}
-
-/// What a write needs to know of the token that is there.
-pub struct Stored {
-    /// Its strong ETag, in quotes.
-    pub etag: String,
-    /// Its GUID, which never changes.
-    pub guid: Uuid,
-    /// Its scopes: one that is no longer offered may stay.
-    pub scopes: Vec<String>,
-    /// From when it is valid.
-    pub valid_from: Option<Moment>,
-    /// Until when it is valid.
-    pub valid_to: Option<Moment>,
-    /// Whether it was revoked: then its dates are fixed.
-    pub revoked: bool,
 }
 
 /// `[{"id","name"}]` in their own order.

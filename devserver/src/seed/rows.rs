@@ -1,6 +1,7 @@
 //! What the demonstration tokens are called and what has become of them.
 
-use super::{RETIRED_SCOPE, Random, SCOPES};
+use super::scopes::{RETIRED_SCOPE, SCOPES};
+use crate::random::Random;
 
 /// Seconds from the moment of seeding; the past is negative.
 #[derive(Clone, Copy)]
@@ -84,7 +85,7 @@ impl Row {
             Life::RevokedKeeping(at, to) => (None, to, Some(at)),
         };
         (self.from, self.to, self.revoked) = (from.map(Offset), to.map(Offset), revoked.map(Offset));
-        // Nobody has used a token before it was made or after it ended.
+        // No token was used before it was made or after it ended.
         let last = [Some(0), to, revoked].into_iter().flatten().min().unwrap_or(0);
         let first = from.unwrap_or(i64::MIN).max(self.created.0);
         self.used = self.used.map(|Offset(it)| it.min(last)).filter(|it| *it >= first).map(Offset);

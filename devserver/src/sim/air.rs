@@ -17,8 +17,10 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, any, delete, get};
 use serde_json::{Map, Value, json};
 
+use crate::sim::front::Front;
 use crate::sim::grants::{self, Kind};
-use crate::sim::{Front, bearer, hash, json};
+use crate::sim::secrets::hash;
+use crate::sim::wire::{bearer, json};
 use crate::world::Shared;
 pub use demo::seed;
 use draft::Draft;

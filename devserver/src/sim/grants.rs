@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use super::{ALPHANUMERIC, hash, secret};
+use super::secrets::{ALPHANUMERIC, hash, secret};
 
 /// The table. Of the secret only the hash is kept.
 pub const SCHEMA: &str = "

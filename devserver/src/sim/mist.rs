@@ -21,15 +21,12 @@ mod tokens;
 
 use axum::Router;
 use axum::http::Method;
-use axum::response::Response;
 use axum::routing::{MethodRouter, get, post};
 
 use crate::world::Shared;
 pub use demo::seed;
 use refusal::Refusal;
 pub use store::SCHEMA;
-
-type Answer = Result<Response, Refusal>;
 
 /// The system's own paths, from the root of its origin.
 pub fn router(_: &Shared) -> Router<Shared> {

@@ -5,6 +5,7 @@
 
 mod demo;
 mod draft;
+mod refusal;
 mod sign_in;
 mod store;
 
@@ -13,14 +14,17 @@ use axum::body::{Body, Bytes};
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::{delete, get, post};
 use serde_json::json;
 
-use crate::sim::{bearer, grants, hash, json, object};
+use crate::sim::grants;
+use crate::sim::secrets::hash;
+use crate::sim::wire::{bearer, json, object};
 use crate::world::Shared;
 pub use demo::seed;
 use draft::Draft;
+use refusal::{Answer, Refusal};
 pub use store::SCHEMA;
 
 /// The system's own paths, from the root of its origin.
@@ -35,55 +39,6 @@ pub fn router(_: &Shared) -> Router<Shared> {
         .route("/api/v1/maintenance/checkHealth", get(check_health))
         .fallback(unknown)
         .method_not_allowed_fallback(method_not_allowed)
-}
-
-/// A refusal: `{"errors": [{"message", "type"}]}`.
-#[derive(Debug)]
-struct Refusal {
-    status: StatusCode,
-    errors: Vec<String>,
-}
-
-type Answer = Result<Response, Refusal>;
-
-impl Refusal {
-    fn new(status: StatusCode, message: &str) -> Self {
-        Self { status, errors: vec![message.to_owned()] }
-    }
-
-    fn bad_request(message: &str) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, message)
-    }
-
-    fn unauthorized(message: &str) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, message)
-    }
-
-    fn unknown_token() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "There is no token with this id.")
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let kind = match self.status {
-            StatusCode::BAD_REQUEST => "VALIDATION_ERROR",
-            StatusCode::UNAUTHORIZED => "UNAUTHORIZED",
-            StatusCode::NOT_FOUND => "NOT_FOUND",
-            StatusCode::METHOD_NOT_ALLOWED => "METHOD_NOT_ALLOWED",
-            _ => "INTERNAL_ERROR",
-        };
-        let errors: Vec<_> = self.errors.iter().map(|it| json!({ "message": it, "type": kind })).collect();
-        json(self.status, &json!({ "errors": errors }))
-    }
-}
-
-/// A database that fails is our fault: the reason goes to the terminal, not over the wire.
-impl From<rusqlite::Error> for Refusal {
-    fn from(error: rusqlite::Error) -> Self {
-        eprintln!("database error: {error}");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "The server's database failed; its terminal says why.")
-    }
 }
 
 /// Who calls: the login of a user with an access token that has not run out.
@@ -109,7 +64,7 @@ async fn list_tokens(_: Caller, State(world): State<Shared>) -> Answer {
 
 async fn create_token(Caller(login): Caller, State(world): State<Shared>, body: Bytes) -> Answer {
     let body = object(&body).ok_or_else(|| Refusal::bad_request("The body must be a JSON object."))?;
-    let draft = Draft::read(&body).map_err(|errors| Refusal { status: StatusCode::BAD_REQUEST, errors })?;
+    let draft = Draft::read(&body).map_err(Refusal::fields)?;
     let now = world.clock.now();
     let token = world.db.write(move |tx| store::create(tx, &draft, &login, now)).await?;
     Ok(json(StatusCode::OK, &token))

@@ -105,7 +105,7 @@ fn scopes() {
         &draft_with("a", json!({ "scopes": ["builds-read", "nope"] })),
         "no scope \u{201c}nope\u{201d}",
     );
-    // Nobody new gets what is no longer offered.
+    // A new token does not get what is no longer offered.
     refused(&server, "scopes", &draft_with("a", json!({ "scopes": ["legacy-ftp"] })), "no scope");
     let twice = draft_with("a", json!({ "scopes": ["logs-read", "builds-read", "logs-read"] }));
     assert_eq!(server.created(&twice).0["scopes"], json!(["logs-read", "builds-read"]));

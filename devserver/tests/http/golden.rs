@@ -1,6 +1,6 @@
 //! The examples in `tests/contract/scoped`, which the page's own tests decode: this server answers exactly so.
 //!
-//! `TOKENDECK_BLESS=1 cargo test -p tokendeck-devserver golden` writes them anew.
+//! `TOKENDECK_BLESS=1 cargo test -p tokendeck-devserver golden` rewrites them.
 
 use std::path::PathBuf;
 

@@ -125,7 +125,7 @@ fn the_policy_lets_the_page_connect_to_what_the_configuration_names() {
         POLICY.replace("connect-src 'self'", "connect-src 'self' https://air.nvidia.com https://api.mist.com")
     );
 
-    // Read anew each time, and served however wrong it is: the page names the mistake.
+    // Read for every request, and served however wrong it is: the page names the mistake.
     std::fs::write(&config, "{ not json").unwrap();
     assert_eq!(server.get("/config.json").expect(200).text(), "{ not json");
     assert_eq!(server.get("/").header("content-security-policy"), POLICY);

@@ -269,7 +269,7 @@ fn writes_with_a_session_need_its_csrf_token() {
         refused(client.post("/login/two_factor", &json!({ "two_factor": "1" })), 403, CSRF);
         assert_eq!(client.list("/self/apitokens").len(), 1);
     }
-    // Signing in anew needs none.
+    // Signing in again needs none.
     client.login(&json!({ "email": "demo@example.com", "password": "demo" })).expect(200);
     client.delete(&path).expect(200);
 }
@@ -356,7 +356,7 @@ fn only_admins_manage_the_organisations_tokens_and_every_role_may_look() {
     }
     let mut other_admin = Client::with_key(&server, &admin.org_key("admin"));
     other_admin.org_key("read");
-    assert_eq!(admin.list(&org_tokens()).last().unwrap()["created_by"], Value::Null, "nobody's email");
+    assert_eq!(admin.list(&org_tokens()).last().unwrap()["created_by"], Value::Null, "no email");
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
-use crate::seed::Random;
-use crate::sim::hash;
+use crate::random::Random;
+use crate::sim::secrets::hash;
 
 /// 200 characters with no place to break the line.
 const LONG: &str = "nightly-regression-of-the-whole-data-centre-topology-with-two-hundred-leaves-and-thirty-two-spines-\

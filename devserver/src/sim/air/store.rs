@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::draft::Draft;
-use crate::sim::{ALPHANUMERIC, hash, secret};
+use crate::sim::secrets::{ALPHANUMERIC, hash, secret};
 
 /// The table.
 pub const SCHEMA: &str = "

@@ -4,11 +4,12 @@ use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 
-use super::directory::{self, Account, Org, Site, SiteGroup};
-use super::privilege::{Privilege, Role, Scope};
+use super::directory::{self, Account, Org, Role, Site, SiteGroup};
+use super::privilege::{Privilege, Scope};
 use super::refusal::Refusal;
 use super::store::{self, Session};
-use crate::sim::{cookie, hash};
+use crate::sim::front::cookie;
+use crate::sim::secrets::hash;
 use crate::world::Shared;
 
 /// The cookie with the session's id.
@@ -17,7 +18,7 @@ pub(super) const SESSION_COOKIE: &str = "mist_sessionid";
 /// Where a write with a session says the session's CSRF token.
 const CSRF_HEADER: &str = "x-csrftoken";
 
-/// Who calls: somebody with a session or a token of their own, or a program with an organisation's token.
+/// Who calls: a person with a session or a token of their own, or a program with an organisation's token.
 ///
 /// A token comes before a session. A write with a session needs its CSRF token.
 pub(super) struct Identity {
@@ -170,7 +171,7 @@ impl FromRequestParts<Shared> for Holder {
         let org_id = path_param(parts, world, "org_id").await;
         let (holder, may) = match (&identity.who, org_id) {
             (Who::Account(account), None) => (Self::Account(account), !is_write || account.role != Role::Read),
-            // An organisation's token is nobody's.
+            // An organisation's token belongs to no person.
             (Who::OrgToken(..), None) => return Err(Refusal::forbidden()),
             (who, Some(org_id)) => {
                 let caller = OrgCaller::of(&identity, &org_id)?;

@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use rusqlite::Transaction;
 
 use super::directory::{
-    AMERICAS, CUPERTINO, DEMO, DEMO_2FA, DEMO_READ, EMEA, LONG_NAMED, ORG, RIYADH, SITES, WAREHOUSES,
+    AMERICAS, CUPERTINO, DEMO, DEMO_2FA, DEMO_READ, EMEA, LONG_NAMED, ORG, RIYADH, Role, SITES, WAREHOUSES,
 };
-use super::privilege::{Privilege, Role};
+use super::privilege::Privilege;
 use super::store::{self, Grant, Token};
 use super::tokens::KEY_LENGTH;
-use crate::seed::Random;
-use crate::sim::ALPHANUMERIC;
+use crate::random::Random;
+use crate::sim::secrets::ALPHANUMERIC;
 
 const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
@@ -78,7 +78,7 @@ fn stories() -> Vec<Story> {
     let demo = Some(DEMO.email);
     let second = Some(DEMO_2FA.email);
     // Of an account that is gone, the vendor says null.
-    let nobody = None;
+    let no_user = None;
     // Sites that were removed keep standing in privileges.
     let gone = "497f6eca-6276-5007-bfeb-53cbbbba6fff";
     let addresses: &[&str] = &["63.3.56.0/24", "63.3.55.4"];
@@ -112,7 +112,7 @@ fn stories() -> Vec<Story> {
         ),
         Story(
             ("marketing-analytics", Seconds(310 * DAY), Seconds(16 * DAY)),
-            nobody,
+            no_user,
             &[],
             vec![view("marketing", Read)],
         ),
@@ -142,11 +142,11 @@ fn stories() -> Vec<Story> {
             vec![group(AMERICAS, Write), group(EMEA, Write)],
         ),
         Story(("both-regions-read", Seconds(220 * DAY), Seconds(5 * DAY)), demo, &[], vec![groups]),
-        Story(("siem-forwarder", Seconds(200 * DAY), Seconds(30)), nobody, &["2001:db8:1::/48"], vec![org(Read)]),
+        Story(("siem-forwarder", Seconds(200 * DAY), Seconds(30)), no_user, &["2001:db8:1::/48"], vec![org(Read)]),
         Story(("proof-of-concept", Seconds(80 * DAY), Never), demo, &[], vec![org(Write)]),
         Story(("iot-onboarding", Seconds(HOUR), Never), second, &[], vec![site(LONG_NAMED, Installer)]),
-        Story(("imported from the old portal", Zero, Zero), nobody, &[], vec![org(Read)]),
-        Story(("imported, but in use", Zero, Seconds(12 * DAY)), nobody, &[], vec![org(Read)]),
+        Story(("imported from the old portal", Zero, Zero), no_user, &[], vec![org(Read)]),
+        Story(("imported, but in use", Zero, Seconds(12 * DAY)), no_user, &[], vec![org(Read)]),
         Story(("every site by itself", Seconds(160 * DAY), Seconds(26 * HOUR)), demo, &[], everywhere),
         Story(("ten addresses", Seconds(140 * DAY), Seconds(4 * DAY)), demo, most_addresses, vec![org(Read)]),
         Story(

@@ -1,8 +1,23 @@
 //! Who and what is always there: the accounts, the organisation, its sites and site groups.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::privilege::Role;
+/// What a person or a token may do where a privilege reaches.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Role {
+    /// Everything, tokens included.
+    Admin,
+    /// Everything but managing the organisation.
+    Write,
+    /// Only look.
+    Read,
+    /// Only look, and help clients.
+    Helpdesk,
+    /// Only put devices up.
+    Installer,
+}
 
 /// An account with which a person signs in.
 pub(super) struct Account {

@@ -4,11 +4,10 @@ use axum::extract::RawQuery;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 
-use super::Answer;
 use super::caller::OrgCaller;
 use super::directory::{SITE_GROUPS, SITES, Site, SiteGroup};
-use super::refusal::Refusal;
-use crate::sim;
+use super::refusal::{Answer, Refusal};
+use crate::sim::wire;
 
 /// Entries on a page where the client does not say. (The description allows a limit of 0 too; it is taken as unsaid,
 /// as the published client would ask for empty pages for ever.)
@@ -64,7 +63,7 @@ impl Page {
         let total = all.len();
         let before = (self.page - 1).saturating_mul(self.limit);
         let entries: Vec<Value> = all.into_iter().skip(before).take(self.limit).collect();
-        let mut response = sim::json(StatusCode::OK, &json!(entries));
+        let mut response = wire::json(StatusCode::OK, &json!(entries));
         for (name, value) in [("x-page-limit", self.limit), ("x-page-page", self.page), ("x-page-total", total)] {
             response.headers_mut().insert(HeaderName::from_static(name), HeaderValue::from(value));
         }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::directory::{self, Org};
+use super::directory::{self, Org, Role};
 
 /// The views that a portal role may be limited to (`admin_privilege_view`).
 const VIEWS: [&str; 8] =
@@ -19,22 +19,6 @@ pub(super) enum Scope {
     Site,
     /// The sites of a group.
     SiteGroup,
-}
-
-/// What may be done there.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, Ord, PartialEq, PartialOrd, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Role {
-    /// Everything, tokens included.
-    Admin,
-    /// Everything but managing the organisation.
-    Write,
-    /// Only look.
-    Read,
-    /// Only look, and help clients.
-    Helpdesk,
-    /// Only put devices up.
-    Installer,
 }
 
 /// One privilege, on the wire and in the database.

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use crate::sim;
+use crate::sim::wire;
 
 /// A request that is not carried out: the status and the body, `{"detail": "…"}` save for [`Refusal::unknown_id`].
 #[derive(Debug)]
@@ -12,6 +12,9 @@ pub(super) struct Refusal {
     status: StatusCode,
     body: Value,
 }
+
+/// What a handler gives.
+pub(super) type Answer = Result<Response, Refusal>;
 
 impl Refusal {
     fn new(status: StatusCode, detail: impl Into<String>) -> Self {
@@ -23,7 +26,7 @@ impl Refusal {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
-    /// 401: nobody is signed in, or the second factor is still wanted.
+    /// 401: the caller is not signed in, or the second factor is still wanted.
     pub(super) fn signed_out() -> Self {
         Self::new(StatusCode::UNAUTHORIZED, "Authentication credentials were not provided.")
     }
@@ -72,9 +75,9 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = sim::json(self.status, &self.body);
+        let mut response = wire::json(self.status, &self.body);
         if self.status == StatusCode::UNAUTHORIZED {
-            // Required with a 401 (RFC 9110, 15.5.2). Browsers ask nobody for a password at this scheme.
+            // Required with a 401 (RFC 9110, 15.5.2). Browsers ask for no password at this scheme.
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Token"));
         }
         response

@@ -1,17 +1,18 @@
-//! Signing in and out, and saying who somebody is.
+//! Signing in and out, and who is signed in.
 
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::Answer;
 use super::caller::{Identity, SESSION_COOKIE, Who};
 use super::directory::{self, Account, ORG};
 use super::draft::JsonBody;
-use super::refusal::Refusal;
+use super::refusal::{Answer, Refusal};
 use super::store::{self, SESSION_MINUTES, Session};
-use crate::sim::{ALPHANUMERIC, Front, Reader, hash, json as answer, secret};
+use crate::sim::front::{Front, Reader};
+use crate::sim::secrets::{ALPHANUMERIC, hash, secret};
+use crate::sim::wire::json as answer;
 use crate::world::Shared;
 
 /// The cookie with the session's CSRF token. On other clouds their name follows: `csrftoken.eu`.
@@ -89,7 +90,7 @@ pub(super) async fn whoami(identity: Identity) -> Response {
     answer(StatusCode::OK, &body)
 }
 
-/// All that somebody learns whose code is still wanted.
+/// All that the answer says while the second factor is still wanted.
 fn unpassed(account: &Account) -> Value {
     json!({ "email": account.email, "two_factor_required": true, "two_factor_passed": false })
 }
@@ -99,7 +100,7 @@ fn unpassed(account: &Account) -> Value {
 /// A page reads the CSRF cookie, so it is for the whole host: the page's own path need not lie beneath the system's.
 fn with_cookies(mut response: Response, front: &Front, session: Option<(&str, &str)>) -> Response {
     let cloud = cloud(front);
-    let root = Front { path: String::new(), ..front.clone() };
+    let root = front.at_root();
     // The published client reaches the vendor's hosts only. There the system is at the root, whatever path a proxy adds.
     let system = if cloud.is_some() { &root } else { front };
     let csrf_name = format!("{CSRF_COOKIE}{}", cloud.unwrap_or_default());
@@ -119,7 +120,7 @@ fn with_cookies(mut response: Response, front: &Front, session: Option<(&str, &s
 /// What the vendor adds to the CSRF cookie's name at this host: nothing at `api.mist.com`, `.eu` at `api.eu.mist.com`;
 /// `None` at any other host.
 fn cloud(front: &Front) -> Option<String> {
-    let host = front.origin.rsplit("://").next()?.split(':').next()?.to_ascii_lowercase();
+    let host = front.origin().rsplit("://").next()?.split(':').next()?.to_ascii_lowercase();
     let rest = host.strip_prefix("api.")?;
     let domains = ["mist.com", "mistsys.com", "mist-federal.com"];
     if domains.contains(&rest) {

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use serde_json::{Value, json};
 
 use super::privilege::Privilege;
-use crate::sim::hash;
+use crate::sim::secrets::hash;
 
 /// The tables. Of keys, session ids and CSRF tokens only hashes are kept.
 pub const SCHEMA: &str = "
@@ -172,7 +172,7 @@ pub(super) fn insert(conn: &Connection, token: Token) -> Result<Token, rusqlite:
     Ok(stored)
 }
 
-/// Gives a token its name and what it may do anew.
+/// Replaces the name of a token and what it may do.
 pub(super) fn update(conn: &Connection, token: &Token) -> Result<(), rusqlite::Error> {
     let privileges = token.grant.as_ref().map(|it| json!(it.privileges).to_string());
     let sql = "UPDATE mist_tokens SET name = ?1, privileges = ?2 WHERE id = ?3";

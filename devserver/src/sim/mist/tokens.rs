@@ -7,12 +7,12 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::Answer;
 use super::caller::{Holder, TokenId};
 use super::draft::JsonBody;
-use super::refusal::Refusal;
+use super::refusal::{Answer, Refusal};
 use super::store::{self, Token};
-use crate::sim::{self, ALPHANUMERIC, secret};
+use crate::sim::secrets::{ALPHANUMERIC, secret};
+use crate::sim::wire;
 use crate::world::Shared;
 
 /// The length of a key.
@@ -22,7 +22,7 @@ pub(super) const KEY_LENGTH: usize = 80;
 pub(super) async fn list(State(world): State<Shared>, holder: Holder) -> Answer {
     let tokens = world.db.read(move |conn| store::tokens(conn, holder.id())).await?;
     let tokens: Vec<Value> = tokens.iter().map(Token::json).collect();
-    Ok(sim::json(StatusCode::OK, &json!(tokens)))
+    Ok(wire::json(StatusCode::OK, &json!(tokens)))
 }
 
 /// `POST …/apitokens`: the token with its whole key, this once.
@@ -49,14 +49,14 @@ pub(super) async fn create(State(world): State<Shared>, holder: Holder, body: Js
         // reads them here would fail at the real one.
         answer.remove("privileges");
     }
-    Ok(sim::json(StatusCode::OK, &answer))
+    Ok(wire::json(StatusCode::OK, &answer))
 }
 
 /// `GET …/apitokens/{id}`.
 pub(super) async fn read(State(world): State<Shared>, holder: Holder, TokenId(id): TokenId) -> Answer {
     let found =
         world.db.read(move |conn| store::find(conn, holder.id(), &id)?.ok_or_else(|| Refusal::unknown_id(&id))).await?;
-    Ok(sim::json(StatusCode::OK, &found.json()))
+    Ok(wire::json(StatusCode::OK, &found.json()))
 }
 
 /// `PUT …/apitokens/{id}`: the token where it is a person's own, no body where it is an organisation's.
@@ -82,7 +82,7 @@ pub(super) async fn update(
             Ok::<_, Refusal>(token)
         })
         .await?;
-    Ok(if updated.grant.is_some() { empty() } else { sim::json(StatusCode::OK, &updated.json()) })
+    Ok(if updated.grant.is_some() { empty() } else { wire::json(StatusCode::OK, &updated.json()) })
 }
 
 /// `DELETE …/apitokens/{id}`: 200 without a body.

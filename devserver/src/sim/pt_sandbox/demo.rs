@@ -5,8 +5,8 @@ use rusqlite::{Transaction, params};
 use serde_json::json;
 
 use super::store::seconds;
-use crate::seed::Random;
-use crate::sim::hash;
+use crate::random::Random;
+use crate::sim::secrets::hash;
 
 const EXTENDED: &str = "SCAN_WITH_EXTENDED_SETTINGS";
 const PREDEFINED: &str = "SCAN_WITH_PREDEFINED_SETTINGS";

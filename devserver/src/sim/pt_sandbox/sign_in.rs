@@ -12,9 +12,10 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use serde_json::{Value, json};
 
-use super::{Answer, Refusal};
+use super::refusal::{Answer, Refusal};
+use crate::sim::front::{Front, Reader, cookie};
 use crate::sim::grants::{self, Kind};
-use crate::sim::{Front, Reader, cookie, json, object};
+use crate::sim::wire::{json, object};
 use crate::world::Shared;
 
 /// Where a sign-in goes on once the password has been accepted.
@@ -96,7 +97,7 @@ pub(super) async fn go_on(
             Ok::<_, Refusal>(Some((secret, kind.seconds)))
         })
         .await?;
-    let (secret, seconds) = given.ok_or_else(|| Refusal::unauthorized("Nobody has signed in here."))?;
+    let (secret, seconds) = given.ok_or_else(|| Refusal::unauthorized("There is no session here."))?;
     let set = front.cookie(REFRESH_COOKIE, &secret, Reader::Server, seconds);
     Ok(([(SET_COOKIE, set)], json(StatusCode::OK, &json!({ "data": {} }))).into_response())
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Row, Transaction};
 use serde_json::{Value, json};
 
 use super::draft::Draft;
-use crate::sim::{ALPHANUMERIC, hash, secret};
+use crate::sim::secrets::{ALPHANUMERIC, hash, secret};
 
 /// The table. A deleted token stays, with the time of its end.
 pub const SCHEMA: &str = "

@@ -1,0 +1,316 @@
+//! The rooms of the page: which files are in which, what each may import, and what its code never names.
+//!
+//! Arrows lead downwards only. What is not so yet is an [`Exception`] with its date; the list can only shrink.
+
+use std::collections::BTreeMap;
+
+use super::graph::{self, Graph};
+use super::imports;
+
+/// Files that belong together, and what they may know.
+struct Room {
+    name: &'static str,
+    /// Files, or folders ending in a slash. Of several rooms that fit, the longest name counts.
+    places: &'static [&'static str],
+    /// The rooms whose files these may import.
+    uses: &'static [&'static str],
+    /// What the code never names.
+    never: &'static [&'static str],
+}
+
+/// The browser and what leads to it.
+const BROWSER: &[&str] = &["web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_net"];
+/// That, and signals: such a room runs under plain `cargo test` and decides by its arguments alone.
+const IMPURE: &[&str] = &["leptos", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_net"];
+
+/// Every room, the lowest first: each uses earlier ones only.
+const ROOMS: &[Room] = &[
+    // The browser brings Unicode's tables along: on wasm it decomposes what is folded.
+    Room { name: "core/unicode", places: &["core/src/unicode.rs"], uses: &[], never: &[] },
+    Room { name: "core", places: &["core/src/"], uses: &["core/unicode"], never: IMPURE },
+    Room { name: "mask", places: &["src/mask.rs"], uses: &["core"], never: IMPURE },
+    Room { name: "viewer", places: &["src/viewer.rs"], uses: &["core"], never: IMPURE },
+    Room { name: "facts", places: &["src/facts.rs", "src/facts/"], uses: &["core"], never: IMPURE },
+    Room { name: "api", places: &["src/api.rs", "src/api/"], uses: &["core", "mask", "facts"], never: IMPURE },
+    Room { name: "config", places: &["src/config.rs", "src/config/"], uses: &["core", "api"], never: IMPURE },
+    Room {
+        name: "capabilities",
+        places: &["src/capabilities.rs", "src/capabilities/"],
+        uses: &["core", "facts", "config"],
+        never: IMPURE,
+    },
+    Room { name: "draft", places: &["src/draft.rs", "src/draft/"], uses: &["core", "capabilities"], never: IMPURE },
+    Room { name: "layout", places: &["src/layout.rs"], uses: &["core", "capabilities"], never: IMPURE },
+    Room { name: "proof", places: &["src/proof.rs"], uses: &["core", "capabilities", "draft"], never: IMPURE },
+    Room {
+        name: "api/scoped",
+        places: &["src/api/scoped.rs", "src/api/scoped/"],
+        uses: &["core", "mask", "facts", "api", "capabilities", "draft"],
+        never: IMPURE,
+    },
+    Room {
+        name: "adapters",
+        places: &["src/adapters.rs", "src/adapters/"],
+        uses: &["core", "mask", "viewer", "facts", "api", "config", "capabilities", "draft", "api/scoped"],
+        never: IMPURE,
+    },
+    Room {
+        name: "session",
+        places: &["src/session.rs", "src/session/"],
+        uses: &["core", "mask", "viewer", "facts", "api", "config", "capabilities", "draft", "api/scoped"],
+        never: BROWSER,
+    },
+    Room {
+        name: "actions",
+        places: &["src/actions.rs", "src/actions/"],
+        uses: &[
+            "core",
+            "mask",
+            "viewer",
+            "facts",
+            "api",
+            "config",
+            "capabilities",
+            "draft",
+            "proof",
+            "api/scoped",
+            "adapters",
+            "session",
+        ],
+        never: BROWSER,
+    },
+    Room {
+        name: "workspace",
+        places: &["src/workspace.rs", "src/workspace/"],
+        uses: &[
+            "core",
+            "mask",
+            "viewer",
+            "facts",
+            "api",
+            "config",
+            "capabilities",
+            "draft",
+            "layout",
+            "proof",
+            "api/scoped",
+            "session",
+            "actions",
+        ],
+        never: BROWSER,
+    },
+    Room {
+        name: "messages",
+        places: &["src/messages.rs", "src/messages/"],
+        uses: &[
+            "core",
+            "facts",
+            "api",
+            "config",
+            "capabilities",
+            "draft",
+            "layout",
+            "proof",
+            "api/scoped",
+            "adapters",
+            "session",
+            "actions",
+            "workspace",
+        ],
+        never: IMPURE,
+    },
+    // It implements the seams of the rooms above it.
+    Room {
+        name: "platform",
+        places: &["src/platform.rs", "src/platform/"],
+        uses: &["core", "api", "config", "capabilities", "session", "actions", "workspace"],
+        never: &[],
+    },
+    Room {
+        name: "view",
+        places: &["src/view.rs", "src/view/"],
+        uses: &[
+            "core",
+            "facts",
+            "api",
+            "config",
+            "capabilities",
+            "draft",
+            "layout",
+            "proof",
+            "api/scoped",
+            "session",
+            "actions",
+            "workspace",
+            "messages",
+            "platform",
+        ],
+        never: &[],
+    },
+    // The programs and the list of the rooms.
+    Room {
+        name: "main",
+        places: &["src/main.rs", "src/lib.rs", "src/bin/"],
+        uses: &["core", "api", "config", "adapters", "workspace", "platform", "view"],
+        never: &[],
+    },
+];
+
+/// What breaks a rule as yet.
+struct Exception {
+    /// The room that breaks it.
+    from: &'static str,
+    /// The room that it imports, or the word.
+    to: &'static str,
+    /// How many of its files do so; more are refused, and with fewer this number has to follow.
+    files: usize,
+    /// The day on which it was let be.
+    since: &'static str,
+    /// What has to change.
+    mend: &'static str,
+}
+
+/// It can only shrink: one that nothing needs any more fails, too.
+const EXCEPTIONS: &[Exception] = &[
+    Exception { from: "adapters", to: "messages", files: 2, since: "2026-11-29", mend: MASK },
+    Exception { from: "api", to: "messages", files: 2, since: "2026-11-29", mend: MASK },
+    Exception { from: "mask", to: "messages", files: 1, since: "2026-11-29", mend: MASK },
+    Exception {
+        from: "capabilities",
+        to: "draft",
+        files: 1,
+        since: "2026-11-29",
+        mend: "a field is a capability: `Field` and `MAX_LIST` belong there",
+    },
+    Exception {
+        from: "workspace",
+        to: "messages",
+        files: 2,
+        since: "2026-11-29",
+        mend: "it keeps what happened, and view says it",
+    },
+    Exception { from: "workspace", to: "platform", files: 4, since: "2026-11-29", mend: SEAMS },
+    Exception { from: "workspace", to: "wasm_bindgen_futures", files: 4, since: "2026-11-29", mend: SEAMS },
+];
+
+const MASK: &str = "the sign that stands for a secret belongs to core";
+const SEAMS: &str = "clock, timers, address, storage and fetch are seams that platform implements";
+
+/// Holds the files of the page to the rules of their rooms. `files` are all with their text.
+pub(crate) fn check(graph: &Graph, files: &[(String, String)]) -> Vec<String> {
+    check_against(ROOMS, EXCEPTIONS, graph, files)
+}
+
+fn check_against(rooms: &[Room], exceptions: &[Exception], graph: &Graph, files: &[(String, String)]) -> Vec<String> {
+    let mut problems = Vec::new();
+    // By room and what it may not know: the files that break the rule, each with the first place.
+    let mut broken: BTreeMap<(&str, &str), BTreeMap<&str, String>> = BTreeMap::new();
+    for (file, text) in files.iter().filter(|it| graph::is_page(&it.0)) {
+        let Some(room) = room_of(rooms, file) else {
+            problems.push(format!("{file}:1: it is in no room: xtask/src/tidy/rooms.rs lists them"));
+            continue;
+        };
+        for (line, word) in named(&imports::code(text), room.never) {
+            let said = format!("{file}:{line}: {} never names `{word}`", room.name);
+            broken.entry((room.name, word)).or_default().entry(file).or_insert(said);
+        }
+        for arrow in graph.files.get(file).into_iter().flatten() {
+            let Some(to) = room_of(rooms, &arrow.to) else { continue };
+            if to.name != room.name && !room.uses.contains(&to.name) {
+                let said = format!("{file}:{}: {} may not import {} ({})", arrow.line, room.name, to.name, arrow.to);
+                broken.entry((room.name, to.name)).or_default().entry(file).or_insert(said);
+            }
+        }
+    }
+    for exception in exceptions {
+        let Exception { from, to, files, since, mend } = *exception;
+        let found = broken.get(&(from, to)).map_or(0, BTreeMap::len);
+        if found < files {
+            problems.push(format!(
+                "xtask/src/tidy/rooms.rs: {from} -> {to} ({mend}; since {since}) is needed by {found} files and not by \
+                 {files}: lower the number, or strike the line out"
+            ));
+        }
+        if found <= files {
+            broken.remove(&(from, to));
+        }
+    }
+    problems.extend(broken.into_values().flat_map(BTreeMap::into_values));
+    problems
+}
+
+fn room_of<'a>(rooms: &'a [Room], file: &str) -> Option<&'a Room> {
+    let fits = |place: &str| file == place || (place.ends_with('/') && file.starts_with(place));
+    let fitting = rooms.iter().flat_map(|room| room.places.iter().map(move |place| (place, room)));
+    fitting.filter(|it| fits(it.0)).max_by_key(|it| it.0.len()).map(|it| it.1)
+}
+
+/// The lines whose code names one of the words.
+fn named<'a>(code: &'a str, never: &'a [&'static str]) -> impl Iterator<Item = (usize, &'static str)> + 'a {
+    (1..).zip(code.lines()).flat_map(move |(line, text)| {
+        let mut words = text.split(|it: char| !(it.is_alphanumeric() || it == '_'));
+        words.find_map(|it| never.iter().find(|word| **word == it)).map(|word| (line, *word))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TWO: &[Room] = &[
+        Room { name: "low", places: &["src/low.rs", "src/low/"], uses: &[], never: &["leptos"] },
+        Room { name: "high", places: &["src/high.rs"], uses: &["low"], never: &[] },
+        Room { name: "low/top", places: &["src/low/top.rs"], uses: &["high"], never: &[] },
+    ];
+
+    fn found(exceptions: &[Exception], files: &[(&str, &str)]) -> Vec<String> {
+        let files: Vec<_> = files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
+        check_against(TWO, exceptions, &Graph::read(&files), &files)
+    }
+
+    fn exception(files: usize) -> [Exception; 1] {
+        [Exception { from: "low", to: "high", files, since: "2026-01-01", mend: "turn it round" }]
+    }
+
+    #[test]
+    fn arrows_lead_downwards_only() {
+        let high = ("src/high.rs", "use crate::low::{A, b::C};");
+        assert_eq!(found(&[], &[high, ("src/low.rs", ""), ("src/low/b.rs", "use super::A;")]), [""; 0]);
+        let low = ("src/low.rs", "\nuse crate::high::{A, B};");
+        assert_eq!(found(&[], &[high, low]), ["src/low.rs:2: low may not import high (src/high.rs)"]);
+        // The longest name counts: this one is not in `low`.
+        assert_eq!(found(&[], &[("src/high.rs", ""), ("src/low/top.rs", "use crate::high;")]), [""; 0]);
+    }
+
+    #[test]
+    fn a_file_in_no_room_is_refused() {
+        assert!(found(&[], &[("src/new.rs", "")])[0].contains("no room"));
+        assert_eq!(found(&[], &[("devserver/src/new.rs", "")]), [""; 0]);
+    }
+
+    #[test]
+    fn what_runs_on_the_host_names_no_browser() {
+        let names = |text| found(&[], &[("src/low/a.rs", text)]);
+        assert_eq!(names("//! x\nuse leptos::prelude::*;"), ["src/low/a.rs:2: low never names `leptos`"]);
+        assert_eq!(names("// Not leptos.\nlet leptos_like = \"leptos\"; // leptos\n"), [""; 0]);
+    }
+
+    #[test]
+    fn exceptions_can_only_shrink() {
+        let (high, one) = (("src/high.rs", ""), ("src/low.rs", "use crate::high;"));
+        let two = ("src/low/b.rs", "use crate::high;");
+        assert_eq!(found(&exception(1), &[high, one]), [""; 0]);
+        assert_eq!(found(&exception(1), &[high, one, two]).len(), 2);
+        assert!(found(&exception(2), &[high, one])[0].contains("lower the number"));
+        assert!(found(&exception(1), &[high])[0].contains("strike the line out"));
+    }
+
+    #[test]
+    fn every_room_uses_rooms_below_it() {
+        for (at, room) in ROOMS.iter().enumerate() {
+            for used in room.uses {
+                assert!(ROOMS[..at].iter().any(|it| it.name == *used), "{} uses {used}", room.name);
+            }
+        }
+    }
+}
