@@ -263,11 +263,12 @@ fn is_newer(made: &PathBuf, source: &PathBuf) -> bool {
     changed(made).zip(changed(source)).is_some_and(|(made, source)| made > source)
 }
 
-/// What wasm-opt is called with: what Trunk is told, but for the level, as it leaves the work to the splitter.
+/// What wasm-opt is called with: what Trunk is told, but for the level, as it leaves the work to the splitter. As long as a
+/// module becomes smaller it is gone over once more.
 pub(crate) fn optimizer_args(page: &str) -> Option<Vec<String>> {
     let line = page.lines().find(|it| it.contains(&format!("data-bin=\"{}\"", split::PROGRAM)))?;
     let params = line.split_once(" data-wasm-opt-params=\"")?.1.split('"').next()?;
-    Some(std::iter::once("-Oz").chain(params.split_whitespace()).map(str::to_owned).collect())
+    Some(["-Oz", "--converge"].into_iter().chain(params.split_whitespace()).map(str::to_owned).collect())
 }
 
 fn with_commas(number: u64) -> String {

@@ -111,8 +111,10 @@ fn linked(link: &str, parts: &[Part]) -> Result<String> {
     for Part { file, path, integrity } in parts {
         let fetched = format!("fetch(new URL(\"./{file}.wasm\", import.meta.url))");
         ensure!(link.matches(&fetched).count() == 1, "{LINK} does not have {fetched:?} once");
-        link = link
-            .replace(&fetched, &format!("fetch(new URL(\"./{path}\", import.meta.url), {{ integrity: \"{integrity}\" }})"));
+        link = link.replace(
+            &fetched,
+            &format!("fetch(new URL(\"./{path}\", import.meta.url), {{ integrity: \"{integrity}\" }})"),
+        );
     }
     ensure!(!link.contains("Streaming"), "{LINK} does not have {streamed:?}");
     ensure!(link.matches("fetch(").count() == parts.len(), "{LINK} fetches more than its parts");
@@ -181,7 +183,9 @@ impl Page<'_> {
         process::run(
             esbuild
                 .args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--charset=utf8"])
-                .args(["--pure:FinalizationRegistry", "--log-level=warning"])
+                // Parts that do not load are told in the page; wasm-bindgen names the loader once for each of them.
+                .args(["--pure:FinalizationRegistry", "--pure:console.error"])
+                .args(["--log-level=warning", "--log-override:duplicate-object-key=silent"])
                 .arg(format!("--outfile={}", made.display()))
                 .arg(script),
         )?;
@@ -234,7 +238,7 @@ impl Page<'_> {
     /// What a file of `dist/` is known by to the browser (Subresource Integrity).
     fn integrity(&self, file: &str) -> Result<String> {
         let script = "const bytes = require('node:fs').readFileSync(process.argv[1]);\
-                      console.log('sha384-' + require('node:crypto').createHash('sha384').update(bytes).digest('base64'));";
+                      console.log('sha256-' + require('node:crypto').createHash('sha256').update(bytes).digest('base64'));";
         let text = process::read(command("node").args(["-e", script, "--"]).arg(self.dist.join(file)));
         text.with_context(|| format!("Node.js could not read {file}"))
     }
