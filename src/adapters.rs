@@ -1,6 +1,5 @@
 //! Other systems behind the Scoped Token API's form: requests in that form come in, and each is carried out by the calls
-//! that the system really has. Pure; compiled into a module of its own, so that the page for a Scoped Token API does not
-//! carry it.
+//! that the system really has. Pure; in parts of the page's module that come when a connection to such a system is opened.
 //!
 //! Beyond wire contracts §1, the form has `session` (POST signs in, DELETE signs out) and `targets` (what privileges can
 //! hold for), and a token may lack any fact that the system does not report, name its `secret` once, and bring `extras`:
@@ -11,7 +10,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::pin::Pin;
 use std::rc::Rc;
@@ -23,7 +22,7 @@ use crate::api::complaint::Complaint;
 use crate::api::report::{Finding, NONE, Report};
 use crate::api::{ApiError, ENDLESS, Method, NetworkError, REFUSED, Request, Response, Secret, UNREADABLE, mask};
 use crate::capabilities::{Capabilities, Column, ColumnKind, InputKind};
-use crate::config::{ConfigError, Connection, Dialect};
+use crate::config::{ConfigError, Dialect};
 use crate::draft::{Draft, Inputs};
 use crate::endless::Guard;
 use crate::mask::masked;
@@ -62,7 +61,7 @@ pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 /// A connection to a system of a vendor.
 pub struct Gateway {
     site: Site,
-    adapter: Adapter,
+    adapter: Box<dyn Adapter>,
     entries: Entries,
 }
 
@@ -163,11 +162,64 @@ impl Entries {
     }
 }
 
-enum Adapter {
-    PtSandbox(pt_sandbox::PtSandbox),
-    Air(air::Air),
-    Mist(mist::Mist),
-    Rest(Box<rest::Rest>),
+/// What a system answered, when it has.
+type Answered<'a, T> = Later<'a, Result<T, ApiError>>;
+
+/// The calls that a vendor's system has. What a dialect does not have is left as it is here.
+///
+/// Nobody but [`Gateway::of_vendor`] and [`Gateway::described`] may name one of them, as their code is in parts of its own.
+trait Adapter {
+    /// What the system is like.
+    fn system(&self, site: &Site) -> Capabilities;
+
+    /// What proves who is signed in.
+    fn secrets(&self) -> Vec<String>;
+
+    /// The permissions to choose from, in the form of `GET /scopes`.
+    fn scopes<'a>(&'a self, _: Call<'a>) -> Answered<'a, Value> {
+        Box::pin(ready(Ok(json!([]))))
+    }
+
+    /// What privileges can hold for.
+    fn targets<'a>(&'a self, _: Call<'a>) -> Answered<'a, Vec<Target>> {
+        Box::pin(ready(Ok(Vec::new())))
+    }
+
+    fn list<'a>(&'a self, call: Call<'a>, cursor: Option<String>) -> Answered<'a, Page>;
+
+    /// A token; `again`: never as the last list had it.
+    fn read<'a>(&'a self, _: Call<'a>, _id: &'a str, _again: bool) -> Answered<'a, Value> {
+        Box::pin(ready(Err(no_such_call())))
+    }
+
+    /// `entry` is the token's as the last list had it.
+    fn details<'a>(&'a self, call: Call<'a>, id: &'a str, entry: Answered<'a, Value>) -> Answered<'a, Details>;
+
+    /// Runs the list call once and says what it gave; nothing where what the page makes of that says enough.
+    fn test<'a>(&'a self, _: Call<'a>) -> Option<Answered<'a, Report>> {
+        None
+    }
+
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Answered<'a, Value>;
+
+    fn update<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Request) -> Answered<'a, Value> {
+        Box::pin(ready(Err(no_such_call())))
+    }
+
+    fn revoke<'a>(&'a self, _: Call<'a>, _id: &'a str, _: Inputs) -> Answered<'a, Value> {
+        Box::pin(ready(Err(no_such_call())))
+    }
+
+    fn rotate<'a>(&'a self, _: Call<'a>, _id: &'a str, _: Inputs) -> Answered<'a, Value> {
+        Box::pin(ready(Err(no_such_call())))
+    }
+
+    fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: Inputs) -> Answered<'a, ()>;
+
+    /// Signs in with what was typed; the name of who that is.
+    fn sign_in<'a>(&'a self, call: Call<'a>, request: &'a Request) -> Answered<'a, String>;
+
+    fn sign_out<'a>(&'a self, call: Call<'a>) -> Later<'a, ()>;
 }
 
 /// What goes with a call that has no form.
@@ -177,10 +229,9 @@ struct Asking {
     inputs: BTreeMap<String, String>,
 }
 
-impl Asking {
-    fn inputs(self) -> Inputs {
-        self.inputs.into_iter().collect()
-    }
+/// What goes with a request that has no form.
+fn inputs(request: &Request) -> Result<Inputs, ApiError> {
+    body::<Asking>(request).map(|it| it.inputs.into_iter().collect())
 }
 
 /// What was typed into the sign-in form.
@@ -218,40 +269,41 @@ struct Details {
 }
 
 impl Gateway {
-    /// `base` is the connection's base as an absolute address; `is_foreign`: whether it lies on another origin than the
-    /// page, where neither cookies nor the CSRF token can be had. `description` is the text of the file that the
-    /// connection names. `None` for a dialect that needs no gateway; mistakes in the description name their places in the
-    /// connection, or in the file: `apis/x.json#/list`.
-    pub fn new(
-        connection: &Connection,
+    /// A connection to a vendor's system; nothing for a dialect that is no vendor's. `base` is the connection's base as an
+    /// absolute address; `is_foreign`: whether it lies on another origin than the page, where neither cookies nor the CSRF
+    /// token can be had.
+    pub fn of_vendor(dialect: &Dialect, base: &str, is_foreign: bool) -> Option<Gateway> {
+        let adapter: Box<dyn Adapter> = match dialect {
+            Dialect::Scoped | Dialect::Rest(_) => return None,
+            Dialect::PtSandbox => Box::new(pt_sandbox::PtSandbox::default()),
+            Dialect::AirV1(filters) => Box::new(air::Air::v1(filters.clone())),
+            Dialect::AirV2 => Box::new(air::Air::v2()),
+            Dialect::MistSelf => Box::new(mist::Mist::of_self()),
+            Dialect::MistOrg(org_id) => Box::new(mist::Mist::of_org(org_id.clone())),
+        };
+        Some(Gateway::with(adapter, base, is_foreign))
+    }
+
+    /// A connection to a system that a description tells of; for `base` and `is_foreign` see [`Gateway::of_vendor`]. `file`
+    /// is the address and the text of the file that the connection names. Mistakes in the description name their places in
+    /// the connection, or in the file: `apis/x.json#/list`.
+    pub fn described(
+        settings: &str,
+        file: Option<(&str, &str)>,
         base: &str,
         is_foreign: bool,
-        description: Option<&str>,
-    ) -> Result<Option<Gateway>, Vec<ConfigError>> {
+    ) -> Result<Gateway, Vec<ConfigError>> {
+        Ok(Gateway::with(Box::new(rest::Rest::new(settings, file)?), base, is_foreign))
+    }
+
+    fn with(adapter: Box<dyn Adapter>, base: &str, is_foreign: bool) -> Gateway {
         let site = Site { base: base.trim_end_matches('/').into(), is_foreign };
-        let adapter = match &connection.dialect {
-            Dialect::Scoped => return Ok(None),
-            Dialect::PtSandbox => Adapter::PtSandbox(pt_sandbox::PtSandbox::default()),
-            Dialect::AirV1(filters) => Adapter::Air(air::Air::v1(filters.clone())),
-            Dialect::AirV2 => Adapter::Air(air::Air::v2()),
-            Dialect::MistSelf => Adapter::Mist(mist::Mist::of_self()),
-            Dialect::MistOrg(org_id) => Adapter::Mist(mist::Mist::of_org(org_id.clone())),
-            Dialect::Rest(file) => {
-                let file = file.as_deref().map(|address| (address, description.unwrap_or_default()));
-                Adapter::Rest(Box::new(rest::Rest::new(&connection.settings, file)?))
-            }
-        };
-        Ok(Some(Gateway { site, adapter, entries: Entries::default() }))
+        Gateway { site, adapter, entries: Entries::default() }
     }
 
     /// What the system is like.
     pub fn system(&self) -> Capabilities {
-        match &self.adapter {
-            Adapter::PtSandbox(it) => it.system(&self.site),
-            Adapter::Air(it) => it.system(),
-            Adapter::Mist(it) => it.system(&self.site),
-            Adapter::Rest(it) => it.system(&self.site),
-        }
+        self.adapter.system(&self.site)
     }
 
     /// Carries out a request in the Scoped Token API's form.
@@ -293,87 +345,46 @@ impl Gateway {
         let path: Vec<String> = path.trim_matches('/').split('/').map(decode).collect();
         let path: Vec<&str> = path.iter().map(String::as_str).collect();
         match (request.method, path.as_slice()) {
-            (Method::Get, ["scopes"]) => match &self.adapter {
-                Adapter::PtSandbox(_) => Ok(pt_sandbox::known_permissions()),
-                Adapter::Air(_) | Adapter::Mist(_) => Ok(json!([])),
-                Adapter::Rest(it) => it.scopes(call).await,
-            },
-            (Method::Get, ["targets"]) => match &self.adapter {
-                Adapter::Mist(it) => it.targets(call).await.map(|it: Vec<Target>| json!(it)),
-                Adapter::PtSandbox(_) | Adapter::Air(_) | Adapter::Rest(_) => Ok(json!([])),
-            },
+            (Method::Get, ["scopes"]) => self.adapter.scopes(call).await,
+            (Method::Get, ["targets"]) => self.adapter.targets(call).await.map(|it| json!(it)),
             (Method::Get, ["tokens"]) => {
                 let cursor = query.split('&').find_map(|it| it.strip_prefix("cursor=")).map(decode);
                 self.list(call, cursor).await.map(|it| json!(it))
             }
             (Method::Get, ["tokens", id, "details"]) => {
-                let Details { token, raw } = self.details(call, id).await?;
+                let Details { token, raw } = self.adapter.details(call, id, Box::pin(self.entry(call, id))).await?;
                 let raw: Value =
-                    serde_json::from_str(&masked(&raw.to_string(), id, &self.secrets())).unwrap_or_default();
+                    serde_json::from_str(&masked(&raw.to_string(), id, &self.adapter.secrets())).unwrap_or_default();
                 Ok(json!({ "token": token, "raw": raw }))
             }
             (Method::Post, ["test"]) => self.test(call).await.map(|it| json!(it)),
-            (Method::Get, ["tokens", id]) => match &self.adapter {
-                Adapter::Mist(it) => it.read(call, id).await,
-                Adapter::Rest(it) => it.read_token(call, id, query == "again").await,
-                Adapter::PtSandbox(_) | Adapter::Air(_) => Err(no_such_call()),
-            },
+            (Method::Get, ["tokens", id]) => self.adapter.read(call, id, query == "again").await,
             (Method::Post, ["tokens"]) => {
-                let draft = body(request)?;
-                let token = match &self.adapter {
-                    Adapter::PtSandbox(it) => it.create(call, &draft).await,
-                    Adapter::Air(it) => it.create(call, &draft).await,
-                    Adapter::Mist(it) => it.create(call, &draft).await,
-                    Adapter::Rest(it) => it.create(call, &draft).await,
-                };
-                token.map(readable).and_then(that_was_made)
+                self.adapter.create(call, &body(request)?).await.map(readable).and_then(that_was_made)
             }
-            (Method::Post, ["tokens", id, "revoke"]) => match &self.adapter {
-                Adapter::Rest(it) => it.revoke(call, id, &body::<Asking>(request)?.inputs()).await,
-                Adapter::PtSandbox(_) | Adapter::Air(_) | Adapter::Mist(_) => Err(no_such_call()),
-            },
-            (Method::Post, ["tokens", id, "rotate"]) => match &self.adapter {
-                Adapter::Rest(it) => it.rotate(call, id, &body::<Asking>(request)?.inputs()).await.map(readable),
-                Adapter::PtSandbox(_) | Adapter::Air(_) | Adapter::Mist(_) => Err(no_such_call()),
-            },
-            (Method::Put, ["tokens", id]) => match &self.adapter {
-                Adapter::Mist(it) => it.update(call, id, &body::<Draft>(request)?).await,
-                Adapter::Rest(it) => it.update(call, id, &body::<Draft>(request)?).await,
-                Adapter::PtSandbox(_) | Adapter::Air(_) => Err(no_such_call()),
-            },
-            (Method::Delete, ["tokens", id]) => match &self.adapter {
-                Adapter::PtSandbox(it) => it.delete(call, id).await,
-                Adapter::Air(it) => it.delete(call, id).await,
-                Adapter::Mist(it) => it.delete(call, id).await,
-                Adapter::Rest(it) => it.delete(call, id, &body::<Asking>(request)?.inputs()).await,
+            (Method::Post, ["tokens", id, "revoke"]) => self.adapter.revoke(call, id, inputs(request)?).await,
+            (Method::Post, ["tokens", id, "rotate"]) => {
+                self.adapter.rotate(call, id, inputs(request)?).await.map(readable)
             }
-            .map(|()| Value::Null),
+            (Method::Put, ["tokens", id]) => self.adapter.update(call, id, request).await,
+            (Method::Delete, ["tokens", id]) => {
+                self.adapter.delete(call, id, inputs(request)?).await.map(|()| Value::Null)
+            }
             (Method::Post, ["session"]) => {
                 let viewer = Viewer::new("", &request.body);
-                let name = match &self.adapter {
-                    Adapter::PtSandbox(it) => it.sign_in(call, body(request)?).await,
-                    Adapter::Air(it) => it.sign_in(call, body(request)?).await,
-                    Adapter::Mist(it) => it.sign_in(call, body(request)?).await,
-                    Adapter::Rest(it) => it.sign_in(call, body(request)?).await,
-                };
                 // The form shows the words alone, so there must be some.
                 let named = |error| match error {
                     ApiError::SignedOut(words) if words.is_empty() => ApiError::SignedOut(REFUSED_SILENTLY.into()),
                     error => error,
                 };
-                let name = name.map_err(named)?;
+                let name = self.adapter.sign_in(call, request).await.map_err(named)?;
                 self.entries.are_of(viewer.named(&name));
                 Ok(json!({ "name": name }))
             }
             (Method::Delete, ["session"]) => {
                 // At once: nobody is to be answered from it while the system hears of it.
                 self.entries.forget();
-                match &self.adapter {
-                    Adapter::PtSandbox(it) => it.sign_out(),
-                    Adapter::Air(it) => it.sign_out(),
-                    Adapter::Mist(it) => it.sign_out(call).await,
-                    Adapter::Rest(it) => it.sign_out(call).await,
-                }
+                self.adapter.sign_out(call).await;
                 Ok(Value::Null)
             }
             _ => Err(no_such_call()),
@@ -384,12 +395,7 @@ impl Gateway {
 impl Gateway {
     async fn list(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
         let (is_first, epoch) = (cursor.is_none(), self.entries.epoch.get());
-        let mut page = match &self.adapter {
-            Adapter::PtSandbox(it) => it.list(call).await?,
-            Adapter::Air(it) => it.list(call, cursor).await?,
-            Adapter::Mist(it) => it.list(call).await?,
-            Adapter::Rest(it) => it.list(call, cursor).await?,
-        };
+        let mut page = self.adapter.list(call, cursor).await?;
         if self.entries.epoch.get() == epoch {
             self.entries.keep(&mut page, is_first);
         }
@@ -419,29 +425,10 @@ impl Gateway {
         }
     }
 
-    /// What proves who is signed in.
-    fn secrets(&self) -> Vec<String> {
-        match &self.adapter {
-            Adapter::PtSandbox(it) => it.secrets(),
-            Adapter::Air(it) => it.secrets(),
-            Adapter::Mist(it) => it.secrets(),
-            Adapter::Rest(it) => it.session_secrets(),
-        }
-    }
-
-    async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
-        match &self.adapter {
-            Adapter::PtSandbox(it) => self.entry(call, id).await.map(|raw| it.details(raw)),
-            Adapter::Air(it) => self.entry(call, id).await.map(|raw| it.details(call, raw)),
-            Adapter::Mist(it) => it.details(call, id).await,
-            Adapter::Rest(it) => it.details(call, id).await,
-        }
-    }
-
     /// Runs the list call once and says what it gave.
     async fn test(&self, call: Call<'_>) -> Result<Report, ApiError> {
-        if let Adapter::Rest(it) = &self.adapter {
-            return it.test(call).await;
+        if let Some(told) = self.adapter.test(call) {
+            return told.await;
         }
         let page = self.list(call, None).await?;
         Ok(Report {

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use serde::Deserialize;
 
 use self::complaint::Complaint;
-use crate::json::{self, Json, Read, Writer};
+use crate::json::{self, Json, Read};
 use crate::time::Millis;
 
 pub mod complaint;
@@ -322,128 +322,6 @@ impl Response {
     }
 }
 
-// Between the page and a gateway, which is a module of its own, requests and outcomes go as JSON.
-
-impl Method {
-    fn from_str(text: &str) -> Option<Method> {
-        [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete]
-            .into_iter()
-            .find(|it| it.as_str() == text)
-    }
-}
-
-impl Request {
-    /// As JSON.
-    pub fn to_json(&self) -> String {
-        let headers = self.headers.iter().flat_map(|(name, value)| [name.as_str(), value]);
-        let request = Writer::default().text("method", Some(self.method.as_str())).text("url", Some(&self.url));
-        let request = request.texts("headers", headers).text("body", self.body.as_deref());
-        request.raw("cookies", flag(self.cookies)).raw("follows", flag(self.follows)).done()
-    }
-
-    /// Reads what [`Request::to_json`] wrote.
-    pub fn from_json(text: &str) -> Option<Request> {
-        let json = json::read(text.as_bytes()).ok()?;
-        Some(Request {
-            method: Method::from_str(json.text_of("method")?)?,
-            url: json.text_of("url")?.into(),
-            headers: read_headers(&json)?,
-            body: json.text_of("body").map(str::to_owned),
-            cookies: json.get("cookies").and_then(Read::flag)?,
-            follows: json.get("follows").and_then(Read::flag)?,
-        })
-    }
-}
-
-fn flag(it: bool) -> &'static str {
-    if it { "true" } else { "false" }
-}
-
-/// Names and values, one after the other.
-fn read_headers(json: &Json) -> Option<Vec<(String, String)>> {
-    let pairs = json.get("headers")?.list().chunks_exact(2);
-    pairs.map(|pair| Some((pair[0].text()?.to_owned(), pair[1].text()?.to_owned()))).collect()
-}
-
-/// What came of a request, as JSON.
-pub fn outcome_to_json(outcome: &Result<Response, NetworkError>) -> String {
-    match outcome {
-        Ok(answer) => {
-            let number = |number: Option<i64>| number.map_or("null".into(), |it| it.to_string());
-            let secret = answer.secret.as_ref();
-            Writer::default()
-                .raw("status", &answer.status.to_string())
-                .text("etag", answer.etag.as_deref())
-                .raw("retry_after", &number(answer.retry_after.map(i64::from)))
-                .raw("date", &number(answer.date))
-                .raw("asked_at", &number(Some(answer.asked_at)))
-                .text("content_type", Some(&answer.content_type))
-                .texts("headers", answer.headers.iter().flat_map(|(name, value)| [name.as_str(), value]))
-                .text("body", Some(&String::from_utf8_lossy(&answer.body)))
-                .text("secret", secret.map(|it| it.value.as_str()))
-                .text("secret_hash", secret.and_then(|it| it.hash.as_deref()))
-                .text("secret_problem", secret.and_then(|it| it.problem.as_deref()))
-                .done()
-        }
-        Err(fault) => {
-            let (name, seconds, what) = match fault {
-                NetworkError::Timeout(seconds) => ("timeout", *seconds, None),
-                NetworkError::Policy(origin) => ("policy", 0, Some(origin.as_str())),
-                NetworkError::CorsFor(what) => ("cors_for", 0, Some(what.as_str())),
-                NetworkError::Unsendable(header) => ("unsendable", 0, Some(header.as_str())),
-                NetworkError::Outside(address) => ("outside", 0, Some(address.as_str())),
-                NetworkError::Redirected(address) => ("redirected", 0, Some(address.as_str())),
-                other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0, None),
-            };
-            Writer::default().text("fault", Some(name)).raw("seconds", &seconds.to_string()).text("what", what).done()
-        }
-    }
-}
-
-const FAULTS: [(&str, NetworkError); 6] = [
-    ("offline", NetworkError::Offline),
-    ("unreachable", NetworkError::Unreachable),
-    ("cors", NetworkError::Cors),
-    ("interrupted", NetworkError::Interrupted),
-    ("cancelled", NetworkError::Cancelled),
-    ("not_loaded", NetworkError::NotLoaded),
-];
-
-/// Reads what [`outcome_to_json`] wrote.
-pub fn outcome_from_json(text: &str) -> Result<Response, NetworkError> {
-    let json = json::read(text.as_bytes()).map_err(|_| NetworkError::Interrupted)?;
-    let owned = |name: &str| json.text_of(name).map(str::to_owned);
-    let number = |name: &str| json.get(name).and_then(Json::number);
-    match json.text_of("fault") {
-        Some("timeout") => return Err(NetworkError::Timeout(number("seconds").unwrap_or_default() as u32)),
-        Some("policy") => return Err(NetworkError::Policy(owned("what").unwrap_or_default())),
-        Some("cors_for") => return Err(NetworkError::CorsFor(owned("what").unwrap_or_default())),
-        Some("unsendable") => return Err(NetworkError::Unsendable(owned("what").unwrap_or_default())),
-        Some("outside") => return Err(NetworkError::Outside(owned("what").unwrap_or_default())),
-        Some("redirected") => return Err(NetworkError::Redirected(owned("what").unwrap_or_default())),
-        Some(name) => {
-            let fault = FAULTS.into_iter().find(|(it, _)| *it == name);
-            return Err(fault.map_or(NetworkError::Interrupted, |(_, fault)| fault));
-        }
-        None => {}
-    }
-    Ok(Response {
-        status: number("status").unwrap_or_default() as u16,
-        etag: owned("etag"),
-        retry_after: number("retry_after").map(|it| it as u32),
-        date: number("date").map(|it| it as Millis),
-        asked_at: number("asked_at").unwrap_or_default() as Millis,
-        content_type: owned("content_type").unwrap_or_default(),
-        headers: read_headers(&json).unwrap_or_default(),
-        body: owned("body").unwrap_or_default().into(),
-        secret: owned("secret").map(|value| Secret {
-            value,
-            hash: owned("secret_hash"),
-            problem: owned("secret_problem"),
-        }),
-    })
-}
-
 impl Request {
     /// What another origin has to allow one by one before a browser sends this request there: `the header Authorization`,
     /// `the method PUT`.
@@ -742,42 +620,5 @@ mod tests {
         for name in ["Authorization", "Tenant", "ApiToken", "X-Cookie", "Hostname", "Second", "PRIVATE-TOKEN"] {
             assert!(!is_reserved_header(name), "{name}");
         }
-    }
-
-    #[test]
-    fn what_crosses_to_a_gateway_comes_back() {
-        let request = Request::new(Method::Patch, "tokens/1?a=b".into()).header("A", "b\"c").json("{}".into());
-        let led = Request { follows: true, ..request.clone().with_cookies() };
-        assert_eq!(Request::from_json(&led.to_json()), Some(led));
-        assert_eq!(Request::from_json(&request.to_json()), Some(request));
-        let answer = Response {
-            etag: Some("\"1\"".into()),
-            retry_after: Some(7),
-            date: Some(5),
-            asked_at: 4,
-            content_type: "text/plain".into(),
-            headers: vec![("link".into(), "<x>; rel=\"next\"".into())],
-            secret: Some(Secret { value: "s".into(), hash: None, problem: Some("p".into()) }),
-            ..answer(201, "a\nb")
-        };
-        let policy = Err(NetworkError::Policy("https://a.example".into()));
-        let unsendable = Err(NetworkError::Unsendable("X-Key".into()));
-        let outside = Err(NetworkError::Outside("https://a.example/..".into()));
-        let redirected = Err(NetworkError::Redirected(String::new()));
-        let cors_for = Err(NetworkError::CorsFor("the method PUT".into()));
-        let all = [
-            Ok(answer),
-            Err(NetworkError::Timeout(30)),
-            Err(NetworkError::Cors),
-            cors_for,
-            policy,
-            unsendable,
-            outside,
-            redirected,
-        ];
-        for outcome in all {
-            assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
-        }
-        assert_eq!(outcome_from_json("rubbish"), Err(NetworkError::Interrupted));
     }
 }

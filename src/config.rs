@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::api::{Request, Response, fits_header, is_misread, is_reserved_header};
-use crate::json::{self, Json, Read, Writer};
+use crate::json::{self, Json, Read};
 use crate::store::RowRef;
 
 pub mod form;
@@ -36,7 +36,7 @@ pub struct Connection {
     /// Whether the browser's own cookies go with every request, where it leads to the page's own origin: something in
     /// front of the system wants them.
     pub cookies: bool,
-    /// All of this as JSON, for a gateway in a module of its own to read once more.
+    /// All of this as JSON, as `config.json` has it.
     pub settings: String,
 }
 
@@ -159,19 +159,6 @@ impl Connection {
         let found = connection(&value, "", &mut mistakes);
         found.filter(|_| mistakes.is_empty()).ok_or(mistakes)
     }
-}
-
-/// Mistakes as JSON: `[{"pointer", "text"}]`.
-pub fn mistakes_to_json(mistakes: &[ConfigError]) -> String {
-    let one =
-        |it: &ConfigError| Writer::default().text("pointer", Some(&it.pointer)).text("text", Some(&it.text)).done();
-    format!("[{}]", mistakes.iter().map(one).collect::<Vec<_>>().join(","))
-}
-
-/// Reads what [`mistakes_to_json`] wrote.
-pub fn mistakes_from_json(text: &str) -> Option<Vec<ConfigError>> {
-    let json = json::read(text.as_bytes()).ok()?;
-    json.list().iter().map(|it| Some(mistake(it.text_of("pointer")?, it.text_of("text")?))).collect()
 }
 
 fn mistake(pointer: &str, text: impl Into<String>) -> ConfigError {
@@ -570,13 +557,6 @@ mod tests {
             "/connections/1/cookies",
             "true or false",
         );
-    }
-
-    #[test]
-    fn mistakes_cross_to_the_page() {
-        let mistakes = vec![mistake("/a~1b", "is “x\"”"), mistake("", "is not JSON")];
-        assert_eq!(mistakes_from_json(&mistakes_to_json(&mistakes)), Some(mistakes));
-        assert_eq!(mistakes_from_json("rubbish"), None);
     }
 
     #[test]

@@ -10,12 +10,12 @@ use web_sys::HtmlElement;
 
 use self::confirm::Question;
 use self::dom::{El, button, el, verbatim};
-use self::lazy::{Code, Kind};
+use self::lazy::Kind;
 use crate::config::{Config, ConfigError, Connection};
 use crate::messages::{Explanation, RetrySafety, explain};
 use crate::platform;
-use crate::platform::connections::{kept, manage, on_change_elsewhere};
-use crate::platform::gateway::{Gateway, OpenError};
+use crate::platform::connections::{kept, on_change_elsewhere};
+use crate::platform::gateway::{self, OpenError};
 use crate::workspace::connection::Client;
 use crate::workspace::writes::with_findings;
 use crate::workspace::{Dialog, Named, Notice, Slot, Workspace};
@@ -23,7 +23,7 @@ use crate::workspace::{Dialog, Named, Notice, Slot, Workspace};
 mod about;
 mod columns;
 mod confirm;
-pub mod connections;
+mod connections;
 mod details;
 mod dialog;
 mod dom;
@@ -42,17 +42,15 @@ mod table;
 mod toolbar;
 
 /// Reads the configuration and puts the app in the place of the page's first paint.
-pub fn start(code: Code) {
+pub fn start() {
     platform::watch_policy();
     let place = platform::document().get_element_by_id("app").map(JsCast::unchecked_into::<HtmlElement>);
     let Some(place) = place else { return };
-    wasm_bindgen_futures::spawn_local(async move { mount(place, read_config().await, code) });
+    wasm_bindgen_futures::spawn_local(async move { mount(place, read_config().await) });
 }
 
-/// Puts the app into an element: the page for the configuration, or what is wrong with that. `code` is that of the parts
-/// which come later.
-pub fn mount(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, code: Code) {
-    lazy::is_found_in(code);
+/// Puts the app into an element: the page for the configuration, or what is wrong with that.
+pub fn mount(place: HtmlElement, config: Result<Config, Vec<ConfigError>>) {
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
     mount_to(parent, move || {
@@ -263,20 +261,8 @@ impl Offered {
     /// Lets the user manage them, or change that one of their own at once.
     fn ask_to_manage(self, edit: Option<String>) {
         self.trouble.set(None);
-        lazy::run(Kind::Manage(self, edit), move || self.trouble.set(Some(NO_MANAGER.into())));
-    }
-
-    /// The same, once the code for it is there.
-    fn manage(self, edit: Option<String>) {
-        let shown = untrack(|| self.shown()).connections[0].name.clone();
-        let closed = move |show: Option<String>| {
-            if let Some(show) = show {
-                self.renew(&show);
-            }
-        };
         wasm_bindgen_futures::spawn_local(async move {
-            let hosted = self.hosted.get_value();
-            if manage(&hosted, &shown, edit, closed).await.is_err() {
+            if connections::manage((self, edit)).await.is_err() {
                 self.trouble.set(Some(NO_MANAGER.into()));
             }
         });
@@ -371,16 +357,12 @@ impl Clients {
             return;
         }
         opened.set(None);
-        lazy::run(Kind::Open(self.clone(), idx), move || opened.set(Some(Err(lazy::fault().into()))));
-    }
-
-    /// Opens a system of another dialect.
-    fn open_through_gateway(&self, idx: usize) {
-        let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
+        // It asks to sign in, as a rule.
+        lazy::expect();
         let offered = self.offered;
         wasm_bindgen_futures::spawn_local(async move {
-            let gateway = Gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
-            opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Client::through(connection, Rc::new(it)))))));
+            let way = gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
+            opened.set(Some(way.map(|it| Rc::new(root.with(|| Client::through(connection, it))))));
         });
     }
 }

@@ -178,7 +178,7 @@ impl Page {
     fn new(config: &str) -> Self {
         let place: HtmlElement = platform::document().create_element("div").expect("an element").unchecked_into();
         platform::document().body().expect("a body").append_child(&place).expect("a child");
-        view::mount(place.clone(), Config::parse(config), view::lazy::Code::HERE);
+        view::mount(place.clone(), Config::parse(config));
         Page(place)
     }
 

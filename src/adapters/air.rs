@@ -1,11 +1,16 @@
 //! NVIDIA Air (wire contracts §3).
 
+use std::future::ready;
+
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, words};
+use super::{
+    Adapter, Answered, Call, Credentials, Details, Kept, Later, Page, SESSION_ENDED, Site, body, entries, made, name,
+    object, plain, words,
+};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
-use crate::draft::{Draft, Field};
+use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{Millis, parse_rfc3339};
 
@@ -37,6 +42,41 @@ pub(super) struct Air {
 enum Version {
     V1 { filters: Vec<(String, String)> },
     V2,
+}
+
+impl Adapter for Air {
+    fn system(&self, _: &Site) -> Capabilities {
+        self.system()
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.session.get().map(|it| vec![it.to_string()]).unwrap_or_default()
+    }
+
+    fn list<'a>(&'a self, call: Call<'a>, cursor: Option<String>) -> Answered<'a, Page> {
+        Box::pin(self.list(call, cursor))
+    }
+
+    fn details<'a>(&'a self, call: Call<'a>, _: &'a str, entry: Answered<'a, Value>) -> Answered<'a, Details> {
+        Box::pin(async move { entry.await.map(|raw| Details { token: token(&raw, call.now()), raw }) })
+    }
+
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Answered<'a, Value> {
+        Box::pin(self.create(call, draft))
+    }
+
+    fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: Inputs) -> Answered<'a, ()> {
+        Box::pin(self.delete(call, id))
+    }
+
+    fn sign_in<'a>(&'a self, call: Call<'a>, request: &'a Request) -> Answered<'a, String> {
+        Box::pin(async move { self.sign_in(call, body(request)?).await })
+    }
+
+    fn sign_out<'a>(&'a self, _: Call<'a>) -> Later<'a, ()> {
+        self.session.clear();
+        Box::pin(ready(()))
+    }
 }
 
 impl Air {
@@ -125,10 +165,6 @@ impl Air {
         Ok(plain(&who["username"]).unwrap_or(credentials.username))
     }
 
-    pub(super) fn sign_out(&self) {
-        self.session.clear();
-    }
-
     pub(super) async fn list(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
         let request = match (&self.version, cursor) {
             (Version::V1 { filters }, _) => {
@@ -150,15 +186,6 @@ impl Air {
         };
         let total = total.map_or(list.len(), |it| it as usize);
         Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
-    }
-
-    /// What proves who is signed in.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        self.session.get().map(|it| vec![it.to_string()]).unwrap_or_default()
-    }
-
-    pub(super) fn details(&self, call: Call<'_>, raw: Value) -> Details {
-        Details { token: token(&raw, call.now()), raw }
     }
 
     pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {

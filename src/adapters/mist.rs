@@ -5,12 +5,12 @@ use std::rc::Rc;
 use serde_json::{Map, Value, json};
 
 use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, refused_values,
-    unix_time, words,
+    Adapter, Answered, Call, Credentials, Details, Kept, Later, Page, SESSION_ENDED, Site, body, entries, made, name,
+    object, plain, refused_values, unix_time, words,
 };
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
-use crate::draft::{Draft, Field};
+use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
 use crate::token::{Privilege, Target};
@@ -53,6 +53,52 @@ enum Proof {
     Token(String),
     /// A session cookie, which the browser sends; writes repeat the CSRF cookie of this name in a header.
     Cookie(String),
+}
+
+impl Adapter for Mist {
+    fn system(&self, site: &Site) -> Capabilities {
+        self.system(site)
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.secrets()
+    }
+
+    fn targets<'a>(&'a self, call: Call<'a>) -> Answered<'a, Vec<Target>> {
+        Box::pin(self.targets(call))
+    }
+
+    fn list<'a>(&'a self, call: Call<'a>, _: Option<String>) -> Answered<'a, Page> {
+        Box::pin(self.list(call))
+    }
+
+    fn read<'a>(&'a self, call: Call<'a>, id: &'a str, _: bool) -> Answered<'a, Value> {
+        Box::pin(self.read(call, id))
+    }
+
+    fn details<'a>(&'a self, call: Call<'a>, id: &'a str, _: Answered<'a, Value>) -> Answered<'a, Details> {
+        Box::pin(self.details(call, id))
+    }
+
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Answered<'a, Value> {
+        Box::pin(self.create(call, draft))
+    }
+
+    fn update<'a>(&'a self, call: Call<'a>, id: &'a str, request: &'a Request) -> Answered<'a, Value> {
+        Box::pin(async move { self.update(call, id, &body(request)?).await })
+    }
+
+    fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: Inputs) -> Answered<'a, ()> {
+        Box::pin(self.delete(call, id))
+    }
+
+    fn sign_in<'a>(&'a self, call: Call<'a>, request: &'a Request) -> Answered<'a, String> {
+        Box::pin(async move { self.sign_in(call, body(request)?).await })
+    }
+
+    fn sign_out<'a>(&'a self, call: Call<'a>) -> Later<'a, ()> {
+        Box::pin(self.sign_out(call))
+    }
 }
 
 impl Mist {

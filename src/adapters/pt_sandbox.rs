@@ -1,13 +1,16 @@
 //! PT Sandbox's UI API (wire contracts §2).
 
+use std::future::ready;
+
 use serde_json::{Value, json};
 
 use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, plain, refused_values, unix_time,
+    Adapter, Answered, Call, Credentials, Details, Kept, Later, Page, SESSION_ENDED, Site, body, entries, made, name,
+    plain, refused_values, unix_time,
 };
 use crate::api::{ApiError, Method, Request, Response};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
-use crate::draft::{Draft, Field};
+use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{MINUTE, Millis};
 
@@ -35,6 +38,46 @@ struct Session {
 /// The permissions to choose from, in the form of `GET /scopes`.
 pub(super) fn known_permissions() -> Value {
     PERMISSIONS.iter().map(|id| json!({ "id": id, "name": id })).collect()
+}
+
+impl Adapter for PtSandbox {
+    fn system(&self, site: &Site) -> Capabilities {
+        self.system(site)
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.secrets()
+    }
+
+    fn scopes<'a>(&'a self, _: Call<'a>) -> Answered<'a, Value> {
+        Box::pin(ready(Ok(known_permissions())))
+    }
+
+    fn list<'a>(&'a self, call: Call<'a>, _: Option<String>) -> Answered<'a, Page> {
+        Box::pin(self.list(call))
+    }
+
+    fn details<'a>(&'a self, _: Call<'a>, _: &'a str, entry: Answered<'a, Value>) -> Answered<'a, Details> {
+        Box::pin(async { entry.await.map(|raw| Details { token: token(&raw), raw }) })
+    }
+
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Answered<'a, Value> {
+        Box::pin(self.create(call, draft))
+    }
+
+    fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: Inputs) -> Answered<'a, ()> {
+        Box::pin(self.delete(call, id))
+    }
+
+    fn sign_in<'a>(&'a self, call: Call<'a>, request: &'a Request) -> Answered<'a, String> {
+        Box::pin(async move { self.sign_in(call, body(request)?).await })
+    }
+
+    /// A session cookie that the page may not touch stays behind.
+    fn sign_out<'a>(&'a self, _: Call<'a>) -> Later<'a, ()> {
+        self.session.clear();
+        Box::pin(ready(()))
+    }
 }
 
 impl PtSandbox {
@@ -142,11 +185,6 @@ impl PtSandbox {
         Ok(credentials.username)
     }
 
-    /// A session cookie that the page may not touch stays behind.
-    pub(super) fn sign_out(&self) {
-        self.session.clear();
-    }
-
     pub(super) async fn list(&self, call: Call<'_>) -> Result<Page, ApiError> {
         let answer = self.authorized(call, call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
         let page: Value = answer.json()?;
@@ -164,10 +202,6 @@ impl PtSandbox {
     pub(super) fn secrets(&self) -> Vec<String> {
         let secrets = |it: &Session| vec![it.fingerprint.clone(), it.access_token.clone()];
         self.session.get().map(|it| secrets(&it)).unwrap_or_default()
-    }
-
-    pub(super) fn details(&self, raw: Value) -> Details {
-        Details { token: token(&raw), raw }
     }
 
     pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {

@@ -15,7 +15,9 @@ use self::paging::{PageCursor, Step, whole};
 use self::pick::{Answer, AnswerPlace, Place};
 use self::sign_in::{KeepShape, Session, Way, WhoCall};
 use self::template::{Env, Source};
-use super::{Call, Details, Kept, Page, SESSION_ENDED, Site, mask_values, no_such_call, plain};
+use super::{
+    Adapter, Answered, Call, Details, Kept, Later, Page, SESSION_ENDED, Site, body, mask_values, no_such_call, plain,
+};
 use crate::api::report::{Finding, NONE, Report};
 use crate::api::{ApiError, Request, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, ExtraInput, FieldShape, InputKind, SignIn};
@@ -67,6 +69,64 @@ struct Written<'a> {
     token: Option<&'a Value>,
     answer: Option<&'a Value>,
     page: Option<&'a PageCursor>,
+}
+
+impl Adapter for Rest {
+    fn system(&self, site: &Site) -> Capabilities {
+        self.system(site)
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.session_secrets()
+    }
+
+    fn scopes<'a>(&'a self, call: Call<'a>) -> Answered<'a, Value> {
+        Box::pin(self.scopes(call))
+    }
+
+    fn list<'a>(&'a self, call: Call<'a>, cursor: Option<String>) -> Answered<'a, Page> {
+        Box::pin(self.list(call, cursor))
+    }
+
+    fn read<'a>(&'a self, call: Call<'a>, id: &'a str, again: bool) -> Answered<'a, Value> {
+        Box::pin(self.read_token(call, id, again))
+    }
+
+    fn details<'a>(&'a self, call: Call<'a>, id: &'a str, _: Answered<'a, Value>) -> Answered<'a, Details> {
+        Box::pin(self.details(call, id))
+    }
+
+    fn test<'a>(&'a self, call: Call<'a>) -> Option<Answered<'a, Report>> {
+        Some(Box::pin(self.test(call)))
+    }
+
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Answered<'a, Value> {
+        Box::pin(self.create(call, draft))
+    }
+
+    fn update<'a>(&'a self, call: Call<'a>, id: &'a str, request: &'a Request) -> Answered<'a, Value> {
+        Box::pin(async move { self.update(call, id, &body(request)?).await })
+    }
+
+    fn revoke<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: Inputs) -> Answered<'a, Value> {
+        Box::pin(async move { self.revoke(call, id, &inputs).await })
+    }
+
+    fn rotate<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: Inputs) -> Answered<'a, Value> {
+        Box::pin(async move { self.rotate(call, id, &inputs).await })
+    }
+
+    fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: Inputs) -> Answered<'a, ()> {
+        Box::pin(async move { self.delete(call, id, &inputs).await })
+    }
+
+    fn sign_in<'a>(&'a self, call: Call<'a>, request: &'a Request) -> Answered<'a, String> {
+        Box::pin(async move { self.sign_in(call, body(request)?).await })
+    }
+
+    fn sign_out<'a>(&'a self, call: Call<'a>) -> Later<'a, ()> {
+        Box::pin(self.sign_out(call))
+    }
 }
 
 impl Rest {

@@ -15,7 +15,7 @@ use crate::capabilities::{Capabilities, SignIn};
 use crate::config::{ConfigError, Connection, Dialect};
 use crate::messages::{RetrySafety, count};
 use crate::platform::fetch::Job;
-use crate::platform::gateway::{Gateway, OpenError, Way};
+use crate::platform::gateway::{self, OpenError, Way};
 
 /// The state of the test.
 #[derive(Clone, Copy)]
@@ -46,7 +46,7 @@ enum Step {
 /// A system that is spoken to.
 enum Reached {
     /// Through the adapters.
-    Through(Rc<Gateway>),
+    Through(Rc<dyn Way>),
     /// A Scoped Token API, directly.
     Direct(Connection),
 }
@@ -86,9 +86,9 @@ impl Trial {
                 let system = Capabilities::scoped(&connection.auth);
                 Ok((Reached::Direct(connection), system))
             } else {
-                Gateway::open(&connection).await.map(|it| {
+                gateway::open(&connection).await.map(|it| {
                     let system = it.system();
-                    (Reached::Through(Rc::new(it)), system)
+                    (Reached::Through(it), system)
                 })
             };
             let (reached, sign_in) = match opened {

@@ -14,7 +14,7 @@ use crate::config::form::{Declared, Form, HeaderKind, HeaderRow, Speaks, is_gap}
 use crate::config::{ConfigError, Connection, TIMEOUT};
 use crate::messages::RetrySafety;
 use crate::platform::fetch::refused_origin;
-use crate::platform::gateway::{Gateway, OpenError, read_file};
+use crate::platform::gateway::{self, OpenError, read_file};
 use crate::platform::{Timer, active_element};
 
 /// How long after the last change a description is checked, in milliseconds.
@@ -198,7 +198,7 @@ impl Editor {
             let check = move || {
                 let Some(connection) = found else { return };
                 spawn_local(async move {
-                    let outcome = match Gateway::open(&connection).await {
+                    let outcome = match gateway::open(&connection).await {
                         Ok(_) => Description::Right,
                         Err(OpenError::Mistakes(mistakes)) => Description::Wrong(mistakes),
                         Err(OpenError::NetworkError(fault)) => Description::Unread(fault),

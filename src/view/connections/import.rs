@@ -15,7 +15,7 @@ use crate::config::import::{Incoming, Meets};
 use crate::config::{ConfigError, Dialect};
 use crate::messages::{count, visible};
 use crate::platform::active_element;
-use crate::platform::gateway::{Gateway, OpenError};
+use crate::platform::gateway::{self, OpenError};
 
 /// The button that asks for a file, and the input behind it.
 pub(super) fn chooser(manager: Manager) -> Vec<El> {
@@ -43,7 +43,7 @@ async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<Conf
     let mut mistakes = Vec::new();
     for (idx, Incoming { connection, .. }) in brought.iter().enumerate() {
         if let Dialect::Rest(_) = connection.dialect
-            && let Err(OpenError::Mistakes(found)) = Gateway::open(connection).await
+            && let Err(OpenError::Mistakes(found)) = gateway::open(connection).await
         {
             mistakes.extend(found.into_iter().map(|it| it.within(&format!("/connections/{idx}"))));
         }

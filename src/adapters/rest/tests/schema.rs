@@ -403,7 +403,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 fn everything_against(settings: &Value, answer: &str, status: u16) {
     let Ok(config) = Config::parse(&settings.to_string()) else { return };
     for connection in &config.connections {
-        let Ok(Some(gateway)) = Gateway::new(connection, fake::BASE, false, None) else { continue };
+        let Some(gateway) = fake::gateway_to(connection, fake::BASE, false) else { continue };
         let _ = gateway.system();
         let host = Parrot { answer: answer.into(), status };
         let session = json!({ "username": "u", "password": "p", "otp": "", "token": "t" }).to_string();
