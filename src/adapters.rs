@@ -9,9 +9,14 @@
 //! token in this form and in the vendor's) and `test` (POST: what the list call gives, field by field). The answer to a
 //! write is 202 where the system's was, and says by `seen` where its facts were `read` after it, or are `not` seen yet.
 //!
-//! A dialect is a folder here with an [`adapter::Adapter`]; `router` turns requests into its calls.
+//! A dialect is a folder here: its [`adapter::Adapter`] (`open` makes it), what its connections say (`settings`) and what
+//! the schema of `config.json` says of that (`settings.schema.json`). It is registered by its line in `dialects!`; no other
+//! room knows it by name. `router` turns requests into calls of the adapter.
 
-use crate::config::{ConfigError, Connection, Dialect};
+use self::adapter::Adapter;
+use crate::capabilities::Capabilities;
+use crate::config::dialect::Dialects;
+use crate::config::{ConfigError, Connection};
 
 mod adapter;
 mod call;
@@ -28,6 +33,9 @@ mod air;
 mod mist;
 mod pt_sandbox;
 mod rest;
+mod scoped;
+#[cfg(test)]
+mod toy;
 
 #[cfg(test)]
 mod fake;
@@ -36,6 +44,43 @@ mod tests;
 
 pub use self::gateway::Gateway;
 pub use self::host::{Host, Later};
+
+/// Makes of a list of dialects what `config.json` and the form know of them, and what opens them. Two tables, as the
+/// first comes with the page and the second with the adapters.
+macro_rules! dialects {
+    ($($(#[$when:meta])* $dialect:ident),+ $(,)?) => {
+        /// The dialects that the page knows, the one without translation first.
+        pub static DIALECTS: Dialects = &[&scoped::settings::DIALECT, $($(#[$when])* &$dialect::settings::DIALECT),+];
+
+        /// The adapter of a connection, or the mistakes in its description. `None` where no call needs a translation.
+        fn open(connection: &Connection, description: Option<&str>) -> Result<Option<Box<dyn Adapter>>, Vec<ConfigError>> {
+            $(
+                $(#[$when])*
+                if *connection.dialect == $dialect::settings::DIALECT {
+                    return Ok(Some(Box::new($dialect::open(connection, description)?)));
+                }
+            )+
+            Ok(None)
+        }
+    };
+}
+
+dialects! {
+    pt_sandbox,
+    air,
+    mist,
+    rest,
+    #[cfg(test)]
+    toy,
+}
+
+/// What the system of a connection can do, where its calls need no translation.
+pub fn direct(connection: &Connection) -> Option<Capabilities> {
+    (*connection.dialect == scoped::settings::DIALECT).then(|| scoped::capabilities(&connection.auth))
+}
+
+#[cfg(test)]
+pub(crate) use self::scoped::capabilities as scoped_capabilities;
 
 impl Gateway {
     /// `base` is the connection's base as an absolute address; `is_foreign`: whether it lies on another origin than the
@@ -48,18 +93,6 @@ impl Gateway {
         is_foreign: bool,
         description: Option<&str>,
     ) -> Result<Option<Gateway>, Vec<ConfigError>> {
-        let adapter: Box<dyn adapter::Adapter> = match &connection.dialect {
-            Dialect::Scoped => return Ok(None),
-            Dialect::PtSandbox => Box::new(pt_sandbox::PtSandbox::default()),
-            Dialect::AirV1(filters) => Box::new(air::Air::v1(filters.clone())),
-            Dialect::AirV2 => Box::new(air::Air::v2()),
-            Dialect::MistSelf => Box::new(mist::Mist::of_self()),
-            Dialect::MistOrg(org_id) => Box::new(mist::Mist::of_org(org_id.clone())),
-            Dialect::Rest(file) => {
-                let file = file.as_deref().map(|address| (address, description.unwrap_or_default()));
-                Box::new(rest::Rest::new(&connection.settings, file)?)
-            }
-        };
-        Ok(Some(Gateway::to(base, is_foreign, adapter)))
+        Ok(open(connection, description)?.map(|adapter| Gateway::to(base, is_foreign, adapter)))
     }
 }

@@ -6,7 +6,6 @@ use std::fmt::Debug;
 
 use serde::Serialize;
 
-use crate::config::{Auth, AuthHeader};
 use crate::draft::Field;
 use crate::json::{Json, Read};
 use crate::query::{SortKey, StatusFilter};
@@ -313,45 +312,6 @@ impl Capabilities {
         self.columns.iter().filter(|it| it.kind.extra().is_some()).count()
     }
 
-    /// A Scoped Token API (wire contracts §1).
-    pub fn scoped(auth: &Auth) -> Capabilities {
-        let ways = match auth {
-            Auth::None => None,
-            Auth::Bearer => Some(vec![Input::new("Authorization", "API token", InputKind::Secret).in_header()]),
-            Auth::Headers(headers) => Some(headers.iter().map(header_input).collect()),
-        };
-        Capabilities {
-            name: "Scoped Token API".into(),
-            id_label: "GUID".into(),
-            scopes_label: Some("Scopes".into()),
-            offers: vec![Action::Create, Action::Edit, Action::Revoke, Action::Delete],
-            revokes_for_good: true,
-            fields: vec![
-                FieldShape::new(Field::Name, "Name").required(),
-                FieldShape::new(Field::Guid, "GUID").fixed(),
-                FieldShape::new(Field::Scopes, "Scopes").required(),
-                FieldShape::new(Field::Description, "Description"),
-                FieldShape::new(Field::ValidFrom, "Valid from"),
-                FieldShape::new(Field::ValidTo, "Valid to"),
-            ],
-            columns: vec![
-                Column::new("Description", ColumnKind::Description),
-                Column::new("GUID", ColumnKind::Id),
-                Column::new("Scopes", ColumnKind::Scopes),
-                Column::new("Active from", ColumnKind::ValidFrom),
-                Column::new("Expiration date", ColumnKind::ValidTo),
-                Column::new("Last used", ColumnKind::LastUsed),
-                Column::new("Is active", ColumnKind::Status),
-            ],
-            spare_columns: vec![Column::new("Created by", ColumnKind::Creator)],
-            statuses: StatusFilter::SCOPED.into(),
-            sign_in: ways.map(|way| SignIn { ways: vec![way], ..SignIn::default() }),
-            ..Capabilities::default()
-        }
-    }
-}
-
-impl Capabilities {
     /// Several systems side by side: the columns and statuses that any of them can have.
     pub fn inventory() -> Capabilities {
         Capabilities {
@@ -498,71 +458,5 @@ impl SignIn {
     }
 }
 
-fn header_input(AuthHeader { name, value, secret }: &AuthHeader) -> Input {
-    let kind = match (value, secret) {
-        (Some(_), _) => InputKind::Fixed,
-        (None, true) => InputKind::Secret,
-        (None, false) => InputKind::Text,
-    };
-    Input { value: value.clone().unwrap_or_default(), ..Input::new(name, name, kind).in_header() }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::adapters::Gateway;
-    use crate::config::Config;
-    use crate::json;
-
-    #[test]
-    fn every_system_is_read_back_as_it_was_written() {
-        let text = r#"{"connections":[
-            {"name":"1","dialect":"pt-sandbox","base":"b"},
-            {"name":"2","dialect":"air","base":"b"},
-            {"name":"3","dialect":"air","base":"b","version":"v1","filters":{"name":"ci"}},
-            {"name":"4","dialect":"mist","base":"b"},
-            {"name":"5","dialect":"mist","base":"b","tokens":"org","org_id":"7"}]}"#;
-        let connections = Config::parse(text).expect("no mistakes").connections;
-        let of_gateways = connections.iter().map(|it| {
-            assert_eq!(crate::config::Connection::read(&it.settings).as_ref(), Ok(it));
-            let gateway = Gateway::new(it, "https://x", false, None).expect("no mistakes");
-            gateway.expect("a gateway").system()
-        });
-        for system in of_gateways.chain([Capabilities::scoped(&Auth::Bearer), with_everything()]) {
-            let text = serde_json::to_string(&system).expect("JSON");
-            assert_eq!(Capabilities::read(&json::read(text.as_bytes()).expect("JSON")), Some(system));
-        }
-        assert_eq!(Capabilities::read(&json::Json::Null), None);
-    }
-
-    /// What no built-in system has.
-    fn with_everything() -> Capabilities {
-        let choices = InputKind::Choice(vec![("1".into(), "One".into())]);
-        let kinds = [InputKind::Text, InputKind::Secret, InputKind::Fixed, InputKind::Number, InputKind::Switch];
-        let asked = |kind| ExtraInput { actions: Action::ALL.into(), input: Input::new("key", "Label", kind) };
-        Capabilities {
-            inputs: kinds.into_iter().chain([InputKind::List, choices]).map(asked).collect(),
-            offers: Action::ALL.into(),
-            revokes_for_good: true,
-            columns: vec![Column::new("Key", ColumnKind::Hidden(0))],
-            ..Capabilities::default()
-        }
-    }
-
-    #[test]
-    fn rotating_is_what_a_system_has_to_say_that_it_can() {
-        assert_eq!(with_everything().can(Action::Rotate), Ok(()));
-        assert_eq!(Capabilities::scoped(&Auth::None).can(Action::Rotate), Err(NO_ROTATION));
-        let lacks = vec![(Action::Rotate, "Because.".to_owned())];
-        assert_eq!(Capabilities { lacks, ..Capabilities::default() }.can(Action::Rotate), Err("Because."));
-    }
-
-    #[test]
-    fn a_system_of_which_nothing_is_known_can_do_nothing() {
-        for action in Action::ALL {
-            assert!(Capabilities::default().can(action).is_err(), "{action:?}");
-        }
-        let without_a_member = r#"{"name":"X","id_label":"ID"}"#;
-        assert_eq!(Capabilities::read(&json::read(without_a_member.as_bytes()).expect("JSON")), None);
-    }
-}
+mod tests;

@@ -11,10 +11,12 @@ use super::site::Site;
 use super::wire::{entries, made, name, object, plain, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{Millis, parse_rfc3339};
 
+pub(super) mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -45,14 +47,13 @@ enum Version {
     V2,
 }
 
-impl Air {
-    pub(super) fn v1(filters: Vec<(String, String)>) -> Air {
-        Air { version: Version::V1 { filters }, session: Kept::default() }
-    }
-
-    pub(super) fn v2() -> Air {
-        Air { version: Version::V2, session: Kept::default() }
-    }
+/// The adapter for a connection.
+pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Air, Vec<ConfigError>> {
+    let version = match &*connection.setting("version") {
+        "v1" => Version::V1 { filters: connection.setting_texts("filters") },
+        _ => Version::V2,
+    };
+    Ok(Air { version, session: Kept::default() })
 }
 
 impl Adapter for Air {

@@ -12,11 +12,13 @@ use super::site::Site;
 use super::wire::{entries, made, name, object, plain, refused_values, unix_time, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
 use crate::token::{Privilege, Target};
 
+pub(super) mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -57,14 +59,13 @@ enum Proof {
     Cookie(String),
 }
 
-impl Mist {
-    pub(super) fn of_self() -> Mist {
-        Mist { tokens: Tokens::OfSelf, session: Kept::default() }
-    }
-
-    pub(super) fn of_org(org_id: Option<String>) -> Mist {
-        Mist { tokens: Tokens::OfOrg(org_id), session: Kept::default() }
-    }
+/// The adapter for a connection.
+pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Mist, Vec<ConfigError>> {
+    let tokens = match &*connection.setting("tokens") {
+        "org" => Tokens::OfOrg(Some(connection.setting("org_id")).filter(|it| !it.is_empty())),
+        _ => Tokens::OfSelf,
+    };
+    Ok(Mist { tokens, session: Kept::default() })
 }
 
 impl Adapter for Mist {

@@ -11,6 +11,7 @@ use super::site::Site;
 use super::wire::{entries, made, name, plain, refused_values, unix_time};
 use crate::api::{ApiError, Method, Request, Response};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{MINUTE, Millis};
@@ -22,6 +23,7 @@ const RENEW_AFTER: Millis = 8 * MINUTE;
 /// The permissions that the published client knows.
 const PERMISSIONS: [&str; 3] = ["SCAN_WITH_EXTENDED_SETTINGS", "SCAN_WITH_PREDEFINED_SETTINGS", "TASKS_VIEW_ALL"];
 
+pub(super) mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -35,6 +37,11 @@ struct Session {
     fingerprint: String,
     access_token: String,
     renewed_at: Millis,
+}
+
+/// The adapter for a connection.
+pub(super) fn open(_: &Connection, _: Option<&str>) -> Result<PtSandbox, Vec<ConfigError>> {
+    Ok(PtSandbox::default())
 }
 
 impl Adapter for PtSandbox {

@@ -9,6 +9,7 @@ use super::page::{Details, Page};
 use super::site::Site;
 use crate::api::report::Report;
 use crate::capabilities::Capabilities;
+use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Inputs};
 use crate::token::Scope;
 
@@ -25,6 +26,7 @@ mod placeholder;
 mod reading;
 mod report;
 mod session;
+pub(super) mod settings;
 mod sign_in;
 mod system;
 mod template;
@@ -37,6 +39,12 @@ mod writing;
 mod tests;
 
 pub(super) use self::system::Rest;
+
+/// The adapter for a connection; `description` is the text of the file that it names.
+pub(super) fn open(connection: &Connection, description: Option<&str>) -> Result<Rest, Vec<ConfigError>> {
+    let file = connection.file().map(|address| (address, description.unwrap_or_default()));
+    Rest::new(&connection.settings, file)
+}
 
 impl Adapter for Rest {
     fn capabilities(&self, site: &Site) -> Capabilities {

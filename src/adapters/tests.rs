@@ -13,6 +13,7 @@ use crate::store::Store;
 
 mod forgetting;
 mod odd;
+mod settings;
 
 #[track_caller]
 fn check_rebase(base: &str, address: &str, expected: &str) {

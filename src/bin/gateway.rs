@@ -8,7 +8,7 @@ fn main() {}
 mod border {
     use std::rc::Rc;
 
-    use tokendeck::adapters::{Gateway, Host, Later};
+    use tokendeck::adapters::{DIALECTS, Gateway, Host, Later};
     use tokendeck::api::{NetworkError, Request, Response, outcome_from_json, outcome_to_json};
     use tokendeck::config::{Connection, mistakes_to_json};
     use tokendeck::time::Millis;
@@ -53,7 +53,7 @@ mod border {
             description: Option<String>,
             page: Page,
         ) -> Result<Option<Border>, JsValue> {
-            let opened = Connection::read(settings)
+            let opened = Connection::read(settings, DIALECTS)
                 .and_then(|it| Gateway::new(&it, base, is_foreign, description.as_deref()))
                 .map_err(|mistakes| mistakes_to_json(&mistakes))?;
             Ok(opened.map(|it| Border { gateway: Rc::new(it), page }))

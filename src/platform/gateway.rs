@@ -16,7 +16,7 @@ use super::fetch::{Fetch, Job};
 use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport, outcome_from_json, outcome_to_json};
 use crate::capabilities::Capabilities;
-use crate::config::{ConfigError, Connection, Dialect, mistakes_from_json};
+use crate::config::{ConfigError, Connection, mistakes_from_json};
 use crate::json::{self, Read, Writer};
 
 #[wasm_bindgen]
@@ -96,9 +96,9 @@ impl Gateway {
     /// Loads the adapters, and the description where a file holds it, and opens a connection. Nothing is sent to its
     /// system yet.
     pub async fn open(connection: &Connection) -> Result<Gateway, OpenError> {
-        let description = match &connection.dialect {
-            Dialect::Rest(Some(file)) => Some(read_file(file, connection.timeout).await?),
-            _ => None,
+        let description = match connection.file() {
+            Some(file) => Some(read_file(file, connection.timeout).await?),
+            None => None,
         };
         let module: Module = load_module().await.map_err(|_| NetworkError::NotLoaded)?.unchecked_into();
         let base = read_address(&connection.base).ok_or(NetworkError::Unreachable)?;

@@ -43,6 +43,7 @@ const INVARIANTS: &[Invariant] = &[Invariant {
         "src/mask.rs",
         "src/proof.rs",
         "src/capabilities.rs",
+        "src/capabilities/",
         "src/viewer.rs",
         "src/messages.rs",
         "src/messages/",
@@ -53,6 +54,7 @@ const INVARIANTS: &[Invariant] = &[Invariant {
 /// Checks every file that git knows or would add.
 pub(crate) fn check_sources(project: &Project) -> Result<()> {
     let files = tracked(project)?;
+    let dialects = dialects(&files);
     let mut problems = Vec::new();
     for file in &files {
         let path = project.root().join(file);
@@ -64,6 +66,7 @@ pub(crate) fn check_sources(project: &Project) -> Result<()> {
         if name.ends_with(".rs") {
             problems.extend(first_line(&name, &text));
             problems.extend(broken_invariants(INVARIANTS, &name, &text));
+            problems.extend(named_dialects(&dialects, &name, &text));
         }
         problems.extend(machine_paths(&name, &text));
         problems.extend(white_space(&name, &text));
@@ -145,6 +148,36 @@ fn broken_invariants(invariants: &[Invariant], name: &str, text: &str) -> Vec<St
                 if words(code).any(|it| it == word) {
                     problems.push(format!("{name}:{number}: `{word}`: {}", invariant.reason));
                 }
+            }
+        }
+    }
+    problems
+}
+
+/// The names by which code could know a dialect: its type and its key in `config.json`, of every folder of the adapters
+/// with settings. The Scoped Token API is the form that all others come in, so its name may be said.
+fn dialects(files: &[PathBuf]) -> Vec<[String; 2]> {
+    let folder = |it: &PathBuf| {
+        let name = it.to_str()?.strip_prefix("src/adapters/")?.strip_suffix("/settings.rs")?;
+        (name != "scoped" && name != "tests").then(|| name.to_owned())
+    };
+    let capital = |part: &str| format!("{}{}", part[..1].to_uppercase(), &part[1..]);
+    let names = |it: String| [it.split('_').map(capital).collect(), format!("\"{}\"", it.replace('_', "-"))];
+    files.iter().filter_map(folder).map(names).collect()
+}
+
+/// No room but the adapters knows a dialect by its name.
+fn named_dialects(dialects: &[[String; 2]], name: &str, text: &str) -> Vec<String> {
+    let is_test = name.ends_with("tests.rs") || name.contains("/tests/");
+    if is_test || !name.starts_with("src/") || name.starts_with("src/adapters/") {
+        return Vec::new();
+    }
+    let mut problems = Vec::new();
+    for (number, line) in numbered(text).take_while(|(_, line)| line.trim() != "#[cfg(test)]") {
+        let code = line.split_once("//").map_or(line, |it| it.0);
+        for [word, key] in dialects {
+            if words(code).any(|it| it == word) || code.contains(key.as_str()) {
+                problems.push(format!("{name}:{number}: only the adapters know a dialect by name: {word}"));
             }
         }
     }
@@ -256,6 +289,18 @@ mod tests {
         assert!(broken_invariants(RULES, "src/view.rs", text).is_empty());
         let comment = "// Not leptos.\nlet leptos_like = 1; // leptos\n";
         assert!(broken_invariants(RULES, "src/query.rs", comment).is_empty());
+    }
+
+    #[test]
+    fn dialects_are_named_by_the_adapters_alone() {
+        let files = ["src/adapters/pt_sandbox/settings.rs", "src/adapters/scoped/settings.rs", "src/adapters/call.rs"];
+        let dialects = dialects(&files.map(PathBuf::from));
+        assert_eq!(dialects, [["PtSandbox".to_owned(), "\"pt-sandbox\"".to_owned()]]);
+        let check = |name: &str, text: &str| named_dialects(&dialects, name, text).len();
+        assert_eq!(check("src/view.rs", "match it { PtSandbox => {} }\nlet key = \"pt-sandbox\";\n"), 2);
+        assert_eq!(check("src/view.rs", "// PtSandbox\n#[cfg(test)]\nlet it = PtSandbox;\n"), 0);
+        assert_eq!(check("src/adapters/pt_sandbox.rs", "struct PtSandbox;\n"), 0);
+        assert_eq!(check("devserver/src/sim.rs", "struct PtSandbox;\n"), 0);
     }
 
     #[test]

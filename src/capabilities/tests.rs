@@ -1,0 +1,58 @@
+//! Capabilities cross to the page as they are.
+
+use super::*;
+use crate::adapters::{DIALECTS, Gateway, scoped_capabilities};
+use crate::config::{Auth, Config, Connection};
+use crate::json;
+
+#[test]
+fn every_system_is_read_back_as_it_was_written() {
+    let text = r#"{"connections":[
+        {"name":"1","dialect":"pt-sandbox","base":"b"},
+        {"name":"2","dialect":"air","base":"b"},
+        {"name":"3","dialect":"air","base":"b","version":"v1","filters":{"name":"ci"}},
+        {"name":"4","dialect":"mist","base":"b"},
+        {"name":"5","dialect":"mist","base":"b","tokens":"org","org_id":"7"}]}"#;
+    let connections = Config::parse(text, DIALECTS).expect("no mistakes").connections;
+    let of_gateways = connections.iter().map(|it| {
+        assert_eq!(Connection::read(&it.settings, DIALECTS).as_ref(), Ok(it));
+        let gateway = Gateway::new(it, "https://x", false, None).expect("no mistakes");
+        gateway.expect("a gateway").system()
+    });
+    for system in of_gateways.chain([scoped_capabilities(&Auth::Bearer), with_everything()]) {
+        let text = serde_json::to_string(&system).expect("JSON");
+        assert_eq!(Capabilities::read(&json::read(text.as_bytes()).expect("JSON")), Some(system));
+    }
+    assert_eq!(Capabilities::read(&json::Json::Null), None);
+}
+
+/// What no built-in system has.
+fn with_everything() -> Capabilities {
+    let choices = InputKind::Choice(vec![("1".into(), "One".into())]);
+    let kinds = [InputKind::Text, InputKind::Secret, InputKind::Fixed, InputKind::Number, InputKind::Switch];
+    let asked = |kind| ExtraInput { actions: Action::ALL.into(), input: Input::new("key", "Label", kind) };
+    Capabilities {
+        inputs: kinds.into_iter().chain([InputKind::List, choices]).map(asked).collect(),
+        offers: Action::ALL.into(),
+        revokes_for_good: true,
+        columns: vec![Column::new("Key", ColumnKind::Hidden(0))],
+        ..Capabilities::default()
+    }
+}
+
+#[test]
+fn rotating_is_what_a_system_has_to_say_that_it_can() {
+    assert_eq!(with_everything().can(Action::Rotate), Ok(()));
+    assert_eq!(scoped_capabilities(&Auth::None).can(Action::Rotate), Err(NO_ROTATION));
+    let lacks = vec![(Action::Rotate, "Because.".to_owned())];
+    assert_eq!(Capabilities { lacks, ..Capabilities::default() }.can(Action::Rotate), Err("Because."));
+}
+
+#[test]
+fn a_system_of_which_nothing_is_known_can_do_nothing() {
+    for action in Action::ALL {
+        assert!(Capabilities::default().can(action).is_err(), "{action:?}");
+    }
+    let without_a_member = r#"{"name":"X","id_label":"ID"}"#;
+    assert_eq!(Capabilities::read(&json::read(without_a_member.as_bytes()).expect("JSON")), None);
+}
