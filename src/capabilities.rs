@@ -4,8 +4,8 @@
 
 use std::fmt::Debug;
 
-use crate::config::{Auth, AuthHeader};
 use crate::draft::Field;
+pub use crate::facts::ColumnKind;
 use crate::query::{SortKey, StatusFilter};
 
 /// A system as the page needs to know it.
@@ -136,37 +136,6 @@ impl Column {
     }
 }
 
-/// What stands in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColumnKind {
-    /// The purpose, below the name.
-    Description,
-    /// The public handle with its button to copy.
-    Id,
-    /// Its rights.
-    Scopes,
-    /// From when on it works.
-    ValidFrom,
-    /// Up to when it works.
-    ValidTo,
-    /// The connection that it belongs to, where several stand side by side.
-    Capabilities,
-    /// When it was last used.
-    LastUsed,
-    /// Who made it.
-    Creator,
-    /// Where it stands in its life.
-    Status,
-    /// A text of the system's own, by its place among the extras.
-    Text(usize),
-    /// An instant of the system's own, by its place among the extras.
-    Time(usize),
-    /// When something happens unless somebody does something, by its place among the extras.
-    Deadline(usize),
-    /// A secret that the system shows in its list, by its place among the extras: hidden until somebody asks.
-    Hidden(usize),
-}
-
 impl ColumnKind {
     /// The place among the extras of what stands in it, where it is one.
     pub fn extra(self) -> Option<usize> {
@@ -181,7 +150,7 @@ impl ColumnKind {
     /// What a click on the column's header sorts by.
     pub fn sort_key(self) -> Option<SortKey> {
         match self {
-            ColumnKind::Capabilities => Some(SortKey::Capabilities),
+            ColumnKind::System => Some(SortKey::System),
             ColumnKind::Id => Some(SortKey::Id),
             ColumnKind::Scopes => Some(SortKey::Scopes),
             ColumnKind::ValidFrom => Some(SortKey::ActiveFrom),
@@ -311,45 +280,6 @@ impl Capabilities {
         self.columns.iter().filter(|it| it.kind.extra().is_some()).count()
     }
 
-    /// A Scoped Token API (wire contracts §1).
-    pub fn scoped(auth: &Auth) -> Capabilities {
-        let ways = match auth {
-            Auth::None => None,
-            Auth::Bearer => Some(vec![Input::new("Authorization", "API token", InputKind::Secret).in_header()]),
-            Auth::Headers(headers) => Some(headers.iter().map(header_input).collect()),
-        };
-        Capabilities {
-            name: "Scoped Token API".into(),
-            id_label: "GUID".into(),
-            scopes_label: Some("Scopes".into()),
-            offers: vec![Action::Create, Action::Edit, Action::Revoke, Action::Delete],
-            revokes_for_good: true,
-            fields: vec![
-                FieldShape::new(Field::Name, "Name").required(),
-                FieldShape::new(Field::Guid, "GUID").fixed(),
-                FieldShape::new(Field::Scopes, "Scopes").required(),
-                FieldShape::new(Field::Description, "Description"),
-                FieldShape::new(Field::ValidFrom, "Valid from"),
-                FieldShape::new(Field::ValidTo, "Valid to"),
-            ],
-            columns: vec![
-                Column::new("Description", ColumnKind::Description),
-                Column::new("GUID", ColumnKind::Id),
-                Column::new("Scopes", ColumnKind::Scopes),
-                Column::new("Active from", ColumnKind::ValidFrom),
-                Column::new("Expiration date", ColumnKind::ValidTo),
-                Column::new("Last used", ColumnKind::LastUsed),
-                Column::new("Is active", ColumnKind::Status),
-            ],
-            spare_columns: vec![Column::new("Created by", ColumnKind::Creator)],
-            statuses: StatusFilter::SCOPED.into(),
-            sign_in: ways.map(|way| SignIn { ways: vec![way], ..SignIn::default() }),
-            ..Capabilities::default()
-        }
-    }
-}
-
-impl Capabilities {
     /// Several systems side by side: the columns and statuses that any of them can have.
     pub fn inventory() -> Capabilities {
         Capabilities {
@@ -359,7 +289,7 @@ impl Capabilities {
             // For which of them is asked then.
             offers: vec![Action::Create],
             columns: vec![
-                Column::new("System", ColumnKind::Capabilities),
+                Column::new("System", ColumnKind::System),
                 Column::new("Is active", ColumnKind::Status),
                 Column::new("Expiration date", ColumnKind::ValidTo),
                 Column::new("Last used", ColumnKind::LastUsed),
@@ -375,45 +305,5 @@ impl Capabilities {
     }
 }
 
-fn header_input(AuthHeader { name, value, secret }: &AuthHeader) -> Input {
-    let kind = match (value, secret) {
-        (Some(_), _) => InputKind::Fixed,
-        (None, true) => InputKind::Secret,
-        (None, false) => InputKind::Text,
-    };
-    Input { value: value.clone().unwrap_or_default(), ..Input::new(name, name, kind).in_header() }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What no built-in system has.
-    fn with_everything() -> Capabilities {
-        let choices = InputKind::Choice(vec![("1".into(), "One".into())]);
-        let kinds = [InputKind::Text, InputKind::Secret, InputKind::Fixed, InputKind::Number, InputKind::Switch];
-        let asked = |kind| ExtraInput { actions: Action::ALL.into(), input: Input::new("key", "Label", kind) };
-        Capabilities {
-            inputs: kinds.into_iter().chain([InputKind::List, choices]).map(asked).collect(),
-            offers: Action::ALL.into(),
-            revokes_for_good: true,
-            columns: vec![Column::new("Key", ColumnKind::Hidden(0))],
-            ..Capabilities::default()
-        }
-    }
-
-    #[test]
-    fn rotating_is_what_a_system_has_to_say_that_it_can() {
-        assert_eq!(with_everything().can(Action::Rotate), Ok(()));
-        assert_eq!(Capabilities::scoped(&Auth::None).can(Action::Rotate), Err(NO_ROTATION));
-        let lacks = vec![(Action::Rotate, "Because.".to_owned())];
-        assert_eq!(Capabilities { lacks, ..Capabilities::default() }.can(Action::Rotate), Err("Because."));
-    }
-
-    #[test]
-    fn a_system_of_which_nothing_is_known_can_do_nothing() {
-        for action in Action::ALL {
-            assert!(Capabilities::default().can(action).is_err(), "{action:?}");
-        }
-    }
-}
+mod tests;

@@ -11,6 +11,7 @@ use web_sys::HtmlElement;
 use self::confirm::Question;
 use self::dom::{El, button, el, verbatim};
 use self::lazy::Kind;
+use crate::adapters::DIALECTS;
 use crate::config::{Config, ConfigError, Connection};
 use crate::messages::{Explanation, RetrySafety, explain};
 use crate::platform;
@@ -89,7 +90,7 @@ async fn read_config() -> Result<Config, Vec<ConfigError>> {
     };
     let unreadable = |text: String| vec![ConfigError { pointer: String::new(), text }];
     match text.await {
-        Some(Ok(text)) => Config::parse(&text),
+        Some(Ok(text)) => Config::parse(&text, DIALECTS),
         Some(Err(problem)) => Err(unreadable(problem)),
         None => Err(unreadable("cannot be read: the server did not answer".into())),
     }
@@ -216,7 +217,7 @@ struct Shown {
 
 impl Offered {
     fn new(hosted: Vec<Connection>) -> Self {
-        let all = RwSignal::new(kept().shown(&hosted));
+        let all = RwSignal::new(kept().shown(&hosted, DIALECTS));
         let this = Offered {
             hosted: StoredValue::new(hosted),
             all,
@@ -271,7 +272,7 @@ impl Offered {
     /// Reads anew what this browser keeps. The page goes on with the connection of this name, unless it shows all.
     fn renew(self, show: &str) {
         let of_all = self.chosen.get_untracked().is_none();
-        let all = self.hosted.with_value(|hosted| kept().shown(hosted));
+        let all = self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS));
         let has_several = all.len() > 1;
         self.all.set(all);
         if of_all && has_several {

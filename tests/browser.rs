@@ -1,6 +1,7 @@
 //! Browser tests: the API client over real HTTP, and the page on it. `cargo xtask test` starts the dev server for them.
 #![cfg(target_arch = "wasm32")]
 
+use tokendeck::adapters::DIALECTS;
 use tokendeck::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
 use tokendeck::api::{ApiError, Method, NetworkError, Request, Transport};
 use tokendeck::config::{Config, Connection};
@@ -34,7 +35,7 @@ fn api() -> Scoped {
 /// A connection whose requests may take so many seconds.
 fn connection(base: &str, timeout: u32) -> Connection {
     let settings = format!(r#"{{"name":"Test","dialect":"scoped","base":"{base}"}}"#);
-    Connection { timeout, ..Connection::read(&settings).expect("a connection") }
+    Connection { timeout, ..Connection::read(&settings, DIALECTS).expect("a connection") }
 }
 
 fn draft(name: &str) -> Draft {
@@ -178,7 +179,7 @@ impl Page {
     fn new(config: &str) -> Self {
         let place: HtmlElement = platform::document().create_element("div").expect("an element").unchecked_into();
         platform::document().body().expect("a body").append_child(&place).expect("a child");
-        view::mount(place.clone(), Config::parse(config));
+        view::mount(place.clone(), Config::parse(config, DIALECTS));
         Page(place)
     }
 

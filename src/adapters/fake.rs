@@ -7,10 +7,10 @@ use std::task::{Context, Poll, Waker};
 
 use serde_json::{Value, json};
 
-use super::{Gateway, Host, Later};
+use super::{DIALECTS, Gateway, Host, Later};
 use crate::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport, is_within};
-use crate::config::{Config, Connection, Dialect};
+use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};
 use crate::messages::{RetrySafety, explain};
 use crate::store::Store;
@@ -249,17 +249,9 @@ pub(super) fn gateway(settings: Value, base: &str, is_foreign: bool) -> Option<G
     let mut connection = settings;
     connection["name"] = json!("Test");
     connection["base"] = json!(base);
-    let config = Config::parse(&json!({ "connections": [connection] }).to_string()).expect("a configuration");
+    let config = Config::parse(&json!({ "connections": [connection] }).to_string(), DIALECTS).expect("a configuration");
     let connection: &Connection = &config.connections[0];
-    gateway_to(connection, base, is_foreign)
-}
-
-/// A gateway to a system whose description, if it has one, is in its settings.
-pub(super) fn gateway_to(connection: &Connection, base: &str, is_foreign: bool) -> Option<Gateway> {
-    match connection.dialect {
-        Dialect::Rest(_) => Gateway::described(&connection.settings, None, base, is_foreign).ok(),
-        _ => Gateway::of_vendor(&connection.dialect, base, is_foreign),
-    }
+    Gateway::new(connection, base, is_foreign, None).expect("no mistakes")
 }
 
 /// A token's answer in the normal form.

@@ -11,7 +11,7 @@ use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::adapters::{Gateway, Host};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport};
 use crate::capabilities::Capabilities;
-use crate::config::{ConfigError, Connection, Dialect};
+use crate::config::{ConfigError, Connection};
 use crate::json::{Read, Writer};
 use crate::parts::part;
 use crate::time::Millis;
@@ -55,9 +55,9 @@ impl From<NetworkError> for OpenError {
 /// Has the adapter come, and the description where a file holds it, and opens a connection. Nothing is sent to its system
 /// yet.
 pub async fn open(connection: &Connection) -> Result<Rc<dyn Way>, OpenError> {
-    let opening = match &connection.dialect {
-        Dialect::Rest(_) => open_described(connection.clone()).await,
-        _ => open_vendor(connection.clone()).await,
+    let opening = match &connection.description {
+        Some(_) => open_described(connection.clone()).await,
+        None => open_vendor(connection.clone()).await,
     };
     match opening {
         Ok(opening) => opening.await,
@@ -68,30 +68,26 @@ pub async fn open(connection: &Connection) -> Result<Rc<dyn Way>, OpenError> {
 type Opening = Later<'static, Result<Rc<dyn Way>, OpenError>>;
 
 part!(vendors; fn open_vendor(connection: Connection) -> Opening {
-    Box::pin(ready(through(connection, |it, base, is_foreign| {
-        Gateway::of_vendor(&it.dialect, base, is_foreign).ok_or(NetworkError::NotLoaded.into())
-    })))
+    Box::pin(ready(through(connection, Gateway::of_vendor)))
 });
 
 part!(rest; fn open_described(connection: Connection) -> Opening {
     Box::pin(async move {
-        let file = match &connection.dialect {
-            Dialect::Rest(Some(file)) => Some((file.clone(), read_file(file, connection.timeout).await?)),
-            _ => None,
+        let file = match connection.file() {
+            Some(file) => Some(read_file(file, connection.timeout).await?),
+            None => None,
         };
-        through(connection, |it, base, is_foreign| {
-            let file = file.as_ref().map(|(address, text)| (address.as_str(), text.as_str()));
-            Gateway::described(&it.settings, file, base, is_foreign).map_err(OpenError::Mistakes)
-        })
+        through(connection, |it, base, is_foreign| Gateway::described(it, base, is_foreign, file.as_deref()))
     })
 });
 
 fn through(
     connection: Connection,
-    open: impl FnOnce(&Connection, &str, bool) -> Result<Gateway, OpenError>,
+    open: impl FnOnce(&Connection, &str, bool) -> Result<Option<Gateway>, Vec<ConfigError>>,
 ) -> Result<Rc<dyn Way>, OpenError> {
     let base = read_address(&connection.base).ok_or(NetworkError::Unreachable)?;
-    let gateway = open(&connection, &base.href(), !is_own_origin(&base))?;
+    let gateway = open(&connection, &base.href(), !is_own_origin(&base)).map_err(OpenError::Mistakes)?;
+    let gateway = gateway.ok_or(NetworkError::NotLoaded)?;
     let page = Page { connection, base: base.href(), ask: RefCell::default() };
     Ok(Rc::new(Through(Rc::new((gateway, page)))))
 }

@@ -12,7 +12,8 @@ use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 use super::Offered;
 use super::dialog::modal;
 use super::dom::{El, button, el};
-use crate::config::form::{Form, Shipped};
+use crate::adapters::DIALECTS;
+use crate::config::form::{Catalog, Form};
 use crate::config::import::Incoming;
 use crate::config::local::{Entry, LocalConnections};
 use crate::config::{ConfigError, Connection};
@@ -68,8 +69,8 @@ struct Manager {
     kept: RwSignal<LocalConnections>,
     /// All connections, in order.
     entries: Memo<Vec<Entry>>,
-    /// The descriptions that come with the page.
-    shipped: StoredValue<Vec<Shipped>>,
+    /// What connections can speak.
+    catalog: StoredValue<Catalog>,
     /// Why what is kept cannot be read or written.
     trouble: RwSignal<Option<String>>,
     /// Whether the list is there, and not only the form for one of the user's own.
@@ -103,15 +104,16 @@ impl Manager {
             Ok(kept) => (kept, None),
             Err(trouble) => (LocalConnections::default(), Some(trouble)),
         };
-        let edit =
-            edit.and_then(|name| hosted.with_value(|it| kept.entries(it)).into_iter().find(|it| it.name == name)?.own);
+        let edit = edit.and_then(|name| {
+            hosted.with_value(|it| kept.entries(it, DIALECTS)).into_iter().find(|it| it.name == name)?.own
+        });
         let kept = RwSignal::new(kept);
         Manager {
             hosted,
             kept,
-            entries: Memo::new(move |_| hosted.with_value(|hosted| kept.with(|it| it.entries(hosted)))),
+            entries: Memo::new(move |_| hosted.with_value(|hosted| kept.with(|it| it.entries(hosted, DIALECTS)))),
             has_list: RwSignal::new(edit.is_none()),
-            shipped: StoredValue::new(Shipped::all()),
+            catalog: StoredValue::new(Catalog::new(DIALECTS)),
             trouble: RwSignal::new(trouble),
             above: RwSignal::new(edit.map(|it| Above::Form { before: Some(it.clone()), settings: it })),
             said: RwSignal::new(String::new()),
@@ -129,7 +131,7 @@ impl Manager {
 
     /// What a connection speaks, as it is called.
     fn speaks(self, settings: &str) -> String {
-        self.shipped.with_value(|shipped| Form::of(settings, shipped).speaks.name(shipped))
+        self.catalog.with_value(|catalog| catalog.name(&Form::of(settings, catalog).speaks))
     }
 
     /// Changes what is kept, as it is by now: another page may have changed it too. Tells whether it is kept.
@@ -235,7 +237,7 @@ impl Manager {
 
     /// Hands out the connections that the page offers, as a `config.json`.
     fn export(self) {
-        let shown = self.hosted.with_value(|hosted| self.kept.with_untracked(|kept| kept.shown(hosted)));
+        let shown = self.hosted.with_value(|hosted| self.kept.with_untracked(|kept| kept.shown(hosted, DIALECTS)));
         let text = config_json(&shown);
         let text = json::read(text.as_bytes()).map(|it| json::pretty(&it)).unwrap_or_default();
         self.said.set(match download("config.json", &(text + "\n")) {

@@ -13,10 +13,11 @@ use wasm_bindgen_futures::spawn_local;
 use self::session::{OfSession, is_current};
 use super::writes::{AllGone, Counts};
 use super::{Named, Workspace};
+use crate::adapters;
 use crate::api::scoped::{Page, PageEnd, Scoped, put_one};
 use crate::api::{ApiError, NetworkError, Request, Response, Transport};
 use crate::capabilities::{Action, Capabilities};
-use crate::config::{Auth, Connection, Dialect};
+use crate::config::{Auth, Connection};
 use crate::endless::Guard;
 use crate::messages::RetrySafety;
 use crate::platform;
@@ -104,8 +105,7 @@ pub type Mask = fn(&Auth, &[(String, String)], Response) -> Response;
 impl Client {
     /// Gets ready to speak with a Scoped Token API; `None` for any other system.
     pub fn direct(connection: &Connection) -> Option<Client> {
-        let new = || Client::new(connection.clone(), Capabilities::scoped(&connection.auth), &connection.base);
-        (connection.dialect == Dialect::Scoped).then(new)
+        Some(Client::new(connection.clone(), adapters::direct(connection)?, &connection.base))
     }
 
     /// Gets ready to speak with a system through a gateway.

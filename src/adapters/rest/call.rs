@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use super::node::{Members, Node, every};
 use super::paging::{PageCursor, Pages, whole};
 use super::pick::{Answer, AnswerPlace, Place};
-use super::sign_in::Way;
-use super::template::{Body, Env, Source, Template};
+use super::placeholder::Source;
+use super::session::Proof;
+use super::template::{Body, Env, Template};
 use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_header, leads_up};
 
 /// The request of a call.
@@ -192,15 +193,15 @@ impl RequestShape {
         self.method != Method::Get
     }
 
-    /// The request, with the headers of all requests; `way` adds who asks.
+    /// The request, with the headers of all requests; `proof` says who asks.
     pub(super) fn request(
         &self,
         env: &Env<'_>,
         common: &[(String, Template)],
-        way: Option<&Way>,
+        proof: Proof,
     ) -> Result<Request, ApiError> {
         let own = self.address(env)?;
-        self.request_to(own, env, common, way)
+        self.request_to(own, env, common, proof)
     }
 
     /// The address of a page of the list: its own, or the one that the page before gave.
@@ -216,9 +217,9 @@ impl RequestShape {
         mut url: String,
         env: &Env<'_>,
         common: &[(String, Template)],
-        way: Option<&Way>,
+        proof: Proof,
     ) -> Result<Request, ApiError> {
-        for (name, value) in way.map(|it| it.query(env)).unwrap_or_default() {
+        for (name, value) in proof.query {
             let parameter = format!("{}={}", encode(&name), encode(&value));
             let has = url.split(['?', '&']).skip(1).any(|it| it.split('=').next() == Some(&encode(&name)));
             if !has {
@@ -228,8 +229,7 @@ impl RequestShape {
         }
         let mut request = Request::new(self.method, url);
         let own = |(name, value): &(String, Template)| Some((name.clone(), value.text(env)?));
-        let of_way = way.map(|it| it.headers(env)).unwrap_or_default();
-        let headers = common.iter().filter_map(own).chain(of_way).chain(self.headers.iter().filter_map(own));
+        let headers = common.iter().filter_map(own).chain(proof.headers).chain(self.headers.iter().filter_map(own));
         for (name, value) in headers {
             set_header(&mut request, &name, &value)?;
         }

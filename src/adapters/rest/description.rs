@@ -10,8 +10,10 @@ use super::facts::Facts;
 use super::inputs::{Choices, InputShape, read_choices};
 use super::node::{Mistakes, Node, every};
 use super::pick::Place;
-use super::sign_in::{self, Session, Way};
-use super::template::{PagePart, Source, Template};
+use super::placeholder::{PagePart, Source};
+use super::session::Session;
+use super::sign_in::{self, Way};
+use super::template::Template;
 use crate::capabilities::{Action, InputKind, SecretUse};
 
 /// What an API is like.

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::node::{Node, every};
 use super::pick::{Answer, Place};
-use crate::adapters::{plain, words};
+use crate::adapters::wire::{plain, words};
 use crate::api::complaint::Complaint;
 use crate::api::mask::masked;
 use crate::api::{ApiError, Response};

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::node::{Members, Node, every};
 use super::pick::Place;
 use super::times::{From, Moment, TIME_FORMS, TimeForm, TimeShape, has_happened};
-use crate::adapters::plain;
+use crate::adapters::wire::plain;
 use crate::time::{Millis, format_rfc3339};
 
 /// Where the facts of a token stand.

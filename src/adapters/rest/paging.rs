@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::pick::{Answer, AnswerPlace};
-use super::template::PagePart;
-use crate::adapters::{Site, plain};
+use super::placeholder::PagePart;
+use crate::adapters::site::Site;
+use crate::adapters::wire::plain;
 use crate::api::ApiError;
 use crate::endless::MOST_PAGES;
 

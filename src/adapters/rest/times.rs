@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::node::Node;
-use crate::adapters::plain;
+use crate::adapters::wire::plain;
 use crate::time::{DAY, HOUR, MINUTE, Millis, SECOND, format_rfc3339, parse_rfc3339};
 
 /// How a time is written.

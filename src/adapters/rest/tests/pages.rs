@@ -202,7 +202,7 @@ fn gone_through(next: impl Fn(usize) -> Value, ids: impl Fn(usize) -> Vec<u32>) 
     let fake = results(json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } }));
     let mut cursor = None::<String>;
     for number in 0_usize.. {
-        let at = number.checked_sub(1).map(|before| crate::adapters::plain(&next(before)).unwrap_or_default());
+        let at = number.checked_sub(1).map(|before| crate::adapters::wire::plain(&next(before)).unwrap_or_default());
         let path = at.map_or("/tokens".into(), |at| format!("/tokens?after={at}"));
         let step = page(&path, &ids(number), json!({ "next": next(number) }));
         // A page that is refused is not asked for.
