@@ -265,7 +265,7 @@ test.describe('a creation', () => {
     await expect(page.getByText('“mine” was created.')).toBeVisible();
   });
 
-  test('whose answer has a date that cannot be read is in the list that is loaded then', async ({ desk, page, server }) => {
+  test('whose answer has a date that cannot be read is in the list all the same', async ({ desk, page, server }) => {
     await desk.open();
     const form = await desk.openCreate();
     const guid = await form.guid.inputValue();
@@ -274,7 +274,7 @@ test.describe('a creation', () => {
     await form.fill({ name: 'mine', scopes: ['Builds: read'] });
     await form.save.click();
     await expect(page.getByText('the filters hide it')).toHaveCount(0);
-    await expect(page.getByText(/“mine” was created\..* cannot be read/)).toBeVisible();
+    await expect(page.getByText('“mine” was created.')).toBeVisible();
     await desk.expectNames('mine');
   });
 });
