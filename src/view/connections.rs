@@ -10,7 +10,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
 use super::dialog::modal;
-use super::dom::{El, button, el};
+use super::kit::{El, button, el, on_window};
 use crate::config::form::{Form, Shipped};
 use crate::config::import::Incoming;
 use crate::config::local::{Entry, LocalConnections};
@@ -153,13 +153,11 @@ impl Manager {
     }
 
     fn view(self, place: El) {
-        let elsewhere = window_event_listener_untyped("storage", move |_| {
+        on_window("storage", move |_| {
             if let Ok(kept) = read_kept() {
                 self.kept.set(kept);
             }
         });
-        on_cleanup(move || elsewhere.remove());
-        let list = move || self.has_list.get().then(|| untrack(|| self.list_view()));
         let above = move || {
             let Some(above) = self.above.get() else {
                 if !self.has_list.get_untracked() {
@@ -173,7 +171,7 @@ impl Manager {
                 Above::Import { file, brought } => import::dialog(self, &file, brought),
             }))
         };
-        place.bind_child(list).child(el("div").bind_child(above));
+        place.bind_show(move || self.has_list.get(), move || self.list_view()).child(el("div").bind_child(above));
     }
 
     fn list_view(self) -> El {

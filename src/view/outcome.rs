@@ -1,21 +1,19 @@
 //! What the page says of writes until the user dismisses it: what is not known yet, and what is not as it was asked for.
 
-use leptos::ev;
 use leptos::prelude::*;
 
-use super::dom::{El, button, el};
+use super::kit::{El, button, el, on_window};
 use crate::workspace::writes::{Finding, dismiss, with_findings};
 use crate::workspace::{Dialog, Workspace};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
 pub(super) fn findings(workspace: Workspace) -> El {
     // A secret that nobody has seen would be gone with the page.
-    let unload = window_event_listener(ev::beforeunload, move |event| {
+    on_window("beforeunload", move |event| {
         if untrack(|| with_findings(|all| all.iter().any(|it| it.secret.is_some()))) {
             event.prevent_default();
         }
     });
-    on_cleanup(move || unload.remove());
     let shown = move || with_findings(<[Finding]>::to_vec).into_iter().map(|it| panel(workspace, it)).collect();
     el("div.findings").bind_children(shown)
 }
