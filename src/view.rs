@@ -9,7 +9,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 use self::confirm::Question;
-use self::dom::{El, button, el, verbatim};
+use self::kit::{El, button, el, on_window, verbatim};
 use self::lazy::Kind;
 use crate::adapters::DIALECTS;
 use crate::config::{Config, ConfigError, Connection};
@@ -27,10 +27,10 @@ mod confirm;
 mod connections;
 mod details;
 mod dialog;
-mod dom;
 mod filters;
 mod form;
 mod inputs;
+mod kit;
 pub mod lazy;
 mod notice;
 mod open_error;
@@ -131,7 +131,7 @@ fn page(place: El, config: Config) -> El {
     // What a workspace holds outlives its view: an answer that comes late finds it, whatever is shown by then.
     let root = Owner::current().unwrap_or_default();
     let on_page = RwSignal::new(None::<Workspace>);
-    platform::on_window("popstate", move |_| {
+    on_window("popstate", move |_| {
         let named = offered.named_in_address();
         if named != chosen.get_untracked() {
             match on_page.get_untracked() {
@@ -187,7 +187,7 @@ fn page(place: El, config: Config) -> El {
 fn open_all(workspace: Workspace, clients: &Clients) {
     for idx in 0..clients.connections.len() {
         let opened = untrack(|| clients.get(idx));
-        dom::effect(move || {
+        kit::effect(move || {
             if let Some(outcome) = opened.get() {
                 untrack(|| workspace.fill_and_start(idx, outcome));
             }
@@ -294,7 +294,7 @@ impl Offered {
     fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
         let is_stale = RwSignal::new(false);
         on_change_elsewhere(move || is_stale.set(true));
-        dom::effect(move || {
+        kit::effect(move || {
             if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {
                 untrack(|| {
                     is_stale.set(false);
@@ -386,7 +386,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
         let sign_out = move || {
             source.sign_out();
             // The button goes away, and the focus with it.
-            dom::focus_first(".table-box");
+            dialog::focus_first(".table-box");
         };
         let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(verbatim(&who)));
         Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))
@@ -436,7 +436,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     };
     // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
     let has_rows = Memo::new(move |_| workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some()));
-    dom::effect(move || {
+    kit::effect(move || {
         if has_rows.get() {
             lazy::expect_at_rest();
         }

@@ -11,7 +11,7 @@ use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
 use super::Offered;
 use super::dialog::modal;
-use super::dom::{El, button, el};
+use super::kit::{El, button, el, on_window};
 use crate::adapters::DIALECTS;
 use crate::config::form::{Catalog, Form};
 use crate::config::import::Incoming;
@@ -166,13 +166,11 @@ impl Manager {
     }
 
     fn view(self, place: El) {
-        let elsewhere = window_event_listener_untyped("storage", move |_| {
+        on_window("storage", move |_| {
             if let Ok(kept) = read_kept() {
                 self.kept.set(kept);
             }
         });
-        on_cleanup(move || elsewhere.remove());
-        let list = move || self.has_list.get().then(|| untrack(|| self.list_view()));
         let above = move || {
             let Some(above) = self.above.get() else {
                 if !self.has_list.get_untracked() {
@@ -186,7 +184,7 @@ impl Manager {
                 Above::Import { file, brought } => import::dialog(self, &file, brought),
             }))
         };
-        place.bind_child(list).child(el("div").bind_child(above));
+        place.bind_show(move || self.has_list.get(), move || self.list_view()).child(el("div").bind_child(above));
     }
 
     fn list_view(self) -> El {

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::about;
-use super::dom::{El, button, el, focus_first, key_of, verbatim};
+use super::dialog::focus_first;
+use super::kit::{El, button, el, key_of, verbatim};
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::capabilities::{Column, ColumnKind};

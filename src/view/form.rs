@@ -2,16 +2,15 @@
 
 use std::rc::Rc;
 
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use super::about;
 use super::dialog::{ask_to_discard, ask_to_leave, closed, modal, opened};
-use super::dom::{El, button, effect, el, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
+use super::kit::{El, button, effect, el, on_window, value_of};
 use super::notice::{error_panel, error_panel_beside};
 use super::privileges::{Targets, privileges};
 use crate::api::ApiError;
@@ -296,12 +295,11 @@ impl Editor {
     /// Opens its dialog.
     fn open(self, dialog: El, opener: Option<HtmlElement>) -> El {
         self.is_open.set(true);
-        let unload = window_event_listener(ev::beforeunload, move |event| {
+        on_window("beforeunload", move |event| {
             if self.is_dirty() {
                 event.prevent_default();
             }
         });
-        on_cleanup(move || unload.remove());
         opened(dialog, opener)
     }
 

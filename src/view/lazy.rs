@@ -6,8 +6,8 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dom::{El, button, effect, el};
 use super::form::Prefetched;
+use super::kit::{El, button, effect, el};
 use super::notice::error_panel;
 use super::{Clients, details, dialog_view, filters, outcome, sign_in, systems};
 use crate::api::NetworkError;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, verbatim};
+use super::kit::{El, button, el, verbatim};
 use crate::api::{ApiError, NetworkError};
 use crate::messages::{Explanation, ISOLATES, RetrySafety, Typed, explain, explain_typed};
 use crate::workspace::Workspace;

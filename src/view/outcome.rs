@@ -1,13 +1,11 @@
 //! What the page says of writes until the user dismisses it: what is not known yet, and what is not as it was asked for.
 
-use std::cell::RefCell;
-
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::dom::{El, button, effect, el, focus_first, verbatim};
+use super::dialog::focus_first;
+use super::kit::{El, button, el, on_window, verbatim};
 use super::notice::quoted;
 use crate::platform::active_element;
 use crate::workspace::writes::{Finding, dismiss, with_findings};
@@ -16,31 +14,17 @@ use crate::workspace::{Dialog, Workspace};
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
 pub(super) fn findings(workspace: Workspace) -> El {
     // A secret that nobody has seen would be gone with the page.
-    let unload = window_event_listener(ev::beforeunload, move |event| {
+    on_window("beforeunload", move |event| {
         if untrack(|| with_findings(|all| all.iter().any(|it| it.secret.is_some()))) {
             event.prevent_default();
         }
     });
-    on_cleanup(move || unload.remove());
-    let list = el("div.findings");
-    let place = list.clone();
-    let shown = RefCell::new(Vec::<(u32, El)>::new());
     // Each stays as long as it is said, so that the focus in it does too, and nothing is announced twice.
-    effect(move || {
-        let all = with_findings(<[Finding]>::to_vec);
-        let shown = &mut *shown.borrow_mut();
-        for (_, gone) in shown.extract_if(.., |(id, _)| all.iter().all(|it| it.id != *id)) {
-            gone.0.remove();
-        }
-        let first_new = shown.len();
-        for finding in all.into_iter().skip(first_new) {
-            let id = finding.id;
-            let made = untrack(|| panel(workspace, finding));
-            let _ = place.0.append_child(&made.0);
-            shown.push((id, made));
-        }
-    });
-    list
+    el("div.findings").bind_for(
+        || with_findings(<[Finding]>::to_vec),
+        |finding| finding.id,
+        move |finding| panel(workspace, finding),
+    )
 }
 
 /// The focus goes to what is said beside, else to the table, before what holds it goes away.

@@ -6,12 +6,11 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
-use super::dom::{El, button, effect, el};
+use super::kit::{El, button, effect, el, on_resize};
 use super::lazy;
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
@@ -118,20 +117,13 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             }
         }
     };
-    let resized = {
-        let (rows, render, shown) = (rows.clone(), render.clone(), view.0.clone());
-        Closure::<dyn FnMut()>::new(move || {
-            // A table that has left the page is told that it has no height; its tokens may have gone, too.
-            if !shown.is_connected() {
-                return;
-            }
+    on_resize(&view.0, {
+        let (rows, render) = (rows.clone(), render.clone());
+        move || {
             let moved = rows.borrow_mut().measure();
             render(moved);
-        })
-    };
-    if let Ok(observer) = web_sys::ResizeObserver::new(resized.into_js_value().unchecked_ref()) {
-        observer.observe(&view.0);
-    }
+        }
+    });
     let for_scroll = render.clone();
     let (seen_top, box_of_rows) = (rows.borrow().seen_top.clone(), view.0.clone());
     let view = view.on("scroll", move |_| {

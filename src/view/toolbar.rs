@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::dom::{El, button, el, key_of, value_of};
 use super::form::Prefetched;
+use super::kit::{El, button, el, key_of, value_of};
 use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::capabilities::Action;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::dom::{El, button, effect, el};
+use super::super::kit::{El, button, effect, el};
 use super::super::notice::error_panel;
 use super::super::sign_in::{Gap, IN_MEMORY, Ways, refusal};
 use crate::adapters;

@@ -1,11 +1,10 @@
 //! The form that makes a connection or changes one of the user's own.
 
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::dialog::{ask_to_discard, modal};
-use super::super::dom::{El, button, effect, el, value_of};
+use super::super::kit::{El, button, effect, el, on_window, value_of};
 use super::super::notice::error_panel;
 use super::connection_test::Trial;
 use super::{Manager, focus_button};
@@ -250,12 +249,11 @@ impl Editor {
     // The view -------------------------------------------------------------------------------------------------------
 
     fn view(self) -> El {
-        let unload = window_event_listener(ev::beforeunload, move |event| {
+        on_window("beforeunload", move |event| {
             if self.is_dirty() {
                 event.prevent_default();
             }
         });
-        on_cleanup(move || unload.remove());
         self.watch_description();
         let speaks = Memo::new(move |_| self.form.with(|it| it.speaks.clone()));
         let fields = el("form.fields")

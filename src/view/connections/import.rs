@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::super::dialog::modal;
-use super::super::dom::{El, button, el};
+use super::super::kit::{El, button, el};
 use super::super::list_of;
 use super::{Above, Manager};
 use crate::adapters::DIALECTS;

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::super::dom::{El, effect};
 use super::super::inputs;
+use super::super::kit::{El, effect};
 use super::Editor;
 use crate::capabilities::{Action, Capabilities};
 use crate::draft::{Field, Form};
