@@ -269,7 +269,7 @@ impl Workspace {
         );
     }
 
-    /// [`Workspace::fill`], and loads its tokens.
+    /// Fills a slot with what came of opening its system, and loads its tokens.
     pub fn fill_and_start(self, place: usize, opened: Result<Rc<Client>, OpenError>) {
         self.fill(place, opened);
         if let Some(source) = self.source(place) {

@@ -34,7 +34,7 @@ pub struct World {
     /// The failures asked for; `None` where the server was started without them.
     pub faults: Option<Faults>,
     /// The Idempotency-Keys whose request is still being carried out.
-    pub running_keys: Mutex<HashSet<String>>,
+    pub running_keys: Arc<Mutex<HashSet<String>>>,
 }
 
 /// The world as handlers hold it.
@@ -54,7 +54,7 @@ impl World {
             allowed_origins: AllowedOrigins::default(),
             allowed_hosts: AllowedHosts::default(),
             faults: None,
-            running_keys: Mutex::default(),
+            running_keys: Arc::default(),
         }
     }
 

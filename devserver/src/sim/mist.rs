@@ -3,10 +3,10 @@
 //! The facts are those of the published client (mistapi 0.64.1) and of the vendor's OpenAPI description (2509.1.1).
 //! Where the two leave something open, the choice and its reason stand beside the code.
 //!
-//! - [`directory`]: the accounts, the organisation, its sites and site groups. They are always there.
-//! - [`caller`]: who calls, and what they may do. [`sign_in`]: how they come to be known.
-//! - [`tokens`]: the tokens' handlers, [`draft`]: what a client may say of one, [`privilege`]: what one may do.
-//! - [`store`]: the database, [`demo`]: the demonstration tokens, [`refusal`]: errors.
+//! - `directory`: the accounts, the organisation, its sites and site groups. They are always there.
+//! - `caller`: who calls, and what they may do. `sign_in`: how they come to be known.
+//! - `tokens`: the tokens' handlers, `draft`: what a client may say of one, `privilege`: what one may do.
+//! - `store`: the database, `demo`: the demonstration tokens, `refusal`: errors.
 
 mod caller;
 mod demo;

@@ -140,12 +140,16 @@ fn it_ends_in_good_order_when_asked_and_keeps_the_file() {
 #[test]
 fn a_request_that_hangs_does_not_keep_it_from_ending() {
     let server = Running::start(&["--dist", &dist(), "--port", "0", "--dev-faults"]);
-    let plan = serde_json::json!({ "path": "/api/v1/scopes", "delay_ms": 60_000 }).to_string();
+    let plan = serde_json::json!({ "path": "/api/v1/scopes", "times": 1, "delay_ms": 60_000 }).to_string();
     let json = ("content-type", "application/json");
     send(&agent(), "POST", &format!("{}dev/faults", server.url), &[json], plan.as_bytes()).unwrap().expect(201);
     let url = format!("{}api/v1/scopes", server.url);
     let hanging = std::thread::spawn(move || send(&agent(), "GET", &url, &[], b""));
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    // A plan is gone once its request has come.
+    while send(&agent(), "GET", &format!("{}dev/faults", server.url), &[], b"").unwrap().text() != "[]" {
+        assert!(!hanging.is_finished(), "the request did not hang");
+        std::thread::yield_now();
+    }
     let start = std::time::Instant::now();
     assert!(server.end("TERM").0.success());
     assert!(start.elapsed().as_secs() < 15);
@@ -153,7 +157,7 @@ fn a_request_that_hangs_does_not_keep_it_from_ending() {
 }
 
 #[test]
-fn somebody_elses_database_is_left_alone() {
+fn the_database_of_another_program_is_left_alone() {
     let file = folder("db").join("other.db");
     let other = rusqlite::Connection::open(&file).unwrap();
     other.execute_batch("CREATE TABLE theirs (a)").unwrap();

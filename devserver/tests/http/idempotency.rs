@@ -1,6 +1,6 @@
 //! `Idempotency-Key`: the same request twice creates one token.
 
-use std::time::Duration;
+use std::sync::Arc;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -87,12 +87,19 @@ fn a_key_is_kept_for_24_hours() {
 
 #[test]
 fn while_the_first_is_running_the_second_is_409() {
-    let server = Server::with(0, |world| world.faults = Some(Faults::default()));
+    let mut running = Arc::default();
+    let server = Server::with(0, |world| {
+        world.faults = Some(Faults::default());
+        running = world.running_keys.clone();
+    });
     server.fail(&json!({ "method": "POST", "path": "/api/v1/tokens", "times": 1, "when": "during", "delay_ms": 2500 }));
     let body = draft("a");
     let (first, second) = std::thread::scope(|threads| {
         let first = threads.spawn(|| create(&server, KEY, &body));
-        std::thread::sleep(Duration::from_millis(300));
+        while running.lock().unwrap().is_empty() {
+            assert!(!first.is_finished(), "the first request ended before it was seen to run");
+            std::thread::yield_now();
+        }
         let second = create(&server, KEY, &body);
         // Another key does not wait.
         create(&server, "another", &draft("b")).expect(201);
