@@ -16,9 +16,10 @@ use crate::messages::{Explanation, RetrySafety, explain};
 use crate::platform;
 use crate::platform::connections::{kept, manage, on_change_elsewhere};
 use crate::platform::gateway::{Gateway, OpenError};
+use crate::token::TokenRef;
 use crate::workspace::connection::Client;
 use crate::workspace::writes::with_findings;
-use crate::workspace::{Dialog, Named, Notice, Slot, Workspace};
+use crate::workspace::{Dialog, NamedToken, Notice, Slot, Workspace};
 
 mod about;
 mod columns;
@@ -446,7 +447,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let dialog = move || {
         let dialog = workspace.dialog.get()?;
         match dialog {
-            Dialog::Create(place) => untrack(|| Some(form::create(workspace.source(place)?, ahead))),
+            Dialog::Create(slot) => untrack(|| Some(form::create(workspace.source(slot)?, ahead))),
             dialog => {
                 let lost = move || {
                     workspace.close_dialog();
@@ -458,12 +459,12 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     };
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {
-        let ask = |it: &Slot| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.place, reason)));
+        let ask = |it: &Slot| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.slot, reason)));
         workspace.slots.with(|it| it.iter().find_map(ask))
     });
     let sign_in = move || {
-        let (place, reason) = asking.get()?;
-        let source = workspace.source(place)?;
+        let (slot, reason) = asking.get()?;
+        let source = workspace.source(slot)?;
         let lost = move || {
             source.sign_in_later();
             tell_not_loaded(workspace);
@@ -471,10 +472,10 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         Some(untrack(|| lazy::modal(Kind::SignIn(source, reason), lost)))
     };
     let details = move || {
-        let (place, id) = workspace.details.get()?;
-        let is_open = workspace.slots.with(|it| it.get(place).is_some_and(|it| it.source().is_some()));
+        let TokenRef { slot, id } = workspace.details.get()?;
+        let is_open = workspace.slots.with(|it| it.get(slot).is_some_and(|it| it.source().is_some()));
         is_open
-            .then(|| untrack(|| workspace.source(place).map(|source| lazy::here(Kind::Details(source, id)))))
+            .then(|| untrack(|| workspace.source(slot).map(|source| lazy::here(Kind::Details(source, id)))))
             .flatten()
     };
     let main = main.bind_class("compact", move || workspace.layout.with(|it| it.is_compact));
@@ -495,7 +496,7 @@ fn tell_not_loaded(workspace: Workspace) {
 
 /// A dialog; the empty form has its own way to the page.
 fn dialog_view(workspace: Workspace, dialog: Dialog) -> Option<El> {
-    let of = |token: &Named| workspace.source(token.place);
+    let of = |token: &NamedToken| workspace.source(token.token.slot);
     Some(match dialog {
         Dialog::Columns => columns::columns(workspace),
         Dialog::Choose => systems::choose(workspace),

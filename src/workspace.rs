@@ -16,6 +16,7 @@ use crate::platform::{self, Formats, Timer, ViewerZone};
 use crate::query::{Filter, Query, ResultSet, Sort, SortKey};
 use crate::store::{RowRef, Store, StoreRef};
 use crate::time::{Clock, MINUTE, Millis};
+use crate::token::TokenRef;
 
 pub mod connection;
 pub mod writes;
@@ -40,18 +41,18 @@ pub struct Workspace {
     pub layout: RwSignal<Layout>,
     /// The columns that the table shows.
     pub columns: Memo<Vec<Column>>,
-    /// The token whose secret the table shows, of systems that list secrets: the place of its system, and its id.
-    pub revealed: RwSignal<Option<(usize, String)>>,
-    /// The token whose details are shown: the place of its system, and its id.
-    pub details: RwSignal<Option<(usize, String)>>,
+    /// The token whose secret the table shows, of systems that list secrets.
+    pub revealed: RwSignal<Option<TokenRef>>,
+    /// The token whose details are shown.
+    pub details: RwSignal<Option<TokenRef>>,
     /// The dialog that is open.
     pub dialog: RwSignal<Option<Dialog>>,
     /// Goes up when a session is forgotten: what was made of what it showed is to be let go.
     pub forgotten: RwSignal<u32>,
     /// What the page last told the user.
     pub notice: RwSignal<Option<Notice>>,
-    /// The token to scroll to and mark: the place of its system, and its id.
-    pub marked: RwSignal<Option<(usize, String)>>,
+    /// The token to scroll to and mark.
+    pub marked: RwSignal<Option<TokenRef>>,
     /// The secret of the token that was just made, while it is shown.
     pub secret: RwSignal<Option<Secret>, LocalStorage>,
     /// How that secret is used.
@@ -61,7 +62,7 @@ pub struct Workspace {
 /// Where the browser keeps how tables look.
 const LAYOUT_KEY: &str = "tokendeck.layout";
 
-/// A system's place on the page.
+/// A place for a system on the page.
 #[derive(Clone)]
 pub struct Slot {
     /// The connection's name.
@@ -114,29 +115,29 @@ pub enum Dialog {
     Columns,
     /// The choice of the system that a new token is for.
     Choose,
-    /// The empty form, for the system of this place.
+    /// The empty form, for the system of this slot.
     Create(usize),
     /// The form with a token in it.
-    Edit(Named),
+    Edit(NamedToken),
     /// The question before revoking.
-    Revoke(Named),
+    Revoke(NamedToken),
     /// The question before rotating.
-    Rotate(Named),
+    Rotate(NamedToken),
     /// The question before deleting.
-    Delete(Named),
+    Delete(NamedToken),
     /// The secret of a token that was just made, and the name of its connection.
-    Secret(Named, String),
+    Secret(NamedToken, String),
 }
 
 impl Dialog {
-    /// The place of the system that it is about, where it is about one.
-    fn place(&self) -> Option<usize> {
+    /// The slot of the system that it is about, where it is about one.
+    fn slot(&self) -> Option<usize> {
         match self {
             // A secret may be shown where another system is by now.
             Dialog::Columns | Dialog::Choose | Dialog::Secret(..) => None,
-            Dialog::Create(place) => Some(*place),
+            Dialog::Create(slot) => Some(*slot),
             Dialog::Edit(token) | Dialog::Revoke(token) | Dialog::Rotate(token) | Dialog::Delete(token) => {
-                Some(token.place)
+                Some(token.token.slot)
             }
         }
     }
@@ -144,19 +145,17 @@ impl Dialog {
 
 /// A token by its system, its id and its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Named {
-    /// The place of its system.
-    pub place: usize,
-    /// Its id.
-    pub id: String,
+pub struct NamedToken {
+    /// Which one.
+    pub token: TokenRef,
     /// Its name.
     pub name: String,
 }
 
-impl Named {
+impl NamedToken {
     /// What people know it by: its id where it has no name.
     pub fn called(&self) -> &str {
-        if self.name.trim().is_empty() { &self.id } else { &self.name }
+        if self.name.trim().is_empty() { &self.token.id } else { &self.name }
     }
 }
 
@@ -167,8 +166,8 @@ pub struct Notice {
     pub text: String,
     /// Whether something went wrong.
     pub is_error: bool,
-    /// A token that the filters hide and that can be shown: the place of its system, and its id.
-    pub hidden_token: Option<(usize, String)>,
+    /// A token that the filters hide and that can be shown.
+    pub hidden_token: Option<TokenRef>,
 }
 
 impl Workspace {
@@ -248,21 +247,21 @@ impl Workspace {
     }
 
     /// Gives a system its slot; the caller starts it.
-    fn take(self, place: usize, state: SlotState) {
+    fn take(self, slot: usize, state: SlotState) {
         self.slots.update(|it| {
-            if let Some(slot) = it.get_mut(place) {
+            if let Some(slot) = it.get_mut(slot) {
                 slot.state = state;
             }
         });
     }
 
     /// Puts a system into its slot, or says why it did not open.
-    fn fill(self, place: usize, opened: Result<Rc<Client>, OpenError>) {
+    fn fill(self, slot: usize, opened: Result<Rc<Client>, OpenError>) {
         self.take(
-            place,
+            slot,
             match opened {
                 Ok(client) => {
-                    SlotState::Open(Box::new(self.inner().owner.with(|| ConnectionState::new(self, place, client))))
+                    SlotState::Open(Box::new(self.inner().owner.with(|| ConnectionState::new(self, slot, client))))
                 }
                 Err(unopened) => SlotState::Failed(unopened),
             },
@@ -270,9 +269,9 @@ impl Workspace {
     }
 
     /// [`Workspace::fill`], and loads its tokens.
-    pub fn fill_and_start(self, place: usize, opened: Result<Rc<Client>, OpenError>) {
-        self.fill(place, opened);
-        if let Some(source) = self.source(place) {
+    pub fn fill_and_start(self, slot: usize, opened: Result<Rc<Client>, OpenError>) {
+        self.fill(slot, opened);
+        if let Some(source) = self.source(slot) {
             source.start();
         }
         self.changed();
@@ -303,7 +302,7 @@ impl Workspace {
     }
 
     /// Shows the secret of a token of a connection, and how it is used.
-    pub fn open_secret(self, secret: Secret, token: Named, system: String, secret_use: Option<SecretUse>) {
+    pub fn open_secret(self, secret: Secret, token: NamedToken, system: String, secret_use: Option<SecretUse>) {
         self.secret_use.set(secret_use);
         self.secret.set(Some(secret));
         self.dialog.set(Some(Dialog::Secret(token, system)));
@@ -316,9 +315,9 @@ impl Workspace {
     }
 
     /// Lets go of what is shown of a system, but for what the user is in the middle of: a dialog, and the panel.
-    fn forget(self, place: usize) {
+    fn forget(self, slot: usize) {
         for shown in [self.revealed, self.marked] {
-            if shown.with_untracked(|it| is_of(it, place)) {
+            if shown.with_untracked(|it| is_of(it, slot)) {
                 shown.set(None);
             }
         }
@@ -328,16 +327,16 @@ impl Workspace {
     }
 
     /// Closes what is open of a system, and takes it out of the address.
-    fn close_all_of(self, place: usize) {
-        let name = self.slots.with_untracked(|it| it.get(place).map(|it| it.name.clone()));
+    fn close_all_of(self, slot: usize) {
+        let name = self.slots.with_untracked(|it| it.get(slot).map(|it| it.name.clone()));
         let is_its = |dialog: &Dialog| match dialog {
             Dialog::Secret(_, system) => Some(system) == name.as_ref(),
-            dialog => dialog.place() == Some(place),
+            dialog => dialog.slot() == Some(slot),
         };
         if self.dialog.with_untracked(|it| it.as_ref().is_some_and(is_its)) {
             self.close_dialog();
         }
-        if self.details.with_untracked(|it| is_of(it, place)) {
+        if self.details.with_untracked(|it| is_of(it, slot)) {
             self.details.set(None);
         }
         // What is looked for may be a whole GUID, which is the token itself.
@@ -362,8 +361,8 @@ impl Workspace {
     }
 
     /// The system of a slot, where it is open.
-    pub fn source(&self, place: usize) -> Option<ConnectionState> {
-        self.connection_states().into_iter().find(|it| it.place == place)
+    pub fn source(&self, slot: usize) -> Option<ConnectionState> {
+        self.connection_states().into_iter().find(|it| it.slot == slot)
     }
 
     /// The system, where there is only one.
@@ -514,9 +513,9 @@ impl Workspace {
         let is_secret = params.iter().any(|(key, it)| Query::TYPED.contains(&key.as_str()) && !is_shared(key, it));
         self.query.set(query);
         let value = |wanted: &str| params.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.clone());
-        let place = value("of")
+        let slot = value("of")
             .map_or(Some(0), |name| self.slots.with_untracked(|it| it.iter().position(|it| it.name == name)));
-        self.details.set(place.zip(value("token")));
+        self.details.set(slot.zip(value("token")).map(|(slot, id)| TokenRef { slot, id }));
         self.relist();
         if is_secret {
             self.write_address(false);
@@ -553,29 +552,29 @@ impl Workspace {
         let inner = self.inner();
         let mut params = self.query.with_untracked(Query::to_params);
         params.extend(inner.address.clone());
-        if let Some((place, id)) = self.details.get_untracked() {
-            params.extend(self.link(place, &id));
+        if let Some(token) = self.details.get_untracked() {
+            params.extend(self.link(token.slot, &token.id));
         }
         platform::set_address_params(&params, new_step);
     }
 
     /// An address on this page that leads to the details of a token, but for its id at the end.
-    pub fn link_before_id(&self, place: usize) -> String {
+    pub fn link_before_id(&self, slot: usize) -> String {
         let inner = self.inner();
-        let pairs = inner.address.iter().cloned().chain(self.link(place, ""));
+        let pairs = inner.address.iter().cloned().chain(self.link(slot, ""));
         let pairs: Vec<String> = pairs.map(|(key, value)| format!("{key}={}", encode(&value))).collect();
         format!("?{}", pairs.join("&"))
     }
 
     /// What the address says of the token whose details are shown.
-    pub fn link(&self, place: usize, id: &str) -> Vec<(&'static str, String)> {
-        let system = || self.slots.with_untracked(|it| it.get(place).map(|it| ("of", it.name.clone())));
+    pub fn link(&self, slot: usize, id: &str) -> Vec<(&'static str, String)> {
+        let system = || self.slots.with_untracked(|it| it.get(slot).map(|it| ("of", it.name.clone())));
         let system = if self.is_inventory() { system() } else { None };
         system.into_iter().chain([("token", id.to_owned())]).collect()
     }
 
     /// Shows the details of a token, or none.
-    pub fn show_details(self, token: Option<(usize, String)>) {
+    pub fn show_details(self, token: Option<TokenRef>) {
         self.flush_address_unless(None);
         self.details.set(token);
         self.write_address(true);
@@ -588,7 +587,7 @@ impl Workspace {
     }
 
     /// Shows a token that the filters hide.
-    pub fn reveal(self, token: (usize, String)) {
+    pub fn reveal(self, token: TokenRef) {
         self.clear_filters();
         self.notice.set(None);
         self.marked.set(Some(token));
@@ -623,16 +622,16 @@ impl Slot {
     }
 }
 
-/// Whether a token belongs to the system of this place.
-fn is_of(token: &Option<(usize, String)>, place: usize) -> bool {
-    token.as_ref().is_some_and(|(it, _)| *it == place)
+/// Whether a token belongs to the system of this slot.
+fn is_of(token: &Option<TokenRef>, slot: usize) -> bool {
+    token.as_ref().is_some_and(|it| it.slot == slot)
 }
 
 fn open(slots: &[Slot]) -> impl Iterator<Item = ConnectionState> + '_ {
     slots.iter().filter_map(Slot::source)
 }
 
-/// How several lists stand, taken together. What went wrong with one of several is told in its own place.
+/// How several lists stand, taken together. What went wrong with one of several is told at its own slot.
 fn load_of(slots: &[Slot]) -> Load {
     if let [slot] = slots {
         return slot.source().map(|it| it.load.get()).unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::draft::{Inputs, input_problems};
 use crate::messages::outcome::may_be_done;
 use crate::messages::{Typed, explain};
 use crate::platform::active_element;
-use crate::workspace::Named;
+use crate::workspace::NamedToken;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::writes::{Sending, Write};
 
@@ -67,7 +67,7 @@ impl Question {
         }
     }
 
-    fn write(self, token: Named, inputs: Inputs) -> Write {
+    fn write(self, token: NamedToken, inputs: Inputs) -> Write {
         match self {
             Question::Revoke => Write::Revoke(token, inputs),
             Question::Rotate => Write::Rotate(token, inputs),
@@ -77,7 +77,7 @@ impl Question {
 }
 
 /// Asks, and does it if the answer is yes.
-pub(super) fn confirm(source: ConnectionState, question: Question, token: Named) -> El {
+pub(super) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
     let (title, action, meaning) = question.words(&source.system());
     let sending = Sending::new();
     let Sending { busy, leaving, error, found } = sending;

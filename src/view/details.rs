@@ -119,8 +119,8 @@ fn known<T>(source: ConnectionState, id: &str, read: impl FnOnce(&Store, Row, &F
     let workspace = source.workspace;
     workspace.listed.track();
     workspace.with_rows(|stores, _, formats| {
-        let store = stores.get(source.place)?.store;
-        let row_ref = RowRef::new(source.place, store.find(id)?);
+        let store = stores.get(source.slot)?.store;
+        let row_ref = RowRef::new(source.slot, store.find(id)?);
         Some(read(store, row_ref.row(), formats))
     })
 }

@@ -24,7 +24,7 @@ use crate::platform::fetch::Job;
 use crate::platform::{self, ViewerZone, now};
 use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
 use crate::token::Token;
-use crate::workspace::Named;
+use crate::workspace::NamedToken;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::writes::{Sending, Write};
 
@@ -41,13 +41,13 @@ pub(super) fn create(source: ConnectionState, ahead: Ahead) -> El {
 }
 
 /// The form with a token in it, as it is on the server now.
-pub(super) fn edit(source: ConnectionState, named: Named) -> El {
+pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
     // The dialog is made twice, while the token is read and with the form; both go back to the same place.
     let opener = platform::active_element();
     let read = RwSignal::new_local(None::<Result<Tagged, ApiError>>);
     let job = Rc::new(Job::new());
     let load = {
-        let (id, job) = (named.id, job.clone());
+        let (id, job) = (named.token.id, job.clone());
         move || {
             read.set(None);
             let (id, job) = (id.clone(), job.clone());

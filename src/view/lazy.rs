@@ -45,7 +45,7 @@ pub(super) enum Kind {
     Conflict(Editor),
     /// Sends what the form holds.
     Save(Editor),
-    /// Opens the system of this place, which is of another dialect.
+    /// Opens the system of this slot, which is of another dialect.
     Open(Clients, usize),
     /// The dialog that manages connections, or only the form for the one of this name.
     Manage(Offered, Option<String>),
@@ -70,8 +70,8 @@ impl Part {
                 editor.save();
                 None
             }
-            Kind::Open(clients, place) => {
-                clients.open_through_gateway(place);
+            Kind::Open(clients, slot) => {
+                clients.open_through_gateway(slot);
                 None
             }
             Kind::Manage(offered, edit) => {

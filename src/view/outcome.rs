@@ -22,10 +22,10 @@ pub(super) fn findings(workspace: Workspace) -> El {
 
 fn panel(workspace: Workspace, finding: Finding) -> El {
     let Finding { id, system, text, is_wrong, edit, secret } = finding;
-    let is_here = |place: usize| workspace.slots.with_untracked(|it| it.get(place).is_some_and(|it| it.name == system));
+    let is_here = |slot: usize| workspace.slots.with_untracked(|it| it.get(slot).is_some_and(|it| it.name == system));
     let is_only = !workspace.is_inventory() && is_here(0);
     let edit = edit
-        .filter(|it| is_here(it.place))
+        .filter(|it| is_here(it.token.slot))
         .map(|token| button("button", "Edit", move || workspace.dialog.set(Some(Dialog::Edit(token.clone())))));
     let origin = system.clone();
     let secret = secret.map(|(secret, token, secret_use)| {

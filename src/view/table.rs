@@ -21,9 +21,9 @@ use crate::platform::{Formats, active_element, document, now, window};
 use crate::query::SortKey;
 use crate::store::{Row, RowRef, Store, StoreRef};
 use crate::time::{DAY, Millis, distance, parse_rfc3339};
-use crate::token::Status;
+use crate::token::{Status, TokenRef};
 use crate::workspace::connection::Scopes;
-use crate::workspace::{Dialog, Named, Slot, Workspace};
+use crate::workspace::{Dialog, NamedToken, Slot, Workspace};
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
 const SPARE_ROWS: usize = 4;
@@ -163,8 +163,8 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         }
     });
     effect(move || {
-        if let Some((place, id)) = workspace.marked.get() {
-            rows.borrow_mut().scroll_to(place, &id);
+        if let Some(token) = workspace.marked.get() {
+            rows.borrow_mut().scroll_to(token.slot, &token.id);
             render(true);
         }
     });
@@ -282,7 +282,8 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         // Of several with the same id it is the one that the row shows.
         let is_it = |row: &Row| store.shares_id(found) && (*row as usize) < store.n_rows() && store.id(*row) == id;
         let row = Some(row_ref.row()).filter(is_it).unwrap_or(found);
-        Some((Named { place: row_ref.slot(), name: store.name(row).to_owned(), id }, store.guid(row)))
+        let (slot, name) = (row_ref.slot(), store.name(row).to_owned());
+        Some((NamedToken { token: TokenRef { slot, id }, name }, store.guid(row)))
     });
     let Some((token, guid)) = found else { return workspace.tell(messages::NOT_LISTED.into()) };
     let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
@@ -290,7 +291,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         // A link, unless it is to open elsewhere.
         None if is_plain(event.unchecked_ref()) => {
             event.prevent_default();
-            workspace.show_details(Some((token.place, token.id)));
+            workspace.show_details(Some(token.token));
         }
         Some("copy") => workspace.copy(guid, format!("The {} of “{}”", workspace.system().id_label, token.name)),
         Some("edit") => workspace.dialog.set(Some(Dialog::Edit(token))),
@@ -298,7 +299,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
             workspace.dialog.set(Some(Dialog::Revoke(token)))
         }
         Some("show") => {
-            let token = Some((token.place, token.id));
+            let token = Some(token.token);
             workspace.revealed.update(|it| *it = if *it == token { None } else { token });
         }
         Some("rotate") => workspace.dialog.set(Some(Dialog::Rotate(token))),
@@ -518,9 +519,9 @@ impl Rows {
                 actions: &actions,
                 now: now(),
                 row_height: self.row_height,
-                marked: marked.as_ref().map(|(slot, id)| (*slot, id.as_str())),
+                marked: marked.as_ref(),
                 links: &links,
-                revealed: revealed.as_ref().map(|(slot, id)| (*slot, id.as_str())),
+                revealed: revealed.as_ref(),
             };
             workspace.scopes.with_untracked(|scopes| {
                 let mut values = std::mem::take(&mut self.values);
@@ -581,11 +582,11 @@ struct Context<'a> {
     actions: &'a [RowAction],
     now: Millis,
     row_height: usize,
-    marked: Option<(usize, &'a str)>,
+    marked: Option<&'a TokenRef>,
     /// What links to details begin with, for every slot; the id follows.
     links: &'a [String],
     /// The token whose secret is shown.
-    revealed: Option<(usize, &'a str)>,
+    revealed: Option<&'a TokenRef>,
 }
 
 fn element(name: &str, class: &str, parent: &Element) -> Element {
@@ -710,7 +711,7 @@ impl Context<'_> {
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
         let id = store.id(row);
-        let is_marked = marked.is_some_and(|marked| marked == (row_ref.slot(), id.as_str()));
+        let is_marked = marked.is_some_and(|marked| marked.slot == row_ref.slot() && marked.id == id);
         let classes = [
             (is_marked, " marked"),
             (!is_marked && !status.is_active() && status != Status::Unknown, " inactive"),
@@ -819,7 +820,7 @@ impl Context<'_> {
             ColumnKind::Hidden(idx) => {
                 let extra = store.extra(row, idx);
                 let secret = extra.unwrap_or_default();
-                let is_shown = self.revealed.is_some_and(|(slot, id)| slot == token.slot && store.id(row) == id);
+                let is_shown = self.revealed.is_some_and(|it| it.slot == token.slot && store.id(row) == it.id);
                 values.add(match (secret, is_shown) {
                     ("", _) => absent(extra.is_none(), "None"),
                     (secret, true) => secret,

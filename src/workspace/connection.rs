@@ -12,7 +12,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use self::session::{OfSession, is_current};
 use super::writes::AllGone;
-use super::{Named, Workspace};
+use super::{NamedToken, Workspace};
 use crate::api::scoped::{Page, PageEnd, Scoped, put_one};
 use crate::api::{ApiError, NetworkError, Request, Response, Transport};
 use crate::capabilities::{Action, Capabilities};
@@ -24,7 +24,7 @@ use crate::platform::fetch::{Job, painted, sleep, soon};
 use crate::platform::gateway::Way;
 use crate::store::Store;
 use crate::time::{MINUTE, Millis};
-use crate::token::{Scope, Target};
+use crate::token::{Scope, Target, TokenRef};
 use crate::viewer::Viewer;
 
 mod session;
@@ -47,8 +47,8 @@ const AT_ONCE: usize = 2_500;
 pub struct ConnectionState {
     /// The page that it is on.
     pub workspace: Workspace,
-    /// Its place among the systems of the page.
-    pub place: usize,
+    /// Its slot on the page.
+    pub slot: usize,
     inner: StoredValue<Rc<Inner>, LocalStorage>,
     /// How its list stands.
     pub load: RwSignal<Load>,
@@ -209,7 +209,7 @@ impl Scopes {
 
 impl ConnectionState {
     /// Puts a system on the page. Nothing is asked for before [`ConnectionState::start`].
-    pub(super) fn new(workspace: Workspace, place: usize, client: Rc<Client>) -> Self {
+    pub(super) fn new(workspace: Workspace, slot: usize, client: Rc<Client>) -> Self {
         let signed_in = client.signed_in;
         // Where there are several systems, nobody wants to be asked by all of them at once.
         let may_ask = Cell::new(!workspace.is_inventory());
@@ -227,7 +227,7 @@ impl ConnectionState {
         };
         ConnectionState {
             workspace,
-            place,
+            slot,
             inner: StoredValue::new_local(Rc::new(inner)),
             load: RwSignal::new(Load { running: true, ..Load::default() }),
             scopes: RwSignal::new(Scopes { pending: true, ..Scopes::default() }),
@@ -576,8 +576,8 @@ impl ConnectionState {
     // Writes -----------------------------------------------------------------------------------------------------
 
     /// A token of this system.
-    pub fn named(&self, id: String, name: String) -> Named {
-        Named { place: self.place, id, name }
+    pub fn named(&self, id: String, name: String) -> NamedToken {
+        NamedToken { token: TokenRef { slot: self.slot, id }, name }
     }
 
     /// Tells something in passing.
@@ -593,10 +593,10 @@ impl ConnectionState {
 
     /// What tells a token from others that are called like it: its id, after its description where it has one. Nothing
     /// where its name says it.
-    pub fn told_apart(&self, token: &Named) -> Option<String> {
+    pub fn told_apart(&self, token: &NamedToken) -> Option<String> {
         self.with_store(|store| {
-            let row = store.find(&token.id)?;
-            let about = [store.description(row), &*token.id].into_iter().filter(|it| !it.is_empty());
+            let row = store.find(&token.token.id)?;
+            let about = [store.description(row), &*token.token.id].into_iter().filter(|it| !it.is_empty());
             store.has_namesake(row).then(|| about.collect::<Vec<_>>().join(" · "))
         })
     }

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::connection::{Change, ConnectionState};
-use super::{Named, Notice};
+use super::{NamedToken, Notice};
 use crate::api::scoped::{Answered, Deletion, Scoped, Seen, Tagged, of_another};
 use crate::api::{ApiError, Response, Secret, Transport};
 use crate::capabilities::{Action, SecretUse};
@@ -19,7 +19,7 @@ use crate::platform::fetch::{Job, sleep};
 use crate::platform::now;
 use crate::proof::{Fact, Facts, Verdict, What, label, of_change, of_new};
 use crate::store::{RowRef, Store};
-use crate::token::Status;
+use crate::token::{Status, TokenRef};
 
 /// When the page looks for what a write has not shown yet: milliseconds from one look to the next. A system that keeps
 /// several copies has them alike after some seconds.
@@ -36,11 +36,11 @@ pub enum Write {
     /// Changes a token from the state that the form was filled with.
     Change(Box<Tagged>, Draft),
     /// Ends a token and keeps its entry.
-    Revoke(Named, Inputs),
+    Revoke(NamedToken, Inputs),
     /// Gives a token a new secret.
-    Rotate(Named, Inputs),
+    Rotate(NamedToken, Inputs),
     /// Removes a token.
-    Delete(Named, Inputs),
+    Delete(NamedToken, Inputs),
 }
 
 /// What came of a write that was not refused.
@@ -116,9 +116,9 @@ pub struct Finding {
     /// Whether something is not as it should be.
     pub is_wrong: bool,
     /// A token that can be changed back.
-    pub edit: Option<Named>,
+    pub edit: Option<NamedToken>,
     /// A secret that nobody has seen, of which token, and how it is used.
-    pub secret: Option<(Secret, Named, Option<SecretUse>)>,
+    pub secret: Option<(Secret, NamedToken, Option<SecretUse>)>,
 }
 
 thread_local! {
@@ -203,7 +203,7 @@ impl Write {
     }
 
     /// The token that it is about; a new one has no id yet.
-    fn token(&self, source: ConnectionState) -> Named {
+    fn token(&self, source: ConnectionState) -> NamedToken {
         match self {
             Write::Create(draft, _) => source.named(String::new(), draft.name.clone()),
             Write::Change(base, draft) => source.named(base.token.id.clone(), draft.name.clone()),
@@ -269,9 +269,9 @@ impl ConnectionState {
                 answered.into()
             }
             Write::Change(base, draft) => return self.send_change(&api, transport, base, draft).await,
-            Write::Revoke(token, inputs) => api.revoke(transport, &token.id, inputs).await?.into(),
-            Write::Rotate(token, inputs) => api.rotate(transport, &token.id, inputs).await?.into(),
-            Write::Delete(token, inputs) => Outcome::Deletion(api.delete(transport, &token.id, inputs).await?),
+            Write::Revoke(token, inputs) => api.revoke(transport, &token.token.id, inputs).await?.into(),
+            Write::Rotate(token, inputs) => api.rotate(transport, &token.token.id, inputs).await?.into(),
+            Write::Delete(token, inputs) => Outcome::Deletion(api.delete(transport, &token.token.id, inputs).await?),
         })
     }
 
@@ -327,7 +327,7 @@ impl ConnectionState {
         let Tagged { token, secret, answer, seen, .. } = tagged;
         let called = if token.name.is_empty() { draft.name.clone() } else { token.name };
         let named = self.named(token.id, called);
-        self.no_longer_gone(&named.id);
+        self.no_longer_gone(&named.token.id);
         let facts = self.facts_of(&answer.body);
         let verdict = of_new(&self.system(), &draft, &facts);
         if let Some(secret) = secret {
@@ -335,10 +335,10 @@ impl ConnectionState {
         }
         let is_made = seen != Seen::Not;
         // Without an id nothing can be done with it: the list has it with one.
-        let is_read = is_made && !named.id.is_empty() && self.apply(Change::Put(answer.clone()));
+        let is_read = is_made && !named.token.id.is_empty() && self.apply(Change::Put(answer.clone()));
         if is_read {
             self.tell_done(Action::Create, &named);
-        } else if is_made && (named.id.is_empty() || !self.is_shown()) {
+        } else if is_made && (named.token.id.is_empty() || !self.is_shown()) {
             self.say(messages::done(Action::Create, named.called()));
         } else if is_made {
             self.say(messages::unreadable(Action::Create, named.called()));
@@ -355,7 +355,7 @@ impl ConnectionState {
     /// Has the list say what was made: once, twice, or not as it was asked for.
     async fn look_for_made(
         self,
-        named: Named,
+        named: NamedToken,
         draft: Draft,
         answer: Response,
         before: Vec<String>,
@@ -370,22 +370,22 @@ impl ConnectionState {
             if !self.reload().await {
                 continue;
             }
-            if self.with_gone(|gone| gone.borrow().iter().any(|it| it.id == named.id)) {
+            if self.with_gone(|gone| gone.borrow().iter().any(|it| it.id == named.token.id)) {
                 return pending.end();
             }
             let new = self.new_ids(&draft.name, &before);
             if new.len() > 1 {
                 self.post(messages::new_tokens(named.called(), &new, false), true);
             }
-            let row = self.with_store(|it| it.find(&named.id).map(|row| Facts::of_row(it, row)));
-            if named.id.is_empty() || row.is_some() {
+            let row = self.with_store(|it| it.find(&named.token.id).map(|row| Facts::of_row(it, row)));
+            if named.token.id.is_empty() || row.is_some() {
                 if let Some(row) = row.filter(|_| !is_compared) {
                     self.tell_differences(&of_new(&self.system(), &draft, &row), Action::Create, &named);
                 }
                 pending.end();
                 // The list may have it in another place.
                 if pause == 0 {
-                    self.mark(&named.id);
+                    self.mark(&named.token.id);
                 }
                 if !is_made {
                     self.say(messages::done(Action::Create, named.called()));
@@ -420,7 +420,7 @@ impl ConnectionState {
         });
     }
 
-    fn was_rotated(self, before: &Named, tagged: Tagged) {
+    fn was_rotated(self, before: &NamedToken, tagged: Tagged) {
         let Tagged { token, secret, answer, seen, .. } = tagged;
         let called = if token.name.is_empty() { before.name.clone() } else { token.name };
         let after = self.named(token.id, called);
@@ -428,8 +428,8 @@ impl ConnectionState {
             self.show_secret(secret, after.clone(), Action::Rotate);
         }
         let is_known = seen != Seen::Not;
-        if is_known && after.id != before.id {
-            self.apply(Change::Removed(before.id.clone()));
+        if is_known && after.token.id != before.token.id {
+            self.apply(Change::Removed(before.token.id.clone()));
         }
         if is_known {
             self.apply(Change::Put(answer));
@@ -437,19 +437,19 @@ impl ConnectionState {
         } else {
             self.post(messages::unknown_successor(after.called()), true);
         }
-        if !is_known || after.id != before.id {
+        if !is_known || after.token.id != before.token.id {
             self.renew();
         }
     }
 
-    fn was_deleted(self, token: Named, deletion: Deletion) {
+    fn was_deleted(self, token: NamedToken, deletion: Deletion) {
         if deletion == Deletion::Accepted {
             spawn_local(async move {
                 let pending = self.pending();
                 pending.say(messages::pending(Action::Delete, token.called()));
                 for pause in LOOKS {
                     sleep(pause).await;
-                    if self.reload().await && !self.is_live(&token.id) {
+                    if self.reload().await && !self.is_live(&token.token.id) {
                         pending.end();
                         self.say(messages::done(Action::Delete, token.called()));
                         return;
@@ -460,11 +460,11 @@ impl ConnectionState {
             return;
         }
         let was_missing = deletion == Deletion::Missing;
-        let gone = Gone { id: token.id.clone(), called: token.called().to_owned(), was_missing, finding: None };
+        let gone = Gone { id: token.token.id.clone(), called: token.called().to_owned(), was_missing, finding: None };
         self.with_gone(|it| it.borrow_mut().push(gone));
         let keeps_deleted = self.system().keeps_deleted;
         if !keeps_deleted {
-            self.apply(Change::Removed(token.id.clone()));
+            self.apply(Change::Removed(token.token.id.clone()));
         }
         if keeps_deleted || was_missing {
             self.renew();
@@ -497,9 +497,9 @@ impl ConnectionState {
                 }
                 let job = Job::new();
                 let found = if self.is_behind_gateway() {
-                    self.api().read_again(&*self.transport(&job), &token.id).await
+                    self.api().read_again(&*self.transport(&job), &token.token.id).await
                 } else {
-                    self.api().read(&*self.transport(&job), &token.id).await
+                    self.api().read(&*self.transport(&job), &token.token.id).await
                 };
                 if let Ok(found) = found {
                     match self.judge(&write, &found) {
@@ -566,7 +566,7 @@ impl ConnectionState {
     }
 
     /// After an answer was lost that may have made a token: has the list say what there is.
-    async fn look_for_lost(self, action: Action, token: &Named, before: &[String], sending: Sending) {
+    async fn look_for_lost(self, action: Action, token: &NamedToken, before: &[String], sending: Sending) {
         let _ = sending.found.try_set(messages::LOOKING.into());
         let text = if self.reload().await {
             messages::new_tokens(token.called(), &self.new_ids(&token.name, before), action == Action::Rotate)
@@ -683,29 +683,29 @@ impl ConnectionState {
         }
     }
 
-    fn tell_done(self, action: Action, named: &Named) {
+    fn tell_done(self, action: Action, named: &NamedToken) {
         let text = messages::done(action, named.called());
-        if self.workspace.is_left() || self.mark(&named.id) {
+        if self.workspace.is_left() || self.mark(&named.token.id) {
             self.say(text);
         } else {
             let text = self.in_system(format!("{}, but the filters hide it.", text.trim_end_matches('.')));
-            let hidden_token = Some((self.place, named.id.clone()));
+            let hidden_token = Some(named.token.clone());
             self.workspace.notice.set(Some(Notice { text, is_error: false, hidden_token }));
         }
     }
 
     /// Scrolls to a token and marks it, unless the filters hide it. Tells whether it did.
     fn mark(self, id: &str) -> bool {
-        let row_ref = self.with_store(|it| it.find(id)).map(|row| RowRef::new(self.place, row));
+        let row_ref = self.with_store(|it| it.find(id)).map(|row| RowRef::new(self.slot, row));
         let is_listed =
             row_ref.is_some_and(|row_ref| self.workspace.with_rows(|_, row_refs, _| row_refs.contains(&row_ref)));
         if is_listed {
-            self.workspace.marked.set(Some((self.place, id.to_owned())));
+            self.workspace.marked.set(Some(TokenRef { slot: self.slot, id: id.to_owned() }));
         }
         is_listed
     }
 
-    fn tell_differences(self, verdict: &Verdict, action: Action, named: &Named) {
+    fn tell_differences(self, verdict: &Verdict, action: Action, named: &NamedToken) {
         if !verdict.differences.is_empty() {
             let text = format!("“{}”: {}", named.called(), self.differences(verdict, action));
             let edit = self.system().can(Action::Edit).is_ok().then(|| named.clone());
@@ -729,7 +729,7 @@ impl ConnectionState {
     }
 
     /// Shows a secret at once where no other dialog is open, else when the user asks for it.
-    fn show_secret(self, secret: Secret, token: Named, action: Action) {
+    fn show_secret(self, secret: Secret, token: NamedToken, action: Action) {
         let (workspace, how) = (self.workspace, self.system().secret.clone());
         if !workspace.is_left() && workspace.dialog.with_untracked(Option::is_none) {
             workspace.open_secret(secret, token, self.connection().name, how);

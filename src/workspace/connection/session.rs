@@ -89,7 +89,7 @@ impl ConnectionState {
         self.sign_in_later();
         inner.may_ask.set(!self.workspace.is_inventory());
         self.forget_seen();
-        self.workspace.close_all_of(self.place);
+        self.workspace.close_all_of(self.slot);
         if let Some(gateway) = client.gateway.clone() {
             spawn_local(async move {
                 // The gateway forgets in any case; a system that does not hear of it will forget in time.
@@ -118,7 +118,7 @@ impl ConnectionState {
         let client = &self.inner().client;
         client.gone.take();
         forget_findings(client.name());
-        self.workspace.forget(self.place);
+        self.workspace.forget(self.slot);
         self.changed();
     }
 
