@@ -28,9 +28,9 @@ use crate::draft::{Draft, Inputs};
 use crate::endless::Guard;
 use crate::mask::masked;
 use crate::messages::MASK;
+use crate::session::viewer::Viewer;
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Target;
-use crate::viewer::Viewer;
 
 mod air;
 mod mist;

@@ -6,20 +6,21 @@ pub mod capabilities;
 pub mod config;
 pub mod draft;
 pub mod layout;
-pub mod viewer;
+pub mod runtime;
 
 pub mod adapters;
 pub mod api;
 pub mod mask;
 pub mod messages;
-pub mod proof;
+pub mod session;
+
+pub mod actions;
+pub mod workspace;
 
 #[cfg(target_arch = "wasm32")]
 pub mod platform;
 #[cfg(target_arch = "wasm32")]
 pub mod view;
-#[cfg(target_arch = "wasm32")]
-pub mod workspace;
 
 /// Starts the page; `code` is that of the parts which come later. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
 #[cfg(target_arch = "wasm32")]

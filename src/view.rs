@@ -11,15 +11,19 @@ use web_sys::HtmlElement;
 use self::confirm::Question;
 use self::dom::{El, button, el, verbatim};
 use self::lazy::{Code, Kind};
+use crate::actions::NamedToken;
 use crate::config::{Config, ConfigError, Connection};
 use crate::messages::{Explanation, RetrySafety, explain};
 use crate::platform;
 use crate::platform::connections::{kept, manage, on_change_elsewhere};
-use crate::platform::gateway::{Gateway, OpenError};
+use crate::platform::gateway::Gateway;
+use crate::platform::runtime::BROWSER;
+use crate::session::Client;
+use crate::session::way::OpenError;
 use crate::token::TokenRef;
-use crate::workspace::connection::Client;
-use crate::workspace::writes::with_findings;
-use crate::workspace::{Dialog, NamedToken, Notice, Slot, Workspace};
+use crate::workspace::notices::{Notice, with_findings};
+use crate::workspace::slots::Slot;
+use crate::workspace::{Dialog, Workspace};
 
 mod about;
 mod columns;
@@ -130,7 +134,7 @@ type Chosen = Option<usize>;
 fn page(place: El, config: Config) -> El {
     let offered = Offered::new(config.connections);
     let chosen = offered.chosen;
-    // What a workspace holds outlives its view: an answer that comes late finds it, whatever is shown by then.
+    // Systems that were opened outlive the workspace that shows them.
     let root = Owner::current().unwrap_or_default();
     let on_page = RwSignal::new(None::<Workspace>);
     platform::on_window("popstate", move |_| {
@@ -163,12 +167,12 @@ fn page(place: El, config: Config) -> El {
                 }
                 Some(Ok(client)) => {
                     let address = (!is_first).then(|| ("connection", clients.connections[0].name.clone()));
-                    root.with(|| Workspace::of_one(client, address, has_several))
+                    Workspace::of_one(client, address, has_several)
                 }
             },
             true => {
                 let names: Vec<String> = clients.connections.iter().map(|it| it.name.clone()).collect();
-                root.with(|| Workspace::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several))
+                Workspace::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several, &BROWSER)
             }
         };
         on_page.set(Some(workspace));
@@ -363,8 +367,8 @@ impl Clients {
 
     /// Opens a system, once more where it has failed.
     fn open(&self, idx: usize) {
-        let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
-        if let Some(direct) = root.with(|| Client::direct(&connection)) {
+        let (connection, opened) = (self.connections[idx].clone(), self.get(idx));
+        if let Some(direct) = Client::direct(&connection, &BROWSER) {
             if direct.system().sign_in.is_some() {
                 lazy::expect();
             }
@@ -377,11 +381,11 @@ impl Clients {
 
     /// Opens a system of another dialect.
     fn open_through_gateway(&self, idx: usize) {
-        let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
+        let (connection, opened) = (self.connections[idx].clone(), self.get(idx));
         let offered = self.offered;
         wasm_bindgen_futures::spawn_local(async move {
             let gateway = Gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
-            opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Client::through(connection, Rc::new(it)))))));
+            opened.set(Some(gateway.map(|it| Rc::new(Client::through(connection, Rc::new(it), &BROWSER)))));
         });
     }
 }

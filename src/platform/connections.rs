@@ -9,7 +9,8 @@ use crate::api::NetworkError;
 use crate::config::Connection;
 use crate::config::local::LocalConnections;
 use crate::platform::on_window;
-use crate::platform::storage::{Refused, stored};
+use crate::platform::storage::stored;
+use crate::runtime::Refused;
 
 #[wasm_bindgen]
 extern "C" {

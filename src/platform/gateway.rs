@@ -1,8 +1,6 @@
 //! The module with the adapters of other systems (`src/bin/gateway.rs`): loading it, and speaking with it.
 
 use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 
 use js_sys::{Object, Promise, Reflect};
@@ -12,12 +10,14 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::AbortSignal;
 
-use super::fetch::{Fetch, Job};
+use super::fetch::{Fetch, signal_of};
 use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport, outcome_from_json, outcome_to_json};
 use crate::capabilities::Capabilities;
 use crate::config::{ConfigError, Connection, Dialect, mistakes_from_json};
 use crate::json::{self, Read, Writer};
+use crate::runtime::{Job, Later};
+use crate::session::way::{AskToSignIn, OpenError, Way};
 
 #[wasm_bindgen]
 extern "C" {
@@ -47,49 +47,12 @@ extern "C" {
     fn send(this: &Border, request: &str, job: &JsValue) -> Promise;
 }
 
-/// Asks the user to sign in, with the reason; tells whether they did.
-pub type AskToSignIn = dyn Fn(String) -> Pin<Box<dyn Future<Output = bool>>>;
-
-/// A way to a system that speaks another dialect than the Scoped Token API's. Those who go it do not name [`Gateway`],
-/// as the code behind that comes later than theirs.
-pub trait Way {
-    /// What the system is like.
-    fn system(&self) -> Capabilities;
-
-    /// Who is asked when the system wants to know who asks.
-    fn ask_with(&self, ask: Box<AskToSignIn>);
-
-    /// Signs in with what was typed; the name of who that is, empty where the system does not say.
-    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Later<'a, Result<String, ApiError>>;
-
-    /// The way for a job.
-    fn transport(&self, job: &Job) -> Box<dyn Transport>;
-}
-
-/// What comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
 /// A connection that speaks another dialect than the Scoped Token API's, behind that one's form. Cheap to clone.
 #[derive(Clone)]
 pub struct Gateway {
     border: Rc<Border>,
     system: Rc<Capabilities>,
     ask: Rc<RefCell<Option<Box<AskToSignIn>>>>,
-}
-
-/// Why a connection could not be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OpenError {
-    /// Something that it needs of this page's own server did not come.
-    NetworkError(NetworkError),
-    /// Its description is wrong. Places in the connection begin with a slash, those in a file with the file's address.
-    Mistakes(Vec<ConfigError>),
-}
-
-impl From<NetworkError> for OpenError {
-    fn from(fault: NetworkError) -> Self {
-        OpenError::NetworkError(fault)
-    }
 }
 
 impl Gateway {
@@ -138,14 +101,14 @@ impl Way for Gateway {
     }
 
     fn transport(&self, job: &Job) -> Box<dyn Transport> {
-        Box::new(Through { border: self.border.clone(), signal: job.signal() })
+        Box::new(Through { border: self.border.clone(), signal: signal_of(job) })
     }
 }
 
 /// Reads a file beside the page.
 pub async fn read_file(address: &str, timeout: u32) -> Result<String, OpenError> {
     let job = Job::new();
-    let answer = job.files(timeout).send(Request::new(Method::Get, address.into())).await?;
+    let answer = Fetch::files(&job, timeout).send(Request::new(Method::Get, address.into())).await?;
     match answer.status {
         200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
         status => {

@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 
 use super::dom::{El, el, verbatim};
+use crate::actions::NamedToken;
 use crate::messages::visible;
+use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
-use crate::workspace::{NamedToken, Workspace};
 
 /// A token by its name, and what tells it from others: of the same name, or in other systems.
 pub(super) fn token(source: ConnectionState, token: &NamedToken) -> Vec<El> {

@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 
 /// Asks how the table is to look; every change shows at once.
 pub(super) fn columns(workspace: Workspace) -> El {
-    let close = move || workspace.dialog.set(None);
+    let close = move || workspace.close_dialog();
     let line = move |(place, Column { label, .. }, is_shown, n_shown): (usize, Column, bool, usize)| {
         let (for_toggle, for_up, for_down) = (label.clone(), label.clone(), label.clone());
         let input = el("input")

@@ -4,7 +4,7 @@ use super::dom::{El, button, el};
 use super::notice::error_panel;
 use super::{Clients, list_of, reload};
 use crate::messages::{self, RetrySafety};
-use crate::platform::gateway::OpenError;
+use crate::session::way::OpenError;
 
 /// Why the system of a slot did not open. Its buttons carry its name, as others may stand beside it.
 pub(super) fn open_error(open_error: OpenError, clients: &Clients, slot: usize) -> El {

@@ -4,7 +4,7 @@ use leptos::ev;
 use leptos::prelude::*;
 
 use super::dom::{El, button, el};
-use crate::workspace::writes::{Finding, dismiss, with_findings};
+use crate::workspace::notices::{Finding, dismiss, with_findings};
 use crate::workspace::{Dialog, Workspace};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
@@ -26,7 +26,7 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
     let is_only = !workspace.is_inventory() && is_here(0);
     let edit = edit
         .filter(|it| is_here(it.token.slot))
-        .map(|token| button("button", "Edit", move || workspace.dialog.set(Some(Dialog::Edit(token.clone())))));
+        .map(|token| button("button", "Edit", move || workspace.open_dialog(Dialog::Edit(token.clone()))));
     let origin = system.clone();
     let secret = secret.map(|(secret, token, secret_use)| {
         button("button", "Show its secret", move || {

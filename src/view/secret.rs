@@ -8,9 +8,10 @@ use wasm_bindgen_futures::spawn_local;
 use super::about;
 use super::dialog::{focus_while, modal};
 use super::dom::{El, button, el};
+use crate::actions::NamedToken;
 use crate::capabilities::{Column, ColumnKind, SecretUse};
 use crate::platform::{self, document};
-use crate::workspace::{NamedToken, Workspace};
+use crate::workspace::Workspace;
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
 pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> El {

@@ -11,7 +11,8 @@ use crate::capabilities::Action;
 use crate::messages;
 use crate::platform::active_element;
 use crate::workspace::connection::ConnectionState;
-use crate::workspace::{Dialog, Slot, SlotState, Workspace};
+use crate::workspace::slots::{Slot, SlotState};
+use crate::workspace::{Dialog, Workspace};
 
 /// One place for every system, with its state and what can be done about it. None waits for another.
 pub(super) fn systems(workspace: Workspace, clients: Clients) -> El {
@@ -97,7 +98,7 @@ fn named(button: El, verb: &str, workspace: Workspace, slot: usize) -> El {
 
 /// Asks for which system a new token is to be made.
 pub(super) fn choose(workspace: Workspace) -> El {
-    let close = move || workspace.dialog.set(None);
+    let close = move || workspace.close_dialog();
     let line = |Slot { name, state }: &Slot| {
         let choose = match state {
             SlotState::Open(source) => {
@@ -105,7 +106,7 @@ pub(super) fn choose(workspace: Workspace) -> El {
                 if let Err(reason) = system.can(Action::Create) {
                     return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(reason));
                 }
-                button("button", name, move || workspace.dialog.set(Some(Dialog::Create(slot)))).attr("translate", "no")
+                button("button", name, move || workspace.open_dialog(Dialog::Create(slot))).attr("translate", "no")
             }
             _ => {
                 return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text("It is not open."));

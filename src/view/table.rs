@@ -13,17 +13,20 @@ use web_sys::{Element, HtmlElement};
 
 use super::dom::{El, button, effect, el};
 use super::lazy;
+use crate::actions::NamedToken;
+use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
 use crate::messages;
 use crate::platform::fetch::painted;
-use crate::platform::{Formats, active_element, document, now, window};
+use crate::platform::{Formats, active_element, document, now, window, with_formats};
 use crate::query::SortKey;
 use crate::store::{Row, RowRef, Store, StoreRef};
 use crate::time::{DAY, Millis, distance, parse_rfc3339};
 use crate::token::{Status, TokenRef};
 use crate::workspace::connection::Scopes;
-use crate::workspace::{Dialog, NamedToken, Slot, Workspace};
+use crate::workspace::slots::Slot;
+use crate::workspace::{Dialog, Workspace};
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
 const SPARE_ROWS: usize = 4;
@@ -39,7 +42,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
     let columns: Rc<[Column]> = columns.into();
     let n_shown = Memo::new(move |_| {
         workspace.listed.track();
-        workspace.with_rows(|_, row_refs, _| row_refs.len())
+        workspace.with_rows(|_, row_refs| row_refs.len())
     });
     let system = workspace.system();
     let sort = Memo::new(move |_| workspace.query.with(|it| it.sort));
@@ -251,7 +254,7 @@ fn nothing(workspace: Workspace) -> Option<El> {
         Some(el("div.empty").child(el("p.empty-title").text("There are no tokens")))
     } else {
         let first =
-            button("button primary", "Create the first token", move || workspace.dialog.set(Some(Dialog::Create(0))));
+            button("button primary", "Create the first token", move || workspace.open_dialog(Dialog::Create(0)));
         message(
             "There are no tokens yet",
             "A token lets a program use the API in your name. Make the first one.",
@@ -276,7 +279,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
     let Some(button) = target.and_then(|it| it.closest("button, a").ok().flatten()) else { return };
     let row = button.closest("[role=row]").ok().flatten();
     let Some((row_ref, id)) = row.and_then(|it| rows.token_in(&it)) else { return };
-    let found = workspace.with_rows(|stores, _, _| {
+    let found = workspace.with_rows(|stores, _| {
         let store = stores.get(row_ref.slot())?.store;
         let found = store.find(&id)?;
         // Of several with the same id it is the one that the row shows.
@@ -294,16 +297,16 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
             workspace.show_details(Some(token.token));
         }
         Some("copy") => workspace.copy(guid, format!("The {} of “{}”", workspace.system().id_label, token.name)),
-        Some("edit") => workspace.dialog.set(Some(Dialog::Edit(token))),
+        Some("edit") => workspace.open_dialog(Dialog::Edit(token)),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
-            workspace.dialog.set(Some(Dialog::Revoke(token)))
+            workspace.open_dialog(Dialog::Revoke(token))
         }
         Some("show") => {
             let token = Some(token.token);
             workspace.revealed.update(|it| *it = if *it == token { None } else { token });
         }
-        Some("rotate") => workspace.dialog.set(Some(Dialog::Rotate(token))),
-        Some("delete") => workspace.dialog.set(Some(Dialog::Delete(token))),
+        Some("rotate") => workspace.open_dialog(Dialog::Rotate(token)),
+        Some("delete") => workspace.open_dialog(Dialog::Delete(token)),
         _ => {}
     }
 }
@@ -468,12 +471,12 @@ impl Rows {
     }
 
     fn n_listed(&self) -> usize {
-        self.workspace.with_rows(|_, row_refs, _| row_refs.len())
+        self.workspace.with_rows(|_, row_refs| row_refs.len())
     }
 
     /// Scrolls so that a token stands in the view.
     fn scroll_to(&mut self, slot: usize, id: &str) {
-        let place = self.workspace.with_rows(|stores, row_refs, _| {
+        let place = self.workspace.with_rows(|stores, row_refs| {
             let row_ref = RowRef::new(slot, stores.get(slot)?.store.find(id)?);
             row_refs.iter().position(|it| *it == row_ref)
         });
@@ -489,7 +492,11 @@ impl Rows {
     /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
     fn render(&mut self, all: bool) {
         let (workspace, columns, actions) = (self.workspace, self.columns.clone(), self.actions.clone());
-        workspace.with_rows(|stores, results, formats| {
+        // What follows a paint, or a change of size, may find that the workspace was left.
+        if workspace.is_left() {
+            return;
+        }
+        let mut render = |stores: &[StoreRef], results: &[RowRef], formats: &Formats| {
             self.stretch(results.len());
             let first_seen = self.seen_top.get() / self.row_height;
             let n_seen = self.view_height / self.row_height + 2;
@@ -511,8 +518,12 @@ impl Rows {
             let marked = workspace.marked.get_untracked();
             let revealed = workspace.revealed.get_untracked();
             let links: Vec<String> = (0..stores.len()).map(|it| workspace.link_before_id(it)).collect();
+            let systems = workspace
+                .slots
+                .with_untracked(|it| it.iter().map(|it| Some(it.source()?.system())).collect::<Vec<_>>());
             let context = Context {
                 stores,
+                systems: &systems,
                 formats,
                 columns: &columns,
                 has_description: has_description(&columns),
@@ -556,7 +567,8 @@ impl Rows {
                     row_node.leave(&self.view);
                 }
             }
-        });
+        };
+        workspace.with_rows(|stores, results| with_formats(|formats| render(stores, results, formats)));
     }
 
     fn take_row_node(&mut self) -> RowNode {
@@ -576,6 +588,8 @@ impl Rows {
 /// What rows are filled from.
 struct Context<'a> {
     stores: &'a [StoreRef<'a>],
+    /// What the systems are like that are open, by their slots.
+    systems: &'a [Option<Rc<Capabilities>>],
     formats: &'a Formats,
     columns: &'a [Column],
     has_description: bool,
@@ -733,22 +747,13 @@ impl Context<'_> {
         }
         for RowAction { action, stores, .. } in self.actions {
             // Only what the token's own system has.
-            values.flag(!stores.get(row_ref.slot()).is_some_and(|it| *it));
-            let shares_id = store.shares_id(row);
-            let disabled = match action {
-                _ if shares_id => true,
-                Action::Revoke => !status.is_active(),
-                Action::Edit => unreadable,
-                _ => unreadable || status == Status::Deleted,
-            };
-            values.flag(disabled);
-            values.add(match (action, status) {
-                _ if shares_id => messages::SHARES_ID,
-                (Action::Delete, Status::Deleted) => "It is deleted already.",
-                (Action::Revoke, Status::Revoked) => "It was revoked already.",
-                (Action::Revoke, _) if disabled => "Only an active token can be revoked.",
-                _ => "",
-            });
+            let is_offered = stores.get(row_ref.slot()).is_some_and(|it| *it);
+            values.flag(!is_offered);
+            let system = self.systems.get(row_ref.slot()).and_then(Option::as_ref).filter(|_| is_offered);
+            let token = Some(Listed { store, row });
+            let refused = system.and_then(|system| check(*action, token, system, *now).err());
+            values.flag(refused.is_some());
+            values.add(refused.as_ref().map_or("", |it| messages::why_not(*action, it)));
         }
         id
     }

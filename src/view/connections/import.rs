@@ -15,7 +15,8 @@ use crate::config::import::{Incoming, Meets};
 use crate::config::{ConfigError, Dialect};
 use crate::messages::{count, visible};
 use crate::platform::active_element;
-use crate::platform::gateway::{Gateway, OpenError};
+use crate::platform::gateway::Gateway;
+use crate::session::way::OpenError;
 
 /// The button that asks for a file, and the input behind it.
 pub(super) fn chooser(manager: Manager) -> Vec<El> {
