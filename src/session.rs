@@ -300,7 +300,7 @@ impl Client {
         }
     }
 
-    /// Forgets who asked and everything that they were shown. The answer to a request that is still under way is nobody's.
+    /// Forgets who asked and everything that they were shown. The answer to a request that is still under way is dropped.
     pub fn forget(self: &Rc<Self>) {
         self.session.set(self.session.get() + 1);
         self.credentials.replace(None);

@@ -136,9 +136,9 @@ mod tests {
     #[test]
     fn of_two_with_one_id_neither_is_touched() {
         let mut store = Store::new();
-        let entry = |is_another| Entry { id: "1", name: "ci", is_another, ..Entry::default() };
-        let row = store.push(entry(false), &[]);
-        store.push(entry(true), &[]);
+        let entry = |name, is_another| Entry { id: "1", name, is_another, ..Entry::default() };
+        let row = store.push(entry("ci", false), &[]);
+        store.push(entry("another", true), &[]);
         for action in [Action::Edit, Action::Revoke, Action::Rotate, Action::Delete] {
             let token = Some(Listed { store: &store, row });
             assert_eq!(check(action, token, &system(), NOW), Err(WhyNot::SharesId));

@@ -210,8 +210,16 @@ impl Runtime for Fake {
 
     fn sleep(&self, millis: i32) -> Later<'static, ()> {
         let (sender, receiver) = oneshot::channel();
-        add_timer(millis, Box::new(move || drop(sender.send(()))));
-        Box::pin(async move { drop(receiver.await) })
+        add_timer(
+            millis,
+            Box::new(move || {
+                // What waits may have gone.
+                let _ = sender.send(());
+            }),
+        );
+        Box::pin(async move {
+            let _ = receiver.await;
+        })
     }
 
     fn soon(&self) -> Later<'static, ()> {

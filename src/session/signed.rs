@@ -52,7 +52,7 @@ impl Transport for Signed {
     }
 }
 
-/// The way to a system in one session: an answer that comes after the user has signed out is nobody's.
+/// The way to a system in one session: an answer that comes after the user has signed out is dropped.
 pub(super) struct OfSession {
     pub(super) way: Box<dyn Transport>,
     pub(super) client: Rc<Client>,

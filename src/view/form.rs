@@ -198,6 +198,9 @@ impl Editor {
     /// Sends what it holds, and closes it where that is done.
     pub(super) fn save(self) {
         let Ok(draft) = self.checked.get_untracked() else { return };
+        if self.sending.busy.get_untracked() {
+            return;
+        }
         // From here on leaving it is another question.
         self.asking.set(false);
         let command = match self.base.get_untracked() {

@@ -78,7 +78,7 @@ impl ConnectionState {
     pub fn dispatch(self, command: Command, sending: Sending) {
         if let Err(why) = self.check_now(&command) {
             let text = why_not(command.action(), &why).to_owned();
-            return sending.error.set(Some(ApiError::Conflict(text)));
+            return sending.error.set(Some(ApiError::Invalid(text, Vec::new())));
         }
         if sending.begin() {
             let (report, dialog) = (Report::new(self), self.workspace.dialog_number());

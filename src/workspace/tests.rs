@@ -80,7 +80,7 @@ impl Page {
     }
 }
 
-const SCOPES: &str = r#"{"scopes":[{"id":"s1","name":"Read"}]}"#;
+const SCOPES: &str = r#"[{"id":"s1","name":"Read"}]"#;
 
 /// An empty world.
 fn begin() {

@@ -153,7 +153,7 @@ fn a_command_that_may_not_be_run_is_not_sent() {
     page.state().dispatch(Command::Revoke(token, vec![]), sending);
     Fake::run();
     assert_eq!(Fake::requests(), Vec::<String>::new());
-    assert_eq!(sending.error.get_untracked(), Some(ApiError::Conflict("It was revoked already.".into())));
+    assert_eq!(sending.error.get_untracked(), Some(ApiError::Invalid("It was revoked already.".into(), vec![])));
     assert!(!sending.busy.get_untracked());
 }
 
