@@ -16,7 +16,7 @@ pub mod scoped;
 pub mod waiting;
 
 /// A request to a system, without its credentials: those are the connection's to add.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Request {
     /// What to do.
     pub method: Method,
@@ -31,6 +31,13 @@ pub struct Request {
     pub cookies: bool,
     /// Whether a redirect is followed. It may lead to the page's own origin alone, and end within the connection's base.
     pub follows: bool,
+}
+
+impl std::fmt::Debug for Request {
+    /// Never headers, body or query: they may hold credentials.
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{} {}", self.method.as_str(), self.url.split('?').next().unwrap_or_default())
+    }
 }
 
 /// An HTTP method.

@@ -7,13 +7,17 @@ pub mod config;
 pub mod draft;
 pub mod facts;
 pub mod layout;
+pub mod runtime;
 pub mod viewer;
 
 pub mod adapters;
 pub mod api;
 pub mod mask;
 pub mod messages;
-pub mod proof;
+pub mod session;
+
+pub mod actions;
+pub mod workspace;
 
 #[cfg(target_arch = "wasm32")]
 mod parts;
@@ -21,8 +25,6 @@ mod parts;
 pub mod platform;
 #[cfg(target_arch = "wasm32")]
 pub mod view;
-#[cfg(target_arch = "wasm32")]
-pub mod workspace;
 
 /// Starts the page. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
 #[cfg(target_arch = "wasm32")]

@@ -1,6 +1,8 @@
 //! Every sentence the page says, in one place. Pure.
 
+use crate::actions::check::WhyNot;
 use crate::api::{ApiError, NetworkError};
+use crate::capabilities::Action;
 use crate::draft::{Field, MAX_LIST, Problem};
 use crate::facts::Absent;
 use crate::query::StatusFilter;
@@ -11,7 +13,21 @@ pub mod outcome;
 pub const NOT_LISTED: &str = "It is not in the list any more. Nothing was done.";
 
 /// Why nothing can be done with a token.
-pub const SHARES_ID: &str = "Another token has the same id: the system may change the wrong one.";
+const SHARES_ID: &str = "Another token has the same id: the system may change the wrong one.";
+
+/// Why something may not be done to a token; empty where the token itself shows it.
+pub fn why_not(action: Action, why: &WhyNot) -> &str {
+    match (why, action) {
+        (WhyNot::NotOffered(reason), _) => reason,
+        (WhyNot::SharesId, _) => SHARES_ID,
+        (WhyNot::NotActive, _) => "Only an active token can be revoked.",
+        (WhyNot::RevokedAlready, _) => "It was revoked already.",
+        (WhyNot::DeletedAlready, Action::Delete) => "It is deleted already.",
+        (WhyNot::DeletedAlready, _) => "It is deleted.",
+        (WhyNot::Unreadable, _) => "",
+        (WhyNot::Incomplete, _) => "Fill in what the system asks for.",
+    }
+}
 
 /// Told where two tokens of a list have the same id.
 pub fn same_id(one: &str, other: &str) -> String {

@@ -15,6 +15,7 @@ use crate::time::{Distance, MINUTE, Millis, Zone, format_rfc3339};
 pub mod connections;
 pub mod fetch;
 pub mod gateway;
+pub mod runtime;
 pub mod storage;
 
 /// The window. There always is one: the page runs nowhere else.
@@ -86,6 +87,15 @@ pub fn utc_offset(ahead: Millis) -> String {
     }
 }
 
+thread_local! {
+    static FORMATS: OnceCell<Formats> = const { OnceCell::new() };
+}
+
+/// Calls `write` with what writes dates for the viewer.
+pub fn with_formats<T>(write: impl FnOnce(&Formats) -> T) -> T {
+    FORMATS.with(|it| write(it.get_or_init(Formats::new)))
+}
+
 /// Writes dates as the viewer's language does. Making these is slow, so it is done once.
 pub struct Formats {
     date_time: Function,
@@ -108,7 +118,7 @@ fn options(pairs: &[(&str, &str)]) -> Object {
 
 impl Formats {
     /// Formats for the viewer's language and zone.
-    pub fn new() -> Self {
+    fn new() -> Self {
         let locales = Array::new();
         let short = Intl::DateTimeFormat::new(&locales, &options(&[("dateStyle", "medium"), ("timeStyle", "short")]));
         let zone = Reflect::get(&short.resolved_options(), &"timeZone".into()).ok().and_then(|it| it.as_string());
@@ -190,12 +200,6 @@ impl DateFormat {
 
 fn write_date(format: &Function, at: Millis) -> String {
     format.call1(&JsValue::NULL, &JsValue::from_f64(at as f64)).ok().and_then(|it| it.as_string()).unwrap_or_default()
-}
-
-impl Default for Formats {
-    fn default() -> Self {
-        Self::new()
-    }
 }
 
 /// 16 bytes from the browser's cryptographic source.

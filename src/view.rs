@@ -11,15 +11,20 @@ use web_sys::HtmlElement;
 use self::confirm::Question;
 use self::kit::{El, button, el, on_window, verbatim};
 use self::lazy::Kind;
-use crate::adapters::DIALECTS;
+use crate::actions::NamedToken;
+use crate::adapters::{self, DIALECTS};
 use crate::config::{Config, ConfigError, Connection};
 use crate::messages::{Explanation, RetrySafety, explain};
 use crate::platform;
 use crate::platform::connections::{kept, on_change_elsewhere};
-use crate::platform::gateway::{self, OpenError};
-use crate::workspace::connection::Client;
-use crate::workspace::writes::with_findings;
-use crate::workspace::{Dialog, Named, Notice, Slot, Workspace};
+use crate::platform::gateway;
+use crate::platform::runtime::BROWSER;
+use crate::session::Client;
+use crate::session::way::OpenError;
+use crate::token::TokenRef;
+use crate::workspace::notices::{Notice, with_findings};
+use crate::workspace::slots::Slot;
+use crate::workspace::{Dialog, Workspace};
 
 mod about;
 mod columns;
@@ -128,7 +133,7 @@ type Chosen = Option<usize>;
 fn page(place: El, config: Config) -> El {
     let offered = Offered::new(config.connections);
     let chosen = offered.chosen;
-    // What a workspace holds outlives its view: an answer that comes late finds it, whatever is shown by then.
+    // Systems that were opened outlive the workspace that shows them.
     let root = Owner::current().unwrap_or_default();
     let on_page = RwSignal::new(None::<Workspace>);
     on_window("popstate", move |_| {
@@ -161,12 +166,12 @@ fn page(place: El, config: Config) -> El {
                 }
                 Some(Ok(client)) => {
                     let address = (!is_first).then(|| ("connection", clients.connections[0].name.clone()));
-                    root.with(|| Workspace::of_one(client, address, has_several))
+                    Workspace::of_one(client, address, has_several)
                 }
             },
             true => {
                 let names: Vec<String> = clients.connections.iter().map(|it| it.name.clone()).collect();
-                root.with(|| Workspace::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several))
+                Workspace::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several, &BROWSER)
             }
         };
         on_page.set(Some(workspace));
@@ -349,8 +354,9 @@ impl Clients {
 
     /// Opens a system, once more where it has failed.
     fn open(&self, idx: usize) {
-        let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
-        if let Some(direct) = root.with(|| Client::direct(&connection)) {
+        let (connection, opened) = (self.connections[idx].clone(), self.get(idx));
+        if let Some(system) = adapters::direct(&connection) {
+            let direct = Client::direct(connection, system, &BROWSER);
             if direct.system().sign_in.is_some() {
                 lazy::expect();
             }
@@ -363,7 +369,7 @@ impl Clients {
         let offered = self.offered;
         wasm_bindgen_futures::spawn_local(async move {
             let way = gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
-            opened.set(Some(way.map(|it| Rc::new(root.with(|| Client::through(connection, it))))));
+            opened.set(Some(way.map(|it| Rc::new(Client::through(connection, it, &BROWSER)))));
         });
     }
 }
@@ -443,12 +449,12 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     });
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {
-        let ask = |it: &Slot| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.place, reason)));
+        let ask = |it: &Slot| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.slot, reason)));
         workspace.slots.with(|it| it.iter().find_map(ask))
     });
     let sign_in = move || {
-        let (place, reason) = asking.get()?;
-        let source = workspace.source(place)?;
+        let (slot, reason) = asking.get()?;
+        let source = workspace.source(slot)?;
         let lost = move || {
             source.sign_in_later();
             tell_not_loaded(workspace);
@@ -456,10 +462,10 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         Some(untrack(|| lazy::modal(Kind::SignIn(source, reason), lost)))
     };
     let details = move || {
-        let (place, id) = workspace.details.get()?;
-        let is_open = workspace.slots.with(|it| it.get(place).is_some_and(|it| it.source().is_some()));
+        let TokenRef { slot, id } = workspace.details.get()?;
+        let is_open = workspace.slots.with(|it| it.get(slot).is_some_and(|it| it.source().is_some()));
         is_open
-            .then(|| untrack(|| workspace.source(place).map(|source| lazy::here(Kind::Details(source, id)))))
+            .then(|| untrack(|| workspace.source(slot).map(|source| lazy::here(Kind::Details(source, id)))))
             .flatten()
     };
     let main = main.bind_class("compact", move || workspace.layout.with(|it| it.is_compact));
@@ -480,7 +486,7 @@ fn tell_not_loaded(workspace: Workspace) {
 
 /// A dialog.
 fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: form::Prefetched) -> Option<El> {
-    let of = |token: &Named| workspace.source(token.place);
+    let of = |token: &NamedToken| workspace.source(token.token.slot);
     Some(match dialog {
         Dialog::Columns => columns::columns(workspace),
         Dialog::Choose => systems::choose(workspace),

@@ -6,8 +6,9 @@ use tokendeck::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
 use tokendeck::api::{ApiError, Method, NetworkError, Request, Transport};
 use tokendeck::config::{Config, Connection};
 use tokendeck::draft::{Draft, Form, Inputs};
-use tokendeck::platform::fetch::Job;
+use tokendeck::platform::fetch::Fetch;
 use tokendeck::platform::{self, ViewerZone, random_uuid};
+use tokendeck::runtime::Job;
 use tokendeck::store::Store;
 use tokendeck::time::{MINUTE, SECOND, Zone};
 use tokendeck::{text, view};
@@ -43,7 +44,7 @@ fn draft(name: &str) -> Draft {
 }
 
 async fn with_scope(mut draft: Draft, job: &Job) -> Draft {
-    let scopes = api().scopes(&job.transport(&connection(&base(), 10))).await.expect("the scopes");
+    let scopes = api().scopes(&Fetch::of(job, &connection(&base(), 10))).await.expect("the scopes");
     draft.scopes = vec![scopes[0].id.clone()];
     draft
 }
@@ -66,8 +67,7 @@ async fn sleep(millis: i32) {
 #[wasm_bindgen_test]
 async fn the_list_is_read_over_http() {
     let job = Job::new();
-    let answer = job
-        .transport(&connection(&base(), 10))
+    let answer = Fetch::of(&job, &connection(&base(), 10))
         .send(api().page_request(5, None))
         .await
         .expect("an answer")
@@ -83,7 +83,7 @@ async fn the_list_is_read_over_http() {
 #[wasm_bindgen_test]
 async fn a_token_is_made_once_changed_and_removed() {
     let (job, api) = (Job::new(), api());
-    let transport = job.transport(&connection(&base(), 10));
+    let transport = Fetch::of(&job, &connection(&base(), 10));
     let draft = with_scope(draft("browser test"), &job).await;
     let key = random_uuid();
     let made = one(api.create(&transport, &draft, &key).await);
@@ -107,7 +107,7 @@ async fn a_token_is_made_once_changed_and_removed() {
 #[wasm_bindgen_test]
 async fn messages_about_fields_come_through() {
     let job = Job::new();
-    let outcome = api().create(&job.transport(&connection(&base(), 10)), &draft(""), &random_uuid()).await;
+    let outcome = api().create(&Fetch::of(&job, &connection(&base(), 10)), &draft(""), &random_uuid()).await;
     let Err(ApiError::Invalid(_, fields)) = outcome else { panic!("{outcome:?}") };
     assert!(fields.iter().any(|(field, text)| field == "name" && !text.is_empty()), "{fields:?}");
 }
@@ -116,7 +116,7 @@ async fn messages_about_fields_come_through() {
 async fn what_the_browser_reports_alike_is_told_apart() {
     let ask = async |url: &str, job: &Job| {
         let request = Request::new(Method::Get, url.into());
-        job.transport(&connection(url.trim_end_matches('/'), 5)).send(request).await
+        Fetch::of(job, &connection(url.trim_end_matches('/'), 5)).send(request).await
     };
     // Nothing listens on port 1, and browsers refuse to try.
     assert_eq!(ask("http://127.0.0.1:1/", &Job::new()).await.map(|it| it.status), Err(NetworkError::Unreachable));

@@ -8,6 +8,15 @@ use crate::time::Millis;
 /// as `true` or `false`, a list as its lines.
 pub type Inputs = Vec<(String, String)>;
 
+/// Which token, among those of all systems on the page.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TokenRef {
+    /// The slot of its system.
+    pub slot: usize,
+    /// Its id there.
+    pub id: String,
+}
+
 /// One token, whole, as a system gave it when it was read by itself.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Token {

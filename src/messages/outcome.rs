@@ -1,10 +1,9 @@
 //! What the page says of a write: as much as its answer proves, and no more. Pure.
 
 use super::{Explanation, list_of};
-use crate::api::{ApiError, NetworkError};
+use crate::actions::proof::{Difference, Fact, What};
 use crate::capabilities::Action;
 use crate::draft::Field;
-use crate::proof::{Difference, Fact, What};
 
 /// Said in a dialog that the user wants to leave while it sends something.
 pub const SENDING: &str = "It is being sent, and the system may do it all the same. If you leave, the page goes on watching and says what came of it.";
@@ -132,26 +131,6 @@ pub const LOOKING: &str = "The list is being read, to see what was made…";
 /// Said where the list could not be read for that.
 pub const NOT_LOOKED: &str = "The list could not be read either. Look at it before you try again.";
 
-/// Whether a request that failed so may have been carried out all the same.
-pub fn may_be_done(error: &ApiError) -> bool {
-    match error {
-        ApiError::NoAnswer(fault) => {
-            // These were not sent.
-            let is_unsent = matches!(
-                fault,
-                NetworkError::Offline
-                    | NetworkError::Policy(_)
-                    | NetworkError::Outside(_)
-                    | NetworkError::Unsendable(_)
-                    | NetworkError::NotLoaded
-            );
-            !is_unsent
-        }
-        ApiError::Server(..) | ApiError::Malformed(_) => true,
-        _ => false,
-    }
-}
-
 /// What is not as it should be after a write, one sentence each. `label` names a fact, `show` writes it.
 pub fn differences(
     all: &[Difference],
@@ -229,24 +208,6 @@ mod tests {
         };
         assert_eq!(said(&[role]), "This edit also changed: Role viewer → administrator.");
         assert_eq!(said(&[]), "");
-    }
-
-    #[test]
-    fn what_was_never_sent_cannot_have_been_done() {
-        for fault in [
-            NetworkError::Offline,
-            NetworkError::NotLoaded,
-            NetworkError::Policy(String::new()),
-            NetworkError::Unsendable(String::new()),
-        ] {
-            assert!(!may_be_done(&fault.into()));
-        }
-        for fault in [NetworkError::Unreachable, NetworkError::Interrupted, NetworkError::Timeout(30)] {
-            assert!(may_be_done(&fault.into()));
-        }
-        assert!(
-            may_be_done(&ApiError::Server(502, String::new())) && !may_be_done(&ApiError::Forbidden(String::new()))
-        );
     }
 
     #[test]

@@ -5,7 +5,8 @@ use js_sys::Reflect;
 use crate::config::Connection;
 use crate::config::local::LocalConnections;
 use crate::platform::on_window;
-use crate::platform::storage::{Refused, stored};
+use crate::platform::storage::stored;
+use crate::runtime::Refused;
 
 /// Where the page's connections are kept in the browser.
 pub const KEY: &str = "tokendeck.connections";

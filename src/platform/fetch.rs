@@ -18,48 +18,15 @@ use crate::api::waiting::retry_after;
 use crate::api::{Method, NetworkError, Request, Response, Transport, fits_header, is_within};
 use crate::config::Connection;
 use crate::json::mended;
+use crate::runtime::Job;
 use crate::time::Millis;
 
-/// Calls off everything that was sent with it once it is dropped or told to.
-pub struct Job(AbortController);
-
-impl Job {
-    /// A job of its own.
-    pub fn new() -> Self {
-        Job(AbortController::new().expect("browsers have AbortController"))
-    }
-
-    /// Calls off what is under way.
-    pub fn cancel(&self) {
-        self.0.abort();
-    }
-
-    /// What tells that it was called off.
-    pub fn signal(&self) -> AbortSignal {
-        self.0.signal()
-    }
-
-    /// A transport to a connection whose requests belong to this job.
-    pub fn transport(&self, connection: &Connection) -> Fetch {
-        Fetch::to(connection, &connection.base, self.signal())
-    }
-
-    /// A transport for the page's own files; each request may take so many seconds.
-    pub fn files(&self, timeout: u32) -> Fetch {
-        Fetch { signal: self.signal(), timeout, base: None, cookies: true }
-    }
-}
-
-impl Default for Job {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Drop for Job {
-    fn drop(&mut self) {
-        self.cancel();
-    }
+/// A signal that tells when a job is called off.
+pub fn signal_of(job: &Job) -> AbortSignal {
+    let controller = AbortController::new().expect("browsers have AbortController");
+    let signal = controller.signal();
+    job.on_cancel(move || controller.abort());
+    signal
 }
 
 /// The browser's `fetch`. It alone decides where a request may go, before it leaves.
@@ -79,6 +46,16 @@ impl Transport for Fetch {
 }
 
 impl Fetch {
+    /// Requests to a connection that belong to a job.
+    pub fn of(job: &Job, connection: &Connection) -> Self {
+        Fetch::to(connection, &connection.base, signal_of(job))
+    }
+
+    /// Requests of a job for the page's own files; each may take so many seconds.
+    pub fn files(job: &Job, timeout: u32) -> Self {
+        Fetch { signal: signal_of(job), timeout, base: None, cookies: true }
+    }
+
     /// Requests to a connection that this signal calls off. `base` is its base as their addresses begin with it.
     pub fn to(connection: &Connection, base: &str, signal: AbortSignal) -> Self {
         let base = Some(base.trim_end_matches('/').into());

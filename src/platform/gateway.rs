@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use web_sys::AbortSignal;
 
-use super::fetch::{Fetch, Job};
+use super::fetch::{Fetch, signal_of};
 use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::adapters::{Gateway, Host};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport};
@@ -14,43 +14,9 @@ use crate::capabilities::Capabilities;
 use crate::config::{ConfigError, Connection};
 use crate::json::{Read, Writer};
 use crate::parts::part;
+use crate::runtime::{Job, Later};
+use crate::session::way::{AskToSignIn, OpenError, Way};
 use crate::time::Millis;
-
-pub use crate::adapters::Later;
-
-/// Asks the user to sign in, with the reason; tells whether they did.
-pub type AskToSignIn = dyn Fn(String) -> Later<'static, bool>;
-
-/// A way to a system that speaks another dialect than the Scoped Token API's. Those who go it do not name what is behind
-/// it, as that code comes later than theirs.
-pub trait Way {
-    /// What the system is like.
-    fn system(&self) -> Capabilities;
-
-    /// Who is asked when the system wants to know who asks.
-    fn ask_with(&self, ask: Box<AskToSignIn>);
-
-    /// Signs in with what was typed; the name of who that is, empty where the system does not say.
-    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Later<'a, Result<String, ApiError>>;
-
-    /// The way for a job.
-    fn transport(&self, job: &Job) -> Box<dyn Transport>;
-}
-
-/// Why a connection could not be opened.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OpenError {
-    /// Something that it needs of this page's own server did not come.
-    NetworkError(NetworkError),
-    /// Its description is wrong. Places in the connection begin with a slash, those in a file with the file's address.
-    Mistakes(Vec<ConfigError>),
-}
-
-impl From<NetworkError> for OpenError {
-    fn from(fault: NetworkError) -> Self {
-        OpenError::NetworkError(fault)
-    }
-}
 
 /// Has the adapter come, and the description where a file holds it, and opens a connection. Nothing is sent to its system
 /// yet.
@@ -116,14 +82,14 @@ impl Way for Through {
     }
 
     fn transport(&self, job: &Job) -> Box<dyn Transport> {
-        Box::new(OfJob { through: self.0.clone(), signal: job.signal() })
+        Box::new(OfJob { through: self.0.clone(), signal: signal_of(job) })
     }
 }
 
 /// Reads a file beside the page.
 pub async fn read_file(address: &str, timeout: u32) -> Result<String, OpenError> {
     let job = Job::new();
-    let answer = job.files(timeout).send(Request::new(Method::Get, address.into())).await?;
+    let answer = Fetch::files(&job, timeout).send(Request::new(Method::Get, address.into())).await?;
     match answer.status {
         200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
         status => {

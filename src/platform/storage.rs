@@ -3,10 +3,7 @@
 use web_sys::Storage;
 
 use super::window;
-
-/// The browser refuses: its storage is switched off, or full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refused;
+use crate::runtime::Refused;
 
 /// What is kept under a key.
 pub fn stored(key: &str) -> Result<Option<String>, Refused> {

@@ -3,18 +3,19 @@
 use leptos::prelude::*;
 
 use super::kit::{El, el, verbatim};
+use crate::actions::NamedToken;
 use crate::messages::visible;
+use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
-use crate::workspace::{Named, Workspace};
 
 /// A token by its name, and what tells it from others: of the same name, or in other systems.
-pub(super) fn token(source: ConnectionState, token: &Named) -> Vec<El> {
+pub(super) fn token(source: ConnectionState, token: &NamedToken) -> Vec<El> {
     let apart = source.told_apart(token).map(|it| el("p.muted").child(verbatim(&visible(&it))));
     [Some(name(token)), apart, system_of(source)].into_iter().flatten().collect()
 }
 
 /// A token by its name alone.
-pub(super) fn name(token: &Named) -> El {
+pub(super) fn name(token: &NamedToken) -> El {
     let name = verbatim(&visible(token.called()));
     name.0.set_class_name("token-name");
     el("p.question").child(name)

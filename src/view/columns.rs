@@ -12,7 +12,7 @@ use crate::workspace::Workspace;
 
 /// Asks how the table is to look; every change shows at once.
 pub(super) fn columns(workspace: Workspace) -> El {
-    let close = move || workspace.dialog.set(None);
+    let close = move || workspace.close_dialog();
     let choices =
         Memo::new(move |_| workspace.layout.with(|it| it.choices(&workspace.layout_name(), &workspace.system())));
     let lines = move || choices.get().into_iter().map(|(column, _)| column).collect();

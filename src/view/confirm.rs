@@ -1,21 +1,20 @@
 //! The questions before revoking and deleting. Each names the token, runs the command and owns its error.
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
 
 use super::about;
 use super::dialog::{ask_to_leave, modal};
 use super::inputs::{self, Must};
 use super::kit::{El, button, el};
 use super::notice::error_panel_beside;
+use crate::actions::check::WhyNot;
+use crate::actions::{Command, NamedToken, may_be_done};
 use crate::capabilities::{Action, Capabilities, Input};
-use crate::draft::{Inputs, input_problems};
-use crate::messages::outcome::may_be_done;
-use crate::messages::{Typed, explain};
+use crate::draft::Inputs;
+use crate::messages::{Typed, explain, why_not};
 use crate::platform::active_element;
-use crate::workspace::Named;
+use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
-use crate::workspace::writes::{Sending, Write};
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -67,21 +66,21 @@ impl Question {
         }
     }
 
-    fn write(self, token: Named, inputs: Inputs) -> Write {
+    fn command(self, token: NamedToken, inputs: Inputs) -> Command {
         match self {
-            Question::Revoke => Write::Revoke(token, inputs),
-            Question::Rotate => Write::Rotate(token, inputs),
-            Question::Delete => Write::Delete(token, inputs),
+            Question::Revoke => Command::Revoke(token, inputs),
+            Question::Rotate => Command::Rotate(token, inputs),
+            Question::Delete => Command::Delete(token, inputs),
         }
     }
 }
 
 /// Asks, and does it if the answer is yes.
-pub(super) fn confirm(source: ConnectionState, question: Question, token: Named) -> El {
+pub(super) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
     let (title, action, meaning) = question.words(&source.system());
     let sending = Sending::new();
-    let Sending { busy, leaving, error, found } = sending;
-    let close = move || source.workspace.dialog.set(None);
+    let Sending { busy, leaving, error, found, .. } = sending;
+    let close = move || source.workspace.close_dialog();
     let try_close = move || {
         if busy.get_untracked() {
             leaving.set(true);
@@ -94,20 +93,21 @@ pub(super) fn confirm(source: ConnectionState, question: Question, token: Named)
     let asked = StoredValue::new(source.system().asked(question.action()));
     let typed: Inputs = asked.with_value(|it| it.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect());
     let typed = RwSignal::new(typed);
-    let is_whole = move || typed.with(|it| asked.with_value(|asked| input_problems(asked, it).next().is_none()));
+    let command = {
+        let token = token.clone();
+        move || question.command(token.clone(), typed.get())
+    };
+    let for_check = command.clone();
+    let why = Memo::new(move |_| source.check(&for_check()).err());
     let control = |(idx, input): (usize, &Input)| {
         let value = move || typed.with(|it| it[idx].1.clone());
         inputs::control(input, Must::Mark, value, move |text| typed.update(|it| it[idx].1 = text), |it| it)
     };
     let controls = asked.with_value(|it| it.iter().enumerate().map(control).collect());
     let run = move || {
-        if !untrack(is_whole) || !sending.begin() {
-            return;
+        if why.get_untracked().is_none() {
+            source.dispatch(untrack(&command), sending);
         }
-        let write = question.write(token.clone(), typed.get_untracked());
-        spawn_local(async move {
-            source.carry_out(write, sending).await;
-        });
     };
     // A second rotation would end what the first one may have made.
     let is_spent = move || question == Question::Rotate && error.with(|it| it.as_ref().is_some_and(may_be_done));
@@ -118,10 +118,16 @@ pub(super) fn confirm(source: ConnectionState, question: Question, token: Named)
                 error_panel_beside(&error.get()?, retry_safety, &Typed { labels, ..Typed::default() }, |_| false);
             Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || found.get())))
         });
+    // What is missing is marked where it is typed.
+    let refused = move || {
+        let why = why.get().filter(|it| *it != WhyNot::Incomplete && !busy.get())?;
+        Some(el("p.hint").attr("role", "status").text(why_not(question.action(), &why)))
+    };
+    let body = body.bind_child(refused);
     let do_it = el("button.button.danger")
         .attr("type", "button")
         .bind_flag("hidden", is_spent)
-        .bind_attr("aria-disabled", move || (busy.get() || !is_whole()).then(|| "true".into()))
+        .bind_attr("aria-disabled", move || (busy.get() || why.with(Option::is_some)).then(|| "true".into()))
         .bind_text(move || {
             // Where trying again does not help, the button does not suggest it.
             let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, retry_safety).retry));

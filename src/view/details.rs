@@ -1,7 +1,5 @@
 //! A token's details in a panel beside the table: what the page knows of it, and everything that its system said.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -9,37 +7,27 @@ use super::about;
 use super::dialog::focus_first;
 use super::kit::{El, button, el, key_of, verbatim};
 use super::notice::error_panel;
-use crate::api::ApiError;
 use crate::capabilities::{Column, ColumnKind};
 use crate::facts::{FactValue, Subject, fact};
 use crate::json::{self, Json, Read};
 use crate::messages;
-use crate::platform::fetch::Job;
-use crate::platform::{Formats, now};
-use crate::store::{Row, RowRef, Store};
+use crate::platform::{Formats, now, with_formats};
+use crate::session::reading::Reading;
+use crate::store::{Row, Store};
 use crate::time::{Millis, distance, parse_rfc3339};
 use crate::workspace::connection::ConnectionState;
 
 /// The panel for a token of a system.
 pub(super) fn details(source: ConnectionState, id: String) -> El {
     let workspace = source.workspace;
-    let said = RwSignal::new(None::<Result<String, ApiError>>);
-    let job = Rc::new(Job::new());
-    let ask = {
-        let (id, job) = (id.clone(), job.clone());
-        move || {
-            said.set(None);
-            let (id, job) = (id.clone(), job.clone());
-            spawn_local(async move {
-                let outcome = source.details(&job, &id).await;
-                // The panel may have been closed meanwhile.
-                let _ = said.try_set(Some(outcome));
-            });
-        }
-    };
-    ask();
-    let job = send_wrapper::SendWrapper::new(job);
-    on_cleanup(move || job.cancel());
+    let for_ask = id.clone();
+    let said = Reading::new(
+        source.client(),
+        Box::new(move |client, job| {
+            let id = for_ask.clone();
+            Box::pin(async move { client.details(&job, &id).await })
+        }),
+    );
     let close = move || {
         workspace.show_details(None);
         focus_first(".table-box");
@@ -74,19 +62,20 @@ pub(super) fn details(source: ConnectionState, id: String) -> El {
         })
     };
     let everything = move || {
-        Some(match said.get() {
+        Some(match said.answer.get() {
             None => el("p.muted").attr("role", "status").text("Asking the system…"),
             Some(Err(error)) => {
-                error_panel(&error, messages::RetrySafety::ReadOnly).child(button("button", "Retry", ask.clone()))
+                error_panel(&error, messages::RetrySafety::ReadOnly)
+                    .child(button("button", "Retry", move || said.ask()))
             }
             Some(Ok(text)) => {
                 let json = json::read(text.as_bytes()).unwrap_or(Json::Null);
                 let members = json.members().unwrap_or_default().iter();
-                let pairs = workspace
-                    .with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
+                let pairs =
+                    with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
                 // Not held by the button, which may be there until the browser clears up.
                 let copy = button("button", "Copy JSON", move || {
-                    if let Some(Some(Ok(text))) = said.try_get_untracked() {
+                    if let Some(Some(Ok(text))) = said.answer.try_get_untracked() {
                         workspace.copy(text, "The JSON".into());
                     }
                 });
@@ -123,10 +112,10 @@ pub(super) fn details(source: ConnectionState, id: String) -> El {
 fn known<T>(source: ConnectionState, id: &str, read: impl FnOnce(&Store, Row, &Formats) -> T) -> Option<T> {
     let workspace = source.workspace;
     workspace.listed.track();
-    workspace.with_rows(|stores, _, formats| {
-        let store = stores.get(source.place)?.store;
-        let row_ref = RowRef::new(source.place, store.find(id)?);
-        Some(read(store, row_ref.row(), formats))
+    workspace.with_rows(|stores, _| {
+        let store = stores.get(source.slot)?.store;
+        let row = store.find(id)?;
+        with_formats(|formats| Some(read(store, row, formats)))
     })
 }
 

@@ -13,18 +13,18 @@ use super::inputs::{self, Must};
 use super::kit::{El, button, effect, el, on_window, value_of};
 use super::notice::{error_panel, error_panel_beside};
 use super::privileges::{Targets, privileges};
+use crate::actions::{Command, NamedToken};
 use crate::api::ApiError;
 use crate::api::scoped::Tagged;
 use crate::capabilities::{Action, Capabilities, FieldShape, Input};
 use crate::draft::{Draft, Field, Form, Problem, When, differences};
 use crate::messages::{self, RetrySafety, Typed};
-use crate::platform::fetch::Job;
 use crate::platform::{self, ViewerZone, now};
+use crate::runtime::Job;
 use crate::time::{MINUTE, Zone, format_minute, parse_rfc3339, wall_at};
-use crate::token::Token;
-use crate::workspace::Named;
+use crate::token::{Token, TokenRef};
+use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
-use crate::workspace::writes::{Sending, Write};
 
 pub(super) use self::prefetch::Prefetched;
 
@@ -39,18 +39,18 @@ pub(super) fn create(source: ConnectionState, prefetched: Prefetched) -> El {
 }
 
 /// The form with a token in it, as it is on the server now.
-pub(super) fn edit(source: ConnectionState, named: Named) -> El {
+pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
     // The dialog is made twice, while the token is read and with the form; both go back to the same place.
     let opener = platform::active_element();
     let read = RwSignal::new_local(None::<Result<Tagged, ApiError>>);
     let job = Rc::new(Job::new());
     let load = {
-        let (id, job) = (named.id, job.clone());
+        let (id, job) = (named.token.id, job.clone());
         move || {
             read.set(None);
-            let (id, job) = (id.clone(), job.clone());
+            let (id, job, client) = (id.clone(), job.clone(), source.client());
             spawn_local(async move {
-                let outcome = source.api().read(&*source.transport(&job), &id).await;
+                let outcome = client.api().read(&*client.transport(&job), &id).await;
                 // The dialog may have been closed meanwhile.
                 let _ = read.try_set(Some(outcome));
             });
@@ -59,7 +59,7 @@ pub(super) fn edit(source: ConnectionState, named: Named) -> El {
     load();
     let close = move || {
         job.cancel();
-        source.workspace.dialog.set(None);
+        source.workspace.close_dialog();
     };
     el("div").bind_child(move || {
         let error = match read.get() {
@@ -98,7 +98,7 @@ struct Editor {
     filled: RwSignal<Form>,
     /// The token being changed, in the state that the next save is about.
     base: RwSignal<Option<Tagged>, LocalStorage>,
-    /// The token as somebody else left it meanwhile.
+    /// The token as it was left by a change from elsewhere.
     theirs: RwSignal<Option<Tagged>, LocalStorage>,
     checked: Memo<Result<Draft, Vec<(Field, Problem)>>>,
     /// How its write stands.
@@ -119,6 +119,7 @@ impl Editor {
         let is_open = RwSignal::new(false);
         let system = source.system();
         let is_new = base.is_none();
+        let sending = Sending::new();
         let asked = StoredValue::new(system.asked(if is_new { Action::Create } else { Action::Edit }));
         let shapes = system.fields.iter().cloned();
         let fields = StoredValue::new(shapes.map(|it| if is_new { it } else { it.for_change() }).collect::<Vec<_>>());
@@ -132,7 +133,7 @@ impl Editor {
             form,
             filled: RwSignal::new(filled),
             base: RwSignal::new_local(base),
-            theirs: RwSignal::new_local(None),
+            theirs: sending.theirs,
             checked: Memo::new(move |_| {
                 // A time that lay ahead may have passed while the form was open.
                 follow_clock(source, is_open);
@@ -142,7 +143,7 @@ impl Editor {
                 };
                 form.with(check)
             }),
-            sending: Sending::new(),
+            sending,
             asking: RwSignal::new(false),
             sent: StoredValue::new(None),
             job: StoredValue::new_local(Rc::new(Job::new())),
@@ -169,7 +170,7 @@ impl Editor {
 
     fn close(self) {
         self.job.with_value(|it| it.cancel());
-        self.source.workspace.dialog.set(None);
+        self.source.workspace.close_dialog();
     }
 
     fn fill(self, tagged: Tagged) {
@@ -195,23 +196,22 @@ impl Editor {
     /// Sends what it holds, and closes it where that is done.
     fn save(self) {
         let Ok(draft) = self.checked.get_untracked() else { return };
-        if !self.sending.begin() {
+        if self.sending.busy.get_untracked() {
             return;
         }
         // From here on leaving it is another question.
         self.asking.set(false);
-        let write = match self.base.get_untracked() {
+        let command = match self.base.get_untracked() {
             None => {
                 let key = self.idempotency_key(&draft);
-                Write::Create(draft, key)
+                Command::Create { slot: self.source.slot, draft, key }
             }
-            Some(base) => Write::Change(Box::new(base), draft),
+            Some(base) => {
+                let token = TokenRef { slot: self.source.slot, id: base.token.id.clone() };
+                Command::Update { token, base: Box::new(base), draft }
+            }
         };
-        spawn_local(async move {
-            if let Some(theirs) = self.source.carry_out(write, self.sending).await {
-                let _ = self.theirs.try_set(Some(theirs));
-            }
-        });
+        self.source.dispatch(command, self.sending);
     }
 
     fn keep_mine(self) {
@@ -373,9 +373,9 @@ impl Editor {
 
     fn privileges_view(self) -> El {
         let targets: Targets = RwSignal::new(None);
-        let job = self.job.get_value();
+        let (job, client) = (self.job.get_value(), self.source.client());
         spawn_local(async move {
-            let outcome = self.source.targets(&job).await;
+            let outcome = client.targets(&job).await;
             let _ = targets.try_set(Some(outcome));
         });
         let list = Signal::derive(move || self.form.with(|it| it.privileges.clone()));
@@ -543,7 +543,7 @@ impl Editor {
             let text = format!("Without an end this token works for ever, or until somebody {ends_it} it.");
             if is_endless { text } else { String::new() }
         };
-        let zone = self.source.workspace.with_formats(|it| format!("Times in {}.", it.zone));
+        let zone = platform::with_formats(|it| format!("Times in {}.", it.zone));
         let dates = el("div.dates").children(fields.iter().map(|field| self.date_view(*field)).collect());
         vec![
             dates,
@@ -649,7 +649,7 @@ impl Editor {
     fn shown(self, field: Field, token: &Token) -> String {
         let date = |text: &Option<String>| match text.as_deref().map(|it| (it, parse_rfc3339(it))) {
             None => "none".to_owned(),
-            Some((_, Some(at))) => self.source.workspace.with_formats(|it| it.date_time(at)),
+            Some((_, Some(at))) => platform::with_formats(|it| it.date_time(at)),
             Some((text, None)) => text.to_owned(),
         };
         match field {

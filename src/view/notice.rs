@@ -76,7 +76,7 @@ fn end_of_quote(inner: &str) -> Option<usize> {
 /// What happened last: politely for what went well, at once for what did not.
 pub(super) fn notice(workspace: Workspace) -> El {
     let said = move |is_error: bool| {
-        let text = |it: &Option<crate::workspace::Notice>| {
+        let text = |it: &Option<crate::workspace::notices::Notice>| {
             it.as_ref().filter(|it| it.is_error == is_error).map(|it| it.text.clone())
         };
         workspace.notice.with(text).unwrap_or_default()

@@ -4,16 +4,16 @@ use super::kit::{El, button, el};
 use super::notice::error_panel;
 use super::{Clients, list_of, reload};
 use crate::messages::{self, RetrySafety};
-use crate::platform::gateway::OpenError;
+use crate::session::way::OpenError;
 
-/// Why the system of a place did not open. Its buttons carry its name, as others may stand beside it.
-pub(super) fn open_error(open_error: OpenError, clients: &Clients, place: usize) -> El {
-    let name = clients.connections[place].name.clone();
+/// Why the system of a slot did not open. Its buttons carry its name, as others may stand beside it.
+pub(super) fn open_error(open_error: OpenError, clients: &Clients, slot: usize) -> El {
+    let name = clients.connections[slot].name.clone();
     let does = |verb: &str, run: Box<dyn Fn()>| {
         button("button small", verb, run).attr("aria-label", &format!("{verb} {name}"))
     };
     let again = clients.clone();
-    let retry = does("Retry", Box::new(move || again.open(place)));
+    let retry = does("Retry", Box::new(move || again.open(slot)));
     let mistakes = match open_error {
         OpenError::Mistakes(mistakes) => mistakes,
         OpenError::NetworkError(fault) => {
@@ -23,7 +23,7 @@ pub(super) fn open_error(open_error: OpenError, clients: &Clients, place: usize)
         }
     };
     let offered = clients.offered;
-    let is_own = offered.keeps(&clients.connections[place]);
+    let is_own = offered.keeps(&clients.connections[slot]);
     let in_file = mistakes.iter().any(|it| !it.pointer.starts_with('/'));
     let what = el("p").attr("role", "alert").text(messages::wrong_description(is_own, in_file));
     let edit = is_own.then(|| {

@@ -8,7 +8,7 @@ use super::dialog::focus_first;
 use super::kit::{El, button, el, on_window, verbatim};
 use super::notice::quoted;
 use crate::platform::active_element;
-use crate::workspace::writes::{Finding, dismiss, with_findings};
+use crate::workspace::notices::{Finding, dismiss, with_findings};
 use crate::workspace::{Dialog, Workspace};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
@@ -41,11 +41,11 @@ fn leave_panel() {
 
 fn panel(workspace: Workspace, finding: Finding) -> El {
     let Finding { id, system, text, is_wrong, edit, secret } = finding;
-    let is_here = |place: usize| workspace.slots.with_untracked(|it| it.get(place).is_some_and(|it| it.name == system));
+    let is_here = |slot: usize| workspace.slots.with_untracked(|it| it.get(slot).is_some_and(|it| it.name == system));
     let is_only = !workspace.is_inventory() && is_here(0);
     let edit = edit
-        .filter(|it| is_here(it.place))
-        .map(|token| button("button", "Edit", move || workspace.dialog.set(Some(Dialog::Edit(token.clone())))));
+        .filter(|it| is_here(it.token.slot))
+        .map(|token| button("button", "Edit", move || workspace.open_dialog(Dialog::Edit(token.clone()))));
     let origin = system.clone();
     let secret = secret.map(|(secret, token, secret_use)| {
         button("button", "Show its secret", move || {

@@ -7,12 +7,13 @@ use wasm_bindgen_futures::spawn_local;
 use super::about;
 use super::dialog::{focus_while, modal};
 use super::kit::{El, button, el, on_window};
+use crate::actions::NamedToken;
 use crate::capabilities::{Column, ColumnKind, SecretUse};
 use crate::platform::{self, document};
-use crate::workspace::{Named, Workspace};
+use crate::workspace::Workspace;
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
-pub(super) fn secret(workspace: Workspace, token: &Named, system: &str) -> El {
+pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> El {
     // What was copied last, in words.
     let copied = RwSignal::new(String::new());
     let has_it = RwSignal::new(false);
@@ -36,7 +37,7 @@ pub(super) fn secret(workspace: Workspace, token: &Named, system: &str) -> El {
     // The form that made the token is gone, and with it the button that has the focus now.
     let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);
     // Another connection may be shown by now.
-    let source = workspace.source(token.place).filter(|it| it.connection().name == system);
+    let source = workspace.source(token.token.slot).filter(|it| it.connection().name == system);
     let about = match source {
         Some(source) => about::token(source, token),
         None => std::iter::once(about::name(token)).chain(about::system(workspace, system)).collect(),

@@ -11,25 +11,26 @@ use crate::capabilities::Action;
 use crate::messages;
 use crate::platform::active_element;
 use crate::workspace::connection::ConnectionState;
-use crate::workspace::{Dialog, Slot, SlotState, Workspace};
+use crate::workspace::slots::{Slot, SlotState};
+use crate::workspace::{Dialog, Workspace};
 
 /// One place for every system, with its state and what can be done about it. None waits for another.
 pub(super) fn systems(workspace: Workspace, clients: Clients) -> El {
-    let places = workspace.slots.with_untracked(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
-    let place = |(place, name): (usize, String)| {
+    let names = workspace.slots.with_untracked(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
+    let slot = |(slot, name): (usize, String)| {
         let clients = clients.clone();
-        let state = move || workspace.slots.with(|it| it.get(place).map(|it| it.state.clone()));
+        let state = move || workspace.slots.with(|it| it.get(slot).map(|it| it.state.clone()));
         let state = move || {
             Some(match state()? {
                 SlotState::Opening => el("p.muted").text("Opening…"),
-                SlotState::Failed(why) => open_error(why, &clients, place),
+                SlotState::Failed(why) => open_error(why, &clients, slot),
                 SlotState::Open(source) => state_of(*source),
             })
         };
         el("li.system").child(el("h2.system-name").child(verbatim(&name))).bind_child(state)
     };
     let list = el("ul.systems").attr("aria-label", "Systems");
-    list.children(places.into_iter().enumerate().map(place).collect())
+    list.children(names.into_iter().enumerate().map(slot).collect())
 }
 
 /// How the list of an open system stands.
@@ -72,13 +73,13 @@ fn state_of(source: ConnectionState) -> El {
             Some(who) => {
                 let words = if who.is_empty() { "Signed in".into() } else { format!("Signed in as {who}") };
                 let sign_out = button("button quiet small", "Sign out", move || source.sign_out());
-                Some(line(&words, named(sign_out, "Sign out of", workspace, source.place)))
+                Some(line(&words, named(sign_out, "Sign out of", workspace, source.slot)))
             }
             None if source.can_sign_in() => {
                 let words = why.get();
                 let words = if words.is_empty() { "Not signed in." } else { &words };
                 let sign_in = button("button small", "Sign in", move || source.retry());
-                Some(line(words, named(sign_in, "Sign in to", workspace, source.place)))
+                Some(line(words, named(sign_in, "Sign in to", workspace, source.slot)))
             }
             None => None,
         }
@@ -90,23 +91,22 @@ fn state_of(source: ConnectionState) -> El {
 }
 
 /// Tells a button from the same one of another system.
-fn named(button: El, verb: &str, workspace: Workspace, place: usize) -> El {
-    let name = workspace.slots.with_untracked(|it| it.get(place).map(|it| it.name.clone()).unwrap_or_default());
+fn named(button: El, verb: &str, workspace: Workspace, slot: usize) -> El {
+    let name = workspace.slots.with_untracked(|it| it.get(slot).map(|it| it.name.clone()).unwrap_or_default());
     button.attr("aria-label", &format!("{verb} {name}"))
 }
 
 /// Asks for which system a new token is to be made.
 pub(super) fn choose(workspace: Workspace) -> El {
-    let close = move || workspace.dialog.set(None);
+    let close = move || workspace.close_dialog();
     let line = |Slot { name, state }: &Slot| {
         let choose = match state {
             SlotState::Open(source) => {
-                let (place, system) = (source.place, source.system());
+                let (slot, system) = (source.slot, source.system());
                 if let Err(reason) = system.can(Action::Create) {
                     return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(reason));
                 }
-                button("button", name, move || workspace.dialog.set(Some(Dialog::Create(place))))
-                    .attr("translate", "no")
+                button("button", name, move || workspace.open_dialog(Dialog::Create(slot))).attr("translate", "no")
             }
             _ => {
                 return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text("It is not open."));

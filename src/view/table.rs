@@ -12,18 +12,21 @@ use web_sys::{Element, HtmlElement};
 
 use super::kit::{El, button, effect, el, on_resize};
 use super::lazy;
+use crate::actions::NamedToken;
+use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
 use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
 use crate::messages;
 use crate::platform::fetch::painted;
-use crate::platform::{Formats, active_element, document, now, window};
+use crate::platform::{Formats, active_element, document, now, window, with_formats};
 use crate::query::SortKey;
 use crate::store::{Row, RowRef, StoreRef};
 use crate::time::Millis;
-use crate::token::Status;
+use crate::token::{Status, TokenRef};
 use crate::workspace::connection::Scopes;
-use crate::workspace::{Dialog, Named, Slot, Workspace};
+use crate::workspace::slots::Slot;
+use crate::workspace::{Dialog, Workspace};
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
 const SPARE_ROWS: usize = 4;
@@ -36,7 +39,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
     let columns: Rc<[Column]> = columns.into();
     let n_shown = Memo::new(move |_| {
         workspace.listed.track();
-        workspace.with_rows(|_, row_refs, _| row_refs.len())
+        workspace.with_rows(|_, row_refs| row_refs.len())
     });
     let system = workspace.system();
     let sort = Memo::new(move |_| workspace.query.with(|it| it.sort));
@@ -153,8 +156,8 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         }
     });
     effect(move || {
-        if let Some((place, id)) = workspace.marked.get() {
-            rows.borrow_mut().scroll_to(place, &id);
+        if let Some(token) = workspace.marked.get() {
+            rows.borrow_mut().scroll_to(token.slot, &token.id);
             render(true);
         }
     });
@@ -239,7 +242,7 @@ fn nothing(workspace: Workspace) -> Option<El> {
         Some(el("div.empty").child(el("p.empty-title").text("There are no tokens")))
     } else {
         let first =
-            button("button primary", "Create the first token", move || workspace.dialog.set(Some(Dialog::Create(0))));
+            button("button primary", "Create the first token", move || workspace.open_dialog(Dialog::Create(0)));
         message(
             "There are no tokens yet",
             "A token lets a program use the API in your name. Make the first one.",
@@ -264,13 +267,14 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
     let Some(button) = target.and_then(|it| it.closest("button, a").ok().flatten()) else { return };
     let row = button.closest("[role=row]").ok().flatten();
     let Some((row_ref, id)) = row.and_then(|it| rows.token_in(&it)) else { return };
-    let found = workspace.with_rows(|stores, _, _| {
+    let found = workspace.with_rows(|stores, _| {
         let store = stores.get(row_ref.slot())?.store;
         let found = store.find(&id)?;
         // Of several with the same id it is the one that the row shows.
         let is_it = |row: &Row| store.shares_id(found) && (*row as usize) < store.n_rows() && store.id(*row) == id;
         let row = Some(row_ref.row()).filter(is_it).unwrap_or(found);
-        Some((Named { place: row_ref.slot(), name: store.name(row).to_owned(), id }, store.guid(row)))
+        let (slot, name) = (row_ref.slot(), store.name(row).to_owned());
+        Some((NamedToken { token: TokenRef { slot, id }, name }, store.guid(row)))
     });
     let Some((token, guid)) = found else { return workspace.tell(messages::NOT_LISTED.into()) };
     let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
@@ -278,19 +282,19 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         // A link, unless it is to open elsewhere.
         None if is_plain(event.unchecked_ref()) => {
             event.prevent_default();
-            workspace.show_details(Some((token.place, token.id)));
+            workspace.show_details(Some(token.token));
         }
         Some("copy") => workspace.copy(guid, format!("The {} of “{}”", workspace.system().id_label, token.name)),
-        Some("edit") => workspace.dialog.set(Some(Dialog::Edit(token))),
+        Some("edit") => workspace.open_dialog(Dialog::Edit(token)),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
-            workspace.dialog.set(Some(Dialog::Revoke(token)))
+            workspace.open_dialog(Dialog::Revoke(token))
         }
         Some("show") => {
-            let token = Some((token.place, token.id));
+            let token = Some(token.token);
             workspace.revealed.update(|it| *it = if *it == token { None } else { token });
         }
-        Some("rotate") => workspace.dialog.set(Some(Dialog::Rotate(token))),
-        Some("delete") => workspace.dialog.set(Some(Dialog::Delete(token))),
+        Some("rotate") => workspace.open_dialog(Dialog::Rotate(token)),
+        Some("delete") => workspace.open_dialog(Dialog::Delete(token)),
         _ => {}
     }
 }
@@ -455,12 +459,12 @@ impl Rows {
     }
 
     fn n_listed(&self) -> usize {
-        self.workspace.with_rows(|_, row_refs, _| row_refs.len())
+        self.workspace.with_rows(|_, row_refs| row_refs.len())
     }
 
     /// Scrolls so that a token stands in the view.
     fn scroll_to(&mut self, slot: usize, id: &str) {
-        let place = self.workspace.with_rows(|stores, row_refs, _| {
+        let place = self.workspace.with_rows(|stores, row_refs| {
             let row_ref = RowRef::new(slot, stores.get(slot)?.store.find(id)?);
             row_refs.iter().position(|it| *it == row_ref)
         });
@@ -476,7 +480,11 @@ impl Rows {
     /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
     fn render(&mut self, all: bool) {
         let (workspace, columns, actions) = (self.workspace, self.columns.clone(), self.actions.clone());
-        workspace.with_rows(|stores, results, formats| {
+        // What follows a paint, or a change of size, may find that the workspace was left.
+        if workspace.is_left() {
+            return;
+        }
+        let mut render = |stores: &[StoreRef], results: &[RowRef], formats: &Formats| {
             self.stretch(results.len());
             let first_seen = self.seen_top.get() / self.row_height;
             let n_seen = self.view_height / self.row_height + 2;
@@ -498,17 +506,21 @@ impl Rows {
             let marked = workspace.marked.get_untracked();
             let revealed = workspace.revealed.get_untracked();
             let links: Vec<String> = (0..stores.len()).map(|it| workspace.link_before_id(it)).collect();
+            let systems = workspace
+                .slots
+                .with_untracked(|it| it.iter().map(|it| Some(it.source()?.system())).collect::<Vec<_>>());
             let context = Context {
                 stores,
+                systems: &systems,
                 formats,
                 columns: &columns,
                 has_description: has_description(&columns),
                 actions: &actions,
                 now: now(),
                 row_height: self.row_height,
-                marked: marked.as_ref().map(|(slot, id)| (*slot, id.as_str())),
+                marked: marked.as_ref(),
                 links: &links,
-                revealed: revealed.as_ref().map(|(slot, id)| (*slot, id.as_str())),
+                revealed: revealed.as_ref(),
             };
             workspace.scopes.with_untracked(|scopes| {
                 let mut values = std::mem::take(&mut self.values);
@@ -543,7 +555,8 @@ impl Rows {
                     row_node.leave(&self.view);
                 }
             }
-        });
+        };
+        workspace.with_rows(|stores, results| with_formats(|formats| render(stores, results, formats)));
     }
 
     fn take_row_node(&mut self) -> RowNode {
@@ -563,17 +576,19 @@ impl Rows {
 /// What rows are filled from.
 struct Context<'a> {
     stores: &'a [StoreRef<'a>],
+    /// What the systems are like that are open, by their slots.
+    systems: &'a [Option<Rc<Capabilities>>],
     formats: &'a Formats,
     columns: &'a [Column],
     has_description: bool,
     actions: &'a [RowAction],
     now: Millis,
     row_height: usize,
-    marked: Option<(usize, &'a str)>,
+    marked: Option<&'a TokenRef>,
     /// What links to details begin with, for every slot; the id follows.
     links: &'a [String],
     /// The token whose secret is shown.
-    revealed: Option<(usize, &'a str)>,
+    revealed: Option<&'a TokenRef>,
 }
 
 fn element(name: &str, class: &str, parent: &Element) -> Element {
@@ -690,7 +705,7 @@ impl Context<'_> {
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
         let id = store.id(row);
-        let is_marked = marked.is_some_and(|marked| marked == (row_ref.slot(), id.as_str()));
+        let is_marked = marked.is_some_and(|marked| marked.slot == row_ref.slot() && marked.id == id);
         let classes = [
             (is_marked, " marked"),
             (!is_marked && !status.is_active() && status != Status::Unknown, " inactive"),
@@ -713,22 +728,13 @@ impl Context<'_> {
         }
         for RowAction { action, stores, .. } in self.actions {
             // Only what the token's own system has.
-            values.flag(!stores.get(row_ref.slot()).is_some_and(|it| *it));
-            let shares_id = store.shares_id(row);
-            let disabled = match action {
-                _ if shares_id => true,
-                Action::Revoke => !status.is_active(),
-                Action::Edit => unreadable,
-                _ => unreadable || status == Status::Deleted,
-            };
-            values.flag(disabled);
-            values.add(match (action, status) {
-                _ if shares_id => messages::SHARES_ID,
-                (Action::Delete, Status::Deleted) => "It is deleted already.",
-                (Action::Revoke, Status::Revoked) => "It was revoked already.",
-                (Action::Revoke, _) if disabled => "Only an active token can be revoked.",
-                _ => "",
-            });
+            let is_offered = stores.get(row_ref.slot()).is_some_and(|it| *it);
+            values.flag(!is_offered);
+            let system = self.systems.get(row_ref.slot()).and_then(Option::as_ref).filter(|_| is_offered);
+            let token = Some(Listed { store, row });
+            let refused = system.and_then(|system| check(*action, token, system, *now).err());
+            values.flag(refused.is_some());
+            values.add(refused.as_ref().map_or("", |it| messages::why_not(*action, it)));
         }
         id
     }
@@ -791,7 +797,7 @@ impl Context<'_> {
                 });
             }
             ColumnKind::Hidden(_) => {
-                let is_it = |(at, id): (usize, &str)| at == slot && subject.store.id(subject.row) == id;
+                let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;
                 let is_shown = self.revealed.is_some_and(is_it);
                 values.add(match &value {
                     FactValue::Secret(secret) if is_shown => secret,

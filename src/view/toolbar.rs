@@ -10,9 +10,10 @@ use super::notice::quoted;
 use crate::capabilities::Action;
 use crate::config::Connection;
 use crate::messages;
-use crate::platform::{now, set_address_params};
+use crate::platform::{now, set_address_params, with_formats};
 use crate::time::{MINUTE, Millis, distance};
-use crate::workspace::{Dialog, Slot, Workspace};
+use crate::workspace::slots::Slot;
+use crate::workspace::{Dialog, Workspace};
 
 /// A change that comes so soon after a key, in milliseconds, is the key's: the list of choices was not open.
 const SOON: Millis = 50;
@@ -90,7 +91,7 @@ pub(super) fn toolbar(workspace: Workspace, prefetched: Prefetched) -> El {
     let loaded_at = Memo::new(move |_| {
         workspace.listed.track();
         let at = workspace.load.with(|it| it.completed_at)?;
-        Some(workspace.with_formats(|it| {
+        Some(with_formats(|it| {
             let age = if now() - at < MINUTE { "just now".into() } else { it.distance(distance(at, now())) };
             (format!("Loaded {}, {age}", it.time(at)), it.date_time(at))
         }))
@@ -106,7 +107,7 @@ pub(super) fn toolbar(workspace: Workspace, prefetched: Prefetched) -> El {
     };
     // Of several systems the user says which one the token is for.
     let dialog = if workspace.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
-    let create = button("button primary", "Create token", move || workspace.dialog.set(Some(dialog.clone())));
+    let create = button("button primary", "Create token", move || workspace.open_dialog(dialog.clone()));
     let create = create.prefetch(move || lazy::run(Kind::PrefetchForm(prefetched), || {}));
     let can_create = workspace.system().can(Action::Create).is_ok();
     el("div.toolbar")
@@ -116,7 +117,7 @@ pub(super) fn toolbar(workspace: Workspace, prefetched: Prefetched) -> El {
 
 /// How many tokens are shown, how many are loaded, and in which zone times are.
 pub(super) fn state_line(workspace: Workspace) -> El {
-    let zone = workspace.with_formats(|it| it.zone.clone());
+    let zone = with_formats(|it| it.zone.clone());
     let counted = move || {
         workspace.listed.track();
         workspace.load.with(|load| {
@@ -124,7 +125,7 @@ pub(super) fn state_line(workspace: Workspace) -> El {
             if load.loaded == 0 && load.total == 0 && !is_over {
                 return if load.running { "Loading tokens…".into() } else { "No tokens loaded".into() };
             }
-            let shown = workspace.with_rows(|_, rows, _| rows.len());
+            let shown = workspace.with_rows(|_, rows| rows.len());
             let of = format!("{} of {} tokens", messages::number(shown), messages::number(load.loaded));
             if load.loaded < load.total && !is_over {
                 format!("{of}, {} of {} loaded", messages::number(load.loaded), messages::number(load.total))
@@ -155,7 +156,7 @@ pub(super) fn state_line(workspace: Workspace) -> El {
     };
     let same_id = Memo::new(move |_| {
         workspace.listed.track();
-        workspace.with_rows(|stores, _, _| {
+        workspace.with_rows(|stores, _| {
             stores.iter().find_map(|it| {
                 let (one, other) = it.store.same_id()?;
                 Some(messages::same_id(it.store.name(one), it.store.name(other)))
@@ -170,7 +171,7 @@ pub(super) fn state_line(workspace: Workspace) -> El {
         .bind_child(skew)
         .bind_child(same_id)
         .child(el("span.muted.zone").text(&format!("Times in {zone}")))
-        .child(button("button quiet small", "Columns", move || workspace.dialog.set(Some(Dialog::Columns))))
+        .child(button("button quiet small", "Columns", move || workspace.open_dialog(Dialog::Columns)))
 }
 
 /// What the system cannot do, and what else is different about it.

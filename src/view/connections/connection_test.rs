@@ -15,8 +15,10 @@ use crate::api::{ApiError, Method, Request, Transport};
 use crate::capabilities::SignIn;
 use crate::config::{ConfigError, Connection};
 use crate::messages::{RetrySafety, count};
-use crate::platform::fetch::Job;
-use crate::platform::gateway::{self, OpenError, Way};
+use crate::platform::fetch::Fetch;
+use crate::platform::gateway;
+use crate::runtime::Job;
+use crate::session::way::{OpenError, Way};
 
 /// The state of the test.
 #[derive(Clone, Copy)]
@@ -122,7 +124,7 @@ impl Trial {
             Reached::Direct(connection) => {
                 async {
                     let (auth, request) = (&connection.auth, Scoped::new(&connection.base).page_request(1, None));
-                    let answer = job.transport(connection).send(auth.sign(request, &headers)).await?;
+                    let answer = Fetch::of(&job, connection).send(auth.sign(request, &headers)).await?;
                     Report::of_scoped(&auth.mask(&headers, answer).success()?)
                 }
                 .await

@@ -14,8 +14,9 @@ use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speak
 use crate::config::{ConfigError, Connection, TIMEOUT};
 use crate::messages::RetrySafety;
 use crate::platform::fetch::refused_origin;
-use crate::platform::gateway::{self, OpenError, read_file};
+use crate::platform::gateway::{self, read_file};
 use crate::platform::{Timer, active_element};
+use crate::session::way::OpenError;
 
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;

@@ -16,7 +16,8 @@ use crate::config::ConfigError;
 use crate::config::import::{Incoming, Meets};
 use crate::messages::{count, visible};
 use crate::platform::active_element;
-use crate::platform::gateway::{self, OpenError};
+use crate::platform::gateway;
+use crate::session::way::OpenError;
 
 /// The button that asks for a file, and the input behind it.
 pub(super) fn chooser(manager: Manager) -> Vec<El> {

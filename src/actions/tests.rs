@@ -1,0 +1,185 @@
+//! Commands over a fake network: what comes of them.
+
+use std::cell::RefCell;
+
+use super::journal::entries;
+use super::*;
+use crate::api::Response;
+use crate::api::scoped::Tagged;
+use crate::config::Connection;
+use crate::runtime::Runtime;
+use crate::runtime::fake::{FAKE, Fake};
+use crate::token::Token;
+
+fn client() -> Rc<Client> {
+    Fake::begin();
+    journal::forget("A");
+    let connection = Connection::read(r#"{"name":"A","dialect":"scoped","base":"/api"}"#, crate::adapters::DIALECTS)
+        .expect("a connection");
+    let system = crate::adapters::direct(&connection).expect("a Scoped Token API");
+    Rc::new(Client::direct(connection, system, &FAKE))
+}
+
+fn wire(name: &str, is_active: bool) -> String {
+    format!(r#"{{"id":"1","guid":"g1","name":"{name}","scopes":["s1"],"is_active":{is_active}}}"#)
+}
+
+fn named() -> NamedToken {
+    NamedToken { token: TokenRef { slot: 0, id: "1".into() }, name: "one".into() }
+}
+
+fn draft(name: &str) -> Draft {
+    Draft { guid: "g1".into(), name: name.into(), scopes: vec!["s1".into()], ..Draft::default() }
+}
+
+fn create() -> Command {
+    Command::Create { slot: 0, draft: draft("one"), key: "key".into() }
+}
+
+fn update() -> Command {
+    let token =
+        Token { id: "1".into(), guid: "g1".into(), name: "one".into(), scopes: vec!["s1".into()], ..Token::default() };
+    let answer = Response { status: 200, body: wire("one", true).into_bytes(), ..Response::default() };
+    let base = Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, answer };
+    Command::Update { token: named().token, base: Box::new(base), draft: draft("two") }
+}
+
+/// Begins a command; what came of it is there once it has ended.
+fn begin(client: &Rc<Client>, command: Command) -> Rc<RefCell<Option<Outcome>>> {
+    let outcome = Rc::new(RefCell::new(None));
+    let (client, told) = (client.clone(), outcome.clone());
+    FAKE.spawn(Box::pin(async move {
+        let came = run(&command, &client, &|_| false).await;
+        told.replace(Some(came));
+    }));
+    Fake::run();
+    outcome
+}
+
+/// What comes of a command that is answered so.
+fn answered(command: Command, status: u16, body: &str) -> Outcome {
+    let outcome = begin(&client(), command);
+    Fake::answer("/api/tokens", status, body);
+    outcome.take().expect("it has ended")
+}
+
+#[test]
+fn an_answer_that_shows_what_was_asked_for_proves_it() {
+    assert!(matches!(answered(create(), 201, &wire("one", true)), Outcome::Proved(Done::Token(_))));
+    assert!(matches!(answered(update(), 200, &wire("two", true)), Outcome::Proved(Done::Token(_))));
+    let revoke = || Command::Revoke(named(), vec![]);
+    assert!(matches!(answered(revoke(), 200, &wire("one", false)), Outcome::Proved(Done::Token(_))));
+    let rotate = || Command::Rotate(named(), vec![]);
+    assert!(matches!(answered(rotate(), 200, &wire("one", true)), Outcome::Proved(Done::Token(_))));
+    let delete = || Command::Delete(named(), vec![]);
+    assert!(matches!(answered(delete(), 204, ""), Outcome::Proved(Done::Deleted { was_missing: false })));
+    assert!(matches!(answered(delete(), 404, ""), Outcome::Proved(Done::Deleted { was_missing: true })));
+}
+
+#[test]
+fn an_answer_that_shows_something_else_is_wrong() {
+    assert!(matches!(answered(update(), 200, &wire("one", true)), Outcome::Wrong(Wrong::Differs(_), _)));
+    let revoke = Command::Revoke(named(), vec![]);
+    assert!(matches!(answered(revoke, 200, &wire("one", true)), Outcome::Wrong(Wrong::StillActive, _)));
+}
+
+#[test]
+fn what_is_accepted_is_not_proved_yet() {
+    assert!(matches!(answered(create(), 202, ""), Outcome::NotProvedYet(None)));
+    assert!(matches!(answered(update(), 204, ""), Outcome::NotProvedYet(None)));
+    assert!(matches!(answered(Command::Revoke(named(), vec![]), 202, ""), Outcome::NotProvedYet(None)));
+    assert!(matches!(answered(Command::Delete(named(), vec![]), 202, ""), Outcome::NotProvedYet(None)));
+    // A token that comes with that is not the new state.
+    assert!(matches!(answered(update(), 202, &wire("two", true)), Outcome::NotProvedYet(Some(_))));
+}
+
+#[test]
+fn a_refusal_is_known_not_to_be_done() {
+    for status in [400, 403, 409, 422, 429] {
+        assert!(matches!(answered(create(), status, ""), Outcome::Refused(_)), "{status}");
+    }
+    let outcome = begin(&client(), create());
+    Fake::fail("POST", NetworkError::Offline);
+    assert!(matches!(outcome.take(), Some(Outcome::Refused(_))));
+}
+
+#[test]
+fn without_an_answer_it_may_be_done() {
+    for fault in [NetworkError::Unreachable, NetworkError::Interrupted, NetworkError::Timeout(30)] {
+        let outcome = begin(&client(), create());
+        Fake::fail("POST", fault);
+        assert!(matches!(outcome.take(), Some(Outcome::Unknown(_))));
+    }
+    assert!(matches!(answered(create(), 502, ""), Outcome::Unknown(_)));
+    // A web page is no token, and neither is another one.
+    assert!(matches!(answered(create(), 200, "<html>"), Outcome::Unknown(_)));
+    let another = wire("one", true).replace("g1", "g2");
+    assert!(matches!(answered(create(), 201, &another), Outcome::Unknown(_)));
+}
+
+#[test]
+fn a_token_that_was_changed_meanwhile_is_not_overwritten() {
+    let outcome = begin(&client(), update());
+    Fake::answer("PUT", 412, "");
+    Fake::answer("GET", 200, &wire("theirs", true));
+    assert!(matches!(outcome.take(), Some(Outcome::ChangedMeanwhile(it)) if it.token.name == "theirs"));
+    assert_eq!(Fake::requests(), Vec::<String>::new());
+}
+
+#[test]
+fn a_tag_that_never_matches_is_left_out() {
+    let outcome = begin(&client(), update());
+    Fake::answer("PUT", 412, "");
+    Fake::answer("GET", 200, &wire("one", true));
+    let again = Fake::request("PUT");
+    assert!(again.headers.iter().all(|(name, _)| name != "If-Match"));
+    Fake::answer("PUT", 200, &wire("two", true));
+    assert!(matches!(outcome.take(), Some(Outcome::Proved(_))));
+}
+
+#[test]
+fn a_look_says_what_a_token_proves_by_now() {
+    let looked = |status: u16, body: &str| {
+        let (client, outcome) = (client(), Rc::new(RefCell::new(None)));
+        let told = outcome.clone();
+        FAKE.spawn(Box::pin(async move {
+            let found = look(&Command::Revoke(named(), vec![]), &client).await;
+            told.replace(Some(found.map(|(_, wrong)| wrong.is_none())));
+        }));
+        Fake::run();
+        Fake::answer("GET", status, body);
+        outcome.take().expect("it has looked")
+    };
+    assert_eq!(looked(200, &wire("one", false)), Some(true));
+    assert_eq!(looked(200, &wire("one", true)), Some(false));
+    assert_eq!(looked(200, r#"{"id":"1","guid":"g1","name":"one"}"#), None);
+    assert_eq!(looked(500, ""), None);
+}
+
+#[test]
+fn a_command_is_in_the_journal_before_it_is_answered() {
+    let client = client();
+    let outcome = begin(&client, create());
+    assert!(entries().iter().all(|it| it.ended.is_none()) && entries().len() == 1);
+    Fake::answer("POST", 403, "");
+    assert!(outcome.take().is_some());
+    let ended = entries()[0].ended.map(|(_, it)| it);
+    assert_eq!(ended, Some(Ended::Refused));
+    assert_eq!(entries()[0].begun_at, FAKE.now());
+}
+
+#[test]
+fn what_was_never_sent_cannot_have_been_done() {
+    for fault in [
+        NetworkError::Offline,
+        NetworkError::NotLoaded,
+        NetworkError::Policy(String::new()),
+        NetworkError::Unsendable(String::new()),
+    ] {
+        assert!(!may_be_done(&fault.into()));
+    }
+    for fault in [NetworkError::Unreachable, NetworkError::Interrupted, NetworkError::Timeout(30)] {
+        assert!(may_be_done(&fault.into()));
+    }
+    assert!(may_be_done(&ApiError::Server(502, String::new())) && !may_be_done(&ApiError::Forbidden(String::new())));
+}

@@ -1,0 +1,40 @@
+//! The way to a system that speaks another dialect than the Scoped Token API's, and why a connection did not open. Pure.
+
+use crate::api::{ApiError, NetworkError, Transport};
+use crate::capabilities::Capabilities;
+use crate::config::ConfigError;
+use crate::runtime::{Job, Later};
+
+/// Asks the user to sign in, with the reason; tells whether they did.
+pub type AskToSignIn = dyn Fn(String) -> Later<'static, bool>;
+
+/// A way to a system that speaks another dialect than the Scoped Token API's. Those who go it do not name what is behind it,
+/// as the code of that comes later than theirs.
+pub trait Way {
+    /// What the system is like.
+    fn system(&self) -> Capabilities;
+
+    /// Who is asked when the system wants to know who asks.
+    fn ask_with(&self, ask: Box<AskToSignIn>);
+
+    /// Signs in with what was typed; the name of who that is, empty where the system does not say.
+    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Later<'a, Result<String, ApiError>>;
+
+    /// The way for a job.
+    fn transport(&self, job: &Job) -> Box<dyn Transport>;
+}
+
+/// Why a connection could not be opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OpenError {
+    /// Something that it needs of this page's own server did not come.
+    NetworkError(NetworkError),
+    /// Its description is wrong. Places in the connection begin with a slash, those in a file with the file's address.
+    Mistakes(Vec<ConfigError>),
+}
+
+impl From<NetworkError> for OpenError {
+    fn from(fault: NetworkError) -> Self {
+        OpenError::NetworkError(fault)
+    }
+}

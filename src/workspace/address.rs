@@ -1,0 +1,147 @@
+//! What is shown and the page's address: each follows the other. Pure.
+
+use reactive_graph::prelude::*;
+
+use super::Workspace;
+use crate::api::encode;
+use crate::query::{Filter, Query, Sort, SortKey};
+use crate::runtime::Guard;
+use crate::token::TokenRef;
+
+/// The text that was typed last, and the address that waits to be written for it.
+#[derive(Default)]
+pub(super) struct Typing {
+    last: Option<&'static str>,
+    pending: Option<PendingAddress>,
+}
+
+/// An address that is written when typing pauses.
+struct PendingAddress {
+    /// Whether as a new step in the history.
+    new_step: bool,
+    /// Waits for the pause.
+    _timer: Guard,
+}
+
+impl Workspace {
+    /// Changes the filter. Typing into one text makes one step in the history, every other change is a step of its own, so
+    /// that Back leads to the views at which the user stopped.
+    pub fn filter(self, typed: Option<&'static str>, change: impl FnOnce(&mut Filter)) {
+        self.flush_address_unless(typed);
+        self.query.update(|it| change(&mut it.filter));
+        self.relist();
+        self.write_address_soon(typed);
+    }
+
+    /// Sorts as a click on a column's header asks.
+    pub fn sort(self, key: SortKey) {
+        self.flush_address_unless(None);
+        self.query.update(|it| it.sort = Sort::clicked(it.sort, key));
+        self.relist();
+        self.write_address_soon(None);
+    }
+
+    /// Takes all filters away.
+    pub fn clear_filters(self) {
+        self.filter(None, |it| *it = Filter::default());
+    }
+
+    /// Shows what the page's address says.
+    pub fn read_address(self) {
+        self.forget_typing();
+        let params = self.runtime.address_params();
+        let query = Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+        let shared = query.to_params();
+        let is_shared = |key: &str, value: &str| shared.iter().any(|(it, text)| *it == key && text == value);
+        let is_secret = params.iter().any(|(key, it)| Query::TYPED.contains(&key.as_str()) && !is_shared(key, it));
+        self.query.set(query);
+        let value = |wanted: &str| params.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.clone());
+        let slot = value("of")
+            .map_or(Some(0), |name| self.slots.with_untracked(|it| it.iter().position(|it| it.name == name)));
+        self.details.set(slot.zip(value("token")).map(|(slot, id)| TokenRef { slot, id }));
+        self.relist();
+        if is_secret {
+            self.write_address(false);
+        }
+    }
+
+    /// Writes no address for what was typed last.
+    pub(super) fn forget_typing(self) {
+        self.inner().typing.take();
+    }
+
+    fn flush_address_unless(self, typed: Option<&'static str>) {
+        let typing = self.inner().typing.take();
+        if typing.last == typed && typed.is_some() {
+            self.inner().typing.replace(typing);
+        } else if typing.pending.is_some() {
+            self.write_address(true);
+        }
+    }
+
+    /// Typing writes the address when it pauses: browsers refuse to be told a hundred times in a row.
+    fn write_address_soon(self, typed: Option<&'static str>) {
+        let (inner, runtime) = (self.inner(), self.runtime);
+        let Typing { last, pending } = inner.typing.take();
+        let new_step = pending.as_ref().map_or(last != typed || typed.is_none(), |it| it.new_step);
+        drop(pending);
+        // What is chosen stands there as soon as the rows do: they must not wait for the browser's history.
+        let pause = if typed.is_some() { 250 } else { 0 };
+        let write = move || {
+            self.write_address(new_step);
+            // The timer must not be dropped while it runs.
+            runtime.spawn(Box::pin(async move {
+                if let Some(inner) = self.inner.try_get_value() {
+                    inner.typing.borrow_mut().pending.take();
+                }
+            }));
+        };
+        let timer = runtime.after(pause, Box::new(write));
+        inner.typing.replace(Typing { last: typed, pending: Some(PendingAddress { new_step, _timer: timer }) });
+    }
+
+    pub(super) fn write_address(self, new_step: bool) {
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let mut params = self.query.with_untracked(Query::to_params);
+        params.extend(inner.address.clone());
+        if let Some(token) = self.details.get_untracked() {
+            params.extend(self.link(token.slot, &token.id));
+        }
+        self.runtime.set_address_params(&params, new_step);
+    }
+
+    /// An address on this page that leads to the details of a token, but for its id at the end.
+    pub fn link_before_id(&self, slot: usize) -> String {
+        let inner = self.inner();
+        let pairs = inner.address.iter().cloned().chain(self.link(slot, ""));
+        let pairs: Vec<String> = pairs.map(|(key, value)| format!("{key}={}", encode(&value))).collect();
+        format!("?{}", pairs.join("&"))
+    }
+
+    /// What the address says of the token whose details are shown.
+    fn link(&self, slot: usize, id: &str) -> Vec<(&'static str, String)> {
+        let system = || self.slots.with_untracked(|it| it.get(slot).map(|it| ("of", it.name.clone())));
+        let system = if self.is_inventory() { system() } else { None };
+        system.into_iter().chain([("token", id.to_owned())]).collect()
+    }
+
+    /// Shows the details of a token, or none.
+    pub fn show_details(self, token: Option<TokenRef>) {
+        self.flush_address_unless(None);
+        self.details.set(token);
+        self.write_address(true);
+    }
+
+    /// Refuses to leave this connection while a dialog is open: the address says again what it said before.
+    pub fn stay_here(self) {
+        self.write_address(true);
+        self.tell("Close the dialog before you go to another connection.".into());
+    }
+
+    /// Shows a token that the filters hide.
+    pub fn reveal(self, token: TokenRef) {
+        self.clear_filters();
+        self.notice.set(None);
+        self.marked.set(Some(token));
+    }
+}

@@ -1,0 +1,139 @@
+//! Commands that a dialog gives, and what it watches of them. A command goes on when its dialog is left. Pure.
+
+use reactive_graph::owner::LocalStorage;
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
+
+use super::connection::{ConnectionState, retry_safety};
+use super::report::Report;
+use crate::actions::check::{Listed, WhyNot};
+use crate::actions::{Command, Outcome, run};
+use crate::api::ApiError;
+use crate::api::scoped::Tagged;
+use crate::messages::outcome as messages;
+use crate::messages::{RetrySafety, explain, why_not};
+
+/// How the command of a dialog stands. It goes with the dialog; the command does not.
+#[derive(Clone, Copy)]
+pub struct Sending {
+    /// Whether it is under way.
+    pub busy: RwSignal<bool>,
+    /// Whether the user wants to leave while it is.
+    pub leaving: RwSignal<bool>,
+    /// Why it failed.
+    pub error: RwSignal<Option<ApiError>>,
+    /// What the list shows of it after its answer was lost.
+    pub found: RwSignal<String>,
+    /// The token as it is, where it was changed meanwhile.
+    pub theirs: RwSignal<Option<Tagged>, LocalStorage>,
+}
+
+impl Sending {
+    /// Of a dialog that is being made, in the current owner.
+    pub fn new() -> Self {
+        Sending {
+            busy: RwSignal::new(false),
+            leaving: RwSignal::new(false),
+            error: RwSignal::new(None),
+            found: RwSignal::new(String::new()),
+            theirs: RwSignal::new_local(None),
+        }
+    }
+
+    /// Begins, unless something is being sent already.
+    fn begin(&self) -> bool {
+        if self.busy.get_untracked() {
+            return false;
+        }
+        self.busy.set(true);
+        self.error.set(None);
+        self.found.set(String::new());
+        true
+    }
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ConnectionState {
+    /// Whether a command may be run at this moment, and why not. Follows the list.
+    pub fn check(self, command: &Command) -> Result<(), WhyNot> {
+        self.workspace.listed.track();
+        self.check_now(command)
+    }
+
+    fn check_now(self, command: &Command) -> Result<(), WhyNot> {
+        let (system, now) = (self.system(), self.runtime().now());
+        self.with_store(|store| {
+            let row = store.find(&command.token().token.id);
+            command.check(row.map(|row| Listed { store, row }), &system, now)
+        })
+    }
+
+    /// Runs a command of the dialog that is open, unless one is under way or it may not be run. What comes of it is said in
+    /// the dialog where it is an error and as long as that is open, everything else on the page.
+    pub fn dispatch(self, command: Command, sending: Sending) {
+        if let Err(why) = self.check_now(&command) {
+            let text = why_not(command.action(), &why).to_owned();
+            return sending.error.set(Some(ApiError::Invalid(text, Vec::new())));
+        }
+        if sending.begin() {
+            let (report, dialog) = (Report::new(self), self.workspace.dialog_number());
+            self.runtime().spawn(Box::pin(self.carry_out(command, report, sending, dialog)));
+        }
+    }
+
+    /// `dialog`: the number of the one that gave the command.
+    async fn carry_out(self, command: Command, report: Report, sending: Sending, dialog: Option<u32>) {
+        let client = report.client();
+        let (action, token) = (command.action(), command.token());
+        let before = report.ids_named(&token.name);
+        let was_there = |id: &str| report.with_store(|it| it.find(id).is_some()).unwrap_or(false);
+        let session = client.session();
+        let outcome = run(&command, client, &was_there).await;
+        // A user who signs out while it is under way has been warned; nothing is told to the next one.
+        if client.session() != session {
+            return;
+        }
+        // Another dialog may be open by now: it is none of this command's business.
+        let is_open = sending.busy.try_set(false).is_none() && self.workspace.dialog_number() == dialog;
+        let _ = sending.leaving.try_set(false);
+        let error = match outcome {
+            Outcome::ChangedMeanwhile(theirs) => {
+                if is_open {
+                    sending.theirs.set(Some(*theirs));
+                }
+                ApiError::Changed
+            }
+            Outcome::Refused(error) | Outcome::Unknown(error) => error,
+            outcome => {
+                if is_open {
+                    self.workspace.close_dialog();
+                }
+                return report.settle(command, outcome, before);
+            }
+        };
+        let is_unknown = crate::actions::may_be_done(&error);
+        let retry_safety = retry_safety(client, action);
+        if is_open {
+            sending.error.set(Some(error));
+        } else {
+            // Sent again from a new form it is another request.
+            let again = if is_unknown { RetrySafety::NotIdempotent } else { RetrySafety::Idempotent };
+            report.post(messages::failed(action, token.called(), &explain(&error, again)), true);
+        }
+        if is_unknown && retry_safety == RetrySafety::NotIdempotent {
+            report.look_for_lost(action, &token, &before, sending, is_open).await;
+        } else if is_unknown && !is_open {
+            report.reload().await;
+        }
+    }
+
+    /// Compares a list that has come with what is said to be gone.
+    pub(super) fn compare_with_gone(self) {
+        Report::new(self).compare_with_gone();
+    }
+}

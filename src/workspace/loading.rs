@@ -1,0 +1,286 @@
+//! Loading the list of a system, page after page, and its scopes. Pure.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use futures_util::future::{Either, select};
+use reactive_graph::prelude::*;
+
+use super::connection::{ConnectionState, Inner, Load, Scopes, apply};
+use crate::api::scoped::{Page, PageEnd};
+use crate::api::{ApiError, NetworkError, Response};
+use crate::endless::Guard;
+use crate::runtime::{Job, Runtime};
+use crate::store::Store;
+use crate::time::{MINUTE, Millis};
+
+/// The first page is small, so that the first rows are there soon; the others are as large as the contract allows.
+const FIRST_PAGE: u32 = 1_000;
+const OTHER_PAGES: u32 = 5_000;
+
+/// More rows than a screen shows.
+const FIRST_ROWS: usize = 100;
+
+/// In milliseconds: people do not see a list grow more often than that.
+const SHOWN_EVERY: i32 = 100;
+
+/// So many entries are read without a pause: a few milliseconds' work.
+const AT_ONCE: usize = 2_500;
+
+impl ConnectionState {
+    /// Loads the whole list again. What is there stays until the new one is complete.
+    pub fn refresh(self) {
+        self.load_from(None);
+    }
+
+    /// Goes on where a page failed, or starts over, and asks the user to sign in where that is what it takes.
+    pub fn retry(self) {
+        self.inner().may_ask.set(true);
+        let resume = self.load.with_untracked(|it| it.resume.clone());
+        self.load_from(resume);
+        self.load_missing_scopes();
+    }
+
+    /// Stops loading and keeps what is there.
+    pub fn stop_loading(self) {
+        if let Some(job) = self.inner().list_job.borrow().as_ref() {
+            job.cancel();
+        }
+    }
+
+    pub(super) fn load_from(self, resume: Option<String>) {
+        let (inner, runtime) = (self.inner(), self.runtime());
+        let job = inner.client.reading_job();
+        if let Some(before) = inner.list_job.replace(Some(job.clone())) {
+            before.cancel();
+        }
+        inner.changes.borrow_mut().clear();
+        self.load.update(|it| *it = Load { running: true, error: None, resume: None, ..it.clone() });
+        runtime.spawn(Box::pin(async move {
+            let loader = Loader { state: self, inner, runtime, job };
+            let outcome = loader.run(resume).await;
+            if !is_current(&loader.inner.list_job, &loader.job) {
+                return;
+            }
+            loader.inner.list_job.replace(None);
+            if outcome.is_ok() {
+                self.compare_with_gone();
+            }
+            self.load.update(|it| {
+                it.running = false;
+                match outcome {
+                    Ok(()) => {
+                        it.completed_at = Some(runtime.now());
+                        it.total = it.loaded;
+                    }
+                    Err((error, resume)) => (it.error, it.resume) = (Some(error), resume),
+                }
+            });
+        }));
+    }
+
+    fn compare_clocks(self, answer: &Response, now: Millis) {
+        // `Date` counts whole seconds, and the answer took a while: only minutes mean anything.
+        let skew = answer.date.map(|date| date - now).filter(|it| it.abs() >= 2 * MINUTE);
+        if self.clock_skew.get_untracked().is_some() != skew.is_some() {
+            self.clock_skew.set(skew);
+        }
+    }
+
+    /// Loads the scopes where they are not there.
+    pub(super) fn load_missing_scopes(self) {
+        if self.scopes.with_untracked(|it| !it.pending && it.list.is_empty()) {
+            self.load_scopes();
+        }
+    }
+
+    pub(super) fn load_scopes(self) {
+        if self.system().scopes_label.is_none() {
+            self.scopes.set(Scopes::default());
+            return;
+        }
+        self.scopes.update(|it| *it = Scopes { pending: true, list: std::mem::take(&mut it.list), error: None });
+        let inner = self.inner();
+        let (job, client) = (inner.client.reading_job(), inner.client.clone());
+        inner.scopes_job.replace(Some(job.clone()));
+        let transport = client.transport(&job);
+        client.runtime().spawn(Box::pin(async move {
+            let outcome = inner.client.api().scopes(&*transport).await;
+            if !is_current(&inner.scopes_job, &job) {
+                return;
+            }
+            inner.scopes_job.replace(None);
+            self.scopes.update(|it| {
+                it.pending = false;
+                match outcome {
+                    Ok(mut list) => {
+                        list.sort_by_cached_key(|scope| crate::text::fold(&scope.name));
+                        *it = Scopes { list, ..Scopes::default() };
+                    }
+                    Err(error) => it.error = Some(error),
+                }
+            });
+        }));
+    }
+}
+
+/// Whether this job is still the one that is wanted.
+fn is_current(wanted: &RefCell<Option<Rc<Job>>>, job: &Rc<Job>) -> bool {
+    wanted.borrow().as_ref().is_some_and(|it| Rc::ptr_eq(it, job))
+}
+
+/// One load of a list. It holds what it needs, as the workspace may be left meanwhile.
+struct Loader {
+    state: ConnectionState,
+    inner: Rc<Inner>,
+    runtime: &'static dyn Runtime,
+    job: Rc<Job>,
+}
+
+impl Loader {
+    /// Asks for a page, at once. The answer waits until it is taken.
+    async fn ask(&self, limit: u32, cursor: Option<&str>) -> oneshot::Receiver<Result<Response, NetworkError>> {
+        let client = &self.inner.client;
+        let (request, transport) = (client.api().page_request(limit, cursor), client.transport(&self.job));
+        let (sender, receiver) = oneshot::channel();
+        self.runtime.spawn(Box::pin(async move {
+            let answer = transport.send(request).await;
+            // What waited for it may have gone.
+            let _ = sender.send(answer);
+        }));
+        // Whatever the caller does next, the request leaves before.
+        self.runtime.soon().await;
+        receiver
+    }
+
+    /// An error once the load was called off.
+    fn check(&self) -> Result<(), NetworkError> {
+        if self.job.is_cancelled() { Err(NetworkError::Cancelled) } else { Ok(()) }
+    }
+
+    /// Reads a page in parts, so that what the browser has to do comes between them: into a fresh store, or into the one that
+    /// is shown. Of that the first rows are seen before the others are read; `shown_at` is when something was shown last.
+    async fn read(
+        &self,
+        page: &mut Page<'_>,
+        mut fresh: Option<&mut Store>,
+        guard: &Guard,
+        shown_at: &mut Millis,
+    ) -> Result<PageEnd, ApiError> {
+        loop {
+            let is_first = fresh.is_none() && *shown_at == 0;
+            let n_entries = if is_first { FIRST_ROWS } else { AT_ONCE };
+            let mut put = |store: &mut Store| {
+                let end = page.put(store, n_entries)?;
+                guard.hold(store.len(), store.n_rows()).map_err(endless)?;
+                Ok::<_, ApiError>(end)
+            };
+            let end = match &mut fresh {
+                Some(fresh) => put(fresh)?,
+                None => put(&mut self.inner.store.borrow_mut())?,
+            };
+            if let Some(end) = end {
+                return Ok(end);
+            }
+            if is_first {
+                self.state.load.update(|it| it.total = page.total());
+                self.state.changed();
+                *shown_at = self.runtime.now();
+                self.runtime.painted().await;
+            } else {
+                // What is typed, and the next page.
+                self.runtime.sleep(0).await;
+            }
+            self.check()?;
+        }
+    }
+
+    /// Loads page after page; the next one is under way while one is read. The first list is shown as it comes; a later
+    /// one replaces the one before when it is whole.
+    async fn run(&self, resume: Option<String>) -> Result<(), (ApiError, Option<String>)> {
+        let inner = &self.inner;
+        let mut cursor = resume;
+        let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
+        let mut fresh = inner.store.borrow().fresh();
+        let mut guard = Guard::default();
+        let mut shown_at = 0;
+        // Whether more has come than is shown.
+        let mut is_behind = false;
+        let limit = if cursor.is_none() { FIRST_PAGE } else { OTHER_PAGES };
+        let mut asked = self.ask(limit, cursor.as_deref()).await;
+        loop {
+            let mut ahead = None;
+            let page = async {
+                let answer = match select(&mut asked, self.runtime.sleep(SHOWN_EVERY)).await {
+                    Either::Left((answer, _)) => answer,
+                    Either::Right(((), asked)) => {
+                        // It may take long: what has come until now is shown meanwhile.
+                        if is_behind {
+                            self.state.changed();
+                        }
+                        asked.await
+                    }
+                };
+                let answer = answer.unwrap_or(Err(NetworkError::Cancelled))?.success()?;
+                self.check()?;
+                self.state.compare_clocks(&answer, self.runtime.now());
+                let mut page = Page::new(&answer);
+                if let Some(next) =
+                    page.guess_next().filter(|it| Some(it) != cursor.as_ref() && !guard.has_followed(it))
+                {
+                    ahead = Some((self.ask(OTHER_PAGES, Some(&next)).await, next));
+                    self.check()?;
+                }
+                let fresh = if shown_as_it_comes { None } else { Some(&mut fresh) };
+                self.read(&mut page, fresh, &guard, &mut shown_at).await
+            };
+            let end: PageEnd = match page.await {
+                Ok(end) => end,
+                Err(error) if shown_as_it_comes => {
+                    // What came before the mistake is there.
+                    self.state.changed();
+                    // A list without an end is not gone on with.
+                    let resume = cursor.filter(|_| !matches!(error, ApiError::Endless(_)));
+                    return Err((error, resume));
+                }
+                Err(error) => return Err((error, None)),
+            };
+            if let Some(next) = &end.next {
+                let n_tokens = if shown_as_it_comes { inner.store.borrow().len() } else { fresh.len() };
+                if let Err(why) = guard.follow(next, n_tokens) {
+                    if shown_as_it_comes {
+                        self.state.changed();
+                    }
+                    return Err((endless(why), None));
+                }
+            }
+            cursor = end.next;
+            if shown_as_it_comes {
+                self.state.load.update(|it| it.total = end.total);
+                is_behind = cursor.is_some() && self.runtime.now() - shown_at < Millis::from(SHOWN_EVERY);
+                if !is_behind {
+                    self.state.changed();
+                    shown_at = self.runtime.now();
+                }
+            }
+            asked = match (ahead, &cursor) {
+                (_, None) => break,
+                (Some((asked, next)), Some(cursor)) if next == *cursor => asked,
+                (_, Some(cursor)) => self.ask(OTHER_PAGES, Some(cursor)).await,
+            };
+        }
+        if !shown_as_it_comes {
+            for change in inner.changes.borrow_mut().drain(..) {
+                apply(&change, &mut fresh);
+            }
+            inner.store.replace(fresh);
+            self.state.changed();
+        }
+        Ok(())
+    }
+}
+
+fn endless(why: &str) -> ApiError {
+    ApiError::Endless(why.into())
+}

@@ -1,0 +1,122 @@
+//! What the page says: in passing, and of writes until the user dismisses it. Pure.
+
+use std::cell::RefCell;
+
+use reactive_graph::prelude::*;
+use reactive_graph::signal::ArcRwSignal;
+
+use super::Workspace;
+use crate::actions::NamedToken;
+use crate::api::Secret;
+use crate::capabilities::SecretUse;
+use crate::token::TokenRef;
+
+/// Something the page tells in passing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// What.
+    pub text: String,
+    /// Whether something went wrong.
+    pub is_error: bool,
+    /// A token that the filters hide and that can be shown.
+    pub hidden_token: Option<TokenRef>,
+}
+
+impl Workspace {
+    /// Tells something in passing.
+    pub fn tell(self, text: String) {
+        self.notice.set(Some(Notice { text, is_error: false, hidden_token: None }));
+    }
+
+    /// Copies a text and says so, or says that it could not.
+    pub fn copy(self, text: String, what: String) {
+        let runtime = self.runtime;
+        runtime.spawn(Box::pin(async move {
+            let copied = runtime.copy(text).await;
+            let text = if copied {
+                format!("{what} is on the clipboard.")
+            } else {
+                format!("The browser did not let the page copy {what}. Select it and copy it by hand.")
+            };
+            self.notice.set(Some(Notice { text, is_error: !copied, hidden_token: None }));
+        }));
+    }
+}
+
+/// Something that the page says of a write until the user dismisses it, or until more is known.
+#[derive(Clone)]
+pub struct Finding {
+    /// What tells it from others.
+    pub id: u32,
+    /// The connection that it is about.
+    pub system: String,
+    /// What there is to say.
+    pub text: String,
+    /// Whether something is not as it should be.
+    pub is_wrong: bool,
+    /// A token that can be changed back.
+    pub edit: Option<NamedToken>,
+    /// A secret that nobody has seen, of which token, and how it is used.
+    pub secret: Option<(Secret, NamedToken, Option<SecretUse>)>,
+}
+
+impl Finding {
+    pub(super) fn new(system: &str, text: String, is_wrong: bool) -> Finding {
+        // What is said next has another one.
+        let id = CHANGES.with(|it| it.get_untracked());
+        Finding { id, system: system.into(), text, is_wrong, edit: None, secret: None }
+    }
+}
+
+/// A token that a system said it had deleted, or did not know.
+pub(super) struct Gone {
+    pub(super) system: String,
+    pub(super) id: String,
+    pub(super) called: String,
+    pub(super) was_missing: bool,
+    /// What is said of it where the list has it all the same.
+    pub(super) finding: Option<u32>,
+}
+
+thread_local! {
+    /// They are the page's and not a workspace's: a write may end when another connection is shown.
+    static FINDINGS: RefCell<Vec<Finding>> = const { RefCell::new(Vec::new()) };
+    /// Goes up whenever they have changed.
+    static CHANGES: ArcRwSignal<u32> = ArcRwSignal::new(0);
+    /// The tokens that systems said they had deleted.
+    static GONE: RefCell<Vec<Gone>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Reads what is to be said of writes, and follows it.
+pub fn with_findings<T>(read: impl FnOnce(&[Finding]) -> T) -> T {
+    CHANGES.with(|it| it.track());
+    FINDINGS.with_borrow(|all| read(all))
+}
+
+fn change_findings(change: impl FnOnce(&mut Vec<Finding>)) {
+    FINDINGS.with_borrow_mut(change);
+    CHANGES.with(ArcRwSignal::clone).update(|it| *it += 1);
+}
+
+/// Says it until it is dismissed; its id.
+pub(super) fn add_finding(finding: Finding) -> u32 {
+    let id = finding.id;
+    change_findings(|all| all.push(finding));
+    id
+}
+
+/// Says it no more.
+pub fn dismiss(id: u32) {
+    change_findings(|all| all.retain(|it| it.id != id));
+}
+
+/// Reads or changes what is known of deleted tokens.
+pub(super) fn with_gone<T>(read: impl FnOnce(&mut Vec<Gone>) -> T) -> T {
+    GONE.with_borrow_mut(read)
+}
+
+/// Forgets what is said of a connection's tokens, as the user has signed out there.
+pub(super) fn forget_findings(system: &str) {
+    with_gone(|all| all.retain(|it| it.system != system));
+    change_findings(|all| all.retain(|it| it.system != system));
+}

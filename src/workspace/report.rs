@@ -1,0 +1,581 @@
+//! What came of commands: the page says of each what its answer proves, and looks for what it does not prove yet. This goes
+//! on when the workspace is left. Pure.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use reactive_graph::prelude::*;
+
+use super::commands::Sending;
+use super::connection::{Change, ConnectionState};
+use super::notices::{Finding, Gone, Notice, add_finding, dismiss, with_gone};
+use crate::actions::proof::{Fact, Facts, Verdict, What, label};
+use crate::actions::{Command, Done, NamedToken, Outcome, Wrong, facts_of, look, new_differences};
+use crate::api::scoped::{Seen, Tagged};
+use crate::api::{Response, Secret};
+use crate::capabilities::Action;
+use crate::draft::Draft;
+use crate::messages::isolated;
+use crate::messages::outcome as messages;
+use crate::runtime::Later;
+use crate::session::Client;
+use crate::store::{RowRef, Store};
+use crate::token::{Status, TokenRef};
+
+/// When the page looks for what a write has not shown yet: milliseconds from one look to the next. A system that keeps
+/// several copies has them alike after some seconds.
+const LOOKS: [i32; 3] = [0, 3_000, 7_000];
+
+/// A look that takes longer than this many milliseconds is told of.
+const NOTED_AFTER: i32 = 500;
+
+/// How often it is looked whether something of the page's own is over, in milliseconds.
+const LOOKED_EVERY: i32 = 50;
+
+/// Reports of a command: to the workspace as long as that is on the page, else to the page.
+#[derive(Clone)]
+pub(super) struct Report {
+    state: ConnectionState,
+    client: Rc<Client>,
+}
+
+impl Report {
+    /// For a system that is on the page now.
+    pub(super) fn new(state: ConnectionState) -> Report {
+        Report { state, client: state.client() }
+    }
+
+    pub(super) fn client(&self) -> &Rc<Client> {
+        &self.client
+    }
+
+    fn spawn(&self, task: impl Future<Output = ()> + 'static) {
+        self.client.runtime().spawn(Box::pin(task));
+    }
+
+    fn sleep(&self, millis: i32) -> Later<'static, ()> {
+        self.client.runtime().sleep(millis)
+    }
+
+    // What came of it --------------------------------------------------------------------------------------------
+
+    /// `before`: the ids of tokens of the same name before the command.
+    pub(super) fn settle(self, command: Command, outcome: Outcome, before: Vec<String>) {
+        self.client.count_write(&command.token().token.id);
+        match (command, outcome) {
+            (Command::Create { draft, .. }, Outcome::Proved(Done::Token(tagged)))
+            | (Command::Create { draft, .. }, Outcome::NotProvedYet(Some(tagged))) => {
+                self.was_made(*tagged, draft, before);
+            }
+            (Command::Create { draft, .. }, _) => self.await_new(draft.name, before),
+            (Command::Rotate(token, _), Outcome::Proved(Done::Token(tagged)))
+            | (Command::Rotate(token, _), Outcome::NotProvedYet(Some(tagged))) => self.was_rotated(token, *tagged),
+            (Command::Rotate(token, _), _) => {
+                self.post(messages::unseen(Action::Rotate, token.called()), true);
+                self.renew();
+            }
+            (Command::Delete(token, _), Outcome::Proved(Done::Deleted { was_missing })) => {
+                self.was_deleted(token, was_missing);
+            }
+            (Command::Delete(token, _), _) => self.await_deletion(token),
+            (command, Outcome::Proved(Done::Token(tagged))) => self.was_written(command.action(), *tagged),
+            (command, Outcome::Wrong(wrong, tagged)) => self.went_wrong(&wrong, &command, *tagged),
+            (command, _) => self.follow(command),
+        }
+    }
+
+    fn was_made(self, tagged: Tagged, draft: Draft, before: Vec<String>) {
+        let Tagged { token, secret, answer, seen, .. } = tagged;
+        let called = if token.name.is_empty() { draft.name.clone() } else { token.name };
+        let named = self.state.named(token.id, called);
+        self.no_longer_gone(&named.token.id);
+        // A token that was there before under another name is not the new one, whatever secret comes with it.
+        let is_another = |it: &Store| it.find(&named.token.id).is_some_and(|row| it.name(row) != draft.name);
+        if self.client.is_behind_gateway() && self.with_store(is_another) == Some(true) {
+            let asked = self.state.named(String::new(), draft.name);
+            let text = messages::answered_another(Action::Create, asked.called(), named.called());
+            if let Some(secret) = secret {
+                self.show_secret(secret, asked, &text);
+            }
+            self.post(text, true);
+            return self.renew();
+        }
+        let verdict = new_differences(&self.client, &draft, &facts_of(&self.client, &answer.body));
+        if let Some(secret) = secret {
+            self.show_secret(secret, named.clone(), &messages::done(Action::Create, named.called()));
+        }
+        let is_made = seen != Seen::Not;
+        // Without an id nothing can be done with it: the list has it with one.
+        let is_read = is_made && !named.token.id.is_empty() && self.apply(Change::Put(answer.clone()));
+        if is_read {
+            self.tell_done(Action::Create, &named);
+        } else if is_made && (named.token.id.is_empty() || !self.is_shown()) {
+            self.say(messages::done(Action::Create, named.called()));
+        } else if is_made {
+            self.say(messages::unreadable(Action::Create, named.called()));
+        }
+        self.tell_differences(&verdict, Action::Create, &named);
+        // A browser sends a request again by itself when a connection is cut, and only this page's own dialect knows by
+        // its key that it is the same one.
+        if self.client.is_behind_gateway() || !is_read {
+            let is_compared = !verdict.differences.is_empty();
+            let this = self.clone();
+            self.spawn(async move {
+                this.look_for_made(named, draft, answer, before, (is_made, is_compared)).await;
+            });
+        }
+    }
+
+    /// Has the list say what was made: once, twice, or not as it was asked for.
+    async fn look_for_made(
+        &self,
+        named: NamedToken,
+        draft: Draft,
+        answer: Response,
+        before: Vec<String>,
+        (is_made, is_compared): (bool, bool),
+    ) {
+        let pending = self.pending();
+        let count = self.client.writes_to(&named.token.id);
+        if !is_made {
+            pending.say(messages::pending(Action::Create, named.called()));
+        }
+        for pause in LOOKS {
+            match self.look(pause, &pending).await {
+                None => return,
+                Some(false) => continue,
+                Some(true) => {}
+            }
+            if with_gone(|all| all.iter().any(|it| self.is_of(it) && it.id == named.token.id)) {
+                return pending.end();
+            }
+            let new = self.new_ids(&draft.name, &before);
+            if new.len() > 1 {
+                self.post(messages::new_tokens(named.called(), &new, false), true);
+            }
+            let row = self.with_store(|it| it.find(&named.token.id).map(|row| Facts::of_row(it, row))).flatten();
+            if named.token.id.is_empty() || row.is_some() {
+                if let Some(row) = row.filter(|_| !is_compared && self.client.writes_to(&named.token.id) == count) {
+                    self.tell_differences(&new_differences(&self.client, &draft, &row), Action::Create, &named);
+                }
+                pending.end();
+                // The list may have it in another place.
+                if pause == 0 {
+                    self.mark(&named.token.id);
+                }
+                if !is_made {
+                    self.say(messages::done(Action::Create, named.called()));
+                }
+                return;
+            }
+            if is_made {
+                self.apply(Change::Put(answer.clone()));
+                pending.say(messages::not_listed_yet(named.called()));
+            }
+        }
+        if !is_made {
+            pending.fail(messages::unseen(Action::Create, named.called()));
+        }
+    }
+
+    /// Waits for a token that was accepted and is not made yet.
+    fn await_new(self, name: String, before: Vec<String>) {
+        let named = self.state.named(String::new(), name);
+        let this = self.clone();
+        self.spawn(async move {
+            let is_there = || !this.new_ids(&named.name, &before).is_empty();
+            this.await_listed(Action::Create, &named, &is_there).await;
+        });
+    }
+
+    /// Waits until a token is gone whose deletion was accepted.
+    fn await_deletion(self, token: NamedToken) {
+        let this = self.clone();
+        self.spawn(async move {
+            let is_gone = || !this.is_live(&token.token.id);
+            this.await_listed(Action::Delete, &token, &is_gone).await;
+        });
+    }
+
+    /// Looks until the list shows that something is done.
+    async fn await_listed(&self, action: Action, token: &NamedToken, is_done: &dyn Fn() -> bool) {
+        let pending = self.pending();
+        pending.say(messages::pending(action, token.called()));
+        for pause in LOOKS {
+            let Some(is_loaded) = self.look(pause, &pending).await else { return };
+            if is_loaded && is_done() {
+                pending.end();
+                return self.say(messages::done(action, token.called()));
+            }
+        }
+        pending.fail(messages::unseen(action, token.called()));
+    }
+
+    fn was_rotated(self, before: NamedToken, tagged: Tagged) {
+        let Tagged { token, secret, answer, seen, .. } = tagged;
+        let called = if token.name.is_empty() { before.name.clone() } else { token.name };
+        let after = self.state.named(token.id, called);
+        let is_same = after.token.id == before.token.id;
+        // A successor is new: of a token that was there before, nothing tells whose secret it is.
+        let is_another = !is_same && self.with_store(|it| it.find(&after.token.id).is_some()) == Some(true);
+        let said = match seen {
+            _ if is_another => messages::answered_another(Action::Rotate, before.called(), after.called()),
+            Seen::Not => messages::unknown_successor(after.called()),
+            _ => messages::done(Action::Rotate, after.called()),
+        };
+        if let Some(secret) = secret {
+            self.show_secret(secret, if is_another { before.clone() } else { after.clone() }, &said);
+        }
+        if is_another || seen == Seen::Not {
+            self.post(said, true);
+        } else {
+            if !is_same {
+                self.apply(Change::Removed(before.token.id));
+            }
+            self.apply(Change::Put(answer));
+            self.say(said);
+        }
+        if !is_same || seen == Seen::Not {
+            self.renew();
+        }
+    }
+
+    fn was_deleted(self, token: NamedToken, was_missing: bool) {
+        let (id, called) = (token.token.id.clone(), token.called().to_owned());
+        let gone = Gone { system: self.client.name().into(), id, called, was_missing, finding: None };
+        with_gone(|it| it.push(gone));
+        let keeps_deleted = self.client.system().keeps_deleted;
+        if !keeps_deleted {
+            self.apply(Change::Removed(token.token.id.clone()));
+        }
+        if keeps_deleted || was_missing {
+            self.renew();
+        }
+        self.say(match was_missing {
+            true => format!("“{}” was gone already.", token.called()),
+            false => messages::done(Action::Delete, token.called()),
+        });
+    }
+
+    /// Reads a changed or revoked token again as long as it does not prove the command.
+    fn follow(self, command: Command) {
+        let this = self.clone();
+        self.spawn(async move {
+            let (action, token) = (command.action(), command.token());
+            let (pending, client) = (this.pending(), &this.client);
+            let count = client.writes_to(&token.token.id);
+            let is_outdated = || pending.is_stale() || client.writes_to(&token.token.id) != count;
+            pending.say_soon(messages::pending(action, token.called()));
+            let mut last = None;
+            for pause in LOOKS {
+                this.sleep(pause).await;
+                if is_outdated() {
+                    return pending.end();
+                }
+                let found = look(&command, client).await;
+                if is_outdated() {
+                    return pending.end();
+                }
+                match found {
+                    Some((found, None)) => {
+                        pending.end();
+                        return this.was_written(action, found);
+                    }
+                    Some((found, Some(wrong))) => last = Some((wrong, found)),
+                    None => {}
+                }
+                pending.say(messages::pending(action, token.called()));
+            }
+            // What is under way may be a newer write to it.
+            while client.is_writing() {
+                this.sleep(LOOKED_EVERY).await;
+            }
+            match last {
+                _ if is_outdated() => pending.end(),
+                Some((wrong, found)) => {
+                    pending.end();
+                    this.went_wrong(&wrong, &command, found);
+                }
+                None => pending.fail(messages::unseen(action, token.called())),
+            }
+        });
+    }
+
+    fn was_written(&self, action: Action, tagged: Tagged) {
+        let named = self.state.named(tagged.token.id, tagged.token.name);
+        if self.apply(Change::Put(tagged.answer)) {
+            self.tell_done(action, &named);
+        } else if self.is_shown() {
+            self.say(messages::unreadable(action, named.called()));
+            self.renew();
+        } else {
+            self.say(messages::done(action, named.called()));
+        }
+    }
+
+    fn went_wrong(&self, wrong: &Wrong, command: &Command, tagged: Tagged) {
+        let named = self.state.named(tagged.token.id, tagged.token.name);
+        self.apply(Change::Put(tagged.answer));
+        let (text, edit) = match wrong {
+            Wrong::Differs(verdict) => {
+                let differences = self.differences(verdict, Action::Edit);
+                (format!("“{}”: {differences}", named.called()), Some(named))
+            }
+            Wrong::StillActive => (messages::still_active(command.token().called()), None),
+        };
+        add_finding(Finding { edit, ..self.finding(text, true) });
+    }
+
+    /// After an answer was lost that may have made a token: has the list say what there is, in the dialog where that is
+    /// open.
+    pub(super) async fn look_for_lost(
+        &self,
+        action: Action,
+        token: &NamedToken,
+        before: &[String],
+        sending: Sending,
+        is_open: bool,
+    ) {
+        if is_open {
+            let _ = sending.found.try_set(messages::LOOKING.into());
+        }
+        let text = if self.reload().await {
+            messages::new_tokens(token.called(), &self.new_ids(&token.name, before), action == Action::Rotate)
+        } else {
+            messages::NOT_LOOKED.into()
+        };
+        // Where the dialog is gone, the page says it.
+        let unsaid = if is_open { sending.found.try_set(text) } else { Some(text) };
+        if let Some(text) = unsaid {
+            self.post(text, true);
+        }
+    }
+
+    // What is known ----------------------------------------------------------------------------------------------
+
+    /// Calls `read` with the list, as long as the workspace is on the page.
+    pub(super) fn with_store<T>(&self, read: impl FnOnce(&Store) -> T) -> Option<T> {
+        if self.is_left() { None } else { Some(self.state.with_store(read)) }
+    }
+
+    fn is_left(&self) -> bool {
+        self.state.workspace.is_left()
+    }
+
+    /// Whether what is known of its tokens may be shown: its workspace is on the page, and the user is not signed out.
+    fn is_shown(&self) -> bool {
+        !self.is_left() && !self.client.has_signed_out()
+    }
+
+    /// Whether the list has a token, and not as a deleted one.
+    fn is_live(&self, id: &str) -> bool {
+        let now = self.client.runtime().now();
+        let is_live = |it: &Store| it.find(id).is_some_and(|row| it.status(row, now) != Status::Deleted);
+        self.with_store(is_live).unwrap_or(false)
+    }
+
+    pub(super) fn ids_named(&self, name: &str) -> Vec<String> {
+        let ids = |it: &Store| it.rows().iter().filter(|row| it.name(**row) == name).map(|row| it.id(*row)).collect();
+        self.with_store(ids).unwrap_or_default()
+    }
+
+    fn new_ids(&self, name: &str, before: &[String]) -> Vec<String> {
+        self.ids_named(name).into_iter().filter(|it| !before.contains(it)).collect()
+    }
+
+    fn is_of(&self, gone: &Gone) -> bool {
+        gone.system == self.client.name()
+    }
+
+    fn no_longer_gone(&self, id: &str) {
+        with_gone(|all| all.retain(|it| !self.is_of(it) || it.id != id));
+    }
+
+    /// What the list has that is said to be gone is told of, until a later one lacks it.
+    pub(super) fn compare_with_gone(&self) {
+        with_gone(|all| {
+            for it in all.iter_mut().filter(|it| self.is_of(it)) {
+                match (self.is_live(&it.id), it.finding) {
+                    (true, None) => {
+                        it.finding = Some(self.post(messages::still_listed(&it.called, it.was_missing), true));
+                    }
+                    (false, Some(finding)) => {
+                        dismiss(finding);
+                        it.finding = None;
+                    }
+                    _ => {}
+                }
+            }
+        });
+    }
+
+    fn apply(&self, change: Change) -> bool {
+        self.is_shown() && self.state.apply(change)
+    }
+
+    fn renew(&self) {
+        if self.is_shown() {
+            self.state.refresh();
+        }
+    }
+
+    /// Loads the list and waits for it. Tells whether it has come.
+    pub(super) async fn reload(&self) -> bool {
+        if !self.is_shown() {
+            return false;
+        }
+        self.state.refresh();
+        let load = self.state.load;
+        while load.try_with_untracked(|it| it.running) == Some(true) {
+            self.sleep(LOOKED_EVERY).await;
+        }
+        load.try_with_untracked(|it| it.error.is_none()) == Some(true)
+    }
+
+    /// Waits so many milliseconds and loads the list. Tells whether it has come; `None`: the user has signed out since, and
+    /// nothing more is said.
+    async fn look(&self, pause: i32, pending: &Pending) -> Option<bool> {
+        self.sleep(pause).await;
+        let is_loaded = self.reload().await;
+        if pending.is_stale() {
+            pending.end();
+            return None;
+        }
+        Some(is_loaded)
+    }
+
+    // What is said -----------------------------------------------------------------------------------------------
+
+    /// Tells in passing; where another connection is shown by now, until it is dismissed.
+    fn say(&self, text: String) {
+        if self.is_left() {
+            self.post(text, false);
+        } else {
+            self.state.tell(text);
+        }
+    }
+
+    fn tell_done(&self, action: Action, named: &NamedToken) {
+        let text = messages::done(action, named.called());
+        if self.is_left() || self.mark(&named.token.id) {
+            self.say(text);
+        } else {
+            let text = self.state.in_system(format!("{}, but the filters hide it.", text.trim_end_matches('.')));
+            let hidden_token = Some(named.token.clone());
+            self.state.workspace.notice.set(Some(Notice { text, is_error: false, hidden_token }));
+        }
+    }
+
+    /// Scrolls to a token and marks it, unless the filters hide it. Tells whether it did.
+    fn mark(&self, id: &str) -> bool {
+        let (workspace, slot) = (self.state.workspace, self.state.slot);
+        let row_ref = self.with_store(|it| it.find(id)).flatten().map(|row| RowRef::new(slot, row));
+        let is_listed = row_ref.is_some_and(|row_ref| workspace.with_rows(|_, row_refs| row_refs.contains(&row_ref)));
+        if is_listed {
+            workspace.marked.set(Some(TokenRef { slot, id: id.to_owned() }));
+        }
+        is_listed
+    }
+
+    fn tell_differences(&self, verdict: &Verdict, action: Action, named: &NamedToken) {
+        if !verdict.differences.is_empty() {
+            let text = format!("“{}”: {}", named.called(), self.differences(verdict, action));
+            let edit = self.client.system().can(Action::Edit).is_ok().then(|| named.clone());
+            add_finding(Finding { edit, ..self.finding(text, true) });
+        }
+    }
+
+    fn differences(&self, verdict: &Verdict, action: Action) -> String {
+        let system = self.client.system();
+        let label = |what: What| label(&system, what).to_owned();
+        let or_none = |text: String| if text.is_empty() { messages::NONE.to_owned() } else { isolated(&text) };
+        let scopes = |ids: &[String]| {
+            let names =
+                self.state.scopes.try_with_untracked(|all| ids.iter().map(|id| all.name(id).to_owned()).collect());
+            names.unwrap_or_else(|| ids.to_vec()).join(", ")
+        };
+        let show = |fact: &Fact| match fact {
+            Fact::Text(text) => or_none(text.clone()),
+            Fact::Time(at) => at.map_or(messages::NONE.into(), |at| self.client.runtime().date_time(at)),
+            Fact::Texts(ids) => or_none(scopes(ids)),
+            Fact::Privileges(all) => or_none(crate::messages::privileges(all)),
+        };
+        messages::differences(&verdict.differences, action, label, show)
+    }
+
+    /// Shows a secret at once where no other dialog is open, else says what there is to say, and waits for the user.
+    fn show_secret(&self, secret: Secret, token: NamedToken, said: &str) {
+        let (workspace, how) = (self.state.workspace, self.client.system().secret.clone());
+        if !self.is_left() && workspace.dialog.with_untracked(Option::is_none) {
+            workspace.open_secret(secret, token, self.client.name().into(), how);
+        } else {
+            let text = format!("{said} Its secret is shown once.");
+            add_finding(Finding { secret: Some((secret, token, how)), ..self.finding(text, false) });
+        }
+    }
+
+    /// Says something until it is dismissed.
+    pub(super) fn post(&self, text: String, is_wrong: bool) -> u32 {
+        add_finding(self.finding(text, is_wrong))
+    }
+
+    fn finding(&self, text: String, is_wrong: bool) -> Finding {
+        Finding::new(self.client.name(), text, is_wrong)
+    }
+
+    fn pending(&self) -> Pending {
+        let session = self.client.session();
+        Pending(Rc::new(PendingState { report: self.clone(), session, id: Cell::new(None), is_over: Cell::new(false) }))
+    }
+}
+
+/// What is said while it is looked for what came of a write.
+#[derive(Clone)]
+struct Pending(Rc<PendingState>);
+
+struct PendingState {
+    report: Report,
+    /// The session that it was written in.
+    session: u32,
+    id: Cell<Option<u32>>,
+    is_over: Cell<bool>,
+}
+
+impl Pending {
+    /// Says it, once: a user who has dismissed it need not hear it again.
+    fn say(&self, text: String) {
+        if self.0.id.get().is_none() && !self.0.is_over.get() && !self.is_stale() {
+            self.0.id.set(Some(self.0.report.post(text, false)));
+        }
+    }
+
+    /// Says it unless it is over in a moment.
+    fn say_soon(&self, text: String) {
+        let this = self.clone();
+        self.0.report.spawn(async move {
+            this.0.report.sleep(NOTED_AFTER).await;
+            this.say(text);
+        });
+    }
+
+    /// Whether the user has signed out since, and maybe another one in.
+    fn is_stale(&self) -> bool {
+        self.0.report.client.session() != self.0.session
+    }
+
+    /// Something is known by now.
+    fn end(&self) {
+        self.0.is_over.set(true);
+        if let Some(id) = self.0.id.take() {
+            dismiss(id);
+        }
+    }
+
+    /// It was not to be found out.
+    fn fail(&self, text: String) {
+        self.end();
+        if !self.is_stale() {
+            self.0.report.post(text, true);
+        }
+    }
+}

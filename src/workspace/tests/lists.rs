@@ -1,0 +1,157 @@
+//! Loading lists.
+
+use reactive_graph::prelude::*;
+
+use super::*;
+use crate::api::{ApiError, NetworkError};
+use crate::runtime::fake::START;
+use crate::session::way::OpenError;
+use crate::time::{DAY, MINUTE, format_rfc3339};
+
+#[test]
+fn a_list_comes_page_after_page() {
+    let page = Page::begin();
+    assert_eq!(Fake::requests(), ["GET /api/scopes", "GET /api/tokens?limit=1000"]);
+    Fake::answer("/scopes", 200, SCOPES);
+    // The next page is under way as soon as one has come.
+    Fake::answer("limit=1000", 200, &list(&[("1", "one")], r#","next":"c1""#));
+    assert_eq!(Fake::requests(), ["GET /api/tokens?limit=5000&cursor=c1"]);
+    assert_eq!(page.names(), ["one"]);
+    assert!(page.workspace.load.with_untracked(|it| it.running));
+    Fake::answer("cursor=c1", 200, &list(&[("2", "two")], ""));
+    assert_eq!(page.names(), ["one", "two"]);
+    let load = page.workspace.load.get_untracked();
+    assert_eq!((load.running, load.loaded, load.total, load.completed_at), (false, 2, 2, Some(START)));
+    assert_eq!(page.workspace.scopes.with_untracked(|it| it.name("s1").to_owned()), "Read");
+    assert_eq!(Fake::requests(), Vec::<String>::new());
+}
+
+#[test]
+fn a_page_that_fails_keeps_what_came_and_is_asked_for_again() {
+    let page = Page::begin();
+    Fake::answer("limit=1000", 200, &list(&[("1", "one")], r#","next":"c1""#));
+    Fake::fail("cursor=c1", NetworkError::Interrupted);
+    let load = page.workspace.load.get_untracked();
+    assert_eq!((page.names(), load.running), (vec!["one".to_owned()], false));
+    assert_eq!((load.error, load.resume.as_deref()), (Some(NetworkError::Interrupted.into()), Some("c1")));
+    page.state().retry();
+    Fake::run();
+    assert!(page.workspace.load.with_untracked(|it| it.running && it.error.is_none()));
+    Fake::answer("cursor=c1", 200, &list(&[("2", "two")], ""));
+    assert_eq!(page.names(), ["one", "two"]);
+    assert!(page.workspace.load.with_untracked(|it| it.error.is_none() && it.completed_at.is_some()));
+}
+
+#[test]
+fn a_load_that_fails_at_once_starts_over() {
+    let page = Page::begin();
+    Fake::answer("/scopes", 500, "");
+    Fake::answer("/tokens", 503, "");
+    assert!(matches!(page.workspace.load.get_untracked().error, Some(ApiError::Server(503, _))));
+    assert!(page.workspace.scopes.with_untracked(|it| it.error.is_some()));
+    page.state().retry();
+    Fake::run();
+    // What else failed is asked for, too.
+    Fake::answer("/scopes", 200, SCOPES);
+    Fake::answer("/tokens?limit=1000", 200, &list(&[("1", "one")], ""));
+    assert_eq!(page.names(), ["one"]);
+    assert!(page.workspace.scopes.with_untracked(|it| it.error.is_none() && !it.list.is_empty()));
+}
+
+#[test]
+fn a_later_list_replaces_the_first_when_it_is_whole() {
+    let page = Page::with_tokens(&[("1", "one"), ("2", "two")]);
+    page.workspace.refresh();
+    Fake::run();
+    Fake::answer("limit=1000", 200, &list(&[("3", "three")], r#","next":"c1""#));
+    assert_eq!(page.names(), ["one", "two"]);
+    Fake::answer("cursor=c1", 200, &list(&[("4", "four")], ""));
+    assert_eq!(page.names(), ["three", "four"]);
+}
+
+#[test]
+fn a_refresh_that_fails_leaves_the_list_and_says_so() {
+    let page = Page::with_tokens(&[("1", "one")]);
+    page.workspace.refresh();
+    Fake::run();
+    Fake::fail("/tokens", NetworkError::Unreachable);
+    assert_eq!(page.names(), ["one"]);
+    let load = page.workspace.load.get_untracked();
+    assert!(load.error.is_some() && load.completed_at.is_some() && load.resume.is_none());
+}
+
+#[test]
+fn loading_can_be_stopped() {
+    let page = Page::begin();
+    Fake::answer("limit=1000", 200, &list(&[("1", "one")], r#","next":"c1""#));
+    page.workspace.stop_loading();
+    Fake::run();
+    assert_eq!(page.names(), ["one"]);
+    assert_eq!(page.workspace.load.get_untracked().error, Some(NetworkError::Cancelled.into()));
+    assert_eq!(Fake::requests(), ["GET /api/scopes"]);
+}
+
+#[test]
+fn only_the_last_of_two_loads_counts() {
+    let page = Page::with_tokens(&[]);
+    page.workspace.refresh();
+    page.workspace.refresh();
+    Fake::run();
+    assert_eq!(Fake::requests(), ["GET /api/tokens?limit=1000"]);
+    Fake::answer("/tokens", 200, &list(&[("1", "one")], ""));
+    assert_eq!(page.names(), ["one"]);
+}
+
+#[test]
+fn a_list_that_leads_in_circles_ends() {
+    let page = Page::begin();
+    Fake::answer("limit=1000", 200, &list(&[("1", "one")], r#","next":"c1""#));
+    Fake::answer("cursor=c1", 200, &list(&[("2", "two")], r#","next":"c1""#));
+    assert!(matches!(page.workspace.load.get_untracked().error, Some(ApiError::Endless(_))));
+    assert_eq!(page.names(), ["one", "two"]);
+}
+
+#[test]
+fn a_clock_that_is_minutes_off_is_told() {
+    let page = Page::begin();
+    let body = list(&[("1", "one")], "").into_bytes();
+    let date = Some(START + 5 * MINUTE);
+    Fake::reply("/tokens", Ok(crate::api::Response { status: 200, body, date, ..Default::default() }));
+    assert_eq!(page.state().clock_skew.get_untracked(), Some(5 * MINUTE));
+}
+
+#[test]
+fn rows_move_on_with_time() {
+    let page = Page::begin();
+    let end = format_rfc3339(START + DAY);
+    let entry = token("1", "one").replace(r#""valid_to":null"#, &format!(r#""valid_to":"{end}""#));
+    Fake::answer("/tokens", 200, &format!(r#"{{"total":1,"entries":[{entry}]}}"#));
+    page.workspace.filter(None, |it| it.status = crate::query::StatusFilter::Active);
+    Fake::run();
+    assert_eq!(page.names(), ["one"]);
+    Fake::advance(DAY - MINUTE);
+    assert_eq!(page.names(), ["one"]);
+    let listed = page.workspace.listed.get_untracked();
+    // Not a minute later, but when it ends.
+    Fake::advance(MINUTE + 1_000);
+    assert!(page.names().is_empty() && page.workspace.listed.get_untracked() > listed);
+}
+
+#[test]
+fn systems_stand_side_by_side() {
+    begin();
+    let root = Owner::new();
+    let names = ["A", "B"].map(str::to_owned).to_vec();
+    let workspace = root.with(|| Workspace::of_all(names, ("systems", "all".into()), Memo::new(|_| true), &FAKE));
+    root.with(|| workspace.start());
+    workspace.fill_and_start(1, Err(OpenError::NetworkError(NetworkError::NotLoaded)));
+    workspace.fill_and_start(0, Ok(client("")));
+    Fake::run();
+    Fake::answer("/tokens", 200, &list(&[("1", "one")], ""));
+    let systems = workspace.with_rows(|stores, row_refs| {
+        row_refs.iter().map(|it| stores[it.slot()].system.to_owned()).collect::<Vec<_>>()
+    });
+    assert_eq!(systems, ["A"]);
+    assert_eq!(workspace.load.with_untracked(|it| (it.loaded, it.running)), (1, false));
+    assert!(workspace.only().is_none() && workspace.connection_states().len() == 1);
+}
