@@ -16,7 +16,7 @@ use crate::messages::{Explanation, RetrySafety, explain};
 use crate::platform;
 use crate::platform::connections::{kept, manage, on_change_elsewhere};
 use crate::platform::gateway::{Gateway, OpenError};
-use crate::workspace::connection::Client;
+use crate::workspace::connection::{Client, Network, over_fetch};
 use crate::workspace::writes::with_findings;
 use crate::workspace::{Dialog, Named, Notice, Slot, Workspace};
 
@@ -52,6 +52,11 @@ pub fn start(code: Code) {
 /// Puts the app into an element: the page for the configuration, or what is wrong with that. `code` is that of the parts
 /// which come later.
 pub fn mount(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, code: Code) {
+    mount_over(place, config, code, over_fetch);
+}
+
+/// [`mount`], with another way for requests to systems that need no gateway.
+pub fn mount_over(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, code: Code, network: Network) {
     lazy::is_found_in(code);
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
@@ -59,7 +64,7 @@ pub fn mount(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, code:
         // Beside the page at first: a table takes its measures from the one in whose place it comes, and the browser knows
         // those as long as nothing else has changed.
         let made = match config {
-            Ok(config) => page(el("div"), config),
+            Ok(config) => page(el("div"), config, network),
             Err(mistakes) => el("div").child(misconfigured(mistakes)),
         };
         place.set_text_content(None);
@@ -126,7 +131,7 @@ fn list_of(mistakes: Vec<ConfigError>) -> El {
 type Chosen = Option<usize>;
 
 /// Fills the page for what its address names, else for the first connection.
-fn page(place: El, config: Config) -> El {
+fn page(place: El, config: Config, network: Network) -> El {
     let offered = Offered::new(config.connections);
     let chosen = offered.chosen;
     // What a workspace holds outlives its view: an answer that comes late finds it, whatever is shown by then.
@@ -153,7 +158,8 @@ fn page(place: El, config: Config) -> El {
     let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
     place.child(head).bind_children(move || {
         let Shown { of_all, is_first, connections } = shown.get();
-        let clients = Clients { offered, connections: Rc::new(connections), all: Rc::clone(&all), root: root.clone() };
+        let (connections, all, root) = (Rc::new(connections), Rc::clone(&all), root.clone());
+        let clients = Clients { offered, connections, all, root: root.clone(), network };
         let workspace = match of_all {
             false => match clients.get(0).get() {
                 None => return vec![opening_view(None)],
@@ -342,6 +348,7 @@ struct Clients {
     connections: Rc<Vec<Connection>>,
     all: Rc<RefCell<Vec<(Connection, Opened)>>>,
     root: Owner,
+    network: Network,
 }
 
 /// `None` while it is being opened.
@@ -363,7 +370,7 @@ impl Clients {
     /// Opens a system, once more where it has failed.
     fn open(&self, idx: usize) {
         let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
-        if let Some(direct) = root.with(|| Client::direct(&connection)) {
+        if let Some(direct) = root.with(|| Client::direct(&connection, self.network)) {
             if direct.system().sign_in.is_some() {
                 lazy::expect();
             }

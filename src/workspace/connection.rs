@@ -70,6 +70,8 @@ pub struct Client {
     api: Scoped,
     /// What stands between, for systems of another dialect.
     gateway: Option<Rc<dyn Way>>,
+    /// How requests reach it, where nothing stands between.
+    network: Network,
     /// Who asks, where there is no gateway. In memory only.
     credentials: RefCell<Option<Rc<Credentials>>>,
     /// Whether the system has accepted them.
@@ -95,10 +97,21 @@ struct Credentials {
 /// along, so that its code comes as late as the form to sign in.
 pub type Mask = fn(&Auth, &[(String, String)], Response) -> Response;
 
+/// How the requests of a job reach a connection's system. Tests bring their own.
+pub type Network = fn(&Connection, &Job) -> Box<dyn Transport>;
+
+/// The browser's own way.
+pub fn over_fetch(connection: &Connection, job: &Job) -> Box<dyn Transport> {
+    Box::new(job.transport(connection))
+}
+
 impl Client {
     /// Gets ready to speak with a Scoped Token API; `None` for any other system.
-    pub fn direct(connection: &Connection) -> Option<Client> {
-        let new = || Client::new(connection.clone(), Capabilities::scoped(&connection.auth), &connection.base);
+    pub fn direct(connection: &Connection, network: Network) -> Option<Client> {
+        let new = || Client {
+            network,
+            ..Client::new(connection.clone(), Capabilities::scoped(&connection.auth), &connection.base)
+        };
         (connection.dialect == Dialect::Scoped).then(new)
     }
 
@@ -113,6 +126,7 @@ impl Client {
             api: Scoped::new(base),
             system: Rc::new(system),
             gateway: None,
+            network: over_fetch,
             connection,
             credentials: RefCell::default(),
             accepted: Cell::default(),
@@ -298,7 +312,7 @@ impl ConnectionState {
             // The gateway signs by itself, and asks the user by itself.
             Some(gateway) => gateway.transport(job),
             None => {
-                let network = job.transport(&client.connection);
+                let network = (client.network)(&client.connection, job);
                 Box::new(Signed { source: self, network, client: client.clone() })
             }
         };
@@ -657,13 +671,13 @@ fn apply(change: &Change, store: &mut Store) -> bool {
 
 /// Adds who asks to every request. Where the system wants to know, the user is asked and the request sent again, so
 /// that the work it belongs to goes on where it was: a 401 means that nothing was done.
-struct Signed<N> {
+struct Signed {
     source: ConnectionState,
-    network: N,
+    network: Box<dyn Transport>,
     client: Rc<Client>,
 }
 
-impl<N: Transport> Transport for Signed<N> {
+impl Transport for Signed {
     fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, NetworkError>> + '_>> {
         Box::pin(async move {
             let can_sign_in = self.client.system.sign_in.is_some();
