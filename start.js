@@ -118,38 +118,6 @@ globalThis.tokendeckFailed = (message, kind = "crash") => {
   fail(Object.hasOwn(WORDS, kind) ? kind : "crash", message);
 };
 
-/** The modules that are loaded on demand, by name, once somebody has asked for them. */
-const modules = new Map();
-
-/** The module with the adapters of other systems. */
-globalThis.tokendeckGateway = () => loadOnce("gateway");
-
-/** The module that manages connections. */
-globalThis.tokendeckConnections = () => loadOnce("connections");
-
-function loadOnce(name) {
-  if (!modules.has(name)) modules.set(name, load(name));
-  return modules.get(name);
-}
-
-/**
- * Loads a module. It lies beside this one under a name of its own; the question mark and what follows
- * keep a cache from giving out one of another version.
- */
-async function load(name) {
-  try {
-    const { wasm } = document.querySelector('meta[name="tokendeck-module"]').dataset;
-    const version = encodeURIComponent(wasm);
-    const glue = await import(new URL(`./${name}.js?${version}`, document.baseURI).href);
-    await glue.default({ module_or_path: new URL(`./${name}_bg.wasm?${version}`, document.baseURI) });
-    return glue;
-  } catch (error) {
-    // The next one who asks loads it anew.
-    modules.delete(name);
-    throw error;
-  }
-}
-
 /** What the app will ask first, asked for while its module is on the way: by address the answer, its body and the time. */
 const early = new Map();
 

@@ -6,13 +6,14 @@ use std::pin::Pin;
 use serde::Deserialize;
 
 use self::complaint::Complaint;
-use crate::json::{self, Json, Read, Writer};
+use crate::json::{self, Json, Read};
 use crate::time::Millis;
 
 pub mod complaint;
 pub mod mask;
 pub mod report;
 pub mod scoped;
+pub mod waiting;
 
 /// A request to a system, without its credentials: those are the connection's to add.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -321,128 +322,6 @@ impl Response {
     }
 }
 
-// Between the page and a gateway, which is a module of its own, requests and outcomes go as JSON.
-
-impl Method {
-    fn from_str(text: &str) -> Option<Method> {
-        [Method::Get, Method::Post, Method::Put, Method::Patch, Method::Delete]
-            .into_iter()
-            .find(|it| it.as_str() == text)
-    }
-}
-
-impl Request {
-    /// As JSON.
-    pub fn to_json(&self) -> String {
-        let headers = self.headers.iter().flat_map(|(name, value)| [name.as_str(), value]);
-        let request = Writer::default().text("method", Some(self.method.as_str())).text("url", Some(&self.url));
-        let request = request.texts("headers", headers).text("body", self.body.as_deref());
-        request.raw("cookies", flag(self.cookies)).raw("follows", flag(self.follows)).done()
-    }
-
-    /// Reads what [`Request::to_json`] wrote.
-    pub fn from_json(text: &str) -> Option<Request> {
-        let json = json::read(text.as_bytes()).ok()?;
-        Some(Request {
-            method: Method::from_str(json.text_of("method")?)?,
-            url: json.text_of("url")?.into(),
-            headers: read_headers(&json)?,
-            body: json.text_of("body").map(str::to_owned),
-            cookies: json.get("cookies").and_then(Read::flag)?,
-            follows: json.get("follows").and_then(Read::flag)?,
-        })
-    }
-}
-
-fn flag(it: bool) -> &'static str {
-    if it { "true" } else { "false" }
-}
-
-/// Names and values, one after the other.
-fn read_headers(json: &Json) -> Option<Vec<(String, String)>> {
-    let pairs = json.get("headers")?.list().chunks_exact(2);
-    pairs.map(|pair| Some((pair[0].text()?.to_owned(), pair[1].text()?.to_owned()))).collect()
-}
-
-/// What came of a request, as JSON.
-pub fn outcome_to_json(outcome: &Result<Response, NetworkError>) -> String {
-    match outcome {
-        Ok(answer) => {
-            let number = |number: Option<i64>| number.map_or("null".into(), |it| it.to_string());
-            let secret = answer.secret.as_ref();
-            Writer::default()
-                .raw("status", &answer.status.to_string())
-                .text("etag", answer.etag.as_deref())
-                .raw("retry_after", &number(answer.retry_after.map(i64::from)))
-                .raw("date", &number(answer.date))
-                .raw("asked_at", &number(Some(answer.asked_at)))
-                .text("content_type", Some(&answer.content_type))
-                .texts("headers", answer.headers.iter().flat_map(|(name, value)| [name.as_str(), value]))
-                .text("body", Some(&String::from_utf8_lossy(&answer.body)))
-                .text("secret", secret.map(|it| it.value.as_str()))
-                .text("secret_hash", secret.and_then(|it| it.hash.as_deref()))
-                .text("secret_problem", secret.and_then(|it| it.problem.as_deref()))
-                .done()
-        }
-        Err(fault) => {
-            let (name, seconds, what) = match fault {
-                NetworkError::Timeout(seconds) => ("timeout", *seconds, None),
-                NetworkError::Policy(origin) => ("policy", 0, Some(origin.as_str())),
-                NetworkError::CorsFor(what) => ("cors_for", 0, Some(what.as_str())),
-                NetworkError::Unsendable(header) => ("unsendable", 0, Some(header.as_str())),
-                NetworkError::Outside(address) => ("outside", 0, Some(address.as_str())),
-                NetworkError::Redirected(address) => ("redirected", 0, Some(address.as_str())),
-                other => (FAULTS.iter().find(|(_, it)| it == other).map_or("", |(name, _)| name), 0, None),
-            };
-            Writer::default().text("fault", Some(name)).raw("seconds", &seconds.to_string()).text("what", what).done()
-        }
-    }
-}
-
-const FAULTS: [(&str, NetworkError); 6] = [
-    ("offline", NetworkError::Offline),
-    ("unreachable", NetworkError::Unreachable),
-    ("cors", NetworkError::Cors),
-    ("interrupted", NetworkError::Interrupted),
-    ("cancelled", NetworkError::Cancelled),
-    ("not_loaded", NetworkError::NotLoaded),
-];
-
-/// Reads what [`outcome_to_json`] wrote.
-pub fn outcome_from_json(text: &str) -> Result<Response, NetworkError> {
-    let json = json::read(text.as_bytes()).map_err(|_| NetworkError::Interrupted)?;
-    let owned = |name: &str| json.text_of(name).map(str::to_owned);
-    let number = |name: &str| json.get(name).and_then(Json::number);
-    match json.text_of("fault") {
-        Some("timeout") => return Err(NetworkError::Timeout(number("seconds").unwrap_or_default() as u32)),
-        Some("policy") => return Err(NetworkError::Policy(owned("what").unwrap_or_default())),
-        Some("cors_for") => return Err(NetworkError::CorsFor(owned("what").unwrap_or_default())),
-        Some("unsendable") => return Err(NetworkError::Unsendable(owned("what").unwrap_or_default())),
-        Some("outside") => return Err(NetworkError::Outside(owned("what").unwrap_or_default())),
-        Some("redirected") => return Err(NetworkError::Redirected(owned("what").unwrap_or_default())),
-        Some(name) => {
-            let fault = FAULTS.into_iter().find(|(it, _)| *it == name);
-            return Err(fault.map_or(NetworkError::Interrupted, |(_, fault)| fault));
-        }
-        None => {}
-    }
-    Ok(Response {
-        status: number("status").unwrap_or_default() as u16,
-        etag: owned("etag"),
-        retry_after: number("retry_after").map(|it| it as u32),
-        date: number("date").map(|it| it as Millis),
-        asked_at: number("asked_at").unwrap_or_default() as Millis,
-        content_type: owned("content_type").unwrap_or_default(),
-        headers: read_headers(&json).unwrap_or_default(),
-        body: owned("body").unwrap_or_default().into(),
-        secret: owned("secret").map(|value| Secret {
-            value,
-            hash: owned("secret_hash"),
-            problem: owned("secret_problem"),
-        }),
-    })
-}
-
 impl Request {
     /// What another origin has to allow one by one before a browser sends this request there: `the header Authorization`,
     /// `the method PUT`.
@@ -498,26 +377,38 @@ pub fn is_reserved_header(name: &str) -> bool {
     NAMES.contains(&name.as_str()) || name.starts_with("proxy-") || name.starts_with("sec-")
 }
 
-/// An id as one part of a path. Browsers take one of dots alone for an order to go up, encoded or not, and an empty one
-/// would leave the address of all.
+/// An id as one part of a path. An empty one would leave the address of all.
 pub fn path_part(id: &str) -> Result<String, ApiError> {
-    if matches!(id, "" | "." | "..") {
-        let text = "The id of this token is empty or of dots alone, so no address stands for it. Nothing was sent.";
+    let part = encode(id);
+    if part.is_empty() || leads_up(&part) {
+        let text = "The id of this token is empty or of dots alone, or a part of it is, so no address stands for it. \
+                    Nothing was sent.";
         return Err(ApiError::Invalid(text.into(), Vec::new()));
     }
-    Ok(encode(id))
+    Ok(part)
 }
 
-/// Whether an address lies within a base address, which has no slash at its end, for every browser that reads it: they
-/// drop tabs and line breaks, take backslashes for slashes, and follow dots, encoded or not.
+/// Whether an address lies within a base address, which has no slash at its end, for everything that reads it on the way:
+/// browsers drop tabs and line breaks, and take backslashes for slashes; for dots see [`leads_up`].
 pub fn is_within(address: &str, base: &str) -> bool {
     let path = address.split(['?', '#']).next().unwrap_or_default();
-    let dots = |it: &str| matches!(it.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | "..");
     let Some(rest) = path.strip_prefix(base) else { return false };
     (rest.is_empty() || rest.starts_with('/'))
         && !rest.starts_with("//")
         && !rest.contains(is_misread)
-        && !rest.split('/').any(dots)
+        && !leads_up(rest)
+}
+
+/// Whether a step of a path leads up or stays. Browsers follow dots, encoded or not. Proxies such as Caddy follow them
+/// between encoded slashes too: `ci%2F..%2Fdeploy` arrives at the system as `deploy`, which is another token.
+pub fn leads_up(path: &str) -> bool {
+    let plain = path.to_ascii_lowercase().replace("%2e", ".").replace("%2f", "/").replace("%5c", "/");
+    plain.split('/').any(|it| matches!(it, "." | ".."))
+}
+
+/// Whether a Content Security Policy lists an origin by its name, as one that the page may connect to.
+pub fn lists_origin(policy: &str, origin: &str) -> bool {
+    policy.split([' ', ';']).any(|it| it == origin)
 }
 
 /// Whether browsers read a character of an address as none, or as another one.
@@ -645,11 +536,23 @@ mod tests {
     }
 
     #[test]
+    fn a_policy_lists_origins() {
+        let policy =
+            "default-src 'none'; connect-src 'self' https://a.example http://127.0.0.1:8080; frame-ancestors 'none'";
+        for origin in ["https://a.example", "http://127.0.0.1:8080"] {
+            assert!(lists_origin(policy, origin), "{origin}");
+        }
+        for origin in ["http://a.example", "https://a.example:8443", "http://127.0.0.1:80", "https://example"] {
+            assert!(!lists_origin(policy, origin), "{origin}");
+        }
+    }
+
+    #[test]
     fn an_id_without_an_address_is_not_sent() {
-        for id in ["", ".", ".."] {
+        for id in ["", ".", "..", "a/../b", "../x", "x/.", "a\\..\\b"] {
             assert!(matches!(path_part(id), Err(ApiError::Invalid(..))), "{id}");
         }
-        for (id, encoded) in [("...", "..."), ("a/../b", "a%2F..%2Fb"), ("%2e%2e", "%252e%252e"), (" ", "%20")] {
+        for (id, encoded) in [("...", "..."), ("a/..b/", "a%2F..b%2F"), ("%2e%2e", "%252e%252e"), (" ", "%20")] {
             assert_eq!(path_part(id).as_deref(), Ok(encoded), "{id}");
         }
     }
@@ -658,7 +561,7 @@ mod tests {
     fn an_address_within_a_base_is_so_for_every_browser() {
         for base in ["api/v1", "", "../x", "https://a.example", "https://a.example:8443/b", "/%2e/b"] {
             for rest in
-                ["", "?a=/../b", "/tokens", "/tokens?next=..%2f", "/a.b/...", "/tokens/a%2F..%2Fb/", "/..a", "?a=b c"]
+                ["", "?a=/../b", "/tokens", "/tokens?next=..%2f", "/a.b/...", "/tokens/a%2F...%2Fb/", "/..a", "?a=b c"]
             {
                 assert!(is_within(&format!("{base}{rest}"), base), "{base}{rest}");
             }
@@ -671,6 +574,10 @@ mod tests {
                 "/.%2E",
                 "/%2e",
                 "/a\\..\\b",
+                "/tokens/a%2F..%2fb",
+                "/tokens/%2e%2e%2Fb",
+                "/tokens/a%5C..%5cb",
+                "/tokens/b%2F.",
                 "\\b",
                 "/\tx",
                 "/a\n",
@@ -700,42 +607,5 @@ mod tests {
         for name in ["Authorization", "Tenant", "ApiToken", "X-Cookie", "Hostname", "Second", "PRIVATE-TOKEN"] {
             assert!(!is_reserved_header(name), "{name}");
         }
-    }
-
-    #[test]
-    fn what_crosses_to_a_gateway_comes_back() {
-        let request = Request::new(Method::Patch, "tokens/1?a=b".into()).header("A", "b\"c").json("{}".into());
-        let led = Request { follows: true, ..request.clone().with_cookies() };
-        assert_eq!(Request::from_json(&led.to_json()), Some(led));
-        assert_eq!(Request::from_json(&request.to_json()), Some(request));
-        let answer = Response {
-            etag: Some("\"1\"".into()),
-            retry_after: Some(7),
-            date: Some(5),
-            asked_at: 4,
-            content_type: "text/plain".into(),
-            headers: vec![("link".into(), "<x>; rel=\"next\"".into())],
-            secret: Some(Secret { value: "s".into(), hash: None, problem: Some("p".into()) }),
-            ..answer(201, "a\nb")
-        };
-        let policy = Err(NetworkError::Policy("https://a.example".into()));
-        let unsendable = Err(NetworkError::Unsendable("X-Key".into()));
-        let outside = Err(NetworkError::Outside("https://a.example/..".into()));
-        let redirected = Err(NetworkError::Redirected(String::new()));
-        let cors_for = Err(NetworkError::CorsFor("the method PUT".into()));
-        let all = [
-            Ok(answer),
-            Err(NetworkError::Timeout(30)),
-            Err(NetworkError::Cors),
-            cors_for,
-            policy,
-            unsendable,
-            outside,
-            redirected,
-        ];
-        for outcome in all {
-            assert_eq!(outcome_from_json(&outcome_to_json(&outcome)), outcome);
-        }
-        assert_eq!(outcome_from_json("rubbish"), Err(NetworkError::Interrupted));
     }
 }

@@ -4,15 +4,12 @@
 
 use std::fmt::Debug;
 
-use serde::Serialize;
-
-use crate::config::{Auth, AuthHeader};
 use crate::draft::Field;
-use crate::json::{Json, Read};
+pub use crate::facts::ColumnKind;
 use crate::query::{SortKey, StatusFilter};
 
 /// A system as the page needs to know it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// What its vendor calls it.
     pub name: String,
@@ -51,7 +48,7 @@ pub struct Capabilities {
 }
 
 /// Something that can be done with a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Making one.
     Create,
@@ -66,11 +63,12 @@ pub enum Action {
 }
 
 impl Action {
+    #[cfg(test)]
     const ALL: [Action; 5] = [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Delete];
 }
 
 /// Something that calls ask for beyond the fields of the form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExtraInput {
     /// Which calls: creating and editing ask in the form, the others in the question before them.
     pub actions: Vec<Action>,
@@ -79,7 +77,7 @@ pub struct ExtraInput {
 }
 
 /// A field of the form.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldShape {
     /// Which one.
     pub field: Field,
@@ -123,7 +121,7 @@ impl FieldShape {
 }
 
 /// A column of the table.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Its header.
     pub label: String,
@@ -136,37 +134,6 @@ impl Column {
     pub fn new(label: &str, kind: ColumnKind) -> Self {
         Column { label: label.into(), kind }
     }
-}
-
-/// What stands in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum ColumnKind {
-    /// The purpose, below the name.
-    Description,
-    /// The public handle with its button to copy.
-    Id,
-    /// Its rights.
-    Scopes,
-    /// From when on it works.
-    ValidFrom,
-    /// Up to when it works.
-    ValidTo,
-    /// The connection that it belongs to, where several stand side by side.
-    Capabilities,
-    /// When it was last used.
-    LastUsed,
-    /// Who made it.
-    Creator,
-    /// Where it stands in its life.
-    Status,
-    /// A text of the system's own, by its place among the extras.
-    Text(usize),
-    /// An instant of the system's own, by its place among the extras.
-    Time(usize),
-    /// When something happens unless somebody does something, by its place among the extras.
-    Deadline(usize),
-    /// A secret that the system shows in its list, by its place among the extras: hidden until somebody asks.
-    Hidden(usize),
 }
 
 impl ColumnKind {
@@ -183,7 +150,7 @@ impl ColumnKind {
     /// What a click on the column's header sorts by.
     pub fn sort_key(self) -> Option<SortKey> {
         match self {
-            ColumnKind::Capabilities => Some(SortKey::Capabilities),
+            ColumnKind::System => Some(SortKey::System),
             ColumnKind::Id => Some(SortKey::Id),
             ColumnKind::Scopes => Some(SortKey::Scopes),
             ColumnKind::ValidFrom => Some(SortKey::ActiveFrom),
@@ -199,7 +166,7 @@ impl ColumnKind {
 }
 
 /// What the sign-in form asks for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignIn {
     /// Ways to sign in; whoever has several takes one of them.
     pub ways: Vec<Vec<Input>>,
@@ -210,7 +177,7 @@ pub struct SignIn {
 }
 
 /// Something that a form asks for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Input {
     /// What the adapter calls it.
     pub key: String,
@@ -249,7 +216,7 @@ impl Input {
 }
 
 /// What an input is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InputKind {
     /// A line of text.
     Text,
@@ -268,7 +235,7 @@ pub enum InputKind {
 }
 
 /// How a new token's secret is used.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretUse {
     /// The HTTP header that carries it, with `{secret}` in its place.
     pub header: String,
@@ -313,45 +280,6 @@ impl Capabilities {
         self.columns.iter().filter(|it| it.kind.extra().is_some()).count()
     }
 
-    /// A Scoped Token API (wire contracts §1).
-    pub fn scoped(auth: &Auth) -> Capabilities {
-        let ways = match auth {
-            Auth::None => None,
-            Auth::Bearer => Some(vec![Input::new("Authorization", "API token", InputKind::Secret).in_header()]),
-            Auth::Headers(headers) => Some(headers.iter().map(header_input).collect()),
-        };
-        Capabilities {
-            name: "Scoped Token API".into(),
-            id_label: "GUID".into(),
-            scopes_label: Some("Scopes".into()),
-            offers: vec![Action::Create, Action::Edit, Action::Revoke, Action::Delete],
-            revokes_for_good: true,
-            fields: vec![
-                FieldShape::new(Field::Name, "Name").required(),
-                FieldShape::new(Field::Guid, "GUID").fixed(),
-                FieldShape::new(Field::Scopes, "Scopes").required(),
-                FieldShape::new(Field::Description, "Description"),
-                FieldShape::new(Field::ValidFrom, "Valid from"),
-                FieldShape::new(Field::ValidTo, "Valid to"),
-            ],
-            columns: vec![
-                Column::new("Description", ColumnKind::Description),
-                Column::new("GUID", ColumnKind::Id),
-                Column::new("Scopes", ColumnKind::Scopes),
-                Column::new("Active from", ColumnKind::ValidFrom),
-                Column::new("Expiration date", ColumnKind::ValidTo),
-                Column::new("Last used", ColumnKind::LastUsed),
-                Column::new("Is active", ColumnKind::Status),
-            ],
-            spare_columns: vec![Column::new("Created by", ColumnKind::Creator)],
-            statuses: StatusFilter::SCOPED.into(),
-            sign_in: ways.map(|way| SignIn { ways: vec![way], ..SignIn::default() }),
-            ..Capabilities::default()
-        }
-    }
-}
-
-impl Capabilities {
     /// Several systems side by side: the columns and statuses that any of them can have.
     pub fn inventory() -> Capabilities {
         Capabilities {
@@ -361,7 +289,7 @@ impl Capabilities {
             // For which of them is asked then.
             offers: vec![Action::Create],
             columns: vec![
-                Column::new("System", ColumnKind::Capabilities),
+                Column::new("System", ColumnKind::System),
                 Column::new("Is active", ColumnKind::Status),
                 Column::new("Expiration date", ColumnKind::ValidTo),
                 Column::new("Last used", ColumnKind::LastUsed),
@@ -375,194 +303,7 @@ impl Capabilities {
             ..Capabilities::default()
         }
     }
-
-    /// Reads what serde writes of it; `None` where it is something else. By hand, as the derived reader would make the
-    /// page's module larger by a twentieth.
-    pub fn read(json: &Json) -> Option<Capabilities> {
-        Some(Capabilities {
-            name: owned(json, "name")?,
-            id_label: owned(json, "id_label")?,
-            scopes_label: owned(json, "scopes_label"),
-            lists_some_scopes: json.get("lists_some_scopes")?.flag()?,
-            short_ids: json.get("short_ids")?.flag()?,
-            keeps_deleted: json.get("keeps_deleted")?.flag()?,
-            offers: every(json, "offers", |it| named(&Action::ALL, it.text()?))?,
-            lacks: every(json, "lacks", |it| {
-                let [name, reason] = it.list() else { return None };
-                Some((named(&Action::ALL, name.text()?)?, reason.text()?.into()))
-            })?,
-            revokes_for_good: json.get("revokes_for_good")?.flag()?,
-            remarks: every(json, "remarks", |it| it.text().map(str::to_owned))?,
-            fields: every(json, "fields", FieldShape::read)?,
-            inputs: every(json, "inputs", |it| {
-                let actions = every(it, "actions", |it| named(&Action::ALL, it.text()?))?;
-                Some(ExtraInput { actions, input: Input::read(it.get("input")?)? })
-            })?,
-            columns: every(json, "columns", Column::read)?,
-            spare_columns: every(json, "spare_columns", Column::read)?,
-            statuses: every(json, "statuses", |it| named(&StatusFilter::ALL, it.text()?))?,
-            sign_in: json.get("sign_in").and_then(SignIn::read),
-            secret: json
-                .get("secret")
-                .and_then(|it| Some(SecretUse { header: owned(it, "header")?, variable: owned(it, "variable")? })),
-        })
-    }
-}
-
-fn owned(json: &Json, name: &str) -> Option<String> {
-    json.text_of(name).map(str::to_owned)
-}
-
-fn every<T>(json: &Json, name: &str, read: impl Fn(&Json) -> Option<T>) -> Option<Vec<T>> {
-    json.get(name)?.list().iter().map(read).collect()
-}
-
-/// The one of these that is called so in the code.
-fn named<T: Copy + Debug>(all: &[T], name: &str) -> Option<T> {
-    all.iter().copied().find(|it| format!("{it:?}") == name)
-}
-
-impl FieldShape {
-    fn read(json: &Json) -> Option<FieldShape> {
-        Some(FieldShape {
-            field: named(&Field::ALL, json.text_of("field")?)?,
-            label: owned(json, "label")?,
-            required: json.get("required")?.flag()?,
-            editable: json.get("editable")?.flag()?,
-            pattern: owned(json, "pattern"),
-            rule: owned(json, "rule")?,
-        })
-    }
-}
-
-impl Column {
-    fn read(json: &Json) -> Option<Column> {
-        let kind = json.get("kind")?;
-        let place = |name: &str| kind.get(name)?.number().map(|it| it as usize);
-        let simple = [
-            ColumnKind::Description,
-            ColumnKind::Id,
-            ColumnKind::Scopes,
-            ColumnKind::ValidFrom,
-            ColumnKind::ValidTo,
-            ColumnKind::LastUsed,
-            ColumnKind::Creator,
-            ColumnKind::Status,
-        ];
-        let kind = match kind.text() {
-            Some(name) => named(&simple, name)?,
-            None => (place("Text").map(ColumnKind::Text))
-                .or_else(|| place("Time").map(ColumnKind::Time))
-                .or_else(|| place("Deadline").map(ColumnKind::Deadline))
-                .or_else(|| place("Hidden").map(ColumnKind::Hidden))?,
-        };
-        Some(Column { label: owned(json, "label")?, kind })
-    }
-}
-
-impl Input {
-    fn read(json: &Json) -> Option<Input> {
-        let kind = json.get("kind")?;
-        let choice = |it: &Json| match it.list() {
-            [value, name] => Some((value.text()?.to_owned(), name.text()?.to_owned())),
-            _ => None,
-        };
-        Some(Input {
-            key: owned(json, "key")?,
-            label: owned(json, "label")?,
-            kind: match kind.text() {
-                Some("Text") => InputKind::Text,
-                Some("Secret") => InputKind::Secret,
-                Some("Number") => InputKind::Number,
-                Some("Switch") => InputKind::Switch,
-                Some("List") => InputKind::List,
-                Some(_) => InputKind::Fixed,
-                None => InputKind::Choice(every(kind, "Choice", choice)?),
-            },
-            optional: json.get("optional")?.flag()?,
-            in_header: json.get("in_header")?.flag()?,
-            value: owned(json, "value")?,
-            hint: owned(json, "hint")?,
-        })
-    }
-}
-
-impl SignIn {
-    fn read(json: &Json) -> Option<SignIn> {
-        let ways = json.get("ways")?.list().iter().map(|way| way.list().iter().map(Input::read).collect());
-        Some(SignIn {
-            ways: ways.collect::<Option<_>>()?,
-            warning: owned(json, "warning")?,
-            left_behind: owned(json, "left_behind")?,
-        })
-    }
-}
-
-fn header_input(AuthHeader { name, value, secret }: &AuthHeader) -> Input {
-    let kind = match (value, secret) {
-        (Some(_), _) => InputKind::Fixed,
-        (None, true) => InputKind::Secret,
-        (None, false) => InputKind::Text,
-    };
-    Input { value: value.clone().unwrap_or_default(), ..Input::new(name, name, kind).in_header() }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::adapters::Gateway;
-    use crate::config::Config;
-    use crate::json;
-
-    #[test]
-    fn every_system_is_read_back_as_it_was_written() {
-        let text = r#"{"connections":[
-            {"name":"1","dialect":"pt-sandbox","base":"b"},
-            {"name":"2","dialect":"air","base":"b"},
-            {"name":"3","dialect":"air","base":"b","version":"v1","filters":{"name":"ci"}},
-            {"name":"4","dialect":"mist","base":"b"},
-            {"name":"5","dialect":"mist","base":"b","tokens":"org","org_id":"7"}]}"#;
-        let connections = Config::parse(text).expect("no mistakes").connections;
-        let of_gateways = connections.iter().map(|it| {
-            assert_eq!(crate::config::Connection::read(&it.settings).as_ref(), Ok(it));
-            let gateway = Gateway::new(it, "https://x", false, None).expect("no mistakes");
-            gateway.expect("a gateway").system()
-        });
-        for system in of_gateways.chain([Capabilities::scoped(&Auth::Bearer), with_everything()]) {
-            let text = serde_json::to_string(&system).expect("JSON");
-            assert_eq!(Capabilities::read(&json::read(text.as_bytes()).expect("JSON")), Some(system));
-        }
-        assert_eq!(Capabilities::read(&json::Json::Null), None);
-    }
-
-    /// What no built-in system has.
-    fn with_everything() -> Capabilities {
-        let choices = InputKind::Choice(vec![("1".into(), "One".into())]);
-        let kinds = [InputKind::Text, InputKind::Secret, InputKind::Fixed, InputKind::Number, InputKind::Switch];
-        let asked = |kind| ExtraInput { actions: Action::ALL.into(), input: Input::new("key", "Label", kind) };
-        Capabilities {
-            inputs: kinds.into_iter().chain([InputKind::List, choices]).map(asked).collect(),
-            offers: Action::ALL.into(),
-            revokes_for_good: true,
-            columns: vec![Column::new("Key", ColumnKind::Hidden(0))],
-            ..Capabilities::default()
-        }
-    }
-
-    #[test]
-    fn rotating_is_what_a_system_has_to_say_that_it_can() {
-        assert_eq!(with_everything().can(Action::Rotate), Ok(()));
-        assert_eq!(Capabilities::scoped(&Auth::None).can(Action::Rotate), Err(NO_ROTATION));
-        let lacks = vec![(Action::Rotate, "Because.".to_owned())];
-        assert_eq!(Capabilities { lacks, ..Capabilities::default() }.can(Action::Rotate), Err("Because."));
-    }
-
-    #[test]
-    fn a_system_of_which_nothing_is_known_can_do_nothing() {
-        for action in Action::ALL {
-            assert!(Capabilities::default().can(action).is_err(), "{action:?}");
-        }
-        let without_a_member = r#"{"name":"X","id_label":"ID"}"#;
-        assert_eq!(Capabilities::read(&json::read(without_a_member.as_bytes()).expect("JSON")), None);
-    }
-}
+mod tests;

@@ -397,7 +397,6 @@ pub fn differences(fields: &[FieldShape], before: &Token, after: &Token) -> Vec<
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capabilities::Capabilities;
     use crate::config::Auth;
     use crate::time::HOUR;
 
@@ -430,7 +429,7 @@ mod tests {
     }
 
     fn fields() -> Vec<FieldShape> {
-        Capabilities::scoped(&Auth::None).fields
+        crate::adapters::scoped_capabilities(&Auth::None).fields
     }
 
     fn no_patterns(_: &str, _: &str) -> bool {

@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn what_was_chosen_is_kept() {
-        let system = Capabilities::scoped(&Auth::None);
+        let system = crate::adapters::scoped_capabilities(&Auth::None);
         let mut layout = Layout { is_compact: true, ..Layout::default() };
         layout.choose("A \"b\"", &system, vec!["Is active".into(), "Created by".into(), "Gone".into()]);
         let again = Layout::read(&layout.to_json());
@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn hidden_columns_can_be_chosen_again() {
-        let system = Capabilities::scoped(&Auth::None);
+        let system = crate::adapters::scoped_capabilities(&Auth::None);
         let mut layout = Layout::default();
         layout.choose("A", &system, vec!["Last used".into()]);
         let choices = layout.choices("A", &system);

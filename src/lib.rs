@@ -5,6 +5,7 @@ pub use tokendeck_core::{endless, json, page, query, secret, store, text, time, 
 pub mod capabilities;
 pub mod config;
 pub mod draft;
+pub mod facts;
 pub mod layout;
 pub mod viewer;
 
@@ -15,24 +16,19 @@ pub mod messages;
 pub mod proof;
 
 #[cfg(target_arch = "wasm32")]
+mod parts;
+#[cfg(target_arch = "wasm32")]
 pub mod platform;
 #[cfg(target_arch = "wasm32")]
 pub mod view;
 #[cfg(target_arch = "wasm32")]
 pub mod workspace;
 
-/// Starts the page; `code` is that of the parts which come later. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
+/// Starts the page. A panic is handed to the recovery page of `start.js`, which does not depend on this module.
 #[cfg(target_arch = "wasm32")]
-pub fn start(code: view::lazy::Code) {
+pub fn start() {
     report_panics();
-    view::start(code);
-}
-
-/// Gets the module ready that manages connections; it is told when to show itself.
-#[cfg(target_arch = "wasm32")]
-pub fn start_connections() {
-    report_panics();
-    platform::watch_policy();
+    view::start();
 }
 
 /// The release page's panics say nothing (see `xtask/src/toolchain.rs`); the trap that follows is seen by `start.js`.

@@ -2,6 +2,7 @@
 
 use crate::api::{ApiError, NetworkError};
 use crate::draft::{Field, MAX_LIST, Problem};
+use crate::facts::Absent;
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
 
@@ -265,6 +266,14 @@ pub fn count(number: usize, unit: &str) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
+/// What marks a text of a system's own within a sentence where no quotes do: Unicode's isolates, which nobody sees.
+pub const ISOLATES: (char, char) = ('\u{2068}', '\u{2069}');
+
+/// A text of a system's own within a sentence, so that no browser translates it.
+pub fn isolated(text: &str) -> String {
+    format!("{}{}{}", ISOLATES.0, visible(text), ISOLATES.1)
+}
+
 /// Names in a row: `7`, `7 and 8`, `7, 8 and 9`.
 pub fn list_of(names: &[String]) -> String {
     match names {
@@ -371,6 +380,17 @@ fn is_unseen(char: char) -> bool {
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
             | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// What is said where a token has no such fact.
+pub fn absent(absent: Absent) -> &'static str {
+    match absent {
+        Absent::NotReported => NOT_REPORTED,
+        Absent::Empty => "None",
+        Absent::Never => "Never",
+        Absent::FromCreation => "From creation",
+        Absent::Unnamed => "Nobody named",
+    }
 }
 
 /// A status as the table shows it.

@@ -9,6 +9,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Document, HtmlElement, HtmlTextAreaElement, Url, Window};
 
+use crate::api::lists_origin;
 use crate::time::{Distance, MINUTE, Millis, Zone, format_rfc3339};
 
 pub mod connections;
@@ -363,23 +364,34 @@ impl Drop for Timer {
 }
 
 thread_local! {
-    static REFUSED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+    /// Origins that the page's own policy refused to connect to, and whether it lists them.
+    static REFUSED: RefCell<Vec<(String, bool)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Remembers which addresses the page's own policy refuses to connect to. Called once at the start.
 pub fn watch_policy() {
     on_window("securitypolicyviolation", |event| {
         let text = |key: &str| Reflect::get(&event, &key.into()).ok().and_then(|it| it.as_string()).unwrap_or_default();
-        if text("effectiveDirective") == "connect-src" {
-            REFUSED.with_borrow_mut(|it| it.push(text("blockedURI")));
+        let origin = || Some(Url::new(&text("blockedURI")).ok()?.origin());
+        if text("effectiveDirective") == "connect-src"
+            && let Some(origin) = origin()
+        {
+            let is_listed = lists_origin(&text("originalPolicy"), &origin);
+            REFUSED.with_borrow_mut(|it| it.push((origin, is_listed)));
         }
     });
 }
 
-/// Whether the page's policy has refused to connect to this origin.
-pub fn refused_by_policy(origin: &str) -> bool {
-    let is_there = |blocked: &String| Url::new(blocked).is_ok_and(|it| it.origin() == origin);
-    REFUSED.with_borrow(|it| it.iter().any(is_there))
+/// Whether the page's policy has refused to connect to this origin. `is_listed`: the origin itself is allowed, and its
+/// answer led to another one, which browsers report as if it had been the first. That is told once for each report.
+pub fn refused_by_policy(origin: &str, is_listed: bool) -> bool {
+    REFUSED.with_borrow_mut(|all| {
+        let at = all.iter().position(|(it, listed)| it == origin && *listed == is_listed);
+        if let Some(at) = at.filter(|_| is_listed) {
+            all.swap_remove(at);
+        }
+        at.is_some()
+    })
 }
 
 /// Hands a panic's message to the recovery page (`start.js`).

@@ -260,7 +260,7 @@ mod tests {
         "valid_to":"2027-03-01T00:00:00Z","is_active":true,"extras":["viewer","7"]}"#;
 
     fn system() -> Capabilities {
-        let mut system = Capabilities::scoped(&Auth::None);
+        let mut system = crate::adapters::scoped_capabilities(&Auth::None);
         system.columns.push(Column::new("Role", ColumnKind::Text(0)));
         system.columns.push(Column::new("Seen", ColumnKind::Time(1)));
         system

@@ -9,13 +9,14 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 use self::confirm::Question;
-use self::dom::{El, button, el, verbatim};
-use self::lazy::{Code, Kind};
+use self::kit::{El, button, el, on_window, verbatim};
+use self::lazy::Kind;
+use crate::adapters::DIALECTS;
 use crate::config::{Config, ConfigError, Connection};
 use crate::messages::{Explanation, RetrySafety, explain};
 use crate::platform;
-use crate::platform::connections::{kept, manage, on_change_elsewhere};
-use crate::platform::gateway::{Gateway, OpenError};
+use crate::platform::connections::{kept, on_change_elsewhere};
+use crate::platform::gateway::{self, OpenError};
 use crate::workspace::connection::{Client, Network, over_fetch};
 use crate::workspace::writes::with_findings;
 use crate::workspace::{Dialog, Named, Notice, Slot, Workspace};
@@ -23,13 +24,13 @@ use crate::workspace::{Dialog, Named, Notice, Slot, Workspace};
 mod about;
 mod columns;
 mod confirm;
-pub mod connections;
+mod connections;
 mod details;
 mod dialog;
-mod dom;
 mod filters;
 mod form;
 mod inputs;
+mod kit;
 pub mod lazy;
 mod notice;
 mod open_error;
@@ -42,22 +43,20 @@ mod table;
 mod toolbar;
 
 /// Reads the configuration and puts the app in the place of the page's first paint.
-pub fn start(code: Code) {
+pub fn start() {
     platform::watch_policy();
     let place = platform::document().get_element_by_id("app").map(JsCast::unchecked_into::<HtmlElement>);
     let Some(place) = place else { return };
-    wasm_bindgen_futures::spawn_local(async move { mount(place, read_config().await, code) });
+    wasm_bindgen_futures::spawn_local(async move { mount(place, read_config().await) });
 }
 
-/// Puts the app into an element: the page for the configuration, or what is wrong with that. `code` is that of the parts
-/// which come later.
-pub fn mount(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, code: Code) {
-    mount_over(place, config, code, over_fetch);
+/// Puts the app into an element: the page for the configuration, or what is wrong with that.
+pub fn mount(place: HtmlElement, config: Result<Config, Vec<ConfigError>>) {
+    mount_over(place, config, over_fetch);
 }
 
 /// [`mount`], with another way for requests to systems that need no gateway.
-pub fn mount_over(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, code: Code, network: Network) {
-    lazy::is_found_in(code);
+pub fn mount_over(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, network: Network) {
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
     mount_to(parent, move || {
@@ -96,7 +95,7 @@ async fn read_config() -> Result<Config, Vec<ConfigError>> {
     };
     let unreadable = |text: String| vec![ConfigError { pointer: String::new(), text }];
     match text.await {
-        Some(Ok(text)) => Config::parse(&text),
+        Some(Ok(text)) => Config::parse(&text, DIALECTS),
         Some(Err(problem)) => Err(unreadable(problem)),
         None => Err(unreadable("cannot be read: the server did not answer".into())),
     }
@@ -137,7 +136,7 @@ fn page(place: El, config: Config, network: Network) -> El {
     // What a workspace holds outlives its view: an answer that comes late finds it, whatever is shown by then.
     let root = Owner::current().unwrap_or_default();
     let on_page = RwSignal::new(None::<Workspace>);
-    platform::on_window("popstate", move |_| {
+    on_window("popstate", move |_| {
         let named = offered.named_in_address();
         if named != chosen.get_untracked() {
             match on_page.get_untracked() {
@@ -194,7 +193,7 @@ fn page(place: El, config: Config, network: Network) -> El {
 fn open_all(workspace: Workspace, clients: &Clients) {
     for idx in 0..clients.connections.len() {
         let opened = untrack(|| clients.get(idx));
-        dom::effect(move || {
+        kit::effect(move || {
             if let Some(outcome) = opened.get() {
                 untrack(|| workspace.fill_and_start(idx, outcome));
             }
@@ -224,7 +223,7 @@ struct Shown {
 
 impl Offered {
     fn new(hosted: Vec<Connection>) -> Self {
-        let all = RwSignal::new(kept().shown(&hosted));
+        let all = RwSignal::new(kept().shown(&hosted, DIALECTS));
         let this = Offered {
             hosted: StoredValue::new(hosted),
             all,
@@ -269,20 +268,8 @@ impl Offered {
     /// Lets the user manage them, or change that one of their own at once.
     fn ask_to_manage(self, edit: Option<String>) {
         self.trouble.set(None);
-        lazy::run(Kind::Manage(self, edit), move || self.trouble.set(Some(NO_MANAGER.into())));
-    }
-
-    /// The same, once the code for it is there.
-    fn manage(self, edit: Option<String>) {
-        let shown = untrack(|| self.shown()).connections[0].name.clone();
-        let closed = move |show: Option<String>| {
-            if let Some(show) = show {
-                self.renew(&show);
-            }
-        };
         wasm_bindgen_futures::spawn_local(async move {
-            let hosted = self.hosted.get_value();
-            if manage(&hosted, &shown, edit, closed).await.is_err() {
+            if connections::manage((self, edit)).await.is_err() {
                 self.trouble.set(Some(NO_MANAGER.into()));
             }
         });
@@ -291,7 +278,7 @@ impl Offered {
     /// Reads anew what this browser keeps. The page goes on with the connection of this name, unless it shows all.
     fn renew(self, show: &str) {
         let of_all = self.chosen.get_untracked().is_none();
-        let all = self.hosted.with_value(|hosted| kept().shown(hosted));
+        let all = self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS));
         let has_several = all.len() > 1;
         self.all.set(all);
         if of_all && has_several {
@@ -313,7 +300,7 @@ impl Offered {
     fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
         let is_stale = RwSignal::new(false);
         on_change_elsewhere(move || is_stale.set(true));
-        dom::effect(move || {
+        kit::effect(move || {
             if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {
                 untrack(|| {
                     is_stale.set(false);
@@ -378,16 +365,12 @@ impl Clients {
             return;
         }
         opened.set(None);
-        lazy::run(Kind::Open(self.clone(), idx), move || opened.set(Some(Err(lazy::fault().into()))));
-    }
-
-    /// Opens a system of another dialect.
-    fn open_through_gateway(&self, idx: usize) {
-        let (connection, root, opened) = (self.connections[idx].clone(), self.root.clone(), self.get(idx));
+        // It asks to sign in, as a rule.
+        lazy::expect();
         let offered = self.offered;
         wasm_bindgen_futures::spawn_local(async move {
-            let gateway = Gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
-            opened.set(Some(gateway.map(|it| Rc::new(root.with(|| Client::through(connection, Rc::new(it)))))));
+            let way = gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
+            opened.set(Some(way.map(|it| Rc::new(root.with(|| Client::through(connection, it))))));
         });
     }
 }
@@ -410,7 +393,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
         let sign_out = move || {
             source.sign_out();
             // The button goes away, and the focus with it.
-            dom::focus_first(".table-box");
+            dialog::focus_first(".table-box");
         };
         let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(verbatim(&who)));
         Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))
@@ -438,10 +421,10 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         let (columns, actions) = (workspace.columns.get(), actions.get());
         Some(untrack(|| table::table(workspace, columns, actions)))
     };
-    let ahead = form::Ahead::new(workspace);
+    let prefetched = form::Prefetched::new(workspace);
     let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
-        .child(toolbar::toolbar(workspace, ahead))
+        .child(toolbar::toolbar(workspace, prefetched))
         .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
         .child(filters::filters(workspace))
         .bind_child(filters::chips(workspace))
@@ -452,17 +435,19 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         .bind_child(table);
     let dialog = move || {
         let dialog = workspace.dialog.get()?;
-        match dialog {
-            Dialog::Create(place) => untrack(|| Some(form::create(workspace.source(place)?, ahead))),
-            dialog => {
-                let lost = move || {
-                    workspace.close_dialog();
-                    tell_not_loaded(workspace);
-                };
-                Some(untrack(|| lazy::modal(Kind::Dialog(workspace, dialog), lost)))
-            }
-        }
+        let lost = move || {
+            workspace.close_dialog();
+            tell_not_loaded(workspace);
+        };
+        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, dialog, prefetched), lost)))
     };
+    // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
+    let has_rows = Memo::new(move |_| workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some()));
+    kit::effect(move || {
+        if has_rows.get() {
+            lazy::expect_at_rest();
+        }
+    });
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {
         let ask = |it: &Slot| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.place, reason)));
@@ -487,7 +472,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let main = main.bind_class("compact", move || workspace.layout.with(|it| it.is_compact));
     vec![
         main,
-        el("div").bind_child(details),
+        el("div.beside").bind_child(details),
         notice::notice(workspace),
         el("div").bind_child(dialog).bind_child(sign_in),
     ]
@@ -500,13 +485,13 @@ fn tell_not_loaded(workspace: Workspace) {
     workspace.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
 }
 
-/// A dialog; the empty form has its own way to the page.
-fn dialog_view(workspace: Workspace, dialog: Dialog) -> Option<El> {
+/// A dialog.
+fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: form::Prefetched) -> Option<El> {
     let of = |token: &Named| workspace.source(token.place);
     Some(match dialog {
         Dialog::Columns => columns::columns(workspace),
         Dialog::Choose => systems::choose(workspace),
-        Dialog::Create(_) => return None,
+        Dialog::Create(place) => form::create(workspace.source(place)?, prefetched),
         Dialog::Edit(token) => form::edit(of(&token)?, token),
         Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),

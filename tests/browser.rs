@@ -2,6 +2,7 @@
 //! them. Tests of the page are in tests/components.
 #![cfg(target_arch = "wasm32")]
 
+use tokendeck::adapters::DIALECTS;
 use tokendeck::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
 use tokendeck::api::{ApiError, Method, NetworkError, Request, Transport};
 use tokendeck::config::Connection;
@@ -33,7 +34,7 @@ fn api() -> Scoped {
 /// A connection whose requests may take so many seconds.
 fn connection(base: &str, timeout: u32) -> Connection {
     let settings = format!(r#"{{"name":"Test","dialect":"scoped","base":"{base}"}}"#);
-    Connection { timeout, ..Connection::read(&settings).expect("a connection") }
+    Connection { timeout, ..Connection::read(&settings, DIALECTS).expect("a connection") }
 }
 
 fn draft(name: &str) -> Draft {

@@ -2,8 +2,6 @@
 //! that it needs on the PATH.
 
 #[cfg(feature = "release")]
-mod halves;
-#[cfg(feature = "release")]
 mod optimizer;
 #[cfg(feature = "release")]
 mod sizes;

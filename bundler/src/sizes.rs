@@ -19,16 +19,8 @@ const BUDGETS: &str = "bench/budget.json";
 
 /// Files that are loaded on demand, by the beginning of their names. All others are there for the first
 /// screen.
-const ON_DEMAND: [&str; 8] = [
-    "tokendeck_later",
-    "gateway",
-    "connections",
-    "proxy.md",
-    "connect-any-api.md",
-    "config.schema.json",
-    "api.schema.json",
-    "apis/",
-];
+const ON_DEMAND: [&str; 6] =
+    ["parts/", "proxy.md", "connect-any-api.md", "config.schema.json", "api.schema.json", "apis/"];
 
 /// A budget of this check.
 struct Limit {
@@ -38,15 +30,13 @@ struct Limit {
     counts: fn(&File) -> bool,
 }
 
-const LIMITS: [Limit; 4] = [
+const LIMITS: [Limit; 5] = [
     Limit { name: "first screen, bytes in brotli", counts: |it| !it.is_on_demand() },
-    Limit { name: "later half, bytes in brotli", counts: |it| it.name.starts_with("tokendeck_later") },
-    Limit { name: "gateway, bytes in brotli", counts: |it| it.name.starts_with("gateway") },
-    Limit { name: "connections, bytes in brotli", counts: |it| it.name.starts_with("connections") },
+    Limit { name: "part acting, bytes in brotli", counts: |it| it.is_of_part("acting") },
+    Limit { name: "part vendors, bytes in brotli", counts: |it| it.is_of_part("vendors") },
+    Limit { name: "part rest, bytes in brotli", counts: |it| it.is_of_part("rest") },
+    Limit { name: "part managing, bytes in brotli", counts: |it| it.is_of_part("managing") },
 ];
-
-/// The modules of the page.
-const PROGRAMS: [&str; 4] = ["tokendeck", "tokendeck_later", "gateway", "connections"];
 
 /// How many parts of a module are listed.
 const HEAVIEST: usize = 10;
@@ -64,6 +54,16 @@ struct File {
 impl File {
     fn is_on_demand(&self) -> bool {
         ON_DEMAND.iter().any(|it| self.name.starts_with(it))
+    }
+
+    /// The part whose module it is: its name, or the names of those that share it, between hyphens.
+    fn part(&self) -> Option<&str> {
+        self.name.strip_prefix(split::PARTS)?.strip_prefix('/')?.strip_suffix(".wasm")
+    }
+
+    /// Whether it is loaded where this part is needed.
+    fn is_of_part(&self, name: &str) -> bool {
+        self.part().is_some_and(|it| it.split('-').any(|it| it == name))
     }
 
     /// What it is, as its name ends.
@@ -97,9 +97,9 @@ pub(crate) fn report(project: &Project) -> Result<String> {
     for (title, files) in [("Needed for the first screen", first), ("Loaded on demand", on_demand)] {
         write!(text, "\n## {title}\n\n{}", file_table(&files))?;
     }
-    for program in PROGRAMS {
-        let module = named_module(project, program)?;
-        write!(text, "\n## The heaviest parts of {program}'s module\n\n{}", module_tables(&module))?;
+    for name in std::iter::once(split::PROGRAM).chain(files.iter().filter_map(File::part)) {
+        let module = named_module(project, name)?;
+        write!(text, "\n## What is heavy in {name}'s module\n\n{}", module_tables(&module))?;
     }
     Ok(text)
 }
@@ -241,21 +241,17 @@ fn table(rows: &[[String; 3]]) -> String {
     text
 }
 
-/// The module as it is shipped, but with its names: what Trunk gave to wasm-opt, made small in the same way.
-fn named_module(project: &Project, program: &str) -> Result<Module> {
-    let target = project.target_dir();
-    let file = format!("{program}_bg.wasm");
-    let of_trunk = || target.join("wasm-bindgen/release").join(&file);
-    let source = split::unoptimized(project, program).unwrap_or_else(of_trunk);
-    let made = target.join("sizes").join(&file);
+/// A module as it is shipped, but with its names.
+fn named_module(project: &Project, name: &str) -> Result<Module> {
+    let folder = project.target_dir().join("sizes");
+    let (source, made) = (split::unoptimized(project, name), folder.join(format!("{name}.wasm")));
     if !is_newer(&made, &source) {
-        fs::create_dir_all(target.join("sizes"))?;
+        fs::create_dir_all(&folder)?;
         let page = fs::read_to_string(project.path("index.html"))?;
-        let whole = program.split('_').next().unwrap_or(program);
-        let args = optimizer_args(&page, whole).with_context(|| format!("index.html builds no {whole}"))?;
-        eprintln!("Making {program}'s module small once more, with its names …");
+        let args = optimizer_args(&page, split::PROGRAM).context("index.html does not build the page")?;
+        eprintln!("Making {name}'s module small once more, with its names …");
         process::run_watched(
-            &file,
+            name,
             command("wasm-opt").args(args).arg("--debuginfo").arg(&source).arg("--output").arg(&made),
         )?;
     }
@@ -293,7 +289,7 @@ mod tests {
         for (name, expected) in [
             ("tokendeck-11fae74b601da2cf_bg.wasm", "tokendeck_bg.wasm"),
             ("main-7de2ebc0e88ab1e.css", "main.css"),
-            ("gateway_bg.wasm", "gateway_bg.wasm"),
+            ("parts/rest-vendors-11fae74b601da2cf.wasm", "parts/rest-vendors.wasm"),
             ("a-page.html", "a-page.html"),
             ("snippets/a-1234/b.js", "snippets/a-1234/b.js"),
         ] {
@@ -303,25 +299,32 @@ mod tests {
 
     #[test]
     fn what_is_over_its_budget_is_named() {
-        let files = [file("tokendeck_bg.wasm", 1_000), file("index.html", 500), file("gateway_bg.wasm", 700)];
-        let budgets = |first, gateway| {
-            format!(
-                "{{\n  \"first screen, bytes in brotli\": {first},\n  \"later half, bytes in brotli\": 0,\n  \
-                 \"gateway, bytes in brotli\": {gateway},\n  \"connections, bytes in brotli\": 0\n}}\n"
-            )
+        let files = [
+            file("tokendeck_bg.wasm", 1_000),
+            file("index.html", 500),
+            file("parts/rest.wasm", 600),
+            file("parts/rest-vendors.wasm", 100),
+        ];
+        let budgets = |first: u32, rest: u32| {
+            let limits = LIMITS.map(|it| match it.name {
+                "first screen, bytes in brotli" => format!("\"{}\": {first}", it.name),
+                name => format!("\"{name}\": {rest}"),
+            });
+            format!("{{\n  {}\n}}\n", limits.join(",\n  "))
         };
-        let (said, over) = compare(&files, &budgets(1_500, 700)).expect("both are there");
+        let (said, over) = compare(&files, &budgets(1_500, 700)).expect("all are there");
         assert_eq!(
             said,
             [
                 "first screen, bytes in brotli: 1,500 of 1,500 allowed",
-                "later half, bytes in brotli: 0 of 0 allowed",
-                "gateway, bytes in brotli: 700 of 700 allowed",
-                "connections, bytes in brotli: 0 of 0 allowed",
+                "part acting, bytes in brotli: 0 of 700 allowed",
+                "part vendors, bytes in brotli: 100 of 700 allowed",
+                "part rest, bytes in brotli: 700 of 700 allowed",
+                "part managing, bytes in brotli: 0 of 700 allowed",
             ]
         );
         assert_eq!(over, [""; 0]);
-        let (_, over) = compare(&files, &budgets(1_499, 700)).expect("both are there");
+        let (_, over) = compare(&files, &budgets(1_499, 700)).expect("all are there");
         assert_eq!(over, ["first screen, bytes in brotli: 1,500 of 1,499 allowed"]);
         assert!(compare(&files, "{}").is_err());
     }

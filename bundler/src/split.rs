@@ -1,36 +1,37 @@
-//! Makes the release page of what Trunk has built: splits the page's module in two, what the first screen needs and what
-//! is loaded when it is first asked for, and makes the scripts small.
+//! Makes the release page of what Trunk has built: splits the page's module into what the first screen needs and the parts
+//! that are loaded when somebody first needs them (`src/parts.rs`), and makes all of it small.
 //!
-//! The split goes between the compiler and wasm-bindgen, where Trunk lets nobody in. So this makes from the compiler's
-//! module once more what Trunk has made of it, in two halves, and puts that in the place of Trunk's files.
+//! The splitter works between the compiler and wasm-bindgen, where Trunk lets nobody in. So this makes from the compiler's
+//! module once more what Trunk has made of it, split, and puts that in the place of Trunk's files. What the splitter and
+//! wasm-bindgen write is used as it is, but for names, integrities and the few texts in [`linked`] and [`bound`].
+//!
+//! Where one of them has come to write something else, this stops with an error that names the text it looked for. Then
+//! read what is in `target/split/` (`__wasm_split.js` is the splitter's, `bound/` is wasm-bindgen's), and change the text
+//! here; the tests in `tests/e2e/lazy.spec.ts` show whether parts are still loaded and checked.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
-use crate::halves::{self, Joined};
 use crate::optimizer::optimizer_args;
 use crate::wasm;
 use xtask::WASM;
 use xtask::process::{self, command};
 use xtask::project::Project;
 
-/// The program that is split.
-const PROGRAM: &str = "tokendeck";
+/// The page's program.
+pub(crate) const PROGRAM: &str = "tokendeck";
 
-/// The half that comes later, as `src/main.rs` calls it.
-const LATER: &str = "later";
-
-/// The programs beside it, which Trunk has built whole.
-const OTHERS: [&str; 2] = ["gateway", "connections"];
+/// The folder of the parts in `dist/`.
+pub(crate) const PARTS: &str = "parts";
 
 /// The script that starts the page.
 const START: &str = "start";
 
-/// The module that the splitter writes between the halves, as both import it.
-const LINK: &str = "./__wasm_split.js";
+/// What the splitter writes beside the parts: how they are loaded.
+const LINK: &str = "__wasm_split.js";
 
 /// What the names of exports have in common that are there for JavaScript which the page does not have: Leptos brings a
 /// crate for streams between the two, and the linker keeps whatever is exported.
@@ -41,129 +42,183 @@ const DISPOSABLE: &str = "if (Symbol.dispose) ";
 
 /// Puts the release page into `dist/`, where Trunk has just put its own.
 pub(crate) fn run(project: &Project) -> Result<()> {
-    let work = work(project);
-    if work.exists() {
-        fs::remove_dir_all(&work)?;
+    let page = Page { project, work: work(project), dist: project.path("dist") };
+    if page.work.exists() {
+        fs::remove_dir_all(&page.work)?;
     }
-    fs::create_dir_all(&work)?;
-    let whole = fs::read(project.target_dir().join(WASM).join(format!("release/{PROGRAM}.wasm")))?;
-    let module = work.join("whole.wasm");
-    fs::write(&module, wasm::without_exports(&whole, |name| name.contains(UNUSED))?)?;
-    process::run(command("wasm-split-cli").arg(module).arg(&work).args(["--out-name", PROGRAM]))?;
-    let bound = work.join("bound");
-    process::run(
-        command("wasm-bindgen")
-            // What the later half takes from the first one looks unused here.
-            .args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--out-name", PROGRAM, "--out-dir"])
-            .arg(&bound)
-            .arg(work.join(format!("{PROGRAM}.wasm"))),
-    )?;
-    let first = fs::read(bound.join(format!("{PROGRAM}_bg.wasm")))?;
-    let later = fs::read(work.join(format!("split_{LATER}.wasm")))?;
-    let joined = halves::join(&first, &later)?;
-    fs::write(half(project, PROGRAM), &joined.first)?;
-    fs::write(half(project, LATER), &joined.later)?;
-    let page = fs::read_to_string(project.path("index.html"))?;
-    let args = optimizer_args(&page, PROGRAM).context("index.html does not build the page")?;
-    let made = |name: &str| work.join(format!("{name}_small.wasm"));
-    for name in [PROGRAM, LATER] {
-        let mut optimize = command("wasm-opt");
-        process::run_watched(name, optimize.args(&args).arg(half(project, name)).arg("--output").arg(made(name)))?;
-    }
-    let page = Page { project, dist: project.path("dist") };
-    page.place(&bound, &fs::read_to_string(work.join(LINK))?, &joined, &made(PROGRAM), &made(LATER))
+    fs::create_dir_all(&page.work)?;
+    page.split()?;
+    let link = fs::read_to_string(page.work.join(LINK))?;
+    let (glue, imports) = bound(&fs::read_to_string(page.work.join("bound").join(format!("{PROGRAM}.js")))?)?;
+    let first = fs::read(page.work.join("bound").join(format!("{PROGRAM}_bg.wasm")))?;
+    let first = page.small_module(PROGRAM, &wasm::with_short_imports(&first, &imports)?)?;
+    fs::create_dir_all(page.dist.join(PARTS))?;
+    let parts = parts(&link)?
+        .into_iter()
+        .map(|(file, name)| {
+            let module = page.small_module(&name, &fs::read(page.work.join(format!("{file}.wasm")))?)?;
+            let path = format!("{PARTS}/{name}-{}.wasm", hash([module.as_slice()]));
+            fs::write(page.dist.join(&path), module)?;
+            Ok(Part { file, integrity: page.integrity(&path)?, path })
+        })
+        .collect::<Result<Vec<_>>>()?;
+    fs::write(page.work.join("bound").join(LINK), linked(&link, &parts)?)?;
+    fs::write(page.work.join("bound").join(format!("{PROGRAM}.js")), glue)?;
+    page.place(&first)
 }
 
-/// What a half is made of before it is made small, names included; nothing for what is no half.
-pub(crate) fn unoptimized(project: &Project, name: &str) -> Option<PathBuf> {
-    match name.strip_prefix(PROGRAM)?.strip_prefix('_') {
-        None => Some(half(project, PROGRAM)),
-        Some(name) => (name == LATER).then(|| half(project, LATER)),
-    }
-}
-
-fn half(project: &Project, name: &str) -> PathBuf {
-    work(project).join(format!("{name}_joined.wasm"))
+/// What a module was made of before it was made small, names included: the first screen's, or a part's.
+pub(crate) fn unoptimized(project: &Project, name: &str) -> PathBuf {
+    work(project).join(format!("{name}_whole.wasm"))
 }
 
 fn work(project: &Project) -> PathBuf {
     project.target_dir().join("split")
 }
 
+/// A part, or what several share.
+#[derive(Debug, PartialEq, Eq)]
+struct Part {
+    /// What the splitter calls its file.
+    file: String,
+    /// Where it is in `dist/`.
+    path: String,
+    integrity: String,
+}
+
+/// What the splitter has made, by its loader: the names of the files, and of what is in them. A part is called as the
+/// sources call it; what parts share by the names of those.
+fn parts(link: &str) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    let mut sharing = "";
+    for line in link.lines() {
+        if let Some(names) = between(line, "/* ", " */") {
+            sharing = names;
+        } else if let Some(file) = between(line, "fetch(new URL(\"./", ".wasm\"") {
+            let name = file.strip_prefix("split_").map_or_else(|| sharing.replace(", ", "-"), str::to_owned);
+            found.push((file.to_owned(), name));
+        }
+    }
+    ensure!(!found.is_empty() && found.iter().all(|it| !it.1.is_empty()), "{LINK} does not fetch parts as it did");
+    Ok(found)
+}
+
+/// The splitter's loader with the parts' names and integrities in it.
+fn linked(link: &str, parts: &[Part]) -> Result<String> {
+    // A server that names another type for WebAssembly gets the first screen run; so it should the parts.
+    let streamed = "WebAssembly.instantiateStreaming(src, imports)";
+    let mut link = link.replace(streamed, "WebAssembly.instantiate(await (await src).arrayBuffer(), imports)");
+    for Part { file, path, integrity } in parts {
+        let fetched = format!("fetch(new URL(\"./{file}.wasm\", import.meta.url))");
+        ensure!(link.matches(&fetched).count() == 1, "{LINK} does not have {fetched:?} once");
+        link = link.replace(
+            &fetched,
+            &format!("fetch(new URL(\"./{path}\", import.meta.url), {{ integrity: \"{integrity}\" }})"),
+        );
+    }
+    ensure!(!link.contains("Streaming"), "{LINK} does not have {streamed:?}");
+    ensure!(link.matches("fetch(").count() == parts.len(), "{LINK} fetches more than its parts");
+    Ok(link)
+}
+
+/// wasm-bindgen's glue without what nobody calls, and with short names for what the module imports from it: what they
+/// are called in the module, in the order of their new names. wasm-bindgen's end in sixteen random digits each.
+fn bound(glue: &str) -> Result<(String, Vec<String>)> {
+    let unused = |line: &str| line.contains(&format!("__wbg_{UNUSED}")) && line.contains("_new");
+    ensure!(!glue.lines().any(unused), "the page has come to use exports with {UNUSED:?} in their names");
+    let mut imports = Vec::new();
+    let mut text = String::new();
+    for line in glue.lines().filter(|it| !it.starts_with(DISPOSABLE)) {
+        match line.strip_prefix("        __wb").and_then(|it| it.split_once(": function(")) {
+            Some((name, rest)) => {
+                text.push_str(&format!("        i{}: function({rest}\n", imports.len()));
+                imports.push(format!("__wb{name}"));
+            }
+            None => text.extend([line, "\n"]),
+        }
+    }
+    ensure!(!imports.is_empty(), "the glue has no lines such as \"        __wbg_f_0: function(\"");
+    Ok((text, imports))
+}
+
 /// The page in `dist/`.
 struct Page<'a> {
     project: &'a Project,
+    /// Where what is made on the way lies.
+    work: PathBuf,
     dist: PathBuf,
 }
 
 impl Page<'_> {
-    /// Puts the halves and the scripts into their places, under names that change with what is in them, and tells
-    /// `index.html`.
-    fn place(&self, bound: &Path, link: &str, joined: &Joined, first: &Path, later: &Path) -> Result<()> {
-        let glue = fs::read_to_string(bound.join(format!("{PROGRAM}.js")))?;
-        if glue.lines().any(|it| it.contains(&format!("__wbg_{UNUSED}")) && it.contains("_new")) {
-            bail!("the page has come to use exports with {UNUSED:?} in their names, which are left out");
-        }
-        let (first, later) = (fs::read(first)?, fs::read(later)?);
-        let mut whole = vec![first.clone(), later.clone(), glue.clone().into_bytes(), link.as_bytes().to_vec()];
-        for other in OTHERS {
-            let script = self.dist.join(format!("{other}.js"));
-            fs::write(&script, self.small(&script)?)?;
-            // These have fixed names, and are asked for with that of the page's module behind them (`start.js`).
-            whole.push(fs::read(&script)?);
-            whole.push(fs::read(self.dist.join(format!("{other}_bg.wasm")))?);
-        }
-        let stem = format!("{PROGRAM}-{}", hash(whole.iter().map(Vec::as_slice)));
-        let [glue_name, first_name, later_name] =
-            [".js", "_bg.wasm", &format!("_{LATER}.wasm")].map(|suffix| format!("{stem}{suffix}"));
+    /// Splits what the compiler made, and has wasm-bindgen bind what is for the first screen.
+    fn split(&self) -> Result<()> {
+        let whole = fs::read(self.project.target_dir().join(WASM).join(format!("release/{PROGRAM}.wasm")))?;
+        let module = self.work.join("whole.wasm");
+        fs::write(&module, wasm::without_exports(&whole, |name| name.contains(UNUSED))?)?;
+        process::run(command("wasm-split-cli").arg(module).arg(&self.work).args(["--out-name", PROGRAM]))?;
+        process::run(
+            command("wasm-bindgen")
+                // What the parts take from the first screen's module looks unused here.
+                .args(["--target", "web", "--no-typescript", "--keep-lld-exports", "--omit-default-module-path"])
+                .args(["--out-name", PROGRAM, "--out-dir"])
+                .arg(self.work.join("bound"))
+                .arg(self.work.join(format!("{PROGRAM}.wasm"))),
+        )
+    }
 
-        let index = self.dist.join("index.html");
-        let mut page = fs::read_to_string(&index)?;
-        let before = between(&page, "data-js=./", ".js").context("dist/index.html names no module")?.to_owned();
-        for suffix in [".js", "_bg.wasm"] {
-            fs::remove_file(self.dist.join(format!("{before}{suffix}")))?;
-        }
-        page = page.replace(&before, &stem);
-        fs::write(self.dist.join(&first_name), first)?;
-        fs::write(self.dist.join(&later_name), later)?;
-        let digest = self.integrity(&later_name)?;
-        fs::write(
-            bound.join(format!("{PROGRAM}.js")),
-            linked(&glue, link, joined, &first_name, &later_name, &digest)?,
-        )?;
-        // What the page calls of it, and nothing else of it; what it imports becomes a part of it.
-        let entry = bound.join("entry.js");
-        fs::write(&entry, format!("export {{ default }} from \"./{PROGRAM}.js\";\n"))?;
-        fs::write(self.dist.join(&glue_name), self.small(&entry)?)?;
-        page = self.without_snippets(&page)?;
-
-        let start = between(&page, &format!("src=./{START}-"), ".js").context("dist/index.html starts nothing")?;
-        let start = format!("{START}-{start}.js");
-        let script = self.small(&self.dist.join(&start))?;
-        fs::remove_file(self.dist.join(&start))?;
-        let start_name = format!("{START}-{}.js", hash([script.as_slice()]));
-        fs::write(self.dist.join(&start_name), script)?;
-        page = page.replace(&start, &start_name);
-
-        for name in [&glue_name, &first_name, &start_name] {
-            page = with_integrity(&page, name, &self.integrity(name)?)?;
-        }
-        fs::write(index, page)?;
-        Ok(())
+    /// A module, made small.
+    fn small_module(&self, name: &str, module: &[u8]) -> Result<Vec<u8>> {
+        let (whole, made) = (unoptimized(self.project, name), self.work.join("small.wasm"));
+        fs::write(&whole, module)?;
+        let page = fs::read_to_string(self.project.path("index.html"))?;
+        let args = optimizer_args(&page, PROGRAM).context("index.html does not build the page")?;
+        process::run_watched(name, command("wasm-opt").args(args).arg(whole).arg("--output").arg(&made))?;
+        fs::read(made).context("wasm-opt wrote nothing")
     }
 
     /// A script with all that it imports, made small.
-    fn small(&self, script: &Path) -> Result<Vec<u8>> {
-        let made = work(self.project).join("small.js");
+    fn small_script(&self, script: &Path) -> Result<Vec<u8>> {
+        let made = self.work.join("small.js");
         let mut esbuild = command("esbuild");
         process::run(
             esbuild
                 .args(["--bundle", "--format=esm", "--target=es2022", "--minify", "--charset=utf8"])
-                .args(["--pure:FinalizationRegistry", "--log-level=warning"])
+                // Parts that do not load are told in the page; wasm-bindgen names the loader once for each of them.
+                .args(["--pure:FinalizationRegistry", "--pure:console.error"])
+                .args(["--log-level=warning", "--log-override:duplicate-object-key=silent"])
                 .arg(format!("--outfile={}", made.display()))
                 .arg(script),
         )?;
         fs::read(made).context("esbuild wrote nothing")
+    }
+
+    /// Puts the first screen's module and the scripts into their places, under names that change with what is in them, and
+    /// tells `index.html`.
+    fn place(&self, first: &[u8]) -> Result<()> {
+        let index = self.dist.join("index.html");
+        let mut page = fs::read_to_string(&index)?;
+        // What the page calls of it, and nothing else of it; what it imports becomes a part of it.
+        let entry = self.work.join("bound/entry.js");
+        fs::write(&entry, format!("export {{ default }} from \"./{PROGRAM}.js\";\n"))?;
+        let glue = self.small_script(&entry)?;
+        let before = between(&page, "data-js=./", ".js").context("dist/index.html names no module")?.to_owned();
+        let stem = format!("{PROGRAM}-{}", hash([first, &glue]));
+        let start = between(&page, &format!("src=./{START}-"), ".js").context("dist/index.html starts nothing")?;
+        let start_before = format!("{START}-{start}.js");
+        let start = self.small_script(&self.dist.join(&start_before))?;
+        let start_name = format!("{START}-{}.js", hash([start.as_slice()]));
+        for name in [&start_before, &format!("{before}.js"), &format!("{before}_bg.wasm")] {
+            fs::remove_file(self.dist.join(name))?;
+        }
+        page = self.without_snippets(&page.replace(&before, &stem).replace(&start_before, &start_name))?;
+        for (name, bytes) in
+            [(format!("{stem}.js"), &*glue), (format!("{stem}_bg.wasm"), first), (start_name, start.as_slice())]
+        {
+            fs::write(self.dist.join(&name), bytes)?;
+            page = with_integrity(&page, &name, &self.integrity(&name)?)?;
+        }
+        fs::write(index, page)?;
+        Ok(())
     }
 
     /// The page without links to scripts that have become parts of others, which leave `dist/`.
@@ -180,10 +235,10 @@ impl Page<'_> {
         Ok(page)
     }
 
-    /// What a file is known by to the browser (Subresource Integrity).
+    /// What a file of `dist/` is known by to the browser (Subresource Integrity).
     fn integrity(&self, file: &str) -> Result<String> {
         let script = "const bytes = require('node:fs').readFileSync(process.argv[1]);\
-                      console.log('sha384-' + require('node:crypto').createHash('sha384').update(bytes).digest('base64'));";
+                      console.log('sha256-' + require('node:crypto').createHash('sha256').update(bytes).digest('base64'));";
         let text = process::read(command("node").args(["-e", script, "--"]).arg(self.dist.join(file)));
         text.with_context(|| format!("Node.js could not read {file}"))
     }
@@ -194,52 +249,6 @@ fn hash<'a>(files: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hasher = DefaultHasher::new();
     files.into_iter().for_each(|it| hasher.write(it));
     format!("{:016x}", hasher.finish())
-}
-
-/// The glue with what links the halves in it, so that the first screen waits for one file less.
-fn linked(glue: &str, link: &str, joined: &Joined, first: &str, later: &str, integrity: &str) -> Result<String> {
-    let import = glue
-        .lines()
-        .find(|it| it.starts_with("import * as ") && it.contains(LINK))
-        .context("the glue does not import what links the halves")?;
-    let imported = between(import, "import * as ", " from").context("an import without a name")?;
-    let loader = format!("__wasm_split_load_{LATER}");
-    let fetched = format!("fetch(new URL(\"./split_{LATER}.wasm\", import.meta.url))");
-    let exported = format!("export const {loader}");
-    // A server that does not name the type of WebAssembly rightly gets the first half run; so it should the other.
-    let streamed = "WebAssembly.instantiateStreaming(src, imports)";
-    // What did not load is told in the page.
-    let logged = "console.error(e);";
-    // In the same file, the first half is at hand.
-    let exports = "initSync(undefined, undefined)";
-    let called = format!(".{}.get(callbackIndex)(callbackData, success)", halves::TABLE);
-    let known = [fetched.as_str(), &exported, streamed, logged, exports, &called];
-    if link.matches("fetch(").count() != 1 || known.iter().any(|it| link.matches(it).count() != 1) {
-        bail!("the splitter has written something else than what is known here");
-    }
-    let link = link
-        .lines()
-        .filter(|it| !it.starts_with("import "))
-        .collect::<Vec<_>>()
-        .join("\n")
-        .replace(logged, "")
-        .replace(exports, "wasm")
-        .replace(&called, &format!(".{}(callbackData, success, callbackIndex)", joined.call_with_two))
-        .replace(halves::TABLE, &joined.names.join(", "))
-        .replace(streamed, "WebAssembly.instantiate(await (await src).arrayBuffer(), imports)")
-        .replace(&exported, &format!("const {loader}"))
-        .replace(
-            &fetched,
-            &format!("fetch(new URL(\"./{later}\", import.meta.url), {{ integrity: \"{integrity}\" }})"),
-        );
-    let glue = glue.lines().filter(|it| *it != import && !it.starts_with(DISPOSABLE)).collect::<Vec<_>>().join("\n");
-    let mut glue = glue.replace(&format!("{PROGRAM}_bg.wasm'"), &format!("{first}'"));
-    for (before, after) in &joined.renamed {
-        let key = |name| format!("\n        {name}: ");
-        ensure!(glue.matches(&key(before)).count() == 1, "the glue does not offer {before} where it is looked for");
-        glue = glue.replace(&key(before), &key(after));
-    }
-    Ok(format!("{glue}\n{link}\nconst {imported} = {{ {loader} }};\n"))
 }
 
 /// The page with another integrity for the one element that names a file: beside the attribute with its name.
@@ -260,59 +269,66 @@ fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
 mod tests {
     use super::*;
 
-    const GLUE: &str = "import * as import1 from \"./__wasm_split.js\"\nconst all = {\n        __wbg_a_1: f,\nnew URL('tokendeck_bg.wasm', import.meta.url);\n\
-         if (Symbol.dispose) A.prototype[Symbol.dispose] = A.prototype.free;\n";
+    /// As the splitter writes it for two parts that share something.
     const LINK_TEXT: &str = "import { initSync } from \"./tokendeck.js\";\n\
-                             const { __indirect_function_table, memory } = initSync(undefined, undefined);\n\
-                             const start = (src, imports) => WebAssembly.instantiateStreaming(src, imports);\n\
-                             try {} catch (e) { console.error(e); }\n\
-                             all.__indirect_function_table.get(callbackIndex)(callbackData, success);\n\
-                             export const __wasm_split_load_later = () => fetch(new URL(\"./split_later.wasm\", import.meta.url));\n";
+        /* acting, rest */\n\
+        const __chunk_1 = makeLoad(() => {\n\
+        \x20   const src = fetch(new URL(\"./chunk_1.wasm\", import.meta.url));\n\
+        \x20   return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n\
+        }, []);\n\
+        export const __wasm_split_load_rest = wrapAsyncCb(makeLoad(() => {\n\
+        \x20   const src = fetch(new URL(\"./split_rest.wasm\", import.meta.url));\n\
+        \x20   return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n\
+        }, [__chunk_1]));\n\
+        export const __wasm_split_load_acting = wrapAsyncCb(makeLoad(() => {\n\
+        \x20   const src = fetch(new URL(\"./split_acting.wasm\", import.meta.url));\n\
+        \x20   return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n\
+        }, [__chunk_1]));\n";
 
-    fn link(glue: &str, link: &str) -> Result<String> {
-        let names = ["call", "place"].map(str::to_owned).to_vec();
-        let joined = Joined {
-            first: Vec::new(),
-            later: Vec::new(),
-            names,
-            call_with_two: "call".to_owned(),
-            renamed: vec![("__wbg_a_1".to_owned(), "i0".to_owned())],
-        };
-        linked(glue, link, &joined, "a_bg.wasm", "a_later.wasm", "sha384-x")
+    fn part(file: &str) -> Part {
+        Part { file: file.into(), path: format!("parts/{file}-0.wasm"), integrity: format!("sha384-{file}") }
     }
 
     #[test]
-    fn the_halves_find_each_other_under_their_names() {
-        let text = link(GLUE, LINK_TEXT).expect("known texts");
-        for gone in [
-            "import *",
-            "initSync",
-            "Streaming",
-            "console",
-            "export",
-            "__indirect_function_table",
-            "__wbg_a_1",
-            "dispose",
-        ] {
-            assert!(!text.contains(gone), "{gone} in {text}");
-        }
+    fn parts_are_called_as_in_the_sources() {
+        let found = parts(LINK_TEXT).expect("known text");
+        let expected = [("chunk_1", "acting-rest"), ("split_rest", "rest"), ("split_acting", "acting")];
+        assert_eq!(found, expected.map(|(file, name)| (file.to_owned(), name.to_owned())));
+        assert!(parts("export const nothing = 1;").is_err());
+        assert!(parts("const src = fetch(new URL(\"./chunk_1.wasm\", import.meta.url));").is_err());
+    }
+
+    #[test]
+    fn every_part_is_fetched_with_its_integrity() {
+        let text = linked(LINK_TEXT, &["chunk_1", "split_rest", "split_acting"].map(part)).expect("known text");
+        assert_eq!(text.matches("fetch(").count(), 3);
         for there in [
-            "\n        i0: f,",
-            "new URL('a_bg.wasm', import.meta.url)",
-            "const { call, place, memory } = wasm;",
-            "all.call(callbackData, success, callbackIndex);",
-            "fetch(new URL(\"./a_later.wasm\", import.meta.url), { integrity: \"sha384-x\" })",
+            "fetch(new URL(\"./parts/chunk_1-0.wasm\", import.meta.url), { integrity: \"sha384-chunk_1\" })",
+            "fetch(new URL(\"./parts/split_rest-0.wasm\", import.meta.url), { integrity: \"sha384-split_rest\" })",
+            "WebAssembly.instantiate(await (await src).arrayBuffer(), imports)",
         ] {
             assert!(text.contains(there), "no {there} in {text}");
         }
-        assert!(text.ends_with("const import1 = { __wasm_split_load_later };\n"), "{text}");
+        assert!(!text.contains("Streaming"), "{text}");
     }
 
     #[test]
-    fn what_is_not_known_is_refused() {
-        for (glue, text) in [("", LINK_TEXT), (GLUE, ""), (GLUE, &LINK_TEXT.replace("split_later", "chunk_1"))] {
-            assert!(link(glue, text).is_err());
-        }
+    fn a_part_that_nobody_checks_is_refused() {
+        let all = ["chunk_1", "split_rest", "split_acting"].map(part);
+        assert!(linked(LINK_TEXT, &all[..2]).is_err());
+        assert!(linked(&LINK_TEXT.replace("(src, imports)", "(src)"), &all).is_err());
+        assert!(linked(&LINK_TEXT.replace("./split_rest", "split_rest"), &all).is_err());
+    }
+
+    #[test]
+    fn the_glue_gets_short_names_and_loses_what_nobody_calls() {
+        let glue = "if (Symbol.dispose) A.prototype[Symbol.dispose] = A.prototype.free;\n\
+                    const all = {\n        __wbg_a_1: function(arg0) {\n        },\n        __wbindgen_b: function() {\n";
+        let (text, imports) = bound(glue).expect("known text");
+        assert_eq!(imports, ["__wbg_a_1", "__wbindgen_b"]);
+        assert_eq!(text, "const all = {\n        i0: function(arg0) {\n        },\n        i1: function() {\n");
+        assert!(bound("const all = {};").is_err());
+        assert!(bound(&format!("{glue}        __wbg_intounderlyingsink_new: function(arg0) {{\n")).is_err());
     }
 
     #[test]

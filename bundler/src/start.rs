@@ -6,9 +6,8 @@
 use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
-use std::thread;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 use xtask::WASM;
 use xtask::files::files_under;
@@ -25,7 +24,10 @@ pub(crate) fn run(project: &Project, dir: &Path) -> Result<()> {
     fs::create_dir_all(dir).with_context(|| format!("cannot make {}", dir.display()))?;
     let page = read(&project.path("index.html"))?;
     let elements: Vec<_> = page.lines().filter_map(Element::read).collect();
-    bind_all(project, dir, &elements)?;
+    let compiled = project.target_dir().join(WASM).join(PROFILE);
+    for program in elements.iter().filter_map(Element::program) {
+        bind(&compiled.join(format!("{program}.wasm")), program, dir)?;
+    }
     let assets = Assets { project, dir, page_module: read(&project.path("Trunk.toml"))? };
     let mut made = String::new();
     for line in page.lines() {
@@ -66,29 +68,9 @@ impl<'a> Element<'a> {
     fn program(&self) -> Option<&'a str> {
         self.attribute("data-bin")
     }
-
-    /// Whether that is the page itself, and no program that it loads later.
-    fn is_page(&self) -> bool {
-        self.attribute("data-type").is_none()
-    }
 }
 
-/// Writes the JavaScript around each program, all at once: this is what takes the time here.
-fn bind_all(project: &Project, dir: &Path, elements: &[Element<'_>]) -> Result<()> {
-    let compiled = project.target_dir().join(WASM).join(PROFILE);
-    thread::scope(|scope| {
-        let threads: Vec<_> = elements
-            .iter()
-            .filter_map(Element::program)
-            .map(|program| {
-                let module = compiled.join(format!("{program}.wasm"));
-                scope.spawn(move || bind(&module, program, dir))
-            })
-            .collect();
-        threads.into_iter().try_for_each(|it| it.join().unwrap_or_else(|_| Err(anyhow!("wasm-bindgen panicked"))))
-    })
-}
-
+/// Writes the JavaScript around a program.
 fn bind(module: &Path, program: &str, dir: &Path) -> Result<()> {
     Bindgen::new()
         .web(true)?
@@ -112,7 +94,7 @@ impl Assets<'_> {
     /// Puts what an element stands for into the folder; hands back what takes the element's line.
     fn place(&self, element: &Element<'_>) -> Result<String> {
         if let Some(program) = element.program() {
-            return if element.is_page() { self.module(program) } else { Ok(String::new()) };
+            return self.module(program);
         }
         if let Some(script) = element.attribute("src") {
             let name = self.hashed(script)?;
@@ -198,9 +180,9 @@ mod tests {
 
     #[test]
     fn elements_for_the_bundler_are_found() {
-        let line = r#"    <link data-trunk rel="rust" data-bin="gateway" data-type="worker">"#;
+        let line = r#"    <link data-trunk rel="rust" data-bin="tokendeck">"#;
         let element = Element::read(line).expect("it is one");
-        assert_eq!((element.program(), element.is_page()), (Some("gateway"), false));
+        assert_eq!(element.program(), Some("tokendeck"));
         assert_eq!(element.attribute("rel"), Some("rust"));
         assert_eq!(element.attribute("href"), None);
         assert_eq!(Element::read("<link rel=\"preload\" href=\"config.json\">"), None);

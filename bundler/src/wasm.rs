@@ -1,10 +1,10 @@
 //! What a WebAssembly module is made of: the size of every function by name, and of what is no function. And the module
-//! without some of its exports.
+//! with fewer exports, or shorter names of imports.
 
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, ensure};
-use wasm_encoder::{ExportSection, RawSection};
+use wasm_encoder::{EntityType, ExportSection, ImportSection, RawSection};
 use wasmparser::{KnownCustom, Name, Parser, Payload, TypeRef};
 
 /// The parts of a module, in bytes.
@@ -89,23 +89,51 @@ fn len_of_number(number: u64) -> u64 {
     u64::from((64 - (number | 1).leading_zeros()).div_ceil(7))
 }
 
-/// The module without the exports of these names, so that what only they need can be left out. All other sections stay
-/// byte for byte as they are: a linker's relocations point into them.
+/// The module without the exports of these names, so that what only they need can be left out.
 pub(crate) fn without_exports(bytes: &[u8], is_left_out: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
+    with_section(bytes, |payload, made| {
+        let Payload::ExportSection(section) = payload else { return Ok(false) };
+        let mut exports = ExportSection::new();
+        for export in section.clone() {
+            let export = export?;
+            if !is_left_out(export.name) {
+                exports.export(export.name, export.kind.into(), export.index);
+            }
+        }
+        made.section(&exports);
+        Ok(true)
+    })
+}
+
+/// The module with its imports of these names called `i0`, `i1` and so on.
+pub(crate) fn with_short_imports(bytes: &[u8], names: &[String]) -> Result<Vec<u8>> {
+    let short: HashMap<_, _> = names.iter().zip(0..).map(|(name, idx)| (name.as_str(), format!("i{idx}"))).collect();
+    with_section(bytes, |payload, made| {
+        let Payload::ImportSection(section) = payload else { return Ok(false) };
+        let mut imports = ImportSection::new();
+        for import in section.clone().into_imports() {
+            let import = import?;
+            let name = short.get(import.name).map_or(import.name, String::as_str);
+            imports.import(import.module, name, EntityType::try_from(import.ty)?);
+        }
+        made.section(&imports);
+        Ok(true)
+    })
+}
+
+/// The module with another section in the place of the one that `replace` is for. All others stay byte for byte as they
+/// are: a linker's relocations point into them.
+fn with_section(
+    bytes: &[u8],
+    replace: impl Fn(&Payload<'_>, &mut wasm_encoder::Module) -> Result<bool>,
+) -> Result<Vec<u8>> {
     ensure!(Parser::is_core_wasm(bytes), "it is no WebAssembly module");
     let mut made = wasm_encoder::Module::new();
     for payload in Parser::new(0).parse_all(bytes) {
         let payload = payload?;
-        if let Payload::ExportSection(section) = payload {
-            let mut exports = ExportSection::new();
-            for export in section {
-                let export = export?;
-                if !is_left_out(export.name) {
-                    exports.export(export.name, export.kind.into(), export.index);
-                }
-            }
-            made.section(&exports);
-        } else if let Some((id, range)) = payload.as_section() {
+        if !replace(&payload, &mut made)?
+            && let Some((id, range)) = payload.as_section()
+        {
             made.section(&RawSection { id, data: &bytes[range.start as usize..range.end as usize] });
         }
     }
@@ -194,6 +222,19 @@ mod tests {
         assert_eq!(without("bb"), exports(b"\x02\x01a\x00\x00\x01c\x00\x00"));
         assert_eq!(without("d"), module);
         assert!(without_exports(b"<html>", |_| true).is_err());
+    }
+
+    #[test]
+    fn imports_get_short_names() {
+        let module = |names: [&str; 2]| {
+            let import = |name: &str| [b"\x01m", &[name.len() as u8][..], name.as_bytes(), b"\x00\x00"].concat();
+            let content = [b"\x02".to_vec(), import(names[0]), import(names[1])].concat();
+            [b"\0asm\x01\0\0\0".to_vec(), section(1, b"\x01\x60\x00\x00"), section(2, &content)].concat()
+        };
+        let names = ["unknown".to_owned(), "__wbg_a_1".to_owned()];
+        let made = with_short_imports(&module(["__wbg_a_1", "other"]), &names).expect("a module");
+        assert_eq!(made, module(["i1", "other"]));
+        assert!(with_short_imports(b"<html>", &names).is_err());
     }
 
     #[test]

@@ -11,6 +11,51 @@ pub type Json<'a> = value::Value<&'a str, Cow<'a, str>>;
 /// How deep values may lie in each other; deeper ones are no JSON to this page, which has no endless stack.
 const DEPTH: usize = 64;
 
+/// What an answer says, as text that every reader takes: without a byte order mark, with U+FFFD where bytes are no UTF-8
+/// and where half of a surrogate pair is escaped by itself (RFC 8259 §8; browsers' own readers do the same).
+pub fn mended(mut text: Vec<u8>) -> Vec<u8> {
+    if text.starts_with(b"\xef\xbb\xbf") {
+        text.drain(..3);
+    }
+    if std::str::from_utf8(&text).is_err() {
+        text = String::from_utf8_lossy(&text).into_owned().into_bytes();
+    }
+    let mut from = 0;
+    while let Some(at) = memchr::memmem::find(&text[from..], b"\\u").map(|it| from + it) {
+        from = at + 2;
+        // An even number of backslashes before it: this one is not escaped itself.
+        let n_before = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        if n_before % 2 == 0 {
+            match surrogate(&text, at) {
+                Some(Half::High) if surrogate(&text, at + 6) == Some(Half::Low) => from = at + 12,
+                Some(_) => text[at + 2..at + 6].copy_from_slice(b"fffd"),
+                None => {}
+            }
+        }
+    }
+    text
+}
+
+/// Half of a surrogate pair.
+#[derive(PartialEq, Eq)]
+enum Half {
+    High,
+    Low,
+}
+
+/// Which half of a pair is escaped at a place, such as `\ud83d`.
+fn surrogate(text: &[u8], at: usize) -> Option<Half> {
+    let [b'\\', b'u', b'd' | b'D', second, third, fourth] = text.get(at..at + 6)? else { return None };
+    if !third.is_ascii_hexdigit() || !fourth.is_ascii_hexdigit() {
+        return None;
+    }
+    match second.to_ascii_lowercase() {
+        b'8'..=b'9' | b'a'..=b'b' => Some(Half::High),
+        b'c'..=b'f' => Some(Half::Low),
+        _ => None,
+    }
+}
+
 /// Reads a whole text. The error names the place.
 pub fn read(text: &[u8]) -> Result<Json<'_>, String> {
     let mut lexer = SliceLexer::new(text);
@@ -242,20 +287,58 @@ impl<'a> Reader<'a> {
         read_value(next, &mut self.lexer).map_err(|_| Unfit)
     }
 
-    /// Skips a value.
+    /// Skips a value, however deep values lie in each other in it. That brackets fit is seen, commas are not looked at.
     pub fn skip(&mut self) -> Result<(), Unfit> {
-        self.skip_within(DEPTH)
+        let mut ends = Vec::new();
+        loop {
+            match self.lexer.ws_peek().ok_or(Unfit)? {
+                b'"' => drop(self.text()?),
+                open @ (b'[' | b'{') => {
+                    self.lexer.discarded();
+                    // In ASCII the closing ones stand two places further.
+                    ends.push(open + 2);
+                    continue;
+                }
+                b',' | b':' if !ends.is_empty() => {
+                    self.lexer.discarded();
+                    continue;
+                }
+                end @ (b']' | b'}') => {
+                    if ends.pop() != Some(end) {
+                        return Err(Unfit);
+                    }
+                    self.lexer.discarded();
+                }
+                other => ignore::parse(other, &mut self.lexer).map_err(|_| Unfit)?,
+            }
+            if ends.is_empty() {
+                return Ok(());
+            }
+        }
     }
 
-    fn skip_within(&mut self, depth: usize) -> Result<(), Unfit> {
-        let next = self.lexer.ws_peek().ok_or(Unfit)?;
-        match next {
-            b'"' => self.text().map(drop),
-            b'[' | b'{' if depth == 0 => Err(Unfit),
-            b'[' => self.list(|it| it.skip_within(depth - 1)),
-            b'{' => self.object(|_, it| it.skip_within(depth - 1)),
-            _ => ignore::parse(next, &mut self.lexer).map_err(|_| Unfit),
-        }
+    /// Skips a value, and gives it as it stands there.
+    pub fn raw(&mut self) -> Result<&'a str, Unfit> {
+        self.lexer.ws_peek();
+        let before = self.rest();
+        self.skip()?;
+        let raw = &before[..before.len() - self.rest().len()];
+        std::str::from_utf8(raw).map_err(|_| Unfit)
+    }
+
+    /// Whether the next value is a text.
+    pub fn is_text_next(&mut self) -> bool {
+        self.lexer.ws_peek() == Some(b'"')
+    }
+
+    /// Whether the next value is a list.
+    pub fn is_list_next(&mut self) -> bool {
+        self.lexer.ws_peek() == Some(b'[')
+    }
+
+    /// Takes `null`, where that comes next.
+    pub fn is_null(&mut self) -> Result<bool, Unfit> {
+        if self.lexer.ws_peek() == Some(b'n') { self.null().map(|()| true) } else { Ok(false) }
     }
 }
 
@@ -436,6 +519,33 @@ mod tests {
         check_wrong("[1,]", "line 1, column 4");
         check_wrong("[] x", "line 1, column 4");
         check_wrong(&"[".repeat(100_000), "column 65");
+    }
+
+    #[track_caller]
+    fn check_mended(text: &[u8], expected: &str) {
+        assert_eq!(String::from_utf8_lossy(&mended(text.to_vec())), expected);
+    }
+
+    #[test]
+    fn answers_are_mended_where_every_reader_would_refuse_them() {
+        check_mended(b"\xef\xbb\xbf[1]", "[1]");
+        check_mended(b"\"caf\xe9\"", "\"caf\u{fffd}\"");
+        check_mended(br#"["\ud83d","\uDE00x","\ud83d\ud83d\ude00"]"#, r#"["\ufffd","\ufffdx","\ufffd\ud83d\ude00"]"#);
+        for good in [r#"["\ud83d\ude00","\u00e9","\uD83D\uDE00"]"#, r#""\\ud83d""#, r#""\\\\udc00 \u""#, ""] {
+            check_mended(good.as_bytes(), good);
+        }
+        check_mended(br#""\\\ud83d"#, r#""\\\ufffd"#);
+        check_mended(br"\ud83", r"\ud83");
+    }
+
+    #[test]
+    fn what_nobody_reads_may_be_as_deep_as_it_likes() {
+        let text = format!(r#"{{"deep":{}{},"b":[{{}},"]"]}}"#, r#"{"a":["#.repeat(50_000), "]}".repeat(50_000));
+        let mut reader = Reader::new(text.as_bytes());
+        assert_eq!((reader.object(|_, it| it.skip()), reader.is_at_end()), (Ok(()), true));
+        for wrong in ["[}", "{]", "[[1]", "]", ",", ":", "[nul]"] {
+            assert_eq!(Reader::new(wrong.as_bytes()).skip(), Err(Unfit), "{wrong}");
+        }
     }
 
     #[test]

@@ -2,15 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::json::{self, Read, Reader, Unfit};
-use crate::store::{Entry, Row, Store, Unreported};
+use crate::json::{self, Json, Read, Reader, Unfit};
+use crate::store::{Entry, Fact, Row, Store, Unreported};
 use crate::time::{Millis, parse_rfc3339};
 use crate::token::Validity;
 
 /// What a page of the list says of the others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PageEnd {
-    /// How many tokens there are.
+    /// How many tokens there are; 0 where the system does not say.
     pub total: usize,
     /// The cursor of the next page.
     pub next: Option<String>,
@@ -19,7 +19,8 @@ pub struct PageEnd {
 /// A fact that may be there, be said not to be there (`null`), or not be reported (absent: the default).
 pub type Reported<T> = Option<Option<T>>;
 
-/// A token on the wire. Unknown fields are ignored; what the page can do without may be missing.
+/// A token on the wire. Unknown members are ignored, what the page can do without may be missing, and a member that is not
+/// what it should be costs that fact alone: see [`WireToken::odd`].
 #[derive(Default)]
 pub struct WireToken<'a> {
     /// What the system's addresses call it.
@@ -42,15 +43,20 @@ pub struct WireToken<'a> {
     pub created_by: Reported<Cow<'a, str>>,
     /// When it was last used, RFC 3339.
     pub last_used_at: Reported<Cow<'a, str>>,
-    /// When it was revoked.
-    pub revoked_at: Option<Cow<'a, str>>,
-    /// When it was deleted.
-    pub deleted_at: Option<Cow<'a, str>>,
+    /// Whether it was revoked: whether the system says when.
+    pub is_revoked: bool,
+    /// Whether it was deleted.
+    pub is_deleted: bool,
     /// Texts of the system's own.
     pub extras: Vec<Option<Cow<'a, str>>>,
     /// Whether a gateway knows that a token before it is another one, though it has the same id.
     pub is_another: bool,
+    /// Facts that are not what they should be, with what stands there.
+    pub odd: Vec<(Fact, Cow<'a, str>)>,
 }
+
+/// What a token cannot do without: something to call it by, in addresses and for people.
+const NEEDED: u8 = 3;
 
 impl<'a> WireToken<'a> {
     /// Reads a text that is one token and nothing else, or says what is wrong with it, and where.
@@ -59,94 +65,139 @@ impl<'a> WireToken<'a> {
         Self::read(&mut reader).map_err(|Unfit| {
             // What was cut off ends too, and is no JSON.
             let is_whole = reader.is_at_end() && json::read(text).is_ok();
-            if is_whole { "its id, guid or name is missing".into() } else { reader.place() }
+            if is_whole { "its id or name is missing".into() } else { reader.place() }
         })
     }
 
     fn read(reader: &mut Reader<'a>) -> Result<Self, Unfit> {
         let mut token = WireToken::default();
-        let mut required = 0;
+        let mut found = 0;
         reader.object(|name, reader| {
             match name {
-                "id" => (token.id, required) = (reader.text()?, required | 1),
-                "guid" => (token.guid, required) = (reader.text()?, required | 2),
-                "name" => (token.name, required) = (reader.text()?, required | 4),
-                "description" => token.description = reader.text_or_null()?,
-                "scopes" => {
-                    let mut scopes = Vec::new();
-                    let is_list = reader.list_or_null(|reader| {
-                        scopes.push(reader.text()?);
-                        Ok(())
-                    })?;
-                    token.scopes = is_list.then_some(scopes);
+                "id" => {
+                    let id = plain(reader)?;
+                    found |= u8::from(id.is_some());
+                    token.id = id.unwrap_or_default();
                 }
-                "valid_from" => token.valid_from = Some(reader.text_or_null()?),
-                "valid_to" => token.valid_to = Some(reader.text_or_null()?),
-                "is_active" => token.is_active = reader.flag_or_null()?,
-                "created_by" => token.created_by = Some(reader.text_or_null()?),
-                "last_used_at" => token.last_used_at = Some(reader.text_or_null()?),
-                "revoked_at" => token.revoked_at = reader.text_or_null()?,
-                "deleted_at" => token.deleted_at = reader.text_or_null()?,
-                "extras" => reader.list(|reader| {
-                    token.extras.push(reader.text_or_null()?);
+                "guid" => token.guid = plain(reader)?.unwrap_or_default(),
+                "name" => (token.name, found) = (plain(reader)?.unwrap_or_default(), found | 2),
+                "description" => token.description = plain(reader)?,
+                "scopes" => token.read_scopes(reader)?,
+                "valid_from" => token.valid_from = Some(token.text(Fact::ValidFrom, reader)?),
+                "valid_to" => token.valid_to = Some(token.text(Fact::ValidTo, reader)?),
+                "is_active" => {
+                    let raw = reader.raw()?;
+                    token.is_active =
+                        [("true", true), ("false", false)].into_iter().find(|it| it.0 == raw).map(|it| it.1);
+                    if token.is_active.is_none() && raw != "null" {
+                        token.odd.push((Fact::Active, raw.into()));
+                    }
+                }
+                "created_by" => token.created_by = Some(plain(reader)?),
+                "last_used_at" => token.last_used_at = Some(token.text(Fact::LastUsed, reader)?),
+                "revoked_at" => token.is_revoked = !says_no(reader.raw()?),
+                "deleted_at" => token.is_deleted = !says_no(reader.raw()?),
+                "extras" if reader.is_list_next() => reader.list(|reader| {
+                    token.extras.push(plain(reader)?);
                     Ok(())
                 })?,
-                "is_another" => token.is_another = reader.flag_or_null()? == Some(true),
+                "is_another" => token.is_another = reader.raw()? == "true",
                 _ => reader.skip()?,
             }
             Ok(())
         })?;
-        if required == 7 { Ok(token) } else { Err(Unfit) }
+        if found == NEEDED { Ok(token) } else { Err(Unfit) }
     }
 
-    /// Puts the token into the list, or says which date is none. `in_front`: where it is a new one.
-    fn put(&self, store: &mut Store, seen_at: Millis, in_front: bool) -> Result<Row, String> {
-        let time = |field: &str, text: &Reported<Cow<str>>| match text {
-            Some(Some(text)) => parse_rfc3339(text).map(Some).ok_or_else(|| format!("{field} is not a date: {text}")),
-            _ => Ok(None),
+    /// A text, or `null`; of anything else it is kept what stands there.
+    fn text(&mut self, fact: Fact, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Unfit> {
+        if reader.is_text_next() {
+            return reader.text().map(Some);
+        }
+        let raw = reader.raw()?;
+        if raw != "null" {
+            self.odd.push((fact, raw.into()));
+        }
+        Ok(None)
+    }
+
+    fn read_scopes(&mut self, reader: &mut Reader<'a>) -> Result<(), Unfit> {
+        if reader.is_list_next() {
+            let mut scopes = Vec::new();
+            reader.list(|reader| {
+                scopes.extend(plain(reader)?);
+                Ok(())
+            })?;
+            self.scopes = Some(scopes);
+        } else if let Some(odd) = plain(reader)? {
+            self.odd.push((Fact::Scopes, odd));
+        }
+        Ok(())
+    }
+
+    /// Puts the token into the list. `in_front`: where it is a new one.
+    fn put(mut self, store: &mut Store, seen_at: Millis, in_front: bool) -> Row {
+        let mut time = |fact: Fact, text: Reported<Cow<'a, str>>| {
+            let text = text.flatten()?;
+            let at = parse_rfc3339(&text);
+            if at.is_none() {
+                self.odd.push((fact, text));
+            }
+            at
         };
+        let unreported = Unreported {
+            valid_from: self.valid_from.is_none(),
+            valid_to: self.valid_to.is_none(),
+            last_used: self.last_used_at.is_none(),
+            created_by: self.created_by.is_none(),
+            scopes: self.scopes.is_none(),
+        };
+        let (valid_from, valid_to) =
+            (time(Fact::ValidFrom, self.valid_from.take()), time(Fact::ValidTo, self.valid_to.take()));
+        let last_used = time(Fact::LastUsed, self.last_used_at.take());
         let scopes: Vec<&str> = self.scopes.iter().flatten().map(|it| &**it).collect();
+        let odd: Vec<(Fact, &str)> = self.odd.iter().map(|(fact, text)| (*fact, &**text)).collect();
         let entry = Entry {
             id: &self.id,
             guid: &self.guid,
             name: &self.name,
             description: self.description.as_deref().unwrap_or_default(),
             validity: Validity {
-                valid_from: time("valid_from", &self.valid_from)?,
-                valid_to: time("valid_to", &self.valid_to)?,
-                revoked: self.revoked_at.is_some(),
-                deleted: self.deleted_at.is_some(),
+                valid_from,
+                valid_to,
+                revoked: self.is_revoked,
+                deleted: self.is_deleted,
                 said_active: self.is_active,
                 seen_at,
             },
-            last_used: time("last_used_at", &self.last_used_at)?,
+            last_used,
             created_by: self.created_by.as_ref().and_then(Option::as_deref).unwrap_or_default(),
-            unreported: Unreported {
-                valid_from: self.valid_from.is_none(),
-                valid_to: self.valid_to.is_none(),
-                last_used: self.last_used_at.is_none(),
-                created_by: self.created_by.is_none(),
-                scopes: self.scopes.is_none(),
-            },
+            unreported,
             is_another: self.is_another,
+            odd: &odd,
         };
-        Ok(store.put(entry, &scopes, self.extras.iter().map(Option::as_deref), in_front))
+        store.put(entry, &scopes, self.extras.iter().map(Option::as_deref), in_front)
     }
 }
 
-/// Why one token could not be read into the list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unread {
-    /// It is no token: what is wrong, and where.
-    NotOne(String),
-    /// A date of it is none: which one, and what stands there.
-    NoDate(String),
+/// A text, nothing for `null`, and anything else as it stands there.
+fn plain<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Unfit> {
+    if reader.is_text_next() {
+        return reader.text().map(Some);
+    }
+    let raw = reader.raw()?;
+    Ok((raw != "null").then_some(raw.into()))
+}
+
+/// Whether a value says that something has not happened. Systems in Go write the first moment of the year 1 for that.
+fn says_no(raw: &str) -> bool {
+    matches!(raw, "null" | "false" | "0" | "\"\"") || raw.starts_with("\"0001-01-01T00:00:00")
 }
 
 /// Reads one token into the list: a new one comes first, a known one keeps its place. `seen_at` is when it was asked for.
-pub fn put_one(text: &[u8], seen_at: Millis, store: &mut Store) -> Result<Row, Unread> {
-    let wire = WireToken::read_whole(text).map_err(Unread::NotOne)?;
-    wire.put(store, seen_at, true).map_err(Unread::NoDate)
+/// The error says what is wrong, and where.
+pub fn put_one(text: &[u8], seen_at: Millis, store: &mut Store) -> Result<Row, String> {
+    WireToken::read_whole(text).map(|wire| wire.put(store, seen_at, true))
 }
 
 /// Reads a page into the list, a part at a time.
@@ -155,6 +206,10 @@ pub struct Page<'a> {
     at: At,
     end: PageEnd,
     has_entries: bool,
+    /// Whether it has members that are not the list's.
+    has_others: bool,
+    /// Whether it is the bare list of its entries.
+    is_bare: bool,
     /// When the page was asked for.
     seen_at: Millis,
 }
@@ -170,7 +225,15 @@ enum At {
 impl<'a> Page<'a> {
     /// `seen_at` is when the page was asked for.
     pub fn new(text: &'a [u8], seen_at: Millis) -> Self {
-        Page { reader: Reader::new(text), at: At::Start, end: PageEnd::default(), has_entries: false, seen_at }
+        Page {
+            reader: Reader::new(text),
+            at: At::Start,
+            end: PageEnd::default(),
+            has_entries: false,
+            has_others: false,
+            is_bare: false,
+            seen_at,
+        }
     }
 
     /// Reads at most so many entries. `None` where more are left, and what the page says of the others at its end; or
@@ -183,7 +246,10 @@ impl<'a> Page<'a> {
         match outcome {
             Ok(false) => Ok(None),
             Ok(true) if !self.reader.is_at_end() => Err(self.reader.place()),
-            Ok(true) if !self.has_entries => Err("entries is missing".into()),
+            // Some leave out what is empty; an object with other members is not a list.
+            Ok(true) if !self.has_entries && (self.end.total > 0 || self.has_others) => {
+                Err("entries is missing".into())
+            }
             Ok(true) => Ok(Some(std::mem::take(&mut self.end))),
             Err(Unfit) => Err(self.reader.place()),
         }
@@ -195,9 +261,14 @@ impl<'a> Page<'a> {
     }
 
     fn go_on(&mut self, store: &mut Store, mut n_entries: usize) -> Result<bool, Unfit> {
-        let Page { reader, at, end, has_entries, seen_at } = self;
+        let Page { reader, at, end, has_entries, has_others, is_bare, seen_at } = self;
         loop {
             match *at {
+                At::Start if reader.is_list_next() => {
+                    reader.open(b'[')?;
+                    store.begin_page();
+                    (*has_entries, *is_bare, *at) = (true, true, At::Entry(true));
+                }
                 At::Start => {
                     reader.open(b'{')?;
                     *at = At::Member(true);
@@ -209,25 +280,35 @@ impl<'a> Page<'a> {
                     *at = At::Member(false);
                     match &*reader.name()? {
                         "total" => {
-                            end.total = reader.value()?.number().ok_or(Unfit)? as usize;
+                            // It is only told: a list is read as well without it.
+                            let total = plain(reader)?.and_then(|it| it.parse().ok());
+                            end.total = total.unwrap_or_default();
                             make_room(store, end.total);
                         }
+                        "entries" if reader.is_null()? => *has_entries = true,
                         "entries" => {
                             reader.open(b'[')?;
                             store.begin_page();
                             *has_entries = true;
                             *at = At::Entry(true);
                         }
-                        "next" => end.next = reader.text_or_null()?.map(Cow::into_owned),
-                        _ => reader.skip()?,
+                        "next" => end.next = cursor(reader)?,
+                        _ => {
+                            *has_others = true;
+                            reader.skip()?;
+                        }
                     }
                 }
                 At::Entry(_) if n_entries == 0 => return Ok(false),
                 At::Entry(first) => {
                     n_entries -= 1;
-                    *at = if reader.goes_on(b']', first)? { At::Entry(false) } else { At::Member(false) };
-                    if let At::Entry(_) = at {
+                    if reader.goes_on(b']', first)? {
+                        *at = At::Entry(false);
                         put_entry(reader, store, *seen_at)?;
+                    } else if *is_bare {
+                        return Ok(true);
+                    } else {
+                        *at = At::Member(false);
                     }
                 }
             }
@@ -242,21 +323,30 @@ pub fn guess_next(text: &[u8]) -> Option<String> {
     let tail = &text[text.len().saturating_sub(1_000)..];
     let place = memchr::memmem::rfind(tail, MEMBER)?;
     let mut reader = Reader::new(&tail[place..]);
-    reader.name().and_then(|_| reader.text_or_null()).ok().flatten().map(Cow::into_owned)
+    reader.name().and_then(|_| cursor(&mut reader)).ok().flatten()
+}
+
+/// The cursor of the next page, none where that is empty, `null` or `false`.
+fn cursor(reader: &mut Reader) -> Result<Option<String>, Unfit> {
+    let is_text = reader.is_text_next();
+    match plain(reader)? {
+        Some(it) if it.is_empty() || !is_text && it == "false" => Ok(None),
+        Some(it) if !is_text && !it.starts_with(|first: char| first.is_ascii_digit()) => Err(Unfit),
+        it => Ok(it.map(Cow::into_owned)),
+    }
 }
 
 /// Reads an entry of the list; one that is no token is taken as it is, as far as it is JSON.
 fn put_entry(reader: &mut Reader, store: &mut Store, seen_at: Millis) -> Result<(), Unfit> {
     let start = reader.rest();
-    let problem = match WireToken::read(reader) {
-        Ok(wire) => match wire.put(store, seen_at, false) {
-            Ok(_) => return Ok(()),
-            Err(problem) => problem,
-        },
-        Err(Unfit) => reader.place().replace("not JSON", "not a token"),
-    };
+    if let Ok(wire) = WireToken::read(reader) {
+        wire.put(store, seen_at, false);
+        return Ok(());
+    }
+    let problem = reader.place().replace("not JSON", "not a token");
     reader.back_to(start);
-    let entry = reader.value()?;
+    let entry = reader.raw()?;
+    let entry = json::read(entry.as_bytes()).unwrap_or(Json::Null);
     store.push_unreadable(entry.text_of("id"), problem, seen_at);
     Ok(())
 }
@@ -314,9 +404,118 @@ mod tests {
         assert_eq!(store.len(), 3);
     }
 
+    /// Reads a whole list, or says what is wrong.
+    fn read(text: &str) -> Result<(Store, PageEnd), String> {
+        let (mut store, text) = (Store::with_extras(1), json::mended(text.as_bytes().to_vec()));
+        let end = Page::new(&text, 1).put(&mut store, usize::MAX)?;
+        Ok((store, end.expect("all of it")))
+    }
+
+    /// Reads a list of one token with these members besides its id and name.
+    #[track_caller]
+    fn read_one(members: &str) -> (Store, Row) {
+        let text =
+            format!(r#"{{"total":1,"entries":[{{"id":"7","guid":"g","name":"leaked","is_active":true,{members}}}]}}"#);
+        let (store, _) = read(&text).expect(&text);
+        let row = store.rows()[0];
+        assert_eq!((store.id(row).as_str(), store.name(row), store.problem(row)), ("7", "leaked", None), "{text}");
+        (store, row)
+    }
+
+    #[track_caller]
+    fn check_odd(member: &str, value: &str, fact: Fact, shown: &str) {
+        let (store, row) = read_one(&format!(r#""{member}":{value}"#));
+        assert_eq!(store.odd(row, fact), Some(shown), "{member}: {value}");
+    }
+
+    #[test]
+    fn an_odd_fact_costs_that_fact_alone() {
+        for (member, fact) in
+            [("valid_from", Fact::ValidFrom), ("valid_to", Fact::ValidTo), ("last_used_at", Fact::LastUsed)]
+        {
+            check_odd(member, r#""N/A""#, fact, "N/A");
+            check_odd(member, r#""2027-01-01T10:00Z""#, fact, "2027-01-01T10:00Z");
+            check_odd(member, "12", fact, "12");
+            check_odd(member, r#"{"Valid":false}"#, fact, r#"{"Valid":false}"#);
+        }
+        check_odd("is_active", r#""yes""#, Fact::Active, r#""yes""#);
+        check_odd("scopes", r#""read""#, Fact::Scopes, "read");
+        check_odd("scopes", r#"{"a":1}"#, Fact::Scopes, r#"{"a":1}"#);
+        let (store, row) = read_one(r#""valid_to":null,"last_used_at":"2026-01-01T00:00:00Z""#);
+        assert_eq!((store.odd(row, Fact::ValidTo), store.odd(row, Fact::LastUsed)), (None, None));
+    }
+
+    #[test]
+    fn texts_of_other_kinds_are_shown_as_they_stand() {
+        let (store, row) = read_one(r#""description":["x"],"created_by":5,"scopes":["a",7,null],"extras":[{"b":1}]"#);
+        assert_eq!((store.description(row), store.created_by(row)), (r#"["x"]"#, "5"));
+        assert_eq!(store.scopes(row).collect::<Vec<_>>(), ["a", "7"]);
+        assert_eq!(store.extra(row, 0), Some(r#"{"b":1}"#));
+        let (store, _) = read(r#"{"entries":[{"id":7,"name":null},{"id":"8","name":9}]}"#).expect("a list");
+        let named: Vec<_> = store.rows().iter().map(|row| (store.id(*row), store.name(*row).to_owned())).collect();
+        assert_eq!(named, [("7".into(), String::new()), ("8".into(), "9".into())]);
+    }
+
+    #[test]
+    fn what_says_no_time_is_no_end_of_a_token() {
+        for none in ["null", "false", "0", r#""""#, r#""0001-01-01T00:00:00Z""#] {
+            let (store, row) = read_one(&format!(r#""revoked_at":{none},"deleted_at":{none}"#));
+            let validity = store.validity(row);
+            assert!(!validity.revoked && !validity.deleted, "{none}");
+        }
+        let (store, row) = read_one(r#""revoked_at":"2026-01-01T00:00:00Z""#);
+        assert!(store.validity(row).revoked);
+    }
+
+    #[test]
+    fn bad_texts_cost_no_other_token() {
+        let deep = format!("{}1{}", "[".repeat(5_000), "]".repeat(5_000));
+        for bad in [r#""name":"cut \ud83d""#, r#""name":"\uDC00x""#, r#""name":"a","more":"\udfff""#] {
+            let text = format!(r#"{{"entries":[{{"id":"1","name":"good"}},{{"id":"2",{bad}}}],"deep":{deep}}}"#);
+            let (store, _) = read(&text).expect(&text);
+            assert_eq!(store.len(), 2, "{text}");
+            assert_eq!(store.problem(store.rows()[1]), None, "{text}");
+        }
+        let (store, _) = read(r#"{"entries":[{"id":"2","name":"cut \ud83d"}]}"#).expect("a list");
+        assert_eq!(store.name(store.rows()[0]), "cut \u{fffd}");
+        let mut text = b"\xef\xbb\xbf{\"entries\":[{\"id\":\"1\",\"name\":\"caf\xe9\"}]}".to_vec();
+        text = json::mended(text);
+        let mut store = Store::new();
+        assert!(Page::new(&text, 1).put(&mut store, 9).is_ok_and(|end| end.is_some()));
+        assert_eq!(store.name(store.rows()[0]), "caf\u{fffd}");
+    }
+
+    #[track_caller]
+    fn check_empty(text: &str) {
+        let (store, end) = read(text).expect(text);
+        assert_eq!((store.len(), end), (0, PageEnd::default()), "{text}");
+    }
+
+    #[test]
+    fn an_empty_list_has_many_forms() {
+        for text in ["{}", r#"{"total":0}"#, r#"{"entries":null}"#, r#"{"entries":[],"next":"","total":"0"}"#, "[]"] {
+            check_empty(text);
+        }
+        assert_eq!(read(r#"[{"id":"1","name":"a"}]"#).map(|(store, _)| store.len()), Ok(1));
+        for other in ["", "null", "[] x", "[1,]", r#"{"total":3}"#, r#"{"error":"no"}"#, r#"{"entries":{}}"#] {
+            assert!(read(other).is_err(), "{other}");
+        }
+    }
+
+    #[test]
+    fn a_total_is_only_told() {
+        for (total, expected) in
+            [("null", 0), (r#""12""#, 12), ("-1", 0), ("2.5", 0), ("1e400", 0), ("[]", 0), ("3", 3)]
+        {
+            let text = format!(r#"{{"total":{total},"entries":[{{"id":"1","name":"a"}}],"next":5}}"#);
+            let (store, end) = read(&text).expect(&text);
+            assert_eq!((store.len(), end.total, end.next.as_deref()), (1, expected, Some("5")), "{text}");
+        }
+    }
+
     #[test]
     fn what_is_wrong_further_on_is_told_when_it_is_reached() {
-        let text = page(r#","next":5"#);
+        let text = page(r#","next":{}"#);
         let (mut store, mut page) = (Store::new(), Page::new(text.as_bytes(), 1));
         assert_eq!(page.put(&mut store, 3), Ok(None));
         assert!(page.put(&mut store, 3).is_err_and(|it| it.contains("line 1")));

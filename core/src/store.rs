@@ -73,6 +73,23 @@ pub struct Entry<'a> {
     pub unreported: Unreported,
     /// Whether it is known to be another token than one before it that has the same id.
     pub is_another: bool,
+    /// Facts that are not what they should be, with what stands there.
+    pub odd: &'a [(Fact, &'a str)],
+}
+
+/// A fact of a token that can be unreadable by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    /// From when on it works.
+    ValidFrom,
+    /// Up to when it works.
+    ValidTo,
+    /// When it was last used.
+    LastUsed,
+    /// Whether it works now.
+    Active,
+    /// What it may do.
+    Scopes,
 }
 
 /// Facts that a system does not report, which is something else than that there are none.
@@ -119,6 +136,8 @@ pub struct Store {
     /// From which row on the server's word dates from when.
     seen: Vec<(Row, Millis)>,
     problems: Vec<(Row, String)>,
+    /// What stands in place of a fact, by rows that ascend.
+    odd: Vec<(Row, Fact, Box<str>)>,
     /// From which row on tokens are of the page that is being read; none where no page is.
     page_start: Option<Row>,
     /// Tokens that do not have their id for themselves; the first two have the same.
@@ -303,6 +322,7 @@ impl Store {
         }
         self.scope_sets.push(self.sets.add(scopes, &mut self.scopes));
         self.creators.push(self.creator_names.add(entry.created_by));
+        self.odd.extend(entry.odd.iter().map(|(fact, text)| (row, *fact, Box::from(*text))));
         if self.seen.last().is_none_or(|(_, seen_at)| *seen_at != entry.validity.seen_at) {
             self.seen.push((row, entry.validity.seen_at));
         }
@@ -383,6 +403,7 @@ impl Store {
             && (self.descriptions[a], self.creators[a], self.scope_sets[a])
                 == (self.descriptions[b], self.creators[b], self.scope_sets[b])
             && self.problem(one) == self.problem(other)
+            && self.odd_of(one).map(|it| (it.1, &it.2)).eq(self.odd_of(other).map(|it| (it.1, &it.2)))
             && self.extras.iter().all(|it| it.get(one) == it.get(other))
     }
 
@@ -404,6 +425,7 @@ impl Store {
         self.extras.iter_mut().for_each(TextColumn::pop);
         self.seen.pop_if(|(it, _)| *it == row);
         self.problems.pop_if(|(it, _)| *it == row);
+        while self.odd.pop_if(|(it, ..)| *it == row).is_some() {}
     }
 
     /// Whether another token of the list has the same id, so that it is unknown which of them a request would hit.
@@ -494,6 +516,16 @@ impl Store {
     /// What is wrong with an entry that could not be read.
     pub fn problem(&self, row: Row) -> Option<&str> {
         self.problems.iter().find(|(it, _)| *it == row).map(|(_, problem)| problem.as_str())
+    }
+
+    /// What stands where a fact should be that could not be read.
+    pub fn odd(&self, row: Row, fact: Fact) -> Option<&str> {
+        self.odd_of(row).find(|it| it.1 == fact).map(|it| &*it.2)
+    }
+
+    fn odd_of(&self, row: Row) -> impl Iterator<Item = &(Row, Fact, Box<str>)> {
+        let first = self.odd.partition_point(|(it, ..)| *it < row);
+        self.odd[first..].iter().take_while(move |(it, ..)| *it == row)
     }
 
     /// Ids of the scopes of a token.

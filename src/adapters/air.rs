@@ -2,13 +2,21 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, words};
+use super::adapter::{Adapter, Typed, Work};
+use super::call::{Call, Kept, SESSION_ENDED};
+use super::gateway::entry;
+use super::host::Later;
+use super::page::{Details, Page};
+use super::site::Site;
+use super::wire::{entries, made, name, object, plain, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
-use crate::draft::{Draft, Field};
+use crate::config::{ConfigError, Connection};
+use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{Millis, parse_rfc3339};
 
+pub(super) mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -39,16 +47,17 @@ enum Version {
     V2,
 }
 
-impl Air {
-    pub(super) fn v1(filters: Vec<(String, String)>) -> Air {
-        Air { version: Version::V1 { filters }, session: Kept::default() }
-    }
+/// The adapter for a connection.
+pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Air, Vec<ConfigError>> {
+    let version = match &*connection.setting("version") {
+        "v1" => Version::V1 { filters: connection.setting_texts("filters") },
+        _ => Version::V2,
+    };
+    Ok(Air { version, session: Kept::default() })
+}
 
-    pub(super) fn v2() -> Air {
-        Air { version: Version::V2, session: Kept::default() }
-    }
-
-    pub(super) fn system(&self) -> Capabilities {
+impl Adapter for Air {
+    fn capabilities(&self, _: &Site) -> Capabilities {
         let is_v1 = matches!(self.version, Version::V1 { .. });
         let mut fields = vec![FieldShape::new(Field::Name, "Name").required()];
         let mut statuses = vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Expired];
@@ -99,9 +108,48 @@ impl Air {
         }
     }
 
-    pub(super) async fn sign_in(&self, call: Call<'_>, credentials: Credentials) -> Result<String, ApiError> {
-        let token = if credentials.token.is_empty() {
-            let login = json!({ "username": credentials.username, "password": credentials.password });
+    fn sign_in<'a>(&'a self, call: Call<'a>, typed: &'a Typed) -> Work<'a, String> {
+        Box::pin(self.log_in(call, typed))
+    }
+
+    fn sign_out<'a>(&'a self, _: Call<'a>) -> Later<'a, ()> {
+        self.session.clear();
+        Box::pin(async {})
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.session.get().map(|it| vec![it.to_string()]).unwrap_or_default()
+    }
+
+    fn list<'a>(&'a self, call: Call<'a>, cursor: Option<String>) -> Work<'a, Page> {
+        Box::pin(self.page(call, cursor))
+    }
+
+    fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {
+        Box::pin(async move {
+            let raw = entry(self, call, id).await?;
+            Ok(Details { token: token(&raw, call.now()), raw })
+        })
+    }
+
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+        Box::pin(self.make(call, draft))
+    }
+
+    fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
+        let request = match self.version {
+            Version::V1 { .. } => call.request(Method::Delete, &format!("{V1}{}/", encode(id))),
+            // The published client sends an empty object with it.
+            Version::V2 => call.request(Method::Delete, &format!("{V2}{}/", encode(id))).json("{}".into()),
+        };
+        Box::pin(async move { self.authorized(call, request).await.map(drop) })
+    }
+}
+
+impl Air {
+    async fn log_in(&self, call: Call<'_>, typed: &Typed) -> Result<String, ApiError> {
+        let token = if typed.get("token").is_empty() {
+            let login = json!({ "username": typed.get("username"), "password": typed.get("password") });
             let answer = call.send(call.request(Method::Post, "/api/v1/login/").json(login.to_string())).await?;
             let refused = || ApiError::SignedOut("NVIDIA Air did not accept this username and password.".into());
             if matches!(answer.status, 400 | 401 | 403) {
@@ -111,7 +159,7 @@ impl Air {
             let answer: Value = success(answer)?.json()?;
             plain(&answer["token"]).filter(|it| !it.is_empty()).ok_or_else(refused)?
         } else {
-            credentials.token
+            typed.get("token").to_owned()
         };
         let who = call.request(Method::Get, "/api/v1/login/").header("Authorization", &format!("Bearer {token}"));
         let who = call.send(who).await?;
@@ -122,14 +170,10 @@ impl Air {
         }
         let who = object(&success(who)?)?;
         self.session.set(token);
-        Ok(plain(&who["username"]).unwrap_or(credentials.username))
+        Ok(plain(&who["username"]).unwrap_or_else(|| typed.get("username").into()))
     }
 
-    pub(super) fn sign_out(&self) {
-        self.session.clear();
-    }
-
-    pub(super) async fn list(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
+    async fn page(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
         let request = match (&self.version, cursor) {
             (Version::V1 { filters }, _) => {
                 let query: Vec<String> =
@@ -152,16 +196,7 @@ impl Air {
         Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
     }
 
-    /// What proves who is signed in.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        self.session.get().map(|it| vec![it.to_string()]).unwrap_or_default()
-    }
-
-    pub(super) fn details(&self, call: Call<'_>, raw: Value) -> Details {
-        Details { token: token(&raw, call.now()), raw }
-    }
-
-    pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
         let (path, body) = match self.version {
             Version::V1 { .. } => (V1, json!({ "name": draft.name })),
             Version::V2 => (V2, json!({ "name": draft.name, "expiry": draft.valid_to })),
@@ -178,15 +213,6 @@ impl Air {
         // Without one the page says that there was none: an empty secret.
         token["secret"] = secret.unwrap_or_default().into();
         Ok(token)
-    }
-
-    pub(super) async fn delete(&self, call: Call<'_>, id: &str) -> Result<(), ApiError> {
-        let request = match self.version {
-            Version::V1 { .. } => call.request(Method::Delete, &format!("{V1}{}/", encode(id))),
-            // The published client sends an empty object with it.
-            Version::V2 => call.request(Method::Delete, &format!("{V2}{}/", encode(id))).json("{}".into()),
-        };
-        self.authorized(call, request).await.map(drop)
     }
 
     async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use serde_json::{Value, json};
 
-use super::{Gateway, Host, Later};
+use super::{DIALECTS, Gateway, Host, Later};
 use crate::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport, is_within};
 use crate::config::{Config, Connection};
@@ -249,7 +249,7 @@ pub(super) fn gateway(settings: Value, base: &str, is_foreign: bool) -> Option<G
     let mut connection = settings;
     connection["name"] = json!("Test");
     connection["base"] = json!(base);
-    let config = Config::parse(&json!({ "connections": [connection] }).to_string()).expect("a configuration");
+    let config = Config::parse(&json!({ "connections": [connection] }).to_string(), DIALECTS).expect("a configuration");
     let connection: &Connection = &config.connections[0];
     Gateway::new(connection, base, is_foreign, None).expect("no mistakes")
 }

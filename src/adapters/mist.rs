@@ -4,17 +4,21 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
-use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, object, plain, refused_values,
-    unix_time, words,
-};
+use super::adapter::{Adapter, Typed, Work};
+use super::call::{Call, Kept, SESSION_ENDED};
+use super::host::Later;
+use super::page::{Details, Page};
+use super::site::Site;
+use super::wire::{entries, made, name, object, plain, refused_values, unix_time, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
-use crate::draft::{Draft, Field};
+use crate::config::{ConfigError, Connection};
+use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
 use crate::token::{Privilege, Target};
 
+pub(super) mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -55,16 +59,17 @@ enum Proof {
     Cookie(String),
 }
 
-impl Mist {
-    pub(super) fn of_self() -> Mist {
-        Mist { tokens: Tokens::OfSelf, session: Kept::default() }
-    }
+/// The adapter for a connection.
+pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Mist, Vec<ConfigError>> {
+    let tokens = match &*connection.setting("tokens") {
+        "org" => Tokens::OfOrg(Some(connection.setting("org_id")).filter(|it| !it.is_empty())),
+        _ => Tokens::OfSelf,
+    };
+    Ok(Mist { tokens, session: Kept::default() })
+}
 
-    pub(super) fn of_org(org_id: Option<String>) -> Mist {
-        Mist { tokens: Tokens::OfOrg(org_id), session: Kept::default() }
-    }
-
-    pub(super) fn system(&self, site: &Site) -> Capabilities {
+impl Adapter for Mist {
+    fn capabilities(&self, site: &Site) -> Capabilities {
         let is_org = matches!(self.tokens, Tokens::OfOrg(_));
         let mut fields = vec![FieldShape::new(Field::Name, "Name")];
         if is_org {
@@ -130,24 +135,71 @@ impl Mist {
         }
     }
 
-    pub(super) async fn sign_in(&self, call: Call<'_>, credentials: Credentials) -> Result<String, ApiError> {
-        let is_token = !credentials.token.is_empty();
+    fn sign_in<'a>(&'a self, call: Call<'a>, typed: &'a Typed) -> Work<'a, String> {
+        Box::pin(self.begin(call, typed))
+    }
+
+    fn sign_out<'a>(&'a self, call: Call<'a>) -> Later<'a, ()> {
+        Box::pin(self.end(call))
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        match self.session.get().as_deref() {
+            Some(Session { proof: Proof::Token(token), .. }) => vec![token.clone()],
+            _ => Vec::new(),
+        }
+    }
+
+    fn targets<'a>(&'a self, call: Call<'a>) -> Work<'a, Vec<Target>> {
+        Box::pin(self.all_places(call))
+    }
+
+    fn list<'a>(&'a self, call: Call<'a>, _: Option<String>) -> Work<'a, Page> {
+        Box::pin(self.all(call))
+    }
+
+    fn read<'a>(&'a self, call: Call<'a>, id: &'a str, _: bool) -> Work<'a, Value> {
+        Box::pin(async move { self.told(call, id).await.map(|it| it.token) })
+    }
+
+    fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {
+        Box::pin(self.told(call, id))
+    }
+
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+        Box::pin(self.make(call, draft))
+    }
+
+    fn update<'a>(&'a self, call: Call<'a>, id: &'a str, draft: &'a Draft) -> Work<'a, Value> {
+        Box::pin(self.change(call, id, draft))
+    }
+
+    fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
+        let request = move |session: &Session| self.on_tokens(call, Method::Delete, session, Some(id));
+        Box::pin(async move { self.authorized(call, request).await.map(drop) })
+    }
+}
+
+impl Mist {
+    async fn begin(&self, call: Call<'_>, typed: &Typed) -> Result<String, ApiError> {
+        let code = typed.get("code");
+        let is_token = !typed.get("token").is_empty();
         let proof = if is_token {
-            Proof::Token(credentials.token)
+            Proof::Token(typed.get("token").into())
         } else {
-            let mut login = json!({ "email": credentials.email, "password": credentials.password });
-            if !credentials.code.is_empty() {
-                login["two_factor"] = credentials.code.clone().into();
+            let mut login = json!({ "email": typed.get("email"), "password": typed.get("password") });
+            if !code.is_empty() {
+                login["two_factor"] = code.into();
             }
             log_in(call, &login.to_string()).await?
         };
         let mut me = self.whoami(call, &proof).await?;
         if wants_second_factor(&me) {
-            if credentials.code.is_empty() {
+            if code.is_empty() {
                 let text = "This account has a second factor: enter its code and sign in again.";
                 return Err(ApiError::SignedOut(text.into()));
             }
-            let body = json!({ "two_factor": credentials.code }).to_string();
+            let body = json!({ "two_factor": code }).to_string();
             let request = call.request(Method::Post, "/api/v1/login/two_factor").json(body);
             let answer = call.send(signed(call, request, &proof)).await?;
             let refused = || ApiError::SignedOut("Mist did not accept this code.".into());
@@ -199,7 +251,7 @@ impl Mist {
         Ok(Some((id.to_owned(), name.unwrap_or_else(|| id.to_owned()))))
     }
 
-    pub(super) async fn sign_out(&self, call: Call<'_>) {
+    async fn end(&self, call: Call<'_>) {
         let session = self.session.get();
         // At once: whoever signs in anew need not wait for the answer, and must not be signed out by it.
         self.session.clear();
@@ -210,7 +262,7 @@ impl Mist {
         }
     }
 
-    pub(super) async fn list(&self, call: Call<'_>) -> Result<Page, ApiError> {
+    async fn all(&self, call: Call<'_>) -> Result<Page, ApiError> {
         let (answer, session) =
             self.authorized(call, |session| self.on_tokens(call, Method::Get, session, None)).await?;
         let list: Value = answer.json()?;
@@ -222,19 +274,7 @@ impl Mist {
         Ok(Page { total: list.len(), entries, next: None, raw: list.clone() })
     }
 
-    pub(super) async fn read(&self, call: Call<'_>, id: &str) -> Result<Value, ApiError> {
-        self.details(call, id).await.map(|it| it.token)
-    }
-
-    /// What proves who is signed in.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        match self.session.get().as_deref() {
-            Some(Session { proof: Proof::Token(token), .. }) => vec![token.clone()],
-            _ => Vec::new(),
-        }
-    }
-
-    pub(super) async fn details(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
+    async fn told(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
         let (raw, session) = self.read_wire(call, id).await?;
         let names = if has_places(&raw) { self.names(call).await } else { Vec::new() };
         Ok(Details { token: token(&raw, &names, session.org.as_ref()), raw })
@@ -246,7 +286,7 @@ impl Mist {
         Ok((object(&answer)?, session))
     }
 
-    pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
         let write = |session: &Session| {
             let mut body = Map::new();
             if !draft.name.is_empty() {
@@ -274,7 +314,7 @@ impl Mist {
         Ok(token)
     }
 
-    pub(super) async fn update(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<Value, ApiError> {
+    async fn change(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<Value, ApiError> {
         // What the form does not show of a privilege goes back as it is.
         let (mut after, _) = self.read_wire(call, id).await?;
         let kept = after["privileges"].as_array().cloned().unwrap_or_default();
@@ -303,12 +343,8 @@ impl Mist {
         Ok(token)
     }
 
-    pub(super) async fn delete(&self, call: Call<'_>, id: &str) -> Result<(), ApiError> {
-        self.authorized(call, |session| self.on_tokens(call, Method::Delete, session, Some(id))).await.map(drop)
-    }
-
     /// The organisation's sites and site groups.
-    pub(super) async fn targets(&self, call: Call<'_>) -> Result<Vec<Target>, ApiError> {
+    async fn all_places(&self, call: Call<'_>) -> Result<Vec<Target>, ApiError> {
         let mut targets = Vec::new();
         for kind in PLACES {
             targets.extend(self.places(call, kind).await?);

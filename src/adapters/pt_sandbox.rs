@@ -2,14 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    Call, Credentials, Details, Kept, Page, SESSION_ENDED, Site, entries, made, name, plain, refused_values, unix_time,
-};
+use super::adapter::{Adapter, Typed, Work};
+use super::call::{Call, Kept, SESSION_ENDED};
+use super::gateway::entry;
+use super::host::Later;
+use super::page::{Details, Page};
+use super::site::Site;
+use super::wire::{entries, made, name, plain, refused_values, unix_time};
 use crate::api::{ApiError, Method, Request, Response};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
-use crate::draft::{Draft, Field};
+use crate::config::{ConfigError, Connection};
+use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{MINUTE, Millis};
+use crate::token::Scope;
 
 /// How old an access token may get: clients renew it every eight minutes.
 const RENEW_AFTER: Millis = 8 * MINUTE;
@@ -17,6 +23,7 @@ const RENEW_AFTER: Millis = 8 * MINUTE;
 /// The permissions that the published client knows.
 const PERMISSIONS: [&str; 3] = ["SCAN_WITH_EXTENDED_SETTINGS", "SCAN_WITH_PREDEFINED_SETTINGS", "TASKS_VIEW_ALL"];
 
+pub(super) mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -32,13 +39,13 @@ struct Session {
     renewed_at: Millis,
 }
 
-/// The permissions to choose from, in the form of `GET /scopes`.
-pub(super) fn known_permissions() -> Value {
-    PERMISSIONS.iter().map(|id| json!({ "id": id, "name": id })).collect()
+/// The adapter for a connection.
+pub(super) fn open(_: &Connection, _: Option<&str>) -> Result<PtSandbox, Vec<ConfigError>> {
+    Ok(PtSandbox::default())
 }
 
-impl PtSandbox {
-    pub(super) fn system(&self, site: &Site) -> Capabilities {
+impl Adapter for PtSandbox {
+    fn capabilities(&self, site: &Site) -> Capabilities {
         let name = FieldShape {
             pattern: Some("^[a-zA-Z][a-zA-Z0-9-]{3,28}[a-zA-Z]$".into()),
             ..FieldShape::new(Field::Name, "Name").required()
@@ -100,7 +107,49 @@ impl PtSandbox {
         }
     }
 
-    pub(super) async fn sign_in(&self, call: Call<'_>, credentials: Credentials) -> Result<String, ApiError> {
+    fn sign_in<'a>(&'a self, call: Call<'a>, typed: &'a Typed) -> Work<'a, String> {
+        Box::pin(self.log_in(call, typed))
+    }
+
+    /// A session cookie that the page may not touch stays behind.
+    fn sign_out<'a>(&'a self, _: Call<'a>) -> Later<'a, ()> {
+        self.session.clear();
+        Box::pin(async {})
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        let secrets = |it: &Session| vec![it.fingerprint.clone(), it.access_token.clone()];
+        self.session.get().map(|it| secrets(&it)).unwrap_or_default()
+    }
+
+    fn scopes<'a>(&'a self, _: Call<'a>) -> Work<'a, Vec<Scope>> {
+        let scope = |id: &str| Scope { id: id.into(), name: id.into() };
+        Box::pin(async move { Ok(PERMISSIONS.map(scope).into()) })
+    }
+
+    fn list<'a>(&'a self, call: Call<'a>, _: Option<String>) -> Work<'a, Page> {
+        Box::pin(self.all(call))
+    }
+
+    fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {
+        Box::pin(async move {
+            let raw = entry(self, call, id).await?;
+            Ok(Details { token: token(&raw), raw })
+        })
+    }
+
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+        Box::pin(self.make(call, draft))
+    }
+
+    fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
+        let path = format!("/api/ui/public-api/tokens/{}", crate::api::encode(id));
+        Box::pin(async move { self.authorized(call, call.request(Method::Delete, &path)).await.map(drop) })
+    }
+}
+
+impl PtSandbox {
+    async fn log_in(&self, call: Call<'_>, typed: &Typed) -> Result<String, ApiError> {
         let fingerprint = call.host.random();
         let path = format!("/api/ui/auth/authorize?fingerprint={fingerprint}");
         let answer = success(call.send(call.request(Method::Get, &path).with_cookies()).await?)?;
@@ -108,10 +157,10 @@ impl PtSandbox {
         let Some(location) = authorize["data"]["location"].as_str() else {
             return Err(ApiError::Malformed("data.location is missing".into()));
         };
-        let is_ldap = credentials.account == "1";
+        let is_ldap = typed.get("account") == "1";
         let login = json!({
-            "username": credentials.username,
-            "password": credentials.password,
+            "username": typed.get("username"),
+            "password": typed.get("password"),
             "authType": u8::from(is_ldap),
             "rememberLogin": true,
         });
@@ -139,15 +188,10 @@ impl PtSandbox {
             error => error,
         })?;
         self.session.set(session);
-        Ok(credentials.username)
+        Ok(typed.get("username").into())
     }
 
-    /// A session cookie that the page may not touch stays behind.
-    pub(super) fn sign_out(&self) {
-        self.session.clear();
-    }
-
-    pub(super) async fn list(&self, call: Call<'_>) -> Result<Page, ApiError> {
+    async fn all(&self, call: Call<'_>) -> Result<Page, ApiError> {
         let answer = self.authorized(call, call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
         let page: Value = answer.json()?;
         let list = match page.get("entries") {
@@ -160,17 +204,7 @@ impl PtSandbox {
         Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
     }
 
-    /// What proves who is signed in.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        let secrets = |it: &Session| vec![it.fingerprint.clone(), it.access_token.clone()];
-        self.session.get().map(|it| secrets(&it)).unwrap_or_default()
-    }
-
-    pub(super) fn details(&self, raw: Value) -> Details {
-        Details { token: token(&raw), raw }
-    }
-
-    pub(super) async fn create(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
         let body = json!({
             "name": draft.name,
             "permissions": draft.scopes,
@@ -188,11 +222,6 @@ impl PtSandbox {
         token["secret"] = made["token"].clone();
         token["secret_hash"] = made["key"].clone();
         Ok(token)
-    }
-
-    pub(super) async fn delete(&self, call: Call<'_>, id: &str) -> Result<(), ApiError> {
-        let path = format!("/api/ui/public-api/tokens/{}", crate::api::encode(id));
-        self.authorized(call, call.request(Method::Delete, &path)).await.map(drop)
     }
 
     /// Sends a request as whoever is signed in, renewing the access token before it runs out, and once where it is refused.

@@ -1,15 +1,19 @@
 //! What all gateways have in common.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::fake::{Fake, RANDOM, api, check_error, gateway, get, post};
-use super::*;
-use crate::api::Transport;
+use super::router::{answer, decode};
+use super::site::Site;
+use super::wire::{made, unix_time, words};
 use crate::api::scoped::put_page;
+use crate::api::{ApiError, Method, NetworkError, Request, Response, Secret, Transport};
+use crate::capabilities::{Action, ColumnKind};
 use crate::store::Store;
 
 mod forgetting;
 mod odd;
+mod settings;
 
 #[track_caller]
 fn check_rebase(base: &str, address: &str, expected: &str) {
@@ -143,6 +147,33 @@ fn what_a_system_cannot_do_is_refused_and_costs_no_request() {
         for request in requests {
             let answer = fake.during([], Transport::send(&fake, request)).expect("an answer");
             assert_eq!(answer.status, 405, "{dialect}");
+        }
+    }
+}
+
+#[test]
+fn what_a_system_offers_has_its_call() {
+    let call = json!({ "path": "/tokens/{id}" });
+    let named = json!({ "path": "/tokens", "body": { "name": "{name}" } });
+    let described = json!({"dialect": "rest", "api": {
+        "name": "Acme", "token": { "id": "/id", "name": "/name" }, "list": { "path": "/tokens" }, "sign_in": {},
+        "create": named, "update": call, "revoke": call, "rotate": call, "delete": call,
+    }});
+    for dialect in dialects().into_iter().chain([described]) {
+        let fake = Fake::new(dialect.clone());
+        let system = gateway(dialect.clone(), "https://a.example", false).expect("a gateway").system();
+        for (action, method, path) in [
+            (Action::Create, Method::Post, "tokens"),
+            (Action::Edit, Method::Put, "tokens/1"),
+            (Action::Revoke, Method::Post, "tokens/1/revoke"),
+            (Action::Rotate, Method::Post, "tokens/1/rotate"),
+            (Action::Delete, Method::Delete, "tokens/1"),
+        ] {
+            let draft = json!({ "guid": "", "name": "ci", "scopes": [] }).to_string();
+            let answer = fake.during([], Transport::send(&fake, Request::new(method, path.into()).json(draft)));
+            // Nobody signs in, so that is how far a call gets.
+            let expected = if system.can(action).is_ok() { 401 } else { 405 };
+            assert_eq!(answer.map(|it| it.status), Ok(expected), "{dialect}: {action:?}");
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The form for a connection: what it holds, the JSON that it makes, and what is wrong with that. Pure.
 
-use super::{ConfigError, Connection, mistake};
+use std::collections::BTreeMap;
+
+use super::dialect::{Dialect, Dialects, Setting, SettingKind};
+use super::object::{MISSING, mistake};
+use super::{ConfigError, Connection};
 use crate::json::{self, Json, Read, Writer};
 
 /// What the form holds: what was typed, as it was typed.
@@ -12,21 +16,11 @@ pub struct Form {
     pub speaks: Speaks,
     /// The system's address.
     pub base: String,
-    /// How a Scoped Token API is told who asks: `none`, `bearer` or `headers`; empty is `none`.
-    pub auth: String,
-    /// The headers that it wants, where it wants headers.
+    /// What was typed or chosen for settings of dialects, by their keys. Of [`SettingKind::Auth`] it is the type.
+    pub settings: BTreeMap<String, String>,
+    /// The headers that the system wants, where it wants headers.
     pub headers: Vec<HeaderRow>,
-    /// The version of NVIDIA Air: `v2` or `v1`; empty is `v2`.
-    pub version: String,
-    /// Parameters for the list of its first version: `NAME=VALUE`, one a line.
-    pub filters: String,
-    /// Whose tokens at Juniper Mist: `self` or `org`; empty is `self`.
-    pub tokens: String,
-    /// The organisation's id; empty is the first one of the account.
-    pub org_id: String,
-    /// The description of another API: its JSON, or the address of its file.
-    pub api: String,
-    /// What that description asks for, by its keys.
+    /// What a description asks for, by its keys.
     pub values: Vec<(String, String)>,
     /// What the sign-in form says besides.
     pub hint: String,
@@ -36,14 +30,31 @@ pub struct Form {
     pub cookies: String,
 }
 
+/// A text of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormText {
+    /// [`Form::name`].
+    Name,
+    /// [`Form::base`].
+    Base,
+    /// [`Form::hint`].
+    Hint,
+    /// [`Form::timeout`].
+    Timeout,
+    /// [`Form::cookies`].
+    Cookies,
+    /// What was typed for a setting of this key.
+    Setting(&'static str),
+}
+
 /// What a connection speaks, as the form offers it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Speaks {
-    /// One that the page knows by its name in `config.json`: `scoped`, `pt-sandbox`, `air` or `mist`.
+    /// A dialect of its own, by its name in `config.json`.
     Known(String),
-    /// One that a description shipped with the page describes, by its file.
+    /// What a description says that comes with the page, by its file.
     Shipped(String),
-    /// One that the user's own description describes.
+    /// What the user's own description says.
     Described,
 }
 
@@ -56,35 +67,75 @@ pub struct Shipped {
     pub name: String,
 }
 
-/// What the form calls the systems that the page knows, by their names in `config.json`.
-const KNOWN: [(&str, &str); 4] =
-    [("scoped", "Scoped Token API"), ("pt-sandbox", "PT Sandbox"), ("air", "NVIDIA Air"), ("mist", "Juniper Mist")];
-
-/// What a connection of the user's own description is called.
-const DESCRIBED: &str = "Another API (by its description)";
+/// All that connections can speak.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    /// The dialects.
+    pub dialects: Dialects,
+    /// The descriptions that come with the page.
+    pub shipped: Vec<Shipped>,
+}
 
 /// The names of their systems and their files, by name: what `build.rs` has found in `apis/`.
 const SHIPPED: &[(&str, &str)] = &include!(concat!(env!("OUT_DIR"), "/shipped.rs"));
 
-impl Shipped {
-    /// All of them.
-    pub fn all() -> Vec<Shipped> {
-        SHIPPED.iter().map(|(name, file)| Shipped { file: (*file).into(), name: (*name).into() }).collect()
+impl Catalog {
+    /// These dialects, and all descriptions that come with the page.
+    pub fn new(dialects: Dialects) -> Catalog {
+        let shipped = SHIPPED.iter().map(|(name, file)| Shipped { file: (*file).into(), name: (*name).into() });
+        Catalog { dialects, shipped: shipped.collect() }
+    }
+
+    /// All that the form offers, each with its name.
+    pub fn all(&self) -> Vec<(Speaks, String)> {
+        let (described, known): (Vec<&Dialect>, Vec<&Dialect>) =
+            self.dialects.iter().partition(|it| it.description().is_some());
+        let known = known.into_iter().map(|it| (Speaks::Known(it.key.into()), it.label.to_owned()));
+        let shipped = self.shipped.iter().map(|it| (Speaks::Shipped(it.file.clone()), it.name.clone()));
+        let described = described.into_iter().map(|it| (Speaks::Described, it.label.to_owned()));
+        known.chain(shipped).chain(described).collect()
+    }
+
+    /// What something is called that connections speak.
+    pub fn name(&self, speaks: &Speaks) -> String {
+        let all = self.all();
+        let found = all.iter().find(|(it, _)| it == speaks).or(all.last());
+        found.map(|(_, name)| name.clone()).unwrap_or_default()
+    }
+
+    /// The dialect behind it, where there is one of that name.
+    pub fn dialect(&self, speaks: &Speaks) -> Option<&'static Dialect> {
+        match speaks {
+            Speaks::Known(name) => self.dialects.iter().copied().find(|it| it.key == name),
+            Speaks::Shipped(_) | Speaks::Described => self.described(),
+        }
+    }
+
+    /// The setting that says the description.
+    pub fn description(&self) -> Option<&'static Setting> {
+        self.described()?.description()
+    }
+
+    fn described(&self) -> Option<&'static Dialect> {
+        self.dialects.iter().copied().find(|it| it.description().is_some())
+    }
+
+    fn first(&self) -> Speaks {
+        Speaks::Known(self.dialects.first().map(|it| it.key.to_owned()).unwrap_or_default())
     }
 }
 
-impl Speaks {
-    /// All that the form offers, each with its name.
-    pub fn all(shipped: &[Shipped]) -> Vec<(Speaks, String)> {
-        let known = KNOWN.iter().map(|(key, name)| (Speaks::Known((*key).into()), (*name).to_owned()));
-        let shipped = shipped.iter().map(|it| (Speaks::Shipped(it.file.clone()), it.name.clone()));
-        known.chain(shipped).chain([(Speaks::Described, DESCRIBED.to_owned())]).collect()
-    }
-
-    /// What it is called.
-    pub fn name(&self, shipped: &[Shipped]) -> String {
-        let known = Speaks::all(shipped).into_iter().find(|(it, _)| it == self);
-        known.map_or_else(|| DESCRIBED.into(), |(_, name)| name)
+impl FormText {
+    /// The place of it in the connection.
+    pub fn pointer(self) -> String {
+        match self {
+            FormText::Name => "/name".into(),
+            FormText::Base => "/base".into(),
+            FormText::Hint => "/hint".into(),
+            FormText::Timeout => "/timeout".into(),
+            FormText::Cookies => "/cookies".into(),
+            FormText::Setting(key) => format!("/{key}"),
+        }
     }
 }
 
@@ -118,7 +169,7 @@ impl Declared {
 
 impl Default for Speaks {
     fn default() -> Self {
-        Speaks::Known("scoped".into())
+        Speaks::Known(String::new())
     }
 }
 
@@ -146,74 +197,120 @@ pub enum HeaderKind {
 }
 
 impl Form {
-    /// The form with a connection in it; `settings` is its JSON, right or wrong. `shipped` are the
-    /// descriptions that come with the page.
-    pub fn of(settings: &str, shipped: &[Shipped]) -> Form {
+    /// The form with a connection in it; `settings` is its JSON, right or wrong.
+    pub fn of(settings: &str, catalog: &Catalog) -> Form {
         let json = json::read(settings.as_bytes()).unwrap_or(Json::Null);
         let text = |name: &str| json.text_of(name).unwrap_or_default().to_owned();
-        let pairs = |name: &str| -> Vec<(String, String)> {
-            let members = json.get(name).and_then(Read::members).unwrap_or_default();
-            members.iter().map(|(key, value)| (key.to_string(), json::plain(value))).collect()
-        };
-        let auth = json.get("auth");
-        let api = json.get("api").map(|it| match it {
-            Json::String(file) => file.to_string(),
-            description => json::pretty(description),
-        });
-        let speaks = match (json.text_of("dialect"), &api) {
-            (Some("rest"), Some(file)) if shipped.iter().any(|it| it.file == *file) => Speaks::Shipped(file.clone()),
-            (Some("rest"), _) => Speaks::Described,
-            (Some(name), _) => Speaks::Known(name.into()),
-            (None, _) => Speaks::default(),
-        };
-        Form {
+        let mut form = Form {
             name: text("name"),
-            api: if matches!(speaks, Speaks::Described) { api.unwrap_or_default() } else { String::new() },
-            speaks,
             base: text("base"),
-            auth: auth.and_then(|it| it.text_of("type")).unwrap_or_default().into(),
-            headers: auth
-                .and_then(|it| it.get("headers"))
-                .map(Read::list)
-                .unwrap_or_default()
-                .iter()
-                .map(header)
-                .collect(),
-            version: text("version"),
-            filters: pairs("filters").iter().map(|(key, value)| format!("{key}={value}\n")).collect(),
-            tokens: text("tokens"),
-            org_id: text("org_id"),
-            values: pairs("values"),
             hint: text("hint"),
             timeout: json.get("timeout").map(json::plain).unwrap_or_default(),
             cookies: json.get("cookies").map(json::plain).unwrap_or_default(),
+            ..Form::default()
+        };
+        form.speaks = match json.text_of("dialect") {
+            Some(name) => {
+                match catalog.description().filter(|_| catalog.described().is_some_and(|it| it.key == name)) {
+                    Some(setting) => match json.text_of(setting.key) {
+                        Some(file) if catalog.shipped.iter().any(|it| it.file == file) => Speaks::Shipped(file.into()),
+                        _ => Speaks::Described,
+                    },
+                    None => Speaks::Known(name.into()),
+                }
+            }
+            None => catalog.first(),
+        };
+        for setting in catalog.dialect(&form.speaks).map(|it| it.settings).unwrap_or_default() {
+            form.take(setting, &json);
+        }
+        form
+    }
+
+    /// Fills in what a connection says for a setting.
+    fn take(&mut self, setting: &Setting, json: &Json) {
+        let Some(said) = json.get(setting.key) else { return };
+        let pairs = || {
+            let members = said.members().unwrap_or_default();
+            members.iter().map(|(key, value)| (key.to_string(), json::plain(value)))
+        };
+        let text = match setting.kind {
+            SettingKind::Text | SettingKind::Choice(_) => said.text().unwrap_or_default().to_owned(),
+            SettingKind::Texts => pairs().map(|(key, value)| format!("{key}={value}\n")).collect(),
+            SettingKind::Auth => {
+                self.headers = said.get("headers").map(Read::list).unwrap_or_default().iter().map(header).collect();
+                said.text_of("type").unwrap_or_default().to_owned()
+            }
+            // The file of one that comes with the page is what the connection speaks.
+            SettingKind::Description if self.speaks != Speaks::Described => return,
+            SettingKind::Description => match said {
+                Json::String(file) => file.to_string(),
+                description => json::pretty(description),
+            },
+            SettingKind::Values => return self.values = pairs().collect(),
+        };
+        if !text.is_empty() {
+            self.settings.insert(setting.key.into(), text);
+        }
+    }
+
+    /// A text of it; empty where nothing was typed.
+    pub fn text(&self, which: FormText) -> &str {
+        match which {
+            FormText::Name => &self.name,
+            FormText::Base => &self.base,
+            FormText::Hint => &self.hint,
+            FormText::Timeout => &self.timeout,
+            FormText::Cookies => &self.cookies,
+            FormText::Setting(key) => self.setting(key),
+        }
+    }
+
+    /// What was typed for a setting; empty where nothing was.
+    pub fn setting(&self, key: &str) -> &str {
+        self.settings.get(key).map_or("", String::as_str)
+    }
+
+    /// Takes what was typed. An empty setting is as good as one that was never touched.
+    pub fn set(&mut self, which: FormText, text: String) {
+        let place = match which {
+            FormText::Name => &mut self.name,
+            FormText::Base => &mut self.base,
+            FormText::Hint => &mut self.hint,
+            FormText::Timeout => &mut self.timeout,
+            FormText::Cookies => &mut self.cookies,
+            FormText::Setting(key) => {
+                self.settings.insert(key.into(), text);
+                self.settings.retain(|_, text| !text.is_empty());
+                return;
+            }
+        };
+        *place = text;
+    }
+
+    /// Whether a setting goes with what is chosen.
+    pub fn wants(&self, settings: &[Setting], setting: &Setting) -> bool {
+        let Some((choice, value)) = setting.only_with else { return true };
+        let first = settings.iter().find(|it| it.key == choice).and_then(|it| match it.kind {
+            SettingKind::Choice(choices) => choices.first().map(|(it, _)| *it),
+            _ => None,
+        });
+        match self.setting(choice) {
+            "" => first == Some(value),
+            chosen => chosen == value,
         }
     }
 
     /// The connection as `config.json` has it. What is empty, or not for what it speaks, is left out.
-    pub fn to_json(&self) -> String {
-        let dialect = match &self.speaks {
+    pub fn to_json(&self, catalog: &Catalog) -> String {
+        let dialect = catalog.dialect(&self.speaks);
+        let key = match &self.speaks {
             Speaks::Known(name) => name,
-            Speaks::Shipped(_) | Speaks::Described => "rest",
+            Speaks::Shipped(_) | Speaks::Described => dialect.map_or("", |it| it.key),
         };
         let mut json = text(Writer::default(), "name", &self.name);
-        json = text(json.text("dialect", Some(dialect)), "base", &self.base);
-        json = match &self.speaks {
-            Speaks::Known(name) if name == "scoped" => self.write_auth(json),
-            Speaks::Known(name) if name == "air" => {
-                let json = text(json, "version", &self.version);
-                let lines = self.filters.lines().filter(|it| !it.trim().is_empty());
-                let filters = lines.map(|it| it.split_once('=').unwrap_or((it, "")));
-                object(json, "filters", filters)
-            }
-            Speaks::Known(name) if name == "mist" => text(text(json, "tokens", &self.tokens), "org_id", &self.org_id),
-            Speaks::Known(_) => json,
-            Speaks::Shipped(file) => self.write_values(text(json, "api", file)),
-            Speaks::Described if self.api.trim_start().starts_with('{') => {
-                self.write_values(json.raw("api", self.api.trim()))
-            }
-            Speaks::Described => self.write_values(text(json, "api", &self.api)),
-        };
+        json = text(json.text("dialect", Some(key)), "base", &self.base);
+        json = dialect.into_iter().flat_map(|it| it.settings).fold(json, |json, setting| self.write(setting, json));
         json = text(json, "hint", &self.hint);
         let timeout = self.timeout.trim();
         json = match timeout.parse::<u64>() {
@@ -228,12 +325,32 @@ impl Form {
         .done()
     }
 
-    fn write_auth(&self, json: Writer) -> Writer {
-        if self.auth.is_empty() {
+    fn write(&self, setting: &Setting, json: Writer) -> Writer {
+        let typed = self.setting(setting.key);
+        match (&setting.kind, &self.speaks) {
+            (SettingKind::Text | SettingKind::Choice(_), _) => text(json, setting.key, typed),
+            (SettingKind::Texts, _) => {
+                let lines = typed.lines().filter(|it| !it.trim().is_empty());
+                object(json, setting.key, lines.map(|it| it.split_once('=').unwrap_or((it, ""))))
+            }
+            (SettingKind::Auth, _) => self.write_auth(setting.key, json),
+            (SettingKind::Description, Speaks::Shipped(file)) => text(json, setting.key, file),
+            (SettingKind::Description, _) if typed.trim_start().starts_with('{') => json.raw(setting.key, typed.trim()),
+            (SettingKind::Description, _) => text(json, setting.key, typed),
+            (SettingKind::Values, _) => {
+                let values = self.values.iter().filter(|(_, value)| !value.trim().is_empty());
+                object(json, setting.key, values.map(|(key, value)| (key.as_str(), value.as_str())))
+            }
+        }
+    }
+
+    fn write_auth(&self, key: &str, json: Writer) -> Writer {
+        let kind = self.setting(key);
+        if kind.is_empty() {
             return json;
         }
-        let mut auth = Writer::default().text("type", Some(&self.auth));
-        if self.auth == "headers" {
+        let mut auth = Writer::default().text("type", Some(kind));
+        if kind == "headers" {
             auth = auth.list("headers", &self.headers, |it, out| {
                 let row = text(Writer::default(), "name", &it.name);
                 out.push_str(&match it.kind {
@@ -243,24 +360,21 @@ impl Form {
                 });
             });
         }
-        json.raw("auth", &auth.done())
-    }
-
-    fn write_values(&self, json: Writer) -> Writer {
-        let values = self.values.iter().filter(|(_, value)| !value.trim().is_empty());
-        object(json, "values", values.map(|(key, value)| (key.as_str(), value.as_str())))
+        json.raw(key, &auth.done())
     }
 
     /// The connection, or what is wrong with it; places are within the connection. `others` are the names that are
     /// taken.
-    pub fn check(&self, others: &[String]) -> Result<Connection, Vec<ConfigError>> {
+    pub fn check(&self, catalog: &Catalog, others: &[String]) -> Result<Connection, Vec<ConfigError>> {
         if self.speaks == Speaks::Described
-            && self.api.trim_start().starts_with('{')
-            && let Err(error) = json::read(self.api.trim().as_bytes())
+            && let Some(Setting { key, .. }) = catalog.description()
+            && let description = self.setting(key).trim()
+            && description.starts_with('{')
+            && let Err(error) = json::read(description.as_bytes())
         {
-            return Err(vec![mistake("/api", format!("is {error}"))]);
+            return Err(vec![mistake(&format!("/{key}"), format!("is {error}"))]);
         }
-        let connection = Connection::read(&self.to_json())?;
+        let connection = Connection::read(&self.to_json(catalog), catalog.dialects)?;
         if others.contains(&connection.name) {
             return Err(vec![mistake("/name", "is the name of another connection too")]);
         }
@@ -270,7 +384,7 @@ impl Form {
 
 /// A mistake that is only something not filled in yet.
 pub fn is_gap(mistake: &ConfigError) -> bool {
-    mistake.text == super::MISSING
+    mistake.text == MISSING
 }
 
 fn header(json: &Json) -> HeaderRow {
@@ -299,139 +413,4 @@ fn object<'a>(json: Writer, name: &str, members: impl Iterator<Item = (&'a str, 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SHIPPED_FILE: &str = "apis/gitlab.json";
-
-    fn shipped() -> Vec<Shipped> {
-        vec![Shipped { file: SHIPPED_FILE.into(), name: "GitLab".into() }]
-    }
-
-    fn form(settings: &str) -> Form {
-        Form::of(settings, &shipped())
-    }
-
-    #[test]
-    fn a_connection_comes_back_as_it_was() {
-        for settings in [
-            r#"{"name":"A","dialect":"scoped","base":"api/v1"}"#,
-            r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"bearer"},"hint":"h","timeout":7}"#,
-            r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"headers","headers":[{"name":"T","value":"v"},{"name":"U"},{"name":"V","secret":false}]}}"#,
-            r#"{"name":"A","dialect":"pt-sandbox","base":"b"}"#,
-            r#"{"name":"A","dialect":"mist","base":"b","hint":"h","timeout":7,"cookies":true}"#,
-            r#"{"name":"A","dialect":"scoped","base":"b","cookies":false}"#,
-            r#"{"name":"A","dialect":"air","base":"b","version":"v1","filters":{"name":"ci","id":"a=b"}}"#,
-            r#"{"name":"A","dialect":"mist","base":"b","tokens":"org","org_id":"7"}"#,
-            r#"{"name":"A","dialect":"rest","base":"b","api":"apis/gitlab.json","values":{"group":"42"}}"#,
-            r#"{"name":"A","dialect":"rest","base":"b","api":"mine.json"}"#,
-            r#"{"name":"A","dialect":"rest","base":"b","api":{"list":[1,"é",{}]}}"#,
-        ] {
-            let read = form(settings);
-            assert_eq!(form(&read.to_json()), read, "{settings}");
-            let (before, after) = (Connection::read(settings), read.check(&[]));
-            let without_settings = |it: Connection| Connection { settings: String::new(), ..it };
-            assert_eq!(after.clone().map(without_settings), before.map(without_settings), "{settings}");
-            if !settings.contains("\"api\":{") {
-                assert_eq!(read.to_json(), settings);
-            }
-        }
-        assert_eq!(form(r#"{"dialect":"rest","api":"apis/gitlab.json"}"#).speaks, Speaks::Shipped(SHIPPED_FILE.into()));
-        assert_eq!(form(r#"{"dialect":"rest","api":"mine.json"}"#).speaks, Speaks::Described);
-        assert_eq!(form("rubbish"), Form::default());
-    }
-
-    fn filled() -> Form {
-        Form { name: "A".into(), base: "b".into(), ..Form::default() }
-    }
-
-    /// The first mistake.
-    #[track_caller]
-    fn check(form: Form, pointer: &str, words: &str) {
-        let mistakes = form.check(&["Taken".to_owned()]).expect_err("a mistake");
-        assert!(mistakes.iter().any(|it| it.pointer == pointer && it.text.contains(words)), "{mistakes:?}");
-    }
-
-    #[test]
-    fn mistakes_stand_at_their_fields() {
-        assert!(filled().check(&["Taken".to_owned()]).is_ok());
-        check(Form::default(), "/name", "missing");
-        check(Form::default(), "/base", "missing");
-        check(Form { name: " Taken ".into(), ..filled() }, "/name", "another connection");
-        check(Form { base: "ftp://x".into(), ..filled() }, "/base", "must");
-        check(Form { timeout: "soon".into(), ..filled() }, "/timeout", "seconds");
-        check(Form { timeout: "601".into(), ..filled() }, "/timeout", "seconds");
-        check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", "true or false");
-        let headers = |row| Form { auth: "headers".into(), headers: vec![row], ..filled() };
-        check(Form { auth: "headers".into(), ..filled() }, "/auth/headers", "at least one");
-        check(headers(HeaderRow::default()), "/auth/headers/0/name", "missing");
-        check(headers(HeaderRow { name: "a b".into(), ..HeaderRow::default() }), "/auth/headers/0/name", "HTTP header");
-        let fixed = HeaderRow { name: "T".into(), kind: HeaderKind::Fixed, value: String::new() };
-        check(headers(fixed), "/auth/headers/0/value", "not empty");
-        let air = |version: &str, filters: &str| Form {
-            speaks: Speaks::Known("air".into()),
-            version: version.into(),
-            filters: filters.into(),
-            ..filled()
-        };
-        check(air("v2", "name=ci"), "/filters", "v1");
-        check(air("v1", "name"), "/filters/name", "not empty");
-        let described = |api: &str| Form { speaks: Speaks::Described, api: api.into(), ..filled() };
-        check(described(""), "/api", "missing");
-        check(described("{\n \"a\": }"), "/api", "line 2, column 7");
-        check(described("https://x/y.json"), "/api", "relative");
-    }
-
-    #[test]
-    fn what_is_not_filled_in_is_told_from_what_is_wrong() {
-        let mistakes = Form { base: "ftp://x".into(), ..Form::default() }.check(&[]).expect_err("mistakes");
-        assert_eq!(mistakes.iter().map(is_gap).collect::<Vec<_>>(), [true, false]);
-    }
-
-    #[test]
-    fn shipped_descriptions_are_where_they_are_looked_for() {
-        for Shipped { file, name } in Shipped::all() {
-            let text = std::fs::read_to_string(std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(&file));
-            let text = text.expect("it is readable");
-            assert_eq!(json::read(text.as_bytes()).expect("JSON").text_of("name"), Some(name.as_str()), "{file}");
-        }
-    }
-
-    #[test]
-    fn systems_have_names() {
-        let named: Vec<String> = Speaks::all(&shipped()).into_iter().map(|(it, _)| it.name(&shipped())).collect();
-        assert_eq!(named[3..], ["Juniper Mist", "GitLab", DESCRIBED]);
-        assert_eq!(Speaks::Known("soap".into()).name(&[]), DESCRIBED);
-    }
-
-    #[test]
-    fn a_description_says_what_it_wants() {
-        let text = r#"{"values":{"group":{"required":true,"help":"Its id."},"page":{"default":5}}}"#;
-        let one = |key: &str, required, default: &str, help: &str| Declared {
-            key: key.into(),
-            required,
-            default: default.into(),
-            help: help.into(),
-        };
-        assert_eq!(Declared::read_all(text), [one("group", true, "", "Its id."), one("page", false, "5", "")]);
-        assert_eq!(Declared::read_all("{"), []);
-    }
-
-    #[test]
-    fn what_is_for_another_system_is_left_out() {
-        let typed = Form {
-            auth: "bearer".into(),
-            version: "v1".into(),
-            tokens: "org".into(),
-            api: "x.json".into(),
-            values: vec![("group".into(), "42".into())],
-            ..filled()
-        };
-        assert_eq!(typed.to_json(), r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"bearer"}}"#);
-        let shipped = Form { speaks: Speaks::Shipped(SHIPPED_FILE.into()), ..typed };
-        assert_eq!(
-            shipped.to_json(),
-            r#"{"name":"A","dialect":"rest","base":"b","api":"apis/gitlab.json","values":{"group":"42"}}"#
-        );
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! Connections in a file, such as an export has made: what each of them meets here. Pure.
 
+use super::dialect::Dialects;
 use super::local::Entry;
 use super::{Config, ConfigError, Connection};
 
@@ -27,8 +28,8 @@ pub enum Meets {
 
 impl Incoming {
     /// Reads a file with the shape of `config.json`, or names every mistake in it. `entries` are what there is here.
-    pub fn read(file: &str, entries: &[Entry]) -> Result<Vec<Incoming>, Vec<ConfigError>> {
-        let connections = Config::parse(file)?.connections;
+    pub fn read(file: &str, entries: &[Entry], known: Dialects) -> Result<Vec<Incoming>, Vec<ConfigError>> {
+        let connections = Config::parse(file, known)?.connections;
         Ok(connections.into_iter().map(|it| Incoming { meets: Meets::of(&it, entries), connection: it }).collect())
     }
 
@@ -55,6 +56,7 @@ impl Meets {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::DIALECTS;
     use crate::config::local::LocalConnections;
 
     fn connection(name: &str, base: &str) -> String {
@@ -67,15 +69,16 @@ mod tests {
 
     /// `H` and `I` are of `config.json`, where `I` is hidden; `M` is the user's own, and `W` is too, and wrong.
     fn entries() -> Vec<Entry> {
-        let hosted = Config::parse(&file(&[connection("H", "h"), connection("I", "i")])).expect("no mistakes");
+        let hosted =
+            Config::parse(&file(&[connection("H", "h"), connection("I", "i")]), DIALECTS).expect("no mistakes");
         let own = vec![connection("M", "m"), connection("W", "ftp://w")];
         let kept = LocalConnections { own, hidden: vec!["I".into()], ..LocalConnections::default() };
-        kept.entries(&hosted.connections)
+        kept.entries(&hosted.connections, DIALECTS)
     }
 
     #[track_caller]
     fn check(name: &str, base: &str, expected: Meets) {
-        let incoming = Incoming::read(&file(&[connection(name, base)]), &entries()).expect("no mistakes");
+        let incoming = Incoming::read(&file(&[connection(name, base)]), &entries(), DIALECTS).expect("no mistakes");
         assert_eq!(incoming[0].meets, expected);
         let fits = matches!(expected, Meets::Nothing | Meets::Own(_));
         assert_eq!((incoming.len(), incoming[0].fits()), (1, fits));
@@ -94,10 +97,10 @@ mod tests {
 
     #[test]
     fn an_own_one_whose_name_config_json_has_too_does_not_make_way() {
-        let hosted = Config::parse(&file(&[connection("H", "h")])).expect("no mistakes");
+        let hosted = Config::parse(&file(&[connection("H", "h")]), DIALECTS).expect("no mistakes");
         let entries = LocalConnections { own: vec![connection("H", "mine")], ..LocalConnections::default() }
-            .entries(&hosted.connections);
-        let incoming = Incoming::read(&file(&[connection("H", "other")]), &entries).expect("no mistakes");
+            .entries(&hosted.connections, DIALECTS);
+        let incoming = Incoming::read(&file(&[connection("H", "other")]), &entries, DIALECTS).expect("no mistakes");
         assert_eq!(incoming[0].meets, Meets::Hosted);
     }
 
@@ -111,7 +114,7 @@ mod tests {
             (&*file(&[connection("A", "a"), connection("A", "b")]), "/connections/1/name"),
             (&*file(&[secret.to_owned()]), "/connections/0/auth/token"),
         ] {
-            let mistakes = Incoming::read(file, &entries()).expect_err(file);
+            let mistakes = Incoming::read(file, &entries(), DIALECTS).expect_err(file);
             assert_eq!(mistakes[0].pointer, pointer, "{file}");
         }
     }

@@ -3,7 +3,9 @@
 //! As JSON: `{"connections": […], "order": ["name", …], "hidden": ["name", …]}`. The connections have the shape that they
 //! have in `config.json`, which has no place for a secret.
 
-use super::{ConfigError, Connection, MAX_CONNECTIONS, mistake};
+use super::dialect::Dialects;
+use super::object::mistake;
+use super::{ConfigError, Connection, MAX_CONNECTIONS};
 use crate::json::{self, Read, Writer};
 
 /// What is kept. Connections are told apart by their names.
@@ -64,7 +66,7 @@ impl LocalConnections {
 
     /// Those of `config.json` and the user's own: first those that have been put into an order, then the others as they
     /// stand. One at least is shown.
-    pub fn entries(&self, hosted: &[Connection]) -> Vec<Entry> {
+    pub fn entries(&self, hosted: &[Connection], known: Dialects) -> Vec<Entry> {
         let mut entries: Vec<Entry> = Vec::new();
         for connection in hosted {
             let is_hidden = self.hidden.contains(&connection.name);
@@ -72,7 +74,7 @@ impl LocalConnections {
             entries.push(Entry { name, own: None, is_hidden, connection: Ok(connection.clone()) });
         }
         for settings in &self.own {
-            let mut connection = Connection::read(settings);
+            let mut connection = Connection::read(settings, known);
             let name = name_of(settings);
             if entries.iter().any(|it| it.name == name) {
                 let problem = mistake("/name", "is the name of another connection too");
@@ -99,8 +101,8 @@ impl LocalConnections {
     }
 
     /// The connections that the page offers, in their order.
-    pub fn shown(&self, hosted: &[Connection]) -> Vec<Connection> {
-        self.entries(hosted).into_iter().filter(|it| !it.is_hidden).filter_map(|it| it.connection.ok()).collect()
+    pub fn shown(&self, hosted: &[Connection], known: Dialects) -> Vec<Connection> {
+        self.entries(hosted, known).into_iter().filter(|it| !it.is_hidden).filter_map(|it| it.connection.ok()).collect()
     }
 
     /// Adds one of the user's own. `before` is what it takes the place of, where that is still there.
@@ -150,12 +152,13 @@ fn name_of(settings: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::DIALECTS;
     use crate::config::Config;
 
     fn hosted() -> Vec<Connection> {
         let one = |name| format!(r#"{{"name":"{name}","dialect":"scoped","base":"{name}"}}"#);
         let text = format!(r#"{{"connections":[{},{},{}]}}"#, one("A"), one("B"), one("C"));
-        Config::parse(&text).expect("no mistakes").connections
+        Config::parse(&text, DIALECTS).expect("no mistakes").connections
     }
 
     fn own(name: &str) -> String {
@@ -170,7 +173,7 @@ mod tests {
     /// Names of the shown ones, in order.
     #[track_caller]
     fn check(kept: &LocalConnections, expected: &str) {
-        let shown = kept.shown(&hosted());
+        let shown = kept.shown(&hosted(), DIALECTS);
         assert_eq!(shown.iter().map(|it| it.name.as_str()).collect::<Vec<_>>().join(" "), expected);
     }
 
@@ -195,7 +198,7 @@ mod tests {
         let soap = r#"{"name":"S","dialect":"soap","base":"b"}"#.to_owned();
         let kept = kept(&[soap, own("A"), "7".into(), own("X"), own("X")], &[], &["A", "B", "C"]);
         check(&kept, "X");
-        let entries = kept.entries(&hosted());
+        let entries = kept.entries(&hosted(), DIALECTS);
         let mistakes: Vec<_> =
             entries.iter().filter_map(|it| Some((&*it.name, it.connection.as_ref().err()?))).collect();
         let pointers: Vec<_> = mistakes.iter().map(|(name, all)| (*name, all[0].pointer.as_str())).collect();
@@ -222,7 +225,7 @@ mod tests {
         let mut kept = LocalConnections::default();
         kept.put(None, own("X"));
         kept.put(None, own("Y"));
-        kept.reorder(&kept.entries(&hosted()), 4, 0);
+        kept.reorder(&kept.entries(&hosted(), DIALECTS), 4, 0);
         check(&kept, "Y A B C X");
         // Renamed, it stays where it was.
         kept.put(Some(&own("Y")), own("Z"));
@@ -237,7 +240,7 @@ mod tests {
         kept.put(Some(&own("Z")), own("Y"));
         check(&kept, "A B C X Y");
         kept.remove(&own("Y"));
-        kept.reorder(&kept.entries(&hosted()), 0, 9);
+        kept.reorder(&kept.entries(&hosted(), DIALECTS), 0, 9);
         check(&kept, "A B C X");
         assert_eq!(LocalConnections::parse(&kept.to_json()), Ok(kept));
     }
@@ -248,14 +251,14 @@ mod tests {
             own: (0..260).map(|idx| own(&format!("N{idx}"))).collect(),
             ..LocalConnections::default()
         };
-        assert_eq!(kept.shown(&hosted()).len(), 256);
-        let entries = kept.entries(&hosted());
+        assert_eq!(kept.shown(&hosted(), DIALECTS).len(), 256);
+        let entries = kept.entries(&hosted(), DIALECTS);
         let first = entries.iter().find_map(|it| Some((&*it.name, it.connection.as_ref().err()?)));
         assert_eq!(first.map(|(name, _)| name), Some("N253"));
         assert!(first.is_some_and(|(_, all)| all[0].text.contains("256")));
         // Leaving one out makes room for the next.
         kept.hide("A", true);
-        let shown = kept.shown(&hosted());
+        let shown = kept.shown(&hosted(), DIALECTS);
         assert_eq!((shown.len(), shown[255].name.as_str()), (256, "N253"));
     }
 

@@ -83,6 +83,15 @@ pub fn unknown_successor(called: &str) -> String {
     )
 }
 
+/// Said where a creation or a rotation is answered with the secret of a token that was there before.
+pub fn answered_another(action: Action, called: &str, other: &str) -> String {
+    let what = if action == Action::Rotate { "rotation" } else { "creation" };
+    format!(
+        "The system answered the {what} of “{called}” with another token, “{other}”. The secret may be of either: try it \
+         before you rely on it. The list is loaded again."
+    )
+}
+
 /// Said where the list lacks a token that was just made.
 pub fn not_listed_yet(called: &str) -> String {
     format!("“{called}” was created, but the system does not list it yet.")

@@ -1,26 +1,11 @@
-//! The module that manages connections (`src/bin/connections.rs`): loading it, and speaking with it.
+//! What this browser keeps of connections.
 
-use js_sys::{Function, Reflect};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Reflect;
 
-use crate::api::NetworkError;
 use crate::config::Connection;
 use crate::config::local::LocalConnections;
 use crate::platform::on_window;
 use crate::platform::storage::{Refused, stored};
-
-#[wasm_bindgen]
-extern "C" {
-    /// Loads the module; `start.js` knows where it is.
-    #[wasm_bindgen(js_name = tokendeckConnections, catch)]
-    async fn load_module() -> Result<JsValue, JsValue>;
-
-    type Module;
-    #[wasm_bindgen(method)]
-    fn open(this: &Module, config: &str, shown: &str, edit: Option<String>, closed: &Function);
-}
 
 /// Where the page's connections are kept in the browser.
 pub const KEY: &str = "tokendeck.connections";
@@ -50,20 +35,6 @@ pub fn on_change_elsewhere(mut run: impl FnMut() + 'static) {
             run();
         }
     });
-}
-
-/// Opens the dialog over the page, or only the form for the user's own connection that is named by `edit`. `hosted` are
-/// the connections of `config.json`, `shown` is the name of the one on the page. `closed` is called when the dialog has
-/// gone; where what is kept has changed, with the name of the one to show.
-pub async fn manage(
-    hosted: &[Connection],
-    shown: &str,
-    edit: Option<String>,
-    closed: impl FnOnce(Option<String>) + 'static,
-) -> Result<(), NetworkError> {
-    let module: Module = load_module().await.map_err(|_| NetworkError::Interrupted)?.unchecked_into();
-    module.open(&config_json(hosted), shown, edit, Closure::once_into_js(closed).unchecked_ref());
-    Ok(())
 }
 
 /// Connections as a `config.json`.

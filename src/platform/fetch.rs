@@ -14,9 +14,11 @@ use web_sys::{
 };
 
 use super::{Preloaded, is_own_origin, now, preloaded, read_address, refused_by_policy, window};
+use crate::api::waiting::retry_after;
 use crate::api::{Method, NetworkError, Request, Response, Transport, fits_header, is_within};
 use crate::config::Connection;
-use crate::time::{Millis, SECOND};
+use crate::json::mended;
+use crate::time::Millis;
 
 /// Calls off everything that was sent with it once it is dropped or told to.
 pub struct Job(AbortController);
@@ -154,14 +156,16 @@ impl Fetch {
             Some(body) => body,
             None => JsFuture::from(answer.array_buffer().map_err(interrupted)?),
         };
-        let body = Uint8Array::new(&body.await.map_err(interrupted)?).to_vec();
+        let body = mended(Uint8Array::new(&body.await.map_err(interrupted)?).to_vec());
         let answer = Answer::from(answer);
         let headers = answer.headers();
+        let date = headers.get("Date").and_then(|it| http_date(&it));
+        let retry_after = |it: String| retry_after(&it, http_date(&it), date.unwrap_or_else(now));
         Ok(Response {
             status: answer.status(),
             etag: headers.get("ETag"),
-            retry_after: headers.get("Retry-After").and_then(|it| seconds_from_now(&it)),
-            date: headers.get("Date").and_then(|it| http_date(&it)),
+            retry_after: headers.get("Retry-After").and_then(retry_after),
+            date,
             content_type: headers.get("Content-Type").unwrap_or_default().to_ascii_lowercase(),
             asked_at,
             headers: headers.entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect(),
@@ -203,7 +207,7 @@ impl Fetch {
         let Some(target) = read_address(&request.url).filter(|it| !is_own_origin(it)) else {
             return NetworkError::Unreachable;
         };
-        if was_refused_by_policy(&target.origin()).await {
+        if was_refused_by_policy(&target.origin(), false).await {
             return NetworkError::Policy(target.origin());
         }
         let allowed = ANSWERED.with_borrow(|it| it.iter().find(|(it, _)| *it == target.origin()).cloned());
@@ -222,7 +226,9 @@ fn without_query(address: &str) -> String {
     address.split(['?', '#']).next().unwrap_or_default().into()
 }
 
-/// Asks an origin for its front page, which needs no permission of it. Whether it answers, whatever that is.
+/// Asks an origin for its front page, which needs no permission of it. Whether it answers, whatever that is. Browsers let
+/// such a question follow redirects or fail at them, and never say which it was. So it follows them: nothing goes along
+/// that tells of the user. Where one leads to what the policy refuses, there was an answer.
 async fn answers(origin: &str) -> bool {
     let signal = AbortSignal::timeout_with_u32(5_000);
     let question = RequestInit::new();
@@ -230,13 +236,13 @@ async fn answers(origin: &str) -> bool {
     question.set_credentials(RequestCredentials::Omit);
     question.set_cache(RequestCache::NoStore);
     question.set_signal(Some(&signal));
-    send(&format!("{origin}/"), &question).await.is_ok()
+    send(&format!("{origin}/"), &question).await.is_ok() || was_refused_by_policy(origin, true).await
 }
 
 /// The report of a policy that was broken comes by itself, a little after the request has failed.
-async fn was_refused_by_policy(origin: &str) -> bool {
+async fn was_refused_by_policy(origin: &str, is_listed: bool) -> bool {
     for _ in 0..5 {
-        if refused_by_policy(origin) {
+        if refused_by_policy(origin, is_listed) {
             return true;
         }
         sleep(20).await;
@@ -248,7 +254,7 @@ async fn was_refused_by_policy(origin: &str) -> bool {
 /// for its front page, which the policy stops before anything is sent.
 pub async fn refused_origin(address: &str) -> Option<String> {
     let origin = read_address(address).filter(|it| !is_own_origin(it))?.origin();
-    (!answers(&origin).await && was_refused_by_policy(&origin).await).then_some(origin)
+    (!answers(&origin).await && was_refused_by_policy(&origin, false).await).then_some(origin)
 }
 
 thread_local! {
@@ -305,10 +311,4 @@ pub async fn sleep(millis: i32) {
 fn http_date(text: &str) -> Option<Millis> {
     let at = Date::new(&JsValue::from_str(text)).get_time();
     at.is_finite().then_some(at as Millis)
-}
-
-/// `Retry-After` is a number of seconds or a date.
-fn seconds_from_now(text: &str) -> Option<u32> {
-    let seconds = || http_date(text).map(|at| ((at - now()).max(0) / SECOND) as u32);
-    text.trim().parse().ok().or_else(seconds)
 }

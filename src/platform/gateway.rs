@@ -1,57 +1,28 @@
-//! The module with the adapters of other systems (`src/bin/gateway.rs`): loading it, and speaking with it.
+//! The adapters of other systems, in this page: opening a connection to one, and what it needs of the page.
 
 use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
+use std::future::ready;
 use std::rc::Rc;
 
-use js_sys::{Object, Promise, Reflect};
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::{JsFuture, future_to_promise};
 use web_sys::AbortSignal;
 
 use super::fetch::{Fetch, Job};
 use super::{cookies, is_own_origin, now, random_hex, read_address};
-use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport, outcome_from_json, outcome_to_json};
+use crate::adapters::{Gateway, Host};
+use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport};
 use crate::capabilities::Capabilities;
-use crate::config::{ConfigError, Connection, Dialect, mistakes_from_json};
-use crate::json::{self, Read, Writer};
+use crate::config::{ConfigError, Connection};
+use crate::json::{Read, Writer};
+use crate::parts::part;
+use crate::time::Millis;
 
-#[wasm_bindgen]
-extern "C" {
-    /// Loads the module; `start.js` knows where it is.
-    #[wasm_bindgen(js_name = tokendeckGateway, catch)]
-    async fn load_module() -> Result<JsValue, JsValue>;
-
-    type Module;
-    #[wasm_bindgen(method, getter, js_name = Border)]
-    fn border(this: &Module) -> BorderClass;
-
-    type BorderClass;
-    #[wasm_bindgen(method, catch)]
-    fn open(
-        this: &BorderClass,
-        settings: &str,
-        base: &str,
-        is_foreign: bool,
-        description: Option<String>,
-        page: &JsValue,
-    ) -> Result<Option<Border>, JsValue>;
-
-    type Border;
-    #[wasm_bindgen(method)]
-    fn system(this: &Border) -> Option<String>;
-    #[wasm_bindgen(method)]
-    fn send(this: &Border, request: &str, job: &JsValue) -> Promise;
-}
+pub use crate::adapters::Later;
 
 /// Asks the user to sign in, with the reason; tells whether they did.
-pub type AskToSignIn = dyn Fn(String) -> Pin<Box<dyn Future<Output = bool>>>;
+pub type AskToSignIn = dyn Fn(String) -> Later<'static, bool>;
 
-/// A way to a system that speaks another dialect than the Scoped Token API's. Those who go it do not name [`Gateway`],
-/// as the code behind that comes later than theirs.
+/// A way to a system that speaks another dialect than the Scoped Token API's. Those who go it do not name what is behind
+/// it, as that code comes later than theirs.
 pub trait Way {
     /// What the system is like.
     fn system(&self) -> Capabilities;
@@ -64,17 +35,6 @@ pub trait Way {
 
     /// The way for a job.
     fn transport(&self, job: &Job) -> Box<dyn Transport>;
-}
-
-/// What comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
-/// A connection that speaks another dialect than the Scoped Token API's, behind that one's form. Cheap to clone.
-#[derive(Clone)]
-pub struct Gateway {
-    border: Rc<Border>,
-    system: Rc<Capabilities>,
-    ask: Rc<RefCell<Option<Box<AskToSignIn>>>>,
 }
 
 /// Why a connection could not be opened.
@@ -92,38 +52,56 @@ impl From<NetworkError> for OpenError {
     }
 }
 
-impl Gateway {
-    /// Loads the adapters, and the description where a file holds it, and opens a connection. Nothing is sent to its
-    /// system yet.
-    pub async fn open(connection: &Connection) -> Result<Gateway, OpenError> {
-        let description = match &connection.dialect {
-            Dialect::Rest(Some(file)) => Some(read_file(file, connection.timeout).await?),
-            _ => None,
-        };
-        let module: Module = load_module().await.map_err(|_| NetworkError::NotLoaded)?.unchecked_into();
-        let base = read_address(&connection.base).ok_or(NetworkError::Unreachable)?;
-        let is_foreign = !is_own_origin(&base);
-        let ask = Rc::new(RefCell::new(None));
-        let page = page(ask.clone(), connection.clone(), base.href());
-        let border = module.border().open(&connection.settings, &base.href(), is_foreign, description, &page);
-        let border = border.map_err(|thrown| {
-            let mistakes = thrown.as_string().and_then(|it| mistakes_from_json(&it));
-            mistakes.map_or(OpenError::NetworkError(NetworkError::NotLoaded), OpenError::Mistakes)
-        })?;
-        // What does not say what the system is like is no module of this version of the page.
-        let border = border.ok_or(NetworkError::NotLoaded)?;
-        let system = border.system().and_then(|it| Capabilities::read(&json::read(it.as_bytes()).ok()?));
-        Ok(Gateway { border: Rc::new(border), system: Rc::new(system.ok_or(NetworkError::NotLoaded)?), ask })
+/// Has the adapter come, and the description where a file holds it, and opens a connection. Nothing is sent to its system
+/// yet.
+pub async fn open(connection: &Connection) -> Result<Rc<dyn Way>, OpenError> {
+    let opening = match &connection.description {
+        Some(_) => open_described(connection.clone()).await,
+        None => open_vendor(connection.clone()).await,
+    };
+    match opening {
+        Ok(opening) => opening.await,
+        Err(missing) => Err(NetworkError::from(missing).into()),
     }
 }
 
-impl Way for Gateway {
+type Opening = Later<'static, Result<Rc<dyn Way>, OpenError>>;
+
+part!(vendors; fn open_vendor(connection: Connection) -> Opening {
+    Box::pin(ready(through(connection, Gateway::of_vendor)))
+});
+
+part!(rest; fn open_described(connection: Connection) -> Opening {
+    Box::pin(async move {
+        let file = match connection.file() {
+            Some(file) => Some(read_file(file, connection.timeout).await?),
+            None => None,
+        };
+        through(connection, |it, base, is_foreign| Gateway::described(it, base, is_foreign, file.as_deref()))
+    })
+});
+
+fn through(
+    connection: Connection,
+    open: impl FnOnce(&Connection, &str, bool) -> Result<Option<Gateway>, Vec<ConfigError>>,
+) -> Result<Rc<dyn Way>, OpenError> {
+    let base = read_address(&connection.base).ok_or(NetworkError::Unreachable)?;
+    let gateway = open(&connection, &base.href(), !is_own_origin(&base)).map_err(OpenError::Mistakes)?;
+    let gateway = gateway.ok_or(NetworkError::NotLoaded)?;
+    let page = Page { connection, base: base.href(), ask: RefCell::default() };
+    Ok(Rc::new(Through(Rc::new((gateway, page)))))
+}
+
+/// The way through an adapter.
+struct Through(Rc<(Gateway, Page)>);
+
+impl Way for Through {
     fn system(&self) -> Capabilities {
-        (*self.system).clone()
+        self.0.0.system()
     }
 
     fn ask_with(&self, ask: Box<AskToSignIn>) {
-        self.ask.replace(Some(ask));
+        self.0.1.ask.replace(Some(ask));
     }
 
     fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Later<'a, Result<String, ApiError>> {
@@ -138,7 +116,7 @@ impl Way for Gateway {
     }
 
     fn transport(&self, job: &Job) -> Box<dyn Transport> {
-        Box::new(Through { border: self.border.clone(), signal: job.signal() })
+        Box::new(OfJob { through: self.0.clone(), signal: job.signal() })
     }
 }
 
@@ -155,55 +133,50 @@ pub async fn read_file(address: &str, timeout: u32) -> Result<String, OpenError>
     }
 }
 
-struct Through {
-    border: Rc<Border>,
+/// What an adapter needs of the page, whatever the job.
+struct Page {
+    connection: Connection,
+    /// Absolute.
+    base: String,
+    ask: RefCell<Option<Box<AskToSignIn>>>,
+}
+
+/// The way for a job, which is called off by its signal.
+struct OfJob {
+    through: Rc<(Gateway, Page)>,
     signal: AbortSignal,
 }
 
-impl Transport for Through {
+impl Transport for OfJob {
     fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
         Box::pin(async move {
             let asked_at = now();
-            let promise = self.border.send(&request.to_json(), &self.signal);
-            let outcome = JsFuture::from(promise).await.ok().and_then(|it| it.as_string());
-            let answer = outcome_from_json(&outcome.ok_or(NetworkError::Interrupted)?)?;
+            let answer = self.through.0.send(self, request).await?;
             Ok(Response { asked_at, ..answer })
         })
     }
 }
 
-/// What the module needs of the page (`Page` in `src/bin/gateway.rs`).
-fn page(ask: Rc<RefCell<Option<Box<AskToSignIn>>>>, connection: Connection, base: String) -> JsValue {
-    let send = Closure::<dyn Fn(String, AbortSignal) -> Promise>::new(move |request: String, signal| {
-        let network = Fetch::to(&connection, &base, signal);
-        future_to_promise(async move {
-            let outcome = match Request::from_json(&request) {
-                Some(request) => network.send(request).await,
-                None => Err(NetworkError::Interrupted),
-            };
-            Ok(outcome_to_json(&outcome).into())
-        })
-    });
-    let sign_in = Closure::<dyn Fn(String) -> Promise>::new(move |reason| {
-        let asked = ask.borrow().as_ref().map(|ask| ask(reason));
-        future_to_promise(async move {
-            let signed_in = match asked {
-                Some(asked) => asked.await,
-                None => false,
-            };
-            Ok(signed_in.into())
-        })
-    });
-    let members = [
-        ("send", send.into_js_value()),
-        ("signIn", sign_in.into_js_value()),
-        ("now", Closure::<dyn Fn() -> f64>::new(|| now() as f64).into_js_value()),
-        ("random", Closure::<dyn Fn() -> String>::new(random_hex).into_js_value()),
-        ("cookies", Closure::<dyn Fn() -> String>::new(cookies).into_js_value()),
-    ];
-    let page = Object::new();
-    for (name, member) in &members {
-        let _ = Reflect::set(&page, &(*name).into(), member);
+impl Host for OfJob {
+    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
+        let Page { connection, base, .. } = &self.through.1;
+        Box::pin(async move { Fetch::to(connection, base, self.signal.clone()).send(request).await })
     }
-    page.into()
+
+    fn sign_in(&self, reason: &str) -> Later<'_, bool> {
+        let asked = self.through.1.ask.borrow().as_ref().map(|ask| ask(reason.to_owned()));
+        asked.unwrap_or_else(|| Box::pin(ready(false)))
+    }
+
+    fn now(&self) -> Millis {
+        now()
+    }
+
+    fn random(&self) -> String {
+        random_hex()
+    }
+
+    fn cookies(&self) -> String {
+        cookies()
+    }
 }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, el, verbatim};
+use super::kit::{El, el, verbatim};
 use crate::messages::visible;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Named, Workspace};

@@ -1,9 +1,11 @@
 //! How the table looks: which columns it shows, in what order, and how close its rows stand.
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 use super::dialog::modal;
-use super::dom::{El, button, el};
+use super::filters::toggle_in;
+use super::kit::{El, button, el};
 use crate::capabilities::Column;
 use crate::platform::active_element;
 use crate::workspace::Workspace;
@@ -11,30 +13,9 @@ use crate::workspace::Workspace;
 /// Asks how the table is to look; every change shows at once.
 pub(super) fn columns(workspace: Workspace) -> El {
     let close = move || workspace.dialog.set(None);
-    let line = move |(place, Column { label, .. }, is_shown, n_shown): (usize, Column, bool, usize)| {
-        let (for_toggle, for_up, for_down) = (label.clone(), label.clone(), label.clone());
-        let input = el("input")
-            .attr("type", "checkbox")
-            .attr("data-column", &label)
-            .bind_checked(move || is_shown)
-            .on("change", move |_| toggle(workspace, &for_toggle));
-        let choice = el("label.choice").child(input).text(&label);
-        let step = |text: &str, verb: &str, can: bool, run: Box<dyn Fn()>| {
-            let step = button("button quiet small", text, run).attr("aria-label", &format!("{verb} {label}"));
-            if can { step } else { step.attr("disabled", "") }
-        };
-        let up =
-            step("↑", "Move up", is_shown && place > 0, Box::new(move || shift(workspace, &for_up, place, place - 1)));
-        let can_go_down = is_shown && place + 1 < n_shown;
-        let down = step("↓", "Move down", can_go_down, Box::new(move || shift(workspace, &for_down, place, place + 1)));
-        el("li").child(choice).child(up).child(down)
-    };
-    let lines = move || {
-        let choices = workspace.layout.with(|it| it.choices(&workspace.layout_name(), &workspace.system()));
-        let n_shown = choices.iter().filter(|(_, is_shown)| *is_shown).count();
-        let lines = choices.into_iter().enumerate();
-        lines.map(|(place, (column, is_shown))| line((place, column, is_shown, n_shown))).collect()
-    };
+    let choices =
+        Memo::new(move |_| workspace.layout.with(|it| it.choices(&workspace.layout_name(), &workspace.system())));
+    let lines = move || choices.get().into_iter().map(|(Column { label, .. }, _)| label).collect();
     let compact = el("input")
         .attr("type", "checkbox")
         .bind_checked(move || workspace.layout.with(|it| it.is_compact))
@@ -47,39 +28,60 @@ pub(super) fn columns(workspace: Workspace) -> El {
     });
     let body = el("div.modal-body")
         .child(el("p.muted").text("Name and Actions are always there. This browser remembers what you choose."))
-        .child(el("ul.columns").attr("aria-label", "Columns").bind_children(lines))
+        .child(
+            el("ul.columns")
+                .attr("aria-label", "Columns")
+                .bind_for(lines, String::clone, move |it| line(workspace, choices, it)),
+        )
         .child(el("label.choice").child(compact).child(el("span").text("Compact rows")));
     let foot = el("div.modal-foot").child(reset).child(button("button primary", "Close", close));
     modal("Columns", "dialog", active_element(), close, el("div").child(body).child(foot))
+}
+
+/// A column, and the buttons that move it.
+fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, label: String) -> El {
+    let this = StoredValue::new(label.clone());
+    let is_this = move |(column, _): &(Column, bool)| this.with_value(|this| column.label == *this);
+    let place = Memo::new(move |_| choices.with(|it| it.iter().position(is_this)).unwrap_or_default());
+    let is_shown = Memo::new(move |_| choices.with(|it| it.iter().any(|it| it.1 && is_this(it))));
+    let n_shown = Memo::new(move |_| choices.with(|it| it.iter().filter(|(_, is_shown)| *is_shown).count()));
+    let can_go_up = move || is_shown.get() && place.get() > 0;
+    let can_go_down = move || is_shown.get() && place.get() + 1 < n_shown.get();
+    let input = el("input").attr("type", "checkbox").bind_checked(move || is_shown.get()).on("change", move |_| {
+        let mut labels = shown(workspace);
+        toggle_in(&mut labels, &this.get_value());
+        choose(workspace, labels);
+    });
+    let step = |text: &str, verb: &str| {
+        el("button.button.quiet.small").attr("type", "button").attr("aria-label", &format!("{verb} {label}")).text(text)
+    };
+    let (up, down) = (step("↑", "Move up"), step("↓", "Move down"));
+    let shift = move |to: fn(usize) -> usize, pressed: &El, other: &El| {
+        let (pressed, other) = (pressed.clone(), other.clone());
+        move |_| {
+            let (from, mut labels) = (place.get_untracked(), shown(workspace));
+            labels.swap(from, to(from));
+            choose(workspace, labels);
+            // At an end the button cannot be pressed again, and would lose the focus to nothing.
+            let (pressed, other) = (pressed.clone(), other.clone());
+            spawn_local(async move {
+                if pressed.0.has_attribute("disabled") {
+                    let _ = other.0.focus();
+                }
+            });
+        }
+    };
+    let (on_up, on_down) = (shift(|it| it - 1, &up, &down), shift(|it| it + 1, &down, &up));
+    el("li")
+        .child(el("label.choice").child(input).text(&label))
+        .child(up.bind_flag("disabled", move || !can_go_up()).on("click", on_up))
+        .child(down.bind_flag("disabled", move || !can_go_down()).on("click", on_down))
 }
 
 fn shown(workspace: Workspace) -> Vec<String> {
     workspace.columns.with_untracked(|it| it.iter().map(|it| it.label.clone()).collect())
 }
 
-fn toggle(workspace: Workspace, label: &str) {
-    let mut labels = shown(workspace);
-    super::filters::toggle_in(&mut labels, label);
-    choose(workspace, labels);
-    refocus(&format!("input[data-column=\"{}\"]", label.replace('"', "\\\"")));
-}
-
-fn shift(workspace: Workspace, label: &str, from: usize, to: usize) {
-    let mut labels = shown(workspace);
-    labels.swap(from, to);
-    choose(workspace, labels);
-    // The button that was pressed stands at the other place now, or is disabled there.
-    let verb = if to < from { "Move up" } else { "Move down" };
-    let name = |verb: &str| format!("button[aria-label=\"{verb} {}\"]:enabled", label.replace('"', "\\\""));
-    refocus(&format!("{}, {}", name(verb), name(if to < from { "Move down" } else { "Move up" })));
-}
-
 fn choose(workspace: Workspace, labels: Vec<String>) {
     workspace.lay_out(|it, view, system| it.choose(view, system, labels));
-}
-
-/// The lines are made anew, and with them what had the focus.
-fn refocus(selector: &str) {
-    let selector = format!("dialog[open] :is({selector})");
-    wasm_bindgen_futures::spawn_local(async move { super::dom::focus_first(&selector) });
 }

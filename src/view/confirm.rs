@@ -5,8 +5,8 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::about;
 use super::dialog::{ask_to_leave, modal};
-use super::dom::{El, button, el};
 use super::inputs::{self, Must};
+use super::kit::{El, button, el};
 use super::notice::error_panel_beside;
 use crate::capabilities::{Action, Capabilities, Input};
 use crate::draft::{Inputs, input_problems};

@@ -1,21 +1,24 @@
-//! The dialog that manages connections: those of `config.json`, and those that this browser keeps. It is no part of the
-//! page's own module: see `src/bin/connections.rs`.
+//! The dialog that manages connections: those of `config.json`, and those that this browser keeps. Its code is a part of
+//! its own, as few people open it.
 
 use std::cell::RefCell;
 
-use js_sys::{Array, Function};
+use js_sys::Array;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
+use super::Offered;
 use super::dialog::modal;
-use super::dom::{El, button, el};
-use crate::config::form::{Form, Shipped};
+use super::kit::{El, button, el, on_window};
+use crate::adapters::DIALECTS;
+use crate::config::form::{Catalog, Form};
 use crate::config::import::Incoming;
 use crate::config::local::{Entry, LocalConnections};
-use crate::config::{Config, ConfigError, Connection};
+use crate::config::{ConfigError, Connection};
 use crate::json;
+use crate::parts::part;
 use crate::platform::connections::{KEY, config_json, read_kept};
 use crate::platform::fetch::sleep;
 use crate::platform::storage::store;
@@ -33,9 +36,13 @@ thread_local! {
     static ON_PAGE: RefCell<OnPage> = const { RefCell::new(None) };
 }
 
-/// Opens the dialog; see [`crate::platform::connections::manage`] for what it is given.
-pub fn open(config: &str, shown: String, edit: Option<String>, closed: Function) {
-    let hosted = Config::parse(config).map(|it| it.connections).unwrap_or_default();
+part!(managing;
+/// Opens the dialog over the page, or only the form for the user's own connection of this name.
+pub(super) fn manage(asked: (Offered, Option<String>)) -> () {
+    open(asked.0, asked.1);
+});
+
+fn open(offered: Offered, edit: Option<String>) {
     let Ok(place) = document().create_element("div").map(JsCast::unchecked_into::<HtmlElement>) else { return };
     let Some(body) = document().body() else { return };
     let _ = body.append_child(&place);
@@ -43,7 +50,7 @@ pub fn open(config: &str, shown: String, edit: Option<String>, closed: Function)
     let mounted = mount_to(parent, {
         let place = El(place.clone());
         move || {
-            Manager::new(hosted, shown, edit, closed).view(place);
+            Manager::new(offered, edit).view(place);
         }
     });
     ON_PAGE.with_borrow_mut(|it| {
@@ -62,8 +69,8 @@ struct Manager {
     kept: RwSignal<LocalConnections>,
     /// All connections, in order.
     entries: Memo<Vec<Entry>>,
-    /// The descriptions that come with the page.
-    shipped: StoredValue<Vec<Shipped>>,
+    /// What connections can speak.
+    catalog: StoredValue<Catalog>,
     /// Why what is kept cannot be read or written.
     trouble: RwSignal<Option<String>>,
     /// Whether the list is there, and not only the form for one of the user's own.
@@ -75,7 +82,7 @@ struct Manager {
     /// The name of the connection to show when the dialog has gone.
     show: StoredValue<String>,
     has_changed: StoredValue<bool>,
-    closed: StoredValue<Function, LocalStorage>,
+    offered: Offered,
 }
 
 /// What is open above the list.
@@ -90,25 +97,29 @@ enum Above {
 }
 
 impl Manager {
-    fn new(hosted: Vec<Connection>, shown: String, edit: Option<String>, closed: Function) -> Self {
+    fn new(offered: Offered, edit: Option<String>) -> Self {
+        let shown = untrack(|| offered.shown()).connections[0].name.clone();
+        let hosted = offered.hosted;
         let (kept, trouble) = match read_kept() {
             Ok(kept) => (kept, None),
             Err(trouble) => (LocalConnections::default(), Some(trouble)),
         };
-        let edit = edit.and_then(|name| kept.entries(&hosted).into_iter().find(|it| it.name == name)?.own);
-        let (hosted, kept) = (StoredValue::new(hosted), RwSignal::new(kept));
+        let edit = edit.and_then(|name| {
+            hosted.with_value(|it| kept.entries(it, DIALECTS)).into_iter().find(|it| it.name == name)?.own
+        });
+        let kept = RwSignal::new(kept);
         Manager {
             hosted,
             kept,
-            entries: Memo::new(move |_| hosted.with_value(|hosted| kept.with(|it| it.entries(hosted)))),
+            entries: Memo::new(move |_| hosted.with_value(|hosted| kept.with(|it| it.entries(hosted, DIALECTS)))),
             has_list: RwSignal::new(edit.is_none()),
-            shipped: StoredValue::new(Shipped::all()),
+            catalog: StoredValue::new(Catalog::new(DIALECTS)),
             trouble: RwSignal::new(trouble),
             above: RwSignal::new(edit.map(|it| Above::Form { before: Some(it.clone()), settings: it })),
             said: RwSignal::new(String::new()),
             show: StoredValue::new(shown),
             has_changed: StoredValue::new(false),
-            closed: StoredValue::new_local(closed),
+            offered,
         }
     }
 
@@ -120,7 +131,7 @@ impl Manager {
 
     /// What a connection speaks, as it is called.
     fn speaks(self, settings: &str) -> String {
-        self.shipped.with_value(|shipped| Form::of(settings, shipped).speaks.name(shipped))
+        self.catalog.with_value(|catalog| catalog.name(&Form::of(settings, catalog).speaks))
     }
 
     /// Changes what is kept, as it is by now: another page may have changed it too. Tells whether it is kept.
@@ -141,25 +152,25 @@ impl Manager {
     }
 
     fn close(self) {
-        let show = if self.has_changed.get_value() { self.show.get_value().into() } else { JsValue::UNDEFINED };
-        let closed = self.closed.get_value();
+        let show = self.has_changed.get_value().then(|| self.show.get_value());
+        let offered = self.offered;
         // Not from within what is taken away.
         spawn_local(async move {
             if let Some(take_away) = ON_PAGE.take() {
                 take_away();
             }
-            let _ = closed.call1(&JsValue::NULL, &show);
+            if let Some(show) = show {
+                offered.renew(&show);
+            }
         });
     }
 
     fn view(self, place: El) {
-        let elsewhere = window_event_listener_untyped("storage", move |_| {
+        on_window("storage", move |_| {
             if let Ok(kept) = read_kept() {
                 self.kept.set(kept);
             }
         });
-        on_cleanup(move || elsewhere.remove());
-        let list = move || self.has_list.get().then(|| untrack(|| self.list_view()));
         let above = move || {
             let Some(above) = self.above.get() else {
                 if !self.has_list.get_untracked() {
@@ -173,7 +184,7 @@ impl Manager {
                 Above::Import { file, brought } => import::dialog(self, &file, brought),
             }))
         };
-        place.bind_child(list).child(el("div").bind_child(above));
+        place.bind_show(move || self.has_list.get(), move || self.list_view()).child(el("div").bind_child(above));
     }
 
     fn list_view(self) -> El {
@@ -224,7 +235,7 @@ impl Manager {
 
     /// Hands out the connections that the page offers, as a `config.json`.
     fn export(self) {
-        let shown = self.hosted.with_value(|hosted| self.kept.with_untracked(|kept| kept.shown(hosted)));
+        let shown = self.hosted.with_value(|hosted| self.kept.with_untracked(|kept| kept.shown(hosted, DIALECTS)));
         let text = config_json(&shown);
         let text = json::read(text.as_bytes()).map(|it| json::pretty(&it)).unwrap_or_default();
         self.said.set(match download("config.json", &(text + "\n")) {

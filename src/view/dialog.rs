@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-use super::dom::{El, button, effect, el, key_of};
+use super::kit::{El, button, effect, el, key_of};
 use crate::messages::outcome::SENDING;
 use crate::platform::{active_element, document};
 
@@ -105,6 +105,13 @@ fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], o
         .child(el("p.foot-text").text(if text.is_empty() { title } else { text }))
         .child(keep)
         .child(button("button danger", go, on_go))
+}
+
+/// Gives the focus to the first element that a selector finds.
+pub(super) fn focus_first(selector: &str) {
+    if let Ok(Some(found)) = document().query_selector(selector) {
+        let _ = found.unchecked_into::<HtmlElement>().focus();
+    }
 }
 
 /// Puts the focus where it was; if that place is gone or disabled by now, into the table.

@@ -1,11 +1,12 @@
 //! The filters above the table, what is set of them, and `Clear filters`.
 
-use leptos::ev;
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{EventTarget, FocusEvent, HtmlElement, Node};
 
-use super::dom::{El, button, effect, el, is_within, key_of, value_of, verbatim};
+use super::kit::{El, button, effect, el, key_of, on_window, value_of, verbatim};
 use super::lazy::{self, Kind};
 use crate::messages;
 use crate::platform::{ViewerZone, now};
@@ -49,7 +50,7 @@ pub(super) fn filters(workspace: Workspace) -> El {
         .attr("role", "search")
         .attr("aria-label", "Filters")
         .child(always)
-        .bind_child(move || more.get().then(|| untrack(|| lazy::here(Kind::MoreFilters(workspace)))))
+        .bind_show(move || more.get(), move || lazy::here(Kind::MoreFilters(workspace)))
 }
 
 /// Filters that are not always wanted: who made it, when it was used, when it ends.
@@ -250,12 +251,11 @@ fn choice_filter(
     };
     let (host, button) = (el("div.field.popup-host"), opener.0.clone());
     let (for_focus, for_pointer) = (host.0.clone(), send_wrapper::SendWrapper::new(host.0.clone()));
-    let outside = window_event_listener(ev::pointerdown, move |event| {
+    on_window("pointerdown", move |event| {
         if open.get_untracked() && !is_within(&for_pointer, event.target()) {
             open.set(false);
         }
     });
-    on_cleanup(move || outside.remove());
     host.child(el("span").attr("aria-hidden", "true").text(title))
         .child(opener)
         .bind_child(popup)
@@ -266,13 +266,17 @@ fn choice_filter(
             }
         })
         .on("focusout", move |event| {
-            use wasm_bindgen::JsCast;
-            let to = event.unchecked_ref::<web_sys::FocusEvent>().related_target();
+            let to = event.unchecked_ref::<FocusEvent>().related_target();
             if to.is_some() && !is_within(&for_focus, to) {
                 // The page may be going away with the focus in it.
                 let _ = open.try_set(false);
             }
         })
+}
+
+/// Whether the other end of a focus or pointer event lies within an element.
+fn is_within(element: &HtmlElement, target: Option<EventTarget>) -> bool {
+    target.is_some_and(|it| element.contains(it.dyn_ref::<Node>()))
 }
 
 /// Adds an id to a list, or takes it out.

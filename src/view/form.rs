@@ -2,17 +2,15 @@
 
 use std::rc::Rc;
 
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use super::about;
 use super::dialog::{ask_to_discard, ask_to_leave, closed, modal, opened};
-use super::dom::{El, button, effect, el, value_of};
 use super::filters::{scope_choices, toggle_in};
 use super::inputs::{self, Must};
-use super::lazy::{self, Kind};
+use super::kit::{El, button, effect, el, on_window, value_of};
 use super::notice::{error_panel, error_panel_beside};
 use super::privileges::{Targets, privileges};
 use crate::api::ApiError;
@@ -28,16 +26,16 @@ use crate::workspace::Named;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::writes::{Sending, Write};
 
-pub(super) use self::prefetch::Ahead;
+pub(super) use self::prefetch::Prefetched;
 
 mod prefetch;
 
 /// Offered lengths of a life, in days.
 const PRESETS: [i64; 4] = [7, 30, 60, 90];
 
-/// The empty form: the one that was made ahead, where there is one.
-pub(super) fn create(source: ConnectionState, ahead: Ahead) -> El {
-    ahead.take(source).open()
+/// The form for a new token: the prefetched one, where there is one.
+pub(super) fn create(source: ConnectionState, prefetched: Prefetched) -> El {
+    prefetched.take(source).open()
 }
 
 /// The form with a token in it, as it is on the server now.
@@ -86,7 +84,7 @@ pub(super) fn edit(source: ConnectionState, named: Named) -> El {
 
 /// The state of an open form.
 #[derive(Clone, Copy)]
-pub(super) struct Editor {
+struct Editor {
     source: ConnectionState,
     system: StoredValue<Rc<Capabilities>, LocalStorage>,
     /// The fields of its form, as they are for a new token or for one that is changed.
@@ -195,7 +193,7 @@ impl Editor {
     }
 
     /// Sends what it holds, and closes it where that is done.
-    pub(super) fn save(self) {
+    fn save(self) {
         let Ok(draft) = self.checked.get_untracked() else { return };
         if !self.sending.begin() {
             return;
@@ -297,12 +295,11 @@ impl Editor {
     /// Opens its dialog.
     fn open(self, dialog: El, opener: Option<HtmlElement>) -> El {
         self.is_open.set(true);
-        let unload = window_event_listener(ev::beforeunload, move |event| {
+        on_window("beforeunload", move |event| {
             if self.is_dirty() {
                 event.prevent_default();
             }
         });
-        on_cleanup(move || unload.remove());
         opened(dialog, opener)
     }
 
@@ -311,16 +308,14 @@ impl Editor {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
             .maybe(about::system_of(self.source))
-            .bind_child(move || self.theirs.with(Option::is_some).then(|| lazy::here(Kind::Conflict(self))))
+            .bind_child(move || self.conflict_view())
             .bind_child(move || self.error_view())
             .children(self.field_views(is_new));
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
         let form = form.on("submit", move |event| {
             event.prevent_default();
-            lazy::run(Kind::Save(self), move || drop(self.sending.error.try_set(Some(lazy::fault().into()))));
+            self.save();
         });
-        // What is typed is to be sent, as a rule.
-        let form = form.on("input", |_| lazy::expect());
         closed(title, "dialog", move || self.try_close(), form)
     }
 
@@ -336,7 +331,7 @@ impl Editor {
                 Field::Guid => views.push(self.guid_view(is_new)),
                 Field::Scopes => views.push(self.scopes_view()),
                 Field::Description => views.push(self.description_view()),
-                Field::Privileges => views.push(lazy::here(Kind::Privileges(self))),
+                Field::Privileges => views.push(self.privileges_view()),
                 Field::SourceIps => views.push(self.source_ips_view(is_new)),
                 Field::ValidFrom | Field::ValidTo => dates.push(field),
                 Field::Input(_) => {}
@@ -369,7 +364,7 @@ impl Editor {
         self.asked.get_value().into_iter().enumerate().map(view).collect()
     }
 
-    pub(super) fn privileges_view(self) -> El {
+    fn privileges_view(self) -> El {
         let targets: Targets = RwSignal::new(None);
         let job = self.job.get_value();
         spawn_local(async move {
@@ -606,7 +601,7 @@ impl Editor {
         Some(group.child(choice("first", first, false)).child(choice("second", second, true)))
     }
 
-    pub(super) fn conflict_view(self) -> Option<El> {
+    fn conflict_view(self) -> Option<El> {
         let theirs = self.theirs.get()?;
         let base = self.base.get_untracked()?;
         let head = |text: &str| el("th").attr("scope", "col").text(text);

@@ -1,6 +1,6 @@
 //! What a system asks for beyond the page's own fields: to sign in, in the form, and before a call.
 
-use super::dom::{El, el, value_of};
+use super::kit::{El, el, value_of};
 use crate::capabilities::{Input, InputKind};
 
 /// How an input that must not be empty says so.

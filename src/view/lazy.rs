@@ -1,34 +1,30 @@
-//! Parts of the page whose code comes when somebody first asks for one of them.
+//! Parts of the page whose code comes later: when the page rests after its first rows, or when one of them is asked for.
 //!
-//! The release page is split in two (`src/main.rs`): the list and an empty form are there from the beginning, all that is
-//! reached from [`Part::make`] alone is in the other half. In every other build both are one, and nothing is waited for.
-
-use std::cell::Cell;
-use std::future::{Future, ready};
-use std::pin::Pin;
+//! They are one part of the page's module (`crate::parts`): acting on tokens. The list is there from the beginning.
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dom::{El, button, effect, el};
-use super::form::Editor;
+use super::form::Prefetched;
+use super::kit::{El, button, effect, el};
 use super::notice::error_panel;
-use super::{Clients, Offered, details, dialog_view, filters, outcome, sign_in, systems};
+use super::{Clients, details, dialog_view, filters, outcome, sign_in, systems};
 use crate::api::NetworkError;
 use crate::messages::RetrySafety;
-use crate::platform::window;
+use crate::parts::{Missing, part};
+use crate::platform::fetch::painted;
+use crate::platform::when_idle;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
-
-/// A part, with what it is about.
-pub struct Part(Kind);
 
 /// What there is.
 #[derive(Clone)]
 pub(super) enum Kind {
-    /// Every dialog but the empty form.
-    Dialog(Workspace, Dialog),
+    /// A dialog; the form for a new token is the prefetched one, where there is one.
+    Dialog(Workspace, Dialog, Prefetched),
+    /// Makes the form for a new token before it is asked for.
+    PrefetchForm(Prefetched),
     /// The sign-in form, with the reason for it.
     SignIn(ConnectionState, String),
     /// The panel beside the table, for the token of this id.
@@ -39,96 +35,45 @@ pub(super) enum Kind {
     Findings(Workspace),
     /// The filters that are not always wanted.
     MoreFilters(Workspace),
-    /// What privileges a token has, in the form.
-    Privileges(Editor),
-    /// What somebody else changed meanwhile, in the form.
-    Conflict(Editor),
-    /// Sends what the form holds.
-    Save(Editor),
-    /// Opens the system of this place, which is of another dialect.
-    Open(Clients, usize),
-    /// The dialog that manages connections, or only the form for the one of this name.
-    Manage(Offered, Option<String>),
 }
 
-/// What was made of a part: an element, or something that has none.
-pub struct Made(Option<El>);
-
-impl Part {
-    /// Makes it; to be called for the page by [`Code::make`] only.
-    pub fn make(self) -> Made {
-        Made(match self.0 {
-            Kind::Dialog(workspace, dialog) => dialog_view(workspace, dialog),
-            Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, &reason)),
-            Kind::Details(source, id) => Some(details::details(source, id)),
-            Kind::Systems(workspace, clients) => Some(systems::systems(workspace, clients)),
-            Kind::Findings(workspace) => Some(outcome::findings(workspace)),
-            Kind::MoreFilters(workspace) => Some(filters::more_filters(workspace)),
-            Kind::Privileges(editor) => Some(editor.privileges_view()),
-            Kind::Conflict(editor) => editor.conflict_view(),
-            Kind::Save(editor) => {
-                editor.save();
-                None
-            }
-            Kind::Open(clients, place) => {
-                clients.open_through_gateway(place);
-                None
-            }
-            Kind::Manage(offered, edit) => {
-                offered.manage(edit);
-                None
-            }
-        })
+part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
+    match kind {
+        Kind::Dialog(workspace, dialog, prefetched) => dialog_view(workspace, dialog, prefetched),
+        Kind::PrefetchForm(prefetched) => {
+            prefetched.make();
+            None
+        }
+        Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, &reason)),
+        Kind::Details(source, id) => Some(details::details(source, id)),
+        Kind::Systems(workspace, clients) => Some(systems::systems(workspace, clients)),
+        Kind::Findings(workspace) => Some(outcome::findings(workspace)),
+        Kind::MoreFilters(workspace) => Some(filters::more_filters(workspace)),
     }
-}
-
-/// The code of the parts did not come.
-#[derive(Debug)]
-pub struct Missing;
-
-/// The code of the parts, on its way; at once where it is there.
-pub type Coming = Pin<Box<dyn Future<Output = Result<(), Missing>>>>;
-
-/// Where the code of the parts is.
-#[derive(Clone, Copy)]
-pub struct Code {
-    /// Has it come. Where it did not, the next call tries again.
-    pub load: fn() -> Coming,
-    /// Makes a part; nothing before the code has come.
-    pub make: fn(Part) -> Option<Made>,
-}
-
-impl Code {
-    /// Here, in the same module.
-    pub const HERE: Code = Code { load: || Box::pin(ready(Ok(()))), make: |part| Some(part.make()) };
-}
-
-thread_local! {
-    static CODE: Cell<Option<Code>> = const { Cell::new(None) };
-}
+});
 
 /// Why the code did not come, as far as the page knows.
 pub(super) fn fault() -> NetworkError {
-    if window().navigator().on_line() { NetworkError::NotLoaded } else { NetworkError::Offline }
+    Missing.into()
 }
 
-/// Says where the code is, before anything is asked for.
-pub(super) fn is_found_in(code: Code) {
-    CODE.set(Some(code));
-}
-
-fn load() -> Coming {
-    CODE.get().map_or_else(|| Box::pin(ready(Err(Missing))) as Coming, |it| (it.load)())
-}
-
+/// Makes it; nothing before its code has come.
 fn make(kind: Kind) -> Option<El> {
-    CODE.get().and_then(|it| (it.make)(Part(kind))).and_then(|it| it.0)
+    act(kind).now_or_never()?.ok()?
 }
 
 /// Has the code come, as somebody seems about to ask for a part. Where it does not, whoever asks will hear of it.
 pub(super) fn expect() {
     spawn_local(async {
-        let _ = load().await;
+        let _ = load_acting().await;
+    });
+}
+
+/// The same, when the page rests after its rows are painted.
+pub(super) fn expect_at_rest() {
+    spawn_local(async {
+        painted().await;
+        when_idle(expect);
     });
 }
 
@@ -146,10 +91,10 @@ fn run_boxed(kind: Kind, lost: Box<dyn FnOnce()>) {
 
 /// Calls `then` at once where the code is there, else when that is known.
 fn when_loaded(then: Box<dyn FnOnce(Result<(), Missing>)>) {
-    let mut coming = load();
+    let mut coming = Box::pin(load_acting());
     match (&mut coming).now_or_never() {
-        Some(outcome) => then(outcome),
-        None => spawn_local(async move { then(coming.await) }),
+        Some(outcome) => then(outcome.map_err(Missing::from)),
+        None => spawn_local(async move { then(coming.await.map_err(Missing::from)) }),
     }
 }
 

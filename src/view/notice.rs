@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, verbatim};
+use super::kit::{El, button, el, verbatim};
 use crate::api::{ApiError, NetworkError};
-use crate::messages::{Explanation, RetrySafety, Typed, explain, explain_typed};
+use crate::messages::{Explanation, ISOLATES, RetrySafety, Typed, explain, explain_typed};
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 
@@ -37,24 +37,40 @@ pub(super) fn error_panel_beside(
     };
     el("div.panel.error")
         .attr("role", "alert")
-        .child(el("p.error-what").text(&what))
-        .child(el("p.error-next").text(&next))
+        .child(el("p.error-what").children(quoted(&what)))
+        .child(el("p.error-next").children(quoted(&next)))
         .children(messages.collect())
         .maybe(source)
         .maybe(wants_recipe.then(recipe))
 }
 
-/// A sentence; what it quotes are names.
+/// Sentences; what they quote or isolate are names and other texts of a system's own. Where quotes do not match, since a
+/// name has some itself, all between the first and the last is taken for names.
 pub(super) fn quoted(text: &str) -> Vec<El> {
     let plain = |text: &str| el("span").text(text);
-    match (text.find('“'), text.rfind('”')) {
-        (Some(from), Some(to)) if from < to => {
-            let from = from + '“'.len_utf8();
-            vec![plain(&text[..from]), verbatim(&text[from..to]), plain(&text[to..])]
-        }
-        _ if text.is_empty() => Vec::new(),
-        _ => vec![plain(text)],
+    let mut parts = Vec::new();
+    let mut rest = text;
+    while let Some(from) = rest.find(['“', ISOLATES.0]) {
+        let is_quote = rest[from..].starts_with('“');
+        let start = from + if is_quote { '“' } else { ISOLATES.0 }.len_utf8();
+        let inner = &rest[start..];
+        let end = if is_quote { end_of_quote(inner) } else { inner.find(ISOLATES.1) };
+        let Some(end) = end else { break };
+        // Quotes are shown, isolates are not there for that.
+        parts.push(plain(&rest[..if is_quote { start } else { from }]));
+        parts.push(verbatim(&inner[..end]));
+        rest = &inner[end + if is_quote { 0 } else { ISOLATES.1.len_utf8() }..];
     }
+    if !rest.is_empty() {
+        parts.push(plain(rest));
+    }
+    parts
+}
+
+/// Where what a quote has begun ends.
+fn end_of_quote(inner: &str) -> Option<usize> {
+    let end = inner.find('”')?;
+    if inner[..end].contains('“') { inner.rfind('”') } else { Some(end) }
 }
 
 /// What happened last: politely for what went well, at once for what did not.

@@ -1,6 +1,6 @@
 //! What is seen of a system that did not open: why, whose it is to correct, and what can be done about it.
 
-use super::dom::{El, button, el};
+use super::kit::{El, button, el};
 use super::notice::error_panel;
 use super::{Clients, list_of, reload};
 use crate::messages::{self, RetrySafety};

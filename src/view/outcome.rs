@@ -1,23 +1,42 @@
 //! What the page says of writes until the user dismisses it: what is not known yet, and what is not as it was asked for.
 
-use leptos::ev;
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlElement;
 
-use super::dom::{El, button, el};
+use super::dialog::focus_first;
+use super::kit::{El, button, el, on_window, verbatim};
+use super::notice::quoted;
+use crate::platform::active_element;
 use crate::workspace::writes::{Finding, dismiss, with_findings};
 use crate::workspace::{Dialog, Workspace};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
 pub(super) fn findings(workspace: Workspace) -> El {
     // A secret that nobody has seen would be gone with the page.
-    let unload = window_event_listener(ev::beforeunload, move |event| {
+    on_window("beforeunload", move |event| {
         if untrack(|| with_findings(|all| all.iter().any(|it| it.secret.is_some()))) {
             event.prevent_default();
         }
     });
-    on_cleanup(move || unload.remove());
-    let shown = move || with_findings(<[Finding]>::to_vec).into_iter().map(|it| panel(workspace, it)).collect();
-    el("div.findings").bind_children(shown)
+    // Each stays as long as it is said, so that the focus in it does too, and nothing is announced twice.
+    el("div.findings").bind_for(
+        || with_findings(<[Finding]>::to_vec),
+        |finding| finding.id,
+        move |finding| panel(workspace, finding),
+    )
+}
+
+/// The focus goes to what is said beside, else to the table, before what holds it goes away.
+fn leave_panel() {
+    let Some(panel) = active_element().and_then(|it| it.closest(".panel").ok().flatten()) else { return };
+    let beside = panel.next_element_sibling().or_else(|| panel.previous_element_sibling());
+    match beside.and_then(|it| it.query_selector("button:last-child").ok().flatten()) {
+        Some(button) => {
+            let _ = button.unchecked_into::<HtmlElement>().focus();
+        }
+        None => focus_first(".table-box"),
+    }
 }
 
 fn panel(workspace: Workspace, finding: Finding) -> El {
@@ -35,8 +54,14 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
         })
     });
     // A secret is not dismissed unseen.
-    let dismiss = secret.is_none().then(|| button("button quiet", "Dismiss", move || dismiss(id)));
-    let text = el("p").maybe((!is_only).then(|| el("bdi.muted").text(&format!("{system}: ")))).text(&text);
+    let dismiss = secret.is_none().then(|| {
+        button("button quiet", "Dismiss", move || {
+            leave_panel();
+            dismiss(id);
+        })
+    });
+    let named = |name: &str| el("span.muted").child(verbatim(name)).text(": ");
+    let text = el("p").maybe((!is_only).then(|| named(&system))).children(quoted(&text));
     let buttons = el("div.panel-buttons").maybe(edit).maybe(secret).maybe(dismiss);
     el(if is_wrong { "div.panel.error" } else { "div.panel" })
         .attr("role", if is_wrong { "alert" } else { "status" })

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::dom::{El, button, el, value_of};
+use super::kit::{El, button, el, value_of};
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::draft::MAX_LIST;

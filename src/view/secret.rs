@@ -1,13 +1,12 @@
 //! The secret of a new token, shown once.
 
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
 use super::about;
 use super::dialog::{focus_while, modal};
-use super::dom::{El, button, el};
+use super::kit::{El, button, el, on_window};
 use crate::capabilities::{Column, ColumnKind, SecretUse};
 use crate::platform::{self, document};
 use crate::workspace::{Named, Workspace};
@@ -28,12 +27,11 @@ pub(super) fn secret(workspace: Workspace, token: &Named, system: &str) -> El {
             asking.set(true);
         }
     };
-    let unload = window_event_listener(ev::beforeunload, move |event| {
+    on_window("beforeunload", move |event| {
         if !has_it.get_untracked() {
             event.prevent_default();
         }
     });
-    on_cleanup(move || unload.remove());
 
     // The form that made the token is gone, and with it the button that has the focus now.
     let opener = document().query_selector(".toolbar-side .primary").ok().flatten().map(JsCast::unchecked_into);

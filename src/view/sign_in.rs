@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::dialog::modal;
-use super::dom::{El, button, el};
 use super::inputs::{self, Must};
+use super::kit::{El, button, el};
 use super::notice::error_panel;
 use crate::api::{ApiError, fits_header};
 use crate::capabilities::{Input, InputKind, SignIn};

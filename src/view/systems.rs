@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::dialog::modal;
-use super::dom::{El, button, el, verbatim};
+use super::kit::{El, button, el, verbatim};
 use super::open_error::open_error;
 use super::{Clients, notice};
 use crate::api::ApiError;

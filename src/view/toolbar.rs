@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::dom::{El, button, el, key_of, value_of};
-use super::form::Ahead;
+use super::form::Prefetched;
+use super::kit::{El, button, el, key_of, value_of};
+use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::capabilities::Action;
 use crate::config::Connection;
@@ -82,8 +83,9 @@ pub(super) fn connections(
     vec![el("label.field.inline").child(el("span").text("Connection")).child(select), hint]
 }
 
-/// The heading and the buttons beside it. `ahead` makes the form of `Create token` as soon as somebody goes there.
-pub(super) fn toolbar(workspace: Workspace, ahead: Ahead) -> El {
+/// The heading and the buttons beside it. `prefetched` keeps the form of `Create token`, which is made when
+/// the user goes to that button.
+pub(super) fn toolbar(workspace: Workspace, prefetched: Prefetched) -> El {
     let running = Memo::new(move |_| workspace.load.with(|it| it.running));
     let loaded_at = Memo::new(move |_| {
         workspace.listed.track();
@@ -105,7 +107,7 @@ pub(super) fn toolbar(workspace: Workspace, ahead: Ahead) -> El {
     // Of several systems the user says which one the token is for.
     let dialog = if workspace.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
     let create = button("button primary", "Create token", move || workspace.dialog.set(Some(dialog.clone())));
-    let create = create.prefetch(move || ahead.make());
+    let create = create.prefetch(move || lazy::run(Kind::PrefetchForm(prefetched), || {}));
     let can_create = workspace.system().can(Action::Create).is_ok();
     el("div.toolbar")
         .child(el("h1").attr("id", "heading").text("API tokens"))

@@ -11,12 +11,13 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use self::session::{OfSession, is_current};
-use super::writes::AllGone;
+use super::writes::{AllGone, Counts};
 use super::{Named, Workspace};
+use crate::adapters;
 use crate::api::scoped::{Page, PageEnd, Scoped, put_one};
 use crate::api::{ApiError, NetworkError, Request, Response, Transport};
 use crate::capabilities::{Action, Capabilities};
-use crate::config::{Auth, Connection, Dialect};
+use crate::config::{Auth, Connection};
 use crate::endless::Guard;
 use crate::messages::RetrySafety;
 use crate::platform;
@@ -79,6 +80,12 @@ pub struct Client {
     signed_in: RwSignal<Option<String>>,
     /// The tokens that it said it had deleted.
     gone: AllGone,
+    /// How often each of its tokens was written to.
+    counts: Counts,
+    /// How many writes are under way, whichever workspace sent them.
+    n_writes: Cell<i32>,
+    /// Whether the user was told of them when they wanted to sign out.
+    was_warned: Cell<bool>,
     /// Who was let in last, until they sign out. A session that ends by itself may be taken up by another user.
     viewer: RefCell<Option<Viewer>>,
     /// Who has signed in since, where the system has not answered them yet.
@@ -108,11 +115,8 @@ pub fn over_fetch(connection: &Connection, job: &Job) -> Box<dyn Transport> {
 impl Client {
     /// Gets ready to speak with a Scoped Token API; `None` for any other system.
     pub fn direct(connection: &Connection, network: Network) -> Option<Client> {
-        let new = || Client {
-            network,
-            ..Client::new(connection.clone(), Capabilities::scoped(&connection.auth), &connection.base)
-        };
-        (connection.dialect == Dialect::Scoped).then(new)
+        let client = Client::new(connection.clone(), adapters::direct(connection)?, &connection.base);
+        Some(Client { network, ..client })
     }
 
     /// Gets ready to speak with a system through a gateway.
@@ -132,6 +136,9 @@ impl Client {
             accepted: Cell::default(),
             signed_in: RwSignal::new(None),
             gone: AllGone::default(),
+            counts: Counts::default(),
+            n_writes: Cell::default(),
+            was_warned: Cell::default(),
             viewer: RefCell::default(),
             newcomer: RefCell::default(),
             session: Cell::default(),
@@ -161,9 +168,6 @@ struct Inner {
     is_left: Cell<bool>,
     /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
     may_ask: Cell<bool>,
-    /// How many writes are under way, and whether the user was told of them when signing out.
-    n_writes: Cell<i32>,
-    was_warned: Cell<bool>,
 }
 
 /// What a write did to the list.
@@ -236,8 +240,6 @@ impl ConnectionState {
             scopes_job: RefCell::default(),
             is_left: Cell::default(),
             may_ask,
-            n_writes: Cell::default(),
-            was_warned: Cell::default(),
         };
         ConnectionState {
             workspace,
@@ -640,21 +642,31 @@ impl ConnectionState {
         read(&self.inner().client.gone)
     }
 
+    /// Reads and changes how often each of its tokens was written to.
+    pub(super) fn with_counts<T>(self, read: impl FnOnce(&Counts) -> T) -> T {
+        read(&self.inner().client.counts)
+    }
+
+    /// The session that this is: another number after every sign-out.
+    pub(super) fn session(self) -> u32 {
+        self.inner().client.session.get()
+    }
+
     /// One write more is under way, or one less.
     pub(super) fn count_writes(self, change: i32) {
-        let inner = self.inner();
-        inner.n_writes.set(inner.n_writes.get() + change);
-        inner.was_warned.set(false);
+        let client = &self.inner().client;
+        client.n_writes.set(client.n_writes.get() + change);
+        client.was_warned.set(false);
     }
 
     /// Whether a write is under way.
     pub(super) fn is_writing(self) -> bool {
-        self.inner().n_writes.get() > 0
+        self.inner().client.n_writes.get() > 0
     }
 
     /// Whether the user was told of that before; they are now.
     pub(super) fn was_warned(self) -> bool {
-        self.inner().was_warned.replace(true)
+        self.inner().client.was_warned.replace(true)
     }
 }
 

@@ -14,7 +14,7 @@ use crate::api::{ApiError, Response, Secret, Transport};
 use crate::capabilities::{Action, SecretUse};
 use crate::draft::{Draft, Inputs};
 use crate::messages::outcome as messages;
-use crate::messages::{RetrySafety, explain};
+use crate::messages::{RetrySafety, explain, isolated};
 use crate::platform::fetch::{Job, sleep};
 use crate::platform::now;
 use crate::proof::{Fact, Facts, Verdict, What, label, of_change, of_new};
@@ -24,6 +24,9 @@ use crate::token::Status;
 /// When the page looks for what a write has not shown yet: milliseconds from one look to the next. A system that keeps
 /// several copies has them alike after some seconds.
 const LOOKS: [i32; 3] = [0, 3_000, 7_000];
+
+/// How often it is looked whether something of the page's own is over, in milliseconds.
+const LOOKED_EVERY: i32 = 50;
 
 /// A look that takes longer than this many milliseconds is told of.
 const NOTED_AFTER: i32 = 500;
@@ -184,6 +187,9 @@ pub(super) struct Gone {
 /// The tokens of a connection that are said to be gone.
 pub(super) type AllGone = RefCell<Vec<Gone>>;
 
+/// How often tokens were written to, by their ids. What an older write has not proved, a newer one speaks of.
+pub(super) type Counts = RefCell<Vec<(String, u32)>>;
+
 /// How a write stands by what is known of its token.
 enum Judged {
     Proved,
@@ -217,8 +223,12 @@ impl ConnectionState {
     /// else on the page. A token that was changed meanwhile comes back.
     pub async fn carry_out(self, write: Write, sending: Sending) -> Option<Tagged> {
         let (action, token) = (write.action(), write.token(self));
-        let before = self.ids_named(&token.name);
+        let (before, session) = (self.ids_named(&token.name), self.session());
         let outcome = self.send(&write).await;
+        // Who signs out while it is under way has been warned; nobody else is told of it.
+        if self.session() != session {
+            return None;
+        }
         // Where the dialog is gone, its signals are.
         let is_open = sending.busy.try_set(false).is_none();
         let _ = sending.leaving.try_set(false);
@@ -309,10 +319,11 @@ impl ConnectionState {
     // What came of it --------------------------------------------------------------------------------------------
 
     fn settle(self, write: Write, outcome: Outcome, before: Vec<String>) {
+        self.count(&write.token(self).id);
         match (write, outcome) {
             (Write::Create(draft, _), Outcome::Token(tagged)) => self.was_made(*tagged, draft, before),
             (Write::Create(draft, _), _) => self.await_new(draft.name, before),
-            (Write::Rotate(token, _), Outcome::Token(tagged)) => self.was_rotated(&token, *tagged),
+            (Write::Rotate(token, _), Outcome::Token(tagged)) => self.was_rotated(token, *tagged),
             (Write::Rotate(token, _), _) => {
                 self.post(messages::unseen(Action::Rotate, token.called()), true);
                 self.renew();
@@ -328,10 +339,21 @@ impl ConnectionState {
         let called = if token.name.is_empty() { draft.name.clone() } else { token.name };
         let named = self.named(token.id, called);
         self.no_longer_gone(&named.id);
+        // A token that was there before under another name is not the new one, whatever secret comes with it.
+        let is_another = self.with_store(|it| it.find(&named.id).is_some_and(|row| it.name(row) != draft.name));
+        if is_another && self.is_behind_gateway() {
+            let asked = self.named(String::new(), draft.name);
+            let text = messages::answered_another(Action::Create, asked.called(), named.called());
+            if let Some(secret) = secret {
+                self.show_secret(secret, asked, &text);
+            }
+            self.post(text, true);
+            return self.renew();
+        }
         let facts = self.facts_of(&answer.body);
         let verdict = of_new(&self.system(), &draft, &facts);
         if let Some(secret) = secret {
-            self.show_secret(secret, named.clone(), Action::Create);
+            self.show_secret(secret, named.clone(), &messages::done(Action::Create, named.called()));
         }
         let is_made = seen != Seen::Not;
         // Without an id nothing can be done with it: the list has it with one.
@@ -362,13 +384,15 @@ impl ConnectionState {
         (is_made, is_compared): (bool, bool),
     ) {
         let pending = self.pending();
+        let count = self.count_of(&named.id);
         if !is_made {
             pending.say(messages::pending(Action::Create, named.called()));
         }
         for pause in LOOKS {
-            sleep(pause).await;
-            if !self.reload().await {
-                continue;
+            match self.look(pause, &pending).await {
+                None => return,
+                Some(false) => continue,
+                Some(true) => {}
             }
             if self.with_gone(|gone| gone.borrow().iter().any(|it| it.id == named.id)) {
                 return pending.end();
@@ -379,7 +403,7 @@ impl ConnectionState {
             }
             let row = self.with_store(|it| it.find(&named.id).map(|row| Facts::of_row(it, row)));
             if named.id.is_empty() || row.is_some() {
-                if let Some(row) = row.filter(|_| !is_compared) {
+                if let Some(row) = row.filter(|_| !is_compared && self.count_of(&named.id) == count) {
                     self.tell_differences(&of_new(&self.system(), &draft, &row), Action::Create, &named);
                 }
                 pending.end();
@@ -409,8 +433,8 @@ impl ConnectionState {
             let pending = self.pending();
             pending.say(messages::pending(Action::Create, named.called()));
             for pause in LOOKS {
-                sleep(pause).await;
-                if self.reload().await && !self.new_ids(&named.name, &before).is_empty() {
+                let Some(is_loaded) = self.look(pause, &pending).await else { return };
+                if is_loaded && !self.new_ids(&named.name, &before).is_empty() {
                     pending.end();
                     self.say(messages::done(Action::Create, named.called()));
                     return;
@@ -420,24 +444,31 @@ impl ConnectionState {
         });
     }
 
-    fn was_rotated(self, before: &Named, tagged: Tagged) {
+    fn was_rotated(self, before: Named, tagged: Tagged) {
         let Tagged { token, secret, answer, seen, .. } = tagged;
         let called = if token.name.is_empty() { before.name.clone() } else { token.name };
         let after = self.named(token.id, called);
+        let is_same = after.id == before.id;
+        // A successor is new: of a token that was there before, nothing tells whose secret it is.
+        let is_another = !is_same && self.with_store(|it| it.find(&after.id).is_some());
+        let said = match seen {
+            _ if is_another => messages::answered_another(Action::Rotate, before.called(), after.called()),
+            Seen::Not => messages::unknown_successor(after.called()),
+            _ => messages::done(Action::Rotate, after.called()),
+        };
         if let Some(secret) = secret {
-            self.show_secret(secret, after.clone(), Action::Rotate);
+            self.show_secret(secret, if is_another { before.clone() } else { after.clone() }, &said);
         }
-        let is_known = seen != Seen::Not;
-        if is_known && after.id != before.id {
-            self.apply(Change::Removed(before.id.clone()));
-        }
-        if is_known {
-            self.apply(Change::Put(answer));
-            self.say(messages::done(Action::Rotate, after.called()));
+        if is_another || seen == Seen::Not {
+            self.post(said, true);
         } else {
-            self.post(messages::unknown_successor(after.called()), true);
+            if !is_same {
+                self.apply(Change::Removed(before.id));
+            }
+            self.apply(Change::Put(answer));
+            self.say(said);
         }
-        if !is_known || after.id != before.id {
+        if !is_same || seen == Seen::Not {
             self.renew();
         }
     }
@@ -448,8 +479,8 @@ impl ConnectionState {
                 let pending = self.pending();
                 pending.say(messages::pending(Action::Delete, token.called()));
                 for pause in LOOKS {
-                    sleep(pause).await;
-                    if self.reload().await && !self.is_live(&token.id) {
+                    let Some(is_loaded) = self.look(pause, &pending).await else { return };
+                    if is_loaded && !self.is_live(&token.id) {
                         pending.end();
                         self.say(messages::done(Action::Delete, token.called()));
                         return;
@@ -486,13 +517,15 @@ impl ConnectionState {
                 _ => {}
             }
         }
+        let count = self.count_of(&token.id);
         spawn_local(async move {
             let pending = self.pending();
+            let is_outdated = || pending.is_stale() || self.count_of(&token.id) != count;
             pending.say_soon(messages::pending(action, token.called()));
             let mut last = None;
             for pause in LOOKS {
                 sleep(pause).await;
-                if self.has_signed_out() {
+                if is_outdated() {
                     return pending.end();
                 }
                 let job = Job::new();
@@ -501,6 +534,9 @@ impl ConnectionState {
                 } else {
                     self.api().read(&*self.transport(&job), &token.id).await
                 };
+                if is_outdated() {
+                    return pending.end();
+                }
                 if let Ok(found) = found {
                     match self.judge(&write, &found) {
                         Judged::Proved => {
@@ -513,7 +549,12 @@ impl ConnectionState {
                 }
                 pending.say(messages::pending(action, token.called()));
             }
+            // What is under way may be a newer write to it.
+            while self.is_writing() {
+                sleep(LOOKED_EVERY).await;
+            }
             match last {
+                _ if is_outdated() => pending.end(),
                 Some((text, found)) => {
                     pending.end();
                     self.went_wrong(text, action, found);
@@ -612,6 +653,22 @@ impl ConnectionState {
         Facts::of_answer(body, !self.is_behind_gateway())
     }
 
+    /// A write to a token has been answered.
+    fn count(self, id: &str) {
+        self.with_counts(|all| {
+            let all = &mut *all.borrow_mut();
+            match all.iter_mut().find(|(it, _)| it == id) {
+                Some((_, count)) => *count += 1,
+                None => all.push((id.to_owned(), 1)),
+            }
+        });
+    }
+
+    /// How many writes to a token have been answered.
+    fn count_of(self, id: &str) -> u32 {
+        self.with_counts(|all| all.borrow().iter().find(|(it, _)| it == id).map_or(0, |(_, count)| *count))
+    }
+
     fn no_longer_gone(self, id: &str) {
         self.with_gone(|all| all.borrow_mut().retain(|it| it.id != id));
     }
@@ -667,9 +724,21 @@ impl ConnectionState {
         }
         self.refresh();
         while self.load.with_untracked(|it| it.running) {
-            sleep(50).await;
+            sleep(LOOKED_EVERY).await;
         }
         self.load.with_untracked(|it| it.error.is_none())
+    }
+
+    /// Waits so many milliseconds and loads the list. Tells whether it has come; `None`: the user has signed out since, and
+    /// nothing more is said.
+    async fn look(self, pause: i32, pending: &Pending) -> Option<bool> {
+        sleep(pause).await;
+        let is_loaded = self.reload().await;
+        if pending.is_stale() {
+            pending.end();
+            return None;
+        }
+        Some(is_loaded)
     }
 
     // What is said -----------------------------------------------------------------------------------------------
@@ -716,7 +785,7 @@ impl ConnectionState {
     fn differences(self, verdict: &Verdict, action: Action) -> String {
         let system = self.system();
         let label = |what: What| label(&system, what).to_owned();
-        let or_none = |text: String| if text.is_empty() { messages::NONE.to_owned() } else { text };
+        let or_none = |text: String| if text.is_empty() { messages::NONE.to_owned() } else { isolated(&text) };
         let show = |fact: &Fact| match fact {
             Fact::Text(text) => or_none(text.clone()),
             Fact::Time(at) => at.map_or(messages::NONE.into(), |at| self.workspace.with_formats(|it| it.date_time(at))),
@@ -728,13 +797,13 @@ impl ConnectionState {
         messages::differences(&verdict.differences, action, label, show)
     }
 
-    /// Shows a secret at once where no other dialog is open, else when the user asks for it.
-    fn show_secret(self, secret: Secret, token: Named, action: Action) {
+    /// Shows a secret at once where no other dialog is open, else says what there is to say, and waits for the user.
+    fn show_secret(self, secret: Secret, token: Named, said: &str) {
         let (workspace, how) = (self.workspace, self.system().secret.clone());
         if !workspace.is_left() && workspace.dialog.with_untracked(Option::is_none) {
             workspace.open_secret(secret, token, self.connection().name, how);
         } else {
-            let text = format!("{} Its secret is shown once.", messages::done(action, token.called()));
+            let text = format!("{said} Its secret is shown once.");
             self.add(Finding { secret: Some((secret, token, how)), ..self.finding(text, false) });
         }
     }
@@ -757,7 +826,8 @@ impl ConnectionState {
     }
 
     fn pending(self) -> Pending {
-        Pending(Rc::new(PendingState { source: self, id: Cell::new(None), is_over: Cell::new(false) }))
+        let session = self.session();
+        Pending(Rc::new(PendingState { source: self, session, id: Cell::new(None), is_over: Cell::new(false) }))
     }
 }
 
@@ -767,6 +837,8 @@ struct Pending(Rc<PendingState>);
 
 struct PendingState {
     source: ConnectionState,
+    /// The session that it was written in.
+    session: u32,
     id: Cell<Option<u32>>,
     is_over: Cell<bool>,
 }
@@ -774,7 +846,7 @@ struct PendingState {
 impl Pending {
     /// Says it, once: who has dismissed it need not hear it again.
     fn say(&self, text: String) {
-        if self.0.id.get().is_none() && !self.0.is_over.get() {
+        if self.0.id.get().is_none() && !self.0.is_over.get() && !self.is_stale() {
             self.0.id.set(Some(self.0.source.post(text, false)));
         }
     }
@@ -788,6 +860,11 @@ impl Pending {
         });
     }
 
+    /// Whether the user has signed out since, and maybe somebody else in.
+    fn is_stale(&self) -> bool {
+        self.0.source.session() != self.0.session
+    }
+
     /// Something is known by now.
     fn end(&self) {
         self.0.is_over.set(true);
@@ -799,7 +876,7 @@ impl Pending {
     /// It was not to be found out.
     fn fail(&self, text: String) {
         self.end();
-        if !self.0.source.has_signed_out() {
+        if !self.is_stale() {
             self.0.source.post(text, true);
         }
     }

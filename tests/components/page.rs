@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use tokendeck::adapters::DIALECTS;
 use tokendeck::config::Config;
 use tokendeck::{platform, view};
 use wasm_bindgen::JsCast;
@@ -32,7 +33,7 @@ impl Page {
         let place: HtmlElement = platform::document().create_element("div").expect("an element").unchecked_into();
         place.set_attribute("data-test-page", "").expect("an attribute");
         body.append_child(&place).expect("a child");
-        view::mount_over(place.clone(), Config::parse(config), view::lazy::Code::HERE, fake::network);
+        view::mount_over(place.clone(), Config::parse(config, DIALECTS), fake::network);
         Page(place)
     }
 

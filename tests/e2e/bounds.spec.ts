@@ -355,12 +355,15 @@ test.describe('an address that only looks like one of the page', () => {
 });
 
 test('a token whose id has no address is neither changed nor deleted', async ({ host, listen, page }) => {
-  const odd = [token('dots', { id: '..' }), token('dot!', { id: '.' }), token('empty', { id: '' })];
+  // Caddy follows the dots of `ci%2F..%2Fdeploy`, too: the system would be asked for another token.
+  const ids = { dots: '..', 'dot!': '.', empty: '', up: 'ci/../deploy', 'up back': 'ci\\..\\deploy', out: '../scopes' };
+  const odd = Object.entries(ids).map(([name, id]) => token(name, { id }));
   const list = api('', odd);
   const system = await listen((asked) => (asked.method === 'GET' ? list(asked) : { status: 204 }));
   const desk = new Desk(page, await host(connection(system.origin, { type: 'none' }), {}));
   await desk.open();
-  for (const [name, verb] of [['dots', 'Delete'], ['dot!', 'Revoke'], ['empty', 'Delete']] as const) {
+  for (const [idx, name] of Object.keys(ids).entries()) {
+    const verb = idx % 2 === 0 ? 'Delete' : 'Revoke';
     await desk.action(verb, name).click();
     const question = desk.question(`${verb} token`);
     await question.getByRole('button', { name: verb }).click();
@@ -368,7 +371,7 @@ test('a token whose id has no address is neither changed nor deleted', async ({ 
     await question.getByRole('button', { name: 'Cancel' }).click();
   }
   expect(system.asked.filter((it) => !it.startsWith('GET'))).toEqual([]);
-  await desk.expectNames('dots', 'dot!', 'empty');
+  await desk.expectNames(...Object.keys(ids));
 });
 
 test('a next page above the connection is not asked for', async ({ host, listen, page }) => {

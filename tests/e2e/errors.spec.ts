@@ -1,8 +1,10 @@
 //! When things go wrong: each failure has its own message and its way on, and nothing that was typed or loaded is lost.
 
+import { createServer } from 'node:http';
 import type { Locator, Page } from '@playwright/test';
 import type { Desk, TokenForm } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { running } from './proxy.ts';
 import type { DevServer, Fault } from './server.ts';
 import { YEAR } from './dates.ts';
 
@@ -411,6 +413,34 @@ test.describe('another origin', () => {
     await form.save.click();
     await expect(form.dialog).toBeHidden();
     await api.theOne('cut off');
+  });
+
+  test('one whose front page leads where the policy forbids is told as what it is, each time', async ({ desk, launch, page, watch }) => {
+    watch.expects(REFUSED_BY_CORS, FAILED, /policy violation: connect-src/, /console error: .*Content Security Policy/);
+    const elsewhere = createServer((asked, answer) => {
+      answer.writeHead(asked.url === '/' ? 302 : 200, asked.url === '/' ? { Location: 'http://127.0.0.1:9/login' } : {});
+      answer.end('{"total": 0, "entries": [], "next": null}');
+    });
+    const api = await running(elsewhere);
+    const host = await launch({ config: config(api.url.slice(0, -1)) });
+    await page.goto(host.url);
+    for (const times of [1, 2]) {
+      await expect(desk.alert).toContainText("The API did not allow this page's origin (CORS).");
+      if (times === 1) await retry(page).click();
+    }
+    // Nor is its address told as a forbidden one where it is typed.
+    await page.getByRole('button', { name: 'Connections…' }).click();
+    await page.getByRole('button', { name: 'Add connection' }).click();
+    const base = page.getByRole('dialog', { name: 'Add connection' }).getByRole('textbox', { name: 'Base address' });
+    const question = page.waitForEvent('requestfailed');
+    await base.fill(api.url);
+    await base.blur();
+    await question;
+    await page.waitForTimeout(500);
+    await expect(page.getByText("The page's own security policy does not allow")).toHaveCount(0);
+    await api.stop();
+    await page.goto(host.url);
+    await expect(desk.alert).toContainText(NO_ANSWER);
   });
 
   test("an address that the page's own policy forbids is named as such", async ({ desk, launch, page, watch }) => {

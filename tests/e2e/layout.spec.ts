@@ -1,4 +1,4 @@
-//! Rows stand one under the other, whatever width the window comes to.
+//! What stands where, whatever width the window comes to: rows one under the other, and the details beside them.
 
 import { expect, test } from './fixture.ts';
 
@@ -19,4 +19,44 @@ test('rows have their places again when the window gets another layout', async (
       )
       .toBe(true);
   }
+});
+
+test.describe('the details of a token', () => {
+  const SECRET = 's3cret-of-this-test';
+  test.use({ serve: { tokens: 30, secret: SECRET } });
+
+  for (const [width, height] of [[700, 800], [768, 900], [1024, 768], [1280, 800], [1920, 1000]] as const) {
+    test(`leave the page's head free at ${width} pixels`, async ({ desk, page }) => {
+      await page.setViewportSize({ width, height });
+      await desk.visit();
+      await desk.signIn().getByLabel('API token').fill(SECRET);
+      await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+      await desk.loaded();
+      await desk.table.getByRole('link').first().click();
+      const panel = page.getByRole('complementary');
+      const close = panel.getByRole('button', { name: 'Close details' });
+      await expect(panel.locator('pre')).toBeVisible();
+      // The whole of it is in the window, and its own button at the top.
+      const box = await panel.boundingBox();
+      expect(box && box.y + box.height).toBeLessThanOrEqual(height + 1);
+      await close.click({ trial: true });
+      await page.getByRole('button', { name: 'Sign out' }).click();
+      await expect(panel).toHaveCount(0);
+      await expect(desk.alert).toContainText('You have signed out.');
+    });
+  }
+
+  test('fill the window of a phone, where what is told does not lie over their head', async ({ desk, page }) => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await desk.visit();
+    await desk.signIn().getByLabel('API token').fill(SECRET);
+    await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+    await desk.loaded();
+    await desk.table.getByRole('link').first().click();
+    const panel = page.getByRole('complementary');
+    await panel.getByRole('button', { name: 'Copy JSON' }).click();
+    await expect(page.locator('.notice')).toBeVisible();
+    await panel.getByRole('button', { name: 'Close details' }).click();
+    await expect(panel).toHaveCount(0);
+  });
 });

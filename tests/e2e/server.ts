@@ -2,6 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -10,6 +11,17 @@ const PROGRAM = process.env['TOKENDECK_DEVSERVER'] ?? resolve('../../target/debu
 
 /** The built page that is tested. */
 export const DIST = process.env['TOKENDECK_DIST'] ?? resolve('../../dist');
+
+/** The parts of the page's module (src/parts.rs), as they lie in the built page: their files. None where it is whole. */
+export const PARTS: string[] = existsSync(join(DIST, 'parts')) ? readdirSync(join(DIST, 'parts')).sort() : [];
+
+/** Whether the built page is in one piece, so that nothing comes later. */
+export const IS_WHOLE = PARTS.length === 0;
+
+/** The address of a part's own file, under the name that this build gave it. */
+export function part(name: 'acting' | 'managing' | 'rest' | 'vendors'): string {
+  return `/parts/${PARTS.find((it) => it.startsWith(name) && /^-[0-9a-f]{16}\.wasm$/.test(it.slice(name.length)))}`;
+}
 
 /** A token as the API writes it (wire contracts, 1). */
 export interface Token {

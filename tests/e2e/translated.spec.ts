@@ -139,3 +139,26 @@ test('names, ids, scopes and secrets stay as they are', async ({ desk, page, ser
   await page.getByRole('button', { name: '«Create token»' }).press('Enter');
   await expect(page.getByRole('dialog').getByRole('checkbox', { name: 'Builds: read', exact: true })).toBeVisible();
 });
+
+test('names and values in what is said of writes stay as they are, and the words around them are translated', async ({ desk, page, server }) => {
+  const token = await server.add({ name: 'read', description: 'of old', scopes: ['builds-read'] });
+  await server.fail({ method: 'PUT', path: '/api/v1/tokens/*', status: 200, body: { ...token, scopes: ['logs-read'] } });
+  await server.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', status: 200, body: token });
+  await server.fail({ method: 'DELETE', path: '/api/v1/tokens/*', status: 200, headers: { 'Content-Type': 'text/html' }, body: 'x' });
+  await desk.open();
+  const form = await desk.openEdit('read');
+  await form.description.fill('of new');
+  await form.save.click();
+  const said = page.locator('.findings');
+  await expect(said).toContainText('Builds: read → Logs: read');
+  await translate(page, 'gone', true);
+  const alert = said.getByRole('alert').first();
+  const kept = await said.locator('[translate=no]').allTextContents();
+  expect(kept).toEqual(['read', 'of old', 'Builds: read', 'Logs: read']);
+  await expect(alert).toContainText('as its description.');
+  // What is said while the page is translated is no other.
+  await desk.row('read').getByRole('button', { name: /Revoke/ }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: '«Revoke»' }).click();
+  await expect(said.getByRole('alert').nth(1).locator('[translate=no]')).toHaveText('read');
+  await expect(said.getByRole('alert').nth(1)).toContainText('«” is still active.»');
+});

@@ -3,6 +3,7 @@
 import { StandIn, type Asked, type Given } from './apis/stand-in.ts';
 import { expect, test as base } from './fixture.ts';
 import { proxy } from './proxy.ts';
+import { IS_WHOLE, part } from './server.ts';
 
 /** The browser reports every request that did not succeed. */
 const FAILED = /console error: .*Failed to load resource/;
@@ -335,10 +336,12 @@ test('what the policy says of an address does not stay for another one', async (
   await expect(refusal).toHaveCount(0);
 });
 
-test('adapters that do not say what the system offers offer nothing', async ({ describe, page, watch }) => {
+test('adapters of another version of the page are not run', async ({ describe, page, watch }) => {
+  test.skip(IS_WHOLE, 'the page is in one piece');
+  watch.expects(/integrity/);
   watch.allows(/console error/);
-  // What another version of the page may have left in a cache.
-  await page.route(/gateway[^/]*_bg[^/]*\.wasm/, async (route) => {
+  // What may have been left in a cache.
+  await page.route(`**${part('rest')}`, async (route) => {
     const answer = await route.fetch();
     const text = (await answer.body()).toString('latin1').replaceAll('offers', 'offerz');
     await route.fulfill({ response: answer, body: Buffer.from(text, 'latin1') });
@@ -349,11 +352,13 @@ test('adapters that do not say what the system offers offer nothing', async ({ d
 });
 
 test('the adapters that do not load are told as a part that did not load', async ({ describe, page, watch }) => {
+  test.skip(IS_WHOLE, 'the page is in one piece');
   watch.expects(FAILED);
-  await page.route(/gateway[^/]*_bg[^/]*\.wasm/, (route) => route.abort());
+  watch.allows(/console error/);
+  await page.route(`**${part('rest')}`, (route) => route.abort());
   await describe({});
   await expect(page.getByRole('alert').filter({ hasText: /\S/ })).toContainText('A part of this page did not load.');
-  await page.unroute(/gateway[^/]*_bg[^/]*\.wasm/);
+  await page.unroute(`**${part('rest')}`);
   await page.getByRole('button', { name: 'Retry Acme' }).click();
   await expect(page.getByRole('link', { name: 'CI', exact: true })).toBeVisible();
 });
@@ -401,4 +406,19 @@ test('a wrong password leaves the user name in a test of a connection', async ({
   await form.getByLabel('Password').fill('demo');
   await form.getByRole('button', { name: 'Sign in and test' }).click();
   await expect(page.getByText(/It works: 0 tokens on the first page/)).toBeVisible();
+});
+
+test('a test of a connection warns of what an edit cannot take away', async ({ acme, describe, page }) => {
+  const token = { id: '/id', name: '/name', valid_to: '/to', description: '/what' };
+  const update = { path: '/tokens/{id}', body: { name: '{name}', to: '{valid_to}', what: '{description|or null}' } };
+  acme.token = { id: 7, name: 'CI', to: '2030-01-01T00:00:00Z', what: 'Builds' };
+  await describe({ token, update });
+  await page.getByRole('button', { name: 'Connections…' }).click();
+  await page.getByRole('button', { name: 'Copy to edit Acme' }).click();
+  await page.getByRole('button', { name: 'Test connection' }).click();
+  const found = (label: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: label, exact: true }) });
+  await expect(found('Valid to')).toContainText('Emptied in an edit, it is left out, and the system may keep what it has.');
+  await expect(found('Valid to')).toContainText('{valid_to|or null}');
+  await expect(found('Description')).toContainText('Builds');
+  await expect(found('Description')).not.toContainText('left out');
 });

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 mod circles;
+mod dialects;
 mod graph;
 mod imports;
 mod limits;
@@ -19,6 +20,7 @@ use xtask::project::Project;
 /// Checks every file that git knows or would add.
 pub(crate) fn check_sources(project: &Project) -> Result<()> {
     let files = tracked(project)?;
+    let dialects = dialects::dialects(&files);
     let mut problems = Vec::new();
     let mut code = Vec::new();
     for file in &files {
@@ -30,6 +32,7 @@ pub(crate) fn check_sources(project: &Project) -> Result<()> {
         let name = file.to_string_lossy().replace('\\', "/");
         if name.ends_with(".rs") {
             problems.extend(first_line(&name, &text));
+            problems.extend(dialects::named(&dialects, &name, &text));
         }
         problems.extend(machine_paths(&name, &text));
         problems.extend(white_space(&name, &text));

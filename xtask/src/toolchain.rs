@@ -11,6 +11,7 @@ use std::hash::{Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -30,6 +31,9 @@ const DEBIAN_PREFIX: &str = "/usr";
 /// Debian's packages: a compiler recent enough for browsers, and the standard library's source.
 /// The linker's package is added to these, as its name holds the version of LLVM.
 const DEBIAN_PACKAGES: [&str; 5] = ["rustc-web", "cargo-web", "rust-web-src", "rust-web-clippy", "rustfmt-web"];
+
+/// What makes the compiler leave out all that tells of panics.
+const RELEASE_FLAGS: [&str; 2] = ["-Zunstable-options", "-Cpanic=immediate-abort"];
 
 /// The parts of the standard library that are built: what the page needs, and what its tests need.
 const STD_CRATES: &str = "std,panic_abort,test";
@@ -168,15 +172,42 @@ impl Toolchain {
 
     /// Has cargo, or what calls it, build the release page: with a standard library that is compiled like the page itself,
     /// and without what tells of panics. A panic ends the page all the same, and the recovery page shows where; texts and
-    /// their formatting would be a tenth of what everybody downloads.
-    pub(crate) fn for_release(command: &mut Command) -> &mut Command {
+    /// their formatting would be a tenth of what everybody downloads. A compiler that does not know how builds the page
+    /// without, see [`Toolchain::makes_small_releases`].
+    pub(crate) fn for_release<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        if !self.makes_small_releases() {
+            return command;
+        }
         command
-            // Both are for nightly compilers as yet; every compiler has them.
+            // Both are for nightly compilers as yet.
             .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
             // Neither unwinding nor what prints a stack.
             .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "default")
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort")
+            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RELEASE_FLAGS.join(" "))
+    }
+
+    /// Whether it takes what makes a release small, which no stable compiler promises. Asked once; says so where it is not.
+    pub(crate) fn makes_small_releases(&self) -> bool {
+        static KNOWN: OnceLock<bool> = OnceLock::new();
+        *KNOWN.get_or_init(|| {
+            let knows = self.knows_release_flags();
+            if !knows {
+                eprintln!(
+                    "Warning: this Rust does not take {} or -Zbuild-std. The release page is built without: it is larger, \
+                     and is not held to its budgets.",
+                    RELEASE_FLAGS.join(" ")
+                );
+            }
+            knows
+        })
+    }
+
+    fn knows_release_flags(&self) -> bool {
+        let knows = |command: &mut Command| process::read(command.env("RUSTC_BOOTSTRAP", "1"));
+        let compiler = || knows(self.rustc().args(RELEASE_FLAGS).args(["--print", "cfg", "--target", WASM]));
+        let cargo = || knows(self.cargo().args(["-Z", "help"]));
+        compiler().is_some() && cargo().is_some_and(|it| it.contains(" build-std "))
     }
 
     /// Whether it is recent enough, has the standard library's source for the release page, and can compile and link a
@@ -470,6 +501,32 @@ LLVM version: 22.1.8";
         other.forget_others(&dir).expect("it can be removed");
         assert!(!compiled.exists(), "another one");
         fs::remove_dir_all(dir).expect("it can be removed");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_compiler_is_asked_whether_it_knows_the_flags_of_a_release() {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let home = env::temp_dir().join(format!("xtask-flags-{}", std::process::id()));
+        fs::create_dir_all(home.join("bin")).expect("it can be made");
+        let place = |name: &str, script: &str| {
+            let file = home.join("bin").join(name);
+            fs::write(&file, format!("#!/bin/sh\n{script}\n")).expect("it can be written");
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it can be run");
+        };
+        let toolchain = Toolchain::Debian(home.clone());
+        let refuses = "case \"$*\" in *immediate-abort*) exit 1;; esac";
+        for (rustc, cargo, knows) in [
+            ("exit 0", "echo '    -Z build-std    Compile it'", true),
+            (refuses, "echo '    -Z build-std    Compile it'", false),
+            ("exit 0", "echo '    -Z avoid-dev-deps    Avoid them'", false),
+        ] {
+            place("rustc", rustc);
+            place("cargo", cargo);
+            assert_eq!(toolchain.knows_release_flags(), knows, "{rustc}, {cargo}");
+        }
+        fs::remove_dir_all(home).expect("it can be removed");
     }
 
     #[cfg(unix)]

@@ -3,11 +3,12 @@
 use serde_json::{Map, Value};
 
 use super::node::{Members, Node, every};
-use super::paging::{PageCursor, Pages};
-use super::pick::{AnswerPlace, Place};
-use super::sign_in::Way;
-use super::template::{Body, Env, Source, Template};
-use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_header};
+use super::paging::{PageCursor, Pages, whole};
+use super::pick::{Answer, AnswerPlace, Place};
+use super::placeholder::Source;
+use super::session::Proof;
+use super::template::{Body, Env, Template};
+use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_header, leads_up};
 
 /// The request of a call.
 pub(super) struct RequestShape {
@@ -100,11 +101,20 @@ const METHODS: [(&str, Method); 5] = [
 ];
 
 impl RequestShape {
-    /// Reads the request of a call; `more` are the members that it has besides.
-    pub(super) fn read<'a>(node: &Node<'a>, more: &[&str], kind: CallKind) -> Option<(RequestShape, Members<'a>)> {
+    /// Reads the request of a call; `more` are the members that it has besides. Those can be read where the request is wrong,
+    /// too, so that all mistakes are told at once.
+    pub(super) fn read<'a>(
+        node: &Node<'a>,
+        more: &[&str],
+        kind: CallKind,
+    ) -> Option<(Option<RequestShape>, Members<'a>)> {
         let known: Vec<&str> =
             ["method", "path", "query", "headers", "body", "form"].iter().chain(more).copied().collect();
         let members = node.object(&known)?;
+        Some((Self::read_members(node, &members, kind), members))
+    }
+
+    fn read_members(node: &Node<'_>, members: &Members<'_>, kind: CallKind) -> Option<RequestShape> {
         let seems_on_token = ["path", "query", "headers", "body", "form"]
             .into_iter()
             .any(|it| members.get(it).is_some_and(|it| seems_to_name_token(it.value)));
@@ -131,7 +141,7 @@ impl RequestShape {
             let name = if members.has("body") { "body" } else { "form" };
             return members.get(name)?.senseless("cannot go with the method GET: say another “method”");
         }
-        let shape = RequestShape {
+        Some(RequestShape {
             pointer: node.pointer.clone(),
             seems_on_token,
             method,
@@ -139,8 +149,7 @@ impl RequestShape {
             query: query?,
             headers: headers?,
             content,
-        };
-        Some((shape, members))
+        })
     }
 
     /// All templates in it, and whether they stand where `{item}` is known.
@@ -184,15 +193,15 @@ impl RequestShape {
         self.method != Method::Get
     }
 
-    /// The request, with the headers of all requests; `way` adds who asks.
+    /// The request, with the headers of all requests; `proof` says who asks.
     pub(super) fn request(
         &self,
         env: &Env<'_>,
         common: &[(String, Template)],
-        way: Option<&Way>,
+        proof: Proof,
     ) -> Result<Request, ApiError> {
         let own = self.address(env)?;
-        self.request_to(own, env, common, way)
+        self.request_to(own, env, common, proof)
     }
 
     /// The address of a page of the list: its own, or the one that the page before gave.
@@ -208,9 +217,9 @@ impl RequestShape {
         mut url: String,
         env: &Env<'_>,
         common: &[(String, Template)],
-        way: Option<&Way>,
+        proof: Proof,
     ) -> Result<Request, ApiError> {
-        for (name, value) in way.map(|it| it.query(env)).unwrap_or_default() {
+        for (name, value) in proof.query {
             let parameter = format!("{}={}", encode(&name), encode(&value));
             let has = url.split(['?', '&']).skip(1).any(|it| it.split('=').next() == Some(&encode(&name)));
             if !has {
@@ -220,8 +229,7 @@ impl RequestShape {
         }
         let mut request = Request::new(self.method, url);
         let own = |(name, value): &(String, Template)| Some((name.clone(), value.text(env)?));
-        let of_way = way.map(|it| it.headers(env)).unwrap_or_default();
-        let headers = common.iter().filter_map(own).chain(of_way).chain(self.headers.iter().filter_map(own));
+        let headers = common.iter().filter_map(own).chain(proof.headers).chain(self.headers.iter().filter_map(own));
         for (name, value) in headers {
             set_header(&mut request, &name, &value)?;
         }
@@ -243,9 +251,9 @@ impl RequestShape {
             let text = format!("The address of this call needs {missing}, and there is no value for it.");
             return Err(ApiError::Invalid(text, Vec::new()));
         };
-        // Browsers take such a step of a path for an order to go up, whether it is encoded or not.
-        if path.split('/').any(|it| matches!(it, "." | "..")) {
-            return Err(ApiError::Invalid("An id of dots alone cannot be sent in an address.".into(), Vec::new()));
+        if leads_up(&path) {
+            let text = "An id of dots alone, or with a part of dots alone, cannot be sent in an address.";
+            return Err(ApiError::Invalid(text.into(), Vec::new()));
         }
         let query = written(&parameters(&self.query, env));
         let mark = match &query {
@@ -338,7 +346,8 @@ pub(super) struct ListCall {
 }
 
 impl ListCall {
-    pub(super) fn read<'a>(node: &Node<'a>, more: &[&str], kind: CallKind) -> Option<(ListCall, Members<'a>)> {
+    /// Reads the call; `more` are the members that it has besides, see [`RequestShape::read`].
+    pub(super) fn read<'a>(node: &Node<'a>, more: &[&str], kind: CallKind) -> Option<(Option<ListCall>, Members<'a>)> {
         let known: Vec<&str> = ["items", "pages"].iter().chain(more).copied().collect();
         let (request, members) = RequestShape::read(node, &known, kind)?;
         let items = members.or("items", Place::WHOLE, Place::read);
@@ -347,9 +356,17 @@ impl ListCall {
         let keyed = if is_list { members.is_set("keyed") } else { Some(false) };
         let total = if is_list { members.optional("total", AnswerPlace::read) } else { Some(None) };
         let read_each = if is_list { members.is_set("read_each") } else { Some(false) };
-        let (items, keyed, total) = (items?, keyed?, total?);
-        let list = ListCall { request, items, keyed, total, pages: pages?, read_each: read_each? };
-        Some((list, members))
+        let list = || {
+            Some(ListCall {
+                request: request?,
+                items: items?,
+                keyed: keyed?,
+                total: total?,
+                pages: pages?,
+                read_each: read_each?,
+            })
+        };
+        Some((list(), members))
     }
 
     /// Whether its place leaves out some of what the system answers.
@@ -357,26 +374,65 @@ impl ListCall {
         self.items.text().starts_with('$') && self.items.text().contains("[?")
     }
 
-    /// The items of an answer.
-    pub(super) fn items(&self, answer: &Value) -> Result<Vec<Value>, ApiError> {
+    /// The items of an answer. An empty list has many forms, and so has a list of one.
+    pub(super) fn items(&self, answer: &Answer) -> Result<Vec<Value>, ApiError> {
+        let value = &answer.value;
+        if self.is_empty(answer) {
+            return Ok(Vec::new());
+        }
         let missing = || {
-            let text = format!("there is no list at {}; {}", self.items.named(), outlined(answer));
+            let text = format!("there is no list at {}; {}", self.items.named(), outlined(value));
             ApiError::Malformed(text)
         };
         if self.keyed {
-            let members = self.items.some(answer).and_then(Value::as_object).ok_or_else(missing)?;
+            let members = self.items.some(value).and_then(Value::as_object).ok_or_else(missing)?;
             let item = |(key, value): (&String, &Value)| {
                 Value::Object(Map::from_iter([("key".into(), key.as_str().into()), ("value".into(), value.clone())]))
             };
             return Ok(members.iter().map(item).collect());
         }
-        match self.items.several(answer) {
-            Some(items) => Ok(items.into_iter().cloned().collect()),
-            // A list without elements may be null.
-            None if self.items.one(answer).is_some_and(Value::is_null) => Ok(Vec::new()),
-            None => Err(missing()),
+        if let Some(items) = self.items.several(value) {
+            return Ok(items.into_iter().cloned().collect());
+        }
+        let members = self.items.some(value).and_then(Value::as_object).ok_or_else(missing)?;
+        match numbered(members) {
+            Some(items) => Ok(items),
+            // The answer itself is as likely something else, such as what went wrong.
+            None if self.items.text().is_empty() => Err(missing()),
+            None => Ok(vec![Value::Object(members.clone())]),
         }
     }
+
+    /// Whether the answer says that nothing is in the list: `null` or `[]` in place of it, nothing at all, or a total of 0.
+    fn is_empty(&self, answer: &Answer) -> bool {
+        let nothing = |it: &Value| it.is_null() || it.as_array().is_some_and(Vec::is_empty);
+        let total = self.total.as_ref().and_then(|it| it.find(answer)).or_else(|| {
+            let members = answer.value.as_object()?;
+            TOTALS.iter().find_map(|it| members.get(*it)).cloned()
+        });
+        match self.items.one(&answer.value) {
+            Some(at) if self.items.text().is_empty() => {
+                at.as_array().is_some_and(Vec::is_empty) || at.as_object().is_some_and(Map::is_empty)
+            }
+            Some(at) => nothing(at),
+            None => {
+                answer.value.as_object().is_some_and(Map::is_empty)
+                    || answer.value.as_array().is_some_and(Vec::is_empty)
+                    || total.is_some_and(|it| whole(&it) == Some(0))
+            }
+        }
+    }
+}
+
+/// What systems usually call the number of all items.
+const TOTALS: [&str; 3] = ["total", "count", "total_count"];
+
+/// The elements of a list that came as an object with numbers for names, as PHP writes one with a gap.
+fn numbered(members: &Map<String, Value>) -> Option<Vec<Value>> {
+    let number = |(name, value): (&String, &Value)| Some((name.parse::<u64>().ok()?, value.clone()));
+    let mut items: Vec<(u64, Value)> = members.iter().map(number).collect::<Option<_>>()?;
+    items.sort_by_key(|(number, _)| *number);
+    (!items.is_empty()).then(|| items.into_iter().map(|(_, value)| value).collect())
 }
 
 /// How many members of an answer a message names.
@@ -387,7 +443,6 @@ fn outlined(answer: &Value) -> String {
     match answer {
         Value::Null => "the answer is empty".into(),
         Value::Array(_) => "the answer itself is a list".into(),
-        Value::Object(members) if members.is_empty() => "the answer has no members".into(),
         Value::Object(members) => {
             let names: Vec<&str> = members.keys().take(MAX_OUTLINED).map(String::as_str).collect();
             let more = if members.len() > MAX_OUTLINED { " and more" } else { "" };
@@ -424,7 +479,7 @@ impl WriteCall {
         let id = if has("id") { members.optional("id", Place::read) } else { Some(None) };
         let secret = if has("secret") { members.optional("secret", AnswerPlace::read) } else { Some(None) };
         let then = if has("then") { members.optional("then", read_then) } else { Some(None) };
-        Some(WriteCall { request, token: token?, id: id?, secret: secret?, then: then?, reread: reread? })
+        Some(WriteCall { request: request?, token: token?, id: id?, secret: secret?, then: then?, reread: reread? })
     }
 
     /// Where the secret stands: in the last answer, and in which request's.
@@ -435,5 +490,6 @@ impl WriteCall {
 
 fn read_then(node: Node<'_>) -> Option<(RequestShape, Option<AnswerPlace>)> {
     let (request, members) = RequestShape::read(&node, &["secret"], CallKind::Then)?;
-    Some((request, members.optional("secret", AnswerPlace::read)?))
+    let secret = members.optional("secret", AnswerPlace::read);
+    Some((request?, secret?))
 }

@@ -10,8 +10,10 @@ use super::facts::Facts;
 use super::inputs::{Choices, InputShape, read_choices};
 use super::node::{Mistakes, Node, every};
 use super::pick::Place;
-use super::sign_in::{self, Session, Way};
-use super::template::{PagePart, Source, Template};
+use super::placeholder::{PagePart, Source};
+use super::session::Session;
+use super::sign_in::{self, Way};
+use super::template::Template;
 use crate::capabilities::{Action, InputKind, SecretUse};
 
 /// What an API is like.
@@ -97,10 +99,11 @@ impl Description {
         let scopes = members.or("scopes", Scopes::Untold, Scopes::read);
         let list = members
             .required("list")
-            .and_then(|it| Some(ListCall::read(&it, &["keyed", "total", "read_each"], CallKind::List)?.0));
+            .and_then(|it| ListCall::read(&it, &["keyed", "total", "read_each"], CallKind::List)?.0);
         let read = members.optional("read", |it| {
             let (request, members) = RequestShape::read(&it, &["token"], CallKind::Read)?;
-            Some((request, members.or("token", Place::WHOLE, Place::read)?))
+            let token = members.or("token", Place::WHOLE, Place::read);
+            Some((request?, token?))
         });
         let write = |name: &str, kind: CallKind| members.optional(name, |it| WriteCall::read(it, kind));
         let create = write("create", CallKind::Create);
@@ -385,10 +388,10 @@ impl Scopes {
         }
         let (list, members) = ListCall::read(&node, &["value", "label", "also"], CallKind::Scopes)?;
         let value = members.or("value", Place::WHOLE, Place::read);
-        let value = value?;
-        let label = members.or("label", value.clone(), Place::read);
+        let label = members.optional("label", Place::read);
         let also = members.or("also", Vec::new(), read_choices);
-        Some(Scopes::Call { list: Box::new(list), value, label: label?, also: also? })
+        let value = value?;
+        Some(Scopes::Call { list: Box::new(list?), label: label?.unwrap_or_else(|| value.clone()), value, also: also? })
     }
 }
 

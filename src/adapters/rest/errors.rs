@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::node::{Node, every};
 use super::pick::{Answer, Place};
-use crate::adapters::{plain, words};
+use crate::adapters::wire::{plain, words};
 use crate::api::complaint::Complaint;
 use crate::api::mask::masked;
 use crate::api::{ApiError, Response};
@@ -24,6 +24,7 @@ pub(super) struct Errors {
     failed: Vec<Condition>,
     signed_out: Option<Vec<Condition>>,
     missing: Vec<Condition>,
+    empty: Vec<Condition>,
 }
 
 /// Where messages on single fields stand.
@@ -49,6 +50,8 @@ struct Condition {
 pub(super) struct Sent<'a> {
     /// Whether it was to change something.
     pub(super) is_write: bool,
+    /// Whether it asks for a list.
+    pub(super) is_list: bool,
     /// What its body calls the fields of the form: its own names and the form's.
     pub(super) fields: Vec<(String, String)>,
     /// Texts that must not be in a message.
@@ -57,14 +60,21 @@ pub(super) struct Sent<'a> {
 
 impl Errors {
     pub(super) fn read(node: Node<'_>) -> Option<Errors> {
-        let members = node.object(&["message", "fields", "failed", "signed_out", "missing"])?;
+        let members = node.object(&["message", "fields", "failed", "signed_out", "missing", "empty"])?;
         let conditions = |node: Node<'_>| every(node.one_or_several().into_iter().map(Condition::read));
         let message = members.or("message", Vec::new(), |it| every(it.one_or_several().into_iter().map(Place::read)));
         let fields = members.optional("fields", Fields::read);
         let failed = members.or("failed", Vec::new(), conditions);
         let signed_out = members.optional("signed_out", conditions);
-        let missing = members.or("missing", Vec::new(), conditions);
-        Some(Errors { message: message?, fields: fields?, failed: failed?, signed_out: signed_out?, missing: missing? })
+        let [missing, empty] = ["missing", "empty"].map(|it| members.or(it, Vec::new(), conditions));
+        Some(Errors {
+            message: message?,
+            fields: fields?,
+            failed: failed?,
+            signed_out: signed_out?,
+            missing: missing?,
+            empty: empty?,
+        })
     }
 
     /// The answer, or the error that it is.
@@ -85,6 +95,9 @@ impl Errors {
         };
         if is_signed_out {
             return Err(ApiError::SignedOut(says()));
+        }
+        if sent.is_list && (any(&self.empty) || status == 204 || is_without_errors(&answer)) {
+            return Ok(Answer { value: Value::Array(Vec::new()), ..answer });
         }
         if any(&self.missing) {
             return Err(ApiError::NotFound(says()));
@@ -154,6 +167,13 @@ impl Errors {
             _ => Vec::new(),
         }
     }
+}
+
+/// Whether it is `404 {"errors": []}`: so a list answers in which nothing is, where a list is a folder that is not there
+/// (HashiCorp's APIs).
+fn is_without_errors(answer: &Answer) -> bool {
+    let members = answer.value.as_object().filter(|it| answer.response.status == 404 && it.len() == 1);
+    members.and_then(|it| it.get("errors")?.as_array()).is_some_and(Vec::is_empty)
 }
 
 /// A body as JSON; a plain text as a JSON text; nothing as `null`.

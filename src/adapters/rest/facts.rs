@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::node::{Members, Node, every};
 use super::pick::Place;
-use super::times::{From, Moment, TIME_FORMS, TimeForm, TimeShape};
-use crate::adapters::plain;
+use super::times::{From, Moment, TIME_FORMS, TimeForm, TimeShape, has_happened};
+use crate::adapters::wire::plain;
 use crate::time::{Millis, format_rfc3339};
 
 /// Where the facts of a token stand.
@@ -293,19 +293,40 @@ impl ColumnShape {
 }
 
 impl Means {
-    /// Whether this value means yes; `None` where it does not say.
+    /// Whether this value means yes; `None` where it does not say. Without words of its own only what says so in every
+    /// system does: a status such as `inactive` is not known here.
     fn yes(&self, value: &Value) -> Option<bool> {
         match self {
-            Means::Is(all) => Some(all.contains(value)),
-            Means::Not(all) => Some(!all.contains(value)),
+            Means::Is(all) => Some(all.iter().any(|it| is_same(it, value))),
+            Means::Not(all) => Some(!all.iter().any(|it| is_same(it, value))),
             Means::Usual => match value {
-                Value::Null => None,
                 Value::Bool(flag) => Some(*flag),
-                Value::Number(number) => Some(number.as_f64() != Some(0.0)),
-                Value::String(text) => Some(!matches!(text.to_ascii_lowercase().as_str(), "" | "false" | "0" | "no")),
-                _ => Some(true),
+                Value::Number(number) if number.as_f64() == Some(0.0) => Some(false),
+                Value::Number(number) if number.as_f64() == Some(1.0) => Some(true),
+                Value::String(text) => match text.trim().to_ascii_lowercase().as_str() {
+                    "true" | "1" | "yes" => Some(true),
+                    "" | "false" | "0" | "no" => Some(false),
+                    _ => None,
+                },
+                _ => None,
             },
         }
+    }
+
+    /// Whether this value of a fact that tells of an end means that it has come.
+    fn has_ended(&self, value: &Value, now: Millis) -> bool {
+        match self {
+            Means::Usual => has_happened(value, now),
+            means => means.yes(value) == Some(true),
+        }
+    }
+}
+
+/// Whether two values say the same, but for capital letters.
+fn is_same(one: &Value, other: &Value) -> bool {
+    match (one, other) {
+        (Value::String(one), Value::String(other)) => one.eq_ignore_ascii_case(other.trim()),
+        (one, other) => one == other,
     }
 }
 
@@ -344,19 +365,18 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
             None => {}
         }
     }
-    let ended = |fact: &Option<(Fact, Means)>| fact.as_ref().and_then(|(fact, means)| means.yes(&*fact.find(item)?));
-    let (revoked, deleted) = (ended(&facts.revoked), ended(&facts.deleted));
-    for (field, is_so) in [("revoked_at", revoked), ("deleted_at", deleted)] {
-        token[field] = if is_so == Some(true) { format_rfc3339(now).into() } else { Value::Null };
+    let ended = |fact: &Option<(Fact, Means)>| {
+        fact.as_ref().is_some_and(|(fact, means)| fact.find(item).is_some_and(|it| means.has_ended(&it, now)))
+    };
+    let (is_revoked, is_deleted) = (ended(&facts.revoked), ended(&facts.deleted));
+    for (field, is_so) in [("revoked_at", is_revoked), ("deleted_at", is_deleted)] {
+        token[field] = if is_so { format_rfc3339(now).into() } else { Value::Null };
     }
     let is_known = facts.valid_from.is_some() || facts.valid_to.is_some() || facts.revoked.is_some();
     let [from, to, _] = bounds;
     let is_odd = token["valid_to"].is_string() && to.is_none();
     // A system may call a token enabled whose time is over, or has not come.
-    let may_be_active = from.is_none_or(|it| it <= now)
-        && to.is_none_or(|it| it > now)
-        && revoked != Some(true)
-        && deleted != Some(true);
+    let may_be_active = from.is_none_or(|it| it <= now) && to.is_none_or(|it| it > now) && !is_revoked && !is_deleted;
     let said = match &facts.active {
         Some(Active::Always(active)) => Some(*active),
         Some(Active::Told(fact, means)) => fact.find(item).and_then(|it| means.yes(&it)),

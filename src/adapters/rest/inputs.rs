@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::facts::shown;
 use super::node::{Node, every};
 use super::pick::Place;
-use super::template::as_number;
+use super::values::as_number;
 use crate::capabilities::{Input, InputKind};
 
 /// Something that is asked for.

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::node::Node;
 use super::pick::{Answer, AnswerPlace};
-use super::template::PagePart;
-use crate::adapters::{Site, plain};
+use super::placeholder::PagePart;
+use crate::adapters::site::Site;
+use crate::adapters::wire::plain;
 use crate::api::ApiError;
 use crate::endless::MOST_PAGES;
 
@@ -144,18 +145,23 @@ impl Pages {
         let next = match self.by {
             By::Number | By::Offset => {
                 let n_pages = self.last.as_ref().and_then(|it| whole(&it.find(answer)?));
-                let goes_on = goes_on
-                    .or(n_pages.map(|it| wanted.pages + 1 < it))
-                    .or(total.map(|it| wanted.tokens + n_tokens < it));
+                let said = goes_on.or(n_pages.map(|it| wanted.pages + 1 < it));
+                // A page whose items are all left out is not the last one where the system says so.
+                let goes_on = said.or(total.map(|it| n_tokens > 0 && wanted.tokens + n_tokens < it));
                 if wanted.pages > 0 && n_tokens > 0 && head.is_some() && head == wanted.head.as_deref() {
                     let was_short = goes_on.is_none() && self.size.is_none_or(|it| wanted.len < it);
                     return if was_short { Step::Again } else { Step::Next(round(wanted.clone())) };
                 }
                 let is_shorter = wanted.pages > 0 && n_tokens < wanted.len;
-                if n_tokens == 0 || !goes_on.unwrap_or(!is_shorter) {
+                if !goes_on.unwrap_or(n_tokens > 0 && !is_shorter) {
                     return Step::End;
                 }
-                let step = if self.by == By::Number { 1 } else { n_tokens };
+                let step = match self.by {
+                    By::Number => 1,
+                    // By what was asked for, as so many were looked at.
+                    _ if n_tokens == 0 => self.size.unwrap_or(1),
+                    _ => n_tokens,
+                };
                 Some(whole(&wanted.at).unwrap_or(self.first).saturating_add(step).into())
             }
             By::Cursor | By::Url => said(&self.next).flatten().filter(|_| goes_on != Some(false)),

@@ -1,18 +1,21 @@
 //! Who asks: what is typed, what sign-in calls keep, and what of it goes with every request.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use super::NOT_ACCEPTED;
 use super::call::{CallKind, RequestShape};
 use super::inputs::InputShape;
 use super::node::{Node, every};
 use super::pick::{AnswerPlace, Place};
-use super::template::{Body, Env, Source, Template};
+use super::placeholder::Source;
+use super::session::{Proof, Session};
+use super::template::{Body, Env, Template};
 use crate::api::mask::base64;
 use crate::capabilities::{Input, InputKind};
+
+/// Said where the system refused what was typed.
+pub(super) const NOT_ACCEPTED: &str = "The system did not accept that. Check it and sign in again.";
 
 /// A way to sign in.
 pub(super) struct Way {
@@ -40,21 +43,6 @@ pub(super) struct KeepShape {
     pub(super) is_secret: bool,
 }
 
-/// Somebody who is signed in, or nobody where nobody needs to be.
-#[derive(Default)]
-pub(super) struct Session {
-    /// By which of the ways.
-    pub(super) way: usize,
-    /// What was typed, by the keys of the inputs.
-    pub(super) typed: Map<String, Value>,
-    /// What sign-in calls kept.
-    pub(super) kept: Map<String, Value>,
-    /// What of all that must not be shown.
-    pub(super) secrets: Vec<String>,
-    /// Whether the system has taken it at least once.
-    pub(super) accepted: Cell<bool>,
-}
-
 /// Reads `sign_in`: one way, or a list of them.
 pub(super) fn read(node: Node<'_>) -> Option<Vec<Way>> {
     let ways = node.one_or_several();
@@ -71,7 +59,8 @@ impl Way {
         let query = members.or("query", Vec::new(), super::call::read_simple);
         let login = members.optional("login", |it| WhoCall::read(it, CallKind::Login));
         let who = members.optional("who", |it| WhoCall::read(it, CallKind::Who));
-        let logout = members.optional("logout", |it| RequestShape::read(&it, &[], CallKind::Logout).map(|(it, _)| it));
+        let logout =
+            members.optional("logout", |it| RequestShape::read(&it, &[], CallKind::Logout).and_then(|(it, _)| it));
         let cookies = members.is_set("cookies");
         let (kind, more) = (kind?, inputs?);
         let secret = |key: &str, label: &str| InputShape::secret(key, label);
@@ -134,8 +123,13 @@ impl Way {
         self.inputs.iter().map(input).collect()
     }
 
+    /// What says who asks.
+    pub(super) fn proof(&self, env: &Env<'_>) -> Proof {
+        Proof { headers: self.headers(env), query: super::call::parameters(&self.query, env) }
+    }
+
     /// Headers that say who asks.
-    pub(super) fn headers(&self, env: &Env<'_>) -> Vec<(String, String)> {
+    fn headers(&self, env: &Env<'_>) -> Vec<(String, String)> {
         let typed = |key: &str| env.session.typed.get(key).and_then(Value::as_str).unwrap_or_default();
         let basic = self.is_basic.then(|| {
             let account = format!("{}:{}", typed("username"), typed("password"));
@@ -153,11 +147,6 @@ impl Way {
             false => NOT_ACCEPTED.into(),
         };
         if words.is_empty() { what } else { format!("{what} It says: {words}") }
-    }
-
-    /// Parameters that say who asks.
-    pub(super) fn query(&self, env: &Env<'_>) -> Vec<(String, String)> {
-        super::call::parameters(&self.query, env)
     }
 
     /// Whoever typed this, where it is this way that they took: it has all that this way asks for and nothing else.
@@ -187,7 +176,7 @@ impl WhoCall {
         let keep = members.or("keep", Vec::new(), |it| {
             every(it.members()?.into_iter().map(|(key, it)| KeepShape::read(key, it, is_secret)))
         });
-        Some(WhoCall { request, name: name?, keep: keep? })
+        Some(WhoCall { request: request?, name: name?, keep: keep? })
     }
 }
 

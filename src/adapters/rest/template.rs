@@ -1,13 +1,14 @@
 //! Texts with placeholders, and bodies made of them.
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
 use super::node::{Node, every};
 use super::paging::PageCursor;
-use super::pick::Place;
-use super::sign_in::Session;
+use super::placeholder::Source;
+use super::session::Session;
 use super::times::{day, duration, instant, with_millis};
-use crate::adapters::Call;
+use super::values::{as_number, as_text, elements, is_nothing, joined};
+use crate::adapters::call::Call;
 use crate::api::encode;
 use crate::api::mask::base64;
 use crate::draft::Draft;
@@ -30,36 +31,6 @@ enum Part {
 struct Placeholder {
     source: Source,
     filters: Vec<Filter>,
-}
-
-/// What a placeholder stands for.
-#[derive(Clone)]
-pub(super) enum Source {
-    Name,
-    Description,
-    Scopes,
-    ValidFrom,
-    ValidTo,
-    Id,
-    Token(Place),
-    Answer(Place),
-    Input(String),
-    Value(String),
-    SignIn(String),
-    Session(String),
-    Cookie(String),
-    Page(PagePart),
-    Item,
-    Random,
-}
-
-/// What of a page is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum PagePart {
-    Number,
-    Offset,
-    Size,
-    Cursor,
 }
 
 #[derive(Clone)]
@@ -152,6 +123,16 @@ impl Template {
         })
     }
 
+    /// Whether it has no value where a field of the form is empty.
+    pub(super) fn goes_with(&self, is_field: impl Fn(&Source) -> bool) -> bool {
+        self.parts.iter().any(|it| match it {
+            Part::Placeholder(placeholder) => {
+                is_field(&placeholder.source) && !placeholder.filters.iter().any(|it| matches!(it, Filter::Or(_)))
+            }
+            Part::Text(_) => false,
+        })
+    }
+
     /// What it stands for, where it is one placeholder and nothing else.
     pub(super) fn only_source(&self) -> Option<&Source> {
         match self.parts.as_slice() {
@@ -187,107 +168,32 @@ impl Template {
     }
 }
 
-impl Source {
-    fn parse(text: &str) -> Option<Source> {
-        let place = |of: &str| {
-            let pointer = text.strip_prefix(of)?;
-            let is_place = pointer.is_empty() || pointer.starts_with('/');
-            is_place.then(|| Place::Pointer(pointer.into()))
-        };
-        let key = |of: &str| text.strip_prefix(of).filter(|it| !it.is_empty()).map(str::to_owned);
-        Some(match text {
-            "name" => Source::Name,
-            "description" => Source::Description,
-            "scopes" => Source::Scopes,
-            "valid_from" => Source::ValidFrom,
-            "valid_to" => Source::ValidTo,
-            "id" => Source::Id,
-            "page.number" => Source::Page(PagePart::Number),
-            "page.offset" => Source::Page(PagePart::Offset),
-            "page.size" => Source::Page(PagePart::Size),
-            "page.cursor" => Source::Page(PagePart::Cursor),
-            "item" => Source::Item,
-            "random" => Source::Random,
-            _ => {
-                let of_place = place("token").map(Source::Token).or_else(|| place("answer").map(Source::Answer));
-                let of_key = || key("input.").map(Source::Input).or_else(|| key("value.").map(Source::Value));
-                let of_who = || key("sign_in.").map(Source::SignIn).or_else(|| key("session.").map(Source::Session));
-                return of_place.or_else(of_key).or_else(of_who).or_else(|| key("cookie.").map(Source::Cookie));
-            }
-        })
-    }
-
-    /// As a description writes it.
-    pub(super) fn named(&self) -> String {
-        match self {
-            Source::Name => "name".into(),
-            Source::Description => "description".into(),
-            Source::Scopes => "scopes".into(),
-            Source::ValidFrom => "valid_from".into(),
-            Source::ValidTo => "valid_to".into(),
-            Source::Id => "id".into(),
-            Source::Token(place) => format!("token{}", place.text()),
-            Source::Answer(place) => format!("answer{}", place.text()),
-            Source::Input(key) => format!("input.{key}"),
-            Source::Value(key) => format!("value.{key}"),
-            Source::SignIn(key) => format!("sign_in.{key}"),
-            Source::Session(key) => format!("session.{key}"),
-            Source::Cookie(key) => format!("cookie.{key}"),
-            Source::Page(PagePart::Number) => "page.number".into(),
-            Source::Page(PagePart::Offset) => "page.offset".into(),
-            Source::Page(PagePart::Size) => "page.size".into(),
-            Source::Page(PagePart::Cursor) => "page.cursor".into(),
-            Source::Item => "item".into(),
-            Source::Random => "random".into(),
-        }
-    }
-
-    fn value(&self, env: &Env<'_>) -> Option<Value> {
-        let draft = env.draft;
-        let value = match self {
-            Source::Name => draft?.name.as_str().into(),
-            Source::Description => json!(draft?.description),
-            Source::Scopes => json!(draft?.scopes),
-            Source::ValidFrom => in_utc(draft?.valid_from.as_deref()?),
-            Source::ValidTo => in_utc(draft?.valid_to.as_deref()?),
-            Source::Id => env.id?.into(),
-            Source::Token(place) => place.one(env.token?)?.clone(),
-            Source::Answer(place) => place.one(env.answer?)?.clone(),
-            Source::Input(key) => env.inputs.get(key)?.clone(),
-            Source::Value(key) => env.values.get(key)?.clone(),
-            Source::SignIn(key) => env.session.typed.get(key)?.clone(),
-            Source::Session(key) => env.session.kept.get(key)?.clone(),
-            Source::Cookie(name) => env.call.cookies(name).into_iter().next()?.1.into(),
-            Source::Page(part) => env.page?.part(*part)?,
-            Source::Item => env.item?.clone(),
-            Source::Random => env.call.host.random().into(),
-        };
-        (!is_nothing(&value)).then_some(value)
-    }
-}
-
-/// Whether this counts as no value.
-fn is_nothing(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.is_empty(),
-        Value::Array(list) => list.is_empty(),
-        _ => false,
-    }
+/// What a placeholder stands for, here.
+fn value_of(source: &Source, env: &Env<'_>) -> Option<Value> {
+    let draft = env.draft;
+    let value = match source {
+        Source::Name => draft?.name.as_str().into(),
+        Source::Description => json!(draft?.description),
+        Source::Scopes => json!(draft?.scopes),
+        Source::ValidFrom => in_utc(draft?.valid_from.as_deref()?),
+        Source::ValidTo => in_utc(draft?.valid_to.as_deref()?),
+        Source::Id => env.id?.into(),
+        Source::Token(place) => place.one(env.token?)?.clone(),
+        Source::Answer(place) => place.one(env.answer?)?.clone(),
+        Source::Input(key) => env.inputs.get(key)?.clone(),
+        Source::Value(key) => env.values.get(key)?.clone(),
+        Source::SignIn(key) => env.session.typed.get(key)?.clone(),
+        Source::Session(key) => env.session.kept.get(key)?.clone(),
+        Source::Cookie(name) => env.call.cookies(name).into_iter().next()?.1.into(),
+        Source::Page(part) => env.page?.part(*part)?,
+        Source::Item => env.item?.clone(),
+        Source::Random => env.call.host.random().into(),
+    };
+    (!is_nothing(&value)).then_some(value)
 }
 
 fn in_utc(text: &str) -> Value {
     instant(&text.into()).map_or_else(|| text.into(), |at| format_rfc3339(at).into())
-}
-
-/// A value within a text.
-fn as_text(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Array(list) => list.iter().map(as_text).collect::<Vec<_>>().join(","),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
 }
 
 impl Placeholder {
@@ -302,7 +208,7 @@ impl Placeholder {
     }
 
     fn value(&self, env: &Env<'_>) -> Option<Value> {
-        let value = self.source.value(env);
+        let value = value_of(&self.source, env);
         self.filters.iter().fold(value, |value, filter| filter.apply(value, env))
     }
 }
@@ -316,7 +222,7 @@ impl Operand {
     fn value(&self, env: &Env<'_>) -> Option<Value> {
         match self {
             Operand::Value(value) => Some(value.clone()),
-            Operand::Source(source) => source.value(env),
+            Operand::Source(source) => value_of(source, env),
         }
     }
 }
@@ -375,25 +281,6 @@ impl Filter {
             (Filter::Value(make), Some(value)) => make(&value),
         }
     }
-}
-
-fn elements(value: &Value) -> Vec<Value> {
-    match value {
-        Value::Array(list) => list.clone(),
-        Value::String(text) => text.lines().map(str::trim).filter(|it| !it.is_empty()).map(Value::from).collect(),
-        one => vec![one.clone()],
-    }
-}
-
-fn joined(value: &Value, between: &str) -> Option<Value> {
-    Some(elements(value).iter().map(as_text).collect::<Vec<_>>().join(between).into())
-}
-
-/// A number as it is typed.
-pub(super) fn as_number(text: &str) -> Option<Number> {
-    let text = text.trim();
-    let whole = || text.parse::<i64>().ok().map(Number::from);
-    whole().or_else(|| text.parse::<f64>().ok().and_then(Number::from_f64))
 }
 
 /// A JSON body with placeholders, or a part of one.

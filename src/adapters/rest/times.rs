@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::node::Node;
-use crate::adapters::plain;
+use crate::adapters::wire::plain;
 use crate::time::{DAY, HOUR, MINUTE, Millis, SECOND, format_rfc3339, parse_rfc3339};
 
 /// How a time is written.
@@ -81,39 +81,131 @@ impl TimeShape {
 
     /// Reads a value. `start` is what a duration counts from.
     pub(super) fn read(&self, value: &Value, start: Option<Millis>) -> Moment {
-        let text = plain(value);
-        let text = text.as_deref().map(str::trim);
-        if value.is_null() || text == Some("") || self.never.contains(value) {
+        if self.never.contains(value) {
             return Moment::Never;
         }
-        let number = || text?.parse::<f64>().ok().filter(|it| it.is_finite());
-        let at = match self.form {
-            TimeForm::Duration(size) => number().zip(start).map(|(number, start)| start as f64 + number * size as f64),
-            _ if number().is_some_and(|it| it == 0.0 || it == -1.0) => return Moment::Never,
-            TimeForm::Since(size) => number().map(|it| it * size as f64),
-            TimeForm::Rfc3339 | TimeForm::Date => value.as_str().and_then(lenient).map(|it| it as f64),
+        let Some(value) = value_of(value) else { return Moment::Never };
+        let text = plain(value);
+        let text = text.as_deref().map(str::trim);
+        let number = text.and_then(|it| it.parse::<f64>().ok()).filter(|it| it.is_finite());
+        let at = match (self.form, number) {
+            // Any negative number means that there is none: no system counts backwards.
+            (_, Some(number)) if number < 0.0 => return Moment::Never,
+            (TimeForm::Duration(size), Some(number)) => start.map(|start| start as f64 + number * size as f64),
+            (_, Some(0.0)) => return Moment::Never,
+            (TimeForm::Since(size), Some(number)) => Some(number * size as f64),
+            (TimeForm::Rfc3339 | TimeForm::Date, Some(number)) => epoch(number),
+            (TimeForm::Duration(_), None) => None,
+            (_, None) => text.and_then(lenient).or_else(|| from_parts(value)).map(|at| at as f64),
         };
         match at.map(|it| it.round() as Millis) {
-            Some(at) if at < BEGIN_OF_TIME => Moment::Never,
+            Some(at) if at < BEGIN_OF_TIME || at == 0 => Moment::Never,
             Some(at) if at < END_OF_TIME => Moment::At(at),
             _ => Moment::Odd(text.map_or_else(|| value.to_string(), str::to_owned)),
         }
     }
 }
 
-/// RFC 3339, and what differs from it in ways that leave no doubt: a mere day, a blank for the `T`, no offset (UTC), an
-/// offset without its colon, ` UTC`.
+/// What a value has to say as a time: nothing where it says that there is none. Go writes `{"Time": …, "Valid": …}` for a
+/// column of a database that can be empty.
+fn value_of(value: &Value) -> Option<&Value> {
+    match value {
+        Value::Null | Value::Bool(false) => None,
+        Value::Object(members) => match members.get("Valid").or_else(|| members.get("valid")) {
+            Some(Value::Bool(false)) => None,
+            Some(Value::Bool(true)) => members.get("Time").or_else(|| members.get("time")).or(Some(value)),
+            _ => Some(value),
+        },
+        Value::String(text) if says_none(text) => None,
+        other => Some(other),
+    }
+}
+
+/// Whether a text says that there is no such time.
+fn says_none(text: &str) -> bool {
+    const NONE: [&str; 9] = ["", "never", "none", "null", "n/a", "-", "infinity", "0000-00-00", "0000-00-00 00:00:00"];
+    let text = text.trim();
+    NONE.iter().any(|it| text.eq_ignore_ascii_case(it))
+}
+
+/// Whether a value that says when something happened says that it has. What is no time says so by being there.
+pub(super) fn has_happened(value: &Value, now: Millis) -> bool {
+    let shape = TimeShape { form: TimeForm::Rfc3339, from: From::Now, never: Vec::new() };
+    match value {
+        Value::Bool(flag) => *flag,
+        Value::Number(number) if number.as_f64() == Some(1.0) => true,
+        Value::String(text) if ["false", "no", "0"].iter().any(|it| text.eq_ignore_ascii_case(it)) => false,
+        other => match shape.read(other, None) {
+            Moment::Never => false,
+            Moment::At(at) => at <= now,
+            Moment::Odd(_) => true,
+        },
+    }
+}
+
+/// A number where a text was said: seconds or milliseconds since 1970, where its size leaves no doubt which (2001 to 5138).
+fn epoch(number: f64) -> Option<f64> {
+    match number {
+        1e9..1e11 => Some(number * SECOND as f64),
+        1e12..1e14 => Some(number),
+        _ => None,
+    }
+}
+
+/// `[2026,1,1,10,0]` with seconds and nanoseconds where they are not 0, as Java's `LocalDateTime` becomes by itself. UTC.
+fn from_parts(value: &Value) -> Option<Millis> {
+    let parts: Vec<u32> = value.as_array()?.iter().map(|it| u32::try_from(it.as_u64()?).ok()).collect::<Option<_>>()?;
+    let part = |idx: usize| parts.get(idx).copied().unwrap_or_default();
+    let fits = (3..=7).contains(&parts.len());
+    let text = || {
+        let (year, month, day) = (part(0), part(1), part(2));
+        format!("{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z", part(3), part(4), part(5))
+    };
+    fits.then(text).and_then(|it| parse_rfc3339(&it))
+}
+
+/// RFC 3339, and what differs from it in ways that leave no doubt: see the tests for who writes what.
 fn lenient(text: &str) -> Option<Millis> {
     let text = text.trim();
-    if text.len() == 10 {
-        return parse_rfc3339(&format!("{text}T00:00:00Z"));
-    }
-    let text = text.strip_suffix(" UTC").or(text.strip_suffix(" +0000")).unwrap_or(text);
-    let with_colon = || {
-        let (rest, minutes) = text.split_at_checked(text.len().checked_sub(2)?)?;
-        parse_rfc3339(&format!("{rest}:{minutes}"))
+    parse_rfc3339(text).or_else(|| http_date(text)).or_else(|| near_rfc3339(text))
+}
+
+/// A date, a `T` or a blank, a time with or without seconds, and an offset as it may be written, UTC where there is none.
+fn near_rfc3339(text: &str) -> Option<Millis> {
+    // Java names the zone besides the offset, Go the monotonic clock.
+    let text = text.split_once('[').map_or(text, |(before, _)| before);
+    let text = text.split_once(" m=").map_or(text, |(before, _)| before).trim_end();
+    let (date, rest) = text.split_at_checked(10)?;
+    let Some(rest) = rest.strip_prefix(['T', 't', ' ']) else {
+        return if rest.is_empty() { parse_rfc3339(&format!("{date}T00:00:00Z")) } else { None };
     };
-    parse_rfc3339(text).or_else(|| parse_rfc3339(&format!("{text}Z"))).or_else(with_colon)
+    let end = rest.find(|it: char| !(it.is_ascii_digit() || it == ':' || it == '.')).unwrap_or(rest.len());
+    let (clock, zone) = rest.split_at(end);
+    let seconds = if clock.len() == 5 { ":00" } else { "" };
+    let zone = zone.trim();
+    // Of `+0100 CET` the offset is enough; a name alone is one that everybody knows, or is not read.
+    let zone = match zone.split_once(' ') {
+        Some((offset, _)) if offset.starts_with(['+', '-']) => offset,
+        _ => zone,
+    };
+    let offset = match (zone, zone.len()) {
+        ("" | "Z" | "z" | "UTC" | "GMT", _) => "Z".to_owned(),
+        (_, 3) => format!("{zone}:00"),
+        (_, 5) if zone.is_ascii() => format!("{}:{}", &zone[..3], &zone[3..]),
+        _ => zone.to_owned(),
+    };
+    parse_rfc3339(&format!("{date}T{clock}{seconds}{offset}"))
+}
+
+/// `Thu, 01 Jan 2026 10:00:00 GMT`, as HTTP writes it (RFC 9110 §5.6.7).
+fn http_date(text: &str) -> Option<Millis> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let (_, text) = text.split_once(", ")?;
+    let [day, month, year, clock, "GMT" | "UTC" | "+0000"] = text.split(' ').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let month = MONTHS.find(month).filter(|at| at % 3 == 0 && month.len() == 3)? / 3 + 1;
+    parse_rfc3339(&format!("{year}-{month:02}-{day:0>2}T{clock}Z"))
 }
 
 /// The instant of a text that the page made.
@@ -136,4 +228,97 @@ pub(super) fn day(at: Millis) -> String {
 pub(super) fn with_millis(at: Millis) -> String {
     let seconds: String = format_rfc3339(at).chars().take(19).collect();
     format!("{seconds}.{:03}Z", at.rem_euclid(SECOND))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// 2026-01-01T10:00:00Z.
+    const AT: Millis = 1_767_261_600_000;
+
+    fn shape(form: TimeForm) -> TimeShape {
+        TimeShape { form, from: From::Now, never: Vec::new() }
+    }
+
+    #[track_caller]
+    fn check(form: TimeForm, value: &Value, expected: Moment) {
+        assert_eq!(shape(form).read(value, Some(AT)), expected, "{value} as {form:?}");
+    }
+
+    #[test]
+    fn times_are_read_as_systems_write_them() {
+        for (who, text) in [
+            ("RFC 3339", json!("2026-01-01T11:00:00+01:00")),
+            ("Go", json!("2026-01-01 10:00:00 +0000 UTC")),
+            ("Go", json!("2026-01-01 11:00:00 +0100 CET")),
+            ("Go with its monotonic clock", json!("2026-01-01 10:00:00 +0000 UTC m=+0.01")),
+            ("Java", json!("2026-01-01T10:00:00Z[UTC]")),
+            ("Java", json!("2026-01-01T11:00:00+01:00[Europe/Berlin]")),
+            ("Java's parts", json!([2026, 1, 1, 10, 0])),
+            ("Java's parts", json!([2026, 1, 1, 10, 0, 0, 0])),
+            ("Postgres", json!("2026-01-01 10:00:00+00")),
+            ("Postgres", json!("2026-01-01 12:00:00.000+02")),
+            ("without seconds", json!("2026-01-01T10:00Z")),
+            ("without seconds", json!("2026-01-01 10:00")),
+            ("without a zone", json!("2026-01-01T10:00:00")),
+            ("without a colon", json!("2026-01-01T11:00:00+0100")),
+            ("HTTP", json!("Thu, 01 Jan 2026 10:00:00 GMT")),
+            ("HTTP", json!("Thu, 1 Jan 2026 10:00:00 GMT")),
+            ("seconds where text was said", json!("1767261600")),
+            ("seconds where text was said", json!(1_767_261_600)),
+            ("milliseconds where text was said", json!(1_767_261_600_000_i64)),
+            ("a column that can be empty", json!({ "Time": "2026-01-01T10:00:00Z", "Valid": true })),
+        ] {
+            assert_eq!(shape(TimeForm::Rfc3339).read(&text, None), Moment::At(AT), "{who}: {text}");
+        }
+        check(TimeForm::Date, &json!("2026-01-01"), Moment::At(AT - 10 * HOUR));
+        check(TimeForm::Duration(DAY), &json!("2"), Moment::At(AT + 2 * DAY));
+        check(TimeForm::Since(SECOND), &json!(1_767_261_600), Moment::At(AT));
+    }
+
+    #[test]
+    fn what_is_none_is_none_in_every_form() {
+        let texts = ["", " ", "never", "N/A", "None", "null", "-", "-1", "0001-01-01T00:00:00Z", "0000-00-00 00:00:00"];
+        let others = [json!(null), json!(-1), json!(false), json!({ "Time": "2026-01-01T10:00:00Z", "Valid": false })];
+        for value in texts.map(|it| json!(it)).into_iter().chain(others) {
+            for form in [TimeForm::Rfc3339, TimeForm::Date, TimeForm::Since(1), TimeForm::Duration(DAY)] {
+                // The first year is written by those who write texts.
+                if value != json!("0001-01-01T00:00:00Z") || form == TimeForm::Rfc3339 {
+                    check(form, &value, Moment::Never);
+                }
+            }
+        }
+        for zero in ["1970-01-01T00:00:00.000Z", "1970-01-01 00:00:00", "1970-01-01T01:00:00+01:00", "0"] {
+            check(TimeForm::Rfc3339, &json!(zero), Moment::Never);
+        }
+        check(TimeForm::Since(1), &json!(-1_000), Moment::Never);
+    }
+
+    #[test]
+    fn what_is_in_doubt_is_shown_as_it_stands() {
+        for text in ["+012025-06-03T19:57:22.312Z", "soon", "2026-01-01T10", "2026-01-01 10:00 CET", "01/02/2026", "12"]
+        {
+            check(TimeForm::Rfc3339, &json!(text), Moment::Odd(text.into()));
+        }
+        check(TimeForm::Rfc3339, &json!({}), Moment::Odd("{}".into()));
+        check(TimeForm::Rfc3339, &json!([2026, 13, 1]), Moment::Odd("[2026,13,1]".into()));
+        check(TimeForm::Duration(DAY), &json!("2026-01-01T10:00:00Z"), Moment::Odd("2026-01-01T10:00:00Z".into()));
+    }
+
+    #[test]
+    fn what_has_happened_is_told_from_what_has_not() {
+        let past = [json!(true), json!(1), json!("2025-01-01T00:00:00Z"), json!(1_700_000_000), json!("by admin")];
+        for value in past {
+            assert!(has_happened(&value, AT), "{value}");
+        }
+        let zero = json!({ "Time": "0001-01-01T00:00:00Z", "Valid": false });
+        let not = [json!(null), json!(false), json!(0), json!(""), json!("never"), json!("N/A"), json!("no"), zero];
+        let times = ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "2099-01-01T00:00:00Z"].map(|it| json!(it));
+        for value in not.into_iter().chain(times) {
+            assert!(!has_happened(&value, AT), "{value}");
+        }
+    }
 }

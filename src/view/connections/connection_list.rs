@@ -1,63 +1,16 @@
 //! The list of connections: a line for each, with what can be done about it.
 
 use leptos::prelude::*;
-use web_sys::HtmlElement;
 
-use super::super::dom::{El, button, effect, el};
+use super::super::kit::{El, button, el};
 use super::super::list_of;
 use super::{Above, Manager};
 use crate::config::local::Entry;
-use crate::platform::active_element;
 
-/// The lines in order. A line is made once and stays itself wherever it is moved to, so that whoever moves it with the
-/// keyboard keeps the button.
+/// The lines in order. A line stays itself wherever it is moved to, so the button that moved it keeps the focus.
 pub(super) fn lines(manager: Manager) -> El {
-    let list = el("ol.connections");
-    let place = list.0.clone();
-    let owner = Owner::current().unwrap_or_default();
-    let shown = StoredValue::new_local(Vec::<Line>::new());
-    effect(move || {
-        let mut before = shown.try_update_value(std::mem::take).unwrap_or_default();
-        let line = |entry: Entry| match before.iter().position(|it| it.entry.is_same(&entry)) {
-            Some(idx) => before.remove(idx),
-            None => {
-                let owner = owner.child();
-                let view = owner.with(|| untrack(|| line_view(manager, entry.clone())));
-                Line { entry, view, owner }
-            }
-        };
-        let lines: Vec<Line> = manager.entries.get().into_iter().map(line).collect();
-        for Line { view, owner, .. } in before {
-            view.0.remove();
-            owner.cleanup();
-        }
-        arrange(&place, &lines);
-        shown.set_value(lines);
-    });
-    list
-}
-
-/// A line on the page.
-struct Line {
-    entry: Entry,
-    view: El,
-    /// Owns what in it follows signals.
-    owner: Owner,
-}
-
-/// Puts the lines into this order. What is moved loses the focus, so the one that has it stays where it is and the others
-/// go around it.
-fn arrange(list: &HtmlElement, lines: &[Line]) {
-    let focused = active_element();
-    let has_focus = |it: &Line| focused.as_ref().is_some_and(|focused| it.view.0.contains(Some(focused)));
-    let fixed = lines.iter().position(has_focus);
-    let (ahead, behind) = lines.split_at(fixed.unwrap_or_default());
-    for line in ahead {
-        let _ = list.insert_before(&line.view.0, behind.first().map(|it| it.view.0.as_ref()));
-    }
-    for line in behind.iter().skip(fixed.map_or(0, |_| 1)) {
-        let _ = list.append_child(&line.view.0);
-    }
+    let this = |it: &Entry| Entry { is_hidden: false, ..it.clone() };
+    el("ol.connections").bind_for(move || manager.entries.get(), this, move |entry| line_view(manager, entry))
 }
 
 fn line_view(manager: Manager, entry: Entry) -> El {

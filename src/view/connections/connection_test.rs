@@ -5,17 +5,18 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::dom::{El, button, effect, el};
+use super::super::kit::{El, button, effect, el};
 use super::super::notice::error_panel;
 use super::super::sign_in::{Gap, IN_MEMORY, Ways, refusal};
+use crate::adapters;
 use crate::api::report::{Finding, Report};
 use crate::api::scoped::Scoped;
 use crate::api::{ApiError, Method, Request, Transport};
-use crate::capabilities::{Capabilities, SignIn};
-use crate::config::{ConfigError, Connection, Dialect};
+use crate::capabilities::SignIn;
+use crate::config::{ConfigError, Connection};
 use crate::messages::{RetrySafety, count};
 use crate::platform::fetch::Job;
-use crate::platform::gateway::{Gateway, OpenError, Way};
+use crate::platform::gateway::{self, OpenError, Way};
 
 /// The state of the test.
 #[derive(Clone, Copy)]
@@ -46,7 +47,7 @@ enum Step {
 /// A system that is spoken to.
 enum Reached {
     /// Through the adapters.
-    Through(Rc<Gateway>),
+    Through(Rc<dyn Way>),
     /// A Scoped Token API, directly.
     Direct(Connection),
 }
@@ -82,14 +83,12 @@ impl Trial {
         let Ok(connection) = self.connection.get_untracked() else { return };
         self.step.set(Step::Running);
         spawn_local(async move {
-            let opened = if connection.dialect == Dialect::Scoped {
-                let system = Capabilities::scoped(&connection.auth);
-                Ok((Reached::Direct(connection), system))
-            } else {
-                Gateway::open(&connection).await.map(|it| {
+            let opened = match adapters::direct(&connection) {
+                Some(system) => Ok((Reached::Direct(connection), system)),
+                None => gateway::open(&connection).await.map(|it| {
                     let system = it.system();
-                    (Reached::Through(Rc::new(it)), system)
-                })
+                    (Reached::Through(it), system)
+                }),
             };
             let (reached, sign_in) = match opened {
                 Ok((reached, system)) => (Rc::new(reached), system.sign_in),

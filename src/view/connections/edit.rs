@@ -1,20 +1,20 @@
 //! The form that makes a connection or changes one of the user's own.
 
-use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::dialog::{ask_to_discard, modal};
-use super::super::dom::{El, button, effect, el, value_of};
+use super::super::kit::{El, button, effect, el, on_window, value_of};
 use super::super::notice::error_panel;
 use super::connection_test::Trial;
 use super::{Manager, focus_button};
 use crate::api::{ApiError, NetworkError};
-use crate::config::form::{Declared, Form, HeaderKind, HeaderRow, Speaks, is_gap};
+use crate::config::dialect::{Setting, SettingKind};
+use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speaks, is_gap};
 use crate::config::{ConfigError, Connection, TIMEOUT};
 use crate::messages::RetrySafety;
 use crate::platform::fetch::refused_origin;
-use crate::platform::gateway::{Gateway, OpenError, read_file};
+use crate::platform::gateway::{self, OpenError, read_file};
 use crate::platform::{Timer, active_element};
 
 /// How long after the last change a description is checked, in milliseconds.
@@ -67,18 +67,16 @@ enum Description {
     Unread(NetworkError),
 }
 
-/// A field of the form: where its value stands.
-type Place = fn(&mut Form) -> &mut String;
-
 impl Editor {
     fn new(manager: Manager, before: Option<String>, settings: &str) -> Self {
-        let mut filled = manager.shipped.with_value(|shipped| Form::of(settings, shipped));
+        let mut filled = manager.catalog.with_value(|catalog| Form::of(settings, catalog));
         if before.is_none() && !filled.name.is_empty() {
             filled.name += ", copy";
         }
         let form = RwSignal::new(filled.clone());
         let others = manager.other_names(before.as_deref());
-        let checked = Memo::new(move |_| form.with(|it| it.check(&others)));
+        let checked =
+            Memo::new(move |_| manager.catalog.with_value(|catalog| form.with(|it| it.check(catalog, &others))));
         Editor {
             manager,
             before: StoredValue::new(before),
@@ -111,7 +109,7 @@ impl Editor {
             return;
         }
         let before = self.before.get_value();
-        let settings = self.form.with_untracked(Form::to_json);
+        let settings = self.manager.catalog.with_value(|catalog| self.form.with_untracked(|it| it.to_json(catalog)));
         let name = connection.name;
         if self.manager.change(|it| it.put(before.as_deref(), settings)) {
             let was_shown = self.manager.show.with_value(|it| self.filled.with_value(|filled| filled.name == *it));
@@ -138,13 +136,14 @@ impl Editor {
 
     /// What is wrong at a place of the connection or within it. What is only not filled in is said beside `Save`.
     fn messages(self, pointer: &str) -> Vec<String> {
+        let description = self.description_pointer();
         let here = |it: ConfigError| {
             let rest = it.pointer.strip_prefix(pointer).filter(|it| it.is_empty() || it.starts_with('/'))?;
             let what = match (pointer, rest) {
-                _ if is_gap(&it) && (pointer != "/api" || rest.is_empty()) => return None,
+                _ if is_gap(&it) && (pointer != description || rest.is_empty()) => return None,
                 (_, "") => "It".into(),
                 // Its JSON stands in the form, so its places do too.
-                ("/api", rest) => rest.to_owned(),
+                (pointer, rest) if pointer == description => rest.to_owned(),
                 (_, rest) => format!("{}: it", part_name(rest)),
             };
             Some(format!("{what} {}.", it.text))
@@ -155,12 +154,14 @@ impl Editor {
     /// Why it cannot be saved.
     fn why_not(self) -> String {
         // Within a description nothing is merely not filled in.
-        let is_open = |it: &ConfigError| is_gap(it) && !it.pointer.starts_with("/api/");
+        let description = self.description_pointer();
+        let is_within = |it: &ConfigError| it.pointer.strip_prefix(&description).is_some_and(|it| it.starts_with('/'));
+        let is_open = |it: &ConfigError| is_gap(it) && !is_within(it);
         let (gaps, wrong): (Vec<ConfigError>, Vec<ConfigError>) = self.mistakes().into_iter().partition(is_open);
         let label = |it: &ConfigError| match it.pointer.as_str() {
             "/name" => "a name".to_owned(),
             "/base" => "a base address".into(),
-            "/api" => "a description".into(),
+            other if other == description => "a description".into(),
             other => match other.strip_prefix("/auth/headers") {
                 Some(rest) => format!("the {}", part_name(rest)),
                 None => part_name(other),
@@ -181,6 +182,17 @@ impl Editor {
         said.join(" ")
     }
 
+    /// The place of the description in the connection.
+    fn description_pointer(self) -> String {
+        self.manager.catalog.with_value(|it| it.description().map(|it| format!("/{}", it.key))).unwrap_or_default()
+    }
+
+    /// What the dialect that is chosen lets a connection say.
+    fn settings(self) -> &'static [Setting] {
+        let dialect = self.manager.catalog.with_value(|catalog| self.form.with(|it| catalog.dialect(&it.speaks)));
+        dialect.map(|it| it.settings).unwrap_or_default()
+    }
+
     // The description ------------------------------------------------------------------------------------------------
 
     /// Looks at the description anew whenever it has changed, and learns what it wants to be told.
@@ -198,7 +210,7 @@ impl Editor {
             let check = move || {
                 let Some(connection) = found else { return };
                 spawn_local(async move {
-                    let outcome = match Gateway::open(&connection).await {
+                    let outcome = match gateway::open(&connection).await {
                         Ok(_) => Description::Right,
                         Err(OpenError::Mistakes(mistakes)) => Description::Wrong(mistakes),
                         Err(OpenError::NetworkError(fault)) => Description::Unread(fault),
@@ -210,7 +222,8 @@ impl Editor {
             };
             timer.set_value(Some(Timer::after(PAUSE, check)));
         });
-        let source = Memo::new(move |_| self.form.with(|it| (it.speaks.clone(), it.api.trim().to_owned())));
+        let key = self.manager.catalog.with_value(|it| it.description().map(|it| it.key)).unwrap_or_default();
+        let source = Memo::new(move |_| self.form.with(|it| (it.speaks.clone(), it.setting(key).trim().to_owned())));
         effect(move || {
             let (speaks, api) = source.get();
             let file = match &speaks {
@@ -236,34 +249,31 @@ impl Editor {
     // The view -------------------------------------------------------------------------------------------------------
 
     fn view(self) -> El {
-        let unload = window_event_listener(ev::beforeunload, move |event| {
+        on_window("beforeunload", move |event| {
             if self.is_dirty() {
                 event.prevent_default();
             }
         });
-        on_cleanup(move || unload.remove());
         self.watch_description();
         let speaks = Memo::new(move |_| self.form.with(|it| it.speaks.clone()));
         let fields = el("form.fields")
             .attr("id", "connection")
             .attr("novalidate", "")
-            .child(self.line("/name", "Name", |it| &mut it.name, "What the page and its address call it."))
+            .child(self.line(FormText::Name, "Name", "What the page and its address call it."))
             .child(self.speaks_view(speaks))
             .child(self.base_view())
             .bind_child(move || {
                 let origin = self.refused.get()?;
                 Some(error_panel(&ApiError::NoAnswer(NetworkError::Policy(origin)), RetrySafety::ReadOnly))
             })
-            .bind_children(move || self.fields_of(&speaks.get()))
+            .bind_children(move || {
+                speaks.track();
+                untrack(|| self.settings()).iter().map(|it| self.setting_view(it)).collect()
+            })
             .bind_children(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
-            .child(self.line("/hint", "Hint", |it| &mut it.hint, "A sentence for the sign-in form."))
-            .child(self.line(
-                "/timeout",
-                "Seconds that a request may take",
-                |it| &mut it.timeout,
-                "30 where nothing is said.",
-            ))
-            .child(self.choice("/cookies", "The browser's cookies", &COOKIES, |it| &mut it.cookies))
+            .child(self.line(FormText::Hint, "Hint", "A sentence for the sign-in form."))
+            .child(self.line(FormText::Timeout, "Seconds that a request may take", "30 where nothing is said."))
+            .child(self.choice(FormText::Cookies, "The browser's cookies", &COOKIES))
             .bind_child(move || self.other_mistakes_view())
             .on("submit", move |event| {
                 event.prevent_default();
@@ -275,55 +285,45 @@ impl Editor {
         modal(title, "dialog", active_element(), move || self.try_close(), content)
     }
 
-    /// The fields that a system wants beyond what all want.
-    fn fields_of(self, speaks: &Speaks) -> Vec<El> {
-        match speaks {
-            Speaks::Known(name) if name == "scoped" => {
-                let choices = [("none", "None"), ("bearer", "A bearer token"), ("headers", "Headers of its own")];
-                let auth = self.choice("/auth/type", "Authentication", &choices, |it| &mut it.auth);
-                vec![
-                    auth,
-                    el("div.part")
-                        .bind_child(move || self.form.with(|it| it.auth == "headers").then(|| self.headers_view())),
-                ]
-            }
-            Speaks::Known(name) if name == "air" => {
-                let choices = [("v2", "2"), ("v1", "1")];
-                let is_first = move || self.form.with(|it| it.version == "v1");
-                let filters = move || {
-                    let hint = "Parameters for its list: NAME=VALUE, one a line.";
-                    is_first().then(|| self.text_area("/filters", "Filters", |it| &mut it.filters, hint))
-                };
-                vec![
-                    self.choice("/version", "Version", &choices, |it| &mut it.version),
-                    el("div.part").bind_child(filters),
-                ]
-            }
-            Speaks::Known(name) if name == "mist" => {
-                let choices = [("self", "The user's own"), ("org", "An organisation's")];
-                let hint = "The first one of the account where nothing is said.";
-                let org = move || {
-                    let is_org = self.form.with(|it| it.tokens == "org");
-                    is_org.then(|| self.line("/org_id", "Organisation's id", |it| &mut it.org_id, hint))
-                };
-                vec![
-                    self.choice("/tokens", "Whose tokens", &choices, |it| &mut it.tokens),
-                    el("div.part").bind_child(org),
-                ]
-            }
-            Speaks::Described => {
-                let hint = "Its JSON, or the address of its file relative to the page.";
+    /// A field for something that connections of the chosen dialect can say.
+    fn setting_view(self, setting: &'static Setting) -> El {
+        let Setting { key, label, hint, .. } = setting;
+        let text = FormText::Setting(key);
+        let field = move || match setting.kind {
+            SettingKind::Text => self.line(text, label, hint),
+            SettingKind::Choice(choices) => self.choice(text, label, choices),
+            SettingKind::Texts => self.text_area(text, label, hint, "3", false),
+            SettingKind::Auth => self.auth_view(key, label),
+            SettingKind::Description => {
                 let guide =
                     el("a").attr("href", "connect-any-api.md").attr("target", "_blank").text("How to write one");
-                let area = self.text_area("/api", "Description", |it| &mut it.api, hint);
-                vec![area.child(el("span.hint").child(guide))]
+                // What is shipped with the page has its own.
+                let is_own = self.form.with_untracked(|it| it.speaks == Speaks::Described);
+                let area =
+                    is_own.then(|| self.text_area(text, label, hint, "12", true).child(el("span.hint").child(guide)));
+                el("div.part").maybe(area)
             }
-            Speaks::Known(_) | Speaks::Shipped(_) => Vec::new(),
+            // They are asked for by the description.
+            SettingKind::Values => el("div.part"),
+        };
+        if setting.only_with.is_none() {
+            return field();
         }
+        let settings = untrack(|| self.settings());
+        let is_wanted = Memo::new(move |_| self.form.with(|it| it.wants(settings, setting)));
+        el("div.part").bind_child(move || is_wanted.get().then(|| untrack(field)))
+    }
+
+    fn auth_view(self, key: &'static str, label: &str) -> El {
+        let choices = [("none", "None"), ("bearer", "A bearer token"), ("headers", "Headers of its own")];
+        let wants_headers = Memo::new(move |_| self.form.with(|it| it.setting(key) == "headers"));
+        el("div.part")
+            .child(self.choice_at(&format!("/{key}/type"), FormText::Setting(key), label, &choices))
+            .child(el("div.part").bind_child(move || wants_headers.get().then(|| untrack(|| self.headers_view()))))
     }
 
     fn speaks_view(self, speaks: Memo<Speaks>) -> El {
-        let offered = move || self.manager.shipped.with_value(|it| Speaks::all(it));
+        let offered = move || self.manager.catalog.with_value(|it| it.all());
         let select = el("select").bind_children(move || {
             let option = |(idx, (it, name)): (usize, (Speaks, String))| {
                 let option = el("option").attr("value", &idx.to_string()).text(&name);
@@ -360,7 +360,7 @@ impl Editor {
                 self.refused.set(None);
             }
         };
-        self.line("/base", "Base address", |it| &mut it.base, hint).on("change", check).on("input", forget)
+        self.line(FormText::Base, "Base address", hint).on("change", check).on("input", forget)
     }
 
     fn headers_view(self) -> El {
@@ -463,11 +463,10 @@ impl Editor {
             Description::Unread(fault) => Some(error_panel(&fault.into(), RetrySafety::ReadOnly)),
             _ => None,
         };
-        let here = [
-            "/name", "/dialect", "/base", "/auth", "/version", "/filters", "/tokens", "/org_id", "/api", "/values",
-            "/hint", "/timeout", "/cookies",
-        ];
-        let is_elsewhere = |it: &ConfigError| !here.iter().any(|place| it.pointer.starts_with(place));
+        let all = ["name", "dialect", "base", "hint", "timeout", "cookies"];
+        let here: Vec<&str> = all.into_iter().chain(self.settings().iter().map(|it| it.key)).collect();
+        let is_here = |it: &ConfigError| it.pointer.split('/').nth(1).is_some_and(|key| here.contains(&key));
+        let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);
         let elsewhere: Vec<ConfigError> = self.mistakes().into_iter().filter(is_elsewhere).collect();
         let panel = el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
         fault.or_else(|| (!elsewhere.is_empty()).then(|| panel.child(super::super::list_of(elsewhere))))
@@ -475,40 +474,43 @@ impl Editor {
 
     // Parts of it ----------------------------------------------------------------------------------------------------
 
-    fn line(self, pointer: &'static str, label: &str, place: Place, hint: &str) -> El {
+    fn line(self, text: FormText, label: &str, hint: &str) -> El {
         let input = el("input")
             .attr("type", "text")
             .attr("autocomplete", "off")
             .attr("spellcheck", "false")
-            .bind_value(move || self.value(place))
-            .on("input", move |event| self.form.update(|it| *place(it) = value_of(&event)));
-        let input = if pointer == "/name" { input.attr("autofocus", "") } else { input };
-        self.field(pointer, label, matches!(pointer, "/name" | "/base"), input, hint)
+            .bind_value(move || self.text(text))
+            .on("input", move |event| self.form.update(|it| it.set(text, value_of(&event))));
+        let input = if text == FormText::Name { input.attr("autofocus", "") } else { input };
+        self.field(&text.pointer(), label, matches!(text, FormText::Name | FormText::Base), input, hint)
     }
 
-    fn text_area(self, pointer: &'static str, label: &str, place: Place, hint: &str) -> El {
-        let rows = if pointer == "/api" { "12" } else { "3" };
+    fn text_area(self, text: FormText, label: &str, hint: &str, rows: &str, required: bool) -> El {
         let area = el("textarea.mono")
             .attr("rows", rows)
             .attr("spellcheck", "false")
-            .bind_value(move || self.value(place))
-            .on("input", move |event| self.form.update(|it| *place(it) = value_of(&event)));
-        self.field(pointer, label, pointer == "/api", area, hint)
+            .bind_value(move || self.text(text))
+            .on("input", move |event| self.form.update(|it| it.set(text, value_of(&event))));
+        self.field(&text.pointer(), label, required, area, hint)
     }
 
     /// A choice; the first is meant where nothing is said.
-    fn choice(self, pointer: &'static str, label: &str, choices: &[(&'static str, &str)], place: Place) -> El {
+    fn choice(self, text: FormText, label: &str, choices: &[(&'static str, &str)]) -> El {
+        self.choice_at(&text.pointer(), text, label, choices)
+    }
+
+    fn choice_at(self, pointer: &str, text: FormText, label: &str, choices: &[(&'static str, &str)]) -> El {
         let first = choices[0].0;
         let option = |(value, name): &(&str, &str)| el("option").attr("value", value).text(name);
         let select = el("select")
             .children(choices.iter().map(option).collect())
-            .bind_value(move || Some(self.value(place)).filter(|it| !it.is_empty()).unwrap_or_else(|| first.into()))
-            .on("change", move |event| self.form.update(|it| *place(it) = value_of(&event)));
+            .bind_value(move || Some(self.text(text)).filter(|it| !it.is_empty()).unwrap_or_else(|| first.into()))
+            .on("change", move |event| self.form.update(|it| it.set(text, value_of(&event))));
         self.field(pointer, label, false, select, "")
     }
 
-    fn value(self, place: Place) -> String {
-        self.form.with(|it| place(&mut it.clone()).clone())
+    fn text(self, which: FormText) -> String {
+        self.form.with(|it| it.text(which).to_owned())
     }
 
     /// A labelled control, the hint for it and the messages about it, neither of which is part of its name.

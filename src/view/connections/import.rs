@@ -8,14 +8,15 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::super::dialog::modal;
-use super::super::dom::{El, button, el};
+use super::super::kit::{El, button, el};
 use super::super::list_of;
 use super::{Above, Manager};
+use crate::adapters::DIALECTS;
+use crate::config::ConfigError;
 use crate::config::import::{Incoming, Meets};
-use crate::config::{ConfigError, Dialect};
 use crate::messages::{count, visible};
 use crate::platform::active_element;
-use crate::platform::gateway::{Gateway, OpenError};
+use crate::platform::gateway::{self, OpenError};
 
 /// The button that asks for a file, and the input behind it.
 pub(super) fn chooser(manager: Manager) -> Vec<El> {
@@ -39,11 +40,11 @@ pub(super) fn chooser(manager: Manager) -> Vec<El> {
 async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<ConfigError>> {
     let text = JsFuture::from(text).await.map(|it| String::from(it.unchecked_into::<JsString>()));
     let text = text.map_err(|_| vec![ConfigError { pointer: String::new(), text: "cannot be read".into() }])?;
-    let brought = Incoming::read(&text, &manager.entries.get_untracked())?;
+    let brought = Incoming::read(&text, &manager.entries.get_untracked(), DIALECTS)?;
     let mut mistakes = Vec::new();
     for (idx, Incoming { connection, .. }) in brought.iter().enumerate() {
-        if let Dialect::Rest(_) = connection.dialect
-            && let Err(OpenError::Mistakes(found)) = Gateway::open(connection).await
+        if connection.description.is_some()
+            && let Err(OpenError::Mistakes(found)) = gateway::open(connection).await
         {
             mistakes.extend(found.into_iter().map(|it| it.within(&format!("/connections/{idx}"))));
         }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::super::dom::{El, effect};
 use super::super::inputs;
+use super::super::kit::{El, effect};
 use super::Editor;
 use crate::capabilities::{Action, Capabilities};
 use crate::draft::{Field, Form};
@@ -13,7 +13,7 @@ use crate::workspace::connection::ConnectionState;
 
 /// Where the form of a workspace is kept until it is asked for. It goes with the owner in which this was made.
 #[derive(Clone, Copy)]
-pub(in crate::view) struct Ahead {
+pub(in crate::view) struct Prefetched {
     workspace: Workspace,
     blank: StoredValue<Option<Blank>, LocalStorage>,
 }
@@ -26,7 +26,7 @@ pub(super) struct Blank {
     dialog: El,
 }
 
-impl Ahead {
+impl Prefetched {
     pub(in crate::view) fn new(workspace: Workspace) -> Self {
         let blank = StoredValue::new_local(None::<Blank>);
         // It has the scopes of who was signed in.
@@ -36,7 +36,7 @@ impl Ahead {
                 owner.cleanup();
             }
         });
-        Ahead { workspace, blank }
+        Prefetched { workspace, blank }
     }
 
     /// Makes the form, unless there is one.

@@ -117,6 +117,7 @@ impl ConnectionState {
         self.clock_skew.set(None);
         let client = &self.inner().client;
         client.gone.take();
+        client.counts.take();
         forget_findings(client.name());
         self.workspace.forget(self.place);
         self.changed();

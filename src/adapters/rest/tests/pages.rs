@@ -202,7 +202,7 @@ fn gone_through(next: impl Fn(usize) -> Value, ids: impl Fn(usize) -> Vec<u32>) 
     let fake = results(json!({ "query": { "after": "{page.cursor}" }, "pages": { "by": "cursor", "next": "/next" } }));
     let mut cursor = None::<String>;
     for number in 0_usize.. {
-        let at = number.checked_sub(1).map(|before| crate::adapters::plain(&next(before)).unwrap_or_default());
+        let at = number.checked_sub(1).map(|before| crate::adapters::wire::plain(&next(before)).unwrap_or_default());
         let path = at.map_or("/tokens".into(), |at| format!("/tokens?after={at}"));
         let step = page(&path, &ids(number), json!({ "next": next(number) }));
         // A page that is refused is not asked for.
@@ -302,4 +302,76 @@ fn a_next_page_outside_of_the_connection_is_not_asked_for() {
             );
         }
     }
+}
+
+#[test]
+fn a_page_whose_items_are_left_out_is_not_the_last_one() {
+    let filtered = |more: Value| {
+        let mut list = by_number(more);
+        list["items"] = json!("$.data[?@.kind=='pat']");
+        list
+    };
+    let none = |path: &str, more: Value| {
+        let mut answer = json!({ "data": [{ "id": 9, "kind": "key" }] });
+        for (name, value) in members(more) {
+            answer[name] = value;
+        }
+        get(path).answers(200, answer)
+    };
+    let last = |path: &str| get(path).answers(200, json!({ "pages": 2, "data": [{ "id": 1, "kind": "pat" }] }));
+    let paths = ["/tokens?page=1&per_page=2", "/tokens?page=2&per_page=2"];
+    check(filtered(json!({ "last": "/pages" })), [none(paths[0], json!({ "pages": 2 })), last(paths[1])], &["1"]);
+    check(filtered(json!({ "more": "/more" })), [none(paths[0], json!({ "more": true })), last(paths[1])], &["1"]);
+    check(filtered(json!({ "more": "/more" })), [none(paths[0], json!({ "more": false }))], &[]);
+    // A total alone does not say whether a page was filtered.
+    check(by_number(json!({})), [page(paths[0], &[], json!({ "total": 5 }))], &[]);
+}
+
+#[track_caller]
+fn check_items(list: Value, status: u16, answer: Value, expected: &[&str]) {
+    let found = all(&results(list), [get("/tokens").answers(status, answer.clone())]);
+    assert_eq!(found.expect("a list"), expected, "{status} {answer}");
+}
+
+#[test]
+fn an_empty_list_has_many_forms() {
+    for answer in [
+        json!({ "data": [] }),
+        json!({ "data": null }),
+        json!({}),
+        json!([]),
+        json!({ "total": 0 }),
+        json!({ "total": "0", "kind": "list" }),
+    ] {
+        check_items(json!({}), 200, answer, &[]);
+    }
+    check_items(json!({ "items": "" }), 200, json!([]), &[]);
+    check_items(json!({ "items": "" }), 200, json!({}), &[]);
+    check_items(json!({ "keyed": true }), 200, json!({ "data": [] }), &[]);
+    check_items(json!({}), 404, json!({ "errors": [] }), &[]);
+    check_items(json!({}), 204, json!(null), &[]);
+    for other in [json!({ "total": 3 }), json!({ "error": "no" }), json!({ "data": "no" }), json!("no")] {
+        assert!(all(&results(json!({})), [get("/tokens").answers(200, other.clone())]).is_err(), "{other}");
+    }
+    for other in [json!({ "errors": ["no such path"] }), json!({ "errors": [], "path": "/x" })] {
+        let answer = get("/tokens").answers(404, other.clone());
+        assert!(matches!(all(&results(json!({})), [answer]), Err(ApiError::NotFound(_))), "{other}");
+    }
+}
+
+#[test]
+fn a_description_says_what_else_is_an_empty_list() {
+    let errors = json!({ "empty": { "status": 400, "at": "/message", "has": "no keys" } });
+    let fake = acme(json!({ "list": { "path": "/tokens", "items": "/data" }, "errors": errors }));
+    let answers = |text: &str| get("/tokens").answers(400, json!({ "message": text }));
+    assert_eq!(all(&fake, [answers("There are No Keys.")]).expect("a list"), [""; 0]);
+    assert!(all(&fake, [answers("no")]).is_err());
+}
+
+#[test]
+fn a_list_of_one_and_a_list_with_gaps_are_lists() {
+    check_items(json!({}), 200, json!({ "data": { "id": 7 } }), &["7"]);
+    let with_gaps = json!({ "data": { "0": { "id": "a" }, "10": { "id": "c" }, "2": { "id": "b" } } });
+    check_items(json!({}), 200, with_gaps, &["a", "b", "c"]);
+    assert!(all(&results(json!({ "items": "" })), [get("/tokens").answers(200, json!({ "id": 7 }))]).is_err());
 }

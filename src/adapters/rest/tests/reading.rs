@@ -130,11 +130,13 @@ fn never_in_every_form() {
 }
 
 #[test]
-fn what_is_no_time_is_shown_as_unreadable() {
+fn what_is_no_time_costs_no_more_than_that() {
     let fake = acme(json!({ "token": { "id": "/id", "valid_to": { "at": "/t", "as": "unix" } } }));
     for odd in [json!("soon"), json!([1]), json!(1e300), json!({ "a": 1 }), json!(true)] {
         let page = fake.page(None, [list([json!({ "id": 1, "t": odd })])]).expect("a page");
-        assert_eq!(status_of(&page["entries"][0], fake.now.get()), Status::Unreadable, "{page}");
+        assert_eq!(status_of(&page["entries"][0], fake.now.get()), Status::Unknown, "{page}");
+        let shown = odd.as_str().map_or_else(|| odd.to_string(), str::to_owned);
+        assert_eq!(page["entries"][0]["valid_to"], json!(shown), "{page}");
     }
 }
 
@@ -156,9 +158,16 @@ fn a_status_in_every_form() {
         (json!(false), Status::Inactive),
         (json!("0"), Status::Inactive),
         (json!(null), Status::Unknown),
+        (json!("no"), Status::Inactive),
+        (json!("inactive"), Status::Unknown),
+        (json!("DISABLED"), Status::Unknown),
+        (json!("active"), Status::Unknown),
+        (json!(2), Status::Unknown),
+        (json!({}), Status::Unknown),
     ] {
         is(json!("/s"), value, expected);
     }
+    is(json!({ "at": "/s", "is": "active" }), json!("ACTIVE"), Status::Active);
     is(json!({ "at": "/s", "is": ["enabled", 0] }), json!(0), Status::Active);
     is(json!({ "at": "/s", "is": "enabled" }), json!("disabled"), Status::Inactive);
     is(json!({ "at": "/s", "not": true }), json!(false), Status::Active);
@@ -180,6 +189,10 @@ fn a_status_is_worked_out_where_it_is_not_described() {
         (json!("2026-01-01T00:00:00Z"), Status::Revoked),
         (json!(null), Status::Active),
         (json!(false), Status::Active),
+        (json!("never"), Status::Active),
+        (json!("0001-01-01T00:00:00Z"), Status::Active),
+        (json!({ "Time": "0001-01-01T00:00:00Z", "Valid": false }), Status::Active),
+        (json!("2099-01-01T00:00:00Z"), Status::Active),
     ] {
         check_status(json!({ "revoked": "/r" }), json!({ "id": 1, "r": revoked }), expected);
     }
@@ -239,8 +252,7 @@ fn a_list_that_is_null_is_empty_and_one_that_is_not_there_is_told() {
     assert_eq!(fake.list([get("/tokens").answers(200, json!({ "data": null }))]), Ok(vec![]));
     for (answer, is_like) in [
         (json!({ "dat": [], "links": {} }), "the answer has dat, links"),
-        (json!([]), "the answer itself is a list"),
-        (json!({}), "the answer has no members"),
+        (json!([{}]), "the answer itself is a list"),
         (json!(7), "the answer is a single value"),
         (json!(null), "the answer is empty"),
     ] {
@@ -446,6 +458,31 @@ fn a_test_tells_none_from_what_is_not_there() {
         let field = all.iter().find(|it| it["label"] == label).expect(label);
         assert_eq!((&field["found"], &field["note"]), (&found, &json!(note)), "{label}");
     }
+}
+
+#[test]
+fn a_test_warns_of_what_an_edit_cannot_take_away() {
+    let check = |facts: Value, body: Value, warned: &[&str]| {
+        let mut token = json!({ "id": "/id", "name": "/name" });
+        token.as_object_mut().expect("an object").extend(facts.as_object().cloned().unwrap_or_default());
+        let update = json!({ "path": "/tokens/{id}", "body": body });
+        let fake = acme(json!({ "token": token, "scopes": ["a"], "update": update }));
+        let item = json!({ "id": 1, "name": "CI", "to": "2030-01-01T00:00:00Z", "about": "x", "may": ["a"] });
+        let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
+        let all = report["fields"].as_array().expect("a list");
+        let is_warned = |it: &&Value| it["note"].as_str().is_some_and(|it| it.contains("it is left out"));
+        let found: Vec<&str> = all.iter().filter(is_warned).filter_map(|it| it["label"].as_str()).collect();
+        assert_eq!(found, warned, "{body}");
+    };
+    let facts = json!({ "valid_from": "/from", "valid_to": "/to", "description": "/about", "scopes": "/may" });
+    let all =
+        json!({ "to": "{valid_to}", "from": "since {valid_from|date}", "about": "{description}", "may": "{scopes}" });
+    check(facts.clone(), all, &["Description", "Scopes", "Valid from", "Valid to"]);
+    let emptied = json!({ "to": "{valid_to|unix|or 0}", "about": "{description|or \"\"}", "may": "{scopes|or []}" });
+    check(facts.clone(), emptied, &[]);
+    // Within the token as it was, what is left out stays.
+    check(facts, json!({ "$merge": ["{token}", { "to": "{valid_to}" }] }), &["Valid to"]);
+    check(json!({ "valid_to": { "at": "/to", "required": true } }), json!({ "to": "{valid_to}" }), &[]);
 }
 
 #[test]

@@ -9,8 +9,9 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 
 use super::*;
+use crate::adapters::DIALECTS;
 use crate::adapters::rest::Rest;
-use crate::config::{Config, Dialect};
+use crate::config::{Config, Description};
 
 fn project(path: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
@@ -33,7 +34,7 @@ static CONFIG: LazyLock<Validator> = LazyLock::new(|| {
 
 /// What is wrong with a configuration in the eyes of this program: what a schema can say, and what it cannot.
 fn mistakes(config: &Value) -> (Vec<String>, Vec<String>) {
-    let of_config = match Config::parse(&config.to_string()) {
+    let of_config = match Config::parse(&config.to_string(), DIALECTS) {
         Err(mistakes) => {
             let twice = |it: &crate::config::ConfigError| it.text == "is the name of another connection too";
             let (beyond, within): (Vec<_>, Vec<_>) = mistakes.into_iter().partition(twice);
@@ -43,7 +44,7 @@ fn mistakes(config: &Value) -> (Vec<String>, Vec<String>) {
         Ok(config) => config,
     };
     let (mut within, mut beyond) = (Vec::new(), Vec::new());
-    for connection in of_config.connections.iter().filter(|it| it.dialect == Dialect::Rest(None)) {
+    for connection in of_config.connections.iter().filter(|it| it.description == Some(Description::Here)) {
         for told in Rest::read(&connection.settings, None).err().unwrap_or_default() {
             let list = if told.is_beyond_schema { &mut beyond } else { &mut within };
             list.push(format!("{:?}", told.mistake));
@@ -401,9 +402,9 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 /// Does all that a page does with a system that answers this to everything.
 fn everything_against(settings: &Value, answer: &str, status: u16) {
-    let Ok(config) = Config::parse(&settings.to_string()) else { return };
+    let Ok(config) = Config::parse(&settings.to_string(), DIALECTS) else { return };
     for connection in &config.connections {
-        let Ok(Some(gateway)) = Gateway::new(connection, fake::BASE, false, None) else { continue };
+        let Ok(Some(gateway)) = crate::adapters::Gateway::new(connection, fake::BASE, false, None) else { continue };
         let _ = gateway.system();
         let host = Parrot { answer: answer.into(), status };
         let session = json!({ "username": "u", "password": "p", "otp": "", "token": "t" }).to_string();
@@ -469,6 +470,22 @@ fn without_pages(mut config: Value) -> Value {
         }
     }
     config
+}
+
+#[test]
+fn a_wrong_request_hides_no_mistake_beside_it() {
+    let wrong = json!({ "path": "/x", "method": "GET", "body": {}, "total": 5, "token": 5, "secret": 5, "value": 5, "also": 5 });
+    for (call, beside) in [("list", "total"), ("read", "token"), ("create", "secret"), ("scopes", "also")] {
+        let mut api = json!({ "token": { "id": "/id" }, "list": { "path": "/x" } });
+        let mut members = serde_json::Map::new();
+        for name in ["path", "method", "body", beside] {
+            members.insert(name.into(), wrong[name].clone());
+        }
+        api[call] = members.into();
+        let (within, beyond) = mistakes(&connected(api));
+        assert!(beyond.iter().any(|it| it.contains("cannot go with the method GET")), "{call}: {beyond:?}");
+        assert!(within.iter().any(|it| it.contains(&format!("/api/{call}/{beside}"))), "{call}: {within:?}");
+    }
 }
 
 proptest! {

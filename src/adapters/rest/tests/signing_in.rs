@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::adapters::fake::{BASE, post, refused};
-use crate::adapters::rest::NOT_ACCEPTED;
+use crate::adapters::rest::sign_in::NOT_ACCEPTED;
 use crate::capabilities::InputKind;
 
 /// A system whose list is asked for with a sign-in.
@@ -308,7 +308,7 @@ fn the_user_is_asked_first_and_again_and_the_work_is_finished() {
     fake.will_type(json!({ "token": "t2" }));
     let ended = get("/tokens").bearer("t1").answers(401, json!({}));
     assert_eq!(fake.list([ended, answers("t2")]), Ok(vec![]));
-    let reasons = ["", NOT_ACCEPTED, crate::adapters::SESSION_ENDED];
+    let reasons = ["", NOT_ACCEPTED, crate::adapters::call::SESSION_ENDED];
     assert_eq!(*fake.reasons.borrow(), reasons);
 }
 

@@ -1,0 +1,108 @@
+//! One piece of work for a system, and who is signed in meanwhile.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use super::entries::Entries;
+use super::host::Host;
+use super::site::Site;
+use crate::api::{ApiError, Method, Request, Response};
+use crate::time::Millis;
+
+/// One piece of work for a system.
+#[derive(Clone, Copy)]
+pub(super) struct Call<'a> {
+    pub(super) host: &'a dyn Host,
+    pub(super) site: &'a Site,
+    /// The system's clock, as far as its answers tell it.
+    pub(super) date: &'a Cell<Option<Millis>>,
+    /// Whether a token is to be changed.
+    pub(super) writes: bool,
+    /// Whether the system answered that it will be done later (202).
+    pub(super) accepted: &'a Cell<bool>,
+    /// What the last list had.
+    pub(super) entries: &'a Entries,
+    /// What was typed or sent and must not be in a message.
+    pub(super) secrets: &'a RefCell<Vec<String>>,
+}
+
+impl Call<'_> {
+    pub(super) fn request(&self, method: Method, path: &str) -> Request {
+        Request::new(method, format!("{}{path}", self.site.base))
+    }
+
+    pub(super) async fn send(&self, request: Request) -> Result<Response, ApiError> {
+        let proof = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("Authorization"));
+        let proof = proof.map(|(_, value)| value.split_once(' ').map_or(value.as_str(), |(_, it)| it).to_owned());
+        self.secrets.borrow_mut().extend(proof);
+        let changes = self.writes && request.is_write();
+        let answer = self.host.send(request).await?;
+        self.date.set(answer.date.or(self.date.get()));
+        if changes && (200..300).contains(&answer.status) {
+            // A proxy's sign-in page says nothing of what was to be changed.
+            if answer.is_page() {
+                return Err(answer.malformed(""));
+            }
+            self.accepted.set(self.accepted.get() || answer.status == 202);
+        }
+        Ok(answer)
+    }
+
+    /// Names and values of the cookies whose name is this one, or begins with it and a dot.
+    pub(super) fn cookies(&self, name: &str) -> Vec<(String, String)> {
+        let cookie = |pair: &str| {
+            let (found, value) = pair.trim().split_once('=')?;
+            let rest = found.strip_prefix(name)?;
+            (rest.is_empty() || rest.starts_with('.')).then(|| (found.to_owned(), value.to_owned()))
+        };
+        self.host.cookies().split(';').filter_map(cookie).collect()
+    }
+
+    /// This moment by the system's clock, which decides what has ended; by the viewer's where it cannot be read.
+    pub(super) fn now(&self) -> Millis {
+        self.date.get().unwrap_or_else(|| self.host.now())
+    }
+
+    /// Asks the user to sign in, or gives up.
+    pub(super) async fn ask(&self, reason: &str) -> Result<(), ApiError> {
+        if self.host.sign_in(reason).await { Ok(()) } else { Err(ApiError::SignedOut(String::new())) }
+    }
+}
+
+/// Why the user is asked to sign in again.
+pub(super) const SESSION_ENDED: &str = "Your session has ended. Sign in to go on; nothing that you typed is lost.";
+
+/// Who is signed in. Dropped with the gateway, and when the user signs out.
+pub(super) struct Kept<T>(RefCell<Option<Rc<T>>>);
+
+impl<T> Default for Kept<T> {
+    fn default() -> Self {
+        Kept(RefCell::new(None))
+    }
+}
+
+impl<T> Kept<T> {
+    pub(super) fn get(&self) -> Option<Rc<T>> {
+        self.0.borrow().clone()
+    }
+
+    pub(super) fn set(&self, session: T) {
+        self.0.replace(Some(Rc::new(session)));
+    }
+
+    pub(super) fn clear(&self) {
+        self.0.replace(None);
+    }
+
+    /// Whether nobody has signed in anew or signed out while a request of this session was under way.
+    pub(super) fn is_current(&self, session: &Rc<T>) -> bool {
+        self.0.borrow().as_ref().is_some_and(|it| Rc::ptr_eq(it, session))
+    }
+
+    /// The system accepts this session no more.
+    pub(super) fn end(&self, session: &Rc<T>) {
+        if self.is_current(session) {
+            self.clear();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! What testing a connection says of a token, field by field.
+
+use serde_json::Value;
+
+use super::wire::plain;
+use crate::api::report::{Finding, NONE};
+use crate::capabilities::{Capabilities, Column, ColumnKind};
+use crate::facts::{Absent, FactValue, Subject, fact};
+use crate::messages::{MASK, status};
+use crate::page::put_one;
+use crate::store::Store;
+use crate::time::{Millis, format_rfc3339};
+
+/// What the Scoped Token API's form calls what stands in a column.
+pub(super) fn field_of(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Description => "description",
+        ColumnKind::Id => "id",
+        ColumnKind::Scopes => "scopes",
+        ColumnKind::ValidFrom => "valid_from",
+        ColumnKind::ValidTo => "valid_to",
+        ColumnKind::LastUsed => "last_used_at",
+        ColumnKind::Creator => "created_by",
+        ColumnKind::System => "system",
+        ColumnKind::Status => "is_active",
+        ColumnKind::Text(_) | ColumnKind::Time(_) | ColumnKind::Deadline(_) | ColumnKind::Hidden(_) => "extras",
+    }
+}
+
+/// What the page makes of a token in the Scoped Token API's form, column by column.
+pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec<Finding> {
+    let finding = |label: &str, found| Finding { label: label.into(), place: None, found, note: String::new() };
+    let name = token.get("name").map(|it| plain(it).unwrap_or_else(|| it.to_string()));
+    let name = finding("Name", name.map(|it| if it.is_empty() { NONE.into() } else { it }));
+    let mut store = Store::with_extras(system.n_extras());
+    // Of one that the page cannot read the table says the same.
+    let Ok(row) = put_one(token.to_string().as_bytes(), now, &mut store) else { return vec![name] };
+    let scope_name = |id| id;
+    let subject =
+        Subject { store: &store, row, status: store.status(row, now), system: "", scope_name: &scope_name, now };
+    let of_column = |it: &Column| {
+        let found = match fact(&subject, it.kind).value {
+            FactValue::Text(text) => Some(text.into_owned()),
+            FactValue::At(at) => Some(format_rfc3339(at)),
+            FactValue::Status(it) => Some(status(it).into()),
+            FactValue::Secret(_) => Some(MASK.into()),
+            FactValue::Absent(Absent::NotReported) => None,
+            FactValue::Absent(_) => Some(NONE.into()),
+        };
+        finding(&it.label, found)
+    };
+    let columns: Vec<Finding> = system.columns.iter().map(of_column).collect();
+    std::iter::once(name).chain(columns).collect()
+}

@@ -1,0 +1,171 @@
+//! What an API can do, as its description tells.
+
+use super::description::Description;
+use super::facts::{Active, ColumnForm, Fact};
+use super::pick::Place;
+use super::placeholder::Source;
+use super::sign_in::Way;
+use super::system::Rest;
+use crate::adapters::site::Site;
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, ExtraInput, FieldShape, SignIn};
+use crate::draft::Field;
+use crate::query::StatusFilter;
+
+impl Rest {
+    pub(super) fn offers(&self, site: &Site) -> Capabilities {
+        let Description { facts, ways, .. } = &self.description;
+        let with_draft = |field: Field| self.description.actions_with(|it| field_of(it) == Some(field));
+        let of_fields = [
+            (Field::Name, facts.name.as_ref(), "Name"),
+            (Field::Scopes, facts.scopes.as_ref().map(|(it, _)| it), "Scopes"),
+            (Field::Description, facts.description.as_ref(), "Description"),
+            (Field::ValidFrom, facts.valid_from.as_ref().map(|(it, _)| it), "Valid from"),
+            (Field::ValidTo, facts.valid_to.as_ref().map(|(it, _)| it), "Valid to"),
+        ];
+        let field = |(field, fact, usual): (Field, Option<&Fact>, &str)| {
+            let actions = with_draft(field);
+            let shape = FieldShape {
+                required: fact.is_some_and(|it| it.required),
+                editable: actions.contains(&Action::Edit),
+                pattern: fact.and_then(|it| it.pattern.clone()),
+                ..FieldShape::new(field, &labelled(fact, usual))
+            };
+            (!actions.is_empty()).then(|| shape.rule(fact.map_or("", |it| &it.help)))
+        };
+        let scopes = facts.scopes.as_ref().map(|(it, _)| it);
+        let has_scopes = scopes.is_some() || !with_draft(Field::Scopes).is_empty();
+        let input = |key: &str| self.description.actions_with(|it| matches!(it, Source::Input(used) if used == key));
+        let inputs = self
+            .description
+            .inputs
+            .iter()
+            .map(|it| ExtraInput { actions: input(&it.input.key), input: it.input.clone() });
+        Capabilities {
+            name: self.description.name.clone(),
+            id_label: labelled(Some(&facts.id), "ID"),
+            scopes_label: has_scopes.then(|| labelled(scopes, "Scopes")),
+            lists_some_scopes: true,
+            keeps_deleted: facts.deleted.is_some(),
+            offers: self.description.writes().into_iter().map(|(action, ..)| action).collect(),
+            lacks: self.lacks(),
+            // What can change a token may be able to take its end back.
+            revokes_for_good: self.description.update.is_none(),
+            remarks: self.description.remarks.clone(),
+            fields: of_fields.into_iter().filter_map(field).collect(),
+            inputs: inputs.collect(),
+            columns: self.columns().into_iter().map(|(label, kind, _)| Column::new(&label, kind)).collect(),
+            statuses: self.statuses(),
+            sign_in: (!ways.is_empty()).then(|| sign_in_form(ways, site)),
+            secret: self.description.secret.clone(),
+            ..Capabilities::default()
+        }
+    }
+
+    /// What is not described cannot be done.
+    pub(super) fn lacks(&self) -> Vec<(Action, String)> {
+        let Description { create, update, revoke, delete, .. } = &self.description;
+        let all = [
+            (Action::Create, create, "creating a token"),
+            (Action::Edit, update, "changing a token"),
+            (Action::Revoke, revoke, "revoking a token"),
+            (Action::Delete, delete, "deleting a token"),
+        ];
+        let absent = all.into_iter().filter(|(_, call, _)| call.is_none());
+        absent
+            .map(|(action, _, what)| (action, format!("The description of this API has no call for {what}.")))
+            .collect()
+    }
+
+    /// The columns: labels, kinds, and where what is in them stands.
+    pub(super) fn columns(&self) -> Vec<(String, ColumnKind, Option<&Place>)> {
+        let facts = &self.description.facts;
+        let times = [
+            (&facts.valid_from, "Valid from", ColumnKind::ValidFrom),
+            (&facts.valid_to, "Valid to", ColumnKind::ValidTo),
+            (&facts.last_used, "Last used", ColumnKind::LastUsed),
+        ];
+        let n_before = usize::from(facts.created.is_some());
+        let mut columns: Vec<(Option<&Fact>, &str, ColumnKind)> = vec![
+            (facts.description.as_ref(), "Description", ColumnKind::Description),
+            (facts.scopes.as_ref().map(|(it, _)| it), "Scopes", ColumnKind::Scopes),
+            (facts.created.as_ref().map(|(it, _)| it), "Created", ColumnKind::Time(0)),
+        ];
+        columns.extend(times.map(|(fact, label, kind)| (fact.as_ref().map(|(it, _)| it), label, kind)));
+        columns.push((facts.creator.as_ref(), "Created by", ColumnKind::Creator));
+        let mut all: Vec<(String, ColumnKind, Option<&Place>)> = Vec::new();
+        for (fact, label, kind) in columns {
+            // What is asked for and never shown has no column.
+            let place = fact.and_then(|it| it.at.as_ref());
+            all.extend(place.map(|it| (labelled(fact, label), kind, Some(it))));
+        }
+        let of_status = match &facts.active {
+            Some(Active::Told(fact, _)) => Some(fact),
+            Some(Active::Always(_)) | None => None,
+        };
+        all.push((labelled(of_status, "Is active"), ColumnKind::Status, of_status.and_then(|it| it.at.as_ref())));
+        for (idx, it) in facts.columns.iter().enumerate() {
+            let idx = n_before + idx;
+            let kind = match &it.form {
+                ColumnForm::Text => ColumnKind::Text(idx),
+                ColumnForm::Secret => ColumnKind::Hidden(idx),
+                ColumnForm::Time { is_deadline: true, .. } => ColumnKind::Deadline(idx),
+                ColumnForm::Time { .. } => ColumnKind::Time(idx),
+            };
+            all.push((it.label.clone(), kind, Some(&it.at)));
+        }
+        all.push((labelled(Some(&facts.id), "ID"), ColumnKind::Id, facts.id.at.as_ref()));
+        all
+    }
+
+    pub(super) fn statuses(&self) -> Vec<StatusFilter> {
+        let facts = &self.description.facts;
+        let is_told =
+            facts.active.is_some() || facts.valid_from.is_some() || facts.valid_to.is_some() || facts.revoked.is_some();
+        let all = [
+            (StatusFilter::All, true),
+            (StatusFilter::Active, is_told),
+            (StatusFilter::Inactive, is_told),
+            (StatusFilter::Scheduled, facts.valid_from.is_some()),
+            (StatusFilter::Expired, facts.valid_to.is_some()),
+            (StatusFilter::Revoked, facts.revoked.is_some()),
+            (StatusFilter::Deleted, facts.deleted.is_some()),
+            (StatusFilter::Unknown, !matches!(facts.active, Some(Active::Always(_)))),
+        ];
+        all.into_iter().filter(|(_, has)| *has).map(|(it, _)| it).collect()
+    }
+}
+
+/// What the description calls a fact, else its usual name.
+pub(super) fn labelled(fact: Option<&Fact>, usual: &str) -> String {
+    fact.map(|it| &it.label).filter(|it| !it.is_empty()).map_or_else(|| usual.into(), String::clone)
+}
+
+/// The field of the form that a placeholder stands for.
+pub(super) fn field_of(source: &Source) -> Option<Field> {
+    Some(match source {
+        Source::Name => Field::Name,
+        Source::Description => Field::Description,
+        Source::Scopes => Field::Scopes,
+        Source::ValidFrom => Field::ValidFrom,
+        Source::ValidTo => Field::ValidTo,
+        _ => return None,
+    })
+}
+
+fn sign_in_form(ways: &[Way], site: &Site) -> SignIn {
+    let wants_cookies = ways.iter().any(|it| it.wants_cookies);
+    let warning = if wants_cookies && site.is_foreign {
+        "This system keeps its sign-in in cookies, which a page on another origin cannot use. Signing in will not work \
+         here: put the system behind a proxy on this page's own origin first."
+    } else {
+        ""
+    };
+    let stays = wants_cookies && ways.iter().any(|it| it.wants_cookies && it.logout.is_none());
+    let left_behind = if stays {
+        "The system's own sign-in cookie stays in this browser, where this page cannot delete it: sign out there too, or \
+         close the browser."
+    } else {
+        ""
+    };
+    SignIn { ways: ways.iter().map(Way::form).collect(), warning: warning.into(), left_behind: left_behind.into() }
+}

@@ -1,0 +1,170 @@
+//! An API that a description tells of, and how requests are made to it.
+
+use std::rc::Rc;
+
+use serde_json::{Map, Value};
+
+use super::call::{ListCall, RequestShape};
+use super::description::{self, Description};
+use super::errors::Sent;
+use super::node::{Mistakes, Node, Told};
+use super::paging::{self, PageCursor};
+use super::pick::Answer;
+use super::session::Session;
+use super::template::Env;
+use crate::adapters::call::{Call, Kept, SESSION_ENDED};
+use crate::adapters::site::Site;
+use crate::adapters::wire::plain;
+use crate::api::{ApiError, Request, encode};
+use crate::capabilities::InputKind;
+use crate::config::ConfigError;
+use crate::draft::Draft;
+use crate::messages::MASK;
+
+/// An API that a description tells of.
+pub(in crate::adapters) struct Rest {
+    pub(super) description: Description,
+    /// What the connection says for it.
+    pub(super) values: Map<String, Value>,
+    pub(super) session: Kept<Session>,
+}
+
+/// What is written, and where to.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Written<'a> {
+    pub(super) id: Option<&'a str>,
+    pub(super) draft: Option<&'a Draft>,
+    /// What was given for the description's inputs, each as the type that it is.
+    pub(super) inputs: Option<&'a Map<String, Value>>,
+    pub(super) token: Option<&'a Value>,
+    pub(super) answer: Option<&'a Value>,
+    pub(super) page: Option<&'a PageCursor>,
+}
+
+impl Rest {
+    /// Reads a connection's settings, and the description in them or in the text of a file with this address. Otherwise
+    /// the mistakes in them.
+    pub(in crate::adapters) fn new(settings: &str, file: Option<(&str, &str)>) -> Result<Rest, Vec<ConfigError>> {
+        Rest::read(settings, file).map_err(|all| all.into_iter().map(|it| it.mistake).collect())
+    }
+
+    pub(super) fn read(settings: &str, file: Option<(&str, &str)>) -> Result<Rest, Vec<Told>> {
+        let mistakes = Mistakes::default();
+        // The page has read it already, so it is JSON.
+        let settings: Value = serde_json::from_str(settings).unwrap_or_default();
+        let of_file;
+        let node = match file {
+            None => Node::new(&settings["api"], "/api", &mistakes),
+            Some((address, text)) => match serde_json::from_str(text) {
+                Ok(value) => {
+                    of_file = value;
+                    Node::new(&of_file, &format!("{address}#"), &mistakes)
+                }
+                Err(error) => {
+                    Node::new(&Value::Null, address, &mistakes).senseless::<()>(format!("is not JSON: {error}"));
+                    return Err(mistakes.into_all());
+                }
+            },
+        };
+        let description = Description::read(&node);
+        let given = settings.get("values");
+        let shapes = description.as_ref().map(|it| it.values.as_slice());
+        let values = shapes.map(|it| description::values(it, given, "/values", &mistakes));
+        drop(node);
+        let told = mistakes.into_all();
+        match (description, values) {
+            (Some(description), Some(values)) if told.is_empty() => {
+                Ok(Rest { description, values, session: Kept::default() })
+            }
+            _ => Err(told),
+        }
+    }
+
+    pub(super) fn env<'a>(
+        &'a self,
+        call: Call<'a>,
+        session: &'a Session,
+        no_inputs: &'a Map<String, Value>,
+        written: Written<'a>,
+    ) -> Env<'a> {
+        let Written { id, draft, inputs, token, answer, page } = written;
+        let inputs = inputs.unwrap_or(no_inputs);
+        Env { call, values: &self.values, session, draft, inputs, id, token, answer, page, item: None }
+    }
+
+    /// Makes a request as whoever is signed in, and once more after they have signed in anew.
+    pub(super) async fn send(
+        &self,
+        call: Call<'_>,
+        shape: &RequestShape,
+        written: Written<'_>,
+    ) -> Result<Answer, ApiError> {
+        written.page.map_or(Ok(()), PageCursor::check)?;
+        let pages = self.pages_of(shape);
+        let mut reason = String::new();
+        let empty = Map::new();
+        loop {
+            let ways = &self.description.ways;
+            let session = match self.session.get() {
+                Some(session) => session,
+                None if ways.is_empty() => Rc::default(),
+                None => {
+                    call.ask(&reason).await?;
+                    continue;
+                }
+            };
+            let env = self.env(call, &session, &empty, written);
+            let address = shape.page_address(&env, pages)?;
+            let way = ways.get(session.way);
+            let proof = way.map(|it| it.proof(&env)).unwrap_or_default();
+            let mut request: Request = shape.request_to(address, &env, &self.description.headers, proof)?;
+            request.cookies = self.description.goes_by_cookies(way);
+            let asked = named(&request, call.site, written.id.filter(|_| self.description.facts.id_is_secret));
+            let answer = call.send(request).await?;
+            let secrets = self.secrets(&session, written);
+            let is_list = self.list_of(shape).is_some();
+            let sent = Sent { is_write: shape.is_write(), is_list, fields: shape.fields(), secrets: &secrets };
+            reason = match (self.description.errors.judge(answer, &sent), way) {
+                (Err(ApiError::SignedOut(_)), Some(_)) if session.accepted.get() => SESSION_ENDED.into(),
+                (Err(ApiError::SignedOut(words)), Some(way)) => way.refusal(&asked, &words),
+                (outcome, _) => {
+                    session.accepted.set(true);
+                    return outcome;
+                }
+            };
+            self.session.end(&session);
+        }
+    }
+
+    pub(super) fn pages_of(&self, shape: &RequestShape) -> Option<&paging::Pages> {
+        self.list_of(shape).and_then(|it| it.pages.as_ref())
+    }
+
+    /// The call whose request this is, where that answers a list.
+    fn list_of(&self, shape: &RequestShape) -> Option<&ListCall> {
+        let lists = [Some(&self.description.list), self.scopes_call().map(|(list, ..)| list)];
+        lists.into_iter().flatten().find(|it| std::ptr::eq(&it.request, shape))
+    }
+
+    /// What was typed and kept to prove who is signed in.
+    pub(super) fn session_secrets(&self) -> Vec<String> {
+        self.session.get().map(|it| it.secrets.clone()).unwrap_or_default()
+    }
+
+    /// What must not be in a message.
+    pub(super) fn secrets(&self, session: &Session, written: Written<'_>) -> Vec<String> {
+        let is_secret = |key: &str| self.description.input(key).is_some_and(|it| it.input.kind == InputKind::Secret);
+        let typed = written.inputs.into_iter().flatten().filter(|(key, _)| is_secret(key));
+        let id = written.id.filter(|_| self.description.facts.id_is_secret).map(str::to_owned);
+        session.secrets.iter().cloned().chain(typed.filter_map(|(_, it)| plain(it))).chain(id).collect()
+    }
+}
+
+/// A request as a message names it, without a secret in its path: `GET /tokens`. What follows a question mark may be
+/// long, and is not told.
+fn named(request: &Request, site: &Site, secret: Option<&str>) -> String {
+    let path = request.url.strip_prefix(&site.base).unwrap_or(&request.url);
+    let path = path.split('?').next().unwrap_or_default();
+    let path = secret.map_or_else(|| path.to_owned(), |it| path.replace(&encode(it), MASK));
+    format!("{} {path}", request.method.as_str())
+}

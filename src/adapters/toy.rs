@@ -1,0 +1,64 @@
+//! A dialect for tests: it shows what a new one takes. This folder, and one line in the registry.
+
+use std::cell::RefCell;
+
+use serde_json::{Value, json};
+
+use super::adapter::{Adapter, Work};
+use super::call::Call;
+use super::page::{Details, Page};
+use super::site::Site;
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape};
+use crate::config::{ConfigError, Connection};
+use crate::draft::{Draft, Field};
+use crate::query::StatusFilter;
+
+pub(super) mod settings;
+mod tests;
+
+/// A box of tokens in memory.
+pub(super) struct Toy {
+    colour: String,
+    names: RefCell<Vec<String>>,
+}
+
+/// The adapter for a connection.
+pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Toy, Vec<ConfigError>> {
+    Ok(Toy { colour: connection.setting("colour"), names: RefCell::default() })
+}
+
+impl Adapter for Toy {
+    fn capabilities(&self, _: &Site) -> Capabilities {
+        Capabilities {
+            name: format!("Toy, {}", self.colour),
+            id_label: "ID".into(),
+            offers: vec![Action::Create],
+            fields: vec![FieldShape::new(Field::Name, "Name").required()],
+            columns: vec![Column::new("ID", ColumnKind::Id)],
+            statuses: vec![StatusFilter::All],
+            ..Capabilities::default()
+        }
+    }
+
+    fn list<'a>(&'a self, _: Call<'a>, _: Option<String>) -> Work<'a, Page> {
+        let raw: Vec<Value> = self.names.borrow().iter().map(|it| json!({ "called": it })).collect();
+        let entries: Vec<Value> = raw.iter().map(|it| token(&it["called"])).collect();
+        Box::pin(async move { Ok(Page { total: raw.len(), entries, next: None, raw }) })
+    }
+
+    fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {
+        Box::pin(async move {
+            let raw = super::gateway::entry(self, call, id).await?;
+            Ok(Details { token: token(&raw["called"]), raw })
+        })
+    }
+
+    fn create<'a>(&'a self, _: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+        self.names.borrow_mut().push(draft.name.clone());
+        Box::pin(async { Ok(token(&draft.name.as_str().into())) })
+    }
+}
+
+fn token(name: &Value) -> Value {
+    json!({ "id": name, "guid": name, "name": name, "valid_from": null, "valid_to": null, "is_active": true })
+}

@@ -1,0 +1,87 @@
+//! What the vendors' JSON has in common: texts, times and errors read out of it, and tokens made of it.
+
+use serde_json::{Map, Value};
+
+use crate::api::complaint::Complaint;
+use crate::api::{ApiError, Response};
+use crate::messages::MASK;
+use crate::time::{Millis, format_rfc3339};
+
+/// Unix seconds, whole or with a fraction, as RFC 3339. Zero means that nobody knows (wire contracts §4).
+pub(super) fn unix_time(value: &Value) -> Option<String> {
+    let seconds = value.as_f64().filter(|it| it.is_finite() && *it > 0.0 && *it < 1e11)?;
+    Some(format_rfc3339((seconds * 1_000.0).round() as Millis))
+}
+
+/// A text as it is; a number as its digits; nothing else.
+pub(super) fn plain(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// A name as it is, empty where there is none. Anything else stays as it is, so that it is shown as unreadable.
+pub(super) fn name(value: &Value) -> Value {
+    if value.is_null() { "".into() } else { value.clone() }
+}
+
+/// The error for values that a system does not take, with everything that it says of them; `words` are what it says in
+/// its own place for that.
+pub(super) fn refused_values(answer: &Response, words: String) -> ApiError {
+    let complaint = Complaint::read(&answer.body);
+    let words = if words.is_empty() { complaint.words } else { words };
+    let fields: Vec<_> = complaint.fields.into_iter().filter(|(_, text)| !words.contains(text)).collect();
+    if words.is_empty() && fields.is_empty() { answer.error_saying(words) } else { ApiError::Invalid(words, fields) }
+}
+
+/// The object that an answer has to be.
+pub(super) fn object(answer: &Response) -> Result<Value, ApiError> {
+    let value: Value = answer.json()?;
+    if value.is_object() { Ok(value) } else { Err(ApiError::Malformed("it is no object".into())) }
+}
+
+/// All texts in a value, wherever they stand in it.
+pub(super) fn words(value: &Value) -> String {
+    let joined = |parts: Vec<String>| {
+        let parts: Vec<String> = parts.into_iter().filter(|it| !it.is_empty()).collect();
+        parts.join(" ")
+    };
+    match value {
+        Value::Array(list) => joined(list.iter().map(words).collect()),
+        Value::Object(object) => joined(object.values().map(words).collect()),
+        one => plain(one).unwrap_or_default(),
+    }
+}
+
+/// A token that was just made, as the system answered it. What its answer leaves out is what was asked for: a secret that
+/// is told only once must not be lost over it.
+pub(super) fn made<'a>(answer: Value, asked: impl IntoIterator<Item = (&'a str, Value)>) -> Result<Value, ApiError> {
+    let Value::Object(mut token) = answer else {
+        return Err(ApiError::Malformed("the new token is missing".into()));
+    };
+    let is_missing = |token: &Map<String, Value>, field: &str| token.get(field).is_none_or(Value::is_null);
+    for (field, value) in asked.into_iter().chain([("id", "".into())]) {
+        if is_missing(&token, field) {
+            token.insert(field.into(), value);
+        }
+    }
+    Ok(Value::Object(token))
+}
+
+/// Entries of a list in the form that `translate` gives them. What is no object stays as it is, so that it is shown as
+/// unreadable.
+pub(super) fn entries(list: &[Value], translate: impl Fn(&Value) -> Value) -> Vec<Value> {
+    list.iter().map(|it| if it.is_object() { translate(it) } else { it.clone() }).collect()
+}
+
+/// Takes these texts out of a vendor's token, wherever one of them is all that stands there.
+pub(super) fn mask_values(value: &mut Value, secrets: &[String]) {
+    match value {
+        Value::Object(members) => members.values_mut().for_each(|it| mask_values(it, secrets)),
+        Value::Array(list) => list.iter_mut().for_each(|it| mask_values(it, secrets)),
+        Value::String(text) if secrets.contains(text) => *text = MASK.into(),
+        _ => {}
+    }
+}

@@ -1,0 +1,171 @@
+//! Configurations, right and wrong.
+
+use super::*;
+use crate::adapters::DIALECTS;
+use crate::api::Request;
+
+fn parse(text: &str) -> Result<Config, Vec<ConfigError>> {
+    Config::parse(text, DIALECTS)
+}
+
+fn with(connection: &str) -> String {
+    format!(r#"{{"connections":[{{"name":"A","dialect":"scoped","base":"api/v1"}},{connection}]}}"#)
+}
+
+#[track_caller]
+fn check(text: &str, pointer: &str, words: &str) {
+    let mistakes = parse(text).expect_err("a mistake");
+    assert!(mistakes.iter().any(|it| it.pointer == pointer && it.text.contains(words)), "{mistakes:?}");
+}
+
+#[test]
+fn the_one_that_ships_is_right() {
+    let config = parse(include_str!("../../config.json")).expect("no mistakes");
+    assert_eq!((config.connections[0].base.as_str(), &config.connections[0].auth), ("api/v1", &Auth::None));
+}
+
+#[test]
+fn connections_are_read() {
+    let text = with(
+        r#"{"name":"Q","dialect":"scoped","base":"https://q.example:8443/api","auth":{"type":"headers","headers":[{"name":"Tenant","value":"acme"},{"name":"ApiToken"}]}}"#,
+    );
+    let config = parse(&text).expect("no mistakes");
+    let header = |name: &str, value: Option<&str>, secret| AuthHeader {
+        name: name.into(),
+        value: value.map(str::to_owned),
+        secret,
+    };
+    assert_eq!(
+        config.connections[1].auth,
+        Auth::Headers(vec![header("Tenant", Some("acme"), false), header("ApiToken", None, true)])
+    );
+    let bearer = with(r#"{"name":"Q","dialect":"scoped","base":"/api","auth":{"type":"bearer"}}"#);
+    assert_eq!(parse(&bearer).map(|it| it.connections[1].auth.clone()), Ok(Auth::Bearer));
+}
+
+#[test]
+fn more_than_can_be_told_apart_are_refused() {
+    let one = |idx: usize| format!(r#"{{"name":"C{idx}","dialect":"scoped","base":"c{idx}"}}"#);
+    let text = |count: usize| format!(r#"{{"connections":[{}]}}"#, (0..count).map(one).collect::<Vec<_>>().join(","));
+    assert_eq!(parse(&text(256)).map(|it| it.connections.len()), Ok(256));
+    check(&text(257), "/connections", "has 257 connections; the page can tell 256 apart");
+}
+
+#[test]
+fn mistakes_are_named_with_their_place() {
+    check("{", "", "is not JSON");
+    check("[]", "", "must be an object");
+    check("{}", "/connections", "is missing");
+    check(r#"{"connections":[]}"#, "/connections", "at least one");
+    check(r#"{"connections":[],"conections":1}"#, "/conections", "not known");
+    check(&with("5"), "/connections/1", "object");
+    check(&with(r#"{"name":"A","dialect":"scoped","base":"x"}"#), "/connections/1/name", "another");
+    check(&with(r#"{"name":" ","dialect":"scoped","base":"x"}"#), "/connections/1/name", "not empty");
+    check(&with(r#"{"name":"B","dialect":"soap","base":"x"}"#), "/connections/1/dialect", "soap");
+    check(&with(r#"{"name":"B","dialect":"scoped"}"#), "/connections/1/base", "missing");
+    check(&with(r#"{"name":"B","dialect":"rest","base":"x"}"#), "/connections/1/api", "missing");
+    let elsewhere =
+        ["\"https://h/x.json\"", "\"//h/x.json\"", "\"/\\t/h/x.json\"", "\"/\\n/h/x.json\"", "\"/\\\\h/x.json\""];
+    for api in ["[]", "\"\""].into_iter().chain(elsewhere) {
+        let text = with(&format!(r#"{{"name":"B","dialect":"rest","base":"x","api":{api}}}"#));
+        check(&text, "/connections/1/api", "relative to the page");
+    }
+    check(&with(r#"{"name":"B","dialect":"scoped","base":"x","timeout":0}"#), "/connections/1/timeout", "seconds");
+    check(&with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#), "/connections/1/tokn", "not known");
+    check(
+        &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"basic"}}"#),
+        "/connections/1/auth/type",
+        "basic",
+    );
+    check(
+        &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"bearer","token":"s"}}"#),
+        "/connections/1/auth/token",
+        "not known",
+    );
+    check(
+        &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a b"}]}}"#),
+        "/connections/1/auth/headers/0/name",
+        "header",
+    );
+    check(
+        &with(
+            r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a","value":"ключ"}]}}"#,
+        ),
+        "/connections/1/auth/headers/0/value",
+        "no header can have",
+    );
+    check(
+        &with(
+            r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a","secret":true,"value":"s"}]}}"#,
+        ),
+        "/connections/1/auth/headers/0/value",
+        "secret",
+    );
+}
+
+#[test]
+fn headers_that_never_leave_are_mistakes() {
+    for name in ["Cookie", "host", "Origin", "Sec-Fetch-Site", "Proxy-Authorization", "If-Match", "content-type"] {
+        let headers = format!(r#"{{"type":"headers","headers":[{{"name":"Tenant"}},{{"name":"{name}"}}]}}"#);
+        let text = with(&format!(r#"{{"name":"B","dialect":"scoped","base":"x","auth":{headers}}}"#));
+        check(&text, "/connections/1/auth/headers/1/name", "sets by itself");
+    }
+}
+
+#[test]
+fn whoever_says_who_they_are_leaves_the_browsers_cookies_at_home() {
+    let asked = || Request::new(crate::api::Method::Get, "tokens".into()).header("A", "b");
+    let signed = Auth::None.sign(asked(), &[]);
+    assert_eq!((signed.cookies, signed.headers.len()), (true, 1));
+    let headers = Auth::Bearer.headers(vec![("Authorization".into(), "secret-1".into())]);
+    let signed = Auth::Bearer.sign(asked(), &headers);
+    assert_eq!((signed.cookies, signed.headers[1].1.as_str()), (false, "Bearer secret-1"));
+    assert_eq!(Auth::Bearer.secrets(&headers), ["secret-1"]);
+    let header = |name: &str, secret| AuthHeader { name: name.into(), value: None, secret };
+    let own = Auth::Headers(vec![header("Tenant", false), header("ApiToken", true)]);
+    let headers = own.headers(vec![("Tenant".into(), "acme".into()), ("ApiToken".into(), "secret-2".into())]);
+    assert!(!own.sign(asked(), &headers).cookies);
+    assert_eq!(own.secrets(&headers), ["secret-2"]);
+}
+
+#[test]
+fn cookies_are_for_those_who_say_so() {
+    let cookies = |more: &str| {
+        let text = with(&format!(r#"{{"name":"B","dialect":"air","base":"/air"{more}}}"#));
+        parse(&text).map(|it| it.connections[1].cookies)
+    };
+    assert_eq!((cookies(""), cookies(r#","cookies":true"#)), (Ok(false), Ok(true)));
+    assert_eq!(cookies(r#","cookies":false"#), Ok(false));
+    check(&with(r#"{"name":"B","dialect":"mist","base":"x","cookies":1}"#), "/connections/1/cookies", "true or false");
+}
+
+#[test]
+fn addresses_that_lead_nowhere_are_mistakes() {
+    for base in [
+        "javascript:alert(1)",
+        "//host/api",
+        "ftp://host",
+        "https://user:pw@host/",
+        "https://",
+        "https:///x",
+        "api?x=1",
+        "a b",
+        "https://h\\\\x",
+        "/\\t/host/x",
+        "/\\n/host/x",
+        "\\u0001//host/x",
+        "/\\r\\n/host",
+        "/\\\\host",
+        "ht\\ttps://host",
+        "a\\u007fb",
+        "HTTPS://host",
+        "http:host",
+        "http:/host",
+        "https://a.example@host/x",
+    ] {
+        check(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#)), "/connections/1/base", "must");
+    }
+    for base in ["api", "/api/v1/", "../x", "https://h", "http://127.0.0.1:8080/api", "api/a:b"] {
+        assert!(parse(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#))).is_ok(), "{base}");
+    }
+}
