@@ -83,6 +83,8 @@ pub struct FieldShape {
     pub field: Field,
     /// What it is called.
     pub label: String,
+    /// How a sentence asks for one: `a name`, `one scope`. Empty where nothing but the label is known.
+    pub one: String,
     /// Whether it must not be empty.
     pub required: bool,
     /// Whether it can be changed later.
@@ -96,7 +98,20 @@ pub struct FieldShape {
 impl FieldShape {
     /// An optional field that can be changed later.
     pub fn new(field: Field, label: &str) -> Self {
-        FieldShape { field, label: label.into(), required: false, editable: true, pattern: None, rule: String::new() }
+        FieldShape {
+            field,
+            label: label.into(),
+            one: String::new(),
+            required: false,
+            editable: true,
+            pattern: None,
+            rule: String::new(),
+        }
+    }
+
+    /// That a sentence asks for so.
+    pub fn one(self, one: &str) -> Self {
+        FieldShape { one: one.into(), ..self }
     }
 
     /// That must not be empty.
@@ -123,6 +138,8 @@ impl FieldShape {
 /// A column of the table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
+    /// What tells it from the system's others, whatever its label: layouts, addresses and style sheets go by it.
+    pub id: String,
     /// Its header.
     pub label: String,
     /// What stands in it.
@@ -130,9 +147,14 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column with this header.
+    /// A column with this header, for what every system calls the same.
     pub fn new(label: &str, kind: ColumnKind) -> Self {
-        Column { label: label.into(), kind }
+        Column::own(&kind.id(), label, kind)
+    }
+
+    /// A column of the system's own.
+    pub fn own(id: &str, label: &str, kind: ColumnKind) -> Self {
+        Column { id: id.into(), label: label.into(), kind }
     }
 }
 
@@ -275,6 +297,27 @@ impl Capabilities {
         self.inputs.iter().filter(|it| it.actions.contains(&action)).map(|it| it.input.clone()).collect()
     }
 
+    /// A sort key as addresses write it (see [`Query::to_params`](crate::query::Query::to_params)): of a column of the
+    /// system's own its id, `created` or `-created`, and not its place.
+    pub fn sort_to_address(&self, sort: &str) -> String {
+        let (sign, key) = sign_and_key(sort);
+        let own = self.own_columns().find(|(place, _)| place == key);
+        format!("{sign}{}", own.map_or(key, |(_, id)| id))
+    }
+
+    /// A sort key as an address has it, with the place of a column of the system's own. Addresses of before have that.
+    pub fn sort_from_address(&self, sort: &str) -> String {
+        let (sign, key) = sign_and_key(sort);
+        let own = self.own_columns().find(|(_, id)| *id == key);
+        format!("{sign}{}", own.map_or(key.into(), |(place, _)| place))
+    }
+
+    /// The columns of the system's own: their places and their ids.
+    fn own_columns(&self) -> impl Iterator<Item = (String, &str)> {
+        let all = self.columns.iter().chain(&self.spare_columns).filter(|it| it.kind.extra().is_some());
+        all.map(|it| (it.kind.id().into_owned(), it.id.as_str()))
+    }
+
     /// How many texts of its own come with a token.
     pub fn n_extras(&self) -> usize {
         self.columns.iter().filter(|it| it.kind.extra().is_some()).count()
@@ -303,6 +346,11 @@ impl Capabilities {
             ..Capabilities::default()
         }
     }
+}
+
+/// A minus for descending, and what is sorted by.
+fn sign_and_key(sort: &str) -> (&str, &str) {
+    sort.split_at(usize::from(sort.starts_with('-')))
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl Adapter for PtSandbox {
     fn capabilities(&self, site: &Site) -> Capabilities {
         let name = FieldShape {
             pattern: Some("^[a-zA-Z][a-zA-Z0-9-]{3,28}[a-zA-Z]$".into()),
-            ..FieldShape::new(Field::Name, "Name").required()
+            ..FieldShape::new(Field::Name, "Name").one("a name").required()
         };
         let accounts = [("0", "Local account"), ("1", "LDAP")].map(|(value, name)| (value.into(), name.into()));
         let warning = if site.is_foreign {
@@ -75,18 +75,18 @@ impl Adapter for PtSandbox {
             ],
             fields: vec![
                 name.rule("5 to 30 Latin letters, digits and hyphens; a letter comes first and last."),
-                FieldShape::new(Field::Scopes, "Permissions").required(),
+                FieldShape::new(Field::Scopes, "Permissions").one("one permission").required(),
                 FieldShape::new(Field::Description, "Comment"),
             ],
             columns: vec![
                 Column::new("Comment", ColumnKind::Description),
                 Column::new("ID", ColumnKind::Id),
                 Column::new("Permissions", ColumnKind::Scopes),
-                Column::new("Created", ColumnKind::Time(0)),
+                Column::own("created", "Created", ColumnKind::Time(0)),
                 Column::new("Created by", ColumnKind::Creator),
-                Column::new("Modified", ColumnKind::Time(1)),
-                Column::new("Deleted", ColumnKind::Time(2)),
-                Column::new("Entry point", ColumnKind::Text(3)),
+                Column::own("modified", "Modified", ColumnKind::Time(1)),
+                Column::own("deleted", "Deleted", ColumnKind::Time(2)),
+                Column::own("entry_point", "Entry point", ColumnKind::Text(3)),
                 Column::new("Is active", ColumnKind::Status),
             ],
             statuses: vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Deleted],

@@ -15,7 +15,7 @@ pub(super) fn columns(workspace: Workspace) -> El {
     let close = move || workspace.dialog.set(None);
     let choices =
         Memo::new(move |_| workspace.layout.with(|it| it.choices(&workspace.layout_name(), &workspace.system())));
-    let lines = move || choices.get().into_iter().map(|(Column { label, .. }, _)| label).collect();
+    let lines = move || choices.get().into_iter().map(|(column, _)| column).collect();
     let compact = el("input")
         .attr("type", "checkbox")
         .bind_checked(move || workspace.layout.with(|it| it.is_compact))
@@ -23,34 +23,34 @@ pub(super) fn columns(workspace: Workspace) -> El {
     let reset = button("button", "As it was", move || {
         workspace.lay_out(|it, view, system| {
             it.is_compact = false;
-            it.choose(view, system, system.columns.iter().map(|it| it.label.clone()).collect());
+            it.choose(view, system, system.columns.iter().map(|it| it.id.clone()).collect());
         });
     });
     let body = el("div.modal-body")
         .child(el("p.muted").text("Name and Actions are always there. This browser remembers what you choose."))
-        .child(
-            el("ul.columns")
-                .attr("aria-label", "Columns")
-                .bind_for(lines, String::clone, move |it| line(workspace, choices, it)),
-        )
+        .child(el("ul.columns").attr("aria-label", "Columns").bind_for(
+            lines,
+            |column: &Column| column.id.clone(),
+            move |it| line(workspace, choices, it),
+        ))
         .child(el("label.choice").child(compact).child(el("span").text("Compact rows")));
     let foot = el("div.modal-foot").child(reset).child(button("button primary", "Close", close));
     modal("Columns", "dialog", active_element(), close, el("div").child(body).child(foot))
 }
 
 /// A column, and the buttons that move it.
-fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, label: String) -> El {
-    let this = StoredValue::new(label.clone());
-    let is_this = move |(column, _): &(Column, bool)| this.with_value(|this| column.label == *this);
+fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, label, .. }: Column) -> El {
+    let this = StoredValue::new(id);
+    let is_this = move |(column, _): &(Column, bool)| this.with_value(|this| column.id == *this);
     let place = Memo::new(move |_| choices.with(|it| it.iter().position(is_this)).unwrap_or_default());
     let is_shown = Memo::new(move |_| choices.with(|it| it.iter().any(|it| it.1 && is_this(it))));
     let n_shown = Memo::new(move |_| choices.with(|it| it.iter().filter(|(_, is_shown)| *is_shown).count()));
     let can_go_up = move || is_shown.get() && place.get() > 0;
     let can_go_down = move || is_shown.get() && place.get() + 1 < n_shown.get();
     let input = el("input").attr("type", "checkbox").bind_checked(move || is_shown.get()).on("change", move |_| {
-        let mut labels = shown(workspace);
-        toggle_in(&mut labels, &this.get_value());
-        choose(workspace, labels);
+        let mut ids = shown(workspace);
+        toggle_in(&mut ids, &this.get_value());
+        choose(workspace, ids);
     });
     let step = |text: &str, verb: &str| {
         el("button.button.quiet.small").attr("type", "button").attr("aria-label", &format!("{verb} {label}")).text(text)
@@ -59,9 +59,9 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, label: String)
     let shift = move |to: fn(usize) -> usize, pressed: &El, other: &El| {
         let (pressed, other) = (pressed.clone(), other.clone());
         move |_| {
-            let (from, mut labels) = (place.get_untracked(), shown(workspace));
-            labels.swap(from, to(from));
-            choose(workspace, labels);
+            let (from, mut ids) = (place.get_untracked(), shown(workspace));
+            ids.swap(from, to(from));
+            choose(workspace, ids);
             // At an end the button cannot be pressed again, and would lose the focus to nothing.
             let (pressed, other) = (pressed.clone(), other.clone());
             spawn_local(async move {
@@ -79,9 +79,9 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, label: String)
 }
 
 fn shown(workspace: Workspace) -> Vec<String> {
-    workspace.columns.with_untracked(|it| it.iter().map(|it| it.label.clone()).collect())
+    workspace.columns.with_untracked(|it| it.iter().map(|it| it.id.clone()).collect())
 }
 
-fn choose(workspace: Workspace, labels: Vec<String>) {
-    workspace.lay_out(|it, view, system| it.choose(view, system, labels));
+fn choose(workspace: Workspace, ids: Vec<String>) {
+    workspace.lay_out(|it, view, system| it.choose(view, system, ids));
 }
