@@ -10,8 +10,6 @@ const LONG: &[(&str, usize)] = &[
     ("core/src/json.rs", 650),
     ("core/src/query.rs", 1000),
     ("core/src/store.rs", 1150),
-    ("src/adapters/mist.rs", 700),
-    ("src/adapters/mist/tests.rs", 900),
     ("src/api.rs", 650),
     ("src/api/scoped.rs", 650),
     ("src/draft.rs", 650),
