@@ -299,5 +299,5 @@ fn is_another(client: &Client, made: &Tagged, draft: &Draft, was_there: &dyn Fn(
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

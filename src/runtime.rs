@@ -10,7 +10,7 @@ use crate::api::Transport;
 use crate::config::Connection;
 use crate::time::{Clock, Millis, Zone};
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 pub(crate) mod fake;
 
 /// What comes later.

@@ -351,5 +351,5 @@ fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: String) -
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

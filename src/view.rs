@@ -19,6 +19,7 @@ use crate::platform;
 use crate::platform::connections::{kept, on_change_elsewhere};
 use crate::platform::gateway;
 use crate::platform::runtime::BROWSER;
+use crate::runtime::Runtime;
 use crate::session::Client;
 use crate::session::way::OpenError;
 use crate::token::TokenRef;
@@ -57,13 +58,18 @@ pub fn start() {
 
 /// Puts the app into an element: the page for the configuration, or what is wrong with that.
 pub fn mount(place: HtmlElement, config: Result<Config, Vec<ConfigError>>) {
+    mount_over(place, config, &BROWSER);
+}
+
+/// [`mount`], with another way for requests to systems that need no gateway.
+pub fn mount_over(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, runtime: &'static dyn Runtime) {
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
     mount_to(parent, move || {
         // Beside the page at first: a table takes its measures from the one in whose place it comes, and the browser knows
         // those as long as nothing else has changed.
         let made = match config {
-            Ok(config) => page(el("div"), config),
+            Ok(config) => page(el("div"), config, runtime),
             Err(mistakes) => el("div").child(misconfigured(mistakes)),
         };
         place.set_text_content(None);
@@ -130,7 +136,7 @@ fn list_of(mistakes: Vec<ConfigError>) -> El {
 type Chosen = Option<usize>;
 
 /// Fills the page for what its address names, else for the first connection.
-fn page(place: El, config: Config) -> El {
+fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     let offered = Offered::new(config.connections);
     let chosen = offered.chosen;
     // Systems that were opened outlive the workspace that shows them.
@@ -157,7 +163,8 @@ fn page(place: El, config: Config) -> El {
     let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
     place.child(head).bind_children(move || {
         let Shown { of_all, is_first, connections } = shown.get();
-        let clients = Clients { offered, connections: Rc::new(connections), all: Rc::clone(&all), root: root.clone() };
+        let (connections, all, root) = (Rc::new(connections), Rc::clone(&all), root.clone());
+        let clients = Clients { offered, connections, all, root: root.clone(), runtime };
         let workspace = match of_all {
             false => match clients.get(0).get() {
                 None => return vec![opening_view(None)],
@@ -334,6 +341,7 @@ struct Clients {
     connections: Rc<Vec<Connection>>,
     all: Rc<RefCell<Vec<(Connection, Opened)>>>,
     root: Owner,
+    runtime: &'static dyn Runtime,
 }
 
 /// `None` while it is being opened.
@@ -356,7 +364,7 @@ impl Clients {
     fn open(&self, idx: usize) {
         let (connection, opened) = (self.connections[idx].clone(), self.get(idx));
         if let Some(system) = adapters::direct(&connection) {
-            let direct = Client::direct(connection, system, &BROWSER);
+            let direct = Client::direct(connection, system, self.runtime);
             if direct.system().sign_in.is_some() {
                 lazy::expect();
             }
@@ -366,10 +374,10 @@ impl Clients {
         opened.set(None);
         // It asks to sign in, as a rule.
         lazy::expect();
-        let offered = self.offered;
+        let (offered, runtime) = (self.offered, self.runtime);
         wasm_bindgen_futures::spawn_local(async move {
             let way = gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
-            opened.set(Some(way.map(|it| Rc::new(Client::through(connection, it, &BROWSER)))));
+            opened.set(Some(way.map(|it| Rc::new(Client::through(connection, it, runtime)))));
         });
     }
 }

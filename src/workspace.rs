@@ -34,7 +34,7 @@ mod results;
 mod sign_in;
 pub mod slots;
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 /// The page's state: one system, or all of them side by side. Cheap to copy: all of it lives in one place, and is gone when

@@ -1,21 +1,20 @@
-//! Browser tests: the API client over real HTTP, and the page on it. `cargo xtask test` starts the dev server for them.
+//! Browser tests: the API client over real HTTP, and what the browser brings. `cargo xtask test` starts the dev server for
+//! them. Tests of the page are in tests/components.
 #![cfg(target_arch = "wasm32")]
 
 use tokendeck::adapters::DIALECTS;
 use tokendeck::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
 use tokendeck::api::{ApiError, Method, NetworkError, Request, Transport};
-use tokendeck::config::{Config, Connection};
+use tokendeck::config::Connection;
 use tokendeck::draft::{Draft, Form, Inputs};
 use tokendeck::platform::fetch::Fetch;
 use tokendeck::platform::{self, ViewerZone, random_uuid};
 use tokendeck::runtime::Job;
 use tokendeck::store::Store;
+use tokendeck::text;
 use tokendeck::time::{MINUTE, SECOND, Zone};
-use tokendeck::{text, view};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, HtmlElement, HtmlInputElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -53,13 +52,6 @@ async fn with_scope(mut draft: Draft, job: &Job) -> Draft {
 #[track_caller]
 fn one(outcome: Result<Answered, ApiError>) -> Tagged {
     outcome.expect("done").token().expect("a token")
-}
-
-async fn sleep(millis: i32) {
-    let promise = js_sys::Promise::new(&mut |resolve, _| {
-        platform::window().set_timeout_with_callback_and_timeout_and_arguments_0(&resolve, millis).expect("a timer");
-    });
-    JsFuture::from(promise).await.expect("no rejection");
 }
 
 // The API client -----------------------------------------------------------------------------------------------------
@@ -123,7 +115,7 @@ async fn what_the_browser_reports_alike_is_told_apart() {
     let called_off = Job::new();
     called_off.cancel();
     assert_eq!(ask(SERVER, &called_off).await.map(|it| it.status), Err(NetworkError::Cancelled));
-    let in_no_time = Job::new().transport(&connection(&base(), 0)).send(api().page_request(1000, None)).await;
+    let in_no_time = Fetch::of(&Job::new(), &connection(&base(), 0)).send(api().page_request(1000, None)).await;
     assert_eq!(in_no_time.map(|it| it.status), Err(NetworkError::Timeout(0)));
 }
 
@@ -131,11 +123,11 @@ async fn what_the_browser_reports_alike_is_told_apart() {
 async fn nothing_leaves_for_an_address_outside_of_the_connection() {
     let base = base();
     for url in [format!("{base}/../x"), format!("{base}/%2e%2e/x"), format!("{base}.evil.example/x"), "/x".to_owned()] {
-        let outcome = Job::new().transport(&connection(&base, 5)).send(Request::new(Method::Get, url.clone())).await;
+        let outcome = Fetch::of(&Job::new(), &connection(&base, 5)).send(Request::new(Method::Get, url.clone())).await;
         assert_eq!(outcome.map(|it| it.status), Err(NetworkError::Outside(url)));
     }
     let elsewhere = format!("{base}/openapi.json");
-    let outcome = Job::new().files(5).send(Request::new(Method::Get, elsewhere.clone())).await;
+    let outcome = Fetch::files(&Job::new(), 5).send(Request::new(Method::Get, elsewhere.clone())).await;
     assert_eq!(outcome.map(|it| it.status), Err(NetworkError::Outside(elsewhere)));
 }
 
@@ -168,119 +160,4 @@ fn the_viewers_zone_is_the_browsers() {
     assert_eq!(ViewerZone.offset(0), -minutes * MINUTE);
     let form = Form::new(String::new());
     assert!(form.preset(7, 1_800_000_000 * SECOND, &ViewerZone).len() == 16);
-}
-
-// The page -------------------------------------------------------------------------------------------------------------
-
-/// Puts the page into the document and takes it off again at the end.
-struct Page(HtmlElement);
-
-impl Page {
-    fn new(config: &str) -> Self {
-        let place: HtmlElement = platform::document().create_element("div").expect("an element").unchecked_into();
-        platform::document().body().expect("a body").append_child(&place).expect("a child");
-        view::mount(place.clone(), Config::parse(config, DIALECTS));
-        Page(place)
-    }
-
-    fn on_the_dev_server() -> Self {
-        Page::new(&format!(r#"{{"connections":[{{"name":"Dev","dialect":"scoped","base":"{SERVER}/api/v1"}}]}}"#))
-    }
-
-    fn find(&self, selector: &str) -> Option<Element> {
-        self.0.query_selector(selector).expect("a selector")
-    }
-
-    fn text(&self, selector: &str) -> String {
-        self.find(selector).and_then(|it| it.text_content()).unwrap_or_default()
-    }
-
-    fn button(&self, name: &str) -> HtmlElement {
-        let all = self.0.query_selector_all("button").expect("a selector");
-        let buttons = (0..all.length()).filter_map(|it| all.get(it)).map(|it| it.unchecked_into::<HtmlElement>());
-        let named = |it: &HtmlElement| it.get_attribute("aria-label").or(it.text_content()).as_deref() == Some(name);
-        buttons.into_iter().find(named).unwrap_or_else(|| panic!("no button {name}"))
-    }
-
-    async fn wait(&self, what: &str, is_so: impl Fn(&Page) -> bool) {
-        for _ in 0..200 {
-            if is_so(self) {
-                return;
-            }
-            sleep(25).await;
-        }
-        panic!("{what}: {}", self.0.text_content().unwrap_or_default());
-    }
-}
-
-impl Drop for Page {
-    fn drop(&mut self) {
-        self.0.remove();
-    }
-}
-
-#[wasm_bindgen_test]
-async fn the_page_lists_filters_and_sorts() {
-    let page = Page::on_the_dev_server();
-    page.wait("rows", |it| it.find(".table-body [role=row]").is_some()).await;
-    page.wait("all loaded", |it| it.text(".toolbar").contains("Refresh")).await;
-    let all = page.text("[role=status]");
-    assert_eq!(page.text("h1"), "API tokens");
-
-    let search: HtmlInputElement = page.find("input[type=search]").expect("a search field").unchecked_into();
-    search.set_value("no such token");
-    search
-        .dispatch_event(&web_sys::Event::new_with_event_init_dict("input", &bubbles()).expect("an event"))
-        .expect("sent");
-    page.wait("none left", |it| it.text("[role=status]").starts_with("0 of ")).await;
-    assert!(page.text(".empty").contains("No token fits"));
-    page.button("Clear filters").click();
-    page.wait("all again", |it| it.text("[role=status]") == all).await;
-
-    let header = page.find("[role=columnheader]").expect("a header");
-    assert_eq!(header.get_attribute("aria-sort"), None);
-    let by_name =
-        header.query_selector("button").expect("a selector").expect("a button").unchecked_into::<HtmlElement>();
-    by_name.click();
-    page.wait("sorted", |_| header.get_attribute("aria-sort").as_deref() == Some("ascending")).await;
-    by_name.click();
-    page.wait("reversed", |_| header.get_attribute("aria-sort").as_deref() == Some("descending")).await;
-    by_name.click();
-    page.wait("unsorted", |_| header.get_attribute("aria-sort").is_none()).await;
-}
-
-#[wasm_bindgen_test]
-async fn the_form_says_what_is_missing() {
-    let page = Page::on_the_dev_server();
-    page.wait("rows", |it| it.find(".table-body [role=row]").is_some()).await;
-    page.button("Create token").click();
-    page.wait("the form", |it| it.find("dialog[open]").is_some()).await;
-    let save = page.button("Save");
-    assert!(save.has_attribute("disabled"));
-    assert_eq!(page.text("#why-not"), "Enter a name. Choose at least one scope.");
-    let guid = || page.find("#guid").expect("the GUID").unchecked_into::<HtmlInputElement>().value();
-    let before = guid();
-    page.button("Regenerate GUID").click();
-    page.wait("another GUID", |_| guid() != before && guid().len() == 36).await;
-    page.button("Cancel").click();
-    page.wait("closed, unasked: a new GUID is not typing", |it| it.find("dialog").is_none()).await;
-}
-
-#[wasm_bindgen_test]
-async fn a_wrong_configuration_is_named() {
-    let page = Page::new(r#"{"connections":[{"name":"A","dialect":"scoped"}]}"#);
-    assert!(page.text("main").contains("/connections/0/base is missing"), "{}", page.text("main"));
-}
-
-#[wasm_bindgen_test]
-async fn a_system_that_does_not_answer_is_explained_with_a_retry() {
-    let page = Page::new(r#"{"connections":[{"name":"A","dialect":"scoped","base":"http://127.0.0.1:1/api"}]}"#);
-    page.wait("the error", |it| it.text(".panel.error").contains("does not answer")).await;
-    assert_eq!(page.button("Retry").text_content().as_deref(), Some("Retry"));
-}
-
-fn bubbles() -> web_sys::EventInit {
-    let init = web_sys::EventInit::new();
-    init.set_bubbles(true);
-    init
 }

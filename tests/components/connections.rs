@@ -1,0 +1,76 @@
+//! The dialog that manages connections.
+
+use std::rc::Rc;
+
+use tokendeck::adapters::DIALECTS;
+use tokendeck::platform::connections::{KEY, kept};
+use tokendeck::platform::window;
+use wasm_bindgen_test::wasm_bindgen_test;
+
+use crate::fake::System;
+use crate::page::{Page, click, fill, find, get, is_disabled, rows, says, wait, wait_for};
+
+/// The page with the dialog open; this browser keeps nothing yet.
+async fn open() -> Page {
+    if let Ok(Some(storage)) = window().local_storage() {
+        storage.remove_item(KEY).expect("the storage can be written");
+    }
+    let page = Page::over(&Rc::new(System::with(&["deploy"])));
+    wait("the rows", || rows() == ["deploy"]).await;
+    click("Connections…").await;
+    wait_for("dialog", "Connections").await;
+    page
+}
+
+/// The base addresses of what this browser keeps.
+fn kept_bases() -> Vec<String> {
+    kept().shown(&[], DIALECTS).into_iter().map(|it| it.base).collect()
+}
+
+#[wasm_bindgen_test]
+async fn a_connection_is_added_changed_and_removed() {
+    let _page = open().await;
+    click("Add connection").await;
+    wait_for("dialog", "Add connection").await;
+    assert!(is_disabled(&get("button", "Save")));
+    fill(&get("textbox", "Name"), "Fake");
+    fill(&get("textbox", "Base address"), "https://b.example/api");
+    // Two of one name could not be told apart.
+    wait("the name is refused", || get("textbox", "Name").get_attribute("aria-invalid").is_some()).await;
+    assert!(is_disabled(&get("button", "Save")));
+    fill(&get("textbox", "Name"), "Mine");
+    click("Save").await;
+    wait_for("button", "Edit Mine").await;
+    assert!(says("status", "“Mine” is kept in this browser."));
+    assert_eq!(kept_bases(), ["https://b.example/api"]);
+
+    click("Edit Mine").await;
+    wait_for("dialog", "Edit connection").await;
+    fill(&get("textbox", "Name"), "Mine, too");
+    click("Save").await;
+    click("Remove Mine, too").await;
+    wait_for("alertdialog", "Remove connection").await;
+    click("Remove").await;
+    wait("it is gone", || find("button", "Edit Mine, too").is_none()).await;
+    assert!(kept_bases().is_empty());
+
+    click("Close").await;
+    wait("the dialog is closed", || find("dialog", "Connections").is_none()).await;
+    wait("the page is as it was", || rows() == ["deploy"]).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_was_typed_is_not_lost_unasked() {
+    let _page = open().await;
+    click("Add connection").await;
+    wait_for("dialog", "Add connection").await;
+    fill(&get("textbox", "Name"), "Mine");
+    click("Cancel").await;
+    wait_for("group", "Discard what you typed?").await;
+    click("Discard").await;
+    wait("closed", || find("dialog", "Add connection").is_none()).await;
+    assert!(kept_bases().is_empty());
+    click("Close").await;
+    wait("the dialog is closed", || find("dialog", "Connections").is_none()).await;
+    assert_eq!(rows(), ["deploy"]);
+}
