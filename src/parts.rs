@@ -8,9 +8,6 @@
 #[cfg(not(feature = "split"))]
 use std::convert::Infallible;
 
-use crate::api::NetworkError;
-use crate::platform::window;
-
 /// A part of the module did not come. The next call tries again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Missing;
@@ -19,13 +16,6 @@ pub struct Missing;
 impl From<wasm_split_helpers::SplitLoaderError> for Missing {
     fn from(_: wasm_split_helpers::SplitLoaderError) -> Self {
         Missing
-    }
-}
-
-/// Why it did not come, as far as the page knows.
-impl From<Missing> for NetworkError {
-    fn from(_: Missing) -> Self {
-        if window().navigator().on_line() { NetworkError::NotLoaded } else { NetworkError::Offline }
     }
 }
 

@@ -9,7 +9,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Document, HtmlElement, HtmlTextAreaElement, Url, Window};
 
-use crate::api::lists_origin;
+use crate::api::{NetworkError, lists_origin};
+use crate::parts::Missing;
 use crate::time::{Distance, MINUTE, Millis, Zone, format_rfc3339};
 
 pub mod connections;
@@ -17,6 +18,13 @@ pub mod fetch;
 pub mod gateway;
 pub mod runtime;
 pub mod storage;
+
+/// Why a part of the page did not come, as far as the browser knows.
+impl From<Missing> for NetworkError {
+    fn from(_: Missing) -> Self {
+        if window().navigator().on_line() { NetworkError::NotLoaded } else { NetworkError::Offline }
+    }
+}
 
 /// The window. There always is one: the page runs nowhere else.
 pub fn window() -> Window {

@@ -48,22 +48,21 @@ pub(crate) fn run(project: &Project) -> Result<()> {
     }
     fs::create_dir_all(&page.work)?;
     page.split()?;
-    let link = fs::read_to_string(page.work.join(LINK))?;
-    let (glue, imports) = bound(&fs::read_to_string(page.work.join("bound").join(format!("{PROGRAM}.js")))?)?;
-    let first = fs::read(page.work.join("bound").join(format!("{PROGRAM}_bg.wasm")))?;
-    let first = page.small_module(PROGRAM, &wasm::with_short_imports(&first, &imports)?)?;
+    let bound_dir = page.work.join("bound");
+    let glue = bound_dir.join(format!("{PROGRAM}.js"));
+    let (text, imports) = bound(&fs::read_to_string(&glue)?)?;
+    fs::write(glue, text)?;
+    let first = fs::read(bound_dir.join(format!("{PROGRAM}_bg.wasm")))?;
+    let short = |name: &str| imports.iter().position(|it| it == name).map_or(name.to_owned(), |idx| format!("i{idx}"));
+    let first = page.small_module(PROGRAM, &wasm::edited(&first, short, |_| true)?)?;
     fs::create_dir_all(page.dist.join(PARTS))?;
-    let parts = parts(&link)?
-        .into_iter()
-        .map(|(file, name)| {
-            let module = page.small_module(&name, &fs::read(page.work.join(format!("{file}.wasm")))?)?;
-            let path = format!("{PARTS}/{name}-{}.wasm", hash([module.as_slice()]));
-            fs::write(page.dist.join(&path), module)?;
-            Ok(Part { file, integrity: page.integrity(&path)?, path })
-        })
-        .collect::<Result<Vec<_>>>()?;
-    fs::write(page.work.join("bound").join(LINK), linked(&link, &parts)?)?;
-    fs::write(page.work.join("bound").join(format!("{PROGRAM}.js")), glue)?;
+    let link = linked(&fs::read_to_string(page.work.join(LINK))?, |file, name| {
+        let module = page.small_module(name, &fs::read(page.work.join(format!("{file}.wasm")))?)?;
+        let path = format!("{PARTS}/{name}-{}.wasm", hash([module.as_slice()]));
+        fs::write(page.dist.join(&path), module)?;
+        Ok((page.integrity(&path)?, path))
+    })?;
+    fs::write(bound_dir.join(LINK), link)?;
     page.place(&first)
 }
 
@@ -76,49 +75,33 @@ fn work(project: &Project) -> PathBuf {
     project.target_dir().join("split")
 }
 
-/// A part, or what several share.
-#[derive(Debug, PartialEq, Eq)]
-struct Part {
-    /// What the splitter calls its file.
-    file: String,
-    /// Where it is in `dist/`.
-    path: String,
-    integrity: String,
-}
-
-/// What the splitter has made, by its loader: the names of the files, and of what is in them. A part is called as the
-/// sources call it; what parts share by the names of those.
-fn parts(link: &str) -> Result<Vec<(String, String)>> {
-    let mut found = Vec::new();
-    let mut sharing = "";
-    for line in link.lines() {
-        if let Some(names) = between(line, "/* ", " */") {
-            sharing = names;
-        } else if let Some(file) = between(line, "fetch(new URL(\"./", ".wasm\"") {
-            let name = file.strip_prefix("split_").map_or_else(|| sharing.replace(", ", "-"), str::to_owned);
-            found.push((file.to_owned(), name));
-        }
-    }
-    ensure!(!found.is_empty() && found.iter().all(|it| !it.1.is_empty()), "{LINK} does not fetch parts as it did");
-    Ok(found)
-}
-
-/// The splitter's loader with the parts' names and integrities in it.
-fn linked(link: &str, parts: &[Part]) -> Result<String> {
+/// The splitter's loader with the integrities and paths of the files that `place` makes of each of the splitter's, and of
+/// the name for it: a part is called as the sources call it, what parts share by the names of those.
+fn linked(link: &str, mut place: impl FnMut(&str, &str) -> Result<(String, String)>) -> Result<String> {
     // A server that names another type for WebAssembly gets the first screen run; so it should the parts.
     let streamed = "WebAssembly.instantiateStreaming(src, imports)";
-    let mut link = link.replace(streamed, "WebAssembly.instantiate(await (await src).arrayBuffer(), imports)");
-    for Part { file, path, integrity } in parts {
-        let fetched = format!("fetch(new URL(\"./{file}.wasm\", import.meta.url))");
-        ensure!(link.matches(&fetched).count() == 1, "{LINK} does not have {fetched:?} once");
-        link = link.replace(
-            &fetched,
-            &format!("fetch(new URL(\"./{path}\", import.meta.url), {{ integrity: \"{integrity}\" }})"),
-        );
+    let (mut made, mut sharing, mut n_parts) = (String::new(), String::new(), 0);
+    for line in link.replace(streamed, "WebAssembly.instantiate(await (await src).arrayBuffer(), imports)").lines() {
+        if let Some(names) = between(line, "/* ", " */") {
+            sharing = names.replace(", ", "-");
+        }
+        let file = between(line, "fetch(new URL(\"./", ".wasm\", import.meta.url));");
+        if let Some(file) = file {
+            let name = file.strip_prefix("split_").unwrap_or(&sharing);
+            ensure!(!name.is_empty(), "{LINK} does not say which parts share {file}");
+            let (integrity, path) = place(file, name)?;
+            let end = format!("{path}\", import.meta.url), {{ integrity: \"{integrity}\" }});");
+            made.push_str(&line.replace(&format!("{file}.wasm\", import.meta.url));"), &end));
+            n_parts += 1;
+        } else {
+            made.push_str(line);
+        }
+        made.push('\n');
     }
-    ensure!(!link.contains("Streaming"), "{LINK} does not have {streamed:?}");
-    ensure!(link.matches("fetch(").count() == parts.len(), "{LINK} fetches more than its parts");
-    Ok(link)
+    let n_fetches = made.matches("fetch(").count();
+    ensure!(n_parts > 0 && n_fetches == n_parts, "{LINK} does not fetch parts as it did: fetch(new URL(\"./…\", …));");
+    ensure!(!made.contains("Streaming"), "{LINK} does not have {streamed:?}");
+    Ok(made)
 }
 
 /// wasm-bindgen's glue without what nobody calls, and with short names for what the module imports from it: what they
@@ -154,7 +137,7 @@ impl Page<'_> {
     fn split(&self) -> Result<()> {
         let whole = fs::read(self.project.target_dir().join(WASM).join(format!("release/{PROGRAM}.wasm")))?;
         let module = self.work.join("whole.wasm");
-        fs::write(&module, wasm::without_exports(&whole, |name| name.contains(UNUSED))?)?;
+        fs::write(&module, wasm::edited(&whole, str::to_owned, |name| !name.contains(UNUSED))?)?;
         process::run(command("wasm-split-cli").arg(module).arg(&self.work).args(["--out-name", PROGRAM]))?;
         process::run(
             command("wasm-bindgen")
@@ -285,26 +268,18 @@ mod tests {
         \x20   return async (imports) => (WebAssembly.instantiateStreaming(src, imports));\n\
         }, [__chunk_1]));\n";
 
-    fn part(file: &str) -> Part {
-        Part { file: file.into(), path: format!("parts/{file}-0.wasm"), integrity: format!("sha384-{file}") }
-    }
-
-    #[test]
-    fn parts_are_called_as_in_the_sources() {
-        let found = parts(LINK_TEXT).expect("known text");
-        let expected = [("chunk_1", "acting-rest"), ("split_rest", "rest"), ("split_acting", "acting")];
-        assert_eq!(found, expected.map(|(file, name)| (file.to_owned(), name.to_owned())));
-        assert!(parts("export const nothing = 1;").is_err());
-        assert!(parts("const src = fetch(new URL(\"./chunk_1.wasm\", import.meta.url));").is_err());
+    fn place(file: &str, name: &str) -> Result<(String, String)> {
+        Ok((format!("sha256-{file}"), format!("parts/{name}-0.wasm")))
     }
 
     #[test]
     fn every_part_is_fetched_with_its_integrity() {
-        let text = linked(LINK_TEXT, &["chunk_1", "split_rest", "split_acting"].map(part)).expect("known text");
+        let text = linked(LINK_TEXT, place).expect("known text");
         assert_eq!(text.matches("fetch(").count(), 3);
         for there in [
-            "fetch(new URL(\"./parts/chunk_1-0.wasm\", import.meta.url), { integrity: \"sha384-chunk_1\" })",
-            "fetch(new URL(\"./parts/split_rest-0.wasm\", import.meta.url), { integrity: \"sha384-split_rest\" })",
+            "fetch(new URL(\"./parts/acting-rest-0.wasm\", import.meta.url), { integrity: \"sha256-chunk_1\" });",
+            "fetch(new URL(\"./parts/rest-0.wasm\", import.meta.url), { integrity: \"sha256-split_rest\" });",
+            "fetch(new URL(\"./parts/acting-0.wasm\", import.meta.url), { integrity: \"sha256-split_acting\" });",
             "WebAssembly.instantiate(await (await src).arrayBuffer(), imports)",
         ] {
             assert!(text.contains(there), "no {there} in {text}");
@@ -313,11 +288,15 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_nobody_checks_is_refused() {
-        let all = ["chunk_1", "split_rest", "split_acting"].map(part);
-        assert!(linked(LINK_TEXT, &all[..2]).is_err());
-        assert!(linked(&LINK_TEXT.replace("(src, imports)", "(src)"), &all).is_err());
-        assert!(linked(&LINK_TEXT.replace("./split_rest", "split_rest"), &all).is_err());
+    fn a_loader_that_is_another_is_refused() {
+        for (known, other) in [
+            ("(src, imports)", "(src)"),
+            ("./split_rest", "split_rest"),
+            ("/* acting, rest */", ""),
+            ("fetch(new URL", "get(new URL"),
+        ] {
+            assert!(linked(&LINK_TEXT.replace(known, other), place).is_err(), "{other}");
+        }
     }
 
     #[test]

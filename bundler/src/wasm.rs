@@ -89,52 +89,38 @@ fn len_of_number(number: u64) -> u64 {
     u64::from((64 - (number | 1).leading_zeros()).div_ceil(7))
 }
 
-/// The module without the exports of these names, so that what only they need can be left out.
-pub(crate) fn without_exports(bytes: &[u8], is_left_out: impl Fn(&str) -> bool) -> Result<Vec<u8>> {
-    with_section(bytes, |payload, made| {
-        let Payload::ExportSection(section) = payload else { return Ok(false) };
-        let mut exports = ExportSection::new();
-        for export in section.clone() {
-            let export = export?;
-            if !is_left_out(export.name) {
-                exports.export(export.name, export.kind.into(), export.index);
-            }
-        }
-        made.section(&exports);
-        Ok(true)
-    })
-}
-
-/// The module with its imports of these names called `i0`, `i1` and so on.
-pub(crate) fn with_short_imports(bytes: &[u8], names: &[String]) -> Result<Vec<u8>> {
-    let short: HashMap<_, _> = names.iter().zip(0..).map(|(name, idx)| (name.as_str(), format!("i{idx}"))).collect();
-    with_section(bytes, |payload, made| {
-        let Payload::ImportSection(section) = payload else { return Ok(false) };
-        let mut imports = ImportSection::new();
-        for import in section.clone().into_imports() {
-            let import = import?;
-            let name = short.get(import.name).map_or(import.name, String::as_str);
-            imports.import(import.module, name, EntityType::try_from(import.ty)?);
-        }
-        made.section(&imports);
-        Ok(true)
-    })
-}
-
-/// The module with another section in the place of the one that `replace` is for. All others stay byte for byte as they
-/// are: a linker's relocations point into them.
-fn with_section(
+/// The module with its imports called as `name_of` says, and without the exports that `is_kept` is against, so that what only
+/// they need can be left out. All else stays byte for byte as it is: a linker's relocations point into it.
+pub(crate) fn edited(
     bytes: &[u8],
-    replace: impl Fn(&Payload<'_>, &mut wasm_encoder::Module) -> Result<bool>,
+    name_of: impl Fn(&str) -> String,
+    is_kept: impl Fn(&str) -> bool,
 ) -> Result<Vec<u8>> {
     ensure!(Parser::is_core_wasm(bytes), "it is no WebAssembly module");
     let mut made = wasm_encoder::Module::new();
     for payload in Parser::new(0).parse_all(bytes) {
-        let payload = payload?;
-        if !replace(&payload, &mut made)?
-            && let Some((id, range)) = payload.as_section()
-        {
-            made.section(&RawSection { id, data: &bytes[range.start as usize..range.end as usize] });
+        match payload? {
+            Payload::ImportSection(section) => {
+                let mut imports = ImportSection::new();
+                for import in section.into_imports() {
+                    let import = import?;
+                    imports.import(import.module, &name_of(import.name), EntityType::try_from(import.ty)?);
+                }
+                made.section(&imports);
+            }
+            Payload::ExportSection(section) => {
+                let mut exports = ExportSection::new();
+                for export in section.into_iter().filter(|it| it.as_ref().map_or(true, |it| is_kept(it.name))) {
+                    let export = export?;
+                    exports.export(export.name, export.kind.into(), export.index);
+                }
+                made.section(&exports);
+            }
+            payload => {
+                if let Some((id, range)) = payload.as_section() {
+                    made.section(&RawSection { id, data: &bytes[range.start as usize..range.end as usize] });
+                }
+            }
         }
     }
     Ok(made.finish())
@@ -218,10 +204,10 @@ mod tests {
         let code = section(10, b"\x01\x02\x00\x0b");
         let exports = |content: &[u8]| [around.clone(), section(7, content), code.clone()].concat();
         let module = exports(b"\x03\x01a\x00\x00\x02bb\x00\x00\x01c\x00\x00");
-        let without = |name: &'static str| without_exports(&module, move |it| it == name).expect("a module");
+        let without = |name: &'static str| edited(&module, str::to_owned, move |it| it != name).expect("a module");
         assert_eq!(without("bb"), exports(b"\x02\x01a\x00\x00\x01c\x00\x00"));
         assert_eq!(without("d"), module);
-        assert!(without_exports(b"<html>", |_| true).is_err());
+        assert!(edited(b"<html>", str::to_owned, |_| true).is_err());
     }
 
     #[test]
@@ -231,10 +217,11 @@ mod tests {
             let content = [b"\x02".to_vec(), import(names[0]), import(names[1])].concat();
             [b"\0asm\x01\0\0\0".to_vec(), section(1, b"\x01\x60\x00\x00"), section(2, &content)].concat()
         };
-        let names = ["unknown".to_owned(), "__wbg_a_1".to_owned()];
-        let made = with_short_imports(&module(["__wbg_a_1", "other"]), &names).expect("a module");
-        assert_eq!(made, module(["i1", "other"]));
-        assert!(with_short_imports(b"<html>", &names).is_err());
+        let short = |name: &str| name.replace("__wbg_a_1", "i0");
+        assert_eq!(
+            edited(&module(["__wbg_a_1", "other"]), short, |_| true).expect("a module"),
+            module(["i0", "other"])
+        );
     }
 
     #[test]

@@ -341,7 +341,7 @@ test.describe('the first screen', () => {
 
   test('is left to the app where the address may mean another connection', async ({ desk, page }) => {
     const seen: string[] = [];
-    page.on('requestfinished', (it) => it.url().endsWith('.wasm') && seen.push('the app'));
+    page.on('requestfinished', (it) => it.url().endsWith('_bg.wasm') && seen.push('the app'));
     page.on('request', (it) => it.url().includes('/tokens?limit=') && seen.push('the list'));
     await desk.open('?connection=other');
     await expect(desk.rows).toHaveCount(3);

@@ -296,7 +296,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
   },
   {
     title: 'Juniper Mist: the part that speaks with it did not load',
-    reported: [/404/],
+    reported: [/404/, /integrity/],
     reach: async ({ page, server }) => {
       test.skip(IS_WHOLE, 'the page is in one piece');
       await server.fail({ path: part('vendors'), status: 404 });

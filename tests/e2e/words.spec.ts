@@ -336,21 +336,6 @@ test('what the policy says of an address does not stay for another one', async (
   await expect(refusal).toHaveCount(0);
 });
 
-test('adapters of another version of the page are not run', async ({ describe, page, watch }) => {
-  test.skip(IS_WHOLE, 'the page is in one piece');
-  watch.expects(/integrity/);
-  watch.allows(/console error/);
-  // What may have been left in a cache.
-  await page.route(`**${part('rest')}`, async (route) => {
-    const answer = await route.fetch();
-    const text = (await answer.body()).toString('latin1').replaceAll('offers', 'offerz');
-    await route.fulfill({ response: answer, body: Buffer.from(text, 'latin1') });
-  });
-  await describe({ create: { path: '/tokens' }, delete: { path: '/tokens/{id}' } });
-  await expect(page.getByRole('alert').filter({ hasText: /\S/ })).toContainText('A part of this page did not load.');
-  await expect(page.getByRole('button', { name: /^(Create|Delete)/ })).toHaveCount(0);
-});
-
 test('the adapters that do not load are told as a part that did not load', async ({ describe, page, watch }) => {
   test.skip(IS_WHOLE, 'the page is in one piece');
   watch.expects(FAILED);
