@@ -18,7 +18,7 @@ async function counter(page: Page): Promise<() => Promise<Held>> {
   return async () => {
     // What runs when the page rests has run, and what has ended is finished.
     await page.evaluate(async () => {
-      for (let idx = 0; idx < 3; idx += 1) await new Promise((done) => requestIdleCallback(done));
+      for (let idx = 0; idx < 3; idx += 1) await new Promise((done) => requestIdleCallback(done, { timeout: 500 }));
     });
     for (let idx = 0; idx < 3; idx += 1) {
       await debug.send('HeapProfiler.collectGarbage');
