@@ -377,6 +377,11 @@ it.describe('columns', () => {
     await expect(dialog.getByRole('checkbox', { name: 'Created by' })).toBeFocused();
     for (let times = 0; times < 3; times += 1) await dialog.getByRole('button', { name: 'Move up Created by' }).click();
     await expect(dialog.getByRole('button', { name: 'Move up Created by' })).toBeFocused();
+    // The button that was pressed keeps the focus, whichever way its column went.
+    await dialog.getByRole('button', { name: 'Move down Created by' }).click();
+    await expect(dialog.getByRole('button', { name: 'Move down Created by' })).toBeFocused();
+    await dialog.getByRole('button', { name: 'Move up Created by' }).click();
+    await expect(dialog.getByRole('button', { name: 'Move up Created by' })).toBeFocused();
     await dialog.getByRole('checkbox', { name: 'Compact rows' }).check();
     await dialog.getByRole('button', { name: 'Close' }).click();
     const chosen = ['Name', 'Description', 'GUID', 'Active from', 'Created by', 'Expiration date', 'Last used', 'Is active', 'Actions'];

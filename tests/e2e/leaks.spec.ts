@@ -1,0 +1,124 @@
+//! What is closed is freed: nodes, documents and listeners do not grow with dialogs that come and go, nor with connections.
+
+import type { Page } from '@playwright/test';
+import { expect, test } from './fixture.ts';
+
+const ROUNDS = 20;
+
+/** What the browser still holds after it has collected what nothing holds any more. */
+interface Held {
+  documents: number;
+  nodes: number;
+  jsEventListeners: number;
+}
+
+/** Counts what a page holds. */
+async function counter(page: Page): Promise<() => Promise<Held>> {
+  const debug = await page.context().newCDPSession(page);
+  return async () => {
+    // What runs when the page rests has run, and what has ended is finished.
+    await page.evaluate(async () => {
+      for (let idx = 0; idx < 3; idx += 1) await new Promise((done) => requestIdleCallback(done, { timeout: 500 }));
+    });
+    for (let idx = 0; idx < 3; idx += 1) {
+      await debug.send('HeapProfiler.collectGarbage');
+      // Rust's side of a function goes in a task of its own after JavaScript's is collected.
+      await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
+    }
+    return debug.send('Memory.getDOMCounters');
+  };
+}
+
+/** Expects that what is done leaves nothing behind, however often it is done. Once it has been done `warmUp` times, all that
+ * is made once and kept is there. */
+async function expectNoGrowth(page: Page, round: (idx: number) => Promise<void>, warmUp = 3): Promise<void> {
+  const held = await counter(page);
+  for (let idx = 0; idx < warmUp; idx += 1) await round(idx);
+  const before = await held();
+  for (let idx = 0; idx < ROUNDS; idx += 1) await round(idx);
+  const after = await held();
+  const said = `${JSON.stringify(before)}, ${ROUNDS} times later ${JSON.stringify(after)}`;
+  console.log(said);
+  expect(after.documents, said).toBeLessThanOrEqual(before.documents);
+  // Less than one for each time: nothing that is made each time is left.
+  expect(after.nodes - before.nodes, said).toBeLessThan(ROUNDS);
+  expect(after.jsEventListeners - before.jsEventListeners, said).toBeLessThan(ROUNDS);
+}
+
+test.slow();
+
+test.describe('with one connection', () => {
+  test.use({ serve: { tokens: 20 } });
+
+  test('a form that was closed leaves nothing behind', async ({ desk, page }) => {
+    await desk.open();
+    await expectNoGrowth(page, async (idx) => {
+      const form = await desk.openCreate();
+      await form.name.fill(`never sent ${idx}`);
+      await form.cancel.click();
+      await form.dialog.getByRole('button', { name: 'Discard' }).click();
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+    });
+  });
+
+  test('a dialog, a panel or a list that was closed leaves nothing behind', async ({ desk, page }) => {
+    await desk.open();
+    const [name] = await desk.names();
+    if (name === undefined) throw new Error('there are no tokens');
+    const ways = [
+      async () => {
+        await page.getByRole('button', { name: 'Columns', exact: true }).click();
+        await page.getByRole('dialog', { name: 'Columns' }).getByRole('button', { name: 'Close' }).click();
+      },
+      async () => {
+        const form = await desk.openEdit(name);
+        await form.cancel.click();
+      },
+      async () => {
+        await desk.action('Delete', name).click();
+        await desk.question('Delete token').getByRole('button', { name: 'Cancel' }).click();
+      },
+      async () => {
+        await page.getByRole('link', { name, exact: true }).click();
+        await page.getByRole('button', { name: 'Close details' }).click();
+      },
+      async () => {
+        await desk.scopeButton.click();
+        await expect(desk.scopeChoices).toBeVisible();
+        await page.keyboard.press('Escape');
+      },
+      async () => {
+        const more = page.getByRole('button', { name: 'More filters' });
+        await more.click();
+        await expect(page.getByLabel('Expires')).toBeVisible();
+        await more.click();
+      },
+    ];
+    await expectNoGrowth(page, async (idx) => {
+      await ways[idx % ways.length]?.();
+      await expect(page.getByRole('dialog')).toHaveCount(0);
+      await expect(page.getByRole('alertdialog')).toHaveCount(0);
+      await expect(page.getByRole('complementary')).toHaveCount(0);
+    }, ways.length);
+  });
+});
+
+test.describe('with two connections', () => {
+  const config = {
+    connections: ['One', 'Two'].map((name) => ({ name, dialect: 'scoped', base: 'api/v1' })),
+  };
+  test.use({ serve: { tokens: 200, config } });
+
+  test('a connection that was left leaves nothing behind', async ({ desk, page }) => {
+    await desk.open();
+    const choice = page.getByRole('combobox', { name: 'Connection' });
+    await expectNoGrowth(page, async () => {
+      for (const name of ['Two', 'All systems', 'One']) {
+        await choice.selectOption(name);
+        const tokens = name === 'All systems' ? 400 : 200;
+        await expect(page.getByRole('status').filter({ hasText: `${tokens} of ${tokens} tokens` })).toBeVisible();
+        await expect(desk.rows.first()).toBeVisible();
+      }
+    });
+  });
+});
