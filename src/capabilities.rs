@@ -7,6 +7,7 @@ use std::fmt::Debug;
 use serde::Serialize;
 
 use crate::draft::Field;
+pub use crate::facts::ColumnKind;
 use crate::json::{Json, Read};
 use crate::query::{SortKey, StatusFilter};
 
@@ -137,37 +138,6 @@ impl Column {
     }
 }
 
-/// What stands in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum ColumnKind {
-    /// The purpose, below the name.
-    Description,
-    /// The public handle with its button to copy.
-    Id,
-    /// Its rights.
-    Scopes,
-    /// From when on it works.
-    ValidFrom,
-    /// Up to when it works.
-    ValidTo,
-    /// The connection that it belongs to, where several stand side by side.
-    Capabilities,
-    /// When it was last used.
-    LastUsed,
-    /// Who made it.
-    Creator,
-    /// Where it stands in its life.
-    Status,
-    /// A text of the system's own, by its place among the extras.
-    Text(usize),
-    /// An instant of the system's own, by its place among the extras.
-    Time(usize),
-    /// When something happens unless somebody does something, by its place among the extras.
-    Deadline(usize),
-    /// A secret that the system shows in its list, by its place among the extras: hidden until somebody asks.
-    Hidden(usize),
-}
-
 impl ColumnKind {
     /// The place among the extras of what stands in it, where it is one.
     pub fn extra(self) -> Option<usize> {
@@ -182,7 +152,7 @@ impl ColumnKind {
     /// What a click on the column's header sorts by.
     pub fn sort_key(self) -> Option<SortKey> {
         match self {
-            ColumnKind::Capabilities => Some(SortKey::Capabilities),
+            ColumnKind::System => Some(SortKey::System),
             ColumnKind::Id => Some(SortKey::Id),
             ColumnKind::Scopes => Some(SortKey::Scopes),
             ColumnKind::ValidFrom => Some(SortKey::ActiveFrom),
@@ -321,7 +291,7 @@ impl Capabilities {
             // For which of them is asked then.
             offers: vec![Action::Create],
             columns: vec![
-                Column::new("System", ColumnKind::Capabilities),
+                Column::new("System", ColumnKind::System),
                 Column::new("Is active", ColumnKind::Status),
                 Column::new("Expiration date", ColumnKind::ValidTo),
                 Column::new("Last used", ColumnKind::LastUsed),

@@ -5,6 +5,7 @@ pub use tokendeck_core::{endless, json, page, query, secret, store, text, time, 
 pub mod capabilities;
 pub mod config;
 pub mod draft;
+pub mod facts;
 pub mod layout;
 pub mod viewer;
 

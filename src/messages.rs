@@ -2,6 +2,7 @@
 
 use crate::api::{ApiError, NetworkError};
 use crate::draft::{Field, MAX_LIST, Problem};
+use crate::facts::Absent;
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
 
@@ -371,6 +372,17 @@ fn is_unseen(char: char) -> bool {
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
             | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
             | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// What is said where a token has no such fact.
+pub fn absent(absent: Absent) -> &'static str {
+    match absent {
+        Absent::NotReported => NOT_REPORTED,
+        Absent::Empty => "None",
+        Absent::Never => "Never",
+        Absent::FromCreation => "From creation",
+        Absent::Unnamed => "Nobody named",
+    }
 }
 
 /// A status as the table shows it.

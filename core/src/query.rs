@@ -226,7 +226,7 @@ pub enum SortKey {
     /// By the folded name.
     Name,
     /// By the name of the connection.
-    Capabilities,
+    System,
     /// By the public handle.
     Id,
     /// By the ids of the scopes.
@@ -248,7 +248,7 @@ pub enum SortKey {
 impl SortKey {
     const FIXED: [(SortKey, &str); 9] = [
         (SortKey::Name, "name"),
-        (SortKey::Capabilities, "system"),
+        (SortKey::System, "system"),
         (SortKey::Id, "id"),
         (SortKey::Scopes, "scopes"),
         (SortKey::ActiveFrom, "from"),
@@ -402,7 +402,7 @@ impl ResultSet {
         let mut order = self.sorted.take().map_or_else(Vec::new, |(_, _, order, _)| order);
         order.clear();
         let n_present = match key {
-            SortKey::Capabilities | SortKey::Id | SortKey::Scopes | SortKey::Creator | SortKey::Extra(_) => {
+            SortKey::System | SortKey::Id | SortKey::Scopes | SortKey::Creator | SortKey::Extra(_) => {
                 sort_into(&mut order, stores, |slot, row| sort_text(slot, row, key), |_, _| std::cmp::Ordering::Equal)
             }
             _ => {
@@ -483,7 +483,7 @@ fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<(u6
 fn sort_text(slot: &StoreRef, row: Row, key: SortKey) -> Option<Vec<u8>> {
     let store = slot.store;
     let text = match key {
-        SortKey::Capabilities => fold(slot.system),
+        SortKey::System => fold(slot.system),
         SortKey::Id => fold(&store.guid(row)),
         SortKey::Scopes => fold(&store.scopes(row).collect::<Vec<_>>().join(" ")),
         SortKey::Extra(idx) => fold(store.extra(row, idx).unwrap_or_default()),

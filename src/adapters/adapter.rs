@@ -60,7 +60,7 @@ pub(super) trait Adapter {
             count: page.entries.len(),
             total: Some(page.total),
             next: page.next.clone(),
-            fields: first.map(|it| findings(&self.capabilities(call.site), it)).unwrap_or_default(),
+            fields: first.map(|it| findings(&self.capabilities(call.site), it, call.now())).unwrap_or_default(),
         }
     }
 

@@ -5,7 +5,11 @@ use serde_json::Value;
 use super::wire::plain;
 use crate::api::report::{Finding, NONE};
 use crate::capabilities::{Capabilities, Column, ColumnKind};
-use crate::messages::MASK;
+use crate::facts::{Absent, FactValue, Subject, fact};
+use crate::messages::{MASK, status};
+use crate::page::put_one;
+use crate::store::Store;
+use crate::time::{Millis, format_rfc3339};
 
 /// What the Scoped Token API's form calls what stands in a column.
 pub(super) fn field_of(kind: ColumnKind) -> &'static str {
@@ -17,31 +21,34 @@ pub(super) fn field_of(kind: ColumnKind) -> &'static str {
         ColumnKind::ValidTo => "valid_to",
         ColumnKind::LastUsed => "last_used_at",
         ColumnKind::Creator => "created_by",
-        ColumnKind::Capabilities => "system",
+        ColumnKind::System => "system",
         ColumnKind::Status => "is_active",
         ColumnKind::Text(_) | ColumnKind::Time(_) | ColumnKind::Deadline(_) | ColumnKind::Hidden(_) => "extras",
     }
 }
 
-/// The fields of a token in the Scoped Token API's form, one by one.
-pub(super) fn findings(system: &Capabilities, token: &Value) -> Vec<Finding> {
-    let finding = |label: &str, value: Option<&Value>| {
-        let shown = |it: &Value| match it {
-            Value::Null => NONE.into(),
-            it => plain(it).unwrap_or_else(|| it.to_string()),
+/// What the page makes of a token in the Scoped Token API's form, column by column.
+pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec<Finding> {
+    let finding = |label: &str, found| Finding { label: label.into(), place: None, found, note: String::new() };
+    let name = token.get("name").map(|it| plain(it).unwrap_or_else(|| it.to_string()));
+    let name = finding("Name", name.map(|it| if it.is_empty() { NONE.into() } else { it }));
+    let mut store = Store::with_extras(system.n_extras());
+    // Of one that the page cannot read the table says the same.
+    let Ok(row) = put_one(token.to_string().as_bytes(), now, &mut store) else { return vec![name] };
+    let scope_name = |id| id;
+    let subject =
+        Subject { store: &store, row, status: store.status(row, now), system: "", scope_name: &scope_name, now };
+    let of_column = |it: &Column| {
+        let found = match fact(&subject, it.kind).value {
+            FactValue::Text(text) => Some(text.into_owned()),
+            FactValue::At(at) => Some(format_rfc3339(at)),
+            FactValue::Status(it) => Some(status(it).into()),
+            FactValue::Secret(_) => Some(MASK.into()),
+            FactValue::Absent(Absent::NotReported) => None,
+            FactValue::Absent(_) => Some(NONE.into()),
         };
-        let found = value.map(shown).map(|it| if it.is_empty() { NONE.into() } else { it });
-        Finding { label: label.into(), place: None, found, note: String::new() }
+        finding(&it.label, found)
     };
-    let of_column = |it: &Column| match it.kind {
-        ColumnKind::Hidden(_) => finding(&it.label, Some(&MASK.into())),
-        kind => {
-            let field = token.get(field_of(kind));
-            // Of the extras `null` says that it is not reported.
-            let extra = |idx: usize| field.and_then(|it| it.get(idx)).filter(|it| !it.is_null());
-            finding(&it.label, kind.extra().map_or(field, extra))
-        }
-    };
-    let name = finding("Name", token.get("name"));
-    std::iter::once(name).chain(system.columns.iter().map(of_column)).collect()
+    let columns: Vec<Finding> = system.columns.iter().map(of_column).collect();
+    std::iter::once(name).chain(columns).collect()
 }

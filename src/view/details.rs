@@ -10,13 +10,14 @@ use super::dom::{El, button, el, focus_first, key_of, verbatim};
 use super::notice::error_panel;
 use crate::api::ApiError;
 use crate::capabilities::{Column, ColumnKind};
+use crate::facts::{FactValue, Subject, fact};
 use crate::json::{self, Json, Read};
 use crate::messages;
 use crate::platform::fetch::Job;
 use crate::platform::{Formats, now};
 use crate::store::{Row, RowRef, Store};
 use crate::time::{Millis, distance, parse_rfc3339};
-use crate::workspace::connection::{ConnectionState, Scopes};
+use crate::workspace::connection::ConnectionState;
 
 /// The panel for a token of a system.
 pub(super) fn details(source: ConnectionState, id: String) -> El {
@@ -53,10 +54,13 @@ pub(super) fn details(source: ConnectionState, id: String) -> El {
         let columns = source.system();
         let columns = columns.columns.iter().chain(&columns.spare_columns);
         let facts = |store: &Store, row: Row, formats: &Formats| {
-            let fact = |it: &Column| {
-                pair(&it.label, &workspace.scopes.with(|scopes| fact(store, row, it.kind, scopes, formats)))
-            };
-            columns.flat_map(fact).collect::<Vec<_>>()
+            workspace.scopes.with(|scopes| {
+                let (now, scope_name) = (now(), |id| scopes.name(id));
+                let status = store.status(row, now);
+                let subject = Subject { store, row, status, system: "", scope_name: &scope_name, now };
+                let fact = |it: &Column| pair(&it.label, &in_words(&subject, it.kind, formats));
+                columns.flat_map(fact).collect::<Vec<_>>()
+            })
         };
         let found = known(source, &id, facts);
         Some(match found {
@@ -130,36 +134,14 @@ fn pair(name: &str, value: &str) -> [El; 2] {
     [el("dt").text(name), el("dd").child(verbatim(value))]
 }
 
-/// What stands in a column of a token, times in full.
-fn fact(store: &Store, row: Row, kind: ColumnKind, scopes: &Scopes, formats: &Formats) -> String {
-    let unreported = store.unreported(row);
-    let or = |text: &str, is_unreported: bool, none: &str| match text {
-        _ if is_unreported => messages::NOT_REPORTED.to_owned(),
-        "" => none.to_owned(),
-        text => text.to_owned(),
-    };
-    let time = |at: Option<Millis>, is_unreported: bool, none: &str| {
-        or(&at.map_or(String::new(), |at| full(at, formats)), is_unreported, none)
-    };
-    match kind {
-        ColumnKind::Description => or(store.problem(row).unwrap_or(store.description(row)), false, "None"),
-        ColumnKind::Id => or(&store.guid(row), false, messages::NOT_REPORTED),
-        ColumnKind::Scopes => {
-            let names: Vec<&str> = store.scopes(row).map(|it| scopes.name(it)).collect();
-            or(&names.join(", "), unreported.scopes, "None")
-        }
-        ColumnKind::ValidFrom => time(store.validity(row).valid_from, unreported.valid_from, "From creation"),
-        ColumnKind::ValidTo => time(store.validity(row).valid_to, unreported.valid_to, "Never"),
-        ColumnKind::LastUsed => time(store.last_used(row), unreported.last_used, "Never"),
-        ColumnKind::Creator => or(store.created_by(row), unreported.created_by, "Nobody named"),
-        ColumnKind::Status => messages::status(store.status(row, now())).into(),
-        ColumnKind::Text(idx) => or(store.extra(row, idx).unwrap_or_default(), store.extra(row, idx).is_none(), "None"),
-        ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => {
-            let text = store.extra(row, idx);
-            time(text.and_then(parse_rfc3339), text.is_none(), "Never")
-        }
-        ColumnKind::Hidden(_) => "Hidden".into(),
-        ColumnKind::Capabilities => String::new(),
+/// What a column says of a token, times in full.
+fn in_words(subject: &Subject, kind: ColumnKind, formats: &Formats) -> String {
+    match fact(subject, kind).value {
+        FactValue::Text(text) => text.into_owned(),
+        FactValue::At(at) => full(at, formats),
+        FactValue::Status(status) => messages::status(status).into(),
+        FactValue::Secret(_) => "Hidden".into(),
+        FactValue::Absent(absent) => messages::absent(absent).into(),
     }
 }
 

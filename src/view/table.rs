@@ -15,21 +15,19 @@ use super::dom::{El, button, effect, el};
 use super::lazy;
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
+use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
 use crate::messages;
 use crate::platform::fetch::painted;
 use crate::platform::{Formats, active_element, document, now, window};
 use crate::query::SortKey;
-use crate::store::{Row, RowRef, Store, StoreRef};
-use crate::time::{DAY, Millis, distance, parse_rfc3339};
+use crate::store::{Row, RowRef, StoreRef};
+use crate::time::Millis;
 use crate::token::Status;
 use crate::workspace::connection::Scopes;
 use crate::workspace::{Dialog, Named, Slot, Workspace};
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
 const SPARE_ROWS: usize = 4;
-
-/// A deadline that is nearer than this stands out.
-const NEAR: Millis = 14 * DAY;
 
 /// Height of a row where the style sheet says none.
 const DEFAULT_HEIGHT: usize = 56;
@@ -196,9 +194,7 @@ fn widths(columns: &[Column], short_ids: bool, actions: &[RowAction]) -> String 
         ColumnKind::Id if short_ids => "minmax(4rem, 0.4fr) ",
         ColumnKind::Id => "11.25rem ",
         ColumnKind::Scopes => "minmax(9rem, 1.3fr) ",
-        ColumnKind::Creator | ColumnKind::Capabilities | ColumnKind::Text(_) | ColumnKind::Hidden(_) => {
-            "minmax(6rem, 1fr) "
-        }
+        ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) | ColumnKind::Hidden(_) => "minmax(6rem, 1fr) ",
         ColumnKind::LastUsed | ColumnKind::Status => "6.25rem ",
         ColumnKind::ValidFrom | ColumnKind::ValidTo => "10rem ",
         ColumnKind::Time(_) | ColumnKind::Deadline(_) => "6.5rem ",
@@ -657,7 +653,7 @@ impl RowNode {
                 ColumnKind::Status => add(&element("span", "", &cell(label, "cell-status")), &["text", "class"]),
                 ColumnKind::Scopes => add(&verbatim(cell(label, "cell-scopes")), &["text"]),
                 ColumnKind::LastUsed => add(&cell(label, "cell-used"), &["text", "title"]),
-                ColumnKind::Creator | ColumnKind::Capabilities | ColumnKind::Text(_) => {
+                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
                     add(&verbatim(cell(label, "cell-text")), &["text"]);
                 }
             }
@@ -691,15 +687,6 @@ impl RowNode {
     }
 }
 
-/// A token as a row shows it.
-struct TokenAt<'a> {
-    slot: usize,
-    system: &'a str,
-    store: &'a Store,
-    row: Row,
-    status: Status,
-}
-
 impl Context<'_> {
     /// What a row shows of a token; its id.
     fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, row_ref: RowRef) -> String {
@@ -726,9 +713,10 @@ impl Context<'_> {
         };
         values.add(name);
         values.add(&format!("{}{}", self.links[row_ref.slot()], encode(&id)));
-        let token = TokenAt { slot: row_ref.slot(), system, store, row, status };
+        let scope_name = |id| scopes.name(id);
+        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now };
         for Column { kind, .. } in self.columns {
-            self.fill_cell(values, *kind, scopes, &token);
+            self.fill_cell(values, *kind, row_ref.slot(), &subject);
         }
         for RowAction { action, stores, .. } in self.actions {
             // Only what the token's own system has.
@@ -752,61 +740,54 @@ impl Context<'_> {
         id
     }
 
-    fn fill_cell(&self, values: &mut Values, kind: ColumnKind, scopes: &Scopes, token: &TokenAt) {
-        let Context { formats, now, .. } = self;
-        let TokenAt { system, store, row, status, .. } = *token;
-        let unreadable = status == Status::Unreadable;
-        let unreported = store.unreported(row);
-        // A fact that is not reported, or one that there is none of, in words.
-        let absent = |is_unreported: bool, none: &'static str| match is_unreported {
-            _ if unreadable => "",
-            true => messages::NOT_REPORTED,
-            false => none,
-        };
-        let mut date = |at: Option<Millis>, none: &str| {
-            match at {
-                Some(at) => values.add(&formats.date_time(at)),
-                None => values.add(none),
-            }
-            values.add("");
-            values.add(&at.map_or(String::new(), |at| formats.distance(distance(at, *now))));
-            values.add("line muted");
-        };
+    fn fill_cell(&self, values: &mut Values, kind: ColumnKind, slot: usize, subject: &Subject) {
+        let formats = self.formats;
+        let Fact { value, note, tone } = fact(subject, kind);
+        // Of an unreadable token the name says it all.
+        let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
         match kind {
             ColumnKind::Id => {
-                let guid = store.guid(row);
-                values.add(&guid);
+                let guid = if let FactValue::Text(guid) = &value { guid } else { "" };
+                values.add(guid);
                 values.flag(guid.is_empty());
             }
-            ColumnKind::ValidFrom => {
-                date(store.validity(row).valid_from, absent(unreported.valid_from, "From creation"))
-            }
-            ColumnKind::ValidTo => date(store.validity(row).valid_to, absent(unreported.valid_to, "Never")),
-            ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => {
-                let text = store.extra(row, idx);
-                let at = text.and_then(parse_rfc3339);
-                let none = match text {
-                    Some(text) if !text.is_empty() && !unreadable => text,
-                    _ => absent(text.is_none(), "Never"),
-                };
-                // There are many of these: the day stands there, the minute is told on asking.
-                values.add(at.map(|at| formats.date(at)).as_deref().unwrap_or(none));
-                values.add(&at.map_or(String::new(), |it| formats.date_time(it)));
-                values.add(&at.map_or(String::new(), |at| formats.distance(distance(at, *now))));
-                let is_near = matches!(kind, ColumnKind::Deadline(_)) && at.is_some_and(|it| it - now < NEAR);
-                values.add(if is_near { "line warning" } else { "line muted" });
-            }
-            ColumnKind::LastUsed => {
-                let used = store.last_used(row);
-                match used {
-                    Some(at) => values.add(&formats.distance(distance(at, *now))),
-                    None => values.add(absent(unreported.last_used, "Never")),
+            ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
+                // There are many times: the day stands there, the minute is told on asking.
+                let is_short = matches!(kind, ColumnKind::Time(_) | ColumnKind::Deadline(_));
+                match &value {
+                    FactValue::At(at) if is_short => {
+                        values.add(&formats.date(*at));
+                        values.add(&formats.date_time(*at));
+                    }
+                    FactValue::At(at) => {
+                        values.add(&formats.date_time(*at));
+                        values.add("");
+                    }
+                    other => {
+                        values.add(match other {
+                            FactValue::Text(odd) if subject.status != Status::Unreadable => odd,
+                            FactValue::Absent(it) => absent(*it),
+                            _ => "",
+                        });
+                        values.add("");
+                    }
                 }
-                values.add(&used.map_or(String::new(), |at| formats.date_time(at)));
+                values.add(&note.map_or(String::new(), |it| formats.distance(it)));
+                values.add(if tone == Tone::Near { "line warning" } else { "line muted" });
             }
+            ColumnKind::LastUsed => match (&value, note) {
+                (FactValue::At(at), Some(note)) => {
+                    values.add(&formats.distance(note));
+                    values.add(&formats.date_time(*at));
+                }
+                (other, _) => {
+                    values.add(if let FactValue::Absent(it) = other { absent(*it) } else { "" });
+                    values.add("");
+                }
+            },
             ColumnKind::Status => {
-                values.add(messages::status(status));
-                values.add(match status {
+                values.add(messages::status(subject.status));
+                values.add(match subject.status {
                     Status::Active => "badge active",
                     Status::Scheduled => "badge scheduled",
                     Status::Expired => "badge expired",
@@ -816,41 +797,31 @@ impl Context<'_> {
                     Status::Unreadable => "badge unreadable",
                 });
             }
-            ColumnKind::Hidden(idx) => {
-                let extra = store.extra(row, idx);
-                let secret = extra.unwrap_or_default();
-                let is_shown = self.revealed.is_some_and(|(slot, id)| slot == token.slot && store.id(row) == id);
-                values.add(match (secret, is_shown) {
-                    ("", _) => absent(extra.is_none(), "None"),
-                    (secret, true) => secret,
-                    (_, false) => messages::MASK,
+            ColumnKind::Hidden(_) => {
+                let is_it = |(at, id): (usize, &str)| at == slot && subject.store.id(subject.row) == id;
+                let is_shown = self.revealed.is_some_and(is_it);
+                values.add(match &value {
+                    FactValue::Secret(secret) if is_shown => secret,
+                    FactValue::Secret(_) => messages::MASK,
+                    FactValue::Absent(it) => absent(*it),
+                    _ => "",
                 });
                 let verb = if is_shown { "Hide" } else { "Show" };
                 values.add(verb);
                 values.add(&format!("{verb} the secret of"));
-                values.flag(secret.is_empty());
+                values.flag(!matches!(value, FactValue::Secret(_)));
             }
             ColumnKind::Description
             | ColumnKind::Scopes
-            | ColumnKind::Capabilities
+            | ColumnKind::System
             | ColumnKind::Text(_)
-            | ColumnKind::Creator => {
-                let names;
-                let (text, none) = match kind {
-                    ColumnKind::Description => (store.problem(row).unwrap_or(store.description(row)), ""),
-                    ColumnKind::Scopes => {
-                        names = store.scopes(row).map(|it| scopes.name(it)).collect::<Vec<_>>().join(", ");
-                        (names.as_str(), absent(unreported.scopes, "None"))
-                    }
-                    ColumnKind::Capabilities => (system, ""),
-                    ColumnKind::Text(idx) => {
-                        let extra = store.extra(row, idx);
-                        (extra.unwrap_or_default(), absent(extra.is_none(), "None"))
-                    }
-                    _ => (store.created_by(row), absent(unreported.created_by, "Nobody named")),
-                };
-                values.add(if text.is_empty() { none } else { text });
-            }
+            | ColumnKind::Creator => values.add(match &value {
+                FactValue::Text(text) => text,
+                // It stands below the name, where nothing is said of none.
+                FactValue::Absent(_) if kind == ColumnKind::Description => "",
+                FactValue::Absent(it) => absent(*it),
+                _ => "",
+            }),
         }
     }
 }

@@ -37,6 +37,8 @@ const INVARIANTS: &[Invariant] = &[Invariant {
         "src/config.rs",
         "src/config/",
         "src/draft.rs",
+        "src/facts.rs",
+        "src/facts/",
         "src/adapters.rs",
         "src/adapters/",
         "src/layout.rs",

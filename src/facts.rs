@@ -1,0 +1,171 @@
+//! What a column says of a token, once for every place that shows it: the table, the details, the test of a connection.
+//! Values and no words, those are in [`crate::messages`]. Pure.
+
+use std::borrow::Cow;
+
+use crate::store::{Row, Store};
+use crate::time::{DAY, Distance, Millis, distance, parse_rfc3339};
+use crate::token::Status;
+
+/// A deadline that is nearer than this stands out.
+const NEAR: Millis = 14 * DAY;
+
+/// A token, and what is to be known around it to say something of it.
+pub struct Subject<'a> {
+    /// Where it is.
+    pub store: &'a Store,
+    /// Which one it is there.
+    pub row: Row,
+    /// Its status by now.
+    pub status: Status,
+    /// What the connection is called that it belongs to.
+    pub system: &'a str,
+    /// What a scope is called, by its id.
+    pub scope_name: &'a dyn Fn(&'a str) -> &'a str,
+    /// This moment.
+    pub now: Millis,
+}
+
+/// What stands in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub enum ColumnKind {
+    /// The purpose, below the name.
+    Description,
+    /// The public handle with its button to copy.
+    Id,
+    /// Its rights.
+    Scopes,
+    /// From when on it works.
+    ValidFrom,
+    /// Up to when it works.
+    ValidTo,
+    /// The connection that it belongs to, where several stand side by side.
+    System,
+    /// When it was last used.
+    LastUsed,
+    /// Who made it.
+    Creator,
+    /// Where it stands in its life.
+    Status,
+    /// A text of the system's own, by its place among the extras.
+    Text(usize),
+    /// An instant of the system's own, by its place among the extras.
+    Time(usize),
+    /// When something happens that a use of the token puts off, by its place among the extras.
+    Deadline(usize),
+    /// A secret that the system shows in its list, by its place among the extras: hidden until the user asks.
+    Hidden(usize),
+}
+
+/// What a column says of a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fact<'a> {
+    /// What stands there.
+    pub value: FactValue<'a>,
+    /// How far away it is, of an instant.
+    pub note: Option<Distance>,
+    /// How it is to be seen.
+    pub tone: Tone,
+}
+
+/// The value of a fact.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FactValue<'a> {
+    /// A text; of an instant that cannot be read, what stands there.
+    Text(Cow<'a, str>),
+    /// An instant.
+    At(Millis),
+    /// The status.
+    Status(Status),
+    /// A secret, which is hidden until the user asks.
+    Secret(&'a str),
+    /// There is none.
+    Absent(Absent),
+}
+
+/// Why there is no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Absent {
+    /// The system does not say.
+    NotReported,
+    /// A text, or a list, that is empty.
+    Empty,
+    /// An instant that never comes, or never was.
+    Never,
+    /// A start that is the token's own.
+    FromCreation,
+    /// No creator is told.
+    Unnamed,
+}
+
+/// How a fact is to be seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// Like any other.
+    Plain,
+    /// A deadline that is near, or over.
+    Near,
+}
+
+/// What a column says of a token.
+pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
+    let Subject { store, row, .. } = *of;
+    let unreported = store.unreported(row);
+    let is_deadline = matches!(kind, ColumnKind::Deadline(_));
+    let extra = |idx: usize| store.extra(row, idx);
+    match kind {
+        ColumnKind::Description => text(store.problem(row).unwrap_or(store.description(row)), false, Absent::Empty),
+        ColumnKind::Id => match store.guid(row) {
+            it if it.is_empty() => plain(FactValue::Absent(Absent::NotReported)),
+            it => plain(FactValue::Text(it.into())),
+        },
+        ColumnKind::Scopes => {
+            let names = store.scopes(row).map(of.scope_name).collect::<Vec<_>>().join(", ");
+            text(names, unreported.scopes, Absent::Empty)
+        }
+        ColumnKind::ValidFrom => {
+            time(of, store.validity(row).valid_from, unreported.valid_from, Absent::FromCreation, false)
+        }
+        ColumnKind::ValidTo => time(of, store.validity(row).valid_to, unreported.valid_to, Absent::Never, false),
+        ColumnKind::LastUsed => time(of, store.last_used(row), unreported.last_used, Absent::Never, false),
+        ColumnKind::System => text(of.system, false, Absent::Empty),
+        ColumnKind::Creator => text(store.created_by(row), unreported.created_by, Absent::Unnamed),
+        ColumnKind::Status => plain(FactValue::Status(of.status)),
+        ColumnKind::Text(idx) => text(extra(idx).unwrap_or_default(), extra(idx).is_none(), Absent::Empty),
+        ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => match extra(idx) {
+            Some(odd) if !odd.is_empty() && parse_rfc3339(odd).is_none() => text(odd, false, Absent::Never),
+            it => time(of, it.and_then(parse_rfc3339), it.is_none(), Absent::Never, is_deadline),
+        },
+        ColumnKind::Hidden(idx) => match extra(idx) {
+            Some(secret) if !secret.is_empty() => plain(FactValue::Secret(secret)),
+            it => text("", it.is_none(), Absent::Empty),
+        },
+    }
+}
+
+fn plain(value: FactValue<'_>) -> Fact<'_> {
+    Fact { value, note: None, tone: Tone::Plain }
+}
+
+fn text<'a>(text: impl Into<Cow<'a, str>>, is_unreported: bool, none: Absent) -> Fact<'a> {
+    let text = text.into();
+    plain(match text {
+        _ if is_unreported => FactValue::Absent(Absent::NotReported),
+        text if text.is_empty() => FactValue::Absent(none),
+        text => FactValue::Text(text),
+    })
+}
+
+fn time<'a>(of: &Subject<'a>, at: Option<Millis>, is_unreported: bool, none: Absent, is_deadline: bool) -> Fact<'a> {
+    match at {
+        Some(at) => Fact {
+            value: FactValue::At(at),
+            note: Some(distance(at, of.now)),
+            tone: if is_deadline && at - of.now < NEAR { Tone::Near } else { Tone::Plain },
+        },
+        None => plain(FactValue::Absent(if is_unreported { Absent::NotReported } else { none })),
+    }
+}
+
+#[cfg(test)]
+mod tests;

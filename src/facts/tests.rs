@@ -1,0 +1,91 @@
+//! What columns say of tokens as systems report them.
+
+use super::*;
+use crate::page::put_one;
+use crate::time::HOUR;
+
+const NOW: Millis = 1_800_000_000_000;
+
+/// What a column says of a token with these members besides its id.
+fn check(members: &str, kind: ColumnKind, expected: FactValue) {
+    let mut store = Store::with_extras(1);
+    let text = format!(r#"{{"id":"1","guid":"1","name":"ci"{members}}}"#);
+    let row = put_one(text.as_bytes(), NOW, &mut store).expect("a token");
+    let subject = Subject {
+        store: &store,
+        row,
+        status: store.status(row, NOW),
+        system: "Prod",
+        scope_name: &|id| if id == "r" { "read" } else { id },
+        now: NOW,
+    };
+    assert_eq!(fact(&subject, kind).value, expected, "{members}");
+}
+
+fn text(text: &str) -> FactValue<'_> {
+    FactValue::Text(text.into())
+}
+
+const NOT_REPORTED: FactValue = FactValue::Absent(Absent::NotReported);
+const EMPTY: FactValue = FactValue::Absent(Absent::Empty);
+const NEVER: FactValue = FactValue::Absent(Absent::Never);
+
+#[test]
+fn texts_are_told_from_what_is_empty_and_what_nobody_reports() {
+    check(r#","description":"for CI""#, ColumnKind::Description, text("for CI"));
+    check("", ColumnKind::Description, EMPTY);
+    check("", ColumnKind::Id, text("1"));
+    check(r#","scopes":["r","w"]"#, ColumnKind::Scopes, text("read, w"));
+    check(r#","scopes":[]"#, ColumnKind::Scopes, EMPTY);
+    check("", ColumnKind::Scopes, NOT_REPORTED);
+    check(r#","created_by":"ada""#, ColumnKind::Creator, text("ada"));
+    check(r#","created_by":null"#, ColumnKind::Creator, FactValue::Absent(Absent::Unnamed));
+    check("", ColumnKind::Creator, NOT_REPORTED);
+    check("", ColumnKind::System, text("Prod"));
+    check(r#","extras":["Zürich"]"#, ColumnKind::Text(0), text("Zürich"));
+    check(r#","extras":[""]"#, ColumnKind::Text(0), EMPTY);
+    check(r#","extras":[null]"#, ColumnKind::Text(0), NOT_REPORTED);
+}
+
+#[test]
+fn instants_are_told_from_those_that_never_come() {
+    let at = FactValue::At(NOW);
+    check(r#","valid_from":"2027-01-15T08:00:00Z""#, ColumnKind::ValidFrom, at.clone());
+    check(r#","valid_from":null"#, ColumnKind::ValidFrom, FactValue::Absent(Absent::FromCreation));
+    check(r#","valid_to":"2027-01-15T08:00:00Z""#, ColumnKind::ValidTo, at.clone());
+    check(r#","valid_to":null"#, ColumnKind::ValidTo, NEVER);
+    check("", ColumnKind::ValidTo, NOT_REPORTED);
+    check(r#","last_used_at":"2027-01-15T08:00:00Z""#, ColumnKind::LastUsed, at.clone());
+    check(r#","last_used_at":null"#, ColumnKind::LastUsed, NEVER);
+    check(r#","extras":["2027-01-15T08:00:00Z"]"#, ColumnKind::Time(0), at);
+    check(r#","extras":[""]"#, ColumnKind::Time(0), NEVER);
+    check(r#","extras":[null]"#, ColumnKind::Deadline(0), NOT_REPORTED);
+    // What cannot be read as a time is shown as it stands.
+    check(r#","extras":["soon"]"#, ColumnKind::Time(0), text("soon"));
+}
+
+#[test]
+fn a_secret_is_marked_as_one() {
+    check(r#","extras":["s3cret"]"#, ColumnKind::Hidden(0), FactValue::Secret("s3cret"));
+    check(r#","extras":[""]"#, ColumnKind::Hidden(0), EMPTY);
+    check(r#","extras":[null]"#, ColumnKind::Hidden(0), NOT_REPORTED);
+}
+
+#[test]
+fn a_deadline_stands_out_when_it_is_near() {
+    let tone = |kind: ColumnKind, away: Millis| {
+        let mut store = Store::with_extras(1);
+        let at = crate::time::format_rfc3339(NOW + away);
+        let text = format!(r#"{{"id":"1","guid":"1","name":"ci","is_active":true,"extras":["{at}"]}}"#);
+        let row = put_one(text.as_bytes(), NOW, &mut store).expect("a token");
+        let status = store.status(row, NOW);
+        assert_eq!(status, Status::Active);
+        let fact = fact(&Subject { store: &store, row, status, system: "", scope_name: &|id| id, now: NOW }, kind);
+        assert_eq!(fact.note, Some(distance(NOW + away, NOW)));
+        fact.tone
+    };
+    assert_eq!(tone(ColumnKind::Deadline(0), 14 * DAY - HOUR), Tone::Near);
+    assert_eq!(tone(ColumnKind::Deadline(0), -DAY), Tone::Near);
+    assert_eq!(tone(ColumnKind::Deadline(0), 14 * DAY), Tone::Plain);
+    assert_eq!(tone(ColumnKind::Time(0), HOUR), Tone::Plain);
+}
