@@ -125,6 +125,8 @@ impl FieldShape {
 /// A column of the table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Column {
+    /// What tells it from the system's others, whatever its label: layouts, addresses and style sheets go by it.
+    pub id: String,
     /// Its header.
     pub label: String,
     /// What stands in it.
@@ -132,9 +134,14 @@ pub struct Column {
 }
 
 impl Column {
-    /// A column with this header.
+    /// A column with this header, for what every system calls the same.
     pub fn new(label: &str, kind: ColumnKind) -> Self {
-        Column { label: label.into(), kind }
+        Column::own(&kind.id(), label, kind)
+    }
+
+    /// A column of the system's own.
+    pub fn own(id: &str, label: &str, kind: ColumnKind) -> Self {
+        Column { id: id.into(), label: label.into(), kind }
     }
 }
 
@@ -277,6 +284,27 @@ impl Capabilities {
         self.inputs.iter().filter(|it| it.actions.contains(&action)).map(|it| it.input.clone()).collect()
     }
 
+    /// A sort key as addresses write it (see [`Query::to_params`](crate::query::Query::to_params)): of a column of the
+    /// system's own its id, `created` or `-created`, and not its place.
+    pub fn sort_to_address(&self, sort: &str) -> String {
+        let (sign, key) = sign_and_key(sort);
+        let own = self.own_columns().find(|(place, _)| place == key);
+        format!("{sign}{}", own.map_or(key, |(_, id)| id))
+    }
+
+    /// A sort key as an address has it, with the place of a column of the system's own. Addresses of before have that.
+    pub fn sort_from_address(&self, sort: &str) -> String {
+        let (sign, key) = sign_and_key(sort);
+        let own = self.own_columns().find(|(_, id)| *id == key);
+        format!("{sign}{}", own.map_or(key.into(), |(place, _)| place))
+    }
+
+    /// The columns of the system's own: their places and their ids.
+    fn own_columns(&self) -> impl Iterator<Item = (String, &str)> {
+        let all = self.columns.iter().chain(&self.spare_columns).filter(|it| it.kind.extra().is_some());
+        all.map(|it| (it.kind.id().into_owned(), it.id.as_str()))
+    }
+
     /// How many texts of its own come with a token.
     pub fn n_extras(&self) -> usize {
         self.columns.iter().filter(|it| it.kind.extra().is_some()).count()
@@ -339,6 +367,11 @@ impl Capabilities {
     }
 }
 
+/// A minus for descending, and what is sorted by.
+fn sign_and_key(sort: &str) -> (&str, &str) {
+    sort.split_at(usize::from(sort.starts_with('-')))
+}
+
 fn owned(json: &Json, name: &str) -> Option<String> {
     json.text_of(name).map(str::to_owned)
 }
@@ -386,7 +419,7 @@ impl Column {
                 .or_else(|| place("Deadline").map(ColumnKind::Deadline))
                 .or_else(|| place("Hidden").map(ColumnKind::Hidden))?,
         };
-        Some(Column { label: owned(json, "label")?, kind })
+        Some(Column { id: owned(json, "id")?, label: owned(json, "label")?, kind })
     }
 }
 

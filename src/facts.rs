@@ -57,6 +57,27 @@ pub enum ColumnKind {
     Hidden(usize),
 }
 
+impl ColumnKind {
+    /// What a column of this kind is called where no label may be meant. One of a system's own has its place here only
+    /// where the system gives it no id.
+    pub fn id(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            ColumnKind::Description => "description",
+            ColumnKind::Id => "id",
+            ColumnKind::Scopes => "scopes",
+            ColumnKind::ValidFrom => "valid_from",
+            ColumnKind::ValidTo => "valid_to",
+            ColumnKind::System => "system",
+            ColumnKind::LastUsed => "last_used",
+            ColumnKind::Creator => "created_by",
+            ColumnKind::Status => "status",
+            ColumnKind::Text(idx) | ColumnKind::Time(idx) | ColumnKind::Deadline(idx) | ColumnKind::Hidden(idx) => {
+                return format!("extra{idx}").into();
+            }
+        })
+    }
+}
+
 /// What a column says of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fact<'a> {

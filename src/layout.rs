@@ -6,40 +6,54 @@ use crate::json::{self, Json, Read, Writer};
 /// What the user chose. By default the system's own columns, with room around them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {
-    /// For the views that were changed, by the name of their connection: the labels of the columns shown, in order.
-    views: Vec<(String, Vec<String>)>,
+    /// For the views that were changed, by the name of their connection: the ids of the columns shown, in order.
+    views: Views,
+    /// The same as pages of before kept it, by labels, for the views that were not changed since.
+    by_label: Views,
     /// Whether rows stand closer together.
     pub is_compact: bool,
 }
 
+/// Names of views, each with its columns.
+type Views = Vec<(String, Vec<String>)>;
+
 impl Layout {
-    /// Reads what [`Layout::to_json`] wrote. Total: what is not that is no choice.
+    /// Reads what [`Layout::to_json`] wrote. What is not that counts as no choice.
     pub fn read(text: &str) -> Layout {
         let json = json::read(text.as_bytes()).unwrap_or(Json::Null);
-        let labels = |it: &Json| it.list().iter().filter_map(|it| it.text().map(str::to_owned)).collect();
-        let views = json.get("columns").and_then(Json::members).unwrap_or_default().iter();
+        let texts = |it: &Json| it.list().iter().filter_map(|it| it.text().map(str::to_owned)).collect();
+        let views = |member: &str| {
+            let members = json.get(member).and_then(Json::members).unwrap_or_default().iter();
+            members.map(|(name, it)| (name.to_string(), texts(it))).collect()
+        };
         Layout {
-            views: views.map(|(name, it)| (name.to_string(), labels(it))).collect(),
+            views: views("shown"),
+            by_label: views("columns"),
             is_compact: json.get("compact").and_then(Json::flag).unwrap_or_default(),
         }
     }
 
     /// As JSON, for the browser to keep.
     pub fn to_json(&self) -> String {
-        let view = |object: Writer, (name, labels): &(String, Vec<String>)| {
-            object.texts(name, labels.iter().map(String::as_str))
+        let view = |object: Writer, (name, columns): &(String, Vec<String>)| {
+            object.texts(name, columns.iter().map(String::as_str))
         };
-        let columns = self.views.iter().fold(Writer::default(), view).done();
-        Writer::default().raw("columns", &columns).raw("compact", &self.is_compact.to_string()).done()
+        let written = |views: &Views| views.iter().fold(Writer::default(), view).done();
+        let json = Writer::default().raw("shown", &written(&self.views));
+        let json = if self.by_label.is_empty() { json } else { json.raw("columns", &written(&self.by_label)) };
+        json.raw("compact", &self.is_compact.to_string()).done()
     }
 
     /// The columns to show of a system, in order.
     pub fn columns(&self, view: &str, system: &Capabilities) -> Vec<Column> {
-        match self.chosen(view) {
-            None => system.columns.clone(),
-            Some(labels) => {
-                labels.iter().filter_map(|label| choices(system).find(|it| it.label == *label)).cloned().collect()
-            }
+        let of = |views: &Views| views.iter().find(|(it, _)| it == view).map(|(_, columns)| columns.clone());
+        let found = |wanted: Vec<String>, name: fn(&Column) -> &str| {
+            wanted.iter().filter_map(|it| choices(system).find(|column| name(column) == it)).cloned().collect()
+        };
+        match (of(&self.views), of(&self.by_label)) {
+            (Some(ids), _) => found(ids, |it| &it.id),
+            (None, Some(labels)) => found(labels, |it| &it.label),
+            (None, None) => system.columns.clone(),
         }
     }
 
@@ -51,16 +65,13 @@ impl Layout {
         shown.into_iter().map(|it| (it, true)).chain(hidden).collect()
     }
 
-    /// Chooses what is shown of a system; its own columns in its own order are no choice.
-    pub fn choose(&mut self, view: &str, system: &Capabilities, labels: Vec<String>) {
+    /// Chooses what is shown of a system, by ids; its own columns in its own order are no choice.
+    pub fn choose(&mut self, view: &str, system: &Capabilities, ids: Vec<String>) {
+        self.by_label.retain(|(it, _)| it != view);
         self.views.retain(|(it, _)| it != view);
-        if !labels.iter().eq(system.columns.iter().map(|it| &it.label)) {
-            self.views.push((view.into(), labels));
+        if !ids.iter().eq(system.columns.iter().map(|it| &it.id)) {
+            self.views.push((view.into(), ids));
         }
-    }
-
-    fn chosen(&self, view: &str) -> Option<&[String]> {
-        self.views.iter().find(|(it, _)| it == view).map(|(_, labels)| labels.as_slice())
     }
 }
 
@@ -81,7 +92,7 @@ mod tests {
     fn what_was_chosen_is_kept() {
         let system = crate::adapters::scoped_capabilities(&Auth::None);
         let mut layout = Layout { is_compact: true, ..Layout::default() };
-        layout.choose("A \"b\"", &system, vec!["Is active".into(), "Created by".into(), "Gone".into()]);
+        layout.choose("A \"b\"", &system, vec!["status".into(), "created_by".into(), "gone".into()]);
         let again = Layout::read(&layout.to_json());
         assert_eq!(again, layout);
         assert_eq!(labels(&again.columns("A \"b\"", &system)), "Is active, Created by");
@@ -92,13 +103,27 @@ mod tests {
     fn hidden_columns_can_be_chosen_again() {
         let system = crate::adapters::scoped_capabilities(&Auth::None);
         let mut layout = Layout::default();
-        layout.choose("A", &system, vec!["Last used".into()]);
+        layout.choose("A", &system, vec!["last_used".into()]);
         let choices = layout.choices("A", &system);
         assert_eq!(choices.len(), system.columns.len() + system.spare_columns.len());
         assert_eq!(choices.iter().map(|(_, shown)| *shown).position(|it| !it), Some(1));
-        let all = system.columns.iter().map(|it| it.label.clone()).collect();
+        let all = system.columns.iter().map(|it| it.id.clone()).collect();
         layout.choose("A", &system, all);
         assert_eq!(layout, Layout::default());
+    }
+
+    #[test]
+    fn what_pages_of_before_kept_opens_as_it_was() {
+        let before = r#"{"columns":{"A":["Is active","Created by"],"B":["GUID"]},"compact":true}"#;
+        let system = crate::adapters::scoped_capabilities(&Auth::None);
+        let mut layout = Layout::read(before);
+        assert!(layout.is_compact);
+        assert_eq!(labels(&layout.columns("A", &system)), "Is active, Created by");
+        // What is not changed stays as it was kept.
+        layout.choose("A", &system, vec!["id".into()]);
+        let again = Layout::read(&layout.to_json());
+        assert_eq!(layout.to_json(), r#"{"shown":{"A":["id"]},"columns":{"B":["GUID"]},"compact":true}"#);
+        assert_eq!((labels(&again.columns("A", &system)), again), ("GUID".into(), layout));
     }
 
     #[test]

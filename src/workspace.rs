@@ -507,7 +507,11 @@ impl Workspace {
     pub fn read_address(self) {
         let inner = self.inner();
         inner.typing.replace((None, None));
-        let params = platform::address_params();
+        let mut params = platform::address_params();
+        let system = self.system();
+        for (_, sort) in params.iter_mut().filter(|(key, _)| key == "sort") {
+            *sort = system.sort_from_address(sort);
+        }
         let query = Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str())));
         let shared = query.to_params();
         let is_shared = |key: &str, value: &str| shared.iter().any(|(it, text)| *it == key && text == value);
@@ -552,6 +556,10 @@ impl Workspace {
     fn write_address(self, new_step: bool) {
         let inner = self.inner();
         let mut params = self.query.with_untracked(Query::to_params);
+        let system = self.system();
+        for (_, sort) in params.iter_mut().filter(|(key, _)| *key == "sort") {
+            *sort = system.sort_to_address(sort);
+        }
         params.extend(inner.address.clone());
         if let Some((place, id)) = self.details.get_untracked() {
             params.extend(self.link(place, &id));

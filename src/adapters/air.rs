@@ -85,7 +85,7 @@ impl Adapter for Air {
             fields,
             columns: vec![
                 Column::new("ID", ColumnKind::Id),
-                Column::new("Created", ColumnKind::Time(0)),
+                Column::own("created", "Created", ColumnKind::Time(0)),
                 Column::new("Expiration date", ColumnKind::ValidTo),
                 Column::new("Is active", ColumnKind::Status),
             ],

@@ -11,16 +11,19 @@ use crate::workspace::Workspace;
 /// Asks how the table is to look; every change shows at once.
 pub(super) fn columns(workspace: Workspace) -> El {
     let close = move || workspace.dialog.set(None);
-    let line = move |(place, Column { label, .. }, is_shown, n_shown): (usize, Column, bool, usize)| {
-        let (for_toggle, for_up, for_down) = (label.clone(), label.clone(), label.clone());
+    let line = move |(place, Column { id, label, .. }, is_shown, n_shown): (usize, Column, bool, usize)| {
+        let (for_toggle, for_up, for_down) = (id.clone(), id.clone(), id.clone());
         let input = el("input")
             .attr("type", "checkbox")
-            .attr("data-column", &label)
+            .attr("data-column", &id)
             .bind_checked(move || is_shown)
             .on("change", move |_| toggle(workspace, &for_toggle));
         let choice = el("label.choice").child(input).text(&label);
         let step = |text: &str, verb: &str, can: bool, run: Box<dyn Fn()>| {
-            let step = button("button quiet small", text, run).attr("aria-label", &format!("{verb} {label}"));
+            let step = button("button quiet small", text, run)
+                .attr("aria-label", &format!("{verb} {label}"))
+                .attr("data-step", text)
+                .attr("data-column", &id);
             if can { step } else { step.attr("disabled", "") }
         };
         let up =
@@ -42,7 +45,7 @@ pub(super) fn columns(workspace: Workspace) -> El {
     let reset = button("button", "As it was", move || {
         workspace.lay_out(|it, view, system| {
             it.is_compact = false;
-            it.choose(view, system, system.columns.iter().map(|it| it.label.clone()).collect());
+            it.choose(view, system, system.columns.iter().map(|it| it.id.clone()).collect());
         });
     });
     let body = el("div.modal-body")
@@ -54,28 +57,33 @@ pub(super) fn columns(workspace: Workspace) -> El {
 }
 
 fn shown(workspace: Workspace) -> Vec<String> {
-    workspace.columns.with_untracked(|it| it.iter().map(|it| it.label.clone()).collect())
+    workspace.columns.with_untracked(|it| it.iter().map(|it| it.id.clone()).collect())
 }
 
-fn toggle(workspace: Workspace, label: &str) {
-    let mut labels = shown(workspace);
-    super::filters::toggle_in(&mut labels, label);
-    choose(workspace, labels);
-    refocus(&format!("input[data-column=\"{}\"]", label.replace('"', "\\\"")));
+fn toggle(workspace: Workspace, id: &str) {
+    let mut ids = shown(workspace);
+    super::filters::toggle_in(&mut ids, id);
+    choose(workspace, ids);
+    refocus(&format!("input{}", of_column(id)));
 }
 
-fn shift(workspace: Workspace, label: &str, from: usize, to: usize) {
-    let mut labels = shown(workspace);
-    labels.swap(from, to);
-    choose(workspace, labels);
+fn shift(workspace: Workspace, id: &str, from: usize, to: usize) {
+    let mut ids = shown(workspace);
+    ids.swap(from, to);
+    choose(workspace, ids);
     // The button that was pressed stands at the other place now, or is disabled there.
-    let verb = if to < from { "Move up" } else { "Move down" };
-    let name = |verb: &str| format!("button[aria-label=\"{verb} {}\"]:enabled", label.replace('"', "\\\""));
-    refocus(&format!("{}, {}", name(verb), name(if to < from { "Move down" } else { "Move up" })));
+    let (step, back) = if to < from { ("↑", "↓") } else { ("↓", "↑") };
+    let button = |step: &str| format!("button[data-step=\"{step}\"]{}:enabled", of_column(id));
+    refocus(&format!("{}, {}", button(step), button(back)));
 }
 
-fn choose(workspace: Workspace, labels: Vec<String>) {
-    workspace.lay_out(|it, view, system| it.choose(view, system, labels));
+/// What of the dialog belongs to a column, as a selector.
+fn of_column(id: &str) -> String {
+    format!("[data-column=\"{}\"]", id.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+fn choose(workspace: Workspace, ids: Vec<String>) {
+    workspace.lay_out(|it, view, system| it.choose(view, system, ids));
 }
 
 /// The lines are made anew, and with them what had the focus.

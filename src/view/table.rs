@@ -629,7 +629,7 @@ impl RowNode {
         name.set_id(&format!("name-{n_slot}"));
         add(&name, &["text"]);
         add(&link, &["href"]);
-        for Column { label, kind } in columns {
+        for Column { id, label, kind } in columns {
             match kind {
                 ColumnKind::Description => add(&cell(label, "cell-description"), &["text"]),
                 ColumnKind::Id => {
@@ -641,6 +641,7 @@ impl RowNode {
                 }
                 ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
                     let cell = cell(label, "cell-date");
+                    let _ = cell.set_attribute("data-fact", id);
                     add(&element("span", "line", &cell), &["text", "title"]);
                     add(&element("span", "", &cell), &["text", "class"]);
                 }
@@ -747,7 +748,7 @@ impl Context<'_> {
         let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
         match kind {
             ColumnKind::Id => {
-                let guid = if let FactValue::Text(guid) = &value { guid } else { "" };
+                let guid: &str = if let FactValue::Text(guid) = &value { guid } else { "" };
                 values.add(guid);
                 values.flag(guid.is_empty());
             }

@@ -53,12 +53,31 @@ impl Rest {
             remarks: self.description.remarks.clone(),
             fields: of_fields.into_iter().filter_map(field).collect(),
             inputs: inputs.collect(),
-            columns: self.columns().into_iter().map(|(label, kind, _)| Column::new(&label, kind)).collect(),
+            columns: self.table_columns(),
             statuses: self.statuses(),
             sign_in: (!ways.is_empty()).then(|| sign_in_form(ways, site)),
             secret: self.description.secret.clone(),
             ..Capabilities::default()
         }
+    }
+
+    /// The columns of the table. One of the description's own is told by where it stands in a token: its label may be
+    /// put in other words.
+    fn table_columns(&self) -> Vec<Column> {
+        let n_before = usize::from(self.description.facts.created.is_some());
+        let mut columns: Vec<Column> = Vec::new();
+        for (label, kind, place) in self.columns() {
+            let id = match (kind.extra(), place) {
+                (Some(idx), _) if idx < n_before => "created".to_owned(),
+                (Some(_), Some(place)) => format!("@{}", place.text()),
+                _ => kind.id().into_owned(),
+            };
+            // Several may be parts of one text.
+            let n_alike = columns.iter().filter(|it| it.id.split('#').next() == Some(&id)).count();
+            let id = if n_alike == 0 { id } else { format!("{id}#{}", n_alike + 1) };
+            columns.push(Column::own(&id, &label, kind));
+        }
+        columns
     }
 
     /// What is not described cannot be done.

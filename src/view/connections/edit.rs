@@ -270,7 +270,7 @@ impl Editor {
             })
             .bind_children(move || {
                 speaks.track();
-                untrack(|| self.settings()).iter().map(|it| self.setting_view(it)).collect()
+                untrack(|| self.settings()).iter().filter_map(|it| self.setting_view(it)).collect()
             })
             .bind_children(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
             .child(self.line(FormText::Hint, "Hint", "A sentence for the sign-in form."))
@@ -288,32 +288,30 @@ impl Editor {
     }
 
     /// A field for something that connections of the chosen dialect can say.
-    fn setting_view(self, setting: &'static Setting) -> El {
+    fn setting_view(self, setting: &'static Setting) -> Option<El> {
         let Setting { key, label, hint, .. } = setting;
         let text = FormText::Setting(key);
         let field = move || match setting.kind {
-            SettingKind::Text => self.line(text, label, hint),
-            SettingKind::Choice(choices) => self.choice(text, label, choices),
-            SettingKind::Texts => self.text_area(text, label, hint, "3", false),
-            SettingKind::Auth => self.auth_view(key, label),
+            SettingKind::Text => Some(self.line(text, label, hint)),
+            SettingKind::Choice(choices) => Some(self.choice(text, label, choices)),
+            SettingKind::Texts => Some(self.text_area(text, label, hint, "3", false)),
+            SettingKind::Auth => Some(self.auth_view(key, label)),
             SettingKind::Description => {
                 let guide =
                     el("a").attr("href", "connect-any-api.md").attr("target", "_blank").text("How to write one");
                 // What is shipped with the page has its own.
                 let is_own = self.form.with_untracked(|it| it.speaks == Speaks::Described);
-                let area =
-                    is_own.then(|| self.text_area(text, label, hint, "12", true).child(el("span.hint").child(guide)));
-                el("div.part").maybe(area)
+                is_own.then(|| self.text_area(text, label, hint, "12", true).child(el("span.hint").child(guide)))
             }
             // They are asked for by the description.
-            SettingKind::Values => el("div.part"),
+            SettingKind::Values => None,
         };
         if setting.only_with.is_none() {
             return field();
         }
         let settings = untrack(|| self.settings());
         let is_wanted = Memo::new(move |_| self.form.with(|it| it.wants(settings, setting)));
-        el("div.part").bind_child(move || is_wanted.get().then(|| untrack(field)))
+        Some(el("div.part").bind_child(move || is_wanted.get().then(|| untrack(field)).flatten()))
     }
 
     fn auth_view(self, key: &'static str, label: &str) -> El {
