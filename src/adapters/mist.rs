@@ -4,26 +4,24 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+use self::tokens::{IDLE_DAYS, has_places, masked, privileges_on_wire, token};
 use super::adapter::{Adapter, Typed, Work};
 use super::call::{Call, Kept, SESSION_ENDED};
 use super::host::Later;
 use super::page::{Details, Page};
 use super::site::Site;
-use super::wire::{entries, made, name, object, plain, refused_values, unix_time, words};
+use super::wire::{entries, made, object, plain, refused_values, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
 use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
-use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
-use crate::token::{Privilege, Target};
+use crate::token::Target;
 
 pub(super) mod settings;
 #[cfg(test)]
 mod tests;
-
-/// Mist removes a token that nobody used for so many days.
-const IDLE_DAYS: i64 = 90;
+mod tokens;
 
 /// Kinds of places that a privilege can hold in: scopes, and where in an organisation to find them.
 const PLACES: [(&str, &str); 2] = [("site", "sites"), ("sitegroup", "sitegroups")];
@@ -293,7 +291,7 @@ impl Mist {
                 body.insert("name".into(), draft.name.as_str().into());
             }
             if let Some(privileges) = &draft.privileges {
-                body.insert("privileges".into(), privileges_on_wire(privileges, session, &[]));
+                body.insert("privileges".into(), privileges_on_wire(privileges, session.org.as_ref(), &[]));
             }
             if let Some(addresses) = draft.source_ips.as_ref().filter(|it| !it.is_empty()) {
                 body.insert("src_ips".into(), json!(addresses));
@@ -302,7 +300,9 @@ impl Mist {
         };
         let (answer, session) = self.authorized(call, write).await?;
         let mut asked = vec![("name", draft.name.as_str().into()), ("last_used", Value::Null)];
-        asked.extend(draft.privileges.as_ref().map(|it| ("privileges", privileges_on_wire(it, &session, &[]))));
+        asked.extend(
+            draft.privileges.as_ref().map(|it| ("privileges", privileges_on_wire(it, session.org.as_ref(), &[]))),
+        );
         asked.extend(draft.source_ips.as_ref().map(|it| ("src_ips", json!(it))));
         let mut made = made(one(answer.json()?), asked)?;
         let secret = made["key"].as_str().unwrap_or_default().to_owned();
@@ -321,7 +321,7 @@ impl Mist {
         let changes = |session: &Session| {
             let mut body = Map::from_iter([("name".into(), draft.name.as_str().into())]);
             if let Some(privileges) = &draft.privileges {
-                body.insert("privileges".into(), privileges_on_wire(privileges, session, &kept));
+                body.insert("privileges".into(), privileges_on_wire(privileges, session.org.as_ref(), &kept));
             }
             body
         };
@@ -475,172 +475,6 @@ fn one(answer: Value) -> Value {
         Value::Array(mut list) if list.len() == 1 => list.remove(0),
         other => other,
     }
-}
-
-/// As Mist itself masks a key.
-fn masked(key: &str) -> String {
-    let chars: Vec<char> = key.chars().collect();
-    if chars.len() < 12 {
-        return String::new();
-    }
-    let text = |chars: &[char]| chars.iter().collect::<String>();
-    format!("{}...{}", text(&chars[..4]), text(&chars[chars.len() - 4..]))
-}
-
-/// Privileges that were there go back as they came, with what the form does not show; of one for several places only
-/// those that are left.
-fn privileges_on_wire(privileges: &[Privilege], session: &Session, kept: &[Value]) -> Value {
-    let mut wire = Vec::new();
-    let mut gone_back = Vec::new();
-    for privilege in privileges {
-        match kept.iter().position(|it| privileges_of(it).contains(privilege)) {
-            None => wire.push(new_on_wire(privilege, session)),
-            Some(idx) if gone_back.contains(&idx) => {}
-            Some(idx) => {
-                gone_back.push(idx);
-                wire.push(without_others(&kept[idx], privileges));
-            }
-        }
-    }
-    Value::Array(wire)
-}
-
-fn new_on_wire(privilege: &Privilege, session: &Session) -> Value {
-    let mut wire = json!({ "scope": privilege.scope, "role": privilege.role });
-    let (field, id) = match (privilege.scope.as_str(), &session.org) {
-        ("org", Some((org_id, _))) => ("org_id", org_id),
-        ("site" | "sitegroup", _) => (id_fields(&privilege.scope).0, &privilege.target),
-        _ => return wire,
-    };
-    wire[field] = id.clone().into();
-    wire
-}
-
-/// A privilege of the wire without the places that are not among these any more.
-fn without_others(wire: &Value, privileges: &[Privilege]) -> Value {
-    let mut wire = wire.clone();
-    let (stay, go): (Vec<Privilege>, Vec<Privilege>) =
-        privileges_of(&wire).into_iter().partition(|it| privileges.contains(it));
-    if !go.is_empty() {
-        let (one, several) = id_fields(&stay[0].scope);
-        if let Some(wire) = wire.as_object_mut() {
-            wire.remove(one);
-        }
-        wire[several] = stay.into_iter().map(|it| it.target).collect();
-    }
-    wire
-}
-
-/// The fields with the id, or the ids, of what a privilege of a scope holds for.
-fn id_fields(scope: &str) -> (&'static str, &'static str) {
-    match scope {
-        "site" => ("site_id", "site_ids"),
-        "sitegroup" => ("sitegroup_id", "sitegroup_ids"),
-        "orggroup" => ("orggroup_id", "orggroup_ids"),
-        "msp" => ("msp_id", "msp_ids"),
-        _ => ("", ""),
-    }
-}
-
-/// A privilege of the wire: one for every place that it names.
-fn privileges_of(wire: &Value) -> Vec<Privilege> {
-    let scope = wire["scope"].as_str().unwrap_or_default();
-    let role = wire["role"].as_str().unwrap_or_default();
-    let (one, several) = id_fields(scope);
-    let several = wire[several].as_array().into_iter().flatten();
-    let mut privileges: Vec<Privilege> = Vec::new();
-    for target in [&wire[one]].into_iter().chain(several).filter_map(Value::as_str) {
-        let privilege = Privilege { scope: scope.into(), role: role.into(), target: target.into() };
-        if !privileges.contains(&privilege) {
-            privileges.push(privilege);
-        }
-    }
-    if privileges.is_empty() {
-        privileges.push(Privilege { scope: scope.into(), role: role.into(), target: String::new() });
-    }
-    privileges
-}
-
-/// Whether a token names sites or groups by their ids.
-fn has_places(it: &Value) -> bool {
-    let privileges = it["privileges"].as_array().into_iter().flatten();
-    privileges.flat_map(privileges_of).any(|it| matches!(it.scope.as_str(), "site" | "sitegroup"))
-}
-
-/// A token in the Scoped Token API's form.
-fn token(it: &Value, names: &[Target], org: Option<&(String, String)>) -> Value {
-    let id = plain(&it["id"]);
-    let wire: Option<Vec<&Value>> =
-        it["privileges"].as_array().map(|it| it.iter().filter(|it| it.is_object()).collect());
-    let privileges: Vec<Privilege> = wire.iter().flatten().flat_map(|it| privileges_of(it)).collect();
-    let scopes = privileges.iter().map(|Privilege { scope, role, .. }| match (scope.as_str(), role.as_str()) {
-        ("", one) | (one, "") => one.to_owned(),
-        (scope, role) => format!("{scope}: {role}"),
-    });
-    // The user's own tokens name their places themselves.
-    let places = wire.as_ref().map(|wire| match org {
-        None => listed(wire.iter().filter_map(|it| place_of_own(it))),
-        Some((_, org_name)) => listed(privileges.iter().map(|it| place(it, names, org_name))),
-    });
-    let created = unix_time(&it["created_time"]);
-    let last_used = unix_time(&it["last_used"]);
-    // Where it is not reported when a token was last used, nobody knows when it will be removed.
-    let used_or_made = last_used.as_ref().or(created.as_ref().filter(|_| it.get("last_used").is_some()));
-    let deadline = used_or_made.and_then(|it| parse_rfc3339(it)).map(|it: Millis| format_rfc3339(it + IDLE_DAYS * DAY));
-    let source_ips: Option<Vec<&str>> = match &it["src_ips"] {
-        Value::Array(list) => Some(list.iter().filter_map(Value::as_str).collect()),
-        _ => it.get("src_ips").filter(|it| it.is_null()).map(|_| Vec::new()),
-    };
-    let mut token = json!({
-        "id": id,
-        "guid": id,
-        "name": name(&it["name"]),
-        "valid_from": null,
-        "valid_to": null,
-        "is_active": true,
-        "privileges": privileges,
-        "source_ips": source_ips.clone().unwrap_or_default(),
-        "extras": [places, plain(&it["key"]), created, deadline, source_ips.map(|it| it.join(", "))],
-    });
-    if wire.is_some() {
-        token["scopes"] = json!(distinct(scopes));
-    }
-    if it.get("last_used").is_some() {
-        token["last_used_at"] = last_used.into();
-    }
-    if let Some(creator) = it.get("created_by") {
-        token["created_by"] = creator.clone();
-    }
-    token
-}
-
-/// What the place of a privilege is called; its id where nobody knows.
-fn place(privilege: &Privilege, names: &[Target], org_name: &str) -> String {
-    let named = names.iter().find(|it| it.scope == privilege.scope && it.id == privilege.target);
-    match named {
-        Some(target) => target.name.clone(),
-        None if privilege.scope == "org" => org_name.to_owned(),
-        None => privilege.target.clone(),
-    }
-}
-
-/// What the user's own token says of a privilege's place.
-fn place_of_own(wire: &Value) -> Option<String> {
-    ["name", "org_name", "msp_name"].iter().find_map(|field| wire[*field].as_str()).map(str::to_owned)
-}
-
-fn listed(texts: impl Iterator<Item = String>) -> String {
-    distinct(texts.filter(|it| !it.is_empty())).join(", ")
-}
-
-fn distinct(texts: impl Iterator<Item = String>) -> Vec<String> {
-    let mut seen = Vec::new();
-    for text in texts {
-        if !seen.contains(&text) {
-            seen.push(text);
-        }
-    }
-    seen
 }
 
 fn success(answer: Response) -> Result<Response, ApiError> {
