@@ -85,6 +85,8 @@ pub struct FieldShape {
     pub field: Field,
     /// What it is called.
     pub label: String,
+    /// How a sentence asks for one: `a name`, `one scope`. Empty where nothing but the label is known.
+    pub one: String,
     /// Whether it must not be empty.
     pub required: bool,
     /// Whether it can be changed later.
@@ -98,7 +100,20 @@ pub struct FieldShape {
 impl FieldShape {
     /// An optional field that can be changed later.
     pub fn new(field: Field, label: &str) -> Self {
-        FieldShape { field, label: label.into(), required: false, editable: true, pattern: None, rule: String::new() }
+        FieldShape {
+            field,
+            label: label.into(),
+            one: String::new(),
+            required: false,
+            editable: true,
+            pattern: None,
+            rule: String::new(),
+        }
+    }
+
+    /// That a sentence asks for so.
+    pub fn one(self, one: &str) -> Self {
+        FieldShape { one: one.into(), ..self }
     }
 
     /// That must not be empty.
@@ -390,6 +405,7 @@ impl FieldShape {
         Some(FieldShape {
             field: named(&Field::ALL, json.text_of("field")?)?,
             label: owned(json, "label")?,
+            one: owned(json, "one")?,
             required: json.get("required")?.flag()?,
             editable: json.get("editable")?.flag()?,
             pattern: owned(json, "pattern"),

@@ -274,24 +274,17 @@ pub fn list_of(names: &[String]) -> String {
     }
 }
 
-/// What the page itself calls fields, and how it asks for what is missing there. What a description calls them has a
-/// grammar of its own.
-const ASKED_FOR: [(&str, &str); 4] = [
-    ("Name", "Enter a name."),
-    ("Scopes", "Choose at least one scope."),
-    ("Permissions", "Choose at least one permission."),
-    ("Privileges", "Choose at least one privilege."),
-];
-
-/// What is wrong with a field, as a sentence. `label` is what the system calls a field.
-pub fn problem(field: Field, label: impl Fn(Field) -> String, problem: Problem) -> String {
+/// What is wrong with a field, as a sentence. `label` is what the system calls a field; `one` is how a sentence asks for
+/// one ([`FieldShape::one`](crate::capabilities::FieldShape::one)).
+pub fn problem(field: Field, label: impl Fn(Field) -> String, one: &str, problem: Problem) -> String {
     let start = || label(Field::ValidFrom);
     let label = &*label(field);
     match problem {
-        Problem::Missing => match ASKED_FOR.iter().find(|(it, _)| *it == label) {
-            Some((_, sentence)) => (*sentence).into(),
-            None if matches!(field, Field::Scopes | Field::Privileges) => format!("Choose at least one of “{label}”."),
-            None => format!("Fill in “{label}”."),
+        Problem::Missing => match (field, one) {
+            (Field::Scopes | Field::Privileges, "") => format!("Choose at least one of “{label}”."),
+            (Field::Scopes | Field::Privileges, one) => format!("Choose at least {one}."),
+            (_, "") => format!("Fill in “{label}”."),
+            (_, one) => format!("Enter {one}."),
         },
         Problem::Undated => format!("Choose a date for {label}."),
         Problem::NotADate => format!("Enter the whole date and time of {label}."),
@@ -514,15 +507,16 @@ mod tests {
 
     #[test]
     fn what_is_missing_is_asked_for_in_every_systems_words() {
-        let say = |field, label: &'static str, problem: Problem| super::problem(field, |_| label.into(), problem);
-        assert_eq!(say(Field::Name, "Name", Problem::Missing), "Enter a name.");
-        assert_eq!(say(Field::Scopes, "Scopes", Problem::Missing), "Choose at least one scope.");
+        let ask = |field, label: &'static str, one| super::problem(field, |_| label.into(), one, Problem::Missing);
+        assert_eq!(ask(Field::Name, "Name", "a name"), "Enter a name.");
+        assert_eq!(ask(Field::Scopes, "Scopes", "one scope"), "Choose at least one scope.");
+        let say = |field, label: &'static str, problem: Problem| super::problem(field, |_| label.into(), "", problem);
         assert_eq!(say(Field::Scopes, "Access", Problem::Missing), "Choose at least one of “Access”.");
         assert_eq!(say(Field::Input(0), "Your password", Problem::Missing), "Fill in “Your password”.");
         assert_eq!(say(Field::Input(0), "Networks", Problem::Missing), "Fill in “Networks”.");
         assert!(say(Field::ValidFrom, "Start", Problem::Past).ends_with(", or leave it empty to start now."));
         let label = |it| if it == Field::ValidFrom { "Start".to_owned() } else { "End".to_owned() };
-        assert_eq!(super::problem(Field::ValidTo, label, Problem::EndBeforeStart), "End must lie after Start.");
+        assert_eq!(super::problem(Field::ValidTo, label, "", Problem::EndBeforeStart), "End must lie after Start.");
     }
 
     #[test]

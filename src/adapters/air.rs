@@ -59,7 +59,7 @@ pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Air, Vec<
 impl Adapter for Air {
     fn capabilities(&self, _: &Site) -> Capabilities {
         let is_v1 = matches!(self.version, Version::V1 { .. });
-        let mut fields = vec![FieldShape::new(Field::Name, "Name").required()];
+        let mut fields = vec![FieldShape::new(Field::Name, "Name").one("a name").required()];
         let mut statuses = vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Expired];
         let mut remarks = vec!["Its tokens have no scopes and no start.".into()];
         if is_v1 {

@@ -69,10 +69,10 @@ pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Mist, Vec
 impl Adapter for Mist {
     fn capabilities(&self, site: &Site) -> Capabilities {
         let is_org = matches!(self.tokens, Tokens::OfOrg(_));
-        let mut fields = vec![FieldShape::new(Field::Name, "Name")];
+        let mut fields = vec![FieldShape::new(Field::Name, "Name").one("a name")];
         if is_org {
             fields[0].required = true;
-            fields.push(FieldShape::new(Field::Privileges, "Privileges").required());
+            fields.push(FieldShape::new(Field::Privileges, "Privileges").one("one privilege").required());
             let addresses = FieldShape::new(Field::SourceIps, "Source IPs").fixed();
             fields.push(addresses.rule(
                 "Up to 10 addresses or networks such as 10.0.0.0/8, one a line. Empty: from anywhere. They cannot be changed later.",

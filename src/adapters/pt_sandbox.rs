@@ -48,7 +48,7 @@ impl Adapter for PtSandbox {
     fn capabilities(&self, site: &Site) -> Capabilities {
         let name = FieldShape {
             pattern: Some("^[a-zA-Z][a-zA-Z0-9-]{3,28}[a-zA-Z]$".into()),
-            ..FieldShape::new(Field::Name, "Name").required()
+            ..FieldShape::new(Field::Name, "Name").one("a name").required()
         };
         let accounts = [("0", "Local account"), ("1", "LDAP")].map(|(value, name)| (value.into(), name.into()));
         let warning = if site.is_foreign {
@@ -75,7 +75,7 @@ impl Adapter for PtSandbox {
             ],
             fields: vec![
                 name.rule("5 to 30 Latin letters, digits and hyphens; a letter comes first and last."),
-                FieldShape::new(Field::Scopes, "Permissions").required(),
+                FieldShape::new(Field::Scopes, "Permissions").one("one permission").required(),
                 FieldShape::new(Field::Description, "Comment"),
             ],
             columns: vec![

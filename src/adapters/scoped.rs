@@ -21,9 +21,9 @@ pub(crate) fn capabilities(auth: &Auth) -> Capabilities {
         offers: vec![Action::Create, Action::Edit, Action::Revoke, Action::Delete],
         revokes_for_good: true,
         fields: vec![
-            FieldShape::new(Field::Name, "Name").required(),
+            FieldShape::new(Field::Name, "Name").one("a name").required(),
             FieldShape::new(Field::Guid, "GUID").fixed(),
-            FieldShape::new(Field::Scopes, "Scopes").required(),
+            FieldShape::new(Field::Scopes, "Scopes").one("one scope").required(),
             FieldShape::new(Field::Description, "Description"),
             FieldShape::new(Field::ValidFrom, "Valid from"),
             FieldShape::new(Field::ValidTo, "Valid to"),

@@ -230,7 +230,9 @@ impl Editor {
             // What is merely not filled in yet is said beside Save, not as a mistake.
             let is_mistake = |problem: &Problem| !matches!(problem, Problem::Missing | Problem::Undated);
             let own = problems.into_iter().filter(|(it, problem)| *it == field && is_mistake(problem));
-            messages.extend(own.map(|(field, problem)| messages::problem(field, |it| self.label(it), problem)));
+            messages.extend(
+                own.map(|(field, problem)| messages::problem(field, |it| self.label(it), &self.one(field), problem)),
+            );
         }
         if let Some(ApiError::Invalid(_, fields)) = self.sending.error.get() {
             messages
@@ -245,6 +247,11 @@ impl Editor {
             Field::Input(idx) => self.asked.with_value(|it| it[idx].label.clone()),
             field => self.system.with_value(|it| it.label(field).to_owned()),
         }
+    }
+
+    /// How a sentence asks for one of a field.
+    fn one(self, field: Field) -> String {
+        self.system.with_value(|it| it.field(field).map(|it| it.one.clone()).unwrap_or_default())
     }
 
     /// The field that a message of the system is about, where the form has it. Some messages tell the way to a part of
@@ -690,7 +697,7 @@ impl Editor {
             Ok(_) => String::new(),
             Err(problems) => problems
                 .into_iter()
-                .map(|(it, problem)| messages::problem(it, |it| self.label(it), problem))
+                .map(|(it, problem)| messages::problem(it, |it| self.label(it), &self.one(it), problem))
                 .collect::<Vec<_>>()
                 .join(" "),
         };

@@ -30,6 +30,15 @@ impl Rest {
                 pattern: fact.and_then(|it| it.pattern.clone()),
                 ..FieldShape::new(field, &labelled(fact, usual))
             };
+            // What a description calls it has a grammar of its own.
+            let one = match (field, &*shape.label) {
+                (Field::Name, "Name") => "a name",
+                (Field::Scopes, "Scopes") => "one scope",
+                (Field::Scopes, "Permissions") => "one permission",
+                (Field::Scopes, "Privileges") => "one privilege",
+                _ => "",
+            };
+            let shape = shape.one(one);
             (!actions.is_empty()).then(|| shape.rule(fact.map_or("", |it| &it.help)))
         };
         let scopes = facts.scopes.as_ref().map(|(it, _)| it);
