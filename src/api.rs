@@ -501,10 +501,10 @@ mod tests {
     fn a_failure_does_not_repeat_secrets() {
         let secrets = ["sec/ret\"1".to_owned()];
         let failure = answer(403, r#"{"detail":"no \u0073ec\/ret\u00221 here"}"#).masked(&secrets);
-        check(failure, ApiError::Forbidden(format!("no {} here", crate::messages::MASK)));
+        check(failure, ApiError::Forbidden(format!("no {} here", crate::secret::MASK)));
         let whole = r#"{"name":"sec/ret\"1"}"#;
         assert_eq!(answer(200, whole).masked(&secrets), answer(200, whole));
-        assert_eq!(answer(500, "sec/ret\"1").masked(&secrets), answer(500, crate::messages::MASK));
+        assert_eq!(answer(500, "sec/ret\"1").masked(&secrets), answer(500, crate::secret::MASK));
     }
 
     #[test]

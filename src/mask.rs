@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 
 use crate::json::{self, Json, Read};
-use crate::messages::MASK;
+use crate::secret::MASK;
 use crate::secret::{is_random, is_uuid};
 
 /// A JSON text without what looks like a secret. `id`: what the page calls the token, which stands in clear everywhere.

@@ -34,9 +34,6 @@ pub fn same_id(one: &str, other: &str) -> String {
     format!("“{one}” and “{other}” have the same id, so neither can be changed here: the other could be hit.")
 }
 
-/// What stands in the place of a secret.
-pub const MASK: &str = "••••••••";
-
 /// A number with its thousands set apart, as in the English words around it.
 pub fn number(number: usize) -> String {
     let digits = number.to_string();

@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// What stands where a secret is not shown.
+pub const MASK: &str = "••••••••";
+
 /// Whether a word looks random, as keys and tokens do: 20 letters and digits or more, in quick change. A UUID does not
 /// count, as most ids are UUIDs. Separators inside of the word are `-_.+/=~`.
 pub fn is_random(word: &str) -> bool {

@@ -6,8 +6,9 @@ use super::wire::plain;
 use crate::api::report::{Finding, NONE};
 use crate::capabilities::{Capabilities, Column, ColumnKind};
 use crate::facts::{Absent, FactValue, Subject, fact};
-use crate::messages::{MASK, status};
+use crate::messages::status;
 use crate::page::put_one;
+use crate::secret::MASK;
 use crate::store::Store;
 use crate::time::{Millis, format_rfc3339};
 

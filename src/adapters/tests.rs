@@ -205,7 +205,7 @@ fn what_was_typed_or_sent_is_in_no_message() {
     #[track_caller]
     fn check<T: std::fmt::Debug>(outcome: Result<T, ApiError>, secret: &str) {
         let words = format!("{outcome:?}");
-        assert!(words.contains(crate::messages::MASK), "{words}");
+        assert!(words.contains(crate::secret::MASK), "{words}");
         let whole = base64(format!("ada:{secret}").as_bytes());
         for it in [secret, &encode(secret), &secret.replace('/', "\\\\/"), &whole, &base64(secret.as_bytes())] {
             assert!(!words.contains(it), "{it}: {words}");
@@ -361,7 +361,7 @@ fn details_are_the_vendors_own_words_without_secrets() {
     let (fake, list) = sandbox();
     let answer = ask(&fake, details("7"), [list]).expect("details");
     assert_eq!(answer["token"]["name"], "CI");
-    let expected = json!({"id": 7, "name": "CI", "vendor": {"odd": [1]}, "key": crate::messages::MASK, "token": null});
+    let expected = json!({"id": 7, "name": "CI", "vendor": {"odd": [1]}, "key": crate::secret::MASK, "token": null});
     assert_eq!(answer["raw"], expected);
     assert_eq!(ask(&fake, details("7"), []).expect("kept from the list"), answer);
 }

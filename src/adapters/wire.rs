@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::api::complaint::Complaint;
 use crate::api::{ApiError, Response};
-use crate::messages::MASK;
+use crate::secret::MASK;
 use crate::time::{Millis, format_rfc3339};
 
 /// Unix seconds, whole or with a fraction, as RFC 3339. Zero means that nobody knows (wire contracts §4).

@@ -1,6 +1,6 @@
 //! Texts of a system without the secrets that it repeats, however it writes them. Pure.
 
-use crate::messages::MASK;
+use crate::secret::MASK;
 
 /// Shorter secrets are left in: too much of a text would go with them.
 const SHORTEST: usize = 4;

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{ApiError, Response};
 use crate::json::{self, Json, Read};
-use crate::messages::MASK;
+use crate::secret::MASK;
 
 /// What the list call gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -801,7 +801,7 @@ impl Context<'_> {
                 let is_shown = self.revealed.is_some_and(is_it);
                 values.add(match &value {
                     FactValue::Secret(secret) if is_shown => secret,
-                    FactValue::Secret(_) => messages::MASK,
+                    FactValue::Secret(_) => crate::secret::MASK,
                     FactValue::Absent(it) => absent(*it),
                     _ => "",
                 });

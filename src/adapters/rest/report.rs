@@ -13,7 +13,7 @@ use crate::adapters::page::Page;
 use crate::api::report::{Finding, NONE, Report};
 use crate::capabilities::ColumnKind;
 use crate::draft::Field;
-use crate::messages::MASK;
+use crate::secret::MASK;
 
 impl Rest {
     /// What a page of the list shows.

@@ -19,7 +19,7 @@ use crate::api::{ApiError, Request, encode};
 use crate::capabilities::InputKind;
 use crate::config::ConfigError;
 use crate::draft::Draft;
-use crate::messages::MASK;
+use crate::secret::MASK;
 
 /// An API that a description tells of.
 pub(in crate::adapters) struct Rest {

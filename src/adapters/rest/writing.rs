@@ -13,7 +13,8 @@ use crate::adapters::wire::plain;
 use crate::api::ApiError;
 use crate::capabilities::ColumnKind;
 use crate::draft::{Draft, Field, Inputs};
-use crate::messages::{MASK, RetrySafety, explain};
+use crate::messages::{RetrySafety, explain};
+use crate::secret::MASK;
 
 /// How the facts of a token were seen after a write that nothing has shown yet.
 const NOT_SEEN: &str = "not";

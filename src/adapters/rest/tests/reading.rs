@@ -9,7 +9,7 @@ use crate::adapters::fake::status_of;
 use crate::adapters::{Host, Later};
 use crate::api::{NetworkError, Response};
 use crate::capabilities::ColumnKind;
-use crate::messages::MASK;
+use crate::secret::MASK;
 use crate::time::Millis;
 use crate::token::Status;
 

@@ -108,7 +108,7 @@ fn a_password_that_no_later_request_sends_is_let_go() {
         let fake = signed(json!({ "inputs": [password], "login": login, "headers": headers }));
         assert!(fake.sign_in(&json!({ "password": "pass-word" }), [log_in()]).is_ok());
         let outcome = fake.list([results.answers(400, json!({ "message": "pass-word session-1" }))]);
-        let words = expected.replace('*', crate::messages::MASK);
+        let words = expected.replace('*', crate::secret::MASK);
         assert_eq!(outcome, Err(ApiError::Refused(400, words)));
     };
     let kept = json!({ "X-Token": "{session.token}" });

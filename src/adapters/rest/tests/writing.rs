@@ -5,7 +5,7 @@ use crate::adapters::fake::{delete, post, put};
 use crate::api::scoped::{Answered, Deletion, Seen};
 use crate::capabilities::{Action, InputKind};
 use crate::draft::Field;
-use crate::messages::MASK;
+use crate::secret::MASK;
 
 fn patch(path: &str) -> Step {
     fake::step(Method::Patch, path)
