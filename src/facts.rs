@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::store::{Row, Store};
+use crate::store::{OddFact, Row, Store};
 use crate::time::{DAY, Distance, Millis, distance, parse_rfc3339};
 use crate::token::Status;
 
@@ -92,8 +92,10 @@ pub struct Fact<'a> {
 /// The value of a fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FactValue<'a> {
-    /// A text; of an instant that cannot be read, what stands there.
+    /// A text.
     Text(Cow<'a, str>),
+    /// What stands where the value cannot be read.
+    Odd(&'a str),
     /// An instant.
     At(Millis),
     /// The status.
@@ -134,6 +136,16 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
     let unreported = store.unreported(row);
     let is_deadline = matches!(kind, ColumnKind::Deadline(_));
     let extra = |idx: usize| store.extra(row, idx);
+    let odd = match kind {
+        ColumnKind::ValidFrom => store.odd(row, OddFact::ValidFrom),
+        ColumnKind::ValidTo => store.odd(row, OddFact::ValidTo),
+        ColumnKind::LastUsed => store.odd(row, OddFact::LastUsed),
+        ColumnKind::Scopes => store.odd(row, OddFact::Scopes),
+        _ => None,
+    };
+    if let Some(odd) = odd {
+        return plain(FactValue::Odd(odd));
+    }
     match kind {
         ColumnKind::Description => text(store.problem(row).unwrap_or(store.description(row)), false, Absent::Empty),
         ColumnKind::Id => match store.guid(row) {
@@ -154,7 +166,7 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
         ColumnKind::Status => plain(FactValue::Status(of.status)),
         ColumnKind::Text(idx) => text(extra(idx).unwrap_or_default(), extra(idx).is_none(), Absent::Empty),
         ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => match extra(idx) {
-            Some(odd) if !odd.is_empty() && parse_rfc3339(odd).is_none() => text(odd, false, Absent::Never),
+            Some(odd) if !odd.is_empty() && parse_rfc3339(odd).is_none() => plain(FactValue::Odd(odd)),
             it => time(of, it.and_then(parse_rfc3339), it.is_none(), Absent::Never, is_deadline),
         },
         ColumnKind::Hidden(idx) => match extra(idx) {

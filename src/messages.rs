@@ -338,6 +338,18 @@ pub fn unfit_for_header(label: &str) -> String {
     )
 }
 
+/// How many letters of a value that cannot be read are shown.
+const ODD_SHOWN: usize = 80;
+
+/// A value that cannot be read, as it stands there, and that it cannot.
+pub fn odd(text: &str) -> String {
+    let mut shown: String = text.chars().take(ODD_SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    format!("{shown} (cannot be read)")
+}
+
 /// What the page says where a system does not report a fact.
 pub const NOT_REPORTED: &str = "not reported";
 

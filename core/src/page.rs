@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::json::{self, Json, Read, Reader, Unfit};
-use crate::store::{Entry, Fact, Row, Store, Unreported};
+use crate::store::{Entry, OddFact, Row, Store, Unreported};
 use crate::time::{Millis, parse_rfc3339};
 use crate::token::Validity;
 
@@ -52,49 +52,51 @@ pub struct WireToken<'a> {
     /// Whether a gateway knows that a token before it is another one, though it has the same id.
     pub is_another: bool,
     /// Facts that are not what they should be, with what stands there.
-    pub odd: Vec<(Fact, Cow<'a, str>)>,
+    pub odd: Vec<(OddFact, Cow<'a, str>)>,
 }
 
-/// What a token cannot do without: something to call it by, in addresses and for people.
-const NEEDED: u8 = 3;
+/// What a token cannot do without, as bits: something to call it by in addresses, and for people.
+const ID: u8 = 1;
+const NAME: u8 = 2;
 
 impl<'a> WireToken<'a> {
     /// Reads a text that is one token and nothing else, or says what is wrong with it, and where.
     pub fn read_whole(text: &'a [u8]) -> Result<Self, String> {
         let mut reader = Reader::new(text);
-        Self::read(&mut reader).map_err(|Unfit| {
+        Self::read(&mut reader, ID | NAME).map_err(|Unfit| {
             // What was cut off ends too, and is no JSON.
             let is_whole = reader.is_at_end() && json::read(text).is_ok();
             if is_whole { "its id or name is missing".into() } else { reader.place() }
         })
     }
 
-    fn read(reader: &mut Reader<'a>) -> Result<Self, Unfit> {
+    /// Reads an object that has what is `needed`.
+    fn read(reader: &mut Reader<'a>, needed: u8) -> Result<Self, Unfit> {
         let mut token = WireToken::default();
         let mut found = 0;
         reader.object(|name, reader| {
             match name {
                 "id" => {
                     let id = plain(reader)?;
-                    found |= u8::from(id.is_some());
+                    found |= if id.is_some() { ID } else { 0 };
                     token.id = id.unwrap_or_default();
                 }
                 "guid" => token.guid = plain(reader)?.unwrap_or_default(),
-                "name" => (token.name, found) = (plain(reader)?.unwrap_or_default(), found | 2),
+                "name" => (token.name, found) = (plain(reader)?.unwrap_or_default(), found | NAME),
                 "description" => token.description = plain(reader)?,
                 "scopes" => token.read_scopes(reader)?,
-                "valid_from" => token.valid_from = Some(token.text(Fact::ValidFrom, reader)?),
-                "valid_to" => token.valid_to = Some(token.text(Fact::ValidTo, reader)?),
+                "valid_from" => token.valid_from = Some(token.text(OddFact::ValidFrom, reader)?),
+                "valid_to" => token.valid_to = Some(token.text(OddFact::ValidTo, reader)?),
                 "is_active" => {
                     let raw = reader.raw()?;
                     token.is_active =
                         [("true", true), ("false", false)].into_iter().find(|it| it.0 == raw).map(|it| it.1);
                     if token.is_active.is_none() && raw != "null" {
-                        token.odd.push((Fact::Active, raw.into()));
+                        token.odd.push((OddFact::Active, raw.into()));
                     }
                 }
                 "created_by" => token.created_by = Some(plain(reader)?),
-                "last_used_at" => token.last_used_at = Some(token.text(Fact::LastUsed, reader)?),
+                "last_used_at" => token.last_used_at = Some(token.text(OddFact::LastUsed, reader)?),
                 "revoked_at" => token.is_revoked = !says_no(reader.raw()?),
                 "deleted_at" => token.is_deleted = !says_no(reader.raw()?),
                 "extras" if reader.is_list_next() => reader.list(|reader| {
@@ -106,11 +108,11 @@ impl<'a> WireToken<'a> {
             }
             Ok(())
         })?;
-        if found == NEEDED { Ok(token) } else { Err(Unfit) }
+        if found & needed == needed { Ok(token) } else { Err(Unfit) }
     }
 
     /// A text, or `null`; of anything else it is kept what stands there.
-    fn text(&mut self, fact: Fact, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Unfit> {
+    fn text(&mut self, fact: OddFact, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Unfit> {
         if reader.is_text_next() {
             return reader.text().map(Some);
         }
@@ -130,14 +132,14 @@ impl<'a> WireToken<'a> {
             })?;
             self.scopes = Some(scopes);
         } else if let Some(odd) = plain(reader)? {
-            self.odd.push((Fact::Scopes, odd));
+            self.odd.push((OddFact::Scopes, odd));
         }
         Ok(())
     }
 
     /// Puts the token into the list. `in_front`: where it is a new one.
     fn put(mut self, store: &mut Store, seen_at: Millis, in_front: bool) -> Row {
-        let mut time = |fact: Fact, text: Reported<Cow<'a, str>>| {
+        let mut time = |fact: OddFact, text: Reported<Cow<'a, str>>| {
             let text = text.flatten()?;
             let at = parse_rfc3339(&text);
             if at.is_none() {
@@ -153,10 +155,10 @@ impl<'a> WireToken<'a> {
             scopes: self.scopes.is_none(),
         };
         let (valid_from, valid_to) =
-            (time(Fact::ValidFrom, self.valid_from.take()), time(Fact::ValidTo, self.valid_to.take()));
-        let last_used = time(Fact::LastUsed, self.last_used_at.take());
+            (time(OddFact::ValidFrom, self.valid_from.take()), time(OddFact::ValidTo, self.valid_to.take()));
+        let last_used = time(OddFact::LastUsed, self.last_used_at.take());
         let scopes: Vec<&str> = self.scopes.iter().flatten().map(|it| &**it).collect();
-        let odd: Vec<(Fact, &str)> = self.odd.iter().map(|(fact, text)| (*fact, &**text)).collect();
+        let odd: Vec<(OddFact, &str)> = self.odd.iter().map(|(fact, text)| (*fact, &**text)).collect();
         let entry = Entry {
             id: &self.id,
             guid: &self.guid,
@@ -339,7 +341,8 @@ fn cursor(reader: &mut Reader) -> Result<Option<String>, Unfit> {
 /// Reads an entry of the list; one that is no token is taken as it is, as far as it is JSON.
 fn put_entry(reader: &mut Reader, store: &mut Store, seen_at: Millis) -> Result<(), Unfit> {
     let start = reader.rest();
-    if let Ok(wire) = WireToken::read(reader) {
+    // Without a name it can still be ended.
+    if let Ok(wire) = WireToken::read(reader, ID) {
         wire.put(store, seen_at, false);
         return Ok(());
     }
@@ -423,7 +426,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check_odd(member: &str, value: &str, fact: Fact, shown: &str) {
+    fn check_odd(member: &str, value: &str, fact: OddFact, shown: &str) {
         let (store, row) = read_one(&format!(r#""{member}":{value}"#));
         assert_eq!(store.odd(row, fact), Some(shown), "{member}: {value}");
     }
@@ -431,18 +434,18 @@ mod tests {
     #[test]
     fn an_odd_fact_costs_that_fact_alone() {
         for (member, fact) in
-            [("valid_from", Fact::ValidFrom), ("valid_to", Fact::ValidTo), ("last_used_at", Fact::LastUsed)]
+            [("valid_from", OddFact::ValidFrom), ("valid_to", OddFact::ValidTo), ("last_used_at", OddFact::LastUsed)]
         {
             check_odd(member, r#""N/A""#, fact, "N/A");
             check_odd(member, r#""2027-01-01T10:00Z""#, fact, "2027-01-01T10:00Z");
             check_odd(member, "12", fact, "12");
             check_odd(member, r#"{"Valid":false}"#, fact, r#"{"Valid":false}"#);
         }
-        check_odd("is_active", r#""yes""#, Fact::Active, r#""yes""#);
-        check_odd("scopes", r#""read""#, Fact::Scopes, "read");
-        check_odd("scopes", r#"{"a":1}"#, Fact::Scopes, r#"{"a":1}"#);
+        check_odd("is_active", r#""yes""#, OddFact::Active, r#""yes""#);
+        check_odd("scopes", r#""read""#, OddFact::Scopes, "read");
+        check_odd("scopes", r#"{"a":1}"#, OddFact::Scopes, r#"{"a":1}"#);
         let (store, row) = read_one(r#""valid_to":null,"last_used_at":"2026-01-01T00:00:00Z""#);
-        assert_eq!((store.odd(row, Fact::ValidTo), store.odd(row, Fact::LastUsed)), (None, None));
+        assert_eq!((store.odd(row, OddFact::ValidTo), store.odd(row, OddFact::LastUsed)), (None, None));
     }
 
     #[test]

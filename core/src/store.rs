@@ -74,12 +74,12 @@ pub struct Entry<'a> {
     /// Whether it is known to be another token than one before it that has the same id.
     pub is_another: bool,
     /// Facts that are not what they should be, with what stands there.
-    pub odd: &'a [(Fact, &'a str)],
+    pub odd: &'a [(OddFact, &'a str)],
 }
 
 /// A fact of a token that can be unreadable by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fact {
+pub enum OddFact {
     /// From when on it works.
     ValidFrom,
     /// Up to when it works.
@@ -137,7 +137,7 @@ pub struct Store {
     seen: Vec<(Row, Millis)>,
     problems: Vec<(Row, String)>,
     /// What stands in place of a fact, by rows that ascend.
-    odd: Vec<(Row, Fact, Box<str>)>,
+    odd: Vec<(Row, OddFact, Box<str>)>,
     /// From which row on tokens are of the page that is being read; none where no page is.
     page_start: Option<Row>,
     /// Tokens that do not have their id for themselves; the first two have the same.
@@ -519,11 +519,11 @@ impl Store {
     }
 
     /// What stands where a fact should be that could not be read.
-    pub fn odd(&self, row: Row, fact: Fact) -> Option<&str> {
+    pub fn odd(&self, row: Row, fact: OddFact) -> Option<&str> {
         self.odd_of(row).find(|it| it.1 == fact).map(|it| &*it.2)
     }
 
-    fn odd_of(&self, row: Row) -> impl Iterator<Item = &(Row, Fact, Box<str>)> {
+    fn odd_of(&self, row: Row) -> impl Iterator<Item = &(Row, OddFact, Box<str>)> {
         let first = self.odd.partition_point(|(it, ..)| *it < row);
         self.odd[first..].iter().take_while(move |(it, ..)| *it == row)
     }

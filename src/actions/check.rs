@@ -47,7 +47,8 @@ pub fn check(action: Action, token: Option<Listed>, system: &Capabilities, now: 
     match (action, store.status(row, now)) {
         (Action::Create, _) => Ok(()),
         (Action::Revoke, Status::Revoked) => Err(WhyNot::RevokedAlready),
-        (Action::Revoke, status) if !status.is_active() => Err(WhyNot::NotActive),
+        // Of one that a system says nothing of, the system decides.
+        (Action::Revoke, status) if !status.is_active() && status != Status::Unknown => Err(WhyNot::NotActive),
         (Action::Edit | Action::Rotate | Action::Delete, Status::Unreadable) => Err(WhyNot::Unreadable),
         (Action::Rotate | Action::Delete, Status::Deleted) => Err(WhyNot::DeletedAlready),
         _ => Ok(()),

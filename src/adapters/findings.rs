@@ -42,6 +42,7 @@ pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec
     let of_column = |it: &Column| {
         let found = match fact(&subject, it.kind).value {
             FactValue::Text(text) => Some(text.into_owned()),
+            FactValue::Odd(text) => Some(text.to_owned()),
             FactValue::At(at) => Some(format_rfc3339(at)),
             FactValue::Status(it) => Some(status(it).into()),
             FactValue::Secret(_) => Some(MASK.into()),

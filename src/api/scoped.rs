@@ -355,7 +355,7 @@ impl<'a> Page<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Fact;
+    use crate::store::OddFact;
     use crate::time::parse_rfc3339;
     use crate::token::Status;
     use std::cell::RefCell;
@@ -416,11 +416,11 @@ mod tests {
         );
         put_page(&answer(&body), &mut store).expect("a page");
         let statuses: Vec<_> = store.rows().iter().map(|row| store.status(*row, 0)).collect();
-        assert_eq!(statuses, [Status::Unreadable, Status::Unreadable, Status::Unknown, Status::Active, Status::Active]);
+        assert_eq!(statuses, [Status::Unreadable, Status::Unknown, Status::Unknown, Status::Active, Status::Active]);
         // What can be read of an entry is there, and what cannot is shown as it stands.
         let (known, odd) = (store.rows()[2], store.rows()[3]);
         assert_eq!((store.id(known).as_str(), store.name(known)), ("known", "7"));
-        assert_eq!(store.odd(odd, Fact::ValidFrom), Some("2026-13-01T00:00:00+02:00"));
+        assert_eq!(store.odd(odd, OddFact::ValidFrom), Some("2026-13-01T00:00:00+02:00"));
         assert!(store.problem(store.rows()[0]).is_some());
     }
 

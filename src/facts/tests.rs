@@ -61,7 +61,10 @@ fn instants_are_told_from_those_that_never_come() {
     check(r#","extras":[""]"#, ColumnKind::Time(0), NEVER);
     check(r#","extras":[null]"#, ColumnKind::Deadline(0), NOT_REPORTED);
     // What cannot be read as a time is shown as it stands.
-    check(r#","extras":["soon"]"#, ColumnKind::Time(0), text("soon"));
+    check(r#","extras":["soon"]"#, ColumnKind::Time(0), FactValue::Odd("soon"));
+    check(r#","valid_to":"soon""#, ColumnKind::ValidTo, FactValue::Odd("soon"));
+    check(r#","last_used_at":7"#, ColumnKind::LastUsed, FactValue::Odd("7"));
+    check(r#","scopes":{}"#, ColumnKind::Scopes, FactValue::Odd("{}"));
 }
 
 #[test]

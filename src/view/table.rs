@@ -762,12 +762,12 @@ impl Context<'_> {
                         values.add(&formats.date_time(*at));
                         values.add("");
                     }
+                    FactValue::Odd(odd) => {
+                        values.add(&messages::odd(odd));
+                        values.add("");
+                    }
                     other => {
-                        values.add(match other {
-                            FactValue::Text(odd) if subject.status != Status::Unreadable => odd,
-                            FactValue::Absent(it) => absent(*it),
-                            _ => "",
-                        });
+                        values.add(if let FactValue::Absent(it) = other { absent(*it) } else { "" });
                         values.add("");
                     }
                 }
@@ -778,6 +778,10 @@ impl Context<'_> {
                 (FactValue::At(at), Some(note)) => {
                     values.add(&formats.distance(note));
                     values.add(&formats.date_time(*at));
+                }
+                (FactValue::Odd(odd), _) => {
+                    values.add(&messages::odd(odd));
+                    values.add("");
                 }
                 (other, _) => {
                     values.add(if let FactValue::Absent(it) = other { absent(*it) } else { "" });
@@ -816,6 +820,10 @@ impl Context<'_> {
             | ColumnKind::Text(_)
             | ColumnKind::Creator => values.add(match &value {
                 FactValue::Text(text) => text,
+                FactValue::Odd(odd) => {
+                    values.add(&messages::odd(odd));
+                    return;
+                }
                 // It stands below the name, where nothing is said of none.
                 FactValue::Absent(_) if kind == ColumnKind::Description => "",
                 FactValue::Absent(it) => absent(*it),

@@ -199,7 +199,7 @@ fn a_change_that_did_something_else_is_said_until_it_is_dismissed() {
     page.state().dispatch(update("1", "one", "mine"), sending);
     Fake::run();
     Fake::answer("PUT", 200, &token("1", "one"));
-    assert_eq!(findings(), ["“one”: The system kept one as its name."]);
+    assert_eq!(findings(), ["“one”: The system kept \u{2068}one\u{2069} as its name."]);
     assert!(with_findings(|all| all[0].is_wrong && all[0].edit.is_some()));
     dismiss(with_findings(|all| all[0].id));
     assert_eq!(findings(), Vec::<String>::new());
