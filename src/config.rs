@@ -139,7 +139,12 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
     let object = Object::new(value, pointer, mistakes)?;
     let name = object.text("name", mistakes);
     let dialect = object.text("dialect", mistakes).and_then(|it| dialect(it, &object, known, mistakes));
-    let Said { auth, description } = said(dialect.map(|it| it.settings).unwrap_or_default(), &object, mistakes);
+    let settings: Vec<&Setting> = match dialect {
+        Some(dialect) => dialect.settings.iter().collect(),
+        // Of one that is not known, what it says is read as the dialects do that have it, so that no mistake is hidden.
+        None => known.iter().flat_map(|it| it.settings).filter(|it| object.has(it.key)).collect(),
+    };
+    let Said { auth, description } = said(&settings, &object, mistakes);
     let base = object.text("base", mistakes).and_then(|it| match base_problem(it) {
         None => Some(it),
         Some(problem) => object.wrong("base", problem, mistakes),
@@ -191,7 +196,7 @@ struct Said {
     description: Option<Option<Description>>,
 }
 
-fn said(settings: &[Setting], object: &Object, mistakes: &mut Vec<ConfigError>) -> Said {
+fn said(settings: &[&Setting], object: &Object, mistakes: &mut Vec<ConfigError>) -> Said {
     let mut said = Said { auth: Some(Auth::None), description: Some(None) };
     for Setting { key, kind, only_with, .. } in settings {
         if let Some((choice, value)) = only_with
@@ -226,7 +231,7 @@ fn said(settings: &[Setting], object: &Object, mistakes: &mut Vec<ConfigError>) 
 }
 
 /// What is meant of a choice, where that can be told.
-fn chosen<'a>(settings: &'a [Setting], key: &str, object: &Object) -> Option<&'a str> {
+fn chosen<'a>(settings: &[&'a Setting], key: &str, object: &Object) -> Option<&'a str> {
     let choices = settings.iter().find_map(|it| match it.kind {
         SettingKind::Choice(choices) if it.key == key => Some(choices),
         _ => None,

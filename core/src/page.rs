@@ -55,18 +55,21 @@ pub struct WireToken<'a> {
     pub odd: Vec<(OddFact, Cow<'a, str>)>,
 }
 
-/// What a token cannot do without, as bits: something to call it by in addresses, and for people.
+/// What an entry of a list cannot do without, as a bit: something to call it by in addresses.
 const ID: u8 = 1;
-const NAME: u8 = 2;
+/// What an answer about one token cannot do without.
+const WHOLE: u8 = ID | GUID | NAME;
+const GUID: u8 = 2;
+const NAME: u8 = 4;
 
 impl<'a> WireToken<'a> {
     /// Reads a text that is one token and nothing else, or says what is wrong with it, and where.
     pub fn read_whole(text: &'a [u8]) -> Result<Self, String> {
         let mut reader = Reader::new(text);
-        Self::read(&mut reader, ID | NAME).map_err(|Unfit| {
+        Self::read(&mut reader, WHOLE).map_err(|Unfit| {
             // What was cut off ends too, and is no JSON.
             let is_whole = reader.is_at_end() && json::read(text).is_ok();
-            if is_whole { "its id or name is missing".into() } else { reader.place() }
+            if is_whole { "its id, guid or name is missing".into() } else { reader.place() }
         })
     }
 
@@ -81,7 +84,7 @@ impl<'a> WireToken<'a> {
                     found |= if id.is_some() { ID } else { 0 };
                     token.id = id.unwrap_or_default();
                 }
-                "guid" => token.guid = plain(reader)?.unwrap_or_default(),
+                "guid" => (token.guid, found) = (plain(reader)?.unwrap_or_default(), found | GUID),
                 "name" => (token.name, found) = (plain(reader)?.unwrap_or_default(), found | NAME),
                 "description" => token.description = plain(reader)?,
                 "scopes" => token.read_scopes(reader)?,

@@ -61,9 +61,14 @@ pub(super) fn connections(
     let on_blur = show_pending.clone();
     let typed_at = StoredValue::new(Millis::MIN);
     let control = select.input();
+    // Enter and Escape end what was typed: after them a choice is one of the list that the browser has opened.
     let typed = move |event: Event| match key_of(&event).as_str() {
-        "Enter" => show_pending(&event),
+        "Enter" => {
+            typed_at.set_value(Millis::MIN);
+            show_pending(&event);
+        }
         "Escape" => {
+            typed_at.set_value(Millis::MIN);
             control.set_value(&untrack(value));
             is_pending.set(false);
         }

@@ -837,7 +837,7 @@ test('what cannot be read of a token costs no more than that; the rest still sho
   }
   // One with a date that is none keeps its name and its actions: it may be the one that leaked.
   const odd = desk.row('odd date');
-  await expect(desk.cell(odd, 'Expires')).toContainText('soon (cannot be read)');
+  await expect(desk.cell(odd, 'Expiration date')).toContainText('soon (cannot be read)');
   await expect(desk.cell(odd, 'Is active')).toHaveText('Active');
   for (const action of ['Edit', 'Revoke', 'Delete'] as const) await expect(desk.action(action, 'odd date')).toBeEnabled();
   await expect(desk.cell(desk.row('half a token'), 'Is active')).toHaveText('Unknown');
