@@ -1,6 +1,7 @@
 //! The page as a test sees it: by role and name, as assistive technology does.
 
 import { expect, type Locator, type Page } from '@playwright/test';
+import { PARTS } from './server.ts';
 
 /** The columns, in their order. */
 export const COLUMNS = [
@@ -120,6 +121,15 @@ export class Desk<C extends string = Column> {
   async loaded(): Promise<void> {
     await expect(this.refreshButton).toBeVisible({ timeout: 30_000 });
     await expect(this.status).toHaveText(/^[\d,]+ of [\d,]+ tokens$/);
+  }
+
+  /** Waits until the page rests: what acting on a token takes has come, too. */
+  async rested(): Promise<void> {
+    const parts = PARTS.filter((it) => it.startsWith('acting'));
+    await this.page.waitForFunction((names) => {
+      const loaded = performance.getEntriesByType('resource').map((it) => it.name);
+      return names.every((name) => loaded.some((it) => it.endsWith(`/${name}`)));
+    }, parts);
   }
 
   /** The rows of tokens that are on the page now. */

@@ -335,6 +335,7 @@ test.describe('no connection', () => {
     watch.expects(FAILED);
     await server.add({ name: 'there' });
     await desk.open();
+    await desk.rested();
     await context.setOffline(true);
     await desk.refreshButton.click();
     await expect(desk.alert).toContainText('You are offline.');
