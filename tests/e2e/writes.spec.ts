@@ -33,7 +33,7 @@ async function bent(
       const path = request.url ?? '/';
       const method = request.method ?? 'GET';
       const headers = Object.entries(request.headers).filter(([name]) => !['host', 'connection'].includes(name));
-      const sent = new Headers(headers.map(([name, value]) => [name, String(value)]));
+      const sent = new Headers(headers.map(([name, value]): [string, string] => [name, String(value)]));
       sent.delete('content-length');
       sent.delete('origin');
       const init: RequestInit = { method, headers: sent, redirect: 'manual' };
