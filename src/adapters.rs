@@ -8,7 +8,7 @@
 //! token in this form and in the vendor's) and `test` (POST: what the list call gives, field by field). The answer to a
 //! write is 202 where the system's was, and says by `seen` where its facts were `read` after it, or are `not` seen yet.
 //!
-//! A dialect is a folder here: its [`adapter::Adapter`] (`open` makes it), what its connections say (`settings`) and what
+//! A dialect is a folder here: its `adapter::Adapter` (`open` makes it), what its connections say (`settings`) and what
 //! the schema of `config.json` says of that (`settings.schema.json`). It is registered by its line in `dialects!`; no other
 //! room knows it by name. `router` turns requests into calls of the adapter.
 
