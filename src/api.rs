@@ -124,7 +124,7 @@ pub struct Response {
 /// The content type by which a gateway says that it could not read its system's answer; the body says why.
 pub const UNREADABLE: &str = "text/x-unreadable";
 
-/// More bytes than this are no message of a failure, and nobody reads them.
+/// More bytes than this are no message of a failure, and are not read.
 const LONGEST_FAILURE: usize = 1 << 20;
 /// A gateway says that its system's list does not end; the body says why.
 pub const ENDLESS: &str = "text/x-endless";

@@ -27,7 +27,7 @@ pub struct Capabilities {
     pub offers: Vec<Action>,
     /// What it cannot do, each with the reason as a sentence for the user.
     pub lacks: Vec<(Action, String)>,
-    /// Whether a token that was revoked stays so, and keeps its dates: nobody can take it back.
+    /// Whether a token that was revoked stays so, and keeps its dates: it cannot be taken back.
     pub revokes_for_good: bool,
     /// What else the user should know about it: one sentence each.
     pub remarks: Vec<String>,
@@ -41,7 +41,7 @@ pub struct Capabilities {
     pub spare_columns: Vec<Column>,
     /// The statuses that can be asked for.
     pub statuses: Vec<StatusFilter>,
-    /// How to sign in; `None` where nobody needs to.
+    /// How to sign in; `None` where that is not needed.
     pub sign_in: Option<SignIn>,
     /// How a new token's secret is used; `None` where it has none but its GUID.
     pub secret: Option<SecretUse>,
@@ -190,7 +190,7 @@ impl ColumnKind {
 /// What the sign-in form asks for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignIn {
-    /// Ways to sign in; whoever has several takes one of them.
+    /// Ways to sign in; where there are several, one is enough.
     pub ways: Vec<Vec<Input>>,
     /// What has to be known before a password is typed.
     pub warning: String,
@@ -265,7 +265,7 @@ pub struct SecretUse {
     pub variable: String,
 }
 
-/// Said of all systems that cannot, and only where somebody asks: hardly any can.
+/// Said of all systems that cannot, and only on asking: hardly any can.
 const NO_ROTATION: &str = "This system cannot give a token a new secret: create another, then end this one.";
 
 /// Said where a system cannot do something and gives no reason.

@@ -141,7 +141,7 @@ pub enum Problem {
     Past,
     /// The clocks go forward over it.
     Skipped,
-    /// The clocks show it twice, first and second; somebody must say which.
+    /// The clocks show it twice, first and second; the user must say which.
     Twice(Millis, Millis),
     /// The end does not lie after the start.
     EndBeforeStart,

@@ -436,7 +436,7 @@ mod tests {
         let expected =
             json!({ "note": format!("password: {MASK}"), "secret": { "description": format!("key={MASK}") } });
         assert_eq!(note, expected);
-        // Such as nobody calls their token.
+        // No token is called so.
         let named =
             shown(json!({ "name": "use ghp_16C7e42F292c6912E7710c838347Ae178B4a", "id": "sk_live_1a2b3c4d5e" }));
         assert_eq!(named, json!({ "name": format!("use {MASK}"), "id": MASK }));

@@ -279,7 +279,7 @@ pub fn count(number: usize, unit: &str) -> String {
     format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
-/// What marks a text of a system's own within a sentence where no quotes do: Unicode's isolates, which nobody sees.
+/// What marks a text of a system's own within a sentence where no quotes do: Unicode's isolates, which are not visible.
 pub const ISOLATES: (char, char) = ('\u{2068}', '\u{2069}');
 
 /// A text of a system's own within a sentence, so that no browser translates it.
@@ -359,7 +359,7 @@ pub fn privileges(list: &[Privilege]) -> String {
     list.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// A name as it is shown where a decision is taken: letters that nobody sees, or that turn the order of others around,
+/// A name as it is shown where a decision is taken: letters that are not visible, or that turn the order of others around,
 /// are told by their numbers, such as `[U+200B]`; of blanks alone every one is marked.
 pub fn visible(name: &str) -> String {
     if name.chars().all(char::is_whitespace) {

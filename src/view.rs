@@ -48,7 +48,7 @@ mod systems;
 mod table;
 mod toolbar;
 
-/// Reads the configuration and puts the app in the place of the page's first paint.
+/// Reads the configuration and puts the app where the page's first paint stands.
 pub fn start() {
     platform::watch_policy();
     let place = platform::document().get_element_by_id("app").map(JsCast::unchecked_into::<HtmlElement>);
@@ -66,7 +66,7 @@ pub fn mount_over(place: HtmlElement, config: Result<Config, Vec<ConfigError>>, 
     let parent = place.clone();
     // Leptos renders nothing of its own here: it runs the effects and owns the signals that the elements follow.
     mount_to(parent, move || {
-        // Beside the page at first: a table takes its measures from the one in whose place it comes, and the browser knows
+        // Beside the page at first: a table takes its measures from the one that it replaces, and the browser knows
         // those as long as nothing else has changed.
         let made = match config {
             Ok(config) => page(el("div"), config, runtime),
@@ -281,7 +281,7 @@ impl Offered {
         });
     }
 
-    /// Reads anew what this browser keeps. The page goes on with the connection of this name, unless it shows all.
+    /// Reads again what this browser keeps. The page goes on with the connection of this name, unless it shows all.
     fn renew(self, show: &str) {
         let of_all = self.chosen.get_untracked().is_none();
         let all = self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS));
@@ -348,7 +348,7 @@ struct Clients {
 type Opened = RwSignal<Option<Result<Rc<Client>, OpenError>>, LocalStorage>;
 
 impl Clients {
-    /// A system, which begins to open where nobody has asked for it before.
+    /// A system, which begins to open when it is first asked for.
     fn get(&self, idx: usize) -> Opened {
         let connection = &self.connections[idx];
         if let Some((_, opened)) = self.all.borrow().iter().find(|(it, _)| it == connection) {

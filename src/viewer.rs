@@ -39,7 +39,7 @@ mod tests {
         assert!(!ada.is(&Viewer::new("bob", "another")));
         let nameless = Viewer::new("", "token 1");
         assert!(nameless.is(&Viewer::new("", "token 1")));
-        // It may be a renewed one of the same person: nobody knows.
+        // It may be a renewed one of the same person: that cannot be told.
         assert!(!nameless.is(&Viewer::new("", "token 2")));
     }
 }

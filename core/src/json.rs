@@ -539,7 +539,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_reads_may_be_as_deep_as_it_likes() {
+    fn what_is_not_read_may_be_as_deep_as_it_likes() {
         let text = format!(r#"{{"deep":{}{},"b":[{{}},"]"]}}"#, r#"{"a":["#.repeat(50_000), "]}".repeat(50_000));
         let mut reader = Reader::new(text.as_bytes());
         assert_eq!((reader.object(|_, it| it.skip()), reader.is_at_end()), (Ok(()), true));

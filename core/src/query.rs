@@ -944,7 +944,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_nobody_understands_shows_everything() {
+    fn an_address_that_is_not_understood_shows_everything() {
         for text in ["status=what", "sort=size", "sort=", "foo=bar", "name= ", "used=soon", "ends=-1", "sort=extra"] {
             let query = parse(text);
             assert!(query.filter.is_empty() && query.sort.is_none() && query.to_params().is_empty(), "{text}");

@@ -203,7 +203,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_is_deleted_and_what_nobody_says_is_unknown() {
+    fn what_is_gone_is_deleted_and_what_is_not_said_is_unknown() {
         check(Validity { deleted: true, ..VALIDITY }, 100, Status::Deleted);
         let silent = Validity { said_active: None, ..VALIDITY };
         check(silent, 100, Status::Unknown);

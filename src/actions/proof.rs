@@ -127,7 +127,7 @@ pub struct Difference {
     pub what: What,
     /// What it said before; `None` for a new token, or where it was not told.
     pub before: Option<Fact>,
-    /// What was asked for; `None` where nobody asked to change it.
+    /// What was asked for; `None` where no change was asked for.
     pub asked: Option<Fact>,
     /// What it says now.
     pub found: Fact,
@@ -310,7 +310,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_asked_for_is_told() {
+    fn what_was_not_asked_for_is_told() {
         let after = BEFORE
             .replace("viewer", "administrator")
             .replace(r#"["a","b"]"#, "[]")
@@ -372,7 +372,7 @@ mod tests {
             found.iter().map(|it| (it.what, it.is_kept())).collect::<Vec<_>>(),
             [(What::Field(Field::ValidTo), false)]
         );
-        // An end that nobody asked for is told too.
+        // An end that was not asked for is told too.
         assert_eq!(verdict(&Draft { valid_to: None, ..draft() }, BEFORE).differences.len(), 1);
     }
 

@@ -29,7 +29,7 @@ const V2: &str = "/api/v2/api-tokens/";
 /// How many tokens of the second version to ask for at once.
 const PAGE: usize = 200;
 
-/// The answer where nobody is signed in: a 403, told from a real one by its words.
+/// The answer without a sign-in: a 403, told from a real one by its words.
 const SIGNED_OUT: &str = "Authentication credentials were not provided.";
 
 /// Names under which the second version may hand out a new token's secret: its field is not documented.

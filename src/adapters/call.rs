@@ -94,7 +94,7 @@ impl<T> Kept<T> {
         self.0.replace(None);
     }
 
-    /// Whether nobody has signed in anew or signed out while a request of this session was under way.
+    /// Whether no user has signed in again or signed out while a request of this session was under way.
     pub(super) fn is_current(&self, session: &Rc<T>) -> bool {
         self.0.borrow().as_ref().is_some_and(|it| Rc::ptr_eq(it, session))
     }

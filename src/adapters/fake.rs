@@ -156,7 +156,7 @@ impl Fake {
         outcome
     }
 
-    /// Signs in with what was typed: the name of whoever it is.
+    /// Signs in with what was typed: the name of the user.
     #[track_caller]
     pub(super) fn sign_in(&self, typed: &Value, steps: impl IntoIterator<Item = Step>) -> Result<String, ApiError> {
         let request = Request::new(Method::Post, "/session".into()).json(typed.to_string());
@@ -306,7 +306,7 @@ impl Host for Fake {
         }
         self.sent.borrow_mut().push(request.clone());
         let Some(Step { request: expected, meanwhile, outcome }) = self.script.borrow_mut().pop_front() else {
-            panic!("nobody expected {request:?}")
+            panic!("unexpected: {request:?}")
         };
         assert_eq!(plainly(&request), plainly(&expected));
         if let Some(happens) = meanwhile {

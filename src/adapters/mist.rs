@@ -214,7 +214,7 @@ impl Mist {
         let name = [&me["email"], &me["name"]].into_iter().find_map(plain);
         let org_name = org.as_ref().map(|(_, name)| name.clone());
         self.session.set(Session { proof, org });
-        // An organisation's token belongs to nobody.
+        // An organisation's token belongs to no user.
         let name = name.unwrap_or_else(|| "an API token".into());
         Ok(org_name.map_or(name.clone(), |org| format!("{name}, {org}")))
     }
@@ -251,7 +251,7 @@ impl Mist {
 
     async fn end(&self, call: Call<'_>) {
         let session = self.session.get();
-        // At once: whoever signs in anew need not wait for the answer, and must not be signed out by it.
+        // At once: a user who signs in again need not wait for the answer, and must not be signed out by it.
         self.session.clear();
         if let Some(Session { proof: proof @ Proof::Cookie(_), .. }) = session.as_deref() {
             let request = call.request(Method::Post, "/api/v1/logout");

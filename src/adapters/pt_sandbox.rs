@@ -224,7 +224,7 @@ impl PtSandbox {
         Ok(token)
     }
 
-    /// Sends a request as whoever is signed in, renewing the access token before it runs out, and once where it is refused.
+    /// Sends a request as the user who is signed in, renewing the access token before it runs out, and once where it is refused.
     async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
         let mut reason = "";
         let mut renewed = false;

@@ -133,7 +133,7 @@ impl Gateway {
                 Ok(json!({ "name": name }))
             }
             (Method::Delete, ["session"]) => {
-                // At once: nobody is to be answered from it while the system hears of it.
+                // At once: no request is to be answered from it while the system hears of it.
                 self.entries.forget();
                 adapter.sign_out(call).await;
                 Ok(Value::Null)

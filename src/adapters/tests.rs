@@ -80,8 +80,8 @@ fn seconds_become_dates() {
     assert_eq!(time(json!(1_700_000_000)).as_deref(), Some("2023-11-14T22:13:20Z"));
     assert_eq!(time(json!(1_700_000_000.5)).as_deref(), Some("2023-11-14T22:13:20.500Z"));
     assert_eq!(time(json!(0.001)).as_deref(), Some("1970-01-01T00:00:00.001Z"));
-    for nobody_knows in [json!(null), json!(0), json!(0.0), json!(-5), json!(1e300), json!("1700000000"), json!([1])] {
-        assert_eq!(unix_time(&nobody_knows), None, "{nobody_knows}");
+    for unknown in [json!(null), json!(0), json!(0.0), json!(-5), json!(1e300), json!("1700000000"), json!([1])] {
+        assert_eq!(unix_time(&unknown), None, "{unknown}");
     }
 }
 
@@ -171,7 +171,7 @@ fn what_a_system_offers_has_its_call() {
         ] {
             let draft = json!({ "guid": "", "name": "ci", "scopes": [] }).to_string();
             let answer = fake.during([], Transport::send(&fake, Request::new(method, path.into()).json(draft)));
-            // Nobody signs in, so that is how far a call gets.
+            // No user signs in, so that is how far a call gets.
             let expected = if system.can(action).is_ok() { 401 } else { 405 };
             assert_eq!(answer.map(|it| it.status), Ok(expected), "{dialect}: {action:?}");
         }
@@ -337,7 +337,7 @@ fn test() -> Request {
     Request::new(Method::Post, "test".into())
 }
 
-/// A PT Sandbox where somebody is signed in, and its answer to a list of one token.
+/// A PT Sandbox where a user is signed in, and its answer to a list of one token.
 fn sandbox() -> (Fake, super::fake::Step) {
     use super::fake::{RANDOM, get, post};
     let fake = Fake::new(pt_sandbox());

@@ -7,7 +7,7 @@ use crate::api::{ApiError, Response};
 use crate::secret::MASK;
 use crate::time::{Millis, format_rfc3339};
 
-/// Unix seconds, whole or with a fraction, as RFC 3339. Zero means that nobody knows (wire contracts §4).
+/// Unix seconds, whole or with a fraction, as RFC 3339. Zero means that it is not known (wire contracts §4).
 pub(super) fn unix_time(value: &Value) -> Option<String> {
     let seconds = value.as_f64().filter(|it| it.is_finite() && *it > 0.0 && *it < 1e11)?;
     Some(format_rfc3339((seconds * 1_000.0).round() as Millis))

@@ -28,7 +28,7 @@ impl Auth {
         typed.into_iter().map(header).collect()
     }
 
-    /// A request by whoever these headers say. Only where the system wants none do the browser's own cookies go along.
+    /// A request with the credentials in these headers. Only where the system wants none do the browser's own cookies go along.
     pub fn sign(&self, request: Request, headers: &[(String, String)]) -> Request {
         let headers = request.headers.into_iter().chain(headers.iter().cloned()).collect();
         Request { headers, cookies: *self == Auth::None, ..request }

@@ -113,7 +113,7 @@ fn headers_that_never_leave_are_mistakes() {
 }
 
 #[test]
-fn whoever_says_who_they_are_leaves_the_browsers_cookies_at_home() {
+fn requests_with_credentials_of_their_own_carry_no_cookies() {
     let asked = || Request::new(crate::api::Method::Get, "tokens".into()).header("A", "b");
     let signed = Auth::None.sign(asked(), &[]);
     assert_eq!((signed.cookies, signed.headers.len()), (true, 1));

@@ -31,7 +31,7 @@ const EMPTY: FactValue = FactValue::Absent(Absent::Empty);
 const NEVER: FactValue = FactValue::Absent(Absent::Never);
 
 #[test]
-fn texts_are_told_from_what_is_empty_and_what_nobody_reports() {
+fn texts_are_told_from_what_is_empty_and_what_is_not_reported() {
     check(r#","description":"for CI""#, ColumnKind::Description, text("for CI"));
     check("", ColumnKind::Description, EMPTY);
     check("", ColumnKind::Id, text("1"));

@@ -74,7 +74,7 @@ pub fn still_listed(called: &str, was_missing: bool) -> String {
     }
 }
 
-/// Said where a rotation has made another token, and nobody knows which.
+/// Said where a rotation has made another token, and it is not known which.
 pub fn unknown_successor(called: &str) -> String {
     format!(
         "“{called}” has a new secret, but the system does not say which token has it now. The list is loaded again: look \

@@ -258,7 +258,7 @@ async fn send(url: &str, init: &RequestInit) -> Result<web_sys::Response, gloo_n
     gloo_net::http::Request::from(request).send().await.map(web_sys::Response::from)
 }
 
-/// Waits until the browser has shown what has changed, and begins to show what comes next. A page that nobody looks at
+/// Waits until the browser has shown what has changed, and begins to show what comes next. A page in the background
 /// shows nothing, and waits a moment only.
 pub async fn painted() {
     for _ in 0..2 {

@@ -72,7 +72,7 @@ fn a_request_does_not_print_what_may_be_secret() {
 }
 
 #[test]
-fn without_a_workspace_nobody_is_asked() {
+fn without_a_workspace_no_user_is_asked() {
     let client = client();
     let job = Job::new();
     let outcome = send(&client, &job);
@@ -81,7 +81,7 @@ fn without_a_workspace_nobody_is_asked() {
 }
 
 #[test]
-fn an_answer_of_a_session_that_has_ended_is_nobodys() {
+fn an_answer_of_a_session_that_has_ended_is_dropped() {
     let client = client();
     sign_in(&client, "secret one");
     let job = Job::new();

@@ -259,7 +259,7 @@ fn trouble_panel(text: &str) -> El {
     el("div.panel.error").attr("role", "alert").child(el("p").text(text))
 }
 
-/// Puts the focus on a button of the list by its name, once that has been made anew and what was above it has gone.
+/// Puts the focus on a button of the list by its name, once that has been made again and what was above it has gone.
 fn focus_button(name: &str) {
     let name = name.to_owned();
     spawn_local(async move {

@@ -287,7 +287,7 @@ pub(super) fn toggle_in(ids: &mut Vec<String>, id: &str) {
     }
 }
 
-/// What is set, each to be taken away by itself. The chips stay as they are while somebody types; their texts follow.
+/// What is set, each to be taken away by itself. The chips stay as they are while the user types; their texts follow.
 pub(super) fn chips(workspace: Workspace) -> impl Fn() -> Option<El> {
     let set = Memo::new(move |_| {
         let mut filter = workspace.query.with(|it| it.filter.clone());

@@ -91,7 +91,7 @@ struct Editor {
     fields: StoredValue<Vec<FieldShape>>,
     /// What the system asks for besides its fields.
     asked: StoredValue<Vec<Input>>,
-    /// Whether somebody sees it. What depends on the clock and the list is worked out anew as soon as somebody does.
+    /// Whether it is shown. What depends on the clock and the list is worked out again as soon as it is.
     is_open: RwSignal<bool>,
     form: RwSignal<Form>,
     /// What it was filled with: typed is what differs from it.
@@ -109,7 +109,7 @@ struct Editor {
     sent: StoredValue<Option<(Draft, String)>>,
     job: StoredValue<Rc<Job>, LocalStorage>,
     copied: RwSignal<&'static str>,
-    /// Goes up when the form is filled anew, so that its date inputs show it.
+    /// Goes up when the form is filled again, so that its date inputs show it.
     refilled: RwSignal<u32>,
 }
 
@@ -153,7 +153,7 @@ impl Editor {
     }
 
     fn is_dirty(self) -> bool {
-        // Another GUID costs nobody anything: it is not typed.
+        // Another GUID costs nothing: it is not typed.
         let typed = self.form.with_untracked(|it| Form { guid: String::new(), ..it.clone() });
         typed != self.filled.with_untracked(|it| Form { guid: String::new(), ..it.clone() })
     }
@@ -582,7 +582,7 @@ impl Editor {
         let (on_key, on_leave) = (read.clone(), read.clone());
         let input =
             input.on("input", move |_| read()).on("keyup", move |_| on_key()).on("focusout", move |_| on_leave());
-        // Only what the page itself puts in is written to the input: somebody may be in the middle of typing.
+        // Only what the page itself puts in is written to the input: the user may be in the middle of typing.
         let node = input.input();
         effect(move || {
             self.refilled.track();
@@ -714,7 +714,7 @@ impl Editor {
     }
 }
 
-/// Has what asks for the time worked out anew when a form is opened, and whenever the list is while it is open.
+/// Works out again what asks for the time when a form is opened, and whenever the list is while it is open.
 fn follow_clock(source: ConnectionState, is_open: RwSignal<bool>) {
     if is_open.get() {
         source.workspace.listed.track();

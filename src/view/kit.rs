@@ -114,7 +114,7 @@ impl El {
         self
     }
 
-    /// With something that is made ready when somebody goes to the element, as they are likely to press it. By the keyboard
+    /// With something that is made ready when the user goes to the element, as they are likely to press it. By the keyboard
     /// one passes through many, and the focus comes back from a dialog that closes: so that waits for a quiet moment.
     pub(super) fn prefetch(self, make: impl Fn() + Copy + 'static) -> Self {
         self.on("pointerenter", move |_| make()).on("focus", move |_| when_idle(make))
@@ -189,7 +189,7 @@ impl El {
         self
     }
 
-    /// With an element at its end that follows signals: it is made anew whenever one of them has changed.
+    /// With an element at its end that follows signals: it is made again whenever one of them has changed.
     pub(super) fn bind_child(self, make: impl Fn() -> Option<El> + 'static) -> Self {
         self.bind_children(move || make().into_iter().collect())
     }

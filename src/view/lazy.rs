@@ -62,7 +62,7 @@ fn make(kind: Kind) -> Option<El> {
     act(kind).now_or_never()?.ok()?
 }
 
-/// Has the code come, as somebody seems about to ask for a part. Where it does not, whoever asks will hear of it.
+/// Loads the code, as a part is likely to be asked for soon. Where it does not come, that is told when a part is asked for.
 pub(super) fn expect() {
     spawn_local(async {
         let _ = load_acting().await;

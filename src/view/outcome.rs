@@ -13,7 +13,7 @@ use crate::workspace::{Dialog, Workspace};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
 pub(super) fn findings(workspace: Workspace) -> El {
-    // A secret that nobody has seen would be gone with the page.
+    // A secret that has not been seen would be gone with the page.
     on_window("beforeunload", move |event| {
         if untrack(|| with_findings(|all| all.iter().any(|it| it.secret.is_some()))) {
             event.prevent_default();

@@ -94,7 +94,7 @@ pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> 
     });
     let have = el("input").attr("type", "checkbox").bind_checked(move || has_it.get()).on("change", move |_| {
         has_it.update(|it| *it = !*it);
-        // Whoever says so is asked no longer.
+        // A user who says so is asked no longer.
         asking.set(false);
     });
     let is_hidden = |it: &Column| matches!(it.kind, ColumnKind::Hidden(_));

@@ -53,7 +53,7 @@ impl Ways {
         (views, Ways(typed))
     }
 
-    /// The last way that is filled in whole: whoever gives a token does not mean the name that the browser filled in.
+    /// The last way that is filled in whole: a user who gives a token does not mean the name that the browser filled in.
     pub(super) fn filled(&self) -> Result<Vec<(String, String)>, Gap> {
         let is_whole =
             |way: &&Vec<Typed>| way.iter().all(|it| it.optional || it.value.with_untracked(|it| !it.trim().is_empty()));

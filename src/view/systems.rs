@@ -53,7 +53,7 @@ fn state_of(source: ConnectionState) -> El {
         })
     };
     let failed = move || {
-        // Nothing went wrong where nobody has signed in yet, or somebody has signed out.
+        // Nothing went wrong before signing in and after signing out.
         let is_signed_out =
             source.load.with(|it| matches!(it.error, Some(ApiError::SignedOut(_)))) && source.can_sign_in();
         if is_signed_out { None } else { notice::load_error(source) }

@@ -78,7 +78,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             hovered.replace(tell_in_full(&event));
         }
     });
-    // Whoever is at a row's button may press it: what that leads to is mostly there then.
+    // A user at a row's button may press it: what that leads to is mostly there then.
     let body = body.on("pointerdown", |_| lazy::expect()).on("focusin", |_| lazy::expect());
     let table = el("div.table")
         .attr("role", "table")
@@ -134,7 +134,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         for_scroll(false);
     });
     let (for_list, for_spare, with_spare, filled) = (render.clone(), render.clone(), rows.clone(), rows.clone());
-    // The first rows are not to wait for those that nobody sees yet.
+    // The first rows are not to wait for those that are out of view.
     spawn_local(async move {
         painted().await;
         with_spare.borrow_mut().n_spare = SPARE_ROWS;
@@ -224,7 +224,7 @@ pub(super) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
     actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
 }
 
-/// What stands in the place of rows.
+/// What stands where there are no rows.
 fn nothing(workspace: Workspace) -> Option<El> {
     let (loaded, running, failed) = workspace.load.with(|it| (it.loaded, it.running, it.error.is_some()));
     let message = |title: &str, text: &str, button: El| {
@@ -362,7 +362,7 @@ const SEPARATOR: char = '\u{1f}';
 impl Values {
     fn add(&mut self, value: &str) {
         if value.contains(SEPARATOR) {
-            // Nobody sees a difference: it has no form of its own.
+            // The difference is not visible: it has no form of its own.
             self.0.push_str(&value.replace(SEPARATOR, "\u{fffd}"));
         } else {
             self.0.push_str(value);
@@ -409,7 +409,7 @@ impl Rows {
     /// than before, so that every row has a new place; the first row in view stays the first.
     fn measure(&mut self) -> bool {
         let before = self.row_height;
-        // A table that is not on the page yet will have the measures of the one in whose place it comes.
+        // A table that is not on the page yet will have the measures of the one that it replaces.
         let standing_in = || document().query_selector(".table-box").ok().flatten();
         let seen: Element = match self.view.is_connected() {
             false => standing_in().unwrap_or_else(|| self.view.clone().into()),

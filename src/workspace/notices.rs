@@ -56,7 +56,7 @@ pub struct Finding {
     pub is_wrong: bool,
     /// A token that can be changed back.
     pub edit: Option<NamedToken>,
-    /// A secret that nobody has seen, of which token, and how it is used.
+    /// A secret that has not been seen, of which token, and how it is used.
     pub secret: Option<(Secret, NamedToken, Option<SecretUse>)>,
 }
 

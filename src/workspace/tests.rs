@@ -47,7 +47,7 @@ impl Page {
         Page { workspace, client, root }
     }
 
-    /// Opens one that nobody has to sign in for, in an empty world.
+    /// Opens one without a sign-in, in an empty world.
     fn begin() -> Page {
         begin();
         Page::new(client(""))

@@ -34,15 +34,15 @@ fn who(token: &str) -> Step {
     get("/api/v1/login/").bearer(token).answers(200, json!({"id": "7d1c", "username": "ada"}))
 }
 
-/// The same where somebody has signed in with the bearer token `b1`.
+/// The same where a user has signed in with the bearer token `b1`.
 #[track_caller]
 fn signed_in(fake: Fake) -> Fake {
     assert_eq!(fake.sign_in(&json!({"token": "b1"}), [who("b1")]).as_deref(), Ok("ada"));
     fake
 }
 
-/// The answer where nobody is signed in, to the byte.
-fn nobody() -> String {
+/// The answer without a sign-in, to the byte.
+fn anonymous() -> String {
     r#"{"detail":"Authentication credentials were not provided."}"#.into()
 }
 
@@ -115,13 +115,13 @@ fn a_system_that_fails_says_nothing_about_the_password() {
 fn a_refused_token_is_told_with_what_the_system_says_besides() {
     let after = |status: u16, body: &str| v2().sign_in(&json!({"token": "b1"}), [who("b1").says(status, body)]);
     let words = "NVIDIA Air did not accept this API token.";
-    assert_eq!(after(403, &nobody()), refused(words));
+    assert_eq!(after(403, &anonymous()), refused(words));
     assert_eq!(after(401, ""), refused(words));
     assert_eq!(after(403, r#"{"detail":"User inactive."}"#), refused(&format!("{words} User inactive.")));
 }
 
 #[test]
-fn a_failed_sign_in_leaves_nobody_signed_in() {
+fn a_failed_sign_in_leaves_no_user_signed_in() {
     let fake = v2();
     assert!(fake.sign_in(&typed(), [login(), who("b1").says(500, "")]).is_err());
     assert_eq!(fake.page(None, []), Err(ApiError::SignedOut(String::new())));
@@ -129,8 +129,9 @@ fn a_failed_sign_in_leaves_nobody_signed_in() {
 
 #[test]
 fn a_lost_session_asks_once_and_the_work_goes_on() {
-    assert!(nobody().contains(SIGNED_OUT));
-    for (status, body) in [(403, nobody()), (403, format!(r#"{{ "detail" : "{SIGNED_OUT}" }}"#)), (401, String::new())]
+    assert!(anonymous().contains(SIGNED_OUT));
+    for (status, body) in
+        [(403, anonymous()), (403, format!(r#"{{ "detail" : "{SIGNED_OUT}" }}"#)), (401, String::new())]
     {
         let fake = signed_in(v1());
         fake.will_type(json!({"token": "b2"}));
@@ -156,16 +157,17 @@ fn another_403_is_about_rights() {
 #[test]
 fn a_late_refusal_does_not_end_a_session_that_is_newer() {
     let fake = signed_in(v2());
-    let anew = |fake: &Fake| assert!(fake.sign_in(&json!({"token": "b2"}), [who("b2")]).is_ok());
+    let again_signed_in = |fake: &Fake| assert!(fake.sign_in(&json!({"token": "b2"}), [who("b2")]).is_ok());
     let again = get(&format!("{V2}?limit=200&offset=0")).bearer("b2");
-    let steps = [first_page().says(403, &nobody()).meanwhile(anew), again.answers(200, page_of(json!([])))];
+    let steps =
+        [first_page().says(403, &anonymous()).meanwhile(again_signed_in), again.answers(200, page_of(json!([])))];
     assert_eq!(fake.list(steps), Ok(vec![]));
     assert_eq!(*fake.reasons.borrow(), [""; 0]);
 }
 
 #[test]
 fn who_declines_to_sign_in_again_is_told_so() {
-    let outcome = signed_in(v2()).list([first_page().says(403, &nobody())]);
+    let outcome = signed_in(v2()).list([first_page().says(403, &anonymous())]);
     check_error(outcome, ApiError::SignedOut(String::new()), "The system wants to know who you are.");
 }
 

@@ -63,14 +63,14 @@ fn login() -> Step {
     post("/api/v1/login").json(json!({"email": "ada@example.com", "password": "pw"})).answers(200, json!({}))
 }
 
-/// The same where somebody has signed in with the API token `t1`.
+/// The same where a user has signed in with the API token `t1`.
 #[track_caller]
 fn signed_in(fake: Fake) -> Fake {
     assert!(fake.sign_in(&by_token(), [whoami().signed()]).is_ok());
     fake
 }
 
-/// The same where somebody has signed in with a password, on a cloud that calls its cookie so.
+/// The same where a user has signed in with a password, on a cloud that calls its cookie so.
 #[track_caller]
 fn with_session(fake: Fake, cookie: &'static str) -> Fake {
     let sets = move |fake: &Fake| fake.cookies.borrow_mut().extend([("theme", "dark"), (cookie, "c1")]);
@@ -151,9 +151,9 @@ fn an_api_token_is_sent_as_it_is() {
 
 #[test]
 fn an_organisations_token_has_a_name_and_no_e_mail() {
-    let nobody = |body: Value| own().sign_in(&by_token(), [get("/api/v1/self").signed().answers(200, body)]);
-    assert_eq!(nobody(json!({"name": "ci"})).as_deref(), Ok("ci"));
-    assert_eq!(nobody(json!({"email": null, "name": null})).as_deref(), Ok("an API token"));
+    let signed = |body: Value| own().sign_in(&by_token(), [get("/api/v1/self").signed().answers(200, body)]);
+    assert_eq!(signed(json!({"name": "ci"})).as_deref(), Ok("ci"));
+    assert_eq!(signed(json!({"email": null, "name": null})).as_deref(), Ok("an API token"));
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn of_several_clouds_on_one_origin_each_repeats_its_own_csrf_cookie() {
     let sets = |fake: &Fake| fake.cookies.borrow_mut().push(("csrftoken.eu", "eu"));
     assert!(fake.sign_in(&by_password(), [login().with("X-CSRFToken", "us").meanwhile(sets), whoami()]).is_ok());
     assert_eq!(fake.delete("1", [delete(&format!("{SELF}/1")).with("X-CSRFToken", "eu")]), Ok(true));
-    // After a reload nobody knows whose they are.
+    // After a reload it is not known whose they are.
     let fake = own();
     fake.cookies.borrow_mut().extend([("csrftoken", "us"), ("csrftoken.eu", "old")]);
     let refused = login().with("X-CSRFToken", "us").answers(403, json!({"detail": "CSRF Failed"}));
@@ -379,11 +379,11 @@ fn who_declines_to_sign_in_again_is_told_so() {
 fn a_late_refusal_does_not_end_a_session_that_is_newer() {
     // Sessions by cookie look alike.
     let fake = with_session(own(), "csrftoken");
-    let anew = |fake: &Fake| {
+    let again = |fake: &Fake| {
         let login = login().with("X-CSRFToken", "c1");
         assert!(fake.sign_in(&by_password(), [login, whoami()]).is_ok());
     };
-    let steps = [get(SELF).says(401, "").meanwhile(anew), get(SELF).answers(200, json!([]))];
+    let steps = [get(SELF).says(401, "").meanwhile(again), get(SELF).answers(200, json!([]))];
     assert_eq!(fake.list(steps), Ok(vec![]));
     assert_eq!(*fake.reasons.borrow(), [""; 0]);
 }
@@ -410,8 +410,8 @@ fn signing_out_needs_no_answer() {
 #[test]
 fn who_signs_in_while_signing_out_stays_signed_in() {
     let fake = with_session(own(), "csrftoken");
-    let anew = |fake: &Fake| assert!(fake.sign_in(&by_token(), [whoami().signed()]).is_ok());
-    fake.sign_out([post("/api/v1/logout").with("X-CSRFToken", "c1").meanwhile(anew)]);
+    let again = |fake: &Fake| assert!(fake.sign_in(&by_token(), [whoami().signed()]).is_ok());
+    fake.sign_out([post("/api/v1/logout").with("X-CSRFToken", "c1").meanwhile(again)]);
     assert_eq!(fake.list([get(SELF).signed().answers(200, json!([]))]), Ok(vec![]));
 }
 

@@ -6,7 +6,7 @@ use crate::adapters::wire::{name, plain, unix_time};
 use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
 use crate::token::{Privilege, Target};
 
-/// Mist removes a token that nobody used for so many days.
+/// Mist removes a token that was not used for so many days.
 pub(super) const IDLE_DAYS: i64 = 90;
 
 /// The organisation whose tokens are meant, its id and its name; `None` for the user's own.
@@ -119,7 +119,7 @@ pub(super) fn token(it: &Value, names: &[Target], org: Org<'_>) -> Value {
     });
     let created = unix_time(&it["created_time"]);
     let last_used = unix_time(&it["last_used"]);
-    // Where it is not reported when a token was last used, nobody knows when it will be removed.
+    // Where it is not reported when a token was last used, it is not known when it will be removed.
     let used_or_made = last_used.as_ref().or(created.as_ref().filter(|_| it.get("last_used").is_some()));
     let deadline = used_or_made.and_then(|it| parse_rfc3339(it)).map(|it: Millis| format_rfc3339(it + IDLE_DAYS * DAY));
     let source_ips: Option<Vec<&str>> = match &it["src_ips"] {
@@ -149,7 +149,7 @@ pub(super) fn token(it: &Value, names: &[Target], org: Org<'_>) -> Value {
     token
 }
 
-/// What the place of a privilege is called; its id where nobody knows.
+/// What the place of a privilege is called; its id where that is not known.
 fn place(privilege: &Privilege, names: &[Target], org_name: &str) -> String {
     let named = names.iter().find(|it| it.scope == privilege.scope && it.id == privilege.target);
     match named {

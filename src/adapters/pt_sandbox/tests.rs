@@ -46,7 +46,7 @@ fn dance(access_token: &str) -> [Step; 4] {
     [authorize(), login(), go_on(), renewed(access_token)]
 }
 
-/// A sandbox where somebody has just signed in; the access token is `a1`.
+/// A sandbox where a user has just signed in; the access token is `a1`.
 #[track_caller]
 fn signed_in() -> Fake {
     let fake = sandbox();
@@ -301,16 +301,16 @@ fn the_first_list_asks_who_it_is_and_shows_what_there_is() {
 #[test]
 fn a_late_refusal_does_not_end_a_session_that_is_newer() {
     let fake = signed_in();
-    let anew = |fake: &Fake| assert!(fake.sign_in(&typed(), dance("a2")).is_ok());
+    let renewed = |fake: &Fake| assert!(fake.sign_in(&typed(), dance("a2")).is_ok());
     let empty = || json!({"total": 0, "entries": []});
     let steps =
-        [get(TOKENS).bearer("a1").says(401, "").meanwhile(anew), get(TOKENS).bearer("a2").answers(200, empty())];
+        [get(TOKENS).bearer("a1").says(401, "").meanwhile(renewed), get(TOKENS).bearer("a2").answers(200, empty())];
     assert_eq!(fake.list(steps), Ok(vec![]));
     // Nor does a renewal that is late.
-    let anew = |fake: &Fake| assert!(fake.sign_in(&typed(), dance("a3")).is_ok());
+    let renewed = |fake: &Fake| assert!(fake.sign_in(&typed(), dance("a3")).is_ok());
     let steps = [
         get(TOKENS).bearer("a2").says(401, ""),
-        renewal().says(401, "").meanwhile(anew),
+        renewal().says(401, "").meanwhile(renewed),
         get(TOKENS).bearer("a3").answers(200, empty()),
     ];
     assert_eq!(fake.list(steps), Ok(vec![]));

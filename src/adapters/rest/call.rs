@@ -287,7 +287,7 @@ fn seems_to_name_token(value: &Value) -> bool {
     }
 }
 
-/// Sets a header in the place of another of that name.
+/// Sets a header, and takes out another of that name.
 fn set_header(request: &mut Request, name: &str, value: &str) -> Result<(), ApiError> {
     let value = value.trim();
     if !fits_header(value) {
@@ -438,7 +438,7 @@ fn numbered(members: &Map<String, Value>) -> Option<Vec<Value>> {
 /// How many members of an answer a message names.
 const MAX_OUTLINED: usize = 12;
 
-/// What an answer is like, for whoever looks for a place in it.
+/// What an answer is like, for an author who looks for a place in it.
 fn outlined(answer: &Value) -> String {
     match answer {
         Value::Null => "the answer is empty".into(),

@@ -161,7 +161,7 @@ impl Description {
         self.writes().into_iter().filter(|(.., call)| uses(call)).map(|(action, ..)| action).collect()
     }
 
-    /// Whether what the browser's cookies say of the user goes with its requests: where nobody signs in, where the way to
+    /// Whether what the browser's cookies say of the user goes with its requests: where there is no sign-in, where the way to
     /// sign in wants them or a template names one, and where nothing else could say who has logged in.
     pub(super) fn goes_by_cookies(&self, way: Option<&Way>) -> bool {
         let Some(way) = way else { return true };

@@ -42,7 +42,7 @@ pub(super) struct Fact {
     pub(super) pattern: Option<String>,
     /// What stands before it in a text that has more than one fact; empty where the whole text is it.
     after: String,
-    /// Whether an item without it has none, rather than that nobody knows.
+    /// Whether an item without it has none, rather than that it is not known.
     is_none_if_absent: bool,
 }
 

@@ -139,7 +139,7 @@ impl Way {
         basic.into_iter().chain(others).collect()
     }
 
-    /// Why somebody has to sign in anew whom the system refused before it had answered them anything: the call that it
+    /// Why a user has to sign in again whom the system refused before it had answered anything: the call that it
     /// refused, and what it said.
     pub(super) fn refusal(&self, asked: &str, words: &str) -> String {
         let what = match self.login.is_some() || self.who.is_some() {
@@ -149,7 +149,7 @@ impl Way {
         if words.is_empty() { what } else { format!("{what} It says: {words}") }
     }
 
-    /// Whoever typed this, where it is this way that they took: it has all that this way asks for and nothing else.
+    /// The user who typed this, where they took this way: it has all that this way asks for and nothing else.
     pub(super) fn session(&self, idx: usize, typed: &BTreeMap<String, String>) -> Option<Session> {
         let is_known = |key: &String| self.inputs.iter().any(|it| it.input.key == *key);
         let is_whole = self.inputs.iter().all(|it| it.input.optional || typed.contains_key(&it.input.key));
@@ -171,7 +171,7 @@ impl WhoCall {
     fn read(node: Node<'_>, kind: CallKind) -> Option<WhoCall> {
         let (request, members) = RequestShape::read(&node, &["name", "keep"], kind)?;
         let name = members.optional("name", Place::read);
-        // What a login yields usually is what a password was given for; what tells who somebody is is not.
+        // What a login yields usually is what a password was given for; what tells who the user is is not.
         let is_secret = kind == CallKind::Login;
         let keep = members.or("keep", Vec::new(), |it| {
             every(it.members()?.into_iter().map(|(key, it)| KeepShape::read(key, it, is_secret)))

@@ -92,7 +92,7 @@ impl Rest {
         Env { call, values: &self.values, session, draft, inputs, id, token, answer, page, item: None }
     }
 
-    /// Makes a request as whoever is signed in, and once more after they have signed in anew.
+    /// Makes a request as the user who is signed in, and once more after they have signed in again.
     pub(super) async fn send(
         &self,
         call: Call<'_>,

@@ -17,7 +17,7 @@ mod schema;
 mod signing_in;
 mod writing;
 
-/// A description with these members besides, or in the place of, the least that one has.
+/// A description with these members besides the least that one has, or instead.
 fn api(more: Value) -> Value {
     let mut api = json!({
         "name": "Acme",

@@ -35,7 +35,7 @@ impl Rest {
         Ok(name.unwrap_or_default())
     }
 
-    /// Makes a sign-in call and keeps what it is to keep: the name of whoever it is, where the answer has it.
+    /// Makes a sign-in call and keeps what it is to keep: the name of the user, where the answer has it.
     pub(super) async fn ask_who(
         &self,
         call: Call<'_>,
@@ -73,7 +73,7 @@ impl Rest {
 
     pub(super) async fn end(&self, call: Call<'_>) {
         let Some(session) = self.session.get() else { return };
-        // At once: whoever signs in anew need not wait for the answer, and must not be signed out by it.
+        // At once: a user who signs in again need not wait for the answer, and must not be signed out by it.
         self.session.clear();
         let way = self.description.ways.get(session.way);
         if let Some((way, logout)) = way.and_then(|it| Some((it, it.logout.as_ref()?))) {

@@ -16,7 +16,7 @@ use crate::token::Privilege;
 /// What a system hands out once.
 const SECRET: &str = "s3cret-0123456789-0123456789";
 
-/// What proves who somebody is.
+/// What proves who the user is.
 const BEARER: &str = "bearer-0123456789";
 
 /// A system with the answers that it usually gives.

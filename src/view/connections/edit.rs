@@ -196,7 +196,7 @@ impl Editor {
 
     // The description ------------------------------------------------------------------------------------------------
 
-    /// Looks at the description anew whenever it has changed, and learns what it wants to be told.
+    /// Looks at the description again whenever it has changed, and learns what it wants to be told.
     fn watch_description(self) {
         let described = Memo::new(move |_| {
             let connection = self.checked.get().ok()?;

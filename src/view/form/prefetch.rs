@@ -1,4 +1,4 @@
-//! The form for the next token, made before somebody asks for it: whoever goes to the button is likely to press it.
+//! The form for the next token, made before it is asked for: a user who goes to the button is likely to press it.
 
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ pub(in crate::view) struct Prefetched {
     blank: StoredValue<Option<Blank>, LocalStorage>,
 }
 
-/// An empty form that nobody has seen.
+/// An empty form that has not been shown.
 pub(super) struct Blank {
     /// Of its signals and effects.
     owner: Owner,
@@ -41,7 +41,7 @@ impl Prefetched {
 
     /// Makes the form, unless there is one.
     pub(in crate::view) fn make(self) {
-        // A form with privileges asks the system what they can hold for: that is for whoever opens it.
+        // A form with privileges asks the system what they can hold for: that waits until it is opened.
         let can_wait = |it: &Capabilities| it.can(Action::Create).is_ok() && it.field(Field::Privileges).is_none();
         // The workspace may have gone meanwhile, or the form be open.
         let is_wanted = self.blank.try_with_value(Option::is_none) == Some(true);

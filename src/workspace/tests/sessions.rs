@@ -14,7 +14,7 @@ fn page() -> Page {
     Page::new(client(r#","auth":{"type":"bearer"}"#))
 }
 
-/// The same, with somebody signed in and these tokens loaded.
+/// The same, with a user signed in and these tokens loaded.
 fn signed_in(tokens: &[(&str, &str)]) -> Page {
     let page = page();
     sign_in(page.state(), "secret one");
@@ -98,7 +98,7 @@ fn signing_out_forgets_all_that_was_shown() {
 }
 
 #[test]
-fn a_load_that_is_under_way_is_nobodys_after_signing_out() {
+fn a_load_that_is_under_way_is_dropped_after_signing_out() {
     let page = signed_in(&[("1", "one")]);
     page.workspace.refresh();
     Fake::run();

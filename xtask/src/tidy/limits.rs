@@ -24,7 +24,7 @@ const SLACK: usize = 50;
 const TRANSLATED: [&str; 7] = ["whoever", "somebody", "nobody", "anew", "in the place of", "in whose place", "rightly"];
 
 /// How many of those the page's files may have as yet. It follows their number down, to [`FEW`].
-const WORDS: usize = 140;
+const WORDS: usize = 24;
 const FEW: usize = 20;
 
 /// Holds the page's files to the limits.

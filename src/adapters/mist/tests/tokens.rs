@@ -14,7 +14,7 @@ fn the_seeds_example_is_read() {
         "is_active": true,
         "privileges": [{"scope": "org", "role": "admin", "target": ""}],
         "source_ips": [],
-        // Nobody knows when it was made, and it was never used.
+        // It is not known when it was made, and it was never used.
         "last_used_at": null,
         "extras": ["string", "string", null, null, null],
     });
@@ -108,7 +108,7 @@ fn what_is_null_is_said_not_to_be_there() {
 }
 
 #[test]
-fn scopes_and_roles_that_nobody_knows_are_shown() {
+fn scopes_and_roles_that_are_not_known_are_shown() {
     let privileges = json!([
         {"scope": "galaxy", "role": "emperor"},
         {"scope": "galaxy", "role": "emperor", "name": "Andromeda"},

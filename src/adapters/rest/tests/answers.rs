@@ -100,7 +100,7 @@ fn messages_on_fields_are_found_where_nothing_is_said_of_them() {
 }
 
 #[test]
-fn a_401_that_signs_nobody_out_keeps_its_status() {
+fn a_401_that_does_not_sign_out_keeps_its_status() {
     let errors = json!({ "signed_out": { "status": 401, "at": "/error", "not": "bad password" } });
     assert_eq!(created(errors, 401, json!({ "error": "bad password" })), ApiError::Refused(401, "bad password".into()));
 }

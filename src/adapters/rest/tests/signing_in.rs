@@ -344,7 +344,7 @@ fn one_of_several_ways() {
 }
 
 #[test]
-fn nobody_signs_in_where_nobody_needs_to() {
+fn there_is_no_sign_in_where_none_is_needed() {
     let fake = acme(json!({}));
     let outcome = fake.list([get("/tokens").answers(401, json!({ "message": "Who?" }))]);
     assert_eq!(outcome, Err(ApiError::SignedOut("Who?".into())));

@@ -180,11 +180,11 @@ fn an_id_that_is_the_secret_goes_to_the_system_alone() {
     let refuses = delete("/tokens/%2A%3Adev.s1").answers(403, json!({ "message": "Not *:dev.s1." }));
     assert_eq!(fake.delete(&shown, [refuses]), Err(ApiError::Forbidden("Not ••••••••.".into())));
     assert_eq!(fake.delete(&shown, [delete("/tokens/%2A%3Adev.s1").says(204, "")]), Ok(true));
-    // Whoever follows a link has no list yet.
-    let anew = [list([item("*:dev.s1")]), delete("/tokens/%2A%3Adev.s1").says(204, "")];
+    // After a link there is no list yet.
+    let loaded = [list([item("*:dev.s1")]), delete("/tokens/%2A%3Adev.s1").says(204, "")];
     let fresh =
         acme(json!({ "token": { "id": { "at": "/secret", "secret": true } }, "delete": { "path": "/tokens/{id}" } }));
-    assert_eq!(fresh.delete(&shown, anew), Ok(true));
+    assert_eq!(fresh.delete(&shown, loaded), Ok(true));
     assert_eq!(fresh.delete("another", [list([item("*:dev.s1")])]), Ok(false));
 }
 
@@ -526,7 +526,7 @@ fn a_rotation_that_names_no_token_is_followed_to_its_successor() {
     let new = |id: u32| json!({ "id": id, "name": "nightly", "on": true });
     assert_eq!(rotate(vec![bystander(), old()], 1), ("7".into(), Seen::Answered));
     assert_eq!(rotate(vec![bystander(), new(8)], 3), ("8".into(), Seen::Answered));
-    // Nobody knows which of two it is, or where it is.
+    // It is not known which of two it is, or where it is.
     assert_eq!(rotate(vec![bystander(), new(8), new(9)], 3), ("7".into(), Seen::Not));
     assert_eq!(rotate(vec![bystander()], 2), ("7".into(), Seen::Not));
 }
