@@ -243,11 +243,6 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads a list as [`Reader::list`] does, or `null`; tells whether it was a list.
-    pub fn list_or_null(&mut self, element: impl FnMut(&mut Self) -> Result<(), Unfit>) -> Result<bool, Unfit> {
-        if self.lexer.ws_peek() == Some(b'n') { self.null().map(|()| false) } else { self.list(element).map(|()| true) }
-    }
-
     /// Reads a text.
     pub fn text(&mut self) -> Result<Cow<'a, str>, Unfit> {
         self.open(b'"')?;
@@ -266,19 +261,8 @@ impl<'a> Reader<'a> {
         hifijson::str::LexAlloc::str_string(&mut self.lexer).map_err(|_| Unfit)
     }
 
-    /// Reads a text, or `null`.
-    pub fn text_or_null(&mut self) -> Result<Option<Cow<'a, str>>, Unfit> {
-        if self.lexer.ws_peek() == Some(b'n') { self.null().map(|()| None) } else { self.text().map(Some) }
-    }
-
     fn null(&mut self) -> Result<(), Unfit> {
         if self.lexer.null_or_bool() == Some(None) { Ok(()) } else { Err(Unfit) }
-    }
-
-    /// Reads a truth value, or `null`.
-    pub fn flag_or_null(&mut self) -> Result<Option<bool>, Unfit> {
-        self.lexer.ws_peek();
-        self.lexer.null_or_bool().ok_or(Unfit)
     }
 
     /// Reads a value whole.
@@ -554,11 +538,12 @@ mod tests {
         let (mut reader, mut found) = (Reader::new(text), Vec::new());
         let read = reader.object(|name, reader| match name {
             "list" => reader.list(|reader| {
-                found.push(format!("{:?}", reader.text_or_null()?));
+                let text = if reader.is_null()? { None } else { Some(reader.text()?) };
+                found.push(format!("{text:?}"));
                 Ok(())
             }),
             "flag" => {
-                found.push(format!("{:?}", reader.flag_or_null()?));
+                found.push(format!("{:?}", Some(reader.raw()? == "true")));
                 Ok(())
             }
             _ => reader.skip(),

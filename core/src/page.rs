@@ -90,14 +90,12 @@ impl<'a> WireToken<'a> {
                 "scopes" => token.read_scopes(reader)?,
                 "valid_from" => token.valid_from = Some(token.text(OddFact::ValidFrom, reader)?),
                 "valid_to" => token.valid_to = Some(token.text(OddFact::ValidTo, reader)?),
-                "is_active" => {
-                    let raw = reader.raw()?;
-                    token.is_active =
-                        [("true", true), ("false", false)].into_iter().find(|it| it.0 == raw).map(|it| it.1);
-                    if token.is_active.is_none() && raw != "null" {
-                        token.odd.push((OddFact::Active, raw.into()));
-                    }
-                }
+                "is_active" => match reader.raw()? {
+                    "true" => token.is_active = Some(true),
+                    "false" => token.is_active = Some(false),
+                    "null" => token.is_active = None,
+                    raw => token.odd.push((OddFact::Active, raw.into())),
+                },
                 "created_by" => token.created_by = Some(plain(reader)?),
                 "last_used_at" => token.last_used_at = Some(token.text(OddFact::LastUsed, reader)?),
                 "revoked_at" => token.is_revoked = !says_no(reader.raw()?),
@@ -116,13 +114,12 @@ impl<'a> WireToken<'a> {
 
     /// A text, or `null`; of anything else it is kept what stands there.
     fn text(&mut self, fact: OddFact, reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Unfit> {
-        if reader.is_text_next() {
-            return reader.text().map(Some);
+        let is_text = reader.is_text_next();
+        let text = plain(reader)?;
+        if is_text {
+            return Ok(text);
         }
-        let raw = reader.raw()?;
-        if raw != "null" {
-            self.odd.push((fact, raw.into()));
-        }
+        self.odd.extend(text.map(|raw| (fact, raw)));
         Ok(None)
     }
 

@@ -1,5 +1,6 @@
 //! The table: only rows in view exist, and they are recycled. Neither fetches nor sorts.
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -744,6 +745,12 @@ impl Context<'_> {
         let Fact { value, note, tone } = fact(subject, kind);
         // Of an unreadable token the name says it all.
         let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
+        let words = match &value {
+            FactValue::Text(text) => Cow::Borrowed(&**text),
+            FactValue::Odd(odd) => messages::odd(odd).into(),
+            FactValue::Absent(it) => absent(*it).into(),
+            _ => Cow::default(),
+        };
         match kind {
             ColumnKind::Id => {
                 let guid: &str = if let FactValue::Text(guid) = &value { guid } else { "" };
@@ -762,12 +769,8 @@ impl Context<'_> {
                         values.add(&formats.date_time(*at));
                         values.add("");
                     }
-                    FactValue::Odd(odd) => {
-                        values.add(&messages::odd(odd));
-                        values.add("");
-                    }
-                    other => {
-                        values.add(if let FactValue::Absent(it) = other { absent(*it) } else { "" });
+                    _ => {
+                        values.add(&words);
                         values.add("");
                     }
                 }
@@ -779,12 +782,8 @@ impl Context<'_> {
                     values.add(&formats.distance(note));
                     values.add(&formats.date_time(*at));
                 }
-                (FactValue::Odd(odd), _) => {
-                    values.add(&messages::odd(odd));
-                    values.add("");
-                }
-                (other, _) => {
-                    values.add(if let FactValue::Absent(it) = other { absent(*it) } else { "" });
+                _ => {
+                    values.add(&words);
                     values.add("");
                 }
             },
@@ -806,8 +805,7 @@ impl Context<'_> {
                 values.add(match &value {
                     FactValue::Secret(secret) if is_shown => secret,
                     FactValue::Secret(_) => crate::secret::MASK,
-                    FactValue::Absent(it) => absent(*it),
-                    _ => "",
+                    _ => &words,
                 });
                 let verb = if is_shown { "Hide" } else { "Show" };
                 values.add(verb);
@@ -819,15 +817,9 @@ impl Context<'_> {
             | ColumnKind::System
             | ColumnKind::Text(_)
             | ColumnKind::Creator => values.add(match &value {
-                FactValue::Text(text) => text,
-                FactValue::Odd(odd) => {
-                    values.add(&messages::odd(odd));
-                    return;
-                }
                 // It stands below the name, where nothing is said of none.
                 FactValue::Absent(_) if kind == ColumnKind::Description => "",
-                FactValue::Absent(it) => absent(*it),
-                _ => "",
+                _ => &words,
             }),
         }
     }

@@ -1,5 +1,6 @@
 //! What stands where, whatever width the window comes to: rows one under the other, and the details beside them.
 
+import type { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 
 test.use({ serve: { tokens: 200 } });
@@ -25,14 +26,19 @@ test.describe('the details of a token', () => {
   const SECRET = 's3cret-of-this-test';
   test.use({ serve: { tokens: 30, secret: SECRET } });
 
+  /** Signs in, and opens the details of the first token. */
+  async function openDetails(desk: Desk): Promise<void> {
+    await desk.visit();
+    await desk.signIn().getByLabel('API token').fill(SECRET);
+    await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+    await desk.loaded();
+    await desk.table.getByRole('link').first().click();
+  }
+
   for (const [width, height] of [[700, 800], [768, 900], [1024, 768], [1280, 800], [1920, 1000]] as const) {
     test(`leave the page's head free at ${width} pixels`, async ({ desk, page }) => {
       await page.setViewportSize({ width, height });
-      await desk.visit();
-      await desk.signIn().getByLabel('API token').fill(SECRET);
-      await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
-      await desk.loaded();
-      await desk.table.getByRole('link').first().click();
+      await openDetails(desk);
       const panel = page.getByRole('complementary');
       const close = panel.getByRole('button', { name: 'Close details' });
       await expect(panel.locator('pre')).toBeVisible();
@@ -48,15 +54,24 @@ test.describe('the details of a token', () => {
 
   test('fill the window of a phone, where what is told does not lie over their head', async ({ desk, page }) => {
     await page.setViewportSize({ width: 360, height: 740 });
-    await desk.visit();
-    await desk.signIn().getByLabel('API token').fill(SECRET);
-    await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
-    await desk.loaded();
-    await desk.table.getByRole('link').first().click();
+    await openDetails(desk);
     const panel = page.getByRole('complementary');
     await panel.getByRole('button', { name: 'Copy JSON' }).click();
     await expect(page.locator('.notice')).toBeVisible();
     await panel.getByRole('button', { name: 'Close details' }).click();
     await expect(panel).toHaveCount(0);
   });
+});
+
+test('a long name and a long date that cannot be read push nothing out of a phone', async ({ desk, page, server }) => {
+  const odd = { id: 'odd', guid: crypto.randomUUID(), name: 'n'.repeat(200), scopes: [], is_active: true, valid_to: 'soon '.repeat(40) };
+  await server.fail({ method: 'GET', path: '/api/v1/tokens*', inject_entries: [odd] });
+  await desk.open();
+  for (const width of [320, 360]) {
+    await page.setViewportSize({ width, height: 760 });
+    for (const action of ['Edit', 'Revoke', 'Delete'] as const) {
+      const box = await desk.action(action, odd.name).boundingBox();
+      expect(box && box.x + box.width, `${action} at ${width}`).toBeLessThanOrEqual(width);
+    }
+  }
 });
