@@ -22,8 +22,6 @@ const CIRCLES: &[&[&str]] = &[
         "src/view/table.rs",
         "src/view/toolbar.rs",
     ],
-    &["src/actions.rs", "src/actions/journal.rs"],
-    &["src/session.rs", "src/session/signed.rs"],
     &[
         "src/workspace.rs",
         "src/workspace/address.rs",
