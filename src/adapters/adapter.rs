@@ -6,17 +6,14 @@ use serde_json::Value;
 
 use super::call::Call;
 use super::findings::findings;
-use super::host::Later;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use crate::api::ApiError;
+use crate::api::Later;
 use crate::api::report::Report;
+use crate::api::tokens::{Work, not_supported};
 use crate::capabilities::Capabilities;
 use crate::draft::{Draft, Inputs};
 use crate::token::{Scope, Target};
-
-/// A call under way.
-pub(super) type Work<'a, T> = Later<'a, Result<T, ApiError>>;
 
 /// A system of a vendor. Tokens are JSON objects in the Scoped Token API's form, see [`crate::adapters`].
 pub(super) trait Adapter {
@@ -75,22 +72,22 @@ pub(super) trait Adapter {
     }
 
     /// Makes a token.
-    fn create<'a>(&'a self, _: Call<'a>, _: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, _: Call<'a>, _: &'a Draft) -> Work<'a, WrittenToken> {
         not_supported()
     }
 
     /// Changes a token.
-    fn update<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Draft) -> Work<'a, Value> {
+    fn update<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Draft) -> Work<'a, WrittenToken> {
         not_supported()
     }
 
     /// Ends a token and keeps its entry.
-    fn revoke<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, Value> {
+    fn revoke<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, WrittenToken> {
         not_supported()
     }
 
     /// Gives a token a new secret; the old one works no more.
-    fn rotate<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, Value> {
+    fn rotate<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, WrittenToken> {
         not_supported()
     }
 
@@ -98,15 +95,6 @@ pub(super) trait Adapter {
     fn delete<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
         not_supported()
     }
-}
-
-fn not_supported<'a, T: 'a>() -> Work<'a, T> {
-    Box::pin(async { Err(no_such_call()) })
-}
-
-/// The error of a call that a system does not have.
-pub(super) fn no_such_call() -> ApiError {
-    ApiError::Refused(405, "The system has no such call.".into())
 }
 
 /// What was typed into the sign-in form, by the keys of its inputs.

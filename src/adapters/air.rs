@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::adapter::{Adapter, Typed, Work};
+use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept, SESSION_ENDED};
 use super::gateway::entry;
-use super::host::Later;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use super::wire::{entries, made, name, object, plain, words};
-use crate::api::{ApiError, Method, Request, Response, encode};
+use super::wire::{entries, made, name, object, plain, secret, words};
+use crate::api::tokens::Work;
+use crate::api::{ApiError, Later, Method, Request, Response, encode};
 use crate::capabilities::{
     Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
 };
@@ -134,12 +134,12 @@ impl Adapter for Air {
         })
     }
 
-    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, WrittenToken> {
         Box::pin(self.make(call, draft))
     }
 
     fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
-        let request = match self.version {
+        let request = move || match self.version {
             Version::V1 { .. } => call.request(Method::Delete, &format!("{V1}{}/", encode(id))),
             // The published client sends an empty object with it.
             Version::V2 => call.request(Method::Delete, &format!("{V2}{}/", encode(id))).json("{}".into()),
@@ -176,7 +176,7 @@ impl Air {
     }
 
     async fn page(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
-        let request = match (&self.version, cursor) {
+        let request = || match (&self.version, &cursor) {
             (Version::V1 { filters }, _) => {
                 let query: Vec<String> =
                     filters.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
@@ -184,7 +184,7 @@ impl Air {
                 call.request(Method::Get, &format!("{V1}{mark}{}", query.join("&")))
             }
             (Version::V2, None) => call.request(Method::Get, &format!("{V2}?limit={PAGE}&offset=0")),
-            (Version::V2, Some(next)) => Request::new(Method::Get, page_after(call.site, &next)),
+            (Version::V2, Some(next)) => Request::new(Method::Get, page_after(call.site, next)),
         };
         let page: Value = self.authorized(call, request).await?.json()?;
         let (list, total, next) = match self.version {
@@ -198,33 +198,32 @@ impl Air {
         Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
     }
 
-    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {
         let (path, body) = match self.version {
             Version::V1 { .. } => (V1, json!({ "name": draft.name })),
             Version::V2 => (V2, json!({ "name": draft.name, "expiry": draft.valid_to })),
         };
-        let request = call.request(Method::Post, path).json(body.to_string());
+        let request = || call.request(Method::Post, path).json(body.to_string());
         let answer: Value = self.authorized(call, request).await?.json()?;
         let name = ("name", draft.name.as_str().into());
         let made = match self.version {
             Version::V1 { .. } => made(answer, [name])?,
             Version::V2 => made(answer, [name, ("expiry", json!(draft.valid_to))])?,
         };
-        let mut token = token(&made, call.now());
-        let secret = SECRET_FIELDS.iter().find_map(|field| made[*field].as_str().filter(|it| !it.is_empty()));
+        let is_told = |field: &&&str| made[**field].as_str().is_some_and(|it| !it.is_empty());
         // Without one the page says that there was none: an empty secret.
-        token["secret"] = secret.unwrap_or_default().into();
-        Ok(token)
+        let secret = SECRET_FIELDS.iter().find(is_told).map(|it| secret(&made[*it])).unwrap_or_default();
+        Ok(WrittenToken { token: token(&made, call.now()), secret: Some(secret), ..WrittenToken::default() })
     }
 
-    async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
+    async fn authorized(&self, call: Call<'_>, request: impl Fn() -> Request) -> Result<Response, ApiError> {
         let mut reason = "";
         loop {
             let Some(token) = self.session.get() else {
                 call.ask(reason).await?;
                 continue;
             };
-            let answer = call.send(request.clone().header("Authorization", &format!("Bearer {token}"))).await?;
+            let answer = call.send(request().header("Authorization", &format!("Bearer {token}"))).await?;
             if !is_signed_out(&answer) {
                 return success(answer);
             }

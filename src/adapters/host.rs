@@ -1,9 +1,6 @@
 //! The seam to the page around the adapters.
 
-use std::future::Future;
-use std::pin::Pin;
-
-use crate::api::{NetworkError, Request, Response};
+use crate::api::{Later, NetworkError, Request, Response};
 use crate::time::Millis;
 
 /// What the adapters need of the page around it. Tests bring their own.
@@ -19,6 +16,3 @@ pub trait Host {
     /// The cookies that the page can read, as `document.cookie` has them: `a=1; b=2`.
     fn cookies(&self) -> String;
 }
-
-/// Something that comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

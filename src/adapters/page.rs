@@ -3,6 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::api::Secret;
+use crate::api::tokens::Seen;
+
 /// A page of the list, in the Scoped Token API's form.
 #[derive(Default, Serialize)]
 pub(super) struct Page {
@@ -18,4 +21,14 @@ pub(super) struct Page {
 pub(super) struct Details {
     pub(super) token: Value,
     pub(super) raw: Value,
+}
+
+/// A token after a write, in the Scoped Token API's form.
+#[derive(Default)]
+pub(super) struct WrittenToken {
+    pub(super) token: Value,
+    /// How its facts came to be known.
+    pub(super) seen: Seen,
+    /// What the system tells once; `None` where it is not known to tell any.
+    pub(super) secret: Option<Secret>,
 }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::adapter::{Adapter, Typed, Work};
+use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept, SESSION_ENDED};
 use super::gateway::entry;
-use super::host::Later;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use super::wire::{entries, made, name, plain, refused_values, unix_time};
-use crate::api::{ApiError, Method, Request, Response};
+use super::wire::{entries, made, name, plain, refused_values, secret, unix_time};
+use crate::api::tokens::Work;
+use crate::api::{ApiError, Later, Method, Request, Response, Secret};
 use crate::capabilities::{
     Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
 };
@@ -140,13 +140,13 @@ impl Adapter for PtSandbox {
         })
     }
 
-    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, WrittenToken> {
         Box::pin(self.make(call, draft))
     }
 
     fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
         let path = format!("/api/ui/public-api/tokens/{}", crate::api::encode(id));
-        Box::pin(async move { self.authorized(call, call.request(Method::Delete, &path)).await.map(drop) })
+        Box::pin(async move { self.authorized(call, || call.request(Method::Delete, &path)).await.map(drop) })
     }
 }
 
@@ -194,7 +194,7 @@ impl PtSandbox {
     }
 
     async fn all(&self, call: Call<'_>) -> Result<Page, ApiError> {
-        let answer = self.authorized(call, call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
+        let answer = self.authorized(call, || call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
         let page: Value = answer.json()?;
         let list = match page.get("entries") {
             Some(Value::Array(list)) => list.as_slice(),
@@ -206,13 +206,13 @@ impl PtSandbox {
         Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
     }
 
-    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {
         let body = json!({
             "name": draft.name,
             "permissions": draft.scopes,
             "comment": draft.description.as_deref().unwrap_or_default(),
         });
-        let request = call.request(Method::Post, "/api/ui/public-api/tokens").json(body.to_string());
+        let request = || call.request(Method::Post, "/api/ui/public-api/tokens").json(body.to_string());
         let answer: Value = self.authorized(call, request).await?.json()?;
         let asked = [
             ("name", draft.name.as_str().into()),
@@ -220,14 +220,12 @@ impl PtSandbox {
             ("comment", json!(draft.description)),
         ];
         let made = made(answer, asked)?;
-        let mut token = token(&made);
-        token["secret"] = made["token"].clone();
-        token["secret_hash"] = made["key"].clone();
-        Ok(token)
+        let secret = Secret { hash: plain(&made["key"]), ..secret(&made["token"]) };
+        Ok(WrittenToken { token: token(&made), secret: Some(secret), ..WrittenToken::default() })
     }
 
     /// Sends a request as the user who is signed in, renewing the access token before it runs out, and once where it is refused.
-    async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
+    async fn authorized(&self, call: Call<'_>, request: impl Fn() -> Request) -> Result<Response, ApiError> {
         let mut reason = "";
         let mut renewed = false;
         loop {
@@ -239,7 +237,7 @@ impl PtSandbox {
             reason = SESSION_ENDED;
             if renewed || call.host.now() - session.renewed_at < RENEW_AFTER {
                 let bearer = format!("Bearer {}", session.access_token);
-                let answer = call.send(request.clone().header("Authorization", &bearer)).await?;
+                let answer = call.send(request().header("Authorization", &bearer)).await?;
                 if answer.status != 401 {
                     return success(answer);
                 }
@@ -269,10 +267,10 @@ impl PtSandbox {
 /// once after a 5xx, as the published client does.
 async fn renew(call: Call<'_>, fingerprint: String) -> Result<Session, ApiError> {
     let body = json!({ "fingerprint": fingerprint }).to_string();
-    let request = call.request(Method::Post, "/api/ui/auth/token").json(body).with_cookies();
-    let mut answer = call.send(request.clone()).await?;
+    let request = || call.request(Method::Post, "/api/ui/auth/token").json(body.clone()).with_cookies();
+    let mut answer = call.send(request()).await?;
     if answer.status >= 500 {
-        answer = call.send(request).await?;
+        answer = call.send(request()).await?;
     }
     let answer: Value = success(answer)?.json()?;
     let Some(access_token) = answer["data"]["accessToken"].as_str() else {

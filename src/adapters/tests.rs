@@ -2,14 +2,18 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, RANDOM, api, check_error, gateway, get, post};
-use super::router::{answer, decode};
+use super::adapter::Adapter;
+use super::call::Call;
+use super::fake::{Fake, RANDOM, check_error, gateway, get, post};
+use super::page::{Page, WrittenToken};
 use super::site::Site;
 use super::wire::{made, unix_time, words};
-use crate::api::scoped::put_page;
-use crate::api::{ApiError, Method, NetworkError, Request, Response, Secret, Transport};
-use crate::capabilities::{Action, ColumnKind};
-use crate::store::Store;
+use super::{Calls, Gateway};
+use crate::api::report::Finding;
+use crate::api::tokens::{TokenApi, Work};
+use crate::api::{ApiError, NetworkError};
+use crate::capabilities::{Action, Capabilities, ColumnKind};
+use crate::draft::{Draft, Inputs};
 
 mod forgetting;
 mod odd;
@@ -62,16 +66,6 @@ fn odd_addresses_stay_with_the_connection() {
     check_rebase(base, "/go?to=https://evil.example/x", "https://desk.example/air/go?to=https://evil.example/x");
     check_rebase(base, "https://desk.example@evil.example/x", "https://desk.example/air/x");
     check_rebase(base, "https:evil.example/x", "https://desk.example/air/https:evil.example/x");
-}
-
-#[test]
-fn percent_codes_are_undone() {
-    for text in ["", "a b/ü?~", "100%", "%zz", "%4", "a=&b"] {
-        assert_eq!(decode(&crate::api::encode(text)), text);
-    }
-    assert_eq!(decode("100%"), "100%");
-    assert_eq!(decode("%C3%BC%2"), "ü%2");
-    assert_eq!(decode("%ff"), "\u{fffd}");
 }
 
 #[test]
@@ -133,20 +127,15 @@ fn systems_name_what_their_columns_show() {
 
 #[test]
 fn what_a_system_cannot_do_is_refused_and_costs_no_request() {
-    let revoke = || Request::new(Method::Post, "/tokens/1/revoke".into());
-    let edit = || Request::new(Method::Put, "/tokens/1".into()).json("{}".into());
-    let read = || Request::new(Method::Get, "/tokens/1".into());
-    for (dialect, requests) in [
-        (pt_sandbox(), vec![revoke(), edit(), read()]),
-        (air("v1"), vec![revoke(), edit(), read()]),
-        (air("v2"), vec![revoke(), edit(), read()]),
-        (mist("self"), vec![revoke()]),
-        (mist("org"), vec![revoke()]),
-    ] {
+    for (dialect, edits) in
+        [(pt_sandbox(), false), (air("v1"), false), (air("v2"), false), (mist("self"), true), (mist("org"), true)]
+    {
         let fake = Fake::new(dialect.clone());
-        for request in requests {
-            let answer = fake.during([], Transport::send(&fake, request)).expect("an answer");
-            assert_eq!(answer.status, 405, "{dialect}");
+        let revoked = fake.during([], fake.api().revoke("1", &Inputs::new()));
+        assert!(matches!(revoked, Err(ApiError::Refused(405, _))), "{dialect}");
+        if !edits {
+            assert!(matches!(fake.update("1", &Draft::default(), []), Err(ApiError::Refused(405, _))), "{dialect}");
+            assert!(matches!(fake.read("1", []), Err(ApiError::Refused(405, _))), "{dialect}");
         }
     }
 }
@@ -162,20 +151,31 @@ fn what_a_system_offers_has_its_call() {
     for dialect in dialects().into_iter().chain([described]) {
         let fake = Fake::new(dialect.clone());
         let system = gateway(dialect.clone(), "https://a.example", false).expect("a gateway").system();
-        for (action, method, path) in [
-            (Action::Create, Method::Post, "tokens"),
-            (Action::Edit, Method::Put, "tokens/1"),
-            (Action::Revoke, Method::Post, "tokens/1/revoke"),
-            (Action::Rotate, Method::Post, "tokens/1/rotate"),
-            (Action::Delete, Method::Delete, "tokens/1"),
+        let (draft, none) = (Draft { name: "ci".into(), ..Draft::default() }, Inputs::new());
+        let api = fake.api();
+        for (action, call) in [
+            (Action::Create, api.create(&draft, "key")),
+            (Action::Edit, api.update("1", &draft, None)),
+            (Action::Revoke, api.revoke("1", &none)),
+            (Action::Rotate, api.rotate("1", &none)),
         ] {
-            let draft = json!({ "guid": "", "name": "ci", "scopes": [] }).to_string();
-            let answer = fake.during([], Transport::send(&fake, Request::new(method, path.into()).json(draft)));
-            // No user signs in, so that is how far a call gets.
-            let expected = if system.can(action).is_ok() { 401 } else { 405 };
-            assert_eq!(answer.map(|it| it.status), Ok(expected), "{dialect}: {action:?}");
+            let error = fake.during([], call).expect_err("no user signs in");
+            check_offered(&system, action, &error);
         }
+        let error = fake.during([], api.delete("1", &none)).expect_err("no user signs in");
+        check_offered(&system, Action::Delete, &error);
     }
+}
+
+/// No user signs in, so that is how far a call gets that a system has.
+#[track_caller]
+fn check_offered(system: &Capabilities, action: Action, error: &ApiError) {
+    let expected = if system.can(action).is_ok() {
+        matches!(error, ApiError::SignedOut(_))
+    } else {
+        matches!(error, ApiError::Refused(405, _))
+    };
+    assert!(expected, "{}: {action:?}: {error:?}", system.name);
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn who_declines_to_sign_in_gets_no_further() {
 fn what_was_not_asked_of_the_system_is_there_without_signing_in() {
     let names = |dialect: Value| {
         let fake = Fake::new(dialect);
-        let scopes = fake.during([], api().scopes(&fake)).expect("scopes");
+        let scopes = fake.during([], fake.api().scopes()).expect("scopes");
         scopes.into_iter().map(|it| it.name).collect::<Vec<_>>()
     };
     assert_eq!(names(pt_sandbox()), ["SCAN_WITH_EXTENDED_SETTINGS", "SCAN_WITH_PREDEFINED_SETTINGS", "TASKS_VIEW_ALL"]);
@@ -261,23 +261,50 @@ fn what_was_not_asked_of_the_system_is_there_without_signing_in() {
     }
     for dialect in [pt_sandbox(), air("v1"), air("v2")] {
         let fake = Fake::new(dialect);
-        assert_eq!(fake.during([], api().targets(&fake)), Ok(vec![]));
+        assert_eq!(fake.during([], fake.api().targets()), Ok(vec![]));
     }
 }
 
-/// What the page makes of an outcome.
-fn outcome(outcome: Result<Value, ApiError>) -> Result<Response, ApiError> {
-    answer(outcome)?.accepted()
+/// A system whose calls all fail so.
+struct Failing(ApiError);
+
+impl Failing {
+    fn fail<'a, T: 'a>(&self) -> Work<'a, T> {
+        let error = self.0.clone();
+        Box::pin(async { Err(error) })
+    }
+}
+
+impl Adapter for Failing {
+    fn capabilities(&self, _: &Site) -> Capabilities {
+        Capabilities { offers: vec![Action::Create, Action::Delete], ..Capabilities::default() }
+    }
+
+    fn list<'a>(&'a self, _: Call<'a>, _: Option<String>) -> Work<'a, Page> {
+        self.fail()
+    }
+
+    fn read<'a>(&'a self, _: Call<'a>, _: &'a str, _: bool) -> Work<'a, Value> {
+        self.fail()
+    }
+
+    fn create<'a>(&'a self, _: Call<'a>, _: &'a Draft) -> Work<'a, WrittenToken> {
+        self.fail()
+    }
+
+    fn delete<'a>(&'a self, _: Call<'a>, _: &'a str, _: &'a Inputs) -> Work<'a, ()> {
+        self.fail()
+    }
 }
 
 #[test]
 fn errors_come_to_the_page_as_they_are() {
+    let fake = Fake::new(pt_sandbox());
     for error in [
         ApiError::NoAnswer(NetworkError::Timeout(30)),
         ApiError::SignedOut("Words.".into()),
         ApiError::SignedOut(String::new()),
         ApiError::Forbidden("Words.".into()),
-        ApiError::NotFound("Words.".into()),
         ApiError::Conflict("Words.".into()),
         ApiError::Changed,
         ApiError::Invalid("Words.".into(), vec![("name".into(), "Too long.".into())]),
@@ -287,30 +314,18 @@ fn errors_come_to_the_page_as_they_are() {
         ApiError::Server(503, "Words.".into()),
         ApiError::Refused(418, String::new()),
         ApiError::Refused(401, "Words.".into()),
+        ApiError::Malformed("entries is missing".into()),
+        ApiError::Endless("repeats itself".into()),
     ] {
-        assert_eq!(outcome(Err(error.clone())), Err(error));
+        let gateway = Gateway::to("https://a.example", false, Box::new(Failing(error.clone())));
+        let api = Calls { gateway: &gateway, host: &fake };
+        let draft = Draft::default();
+        assert_eq!(fake.during([], api.list(5, None)).map(drop), Err(error.clone()));
+        assert_eq!(fake.during([], api.test()).map(drop), Err(error.clone()));
+        assert_eq!(fake.during([], api.read("1", false)).map(drop), Err(error.clone()));
+        assert_eq!(fake.during([], api.create(&draft, "key")).map(drop), Err(error.clone()));
+        assert_eq!(fake.during([], api.delete("1", &Inputs::new())).map(drop), Err(error));
     }
-}
-
-#[test]
-fn what_cannot_be_read_comes_to_the_page_as_such() {
-    let answer = |detail: &str| outcome(Err(ApiError::Malformed(detail.into()))).expect("an answer");
-    let missing = answer("entries is missing");
-    assert!(matches!(put_page(&missing, &mut Store::new()), Err(ApiError::Malformed(_))));
-    assert!(matches!(missing.json::<Vec<String>>(), Err(ApiError::Malformed(it)) if it.contains("entries is missing")));
-    let page = Response { content_type: "text/html".into(), body: "Sign in".into(), ..Response::default() };
-    assert_eq!(answer("an HTML page instead of JSON").json::<Vec<String>>(), Err(page.malformed("")));
-}
-
-#[test]
-fn a_secret_stands_beside_the_body() {
-    let token = json!({"id": "1", "secret": "s3cret", "secret_hash": "h"});
-    let answer = outcome(Ok(token)).expect("an answer");
-    assert_eq!(answer.secret, Some(Secret { value: "s3cret".into(), hash: Some("h".into()), ..Secret::default() }));
-    assert_eq!(answer.body, br#"{"id":"1"}"#);
-    let none = outcome(Ok(json!({"id": "1", "secret": null}))).expect("an answer");
-    assert_eq!(none.secret, Some(Secret { value: String::new(), ..Secret::default() }));
-    assert_eq!(outcome(Ok(json!({"id": "1"}))).map(|it| it.secret), Ok(None));
 }
 
 #[test]
@@ -323,23 +338,8 @@ fn a_made_token_lacks_nothing_that_was_asked_for() {
     }
 }
 
-/// What a call of the gateway's own answers.
-#[track_caller]
-fn ask(fake: &Fake, request: Request, steps: impl IntoIterator<Item = super::fake::Step>) -> Result<Value, ApiError> {
-    fake.during(steps, Transport::send(fake, request)).map_err(ApiError::from)?.success()?.json()
-}
-
-fn details(id: &str) -> Request {
-    Request::new(Method::Get, format!("tokens/{id}/details"))
-}
-
-fn test() -> Request {
-    Request::new(Method::Post, "test".into())
-}
-
 /// A PT Sandbox where a user is signed in, and its answer to a list of one token.
 fn sandbox() -> (Fake, super::fake::Step) {
-    use super::fake::{RANDOM, get, post};
     let fake = Fake::new(pt_sandbox());
     let steps = [
         get(&format!("/api/ui/auth/authorize?fingerprint={RANDOM}"))
@@ -359,42 +359,40 @@ fn sandbox() -> (Fake, super::fake::Step) {
 #[test]
 fn details_are_the_vendors_own_words_without_secrets() {
     let (fake, list) = sandbox();
-    let answer = ask(&fake, details("7"), [list]).expect("details");
-    assert_eq!(answer["token"]["name"], "CI");
+    let details = fake.details("7", [list]).expect("details");
     let expected = json!({"id": 7, "name": "CI", "vendor": {"odd": [1]}, "key": crate::secret::MASK, "token": null});
-    assert_eq!(answer["raw"], expected);
-    assert_eq!(ask(&fake, details("7"), []).expect("kept from the list"), answer);
+    assert_eq!(details, expected);
+    assert_eq!(fake.details("7", []).expect("kept from the list"), details);
 }
 
 #[test]
 fn details_of_a_token_that_is_gone_are_not_found() {
     let (fake, list) = sandbox();
     let words = "The system's list has no such token.".to_owned();
-    assert_eq!(ask(&fake, details("8"), [list]), Err(ApiError::NotFound(words)));
+    assert_eq!(fake.details("8", [list]), Err(ApiError::NotFound(words)));
 }
 
 #[test]
 fn a_test_says_what_was_found() {
     let (fake, list) = sandbox();
-    let report = ask(&fake, test(), [list]).expect("a report");
-    assert_eq!((&report["count"], &report["total"]), (&json!(1), &json!(1)));
-    let name = json!({"label": "Name", "place": null, "found": "CI", "note": ""});
-    assert_eq!(report["fields"][0], name);
+    let report = fake.during([list], fake.api().test()).expect("a report");
+    assert_eq!((report.count, report.total), (1, Some(1)));
+    let name = Finding { label: "Name".into(), found: Some("CI".into()), ..Finding::default() };
+    assert_eq!(report.fields[0], name);
 }
 
 #[test]
 fn a_test_that_fails_says_why() {
-    use super::fake::get;
     let (fake, _) = sandbox();
     let failing = get("/api/ui/public-api/tokens").bearer("at").fails(NetworkError::Offline);
-    assert_eq!(ask(&fake, test(), [failing]), Err(NetworkError::Offline.into()));
+    assert_eq!(fake.during([failing], fake.api().test()), Err(NetworkError::Offline.into()));
 }
 
 #[test]
 fn no_built_in_system_rotates() {
     for dialect in dialects() {
         let fake = Fake::new(dialect);
-        let request = Request::new(Method::Post, "tokens/7/rotate".into());
-        assert!(matches!(ask(&fake, request, []), Err(ApiError::Refused(405, _))));
+        let rotated = fake.during([], fake.api().rotate("7", &Inputs::new()));
+        assert!(matches!(rotated, Err(ApiError::Refused(405, _))));
     }
 }

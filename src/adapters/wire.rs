@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::api::complaint::Complaint;
-use crate::api::{ApiError, Response};
+use crate::api::{ApiError, Response, Secret};
 use crate::secret::MASK;
 use crate::time::{Millis, format_rfc3339};
 
@@ -53,6 +53,11 @@ pub(super) fn words(value: &Value) -> String {
         Value::Object(object) => joined(object.values().map(words).collect()),
         one => plain(one).unwrap_or_default(),
     }
+}
+
+/// The secret of a new token where it stands in an answer; an empty one where it does not.
+pub(super) fn secret(value: &Value) -> Secret {
+    Secret { value: plain(value).unwrap_or_default(), ..Secret::default() }
 }
 
 /// A token that was just made, as the system answered it. What its answer leaves out is what was asked for: a secret that

@@ -1,13 +1,11 @@
 //! What testing a connection has found: how many tokens, and what of the first one was understood. Pure.
 
-use serde::Serialize;
-
 use super::{ApiError, Response};
 use crate::json::{self, Json, Read};
 use crate::secret::MASK;
 
 /// What the list call gave.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Report {
     /// How many tokens are on the first page.
     pub count: usize,
@@ -20,7 +18,7 @@ pub struct Report {
 }
 
 /// A field of a token, and what the system's answer has of it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finding {
     /// What the page calls it.
     pub label: String,
@@ -52,26 +50,6 @@ const SCOPED: [(&str, &str); 11] = [
 ];
 
 impl Report {
-    /// Reads what serde writes of it; `None` where it is no report.
-    pub fn read(json: &Json) -> Option<Report> {
-        let text = |it: &Json, name: &str| it.text_of(name).map(str::to_owned);
-        let number = |name: &str| json.get(name).and_then(Read::number).map(|it| it as usize);
-        let finding = |it: &Json| {
-            Some(Finding {
-                label: text(it, "label")?,
-                place: text(it, "place"),
-                found: text(it, "found"),
-                note: text(it, "note").unwrap_or_default(),
-            })
-        };
-        Some(Report {
-            count: number("count")?,
-            total: number("total"),
-            next: text(json, "next"),
-            fields: json.get("fields")?.list().iter().map(finding).collect::<Option<_>>()?,
-        })
-    }
-
     /// What the first page of a Scoped Token API has. Its GUIDs are what callers send, so they are masked.
     pub fn of_scoped(answer: &Response) -> Result<Report, ApiError> {
         let json = answer.read()?;
@@ -104,21 +82,6 @@ mod tests {
 
     fn answer(body: &str) -> Response {
         Response { status: 200, body: body.into(), ..Response::default() }
-    }
-
-    #[test]
-    fn it_is_read_back_as_it_was_written() {
-        let name =
-            Finding { label: "Name".into(), place: Some("/name".into()), found: Some("ci".into()), note: "".into() };
-        let other = Finding { label: "X".into(), note: "odd".into(), ..Finding::default() };
-        for report in [
-            Report { count: 2, total: Some(5), next: Some("/next".into()), fields: vec![name, other] },
-            Report::default(),
-        ] {
-            let text = serde_json::to_string(&report).expect("JSON");
-            assert_eq!(Report::read(&json::read(text.as_bytes()).expect("JSON")), Some(report));
-        }
-        assert_eq!(Report::read(&Json::Null), None);
     }
 
     #[test]

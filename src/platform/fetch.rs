@@ -2,8 +2,6 @@
 //! it reports alike.
 
 use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
 
 use gloo_net::http::{Headers, Response as Answer};
 use js_sys::{Array, Date, Function, Reflect, Uint8Array};
@@ -15,14 +13,14 @@ use web_sys::{
 
 use super::{Preloaded, is_own_origin, now, preloaded, read_address, refused_by_policy, window};
 use crate::api::waiting::retry_after;
-use crate::api::{Method, NetworkError, Request, Response, Transport, fits_header, is_within};
+use crate::api::{Later, Method, NetworkError, Request, Response, Transport, fits_header, is_within};
 use crate::config::Connection;
 use crate::json::mended;
 use crate::runtime::Job;
 use crate::time::Millis;
 
 /// A signal that tells when a job is called off.
-pub fn signal_of(job: &Job) -> AbortSignal {
+fn signal_of(job: &Job) -> AbortSignal {
     let controller = AbortController::new().expect("browsers have AbortController");
     let signal = controller.signal();
     job.on_cancel(move || controller.abort());
@@ -40,7 +38,7 @@ pub struct Fetch {
 }
 
 impl Transport for Fetch {
-    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, NetworkError>> + '_>> {
+    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
         Box::pin(self.fetch(request))
     }
 }
@@ -48,18 +46,13 @@ impl Transport for Fetch {
 impl Fetch {
     /// Requests to a connection that belong to a job.
     pub fn of(job: &Job, connection: &Connection) -> Self {
-        Fetch::to(connection, &connection.base, signal_of(job))
+        let base = Some(connection.base.trim_end_matches('/').into());
+        Fetch { signal: signal_of(job), timeout: connection.timeout, base, cookies: connection.cookies }
     }
 
     /// Requests of a job for the page's own files; each may take so many seconds.
     pub fn files(job: &Job, timeout: u32) -> Self {
         Fetch { signal: signal_of(job), timeout, base: None, cookies: true }
-    }
-
-    /// Requests to a connection that this signal calls off. `base` is its base as their addresses begin with it.
-    pub fn to(connection: &Connection, base: &str, signal: AbortSignal) -> Self {
-        let base = Some(base.trim_end_matches('/').into());
-        Fetch { signal, timeout: connection.timeout, base, cookies: connection.cookies }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response, NetworkError> {
@@ -147,7 +140,6 @@ impl Fetch {
             asked_at,
             headers: headers.entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect(),
             body,
-            secret: None,
         })
     }
 

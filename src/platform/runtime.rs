@@ -5,9 +5,9 @@ use leptos::prelude::window_event_listener;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Timer, ViewerZone, fetch, storage, with_formats};
-use crate::api::Transport;
+use crate::api::{Later, Transport};
 use crate::config::Connection;
-use crate::runtime::{Guard, Job, Later, Refused, Runtime};
+use crate::runtime::{Guard, Job, Refused, Runtime};
 use crate::time::{Millis, Zone};
 
 /// The browser.

@@ -8,8 +8,8 @@ use futures_channel::oneshot;
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::task::LocalSpawnExt;
 
-use super::{Guard, Job, Later, Refused, Runtime};
-use crate::api::{NetworkError, Request, Response, Transport};
+use super::{Guard, Job, Refused, Runtime};
+use crate::api::{Later, NetworkError, Request, Response, Transport};
 use crate::config::Connection;
 use crate::time::{Millis, Utc, Zone};
 
@@ -116,7 +116,9 @@ impl Fake {
 
     /// The first request that waits and is like this.
     pub(crate) fn request(like: &str) -> Request {
-        let found = with(|it| it.sent.iter().find(|it| line(&it.request).contains(like)).map(|it| it.request.clone()));
+        let found = with(|it| {
+            it.sent.iter().find(|it| line(&it.request).contains(like)).map(|it| it.request.with_headers(&[]))
+        });
         found.unwrap_or_else(|| panic!("no {like} among {:?}", Fake::requests()))
     }
 

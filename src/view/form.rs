@@ -15,7 +15,7 @@ use super::notice::{error_panel, error_panel_beside};
 use super::privileges::{Targets, privileges};
 use crate::actions::{Command, NamedToken};
 use crate::api::ApiError;
-use crate::api::scoped::Tagged;
+use crate::api::tokens::Tagged;
 use crate::capabilities::{Action, Capabilities, Field, FieldShape, Input};
 use crate::draft::{Draft, Form, Problem, When, differences};
 use crate::messages::{self, RetrySafety, Typed};
@@ -42,7 +42,7 @@ pub(super) fn create(source: ConnectionState, prefetched: Prefetched) -> El {
 pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
     // The dialog is made twice, while the token is read and with the form; both go back to the same place.
     let opener = platform::active_element();
-    let read = RwSignal::new_local(None::<Result<Tagged, ApiError>>);
+    let read = RwSignal::new_local(None::<Result<Rc<Tagged>, ApiError>>);
     let job = Rc::new(Job::new());
     let load = {
         let (id, job) = (named.token.id, job.clone());
@@ -50,9 +50,9 @@ pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
             read.set(None);
             let (id, job, client) = (id.clone(), job.clone(), source.client());
             spawn_local(async move {
-                let outcome = client.api().read(&*client.transport(&job), &id).await;
+                let outcome = client.ask(&job, async |api| api.read(&id, false).await).await;
                 // The dialog may have been closed meanwhile.
-                let _ = read.try_set(Some(outcome));
+                let _ = read.try_set(Some(outcome.map(Rc::new)));
             });
         }
     };
@@ -97,9 +97,9 @@ struct Editor {
     /// What it was filled with: typed is what differs from it.
     filled: RwSignal<Form>,
     /// The token being changed, in the state that the next save is about.
-    base: RwSignal<Option<Tagged>, LocalStorage>,
+    base: RwSignal<Option<Rc<Tagged>>, LocalStorage>,
     /// The token as it was left by a change from elsewhere.
-    theirs: RwSignal<Option<Tagged>, LocalStorage>,
+    theirs: RwSignal<Option<Rc<Tagged>>, LocalStorage>,
     checked: Memo<Result<Draft, Vec<(Field, Problem)>>>,
     /// How its write stands.
     sending: Sending,
@@ -114,7 +114,7 @@ struct Editor {
 }
 
 impl Editor {
-    fn new(source: ConnectionState, filled: Form, base: Option<Tagged>) -> Self {
+    fn new(source: ConnectionState, filled: Form, base: Option<Rc<Tagged>>) -> Self {
         let form = RwSignal::new(filled.clone());
         let is_open = RwSignal::new(false);
         let system = source.system();
@@ -173,7 +173,7 @@ impl Editor {
         self.source.workspace.close_dialog();
     }
 
-    fn fill(self, tagged: Tagged) {
+    fn fill(self, tagged: Rc<Tagged>) {
         let form = Form::of(&tagged.token, &ViewerZone);
         self.filled.set(form.clone());
         self.form.set(form);
@@ -208,7 +208,7 @@ impl Editor {
             }
             Some(base) => {
                 let token = TokenRef { slot: self.source.slot, id: base.token.id.clone() };
-                Command::Update { token, base: Box::new(base), draft }
+                Command::Update { token, base, draft }
             }
         };
         self.source.dispatch(command, self.sending);

@@ -1,5 +1,7 @@
 //! Commands that a dialog gives. A command goes on when its dialog is left. Pure.
 
+use std::rc::Rc;
+
 use reactive_graph::prelude::*;
 
 use super::connection::retry_safety;
@@ -58,7 +60,7 @@ impl ConnectionState {
         let error = match outcome {
             Outcome::ChangedMeanwhile(theirs) => {
                 if is_open {
-                    sending.theirs.set(Some(*theirs));
+                    sending.theirs.set(Some(Rc::from(theirs)));
                 }
                 ApiError::Changed
             }

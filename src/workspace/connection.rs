@@ -11,7 +11,6 @@ use super::notices::forget_findings;
 use super::state::{Change, ConnectionInner, Workspace};
 pub use super::state::{ConnectionState, Load, Scopes};
 use crate::actions::{NamedToken, journal};
-use crate::api::scoped::put_one;
 use crate::capabilities::Action;
 use crate::messages::RetrySafety;
 use crate::session::Client;
@@ -160,7 +159,7 @@ pub(super) fn retry_safety(client: &Client, action: Action) -> RetrySafety {
 
 pub(super) fn apply(change: &Change, store: &mut Store) -> bool {
     match change {
-        Change::Put(answer) => put_one(answer, store).is_ok(),
+        Change::Put(token) => token.put(store).is_ok(),
         Change::Removed(id) => store.remove(id),
     }
 }

@@ -9,8 +9,8 @@ use reactive_graph::prelude::*;
 
 use super::connection::apply;
 use super::state::{ConnectionInner, ConnectionState, Load, Scopes};
-use crate::api::scoped::{Page, PageEnd};
-use crate::api::{ApiError, NetworkError, Response};
+use crate::api::tokens::{ListPage, PageEnd, PageReader};
+use crate::api::{ApiError, NetworkError};
 use crate::endless::Guard;
 use crate::runtime::{Job, Runtime};
 use crate::store::Store;
@@ -81,9 +81,9 @@ impl ConnectionState {
         }));
     }
 
-    fn compare_clocks(self, answer: &Response, now: Millis) {
+    fn compare_clocks(self, page: &ListPage, now: Millis) {
         // `Date` counts whole seconds, and the answer took a while: only minutes mean anything.
-        let skew = answer.date.map(|date| date - now).filter(|it| it.abs() >= 2 * MINUTE);
+        let skew = page.date.map(|date| date - now).filter(|it| it.abs() >= 2 * MINUTE);
         if self.clock_skew.get_untracked().is_some() != skew.is_some() {
             self.clock_skew.set(skew);
         }
@@ -105,9 +105,8 @@ impl ConnectionState {
         let inner = self.inner();
         let (job, client) = (inner.client.reading_job(), inner.client.clone());
         inner.scopes_job.replace(Some(job.clone()));
-        let transport = client.transport(&job);
         client.runtime().spawn(Box::pin(async move {
-            let outcome = inner.client.api().scopes(&*transport).await;
+            let outcome = inner.client.scopes(&job).await;
             if !is_current(&inner.scopes_job, &job) {
                 return;
             }
@@ -140,15 +139,15 @@ struct Loader {
 }
 
 impl Loader {
-    /// Asks for a page, at once. The answer waits until it is taken.
-    async fn ask(&self, limit: u32, cursor: Option<&str>) -> oneshot::Receiver<Result<Response, NetworkError>> {
-        let client = &self.inner.client;
-        let (request, transport) = (client.api().page_request(limit, cursor), client.transport(&self.job));
+    /// Asks for a page, at once. It waits until it is taken.
+    async fn ask(&self, limit: u32, cursor: Option<&str>) -> oneshot::Receiver<Result<ListPage, ApiError>> {
+        let (client, job) = (self.inner.client.clone(), self.job.clone());
+        let cursor = cursor.map(str::to_owned);
         let (sender, receiver) = oneshot::channel();
         self.runtime.spawn(Box::pin(async move {
-            let answer = transport.send(request).await;
+            let page = client.list(&job, limit, cursor.as_deref()).await;
             // What waited for it may have gone.
-            let _ = sender.send(answer);
+            let _ = sender.send(page);
         }));
         // Whatever the caller does next, the request leaves before.
         self.runtime.soon().await;
@@ -164,7 +163,7 @@ impl Loader {
     /// is shown. Of that the first rows are seen before the others are read; `shown_at` is when something was shown last.
     async fn read(
         &self,
-        page: &mut Page<'_>,
+        page: &mut PageReader<'_>,
         mut fresh: Option<&mut Store>,
         guard: &Guard,
         shown_at: &mut Millis,
@@ -223,10 +222,9 @@ impl Loader {
                         asked.await
                     }
                 };
-                let answer = answer.unwrap_or(Err(NetworkError::Cancelled))?.success()?;
+                let page = answer.unwrap_or(Err(NetworkError::Cancelled.into()))?;
                 self.check()?;
-                self.state.compare_clocks(&answer, self.runtime.now());
-                let mut page = Page::new(&answer);
+                self.state.compare_clocks(&page, self.runtime.now());
                 if let Some(next) =
                     page.guess_next().filter(|it| Some(it) != cursor.as_ref() && !guard.has_followed(it))
                 {
@@ -234,7 +232,7 @@ impl Loader {
                     self.check()?;
                 }
                 let fresh = if shown_as_it_comes { None } else { Some(&mut fresh) };
-                self.read(&mut page, fresh, &guard, &mut shown_at).await
+                self.read(&mut page.reader(), fresh, &guard, &mut shown_at).await
             };
             let end: PageEnd = match page.await {
                 Ok(end) => end,

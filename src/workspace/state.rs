@@ -11,7 +11,8 @@ use reactive_graph::signal::RwSignal;
 
 use super::notices::Notice;
 use crate::actions::NamedToken;
-use crate::api::{ApiError, Response, Secret};
+use crate::api::tokens::TokenJson;
+use crate::api::{ApiError, Secret};
 use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
 use crate::layout::Layout;
@@ -58,7 +59,7 @@ pub struct Workspace {
     /// The token to scroll to and mark.
     pub marked: RwSignal<Option<TokenRef>>,
     /// The secret of the token that was just made, while it is shown.
-    pub secret: RwSignal<Option<Secret>, LocalStorage>,
+    pub secret: RwSignal<Option<Rc<Secret>>, LocalStorage>,
     /// How that secret is used.
     pub secret_use: RwSignal<Option<SecretUse>, LocalStorage>,
 }
@@ -202,7 +203,7 @@ pub(super) struct ConnectionInner {
 #[derive(Clone)]
 pub(super) enum Change {
     /// The token of an answer is there.
-    Put(Response),
+    Put(TokenJson),
     /// The token of an id is not there any more.
     Removed(String),
 }

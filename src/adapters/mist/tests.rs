@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::adapters::fake::*;
-use crate::api::scoped::{Seen, Tagged};
+use crate::api::tokens::{Seen, Tagged};
 use crate::api::{ApiError, NetworkError, Secret};
 use crate::capabilities::{Action, Capabilities, Field};
 use crate::draft::Draft;

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::PERMISSIONS;
 use crate::adapters::fake::*;
+use crate::api::tokens::TokenApi;
 use crate::api::{ApiError, NetworkError, Secret};
 use crate::capabilities::Action;
 use crate::draft::Draft;
@@ -549,7 +550,7 @@ fn the_page_says_what_it_cannot_do() {
     assert!(system.can(Action::Create).is_ok() && system.can(Action::Delete).is_ok());
     assert!(system.can(Action::Edit).is_err() && system.can(Action::Revoke).is_err());
     let fake = Fake::new(json!({"dialect": "pt-sandbox"}));
-    let names = fake.during([], api().scopes(&fake)).expect("scopes").into_iter().map(|it| it.name);
+    let names = fake.during([], fake.api().scopes()).expect("scopes").into_iter().map(|it| it.name);
     assert!(names.eq(PERMISSIONS));
 }
 

@@ -15,6 +15,7 @@ use crate::config::{ConfigError, Connection, TIMEOUT};
 use crate::messages::RetrySafety;
 use crate::platform::fetch::refused_origin;
 use crate::platform::gateway::{self, read_file};
+use crate::platform::runtime::BROWSER;
 use crate::platform::{Timer, active_element};
 use crate::session::way::OpenError;
 
@@ -211,7 +212,7 @@ impl Editor {
             let check = move || {
                 let Some(connection) = found else { return };
                 spawn_local(async move {
-                    let outcome = match gateway::open(&connection).await {
+                    let outcome = match gateway::open(&connection, &BROWSER).await {
                         Ok(_) => Description::Right,
                         Err(OpenError::Mistakes(mistakes)) => Description::Wrong(mistakes),
                         Err(OpenError::NetworkError(fault)) => Description::Unread(fault),

@@ -5,8 +5,8 @@ use reactive_graph::prelude::*;
 use super::*;
 use crate::actions::Command;
 use crate::actions::journal::Ended;
-use crate::api::scoped::Tagged;
-use crate::api::{ApiError, NetworkError, Response};
+use crate::api::tokens::{Seen, Tagged, TokenJson};
+use crate::api::{ApiError, NetworkError};
 use crate::draft::Draft;
 use crate::runtime::fake::START;
 use crate::workspace::Dialog;
@@ -34,9 +34,8 @@ fn revoked(id: &str, name: &str) -> String {
     token(id, name).replace(r#""is_active":true"#, r#""is_active":false"#)
 }
 
-fn base(id: &str, name: &str) -> Box<Tagged> {
-    let body = token(id, name).into_bytes();
-    let answer = Response { status: 200, body, etag: Some("\"1\"".into()), ..Response::default() };
+fn base(id: &str, name: &str) -> Rc<Tagged> {
+    let json = TokenJson { text: token(id, name).into_bytes(), asked_at: START };
     let token = crate::token::Token {
         id: id.into(),
         guid: format!("g{id}"),
@@ -44,13 +43,7 @@ fn base(id: &str, name: &str) -> Box<Tagged> {
         scopes: vec!["s1".into()],
         ..Default::default()
     };
-    Box::new(Tagged {
-        token,
-        etag: answer.etag.clone(),
-        secret: None,
-        seen: crate::api::scoped::Seen::Answered,
-        answer,
-    })
+    Rc::new(Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, json })
 }
 
 fn update(id: &str, before: &str, after: &str) -> Command {

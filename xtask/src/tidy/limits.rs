@@ -11,7 +11,6 @@ const LONG: &[(&str, usize)] = &[
     ("core/src/query.rs", 1000),
     ("core/src/store.rs", 1150),
     ("src/api.rs", 650),
-    ("src/api/scoped.rs", 650),
     ("src/view/form.rs", 750),
     ("src/view/table.rs", 850),
 ];

@@ -6,8 +6,9 @@ use std::task::{Context, Poll, Waker};
 
 use super::*;
 use crate::adapters::fake::status_of;
-use crate::adapters::{Host, Later};
-use crate::api::{NetworkError, Response};
+use crate::adapters::{Calls, Host};
+use crate::api::tokens::ListPage;
+use crate::api::{Later, NetworkError, Request, Response};
 use crate::capabilities::ColumnKind;
 use crate::secret::MASK;
 use crate::time::Millis;
@@ -278,8 +279,8 @@ fn columns_of_its_own_and_secrets_among_them() {
     let system = gateway_of(json!({ "dialect": "rest", "api": api(json!({ "token": fake_token() })) })).system();
     let kinds: Vec<ColumnKind> = system.columns.iter().filter_map(|it| it.kind.extra().map(|_| it.kind)).collect();
     assert_eq!(kinds, [ColumnKind::Time(0), ColumnKind::Text(1), ColumnKind::Hidden(2), ColumnKind::Deadline(3)]);
-    let details = ask(&fake, Method::Get, "tokens/1/details", []).expect("details");
-    assert_eq!((&details["raw"]["k"], &details["raw"]["p"]), (&json!(MASK), &json!("abc")));
+    let details = fake.details("1", []).expect("details");
+    assert_eq!((&details["k"], &details["p"]), (&json!(MASK), &json!("abc")));
 }
 
 fn fake_token() -> Value {
@@ -295,9 +296,8 @@ fn details_mask_secrets_and_keep_the_id() {
     let fake = acme(json!({ "token": { "id": "/key", "name": "/token" } }));
     let item = json!({ "key": "k1", "token": "abc", "nested": [{ "password": "p" }] });
     fake.entry([list([item])]);
-    let details = ask(&fake, Method::Get, "tokens/k1/details", []).expect("details");
-    assert_eq!(details["raw"], json!({ "key": "k1", "token": MASK, "nested": [{ "password": MASK }] }));
-    assert_eq!(details["token"]["id"], "k1");
+    let details = fake.details("k1", []).expect("details");
+    assert_eq!(details, json!({ "key": "k1", "token": MASK, "nested": [{ "password": MASK }] }));
 }
 
 #[test]
@@ -387,22 +387,23 @@ fn what_is_asked_for_one_by_one_is_asked_for_six_at_a_time_and_stays_in_order() 
     let settings =
         json!({ "dialect": "rest", "api": api(json!({ "list": list, "read": { "path": "/tokens/{id}" } })) });
     let gateway = gateway_of(settings);
-    let ask = |slow: &Slow| {
-        let mut answer = pin!(gateway.send(slow, Request::new(Method::Get, "tokens".into())));
+    let ask = |slow: &Slow| -> Result<ListPage, ApiError> {
+        let api = Calls { gateway: &gateway, host: slow };
+        let mut page = pin!(api.list(5, None));
         loop {
-            if let Poll::Ready(answer) = answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                return answer;
+            if let Poll::Ready(page) = page.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                return page;
             }
         }
     };
     let slow = Slow::default();
-    let page: Value = ask(&slow).expect("an answer").json().expect("a page");
+    let page: Value = serde_json::from_slice(&ask(&slow).expect("a page").json).expect("JSON");
     let names: Vec<&str> = fake::entries_of(&page).iter().filter_map(|it| it["name"].as_str()).collect();
     assert_eq!(names, (0..20).map(|it| it.to_string()).collect::<Vec<_>>());
     assert_eq!((slow.most.get(), slow.n_asked.get()), (6, 21));
     // Called off, it asks for no more than was under way.
     let slow = Slow { cancelled: Some("7"), ..Slow::default() };
-    assert_eq!(ask(&slow).map(|it| it.status), Err(NetworkError::Cancelled));
+    assert_eq!(ask(&slow).map(drop), Err(NetworkError::Cancelled.into()));
     assert!(slow.n_asked.get() <= 1 + 8 + 6, "{}", slow.n_asked.get());
 }
 
@@ -423,7 +424,7 @@ fn a_test_says_field_by_field_what_was_found() {
     let fake = acme(json!({ "token": token, "list": list }));
     let answer =
         json!({ "data": [{ "id": 1, "name": "CI", "to": 1_798_761_600, "key": "s3cret" }], "total": 9, "next": "c2" });
-    let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(200, answer)]).expect("a report");
+    let report = report(&fake, [get("/tokens").answers(200, answer)]).expect("a report");
     let of =
         |label: &str| report["fields"].as_array().unwrap().iter().find(|it| it["label"] == label).cloned().unwrap();
     assert_eq!((&report["count"], &report["total"], &report["next"]), (&json!(1), &json!(9), &json!("c2")));
@@ -445,7 +446,7 @@ fn a_test_tells_none_from_what_is_not_there() {
         "columns": [{ "label": "Networks", "at": "/cidr" }, { "label": "Gone", "at": "/gone" }] });
     let item = json!({ "id": 1, "name": "CI", "about": "", "to": null, "used": "0", "cidr": [] });
     let fake = acme(json!({ "token": token }));
-    let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
+    let report = report(&fake, [list([item])]).expect("a report");
     for (label, found, note) in [
         ("Description", json!("none"), "\"\" stands there: none."),
         ("Valid to", json!("none"), "It is null there: none."),
@@ -468,7 +469,7 @@ fn a_test_warns_of_what_an_edit_cannot_take_away() {
         let update = json!({ "path": "/tokens/{id}", "body": body });
         let fake = acme(json!({ "token": token, "scopes": ["a"], "update": update }));
         let item = json!({ "id": 1, "name": "CI", "to": "2030-01-01T00:00:00Z", "about": "x", "may": ["a"] });
-        let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
+        let report = report(&fake, [list([item])]).expect("a report");
         let all = report["fields"].as_array().expect("a list");
         let is_warned = |it: &&Value| it["note"].as_str().is_some_and(|it| it.contains("it is left out"));
         let found: Vec<&str> = all.iter().filter(is_warned).filter_map(|it| it["label"].as_str()).collect();
@@ -488,29 +489,29 @@ fn a_test_warns_of_what_an_edit_cannot_take_away() {
 #[test]
 fn a_test_of_a_list_that_fails_says_why() {
     let fake = acme(json!({}));
-    let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(500, json!({ "message": "Down." }))]);
-    assert_eq!(report, Err(ApiError::Server(500, "Down.".into())));
+    let failed = report(&fake, [get("/tokens").answers(500, json!({ "message": "Down." }))]);
+    assert_eq!(failed, Err(ApiError::Server(500, "Down.".into())));
     let elsewhere = get("/tokens").answers(200, json!({ "tokens": [] }));
-    let report = ask(&fake, Method::Post, "test", [elsewhere]);
-    assert_eq!(report, Err(ApiError::Malformed("there is no list at /data; the answer has tokens".into())));
+    let missing = report(&fake, [elsewhere]);
+    assert_eq!(missing, Err(ApiError::Malformed("there is no list at /data; the answer has tokens".into())));
 }
 
 #[test]
 fn scopes_to_choose_from_are_fixed_or_asked_for() {
     let fixed = acme(json!({ "scopes": ["a", { "value": "b", "label": "B" }] }));
     let expected = json!([{ "id": "a", "name": "a" }, { "id": "b", "name": "B" }]);
-    assert_eq!(ask(&fixed, Method::Get, "scopes", []), Ok(expected.clone()));
+    assert_eq!(scopes(&fixed, []), Ok(expected.clone()));
     let call = json!({ "path": "/rights", "items": "/all", "value": "/v", "label": "/l" });
     let answer = json!({ "all": [{ "v": "a" }, { "v": "b", "l": "B" }, { "l": "no value" }] });
     let asked = acme(json!({ "scopes": call }));
-    assert_eq!(ask(&asked, Method::Get, "scopes", [get("/rights").answers(200, answer)]), Ok(expected));
+    assert_eq!(scopes(&asked, [get("/rights").answers(200, answer)]), Ok(expected));
     let besides = acme(json!({ "scopes": { "path": "/rights", "also": [{ "value": "*", "label": "All" }, "a"] } }));
     let some = json!([{ "id": "*", "name": "All" }, { "id": "a", "name": "a" }, { "id": "b", "name": "b" }]);
-    assert_eq!(ask(&besides, Method::Get, "scopes", [get("/rights").answers(200, json!(["a", "b"]))]), Ok(some));
+    assert_eq!(scopes(&besides, [get("/rights").answers(200, json!(["a", "b"]))]), Ok(some));
     let pages = json!({ "path": "/rights", "query": { "p": "{page.number}" }, "pages": { "by": "number" } });
     let paged = acme(json!({ "scopes": pages }));
     let steps = [("1", json!(["a"])), ("2", json!(["b"])), ("3", json!([]))]
         .map(|(page, answer)| get(&format!("/rights?p={page}")).answers(200, answer));
     let both = json!([{ "id": "a", "name": "a" }, { "id": "b", "name": "b" }]);
-    assert_eq!(ask(&paged, Method::Get, "scopes", steps), Ok(both));
+    assert_eq!(scopes(&paged, steps), Ok(both));
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::adapters::fake::{delete, post, put};
-use crate::api::scoped::{Answered, Deletion, Seen};
+use crate::api::tokens::{Answered, Deletion, Seen};
 use crate::capabilities::{Action, Field, InputKind};
 use crate::secret::MASK;
 
@@ -145,7 +145,7 @@ fn a_secret_that_comes_among_the_facts_is_not_shown_there() {
     let made = fake.create(&draft(""), [post("/tokens").answers(201, answer("s1"))]).expect("a token");
     assert_eq!((secret_of(&made), &body_of(&made)["extras"]), (Some("s1"), &json!([MASK, "pat"])));
     let rolled =
-        fake.during([post("/tokens/k1/roll").answers(200, answer("s2"))], fake::api().rotate(&fake, "k1", &Vec::new()));
+        fake.during([post("/tokens/k1/roll").answers(200, answer("s2"))], fake.api().rotate("k1", &Vec::new()));
     let rolled = fake::one(rolled.expect("a token"));
     assert_eq!((secret_of(&rolled), &body_of(&rolled)["extras"]), (Some("s2"), &json!([MASK, "pat"])));
 }
@@ -162,8 +162,8 @@ fn an_id_that_is_the_secret_goes_to_the_system_alone() {
     let listed = fake.entry([list([item("*:dev.s1")])]);
     let shown = listed["id"].as_str().expect("an id").to_owned();
     assert!(!listed.to_string().contains("dev.s1"), "{listed}");
-    let details = ask(&fake, Method::Get, &format!("tokens/{shown}/details"), []).expect("details");
-    assert_eq!((&details["raw"]["secret"], &details["token"]["id"]), (&json!(MASK), &json!(shown)));
+    let details = fake.details(&shown, []).expect("details");
+    assert_eq!(&details["secret"], &json!(MASK));
     let made = fake
         .create(&draft("ci"), [post("/tokens").json(json!({ "name": "ci" })).answers(201, item("*:dev.s2"))])
         .expect("a token");
@@ -312,10 +312,10 @@ fn a_token_is_revoked_and_one_that_is_listed_no_more_is_shown_as_ended() {
     );
     fake.entry([list([json!({ "id": 7, "name": "CI" })])]);
     let listed = [delete("/tokens/7").says(204, ""), list([json!({ "id": 7, "name": "CI", "r": true })])];
-    let revoked = written(fake.during(listed, fake::api().revoke(&fake, "7", &Vec::new())).map(fake::one));
+    let revoked = written(fake.during(listed, fake.api().revoke("7", &Vec::new())).map(fake::one));
     assert!(revoked["revoked_at"].is_string(), "{revoked}");
     let gone = [delete("/tokens/7").says(204, ""), list(json!([]))];
-    let revoked = written(fake.during(gone, fake::api().revoke(&fake, "7", &Vec::new())).map(fake::one));
+    let revoked = written(fake.during(gone, fake.api().revoke("7", &Vec::new())).map(fake::one));
     assert_eq!((&revoked["id"], &revoked["is_active"]), (&json!("7"), &json!(false)));
 }
 
@@ -323,10 +323,8 @@ fn a_token_is_revoked_and_one_that_is_listed_no_more_is_shown_as_ended() {
 fn a_token_gets_a_new_secret() {
     let fake = acme(json!({ "rotate": { "path": "/tokens/{id}/rotate", "body": {}, "secret": "/token" } }));
     let answer = json!({ "id": 8, "name": "CI", "token": "s3cret" });
-    let rotated = fake.during(
-        [post("/tokens/7/rotate").json(json!({})).answers(200, answer)],
-        fake::api().rotate(&fake, "7", &Vec::new()),
-    );
+    let rotated = fake
+        .during([post("/tokens/7/rotate").json(json!({})).answers(200, answer)], fake.api().rotate("7", &Vec::new()));
     let rotated = fake::one(rotated.expect("a token"));
     assert_eq!((secret_of(&rotated), rotated.token.id.as_str()), (Some("s3cret"), "8"));
 }
@@ -380,7 +378,7 @@ fn inputs_have_types() {
     assert_eq!(wrong, Err(ApiError::Invalid(words.clone(), vec![("number".into(), words)])));
     let asked = inputs(&[("password", "p")]);
     let step = delete("/tokens/1").json(json!({ "password": "p" })).says(204, "");
-    assert_eq!(fake.during([step], fake::api().delete(&fake, "1", &asked)), Ok(Deletion::Done));
+    assert_eq!(fake.during([step], fake.api().delete("1", &asked)), Ok(Deletion::Done));
 }
 
 #[test]
@@ -441,8 +439,8 @@ fn what_is_not_described_cannot_be_done() {
 fn act(fake: &Fake, what: &str, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<Answered, ApiError> {
     let none = Vec::new();
     match what {
-        "revoke" => fake.during(steps, fake::api().revoke(fake, id, &none)),
-        _ => fake.during(steps, fake::api().rotate(fake, id, &none)),
+        "revoke" => fake.during(steps, fake.api().revoke(id, &none)),
+        _ => fake.during(steps, fake.api().rotate(id, &none)),
     }
 }
 
@@ -478,15 +476,14 @@ fn a_web_page_answers_no_write() {
 #[test]
 fn what_is_accepted_is_not_done_yet() {
     let fake = all_writes();
-    let request = Request::new(Method::Delete, "tokens/7".into());
-    let answer = fake.during([delete("/tokens/7").says(202, "")], Transport::send(&fake, request));
-    assert_eq!(answer.map(|it| it.status), Ok(202));
+    let deleted = fake.during([delete("/tokens/7").says(202, "")], fake.api().delete("7", &Vec::new()));
+    assert_eq!(deleted, Ok(Deletion::Accepted));
     let item = json!({ "id": 7, "name": "x", "on": true, "to": null, "role": "viewer" });
     let steps = [post("/tokens/7/revoke").answers(202, json!({ "job": 1 })), list([item])];
     let revoked = fake::one(act(&fake, "revoke", "7", steps).expect("accepted"));
     assert_eq!(revoked.seen, Seen::Not);
-    let (api, draft) = (fake::api(), draft("x"));
-    let create = api.create(&fake, &draft, "key");
+    let (api, draft) = (fake.api(), draft("x"));
+    let create = api.create(&draft, "key");
     let steps = [post("/tokens").json(json!({ "name": "x" })).answers(202, json!({ "job": 1 })), list(json!([]))];
     assert_eq!(fake.during(steps, create), Ok(Answered::Nothing));
 }
@@ -553,8 +550,7 @@ fn a_token_can_be_read_past_what_is_remembered() {
     let fake = all_writes();
     fake.entry([list([json!({ "id": 7, "name": "old", "on": true })])]);
     assert_eq!(fake.read("7", []).expect("a token").token.name, "old");
-    let again =
-        fake.during([list([json!({ "id": 7, "name": "new", "on": true })])], fake::api().read_again(&fake, "7"));
+    let again = fake.during([list([json!({ "id": 7, "name": "new", "on": true })])], fake.api().read("7", true));
     assert_eq!(again.expect("a token").token.name, "new");
     // What is newer is remembered.
     assert_eq!(fake.read("7", []).expect("a token").token.name, "new");
