@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use tokendeck::adapters::DIALECTS;
 use tokendeck::api::scoped::Scoped;
-use tokendeck::api::tokens::{Answered, Deletion, Tagged, TokenApi};
+use tokendeck::api::tokens::{Answered, Deletion, ListApi, Tagged, TokenApi};
 use tokendeck::api::{ApiError, Method, NetworkError, Request, Transport};
 use tokendeck::config::Connection;
 use tokendeck::draft::{Draft, Form, Inputs};

@@ -5,7 +5,7 @@ use std::future::ready;
 
 use super::journal::entries;
 use super::*;
-use crate::api::tokens::{TokenJson, Work, not_supported};
+use crate::api::tokens::{ListApi, TokenJson, Work, not_supported};
 use crate::api::{Later, Secret};
 use crate::capabilities::{Action, Capabilities};
 use crate::config::Connection;
@@ -26,6 +26,8 @@ fn client() -> Rc<Client> {
 
 /// A system of another dialect, where tokens can be rotated.
 struct Rotating;
+
+impl ListApi for Rotating {}
 
 impl TokenApi for Rotating {
     fn rotate<'a>(&'a self, _: &'a str, _: &'a Inputs) -> Work<'a, Answered> {

@@ -8,7 +8,7 @@ use std::task::{Context, Poll, Waker};
 use serde_json::{Value, json};
 
 use super::{Calls, DIALECTS, Gateway, Host};
-use crate::api::tokens::{Answered, Deletion, ListPage, Tagged, TokenApi};
+use crate::api::tokens::{Answered, Deletion, ListApi, ListPage, Tagged, TokenApi};
 use crate::api::{ApiError, Later, Method, NetworkError, Request, Response, is_within};
 use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};

@@ -11,7 +11,7 @@ use super::host::Host;
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
 use crate::api::report::Report;
-use crate::api::tokens::{Answered, Deletion, ListPage, Seen, Tagged, TokenApi, Work};
+use crate::api::tokens::{Answered, Deletion, ListApi, ListPage, Seen, Tagged, TokenApi, Work};
 use crate::api::{ApiError, path_part};
 use crate::capabilities::{Action, Capabilities, InputKind};
 use crate::draft::{Draft, Inputs};
@@ -132,17 +132,13 @@ where
     }
 }
 
-impl<G, H> TokenApi for Calls<G, H>
+impl<G, H> ListApi for Calls<G, H>
 where
     G: Deref<Target = Gateway>,
     H: Deref<Target: Host + Sized>,
 {
     fn scopes(&self) -> Work<'_, Vec<Scope>> {
         Box::pin(self.ask(async |adapter, call| adapter.scopes(call).await))
-    }
-
-    fn targets(&self) -> Work<'_, Vec<Target>> {
-        Box::pin(self.ask(async |adapter, call| adapter.targets(call).await))
     }
 
     fn list<'a>(&'a self, _limit: u32, cursor: Option<&'a str>) -> Work<'a, ListPage> {
@@ -152,6 +148,16 @@ where
             let json = serde_json::to_vec(&page).map_err(|error| ApiError::Malformed(error.to_string()))?;
             Ok(ListPage { json, asked_at, date: call.heard.date.get(), is_web_page: false })
         }))
+    }
+}
+
+impl<G, H> TokenApi for Calls<G, H>
+where
+    G: Deref<Target = Gateway>,
+    H: Deref<Target: Host + Sized>,
+{
+    fn targets(&self) -> Work<'_, Vec<Target>> {
+        Box::pin(self.ask(async |adapter, call| adapter.targets(call).await))
     }
 
     fn test(&self) -> Work<'_, Report> {

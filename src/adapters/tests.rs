@@ -10,7 +10,7 @@ use super::site::Site;
 use super::wire::{made, unix_time, words};
 use super::{Calls, Gateway};
 use crate::api::report::Finding;
-use crate::api::tokens::{TokenApi, Work};
+use crate::api::tokens::{ListApi, TokenApi, Work};
 use crate::api::{ApiError, NetworkError};
 use crate::capabilities::{Action, Capabilities, ColumnKind};
 use crate::draft::{Draft, Inputs};

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::report::Report;
-use super::tokens::{Answered, Deletion, ListPage, Seen, Tagged, TokenApi, Work};
+use super::tokens::{Answered, Deletion, ListApi, ListPage, Seen, Tagged, TokenApi, Work};
 use super::{ApiError, Method, Request, Response, Transport, encode, path_part};
 use crate::draft::{Draft, Inputs};
 use crate::json::{Json, Read, Writer};
@@ -32,20 +32,16 @@ impl Scoped {
         Ok(self.request(method, &format!("tokens/{}{tail}", path_part(id)?)))
     }
 
-    async fn page(&self, limit: u32, cursor: Option<&str>) -> Result<Response, ApiError> {
+    fn page(&self, limit: u32, cursor: Option<&str>) -> Request {
         let cursor = cursor.map(|it| format!("&cursor={}", encode(it))).unwrap_or_default();
-        self.get(self.request(Method::Get, &format!("tokens?limit={limit}{cursor}"))).await
-    }
-
-    async fn get(&self, request: Request) -> Result<Response, ApiError> {
-        self.transport.send(request).await?.success()
+        self.request(Method::Get, &format!("tokens?limit={limit}{cursor}"))
     }
 }
 
-impl TokenApi for Scoped {
+impl ListApi for Scoped {
     fn scopes(&self) -> Work<'_, Vec<Scope>> {
         Box::pin(async {
-            let answer = self.get(self.request(Method::Get, "scopes")).await?;
+            let answer = self.transport.send(self.request(Method::Get, "scopes")).await?.success()?;
             let scope = |it: &Json| Some(Scope { id: it.text_of("id")?.into(), name: it.text_of("name")?.into() });
             answer.every("scopes", scope)
         })
@@ -53,7 +49,7 @@ impl TokenApi for Scoped {
 
     fn list<'a>(&'a self, limit: u32, cursor: Option<&'a str>) -> Work<'a, ListPage> {
         Box::pin(async move {
-            let answer = self.page(limit, cursor).await?;
+            let answer = self.transport.send(self.page(limit, cursor)).await?.success()?;
             let is_web_page = answer.is_page();
             let Response { asked_at, date, .. } = answer;
             // Without a body there is nothing that could be listed.
@@ -61,9 +57,11 @@ impl TokenApi for Scoped {
             Ok(ListPage { json, asked_at, date, is_web_page })
         })
     }
+}
 
+impl TokenApi for Scoped {
     fn test(&self) -> Work<'_, Report> {
-        Box::pin(async { Report::of_scoped(&self.page(1, None).await?) })
+        Box::pin(async { Report::of_scoped(&self.transport.send(self.page(1, None)).await?.success()?) })
     }
 
     fn read<'a>(&'a self, id: &'a str, _again: bool) -> Work<'a, Tagged> {
@@ -72,7 +70,7 @@ impl TokenApi for Scoped {
 
     fn details<'a>(&'a self, id: &'a str, known: &'a dyn Fn() -> Vec<String>) -> Work<'a, String> {
         Box::pin(async move {
-            let answer = self.get(self.about(Method::Get, id, "")?).await?;
+            let answer = self.transport.send(self.about(Method::Get, id, "")?).await?.success()?;
             let json = answer.read()?;
             if let Some(other) = json.text_of("id").filter(|it| *it != id) {
                 return Err(ApiError::Malformed(format!("it speaks of another token, with the ID {other}")));

@@ -29,21 +29,25 @@ pub fn no_such_call() -> ApiError {
     ApiError::Refused(405, "The system has no such call.".into())
 }
 
-/// The tokens of a system, as one job asks for them and changes them. A call is not supported unless the system has it.
-pub trait TokenApi {
+/// What the table shows of a system, as one job asks for it: a trait of its own, as the code of all other calls comes later
+/// than the first screen. A call is not supported unless the system has it.
+pub trait ListApi {
     /// The scopes that the caller can choose from.
     fn scopes(&self) -> Work<'_, Vec<Scope>> {
-        not_supported()
-    }
-
-    /// What privileges can hold for.
-    fn targets(&self) -> Work<'_, Vec<Target>> {
         not_supported()
     }
 
     /// A page of the list: the one that a cursor asks for, else the first. A system whose pages can have any length gives at
     /// most so many tokens.
     fn list<'a>(&'a self, _limit: u32, _cursor: Option<&'a str>) -> Work<'a, ListPage> {
+        not_supported()
+    }
+}
+
+/// The tokens of a system, as one job asks for them and changes them. A call is not supported unless the system has it.
+pub trait TokenApi: ListApi {
+    /// What privileges can hold for.
+    fn targets(&self) -> Work<'_, Vec<Target>> {
         not_supported()
     }
 

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use super::{Client, Credentials, ask};
 use crate::api::scoped::Scoped;
-use crate::api::tokens::{ListPage, TokenApi};
+use crate::api::tokens::{ListApi, TokenApi};
 use crate::api::{ApiError, Later, NetworkError, Request, Response, Transport};
 use crate::runtime::Job;
-use crate::token::{Scope, Target};
+use crate::token::Target;
 
 impl Client {
     /// The API of a system that nothing stands before, for a job of the session as it is now.
@@ -17,33 +17,16 @@ impl Client {
         Scoped::new(&self.connection.base, Rc::new(signed))
     }
 
-    /// What comes of a call; nothing once the user has signed out meanwhile.
-    async fn of_session<T>(&self, call: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
-        let session = self.session.get();
-        let outcome = call.await;
-        if self.session.get() == session { outcome } else { Err(NetworkError::Cancelled.into()) }
-    }
-
-    // The first screen makes these two calls, and the object of all calls would bring the code of all: so the API that it
-    // knows is called as what it is.
-
-    /// The scopes that the caller can choose from.
-    pub async fn scopes(self: &Rc<Self>, job: &Job) -> Result<Vec<Scope>, ApiError> {
+    /// What the table shows of the system, for a job of the session as it is now that is called off with it:
+    /// [`Client::reading_job`].
+    pub fn lists(self: &Rc<Self>, job: &Job) -> Box<dyn ListApi> {
         match &self.gateway {
-            Some(gateway) => self.of_session(gateway.tokens(job).scopes()).await,
-            None => self.direct_api(job).scopes().await,
+            Some(gateway) => gateway.tokens(job),
+            None => Box::new(self.direct_api(job)),
         }
     }
 
-    /// A page of the list, see [`TokenApi::list`].
-    pub async fn list(self: &Rc<Self>, job: &Job, limit: u32, cursor: Option<&str>) -> Result<ListPage, ApiError> {
-        match &self.gateway {
-            Some(gateway) => self.of_session(gateway.tokens(job).list(limit, cursor)).await,
-            None => self.direct_api(job).list(limit, cursor).await,
-        }
-    }
-
-    /// Makes calls for a job, in the session as it is now.
+    /// Makes calls for a job, in the session as it is now. Nothing comes of them once the user has signed out.
     pub async fn ask<T>(
         self: &Rc<Self>,
         job: &Job,
@@ -53,7 +36,9 @@ impl Client {
             Some(gateway) => gateway.tokens(job),
             None => Box::new(self.direct_api(job)),
         };
-        self.of_session(calls(&*api)).await
+        let session = self.session.get();
+        let outcome = calls(&*api).await;
+        if self.session.get() == session { outcome } else { Err(NetworkError::Cancelled.into()) }
     }
 
     /// Everything that the system says of a token, as JSON; what looks like a secret is masked.
@@ -95,10 +80,11 @@ impl Signed {
         let auth = &client.connection.auth;
         let mut reason = String::new();
         // What the system said last to a user it did not let in.
-        let mut refusal = Response { status: 401, ..Response::default() };
+        let mut refusal = Vec::new();
         loop {
             let is_unknown = client.credentials.borrow().is_none();
             if is_unknown && can_sign_in && !ask(&client.ask, &client.signed_in, std::mem::take(&mut reason)).await {
+                let refusal = Response { status: 401, body: refusal, ..Response::default() };
                 return if is_over() { Err(NetworkError::Cancelled) } else { Ok(refusal) };
             }
             let sent_with = client.credentials.borrow().clone();
@@ -115,7 +101,7 @@ impl Signed {
                 client.let_in();
                 return Ok(answer);
             }
-            refusal = answer;
+            refusal = answer.body;
             // The user may have signed in again while this request was under way.
             let address = |it: &Option<Rc<Credentials>>| it.as_ref().map(Rc::as_ptr);
             if address(&client.credentials.borrow()) == address(&sent_with) {

@@ -33,11 +33,12 @@ fn ask(client: Rc<Client>, job: Rc<Job>) -> Later<'static, Result<String, ApiErr
 type Outcome = Rc<RefCell<Option<Result<Vec<Scope>, ApiError>>>>;
 
 /// Asks for the scopes and keeps what came of it.
-fn send(client: &Rc<Client>, job: &Rc<Job>) -> Outcome {
+fn send(client: &Rc<Client>, job: &Job) -> Outcome {
     let outcome = Rc::new(RefCell::new(None));
-    let (told, client, job) = (outcome.clone(), client.clone(), job.clone());
+    let (told, api) = (outcome.clone(), client.lists(job));
     FAKE.spawn(Box::pin(async move {
-        told.replace(Some(client.scopes(&job).await));
+        let scopes = api.scopes().await;
+        told.replace(Some(scopes));
     }));
     Fake::run();
     outcome
@@ -60,7 +61,7 @@ fn requests_say_who_asks() {
     let client = client();
     assert!(client.has_signed_out());
     sign_in(&client, "secret one");
-    let job = Rc::new(Job::new());
+    let job = Job::new();
     let outcome = send(&client, &job);
     assert_eq!(authorization().as_deref(), Some("Bearer secret one"));
     Fake::answer("/scopes", 200, "[]");
@@ -77,7 +78,7 @@ fn a_request_does_not_print_what_may_be_secret() {
 #[test]
 fn without_a_workspace_no_user_is_asked() {
     let client = client();
-    let job = Rc::new(Job::new());
+    let job = Job::new();
     let outcome = send(&client, &job);
     assert!(matches!(&*outcome.borrow(), Some(Err(ApiError::SignedOut(_)))));
     assert_eq!(Fake::requests(), Vec::<String>::new());
@@ -87,7 +88,7 @@ fn without_a_workspace_no_user_is_asked() {
 fn an_answer_of_a_session_that_has_ended_is_dropped() {
     let client = client();
     sign_in(&client, "secret one");
-    let job = Rc::new(Job::new());
+    let job = Job::new();
     let outcome = send(&client, &job);
     client.forget();
     Fake::answer("/scopes", 200, "[]");
@@ -119,7 +120,7 @@ fn only_another_user_is_shown_nothing_of_the_one_before() {
     let _shown = client.when_forgotten(move || told.set(told.get() + 1));
     let let_in = |typed: &str| {
         let is_other = sign_in(&client, typed);
-        let job = Rc::new(Job::new());
+        let job = Job::new();
         let _outcome = send(&client, &job);
         Fake::answer("/scopes", 200, "[]");
         is_other

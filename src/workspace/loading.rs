@@ -105,8 +105,9 @@ impl ConnectionState {
         let inner = self.inner();
         let (job, client) = (inner.client.reading_job(), inner.client.clone());
         inner.scopes_job.replace(Some(job.clone()));
+        let api = client.lists(&job);
         client.runtime().spawn(Box::pin(async move {
-            let outcome = inner.client.scopes(&job).await;
+            let outcome = api.scopes().await;
             if !is_current(&inner.scopes_job, &job) {
                 return;
             }
@@ -141,11 +142,10 @@ struct Loader {
 impl Loader {
     /// Asks for a page, at once. It waits until it is taken.
     async fn ask(&self, limit: u32, cursor: Option<&str>) -> oneshot::Receiver<Result<ListPage, ApiError>> {
-        let (client, job) = (self.inner.client.clone(), self.job.clone());
-        let cursor = cursor.map(str::to_owned);
+        let (api, cursor) = (self.inner.client.lists(&self.job), cursor.map(str::to_owned));
         let (sender, receiver) = oneshot::channel();
         self.runtime.spawn(Box::pin(async move {
-            let page = client.list(&job, limit, cursor.as_deref()).await;
+            let page = api.list(limit, cursor.as_deref()).await;
             // What waited for it may have gone.
             let _ = sender.send(page);
         }));

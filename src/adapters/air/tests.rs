@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::SIGNED_OUT;
 use crate::adapters::fake::*;
-use crate::api::tokens::TokenApi;
+use crate::api::tokens::ListApi;
 use crate::api::{ApiError, NetworkError, Secret};
 use crate::capabilities::{Action, Capabilities, Field};
 use crate::draft::Draft;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::adapters::Gateway;
 use crate::adapters::fake::{self, Fake, Step, body_of, get};
-use crate::api::tokens::{Tagged, TokenApi};
+use crate::api::tokens::{ListApi, Tagged, TokenApi};
 use crate::api::{ApiError, Method, Secret};
 use crate::draft::Draft;
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::fake::{BASE, RANDOM, gateway, ready, texts};
 use super::super::{Calls, Gateway, Host};
-use crate::api::tokens::{Tagged, TokenApi};
+use crate::api::tokens::{ListApi, Tagged, TokenApi};
 use crate::api::{ApiError, Later, NetworkError, Request, Response, Secret};
 use crate::draft::Draft;
 use crate::store::Store;
