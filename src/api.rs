@@ -219,10 +219,13 @@ impl From<NetworkError> for ApiError {
     }
 }
 
+/// What comes later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
 /// How requests reach a system. Tests bring their own.
 pub trait Transport {
     /// Sends one request and waits for its answer, whatever its status.
-    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, NetworkError>> + '_>>;
+    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>>;
 }
 
 impl Response {

@@ -330,10 +330,7 @@ mod tests {
     /// Answers everything alike and remembers what it was asked.
     struct Fake(RefCell<Vec<Request>>, Response);
     impl Transport for Fake {
-        fn send(
-            &self,
-            request: Request,
-        ) -> std::pin::Pin<Box<dyn Future<Output = Result<Response, super::super::NetworkError>> + '_>> {
+        fn send(&self, request: Request) -> super::super::Later<'_, Result<Response, super::super::NetworkError>> {
             self.0.borrow_mut().push(request);
             Box::pin(std::future::ready(Ok(self.1.clone())))
         }
