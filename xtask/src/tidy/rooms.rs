@@ -48,13 +48,19 @@ impl Room {
 
 /// The layers of the page, the lowest first. A room may import those of lower layers, and none beside it.
 const LAYERS: &[&[Room]] = &[
-    // On wasm the browser knows Unicode's tables, and what splits the module knows its parts.
-    &[impure("core/unicode").seen_by(&["core"]), impure("parts").seen_by(&["platform", "view"])],
+    // What the browser knows is not brought along: Unicode's tables, numbers and plurals of every language.
+    &[
+        impure("core/unicode").seen_by(&["core"]),
+        impure("messages/intl").seen_by(&["messages"]),
+        impure("parts").seen_by(&["platform", "view"]),
+    ],
     &[pure("core")],
     &[
         pure("facts"),
         pure("mask").seen_by(&["api", "api/scoped", "adapters", "session"]),
+        pure("moments").seen_by(&["adapters"]),
         pure("viewer").seen_by(&["adapters", "session"]),
+        pure("words"),
     ],
     &[pure("api")],
     &[pure("config")],
