@@ -58,7 +58,7 @@ const LAYERS: &[&[Room]] = &[
     &[
         pure("facts"),
         pure("mask").seen_by(&["api", "api/scoped", "adapters", "session"]),
-        pure("moments").seen_by(&["adapters"]),
+        pure("moments"),
         pure("viewer").seen_by(&["adapters", "session"]),
         pure("words"),
     ],
