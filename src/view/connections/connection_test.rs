@@ -5,9 +5,10 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::dialogs::sign_in::{Gap, IN_MEMORY, Ways, refusal};
 use super::super::kit::{El, button, effect, el};
+use super::super::mistakes::list_of;
 use super::super::notice::error_panel;
-use super::super::sign_in::{Gap, IN_MEMORY, Ways, refusal};
 use crate::adapters;
 use crate::api::report::{Finding, Report};
 use crate::api::scoped::Scoped;
@@ -150,7 +151,7 @@ impl Trial {
             Step::Wrong(mistakes) => {
                 let panel =
                     el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
-                Some(panel.child(super::super::list_of(mistakes)))
+                Some(panel.child(list_of(mistakes)))
             }
         }
     }

@@ -7,10 +7,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::super::dialog::modal;
+use super::super::dialogs::frame::modal;
 use super::super::kit::{El, button, el};
-use super::super::list_of;
-use super::{Above, Manager};
+use super::super::mistakes::list_of;
+use super::manager::{Above, Manager};
 use crate::adapters::DIALECTS;
 use crate::config::ConfigError;
 use crate::config::import::{Incoming, Meets};
