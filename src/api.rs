@@ -6,12 +6,14 @@ use std::pin::Pin;
 use serde::Deserialize;
 
 use self::complaint::Complaint;
+pub use self::retry::RetrySafety;
 use crate::json::{self, Json, Read};
 use crate::time::Millis;
 
 pub mod complaint;
 pub mod mask;
 pub mod report;
+mod retry;
 pub mod scoped;
 pub mod waiting;
 

@@ -1,6 +1,7 @@
 //! Every sentence the page says, in one place. Pure.
 
 use crate::actions::check::WhyNot;
+pub use crate::api::RetrySafety;
 use crate::api::{ApiError, NetworkError};
 use crate::capabilities::Action;
 use crate::draft::{Field, MAX_LIST, Problem};
@@ -51,17 +52,6 @@ pub struct Explanation {
     pub next: String,
     /// Whether trying the same again can help.
     pub retry: bool,
-}
-
-/// What a second try of a failed request may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetrySafety {
-    /// Nothing: the request changes nothing.
-    ReadOnly,
-    /// A change that is made once, however often it is asked for.
-    Idempotent,
-    /// A change that is made again when it is asked for again.
-    NotIdempotent,
 }
 
 /// Explains an error, and where something was to be changed, what is known of that.

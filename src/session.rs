@@ -8,6 +8,7 @@ use std::rc::{Rc, Weak};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
+pub use self::prompt::Prompt;
 use self::signed::{OfSession, Signed};
 use self::way::{AskToSignIn, Way};
 use crate::api::scoped::Scoped;
@@ -17,7 +18,9 @@ use crate::config::{Auth, Connection};
 use crate::runtime::{Guard, Job, Later, Runtime};
 use crate::token::Target;
 use crate::viewer::Viewer;
+use crate::words::Words;
 
+mod prompt;
 pub mod reading;
 mod signed;
 pub mod way;
@@ -343,7 +346,7 @@ impl Client {
     }
 }
 
-fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: String) -> Later<'static, bool> {
+fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: Words) -> Later<'static, bool> {
     signed_in.set(None);
     match &*asker.borrow() {
         Some(ask) => ask(reason),

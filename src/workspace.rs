@@ -13,6 +13,7 @@ use self::address::Typing;
 use self::connection::{Load, Scopes};
 use self::notices::Notice;
 use self::slots::{Slot, SlotState, load_of, scopes_of};
+use self::told::Told;
 use crate::actions::NamedToken;
 use crate::api::Secret;
 use crate::capabilities::{Capabilities, Column, SecretUse};
@@ -33,6 +34,7 @@ mod report;
 mod results;
 mod sign_in;
 pub mod slots;
+pub mod told;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
@@ -340,7 +342,7 @@ impl Workspace {
         let name = self.layout_name();
         self.layout.update(|it| change(it, &name, &self.system()));
         if self.layout.with_untracked(|it| self.runtime.store(LAYOUT_KEY, &it.to_json())).is_err() {
-            self.tell("This browser does not keep it: its storage is full or switched off.".into());
+            self.tell(Told::LayoutNotKept.into());
         }
     }
 

@@ -27,6 +27,15 @@ pub enum WhyNot {
     Incomplete,
 }
 
+/// That something may not be done to a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAllowed {
+    /// What.
+    pub action: Action,
+    /// Why not.
+    pub why: WhyNot,
+}
+
 /// A token as the list has it.
 #[derive(Clone, Copy)]
 pub struct Listed<'a> {

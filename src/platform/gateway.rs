@@ -130,7 +130,7 @@ impl Host for OfJob {
     }
 
     fn sign_in(&self, reason: &str) -> Later<'_, bool> {
-        let asked = self.through.1.ask.borrow().as_ref().map(|ask| ask(reason.to_owned()));
+        let asked = self.through.1.ask.borrow().as_ref().map(|ask| ask(reason.into()));
         asked.unwrap_or_else(|| Box::pin(ready(false)))
     }
 

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
-use super::{Client, Credentials, ask};
+use super::{Client, Credentials, Prompt, ask};
 use crate::api::{NetworkError, Request, Response, Transport};
 use crate::runtime::Later;
+use crate::words::Words;
 
 /// Adds who asks to every request. Where the system wants to know, the user is asked and the request sent again, so
 /// that the work it belongs to goes on where it was: a 401 means that nothing was done.
@@ -18,7 +19,7 @@ impl Transport for Signed {
         Box::pin(async move {
             let client = &self.client;
             let can_sign_in = client.system.sign_in.is_some();
-            let mut reason = String::new();
+            let mut reason = Words::default();
             loop {
                 let is_unknown = client.credentials.borrow().is_none();
                 if is_unknown && can_sign_in && !ask(&client.ask, &client.signed_in, std::mem::take(&mut reason)).await
@@ -43,9 +44,9 @@ impl Transport for Signed {
                     client.credentials.replace(None);
                 }
                 reason = if client.accepted.take() {
-                    "Your session has ended. Sign in to go on; nothing that you typed is lost.".into()
+                    Prompt::SessionEnded.into()
                 } else {
-                    "The system did not accept that. Check it and sign in again.".into()
+                    Prompt::NotAccepted.into()
                 };
             }
         })

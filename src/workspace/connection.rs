@@ -9,18 +9,18 @@ use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
 use super::Workspace;
-use super::notices::forget_findings;
-use crate::actions::{NamedToken, journal};
+use super::notices::{Notice, forget_findings};
+use crate::actions::{NamedToken, journal, retry_safety};
 use crate::api::scoped::put_one;
-use crate::api::{ApiError, Response};
+use crate::api::{ApiError, Response, RetrySafety};
 use crate::capabilities::{Action, Capabilities};
 use crate::config::Connection;
-use crate::messages::RetrySafety;
 use crate::runtime::{Job, Runtime};
 use crate::session::Client;
 use crate::store::Store;
 use crate::time::Millis;
 use crate::token::{Scope, TokenRef};
+use crate::words::Words;
 
 /// A system on the page, with its tokens. Cheap to copy: all of it lives in one place, and goes with the workspace.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ pub struct ConnectionState {
     /// The scopes that can be chosen.
     pub scopes: RwSignal<Scopes>,
     /// Why the user should sign in; `None` while they are not asked.
-    pub sign_in: RwSignal<Option<String>>,
+    pub sign_in: RwSignal<Option<Words>>,
     /// Who is signed in: a name, empty where the system does not say.
     pub signed_in: RwSignal<Option<String>>,
     /// The server's clock minus this one, where they are minutes apart.
@@ -204,15 +204,11 @@ impl ConnectionState {
         })
     }
 
-    /// Tells something in passing.
-    pub(super) fn tell(&self, text: String) {
-        self.workspace.tell(self.in_system(text));
-    }
-
-    /// A sentence about a token, with its system where there are several.
-    pub(super) fn in_system(&self, text: String) -> String {
+    /// Tells something of a token of this system, with the system's name where there are several.
+    pub(super) fn tell(&self, text: Words, hidden_token: Option<TokenRef>) {
         let several = self.workspace.has_several.get_untracked();
-        if several { format!("In “{}”: {text}", self.inner().client.name()) } else { text }
+        let system = several.then(|| self.inner().client.name().to_owned());
+        self.workspace.notice.set(Some(Notice { system, hidden_token, ..Notice::new(text) }));
     }
 
     pub(super) fn changed(self) {
@@ -274,12 +270,6 @@ impl ConnectionState {
         let fresh = inner.store.borrow().fresh();
         inner.store.replace(fresh);
     }
-}
-
-/// What is at stake when a request of this kind gets no answer.
-pub(super) fn retry_safety(client: &Client, action: Action) -> RetrySafety {
-    let is_once = !client.is_behind_gateway() || !matches!(action, Action::Create | Action::Rotate);
-    if is_once { RetrySafety::Idempotent } else { RetrySafety::NotIdempotent }
 }
 
 pub(super) fn apply(change: &Change, store: &mut Store) -> bool {
