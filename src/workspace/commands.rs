@@ -1,62 +1,14 @@
-//! Commands that a dialog gives, and what it watches of them. A command goes on when its dialog is left. Pure.
+//! Commands that a dialog gives. A command goes on when its dialog is left. Pure.
 
-use reactive_graph::owner::LocalStorage;
 use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
 
-use super::connection::ConnectionState;
 use super::report::Report;
-use super::told::{Search, State, Written};
+pub use super::sending::Sending;
+use super::state::ConnectionState;
+use super::told::{State, Written};
 use crate::actions::check::{Listed, NotAllowed, WhyNot};
 use crate::actions::{Command, Outcome, may_be_done, retry_safety, run};
 use crate::api::{ApiError, RetrySafety};
-use crate::api::scoped::Tagged;
-use crate::words::Words;
-
-/// How the command of a dialog stands. It goes with the dialog; the command does not.
-#[derive(Clone, Copy)]
-pub struct Sending {
-    /// Whether it is under way.
-    pub busy: RwSignal<bool>,
-    /// Whether the user wants to leave while it is.
-    pub leaving: RwSignal<bool>,
-    /// Why it failed.
-    pub error: RwSignal<Option<ApiError>>,
-    /// What the list shows of it after its answer was lost.
-    pub found: RwSignal<Words>,
-    /// The token as it is, where it was changed meanwhile.
-    pub theirs: RwSignal<Option<Tagged>, LocalStorage>,
-}
-
-impl Sending {
-    /// Of a dialog that is being made, in the current owner.
-    pub fn new() -> Self {
-        Sending {
-            busy: RwSignal::new(false),
-            leaving: RwSignal::new(false),
-            error: RwSignal::new(None),
-            found: RwSignal::new(Words::default()),
-            theirs: RwSignal::new_local(None),
-        }
-    }
-
-    /// Begins, unless something is being sent already.
-    fn begin(&self) -> bool {
-        if self.busy.get_untracked() {
-            return false;
-        }
-        self.busy.set(true);
-        self.error.set(None);
-        self.found.set(Words::default());
-        true
-    }
-}
-
-impl Default for Sending {
-    fn default() -> Self {
-        Self::new()
-    }
-}
 
 impl ConnectionState {
     /// Whether a command may be run at this moment, and why not. Follows the list.
@@ -77,8 +29,8 @@ impl ConnectionState {
     /// the dialog where it is an error and as long as that is open, everything else on the page.
     pub fn dispatch(self, command: Command, sending: Sending) {
         if let Err(why) = self.check_now(&command) {
-            let text = Words::from(NotAllowed { action: command.action(), why });
-            return sending.error.set(Some(ApiError::Invalid(text.to_string(), Vec::new())));
+            let not_allowed = NotAllowed { action: command.action(), why };
+            return sending.error.set(Some(ApiError::Invalid(not_allowed.into(), Vec::new())));
         }
         if sending.begin() {
             let (report, dialog) = (Report::new(self), self.workspace.dialog_number());

@@ -5,8 +5,6 @@ use std::cell::RefCell;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
-use super::Workspace;
-use super::told::{Copied, Told};
 use crate::actions::NamedToken;
 use crate::api::Secret;
 use crate::capabilities::SecretUse;
@@ -35,25 +33,6 @@ impl Notice {
     /// Something that went wrong.
     pub fn error(text: Words) -> Notice {
         Notice { is_error: true, ..Notice::new(text) }
-    }
-}
-
-impl Workspace {
-    /// Tells something in passing.
-    pub fn tell(self, text: Words) {
-        self.notice.set(Some(Notice::new(text)));
-    }
-
-    /// Copies a text and says so, or says that it could not.
-    pub fn copy(self, text: String, what: Copied) {
-        let runtime = self.runtime;
-        runtime.spawn(Box::pin(async move {
-            let notice = match runtime.copy(text).await {
-                true => Notice::new(Told::Copied(what).into()),
-                false => Notice::error(Told::NotCopied(what).into()),
-            };
-            self.notice.set(Some(notice));
-        }));
     }
 }
 

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
-use super::commands::Sending;
-use super::connection::{Change, ConnectionState};
 use super::notices::{Finding, Gone, add_finding, dismiss, with_gone};
+use super::sending::Sending;
+use super::state::{Change, ConnectionState};
 use super::told::{Differing, Search, Shown, State, StillListed, Written};
 use crate::actions::proof::{Difference, Fact, Facts, Verdict, label};
 use crate::actions::{Command, Done, NamedToken, Outcome, Wrong, facts_of, look, new_differences};

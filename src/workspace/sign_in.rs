@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use reactive_graph::prelude::*;
 
-use super::connection::{ConnectionState, Load, Scopes};
+use super::state::{ConnectionState, Load, Scopes};
 use super::told::Told;
 use crate::api::ApiError;
 use crate::session::{Mask, Prompt};
@@ -61,7 +61,7 @@ impl ConnectionState {
         if let Some(left_behind) = system.sign_in.as_ref().map(|it| &it.left_behind).filter(|it| !it.is_empty()) {
             self.workspace.tell(left_behind.clone().into());
         }
-        let error = || Some(ApiError::SignedOut(Words::from(Prompt::SignedOut).to_string()));
+        let error = || Some(ApiError::SignedOut(Prompt::SignedOut.into()));
         self.load.set(Load { error: error(), ..Load::default() });
         if system.scopes_label.is_some() {
             self.scopes.set(Scopes { error: error(), ..Scopes::default() });
