@@ -8,9 +8,11 @@ use crate::draft::Problem;
 use crate::facts::Absent;
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
+use crate::words::Words;
 
 pub use self::numbers::{Count, Number, Unit, count, number};
 
+mod api;
 mod intl;
 pub mod numbers;
 pub mod outcome;
@@ -63,7 +65,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         }
         _ => "It is not known whether the change was made. Trying again is safe: it is made once at most.",
     };
-    let or = |text: &str, other: &str| if text.is_empty() { other.to_owned() } else { text.to_owned() };
+    let or = |text: &Words, other: &str| if text.is_empty() { other.to_owned() } else { text.to_string() };
     let (what, next, retry) = match error {
         ApiError::NoAnswer(NetworkError::NotLoaded) => (
             "A part of this page did not load.".into(),
@@ -86,7 +88,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ),
         // Browsers do not tell the two apart.
         ApiError::NoAnswer(NetworkError::CorsFor(what)) => (
-            format!("The system answers, but does not allow this page to send {what} (CORS), or the connection was cut."),
+            format!("The system answers, but does not allow this page to send {} (CORS), or the connection was cut.", api::asked(what)),
             format!(
                 "Let the system allow it, or put it behind a proxy on the page's own origin, as the proxy recipe shows. {}",
                 if was_write { unknown_outcome } else { "If it does allow it, try again." }
@@ -428,15 +430,16 @@ pub fn status_filter(filter: StatusFilter) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Asked;
 
     #[test]
     fn every_error_says_what_and_what_next() {
-        let text = String::new;
+        let text = Words::default;
         let errors = [
             ApiError::NoAnswer(NetworkError::Offline),
             ApiError::NoAnswer(NetworkError::Unreachable),
             ApiError::NoAnswer(NetworkError::Cors),
-            ApiError::NoAnswer(NetworkError::CorsFor("the header Authorization".into())),
+            ApiError::NoAnswer(NetworkError::CorsFor(vec![Asked::Header("Authorization".into())])),
             ApiError::NoAnswer(NetworkError::Policy("https://a.example".into())),
             ApiError::NoAnswer(NetworkError::Unsendable("X-Key".into())),
             ApiError::NoAnswer(NetworkError::Outside("https://a.example/..".into())),
@@ -481,7 +484,7 @@ mod tests {
             let labels = labels.iter().map(|it| (*it).to_owned()).collect();
             explain_typed(&error, RetrySafety::Idempotent, &Typed { labels, is_marked, is_change: false }).next
         };
-        let conflict = || ApiError::Conflict(String::new());
+        let conflict = || ApiError::Conflict(Words::default());
         assert!(next(conflict(), &["Name", "GUID", "Scopes"], false).contains("such as the name or the GUID, and"));
         assert!(next(conflict(), &["Note"], false).contains("Change what is in the way and try again."));
         assert!(next(conflict(), &[], false).contains("Refresh the list"));
