@@ -7,6 +7,7 @@ use self::journal::{Ended, Entry};
 use self::proof::{Facts, Verdict, of_change, of_new};
 use crate::api::scoped::{Answered, Deletion, Seen, Tagged, of_another};
 use crate::api::{ApiError, NetworkError, RetrySafety, Transport};
+use crate::capabilities::Action;
 use crate::draft::Draft;
 use crate::runtime::Job;
 use crate::session::Client;

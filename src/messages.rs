@@ -13,15 +13,21 @@ use crate::words::Words;
 pub use self::numbers::{Count, Number, Unit, count, number};
 
 mod api;
+pub mod confirm;
+pub mod connection_form;
+pub mod connection_test;
+pub mod connections;
+pub mod details;
+pub mod dialogs;
 mod intl;
+pub mod notices;
 pub mod numbers;
 pub mod outcome;
+pub mod secret;
+pub mod sign_in;
 #[cfg(test)]
 mod tables;
 pub(crate) mod texts;
-
-/// Said where a button is pressed for a token that the list has no more.
-pub const NOT_LISTED: &str = "It is not in the list any more. Nothing was done.";
 
 /// Why nothing can be done with a token.
 const SHARES_ID: &str = "Another token has the same id: the system may change the wrong one.";

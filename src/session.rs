@@ -8,7 +8,6 @@ use std::rc::{Rc, Weak};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
-pub use self::prompt::Prompt;
 use self::way::{AskToSignIn, Way};
 use crate::api::scoped::Scoped;
 use crate::api::{ApiError, Method, Request, Response};
@@ -18,7 +17,6 @@ use crate::runtime::{Guard, Job, Later, Runtime};
 use crate::viewer::Viewer;
 use crate::words::Words;
 
-mod prompt;
 pub mod reading;
 mod signed;
 pub mod way;

@@ -14,7 +14,32 @@ macro_rules! tables {
 }
 
 /// Every table of `texts!` in this folder, by its file and its name.
-const TABLES: &[(&str, Table)] = tables![];
+const TABLES: &[(&str, Table)] = tables![
+    confirm::Confirm,
+    connection_form::ConnectionForm,
+    connection_form::HeaderRows,
+    connection_form::NotSaved,
+    connection_test::ConnectionTest,
+    connections::Manages,
+    connections::ConnectionLine,
+    connections::Import,
+    details::Details,
+    dialogs::Dialogs,
+    notices::Notices,
+    notices::Passing,
+    notices::prompt,
+    outcome::Findings,
+    outcome::Done,
+    outcome::Hidden,
+    outcome::Pending,
+    outcome::NotSeen,
+    outcome::Failed,
+    outcome::Writes,
+    outcome::Differences,
+    outcome::search,
+    secret::SecretDialog,
+    sign_in::SignInForm,
+];
 
 /// What is declared in a file with `texts!`.
 fn declared(file: &str, text: &str) -> Vec<String> {

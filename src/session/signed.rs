@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{Client, Credentials, Prompt, ask};
-use crate::api::{ApiError, NetworkError, Request, Response, Transport};
+use super::{Client, Credentials, ask};
+use crate::api::{ApiError, NetworkError, Prompt, Request, Response, Transport};
 use crate::runtime::{Job, Later};
 use crate::token::Target;
 use crate::words::Words;
@@ -74,11 +74,7 @@ impl Transport for Signed {
                 if address(&client.credentials.borrow()) == address(&sent_with) {
                     client.credentials.replace(None);
                 }
-                reason = if client.accepted.take() {
-                    Prompt::SessionEnded.into()
-                } else {
-                    Prompt::NotAccepted.into()
-                };
+                reason = if client.accepted.take() { Prompt::SessionEnded.into() } else { Prompt::NotAccepted.into() };
             }
         })
     }

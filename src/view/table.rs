@@ -27,6 +27,7 @@ use crate::time::Millis;
 use crate::token::{Status, TokenRef};
 use crate::workspace::connection::Scopes;
 use crate::workspace::slots::Slot;
+use crate::workspace::told::{Copied, Told};
 use crate::workspace::{Dialog, Workspace};
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
@@ -277,7 +278,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         let (slot, name) = (row_ref.slot(), store.name(row).to_owned());
         Some((NamedToken { token: TokenRef { slot, id }, name }, store.guid(row)))
     });
-    let Some((token, guid)) = found else { return workspace.tell(messages::NOT_LISTED.into()) };
+    let Some((token, guid)) = found else { return workspace.tell(Told::NotListed.into()) };
     let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     match button.get_attribute("data-do").as_deref() {
         // A link, unless it is to open elsewhere.
@@ -285,7 +286,9 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
             event.prevent_default();
             workspace.show_details(Some(token.token));
         }
-        Some("copy") => workspace.copy(guid, format!("The {} of “{}”", workspace.system().id_label, token.name)),
+        Some("copy") => {
+            workspace.copy(guid, Copied::Id { label: workspace.system().id_label.to_string(), of: token.name })
+        }
         Some("edit") => workspace.open_dialog(Dialog::Edit(token)),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
             workspace.open_dialog(Dialog::Revoke(token))

@@ -75,7 +75,10 @@ impl ConnectionState {
         } else {
             // Sent again from a new form it is another request.
             let again = if is_unknown { RetrySafety::NotIdempotent } else { RetrySafety::Idempotent };
-            report.post(Written { action, called: token.called().into(), state: State::Failed(error, again) }.into(), true);
+            report.post(
+                Written { action, called: token.called().into(), state: State::Failed(error, again) }.into(),
+                true,
+            );
         }
         if is_unknown && retry_safety == RetrySafety::NotIdempotent {
             report.look_for_lost(action, &token, &before, sending, is_open).await;

@@ -8,8 +8,8 @@ use reactive_graph::prelude::*;
 
 use super::state::{ConnectionState, Load, Scopes};
 use super::told::Told;
-use crate::api::ApiError;
-use crate::session::{Mask, Prompt};
+use crate::api::{ApiError, Prompt};
+use crate::session::Mask;
 use crate::words::Words;
 
 impl ConnectionState {

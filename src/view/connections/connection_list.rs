@@ -1,11 +1,14 @@
 //! The list of connections: a line for each, with what can be done about it.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 use super::super::kit::{El, button, el};
 use super::super::mistakes::list_of;
 use super::manager::{Above, Manager};
 use crate::config::local::Entry;
+use crate::messages::connections::ConnectionLine;
 
 /// The lines in order. A line stays itself wherever it is moved to, so the button that moved it keeps the focus.
 pub(super) fn lines(manager: Manager) -> El {
@@ -14,7 +17,8 @@ pub(super) fn lines(manager: Manager) -> El {
 }
 
 fn line_view(manager: Manager, entry: Entry) -> El {
-    let named = if entry.name.is_empty() { "without a name".to_owned() } else { entry.name.clone() };
+    let named = if entry.name.is_empty() { ConnectionLine::NoName.text().into() } else { entry.name.clone() };
+    let name = &*named;
     let this = StoredValue::new(entry.clone());
     let place = Memo::new(move |_| {
         let is_this = |it: &Entry| this.with_value(|this| this.is_same(it));
@@ -27,8 +31,9 @@ fn line_view(manager: Manager, entry: Entry) -> El {
         let is_ok = this.with_value(|it| it.connection.is_ok());
         is_ok && !is_hidden.get() && manager.entries.with(|all| all.iter().filter(is_shown).count()) == 1
     });
-    let does = |verb: &str, run: Box<dyn Fn()>| {
-        button("button small", verb, run).attr("aria-label", &format!("{verb} {named}"))
+    // What stands on a button, and its name, by which it is told from those of other lines.
+    let does = |[text, label]: [Cow<'static, str>; 2], run: Box<dyn Fn()>| {
+        button("button small", &text, run).attr("aria-label", &label)
     };
     let unless =
         |button: El, cannot: Memo<bool>| button.bind_attr("aria-disabled", move || cannot.get().then(|| "true".into()));
@@ -36,41 +41,48 @@ fn line_view(manager: Manager, entry: Entry) -> El {
     let mut buttons = el("div.panel-buttons");
     match (&entry.own, &entry.connection) {
         (Some(settings), _) => {
-            let (settings, name) = (settings.clone(), entry.name.clone());
-            let question = Above::Remove { settings: settings.clone(), name };
+            let settings = settings.clone();
+            let question = Above::Remove { settings: settings.clone(), name: entry.name.clone() };
             let remove = move || {
                 if !is_only.get_untracked() {
                     manager.above.set(Some(question.clone()));
                 }
             };
             let edit = Above::Form { before: Some(settings.clone()), settings };
-            buttons = buttons.child(does("Edit", open(edit))).child(unless(does("Remove", Box::new(remove)), is_only));
+            let edits = does([ConnectionLine::Edit.text(), ConnectionLine::EditNamed { name }.text()], open(edit));
+            let texts = [ConnectionLine::Remove.text(), ConnectionLine::RemoveNamed { name }.text()];
+            buttons = buttons.child(edits).child(unless(does(texts, Box::new(remove)), is_only));
         }
         (None, Ok(connection)) => {
             let settings = connection.settings.clone();
-            let name = entry.name.clone();
+            let hides = entry.name.clone();
             let hide = move |_| {
                 if !is_only.get_untracked() {
-                    hide(manager, &name, !is_hidden.get_untracked());
+                    hide(manager, &hides, !is_hidden.get_untracked());
                 }
             };
-            let verb = move || if is_hidden.get() { "Show" } else { "Hide" }.to_owned();
+            let text = move || if is_hidden.get() { ConnectionLine::Show.text() } else { ConnectionLine::Hide.text() };
+            let label = {
+                let named = named.clone();
+                move || match is_hidden.get() {
+                    true => ConnectionLine::ShowNamed { name: &named }.text(),
+                    false => ConnectionLine::HideNamed { name: &named }.text(),
+                }
+            };
             let hide = el("button.button.small")
                 .attr("type", "button")
-                .bind_text(verb)
-                .bind_attr("aria-label", {
-                    let named = named.clone();
-                    move || Some(format!("{} {named}", verb()))
-                })
+                .bind_text(move || text().into())
+                .bind_attr("aria-label", move || Some(label().into()))
                 .on("click", hide);
-            let copy = does("Copy to edit", open(Above::Form { before: None, settings }));
+            let texts = [ConnectionLine::Duplicate.text(), ConnectionLine::DuplicateNamed { name }.text()];
+            let copy = does(texts, open(Above::Form { before: None, settings }));
             buttons = buttons.child(copy).child(unless(hide, is_only));
         }
         (None, Err(_)) => {}
     }
     let last = Memo::new(move |_| manager.entries.with(Vec::len).saturating_sub(1));
     let [is_first, is_last] = [Memo::new(move |_| place.get() == 0), Memo::new(move |_| place.get() == last.get())];
-    let moves = |verb: &str, cannot: Memo<bool>, to: fn(usize) -> usize| {
+    let moves = |texts: [Cow<'static, str>; 2], cannot: Memo<bool>, to: fn(usize) -> usize| {
         let name = entry.name.clone();
         let run = move || {
             if !cannot.get_untracked() {
@@ -78,18 +90,20 @@ fn line_view(manager: Manager, entry: Entry) -> El {
                 move_to(manager, &name, from, to(from));
             }
         };
-        unless(does(verb, Box::new(run)), cannot)
+        unless(does(texts, Box::new(run)), cannot)
     };
-    let up = moves("Move up", is_first, |it| it - 1);
-    let down = moves("Move down", is_last, |it| it + 1);
-    let from = if entry.own.is_some() { "this browser" } else { "config.json" };
+    let texts = [ConnectionLine::MoveUp.text(), ConnectionLine::MoveUpNamed { name }.text()];
+    let up = moves(texts, is_first, |it| it - 1);
+    let texts = [ConnectionLine::MoveDown.text(), ConnectionLine::MoveDownNamed { name }.text()];
+    let down = moves(texts, is_last, |it| it + 1);
+    let from = if entry.own.is_some() { ConnectionLine::Own.text() } else { ConnectionLine::Shared.text() };
     let about = match &entry.connection {
         Ok(it) => format!("{} · {} · {from}", manager.speaks(&it.settings), it.base),
-        Err(_) => from.into(),
+        Err(_) => from.to_string(),
     };
     let title = el("div.connection-name")
         .child(el("bdi.name").attr("translate", "no").text(&entry.name))
-        .bind_child(move || is_hidden.get().then(|| el("span.muted").text(" hidden")))
+        .bind_child(move || is_hidden.get().then(|| el("span.muted").text(&ConnectionLine::Hidden.text())))
         .child(el("p.muted").text(&about));
     let mistakes = entry.connection.err().map(list_of);
     el("li.connection").child(title.maybe(mistakes)).child(buttons.child(up).child(down))
@@ -98,12 +112,17 @@ fn line_view(manager: Manager, entry: Entry) -> El {
 fn move_to(manager: Manager, name: &str, from: usize, to: usize) {
     let entries = manager.entries.get_untracked();
     if manager.change(|it| it.reorder(&entries, from, to)) {
-        manager.said.set(format!("“{name}” is number {} of {}.", to + 1, entries.len()));
+        let moved = ConnectionLine::Moved { name, place: to + 1, of: entries.len() };
+        manager.said.set(moved.text().into());
     }
 }
 
 fn hide(manager: Manager, name: &str, hides: bool) {
     if manager.change(|it| it.hide(name, hides)) {
-        manager.said.set(format!("“{name}” is {} the page.", if hides { "not offered on" } else { "back on" }));
+        let said = match hides {
+            true => ConnectionLine::NowHidden { name }.text(),
+            false => ConnectionLine::NowShown { name }.text(),
+        };
+        manager.said.set(said.into());
     }
 }
