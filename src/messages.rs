@@ -2,8 +2,8 @@
 
 use crate::actions::check::WhyNot;
 use crate::api::{ApiError, NetworkError};
-use crate::capabilities::Action;
-use crate::draft::{Field, MAX_LIST, Problem};
+use crate::capabilities::{Action, Field, MAX_LIST};
+use crate::draft::Problem;
 use crate::facts::Absent;
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
