@@ -1,6 +1,7 @@
 //! What the page says of a write: as much as its answer proves, and no more. Pure.
 
-use super::{Explanation, list_of};
+use super::errors::Explanation;
+use super::names::list_of;
 use crate::actions::proof::{Difference, Fact, What};
 use crate::capabilities::{Action, Field};
 

@@ -14,7 +14,27 @@ macro_rules! tables {
 }
 
 /// Every table of `texts!` in this folder, by its file and its name.
-const TABLES: &[(&str, Table)] = tables![];
+const TABLES: &[(&str, Table)] = tables![
+    errors::Happened,
+    errors::Known,
+    errors::Next,
+    errors::Unique,
+    fields::Wrong,
+    page::Misconfigured,
+    page::Named,
+    page::NotOpened,
+    page::Page,
+    states::Refused,
+    states::Value,
+    states::absent,
+    states::status,
+    states::status_filter,
+    table::Cell,
+    table::Table,
+    toolbar::Choice,
+    toolbar::StateLine,
+    toolbar::Toolbar,
+];
 
 /// What is declared in a file with `texts!`.
 fn declared(file: &str, text: &str) -> Vec<String> {

@@ -277,7 +277,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         let (slot, name) = (row_ref.slot(), store.name(row).to_owned());
         Some((NamedToken { token: TokenRef { slot, id }, name }, store.guid(row)))
     });
-    let Some((token, guid)) = found else { return workspace.tell(messages::NOT_LISTED.into()) };
+    let Some((token, guid)) = found else { return workspace.tell(messages::table::Table::NotListed.text().into()) };
     let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     match button.get_attribute("data-do").as_deref() {
         // A link, unless it is to open elsewhere.
@@ -735,7 +735,7 @@ impl Context<'_> {
             let token = Some(Listed { store, row });
             let refused = system.and_then(|system| check(*action, token, system, *now).err());
             values.flag(refused.is_some());
-            values.add(refused.as_ref().map_or("", |it| messages::why_not(*action, it)));
+            values.add(&refused.as_ref().map_or("".into(), |it| messages::why_not(*action, it)));
         }
         id
     }

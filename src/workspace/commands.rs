@@ -31,7 +31,7 @@ impl ConnectionState {
     /// the dialog where it is an error and as long as that is open, everything else on the page.
     pub fn dispatch(self, command: Command, sending: Sending) {
         if let Err(why) = self.check_now(&command) {
-            let text = why_not(command.action(), &why).to_owned();
+            let text = why_not(command.action(), &why).into_owned();
             return sending.error.set(Some(ApiError::Invalid(text, Vec::new())));
         }
         if sending.begin() {

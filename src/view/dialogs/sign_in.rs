@@ -10,7 +10,8 @@ use super::frame::modal;
 use crate::api::{ApiError, fits_header};
 use crate::capabilities::{Input, InputKind, SignIn};
 use crate::config::Auth;
-use crate::messages::{self, RetrySafety};
+use crate::messages::RetrySafety;
+use crate::messages::fields::Wrong;
 use crate::platform::{active_element, read_address};
 use crate::workspace::connection::ConnectionState;
 
@@ -165,7 +166,7 @@ fn input(input: Input, only_way: bool) -> (El, Typed) {
     let (label, place) = (input.label.clone(), message.clone());
     let view = inputs::control(&input, must, move || value.get(), set, tie).bind_child(move || {
         let message = el("span.field-error").attr("id", &place).attr("role", "alert");
-        is_unfit.get().then(|| message.text(&messages::unfit_for_header(&label)))
+        is_unfit.get().then(|| message.text(&Wrong::UnfitForHeader { label: &label }.text()))
     });
     (view, Typed { key: input.key, optional: input.optional, in_header: input.in_header, value, is_unfit })
 }
