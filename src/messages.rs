@@ -5,10 +5,11 @@ pub use self::errors::{Explanation, RetrySafety, Typed, explain, explain_typed};
 pub use self::fields::problem;
 pub use self::names::{ISOLATES, isolated, list_of, visible};
 pub use self::numbers::{Count, Number, Unit, count, number};
-pub use self::states::{absent, odd, privileges, status, status_filter, why_not};
+pub use self::states::{absent, action, odd, privileges, status, status_filter, why_not};
 
 pub mod errors;
 pub mod fields;
+pub mod filters;
 mod intl;
 pub mod names;
 pub mod numbers;

@@ -35,6 +35,17 @@ texts! {
 }
 
 texts! {
+    /// What is done to a token, as its button says it.
+    pub fn action(action: Action) -> &'static str {
+        Create => "Create",
+        Edit => "Edit",
+        Rotate => "Rotate",
+        Revoke => "Revoke",
+        Delete => "Delete",
+    }
+}
+
+texts! {
     /// A choice of `Token status`.
     pub fn status_filter(filter: StatusFilter) -> &'static str {
         All => "All",

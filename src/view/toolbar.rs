@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::form::Prefetched;
 use super::kit::{El, button, el, key_of, value_of};
-use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::capabilities::Action;
 use crate::config::Connection;
@@ -90,9 +88,8 @@ pub(super) fn connections(
     vec![el("label.field.inline").child(el("span").text(&Choice::Connection.text())).child(select), hint]
 }
 
-/// The heading and the buttons beside it. `prefetched` keeps the form of `Create token`, which is made when
-/// the user goes to that button.
-pub(super) fn toolbar(workspace: Workspace, prefetched: Prefetched) -> El {
+/// The heading and the buttons beside it. `prefetch` makes the form of `Create token` when the user goes to that button.
+pub(super) fn toolbar(workspace: Workspace, prefetch: impl Fn() + Copy + 'static) -> El {
     let running = Memo::new(move |_| workspace.load.with(|it| it.running));
     let loaded_at = Memo::new(move |_| {
         workspace.listed.track();
@@ -117,7 +114,7 @@ pub(super) fn toolbar(workspace: Workspace, prefetched: Prefetched) -> El {
     // Of several systems the user says which one the token is for.
     let dialog = if workspace.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
     let create = button("button primary", &Toolbar::Create.text(), move || workspace.open_dialog(dialog.clone()));
-    let create = create.prefetch(move || lazy::run(Kind::PrefetchForm(prefetched), || {}));
+    let create = create.prefetch(prefetch);
     let can_create = workspace.system().can(Action::Create).is_ok();
     el("div.toolbar")
         .child(el("h1").attr("id", "heading").text(&Toolbar::Title.text()))
