@@ -238,7 +238,7 @@ impl Key for Search {
 
 impl Key for NotAllowed {
     fn text(&self) -> Cow<'static, str> {
-        why_not(self.action, &self.why).to_owned().into()
+        why_not(self.action, &self.why).into_owned().into()
     }
 }
 

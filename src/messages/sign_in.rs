@@ -11,6 +11,5 @@ texts! {
         InMemory => "Kept in memory only: you'll sign in again after a reload.",
         SignIn => "Sign in",
         SigningIn => "Signing in…",
-        Unfit { label: &'a str } => "{label} has characters that can't be sent in a header. One that isn't visible may have come with it: copy it again.",
     }
 }

@@ -1,7 +1,5 @@
 //! The list of connections: a line for each, with what can be done about it.
 
-use std::borrow::Cow;
-
 use leptos::prelude::*;
 
 use super::super::kit::{El, button, el};
@@ -9,6 +7,7 @@ use super::super::mistakes::list_of;
 use super::manager::{Above, Manager};
 use crate::config::local::Entry;
 use crate::messages::connections::ConnectionLine;
+use crate::messages::page::Named;
 
 /// The lines in order. A line stays itself wherever it is moved to, so the button that moved it keeps the focus.
 pub(super) fn lines(manager: Manager) -> El {
@@ -31,9 +30,8 @@ fn line_view(manager: Manager, entry: Entry) -> El {
         let is_ok = this.with_value(|it| it.connection.is_ok());
         is_ok && !is_hidden.get() && manager.entries.with(|all| all.iter().filter(is_shown).count()) == 1
     });
-    // What stands on a button, and its name, by which it is told from those of other lines.
-    let does = |[text, label]: [Cow<'static, str>; 2], run: Box<dyn Fn()>| {
-        button("button small", &text, run).attr("aria-label", &label)
+    let does = |verb: &str, run: Box<dyn Fn()>| {
+        button("button small", verb, run).attr("aria-label", &Named::Button { verb, name }.text())
     };
     let unless =
         |button: El, cannot: Memo<bool>| button.bind_attr("aria-disabled", move || cannot.get().then(|| "true".into()));
@@ -49,9 +47,9 @@ fn line_view(manager: Manager, entry: Entry) -> El {
                 }
             };
             let edit = Above::Form { before: Some(settings.clone()), settings };
-            let edits = does([ConnectionLine::Edit.text(), ConnectionLine::EditNamed { name }.text()], open(edit));
-            let texts = [ConnectionLine::Remove.text(), ConnectionLine::RemoveNamed { name }.text()];
-            buttons = buttons.child(edits).child(unless(does(texts, Box::new(remove)), is_only));
+            let edit = does(&ConnectionLine::Edit.text(), open(edit));
+            let remove = does(&ConnectionLine::Remove.text(), Box::new(remove));
+            buttons = buttons.child(edit).child(unless(remove, is_only));
         }
         (None, Ok(connection)) => {
             let settings = connection.settings.clone();
@@ -61,28 +59,24 @@ fn line_view(manager: Manager, entry: Entry) -> El {
                     hide(manager, &hides, !is_hidden.get_untracked());
                 }
             };
-            let text = move || if is_hidden.get() { ConnectionLine::Show.text() } else { ConnectionLine::Hide.text() };
+            let verb = move || if is_hidden.get() { ConnectionLine::Show.text() } else { ConnectionLine::Hide.text() };
             let label = {
                 let named = named.clone();
-                move || match is_hidden.get() {
-                    true => ConnectionLine::ShowNamed { name: &named }.text(),
-                    false => ConnectionLine::HideNamed { name: &named }.text(),
-                }
+                move || Named::Button { verb: &verb(), name: &named }.text()
             };
             let hide = el("button.button.small")
                 .attr("type", "button")
-                .bind_text(move || text().into())
+                .bind_text(move || verb().into())
                 .bind_attr("aria-label", move || Some(label().into()))
                 .on("click", hide);
-            let texts = [ConnectionLine::Duplicate.text(), ConnectionLine::DuplicateNamed { name }.text()];
-            let copy = does(texts, open(Above::Form { before: None, settings }));
+            let copy = does(&ConnectionLine::Duplicate.text(), open(Above::Form { before: None, settings }));
             buttons = buttons.child(copy).child(unless(hide, is_only));
         }
         (None, Err(_)) => {}
     }
     let last = Memo::new(move |_| manager.entries.with(Vec::len).saturating_sub(1));
     let [is_first, is_last] = [Memo::new(move |_| place.get() == 0), Memo::new(move |_| place.get() == last.get())];
-    let moves = |texts: [Cow<'static, str>; 2], cannot: Memo<bool>, to: fn(usize) -> usize| {
+    let moves = |verb: &str, cannot: Memo<bool>, to: fn(usize) -> usize| {
         let name = entry.name.clone();
         let run = move || {
             if !cannot.get_untracked() {
@@ -90,12 +84,10 @@ fn line_view(manager: Manager, entry: Entry) -> El {
                 move_to(manager, &name, from, to(from));
             }
         };
-        unless(does(texts, Box::new(run)), cannot)
+        unless(does(verb, Box::new(run)), cannot)
     };
-    let texts = [ConnectionLine::MoveUp.text(), ConnectionLine::MoveUpNamed { name }.text()];
-    let up = moves(texts, is_first, |it| it - 1);
-    let texts = [ConnectionLine::MoveDown.text(), ConnectionLine::MoveDownNamed { name }.text()];
-    let down = moves(texts, is_last, |it| it + 1);
+    let up = moves(&ConnectionLine::MoveUp.text(), is_first, |it| it - 1);
+    let down = moves(&ConnectionLine::MoveDown.text(), is_last, |it| it + 1);
     let from = if entry.own.is_some() { ConnectionLine::Own.text() } else { ConnectionLine::Shared.text() };
     let about = match &entry.connection {
         Ok(it) => format!("{} · {} · {from}", manager.speaks(&it.settings), it.base),

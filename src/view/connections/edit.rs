@@ -17,6 +17,7 @@ use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speak
 use crate::config::{ConfigError, Connection, TIMEOUT};
 use crate::messages::connection_form::{ConnectionForm, HeaderRows, NotSaved};
 use crate::messages::connections::{ConnectionLine, Manages};
+use crate::messages::page::Named;
 use crate::platform::fetch::refused_origin;
 use crate::platform::gateway::{self, read_file};
 use crate::platform::{Timer, active_element};
@@ -116,7 +117,7 @@ impl Editor {
                 self.manager.show.set_value(name.clone());
             }
             self.manager.said.set(Manages::Saved { name: &name }.text().into());
-            focus_button(&ConnectionLine::EditNamed { name: &name }.text());
+            focus_button(&Named::Button { verb: &ConnectionLine::Edit.text(), name: &name }.text());
         }
         // What could not be kept is told above the list.
         self.close();
@@ -394,22 +395,24 @@ impl Editor {
             .attr("spellcheck", "false")
             .bind_value(move || row(|it| it.name.clone()))
             .on("input", move |event| change(&|it| it.name = value_of(&event)));
-        let kinds = [
-            (HeaderKind::Secret, HeaderRows::AskedHidden.text()),
-            (HeaderKind::Asked, HeaderRows::AskedShown.text()),
-            (HeaderKind::Fixed, HeaderRows::Fixed.text()),
-        ];
-        let option = |(idx, (_, name)): (usize, &(HeaderKind, Cow<str>))| {
-            el("option").attr("value", &idx.to_string()).text(name)
+        let kinds = [HeaderKind::Secret, HeaderKind::Asked, HeaderKind::Fixed];
+        let place = move |kind: HeaderKind| kinds.iter().position(|it| *it == kind).unwrap_or_default();
+        let option = |(idx, kind): (usize, HeaderKind)| {
+            let name = match kind {
+                HeaderKind::Secret => HeaderRows::AskedHidden.text(),
+                HeaderKind::Asked => HeaderRows::AskedShown.text(),
+                HeaderKind::Fixed => HeaderRows::Fixed.text(),
+            };
+            el("option").attr("value", &idx.to_string()).text(&name)
         };
         let kind = el("select")
             .attr("aria-label", &HeaderRows::KindOf { n }.text())
-            .children(kinds.iter().enumerate().map(option).collect())
+            .children(kinds.into_iter().enumerate().map(option).collect())
             .bind_value(move || {
                 self.form.with(|it| place(it.headers.get(idx).map_or(HeaderKind::Secret, |it| it.kind))).to_string()
             })
             .on("change", move |event| {
-                let chosen = value_of(&event).parse().ok().and_then(|idx: usize| kinds.get(idx)).map(|(kind, _)| *kind);
+                let chosen = value_of(&event).parse().ok().and_then(|idx: usize| kinds.get(idx)).copied();
                 change(&|it| it.kind = chosen.unwrap_or_default());
             });
         let value = move || {

@@ -112,7 +112,7 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
     // What is missing is marked where it is typed.
     let refused = move || {
         let why = why.get().filter(|it| *it != WhyNot::Incomplete && !busy.get())?;
-        Some(el("p.hint").attr("role", "status").text(why_not(question.action(), &why)))
+        Some(el("p.hint").attr("role", "status").text(&why_not(question.action(), &why)))
     };
     let body = body.bind_child(refused);
     let do_it = el("button.button.danger")

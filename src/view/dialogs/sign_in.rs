@@ -11,6 +11,7 @@ use crate::api::{ApiError, Prompt, RetrySafety, fits_header};
 use crate::capabilities::{Input, InputKind, SignIn};
 use crate::config::Auth;
 use crate::messages::dialogs::Dialogs;
+use crate::messages::fields::Wrong;
 use crate::messages::sign_in::SignInForm;
 use crate::platform::{active_element, read_address};
 use crate::words::Words;
@@ -169,7 +170,7 @@ fn input(input: Input, only_way: bool) -> (El, Typed) {
     let (label, place) = (input.label.clone(), message.clone());
     let view = inputs::control(&input, must, move || value.get(), set, tie).bind_child(move || {
         let message = el("span.field-error").attr("id", &place).attr("role", "alert");
-        is_unfit.get().then(|| message.text(&SignInForm::Unfit { label: &label }.text()))
+        is_unfit.get().then(|| message.text(&Wrong::UnfitForHeader { label: &label }.text()))
     });
     (view, Typed { key: input.key, optional: input.optional, in_header: input.in_header, value, is_unfit })
 }
