@@ -132,9 +132,11 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         }
         ApiError::NoAnswer(NetworkError::Cors) => (Happened::Cors.text(), Next::Cors.text(), true),
         // Browsers do not tell the two apart.
-        ApiError::NoAnswer(NetworkError::CorsFor(what)) => {
-            (Happened::CorsFor { what: &super::api::asked(what) }.text(), Next::CorsFor { known: &or_known(Next::IfAllowed.text()) }.text(), true)
-        }
+        ApiError::NoAnswer(NetworkError::CorsFor(what)) => (
+            Happened::CorsFor { what: &super::api::asked(what) }.text(),
+            Next::CorsFor { known: &or_known(Next::IfAllowed.text()) }.text(),
+            true,
+        ),
         ApiError::NoAnswer(NetworkError::Policy(origin)) => {
             (Happened::Policy { origin }.text(), Next::Policy.text(), false)
         }

@@ -4,7 +4,7 @@ use super::texts::texts;
 
 texts! {
     /// The table, and what stands in its place while there is nothing to show.
-    pub enum Table<'a> {
+    pub enum Table {
         Scrollable => "Tokens, scrollable",
         Name => "Name",
         Actions => "Actions",
