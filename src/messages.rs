@@ -1,5 +1,7 @@
 //! Every sentence the page says, in one place. Pure.
 
+use std::borrow::Cow;
+
 use crate::actions::check::WhyNot;
 use crate::api::{ApiError, NetworkError};
 use crate::capabilities::Action;
@@ -11,10 +13,18 @@ use crate::words::Words;
 
 pub use self::numbers::{Count, Number, Unit, count, number};
 
+mod adapters;
+mod air;
 mod api;
+pub mod config;
+mod described;
 mod intl;
+mod labels;
+mod mist;
 pub mod numbers;
 pub mod outcome;
+mod pt_sandbox;
+mod scoped;
 #[cfg(test)]
 mod tables;
 pub(crate) mod texts;
@@ -26,16 +36,16 @@ pub const NOT_LISTED: &str = "It is not in the list any more. Nothing was done."
 const SHARES_ID: &str = "Another token has the same id: the system may change the wrong one.";
 
 /// Why something may not be done to a token; empty where the token itself shows it.
-pub fn why_not(action: Action, why: &WhyNot) -> &str {
+pub fn why_not(action: Action, why: &WhyNot) -> Cow<'_, str> {
     match (why, action) {
-        (WhyNot::NotOffered(reason), _) => reason,
-        (WhyNot::SharesId, _) => SHARES_ID,
-        (WhyNot::NotActive, _) => "Only an active token can be revoked.",
-        (WhyNot::RevokedAlready, _) => "It was revoked already.",
-        (WhyNot::DeletedAlready, Action::Delete) => "It is deleted already.",
-        (WhyNot::DeletedAlready, _) => "It is deleted.",
-        (WhyNot::Unreadable, _) => "",
-        (WhyNot::Incomplete, _) => "Fill in what the system asks for.",
+        (WhyNot::NotOffered(reason), _) => reason.text(),
+        (WhyNot::SharesId, _) => SHARES_ID.into(),
+        (WhyNot::NotActive, _) => "Only an active token can be revoked.".into(),
+        (WhyNot::RevokedAlready, _) => "It was revoked already.".into(),
+        (WhyNot::DeletedAlready, Action::Delete) => "It is deleted already.".into(),
+        (WhyNot::DeletedAlready, _) => "It is deleted.".into(),
+        (WhyNot::Unreadable, _) => "".into(),
+        (WhyNot::Incomplete, _) => "Fill in what the system asks for.".into(),
     }
 }
 

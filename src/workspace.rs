@@ -80,6 +80,9 @@ pub struct Workspace {
 /// Where the browser keeps how tables look.
 const LAYOUT_KEY: &str = "tokendeck.layout";
 
+/// What the browser keeps of the table of all systems stands under this name, in every language.
+const ALL_SYSTEMS: &str = "All systems";
+
 struct Inner {
     /// Owns every signal of the workspace, those of its systems too.
     owner: Owner,
@@ -168,7 +171,7 @@ impl Workspace {
         let inner = Inner {
             owner: owner.clone(),
             nothing: Store::new(),
-            layout_name: if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() },
+            layout_name: if is_inventory { ALL_SYSTEMS.into() } else { names.first().cloned().unwrap_or_default() },
             system,
             is_inventory,
             revision: Cell::default(),

@@ -77,8 +77,8 @@ impl ConnectionState {
     /// the dialog where it is an error and as long as that is open, everything else on the page.
     pub fn dispatch(self, command: Command, sending: Sending) {
         if let Err(why) = self.check_now(&command) {
-            let text = why_not(command.action(), &why).to_owned();
-            return sending.error.set(Some(ApiError::Invalid(text, Vec::new())));
+            let text = why_not(command.action(), &why).into_owned();
+            return sending.error.set(Some(ApiError::Invalid(text.into(), Vec::new())));
         }
         if sending.begin() {
             let (report, dialog) = (Report::new(self), self.workspace.dialog_number());

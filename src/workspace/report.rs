@@ -487,7 +487,7 @@ impl Report {
 
     fn differences(&self, verdict: &Verdict, action: Action) -> String {
         let system = self.client.system();
-        let label = |what: What| label(&system, what).to_owned();
+        let label = |what: What| label(&system, what).to_string();
         let or_none = |text: String| if text.is_empty() { messages::NONE.to_owned() } else { isolated(&text) };
         let scopes = |ids: &[String]| {
             let names =

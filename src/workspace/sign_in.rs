@@ -58,7 +58,7 @@ impl ConnectionState {
         self.workspace.close_all_of(self.slot);
         let system = client.system();
         if let Some(left_behind) = system.sign_in.as_ref().map(|it| &it.left_behind).filter(|it| !it.is_empty()) {
-            self.workspace.tell(left_behind.clone());
+            self.workspace.tell(left_behind.to_string());
         }
         let error = || Some(ApiError::SignedOut("You have signed out.".into()));
         self.load.set(Load { error: error(), ..Load::default() });

@@ -6,12 +6,7 @@ use super::graph::Graph;
 /// struck out, and no file comes in.
 const CIRCLES: &[&[&str]] = &[
     &["src/capabilities.rs", "src/draft.rs"],
-    &[
-        "src/view/filters.rs",
-        "src/view/form.rs",
-        "src/view/form/prefetch.rs",
-        "src/view/lazy.rs",
-    ],
+    &["src/view/filters.rs", "src/view/form.rs", "src/view/form/prefetch.rs", "src/view/lazy.rs"],
     &["src/actions.rs", "src/actions/journal.rs"],
     &["src/session.rs", "src/session/signed.rs"],
     &[
