@@ -4,6 +4,12 @@ use std::borrow::Cow;
 use std::fmt::{Debug, Display, Formatter, Result};
 use std::sync::Arc;
 
+use serde::{Serialize, Serializer};
+
+pub use self::label::Label;
+
+mod label;
+
 /// A text of the page's own. Its keys are enums of the room that says it; `messages` has what they say. So what stands in
 /// a part of the page's module brings its texts along, and nothing outside that part has to name them.
 pub trait Key: Debug + Send + Sync {
@@ -31,6 +37,14 @@ impl Words {
         match self {
             Words::Theirs(text) => text.into(),
             Words::Ours(key) => key.text(),
+        }
+    }
+
+    /// How a sentence asks for one of what this names. Empty where only its owner knows the grammar.
+    pub fn one(&self) -> Cow<'static, str> {
+        match self {
+            Words::Theirs(_) => "".into(),
+            Words::Ours(key) => key.one(),
         }
     }
 
@@ -75,6 +89,20 @@ impl PartialEq for Words {
 }
 
 impl Eq for Words {}
+
+impl PartialEq for dyn Key {
+    fn eq(&self, other: &dyn Key) -> bool {
+        self.text() == other.text()
+    }
+}
+
+impl Eq for dyn Key {}
+
+impl Serialize for Words {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.text())
+    }
+}
 
 impl PartialEq<str> for Words {
     fn eq(&self, other: &str) -> bool {

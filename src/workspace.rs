@@ -43,6 +43,9 @@ mod tests;
 /// Where the browser keeps how tables look.
 const LAYOUT_KEY: &str = "tokendeck.layout";
 
+/// What the browser keeps of the table of all systems stands under this name, in every language.
+const ALL_SYSTEMS: &str = "All systems";
+
 impl Workspace {
     /// The page for one system, open already. `address`: what its address has to say besides the query.
     /// `has_several`: whether the page can show other systems, too, so that it says which one is meant.
@@ -75,7 +78,7 @@ impl Workspace {
         let inner = Inner {
             owner: owner.clone(),
             nothing: Store::new(),
-            layout_name: if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() },
+            layout_name: if is_inventory { ALL_SYSTEMS.into() } else { names.first().cloned().unwrap_or_default() },
             system,
             is_inventory,
             revision: Cell::default(),

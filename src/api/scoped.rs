@@ -534,7 +534,9 @@ mod tests {
         let api = Scoped::new("");
         let fake = Fake(RefCell::default(), answer(TOKEN));
         let other = |outcome: Result<Answered, ApiError>| match outcome {
-            Err(ApiError::Malformed(text)) => text.contains("another token, “ci \"deploy\"” with the ID 01234567"),
+            Err(error) => {
+                error == of_another(&Token { name: "ci \"deploy\"".into(), id: ID.into(), ..Token::default() })
+            }
             _ => false,
         };
         let draft = Draft::default();

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{RetrySafety, explain};
+use super::{RetrySafety, explain, status};
+use crate::api::report::Told;
 use crate::api::{ApiError, Asked, Reason};
+use crate::token::Status;
 use crate::words::Key;
 
 impl Key for Reason {
@@ -22,6 +24,22 @@ impl Key for Reason {
                     .into()
             }
         }
+    }
+}
+
+impl Key for Told {
+    fn text(&self) -> Cow<'static, str> {
+        match self {
+            Told::None => "none".into(),
+            Told::Cursor(cursor) => format!("the cursor {cursor}").into(),
+        }
+    }
+}
+
+/// A status as the test of a connection tells it.
+impl Key for Status {
+    fn text(&self) -> Cow<'static, str> {
+        status(*self).into()
     }
 }
 

@@ -59,7 +59,7 @@ impl ConnectionState {
         self.workspace.close_all_of(self.slot);
         let system = client.system();
         if let Some(left_behind) = system.sign_in.as_ref().map(|it| &it.left_behind).filter(|it| !it.is_empty()) {
-            self.workspace.tell(left_behind.clone().into());
+            self.workspace.tell(left_behind.clone());
         }
         let error = || Some(ApiError::SignedOut(Prompt::SignedOut.into()));
         self.load.set(Load { error: error(), ..Load::default() });
