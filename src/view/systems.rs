@@ -8,6 +8,7 @@ use super::notice;
 use super::open_error::open_error;
 use crate::api::ApiError;
 use crate::messages;
+use crate::words::Words;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::slots::SlotState;
@@ -57,11 +58,11 @@ fn state_of(source: ConnectionState) -> El {
         if is_signed_out { None } else { notice::load_error(source) }
     };
     // It stays the same while the list is asked for, so that the button keeps the focus.
-    let why = Memo::new(move |before: Option<&String>| {
+    let why = Memo::new(move |before: Option<&Words>| {
         source.load.with(|it| match &it.error {
             Some(ApiError::SignedOut(reason)) if !reason.is_empty() => reason.clone(),
             None if it.running => before.cloned().unwrap_or_default(),
-            _ => String::new(),
+            _ => Words::default(),
         })
     });
     let who = Memo::new(move |_| source.signed_in.get());
@@ -75,9 +76,9 @@ fn state_of(source: ConnectionState) -> El {
             }
             None if source.can_sign_in() => {
                 let words = why.get();
-                let words = if words.is_empty() { "Not signed in." } else { &words };
+                let words = if words.is_empty() { "Not signed in.".into() } else { words.text() };
                 let sign_in = button("button small", "Sign in", move || source.retry());
-                Some(line(words, named(sign_in, "Sign in to", workspace, source.slot)))
+                Some(line(&words, named(sign_in, "Sign in to", workspace, source.slot)))
             }
             None => None,
         }
