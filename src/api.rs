@@ -6,15 +6,19 @@ use std::pin::Pin;
 use serde::Deserialize;
 
 use self::complaint::Complaint;
+pub use self::prompt::Prompt;
 pub use self::reason::Reason;
+pub use self::retry::RetrySafety;
 use crate::json::{self, Json, Read};
 use crate::time::Millis;
 use crate::words::Words;
 
 pub mod complaint;
 pub mod mask;
+mod prompt;
 pub mod reason;
 pub mod report;
+mod retry;
 pub mod scoped;
 pub mod waiting;
 

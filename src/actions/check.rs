@@ -1,7 +1,7 @@
 //! Whether a command may be run on a token, and why not: the one rule for a button that is disabled and for a command that
 //! is refused. Pure.
 
-use super::Command;
+use super::command::Command;
 use crate::capabilities::{Action, Capabilities};
 use crate::draft::input_problems;
 use crate::store::{Row, Store};
@@ -26,6 +26,15 @@ pub enum WhyNot {
     DeletedAlready,
     /// What the system asks for is not filled in, or not as it has to be.
     Incomplete,
+}
+
+/// That something may not be done to a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAllowed {
+    /// What.
+    pub action: Action,
+    /// Why not.
+    pub why: WhyNot,
 }
 
 /// A token as the list has it.

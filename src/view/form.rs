@@ -16,8 +16,8 @@ use super::privileges::{Targets, privileges};
 use crate::actions::{Command, NamedToken};
 use crate::api::ApiError;
 use crate::api::scoped::Tagged;
-use crate::capabilities::{Action, Capabilities, FieldShape, Input};
-use crate::draft::{Draft, Field, Form, Problem, When, differences};
+use crate::capabilities::{Action, Capabilities, Field, FieldShape, Input};
+use crate::draft::{Draft, Form, Problem, When, differences};
 use crate::messages::{self, RetrySafety, Typed};
 use crate::platform::{self, ViewerZone, now};
 use crate::runtime::Job;
@@ -406,7 +406,11 @@ impl Editor {
         let typed = self.typed_beside(&error);
         let retry_safety = self.source.retry_safety(action);
         let panel = error_panel_beside(&error, retry_safety, &typed, |it| self.field_of(it).is_some());
-        Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || self.sending.found.get())))
+        Some(
+            panel.child(
+                el("p").attr("aria-live", "polite").bind_text(move || self.sending.found.with(ToString::to_string)),
+            ),
+        )
     }
 
     /// What can be typed here, where an error is told.

@@ -19,6 +19,7 @@ use crate::messages::RetrySafety;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::painted;
 use crate::platform::when_idle;
+use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
 
@@ -30,7 +31,7 @@ pub(super) enum Kind {
     /// Makes the form for a new token before it is asked for.
     PrefetchForm(Prefetched),
     /// The sign-in form, with the reason for it.
-    SignIn(ConnectionState, String),
+    SignIn(ConnectionState, Words),
     /// The panel beside the table, for the token of this id.
     Details(ConnectionState, String),
     /// The places of all systems.
@@ -48,7 +49,7 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
             prefetched.make();
             None
         }
-        Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, &reason)),
+        Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, reason)),
         Kind::Details(source, id) => Some(details::details(source, id)),
         Kind::Systems(workspace, clients) => Some(systems::systems(workspace, clients)),
         Kind::Findings(workspace) => Some(outcome::findings(workspace)),

@@ -8,8 +8,7 @@ use super::sign_in::Way;
 use super::system::Rest;
 use super::texts::Text;
 use crate::adapters::site::Site;
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, ExtraInput, FieldShape, SignIn};
-use crate::draft::Field;
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, ExtraInput, Field, FieldShape, SignIn};
 use crate::query::StatusFilter;
 use crate::words::{Key, Label, Words};
 

@@ -12,8 +12,7 @@ use super::texts::Text;
 use crate::adapters::findings::field_of;
 use crate::adapters::page::Page;
 use crate::api::report::{Finding, Report, Told};
-use crate::capabilities::ColumnKind;
-use crate::draft::Field;
+use crate::capabilities::{ColumnKind, Field};
 use crate::secret::MASK;
 use crate::words::{Label, Words};
 
