@@ -10,12 +10,16 @@ pub use self::states::{absent, action, odd, privileges, status, status_filter, w
 pub mod errors;
 pub mod fields;
 pub mod filters;
+pub mod form;
 mod intl;
 pub mod names;
+pub mod notice;
 pub mod numbers;
 pub mod outcome;
 pub mod page;
+pub mod privileges;
 pub mod states;
+pub mod systems;
 pub mod table;
 #[cfg(test)]
 mod tables;

@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 use super::dialogs::frame::focus_first;
 use super::kit::{El, button, el, on_window, verbatim};
 use super::notice::quoted;
+use crate::messages::notice::Beside;
 use crate::platform::active_element;
 use crate::workspace::notices::{Finding, dismiss, with_findings};
 use crate::workspace::{Dialog, Workspace};
@@ -43,19 +44,19 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
     let Finding { id, system, text, is_wrong, edit, secret } = finding;
     let is_here = |slot: usize| workspace.slots.with_untracked(|it| it.get(slot).is_some_and(|it| it.name == system));
     let is_only = !workspace.is_inventory() && is_here(0);
-    let edit = edit
-        .filter(|it| is_here(it.token.slot))
-        .map(|token| button("button", "Edit", move || workspace.open_dialog(Dialog::Edit(token.clone()))));
+    let edit = edit.filter(|it| is_here(it.token.slot)).map(|token| {
+        button("button", &Beside::Edit.text(), move || workspace.open_dialog(Dialog::Edit(token.clone())))
+    });
     let origin = system.clone();
     let secret = secret.map(|(secret, token, secret_use)| {
-        button("button", "Show its secret", move || {
+        button("button", &Beside::ShowSecret.text(), move || {
             dismiss(id);
             workspace.open_secret(secret.clone(), token.clone(), origin.clone(), secret_use.clone());
         })
     });
     // A secret is not dismissed unseen.
     let dismiss = secret.is_none().then(|| {
-        button("button quiet", "Dismiss", move || {
+        button("button quiet", &Beside::Dismiss.text(), move || {
             leave_panel();
             dismiss(id);
         })
