@@ -1,23 +1,42 @@
 //! Every text that people read, one file for each screen or room that says it. Only views import it: rooms below keep keys.
 //! Pure.
 
-pub use self::errors::{Explanation, RetrySafety, Typed, explain, explain_typed};
+pub use crate::api::RetrySafety;
+
+pub use self::errors::{Explanation, Typed, explain, explain_typed};
 pub use self::fields::problem;
 pub use self::names::{ISOLATES, isolated, list_of, visible};
 pub use self::numbers::{Count, Number, Unit, count, number};
 pub use self::states::{absent, action, odd, privileges, status, status_filter, why_not};
 
+mod adapters;
+mod air;
+mod api;
+pub mod config;
+pub mod confirm;
+pub mod connection_form;
+pub mod connection_test;
+pub mod connections;
+mod described;
+pub mod details;
+pub mod dialogs;
 pub mod errors;
 pub mod fields;
 pub mod filters;
 pub mod form;
 mod intl;
+mod labels;
+mod mist;
 pub mod names;
-pub mod notice;
+pub mod notices;
 pub mod numbers;
 pub mod outcome;
 pub mod page;
 pub mod privileges;
+mod pt_sandbox;
+mod scoped;
+pub mod secret;
+pub mod sign_in;
 pub mod states;
 pub mod systems;
 pub mod table;

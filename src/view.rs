@@ -12,11 +12,12 @@ use self::clients::Clients;
 use self::kit::{El, button, el, on_window, verbatim};
 use self::lazy::Kind;
 use self::mistakes::{list_of, reload};
-use self::offered::{ALL_SYSTEMS, Offered, Shown};
+use self::notice::quoted;
+use self::offered::{ALL_SYSTEMS, Offered, Shown, Trouble};
 use crate::adapters::DIALECTS;
 use crate::config::{Config, ConfigError};
+use crate::messages::connections::Manages;
 use crate::messages::page::{Misconfigured, Page};
-use crate::messages::{Explanation, RetrySafety, explain};
 use crate::platform;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
@@ -24,6 +25,7 @@ use crate::token::TokenRef;
 use crate::workspace::Workspace;
 use crate::workspace::notices::{Notice, with_findings};
 use crate::workspace::slots::Slot;
+use crate::workspace::told::Told;
 
 mod choices;
 mod clients;
@@ -202,7 +204,13 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
         if all.len() > 1 { toolbar::connections(&all, offered.chosen, ALL_SYSTEMS) } else { Vec::new() }
     };
     let manage = move || connections::ask_to_manage(offered, None);
-    let alert = move || Some(el("span").attr("role", "alert").text(&offered.trouble.get()?));
+    let alert = move || {
+        let text = match offered.trouble.get()? {
+            Trouble::NotLoaded => Manages::NotLoaded.text(),
+            Trouble::Gone(name) => Manages::Gone { name: &name }.text(),
+        };
+        Some(el("span").attr("role", "alert").children(quoted(&text)))
+    };
     let place = el("div.page-connection").bind_children(several).child(button(
         "button quiet",
         &Page::Connections.text(),
@@ -283,7 +291,6 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
 
 /// Tells that what was asked for did not come; it can be asked for again.
 fn tell_not_loaded(workspace: Workspace) {
-    let Explanation { what, next, .. } = explain(&lazy::fault().into(), RetrySafety::ReadOnly);
-    let text = format!("{what} {next}");
-    workspace.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
+    let told = Told::NotLoaded(lazy::fault().into());
+    workspace.notice.set(Some(Notice::error(told.into())));
 }

@@ -4,7 +4,8 @@ use std::borrow::Cow;
 
 use super::numbers::{Count, Unit};
 use super::texts::texts;
-use crate::api::{ApiError, NetworkError};
+use crate::api::{ApiError, NetworkError, RetrySafety};
+use crate::words::Words;
 
 texts! {
     /// What happened.
@@ -108,17 +109,6 @@ pub struct Explanation {
     pub retry: bool,
 }
 
-/// What a second try of a failed request may do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RetrySafety {
-    /// Nothing: the request changes nothing.
-    ReadOnly,
-    /// A change that is made once, however often it is asked for.
-    Idempotent,
-    /// A change that is made again when it is asked for again.
-    NotIdempotent,
-}
-
 type Text = Cow<'static, str>;
 
 /// Explains an error, and where something was to be changed, what is known of that.
@@ -131,7 +121,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
     // Of a change what is known of it counts, of a request that only reads what helps.
     let or_known = |next: Text| if was_write { unknown_outcome.clone() } else { next };
     let of_write = |known: Text| if was_write { known } else { Text::default() };
-    let or = |text: &str, other: Text| if text.is_empty() { other } else { text.to_owned().into() };
+    let or = |text: &Words, other: Text| if text.is_empty() { other } else { text.to_string().into() };
     let (what, next, retry) = match error {
         ApiError::NoAnswer(NetworkError::NotLoaded) => {
             (Happened::NotLoaded.text(), Next::NotLoaded { known: &of_write(Known::NothingSent.text()) }.text(), true)
@@ -142,9 +132,11 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         }
         ApiError::NoAnswer(NetworkError::Cors) => (Happened::Cors.text(), Next::Cors.text(), true),
         // Browsers do not tell the two apart.
-        ApiError::NoAnswer(NetworkError::CorsFor(what)) => {
-            (Happened::CorsFor { what }.text(), Next::CorsFor { known: &or_known(Next::IfAllowed.text()) }.text(), true)
-        }
+        ApiError::NoAnswer(NetworkError::CorsFor(what)) => (
+            Happened::CorsFor { what: &super::api::asked(what) }.text(),
+            Next::CorsFor { known: &or_known(Next::IfAllowed.text()) }.text(),
+            true,
+        ),
         ApiError::NoAnswer(NetworkError::Policy(origin)) => {
             (Happened::Policy { origin }.text(), Next::Policy.text(), false)
         }
@@ -206,12 +198,12 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ApiError::Refused(status, detail) => {
             (or(detail, Happened::Refused.text()), Next::Refused { status: *status }.text(), false)
         }
-        ApiError::Endless(why) => (Happened::Endless { why }.text(), Next::Endless.text(), true),
+        ApiError::Endless(why) => (Happened::Endless { why: &why.text() }.text(), Next::Endless.text(), true),
         ApiError::Malformed(problem) => (
             Happened::Malformed.text(),
             match was_write {
-                true => Next::MalformedWrite { problem, known: &unknown_outcome }.text(),
-                false => Next::Malformed { problem }.text(),
+                true => Next::MalformedWrite { problem: &problem.text(), known: &unknown_outcome }.text(),
+                false => Next::Malformed { problem: &problem.text() }.text(),
             },
             true,
         ),
@@ -263,15 +255,16 @@ pub fn explain_typed(error: &ApiError, retry_safety: RetrySafety, typed: &Typed)
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::Asked;
 
     #[test]
     fn every_error_says_what_and_what_next() {
-        let text = String::new;
+        let text = Words::default;
         let errors = [
             ApiError::NoAnswer(NetworkError::Offline),
             ApiError::NoAnswer(NetworkError::Unreachable),
             ApiError::NoAnswer(NetworkError::Cors),
-            ApiError::NoAnswer(NetworkError::CorsFor("the header Authorization".into())),
+            ApiError::NoAnswer(NetworkError::CorsFor(vec![Asked::Header("Authorization".into())])),
             ApiError::NoAnswer(NetworkError::Policy("https://a.example".into())),
             ApiError::NoAnswer(NetworkError::Unsendable("X-Key".into())),
             ApiError::NoAnswer(NetworkError::Outside("https://a.example/..".into())),
@@ -316,7 +309,7 @@ mod tests {
             let labels = labels.iter().map(|it| (*it).to_owned()).collect();
             explain_typed(&error, RetrySafety::Idempotent, &Typed { labels, is_marked, is_change: false }).next
         };
-        let conflict = || ApiError::Conflict(String::new());
+        let conflict = || ApiError::Conflict(Words::default());
         assert!(next(conflict(), &["Name", "GUID", "Scopes"], false).contains("such as the name or the GUID, and"));
         assert!(next(conflict(), &["Note"], false).contains("Change what is in the way and try again."));
         assert!(next(conflict(), &[], false).contains("Refresh the list"));

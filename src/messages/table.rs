@@ -4,7 +4,7 @@ use super::texts::texts;
 
 texts! {
     /// The table, and what stands in its place while there is nothing to show.
-    pub enum Table<'a> {
+    pub enum Table {
         Scrollable => "Tokens, scrollable",
         Name => "Name",
         Actions => "Actions",
@@ -15,8 +15,6 @@ texts! {
         NoTokensYet => "There are no tokens yet",
         WhatATokenIs => "A token lets a program use the API in your name. Make the first one.",
         CreateFirst => "Create the first token",
-        NotListed => "It is not in the list any more. Nothing was done.",
-        IdOf { label: &'a str, name: &'a str } => "The {label} of “{name}”",
     }
 }
 

@@ -19,6 +19,7 @@ use crate::platform::fetch::painted;
 use crate::query::SortKey;
 use crate::store::Row;
 use crate::token::TokenRef;
+use crate::workspace::told::{Copied, Told};
 use crate::workspace::{Dialog, Workspace};
 
 mod cells;
@@ -234,7 +235,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         let (slot, name) = (row_ref.slot(), store.name(row).to_owned());
         Some((NamedToken { token: TokenRef { slot, id }, name }, store.guid(row)))
     });
-    let Some((token, guid)) = found else { return workspace.tell(Table::NotListed.text().into()) };
+    let Some((token, guid)) = found else { return workspace.tell(Told::NotListed.into()) };
     let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     match button.get_attribute("data-do").as_deref() {
         // A link, unless it is to open elsewhere.
@@ -243,8 +244,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
             workspace.show_details(Some(token.token));
         }
         Some("copy") => {
-            let what = Table::IdOf { label: &workspace.system().id_label, name: &token.name };
-            workspace.copy(guid, what.text().into());
+            workspace.copy(guid, Copied::Id { label: workspace.system().id_label.to_string(), of: token.name })
         }
         Some("edit") => workspace.open_dialog(Dialog::Edit(token)),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {

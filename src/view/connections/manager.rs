@@ -13,6 +13,7 @@ use crate::config::form::{Catalog, Form};
 use crate::config::import::Incoming;
 use crate::config::local::{Entry, LocalConnections};
 use crate::config::{ConfigError, Connection};
+use crate::messages::connections::Manages;
 use crate::platform::connections::{KEY, read_kept};
 use crate::platform::document;
 use crate::platform::fetch::sleep;
@@ -103,8 +104,7 @@ impl Manager {
         let mut kept = read_kept().unwrap_or_default();
         change(&mut kept);
         if store(KEY, &kept.to_json()).is_err() {
-            let text = "It was not saved: the browser's storage for this page is full or switched off.";
-            self.trouble.set(Some(text.into()));
+            self.trouble.set(Some(Manages::NotSaved.text().into()));
             // It is told there.
             self.has_list.set(true);
             return false;

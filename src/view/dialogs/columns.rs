@@ -7,6 +7,7 @@ use super::super::choices::toggle_in;
 use super::super::kit::{El, button, el};
 use super::frame::modal;
 use crate::capabilities::Column;
+use crate::messages::dialogs::Dialogs;
 use crate::platform::active_element;
 use crate::workspace::Workspace;
 
@@ -20,22 +21,22 @@ pub(in crate::view) fn columns(workspace: Workspace) -> El {
         .attr("type", "checkbox")
         .bind_checked(move || workspace.layout.with(|it| it.is_compact))
         .on("change", move |_| workspace.lay_out(|it, _, _| it.is_compact = !it.is_compact));
-    let reset = button("button", "As it was", move || {
+    let reset = button("button", &Dialogs::Reset.text(), move || {
         workspace.lay_out(|it, view, system| {
             it.is_compact = false;
             it.choose(view, system, system.columns.iter().map(|it| it.id.clone()).collect());
         });
     });
     let body = el("div.modal-body")
-        .child(el("p.muted").text("Name and Actions are always there. This browser remembers what you choose."))
-        .child(el("ul.columns").attr("aria-label", "Columns").bind_for(
+        .child(el("p.muted").text(&Dialogs::AlwaysShown.text()))
+        .child(el("ul.columns").attr("aria-label", &Dialogs::Columns.text()).bind_for(
             lines,
             |column: &Column| column.id.clone(),
             move |it| line(workspace, choices, it),
         ))
-        .child(el("label.choice").child(compact).child(el("span").text("Compact rows")));
-    let foot = el("div.modal-foot").child(reset).child(button("button primary", "Close", close));
-    modal("Columns", "dialog", active_element(), close, el("div").child(body).child(foot))
+        .child(el("label.choice").child(compact).child(el("span").text(&Dialogs::Compact.text())));
+    let foot = el("div.modal-foot").child(reset).child(button("button primary", &Dialogs::Close.text(), close));
+    modal(&Dialogs::Columns.text(), "dialog", active_element(), close, el("div").child(body).child(foot))
 }
 
 /// A column, and the buttons that move it.
@@ -52,10 +53,11 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, l
         toggle_in(&mut ids, &this.get_value());
         choose(workspace, ids);
     });
-    let step = |text: &str, verb: &str| {
-        el("button.button.quiet.small").attr("type", "button").attr("aria-label", &format!("{verb} {label}")).text(text)
+    let step = |text: &str, name: &str| {
+        el("button.button.quiet.small").attr("type", "button").attr("aria-label", name).text(text)
     };
-    let (up, down) = (step("↑", "Move up"), step("↓", "Move down"));
+    let (up, down) =
+        (step("↑", &Dialogs::MoveUp { label: &label }.text()), step("↓", &Dialogs::MoveDown { label: &label }.text()));
     let shift = move |to: fn(usize) -> usize, pressed: &El, other: &El| {
         let (pressed, other) = (pressed.clone(), other.clone());
         move |_| {

@@ -23,7 +23,11 @@ impl Editor {
         let typed = self.typed_beside(&error);
         let retry_safety = self.source.retry_safety(action);
         let panel = error_panel_beside(&error, retry_safety, &typed, |it| self.field_of(it).is_some());
-        Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || self.sending.found.get())))
+        Some(
+            panel.child(
+                el("p").attr("aria-live", "polite").bind_text(move || self.sending.found.with(ToString::to_string)),
+            ),
+        )
     }
 
     pub(super) fn conflict_view(self) -> Option<El> {
