@@ -102,7 +102,7 @@ pub fn privileges(list: &[Privilege]) -> String {
 /// Why something may not be done to a token; empty where the token itself shows it.
 pub fn why_not(action: Action, why: &WhyNot) -> Cow<'_, str> {
     match (why, action) {
-        (WhyNot::NotOffered(reason), _) => reason.into(),
+        (WhyNot::NotOffered(reason), _) => reason.text(),
         (WhyNot::SharesId, _) => Refused::SharesId.text(),
         (WhyNot::NotActive, _) => Refused::NotActive.text(),
         (WhyNot::RevokedAlready, _) => Refused::RevokedAlready.text(),

@@ -561,7 +561,7 @@ fn from_another_origin_there_is_a_warning_before_a_password() {
         let gateway = gateway(json!({"dialect": "pt-sandbox"}), BASE, is_foreign).expect("a gateway");
         gateway.system().sign_in.expect("a way to sign in")
     };
-    assert_eq!(sign_in(true).warning, Text::Foreign.into());
+    assert_eq!(sign_in(true).warning, Words::from(Text::Foreign));
     assert_eq!(sign_in(false).warning, "");
-    assert_eq!(sign_in(false).left_behind, Text::CookieStays.into());
+    assert_eq!(sign_in(false).left_behind, Words::from(Text::CookieStays));
 }

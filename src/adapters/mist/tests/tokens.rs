@@ -470,7 +470,7 @@ fn from_another_origin_only_an_api_token_works() {
         let account = ["email", "password", "code"].map(str::to_owned).to_vec();
         assert_eq!(ways(false), (vec![account, vec!["token".into()]], Words::default()));
         assert_eq!(ways(true).0, [["token"]]);
-        assert_eq!(ways(true).1, Text::Foreign.into());
+        assert_eq!(ways(true).1, Words::from(Text::Foreign));
     }
 }
 

@@ -5,6 +5,7 @@ use crate::adapters::fake::{BASE, post, refused};
 use crate::adapters::fault::Fault;
 use crate::adapters::rest::mistake::Mistake;
 use crate::adapters::rest::texts::Text;
+use crate::words::{Key, Words};
 use crate::capabilities::InputKind;
 
 /// A system whose list is asked for with a sign-in.
@@ -204,7 +205,7 @@ fn a_login_that_is_refused_is_told_in_the_systems_words() {
     for (answer, words) in [
         (logs_in().answers(401, json!({ "message": "Wrong password." })), "Wrong password."),
         (logs_in().answers(400, json!({ "message": "Locked." })), "Locked."),
-        (logs_in().answers(403, json!({})), NOT_ACCEPTED),
+        (logs_in().answers(403, json!({})), &*Fault::NotAccepted.text()),
     ] {
         assert_eq!(fake.sign_in(&typed(), [answer]), refused(words));
     }
@@ -275,7 +276,7 @@ fn who_is_asked_and_kept() {
     let list = json!({ "path": "/users/{session.user}/tokens", "items": "/data" });
     let fake = acme(json!({ "sign_in": sign_in, "list": list }));
     let who = || get("/me").bearer("t1");
-    assert_eq!(fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]), refused(NOT_ACCEPTED));
+    assert_eq!(fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]), refused(&Fault::NotAccepted.text()));
     let name = fake.sign_in(&json!({ "token": "t1" }), [who().answers(200, json!({ "login": "eve", "id": 7 }))]);
     assert_eq!(name, Ok("eve".into()));
     assert_eq!(fake.list([get("/users/7/tokens").bearer("t1").answers(200, json!({ "data": [] }))]), Ok(vec![]));
@@ -298,7 +299,7 @@ fn cookies_with_what_protects_them() {
         let gateway = fake::gateway(settings.clone(), BASE, is_foreign).expect("a gateway");
         gateway.system().sign_in.expect("a sign-in").warning
     };
-    assert_eq!((warning(true), warning(false)), (Text::Foreign.into(), "".into()));
+    assert_eq!((warning(true), warning(false)), (Words::from(Text::Foreign), Words::default()));
 }
 
 #[test]
@@ -313,7 +314,7 @@ fn the_user_is_asked_first_and_again_and_the_work_is_finished() {
     fake.will_type(json!({ "token": "t2" }));
     let ended = get("/tokens").bearer("t1").answers(401, json!({}));
     assert_eq!(fake.list([ended, answers("t2")]), Ok(vec![]));
-    let reasons = ["".into(), Fault::NotAccepted.into(), Fault::SessionEnded.into()];
+    let reasons: [Words; 3] = ["".into(), Fault::NotAccepted.into(), Fault::SessionEnded.into()];
     assert_eq!(*fake.reasons.borrow(), reasons);
 }
 
