@@ -25,7 +25,7 @@ pub mod fields;
 pub mod filters;
 pub mod form;
 mod intl;
-mod labels;
+pub mod labels;
 mod mist;
 pub mod names;
 pub mod notices;

@@ -30,7 +30,11 @@ pub(super) fn error_panel_beside(
         _ => &[],
     };
     let messages = messages.iter().filter(|(it, _)| !is_shown(it)).map(|(field, text)| {
-        el("p").text(&if field.is_empty() { text.into() } else { Notices::FieldSays { field, text }.text() })
+        el("p").text(&if field.is_empty() {
+            text.text()
+        } else {
+            Notices::FieldSays { field, text: &text.text() }.text()
+        })
     });
     let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text(&Notices::Recipe.text());
     let source = |origin: &String| el("p").child(el("code").text(&format!("connect-src {origin}")));
@@ -98,9 +102,7 @@ pub(super) fn notice(workspace: Workspace) -> El {
         .child(el("div").attr("aria-live", "polite").bind_children(move || said(false)))
         .child(el("div").attr("role", "alert").bind_children(move || said(true)))
         .bind_child(show)
-        .bind_child(move || {
-            is_shown().then(|| button("button quiet", &Notices::Dismiss.text(), move || workspace.notice.set(None)))
-        })
+        .bind_child(move || is_shown().then(|| button("button quiet", &Notices::Dismiss.text(), dismiss)))
 }
 
 /// Why the one list is not there, not complete or not up to date, and what can be done.

@@ -9,6 +9,7 @@ use super::open_error::open_error;
 use crate::api::ApiError;
 use crate::messages::Number;
 use crate::messages::systems::System;
+use crate::words::Words;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::slots::{Slot, SlotState};
@@ -60,11 +61,11 @@ fn state_of(source: ConnectionState) -> El {
         if is_signed_out { None } else { notice::load_error(source) }
     };
     // It stays the same while the list is asked for, so that the button keeps the focus.
-    let why = Memo::new(move |before: Option<&String>| {
+    let why = Memo::new(move |before: Option<&Words>| {
         source.load.with(|it| match &it.error {
             Some(ApiError::SignedOut(reason)) if !reason.is_empty() => reason.clone(),
             None if it.running => before.cloned().unwrap_or_default(),
-            _ => String::new(),
+            _ => Words::default(),
         })
     });
     let who = Memo::new(move |_| source.signed_in.get());
@@ -86,9 +87,9 @@ fn state_of(source: ConnectionState) -> El {
             }
             None if source.can_sign_in() => {
                 let words = why.get();
-                let words = if words.is_empty() { &*System::NotSignedIn.text() } else { &words };
+                let words = if words.is_empty() { System::NotSignedIn.text() } else { words.text() };
                 let sign_in = button("button small", &System::SignIn.text(), move || source.retry());
-                Some(line(words, sign_in.attr("aria-label", &System::SignInTo { name: &name() }.text())))
+                Some(line(&words, sign_in.attr("aria-label", &System::SignInTo { name: &name() }.text())))
             }
             None => None,
         }

@@ -15,6 +15,7 @@ use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::config::dialect::{Setting, SettingKind};
 use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speaks, is_gap};
 use crate::config::{ConfigError, Connection, TIMEOUT};
+use crate::messages::config::mistake;
 use crate::messages::connection_form::{ConnectionForm, HeaderRows, NotSaved};
 use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::page::Named;
@@ -146,7 +147,7 @@ impl Editor {
                 (pointer, rest) if pointer == description => rest.to_owned(),
                 (_, rest) => format!("{}: it", part_name(rest)),
             };
-            Some(format!("{what} {}.", it.text))
+            Some(format!("{what} {}.", mistake(&it.mistake)))
         };
         self.mistakes().into_iter().filter_map(here).collect()
     }
@@ -288,17 +289,22 @@ impl Editor {
     fn setting_view(self, setting: &'static Setting) -> Option<El> {
         let Setting { key, label, hint, .. } = setting;
         let text = FormText::Setting(key);
+        let (label, hint) = (move || label.text(), move || hint.map(|it| it.text()).unwrap_or_default());
         let field = move || match setting.kind {
-            SettingKind::Text => Some(self.line(text, label, hint)),
-            SettingKind::Choice(choices) => Some(self.choice(text, label, choices)),
-            SettingKind::Texts => Some(self.text_area(text, label, hint, "3", false)),
-            SettingKind::Auth => Some(self.auth_view(key, label)),
+            SettingKind::Text => Some(self.line(text, &label(), &hint())),
+            SettingKind::Choice(choices) => {
+                let choices: Vec<_> = choices.iter().map(|(value, name)| (*value, name.text())).collect();
+                let choices: Vec<_> = choices.iter().map(|(value, name)| (*value, &**name)).collect();
+                Some(self.choice(text, &label(), &choices))
+            }
+            SettingKind::Texts => Some(self.text_area(text, &label(), &hint(), "3", false)),
+            SettingKind::Auth => Some(self.auth_view(key, &label())),
             SettingKind::Description => {
                 let guide = el("a").attr("href", "connect-any-api.md").attr("target", "_blank");
                 let guide = guide.text(&ConnectionForm::Guide.text());
                 // What is shipped with the page has its own.
                 let is_own = self.form.with_untracked(|it| it.speaks == Speaks::Described);
-                is_own.then(|| self.text_area(text, label, hint, "12", true).child(el("span.hint").child(guide)))
+                is_own.then(|| self.text_area(text, &label(), &hint(), "12", true).child(el("span.hint").child(guide)))
             }
             // They are asked for by the description.
             SettingKind::Values => None,

@@ -168,8 +168,9 @@ impl Editor {
             );
         }
         if let Some(ApiError::Invalid(_, fields)) = self.sending.error.get() {
-            messages
-                .extend(fields.into_iter().filter(|(it, _)| self.field_of(it) == Some(field)).map(|(_, text)| text));
+            messages.extend(
+                fields.into_iter().filter(|(it, _)| self.field_of(it) == Some(field)).map(|(_, text)| text.to_string()),
+            );
         }
         messages.join(" ")
     }
@@ -177,14 +178,14 @@ impl Editor {
     /// What the system calls a field.
     pub(super) fn label(self, field: Field) -> String {
         match field {
-            Field::Input(idx) => self.asked.with_value(|it| it[idx].label.clone()),
-            field => self.system.with_value(|it| it.label(field).to_owned()),
+            Field::Input(idx) => self.asked.with_value(|it| it[idx].label.to_string()),
+            field => self.system.with_value(|it| it.label(field).to_string()),
         }
     }
 
     /// How a sentence asks for one of a field.
     pub(super) fn one(self, field: Field) -> String {
-        self.system.with_value(|it| it.field(field).map(|it| it.one.clone()).unwrap_or_default())
+        self.system.with_value(|it| it.field(field).map(|it| it.label.one().into()).unwrap_or_default())
     }
 
     /// The field that a message of the system is about, where the form has it. Some messages tell the way to a part of
@@ -207,9 +208,9 @@ impl Editor {
     /// What can be typed here, where an error is told.
     pub(super) fn typed_beside(self, error: &ApiError) -> Typed {
         let is_new = self.base.with_untracked(Option::is_none);
-        let typed = |it: &FieldShape| (is_new || it.editable).then(|| it.label.clone());
+        let typed = |it: &FieldShape| (is_new || it.editable).then(|| it.label.to_string());
         let mut labels: Vec<String> = self.fields.with_value(|it| it.iter().filter_map(typed).collect());
-        labels.extend(self.asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>()));
+        labels.extend(self.asked.with_value(|it| it.iter().map(|it| it.label.to_string()).collect::<Vec<_>>()));
         let is_marked = match error {
             ApiError::Invalid(_, fields) => fields.iter().any(|(it, _)| self.field_of(it).is_some()),
             _ => false,

@@ -23,7 +23,7 @@ impl Editor {
     /// The rule for a field in words, where it has one.
     fn rule_view(self, field: Field) -> Option<El> {
         let rule = self.shape(field).rule;
-        (!rule.is_empty()).then(|| el("span.hint").text(&rule))
+        (!rule.is_empty()).then(|| el("span.hint").text(&rule.text()))
     }
 
     fn message_view(self, field: Field) -> El {
