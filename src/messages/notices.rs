@@ -16,6 +16,8 @@ texts! {
         Dismiss => "Dismiss",
         Retry => "Retry",
         SignIn => "Sign in",
+        Recipe => "The proxy recipe",
+        FieldSays { field: &'a str, text: &'a str } => "{field}: {text}",
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::kit::{El, el, value_of};
 use crate::capabilities::{Input, InputKind};
+use crate::messages::privileges::Asked;
 use crate::words::Words;
 
 /// How an input that must not be empty says so.
@@ -14,9 +15,6 @@ pub(super) enum Must {
     /// Not by itself: another input may do in its place.
     Silent,
 }
-
-/// The choice that is none of those that there are.
-const NOT_SET: &str = "Not set";
 
 /// From so many choices on they stand in a list that opens.
 const LONG: usize = 5;
@@ -35,7 +33,7 @@ pub(super) fn control(
     let kind = &match &input.kind {
         // What need not be chosen can be left, and taken back.
         InputKind::Choice(choices) if *optional => {
-            let not_set = (String::new(), NOT_SET.into());
+            let not_set = (String::new(), Words::from(&*Asked::NotSet.text()));
             InputKind::Choice(std::iter::once(not_set).chain(choices.iter().cloned()).collect())
         }
         kind => kind.clone(),
