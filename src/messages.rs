@@ -24,7 +24,7 @@ pub mod errors;
 pub mod fields;
 pub mod filters;
 mod intl;
-mod labels;
+pub mod labels;
 mod mist;
 pub mod names;
 pub mod notices;

@@ -1,6 +1,5 @@
 //! The page: which part is seen when. Views only wire; what they show is decided elsewhere.
 
-use std::borrow::Cow;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -15,7 +14,7 @@ use self::mistakes::{list_of, reload};
 use self::notice::quoted;
 use self::offered::{ALL_SYSTEMS, Offered, Shown, Trouble};
 use crate::adapters::DIALECTS;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Mistake};
 use crate::messages::connections::Manages;
 use crate::messages::page::{Misconfigured, Page};
 use crate::platform;
@@ -91,13 +90,13 @@ async fn read_config() -> Result<Config, Vec<ConfigError>> {
             None => JsFuture::from(answer.text().ok()?),
         };
         let text = body.await.ok()?.as_string()?;
-        Some(if answer.ok() { Ok(text) } else { Err(Misconfigured::Answered { status: answer.status() }.text()) })
+        Some(if answer.ok() { Ok(text) } else { Err(answer.status()) })
     };
-    let unreadable = |text: Cow<str>| vec![ConfigError { pointer: String::new(), text: text.into() }];
+    let not_served = |status| Err(vec![ConfigError::at("", Mistake::NotServed(status))]);
     match text.await {
         Some(Ok(text)) => Config::parse(&text, DIALECTS),
-        Some(Err(problem)) => Err(unreadable(problem)),
-        None => Err(unreadable(Misconfigured::NoAnswer.text())),
+        Some(Err(status)) => not_served(Some(status)),
+        None => not_served(None),
     }
 }
 

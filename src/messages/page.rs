@@ -19,8 +19,6 @@ texts! {
         Title => "The page is not configured rightly",
         Correct => "The file config.json beside this page has to be corrected by whoever hosts it:",
         Reload => "Reload",
-        Answered { status: u16 } => "cannot be read: the server answered {status}",
-        NoAnswer => "cannot be read: the server did not answer",
     }
 }
 

@@ -93,9 +93,7 @@ pub async fn read_file(address: &str, timeout: u32) -> Result<String, OpenError>
     let answer = Fetch::files(&job, timeout).send(Request::new(Method::Get, address.into())).await?;
     match answer.status {
         200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
-        status => {
-            Err(OpenError::Mistakes(vec![ConfigError::at(address, Mistake::NotServed(Some(status)))]))
-        }
+        status => Err(OpenError::Mistakes(vec![ConfigError::at(address, Mistake::NotServed(Some(status)))])),
     }
 }
 

@@ -42,7 +42,9 @@ pub(super) fn filters(workspace: Workspace, make_more: impl Fn() -> El + 'static
         .bind_attr("aria-expanded", move || Some(more.get().to_string()));
     let always = el("div.filters")
         .child(search(workspace, &Filters::SearchByName.text(), "name", |it| &mut it.name))
-        .child(search(workspace, &Filters::SearchBy { label: &system.id_label }.text(), "guid", |it| &mut it.guid))
+        .child(search(workspace, &Filters::SearchBy { label: &system.id_label.text() }.text(), "guid", |it| {
+            &mut it.guid
+        }))
         .maybe(workspace.is_inventory().then(|| system_filter(workspace)))
         .maybe(system.scopes_label.is_some().then(|| scope_filter(workspace)))
         .child(el("label.field").child(el("span").text(&Filters::Status.text())).child(status))
@@ -283,7 +285,7 @@ fn chips_of(workspace: Workspace, filter: Filter) -> El {
         chip(typed(&Chip::Name.text(), |it| &it.name), Box::new(|it| it.name.clear()));
     }
     if !filter.guid.is_empty() {
-        chip(typed(&workspace.system().id_label, |it| &it.guid), Box::new(|it| it.guid.clear()));
+        chip(typed(&workspace.system().id_label.text(), |it| &it.guid), Box::new(|it| it.guid.clear()));
     }
     for id in filter.scopes {
         let name = workspace.scopes.with(|it| it.name(&id).to_owned());

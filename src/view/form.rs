@@ -1,5 +1,6 @@
 //! The form that makes and changes a token.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -233,8 +234,9 @@ impl Editor {
             );
         }
         if let Some(ApiError::Invalid(_, fields)) = self.sending.error.get() {
-            messages
-                .extend(fields.into_iter().filter(|(it, _)| self.field_of(it) == Some(field)).map(|(_, text)| text));
+            messages.extend(
+                fields.into_iter().filter(|(it, _)| self.field_of(it) == Some(field)).map(|(_, text)| text.to_string()),
+            );
         }
         messages.join(" ")
     }
@@ -242,14 +244,14 @@ impl Editor {
     /// What the system calls a field.
     fn label(self, field: Field) -> String {
         match field {
-            Field::Input(idx) => self.asked.with_value(|it| it[idx].label.clone()),
-            field => self.system.with_value(|it| it.label(field).to_owned()),
+            Field::Input(idx) => self.asked.with_value(|it| it[idx].label.to_string()),
+            field => self.system.with_value(|it| it.label(field).to_string()),
         }
     }
 
     /// How a sentence asks for one of a field.
-    fn one(self, field: Field) -> String {
-        self.system.with_value(|it| it.field(field).map(|it| it.one.clone()).unwrap_or_default())
+    fn one(self, field: Field) -> Cow<'static, str> {
+        self.system.with_value(|it| it.label(field).one())
     }
 
     /// The field that a message of the system is about, where the form has it. Some messages tell the way to a part of
@@ -276,7 +278,7 @@ impl Editor {
     /// The rule for a field in words, where it has one.
     fn rule_view(self, field: Field) -> Option<El> {
         let rule = self.shape(field).rule;
-        (!rule.is_empty()).then(|| el("span.hint").text(&rule))
+        (!rule.is_empty()).then(|| el("span.hint").text(&rule.text()))
     }
 
     fn message_view(self, field: Field) -> El {
@@ -416,9 +418,9 @@ impl Editor {
     /// What can be typed here, where an error is told.
     fn typed_beside(self, error: &ApiError) -> Typed {
         let is_new = self.base.with_untracked(Option::is_none);
-        let typed = |it: &FieldShape| (is_new || it.editable).then(|| it.label.clone());
+        let typed = |it: &FieldShape| (is_new || it.editable).then(|| it.label.to_string());
         let mut labels: Vec<String> = self.fields.with_value(|it| it.iter().filter_map(typed).collect());
-        labels.extend(self.asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect::<Vec<_>>()));
+        labels.extend(self.asked.with_value(|it| it.iter().map(|it| it.label.to_string()).collect::<Vec<_>>()));
         let is_marked = match error {
             ApiError::Invalid(_, fields) => fields.iter().any(|(it, _)| self.field_of(it).is_some()),
             _ => false,

@@ -29,10 +29,9 @@ pub(super) fn error_panel_beside(
         ApiError::Invalid(_, fields) => fields.as_slice(),
         _ => &[],
     };
-    let messages = messages
-        .iter()
-        .filter(|(it, _)| !is_shown(it))
-        .map(|(field, text)| el("p").text(&if field.is_empty() { text.clone() } else { format!("{field}: {text}") }));
+    let messages = messages.iter().filter(|(it, _)| !is_shown(it)).map(|(field, text)| {
+        el("p").text(&if field.is_empty() { text.to_string() } else { format!("{field}: {text}") })
+    });
     let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text("The proxy recipe");
     let source = |origin: &String| el("p").child(el("code").text(&format!("connect-src {origin}")));
     let (source, wants_recipe) = match error {

@@ -54,7 +54,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         columns
             .iter()
             .map(|it| {
-                let header = column(&it.label, it.kind.sort_key());
+                let header = column(&it.label.text(), it.kind.sort_key());
                 // It stands below the name.
                 if it.kind == ColumnKind::Description {
                     header.0.set_class_name("offscreen");

@@ -11,6 +11,7 @@ use crate::messages::toolbar::{Choice, StateLine, Toolbar};
 use crate::messages::{Count, Number, Unit};
 use crate::platform::{now, set_address_params, with_formats};
 use crate::time::{MINUTE, Millis, distance};
+use crate::words::Words;
 use crate::workspace::slots::Slot;
 use crate::workspace::{Dialog, Workspace};
 
@@ -187,6 +188,6 @@ pub(super) fn state_line(workspace: Workspace) -> El {
 pub(super) fn limits(workspace: Workspace) -> Option<El> {
     let system = workspace.system();
     let reasons = system.lacks.iter().map(|(_, reason)| reason);
-    let text = reasons.chain(&system.remarks).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let text = reasons.chain(&system.remarks).map(Words::text).collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then(|| el("p.muted.limits").text(&text))
 }

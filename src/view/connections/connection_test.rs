@@ -22,6 +22,7 @@ use crate::platform::fetch::Fetch;
 use crate::platform::gateway;
 use crate::runtime::Job;
 use crate::session::way::{OpenError, Way};
+use crate::words::Words;
 
 /// The state of the test.
 #[derive(Clone, Copy)]
@@ -163,7 +164,7 @@ impl Trial {
     fn sign_in_view(self, reached: Rc<Reached>, sign_in: SignIn, error: Option<ApiError>) -> El {
         let (inputs, typed) = Ways::new(sign_in.ways.clone());
         let error = error.map(|it| refusal(&it));
-        let warning = (!sign_in.warning.is_empty()).then(|| el("p").attr("role", "note").text(&sign_in.warning));
+        let warning = (!sign_in.warning.is_empty()).then(|| el("p").attr("role", "note").text(&sign_in.warning.text()));
         let submit = move |event: web_sys::Event| {
             event.prevent_default();
             let again = {
@@ -210,20 +211,20 @@ fn report_view(report: &Report) -> El {
         None => ConnectionTest::Works { n }.text(),
     };
     let next = match &report.next {
-        Some(next) => ConnectionTest::Next { next }.text(),
+        Some(next) => ConnectionTest::Next { next: &next.text() }.text(),
         None => ConnectionTest::NoNext.text(),
     };
     let head = |text: &str| el("th").attr("scope", "col").text(text);
     let row = |it: &Finding| {
         let found = match &it.found {
-            Some(found) => el("td").text(found),
+            Some(found) => el("td").text(&found.text()),
             None => el("td.warning").text(&ConnectionTest::NotFound.text()),
         };
         let place = el("td.mono").text(it.place.as_deref().unwrap_or("–"));
         el("tr")
-            .child(el("th").attr("scope", "row").text(&it.label))
+            .child(el("th").attr("scope", "row").text(&it.label.text()))
             .child(place)
-            .child(found.maybe((!it.note.is_empty()).then(|| el("p.muted").text(&it.note))))
+            .child(found.maybe((!it.notes.is_empty()).then(|| el("p.muted").text(&sentences(&it.notes)))))
     };
     let titles = el("tr")
         .child(head(&ConnectionTest::Field.text()))
@@ -233,4 +234,9 @@ fn report_view(report: &Report) -> El {
     let table = el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows));
     let panel = panel.child(el("p").text(&works).text(" ").text(&next));
     if report.fields.is_empty() { panel } else { panel.child(table) }
+}
+
+/// One after the other.
+fn sentences(all: &[Words]) -> String {
+    all.iter().map(Words::text).collect::<Vec<_>>().join(" ")
 }

@@ -15,6 +15,7 @@ use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::config::dialect::{Setting, SettingKind};
 use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speaks, is_gap};
 use crate::config::{ConfigError, Connection, TIMEOUT};
+use crate::messages::config::mistake;
 use crate::messages::connection_form::{ConnectionForm, HeaderRows, NotSaved};
 use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::page::Named;
@@ -22,6 +23,7 @@ use crate::platform::fetch::refused_origin;
 use crate::platform::gateway::{self, read_file};
 use crate::platform::{Timer, active_element};
 use crate::session::way::OpenError;
+use crate::words::Key;
 
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
@@ -146,7 +148,7 @@ impl Editor {
                 (pointer, rest) if pointer == description => rest.to_owned(),
                 (_, rest) => format!("{}: it", part_name(rest)),
             };
-            Some(format!("{what} {}.", it.text))
+            Some(format!("{what} {}.", mistake(&it.mistake)))
         };
         self.mistakes().into_iter().filter_map(here).collect()
     }
@@ -289,16 +291,23 @@ impl Editor {
         let Setting { key, label, hint, .. } = setting;
         let text = FormText::Setting(key);
         let field = move || match setting.kind {
-            SettingKind::Text => Some(self.line(text, label, hint)),
-            SettingKind::Choice(choices) => Some(self.choice(text, label, choices)),
-            SettingKind::Texts => Some(self.text_area(text, label, hint, "3", false)),
-            SettingKind::Auth => Some(self.auth_view(key, label)),
+            SettingKind::Text => Some(self.line(text, &label.text(), &said(*hint))),
+            SettingKind::Choice(choices) => {
+                let names: Vec<_> = choices.iter().map(|(value, name)| (*value, name.text())).collect();
+                let choices: Vec<_> = names.iter().map(|(value, name)| (*value, &**name)).collect();
+                Some(self.choice(text, &label.text(), &choices))
+            }
+            SettingKind::Texts => Some(self.text_area(text, &label.text(), &said(*hint), "3", false)),
+            SettingKind::Auth => Some(self.auth_view(key, &label.text())),
             SettingKind::Description => {
                 let guide = el("a").attr("href", "connect-any-api.md").attr("target", "_blank");
                 let guide = guide.text(&ConnectionForm::Guide.text());
                 // What is shipped with the page has its own.
                 let is_own = self.form.with_untracked(|it| it.speaks == Speaks::Described);
-                is_own.then(|| self.text_area(text, label, hint, "12", true).child(el("span.hint").child(guide)))
+                is_own.then(|| {
+                    let area = self.text_area(text, &label.text(), &said(*hint), "12", true);
+                    area.child(el("span.hint").child(guide))
+                })
             }
             // They are asked for by the description.
             SettingKind::Values => None,
@@ -578,4 +587,9 @@ fn part_name(pointer: &str) -> Cow<'static, str> {
 
 fn message_id(pointer: &str) -> String {
     format!("message{}", pointer.replace('/', "-"))
+}
+
+/// A hint, empty for none.
+fn said(hint: Option<&'static dyn Key>) -> Cow<'static, str> {
+    hint.map(Key::text).unwrap_or_default()
 }

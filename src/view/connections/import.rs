@@ -12,8 +12,8 @@ use super::super::kit::{El, button, el};
 use super::super::mistakes::list_of;
 use super::manager::{Above, Manager};
 use crate::adapters::DIALECTS;
-use crate::config::ConfigError;
 use crate::config::import::{Incoming, Meets};
+use crate::config::{ConfigError, Mistake};
 use crate::messages::connections::{Import, Manages};
 use crate::messages::{Count, Unit, visible};
 use crate::platform::active_element;
@@ -41,7 +41,7 @@ pub(super) fn chooser(manager: Manager) -> Vec<El> {
 /// What a file brings, or the mistakes in it: those in the connections and those in the descriptions that they hold.
 async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<ConfigError>> {
     let text = JsFuture::from(text).await.map(|it| String::from(it.unchecked_into::<JsString>()));
-    let text = text.map_err(|_| vec![ConfigError { pointer: String::new(), text: "cannot be read".into() }])?;
+    let text = text.map_err(|_| vec![ConfigError::at("", Mistake::Unreadable)])?;
     let brought = Incoming::read(&text, &manager.entries.get_untracked(), DIALECTS)?;
     let mut mistakes = Vec::new();
     for (idx, Incoming { connection, .. }) in brought.iter().enumerate() {

@@ -13,6 +13,7 @@ use crate::config::form::{Catalog, Form};
 use crate::config::import::Incoming;
 use crate::config::local::{Entry, LocalConnections};
 use crate::config::{ConfigError, Connection};
+use crate::messages::config::not_kept;
 use crate::messages::connections::Manages;
 use crate::platform::connections::{KEY, read_kept};
 use crate::platform::document;
@@ -67,7 +68,7 @@ impl Manager {
         let hosted = offered.hosted;
         let (kept, trouble) = match read_kept() {
             Ok(kept) => (kept, None),
-            Err(trouble) => (LocalConnections::default(), Some(trouble)),
+            Err(trouble) => (LocalConnections::default(), Some(not_kept(&trouble).into_owned())),
         };
         let edit = edit.and_then(|name| {
             hosted.with_value(|it| kept.entries(it, DIALECTS)).into_iter().find(|it| it.name == name)?.own

@@ -18,7 +18,7 @@ pub(in crate::view) fn choose(workspace: Workspace) -> El {
             SlotState::Open(source) => {
                 let (slot, system) = (source.slot, source.system());
                 if let Err(reason) = system.can(Action::Create) {
-                    return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(reason));
+                    return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(&reason.text()));
                 }
                 button("button", name, move || workspace.open_dialog(Dialog::Create(slot))).attr("translate", "no")
             }

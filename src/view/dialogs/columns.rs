@@ -41,7 +41,7 @@ pub(in crate::view) fn columns(workspace: Workspace) -> El {
 
 /// A column, and the buttons that move it.
 fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, label, .. }: Column) -> El {
-    let this = StoredValue::new(id);
+    let (this, label) = (StoredValue::new(id), label.text());
     let is_this = move |(column, _): &(Column, bool)| this.with_value(|this| column.id == *this);
     let place = Memo::new(move |_| choices.with(|it| it.iter().position(is_this)).unwrap_or_default());
     let is_shown = Memo::new(move |_| choices.with(|it| it.iter().any(|it| it.1 && is_this(it))));

@@ -104,7 +104,7 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
     let is_spent = move || question == Question::Rotate && error.with(|it| it.as_ref().is_some_and(may_be_done));
     let body =
         el("div.modal-body").children(about).child(el("p").text(&meaning)).children(controls).bind_child(move || {
-            let labels = asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect());
+            let labels = asked.with_value(|it| it.iter().map(|it| it.label.to_string()).collect());
             let panel =
                 error_panel_beside(&error.get()?, retry_safety, &Typed { labels, ..Typed::default() }, |_| false);
             Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || found.with(Words::to_string))))

@@ -51,7 +51,7 @@ pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
                 let (now, scope_name) = (now(), |id| scopes.name(id));
                 let status = store.status(row, now);
                 let subject = Subject { store, row, status, system: "", scope_name: &scope_name, now };
-                let fact = |it: &Column| pair(&it.label, &in_words(&subject, it.kind, formats));
+                let fact = |it: &Column| pair(&it.label.text(), &in_words(&subject, it.kind, formats));
                 columns.flat_map(fact).collect::<Vec<_>>()
             })
         };

@@ -98,7 +98,7 @@ pub(in crate::view) fn sign_in(source: ConnectionState, reason: Words) -> El {
     let error = RwSignal::new((!reason.is_empty()).then_some(ApiError::SignedOut(reason)));
     let mut body = el("div.modal-body");
     if !warning.is_empty() {
-        body = body.child(el("div.panel").attr("role", "note").child(el("p").text(&warning)));
+        body = body.child(el("div.panel").attr("role", "note").child(el("p").text(&warning.text())));
     }
     body = body.bind_child(move || error.get().map(|it| refusal(&it)));
     let (inputs, typed) = Ways::new(ways);
@@ -170,7 +170,7 @@ fn input(input: Input, only_way: bool) -> (El, Typed) {
     let (label, place) = (input.label.clone(), message.clone());
     let view = inputs::control(&input, must, move || value.get(), set, tie).bind_child(move || {
         let message = el("span.field-error").attr("id", &place).attr("role", "alert");
-        is_unfit.get().then(|| message.text(&Wrong::UnfitForHeader { label: &label }.text()))
+        is_unfit.get().then(|| message.text(&Wrong::UnfitForHeader { label: &label.text() }.text()))
     });
     (view, Typed { key: input.key, optional: input.optional, in_header: input.in_header, value, is_unfit })
 }

@@ -161,6 +161,7 @@ impl RowNode {
         add(&name, &["text"]);
         add(&link, &["href"]);
         for Column { id, label, kind } in columns {
+            let label = &*label.text();
             match kind {
                 ColumnKind::Description => add(&cell(label, "cell-description"), &["text"]),
                 ColumnKind::Id => {

@@ -239,7 +239,7 @@ impl Rows {
             }
             None => {
                 self.n_made += 1;
-                RowNode::new(self.n_made, &self.columns, &self.actions, &self.system.id_label)
+                RowNode::new(self.n_made, &self.columns, &self.actions, &self.system.id_label.text())
             }
         }
     }

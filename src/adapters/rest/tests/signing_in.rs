@@ -5,8 +5,8 @@ use crate::adapters::fake::{BASE, post, refused};
 use crate::adapters::fault::Fault;
 use crate::adapters::rest::mistake::Mistake;
 use crate::adapters::rest::texts::Text;
-use crate::words::{Key, Words};
 use crate::capabilities::InputKind;
+use crate::words::{Key, Words};
 
 /// A system whose list is asked for with a sign-in.
 #[track_caller]
@@ -276,7 +276,10 @@ fn who_is_asked_and_kept() {
     let list = json!({ "path": "/users/{session.user}/tokens", "items": "/data" });
     let fake = acme(json!({ "sign_in": sign_in, "list": list }));
     let who = || get("/me").bearer("t1");
-    assert_eq!(fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]), refused(&Fault::NotAccepted.text()));
+    assert_eq!(
+        fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]),
+        refused(&Fault::NotAccepted.text())
+    );
     let name = fake.sign_in(&json!({ "token": "t1" }), [who().answers(200, json!({ "login": "eve", "id": 7 }))]);
     assert_eq!(name, Ok("eve".into()));
     assert_eq!(fake.list([get("/users/7/tokens").bearer("t1").answers(200, json!({ "data": [] }))]), Ok(vec![]));
