@@ -257,7 +257,7 @@ fn a_list_that_is_null_is_empty_and_one_that_is_not_there_is_told() {
         (json!(null), "the answer is empty"),
     ] {
         let missing = fake.list([get("/tokens").answers(200, answer)]);
-        assert_eq!(missing, Err(ApiError::Malformed(format!("there is no list at /data; {is_like}"))));
+        assert_eq!(missing, Err(ApiError::Malformed(format!("there is no list at /data; {is_like}").into())));
     }
 }
 
@@ -328,7 +328,7 @@ fn a_list_of_ids_is_asked_for_one_by_one() {
     let names: Vec<Value> = fake.list(steps).expect("a list").iter().map(|it| it["name"].clone()).collect();
     assert_eq!(names, ["A", "B"]);
     let steps = [get("/tokens").answers(200, json!({ "keys": ["a"] })), look_up("a").answers(500, json!({}))];
-    assert_eq!(fake.list(steps), Err(ApiError::Server(500, String::new())));
+    assert_eq!(fake.list(steps), Err(ApiError::Server(500, "".into())));
 }
 
 /// A system whose answers are waited for, each for a turn; it has 20 tokens.
@@ -364,7 +364,7 @@ impl Host for Slow {
         })
     }
 
-    fn sign_in(&self, _: &str) -> Later<'_, bool> {
+    fn sign_in(&self, _: crate::words::Words) -> Later<'_, bool> {
         Box::pin(async { false })
     }
 
