@@ -37,6 +37,8 @@ const TABLES: &[(&str, Table)] = tables![
     filters::list_empty,
     filters::list_name,
     filters::list_title,
+    labels::label,
+    labels::lack,
     notices::Notices,
     notices::Passing,
     notices::prompt,
