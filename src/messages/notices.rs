@@ -16,6 +16,8 @@ texts! {
         Dismiss => "Dismiss",
         Retry => "Retry",
         SignIn => "Sign in",
+        Recipe => "The proxy recipe",
+        FieldSays { field: &'a str, text: &'a str } => "{field}: {text}",
     }
 }
 
@@ -39,9 +41,9 @@ impl Key for Told {
     fn text(&self) -> Cow<'static, str> {
         match self {
             Told::NotListed => Passing::NotListed.text(),
-            Told::Copied(Copied::Id { label, of }) => Passing::IdCopied { label, of }.text(),
+            Told::Copied(Copied::Id { label, of }) => Passing::IdCopied { label: &label.text(), of }.text(),
             Told::Copied(Copied::Json) => Passing::JsonCopied.text(),
-            Told::NotCopied(Copied::Id { label, of }) => Passing::IdNotCopied { label, of }.text(),
+            Told::NotCopied(Copied::Id { label, of }) => Passing::IdNotCopied { label: &label.text(), of }.text(),
             Told::NotCopied(Copied::Json) => Passing::JsonNotCopied.text(),
             Told::LayoutNotKept => Passing::LayoutNotKept.text(),
             Told::StillSending => Passing::StillSending.text(),

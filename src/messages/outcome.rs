@@ -181,7 +181,7 @@ fn differences(all: &[Differing], action: Action) -> String {
     let (asked, unasked): (Vec<_>, Vec<_>) = all.iter().partition(|it| it.asked.is_some());
     let mut sentences: Vec<Cow<str>> = asked.into_iter().map(differs).collect();
     let change = |it: &Differing| {
-        Differences::Change { label: &it.label, before: &shown(&it.before), found: &shown(&it.found) }.text()
+        Differences::Change { label: &it.label.text(), before: &shown(&it.before), found: &shown(&it.found) }.text()
     };
     let changes: Vec<_> = unasked.into_iter().map(change).collect();
     let changes = &*changes.join("; ");
@@ -216,8 +216,8 @@ fn differs(it: &Differing) -> Cow<'static, str> {
                 false => Differences::Starts { found, asked }.text(),
             }
         }
-        (_, true) => Differences::Still { label: &it.label, found }.text(),
-        (_, false) => Differences::Is { label: &it.label, found, asked: &shown(asked) }.text(),
+        (_, true) => Differences::Still { label: &it.label.text(), found }.text(),
+        (_, false) => Differences::Is { label: &it.label.text(), found, asked: &shown(asked) }.text(),
     }
 }
 

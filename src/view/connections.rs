@@ -7,12 +7,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
-use self::manager::{Above, Manager, ON_PAGE, focus_button};
+use self::manager::{Above, Manager, ON_PAGE, Trouble, focus_button};
 use super::dialogs::frame::modal;
 use super::kit::{El, button, el, on_window};
-use super::offered::{Offered, Trouble};
+use super::offered::{self, Offered};
 use crate::adapters::DIALECTS;
 use crate::json;
+use crate::messages::config::not_kept;
 use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::dialogs::Dialogs;
 use crate::parts::part;
@@ -30,7 +31,7 @@ pub(super) fn ask_to_manage(offered: Offered, edit: Option<String>) {
     offered.trouble.set(None);
     spawn_local(async move {
         if manage((offered, edit)).await.is_err() {
-            offered.trouble.set(Some(Trouble::NotLoaded));
+            offered.trouble.set(Some(offered::Trouble::NotLoaded));
         }
     });
 }
@@ -150,6 +151,10 @@ fn download(name: &str, text: &str) -> Option<()> {
     Url::revoke_object_url(&address).ok()
 }
 
-fn trouble_panel(text: &str) -> El {
-    el("div.panel.error").attr("role", "alert").child(el("p").text(text))
+fn trouble_panel(trouble: &Trouble) -> El {
+    let text = match trouble {
+        Trouble::NotRead(why) => not_kept(why),
+        Trouble::NotSaved => Manages::NotSaved.text(),
+    };
+    el("div.panel.error").attr("role", "alert").child(el("p").text(&text))
 }

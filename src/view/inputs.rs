@@ -2,6 +2,7 @@
 
 use super::kit::{El, el, value_of};
 use crate::capabilities::{Input, InputKind};
+use crate::messages::privileges::Asked;
 use crate::words::Words;
 
 /// How an input that must not be empty says so.
@@ -15,9 +16,6 @@ pub(super) enum Must {
     Silent,
 }
 
-/// The choice that is none of those that there are.
-const NOT_SET: &str = "Not set";
-
 /// From so many choices on they stand in a list that opens.
 const LONG: usize = 5;
 
@@ -30,12 +28,12 @@ pub(super) fn control(
     set: impl Fn(String) + Copy + 'static,
     tie: impl Fn(El) -> El,
 ) -> El {
-    let Input { key, label, optional, hint, .. } = input;
-    let label = &*label.text();
+    let Input { key, optional, hint, .. } = input;
+    let label = &*input.label.text();
     let kind = &match &input.kind {
         // What need not be chosen can be left, and taken back.
         InputKind::Choice(choices) if *optional => {
-            let not_set = (String::new(), NOT_SET.into());
+            let not_set = (String::new(), Words::from(&*Asked::NotSet.text()));
             InputKind::Choice(std::iter::once(not_set).chain(choices.iter().cloned()).collect())
         }
         kind => kind.clone(),

@@ -16,6 +16,7 @@ use super::{filters, form, outcome, systems};
 use crate::actions::NamedToken;
 use crate::api::NetworkError;
 use crate::messages::RetrySafety;
+use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::painted;
 use crate::platform::when_idle;
@@ -131,7 +132,7 @@ pub(super) fn here(kind: Kind) -> El {
     let state = RwSignal::new(State::Coming);
     ask(state);
     shown(kind, state).bind_child(move || {
-        let retry = button("button", "Retry", move || ask(state));
+        let retry = button("button", &Notices::Retry.text(), move || ask(state));
         (state.get() == State::Lost).then(|| error_panel(&fault().into(), RetrySafety::ReadOnly).child(retry))
     })
 }

@@ -30,9 +30,13 @@ pub(super) fn error_panel_beside(
         _ => &[],
     };
     let messages = messages.iter().filter(|(it, _)| !is_shown(it)).map(|(field, text)| {
-        el("p").text(&if field.is_empty() { text.to_string() } else { format!("{field}: {text}") })
+        el("p").text(&if field.is_empty() {
+            text.text()
+        } else {
+            Notices::FieldSays { field, text: &text.text() }.text()
+        })
     });
-    let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text("The proxy recipe");
+    let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text(&Notices::Recipe.text());
     let source = |origin: &String| el("p").child(el("code").text(&format!("connect-src {origin}")));
     let (source, wants_recipe) = match error {
         ApiError::NoAnswer(NetworkError::Policy(origin)) => (Some(source(origin)), true),
@@ -87,6 +91,7 @@ pub(super) fn notice(workspace: Workspace) -> El {
             quoted(&format!("{system}{text}"))
         })
     };
+    let dismiss = move || workspace.notice.set(None);
     let is_shown = move || workspace.notice.with(Option::is_some);
     let show = move || {
         let token = workspace.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
@@ -97,9 +102,7 @@ pub(super) fn notice(workspace: Workspace) -> El {
         .child(el("div").attr("aria-live", "polite").bind_children(move || said(false)))
         .child(el("div").attr("role", "alert").bind_children(move || said(true)))
         .bind_child(show)
-        .bind_child(move || {
-            is_shown().then(|| button("button quiet", &Notices::Dismiss.text(), move || workspace.notice.set(None)))
-        })
+        .bind_child(move || is_shown().then(|| button("button quiet", &Notices::Dismiss.text(), dismiss)))
 }
 
 /// Why the one list is not there, not complete or not up to date, and what can be done.

@@ -243,9 +243,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
             event.prevent_default();
             workspace.show_details(Some(token.token));
         }
-        Some("copy") => {
-            workspace.copy(guid, Copied::Id { label: workspace.system().id_label.to_string(), of: token.name })
-        }
+        Some("copy") => workspace.copy(guid, Copied::Id { label: workspace.system().id_label.clone(), of: token.name }),
         Some("edit") => workspace.open_dialog(Dialog::Edit(token)),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
             workspace.open_dialog(Dialog::Revoke(token))

@@ -4,6 +4,7 @@ use crate::actions::proof::What;
 use crate::api::{ApiError, RetrySafety};
 use crate::capabilities::Action;
 use crate::token::Privilege;
+use crate::words::Words;
 
 /// Said in passing.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub enum Copied {
     /// The id that callers send, by its label, of the token of this name.
     Id {
         /// What the system calls it.
-        label: String,
+        label: Words,
         /// The token's name.
         of: String,
     },
@@ -106,7 +107,7 @@ pub struct Differing {
     /// Which fact.
     pub what: What,
     /// What the system calls it.
-    pub label: String,
+    pub label: Words,
     /// What it said before.
     pub before: Shown,
     /// What was asked for; `None` where no change was.

@@ -22,7 +22,6 @@ use crate::platform::fetch::Fetch;
 use crate::platform::gateway;
 use crate::runtime::Job;
 use crate::session::way::{OpenError, Way};
-use crate::words::Words;
 
 /// The state of the test.
 #[derive(Clone, Copy)]
@@ -224,7 +223,7 @@ fn report_view(report: &Report) -> El {
         el("tr")
             .child(el("th").attr("scope", "row").text(&it.label.text()))
             .child(place)
-            .child(found.maybe((!it.notes.is_empty()).then(|| el("p.muted").text(&sentences(&it.notes)))))
+            .child(found.children(it.notes.iter().map(|it| el("p.muted").text(&it.text())).collect()))
     };
     let titles = el("tr")
         .child(head(&ConnectionTest::Field.text()))
@@ -234,9 +233,4 @@ fn report_view(report: &Report) -> El {
     let table = el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows));
     let panel = panel.child(el("p").text(&works).text(" ").text(&next));
     if report.fields.is_empty() { panel } else { panel.child(table) }
-}
-
-/// One after the other.
-fn sentences(all: &[Words]) -> String {
-    all.iter().map(Words::text).collect::<Vec<_>>().join(" ")
 }

@@ -290,24 +290,22 @@ impl Editor {
     fn setting_view(self, setting: &'static Setting) -> Option<El> {
         let Setting { key, label, hint, .. } = setting;
         let text = FormText::Setting(key);
+        let (label, hint) = (move || label.text(), move || hint.map(|it| it.text()).unwrap_or_default());
         let field = move || match setting.kind {
-            SettingKind::Text => Some(self.line(text, &label.text(), &said(*hint))),
+            SettingKind::Text => Some(self.line(text, &label(), &hint())),
             SettingKind::Choice(choices) => {
-                let names: Vec<_> = choices.iter().map(|(value, name)| (*value, name.text())).collect();
-                let choices: Vec<_> = names.iter().map(|(value, name)| (*value, &**name)).collect();
-                Some(self.choice(text, &label.text(), &choices))
+                let choices: Vec<_> = choices.iter().map(|(value, name)| (*value, name.text())).collect();
+                let choices: Vec<_> = choices.iter().map(|(value, name)| (*value, &**name)).collect();
+                Some(self.choice(text, &label(), &choices))
             }
-            SettingKind::Texts => Some(self.text_area(text, &label.text(), &said(*hint), "3", false)),
-            SettingKind::Auth => Some(self.auth_view(key, &label.text())),
+            SettingKind::Texts => Some(self.text_area(text, &label(), &hint(), "3", false)),
+            SettingKind::Auth => Some(self.auth_view(key, &label())),
             SettingKind::Description => {
                 let guide = el("a").attr("href", "connect-any-api.md").attr("target", "_blank");
                 let guide = guide.text(&ConnectionForm::Guide.text());
                 // What is shipped with the page has its own.
                 let is_own = self.form.with_untracked(|it| it.speaks == Speaks::Described);
-                is_own.then(|| {
-                    let area = self.text_area(text, &label.text(), &said(*hint), "12", true);
-                    area.child(el("span.hint").child(guide))
-                })
+                is_own.then(|| self.text_area(text, &label(), &hint(), "12", true).child(el("span.hint").child(guide)))
             }
             // They are asked for by the description.
             SettingKind::Values => None,
@@ -587,9 +585,4 @@ fn part_name(pointer: &str) -> Cow<'static, str> {
 
 fn message_id(pointer: &str) -> String {
     format!("message{}", pointer.replace('/', "-"))
-}
-
-/// A hint, empty for none.
-fn said(hint: Option<&'static dyn Key>) -> Cow<'static, str> {
-    hint.map(Key::text).unwrap_or_default()
 }

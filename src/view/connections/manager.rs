@@ -11,10 +11,8 @@ use super::super::offered::Offered;
 use crate::adapters::DIALECTS;
 use crate::config::form::{Catalog, Form};
 use crate::config::import::Incoming;
-use crate::config::local::{Entry, LocalConnections};
+use crate::config::local::{Entry, LocalConnections, NotKept};
 use crate::config::{ConfigError, Connection};
-use crate::messages::config::not_kept;
-use crate::messages::connections::Manages;
 use crate::platform::connections::{KEY, read_kept};
 use crate::platform::document;
 use crate::platform::fetch::sleep;
@@ -38,7 +36,7 @@ pub(super) struct Manager {
     /// What connections can speak.
     pub(super) catalog: StoredValue<Catalog>,
     /// Why what is kept cannot be read or written.
-    pub(super) trouble: RwSignal<Option<String>>,
+    pub(super) trouble: RwSignal<Option<Trouble>>,
     /// Whether the list is there, and not only the form for one of the user's own.
     pub(super) has_list: RwSignal<bool>,
     /// What is open above the list.
@@ -49,6 +47,15 @@ pub(super) struct Manager {
     pub(super) show: StoredValue<String>,
     pub(super) has_changed: StoredValue<bool>,
     pub(super) offered: Offered,
+}
+
+/// Why what the browser keeps cannot be read or written.
+#[derive(Clone)]
+pub(super) enum Trouble {
+    /// It could not be read.
+    NotRead(NotKept),
+    /// What was changed is not kept.
+    NotSaved,
 }
 
 /// What is open above the list.
@@ -68,7 +75,7 @@ impl Manager {
         let hosted = offered.hosted;
         let (kept, trouble) = match read_kept() {
             Ok(kept) => (kept, None),
-            Err(trouble) => (LocalConnections::default(), Some(not_kept(&trouble).into_owned())),
+            Err(why) => (LocalConnections::default(), Some(Trouble::NotRead(why))),
         };
         let edit = edit.and_then(|name| {
             hosted.with_value(|it| kept.entries(it, DIALECTS)).into_iter().find(|it| it.name == name)?.own
@@ -105,7 +112,7 @@ impl Manager {
         let mut kept = read_kept().unwrap_or_default();
         change(&mut kept);
         if store(KEY, &kept.to_json()).is_err() {
-            self.trouble.set(Some(Manages::NotSaved.text().into()));
+            self.trouble.set(Some(Trouble::NotSaved));
             // It is told there.
             self.has_list.set(true);
             return false;

@@ -41,7 +41,7 @@ pub(in crate::view) fn columns(workspace: Workspace) -> El {
 
 /// A column, and the buttons that move it.
 fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, label, .. }: Column) -> El {
-    let (this, label) = (StoredValue::new(id), label.text());
+    let (this, label) = (StoredValue::new(id), &*label.text());
     let is_this = move |(column, _): &(Column, bool)| this.with_value(|this| column.id == *this);
     let place = Memo::new(move |_| choices.with(|it| it.iter().position(is_this)).unwrap_or_default());
     let is_shown = Memo::new(move |_| choices.with(|it| it.iter().any(|it| it.1 && is_this(it))));
@@ -56,8 +56,7 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, l
     let step = |text: &str, name: &str| {
         el("button.button.quiet.small").attr("type", "button").attr("aria-label", name).text(text)
     };
-    let (up, down) =
-        (step("↑", &Dialogs::MoveUp { label: &label }.text()), step("↓", &Dialogs::MoveDown { label: &label }.text()));
+    let (up, down) = (step("↑", &Dialogs::MoveUp { label }.text()), step("↓", &Dialogs::MoveDown { label }.text()));
     let shift = move |to: fn(usize) -> usize, pressed: &El, other: &El| {
         let (pressed, other) = (pressed.clone(), other.clone());
         move |_| {
@@ -75,7 +74,7 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, l
     };
     let (on_up, on_down) = (shift(|it| it - 1, &up, &down), shift(|it| it + 1, &down, &up));
     el("li")
-        .child(el("label.choice").child(input).text(&label))
+        .child(el("label.choice").child(input).text(label))
         .child(up.bind_flag("disabled", move || !can_go_up()).on("click", on_up))
         .child(down.bind_flag("disabled", move || !can_go_down()).on("click", on_down))
 }
