@@ -43,6 +43,8 @@ const TABLES: &[(&str, Table)] = tables![
     form::FormField,
     form::GuidWas,
     form::TokenForm,
+    labels::label,
+    labels::lack,
     notices::Notices,
     notices::Passing,
     notices::prompt,
