@@ -349,7 +349,7 @@ test.describe('what the browser keeps', () => {
 
   for (const [what, text, words] of [
     ['no JSON', '{"connections":', 'is not JSON'],
-    ['something else', '[1]', 'is no object'],
+    ['something else', '[1]', 'must be an object'],
   ] as const) {
     test(`rubbish is left out and said so: ${what}`, async ({ desk, manager, page }) => {
       await page.addInitScript(({ key, text }) => {
