@@ -31,7 +31,7 @@ pub(crate) fn run(project: &Project, options: &ShotsOptions) -> Result<()> {
     };
     let mut playwright = playwright(project, options);
     playwright.env("TOKENDECK_DIST", dist);
-    process::run(&mut playwright).context("not every screen could be reached")
+    process::run(&mut playwright).context("the pictures are not complete")
 }
 
 /// Playwright with all but the page.

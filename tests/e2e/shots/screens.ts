@@ -41,8 +41,10 @@ export interface Screen {
   schemes?: Scheme[];
   /** How its browser is started. */
   use?: Partial<Pick<PlaywrightTestOptions, 'deviceScaleFactor' | 'javaScriptEnabled' | 'locale'>>;
+  /** Whether it is seen as it is printed. */
+  isPrinted?: boolean;
   /** What its browser is told of the user's preferences. */
-  media?: Parameters<Page['emulateMedia']>[0];
+  media?: NonNullable<Parameters<Page['emulateMedia']>[0]>;
   /** What is done to the page before it is opened. */
   prepare?: (page: Page) => Promise<void>;
   /** Opens it, and waits until it is what it will be. */
@@ -848,7 +850,7 @@ const LOOKED_AT = ['statuses', 'details', 'create-errors', 'delete'];
 
 export const SCREENS: Screen[] = [
   ...PLAIN,
-  ...again(['list', 'all-systems', 'details'], 'print', 'Print', { schemes: ['light'], media: { media: 'print' }, widths: [720, 1040] }),
+  ...again(['list', 'all-systems', 'details'], 'print', 'Print', { schemes: ['light'], isPrinted: true, widths: [720, 1040] }),
   ...again([...LOOKED_AT, 'filters-set', 'filters-more', 'sign-in-refused'], 'forced', 'Forced colours', {
     media: { forcedColors: 'active' },
     widths: [360, 1280],

@@ -25,6 +25,7 @@ for (const screen of SCREENS.filter((it) => ONLY.length === 0 || ONLY.includes(i
         await page.emulateMedia({ colorScheme: schemes[0] ?? 'light', ...screen.media });
         await screen.prepare?.(page);
         await screen.open({ page, server });
+        if (screen.isPrinted) await print(page);
         await mkdir(join(FOLDER, screen.name), { recursive: true });
         for (const scheme of schemes) {
           await page.emulateMedia({ colorScheme: scheme });
@@ -36,6 +37,12 @@ for (const screen of SCREENS.filter((it) => ONLY.length === 0 || ONLY.includes(i
       });
     }
   });
+}
+
+/** Has the page look as it is printed: the browser tells it beforehand. */
+async function print(page: Page): Promise<void> {
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({ media: 'print' });
 }
 
 /** All that can be scrolled to, up to three windows of it; undefined where the window shows it, and where a dialog lies over it. */
