@@ -2,10 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::errors::explain;
 use super::states::status;
 use crate::api::report::Told;
-use crate::api::{ApiError, Asked, Reason, RetrySafety};
+use crate::api::{Asked, Reason};
 use crate::token::Status;
 use crate::words::Key;
 
@@ -41,13 +40,6 @@ impl Key for Told {
 impl Key for Status {
     fn text(&self) -> Cow<'static, str> {
         status(*self).into()
-    }
-}
-
-/// What went wrong, where nothing else is said of it.
-impl Key for ApiError {
-    fn text(&self) -> Cow<'static, str> {
-        explain(self, RetrySafety::ReadOnly).what.into()
     }
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::numbers::{Count, Unit};
 use super::texts::texts;
 use crate::api::{ApiError, NetworkError, RetrySafety};
-use crate::words::Words;
+use crate::words::{Key, Words};
 
 texts! {
     /// What happened.
@@ -209,6 +209,13 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ),
     };
     Explanation { what: what.into(), next: next.into(), retry }
+}
+
+/// What went wrong, where nothing else is said of it.
+impl Key for ApiError {
+    fn text(&self) -> Cow<'static, str> {
+        explain(self, RetrySafety::ReadOnly).what.into()
+    }
 }
 
 /// What can be typed where an error is told.
