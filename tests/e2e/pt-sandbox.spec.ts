@@ -345,6 +345,18 @@ test.describe('the list', () => {
     await pt.expectNames('no-permissions');
   });
 
+  test("an order by a column of the system's own stands in the address by its name", async ({ page, pt }) => {
+    await pt.enter();
+    await pt.sort('Modified').click();
+    await pt.expectParams('sort=modified');
+    const names = await pt.names();
+    await page.goBack();
+    await pt.expectParams();
+    await page.goForward();
+    await pt.expectParams('sort=modified');
+    await pt.expectNames(...names);
+  });
+
   test('offers the statuses that the system has', async ({ pt }) => {
     await pt.enter();
     await expect(pt.byStatus.getByRole('option')).toHaveText(['All', 'Active', 'Inactive', 'Deleted']);
