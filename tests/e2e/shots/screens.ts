@@ -41,6 +41,8 @@ export interface Screen {
   schemes?: Scheme[];
   /** How its browser is started. */
   use?: Partial<Pick<PlaywrightTestOptions, 'deviceScaleFactor' | 'javaScriptEnabled' | 'locale'>>;
+  /** Whether what is animated is taken at this moment, and not at its end. */
+  isOnItsWay?: boolean;
   /** Whether it is seen as it is printed. */
   isPrinted?: boolean;
   /** What its browser is told of the user's preferences. */
@@ -246,6 +248,7 @@ const PLAIN: Screen[] = [
     name: 'list-awkward',
     group: 'The list',
     shows: 'names of 200 characters, from right to left, in Japanese, with markup',
+    height: 1200,
     serve: { tokens: 0 },
     open: async (stage) => void (await loadedWith(stage, ...AWKWARD)),
   },
@@ -325,6 +328,7 @@ const PLAIN: Screen[] = [
     name: 'statuses',
     group: 'The list',
     shows: 'every status, and every distance to the end',
+    height: 1600,
     serve: { tokens: 0 },
     open: async (stage) => void (await loadedWith(stage, ...STATUSES)),
   },
@@ -799,6 +803,7 @@ const PLAIN: Screen[] = [
     name: 'first-paint',
     group: 'Before the page and without it',
     shows: 'what is there before the page has started',
+    isOnItsWay: true,
     open: async ({ page, server }) => {
       await server.fail({ path: '/config.json', delay_ms: 120_000 });
       await page.goto(server.url, { waitUntil: 'commit' });
@@ -806,9 +811,20 @@ const PLAIN: Screen[] = [
     },
   },
   {
+    name: 'never-started',
+    group: 'Before the page and without it',
+    shows: 'what is there when the page does not start',
+    open: async ({ page, server }) => {
+      await server.fail({ path: '/start*.js', status: 404, body: '' });
+      await page.goto(server.url);
+      await expect(page.locator('.shell-control').first()).toBeVisible();
+    },
+  },
+  {
     name: 'no-script',
     group: 'Before the page and without it',
     shows: 'a browser without JavaScript',
+    isOnItsWay: true,
     use: { javaScriptEnabled: false },
     open: async ({ page, server }) => {
       await page.goto(server.url);
