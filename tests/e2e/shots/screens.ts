@@ -43,6 +43,8 @@ export interface Screen {
   use?: Partial<Pick<PlaywrightTestOptions, 'deviceScaleFactor' | 'javaScriptEnabled' | 'locale'>>;
   /** Whether what is animated is taken at this moment, and not at its end. */
   isOnItsWay?: boolean;
+  /** Whether its browser is told to write twice as large (WCAG 1.4.4). */
+  isLarge?: boolean;
   /** Whether it is seen as it is printed. */
   isPrinted?: boolean;
   /** What its browser is told of the user's preferences. */
@@ -184,12 +186,6 @@ async function openManager(stage: Stage): Promise<Manager> {
   const manager = new Manager(stage.page);
   await manager.open();
   return manager;
-}
-
-/** As users may ask for it: letters twice as large, and nothing else (WCAG 1.4.4). */
-async function largeText(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
 }
 
 /** The text's spacing at its widest (WCAG 1.4.12). */
@@ -875,7 +871,7 @@ export const SCREENS: Screen[] = [
   ...again(['list-loading', 'list'], 'still', 'Less motion', { media: { reducedMotion: 'reduce' }, widths: [1280] }),
   ...again([...LOOKED_AT, 'all-systems', 'filters-more', 'connections'], 'large', 'Text of 200 %', {
     schemes: ['light'],
-    prepare: largeText,
+    isLarge: true,
     widths: [360, 768, 1280],
   }),
   ...again([...LOOKED_AT, 'all-systems', 'filters-more', 'connections'], 'spaced', 'Spacing of text (WCAG 1.4.12)', {

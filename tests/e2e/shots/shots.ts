@@ -13,7 +13,7 @@ if (unknown.length > 0) {
 }
 
 for (const screen of SCREENS.filter((it) => ONLY.length === 0 || ONLY.includes(it.name))) {
-  test.describe(screen.name, () => {
+  test.describe(screen.name, { tag: screen.isLarge ? '@large' : [] }, () => {
     test.use({ serve: { tokens: 200, ...screen.serve }, ...screen.use });
     const schemes = schemesOf(screen.schemes ?? ['light', 'dark']);
     for (const width of schemes.length > 0 ? widthsOf(screen.widths) : []) {
