@@ -1,17 +1,16 @@
 //! The seam to the page around the adapters.
 
-use std::future::Future;
-use std::pin::Pin;
-
+pub use crate::api::Later;
 use crate::api::{NetworkError, Request, Response};
 use crate::time::Millis;
+use crate::words::Words;
 
 /// What the adapters need of the page around it. Tests bring their own.
 pub trait Host {
     /// Sends one request and waits for its answer, whatever its status.
     fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>>;
     /// Has the user sign in. Tells whether they did. An empty reason: it is the first time.
-    fn sign_in(&self, reason: &str) -> Later<'_, bool>;
+    fn sign_in(&self, reason: Words) -> Later<'_, bool>;
     /// This moment.
     fn now(&self) -> Millis;
     /// 16 random bytes as 32 hexadecimal digits.
@@ -19,6 +18,3 @@ pub trait Host {
     /// The cookies that the page can read, as `document.cookie` has them: `a=1; b=2`.
     fn cookies(&self) -> String;
 }
-
-/// Something that comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

@@ -88,7 +88,7 @@ export class Manager {
   /** Opens the dialog and in it the form with a copy of this connection. */
   async openToCopy(name: string): Promise<ConnectionForm> {
     await this.open();
-    await this.does('Copy to edit', name).click();
+    await this.does('Duplicate', name).click();
     return this.adding;
   }
 
