@@ -17,6 +17,7 @@ use crate::config::{ConfigError, Connection};
 mod adapter;
 mod call;
 mod entries;
+pub(crate) mod fault;
 mod findings;
 mod gateway;
 mod host;
@@ -24,11 +25,11 @@ mod page;
 mod site;
 mod wire;
 
-mod air;
-mod mist;
-mod pt_sandbox;
-mod rest;
-mod scoped;
+pub(crate) mod air;
+pub(crate) mod mist;
+pub(crate) mod pt_sandbox;
+pub(crate) mod rest;
+pub(crate) mod scoped;
 #[cfg(test)]
 mod toy;
 

@@ -9,6 +9,7 @@ pub mod facts;
 pub mod layout;
 pub mod runtime;
 pub mod viewer;
+pub mod words;
 
 pub mod adapters;
 pub mod api;

@@ -14,6 +14,7 @@ use crate::capabilities::Capabilities;
 use crate::config::{Auth, Connection};
 use crate::runtime::{Guard, Job, Runtime};
 use crate::viewer::Viewer;
+use crate::words::Words;
 
 pub mod reading;
 mod signed;
@@ -300,7 +301,7 @@ impl Client {
     }
 }
 
-fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: String) -> Later<'static, bool> {
+fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: Words) -> Later<'static, bool> {
     signed_in.set(None);
     match &*asker.borrow() {
         Some(ask) => ask(reason),

@@ -14,6 +14,7 @@ use crate::api::tokens::{Work, not_supported};
 use crate::capabilities::Capabilities;
 use crate::draft::{Draft, Inputs};
 use crate::token::{Scope, Target};
+use crate::words::Words;
 
 /// A system of a vendor. Tokens are JSON objects in the Scoped Token API's form, see [`crate::adapters`].
 pub(super) trait Adapter {
@@ -56,7 +57,7 @@ pub(super) trait Adapter {
         Report {
             count: page.entries.len(),
             total: Some(page.total),
-            next: page.next.clone(),
+            next: page.next.clone().map(Words::from),
             fields: first.map(|it| findings(&self.capabilities(call.site), it, call.now())).unwrap_or_default(),
         }
     }

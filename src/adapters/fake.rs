@@ -9,13 +9,14 @@ use serde_json::{Value, json};
 
 use super::{Calls, DIALECTS, Gateway, Host};
 use crate::api::tokens::{Answered, Deletion, ListApi, ListPage, Tagged, TokenApi};
-use crate::api::{ApiError, Later, Method, NetworkError, Request, Response, is_within};
+use crate::api::{ApiError, Later, Method, NetworkError, Request, Response, RetrySafety, is_within};
 use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};
-use crate::messages::{RetrySafety, explain};
+use crate::messages::explain;
 use crate::store::Store;
 use crate::time::Millis;
 use crate::token::Status;
+use crate::words::Words;
 
 /// Where the systems of all tests are: behind a proxy, so that nothing gets by with the vendor's own address.
 pub(super) const BASE: &str = "https://desk.example/system";
@@ -29,7 +30,7 @@ pub(super) struct Fake {
     script: RefCell<VecDeque<Step>>,
     typed: RefCell<VecDeque<Value>>,
     /// With what reasons the user was asked to sign in.
-    pub(super) reasons: RefCell<Vec<String>>,
+    pub(super) reasons: RefCell<Vec<Words>>,
     /// What the clock shows.
     pub(super) now: Cell<Millis>,
     /// Cookies that the page can read.
@@ -322,8 +323,8 @@ impl Host for Fake {
         later(outcome)
     }
 
-    fn sign_in(&self, reason: &str) -> Later<'_, bool> {
-        self.reasons.borrow_mut().push(reason.into());
+    fn sign_in(&self, reason: Words) -> Later<'_, bool> {
+        self.reasons.borrow_mut().push(reason);
         let Some(typed) = self.typed.borrow_mut().pop_front() else { return later(false) };
         Box::pin(async move { self.gateway.sign_in(self, &texts(&typed)).await.is_ok() })
     }

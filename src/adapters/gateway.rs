@@ -7,12 +7,13 @@ use serde_json::Value;
 use super::adapter::{Adapter, Typed};
 use super::call::{Call, Heard};
 use super::entries::Entries;
+use super::fault::Fault;
 use super::host::Host;
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
 use crate::api::report::Report;
 use crate::api::tokens::{Answered, Deletion, ListApi, ListPage, Seen, Tagged, TokenApi, Work};
-use crate::api::{ApiError, path_part};
+use crate::api::{ApiError, Reason, path_part};
 use crate::capabilities::{Action, Capabilities, InputKind};
 use crate::draft::{Draft, Inputs};
 use crate::endless::Guard;
@@ -20,9 +21,6 @@ use crate::mask::masked;
 use crate::time::parse_rfc3339;
 use crate::token::{Scope, Target};
 use crate::viewer::Viewer;
-
-/// What is said of a refused sign-in where the system says nothing: the form shows the words of a refusal alone.
-const REFUSED_SILENTLY: &str = "The system refused the sign-in and did not say why.";
 
 /// A connection to a system of a vendor.
 pub struct Gateway {
@@ -59,7 +57,8 @@ impl Gateway {
         heard.secrets.borrow_mut().extend(secrets);
         let typed = Typed(typed.iter().cloned().collect());
         let name = self.adapter.sign_in(self.call(host, &heard, false), &typed).await.map_err(|error| match error {
-            ApiError::SignedOut(words) if words.is_empty() => ApiError::SignedOut(REFUSED_SILENTLY.into()),
+            // The form shows the words of a refusal alone.
+            ApiError::SignedOut(words) if words.is_empty() => ApiError::SignedOut(Fault::SilentRefusal.into()),
             error => error,
         })?;
         self.entries.are_of(viewer.named(&name));
@@ -102,7 +101,7 @@ where
         action: Action,
         work: impl AsyncFnOnce(&dyn Adapter, Call<'_>) -> Result<T, ApiError>,
     ) -> Result<(Option<T>, bool), ApiError> {
-        self.gateway.system().can(action).map_err(|why| ApiError::Refused(405, why.into()))?;
+        self.gateway.system().can(action).map_err(|why| ApiError::Refused(405, why))?;
         let heard = Heard::default();
         let outcome = work(&*self.gateway.adapter, self.gateway.call(&*self.host, &heard, true)).await;
         match outcome {
@@ -127,7 +126,7 @@ where
                 Ok(Answered::Token(Box::new(Tagged { secret, seen, ..tagged })))
             }
             Err(_) if is_later => Ok(Answered::Nothing),
-            Err(problem) => Err(ApiError::Malformed(problem)),
+            Err(problem) => Err(ApiError::Malformed(problem.into())),
         }
     }
 }
@@ -145,7 +144,7 @@ where
         Box::pin(self.ask(async move |adapter, call| {
             let asked_at = call.host.now();
             let page = list(adapter, call, cursor.map(str::to_owned)).await?;
-            let json = serde_json::to_vec(&page).map_err(|error| ApiError::Malformed(error.to_string()))?;
+            let json = serde_json::to_vec(&page).map_err(|error| ApiError::Malformed(error.to_string().into()))?;
             Ok(ListPage { json, asked_at, date: call.heard.date.get(), is_web_page: false })
         }))
     }
@@ -172,7 +171,7 @@ where
             path_part(id)?;
             let asked_at = call.host.now();
             let token = adapter.read(call, id, again).await?;
-            Tagged::read(token.to_string().into(), asked_at).map_err(ApiError::Malformed)?.about(id)
+            Tagged::read(token.to_string().into(), asked_at).map_err(|it| ApiError::Malformed(it.into()))?.about(id)
         }))
     }
 
@@ -181,7 +180,7 @@ where
             path_part(id)?;
             let Details { token, raw } = adapter.details(call, id).await?;
             if let Some(other) = token["id"].as_str().filter(|it| *it != id) {
-                return Err(ApiError::Malformed(format!("it speaks of another token, with the ID {other}")));
+                return Err(ApiError::Malformed(Reason::AnotherToken { name: None, id: other.into() }.into()));
             }
             Ok(masked(&raw.to_string(), id, &adapter.secrets()))
         }))
@@ -194,7 +193,7 @@ where
             let has_id = made.token["id"].as_str().is_some_and(|it| !it.is_empty());
             match has_id || made.secret.as_ref().is_some_and(|it| !it.value.is_empty()) {
                 true => Ok(made),
-                false => Err(ApiError::Malformed("the new token is missing".into())),
+                false => Err(ApiError::Malformed(Fault::NoNewToken.into())),
             }
         }))
     }
@@ -280,7 +279,7 @@ pub(super) async fn entry(adapter: &dyn Adapter, call: Call<'_>, id: &str) -> Re
         }
         cursor = page.next;
         if cursor.is_none() {
-            return Err(ApiError::NotFound("The system's list has no such token.".into()));
+            return Err(ApiError::NotFound(Fault::NotListed.into()));
         }
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::adapter::Adapter;
 use super::call::Call;
 use super::fake::{Fake, RANDOM, check_error, gateway, get, post};
+use super::fault::Fault;
 use super::page::{Page, WrittenToken};
 use super::site::Site;
 use super::wire::{made, unix_time, words};
@@ -243,7 +244,7 @@ fn what_was_typed_or_sent_is_in_no_message() {
 fn who_declines_to_sign_in_gets_no_further() {
     for dialect in dialects() {
         let fake = Fake::new(dialect);
-        check_error(fake.page(None, []), ApiError::SignedOut(String::new()), "The system wants to know who you are.");
+        check_error(fake.page(None, []), ApiError::SignedOut("".into()), "The system wants to know who you are.");
         assert_eq!(*fake.reasons.borrow(), [""]);
     }
 }
@@ -303,7 +304,7 @@ fn errors_come_to_the_page_as_they_are() {
     for error in [
         ApiError::NoAnswer(NetworkError::Timeout(30)),
         ApiError::SignedOut("Words.".into()),
-        ApiError::SignedOut(String::new()),
+        ApiError::SignedOut("".into()),
         ApiError::Forbidden("Words.".into()),
         ApiError::Conflict("Words.".into()),
         ApiError::Changed,
@@ -312,7 +313,7 @@ fn errors_come_to_the_page_as_they_are() {
         ApiError::TooMany(Some(7)),
         ApiError::TooMany(None),
         ApiError::Server(503, "Words.".into()),
-        ApiError::Refused(418, String::new()),
+        ApiError::Refused(418, "".into()),
         ApiError::Refused(401, "Words.".into()),
         ApiError::Malformed("entries is missing".into()),
         ApiError::Endless("repeats itself".into()),
@@ -368,8 +369,7 @@ fn details_are_the_vendors_own_words_without_secrets() {
 #[test]
 fn details_of_a_token_that_is_gone_are_not_found() {
     let (fake, list) = sandbox();
-    let words = "The system's list has no such token.".to_owned();
-    assert_eq!(fake.details("8", [list]), Err(ApiError::NotFound(words)));
+    assert_eq!(fake.details("8", [list]), Err(ApiError::NotFound(Fault::NotListed.into())));
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! What testing a connection has found: how many tokens, and what of the first one was understood. Pure.
 
-use super::{ApiError, Response};
+use super::{ApiError, Reason, Response};
 use crate::json::{self, Json, Read};
 use crate::secret::MASK;
+use crate::words::{Label, Words};
 
 /// What the list call gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,7 +13,7 @@ pub struct Report {
     /// How many there are, where the system says.
     pub total: Option<usize>,
     /// What tells where the next page is; `None` where there is none.
-    pub next: Option<String>,
+    pub next: Option<Words>,
     /// What the first token has, field by field; empty where there is no token.
     pub fields: Vec<Finding>,
 }
@@ -21,32 +22,37 @@ pub struct Report {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Finding {
     /// What the page calls it.
-    pub label: String,
+    pub label: Words,
     /// The place in the answer, where it was described.
     pub place: Option<String>,
-    /// What stands there, as it was understood; secrets are masked, and [`NONE`] is said of what means none. `None` where
-    /// nothing stands there.
-    pub found: Option<String>,
-    /// What else is to be said of it; empty for nothing.
-    pub note: String,
+    /// What stands there, as it was understood; secrets are masked. `None` where nothing stands there.
+    pub found: Option<Words>,
+    /// What else is to be said of it: one sentence each.
+    pub notes: Vec<Words>,
 }
 
-/// Said of what stands in an answer and means that there is none, such as `null`.
-pub const NONE: &str = "none";
+/// What the page makes of an answer.
+#[derive(Debug)]
+pub enum Told {
+    /// What stands there, such as `null`, means that there is none.
+    None,
+    /// The next page is asked for by this cursor.
+    Cursor(String),
+}
 
 /// The members of a Scoped Token API's token (wire contracts §1), and what the page calls them.
-const SCOPED: [(&str, &str); 11] = [
-    ("name", "Name"),
-    ("description", "Description"),
-    ("guid", "GUID"),
-    ("scopes", "Scopes"),
-    ("valid_from", "Active from"),
-    ("valid_to", "Expiration date"),
-    ("last_used_at", "Last used"),
-    ("is_active", "Is active"),
-    ("created_at", "Created"),
-    ("created_by", "Created by"),
-    ("revoked_at", "Revoked"),
+const SCOPED: [(&str, Label); 11] = [
+    ("name", Label::Name),
+    ("description", Label::Description),
+    ("guid", Label::Guid),
+    ("scopes", Label::Scopes),
+    ("valid_from", Label::ActiveFrom),
+    ("valid_to", Label::ExpirationDate),
+    ("last_used_at", Label::LastUsed),
+    ("is_active", Label::IsActive),
+    ("created_at", Label::Created),
+    ("created_by", Label::CreatedBy),
+    ("revoked_at", Label::Revoked),
 ];
 
 impl Report {
@@ -54,20 +60,23 @@ impl Report {
     pub fn of_scoped(answer: &Response) -> Result<Report, ApiError> {
         let json = answer.read()?;
         let Some(Json::Array(entries)) = json.get("entries") else {
-            return Err(answer.malformed("it has no list of entries"));
+            return Err(answer.malformed(Reason::NoEntries));
         };
-        let finding = |token: &Json, (name, label): &(&str, &str)| {
+        let finding = |token: &Json, (name, label): &(&str, Label)| {
             let found = token.get(name).map(|it| match it {
-                Json::Null => NONE.into(),
+                Json::Null => Told::None.into(),
                 _ if *name == "guid" => MASK.into(),
-                value => Some(json::plain(value)).filter(|it| !matches!(it.as_str(), "" | "[]")).unwrap_or(NONE.into()),
+                value => match json::plain(value) {
+                    text if matches!(text.as_str(), "" | "[]") => Told::None.into(),
+                    text => text.into(),
+                },
             });
-            Finding { label: (*label).into(), place: Some(format!("/{name}")), found, note: String::new() }
+            Finding { label: (*label).into(), place: Some(format!("/{name}")), found, notes: Vec::new() }
         };
         Ok(Report {
             count: entries.len(),
             total: json.get("total").and_then(Read::number).map(|it| it as usize),
-            next: json.text_of("next").map(|it| format!("the cursor {it}")),
+            next: json.text_of("next").map(|it| Told::Cursor(it.into()).into()),
             fields: entries
                 .first()
                 .map(|it| SCOPED.iter().map(|field| finding(it, field)).collect())
@@ -88,11 +97,11 @@ mod tests {
     fn a_scoped_token_api_is_looked_at() {
         let body = r#"{"total":7,"next":"c","entries":[{"name":"ci","guid":"hush","scopes":["a"],"valid_to":null}]}"#;
         let report = Report::of_scoped(&answer(body)).expect("a report");
-        assert_eq!((report.count, report.total, report.next.as_deref()), (1, Some(7), Some("the cursor c")));
-        let found = |label: &str| report.fields.iter().find(|it| it.label == label).and_then(|it| it.found.as_deref());
+        assert_eq!((report.count, report.total, report.next), (1, Some(7), Some(Told::Cursor("c".into()).into())));
+        let found = |label: &str| report.fields.iter().find(|it| it.label == label).and_then(|it| it.found.clone());
         assert_eq!(
             ["Name", "Scopes", "Expiration date", "Last used", "GUID"].map(found),
-            [Some("ci"), Some("[\"a\"]"), Some(NONE), None, Some(MASK)]
+            [Some("ci".into()), Some("[\"a\"]".into()), Some(Told::None.into()), None, Some(MASK.into())]
         );
         let empty = Report::of_scoped(&answer(r#"{"total":0,"next":null,"entries":[]}"#)).expect("a report");
         assert_eq!(empty.fields, []);

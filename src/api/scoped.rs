@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::report::Report;
 use super::tokens::{Answered, Deletion, ListApi, ListPage, Seen, Tagged, TokenApi, Work};
-use super::{ApiError, Method, Request, Response, Transport, encode, path_part};
+use super::{ApiError, Method, Reason, Request, Response, Transport, encode, path_part};
 use crate::draft::{Draft, Inputs};
 use crate::json::{Json, Read, Writer};
 use crate::mask::masked_scoped;
@@ -43,7 +43,7 @@ impl ListApi for Scoped {
         Box::pin(async {
             let answer = self.transport.send(self.request(Method::Get, "scopes")).await?.success()?;
             let scope = |it: &Json| Some(Scope { id: it.text_of("id")?.into(), name: it.text_of("name")?.into() });
-            answer.every("scopes", scope)
+            answer.every(Reason::NoScopes, scope)
         })
     }
 
@@ -73,7 +73,7 @@ impl TokenApi for Scoped {
             let answer = self.transport.send(self.about(Method::Get, id, "")?).await?.success()?;
             let json = answer.read()?;
             if let Some(other) = json.text_of("id").filter(|it| *it != id) {
-                return Err(ApiError::Malformed(format!("it speaks of another token, with the ID {other}")));
+                return Err(ApiError::Malformed(Reason::AnotherToken { name: None, id: other.into() }.into()));
             }
             Ok(masked_scoped(json, id, &known()))
         })
@@ -160,7 +160,7 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
     let answer = answer.accepted()?;
     let web_page = answer.is_page().then(|| answer.malformed(""));
     let tagged =
-        Tagged::read(answer.body, answer.asked_at).map_err(|it| web_page.unwrap_or(ApiError::Malformed(it)))?;
+        Tagged::read(answer.body, answer.asked_at).map_err(|it| web_page.unwrap_or(ApiError::Malformed(it.into())))?;
     let seen = if answer.status == 202 { Seen::Not } else { Seen::Answered };
     Ok(Tagged { etag: answer.etag.filter(|it| strong(it)), seen, ..tagged })
 }
@@ -168,9 +168,10 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::tokens::PageEnd;
+    use crate::api::tokens::{PageEnd, of_another};
     use crate::api::{Later, NetworkError};
     use crate::store::Store;
+    use crate::token::Token;
     use std::cell::RefCell;
 
     const ID: &str = "01234567-89ab-cdef-0123-456789abcdef";
@@ -271,7 +272,9 @@ mod tests {
     fn an_answer_about_another_token_is_none() {
         let (api, _) = api(answer(TOKEN));
         let other = |outcome: Result<Answered, ApiError>| match outcome {
-            Err(ApiError::Malformed(text)) => text.contains("another token, “ci \"deploy\"” with the ID 01234567"),
+            Err(error) => {
+                error == of_another(&Token { name: "ci \"deploy\"".into(), id: ID.into(), ..Token::default() })
+            }
             _ => false,
         };
         assert!(ready(api.read("2", false)).is_err());

@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use super::report::Report;
-use super::{ApiError, Later, Secret, WEB_PAGE};
+use super::{ApiError, Later, Reason, Secret};
 use crate::draft::{Draft, Inputs};
 use crate::json::{self, Json, Read};
 pub use crate::page::PageEnd;
@@ -26,7 +26,7 @@ pub fn not_supported<'a, T: 'a>() -> Work<'a, T> {
 
 /// The error of such a call.
 pub fn no_such_call() -> ApiError {
-    ApiError::Refused(405, "The system has no such call.".into())
+    ApiError::Refused(405, Reason::NoSuchCall.into())
 }
 
 /// What the table shows of a system, as one job asks for it: a trait of its own, as the code of all other calls comes later
@@ -133,7 +133,8 @@ pub struct PageReader<'a> {
 impl PageReader<'_> {
     /// Reads at most so many entries; `None` where more are left. See [`page::Page::put`].
     pub fn put(&mut self, store: &mut Store, n_entries: usize) -> Result<Option<PageEnd>, ApiError> {
-        let problem = |it| ApiError::Malformed(if self.is_web_page { WEB_PAGE.into() } else { it });
+        let problem =
+            |it: String| ApiError::Malformed(if self.is_web_page { Reason::WebPage.into() } else { it.into() });
         self.page.put(store, n_entries).map_err(problem)
     }
 
@@ -162,7 +163,7 @@ impl std::fmt::Debug for TokenJson {
 impl TokenJson {
     /// Reads it into the list: a new one comes first, a known one keeps its place.
     pub fn put(&self, store: &mut Store) -> Result<Row, ApiError> {
-        page::put_one(&self.text, self.asked_at, store).map_err(ApiError::Malformed)
+        page::put_one(&self.text, self.asked_at, store).map_err(|it| ApiError::Malformed(it.into()))
     }
 }
 
@@ -232,7 +233,7 @@ impl Tagged {
 
 /// The error for an answer that speaks of this token, where another one was meant.
 pub fn of_another(token: &Token) -> ApiError {
-    ApiError::Malformed(format!("it speaks of another token, “{}” with the ID {}", token.name, token.id))
+    ApiError::Malformed(Reason::AnotherToken { name: Some(token.name.clone()), id: token.id.clone() }.into())
 }
 
 /// What a system answered to a write that it did not refuse.
@@ -349,7 +350,7 @@ mod tests {
     #[test]
     fn a_web_page_is_no_list() {
         let page = ListPage { is_web_page: true, ..page("<h1>Sign in</h1>") };
-        assert_eq!(page.put(&mut Store::new()), Err(ApiError::Malformed(WEB_PAGE.into())));
+        assert_eq!(page.put(&mut Store::new()), Err(ApiError::Malformed(Reason::WebPage.into())));
     }
 
     #[test]

@@ -10,11 +10,12 @@ use crate::adapters::{Calls, Gateway, Host};
 use crate::api::tokens::{TokenApi, Work};
 use crate::api::{Later, Method, NetworkError, Request, Response, Transport};
 use crate::capabilities::Capabilities;
-use crate::config::{ConfigError, Connection};
+use crate::config::{ConfigError, Connection, Mistake};
 use crate::parts::part;
 use crate::runtime::{Job, Runtime};
 use crate::session::way::{AskToSignIn, OpenError, Way};
 use crate::time::Millis;
+use crate::words::Words;
 
 /// Has the adapter come, and the description where a file holds it, and opens a connection. Nothing is sent to its system
 /// yet.
@@ -102,10 +103,7 @@ pub async fn read_file(address: &str, timeout: u32) -> Result<String, OpenError>
     let answer = Fetch::files(&job, timeout).send(Request::new(Method::Get, address.into())).await?;
     match answer.status {
         200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
-        status => {
-            let text = format!("cannot be read: the server answered {status}");
-            Err(OpenError::Mistakes(vec![ConfigError { pointer: address.into(), text }]))
-        }
+        status => Err(OpenError::Mistakes(vec![ConfigError::at(address, Mistake::NotServed(Some(status)))])),
     }
 }
 
@@ -128,8 +126,8 @@ impl Host for OfJob {
         self.network.send(request)
     }
 
-    fn sign_in(&self, reason: &str) -> Later<'_, bool> {
-        let asked = self.page.ask.borrow().as_ref().map(|ask| ask(reason.to_owned()));
+    fn sign_in(&self, reason: Words) -> Later<'_, bool> {
+        let asked = self.page.ask.borrow().as_ref().map(|ask| ask(reason));
         asked.unwrap_or_else(|| Box::pin(ready(false)))
     }
 

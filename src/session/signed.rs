@@ -5,9 +5,10 @@ use std::rc::Rc;
 use super::{Client, Credentials, ask};
 use crate::api::scoped::Scoped;
 use crate::api::tokens::{ListApi, TokenApi};
-use crate::api::{ApiError, Later, NetworkError, Request, Response, Transport};
+use crate::api::{ApiError, Later, NetworkError, Prompt, Request, Response, Transport};
 use crate::runtime::Job;
 use crate::token::Target;
+use crate::words::Words;
 
 impl Client {
     /// The API of a system that nothing stands before, for a job of the session as it is now.
@@ -78,7 +79,7 @@ impl Signed {
         let is_over = || client.session.get() != self.session;
         let can_sign_in = client.system.sign_in.is_some();
         let auth = &client.connection.auth;
-        let mut reason = String::new();
+        let mut reason = Words::default();
         // What the system said last to a user it did not let in.
         let mut refusal = Vec::new();
         loop {
@@ -107,11 +108,7 @@ impl Signed {
             if address(&client.credentials.borrow()) == address(&sent_with) {
                 client.credentials.replace(None);
             }
-            reason = if client.accepted.take() {
-                "Your session has ended. Sign in to go on; nothing that you typed is lost.".into()
-            } else {
-                "The system did not accept that. Check it and sign in again.".into()
-            };
+            reason = if client.accepted.take() { Prompt::SessionEnded.into() } else { Prompt::NotAccepted.into() };
         }
     }
 }

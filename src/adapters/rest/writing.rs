@@ -14,8 +14,8 @@ use crate::api::tokens::{Seen, no_such_call};
 use crate::api::{ApiError, Secret};
 use crate::capabilities::{ColumnKind, Field};
 use crate::draft::{Draft, Inputs};
-use crate::messages::{RetrySafety, explain};
 use crate::secret::MASK;
+use crate::words::Words;
 
 impl Rest {
     /// What was given for the inputs, each as the type that it is.
@@ -58,7 +58,7 @@ impl Rest {
             let written = Written { id: id.as_deref(), answer: Some(&first.value), ..written };
             match self.send(call, then, written).await {
                 Ok(second) => secret = place.as_ref().and_then(|it| it.find(&second)).or(secret),
-                Err(error) => problem = Some(explain(&error, RetrySafety::ReadOnly).what),
+                Err(error) => problem = Some(Words::from(error)),
             }
         }
         let nameless = || {
