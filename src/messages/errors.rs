@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::numbers::{Count, Unit};
 use super::texts::texts;
-use crate::api::{ApiError, NetworkError, RetrySafety};
+use crate::api::{ApiError, Asked, NetworkError, RetrySafety};
 use crate::words::Words;
 
 texts! {
@@ -90,6 +90,15 @@ texts! {
 }
 
 texts! {
+    /// What another origin has to allow.
+    pub enum AskedFor<'a> {
+        Header { name: &'a str } => "the header {name}",
+        Method { name: &'a str } => "the method {name}",
+        Either { all: &'a str, other: &'a str } => "{all} or {other}",
+    }
+}
+
+texts! {
     /// What a system may have one of only.
     pub enum Unique {
         Name => "the name",
@@ -133,7 +142,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ApiError::NoAnswer(NetworkError::Cors) => (Happened::Cors.text(), Next::Cors.text(), true),
         // Browsers do not tell the two apart.
         ApiError::NoAnswer(NetworkError::CorsFor(what)) => (
-            Happened::CorsFor { what: &super::api::asked(what) }.text(),
+            Happened::CorsFor { what: &asked(what) }.text(),
             Next::CorsFor { known: &or_known(Next::IfAllowed.text()) }.text(),
             true,
         ),
@@ -209,6 +218,15 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ),
     };
     Explanation { what: what.into(), next: next.into(), retry }
+}
+
+/// What another origin does not allow: `the header X-Key or the method PUT`.
+fn asked(all: &[Asked]) -> String {
+    let name = |it: &Asked| match it {
+        Asked::Header(name) => AskedFor::Header { name }.text(),
+        Asked::Method(method) => AskedFor::Method { name: method.as_str() }.text(),
+    };
+    all.iter().map(name).reduce(|all, it| AskedFor::Either { all: &all, other: &it }.text()).unwrap_or_default().into()
 }
 
 /// What can be typed where an error is told.
