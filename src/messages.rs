@@ -1,8 +1,6 @@
 //! Every text that people read, one file for each screen or room that says it. Only views import it: rooms below keep keys.
 //! Pure.
 
-pub use crate::api::RetrySafety;
-
 pub use self::errors::{Explanation, Typed, explain, explain_typed};
 pub use self::fields::problem;
 pub use self::names::{ISOLATES, isolated, list_of, visible};
@@ -17,7 +15,6 @@ pub mod confirm;
 pub mod connection_form;
 pub mod connection_test;
 pub mod connections;
-mod described;
 pub mod details;
 pub mod dialogs;
 pub mod errors;
@@ -34,6 +31,7 @@ pub mod outcome;
 pub mod page;
 pub mod privileges;
 mod pt_sandbox;
+mod rest;
 mod scoped;
 pub mod secret;
 pub mod sign_in;

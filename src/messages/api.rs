@@ -4,9 +4,8 @@ use std::borrow::Cow;
 
 use super::errors::explain;
 use super::states::status;
-use crate::api::RetrySafety;
 use crate::api::report::Told;
-use crate::api::{ApiError, Reason};
+use crate::api::{ApiError, Reason, RetrySafety};
 use crate::token::Status;
 use crate::words::Key;
 

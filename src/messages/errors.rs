@@ -273,7 +273,6 @@ pub fn explain_typed(error: &ApiError, retry_safety: RetrySafety, typed: &Typed)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Asked;
 
     #[test]
     fn every_error_says_what_and_what_next() {
