@@ -162,5 +162,6 @@ mod tests {
     fn tests_read_the_same_table() {
         assert_eq!(Some::TABLE, [("Plain", "More filters"), ("With", "{n} by {label}, {label}")]);
         assert_eq!(wrong::TABLE, [("Empty", "It is empty."), ("TooLong", "{length} of {most}")]);
+        assert_eq!(side::TABLE[0], ("Ahead", "ahead"));
     }
 }
