@@ -14,6 +14,7 @@ macro_rules! tables {
 
 /// Every table of `texts!` in this folder, by its file and its name.
 const TABLES: &[(&str, Table)] = tables![
+    air::air_settings,
     confirm::Confirm,
     connection_form::ConnectionForm,
     connection_form::HeaderRows,
@@ -45,6 +46,7 @@ const TABLES: &[(&str, Table)] = tables![
     form::TokenForm,
     labels::label,
     labels::lack,
+    mist::mist_settings,
     notices::Notices,
     notices::Passing,
     notices::prompt,
@@ -64,6 +66,8 @@ const TABLES: &[(&str, Table)] = tables![
     privileges::Asked,
     privileges::Place,
     privileges::Privileges,
+    rest::rest_settings,
+    scoped::scoped_settings,
     secret::SecretDialog,
     sign_in::SignInForm,
     states::Refused,
@@ -83,7 +87,7 @@ const TABLES: &[(&str, Table)] = tables![
 /// What is declared in a file with `texts!`.
 fn declared(file: &str, text: &str) -> Vec<String> {
     let names = text.split("texts! {").skip(1).filter_map(|it| {
-        let mut words = it.lines().find(|it| it.trim_start().starts_with("pub "))?.split_whitespace().skip(2);
+        let mut words = it.lines().find(|it| it.trim_start().starts_with("pub"))?.split_whitespace().skip(2);
         Some(words.next()?.split(['<', '(']).next()?.to_owned())
     });
     names.map(|name| format!("{file}::{name}")).collect()

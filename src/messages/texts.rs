@@ -174,5 +174,6 @@ mod tests {
             wrong::TABLE,
             [("Empty", "It is empty.", &[][..]), ("TooLong", "{length} of {most}", &["length", "most"])]
         );
+        assert_eq!(side::TABLE[0], ("Ahead", "ahead", &[][..]));
     }
 }

@@ -367,7 +367,7 @@ test('a token whose id has no address is neither changed nor deleted', async ({ 
     await desk.action(verb, name).click();
     const question = desk.question(`${verb} token`);
     await question.getByRole('button', { name: verb }).click();
-    await expect(question.getByRole('alert')).toContainText('no address stands for it');
+    await expect(question.getByRole('alert')).toContainText('No address can stand for this token');
     await question.getByRole('button', { name: 'Cancel' }).click();
   }
   expect(system.asked.filter((it) => !it.startsWith('GET'))).toEqual([]);

@@ -352,7 +352,7 @@ it.describe('columns', () => {
     await page.getByRole('button', { name: 'Columns' }).click();
     await page.getByRole('checkbox', { name: 'Scopes' }).uncheck();
     await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-    await expect(page.getByText('This browser does not keep it')).toBeVisible();
+    await expect(page.getByText("This browser won't remember it")).toBeVisible();
     expect(await labels(desk)).not.toContain('Scopes');
   });
 
