@@ -124,7 +124,7 @@ test.describe('dates', () => {
     await expect(form.validFrom).not.toHaveAttribute('aria-invalid', 'true');
     await form.validFrom.fill('2021-01-01T00:00');
     await expect(form.save).toBeDisabled();
-    await expect(form.dialog.getByText('Valid from lies in the past.').first()).toBeVisible();
+    await expect(form.dialog.getByText(say.wrong.startPast('Valid from')).first()).toBeVisible();
     await form.validFrom.fill(shown);
     await expect(form.save).toBeEnabled();
     await form.name.fill('renamed');
@@ -317,7 +317,7 @@ test.describe('changed by somebody else meanwhile', () => {
     await server.remove(token);
     await form.save.click();
     await expect(form.dialog.getByRole('alert')).toContainText('404');
-    await expect(form.dialog.getByRole('alert')).toContainText('somebody may have deleted it');
+    await expect(form.dialog.getByRole('alert')).toContainText(say.next.deleted);
     await expect(form.description).toHaveValue('my words');
   });
 
@@ -327,7 +327,7 @@ test.describe('changed by somebody else meanwhile', () => {
     await desk.open();
     await server.remove(token);
     await desk.action('Edit', 'mine').click();
-    await expect(desk.editing.dialog.getByRole('alert')).toContainText('somebody may have deleted it');
+    await expect(desk.editing.dialog.getByRole('alert')).toContainText(say.next.deleted);
   });
 });
 

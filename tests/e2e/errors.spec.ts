@@ -55,14 +55,14 @@ const FAILURES: Failure[] = [
     title: '401 where the connection has no sign-in',
     fault: { status: 401, body: '' },
     what: say.happened.signedOut,
-    next: 'If the page does not ask you to, the connection does not say how to sign in.',
+    next: say.next.signIn,
     retry: true,
   },
   {
     title: '403',
     fault: { status: 403, body: { detail: 'Auditors only.' } },
     what: 'Auditors only.',
-    next: 'The system knows who you are and refuses (403).',
+    next: say.next.askForTheRight,
     retry: false,
   },
   {
@@ -743,7 +743,7 @@ test.describe('a token that is gone', () => {
     await desk.open();
     await server.remove(token);
     await desk.action('Edit', 'gone').click();
-    await expect(desk.editing.dialog.getByRole('alert')).toContainText('The system answered 404: somebody may have deleted it.');
+    await expect(desk.editing.dialog.getByRole('alert')).toContainText(say.next.deleted);
     await expect(desk.editing.dialog.getByRole('button', { name: say.tokenForm.retry })).toHaveCount(0);
     await desk.editing.cancel.click();
     await desk.refreshButton.click();

@@ -167,12 +167,12 @@ test.describe('dates', () => {
     await form.fill({ name: 'mine', scopes: ['Logs: read'] });
     await expect(form.save).toBeEnabled();
     await form.validFrom.fill(local(new Date(inDays(-1))));
-    await expectCannotSave(form, 'Valid from lies in the past. Choose a later time, or leave it empty to start now.');
+    await expectCannotSave(form, say.wrong.startPast('Valid from'));
     await expect(form.validFrom).toHaveAttribute('aria-invalid', 'true');
     await form.validFrom.clear();
     await expect(form.save).toBeEnabled();
     await form.validTo.fill(local(new Date(Date.now() - 120_000)));
-    await expectCannotSave(form, 'Valid to lies in the past. Choose a later time.');
+    await expectCannotSave(form, say.wrong.past('Valid to'));
     await expect(form.validTo).toHaveAttribute('aria-invalid', 'true');
     await form.validTo.fill(local(new Date(inDays(1))));
     await expect(form.save).toBeEnabled();
@@ -184,7 +184,7 @@ test.describe('dates', () => {
     const form = await desk.openCreate();
     const day = local(new Date(inDays(3)));
     await form.fill({ name: 'mine', scopes: ['Logs: read'], validFrom: day, validTo: day });
-    await expectCannotSave(form, 'Valid to must lie after Valid from.');
+    await expectCannotSave(form, say.wrong.endBeforeStart('Valid to', 'Valid from'));
     await form.validTo.fill(local(new Date(inDays(4))));
     await expect(form.save).toBeEnabled();
   });
@@ -234,7 +234,7 @@ test.describe('dates', () => {
   test('a token without an end comes with a plain warning', async ({ desk }) => {
     await desk.open();
     const form = await desk.openCreate();
-    const warning = form.dialog.getByText('Without an end this token works for ever');
+    const warning = form.dialog.getByText(say.formDate.untilRevoked);
     await expect(warning).toBeVisible();
     await form.dialog.getByRole('button', { name: '7 days' }).click();
     await expect(warning).toBeHidden();

@@ -228,7 +228,7 @@ it.describe('One of four systems answers, but not as it should', () => {
     ['a failure', { status: 503, body: { detail: 'Down for maintenance.' } }, 'Down for maintenance.'],
     ['that it wants to know who asks', { status: 401, body: { detail: 'Who are you?' } }, 'Who are you?'],
     ['that this is not allowed', { status: 403, body: { detail: 'Not for you.' } }, 'Not for you.'],
-    ['half of it', { truncate: true }, 'broke off'],
+    ['half of it', { truncate: true }, say.happened.interrupted],
   ] as const) {
     it(`${what}: it is told in its own place, and the others are there`, async ({ page, launch, watch }) => {
       watch.allows(FAILED);

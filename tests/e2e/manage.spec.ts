@@ -218,7 +218,7 @@ test.describe('what the browser keeps', () => {
     }, { key: KEY, text: JSON.stringify({ connections: own }) });
     await page.goto(`${server.url}?connection=Mine`);
     const told = page.locator('.panel.error');
-    await expect(told.getByRole('alert')).toHaveText(/^You have described this system in a connection of your own, and not rightly/);
+    await expect(told.getByRole('alert')).toHaveText(say.notOpened.own);
     await expect(told.getByRole('listitem')).toHaveText(/^\/api\/list\/itms is not known here/);
     await expect(told.getByRole('button')).toHaveText([say.action.edit]);
     await expectAccessible(page);

@@ -242,7 +242,7 @@ test.describe('a refusal', () => {
       await server.fail({ ...call, status: 422, times: 1, body: { errors: { reason: ['Give one.'] } } });
       await go.click();
       await expect(alert).toContainText('reason: Give one.');
-      await expect(alert).not.toContainText(/marked fields|save again|the values/);
+      await expect(alert).not.toContainText(/highlighted fields|save again|the values/);
       await server.fail({ ...call, status: 409, times: 1, body: {} });
       await go.click();
       await expect(alert).toContainText('It answered 409');

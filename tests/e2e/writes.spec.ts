@@ -230,7 +230,7 @@ test.describe('an edit', () => {
       await again.description.fill('newer');
       await server.change(await server.read(token), { description: 'theirs' });
       await again.save.click();
-      await expect(again.dialog.getByRole('alert')).toContainText('Somebody changed this token');
+      await expect(again.dialog.getByRole('alert')).toContainText('Someone changed this token');
       await again.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
       await expect(again.dialog).toBeHidden();
       expect((await server.read(token)).description).toBe('newer');

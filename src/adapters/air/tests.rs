@@ -166,7 +166,7 @@ fn a_late_refusal_does_not_end_a_session_that_is_newer() {
 #[test]
 fn who_declines_to_sign_in_again_is_told_so() {
     let outcome = signed_in(v2()).list([first_page().says(403, &anonymous())]);
-    check_error(outcome, ApiError::SignedOut("".into()), "The system wants to know who you are.");
+    check_error(outcome, ApiError::SignedOut("".into()), "You are not signed in.");
 }
 
 #[test]

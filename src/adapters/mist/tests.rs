@@ -373,7 +373,7 @@ fn a_lost_session_asks_once_and_the_work_goes_on() {
 #[test]
 fn who_declines_to_sign_in_again_is_told_so() {
     let outcome = signed_in(own()).list([get(SELF).signed().says(401, "")]);
-    check_error(outcome, ApiError::SignedOut("".into()), "The system wants to know who you are.");
+    check_error(outcome, ApiError::SignedOut("".into()), "You are not signed in.");
 }
 
 #[test]

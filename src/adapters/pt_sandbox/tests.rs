@@ -284,7 +284,7 @@ fn a_renewal_that_fails_does_not_end_the_session() {
 fn who_declines_to_sign_in_again_is_told_so() {
     let fake = signed_in();
     let steps = [get(TOKENS).bearer("a1").says(401, ""), renewal().says(401, "")];
-    check_error(fake.list(steps), ApiError::SignedOut("".into()), "The system wants to know who you are.");
+    check_error(fake.list(steps), ApiError::SignedOut("".into()), "You are not signed in.");
 }
 
 #[test]
