@@ -90,6 +90,15 @@ texts! {
 }
 
 texts! {
+    /// What another origin has to allow.
+    pub enum AskedFor<'a> {
+        Header { name: &'a str } => "the header {name}",
+        Method { name: &'a str } => "the method {name}",
+        Either { all: &'a str, other: &'a str } => "{all} or {other}",
+    }
+}
+
+texts! {
     /// What a system may have one of only.
     pub enum Unique {
         Name => "the name",
@@ -214,10 +223,10 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
 /// What another origin does not allow: `the header X-Key or the method PUT`.
 fn asked(all: &[Asked]) -> String {
     let name = |it: &Asked| match it {
-        Asked::Header(name) => format!("the header {name}"),
-        Asked::Method(method) => format!("the method {}", method.as_str()),
+        Asked::Header(name) => AskedFor::Header { name }.text(),
+        Asked::Method(method) => AskedFor::Method { name: method.as_str() }.text(),
     };
-    all.iter().map(name).collect::<Vec<_>>().join(" or ")
+    all.iter().map(name).reduce(|all, it| AskedFor::Either { all: &all, other: &it }.text()).unwrap_or_default().into()
 }
 
 /// What can be typed where an error is told.
