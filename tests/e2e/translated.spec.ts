@@ -156,7 +156,7 @@ test('names and values in what is said of writes stay as they are, and the words
   const alert = said.getByRole('alert').first();
   const kept = await said.locator('[translate=no]').allTextContents();
   expect(kept).toEqual(['read', 'of old', 'Builds: read', 'Logs: read']);
-  await expect(alert).toContainText('as its description.');
+  await expect(alert).toContainText('Description: still');
   // What is said while the page is translated is no other.
   await desk.row('read').getByRole('button', { name: /Revoke/ }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: '«Revoke»' }).click();
