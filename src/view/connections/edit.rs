@@ -23,7 +23,7 @@ use crate::platform::fetch::refused_origin;
 use crate::platform::gateway::{self, read_file};
 use crate::platform::{Timer, active_element};
 use crate::session::way::OpenError;
-use crate::words::{Key, Words};
+use crate::words::Words;
 
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;

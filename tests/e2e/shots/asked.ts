@@ -12,6 +12,9 @@ function list(name: string): string[] {
 /** Where the pictures go. */
 export const FOLDER = resolve(process.env['TOKENDECK_SHOTS'] ?? '../../target/shots');
 
+/** What tells the screens for which the browser is started with large text. */
+export const LARGE = /@large/;
+
 /** The screens that were asked for by name; all of them where there are none. */
 export const ONLY = list('TOKENDECK_SHOTS_ONLY');
 

@@ -3,15 +3,22 @@
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import base from '../playwright.config.ts';
-import { FOLDER } from './asked.ts';
+import { FOLDER, LARGE } from './asked.ts';
+
+const { args = [], ...launchOptions } = base.use?.launchOptions ?? {};
 
 export default defineConfig(base, {
   testDir: '.',
   testMatch: 'shots.ts',
-  timeout: 60_000,
-  // In a folder that no screen is called by.
+  // Beside the folders of the screens.
   outputDir: join(FOLDER, '.failed'),
   reporter: [['./reporter.ts']],
-  // As most people have it: an end within two days must be one in the zone of whoever looks.
-  use: { ...base.use, screenshot: 'only-on-failure' },
+  projects: [
+    { name: 'as it is', grepInvert: LARGE },
+    {
+      name: 'large text',
+      grep: LARGE,
+      use: { launchOptions: { ...launchOptions, args: [...args, '--blink-settings=defaultFontSize=32,defaultFixedFontSize=26'] } },
+    },
+  ],
 });

@@ -41,6 +41,10 @@ export interface Screen {
   schemes?: Scheme[];
   /** How its browser is started. */
   use?: Partial<Pick<PlaywrightTestOptions, 'deviceScaleFactor' | 'javaScriptEnabled' | 'locale'>>;
+  /** Whether what is animated is taken at this moment, and not at its end. */
+  isOnItsWay?: boolean;
+  /** Whether its browser is told to write twice as large (WCAG 1.4.4). */
+  isLarge?: boolean;
   /** Whether it is seen as it is printed. */
   isPrinted?: boolean;
   /** What its browser is told of the user's preferences. */
@@ -184,12 +188,6 @@ async function openManager(stage: Stage): Promise<Manager> {
   return manager;
 }
 
-/** As users may ask for it: letters twice as large, and nothing else (WCAG 1.4.4). */
-async function largeText(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('Page.setFontSizes', { fontSizes: { standard: 32, fixed: 26 } });
-}
-
 /** The text's spacing at its widest (WCAG 1.4.12). */
 async function wideSpacing(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -246,6 +244,7 @@ const PLAIN: Screen[] = [
     name: 'list-awkward',
     group: 'The list',
     shows: 'names of 200 characters, from right to left, in Japanese, with markup',
+    height: 1200,
     serve: { tokens: 0 },
     open: async (stage) => void (await loadedWith(stage, ...AWKWARD)),
   },
@@ -325,6 +324,7 @@ const PLAIN: Screen[] = [
     name: 'statuses',
     group: 'The list',
     shows: 'every status, and every distance to the end',
+    height: 1600,
     serve: { tokens: 0 },
     open: async (stage) => void (await loadedWith(stage, ...STATUSES)),
   },
@@ -799,6 +799,7 @@ const PLAIN: Screen[] = [
     name: 'first-paint',
     group: 'Before the page and without it',
     shows: 'what is there before the page has started',
+    isOnItsWay: true,
     open: async ({ page, server }) => {
       await server.fail({ path: '/config.json', delay_ms: 120_000 });
       await page.goto(server.url, { waitUntil: 'commit' });
@@ -806,9 +807,20 @@ const PLAIN: Screen[] = [
     },
   },
   {
+    name: 'never-started',
+    group: 'Before the page and without it',
+    shows: 'what is there when the page does not start',
+    open: async ({ page, server }) => {
+      await server.fail({ path: '/start*.js', status: 404, body: '' });
+      await page.goto(server.url);
+      await expect(page.locator('.shell-control').first()).toBeVisible();
+    },
+  },
+  {
     name: 'no-script',
     group: 'Before the page and without it',
     shows: 'a browser without JavaScript',
+    isOnItsWay: true,
     use: { javaScriptEnabled: false },
     open: async ({ page, server }) => {
       await page.goto(server.url);
@@ -859,7 +871,7 @@ export const SCREENS: Screen[] = [
   ...again(['list-loading', 'list'], 'still', 'Less motion', { media: { reducedMotion: 'reduce' }, widths: [1280] }),
   ...again([...LOOKED_AT, 'all-systems', 'filters-more', 'connections'], 'large', 'Text of 200 %', {
     schemes: ['light'],
-    prepare: largeText,
+    isLarge: true,
     widths: [360, 768, 1280],
   }),
   ...again([...LOOKED_AT, 'all-systems', 'filters-more', 'connections'], 'spaced', 'Spacing of text (WCAG 1.4.12)', {

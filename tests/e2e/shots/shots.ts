@@ -13,7 +13,7 @@ if (unknown.length > 0) {
 }
 
 for (const screen of SCREENS.filter((it) => ONLY.length === 0 || ONLY.includes(it.name))) {
-  test.describe(screen.name, () => {
+  test.describe(screen.name, { tag: screen.isLarge ? '@large' : [] }, () => {
     test.use({ serve: { tokens: 200, ...screen.serve }, ...screen.use });
     const schemes = schemesOf(screen.schemes ?? ['light', 'dark']);
     for (const width of schemes.length > 0 ? widthsOf(screen.widths) : []) {
@@ -32,7 +32,8 @@ for (const screen of SCREENS.filter((it) => ONLY.length === 0 || ONLY.includes(i
           // Scripts of ours do not run either where those of the page do not.
           const clip = screen.use?.javaScriptEnabled === false ? undefined : await whole(page);
           const path = join(FOLDER, screen.name, `${width}-${scheme}.png`);
-          await page.screenshot({ path, animations: 'disabled', ...(clip ? { fullPage: true, clip } : {}) });
+          const animations = screen.isOnItsWay ? 'allow' : 'disabled';
+          await page.screenshot({ path, animations, ...(clip ? { fullPage: true, clip } : {}) });
         }
       });
     }
@@ -45,12 +46,15 @@ async function print(page: Page): Promise<void> {
   await page.emulateMedia({ media: 'print' });
 }
 
-/** All that can be scrolled to, up to three windows of it; undefined where the window shows it, and where a dialog lies over it. */
+/** All that can be scrolled to, up to three windows of it; undefined where the window shows it, and where something lies over
+ * the page that does not scroll with it. */
 async function whole(page: Page): Promise<{ x: number; y: number; width: number; height: number } | undefined> {
   return page.evaluate(async () => {
     await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
     const { clientWidth: width, clientHeight, scrollHeight } = document.documentElement;
-    const isSeen = scrollHeight <= clientHeight || document.querySelector('dialog:modal') !== null;
-    return isSeen ? undefined : { x: 0, y: 0, width, height: Math.min(scrollHeight, 3 * clientHeight) };
+    let over = document.elementFromPoint(width / 2, clientHeight / 2);
+    while (over && getComputedStyle(over).position !== 'fixed') over = over.parentElement;
+    const isCovered = over !== null || document.querySelector('dialog:modal') !== null;
+    return isCovered || scrollHeight <= clientHeight ? undefined : { x: 0, y: 0, width, height: Math.min(scrollHeight, 3 * clientHeight) };
   });
 }
