@@ -289,7 +289,7 @@ test.describe('a write under way', () => {
     await form.save.click();
     await page.keyboard.press('Escape');
     const question = form.dialog.getByRole('group', { name: 'Leave while it is being sent?' });
-    await expect(question).toContainText('the system may do it all the same');
+    await expect(question).toContainText('the system may still carry it out');
     await question.getByRole('button', { name: 'Wait' }).click();
     await expect(question).toBeHidden();
     await form.cancel.click();
