@@ -151,7 +151,7 @@ fn function(text: &str, args: &[&str]) -> String {
     let params: Vec<String> = args.iter().map(|it| format!("{}: Value", camel(it))).collect();
     let escaped = text.replace('\\', "\\\\").replace('`', "\\`").replace("${", "\\${");
     let filled =
-        args.iter().fold(escaped, |text, arg| text.replace(&place(arg), &format!("${{shown({})}}", camel(arg))));
+        args.iter().fold(escaped, |text, arg| text.replace(&place(arg), &format!("${{fill({})}}", camel(arg))));
     format!("({}) => `{filled}`", params.join(", "))
 }
 
@@ -160,7 +160,7 @@ fn typescript() -> String {
         "// The texts of the page by their keys, as src/messages has them. Written by its test:\n\
          // TOKENDECK_WRITE_TEXTS=1 cargo test -p tokendeck --lib messages::tables\n\n\
          type Value = string | number;\n\n\
-         const shown = (value: Value): string => (typeof value === 'number' ? value.toLocaleString('en') : value);\n\n\
+         const fill = (value: Value): string => (typeof value === 'number' ? value.toLocaleString('en') : value);\n\n\
          export const say = {\n",
     );
     for (name, table) in TABLES {
@@ -172,7 +172,7 @@ fn typescript() -> String {
         }
         text.push_str("  },\n");
     }
-    text + "};\n"
+    text + "} as const;\n"
 }
 
 #[test]
@@ -192,6 +192,6 @@ fn texts_are_written_as_typescript() {
     let text = "{n} by {label}, {label}";
     assert_eq!(
         function(text, &["label", "n"]),
-        "(n: Value, label: Value) => `${shown(n)} by ${shown(label)}, ${shown(label)}`"
+        "(n: Value, label: Value) => `${fill(n)} by ${fill(label)}, ${fill(label)}`"
     );
 }

@@ -16,8 +16,7 @@
 /// ```
 ///
 /// Or of a function, for keys that are an enum of a room below. Arguments are borrowed; with a colon another value of that
-/// name stands in the text. Where no key has any,
-/// the function may take the key itself and return `&'static str`.
+/// name stands in the text. Where no key has any, the function may take the key itself and return `&'static str`.
 ///
 /// ```ignore
 /// texts! {
@@ -29,9 +28,9 @@
 /// }
 /// ```
 ///
-/// `text` of an enum is inlined, so that a key that is known when the page is compiled costs what its text costs, and a part of the
-/// page holds the texts that it says and no others. So a key that is chosen while the page runs has an enum that is no
-/// wider than the choice.
+/// `text` of an enum is inlined, so that a key that is known when the page is compiled costs what its text costs, and a
+/// part of the page holds the texts that it says and no others. So a key that is chosen while the page runs has an enum
+/// that is no wider than the choice.
 macro_rules! texts {
     ($(#[$doc:meta])* $vis:vis enum $name:ident $(<$lt:lifetime>)? {
         $($key:ident $({ $($arg:ident: $ty:ty),+ $(,)? })? => $text:literal),+ $(,)?

@@ -1,7 +1,6 @@
 //! What is read of tokens, and written.
 
 use super::*;
-use crate::adapters::mist::texts::Text;
 
 #[test]
 fn the_seeds_example_is_read() {
