@@ -290,7 +290,7 @@ test.describe('a write under way', () => {
     await form.save.click();
     await page.keyboard.press('Escape');
     const question = form.dialog.getByRole('group', { name: say.dialogs.leaveWhat });
-    await expect(question).toContainText('the system may do it all the same');
+    await expect(question).toContainText(say.dialogs.sending);
     await question.getByRole('button', { name: say.dialogs.wait }).click();
     await expect(question).toBeHidden();
     await form.cancel.click();
