@@ -290,7 +290,7 @@ pub(super) fn check_error<T: std::fmt::Debug>(outcome: Result<T, ApiError>, expe
 }
 
 /// A refused sign-in with what is said of it.
-pub(super) fn refused(words: &str) -> Result<String, ApiError> {
+pub(super) fn refused(words: impl Into<Words>) -> Result<String, ApiError> {
     Err(ApiError::SignedOut(words.into()))
 }
 

@@ -244,7 +244,7 @@ fn what_was_typed_or_sent_is_in_no_message() {
 fn who_declines_to_sign_in_gets_no_further() {
     for dialect in dialects() {
         let fake = Fake::new(dialect);
-        check_error(fake.page(None, []), ApiError::SignedOut("".into()), "The system wants to know who you are.");
+        check_error(fake.page(None, []), ApiError::SignedOut("".into()), "You are not signed in.");
         assert_eq!(*fake.reasons.borrow(), [""]);
     }
 }

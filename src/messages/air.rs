@@ -9,7 +9,7 @@ use crate::words::Key;
 
 texts! {
     /// The settings.
-    pub(crate) fn setting(key: &settings::Text) {
+    pub(crate) fn air_settings(key: &settings::Text) {
         Name => "NVIDIA Air",
         Version => "Version",
         First => "1",
@@ -21,7 +21,7 @@ texts! {
 
 impl Key for settings::Text {
     fn text(&self) -> Cow<'static, str> {
-        setting(self)
+        air_settings(self)
     }
 }
 

@@ -20,15 +20,15 @@ texts! {
         Outside { address: &'a str } => "This request would have left the connection's own address: {address}.",
         SentElsewhere => "The system sent the page elsewhere (a redirect), and the page did not follow.",
         SentTo { address: &'a str } => "The system sent the page elsewhere: {address}.",
-        Interrupted => "The answer broke off in the middle.",
+        Interrupted => "The connection dropped in the middle of the answer.",
         Timeout { time: Count } => "No answer within {time}.",
         Stopped => "Stopped.",
-        SignedOut => "The system wants to know who you are.",
+        SignedOut => "You are not signed in.",
         Forbidden => "You are not allowed to do this.",
         NotFound => "It is not there.",
         Conflict => "Something else is in the way.",
-        Changed => "Somebody changed this token meanwhile.",
-        ChangedSinceOpened => "Somebody changed this token since you opened it.",
+        Changed => "Someone changed this token in the meantime.",
+        ChangedSinceOpened => "Someone changed this token since you opened it.",
         Invalid => "The system did not accept the values.",
         InvalidWithoutValues => "The system did not accept this.",
         TooMany => "Too many requests.",
@@ -43,7 +43,7 @@ texts! {
     /// What is known of a change whose answer did not come.
     pub enum Known {
         MayBeTwice => "It is not known whether the change was made. Look at the list before you try again: it may be made twice.",
-        AtMostOnce => "It is not known whether the change was made. Trying again is safe: it is made once at most.",
+        AtMostOnce => "It is not known whether the change was made. It is safe to try again: it is made once at most.",
         NothingSent => "Nothing was sent. ",
         ProbablyNot => "The change was probably not made: look at the list before you try again. ",
     }
@@ -52,22 +52,22 @@ texts! {
 texts! {
     /// What to do next.
     pub enum Next<'a> {
-        NotLoaded { known: &'a str } => "{known}The connection may have broken, or a new version of the page was put up. Try again; if that does not help, reload.",
+        NotLoaded { known: &'a str } => "{known}The connection may have dropped, or there is a new version of the page. Try again; if that does not help, reload.",
         Offline => "Connect to the network, then try again.",
         Unreachable => "Check that it is running and reachable from here, then try again.",
         Cors => "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin, as the proxy recipe shows.",
         CorsFor { known: &'a str } => "Let the system allow it, or put it behind a proxy on the page's own origin, as the proxy recipe shows. {known}",
         IfAllowed => "If it does allow it, try again.",
-        Policy => "Whoever hosts the page adds this source to its Content-Security-Policy (for the development server: --connect-src), or puts the system behind a proxy on the page's own origin, as the proxy recipe shows.",
-        Unsendable => "Nothing was sent. Sign out and in again with what the system gave you, copied anew.",
+        Policy => "Ask the person hosting this page to add this source to its Content-Security-Policy (for the development server: --connect-src), or to put the system behind a proxy on the page's own origin, as the proxy recipe shows.",
+        Unsendable => "Nothing was sent. Sign out and in again with what the system gave you, copied again.",
         Outside => "Nothing was sent. An id, a next page or a description leads there: check the connection and its system.",
         SentElsewhere { known: &'a str } => "{known}Where a sign-in stands in front of the system, it may have ended: sign in there in another tab. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
         Cut => "The connection was cut. Try again.",
         Overloaded => "The system may be overloaded. Try again.",
         WhenYouLike => "Try again when you like.",
-        SignIn => "Sign in, then try again. If the page does not ask you to, the connection does not say how to sign in.",
-        AskForTheRight => "The system knows who you are and refuses (403). Ask its administrator for the right, or sign in as somebody else.",
-        Deleted => "The system answered 404: somebody may have deleted it. Refresh the list; if that fails too, check the connection's base address.",
+        SignIn => "Sign in, then try again. No sign-in form? Then this connection does not say how to sign in.",
+        AskForTheRight => "You don't have permission (403). Ask an administrator, or sign in with another account.",
+        Deleted => "The system answered 404: it may have been deleted. Refresh the list; if that fails too, check the connection's base address.",
         ConflictOfReading => "It answered 409. Try again; if that fails too, check the connection.",
         Conflict => "It answered 409: there may be one like this already. Refresh the list and look at it, then try again.",
         ConflictOfTyped => "It answered 409: there may be one like this already. Change what is in the way and try again.",
@@ -76,7 +76,7 @@ texts! {
         ChooseWhatToKeep => "Nothing was saved. Choose what to keep.",
         CheckConnection => "Try again; if that fails too, check the connection.",
         Correct => "Correct what it speaks of, then try again.",
-        CorrectMarked => "Correct the marked fields and save again.",
+        CorrectMarked => "Fix the highlighted fields and save again.",
         CheckTyped { status: u16 } => "It answered {status}. Check what you typed, then try again.",
         Wait { time: Count } => "The system asks to wait {time} before trying again.",
         WaitALittle => "Wait a little, then try again.",
@@ -86,6 +86,15 @@ texts! {
         Endless => "What has come is here and can be used, but may not be all. Retry loads the list again; if it ends here again, tell the people who run the system.",
         Malformed { problem: &'a str } => "It is not what a token API answers: {problem}. Check the connection's base address, or try again.",
         MalformedWrite { problem: &'a str, known: &'a str } => "It is not what a token API answers: {problem}. {known}",
+    }
+}
+
+texts! {
+    /// What another origin has to allow.
+    pub enum AskedFor<'a> {
+        Header { name: &'a str } => "the header {name}",
+        Method { name: &'a str } => "the method {name}",
+        Either { all: &'a str, other: &'a str } => "{all} or {other}",
     }
 }
 
@@ -214,10 +223,10 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
 /// What another origin does not allow: `the header X-Key or the method PUT`.
 fn asked(all: &[Asked]) -> String {
     let name = |it: &Asked| match it {
-        Asked::Header(name) => format!("the header {name}"),
-        Asked::Method(method) => format!("the method {}", method.as_str()),
+        Asked::Header(name) => AskedFor::Header { name }.text(),
+        Asked::Method(method) => AskedFor::Method { name: method.as_str() }.text(),
     };
-    all.iter().map(name).collect::<Vec<_>>().join(" or ")
+    all.iter().map(name).reduce(|all, it| AskedFor::Either { all: &all, other: &it }.text()).unwrap_or_default().into()
 }
 
 /// What can be typed where an error is told.
@@ -322,7 +331,7 @@ mod tests {
         assert!(next(conflict(), &["Note"], false).contains("Change what is in the way and try again."));
         assert!(next(conflict(), &[], false).contains("Refresh the list"));
         let invalid = || ApiError::Invalid("No.".into(), vec![("colour".into(), "Too blue.".into())]);
-        assert_eq!(next(invalid(), &["Name"], true), "Correct the marked fields and save again.");
+        assert_eq!(next(invalid(), &["Name"], true), "Fix the highlighted fields and save again.");
         assert_eq!(next(invalid(), &["Name"], false), "Correct what it speaks of, then try again.");
         assert_eq!(next(invalid(), &[], false), "Correct what it speaks of, then try again.");
         assert!(!next(ApiError::Changed, &[], false).contains("Choose what to keep"));

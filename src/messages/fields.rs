@@ -13,18 +13,18 @@ texts! {
         Enter { one: &'a str } => "Enter {one}.",
         Undated { label: &'a str } => "Choose a date for {label}.",
         NotADate { label: &'a str } => "Enter the whole date and time of {label}.",
-        StartPast { label: &'a str } => "{label} lies in the past. Choose a later time, or leave it empty to start now.",
-        Past { label: &'a str } => "{label} lies in the past. Choose a later time.",
+        StartPast { label: &'a str } => "{label} must be in the future. Leave it empty to start now.",
+        Past { label: &'a str } => "{label} must be in the future.",
         Skipped { label: &'a str } => "The clocks skip the time of {label}: they go forward over it. Choose another time.",
         Twice { label: &'a str } => "The clocks show the time of {label} twice: they go back over it. Choose which one you mean.",
-        EndBeforeStart { label: &'a str, start: &'a str } => "{label} must lie after {start}.",
+        EndBeforeStart { label: &'a str, start: &'a str } => "{label} must be after {start}.",
         Rule { label: &'a str } => "{label} does not follow the rule.",
         TooMany { label: &'a str, most: usize } => "{label} can have {most} entries at most.",
         NoTarget => "Choose where the privilege holds.",
         Doubled => "The same privilege is there twice. Remove one.",
         NotANumber { label: &'a str } => "{label} must be a number.",
         NotAnAddress { label: &'a str } => "{label} can only be IP addresses such as 192.0.2.7 and networks such as 192.0.2.0/24.",
-        UnfitForHeader { label: &'a str } => "{label} has characters that cannot be sent in a header; one that is not seen may have come with it. Copy it anew.",
+        UnfitForHeader { label: &'a str } => "{label} has characters that cannot be sent in a header; one that is not seen may have come with it. Copy it again.",
     }
 }
 
@@ -70,8 +70,8 @@ mod tests {
         assert_eq!(say(Field::Scopes, "Access", Problem::Missing), "Choose at least one of “Access”.");
         assert_eq!(say(Field::Input(0), "Your password", Problem::Missing), "Fill in “Your password”.");
         assert_eq!(say(Field::Input(0), "Networks", Problem::Missing), "Fill in “Networks”.");
-        assert!(say(Field::ValidFrom, "Start", Problem::Past).ends_with(", or leave it empty to start now."));
+        assert!(say(Field::ValidFrom, "Start", Problem::Past).ends_with(" Leave it empty to start now."));
         let label = |it| if it == Field::ValidFrom { "Start".to_owned() } else { "End".to_owned() };
-        assert_eq!(super::problem(Field::ValidTo, label, "", Problem::EndBeforeStart), "End must lie after Start.");
+        assert_eq!(super::problem(Field::ValidTo, label, "", Problem::EndBeforeStart), "End must be after Start.");
     }
 }

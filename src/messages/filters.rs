@@ -17,7 +17,7 @@ texts! {
         Expires => "Expires",
         DaysFromNow => "Days from now",
         FindScope => "Find a scope",
-        ScopesNotLoaded => "The system's list of scopes could not be loaded; these are the scopes of the tokens.",
+        ScopesNotLoaded => "Couldn't load the system's list of scopes. These are the scopes of the tokens.",
         Any => "Any",
         Chosen { n: Number } => "{n} chosen",
         TitleChosen { title: &'a str, n: Number } => "{title}: {n} chosen",
@@ -46,16 +46,16 @@ texts! {
 texts! {
     /// A choice of `Last used`.
     pub enum UsedChoice {
-        Any => "Whenever",
+        Any => "Any time",
         Never => "Never",
-        Before => "Not since …",
+        Before => "Not used since…",
     }
 }
 
 texts! {
     /// A choice of `Expires`.
     pub enum EndsChoice {
-        Any => "Whenever",
+        Any => "Any time",
         Within { time: Count } => "Within {time}",
         WithinTyped => "Within … days",
         Never => "No expiry",

@@ -24,16 +24,16 @@ texts! {
         RegenerateGuid => "Regenerate GUID",
         Chosen { n: Number } => " {n} chosen",
         LoadingScopes => "Loading the scopes…",
-        ScopesByIds => "The scopes of the tokens in the list can be chosen by their ids.",
+        ScopesByIds => "You can choose from the scopes of the tokens in the list, by their ids.",
     }
 }
 
 texts! {
     /// What was done with the GUID.
     pub enum GuidWas {
-        Copied => "The GUID is on the clipboard.",
-        NotCopied => "The browser did not let the page copy. Select the GUID and copy it by hand.",
-        MadeAgain => "A new GUID was made.",
+        Copied => "GUID copied.",
+        NotCopied => "Couldn't copy. Select the GUID and copy it by hand.",
+        MadeAgain => "New GUID created.",
     }
 }
 
@@ -43,8 +43,8 @@ texts! {
         Fixed => "The dates of a revoked token cannot be changed.",
         ValidFor => "Valid for",
         NoEnd => "No end",
-        UntilRevoked => "Without an end this token works for ever, or until somebody revokes it.",
-        UntilDeleted => "Without an end this token works for ever, or until somebody deletes it.",
+        UntilRevoked => "This token never expires. It works until someone revokes it.",
+        UntilDeleted => "This token never expires. It works until someone deletes it.",
         Zone { zone: &'a str } => "Times in {zone}.",
         First { offset: &'a str } => "The first ({offset})",
         Second { offset: &'a str } => "The second ({offset})",

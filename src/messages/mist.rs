@@ -9,7 +9,7 @@ use crate::words::Key;
 
 texts! {
     /// The settings.
-    pub(crate) fn setting(key: &settings::Text) {
+    pub(crate) fn mist_settings(key: &settings::Text) {
         Name => "Juniper Mist",
         Tokens => "Whose tokens",
         Own => "The user's own",
@@ -21,7 +21,7 @@ texts! {
 
 impl Key for settings::Text {
     fn text(&self) -> Cow<'static, str> {
-        setting(self)
+        mist_settings(self)
     }
 }
 

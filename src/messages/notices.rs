@@ -33,7 +33,7 @@ texts! {
         StillSending => "A change is still being sent. Wait for the answer, or sign out again to leave it: the system may still make the change.",
         DialogIsOpen => "Close the dialog before you go to another connection.",
         StillListed { called: &'a str } => "The system said that it deleted “{called}”, but still lists it.",
-        MissingListed { called: &'a str } => "The system said that it doesn't know “{called}”, but still lists it. It was not deleted. A proxy in between may change its ID.",
+        MissingListed { called: &'a str } => "The system said that it doesn't know “{called}”, but still lists it. It was not deleted; a proxy on the way may decode its ID.",
     }
 }
 

@@ -94,7 +94,7 @@ texts! {
         OneNew { called: &'a str, id: &'a str } => "“{called}” with the ID {id} is new: it was made, and its secret never arrived. Delete it, or rotate it, before you make another.",
         OneRotated { called: &'a str, id: &'a str } => "“{called}” with the ID {id} is new: it was made, and its secret never arrived. Rotate that one, not the old one again.",
         SeveralNew { n: Number, called: &'a str, ids: &'a str } => "{n} tokens named “{called}” are new, with the IDs {ids}. Secrets that this page did not show were never seen: delete those tokens.",
-        Differs { called: &'a str, differences: &'a str } => "“{called}”: {differences}",
+        Differs { called: &'a str, differences: &'a str } => "“{called}” is not as you asked. {differences}",
     }
 }
 

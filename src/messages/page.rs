@@ -16,8 +16,8 @@ texts! {
 texts! {
     /// The page where `config.json` is wrong, or did not come.
     pub enum Misconfigured {
-        Title => "The page is not configured rightly",
-        Correct => "The file config.json beside this page has to be corrected by whoever hosts it:",
+        Title => "This page is not configured correctly",
+        Correct => "Ask the person hosting this page to correct its file config.json:",
         Reload => "Reload",
     }
 }
@@ -25,10 +25,10 @@ texts! {
 texts! {
     /// A system that did not open.
     pub enum NotOpened {
-        PartMissing => "A part of this page that it takes to speak with this system did not load.",
-        Hosted => "The description of this system has to be corrected by whoever hosts the page:",
-        Own => "You have described this system in a connection of your own, and not rightly. Edit it to correct it:",
-        OwnFile => "The file with the description of this system has to be corrected by whoever hosts the page. Your connection says which file it is; edit it if you mean another one:",
+        PartMissing => "The part of this page that talks to this system did not load.",
+        Hosted => "Ask the person hosting this page to correct the description of this system:",
+        Own => "Your description of this system has mistakes. Edit the connection to correct them:",
+        OwnFile => "Ask the person hosting this page to correct the file with the description of this system. Your connection says which file it is; edit it if you mean another one:",
         Retry => "Retry",
         Edit => "Edit",
         Reload => "Reload",

@@ -12,7 +12,7 @@ use crate::words::Key;
 
 texts! {
     /// The settings.
-    pub(crate) fn setting(key: &settings::Text) {
+    pub(crate) fn rest_settings(key: &settings::Text) {
         Name => "Other API (bring a description)",
         Description => "Description",
         DescriptionHint => "The JSON, or the address of a file with it, relative to the page.",
@@ -22,7 +22,7 @@ texts! {
 
 impl Key for settings::Text {
     fn text(&self) -> Cow<'static, str> {
-        setting(self)
+        rest_settings(self)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::words::Key;
 
 texts! {
     /// The settings.
-    pub(crate) fn setting(key: &Text) {
+    pub(crate) fn scoped_settings(key: &Text) {
         Name => "Scoped Token API",
         Auth => "Authentication",
     }
@@ -16,6 +16,6 @@ texts! {
 
 impl Key for Text {
     fn text(&self) -> Cow<'static, str> {
-        setting(self)
+        scoped_settings(self)
     }
 }

@@ -15,8 +15,8 @@ texts! {
         NotReported => "not reported",
         Empty => "None",
         Never => "Never",
-        FromCreation => "From creation",
-        Unnamed => "Nobody named",
+        FromCreation => "Immediately",
+        Unnamed => "Unknown",
     }
 }
 

@@ -1,6 +1,6 @@
 //! All systems side by side. Pure.
 
-use super::numbers::Number;
+use super::numbers::{Count, Number};
 use super::texts::texts;
 
 texts! {
@@ -10,10 +10,10 @@ texts! {
         Opening => "Opening…",
         LoadedOf { loaded: Number, total: Number } => "{loaded} of {total} loaded…",
         Loading => "Loading…",
-        Refreshing { loaded: Number } => "{loaded} tokens, refreshing…",
-        NotUpToDate { loaded: Number } => "{loaded} tokens, not up to date",
-        NotComplete { loaded: Number } => "{loaded} tokens, not complete",
-        Loaded { loaded: Number } => "{loaded} tokens",
+        Refreshing { tokens: Count } => "{tokens}, refreshing…",
+        NotUpToDate { tokens: Count } => "{tokens}, not up to date",
+        NotComplete { tokens: Count } => "{tokens}, not complete",
+        Loaded { tokens: Count } => "{tokens}",
         SignedIn => "Signed in",
         SignedInAs { who: &'a str } => "Signed in as {who}",
         NotSignedIn => "Not signed in.",
@@ -21,5 +21,17 @@ texts! {
         SignOut => "Sign out",
         SignInTo { name: &'a str } => "Sign in to {name}",
         SignOutOf { name: &'a str } => "Sign out of {name}",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::messages::Unit;
+
+    #[test]
+    fn one_token_is_no_tokens() {
+        let said = |n| System::Refreshing { tokens: Count(n, Unit::Token) }.text();
+        assert_eq!([said(1), said(1_000)], ["1 token, refreshing…", "1,000 tokens, refreshing…"]);
     }
 }

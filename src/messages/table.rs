@@ -9,11 +9,11 @@ texts! {
         Name => "Name",
         Actions => "Actions",
         ShowAll => "Show all tokens",
-        NoneFits => "No token fits these filters",
-        TakeOneAway => "Take one away, or look at all of them.",
+        NoneFits => "No tokens match",
+        TakeOneAway => "Remove a filter, or show all tokens.",
         NoTokens => "There are no tokens",
         NoTokensYet => "There are no tokens yet",
-        WhatATokenIs => "A token lets a program use the API in your name. Make the first one.",
+        WhatATokenIs => "Tokens let programs call the API. Create your first one.",
         CreateFirst => "Create the first token",
     }
 }

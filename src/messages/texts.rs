@@ -16,8 +16,7 @@
 /// ```
 ///
 /// Or of a function, for keys that are an enum of a room below. Arguments are borrowed; with a colon another value of that
-/// name stands in the text. Where no key has any,
-/// the function may take the key itself and return `&'static str`.
+/// name stands in the text. Where no key has any, the function may take the key itself and return `&'static str`.
 ///
 /// ```ignore
 /// texts! {
@@ -29,9 +28,9 @@
 /// }
 /// ```
 ///
-/// `text` of an enum is inlined, so that a key that is known when the page is compiled costs what its text costs, and a part of the
-/// page holds the texts that it says and no others. So a key that is chosen while the page runs has an enum that is no
-/// wider than the choice.
+/// `text` of an enum is inlined, so that a key that is known when the page is compiled costs what its text costs, and a
+/// part of the page holds the texts that it says and no others. So a key that is chosen while the page runs has an enum
+/// that is no wider than the choice.
 macro_rules! texts {
     ($(#[$doc:meta])* $vis:vis enum $name:ident $(<$lt:lifetime>)? {
         $($key:ident $({ $($arg:ident: $ty:ty),+ $(,)? })? => $text:literal),+ $(,)?
@@ -54,9 +53,10 @@ macro_rules! texts {
                 }
             }
 
-            /// Every key with its text.
+            /// Every key with its text and its arguments.
             #[cfg(test)]
-            pub(crate) const TABLE: &'static [(&'static str, &'static str)] = &[$((stringify!($key), $text)),+];
+            pub(crate) const TABLE: $crate::messages::texts::Table =
+                &[$((stringify!($key), $text, &[$($(stringify!($arg)),+)?])),+];
         }
     };
     ($(#[$doc:meta])* $vis:vis fn $name:ident($value:ident: $ty:ty) -> &'static str {
@@ -70,7 +70,7 @@ macro_rules! texts {
             }
         }
 
-        $crate::messages::texts::texts!(@table $name $($key => $text),+);
+        $crate::messages::texts::texts!(@table $name $($key => $text,)+);
     };
     ($(#[$doc:meta])* $vis:vis fn $name:ident($value:ident: &$ty:ty) {
         $($key:ident $({ $($arg:ident $(: $shown:expr)?),+ $(,)? })? => $text:literal),+ $(,)?
@@ -86,15 +86,16 @@ macro_rules! texts {
             }
         }
 
-        $crate::messages::texts::texts!(@table $name $($key => $text),+);
+        $crate::messages::texts::texts!(@table $name $($key $({ $($arg)+ })? => $text,)+);
     };
-    (@table $name:ident $($key:ident => $text:literal),+) => {
+    (@table $name:ident $($key:ident $({ $($arg:ident)+ })? => $text:literal,)+) => {
         #[cfg(test)]
         pub(crate) mod $name {
             //! The same for tests.
 
-            /// Every key with its text.
-            pub(crate) const TABLE: &[(&str, &str)] = &[$((stringify!($key), $text)),+];
+            /// Every key with its text and its arguments.
+            pub(crate) const TABLE: $crate::messages::texts::Table =
+                &[$((stringify!($key), $text, &[$($(stringify!($arg)),+)?])),+];
         }
     };
     (@text $text:literal) => {
@@ -106,6 +107,10 @@ macro_rules! texts {
 }
 
 pub(crate) use texts;
+
+/// Keys, each with its text and the names of its arguments.
+#[cfg(test)]
+pub(crate) type Table = &'static [(&'static str, &'static str, &'static [&'static str])];
 
 #[cfg(test)]
 mod tests {
@@ -160,7 +165,14 @@ mod tests {
 
     #[test]
     fn tests_read_the_same_table() {
-        assert_eq!(Some::TABLE, [("Plain", "More filters"), ("With", "{n} by {label}, {label}")]);
-        assert_eq!(wrong::TABLE, [("Empty", "It is empty."), ("TooLong", "{length} of {most}")]);
+        assert_eq!(
+            Some::TABLE,
+            [("Plain", "More filters", &[][..]), ("With", "{n} by {label}, {label}", &["label", "n"])]
+        );
+        assert_eq!(
+            wrong::TABLE,
+            [("Empty", "It is empty.", &[][..]), ("TooLong", "{length} of {most}", &["length", "most"])]
+        );
+        assert_eq!(side::TABLE[0], ("Ahead", "ahead", &[][..]));
     }
 }

@@ -5,9 +5,16 @@ use std::rc::Rc;
 use tokendeck::api::{NetworkError, Prompt};
 use tokendeck::messages::confirm::Confirm;
 use tokendeck::messages::dialogs::Dialogs;
-use tokendeck::messages::notices::prompt;
+use tokendeck::messages::filters::{Chip, Filters};
+use tokendeck::messages::form::{FormField, TokenForm};
+use tokendeck::messages::notices::{Notices, prompt};
+use tokendeck::messages::page::{Misconfigured, Page as PageText};
 use tokendeck::messages::secret::SecretDialog;
 use tokendeck::messages::sign_in::SignInForm;
+use tokendeck::messages::table::Table;
+use tokendeck::messages::toolbar::{StateLine, Toolbar};
+use tokendeck::messages::{Number, status_filter};
+use tokendeck::query::StatusFilter;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::fake::{System, problem};
@@ -32,7 +39,7 @@ async fn the_table_shows_the_tokens_in_the_systems_order_and_sorts_them() {
     assert!(says("status", "3 of 3 tokens"));
 
     let header = || get("columnheader", "Name▲").get_attribute("aria-sort");
-    click("Name").await;
+    click(&Table::Name.text()).await;
     wait("ascending", || rows() == ["Backup", "deploy", "metrics"]).await;
     assert_eq!(header().as_deref(), Some("ascending"));
     click("Name▲").await;
@@ -45,8 +52,8 @@ async fn the_table_shows_the_tokens_in_the_systems_order_and_sorts_them() {
 async fn an_empty_list_offers_the_first_token() {
     let system = Rc::new(System::default());
     let _page = Page::over(&system);
-    click("Create the first token").await;
-    wait_for("dialog", "Create token").await;
+    click(&Table::CreateFirst.text()).await;
+    wait_for("dialog", &TokenForm::Create.text()).await;
 }
 
 #[wasm_bindgen_test]
@@ -57,7 +64,7 @@ async fn a_list_that_does_not_come_is_explained_and_asked_for_again() {
     wait("the error", || says("alert", "does not answer")).await;
     assert!(rows().is_empty());
     system.fail(None);
-    click("Retry").await;
+    click(&Notices::Retry.text()).await;
     wait("the rows", || rows() == NAMES).await;
     assert!(!says("alert", "does not answer"));
 }
@@ -65,7 +72,7 @@ async fn a_list_that_does_not_come_is_explained_and_asked_for_again() {
 #[wasm_bindgen_test]
 async fn a_wrong_configuration_is_named() {
     let _page = Page::new(r#"{"connections":[{"name":"A","dialect":"scoped"}]}"#);
-    wait_for("button", "Reload").await;
+    wait_for("button", &Misconfigured::Reload.text()).await;
     let said = web_sys::window().and_then(|it| it.document()?.body()?.text_content()).unwrap_or_default();
     assert!(said.contains("/connections/0/base is missing"), "{said}");
 }
@@ -76,15 +83,15 @@ async fn a_wrong_configuration_is_named() {
 async fn filters_narrow_the_list_and_are_taken_away_one_by_one() {
     let system = Rc::new(System::with(&NAMES));
     let _page = loaded(&system).await;
-    fill(&get("searchbox", "Search by name"), "BACK");
+    fill(&get("searchbox", &Filters::SearchByName.text()), "BACK");
     wait("one left", || rows() == ["Backup"]).await;
-    assert!(says("status", "1 of 3 tokens"));
-    choose(&get("combobox", "Token status"), "Revoked");
-    wait("none left", || says("status", "0 of 3 tokens")).await;
-    click("Remove filter Name: BACK").await;
-    wait("the name is empty", || value(&get("searchbox", "Search by name")).is_empty()).await;
+    assert!(says("status", &StateLine::Shown { shown: Number(1), loaded: Number(3) }.text()));
+    choose(&get("combobox", &Filters::Status.text()), status_filter(StatusFilter::Revoked));
+    wait("none left", || says("status", &StateLine::Shown { shown: Number(0), loaded: Number(3) }.text())).await;
+    click(&Chip::Remove { filter: "Name: BACK" }.text()).await;
+    wait("the name is empty", || value(&get("searchbox", &Filters::SearchByName.text())).is_empty()).await;
     assert!(rows().is_empty());
-    click("Show all tokens").await;
+    click(&Table::ShowAll.text()).await;
     wait("all again", || rows() == NAMES).await;
     assert_eq!(system.count("GET /tokens"), 1, "filters ask for nothing");
 }
@@ -95,18 +102,18 @@ async fn filters_narrow_the_list_and_are_taken_away_one_by_one() {
 async fn the_form_says_what_is_missing_and_makes_the_token() {
     let system = Rc::new(System::with(&NAMES));
     let _page = loaded(&system).await;
-    click("Create token").await;
-    wait_for("dialog", "Create token").await;
-    assert!(is_disabled(&get("button", "Save")));
-    let guid = || value(&get("textbox", "GUID"));
+    click(&Toolbar::Create.text()).await;
+    wait_for("dialog", &TokenForm::Create.text()).await;
+    assert!(is_disabled(&get("button", &TokenForm::Save.text())));
+    let guid = || value(&get("textbox", &FormField::Guid.text()));
     let before = guid();
-    click("Regenerate GUID").await;
+    click(&FormField::RegenerateGuid.text()).await;
     wait("another GUID", || guid() != before && guid().len() == 36).await;
     fill(&get("textbox", "Name"), "nightly");
     get("checkbox", "Read").click();
-    click("Save").await;
+    click(&TokenForm::Save.text()).await;
     wait("the token is listed", || rows().contains(&"nightly".to_owned())).await;
-    wait("the form is closed", || find("dialog", "Create token").is_none()).await;
+    wait("the form is closed", || find("dialog", &TokenForm::Create.text()).is_none()).await;
     assert_eq!(system.count("POST /tokens"), 1);
 }
 
@@ -114,22 +121,22 @@ async fn the_form_says_what_is_missing_and_makes_the_token() {
 async fn a_refused_form_keeps_what_was_typed() {
     let system = Rc::new(System::with(&NAMES));
     let _page = loaded(&system).await;
-    click("Create token").await;
-    wait_for("dialog", "Create token").await;
+    click(&Toolbar::Create.text()).await;
+    wait_for("dialog", &TokenForm::Create.text()).await;
     fill(&get("textbox", "Name"), "nightly");
     get("checkbox", "Read").click();
     system.plan(Ok(problem(409, "This name is taken.")));
-    click("Save").await;
+    click(&TokenForm::Save.text()).await;
     wait("the refusal", || says("alert", "This name is taken.")).await;
     assert_eq!(value(&get("textbox", "Name")), "nightly");
 
-    click("Cancel").await;
+    click(&TokenForm::Cancel.text()).await;
     wait_for("group", &Dialogs::DiscardWhat.text()).await;
     click(&Dialogs::KeepEditing.text()).await;
     wait("the question is gone", || find("group", &Dialogs::DiscardWhat.text()).is_none()).await;
-    click("Cancel").await;
+    click(&TokenForm::Cancel.text()).await;
     click(&Dialogs::Discard.text()).await;
-    wait("the form is closed", || find("dialog", "Create token").is_none()).await;
+    wait("the form is closed", || find("dialog", &TokenForm::Create.text()).is_none()).await;
     assert_eq!(rows(), NAMES);
 }
 
@@ -175,11 +182,11 @@ async fn a_new_secret_is_shown_until_the_user_has_it() {
     let system = Rc::new(System::with(&NAMES).with_secret("s3cr3t-of-nightly"));
     let _page = Page::described(&system);
     wait("the list is there", || rows().len() == NAMES.len()).await;
-    click("Create token").await;
-    wait_for("dialog", "Create token").await;
+    click(&Toolbar::Create.text()).await;
+    wait_for("dialog", &TokenForm::Create.text()).await;
     fill(&get("textbox", "Name"), "nightly");
     get("checkbox", "Read").click();
-    click("Save").await;
+    click(&TokenForm::Save.text()).await;
     wait_for("dialog", &SecretDialog::Title.text()).await;
     let secret = get("textbox", &SecretDialog::Secret.text());
     assert_eq!(value(&secret), "s3cr3t-of-nightly");
@@ -211,7 +218,7 @@ async fn who_signs_in_sees_the_list_and_signing_out_takes_it_away() {
     click(&SignInForm::SignIn.text()).await;
     wait("the rows", || rows() == NAMES).await;
     assert!(find("dialog", &SignInForm::Title { name: "Fake" }.text()).is_none());
-    click("Sign out").await;
+    click(&PageText::SignOut.text()).await;
     wait("nothing is listed", || rows().is_empty()).await;
     assert!(!texts("row").iter().any(|it| it.contains("deploy")));
     let n_asked = system.asked().len();

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { pageKeeps, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { expectAccessible } from './look.ts';
+import { say } from './texts.ts';
 
 /** What Chromium itself writes to its console when a request fails. */
 const FAILED = /console error: Failed to load resource/;
@@ -11,7 +12,7 @@ const SECRET = 's3cret-of-this-test';
 
 async function signIn(desk: Desk, secret: string, label = 'API token'): Promise<void> {
   await desk.signIn().getByLabel(label).fill(secret);
-  await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+  await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
 }
 
 test.describe('signing in', () => {
@@ -37,7 +38,7 @@ test.describe('signing in', () => {
     await expect(desk.signIn()).toBeHidden();
     await desk.loaded();
     await expect(desk.status).toHaveText('3 of 3 tokens');
-    await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+    await expect(page.getByRole('button', { name: say.page.signOut })).toBeVisible();
     // The scopes waited too.
     const form = await desk.openCreate();
     await expect(form.scope('Builds: read')).toBeVisible();
@@ -53,10 +54,10 @@ test.describe('signing in', () => {
 
   test('Cancel and Escape leave an error with Sign in', async ({ desk, page }) => {
     await desk.visit();
-    const again = page.getByRole('button', { name: 'Sign in', exact: true });
-    await desk.signIn().getByRole('button', { name: 'Cancel' }).click();
+    const again = page.getByRole('button', { name: say.signInForm.signIn, exact: true });
+    await desk.signIn().getByRole('button', { name: say.tokenForm.cancel }).click();
     await expect(desk.signIn()).toBeHidden();
-    await expect(desk.alert).toContainText('The system wants to know who you are.');
+    await expect(desk.alert).toContainText(say.happened.signedOut);
     await again.click();
     await expect(desk.signIn()).toBeVisible();
     await page.keyboard.press('Escape');
@@ -86,9 +87,9 @@ test.describe('signing in', () => {
 
   test('an empty secret is not sent', async ({ desk, page }) => {
     await desk.visit();
-    await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
     await expect(desk.signIn()).toBeVisible();
-    await expect(page.getByRole('button', { name: 'Sign out', includeHidden: true })).toHaveCount(0);
+    await expect(page.getByRole('button', { name: say.page.signOut, includeHidden: true })).toHaveCount(0);
   });
 
   test('a session that ends in the middle of a save: the page asks, then finishes that save', async ({
@@ -107,8 +108,8 @@ test.describe('signing in', () => {
     await form.save.click();
     await expect(desk.signIn().getByRole('alert')).toContainText('Your session has ended.');
     // Whoever thinks better of it still has the form.
-    await desk.signIn().getByRole('button', { name: 'Cancel' }).click();
-    await expect(form.dialog.getByRole('alert')).toContainText('The system wants to know who you are.');
+    await desk.signIn().getByRole('button', { name: say.tokenForm.cancel }).click();
+    await expect(form.dialog.getByRole('alert')).toContainText(say.happened.signedOut);
     await expect(form.name).toHaveValue('kept');
     await expect(form.description).toHaveValue('as typed');
     await expect(form.scope('Logs: read')).toBeChecked();
@@ -141,14 +142,14 @@ test.describe('signing in', () => {
     await desk.visit();
     await signIn(desk, SECRET);
     await desk.loaded();
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await expect(desk.alert).toContainText('You have signed out.');
+    await page.getByRole('button', { name: say.page.signOut }).click();
+    await expect(desk.alert).toContainText(say.prompt.signedOut);
     await expect(desk.rows).toHaveCount(0);
     await expect(desk.table).toHaveAttribute('aria-rowcount', '1');
     expect(await page.content()).not.toContain(token?.name);
-    await expect(page.getByRole('button', { name: 'Sign out' })).toHaveCount(0);
-    await expect(page.getByText('There are no tokens yet')).toHaveCount(0);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await expect(page.getByRole('button', { name: say.page.signOut })).toHaveCount(0);
+    await expect(page.getByText(say.table.noTokensYet)).toHaveCount(0);
+    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await expect(desk.signIn()).toBeVisible();
     await expect(desk.signIn().getByLabel('API token')).toHaveValue('');
     await signIn(desk, SECRET);
@@ -205,12 +206,12 @@ test.describe('several connections', () => {
   });
   test.use({ serve: { config: { connections: [scoped('First', 'api/v1')] } } });
 
-  const choice = (page: Page) => page.getByRole('combobox', { name: 'Connection' });
+  const choice = (page: Page) => page.getByRole('combobox', { name: say.choice.connection });
   const chosen = (page: Page) => choice(page).locator('option:checked');
 
   test('the page opens on the first one, and the choice changes it', async ({ desk, page }) => {
     await desk.open();
-    await expect(choice(page).getByRole('option')).toHaveText(['First', 'Second & last', 'All systems']);
+    await expect(choice(page).getByRole('option')).toHaveText(['First', 'Second & last', say.choice.allSystems]);
     await expect(chosen(page)).toHaveText('First');
     await desk.expectNames('token of the first');
     await choice(page).selectOption('Second & last');
@@ -286,6 +287,6 @@ test.describe('with one connection', () => {
 
   test('there is nothing to choose', async ({ desk, page }) => {
     await desk.open();
-    await expect(page.getByRole('combobox', { name: 'Connection' })).toHaveCount(0);
+    await expect(page.getByRole('combobox', { name: say.choice.connection })).toHaveCount(0);
   });
 });

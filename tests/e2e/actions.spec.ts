@@ -2,6 +2,7 @@
 
 import { expect, test } from './fixture.ts';
 import { inDays } from './server.ts';
+import { say } from './texts.ts';
 
 test.describe('Delete', () => {
   test('asks first and names the token; Cancel changes nothing', async ({ desk, page, server }) => {
@@ -16,7 +17,7 @@ test.describe('Delete', () => {
     await expect(question).toContainText('one');
     await expect(question).toContainText('permanently deletes');
     expect(await question.evaluate((it) => it.matches(':modal'))).toBe(true);
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
     await expect(question).toBeHidden();
     await desk.action('Delete', 'one').click();
     await page.keyboard.press('Escape');
@@ -30,7 +31,7 @@ test.describe('Delete', () => {
     await server.add({ name: 'other' });
     await desk.open();
     await desk.action('Delete', 'one').click();
-    await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(desk.question('Delete token')).toBeHidden();
     await desk.expectNames('other');
     await expect(desk.status).toHaveText('1 of 1 tokens');
@@ -45,7 +46,7 @@ test.describe('Delete', () => {
     await desk.open();
     await server.remove(token);
     await desk.action('Delete', 'one').click();
-    await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(page.getByText('“one” was already gone.')).toBeVisible();
     await expect(desk.status).toHaveText('0 of 0 tokens');
   });
@@ -57,10 +58,10 @@ test.describe('Delete', () => {
     await desk.open();
     await desk.action('Delete', 'one').click();
     const question = desk.question('Delete token');
-    await question.getByRole('button', { name: 'Delete' }).click();
+    await question.getByRole('button', { name: say.action.delete }).click();
     await expect(question.getByRole('alert')).toContainText('It answered 500.');
     await expect(desk.rows).toHaveCount(1);
-    await question.getByRole('button', { name: 'Retry' }).click();
+    await question.getByRole('button', { name: say.tokenForm.retry }).click();
     await expect(question).toBeHidden();
     await expect(desk.status).toHaveText('0 of 0 tokens');
     expect(await server.tokens()).toEqual([]);
@@ -73,10 +74,10 @@ test.describe('Delete', () => {
     await desk.open();
     await desk.action('Delete', 'one').click();
     const question = desk.question('Delete token');
-    await question.getByRole('button', { name: 'Delete' }).click();
+    await question.getByRole('button', { name: say.action.delete }).click();
     await expect(question.getByRole('alert')).toContainText('It is not known whether the change was made.');
     await server.mend();
-    await question.getByRole('button', { name: 'Retry' }).click();
+    await question.getByRole('button', { name: say.tokenForm.retry }).click();
     await expect(page.getByText('“one” was already gone.')).toBeVisible();
   });
 });
@@ -89,13 +90,13 @@ test.describe('Revoke', () => {
     const question = desk.question('Revoke token');
     await expect(question).toContainText('one');
     await expect(question).toContainText("You can't undo this");
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
     await expect(question).toBeHidden();
     await desk.action('Revoke', 'one').click();
     await page.keyboard.press('Escape');
     await expect(question).toBeHidden();
     expect((await server.read(token)).revoked_at).toBeNull();
-    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText('Active');
+    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.active);
   });
 
   test('makes the token inactive and its Valid to now, and is disabled then', async ({ desk, page, server }) => {
@@ -103,11 +104,11 @@ test.describe('Revoke', () => {
     await desk.open();
     const before = Date.now();
     await desk.action('Revoke', 'one').click();
-    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
+    await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).click();
     await expect(desk.question('Revoke token')).toBeHidden();
     await expect(page.getByText('“one” was revoked.')).toBeVisible();
     const row = desk.row('one');
-    await expect(desk.cell(row, 'Is active')).toHaveText('Revoked');
+    await expect(desk.cell(row, 'Is active')).toHaveText(say.status.revoked);
     await expect(desk.action('Revoke', 'one')).toBeDisabled();
     const saved = await server.read(token);
     expect(saved.is_active).toBe(false);
@@ -126,7 +127,7 @@ test.describe('Revoke', () => {
     await server.add({ name: 'other' });
     await desk.open('?status=active');
     await desk.action('Revoke', 'one').click();
-    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
+    await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).click();
     await desk.expectNames('other');
     await expect(desk.status).toHaveText('1 of 2 tokens');
   });
@@ -138,8 +139,8 @@ test.describe('Revoke', () => {
     let sent = 0;
     page.on('request', (request) => (sent += request.url().endsWith('/revoke') ? 1 : 0));
     await desk.action('Revoke', 'one').click();
-    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).dblclick();
-    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText('Revoked');
+    await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).dblclick();
+    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.revoked);
     expect(sent).toBe(1);
   });
 
@@ -150,12 +151,12 @@ test.describe('Revoke', () => {
     await desk.open();
     await desk.action('Revoke', 'one').click();
     const question = desk.question('Revoke token');
-    await question.getByRole('button', { name: 'Revoke' }).click();
+    await question.getByRole('button', { name: say.action.revoke }).click();
     await expect(question.getByRole('alert')).toContainText('It answered 502.');
     await expect(question.getByRole('alert')).not.toContainText('Bad gateway');
-    await question.getByRole('button', { name: 'Retry' }).click();
+    await question.getByRole('button', { name: say.tokenForm.retry }).click();
     await expect(question).toBeHidden();
-    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText('Revoked');
+    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.revoked);
   });
 
   test('by somebody else meanwhile changes nothing more', async ({ desk, server }) => {
@@ -163,8 +164,8 @@ test.describe('Revoke', () => {
     await desk.open();
     const { revoked_at } = await server.revoke(token);
     await desk.action('Revoke', 'one').click();
-    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
-    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText('Revoked');
+    await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).click();
+    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.revoked);
     expect((await server.read(token)).revoked_at).toBe(revoked_at);
   });
 
@@ -174,13 +175,13 @@ test.describe('Revoke', () => {
     await desk.open();
     await desk.action('Revoke', 'one').click();
     const question = desk.question('Revoke token');
-    await question.getByRole('button', { name: 'Revoke' }).click();
-    await question.getByRole('button', { name: 'Cancel' }).click();
-    await expect(question.getByRole('group', { name: 'Leave while it is being sent?' })).toBeVisible();
-    await question.getByRole('button', { name: 'Leave' }).click();
+    await question.getByRole('button', { name: say.action.revoke }).click();
+    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
+    await expect(question.getByRole('group', { name: say.dialogs.leaveWhat })).toBeVisible();
+    await question.getByRole('button', { name: say.dialogs.leave }).click();
     await expect(question).toBeHidden();
     await expect(page.getByText('“one” was revoked.')).toBeVisible();
-    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText('Revoked');
+    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.revoked);
   });
 });
 

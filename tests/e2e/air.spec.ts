@@ -5,6 +5,7 @@ import { expect, test as base } from './fixture.ts';
 import { inDays } from './server.ts';
 import { Air, AIR_DEMO, AIR_V1, AIR_V2, AirDesk, FAILED, injected, lines, listen, only, posted, TOKENS } from './systems.ts';
 import { YEAR } from './dates.ts';
+import { say } from './texts.ts';
 
 const test = base.extend<{ air: AirDesk; past: Air }>({
   air: async ({ page, server }, use) => use(new AirDesk(page, server.url)),
@@ -31,7 +32,7 @@ test.describe('signing in', () => {
     for (const label of ['Password', 'API token']) {
       await expect(air.asking.getByLabel(label)).toHaveAttribute('type', 'password');
     }
-    await air.asking.getByRole('button', { name: 'Sign in' }).click();
+    await air.asking.getByRole('button', { name: say.signInForm.signIn }).click();
     await expect(air.refusal).toHaveText(/Fill in the fields of one way to sign in\.$/);
     await air.answer({ Username: 'demo' });
     await expect(air.refusal).toHaveText(/Fill in the fields of one way to sign in\.$/);
@@ -87,7 +88,7 @@ test.describe('signing in', () => {
     await expect(air.refusal).toHaveText(/did not accept this username and password\.$/);
   });
 
-  for (const [status, what] of [[503, 'It answered 503.'], [429, 'Too many requests.']] as const) {
+  for (const [status, what] of [[503, 'It answered 503.'], [429, say.happened.tooMany]] as const) {
     test(`${status} is no refusal`, async ({ air, server, watch }) => {
       watch.expects(FAILED);
       await server.fail({ method: 'POST', path: LOGIN_PATH, status, times: 1, body: '' });
@@ -115,7 +116,7 @@ test.describe('signing in', () => {
     await air.signOut.click();
     await air.expectSignedOut();
     expect(await page.content()).not.toContain('to-be-forgotten');
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await expect(air.asking.getByLabel('Password')).toHaveValue('');
     await air.answer(AIR_DEMO);
     await air.loaded();
@@ -161,8 +162,8 @@ test.describe('signing in', () => {
     const server = await launch({ config, port: Number(new URL(before.url).port) });
     await form.save.click();
     await expect(air.refusal).toContainText('Your session has ended.');
-    await air.asking.getByRole('button', { name: 'Cancel' }).click();
-    await expect(form.dialog.getByRole('alert')).toContainText('The system wants to know who you are.');
+    await air.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
+    await expect(form.dialog.getByRole('alert')).toContainText(say.happened.signedOut);
     await expect(form.name).toHaveValue('kept');
     await expect(form.validTo).toHaveValue(`${YEAR}-05-06T07:08`);
     await form.save.click();
@@ -192,11 +193,11 @@ test.describe('the second version', () => {
       await expect(air.cell(row, 'ID')).toContainText(terraform?.id ?? '?');
       await expect(air.cell(row, 'Created')).toHaveText(/^\d+ \w+ 20\d\d9 months ago$/);
       await expect(air.cell(row, 'Expiration date')).toHaveText(/^\d+ \w+ 20\d\d, \d\d:\d\din 2 months$/);
-      await expect(air.cell(row, 'Is active')).toHaveText('Active');
-      await expect(air.cell(air.row('ci-topology-tests'), 'Expiration date')).toHaveText('Never');
-      await expect(air.cell(air.row('ospf-workshop'), 'Is active')).toHaveText('Expired');
+      await expect(air.cell(row, 'Is active')).toHaveText(say.status.active);
+      await expect(air.cell(air.row('ci-topology-tests'), 'Expiration date')).toHaveText(say.absent.never);
+      await expect(air.cell(air.row('ospf-workshop'), 'Is active')).toHaveText(say.status.expired);
       // Air has no scopes: neither a column nor a filter.
-      await expect(page.getByText('Scope', { exact: true })).toHaveCount(0);
+      await expect(page.getByText(say.listTitle.scopes, { exact: true })).toHaveCount(0);
       await expect(air.scopeButton).toHaveCount(0);
       for (const column of air.columns) {
         const texts = await air.texts(column);
@@ -206,8 +207,8 @@ test.describe('the second version', () => {
 
     test('is searched, filtered by status, and sorted', async ({ air }) => {
       await air.enter();
-      await expect(air.byStatus.getByRole('option')).toHaveText(['All', 'Active', 'Inactive', 'Expired']);
-      await air.byStatus.selectOption('Expired');
+      await expect(air.byStatus.getByRole('option')).toHaveText([say.statusFilter.all, say.status.active, say.status.inactive, say.status.expired]);
+      await air.byStatus.selectOption(say.statusFilter.expired);
       await air.expectNames('training-2025-autumn', 'cumulus-upgrade-rehearsal', 'ospf-workshop', 'expired-a-minute-ago');
       await air.sort('Expiration date').click();
       await air.expectNames('training-2025-autumn', 'cumulus-upgrade-rehearsal', 'ospf-workshop', 'expired-a-minute-ago');
@@ -283,10 +284,10 @@ test.describe('the second version', () => {
       await air.visit();
       await air.answer(AIR_DEMO);
       await expect(air.alert).toContainText('It answered 502.');
-      await expect(page.getByText('Not complete', { exact: true })).toBeVisible();
+      await expect(page.getByText(say.stateLine.notComplete, { exact: true })).toBeVisible();
       await expect(air.row('token-0')).toBeVisible();
       const heard = listenToAir(page);
-      await page.getByRole('button', { name: 'Retry' }).click();
+      await page.getByRole('button', { name: say.tokenForm.retry }).click();
       await air.loaded();
       await expect(air.status).toHaveText('450 of 450 tokens');
       expect(heard.map((it) => new URLSearchParams(it.path.split('?')[1]).get('offset'))).toEqual(['200', '400']);
@@ -327,7 +328,7 @@ test.describe('the second version', () => {
     await air.secret.dismiss();
     const row = air.row('Ärger & <b>Co</b>');
     await expect(air.cell(row, 'Expiration date')).toContainText(`6 May ${YEAR}, 07:08`);
-    await expect(air.cell(row, 'Is active')).toHaveText('Active');
+    await expect(air.cell(row, 'Is active')).toHaveText(say.status.active);
     await expect(air.cell(row, 'Created')).toHaveText(/(now|ago)$/);
     await expect(air.status).toHaveText('1 of 1 tokens');
   });
@@ -339,12 +340,12 @@ test.describe('the second version', () => {
     await form.name.fill('endless');
     await form.dialog.getByRole('button', { name: '7 days' }).click();
     await expect(form.validTo).not.toHaveValue('');
-    await form.dialog.getByRole('button', { name: 'No end' }).click();
+    await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
     await form.save.click();
     await air.secret.dismiss();
     expect(posted(heard)?.body).toEqual({ name: 'endless', expiry: null });
     expect(await past.named('endless')).toMatchObject([{ expiry: null }]);
-    await expect(air.cell(air.row('endless'), 'Expiration date')).toHaveText('Never');
+    await expect(air.cell(air.row('endless'), 'Expiration date')).toHaveText(say.absent.never);
   });
 
   test('an end in the past is refused while it is typed', async ({ air }) => {
@@ -352,7 +353,7 @@ test.describe('the second version', () => {
     const form = await air.openCreate();
     await form.fill({ name: 'late', validTo: '2020-01-01T00:00' });
     await expect(form.save).toBeDisabled();
-    await expect(form.validTo).toHaveAccessibleDescription(/Valid to lies in the past/);
+    await expect(form.validTo).toHaveAccessibleDescription(say.wrong.past('Valid to'));
   });
 
   test("the system's word on a field stands beside that field", async ({ air, server, watch }) => {
@@ -417,10 +418,10 @@ test.describe('the second version', () => {
     await air.action('Delete', 'gone').click();
     const question = air.question('Delete token');
     await expect(question).toContainText('gone');
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
     expect(await past.named('gone')).toHaveLength(1);
     await air.action('Delete', 'gone').click();
-    await question.getByRole('button', { name: 'Delete' }).click();
+    await question.getByRole('button', { name: say.action.delete }).click();
     await expect(page.getByText('“gone” was deleted.')).toBeVisible();
     await air.expectNames('kept');
     expect(heard.map((it) => [it.method, it.path, it.body])).toEqual([['DELETE', `/api/v2/api-tokens/${id}/`, {}]]);
@@ -433,7 +434,7 @@ test.describe('the second version', () => {
     await air.enter();
     await past.remove(token);
     await air.action('Delete', 'raced').click();
-    await air.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await air.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(page.getByText('“raced” was already gone.')).toBeVisible();
     await expect(air.rows).toHaveCount(0);
   });
@@ -481,13 +482,13 @@ test.describe('the first version', () => {
     await server.fail(injected(TOKENS.airV1, { id: '7', name: 'bare' }));
     await air.enter();
     const row = air.row('bare');
-    await expect(air.cell(row, 'Created')).toHaveText('not reported');
-    await expect(air.cell(row, 'Expiration date')).toHaveText('not reported');
-    await expect(air.cell(row, 'Is active')).toHaveText('Unknown');
-    await expect(air.byStatus.getByRole('option')).toHaveText(['All', 'Active', 'Inactive', 'Expired', 'Unknown']);
-    await air.byStatus.selectOption('Unknown');
+    await expect(air.cell(row, 'Created')).toHaveText(say.absent.notReported);
+    await expect(air.cell(row, 'Expiration date')).toHaveText(say.absent.notReported);
+    await expect(air.cell(row, 'Is active')).toHaveText(say.status.unknown);
+    await expect(air.byStatus.getByRole('option')).toHaveText([say.statusFilter.all, say.status.active, say.status.inactive, say.status.expired, say.status.unknown]);
+    await air.byStatus.selectOption(say.statusFilter.unknown);
     await air.expectNames('bare');
-    await air.byStatus.selectOption('Active');
+    await air.byStatus.selectOption(say.statusFilter.active);
     await expect(air.row('bare')).toHaveCount(0);
   });
 
@@ -516,7 +517,7 @@ test.describe('the first version', () => {
     await air.enter();
     const heard = listenToAir(page);
     await air.action('Delete', 'gone').click();
-    await air.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await air.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(air.rows).toHaveCount(0);
     expect(heard.map((it) => [it.method, it.path, it.body])).toEqual([['DELETE', `/api/v1/api-token/${id}/`, null]]);
     expect(await past.tokens()).toEqual([]);
@@ -533,7 +534,7 @@ test.describe('the first version', () => {
     await air.enter();
     await server.fail({ method: 'DELETE', path: `${TOKENS.airV1}*`, times: 1, ...SIGNED_OUT });
     await air.action('Delete', 'gone').click();
-    await air.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await air.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(air.refusal).toContainText('Your session has ended.');
     await air.answer(AIR_DEMO);
     await expect(air.rows).toHaveCount(0);

@@ -4,6 +4,7 @@ import { expect, type Locator } from '@playwright/test';
 import { test as plain } from './fixture.ts';
 import { entries, entry, page as list, test } from './odd.ts';
 import { expectAccessible } from './look.ts';
+import { say } from './texts.ts';
 
 const buttons = (row: Locator) => row.getByRole('button', { name: /^(Edit|Revoke|Delete)/ });
 
@@ -17,7 +18,7 @@ test('two entries of one page with one id are both shown, told, and cannot be ch
     await expect(buttons(desk.row(name))).toHaveCount(3);
     for (const button of await buttons(desk.row(name)).all()) {
       await expect(button).toBeDisabled();
-      await expect(button).toHaveAttribute('title', 'Another token has the same id: the system may change the wrong one.');
+      await expect(button).toHaveAttribute('title', say.refused.sharesId);
     }
   }
   await expect(desk.action('Delete', 'token 2')).toBeEnabled();
@@ -48,10 +49,10 @@ test('a question tells tokens of one name apart', async ({ desk, odd }) => {
   await expect(desk.question('Delete token')).toContainText(`of the mail gateway · ${entry(1)['id']}`);
   // There is one system only.
   await expect(desk.question('Delete token')).not.toContainText('System:');
-  await desk.question('Delete token').getByRole('button', { name: 'Cancel' }).click();
+  await desk.question('Delete token').getByRole('button', { name: say.tokenForm.cancel }).click();
   await desk.action('Revoke', 'Admin').click();
   await expect(desk.question('Revoke token')).toContainText(String(entry(2)['id']));
-  await desk.question('Revoke token').getByRole('button', { name: 'Cancel' }).click();
+  await desk.question('Revoke token').getByRole('button', { name: say.tokenForm.cancel }).click();
   await desk.action('Delete', 'token 3').click();
   await expect(desk.question('Delete token')).not.toContainText(String(entry(3)['id']));
 });
@@ -68,20 +69,20 @@ plain.describe('several systems', () => {
     await expect(desk.rows).toHaveCount(2);
     const staging = desk.rows.filter({ has: page.getByRole('cell', { name: 'Staging', exact: true }) });
     for (const [verb, dialog] of [
-      ['Edit', page.getByRole('dialog', { name: 'Edit token' })],
+      ['Edit', page.getByRole('dialog', { name: say.tokenForm.edit })],
       ['Revoke', desk.question('Revoke token')],
       ['Delete', desk.question('Delete token')],
     ] as const) {
       await staging.getByRole('button', { name: verb }).click();
       await expect(dialog.getByText('System: Staging')).toBeVisible();
-      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      await dialog.getByRole('button', { name: say.tokenForm.cancel }).click();
     }
-    await staging.getByRole('button', { name: 'Delete' }).click();
-    await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await staging.getByRole('button', { name: say.action.delete }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(page.getByText('In “Staging”: “token 3” was deleted.')).toBeVisible();
     expect([(await server.tokens()).length, (await other.tokens()).length]).toEqual([1, 0]);
     // Where one is shown and there are others, too.
-    await page.getByRole('combobox', { name: 'Connection' }).selectOption('Production');
+    await page.getByRole('combobox', { name: say.choice.connection }).selectOption('Production');
     await desk.action('Delete', 'token 3').click();
     await expect(desk.question('Delete token').getByText('System: Production')).toBeVisible();
   });
@@ -93,13 +94,13 @@ plain.describe('several systems', () => {
     await expect(page.getByRole('main')).toContainText('/connections has 257 connections; the page can tell 256 apart');
     await server.configure({ connections: connections.slice(0, 256) });
     await page.goto(server.url);
-    await expect(page.getByRole('combobox', { name: 'Connection' }).getByRole('option')).toHaveCount(257);
+    await expect(page.getByRole('combobox', { name: say.choice.connection }).getByRole('option')).toHaveCount(257);
   });
 });
 
 test('many alike are told apart in a moment', async ({ desk, odd }) => {
   odd.list = () => list(entries(0, 5_000).map((it) => ({ ...it, name: 'the same' })));
   await desk.open();
-  await desk.rows.first().getByRole('button', { name: 'Delete' }).click();
+  await desk.rows.first().getByRole('button', { name: say.action.delete }).click();
   await expect(desk.question('Delete token')).toContainText(String(entry(0)['id']));
 });

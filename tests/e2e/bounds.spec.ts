@@ -8,6 +8,7 @@ import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
 import { proxy } from './proxy.ts';
+import { say } from './texts.ts';
 
 /** What typed secrets look like. */
 const SECRET = 'MARK/SECRET+77 x';
@@ -141,7 +142,7 @@ const test = base.extend<Fixtures>({
 async function signIn(page: Page, label = 'API token'): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Sign in to Mine' });
   await dialog.getByLabel(label, { exact: true }).fill(SECRET);
-  await dialog.getByRole('button', { name: 'Sign in' }).click();
+  await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
 }
 
 const ELSEWHERE = 'The system sent the page elsewhere';
@@ -182,7 +183,7 @@ test.describe('a redirect', () => {
     const desk = new Desk(page, await host(connection('/s', { type: 'none' }), { '/s': system }, [thief.origin]));
     await desk.visit();
     await expect(desk.alert).toContainText(ELSEWHERE);
-    await page.getByRole('button', { name: 'Retry' }).first().click();
+    await page.getByRole('button', { name: say.tokenForm.retry }).first().click();
     await expect.poll(() => system.heard.length).toBeGreaterThan(2);
     await expect(desk.alert).toContainText(ELSEWHERE);
     expect(thief.heard).toEqual([]);
@@ -200,9 +201,9 @@ test.describe('a redirect', () => {
     await desk.expectNames('kept');
     await desk.action('Delete', 'kept').click();
     const question = desk.question('Delete token');
-    await question.getByRole('button', { name: 'Delete' }).click();
+    await question.getByRole('button', { name: say.action.delete }).click();
     await expect(question.getByRole('alert')).toContainText(ELSEWHERE);
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
     await desk.expectNames('kept');
     const form = await desk.openCreate();
     await form.fill({ name: 'goes elsewhere', scopes: ['Builds: read'] });
@@ -218,16 +219,16 @@ test.describe('a redirect', () => {
     const system = await listen(({ url }) => ({ status: 302, headers: { Location: `${thief.origin}${url}` } }));
     const address = await host(connection('api/v1', { type: 'none' }), { '/s': system }, [thief.origin, system.origin]);
     await new Desk(page, address).open();
-    await page.getByRole('button', { name: 'Connections…' }).click();
-    await page.getByRole('button', { name: 'Add connection' }).click();
-    const form = page.getByRole('dialog', { name: 'Add connection' });
-    await form.getByRole('textbox', { name: 'Name' }).fill('Other');
+    await page.getByRole('button', { name: say.page.connections }).click();
+    await page.getByRole('button', { name: say.manages.add }).click();
+    const form = page.getByRole('dialog', { name: say.manages.add });
+    await form.getByRole('textbox', { name: say.table.name }).fill('Other');
     await form.getByRole('combobox', { name: 'Authentication' }).selectOption('bearer');
     for (const base of ['/s', system.origin]) {
-      await form.getByRole('textbox', { name: 'Base address' }).fill(base);
-      await form.getByRole('button', { name: 'Test connection' }).click();
+      await form.getByRole('textbox', { name: say.connectionForm.base }).fill(base);
+      await form.getByRole('button', { name: say.connectionTest.test }).click();
       await form.getByLabel('API token').fill(SECRET);
-      await form.getByRole('button', { name: 'Sign in and test' }).click();
+      await form.getByRole('button', { name: say.connectionTest.signIn }).click();
       await expect(form.getByRole('alert')).toContainText(ELSEWHERE);
     }
     expect(system.heard.filter((it) => it.headers.authorization === `Bearer ${SECRET}`)).toHaveLength(2);
@@ -275,7 +276,7 @@ test.describe("the third step of PT Sandbox's sign-in, the one that follows redi
     const dialog = page.getByRole('dialog', { name: 'Sign in to Mine' });
     await dialog.getByLabel('Username').fill('ada');
     await dialog.getByLabel('Password').fill(SECRET);
-    await dialog.getByRole('button', { name: 'Sign in' }).click();
+    await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
   }
 
   test('goes along within the connection', async ({ host, listen, page }) => {
@@ -283,7 +284,7 @@ test.describe("the third step of PT Sandbox's sign-in, the one that follows redi
     const desk = new Desk(page, await host(CONFIG, { '/s': system }));
     await desk.visit();
     await logIn(page);
-    await expect(page.getByText('There are no tokens yet')).toBeVisible();
+    await expect(page.getByText(say.table.noTokensYet)).toBeVisible();
     const list = system.heard.find((it) => it.url.endsWith('/public-api/tokens'));
     expect(list?.headers.authorization).toBe('Bearer access-1');
     expect(list?.headers.cookie).toBeUndefined();
@@ -330,10 +331,10 @@ test.describe('an address that only looks like one of the page', () => {
 
       const right = await host(connection('api/v1', { type: 'none' }), {}, [thief.origin]);
       await new Desk(page, right).open();
-      await page.getByRole('button', { name: 'Connections…' }).click();
+      await page.getByRole('button', { name: say.page.connections }).click();
       const file = { name: 'evil.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(wrong)) };
       await page.locator('input[type=file]').setInputFiles(file);
-      await expect(page.getByRole('dialog', { name: 'Import connections' }).getByRole('alert')).toContainText('Nothing was imported');
+      await expect(page.getByRole('dialog', { name: say.import.title }).getByRole('alert')).toContainText('Nothing was imported');
       expect(thief.heard).toEqual([]);
     });
   }
@@ -342,10 +343,10 @@ test.describe('an address that only looks like one of the page', () => {
     watch.allows(/console error: Failed to load resource/);
     const thief = await listen(() => ({ status: 200, body: {} }));
     await new Desk(page, await host(connection('api/v1', { type: 'none' }), {}, [thief.origin])).open();
-    await page.getByRole('button', { name: 'Connections…' }).click();
-    await page.getByRole('button', { name: 'Add connection' }).click();
-    const form = page.getByRole('dialog', { name: 'Add connection' });
-    await form.getByRole('combobox', { name: 'System' }).selectOption('Other API (bring a description)');
+    await page.getByRole('button', { name: say.page.connections }).click();
+    await page.getByRole('button', { name: say.manages.add }).click();
+    const form = page.getByRole('dialog', { name: say.manages.add });
+    await form.getByRole('combobox', { name: say.connectionForm.system }).selectOption('Other API (bring a description)');
     for (const typed of [`//${thief.host}/x.json`, `${thief.origin}/x.json`, `/\\${thief.host}/x.json`]) {
       await form.getByRole('textbox', { name: 'Description' }).fill(typed);
       await page.waitForTimeout(500);
@@ -367,8 +368,8 @@ test('a token whose id has no address is neither changed nor deleted', async ({ 
     await desk.action(verb, name).click();
     const question = desk.question(`${verb} token`);
     await question.getByRole('button', { name: verb }).click();
-    await expect(question.getByRole('alert')).toContainText('no address stands for it');
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await expect(question.getByRole('alert')).toContainText('No address can stand for this token');
+    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
   }
   expect(system.asked.filter((it) => !it.startsWith('GET'))).toEqual([]);
   await desk.expectNames(...Object.keys(ids));
@@ -437,7 +438,7 @@ test("a system that asks for a password by HTTP raises no window of the browser'
   const dialog = page.getByRole('dialog', { name: 'Sign in to Mine' });
   await dialog.getByLabel('Username').fill('ada');
   await dialog.getByLabel('Password').fill('wrong');
-  await dialog.getByRole('button', { name: 'Sign in' }).click();
+  await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
   await expect(dialog.getByRole('alert')).toContainText('No.');
   expect(system.heard.length).toBeGreaterThan(0);
   expect(raised).toBe(0);
@@ -470,11 +471,11 @@ test('a header that no browser sends is told as a mistake, in the page too', asy
   await page.goto(await host(connection('/s', wrong), {}));
   await expect(page.getByText('/connections/0/auth/headers/0/name')).toBeVisible();
   await new Desk(page, await host(connection('api/v1', { type: 'none' }), {})).open();
-  await page.getByRole('button', { name: 'Connections…' }).click();
-  await page.getByRole('button', { name: 'Add connection' }).click();
+  await page.getByRole('button', { name: say.page.connections }).click();
+  await page.getByRole('button', { name: say.manages.add }).click();
   await page.getByLabel('Authentication').selectOption('headers');
-  await page.getByRole('button', { name: 'Add header' }).click();
-  const form = page.getByRole('dialog', { name: 'Add connection' });
+  await page.getByRole('button', { name: say.headerRows.add }).click();
+  const form = page.getByRole('dialog', { name: say.manages.add });
   await form.getByLabel('Header 1: name').fill('Host');
   await expect(form).toContainText('is a header that the browser or the page sets by itself');
 });

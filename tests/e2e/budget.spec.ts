@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
+import { say } from './texts.ts';
 
 const BUDGETS: Record<string, number> = JSON.parse(readFileSync(resolve('../../bench/budget.json'), 'utf8'));
 
@@ -77,7 +78,7 @@ test('requests, nodes and rows stay within their budgets', async ({ desk, page, 
   const steps: (() => Promise<unknown>)[] = [];
   for (const typed of ['p', 'pr', 'pro', 'prod', '']) steps.push(() => desk.byName.fill(typed));
   steps.push(() => desk.sort('Name').click(), () => desk.sort('Name').click(), () => desk.sort('Name').click());
-  const box = page.getByRole('region', { name: 'Tokens, scrollable' });
+  const box = page.getByRole('region', { name: say.table.scrollable });
   for (const share of [0.5, 0.03, 0.97, 0.25, 0.26, 0.75, 1, 0]) {
     steps.push(() => box.evaluate((it, share) => (it.scrollTop = share * it.scrollHeight), share));
   }

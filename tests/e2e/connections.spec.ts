@@ -30,6 +30,7 @@ import {
   type Connection,
   type SystemDesk,
 } from './systems.ts';
+import { say } from './texts.ts';
 
 const REFUSED_BY_CORS = /console error: .*blocked by CORS policy/;
 
@@ -46,7 +47,7 @@ function desksAt(page: Page, url: string): Desks {
 
 const test = base.extend<{ desks: Desks; control: Locator; proxied: string }>({
   desks: async ({ page, server }, use) => use(desksAt(page, server.url)),
-  control: async ({ page }, use) => use(page.getByRole('combobox', { name: 'Connection' })),
+  control: async ({ page }, use) => use(page.getByRole('combobox', { name: say.choice.connection })),
   proxied: async ({ server }, use) => {
     const host = await proxy(server);
     await use(host.url);
@@ -62,13 +63,13 @@ test.describe('the control `Connection`', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('n');
     await expect(chosen).toHaveText('NVIDIA Air');
-    await expect(page.getByText('Press Enter to show it.')).toBeVisible();
+    await expect(page.getByText(say.choice.pressEnter)).toBeVisible();
     await desk.expectParams();
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await page.keyboard.press('Escape');
     await expect(chosen).toHaveText('Scoped tokens');
     await page.keyboard.press('Enter');
-    await expect(page.getByText('Press Enter to show it.')).toHaveCount(0);
+    await expect(page.getByText(say.choice.pressEnter)).toHaveCount(0);
     await page.keyboard.press('p');
     await page.keyboard.press('Enter');
     await expect(pt.asking).toBeVisible();
@@ -147,7 +148,7 @@ test.describe('the control `Connection`', () => {
     await air.loaded();
     await page.reload();
     await expect(air.asking).toBeVisible();
-    await air.asking.getByRole('button', { name: 'Cancel' }).click();
+    await air.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
     await control.selectOption(pt.connection);
     await expect(pt.asking).toBeVisible();
   });
@@ -200,7 +201,7 @@ test.describe('the control `Connection`', () => {
     ] as const) {
       await control.selectOption(system.connection);
       await expect(system.asking).toContainText(hint);
-      await system.asking.getByRole('button', { name: 'Cancel' }).click();
+      await system.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
     }
   });
 
@@ -235,7 +236,7 @@ test.describe('the control `Connection`', () => {
     await page.keyboard.press('Enter');
     await tabTo(page, pt.action('Delete', 'by-keys'));
     await page.keyboard.press('Enter');
-    await tabTo(page, pt.question('Delete token').getByRole('button', { name: 'Delete' }));
+    await tabTo(page, pt.question('Delete token').getByRole('button', { name: say.action.delete }));
     await page.keyboard.press('Enter');
     await expect(pt.question('Delete token')).toBeHidden();
     expect((await new PtSandbox(server).named('by-keys'))[0]?.deleted).not.toBeNull();
@@ -263,7 +264,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       title: 'PT Sandbox',
       connection: PT_SANDBOX,
       of: 'pt',
-      filters: ['Search by name', 'Search by ID', 'Scope', 'Token status'],
+      filters: [say.filters.searchByName, 'Search by ID', 'Scope', 'Token status'],
       fields: ['Name', 'Permissions', 'Comment'],
       verbs: ['Delete'],
     },
@@ -271,7 +272,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       title: 'NVIDIA Air, version 1',
       connection: AIR_V1,
       of: 'air',
-      filters: ['Search by name', 'Search by ID', 'Token status'],
+      filters: [say.filters.searchByName, 'Search by ID', 'Token status'],
       fields: ['Name'],
       verbs: ['Delete'],
     },
@@ -279,7 +280,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       title: 'NVIDIA Air, version 2',
       connection: AIR_V2,
       of: 'air',
-      filters: ['Search by name', 'Search by ID', 'Token status'],
+      filters: [say.filters.searchByName, 'Search by ID', 'Token status'],
       fields: ['Name', 'Valid to'],
       verbs: ['Delete'],
     },
@@ -287,7 +288,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       title: 'Juniper Mist, own tokens',
       connection: MIST_SELF,
       of: 'mist',
-      filters: ['Search by name', 'Search by ID', 'Scope', 'Token status'],
+      filters: [say.filters.searchByName, 'Search by ID', 'Scope', 'Token status'],
       fields: ['Name'],
       verbs: ['Edit', 'Delete'],
     },
@@ -295,7 +296,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       title: "Juniper Mist, an organisation's tokens",
       connection: MIST_ORG,
       of: 'mist',
-      filters: ['Search by name', 'Search by ID', 'Scope', 'Token status'],
+      filters: [say.filters.searchByName, 'Search by ID', 'Scope', 'Token status'],
       fields: ['Name', 'Privileges', 'Source IPs'],
       verbs: ['Edit', 'Delete'],
     },
@@ -308,7 +309,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       test('has these filters, fields and buttons', async ({ desks, page }) => {
         const desk: SystemDesk = desks[of];
         await desk.enter();
-        const labels = page.getByRole('search', { name: 'Filters' }).locator('.field > span:first-child');
+        const labels = page.getByRole('search', { name: say.filters.label }).locator('.field > span:first-child');
         await expect(labels).toHaveText(filters);
         const buttons = desk.rows.first().getByRole('cell').last().getByRole('button');
         await expect(buttons).toHaveText(verbs);
@@ -369,7 +370,7 @@ test.describe('a configuration with mistakes in it names them', () => {
     test(`${place}: ${JSON.stringify(connection)}`, async ({ page, server }) => {
       await server.configure(only(connection as Connection));
       await page.goto(server.url);
-      await expect(page.getByRole('heading', { name: 'The page is not configured rightly' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: say.misconfigured.title })).toBeVisible();
       const mistake = page.getByRole('listitem').filter({ hasText: place });
       await expect(mistake).toContainText(words);
     });
@@ -395,7 +396,7 @@ test.describe('behind a proxy on the page’s own origin, as the recipe has it',
     await form.save.click();
     await pt.secret.dismiss();
     await pt.action('Delete', 'through-a-proxy').click();
-    await pt.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await pt.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(pt.question('Delete token')).toBeHidden();
     expect((await new PtSandbox(server).named('through-a-proxy'))[0]?.deleted).not.toBeNull();
     expect(foreign).toEqual([]);
@@ -462,9 +463,9 @@ test.describe('on another origin', () => {
       const desk: SystemDesk = desksAt(page, host.url)[of];
       await desk.visit();
       await desk.answer(account);
-      await expect(desk.refusal).toContainText("The API did not allow this page's origin (CORS).");
+      await expect(desk.refusal).toContainText(say.happened.cors);
       await expect(desk.refusal).toContainText('put it behind a proxy on the page\'s own origin');
-      const recipe = desk.refusal.getByRole('link', { name: 'The proxy recipe' });
+      const recipe = desk.refusal.getByRole('link', { name: say.notices.recipe });
       const address = await recipe.evaluate((it: HTMLAnchorElement) => it.href);
       const text = await (await fetch(address)).text();
       expect(text).toContain('proxy_pass');
@@ -492,7 +493,7 @@ test.describe('on another origin', () => {
     await air.creating.save.click();
     await air.secret.dismiss();
     await air.action('Delete', 'far').click();
-    await air.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await air.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(air.rows).toHaveCount(0);
     expect(await new Air(far).tokens()).toEqual([]);
   });
@@ -554,7 +555,7 @@ test.describe('one system that fails does not keep anybody from another', () => 
     await control.selectOption('Scoped tokens');
     await desk.loaded();
     await control.selectOption(air.connection);
-    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('button', { name: say.tokenForm.retry }).click();
     await air.answer(AIR_DEMO);
     await air.loaded();
   });
@@ -581,7 +582,7 @@ test('a desk of the Scoped Token API signs in and out beside the others', async 
   const { air } = desksAt(page, server.url);
   await desk.visit();
   await desk.signIn().getByLabel('API token').fill('scoped-secret');
-  await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+  await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
   await desk.loaded();
   await control.selectOption(air.connection);
   await air.answer(AIR_DEMO);
@@ -589,8 +590,8 @@ test('a desk of the Scoped Token API signs in and out beside the others', async 
   await control.selectOption('Scoped tokens');
   await desk.loaded();
   await expect(desk.rows).toHaveCount(3);
-  await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(desk.alert).toContainText('You have signed out.');
+  await page.getByRole('button', { name: say.page.signOut }).click();
+  await expect(desk.alert).toContainText(say.prompt.signedOut);
   await control.selectOption(air.connection);
   await air.loaded();
   await air.expectSignedInAs('demo');

@@ -2,6 +2,7 @@
 
 import { expect, type Locator, type Page } from '@playwright/test';
 import { PARTS } from './server.ts';
+import { say } from './texts.ts';
 
 /** The columns, in their order. */
 export const COLUMNS = [
@@ -42,14 +43,14 @@ export class TokenForm {
 
   constructor(page: Page, title: 'Create token' | 'Edit token') {
     this.dialog = page.getByRole('dialog', { name: title });
-    this.name = this.dialog.getByRole('textbox', { name: 'Name' });
-    this.guid = this.dialog.getByRole('textbox', { name: 'GUID' });
+    this.name = this.dialog.getByRole('textbox', { name: say.table.name });
+    this.guid = this.dialog.getByRole('textbox', { name: say.formField.guid });
     this.description = this.dialog.getByRole('textbox', { name: 'Description' });
     this.scopes = this.dialog.getByRole('group', { name: 'Scopes' });
     this.validFrom = this.dialog.getByLabel('Valid from', { exact: true });
     this.validTo = this.dialog.getByLabel('Valid to', { exact: true });
     this.save = this.dialog.getByRole('button', { name: /^(Save|Saving…)$/ });
-    this.cancel = this.dialog.getByRole('button', { name: 'Cancel' });
+    this.cancel = this.dialog.getByRole('button', { name: say.tokenForm.cancel });
   }
 
   /** A scope by its name. */
@@ -90,18 +91,18 @@ export class Desk<C extends string = Column> {
     this.page = page;
     this.url = url;
     this.columns = columns ?? (COLUMNS as readonly string[] as readonly C[]);
-    this.heading = page.getByRole('heading', { name: 'API tokens', level: 1 });
-    this.table = page.getByRole('table', { name: 'API tokens' });
+    this.heading = page.getByRole('heading', { name: say.toolbar.title, level: 1 });
+    this.table = page.getByRole('table', { name: say.toolbar.title });
     this.status = page.getByRole('status').filter({ hasText: /token/ });
-    this.createButton = page.getByRole('button', { name: 'Create token' });
-    this.refreshButton = page.getByRole('button', { name: 'Refresh' });
-    this.byName = page.getByLabel('Search by name');
+    this.createButton = page.getByRole('button', { name: say.toolbar.create });
+    this.refreshButton = page.getByRole('button', { name: say.toolbar.refresh });
+    this.byName = page.getByLabel(say.filters.searchByName);
     this.byGuid = page.getByLabel(/^Search by (GUID|ID)$/);
     this.scopeButton = page.getByRole('button', { name: /^Scope(:|$)/ });
-    this.scopeChoices = page.getByRole('group', { name: 'Scopes to show' });
-    this.byStatus = page.getByRole('combobox', { name: 'Token status' });
-    this.setFilters = page.getByRole('list', { name: 'Filters that are set' });
-    this.clearFilters = page.getByRole('button', { name: 'Clear filters' });
+    this.scopeChoices = page.getByRole('group', { name: say.listName.scopes });
+    this.byStatus = page.getByRole('combobox', { name: say.filters.status });
+    this.setFilters = page.getByRole('list', { name: say.chip.list });
+    this.clearFilters = page.getByRole('button', { name: say.filters.clear });
     this.alert = page.getByRole('alert').filter({ hasText: /\S/ });
   }
 

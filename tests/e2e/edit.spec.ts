@@ -3,6 +3,7 @@
 import { expect, test } from './fixture.ts';
 import { inDays, inSeconds } from './server.ts';
 import { YEAR } from './dates.ts';
+import { say } from './texts.ts';
 
 test('the form is filled in with the token as it is now', async ({ desk, server }) => {
   const token = await server.add({
@@ -62,12 +63,12 @@ test.describe('the GUID', () => {
     await desk.open();
     const form = await desk.openEdit('mine');
     await expect(form.guid).toHaveAttribute('readonly');
-    await expect(form.dialog.getByRole('button', { name: 'Regenerate GUID' })).toBeHidden();
+    await expect(form.dialog.getByRole('button', { name: say.formField.regenerateGuid })).toBeHidden();
     await form.guid.focus();
     await page.keyboard.type('x');
     await expect(form.guid).toHaveValue(token.guid);
-    await form.dialog.getByRole('button', { name: 'Copy GUID' }).click();
-    await expect(form.dialog.getByText('The GUID is on the clipboard.')).toBeVisible();
+    await form.dialog.getByRole('button', { name: say.formField.copyGuid }).click();
+    await expect(form.dialog.getByText(say.guidWas.copied)).toBeVisible();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token.guid);
   });
 });
@@ -123,7 +124,7 @@ test.describe('dates', () => {
     await expect(form.validFrom).not.toHaveAttribute('aria-invalid', 'true');
     await form.validFrom.fill('2021-01-01T00:00');
     await expect(form.save).toBeDisabled();
-    await expect(form.dialog.getByText('Valid from lies in the past.').first()).toBeVisible();
+    await expect(form.dialog.getByText(say.wrong.startPast('Valid from')).first()).toBeVisible();
     await form.validFrom.fill(shown);
     await expect(form.save).toBeEnabled();
     await form.name.fill('renamed');
@@ -135,7 +136,7 @@ test.describe('dates', () => {
   test('of a token that has expired may stay', async ({ desk, server }) => {
     const token = await server.add({ name: 'mine', valid_to: inSeconds(1.5) });
     await desk.open();
-    await expect(desk.cell(desk.row('mine'), 'Is active')).toHaveText('Expired');
+    await expect(desk.cell(desk.row('mine'), 'Is active')).toHaveText(say.status.expired);
     const form = await desk.openEdit('mine');
     await form.name.fill('renamed');
     await form.save.click();
@@ -148,11 +149,11 @@ test.describe('dates', () => {
     await desk.open();
     const form = await desk.openEdit('mine');
     await form.validFrom.clear();
-    await form.dialog.getByRole('button', { name: 'No end' }).click();
+    await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
     await form.save.click();
     await expect(form.dialog).toBeHidden();
     expect(await server.read(token)).toMatchObject({ valid_from: null, valid_to: null, is_active: true });
-    await expect(desk.cell(desk.row('mine'), 'Is active')).toHaveText('Active');
+    await expect(desk.cell(desk.row('mine'), 'Is active')).toHaveText(say.status.active);
   });
 
   test('of a revoked token cannot be changed, everything else can', async ({ desk, server }) => {
@@ -162,7 +163,7 @@ test.describe('dates', () => {
     const form = await desk.openEdit('mine');
     await expect(form.validFrom).toBeDisabled();
     await expect(form.validTo).toBeDisabled();
-    await expect(form.dialog.getByText('The dates of a revoked token cannot be changed.')).toBeVisible();
+    await expect(form.dialog.getByText(say.formDate.fixed)).toBeVisible();
     await form.name.fill('renamed');
     await form.save.click();
     await expect(form.dialog).toBeHidden();
@@ -190,11 +191,11 @@ test('is left at once where nothing was changed, and asks where something was', 
   form = await desk.openEdit('mine');
   await form.description.fill('new');
   for (let times = 0; times < 3; times += 1) await page.keyboard.press('Escape');
-  await expect(form.dialog.getByText('Discard what you typed?')).toBeVisible();
+  await expect(form.dialog.getByText(say.dialogs.discardWhat)).toBeVisible();
   const asked = page.waitForEvent('dialog');
   await page.close({ runBeforeUnload: true });
   await (await asked).dismiss();
-  await form.dialog.getByRole('button', { name: 'Discard' }).click();
+  await form.dialog.getByRole('button', { name: say.dialogs.discard }).click();
   await expect(form.dialog).toBeHidden();
   expect((await server.theOne('mine')).description).toBe('old');
 });
@@ -207,7 +208,7 @@ test('a token that cannot be read is told of, and Retry reads it', async ({ desk
   await desk.action('Edit', 'mine').click();
   const form = desk.editing;
   await expect(form.dialog.getByRole('alert')).toContainText('It answered 503.');
-  await form.dialog.getByRole('button', { name: 'Retry' }).click();
+  await form.dialog.getByRole('button', { name: say.tokenForm.retry }).click();
   await expect(form.name).toHaveValue('mine');
 });
 
@@ -216,7 +217,7 @@ test('while the token is read, the form can be left', async ({ desk, page, serve
   await server.fail({ path: `/api/v1/tokens/${token.id}`, delay_ms: 20_000 });
   await desk.open();
   await desk.action('Edit', 'mine').click();
-  await expect(desk.editing.dialog.getByText('Reading the token…')).toBeVisible();
+  await expect(desk.editing.dialog.getByText(say.tokenForm.reading)).toBeVisible();
   const aborted = page.waitForEvent('requestfailed');
   await desk.editing.cancel.click();
   await expect(desk.editing.dialog).toBeHidden();
@@ -233,7 +234,7 @@ test.describe('changed by somebody else meanwhile', () => {
     const theirs = await server.change(token, { name: 'theirs', description: 'their words', scopes: ['logs-read', 'builds-read'] });
     await form.save.click();
     const panel = form.dialog.getByRole('alert');
-    await expect(panel).toContainText('Somebody changed this token since you opened it.');
+    await expect(panel).toContainText(say.happened.changedSinceOpened);
     await expect(panel).toContainText('Nothing was saved.');
     const changes = panel.getByRole('row');
     const change = (field: string) => changes.filter({ has: page.getByRole('rowheader', { name: field, exact: true }) }).getByRole('cell');
@@ -254,7 +255,7 @@ test.describe('changed by somebody else meanwhile', () => {
     await form.description.fill('my words');
     await server.change(token, { description: 'their words' });
     await form.save.click();
-    await form.dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
     await expect(form.dialog).toBeHidden();
     expect((await server.read(token)).description).toBe('my words');
   });
@@ -269,7 +270,7 @@ test.describe('changed by somebody else meanwhile', () => {
     await form.save.click();
     await expect(form.dialog.getByRole('alert')).toContainText('second');
     await server.change(token, { description: 'third' });
-    await form.dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
     await expect(form.dialog.getByRole('alert')).toContainText('third');
     expect((await server.read(token)).description).toBe('third');
   });
@@ -282,8 +283,8 @@ test.describe('changed by somebody else meanwhile', () => {
     await form.description.fill('my words');
     await server.change(token, { description: 'their words', scopes: ['builds-read'], valid_to: `${YEAR}-01-15T22:45:00Z` });
     await form.save.click();
-    await form.dialog.getByRole('button', { name: 'Take theirs' }).click();
-    await expect(form.dialog.getByRole('button', { name: 'Keep mine' })).toBeHidden();
+    await form.dialog.getByRole('button', { name: say.conflict.takeTheirs }).click();
+    await expect(form.dialog.getByRole('button', { name: say.conflict.keepMine })).toBeHidden();
     await expect(form.description).toHaveValue('their words');
     await expect(form.scope('Builds: read')).toBeChecked();
     await expect(form.scope('Logs: read')).not.toBeChecked();
@@ -316,7 +317,7 @@ test.describe('changed by somebody else meanwhile', () => {
     await server.remove(token);
     await form.save.click();
     await expect(form.dialog.getByRole('alert')).toContainText('404');
-    await expect(form.dialog.getByRole('alert')).toContainText('somebody may have deleted it');
+    await expect(form.dialog.getByRole('alert')).toContainText(say.next.deleted);
     await expect(form.description).toHaveValue('my words');
   });
 
@@ -326,7 +327,7 @@ test.describe('changed by somebody else meanwhile', () => {
     await desk.open();
     await server.remove(token);
     await desk.action('Edit', 'mine').click();
-    await expect(desk.editing.dialog.getByRole('alert')).toContainText('somebody may have deleted it');
+    await expect(desk.editing.dialog.getByRole('alert')).toContainText(say.next.deleted);
   });
 });
 
@@ -339,6 +340,6 @@ test('a filter that hides the token after its change is told of', async ({ desk,
   await form.save.click();
   await expect(page.getByText('“other” was saved, but the filters hide it.')).toBeVisible();
   await desk.expectNames('mine too');
-  await page.getByRole('button', { name: 'Show it' }).click();
+  await page.getByRole('button', { name: say.notices.show }).click();
   await desk.expectNames('other', 'mine too');
 });

@@ -3,6 +3,7 @@
 import { expect, type Page } from '@playwright/test';
 import type { Desk } from './desk.ts';
 import { entries, entry, page as list, test, type Odd } from './odd.ts';
+import { say } from './texts.ts';
 
 /** What the page's modules take of memory, in bytes. */
 async function heap(page: Page): Promise<number> {
@@ -14,8 +15,8 @@ async function expectEnded(desk: Desk, odd: Odd, page: Page, n_tokens: number, m
   await expect(desk.refreshButton).toBeVisible({ timeout: 30_000 });
   await expect(desk.alert).toContainText("The system's list does not end:");
   await expect(desk.alert).toContainText('may not be all');
-  await expect(desk.alert.getByRole('button', { name: 'Retry' })).toBeVisible();
-  await expect(page.getByText('Not complete', { exact: true })).toBeVisible();
+  await expect(desk.alert.getByRole('button', { name: say.tokenForm.retry })).toBeVisible();
+  await expect(page.getByText(say.stateLine.notComplete, { exact: true })).toBeVisible();
   const count = n_tokens.toLocaleString('en');
   await expect(page.locator('.count')).toContainText(`${count} of ${count} tokens`);
   expect(odd.nLists).toBeLessThanOrEqual(most);
@@ -95,10 +96,10 @@ test('a list that was whole stays when a later one does not end', async ({ desk,
   odd.list = ({ query }) => list(entries(0, 10), query.get('cursor') === 'A' ? 'B' : 'A');
   await desk.refreshButton.click();
   await expect(desk.alert).toContainText("The system's list does not end:");
-  await expect(page.getByText('Not up to date', { exact: true })).toBeVisible();
+  await expect(page.getByText(say.stateLine.notUpToDate, { exact: true })).toBeVisible();
   await expect(desk.rows).toHaveCount(10);
   odd.list = () => list(entries(0, 11));
-  await desk.alert.getByRole('button', { name: 'Retry' }).click();
+  await desk.alert.getByRole('button', { name: say.tokenForm.retry }).click();
   await expect(page.locator('.count')).toHaveText('11 of 11 tokens');
   await expect(desk.alert).toHaveCount(0);
 });

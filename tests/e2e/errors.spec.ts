@@ -7,6 +7,7 @@ import { expect, test } from './fixture.ts';
 import { running } from './proxy.ts';
 import type { DevServer, Fault } from './server.ts';
 import { YEAR } from './dates.ts';
+import { say } from './texts.ts';
 
 /** What Chromium itself writes to its console when a request fails. */
 const FAILED = /console error: Failed to load resource/;
@@ -14,7 +15,7 @@ const REFUSED_BY_CORS = /console error: .*blocked by CORS policy/;
 
 const LIST: Fault = { method: 'GET', path: '/api/v1/tokens' };
 const CREATE: Fault = { method: 'POST', path: '/api/v1/tokens' };
-const UNKNOWN = 'It is not known whether the change was made. Trying again is safe: it is made once at most.';
+const UNKNOWN = say.known.atMostOnce;
 
 /** One way in which a request fails, and what the page says about it. */
 interface Failure {
@@ -31,43 +32,43 @@ interface Failure {
 }
 
 const HTML = '<!doctype html><h1>Bad gateway</h1><p>nginx</p>';
-const NO_ANSWER = 'The system does not answer: the connection was refused or cut.';
+const NO_ANSWER = say.happened.unreachable;
 
 const FAILURES: Failure[] = [
   {
     title: 'a connection that is cut',
     fault: { drop: true },
     what: NO_ANSWER,
-    next: 'Check that it is running and reachable from here, then try again.',
+    next: say.next.unreachable,
     afterWrite: UNKNOWN,
     retry: true,
   },
   {
     title: 'an answer that breaks off',
     fault: { when: 'after', truncate: true },
-    what: 'The answer broke off in the middle.',
-    next: 'The connection was cut. Try again.',
+    what: say.happened.interrupted,
+    next: say.next.cut,
     afterWrite: UNKNOWN,
     retry: true,
   },
   {
     title: '401 where the connection has no sign-in',
     fault: { status: 401, body: '' },
-    what: 'The system wants to know who you are.',
-    next: 'If the page does not ask you to, the connection does not say how to sign in.',
+    what: say.happened.signedOut,
+    next: say.next.signIn,
     retry: true,
   },
   {
     title: '403',
     fault: { status: 403, body: { detail: 'Auditors only.' } },
     what: 'Auditors only.',
-    next: 'The system knows who you are and refuses (403).',
+    next: say.next.askForTheRight,
     retry: false,
   },
   {
     title: '404',
     fault: { status: 404, body: '<h1>Nothing here</h1>' },
-    what: 'It is not there.',
+    what: say.happened.notFound,
     next: "check the connection's base address",
     retry: false,
   },
@@ -75,7 +76,7 @@ const FAILURES: Failure[] = [
     title: '409',
     fault: { status: 409, body: { detail: 'The GUID is in use.' } },
     what: 'The GUID is in use.',
-    next: 'It answered 409. Try again; if that fails too, check the connection.',
+    next: say.next.conflictOfReading,
     afterWrite: 'It answered 409: there may be one like this already.',
     retry: true,
   },
@@ -83,28 +84,28 @@ const FAILURES: Failure[] = [
     title: '422',
     fault: { status: 422, body: { detail: 'Not like this.' } },
     what: 'Not like this.',
-    next: 'Try again; if that fails too, check the connection.',
-    afterWrite: 'Correct what it speaks of, then try again.',
+    next: say.next.checkConnection,
+    afterWrite: say.next.correct,
     retry: true,
   },
   {
     title: '429 with seconds',
     fault: { status: 429, headers: { 'Retry-After': '7' }, body: '' },
-    what: 'Too many requests.',
+    what: say.happened.tooMany,
     next: 'The system asks to wait 7 seconds before trying again.',
     retry: true,
   },
   {
     title: '429 without',
     fault: { status: 429, body: '' },
-    what: 'Too many requests.',
-    next: 'Wait a little, then try again.',
+    what: say.happened.tooMany,
+    next: say.next.waitALittle,
     retry: true,
   },
   {
     title: '502 with an HTML page',
     fault: { status: 502, body: HTML },
-    what: 'The system failed.',
+    what: say.happened.failed,
     next: 'It answered 502. This is not your fault; try again.',
     afterWrite: `It answered 502. ${UNKNOWN}`,
     retry: true,
@@ -120,14 +121,14 @@ const FAILURES: Failure[] = [
   {
     title: 'another status',
     fault: { status: 405, body: '' },
-    what: 'The system did not accept the request.',
+    what: say.happened.refused,
     next: "It answered 405. Check the connection's base address.",
     retry: false,
   },
   {
     title: 'truncated JSON',
     fault: { status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"total":1,"entries":[{"id":"' },
-    what: 'The answer cannot be read.',
+    what: say.happened.malformed,
     next: 'It is not what a token API answers: it cannot be read from line 1, column 30 on.',
     retry: true,
     quiet: true,
@@ -135,7 +136,7 @@ const FAILURES: Failure[] = [
   {
     title: 'JSON of another shape',
     fault: { status: 200, body: { tokens: [] } },
-    what: 'The answer cannot be read.',
+    what: say.happened.malformed,
     next: 'It is not what a token API answers: entries is missing',
     afterWrite: `It is not what a token API answers: its id, guid or name is missing. ${UNKNOWN}`,
     retry: true,
@@ -144,7 +145,7 @@ const FAILURES: Failure[] = [
   {
     title: 'a web page in place of JSON',
     fault: { status: 200, body: HTML },
-    what: 'The answer cannot be read.',
+    what: say.happened.malformed,
     next: 'It is not what a token API answers: an HTML page instead of JSON.',
     retry: true,
     quiet: true,
@@ -157,7 +158,7 @@ function told(text: string): RegExp {
 }
 
 function retry(page: Page) {
-  return page.getByRole('button', { name: 'Retry', exact: true });
+  return page.getByRole('button', { name: say.tokenForm.retry, exact: true });
 }
 
 async function fillIn(desk: Desk, name: string): Promise<TokenForm> {
@@ -195,7 +196,7 @@ test.describe('a list that cannot be loaded', () => {
         await expect(desk.alert).toContainText(next);
         await expect(page.getByText(/Bad gateway|nginx|Nothing here/)).toHaveCount(0);
         // It is not told as an empty list.
-        await expect(page.getByText('There are no tokens yet')).toHaveCount(0);
+        await expect(page.getByText(say.table.noTokensYet)).toHaveCount(0);
         await expect(retry(page)).toHaveCount(canRetry ? 1 : 0);
         await server.mend();
         await (canRetry ? retry(page) : desk.refreshButton).click();
@@ -229,7 +230,7 @@ test.describe('time-out', () => {
     await server.fail({ ...LIST, delay_ms: 20_000 });
     await desk.visit();
     await expect(desk.alert).toContainText('No answer within 1 second.');
-    await expect(desk.alert).toContainText('The system may be overloaded. Try again.');
+    await expect(desk.alert).toContainText(say.next.overloaded);
     await server.mend();
     await retry(page).click();
     await desk.loaded();
@@ -269,13 +270,13 @@ test.describe('no connection', () => {
     await server.kill();
     await desk.refreshButton.click();
     await expect(desk.alert).toContainText(NO_ANSWER);
-    await expect(page.getByText('Not up to date', { exact: true })).toBeVisible();
+    await expect(page.getByText(say.stateLine.notUpToDate, { exact: true })).toBeVisible();
     await desk.expectNames('old');
     const back = await launch({ db, port: Number(new URL(server.url).port) });
     await back.add({ name: 'new' });
     await retry(page).click();
     await desk.expectNames('old', 'new');
-    await expect(page.getByText('Not up to date')).toHaveCount(0);
+    await expect(page.getByText(say.stateLine.notUpToDate)).toHaveCount(0);
     await expect(desk.alert).toHaveCount(0);
   });
 
@@ -293,7 +294,7 @@ test.describe('no connection', () => {
     const form = await fillIn(desk, 'survivor');
     await server.fail({ ...CREATE, delay_ms: 20_000 });
     await form.save.click();
-    await expect(form.save).toHaveText('Saving…');
+    await expect(form.save).toHaveText(say.tokenForm.saving);
     await expect(form.save).toBeDisabled();
     await server.kill();
     await expect(form.dialog.getByRole('alert')).toContainText(NO_ANSWER);
@@ -338,12 +339,12 @@ test.describe('no connection', () => {
     await desk.rested();
     await context.setOffline(true);
     await desk.refreshButton.click();
-    await expect(desk.alert).toContainText('You are offline.');
-    await expect(desk.alert).toContainText('Connect to the network, then try again.');
+    await expect(desk.alert).toContainText(say.happened.offline);
+    await expect(desk.alert).toContainText(say.next.offline);
     await desk.expectNames('there');
     const form = await fillIn(desk, 'offline');
     await form.save.click();
-    await expect(form.dialog.getByRole('alert')).toContainText('You are offline.');
+    await expect(form.dialog.getByRole('alert')).toContainText(say.happened.offline);
     await expectAsTyped(form, 'offline');
     await context.setOffline(false);
     await form.save.click();
@@ -373,7 +374,7 @@ test.describe('another origin', () => {
     watch.expects(REFUSED_BY_CORS, FAILED);
     const { host, api } = await apart(launch, false);
     await page.goto(host.url);
-    await expect(desk.alert).toContainText("The API did not allow this page's origin (CORS).");
+    await expect(desk.alert).toContainText(say.happened.cors);
     await expect(desk.alert).toContainText('Let the system allow this origin');
     await api.kill();
     await retry(page).click();
@@ -390,8 +391,8 @@ test.describe('another origin', () => {
     await api.change(token, { description: 'changed meanwhile' });
     await form.name.fill('farther');
     await form.save.click();
-    await expect(form.dialog.getByRole('button', { name: 'Take theirs' })).toBeVisible();
-    await form.dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await expect(form.dialog.getByRole('button', { name: say.conflict.takeTheirs })).toBeVisible();
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
     await expect(form.dialog).toBeHidden();
     await api.theOne('farther');
   });
@@ -426,13 +427,13 @@ test.describe('another origin', () => {
     const host = await launch({ config: config(api.url.slice(0, -1)) });
     await page.goto(host.url);
     for (const times of [1, 2]) {
-      await expect(desk.alert).toContainText("The API did not allow this page's origin (CORS).");
+      await expect(desk.alert).toContainText(say.happened.cors);
       if (times === 1) await retry(page).click();
     }
     // Nor is its address told as a forbidden one where it is typed.
-    await page.getByRole('button', { name: 'Connections…' }).click();
-    await page.getByRole('button', { name: 'Add connection' }).click();
-    const base = page.getByRole('dialog', { name: 'Add connection' }).getByRole('textbox', { name: 'Base address' });
+    await page.getByRole('button', { name: say.page.connections }).click();
+    await page.getByRole('button', { name: say.manages.add }).click();
+    const base = page.getByRole('dialog', { name: say.manages.add }).getByRole('textbox', { name: say.connectionForm.base });
     const question = page.waitForEvent('requestfailed');
     await base.fill(api.url);
     await base.blur();
@@ -453,7 +454,7 @@ test.describe('another origin', () => {
     await page.goto(host.url);
     await expect(desk.alert).toContainText(`The page's own security policy does not allow connecting to ${api.origin}.`);
     await expect(desk.alert.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();
-    await expect(desk.alert.getByRole('link', { name: 'The proxy recipe' })).toHaveAttribute('href', 'proxy.md');
+    await expect(desk.alert.getByRole('link', { name: say.notices.recipe })).toHaveAttribute('href', 'proxy.md');
     await expect(retry(page)).toHaveCount(0);
   });
 });
@@ -463,9 +464,9 @@ test.describe('loading can be stopped', () => {
     await server.add({ name: 'there' });
     await server.fail({ ...LIST, delay_ms: 20_000 });
     await desk.visit();
-    await page.getByRole('button', { name: 'Stop loading' }).click();
-    await expect(desk.alert).toContainText('Stopped.');
-    await expect(page.getByRole('button', { name: 'Stop loading' })).toHaveCount(0);
+    await page.getByRole('button', { name: say.toolbar.stop }).click();
+    await expect(desk.alert).toContainText(say.happened.stopped);
+    await expect(page.getByRole('button', { name: say.toolbar.stop })).toHaveCount(0);
     await server.mend();
     await retry(page).click();
     await desk.expectNames('there');
@@ -476,10 +477,10 @@ test.describe('loading can be stopped', () => {
     await desk.open();
     await server.fail({ ...LIST, delay_ms: 20_000 });
     await desk.refreshButton.click();
-    await expect(page.getByText('Refreshing…')).toBeVisible();
+    await expect(page.getByText(say.stateLine.refreshing)).toBeVisible();
     await desk.expectNames('there');
-    await page.getByRole('button', { name: 'Stop loading' }).click();
-    await expect(page.getByText('Not up to date', { exact: true })).toBeVisible();
+    await page.getByRole('button', { name: say.toolbar.stop }).click();
+    await expect(page.getByText(say.stateLine.notUpToDate, { exact: true })).toBeVisible();
     await desk.expectNames('there');
     await expect(desk.refreshButton).toBeVisible();
   });
@@ -537,7 +538,7 @@ test.describe('a failed save', () => {
     await throughAll(server, form.dialog, write, () => form.save.click(), () => expectAsTyped(form, 'mine'));
     await form.save.click();
     // The write whose answer broke off was carried out, so this one meets its traces.
-    await form.dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
     await expect(form.dialog).toBeHidden();
     expect(await server.read(token)).toMatchObject({ name: 'mine', description: 'as typed' });
     await desk.expectNames('mine');
@@ -564,7 +565,7 @@ test.describe('a failed save', () => {
         expect(await server.tokens()).toEqual([]);
       } else {
         expect((await server.read(token)).revoked_at).not.toBeNull();
-        await expect(desk.cell(desk.row('doomed'), 'Is active')).toHaveText('Revoked');
+        await expect(desk.cell(desk.row('doomed'), 'Is active')).toHaveText(say.status.revoked);
       }
       await expect(page.getByText(new RegExp(`“doomed” was (revoked|deleted|gone already)\\.`))).toBeVisible();
     });
@@ -579,7 +580,7 @@ test.describe('a failed save', () => {
     await form.save.dblclick();
     await form.name.press('Enter');
     await form.name.press('Enter');
-    await expect(form.save).toHaveText('Saving…');
+    await expect(form.save).toHaveText(say.tokenForm.saving);
     await expect(form.dialog).toBeHidden();
     expect(n_posts).toBe(1);
     await server.theOne('once');
@@ -591,9 +592,9 @@ test.describe('a failed save', () => {
     const form = await fillIn(desk, 'slow');
     await server.fail({ ...CREATE, delay_ms: 2_000 });
     await form.save.click();
-    await expect(form.save).toHaveText('Saving…');
+    await expect(form.save).toHaveText(say.tokenForm.saving);
     await form.cancel.click();
-    await form.dialog.getByRole('button', { name: 'Leave' }).click();
+    await form.dialog.getByRole('button', { name: say.dialogs.leave }).click();
     await expect(form.dialog).toBeHidden();
     await expect(page.getByText('“slow” was created.')).toBeVisible();
     await server.mend();
@@ -610,7 +611,7 @@ test.describe('a failed save', () => {
     await form.save.click();
     await expect(form.dialog.getByRole('alert')).toContainText('Change what is in the way, such as the name or the GUID');
     await expectAsTyped(form, 'mine');
-    await form.dialog.getByRole('button', { name: 'Regenerate GUID' }).click();
+    await form.dialog.getByRole('button', { name: say.formField.regenerateGuid }).click();
     await form.save.click();
     await expect(form.dialog).toBeHidden();
     expect((await server.theOne('mine')).guid).not.toBe(guid);
@@ -672,7 +673,7 @@ test.describe('412: somebody else changed the token meanwhile', () => {
     await server.change(token, { name: 'theirs', scopes: ['logs-read'] });
     await form.name.fill('mine');
     await form.save.click();
-    await expect(form.dialog.getByRole('alert')).toContainText('Somebody changed this token since you opened it.');
+    await expect(form.dialog.getByRole('alert')).toContainText(say.happened.changedSinceOpened);
     return form;
   }
 
@@ -680,7 +681,7 @@ test.describe('412: somebody else changed the token meanwhile', () => {
     watch.expects(FAILED);
     const form = await collide(desk, server);
     const row = (field: string) => form.dialog.getByRole('row').filter({ has: desk.page.getByRole('rowheader', { name: field }) });
-    await expect(form.dialog.getByRole('columnheader')).toHaveText(['Field', 'When you opened it', 'Now', 'Yours']);
+    await expect(form.dialog.getByRole('columnheader')).toHaveText([say.connectionTest.field, say.conflict.whenOpened, say.conflict.now, say.conflict.yours]);
     await expect(row('Name').getByRole('cell')).toHaveText(['opened', 'theirs', 'mine']);
     await expect(row('Scopes').getByRole('cell')).toHaveText(['Builds: read', 'Logs: read', 'Builds: read']);
     // Only what differs.
@@ -692,7 +693,7 @@ test.describe('412: somebody else changed the token meanwhile', () => {
   test('Keep mine saves what was typed', async ({ desk, server, watch }) => {
     watch.expects(FAILED);
     const form = await collide(desk, server);
-    await form.dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
     await expect(form.dialog).toBeHidden();
     expect(await server.theOne('mine')).toMatchObject({ scopes: ['builds-read'], description: 'first' });
     await desk.expectNames('mine');
@@ -702,9 +703,9 @@ test.describe('412: somebody else changed the token meanwhile', () => {
     watch.expects(FAILED);
     const form = await collide(desk, server);
     await server.change(await server.theOne('theirs'), { name: 'theirs again' });
-    await form.dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
     await expect(form.dialog.getByRole('cell', { name: 'theirs again' })).toBeVisible();
-    await form.dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
     await expect(form.dialog).toBeHidden();
     await server.theOne('mine');
   });
@@ -712,7 +713,7 @@ test.describe('412: somebody else changed the token meanwhile', () => {
   test('Take theirs fills the form with it', async ({ desk, server, watch }) => {
     watch.expects(FAILED);
     const form = await collide(desk, server);
-    await form.dialog.getByRole('button', { name: 'Take theirs' }).click();
+    await form.dialog.getByRole('button', { name: say.conflict.takeTheirs }).click();
     await expect(form.dialog.getByRole('alert')).toHaveCount(0);
     await expect(form.name).toHaveValue('theirs');
     await expect(form.scope('Logs: read')).toBeChecked();
@@ -742,8 +743,8 @@ test.describe('a token that is gone', () => {
     await desk.open();
     await server.remove(token);
     await desk.action('Edit', 'gone').click();
-    await expect(desk.editing.dialog.getByRole('alert')).toContainText('The system answered 404: somebody may have deleted it.');
-    await expect(desk.editing.dialog.getByRole('button', { name: 'Retry' })).toHaveCount(0);
+    await expect(desk.editing.dialog.getByRole('alert')).toContainText(say.next.deleted);
+    await expect(desk.editing.dialog.getByRole('button', { name: say.tokenForm.retry })).toHaveCount(0);
     await desk.editing.cancel.click();
     await desk.refreshButton.click();
     await desk.expectNames();
@@ -757,7 +758,7 @@ test.describe('a token that is gone', () => {
     await desk.action('Edit', 'there').click();
     await expect(desk.editing.dialog.getByRole('alert')).toContainText('It answered 503.');
     await server.mend();
-    await desk.editing.dialog.getByRole('button', { name: 'Retry' }).click();
+    await desk.editing.dialog.getByRole('button', { name: say.tokenForm.retry }).click();
     await expect(desk.editing.name).toHaveValue('there');
   });
 
@@ -779,7 +780,7 @@ test.describe('a token that is gone', () => {
     await desk.open();
     await server.remove(token);
     await desk.action('Delete', 'gone').click();
-    await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(page.getByText('“gone” was already gone.')).toBeVisible();
     await desk.expectNames();
   });
@@ -793,7 +794,7 @@ test.describe('a list that comes in part', () => {
     await server.fail({ method: 'GET', path: '/api/v1/tokens?*cursor=*', status: 503, body: HTML });
     await desk.visit();
     await expect(desk.alert).toContainText('It answered 503.');
-    await expect(page.getByText('Not complete', { exact: true })).toBeVisible();
+    await expect(page.getByText(say.stateLine.notComplete, { exact: true })).toBeVisible();
     await expect(desk.status).toHaveText('1,000 of 1,000 tokens, 1,000 of 3,000 loaded');
     expect((await desk.names()).length).toBeGreaterThan(4);
     await server.mend();
@@ -801,7 +802,7 @@ test.describe('a list that comes in part', () => {
     page.on('request', (it) => asked.push(new URL(it.url()).search));
     await retry(page).click();
     await expect(desk.status).toHaveText('3,000 of 3,000 tokens');
-    await expect(page.getByText('Not complete')).toHaveCount(0);
+    await expect(page.getByText(say.stateLine.notComplete)).toHaveCount(0);
     // The pages that came are not asked for again.
     expect(asked.filter((it) => it.includes('limit'))).toEqual([expect.stringContaining('cursor=')]);
   });
@@ -813,11 +814,11 @@ test.describe('a list that comes in part', () => {
     await desk.refreshButton.click();
     await expect(desk.alert).toContainText('It answered 503.');
     await expect(desk.status).toHaveText('3,000 of 3,000 tokens');
-    await expect(page.getByText('Not up to date', { exact: true })).toBeVisible();
+    await expect(page.getByText(say.stateLine.notUpToDate, { exact: true })).toBeVisible();
     await server.mend();
     await retry(page).click();
     await desk.loaded();
-    await expect(page.getByText('Not up to date')).toHaveCount(0);
+    await expect(page.getByText(say.stateLine.notUpToDate)).toHaveCount(0);
   });
 });
 
@@ -832,16 +833,16 @@ test('what cannot be read of a token costs no more than that; the rest still sho
   await expect(desk.row('sound')).toHaveCount(1);
   const unreadable = desk.row('Unreadable token');
   await expect(unreadable).toHaveCount(1);
-  await expect(desk.cell(unreadable, 'Is active')).toHaveText('Unreadable');
+  await expect(desk.cell(unreadable, 'Is active')).toHaveText(say.status.unreadable);
   for (const button of await unreadable.getByRole('button', { name: /^(Edit|Revoke|Delete) / }).all()) {
     await expect(button).toBeDisabled();
   }
   // One with a date that is none keeps its name and its actions: it may be the one that leaked.
   const odd = desk.row('odd date');
   await expect(desk.cell(odd, 'Expiration date')).toContainText('soon (cannot be read)');
-  await expect(desk.cell(odd, 'Is active')).toHaveText('Active');
+  await expect(desk.cell(odd, 'Is active')).toHaveText(say.status.active);
   for (const action of ['Edit', 'Revoke', 'Delete'] as const) await expect(desk.action(action, 'odd date')).toBeEnabled();
-  await expect(desk.cell(desk.row('half a token'), 'Is active')).toHaveText('Unknown');
+  await expect(desk.cell(desk.row('half a token'), 'Is active')).toHaveText(say.status.unknown);
   for (const action of ['Revoke', 'Delete'] as const) await expect(desk.action(action, 'half a token')).toBeEnabled();
   await expect(desk.status).toHaveText('4 of 4 tokens');
   await expect(desk.action('Edit', 'sound')).toBeEnabled();

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { inDays } from './server.ts';
+import { say } from './texts.ts';
 
 test.describe('Search by name', () => {
   test.beforeEach(async ({ server }) => {
@@ -109,7 +110,7 @@ test.describe('Scope', () => {
     await desk.scopeButton.click();
     await expect(desk.scopeChoices.getByRole('checkbox')).toHaveCount(19);
     await expect(choice(desk, 'legacy-ftp')).toBeVisible();
-    await desk.scopeChoices.getByLabel('Find a scope').fill('UBERSICHT alesund');
+    await desk.scopeChoices.getByLabel(say.filters.findScope).fill('UBERSICHT alesund');
     await expect(desk.scopeChoices.getByRole('checkbox')).toHaveCount(1);
     await choice(desk, 'Werk Ålesund – Übersicht').check();
     await expect(desk.setFilters.getByRole('listitem')).toHaveText(/Werk Ålesund – Übersicht/);
@@ -160,7 +161,7 @@ test.describe('Scope', () => {
     // And a token can be made with what is known.
     await desk.scopeButton.click();
     const form = await desk.openCreate();
-    await expect(form.scopes).toContainText('The system failed.');
+    await expect(form.scopes).toContainText(say.happened.failed);
     await form.fill({ name: 'made', scopes: ['logs-read'] });
     await form.save.click();
     await expect(form.dialog).toBeHidden();
@@ -214,7 +215,7 @@ test.describe('Token status', () => {
       const words = { Active: ['Active'], Inactive: ['Scheduled', 'Expired', 'Revoked'] }[status] ?? [status];
       for (const word of await desk.texts('Is active')) expect(words).toContain(word);
     }
-    await desk.byStatus.selectOption('All');
+    await desk.byStatus.selectOption(say.statusFilter.all);
     await expect(desk.status).toHaveText('200 of 200 tokens');
   });
 
@@ -250,7 +251,7 @@ test.describe('together', () => {
     await desk.scopeButton.click();
     await desk.scopeChoices.getByRole('checkbox', { name: 'Builds: read' }).check();
     await expect(desk.status).toHaveText('2 of 5 tokens');
-    await desk.byStatus.selectOption('Active');
+    await desk.byStatus.selectOption(say.statusFilter.active);
     await desk.expectNames('ci one');
     await expect(desk.status).toHaveText('1 of 5 tokens');
   });
@@ -283,7 +284,7 @@ test.describe('together', () => {
     await expect(desk.byName).toHaveValue('');
     await expect(desk.byGuid).toHaveValue('');
     await expect(desk.byStatus).toHaveValue('all');
-    await expect(desk.scopeButton).toContainText('Any');
+    await expect(desk.scopeButton).toContainText(say.filters.any);
     await expect(desk.setFilters).toBeHidden();
     await desk.expectParams();
   });
@@ -309,7 +310,7 @@ test.describe('in the address', () => {
     await desk.expectParams('name=prod');
     await desk.byGuid.fill('1');
     await desk.expectParams('name=prod', 'guid=1');
-    await desk.byStatus.selectOption('Active');
+    await desk.byStatus.selectOption(say.statusFilter.active);
     await desk.expectParams('name=prod', 'guid=1', 'status=active');
     await desk.scopeButton.click();
     await desk.scopeChoices.getByRole('checkbox', { name: 'Builds: read' }).check();
@@ -349,7 +350,7 @@ test.describe('in the address', () => {
     // One word is one step, however many letters it has.
     await desk.byName.pressSequentially('backup', { delay: 20 });
     await desk.expectParams('name=backup');
-    await desk.byStatus.selectOption('Revoked');
+    await desk.byStatus.selectOption(say.statusFilter.revoked);
     await desk.expectParams('name=backup', 'status=revoked');
     await desk.sort('Name').click();
     await desk.expectParams('name=backup', 'status=revoked', 'sort=name');

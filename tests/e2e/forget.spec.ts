@@ -17,17 +17,18 @@ import {
   only,
   type Typed,
 } from './systems.ts';
+import { say } from './texts.ts';
 
 const SECRET = 's3cret-of-this-test';
 /** So wide that the panel leaves most of the table free. It lies over the page's buttons: those are gone to by key. */
 const WIDE = { width: 2600, height: 1200 };
 
 const panel = (page: Page) => page.getByRole('complementary');
-const signOut = (page: Page) => page.getByRole('button', { name: 'Sign out', exact: true });
+const signOut = (page: Page) => page.getByRole('button', { name: say.page.signOut, exact: true });
 
 async function signIn(desk: Desk, secret = SECRET): Promise<void> {
   await desk.signIn().getByLabel('API token').fill(secret);
-  await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+  await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
   await expect(desk.signIn()).toBeHidden();
 }
 
@@ -36,7 +37,7 @@ async function readTwice(desk: Desk, name: string, words: string): Promise<void>
   for (const times of [1, 2]) {
     await desk.row(name).getByRole('link').click();
     await expect(panel(desk.page).locator('pre')).toContainText(words);
-    if (times === 1) await panel(desk.page).getByRole('button', { name: 'Close details' }).click();
+    if (times === 1) await panel(desk.page).getByRole('button', { name: say.details.close }).click();
   }
 }
 
@@ -45,12 +46,12 @@ async function backToDetails(desk: Desk, connection?: string): Promise<void> {
   await desk.page.goBack();
   await desk.page.goBack();
   await expect.poll(() => desk.params.some((it) => it.startsWith('token='))).toBe(true);
-  await desk.signIn(connection).getByRole('button', { name: 'Cancel' }).click();
+  await desk.signIn(connection).getByRole('button', { name: say.tokenForm.cancel }).click();
   await desk.page.waitForTimeout(300);
 }
 
 async function signInAgain(desk: Desk, secret = SECRET): Promise<void> {
-  await desk.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await desk.page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
   await signIn(desk, secret);
   await desk.loaded();
 }
@@ -72,7 +73,7 @@ test.describe('a Scoped Token API', () => {
     await readTwice(desk, name, token.id);
     expect(told(await pageKeeps(page))).not.toEqual([]);
     await signOut(page).press('Enter');
-    await expect(desk.alert).toContainText('You have signed out.');
+    await expect(desk.alert).toContainText(say.prompt.signedOut);
     await expect(panel(page)).toHaveCount(0);
     expect(told(await pageKeeps(page))).toEqual([]);
     await desk.expectParams();
@@ -101,7 +102,7 @@ test.describe('a Scoped Token API', () => {
     await desk.loaded();
     await signOut(page).press('Enter');
     const form = await desk.openCreate();
-    await expect(form.dialog).toContainText('You have signed out.');
+    await expect(form.dialog).toContainText(say.prompt.signedOut);
     await form.cancel.click();
     await desk.refreshButton.click();
     await signIn(desk);
@@ -130,7 +131,7 @@ test.describe('a Scoped Token API', () => {
     await signOut(page).press('Enter');
     await page.waitForTimeout(1_500);
     await expect(desk.rows).toHaveCount(0);
-    await expect(desk.alert).toContainText('You have signed out.');
+    await expect(desk.alert).toContainText(say.prompt.signedOut);
     expect(await pageKeeps(page)).not.toContain(token?.name);
   });
 
@@ -215,7 +216,7 @@ for (const [title, connection, account, name] of SYSTEMS) {
       await backToDetails(desk, connection.name);
       expect(await pageKeeps(page)).not.toContain(name);
       // Signed in again, all is there.
-      await page.getByRole('button', { name: 'Sign in', exact: true }).first().press('Enter');
+      await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).first().press('Enter');
       await desk.answer(account);
       await desk.loaded();
       await expect(desk.row(name)).toBeVisible();
@@ -233,7 +234,7 @@ test.describe('all systems', () => {
     await page.goto(`${server.url}?systems=all&name=of`);
     await page.getByRole('button', { name: 'Sign in to PT Sandbox' }).click();
     for (const [label, value] of Object.entries(PT_DEMO)) await desk.signIn('PT Sandbox').getByLabel(label, { exact: true }).fill(value);
-    await desk.signIn('PT Sandbox').getByRole('button', { name: 'Sign in' }).click();
+    await desk.signIn('PT Sandbox').getByRole('button', { name: say.signInForm.signIn }).click();
     await page.getByRole('link', { name: 'of-the-sandbox' }).click();
     await expect(panel(page).locator('pre')).toContainText('of-the-sandbox');
     const leave = page.getByRole('button', { name: 'Sign out of PT Sandbox' });
@@ -244,7 +245,7 @@ test.describe('all systems', () => {
 
     await page.getByRole('button', { name: 'Sign in to PT Sandbox' }).click();
     for (const [label, value] of Object.entries(PT_DEMO)) await desk.signIn('PT Sandbox').getByLabel(label, { exact: true }).fill(value);
-    await desk.signIn('PT Sandbox').getByRole('button', { name: 'Sign in' }).click();
+    await desk.signIn('PT Sandbox').getByRole('button', { name: say.signInForm.signIn }).click();
     await page.getByRole('link', { name: 'of the other' }).click();
     await expect(panel(page).locator('pre')).toContainText('of the other');
     await leave.click();
@@ -280,7 +281,7 @@ test.describe('a connection that was left', () => {
     });
     await server.fail({ path: '/api/v1/tokens', delay_ms: 400 });
     await desk.visit();
-    const choice = page.getByRole('combobox', { name: 'Connection' });
+    const choice = page.getByRole('combobox', { name: say.choice.connection });
     for (const name of ['Second', 'First', 'Second', 'First', 'Second', 'First']) {
       await choice.selectOption(name);
       await page.waitForTimeout(100);

@@ -4,6 +4,7 @@ import { clockChange, local } from './dates.ts';
 import type { Desk, TokenForm } from './desk.ts';
 import { expect, moveableClock, test } from './fixture.ts';
 import { inDays } from './server.ts';
+import { say } from './texts.ts';
 
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
@@ -16,7 +17,7 @@ async function expectCannotSave(form: TokenForm, why: string): Promise<void> {
 test('is a modal dialog with these fields', async ({ desk }) => {
   await desk.open();
   const form = await desk.openCreate();
-  await expect(form.dialog.getByRole('heading', { name: 'Create token' })).toBeVisible();
+  await expect(form.dialog.getByRole('heading', { name: say.tokenForm.create })).toBeVisible();
   expect(await form.dialog.evaluate((it) => it.matches(':modal'))).toBe(true);
   for (const field of [form.name, form.guid, form.description, form.scopes, form.validFrom, form.validTo]) {
     await expect(field).toBeVisible();
@@ -77,7 +78,7 @@ test('Save makes the token as typed', async ({ desk, server }) => {
   expect(minute(token.valid_to)).toBe(minute(to));
   await desk.expectNames('Ärger & <b>Co</b>');
   await expect(desk.cell(desk.row('Ärger & <b>Co</b>'), 'GUID')).toContainText(guid);
-  await expect(desk.cell(desk.row('Ärger & <b>Co</b>'), 'Is active')).toHaveText('Scheduled');
+  await expect(desk.cell(desk.row('Ärger & <b>Co</b>'), 'Is active')).toHaveText(say.status.scheduled);
   await expect(desk.status).toHaveText('1 of 1 tokens');
 });
 
@@ -87,8 +88,8 @@ test('without dates a token is active from its creation for ever', async ({ desk
   await expect(page.getByText('“endless” was created.')).toBeVisible();
   expect(await server.theOne('endless')).toMatchObject({ valid_from: null, valid_to: null, is_active: true, description: null });
   const row = desk.row('endless');
-  await expect(desk.cell(row, 'Is active')).toHaveText('Active');
-  await expect(desk.cell(row, 'Expiration date')).toHaveText('Never');
+  await expect(desk.cell(row, 'Is active')).toHaveText(say.status.active);
+  await expect(desk.cell(row, 'Expiration date')).toHaveText(say.absent.never);
 });
 
 test.describe('the GUID', () => {
@@ -133,10 +134,10 @@ test.describe('the GUID', () => {
     await desk.open();
     const form = await desk.openCreate();
     const first = await form.guid.inputValue();
-    await form.dialog.getByRole('button', { name: 'Regenerate GUID' }).click();
+    await form.dialog.getByRole('button', { name: say.formField.regenerateGuid }).click();
     await expect(form.guid).not.toHaveValue(first);
     await expect(form.guid).toHaveValue(UUID_V4);
-    await expect(form.dialog.getByText('A new GUID was made.')).toBeVisible();
+    await expect(form.dialog.getByText(say.guidWas.madeAgain)).toBeVisible();
     const second = await form.guid.inputValue();
     await form.fill({ name: 'mine', scopes: ['Logs: read'] });
     await form.save.click();
@@ -166,12 +167,12 @@ test.describe('dates', () => {
     await form.fill({ name: 'mine', scopes: ['Logs: read'] });
     await expect(form.save).toBeEnabled();
     await form.validFrom.fill(local(new Date(inDays(-1))));
-    await expectCannotSave(form, 'Valid from lies in the past. Choose a later time, or leave it empty to start now.');
+    await expectCannotSave(form, say.wrong.startPast('Valid from'));
     await expect(form.validFrom).toHaveAttribute('aria-invalid', 'true');
     await form.validFrom.clear();
     await expect(form.save).toBeEnabled();
     await form.validTo.fill(local(new Date(Date.now() - 120_000)));
-    await expectCannotSave(form, 'Valid to lies in the past. Choose a later time.');
+    await expectCannotSave(form, say.wrong.past('Valid to'));
     await expect(form.validTo).toHaveAttribute('aria-invalid', 'true');
     await form.validTo.fill(local(new Date(inDays(1))));
     await expect(form.save).toBeEnabled();
@@ -183,7 +184,7 @@ test.describe('dates', () => {
     const form = await desk.openCreate();
     const day = local(new Date(inDays(3)));
     await form.fill({ name: 'mine', scopes: ['Logs: read'], validFrom: day, validTo: day });
-    await expectCannotSave(form, 'Valid to must lie after Valid from.');
+    await expectCannotSave(form, say.wrong.endBeforeStart('Valid to', 'Valid from'));
     await form.validTo.fill(local(new Date(inDays(4))));
     await expect(form.save).toBeEnabled();
   });
@@ -205,7 +206,7 @@ test.describe('dates', () => {
     test(`a preset sets an end ${days} days from now`, async ({ desk, server }) => {
       await desk.open();
       const form = await desk.openCreate();
-      const preset = form.dialog.getByRole('group', { name: 'Valid for' }).getByRole('button', { name: `${days} days`, exact: true });
+      const preset = form.dialog.getByRole('group', { name: say.formDate.validFor }).getByRole('button', { name: `${days} days`, exact: true });
       const before = Date.now();
       await preset.click();
       const typed = await form.validTo.inputValue();
@@ -233,11 +234,11 @@ test.describe('dates', () => {
   test('a token without an end comes with a plain warning', async ({ desk }) => {
     await desk.open();
     const form = await desk.openCreate();
-    const warning = form.dialog.getByText('Without an end this token works for ever');
+    const warning = form.dialog.getByText(say.formDate.untilRevoked);
     await expect(warning).toBeVisible();
     await form.dialog.getByRole('button', { name: '7 days' }).click();
     await expect(warning).toBeHidden();
-    await form.dialog.getByRole('button', { name: 'No end' }).click();
+    await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
     await expect(form.validTo).toHaveValue('');
     await expect(warning).toBeVisible();
     await form.validTo.fill(local(new Date(inDays(1))));
@@ -341,13 +342,13 @@ test.describe('Cancel', () => {
     const form = await desk.openCreate();
     await form.fill({ name: 'mine', scopes: ['Logs: read'], description: 'text' });
     await form.cancel.click();
-    await expect(form.dialog.getByText('Discard what you typed?')).toBeVisible();
-    await form.dialog.getByRole('button', { name: 'Keep editing' }).click();
+    await expect(form.dialog.getByText(say.dialogs.discardWhat)).toBeVisible();
+    await form.dialog.getByRole('button', { name: say.dialogs.keepEditing }).click();
     await expect(form.name).toHaveValue('mine');
     await expect(form.scope('Logs: read')).toBeChecked();
     await expect(form.description).toHaveValue('text');
     await form.cancel.click();
-    await form.dialog.getByRole('button', { name: 'Discard' }).click();
+    await form.dialog.getByRole('button', { name: say.dialogs.discard }).click();
     await expect(form.dialog).toBeHidden();
     expect(await server.tokens()).toEqual([]);
     // The next one begins empty.
@@ -367,7 +368,7 @@ test.describe('Cancel', () => {
       const form = await desk.openCreate();
       await change(form);
       await form.cancel.click();
-      await expect(form.dialog.getByText('Discard what you typed?')).toBeVisible();
+      await expect(form.dialog.getByText(say.dialogs.discardWhat)).toBeVisible();
     });
   }
 
@@ -396,10 +397,10 @@ test.describe('Escape', () => {
     for (let times = 0; times < 3; times += 1) await page.keyboard.press('Escape');
     await expect(form.dialog).toBeVisible();
     expect(await form.dialog.evaluate((it) => it.matches(':modal'))).toBe(true);
-    await expect(form.dialog.getByText('Discard what you typed?')).toBeVisible();
+    await expect(form.dialog.getByText(say.dialogs.discardWhat)).toBeVisible();
     for (let times = 0; times < 4; times += 1) await page.keyboard.press('Escape');
     await expect(form.dialog).toBeVisible();
-    await form.dialog.getByRole('button', { name: 'Keep editing' }).click();
+    await form.dialog.getByRole('button', { name: say.dialogs.keepEditing }).click();
     await expect(form.name).toHaveValue('typed');
   });
 });
@@ -422,7 +423,7 @@ test.describe('closing the tab', () => {
     ['the form was discarded', async (form: TokenForm) => {
       await form.name.fill('typed');
       await form.cancel.click();
-      await form.dialog.getByRole('button', { name: 'Discard' }).click();
+      await form.dialog.getByRole('button', { name: say.dialogs.discard }).click();
       await expect(form.dialog).toBeHidden();
     }],
     ['the token was saved', async (form: TokenForm) => {
@@ -482,7 +483,7 @@ test.describe('a new token', () => {
     await desk.create({ name: 'brand new' });
     await expect(page.getByText('“brand new” was created, but the filters hide it.')).toBeVisible();
     await desk.expectNames('renovate');
-    await page.getByRole('button', { name: 'Show it' }).click();
+    await page.getByRole('button', { name: say.notices.show }).click();
     await expect(desk.row('brand new')).toBeInViewport({ ratio: 0.9 });
     await expect(desk.row('brand new')).toHaveClass(/marked/);
     await expect(desk.status).toHaveText('201 of 201 tokens');
@@ -493,7 +494,7 @@ test.describe('a new token', () => {
     await desk.open('?name=brand');
     await desk.create({ name: 'brand new' });
     await expect(page.getByText('“brand new” was created.')).toBeVisible();
-    await expect(page.getByRole('button', { name: 'Show it' })).toBeHidden();
+    await expect(page.getByRole('button', { name: say.notices.show })).toBeHidden();
     await desk.expectNames('brand new');
   });
 });
@@ -503,11 +504,11 @@ test('the scopes in the form can be searched', async ({ desk }) => {
   const form = await desk.openCreate();
   await expect(form.scopes.getByRole('checkbox')).toHaveCount(18);
   await form.scope('Logs: read').check();
-  await form.dialog.getByLabel('Find a scope').fill('werk');
+  await form.dialog.getByLabel(say.filters.findScope).fill('werk');
   await expect(form.scopes.getByRole('checkbox')).toHaveCount(1);
   await form.scope('Werk Ålesund – Übersicht').check();
   await expect(form.scopes).toContainText('2 chosen');
-  await form.dialog.getByLabel('Find a scope').fill('');
+  await form.dialog.getByLabel(say.filters.findScope).fill('');
   await expect(form.scope('Logs: read')).toBeChecked();
 });
 
@@ -517,7 +518,7 @@ test('Save pressed twice creates one token', async ({ desk, server }) => {
   const form = await desk.openCreate();
   await form.fill({ name: 'once', scopes: ['Logs: read'] });
   await form.save.dblclick();
-  await expect(form.dialog.getByRole('button', { name: 'Saving…' })).toBeDisabled();
+  await expect(form.dialog.getByRole('button', { name: say.tokenForm.saving })).toBeDisabled();
   await expect(form.dialog).toBeHidden();
   expect(await server.named('once')).toHaveLength(1);
 });
@@ -540,8 +541,8 @@ test.describe('Copy GUID', () => {
   test('in the form', async ({ desk, page }) => {
     await desk.open();
     const form = await desk.openCreate();
-    await form.dialog.getByRole('button', { name: 'Copy GUID' }).click();
-    await expect(form.dialog.getByText('The GUID is on the clipboard.')).toBeVisible();
+    await form.dialog.getByRole('button', { name: say.formField.copyGuid }).click();
+    await expect(form.dialog.getByText(say.guidWas.copied)).toBeVisible();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(await form.guid.inputValue());
     await expect(form.dialog).toBeVisible();
   });
@@ -551,7 +552,7 @@ test.describe('Copy GUID', () => {
     const other = await server.add({ name: 'other' });
     await desk.open();
     for (const token of [other, one]) {
-      await expect(desk.row(token.name).getByRole('button', { name: 'Copy GUID' })).toHaveCount(1);
+      await expect(desk.row(token.name).getByRole('button', { name: say.formField.copyGuid })).toHaveCount(1);
       await desk.action('Copy GUID of', token.name).click();
       await expect(page.getByText(`GUID of “${token.name}” copied.`)).toBeVisible();
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token.guid);
@@ -574,8 +575,8 @@ test.describe('Copy GUID where the browser offers no clipboard', () => {
     await expect(desk.byGuid).toHaveValue(token.guid);
     const form = await desk.openCreate();
     const guid = await form.guid.inputValue();
-    await form.dialog.getByRole('button', { name: 'Copy GUID' }).click();
-    await expect(form.dialog.getByText('The GUID is on the clipboard.')).toBeVisible();
+    await form.dialog.getByRole('button', { name: say.formField.copyGuid }).click();
+    await expect(form.dialog.getByText(say.guidWas.copied)).toBeVisible();
     await form.name.focus();
     await page.keyboard.press('Control+V');
     await expect(form.name).toHaveValue(guid);
@@ -590,9 +591,9 @@ test.describe('Copy GUID where the browser offers no clipboard', () => {
     await desk.open();
     await desk.action('Copy GUID of', 'one').click();
     await expect(desk.alert).toContainText("Couldn't copy.");
-    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await page.getByRole('button', { name: say.notices.dismiss }).click();
     const form = await desk.openCreate();
-    await form.dialog.getByRole('button', { name: 'Copy GUID' }).click();
+    await form.dialog.getByRole('button', { name: say.formField.copyGuid }).click();
     await expect(form.dialog.getByText('did not let the page copy')).toBeVisible();
   });
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test as base } from './fixture.ts';
 import { DIST, IS_WHOLE, part } from './server.ts';
+import { say } from './texts.ts';
 
 /** A copy of the built page that a test may damage. */
 const test = base.extend<{ dist: { folder: string; file: (ending: string) => Promise<string> } }>({
@@ -60,7 +61,7 @@ test.describe('under a path', () => {
 });
 
 test.describe('config.json', () => {
-  const alert = (page: Page) => page.getByRole('alert').filter({ hasText: 'config.json' });
+  const alert = (page: Page) => page.getByRole('alert').filter({ hasText: say.connectionLine.shared });
 
   test('every mistake is named with its field', async ({ launch, page }) => {
     const server = await launch({
@@ -74,7 +75,7 @@ test.describe('config.json', () => {
       },
     });
     await page.goto(server.url);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The page is not configured rightly');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.misconfigured.title);
     await expect(alert(page)).toBeVisible();
     for (const [pointer, text] of [
       ['/conections', 'is not known here'],
@@ -89,8 +90,8 @@ test.describe('config.json', () => {
     }
     await expect(page.getByRole('table')).toHaveCount(0);
     await server.configure({ connections: [{ name: 'A', dialect: 'scoped', base: 'api/v1' }] });
-    await page.getByRole('button', { name: 'Reload' }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('API tokens');
+    await page.getByRole('button', { name: say.misconfigured.reload }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.toolbar.title);
   });
 
   for (const [what, config, text] of [
@@ -114,11 +115,11 @@ test.describe('config.json', () => {
     await expect(page.getByRole('listitem')).toHaveText('config.json cannot be read: the server answered 404');
     await server.mend();
     await server.fail({ path: '/config.json', drop: true });
-    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('button', { name: say.misconfigured.reload }).click();
     await expect(page.getByRole('listitem')).toHaveText('config.json cannot be read: the server did not answer');
     await server.mend();
-    await page.getByRole('button', { name: 'Reload' }).click();
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('API tokens');
+    await page.getByRole('button', { name: say.misconfigured.reload }).click();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.toolbar.title);
   });
 
   test('the one that ships reaches the API at api/v1 beside the page, without signing in', async ({ desk, dist, launch, page }) => {
@@ -138,7 +139,7 @@ async function expectRecovery(page: Page, heading: string, text: string | RegExp
   await expect(page.getByRole('alert')).toContainText(text);
   await expect(page).toHaveTitle(heading);
   await expect(page.getByRole('table')).toHaveCount(0);
-  await expect(page.getByRole('button', { name: 'Reload' })).toBeVisible();
+  await expect(page.getByRole('button', { name: say.misconfigured.reload })).toBeVisible();
 }
 
 test.describe('a page that fails to load', () => {
@@ -156,7 +157,7 @@ test.describe('a page that fails to load', () => {
       await expectRecovery(page, COULD_NOT, 'Reload');
       // Once the file is back, Reload is all it takes.
       await cp(DIST, dist.folder, { recursive: true });
-      await page.getByRole('button', { name: 'Reload' }).click();
+      await page.getByRole('button', { name: say.misconfigured.reload }).click();
       await desk.loaded();
     });
   }
@@ -181,7 +182,7 @@ test.describe('a page that fails to load', () => {
     await page.goto(server.url);
     await expectRecovery(page, COULD_NOT, /did not arrive/);
     await server.mend();
-    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('button', { name: say.misconfigured.reload }).click();
     await desk.loaded();
   });
 
@@ -189,7 +190,7 @@ test.describe('a page that fails to load', () => {
     watch.expects(/console error/);
     await server.fail({ path: '/start*.js', status: 404, body: '' });
     await page.goto(server.url);
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('API tokens');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.toolbar.title);
     await expect(page.getByText('The page has not started yet.')).toBeVisible({ timeout: 25_000 });
   });
 
@@ -205,13 +206,13 @@ test('where the adapters of other systems do not load, the page says so and the 
   watch.expects(/console error/);
   await desk.open();
   await server.fail({ path: part('vendors'), status: 404, body: '' });
-  await page.getByLabel('Connection').selectOption('NVIDIA Air');
+  await page.getByLabel(say.choice.connection).selectOption('NVIDIA Air');
   await expect(page.getByRole('alert')).toContainText('did not load');
-  await page.getByLabel('Connection').selectOption('Scoped tokens');
+  await page.getByLabel(say.choice.connection).selectOption('Scoped tokens');
   await desk.loaded();
-  await page.getByLabel('Connection').selectOption('NVIDIA Air');
+  await page.getByLabel(say.choice.connection).selectOption('NVIDIA Air');
   await server.mend();
-  await page.getByRole('button', { name: 'Retry' }).click();
+  await page.getByRole('button', { name: say.tokenForm.retry }).click();
   await expect(page.getByRole('dialog', { name: 'Sign in to NVIDIA Air' })).toBeVisible();
 });
 
@@ -231,7 +232,7 @@ test.describe('an app that stops', () => {
     await page.getByText('Details for a report').click();
     await expect(page.getByText('panicked at src/x.rs: oh')).toBeVisible();
     expect(await page.evaluate(() => fetch('config.json').then(() => 'sent', () => 'refused'))).toBe('refused');
-    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('button', { name: say.misconfigured.reload }).click();
     await desk.loaded();
   });
 
@@ -243,7 +244,7 @@ test.describe('an app that stops', () => {
       };
     });
     await desk.open();
-    await page.getByRole('button', { name: 'Create token' }).click();
+    await page.getByRole('button', { name: say.toolbar.create }).click();
     await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
     await page.getByText('Details for a report').click();
     await expect(page.getByText('this browser has no source of randomness')).toBeVisible();
@@ -266,7 +267,7 @@ test.describe('an app that stops', () => {
     await desk.open();
     await page.evaluate(() => void Promise.reject(new WebAssembly.RuntimeError('unreachable')));
     await expectRecovery(page, STOPPED, 'cannot go on');
-    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByRole('button', { name: say.misconfigured.reload }).click();
     await desk.loaded();
     await page.evaluate(() => {
       const deeper = (): number => 1 + deeper();
@@ -303,8 +304,8 @@ test.describe('before anything has run', () => {
   test('the first paint is in the HTML, and says what is needed', async ({ page, server }) => {
     await page.goto(server.url);
     await expect(page).toHaveTitle('API tokens');
-    await expect(page.getByRole('heading', { level: 1 })).toHaveText('API tokens');
-    await expect(page.getByText('Search by name')).toBeVisible();
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.toolbar.title);
+    await expect(page.getByText(say.filters.searchByName)).toBeVisible();
     // By element: text in it is none to Playwright's other locators.
     const said = page.locator('noscript p');
     await expect(said).toBeVisible();

@@ -7,6 +7,7 @@ import { ACCOUNTS, FOUR, Inventory, SCOPED } from './inventory.ts';
 import { expectAccessible, expectFits, tabTo } from './look.ts';
 import { DevServer, inDays, type Token } from './server.ts';
 import { AIR_DEMO, AIR_V2, FAILED, MIST_DEMO, MIST_ORG, only, PT_DEMO, PT_SANDBOX } from './systems.ts';
+import { say } from './texts.ts';
 
 const it = test.extend<{ all: Inventory }>({
   all: async ({ page, server }, use) => use(new Inventory(page, server.url)),
@@ -17,20 +18,20 @@ it.describe('All systems', () => {
 
   it('is a choice of Connection, has an address of its own, and Back leads out of it', async ({ all, page }) => {
     await page.goto(all.url);
-    await page.getByRole('combobox', { name: 'Connection' }).selectOption('All systems');
+    await page.getByRole('combobox', { name: say.choice.connection }).selectOption(say.choice.allSystems);
     await expect(all.header('System')).toBeVisible();
     await all.expectParams('systems=all');
     await page.reload();
     await expect(all.header('System')).toBeVisible();
     await page.goBack();
     await expect(all.header('System')).toHaveCount(0);
-    await expect(page.getByRole('combobox', { name: 'Connection' })).toHaveValue('0');
+    await expect(page.getByRole('combobox', { name: say.choice.connection })).toHaveValue('0');
   });
 
   it('asks nobody to sign in by itself, and shows the tokens of those who did', async ({ all }) => {
     await all.start();
     await expect(all.place('Scoped tokens')).toContainText('20 tokens');
-    for (const [name] of ACCOUNTS) await expect(all.place(name)).toContainText('Not signed in.');
+    for (const [name] of ACCOUNTS) await expect(all.place(name)).toContainText(say.system.notSignedIn);
     await expect(all.page.getByRole('dialog')).toHaveCount(0);
     await expect(all.counted).toHaveText('20 of 20 tokens');
     await all.signInToAll();
@@ -47,13 +48,13 @@ it.describe('All systems', () => {
   it('keeps who is signed in when another view is looked at, and signs out one by one', async ({ all, page }) => {
     await all.start();
     await all.signInTo('PT Sandbox', PT_DEMO);
-    await page.getByRole('combobox', { name: 'Connection' }).selectOption('PT Sandbox');
+    await page.getByRole('combobox', { name: say.choice.connection }).selectOption('PT Sandbox');
     await expect(page.getByText('Signed in as demo', { exact: true })).toBeVisible();
     await expect(all.counted).toHaveText(/^\d+ of \d+ tokens$/);
     await page.goBack();
     await expect(all.place('PT Sandbox')).toContainText('Signed in as demo');
     await page.getByRole('button', { name: 'Sign out of PT Sandbox' }).click();
-    await expect(all.place('PT Sandbox')).toContainText('You have signed out.');
+    await expect(all.place('PT Sandbox')).toContainText(say.prompt.signedOut);
     await expect(all.counted).toHaveText('20 of 20 tokens');
   });
 
@@ -61,15 +62,15 @@ it.describe('All systems', () => {
     await all.start();
     await all.signInTo('PT Sandbox', PT_DEMO);
     await all.signInTo('Juniper Mist', MIST_DEMO);
-    await page.getByRole('button', { name: 'System', exact: true }).first().click();
-    await page.getByRole('group', { name: 'Systems to show' }).getByLabel('PT Sandbox').check();
+    await page.getByRole('button', { name: say.connectionForm.system, exact: true }).first().click();
+    await page.getByRole('group', { name: say.listName.systems }).getByLabel('PT Sandbox').check();
     await expect.poll(() => all.systems()).toEqual(['PT Sandbox']);
-    await page.getByRole('group', { name: 'Systems to show' }).getByLabel('Juniper Mist').check();
+    await page.getByRole('group', { name: say.listName.systems }).getByLabel('Juniper Mist').check();
     await page.keyboard.press('Escape');
     await all.expectParams('system=PT Sandbox', 'system=Juniper Mist', 'systems=all');
-    await all.byStatus.selectOption('Deleted');
+    await all.byStatus.selectOption(say.statusFilter.deleted);
     await expect.poll(() => all.systems()).toEqual(['PT Sandbox']);
-    await all.byStatus.selectOption('All');
+    await all.byStatus.selectOption(say.statusFilter.all);
     await page.getByRole('button', { name: 'Remove filter System: PT Sandbox' }).click();
     await expect.poll(() => all.systems()).toEqual(['Juniper Mist']);
     await all.clearFilters.click();
@@ -100,16 +101,16 @@ it.describe('All systems', () => {
     await all.start();
     await all.signInTo('NVIDIA Air', AIR_DEMO);
     await all.createButton.click();
-    const choice = page.getByRole('dialog', { name: 'Create token' });
+    const choice = page.getByRole('dialog', { name: say.toolbar.create });
     await choice.getByRole('button', { name: 'NVIDIA Air' }).click();
     await all.creating.name.fill('from-inventory');
     await all.creating.save.click();
-    const secret = page.getByRole('dialog', { name: 'New secret' });
-    await secret.getByRole('checkbox', { name: "I've saved the secret" }).check();
-    await secret.getByRole('button', { name: 'Close', exact: true }).click();
+    const secret = page.getByRole('dialog', { name: say.secretDialog.title });
+    await secret.getByRole('checkbox', { name: say.secretDialog.saved }).check();
+    await secret.getByRole('button', { name: say.manages.close, exact: true }).click();
     await expect(all.cell(all.row('from-inventory'), 'System')).toHaveText('NVIDIA Air');
     await all.action('Delete', 'from-inventory').click();
-    await all.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await all.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(all.row('from-inventory')).toHaveCount(0);
 
     await all.createButton.click();
@@ -123,8 +124,8 @@ it.describe('All systems', () => {
     await expect(all.row('scoped-two')).toHaveCount(1);
     expect((await server.theOne('scoped-two')).scopes).toEqual(['builds-read']);
     await all.action('Revoke', 'scoped-two').click();
-    await all.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
-    await expect(all.cell(all.row('scoped-two'), 'Is active')).toHaveText('Revoked');
+    await all.question('Revoke token').getByRole('button', { name: say.action.revoke }).click();
+    await expect(all.cell(all.row('scoped-two'), 'Is active')).toHaveText(say.status.revoked);
   });
 
   it('work that a session ends under asks for that system alone, and is finished', async ({ all, page, server, watch }) => {
@@ -133,20 +134,20 @@ it.describe('All systems', () => {
     await all.signInToAll();
     await all.byName.fill('');
     await all.createButton.click();
-    await page.getByRole('dialog', { name: 'Create token' }).getByRole('button', { name: 'NVIDIA Air' }).click();
+    await page.getByRole('dialog', { name: say.toolbar.create }).getByRole('button', { name: 'NVIDIA Air' }).click();
     await all.creating.name.fill('late');
     await server.fail({ path: '/sim/air/*', method: 'POST', status: 401, body: { detail: 'Session expired.' }, times: 1 });
     await all.creating.save.click();
     await expect(all.signIn('NVIDIA Air')).toBeVisible();
     for (const [label, value] of Object.entries(AIR_DEMO)) await all.signIn('NVIDIA Air').getByLabel(label, { exact: true }).fill(value);
-    await all.signIn('NVIDIA Air').getByRole('button', { name: 'Sign in' }).click();
-    await expect(page.getByRole('dialog', { name: 'New secret' })).toBeVisible();
+    await all.signIn('NVIDIA Air').getByRole('button', { name: say.signInForm.signIn }).click();
+    await expect(page.getByRole('dialog', { name: say.secretDialog.title })).toBeVisible();
     await expect(page.getByRole('dialog', { name: /^Sign in/ })).toHaveCount(0);
   });
 
   it('by the keyboard alone: to a system, into it, and out', async ({ all, page }) => {
     await all.start();
-    await expect(all.place('NVIDIA Air')).toContainText('Not signed in.');
+    await expect(all.place('NVIDIA Air')).toContainText(say.system.notSignedIn);
     const button = page.getByRole('button', { name: 'Sign in to NVIDIA Air' });
     await tabTo(page, button);
     await page.keyboard.press('Enter');
@@ -163,13 +164,13 @@ it.describe('All systems', () => {
       await all.signInTo('PT Sandbox', PT_DEMO);
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'All systems');
-      await page.getByRole('button', { name: 'Columns' }).click();
+      await page.getByRole('button', { name: say.stateLine.columns }).click();
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'Columns');
-      await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: say.manages.close }).click();
       await all.clearFilters.click();
       await page.getByRole('link').first().click();
-      await expect(page.getByRole('complementary')).toContainText('JSON (secrets masked)');
+      await expect(page.getByRole('complementary')).toContainText(say.details.json);
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'Details');
     });
@@ -192,11 +193,11 @@ it.describe('One of four systems down', () => {
     await expect(all.place('Down').getByRole('alert')).toContainText('does not answer');
     await expect(all.counted).toHaveText('14 of 14 tokens');
     await all.signInTo('PT Sandbox', PT_DEMO);
-    await all.place('Down').getByRole('button', { name: 'Retry' }).click();
+    await all.place('Down').getByRole('button', { name: say.tokenForm.retry }).click();
     await expect(all.place('Down').getByRole('alert')).toContainText('does not answer');
     const again = await DevServer.start({ tokens: 5, allowOrigin: ['loopback'], port: Number(new URL(down.url).port) });
     try {
-      await all.place('Down').getByRole('button', { name: 'Retry' }).click();
+      await all.place('Down').getByRole('button', { name: say.tokenForm.retry }).click();
       await expect(all.place('Down')).toContainText('5 tokens');
       await expect(all.place('Down').getByRole('alert')).toHaveCount(0);
     } finally {
@@ -212,22 +213,22 @@ it.describe('One of four systems down', () => {
     const all = new Inventory(page, server.url);
     await all.start();
     await expect(all.place('Scoped tokens')).toContainText('7 tokens');
-    await expect(all.place('Slow')).toContainText('Loading…');
-    await all.byStatus.selectOption('Active');
+    await expect(all.place('Slow')).toContainText(say.details.loading);
+    await all.byStatus.selectOption(say.statusFilter.active);
     await expect(all.rows.first()).toBeVisible();
-    await expect(all.place('Slow')).toContainText('Loading…');
+    await expect(all.place('Slow')).toContainText(say.details.loading);
     await expect(all.place('Slow')).toContainText('5 tokens', { timeout: 20_000 });
   });
 });
 
 it.describe('One of four systems answers, but not as it should', () => {
   for (const [what, fault, state] of [
-    ['rubbish', { body: { what: 'is this' } }, 'The answer cannot be read.'],
+    ['rubbish', { body: { what: 'is this' } }, say.happened.malformed],
     ['a web page', { headers: { 'content-type': 'text/html' }, body: '<!doctype html>' }, 'an HTML page instead of JSON'],
     ['a failure', { status: 503, body: { detail: 'Down for maintenance.' } }, 'Down for maintenance.'],
     ['that it wants to know who asks', { status: 401, body: { detail: 'Who are you?' } }, 'Who are you?'],
     ['that this is not allowed', { status: 403, body: { detail: 'Not for you.' } }, 'Not for you.'],
-    ['half of it', { truncate: true }, 'broke off'],
+    ['half of it', { truncate: true }, say.happened.interrupted],
   ] as const) {
     it(`${what}: it is told in its own place, and the others are there`, async ({ page, launch, watch }) => {
       watch.allows(FAILED);
@@ -272,34 +273,34 @@ it.describe('more filters', () => {
   it('created by, last used, expires: as the data says', async ({ desk, page, server }) => {
     const tokens = await server.tokens();
     await desk.open();
-    await page.getByRole('button', { name: 'More filters' }).click();
+    await page.getByRole('button', { name: say.filters.more }).click();
     const maker = tokens[0]?.created_by ?? '';
-    await page.getByRole('searchbox', { name: 'Created by' }).fill(maker.split('@')[0]?.toUpperCase() ?? '');
+    await page.getByRole('searchbox', { name: say.filters.createdBy }).fill(maker.split('@')[0]?.toUpperCase() ?? '');
     await expect(desk.status).toHaveText(`${names(tokens, (it) => it.created_by === maker)} of 200 tokens`);
-    await page.getByRole('searchbox', { name: 'Created by' }).fill('');
+    await page.getByRole('searchbox', { name: say.filters.createdBy }).fill('');
 
-    const used = page.getByRole('combobox', { name: 'Last used' });
-    await used.selectOption('Never');
+    const used = page.getByRole('combobox', { name: say.filters.lastUsed });
+    await used.selectOption(say.absent.never);
     await expect(desk.status).toHaveText(`${names(tokens, (it) => it.last_used_at === null)} of 200 tokens`);
-    await used.selectOption('Not since …');
-    await page.getByLabel('Last used before', { exact: true }).fill('2026-08-01');
+    await used.selectOption(say.usedChoice.before);
+    await page.getByLabel(say.filters.lastUsedBefore, { exact: true }).fill('2026-08-01');
     const before = Date.parse('2026-07-31T22:00:00Z');
     const old = names(tokens, (it) => it.last_used_at !== null && Date.parse(it.last_used_at) < before);
     await expect(desk.status).toHaveText(`${old} of 200 tokens`);
     await desk.expectParams('used=2026-08-01');
     await page.getByRole('button', { name: 'Remove filter Last used before 2026-08-01' }).click();
 
-    const ends = page.getByRole('combobox', { name: 'Expires' });
-    await ends.selectOption('No expiry');
+    const ends = page.getByRole('combobox', { name: say.filters.expires });
+    await ends.selectOption(say.chip.noExpiry);
     await expect(desk.status).toHaveText(`${names(tokens, (it) => it.valid_to === null)} of 200 tokens`);
-    await ends.selectOption('Within … days');
-    await page.getByLabel('Days from now').fill('45');
+    await ends.selectOption(say.endsChoice.withinTyped);
+    await page.getByLabel(say.filters.daysFromNow).fill('45');
     const soon = names(tokens, (it) => it.valid_to !== null && Date.parse(it.valid_to) > Date.now() && Date.parse(it.valid_to) < Date.parse(inDays(45)));
     await expect(desk.status).toHaveText(`${soon} of 200 tokens`);
     await desk.expectParams('ends=45');
     await page.reload();
     await desk.loaded();
-    await expect(page.getByLabel('Days from now')).toHaveValue('45');
+    await expect(page.getByLabel(say.filters.daysFromNow)).toHaveValue('45');
     await expect(desk.status).toHaveText(`${soon} of 200 tokens`);
   });
 });
@@ -312,11 +313,11 @@ it.describe('columns', () => {
 
   it('are chosen, ordered and remembered by this browser, without a word of the tokens', async ({ desk, page }) => {
     await desk.open();
-    await page.getByRole('button', { name: 'Columns' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Columns' });
+    await page.getByRole('button', { name: say.stateLine.columns }).click();
+    const dialog = page.getByRole('dialog', { name: say.stateLine.columns });
     await dialog.getByRole('checkbox', { name: 'Scopes' }).uncheck();
-    await dialog.getByRole('checkbox', { name: 'Created by' }).check();
-    await expect(dialog.getByRole('checkbox', { name: 'Created by' })).toBeFocused();
+    await dialog.getByRole('checkbox', { name: say.filters.createdBy }).check();
+    await expect(dialog.getByRole('checkbox', { name: say.filters.createdBy })).toBeFocused();
     for (let times = 0; times < 3; times += 1) await dialog.getByRole('button', { name: 'Move up Created by' }).click();
     await expect(dialog.getByRole('button', { name: 'Move up Created by' })).toBeFocused();
     // The button that was pressed keeps the focus, whichever way its column went.
@@ -324,8 +325,8 @@ it.describe('columns', () => {
     await expect(dialog.getByRole('button', { name: 'Move down Created by' })).toBeFocused();
     await dialog.getByRole('button', { name: 'Move up Created by' }).click();
     await expect(dialog.getByRole('button', { name: 'Move up Created by' })).toBeFocused();
-    await dialog.getByRole('checkbox', { name: 'Compact rows' }).check();
-    await dialog.getByRole('button', { name: 'Close' }).click();
+    await dialog.getByRole('checkbox', { name: say.dialogs.compact }).check();
+    await dialog.getByRole('button', { name: say.manages.close }).click();
     const chosen = ['Name', 'Description', 'GUID', 'Active from', 'Created by', 'Expiration date', 'Last used', 'Is active', 'Actions'];
     expect(await labels(desk)).toEqual(chosen);
     const height = (await desk.rows.first().boundingBox())?.height ?? 0;
@@ -335,9 +336,9 @@ it.describe('columns', () => {
     expect((await desk.rows.first().boundingBox())?.height).toBe(height);
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
     expect(kept).not.toContain('ci-deploy');
-    await page.getByRole('button', { name: 'Columns' }).click();
-    await dialog.getByRole('button', { name: 'Reset to default' }).click();
-    await dialog.getByRole('button', { name: 'Close' }).click();
+    await page.getByRole('button', { name: say.stateLine.columns }).click();
+    await dialog.getByRole('button', { name: say.dialogs.reset }).click();
+    await dialog.getByRole('button', { name: say.manages.close }).click();
     expect(await labels(desk)).toEqual([...desk.columns]);
     expect((await desk.rows.first().boundingBox())?.height).toBeGreaterThan(height);
   });
@@ -349,20 +350,20 @@ it.describe('columns', () => {
       };
     });
     await desk.open();
-    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('button', { name: say.stateLine.columns }).click();
     await page.getByRole('checkbox', { name: 'Scopes' }).uncheck();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-    await expect(page.getByText('This browser does not keep it')).toBeVisible();
+    await page.getByRole('dialog').getByRole('button', { name: say.manages.close }).click();
+    await expect(page.getByText("This browser won't remember it")).toBeVisible();
     expect(await labels(desk)).not.toContain('Scopes');
   });
 
   it('each of them sorts', async ({ desk, page, server }) => {
     const tokens = await server.tokens();
     await desk.open();
-    await page.getByRole('button', { name: 'Columns' }).click();
-    await page.getByRole('checkbox', { name: 'Created by' }).check();
-    await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
-    await page.getByRole('columnheader', { name: 'Created by' }).getByRole('button').click();
+    await page.getByRole('button', { name: say.stateLine.columns }).click();
+    await page.getByRole('checkbox', { name: say.filters.createdBy }).check();
+    await page.getByRole('dialog').getByRole('button', { name: say.manages.close }).click();
+    await page.getByRole('columnheader', { name: say.filters.createdBy }).getByRole('button').click();
     const makers = tokens.map((it) => it.created_by).sort();
     const shown = () => desk.rows.first().getByRole('cell').nth(8).innerText();
     await expect.poll(shown).toBe(makers[0]);
@@ -394,7 +395,7 @@ it.describe('details', () => {
     await expect(panel).toHaveCount(0);
     await page.goBack();
     await expect(panel).toBeVisible();
-    await panel.getByRole('button', { name: 'Close details' }).click();
+    await panel.getByRole('button', { name: say.details.close }).click();
     await expect(panel).toHaveCount(0);
     await desk.expectParams();
   });
@@ -402,7 +403,7 @@ it.describe('details', () => {
   it('of a token that is gone say so', async ({ desk, page, watch }) => {
     watch.expects(FAILED);
     await desk.open('?token=00000000-0000-4000-8000-000000000000');
-    await expect(page.getByRole('complementary')).toContainText('It is not in the list.');
+    await expect(page.getByRole('complementary')).toContainText(say.details.notListed);
     await expect(page.getByRole('complementary').getByRole('alert')).toBeVisible();
   });
 

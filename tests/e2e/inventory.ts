@@ -3,6 +3,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { AIR_DEMO, AIR_V2, MIST_DEMO, MIST_ORG, PT_DEMO, PT_SANDBOX, type Connection, type Typed } from './systems.ts';
+import { say } from './texts.ts';
 
 const ALL_COLUMNS = [
   'Name',
@@ -38,7 +39,7 @@ export class Inventory extends Desk<(typeof ALL_COLUMNS)[number]> {
 
   /** The place of a system, with its state. */
   place(name: string): Locator {
-    return this.page.getByRole('list', { name: 'Systems' }).getByRole('listitem').filter({ has: this.page.getByRole('heading', { name, exact: true }) });
+    return this.page.getByRole('list', { name: say.system.list }).getByRole('listitem').filter({ has: this.page.getByRole('heading', { name, exact: true }) });
   }
 
   /** How many tokens there are altogether. */
@@ -54,7 +55,7 @@ export class Inventory extends Desk<(typeof ALL_COLUMNS)[number]> {
   async signInTo(name: string, typed: Typed): Promise<void> {
     await this.page.getByRole('button', { name: `Sign in to ${name}` }).click();
     for (const [label, value] of Object.entries(typed)) await this.signIn(name).getByLabel(label, { exact: true }).fill(value);
-    await this.signIn(name).getByRole('button', { name: 'Sign in' }).click();
+    await this.signIn(name).getByRole('button', { name: say.signInForm.signIn }).click();
     await expect(this.place(name)).toContainText(/\d tokens/);
   }
 

@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
 import { scrollWith } from './look.ts';
 import { DevServer } from './server.ts';
+import { say } from './texts.ts';
 
 const ALL = 100_000;
 
@@ -77,7 +78,7 @@ test('the end can be scrolled to, and each row knows its place', async ({ desk, 
   await page.goto(large.url);
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   const mostRows = await countRows(page);
-  const box = page.getByRole('region', { name: 'Tokens, scrollable' });
+  const box = page.getByRole('region', { name: say.table.scrollable });
   await scrollWith(page, box, 'End');
   const last = desk.rows.and(page.locator(`[aria-rowindex="${ALL + 1}"]`));
   await expect(last).toBeVisible();
@@ -107,7 +108,7 @@ test('it is sorted by name, both ways', async ({ desk, page }) => {
   await expect(desk.header('Name')).toHaveAttribute('aria-sort', 'descending');
   await expect.poll(async () => (await desk.names())[0]).not.toBe(first[0]);
   const last = await desk.names();
-  await scrollWith(page, page.getByRole('region', { name: 'Tokens, scrollable' }), 'End');
+  await scrollWith(page, page.getByRole('region', { name: say.table.scrollable }), 'End');
   const end = desk.rows.and(page.locator(`[aria-rowindex="${ALL + 1}"]`));
   await expect(desk.cell(end, 'Name')).toHaveText(first[0] ?? '');
   expect(last[0]).not.toBe(first[0]);
@@ -143,9 +144,9 @@ test('a refresh keeps the old rows until the new list is whole', async ({ desk, 
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   await large.fail({ path: '/api/v1/tokens?*cursor=*', delay_ms: 200 });
   await desk.refreshButton.click();
-  await expect(page.getByText('Refreshing…')).toBeVisible();
+  await expect(page.getByText(say.stateLine.refreshing)).toBeVisible();
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens');
-  await page.getByRole('button', { name: 'Stop loading' }).click();
-  await expect(page.getByText('Not up to date', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: say.toolbar.stop }).click();
+  await expect(page.getByText(say.stateLine.notUpToDate, { exact: true })).toBeVisible();
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens');
 });

@@ -2,6 +2,7 @@
 
 import type { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { say } from './texts.ts';
 
 test.use({ serve: { tokens: 200 } });
 
@@ -30,7 +31,7 @@ test.describe('the details of a token', () => {
   async function openDetails(desk: Desk): Promise<void> {
     await desk.visit();
     await desk.signIn().getByLabel('API token').fill(SECRET);
-    await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
     await desk.loaded();
     await desk.table.getByRole('link').first().click();
   }
@@ -40,15 +41,15 @@ test.describe('the details of a token', () => {
       await page.setViewportSize({ width, height });
       await openDetails(desk);
       const panel = page.getByRole('complementary');
-      const close = panel.getByRole('button', { name: 'Close details' });
+      const close = panel.getByRole('button', { name: say.details.close });
       await expect(panel.locator('pre')).toBeVisible();
       // The whole of it is in the window, and its own button at the top.
       const box = await panel.boundingBox();
       expect(box && box.y + box.height).toBeLessThanOrEqual(height + 1);
       await close.click({ trial: true });
-      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('button', { name: say.page.signOut }).click();
       await expect(panel).toHaveCount(0);
-      await expect(desk.alert).toContainText('You have signed out.');
+      await expect(desk.alert).toContainText(say.prompt.signedOut);
     });
   }
 
@@ -56,9 +57,9 @@ test.describe('the details of a token', () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await openDetails(desk);
     const panel = page.getByRole('complementary');
-    await panel.getByRole('button', { name: 'Copy JSON' }).click();
+    await panel.getByRole('button', { name: say.details.copyJson }).click();
     await expect(page.locator('.notice')).toBeVisible();
-    await panel.getByRole('button', { name: 'Close details' }).click();
+    await panel.getByRole('button', { name: say.details.close }).click();
     await expect(panel).toHaveCount(0);
   });
 });

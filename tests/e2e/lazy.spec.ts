@@ -9,6 +9,7 @@ import type { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { DIST, IS_WHOLE, PARTS, part } from './server.ts';
 import { only, PT_SANDBOX, type Connection } from './systems.ts';
+import { say } from './texts.ts';
 
 /** What Chromium itself writes to its console when a request fails, and the page with it. */
 const FAILED = /console error/;
@@ -16,7 +17,7 @@ const FAILED = /console error/;
 /** What acting on tokens takes. */
 const ACTING = part('acting');
 
-const NOT_LOADED = 'A part of this page did not load.';
+const NOT_LOADED = say.happened.notLoaded;
 
 test.use({ serve: { tokens: 20 } });
 test.skip(IS_WHOLE, 'the page is in one piece');
@@ -46,11 +47,11 @@ test('what acting on tokens takes is asked for once, when the page rests after i
   await desk.sort('Name').click();
   const form = await desk.openCreate();
   await form.cancel.click();
-  await page.getByRole('button', { name: 'Columns', exact: true }).click();
-  await expect(page.getByRole('dialog', { name: 'Columns' })).toBeVisible();
+  await page.getByRole('button', { name: say.stateLine.columns, exact: true }).click();
+  await expect(page.getByRole('dialog', { name: say.stateLine.columns })).toBeVisible();
   await page.keyboard.press('Escape');
-  await page.getByRole('button', { name: 'More filters' }).click();
-  await expect(page.getByLabel('Expires')).toBeVisible();
+  await page.getByRole('button', { name: say.filters.more }).click();
+  await expect(page.getByLabel(say.filters.expires)).toBeVisible();
   expect(asked.map((it) => it.split('/').at(-1)).sort()).toEqual(files);
 });
 
@@ -115,11 +116,11 @@ test('where a part has its place, that says so and tries again', async ({ desk, 
   watch.expects(FAILED);
   await server.fail({ path: ACTING, drop: true });
   await desk.open();
-  await page.getByRole('button', { name: 'More filters' }).click();
+  await page.getByRole('button', { name: say.filters.more }).click();
   await expect(page.getByRole('alert').filter({ hasText: NOT_LOADED })).toBeVisible();
   await server.mend();
-  await page.getByRole('button', { name: 'Retry' }).click();
-  await expect(page.getByLabel('Expires')).toBeVisible();
+  await page.getByRole('button', { name: say.tokenForm.retry }).click();
+  await expect(page.getByLabel(say.filters.expires)).toBeVisible();
   await expect(page.getByText(NOT_LOADED)).toHaveCount(0);
 });
 
@@ -158,9 +159,9 @@ const DESCRIBED: Connection = {
 
 /** For each part what asks for it, and what is said where that does not come. */
 const NEEDED: Record<Parameters<typeof part>[0], { config?: unknown; ask?: (page: Page) => Promise<void>; said: string }> = {
-  acting: { ask: (page) => page.getByRole('button', { name: 'Columns', exact: true }).click(), said: NOT_LOADED },
+  acting: { ask: (page) => page.getByRole('button', { name: say.stateLine.columns, exact: true }).click(), said: NOT_LOADED },
   managing: {
-    ask: (page) => page.getByRole('button', { name: 'Connections…' }).click(),
+    ask: (page) => page.getByRole('button', { name: say.page.connections }).click(),
     said: 'The part of this page that manages connections did not load.',
   },
   rest: { config: only(DESCRIBED), said: NOT_LOADED },

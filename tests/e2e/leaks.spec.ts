@@ -2,6 +2,7 @@
 
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
+import { say } from './texts.ts';
 
 const ROUNDS = 20;
 
@@ -56,7 +57,7 @@ test.describe('with one connection', () => {
       const form = await desk.openCreate();
       await form.name.fill(`never sent ${idx}`);
       await form.cancel.click();
-      await form.dialog.getByRole('button', { name: 'Discard' }).click();
+      await form.dialog.getByRole('button', { name: say.dialogs.discard }).click();
       await expect(page.getByRole('dialog')).toHaveCount(0);
     });
   });
@@ -67,8 +68,8 @@ test.describe('with one connection', () => {
     if (name === undefined) throw new Error('there are no tokens');
     const ways = [
       async () => {
-        await page.getByRole('button', { name: 'Columns', exact: true }).click();
-        await page.getByRole('dialog', { name: 'Columns' }).getByRole('button', { name: 'Close' }).click();
+        await page.getByRole('button', { name: say.stateLine.columns, exact: true }).click();
+        await page.getByRole('dialog', { name: say.stateLine.columns }).getByRole('button', { name: say.manages.close }).click();
       },
       async () => {
         const form = await desk.openEdit(name);
@@ -76,11 +77,11 @@ test.describe('with one connection', () => {
       },
       async () => {
         await desk.action('Delete', name).click();
-        await desk.question('Delete token').getByRole('button', { name: 'Cancel' }).click();
+        await desk.question('Delete token').getByRole('button', { name: say.tokenForm.cancel }).click();
       },
       async () => {
         await page.getByRole('link', { name, exact: true }).click();
-        await page.getByRole('button', { name: 'Close details' }).click();
+        await page.getByRole('button', { name: say.details.close }).click();
       },
       async () => {
         await desk.scopeButton.click();
@@ -88,9 +89,9 @@ test.describe('with one connection', () => {
         await page.keyboard.press('Escape');
       },
       async () => {
-        const more = page.getByRole('button', { name: 'More filters' });
+        const more = page.getByRole('button', { name: say.filters.more });
         await more.click();
-        await expect(page.getByLabel('Expires')).toBeVisible();
+        await expect(page.getByLabel(say.filters.expires)).toBeVisible();
         await more.click();
       },
     ];
@@ -111,7 +112,7 @@ test.describe('with two connections', () => {
 
   test('a connection that was left leaves nothing behind', async ({ desk, page }) => {
     await desk.open();
-    const choice = page.getByRole('combobox', { name: 'Connection' });
+    const choice = page.getByRole('combobox', { name: say.choice.connection });
     await expectNoGrowth(page, async () => {
       for (const name of ['Two', 'All systems', 'One']) {
         await choice.selectOption(name);

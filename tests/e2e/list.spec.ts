@@ -4,6 +4,7 @@ import { COLUMNS, type Column, type Desk } from './desk.ts';
 import { expect, hurry, test } from './fixture.ts';
 import { inDays, inSeconds } from './server.ts';
 import { YEAR } from './dates.ts';
+import { say } from './texts.ts';
 
 test.describe('with the demonstration tokens', () => {
   test.use({ serve: { tokens: 200 } });
@@ -43,8 +44,8 @@ test.describe('with the demonstration tokens', () => {
 
   test('where no token fits the filters, the page helps', async ({ desk, page }) => {
     await desk.open('?name=nothing-like-this');
-    await expect(page.getByText('No token fits these filters')).toBeVisible();
-    await page.getByRole('button', { name: 'Show all tokens' }).click();
+    await expect(page.getByText(say.table.noneFits)).toBeVisible();
+    await page.getByRole('button', { name: say.table.showAll }).click();
     await expect(desk.status).toHaveText('200 of 200 tokens');
     await expect(desk.byName).toHaveValue('');
   });
@@ -218,8 +219,8 @@ test.describe('sorting', () => {
 test('without any token the page offers to make the first one', async ({ desk, page }) => {
   await desk.open();
   await expect(desk.status).toHaveText('0 of 0 tokens');
-  await expect(page.getByText('There are no tokens yet')).toBeVisible();
-  await page.getByRole('button', { name: 'Create the first token' }).click();
+  await expect(page.getByText(say.table.noTokensYet)).toBeVisible();
+  await page.getByRole('button', { name: say.table.createFirst }).click();
   await expect(desk.creating.dialog).toBeVisible();
 });
 
@@ -250,14 +251,14 @@ test.describe('times', () => {
     await expect(desk.cell(row, 'Active from')).toContainText('3 days ago');
     await expect(desk.cell(row, 'Expiration date')).toContainText('in 9 days');
     await expect(desk.cell(desk.row('soon'), 'Expiration date')).toContainText('in 3 hours');
-    await expect(desk.cell(desk.row('open'), 'Active from')).toHaveText('From creation');
-    await expect(desk.cell(desk.row('open'), 'Expiration date')).toHaveText('Never');
+    await expect(desk.cell(desk.row('open'), 'Active from')).toHaveText(say.absent.fromCreation);
+    await expect(desk.cell(desk.row('open'), 'Expiration date')).toHaveText(say.absent.never);
   });
 
   test('when a token was last used is said, and that it never was', async ({ desk, launch, page }) => {
     const server = await launch({ tokens: 200 });
     await page.goto(`${server.url}?name=license-server`);
-    await expect(desk.cell(desk.row('license-server'), 'Last used')).toHaveText('Never');
+    await expect(desk.cell(desk.row('license-server'), 'Last used')).toHaveText(say.absent.never);
     await desk.byName.fill('nightly-backup');
     await expect(desk.cell(desk.row('nightly-backup'), 'Last used')).toHaveText('7 hours ago');
   });
@@ -284,9 +285,9 @@ test.describe('when its time comes, with no reload', () => {
     await server.add({ name: 'rises', valid_from: inSeconds(5) });
     await desk.refreshButton.click();
     const status = desk.cell(desk.row('rises'), 'Is active');
-    await expect(status).toHaveText('Scheduled');
+    await expect(status).toHaveText(say.status.scheduled);
     await expect(desk.action('Revoke', 'rises')).toBeDisabled();
-    await expect(status).toHaveText('Active');
+    await expect(status).toHaveText(say.status.active);
     await expect(desk.action('Revoke', 'rises')).toBeEnabled();
   });
 
@@ -295,8 +296,8 @@ test.describe('when its time comes, with no reload', () => {
     await server.add({ name: 'falls', valid_to: inSeconds(5) });
     await desk.refreshButton.click();
     const status = desk.cell(desk.row('falls'), 'Is active');
-    await expect(status).toHaveText('Active');
-    await expect(status).toHaveText('Expired');
+    await expect(status).toHaveText(say.status.active);
+    await expect(status).toHaveText(say.status.expired);
     await expect(desk.action('Revoke', 'falls')).toBeDisabled();
   });
 
@@ -363,9 +364,9 @@ test('while the first tokens are awaited, the page shows that it is loading', as
   await server.add({ name: 'late' });
   await server.fail({ path: '/api/v1/tokens', delay_ms: 5000, times: 1 });
   await desk.visit();
-  await expect(page.getByText('Loading tokens…')).toBeVisible();
+  await expect(page.getByText(say.stateLine.loading)).toBeVisible();
   await expect(desk.table).toHaveAttribute('aria-busy', 'true');
-  await expect(page.getByText('There are no tokens yet')).toBeHidden();
+  await expect(page.getByText(say.table.noTokensYet)).toBeHidden();
   await desk.expectNames('late');
   await expect(desk.table).toHaveAttribute('aria-busy', 'false');
 });

@@ -9,6 +9,7 @@ import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
 import { Manager } from './manager.ts';
 import { IS_WHOLE, part } from './server.ts';
 import { FAILED, only, PtDesk } from './systems.ts';
+import { say } from './texts.ts';
 
 const REFUSED_BY_POLICY = [/policy violation: connect-src/, /console error: .*Content Security Policy/];
 
@@ -83,12 +84,12 @@ test.describe('what the browser keeps', () => {
     await expect(manager.does('Edit', 'Scoped tokens')).toHaveCount(0);
     await expect(manager.does('Remove', 'Scoped tokens')).toHaveCount(0);
     await manager.does('Remove', 'Renamed').click();
-    const question = page.getByRole('alertdialog', { name: 'Remove connection' });
+    const question = page.getByRole('alertdialog', { name: say.manages.removeTitle });
     await expect(question).toContainText('Renamed');
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.getByRole('button', { name: say.connectionForm.cancel }).click();
     await expect(manager.does('Remove', 'Renamed')).toBeFocused();
     await manager.does('Remove', 'Renamed').click();
-    await question.getByRole('button', { name: 'Remove' }).click();
+    await question.getByRole('button', { name: say.headerRows.remove }).click();
     await manager.expectListed(...HOSTED);
     await manager.close.click();
     await desk.expectParams();
@@ -156,7 +157,7 @@ test.describe('what the browser keeps', () => {
     await manager.does('Move up', 'Mine').click();
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      manager.dialog.getByRole('button', { name: 'Export' }).click(),
+      manager.dialog.getByRole('button', { name: say.manages.export }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('config.json');
     const text = await textOf(download);
@@ -186,7 +187,7 @@ test.describe('what the browser keeps', () => {
     await desk.loaded();
     await expect(manager.control.locator('option:checked')).toHaveText('Mine');
     await other.does('Remove', 'Mine').click();
-    await other.page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await other.page.getByRole('alertdialog').getByRole('button', { name: say.headerRows.remove }).click();
     await expect(page.getByRole('alert').filter({ hasText: '“Mine” is no longer among the connections' })).toBeVisible();
     await manager.expectOffered('Scoped tokens', 'PT Sandbox', 'Juniper Mist');
     await desk.expectParams();
@@ -203,7 +204,7 @@ test.describe('what the browser keeps', () => {
     await other.expectListed('PT Sandbox', 'Scoped tokens', 'NVIDIA Air', 'Juniper Mist');
     await expect(desk.creating.name).toHaveValue('half typed');
     await desk.creating.cancel.click();
-    await desk.creating.dialog.getByRole('button', { name: 'Discard' }).click();
+    await desk.creating.dialog.getByRole('button', { name: say.dialogs.discard }).click();
     await manager.expectOffered('PT Sandbox', 'Scoped tokens', 'NVIDIA Air', 'Juniper Mist');
     await desk.expectParams('connection=Scoped tokens');
   });
@@ -217,9 +218,9 @@ test.describe('what the browser keeps', () => {
     }, { key: KEY, text: JSON.stringify({ connections: own }) });
     await page.goto(`${server.url}?connection=Mine`);
     const told = page.locator('.panel.error');
-    await expect(told.getByRole('alert')).toHaveText(/^You have described this system in a connection of your own, and not rightly/);
+    await expect(told.getByRole('alert')).toHaveText(say.notOpened.own);
     await expect(told.getByRole('listitem')).toHaveText(/^\/api\/list\/itms is not known here/);
-    await expect(told.getByRole('button')).toHaveText(['Edit']);
+    await expect(told.getByRole('button')).toHaveText([say.action.edit]);
     await expectAccessible(page);
     await told.getByRole('button', { name: 'Edit Mine' }).click();
     await expect(manager.editing.dialog).toBeVisible();
@@ -236,7 +237,7 @@ test.describe('what the browser keeps', () => {
     // Among all systems it has the same words.
     await page.evaluate(({ key, text }) => localStorage.setItem(key, text), { key: KEY, text: JSON.stringify({ connections: own }) });
     await page.goto(`${server.url}?systems=all`);
-    const place = page.getByRole('list', { name: 'Systems' }).getByRole('listitem').filter({ hasText: 'Mine' }).first();
+    const place = page.getByRole('list', { name: say.system.list }).getByRole('listitem').filter({ hasText: 'Mine' }).first();
     await expect(place.getByRole('alert')).toHaveText(/^You have described this system/);
     await place.getByRole('button', { name: 'Edit Mine' }).click();
     await expect(manager.editing.name).toHaveValue('Mine');
@@ -274,7 +275,7 @@ test.describe('what the browser keeps', () => {
     await expect(manager.dialog.getByRole('listitem').filter({ hasText: 'Odd' })).toContainText('/dialect is “soap”');
     await expect(manager.dialog.getByText('is the name of another connection too')).toBeVisible();
     await manager.does('Remove', 'Odd').click();
-    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: say.headerRows.remove }).click();
     await manager.expectListed(...HOSTED, 'PT Sandbox', 'Fine');
   });
 
@@ -311,7 +312,7 @@ test.describe('Import', () => {
     await manager.add('Second', 'sim/mist', 'Juniper Mist');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      manager.dialog.getByRole('button', { name: 'Export' }).click(),
+      manager.dialog.getByRole('button', { name: say.manages.export }).click(),
     ]);
     const text = await textOf(download);
     // Another origin has another storage.
@@ -321,7 +322,7 @@ test.describe('Import', () => {
     await manager.choose('theirs.json', text);
     const line = (name: string) => manager.importing.getByRole('listitem').filter({ hasText: name });
     await expect(manager.importing).toContainText('theirs.json');
-    await expect(line('PT Sandbox')).toContainText('It is there already.');
+    await expect(line('PT Sandbox')).toContainText(say.import.same);
     await expect(line('PT Sandbox').getByRole('checkbox')).toHaveCount(0);
     await expect(line('Second')).toContainText('Juniper Mist · sim/mist');
     await expectAccessible(page);
@@ -329,7 +330,7 @@ test.describe('Import', () => {
     await manager.importing.getByRole('button', { name: 'Import 1 connection' }).click();
     await manager.expectListed(...HOSTED, 'Second');
     await expect(manager.dialog.getByRole('status').filter({ hasText: 'imported' })).toHaveText('1 connection imported and saved in this browser.');
-    await expect(manager.dialog.getByRole('button', { name: 'Import' })).toBeFocused();
+    await expect(manager.dialog.getByRole('button', { name: say.manages.import })).toBeFocused();
     await manager.close.click();
     await manager.expectOffered(...HOSTED, 'Second');
     await expect(manager.control.locator('option:checked')).toHaveText('Scoped tokens');
@@ -343,7 +344,7 @@ test.describe('Import', () => {
     const line = (name: string) => manager.importing.getByRole('listitem').filter({ hasText: name });
     await expect(line('PT Sandbox')).toContainText('config.json has a connection of this name.');
     await expect(line('PT Sandbox').getByRole('checkbox')).toHaveCount(0);
-    await expect(line('Mine')).toContainText('This replaces your connection of the same name.');
+    await expect(line('Mine')).toContainText(say.import.replaces);
     await expect(line('Mine').getByRole('checkbox')).not.toBeChecked();
     await line('Mine').getByRole('checkbox').check();
     await manager.importing.getByRole('button', { name: 'Import 2 connections' }).click();
@@ -351,8 +352,8 @@ test.describe('Import', () => {
     await expect(manager.dialog.getByRole('listitem').filter({ hasText: 'Mine' })).toContainText('other');
     // Once more there is nothing to take in.
     await manager.choose('c.json', { connections: [one('Mine', 'other'), one('New', 'new')] });
-    await expect(manager.importing.getByText('It is there already.')).toHaveCount(2);
-    await expect(manager.importing.getByRole('button')).toHaveText(['Cancel']);
+    await expect(manager.importing.getByText(say.import.same)).toHaveCount(2);
+    await expect(manager.importing.getByRole('button')).toHaveText([say.connectionForm.cancel]);
     await page.keyboard.press('Escape');
     await expect(manager.importing).toBeHidden();
   });
@@ -374,9 +375,9 @@ test.describe('Import', () => {
       await manager.choose('c.json', file);
       await expect(manager.importing.getByRole('alert')).toContainText('Nothing was imported');
       await expect(manager.importing.locator('.panel li')).toHaveText([...mistakes]);
-      await expect(manager.importing.getByRole('button')).toHaveText(['Cancel']);
+      await expect(manager.importing.getByRole('button')).toHaveText([say.connectionForm.cancel]);
       await expectAccessible(page);
-      await manager.importing.getByRole('button', { name: 'Cancel' }).click();
+      await manager.importing.getByRole('button', { name: say.connectionForm.cancel }).click();
       await manager.expectListed(...HOSTED);
       expect(await page.evaluate((key) => localStorage.getItem(key), KEY)).toBeNull();
     });
@@ -395,7 +396,7 @@ test.describe('the form', () => {
     await form.base.fill('ftp://x');
     await expect(form.base).toHaveAccessibleDescription(/must be an http or https address/);
     await expect(form.base).toHaveAttribute('aria-invalid', 'true');
-    await expect(form.whyNot).toHaveText('Fix the highlighted fields.');
+    await expect(form.whyNot).toHaveText(say.notSaved.marked);
     await form.base.fill('https://x.example/');
     await expect(form.name).toHaveAccessibleDescription(/name of another connection/);
     await form.name.fill('X');
@@ -403,17 +404,17 @@ test.describe('the form', () => {
     await seconds.fill('soon');
     await expect(seconds).toHaveAccessibleDescription(/whole number of seconds/);
     await seconds.fill('');
-    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Custom headers');
+    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption(say.connectionForm.authHeaders);
     await expect(form.dialog.getByText('at least one header')).toBeVisible();
-    await form.dialog.getByRole('button', { name: 'Add header' }).click();
+    await form.dialog.getByRole('button', { name: say.headerRows.add }).click();
     await form.dialog.getByRole('textbox', { name: 'Header 1: name' }).fill('a b');
     await expect(form.dialog.getByText('not the name of an HTTP header')).toBeVisible();
     await form.system.selectOption('NVIDIA Air');
     await expect(form.save).toBeEnabled();
     await form.dialog.getByRole('combobox', { name: 'Version' }).selectOption('1');
-    await form.dialog.getByRole('textbox', { name: 'Filters' }).fill('name');
+    await form.dialog.getByRole('textbox', { name: say.filters.label }).fill('name');
     await expect(form.save).toBeDisabled();
-    await form.dialog.getByRole('textbox', { name: 'Filters' }).fill('name=ci');
+    await form.dialog.getByRole('textbox', { name: say.filters.label }).fill('name=ci');
     await expect(form.save).toBeEnabled();
     await expect(form.whyNot).toHaveText('');
   });
@@ -421,7 +422,7 @@ test.describe('the form', () => {
   test('asks before what was typed is thrown away', async ({ desk, manager, page }) => {
     await desk.open();
     await manager.open();
-    const add = manager.dialog.getByRole('button', { name: 'Add connection' });
+    const add = manager.dialog.getByRole('button', { name: say.manages.add });
     await add.click();
     await manager.adding.cancel.click();
     await expect(manager.adding.dialog).toBeHidden();
@@ -429,12 +430,12 @@ test.describe('the form', () => {
     await add.click();
     await manager.adding.name.fill('typed');
     await page.keyboard.press('Escape');
-    await expect(manager.adding.dialog.getByRole('button', { name: 'Keep editing' })).toBeFocused();
+    await expect(manager.adding.dialog.getByRole('button', { name: say.dialogs.keepEditing })).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(manager.adding.name).toBeFocused();
     await expect(manager.adding.name).toHaveValue('typed');
     await manager.adding.cancel.click();
-    await manager.adding.dialog.getByRole('button', { name: 'Discard' }).click();
+    await manager.adding.dialog.getByRole('button', { name: say.dialogs.discard }).click();
     await expect(manager.adding.dialog).toBeHidden();
     await manager.expectListed(...HOSTED);
   });
@@ -444,16 +445,16 @@ test.describe('the form', () => {
     const form = await manager.openToAdd();
     await form.name.fill('Tenant');
     await form.base.fill('api/v1');
-    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Custom headers');
+    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption(say.connectionForm.authHeaders);
     const header = (number: number, part: 'name' | 'value') => form.dialog.getByRole('textbox', { name: `Header ${number}: ${part}` });
     for (const number of [1, 2, 3]) {
-      await form.dialog.getByRole('button', { name: 'Add header' }).click();
+      await form.dialog.getByRole('button', { name: say.headerRows.add }).click();
       await header(number, 'name').fill(`H${number}`);
     }
     const kind = (number: number) => form.dialog.getByRole('combobox', { name: `Header ${number}: its value is` });
-    await kind(1).selectOption('always the same');
+    await kind(1).selectOption(say.headerRows.fixed);
     await header(1, 'value').fill('acme');
-    await kind(2).selectOption('asked for, shown');
+    await kind(2).selectOption(say.headerRows.askedShown);
     await form.save.click();
     const kept = await page.evaluate((key) => localStorage.getItem(key), KEY);
     const headers = [{ name: 'H1', value: 'acme' }, { name: 'H2', secret: false }, { name: 'H3' }];
@@ -463,7 +464,7 @@ test.describe('the form', () => {
     await manager.does('Edit', 'Tenant').click();
     const editing = manager.editing.dialog;
     await expect(editing.getByRole('textbox', { name: 'Header 1: value' })).toHaveValue('acme');
-    await expect(editing.getByRole('combobox', { name: 'Header 2: its value is' }).locator('option:checked')).toHaveText('asked for, shown');
+    await expect(editing.getByRole('combobox', { name: 'Header 2: its value is' }).locator('option:checked')).toHaveText(say.headerRows.askedShown);
     await editing.getByRole('button', { name: 'Remove header 2' }).click();
     await expect(editing.getByRole('textbox', { name: 'Header 2: name' })).toHaveValue('H3');
   });
@@ -479,7 +480,7 @@ test.describe('Test connection', () => {
     await expect(form.dialog.getByText('Connected: 1 token on the first page, 2 in all')).toBeVisible();
     await expect(form.found('Name')).toHaveText('first');
     await expect(form.found('Description')).toHaveText('What for');
-    await expect(form.found('Expiration date')).toHaveText('none');
+    await expect(form.found('Expiration date')).toHaveText(say.conflict.none);
     await expect(form.found('GUID')).not.toContainText(token.guid);
     await expectAccessible(page);
     // What was found is of the connection as it was.
@@ -500,16 +501,16 @@ test.describe('Test connection', () => {
     watch.expects(FAILED);
     const server = await launch({ tokens: 3, secret: 'hush-hush-7' });
     await page.goto(server.url);
-    await page.getByRole('dialog', { name: 'Sign in to Scoped tokens' }).getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('dialog', { name: 'Sign in to Scoped tokens' }).getByRole('button', { name: say.connectionForm.cancel }).click();
     const form = await manager.openToCopy('Scoped tokens');
     await form.test.click();
     const token = form.dialog.getByLabel('API token');
     await token.fill('wrong');
-    await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
+    await form.dialog.getByRole('button', { name: say.connectionTest.signIn }).click();
     await expect(form.dialog.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible();
     await form.test.click();
     await token.fill('hush-hush-7');
-    await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
+    await form.dialog.getByRole('button', { name: say.connectionTest.signIn }).click();
     await expect(form.dialog.getByText('Connected: 1 token on the first page, 3 in all')).toBeVisible();
     await form.name.fill('Mine');
     await form.save.click();
@@ -526,11 +527,11 @@ test.describe('Test connection', () => {
     await form.test.click();
     await form.dialog.getByLabel('Username').fill('demo');
     await form.dialog.getByLabel('Password').fill('wrong');
-    await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
+    await form.dialog.getByRole('button', { name: say.connectionTest.signIn }).click();
     await expect(form.dialog.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible();
     await form.dialog.getByLabel('Username').fill('demo');
     await form.dialog.getByLabel('Password').fill('demo');
-    await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
+    await form.dialog.getByRole('button', { name: say.connectionTest.signIn }).click();
     await expect(form.dialog.getByText(/Connected: 0 tokens on the first page/)).toBeVisible();
   });
 });
@@ -562,7 +563,7 @@ test.describe('a description of another API', () => {
     await form.test.click();
     await expect(form.dialog.getByText('Connected: 1 token on the first page, 1 in all')).toBeVisible();
     await expect(form.found('Name')).toHaveText('first');
-    await expect(form.dialog.getByRole('row').filter({ hasText: '/made_by' })).toContainText('not found');
+    await expect(form.dialog.getByRole('row').filter({ hasText: '/made_by' })).toContainText(say.connectionTest.notFound);
     await expectAccessible(page);
     await form.save.click();
     await expect(manager.dialog.getByRole('listitem').last()).toContainText('Other API');
@@ -605,11 +606,11 @@ test.describe("the page's policy", () => {
     const form = await manager.openToAdd();
     await form.name.fill('Elsewhere');
     await form.base.fill(`${api.url}api/v1`);
-    await form.dialog.getByRole('textbox', { name: 'Hint' }).focus();
+    await form.dialog.getByRole('textbox', { name: say.connectionForm.hint }).focus();
     const said = form.dialog.getByRole('alert').filter({ hasText: 'security policy' });
     await expect(said).toContainText(`does not allow connecting to ${api.origin}.`);
     await expect(said.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();
-    await expect(said.getByRole('link', { name: 'The proxy recipe' })).toHaveAttribute('href', 'proxy.md');
+    await expect(said.getByRole('link', { name: say.notices.recipe })).toHaveAttribute('href', 'proxy.md');
     // It may be kept all the same: the policy can be changed later.
     await form.save.click();
     await manager.close.click();
@@ -646,7 +647,7 @@ test.describe('for everybody', () => {
     await page.keyboard.press('Enter');
     await expect(manager.dialog).toBeVisible();
     expect(await holdsFocus(manager.dialog)).toBe(true);
-    await tabTo(page, manager.dialog.getByRole('button', { name: 'Add connection' }));
+    await tabTo(page, manager.dialog.getByRole('button', { name: say.manages.add }));
     await page.keyboard.press('Enter');
     await expect(manager.adding.name).toBeFocused();
     await page.keyboard.type('Typed');
@@ -679,21 +680,21 @@ test.describe('for everybody', () => {
       await page.setViewportSize({ width, height: 800 });
       await expectAccessible(page);
       await expectFits(page, `the list at ${width}`);
-      await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
+      await manager.dialog.getByRole('button', { name: say.manages.add }).click();
       for (const system of ['Scoped Token API', 'NVIDIA Air', 'Juniper Mist', 'Other API (bring a description)']) {
         await manager.adding.system.selectOption(system);
       }
       await expectAccessible(page);
       await manager.adding.system.selectOption('Scoped Token API');
-      await manager.adding.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Custom headers');
-      await manager.adding.dialog.getByRole('button', { name: 'Add header' }).click();
+      await manager.adding.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption(say.connectionForm.authHeaders);
+      await manager.adding.dialog.getByRole('button', { name: say.headerRows.add }).click();
       await expectAccessible(page);
       await expectFits(page, `the form at ${width}`);
       await manager.adding.cancel.click();
-      await manager.adding.dialog.getByRole('button', { name: 'Discard' }).click();
+      await manager.adding.dialog.getByRole('button', { name: say.dialogs.discard }).click();
       await manager.does('Remove', 'A connection with a rather long name, as people give them').click();
       await expectAccessible(page);
-      await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
+      await page.getByRole('alertdialog').getByRole('button', { name: say.connectionForm.cancel }).click();
     }
   });
 

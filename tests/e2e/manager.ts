@@ -1,6 +1,7 @@
 //! The connections of the page as a test sees them: the dialog with all of them, and the form for one.
 
 import { expect, type Locator, type Page } from '@playwright/test';
+import { say } from './texts.ts';
 
 /** The form for a connection. */
 export class ConnectionForm {
@@ -15,12 +16,12 @@ export class ConnectionForm {
 
   constructor(page: Page, title: 'Add connection' | 'Edit connection') {
     this.dialog = page.getByRole('dialog', { name: title });
-    this.name = this.dialog.getByRole('textbox', { name: 'Name', exact: true });
-    this.system = this.dialog.getByRole('combobox', { name: 'System' });
-    this.base = this.dialog.getByRole('textbox', { name: 'Base address' });
-    this.save = this.dialog.getByRole('button', { name: 'Save' });
-    this.cancel = this.dialog.getByRole('button', { name: 'Cancel' });
-    this.test = this.dialog.getByRole('button', { name: 'Test connection' });
+    this.name = this.dialog.getByRole('textbox', { name: say.connectionForm.name, exact: true });
+    this.system = this.dialog.getByRole('combobox', { name: say.connectionForm.system });
+    this.base = this.dialog.getByRole('textbox', { name: say.connectionForm.base });
+    this.save = this.dialog.getByRole('button', { name: say.connectionForm.save });
+    this.cancel = this.dialog.getByRole('button', { name: say.connectionForm.cancel });
+    this.test = this.dialog.getByRole('button', { name: say.connectionTest.test });
     this.whyNot = this.dialog.locator('.foot-text').first();
   }
 
@@ -44,13 +45,13 @@ export class Manager {
 
   constructor(page: Page) {
     this.page = page;
-    this.opener = page.getByRole('button', { name: 'Connections…' });
-    this.dialog = page.getByRole('dialog', { name: 'Connections', exact: true });
-    this.close = this.dialog.getByRole('button', { name: 'Close' });
+    this.opener = page.getByRole('button', { name: say.page.connections });
+    this.dialog = page.getByRole('dialog', { name: say.manages.title, exact: true });
+    this.close = this.dialog.getByRole('button', { name: say.manages.close });
     this.adding = new ConnectionForm(page, 'Add connection');
     this.editing = new ConnectionForm(page, 'Edit connection');
-    this.importing = page.getByRole('dialog', { name: 'Import connections' });
-    this.control = page.getByRole('combobox', { name: 'Connection', exact: true });
+    this.importing = page.getByRole('dialog', { name: say.import.title });
+    this.control = page.getByRole('combobox', { name: say.choice.connection, exact: true });
   }
 
   async open(): Promise<void> {
@@ -75,7 +76,7 @@ export class Manager {
 
   /** Opens the empty form. */
   async openForm(): Promise<ConnectionForm> {
-    await this.dialog.getByRole('button', { name: 'Add connection' }).click();
+    await this.dialog.getByRole('button', { name: say.connectionForm.add }).click();
     return this.adding;
   }
 
@@ -96,7 +97,7 @@ export class Manager {
   async choose(name: string, config: unknown): Promise<void> {
     const [chooser] = await Promise.all([
       this.page.waitForEvent('filechooser'),
-      this.dialog.getByRole('button', { name: 'Import' }).click(),
+      this.dialog.getByRole('button', { name: say.manages.import }).click(),
     ]);
     const text = typeof config === 'string' ? config : JSON.stringify(config);
     await chooser.setFiles({ name, mimeType: 'application/json', buffer: Buffer.from(text) });

@@ -18,6 +18,7 @@ import {
   TOKENS,
   type MistPrivilege,
 } from './systems.ts';
+import { say } from './texts.ts';
 
 const test = base.extend<{ mist: MistDesk; own: Mist; org: Mist }>({
   mist: async ({ page, server }, use) => use(new MistDesk(page, server.url)),
@@ -138,7 +139,7 @@ test.describe('signing in', () => {
     await expect(mist.refusal).toHaveText(/did not accept this API token\.$/);
   });
 
-  for (const [status, what] of [[503, 'It answered 503.'], [429, 'Too many requests.']] as const) {
+  for (const [status, what] of [[503, 'It answered 503.'], [429, say.happened.tooMany]] as const) {
     test(`${status} is no refusal`, async ({ mist, server, watch }) => {
       watch.expects(FAILED);
       await server.fail({ method: 'POST', path: LOGIN_PATH, status, times: 1, body: '' });
@@ -196,7 +197,7 @@ test.describe('signing in', () => {
     expect(heard[0]?.headers['x-csrftoken']).toMatch(/^\w{32}$/);
     expect(await context.cookies(`${server.url}sim/mist/`)).toEqual([]);
     expect(await page.content()).not.toContain('to-be-forgotten');
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await expect(mist.asking.getByLabel('Password')).toHaveValue('');
     await mist.answer(MIST_DEMO);
     await mist.loaded();
@@ -208,7 +209,7 @@ test.describe('signing in', () => {
     await server.fail({ path: '/sim/mist/api/v1/logout', status: 503, body: '' });
     await mist.signOut.click();
     await mist.expectSignedOut();
-    await mist.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await mist.page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await expect(mist.asking).toBeVisible();
   });
 });
@@ -231,10 +232,10 @@ test.describe("a person's own tokens", () => {
       await expect(mist.cell(row, 'Key')).toHaveText(postman?.key ?? '?');
       await expect(mist.cell(row, 'Created')).toHaveText(/^\d+ \w+ 20\d\d9 months ago$/);
       await expect(mist.cell(row, 'Last used')).toHaveText('6 days ago');
-      await expect(mist.cell(row, 'Is active')).toHaveText('Active');
+      await expect(mist.cell(row, 'Is active')).toHaveText(say.status.active);
       // Their rights are their owner's: the system reports none.
       for (const column of ['Privileges', 'Where', 'Created by', 'Source IPs'] as const) {
-        await expect(mist.cell(row, column)).toHaveText('not reported');
+        await expect(mist.cell(row, column)).toHaveText(say.absent.notReported);
       }
       await expect(mist.row('(no name)')).toHaveCount(1);
       for (const column of mist.columns) {
@@ -245,9 +246,9 @@ test.describe("a person's own tokens", () => {
 
     test('a time that nobody knows reads so, and never used is no date', async ({ mist }) => {
       await mist.enter();
-      await expect(mist.cell(mist.row('made before times were kept'), 'Created')).toHaveText('not reported');
-      await expect(mist.cell(mist.row('never used'), 'Last used')).toHaveText('Never');
-      await expect(mist.cell(mist.row('never used, said as zero'), 'Last used')).toHaveText('Never');
+      await expect(mist.cell(mist.row('made before times were kept'), 'Created')).toHaveText(say.absent.notReported);
+      await expect(mist.cell(mist.row('never used'), 'Last used')).toHaveText(say.absent.never);
+      await expect(mist.cell(mist.row('never used, said as zero'), 'Last used')).toHaveText(say.absent.never);
     });
   });
 
@@ -303,7 +304,7 @@ test.describe("a person's own tokens", () => {
     const heard = listenToMist(page);
     await mist.action('Delete', 'gone').click();
     await expect(mist.question('Delete token')).toContainText('gone');
-    await mist.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await mist.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await mist.expectNames('kept');
     expect(heard[0]?.headers['x-csrftoken']).toMatch(/^\w{32}$/);
     expect((await own.tokens()).map((it) => it.name)).toEqual(['kept']);
@@ -406,10 +407,10 @@ test.describe("an organisation's tokens", () => {
     test('a time that nobody knows reads so, and never used is no date', async ({ mist }) => {
       await mist.enter();
       const row = mist.row('imported from the old portal');
-      await expect(mist.cell(row, 'Created')).toHaveText('not reported');
-      await expect(mist.cell(row, 'Last used')).toHaveText('Never');
-      await expect(mist.cell(row, 'Removed if unused')).toHaveText('not reported');
-      await expect(mist.cell(mist.row('proof-of-concept'), 'Last used')).toHaveText('Never');
+      await expect(mist.cell(row, 'Created')).toHaveText(say.absent.notReported);
+      await expect(mist.cell(row, 'Last used')).toHaveText(say.absent.never);
+      await expect(mist.cell(row, 'Removed if unused')).toHaveText(say.absent.notReported);
+      await expect(mist.cell(mist.row('proof-of-concept'), 'Last used')).toHaveText(say.absent.never);
     });
 
     test('those that Mist will remove soon are marked, with the days left', async ({ mist, server }) => {
@@ -453,7 +454,7 @@ test.describe("an organisation's tokens", () => {
       await expect(mist.limits).toContainText('Its tokens have no start and no expiry.');
       await expect(page.getByRole('button', { name: /^Revoke / })).toHaveCount(0);
       await expect(mist.action('Edit', 'terraform')).toBeEnabled();
-      await expect(mist.byStatus.getByRole('option')).toHaveText(['All', 'Active', 'Inactive']);
+      await expect(mist.byStatus.getByRole('option')).toHaveText([say.statusFilter.all, say.status.active, say.status.inactive]);
     });
 
     test('the names of places that cannot be loaded do not keep the list from being shown', async ({ mist, server, watch }) => {
@@ -517,7 +518,7 @@ test.describe("an organisation's tokens", () => {
     await expect(mist.cell(row, 'Source IPs')).toHaveText(srcIps.join(', '));
     await expect(mist.cell(row, 'Key')).toHaveText(`${secret.slice(0, 4)}...${secret.slice(-4)}`);
     await expect(mist.cell(row, 'Created by')).toHaveText('demo@example.com');
-    await expect(mist.cell(row, 'Last used')).toHaveText('Never');
+    await expect(mist.cell(row, 'Last used')).toHaveText(say.absent.never);
     expect(await org.theOne('store-sync')).toMatchObject({ src_ips: srcIps, privileges });
   });
 
@@ -527,19 +528,19 @@ test.describe("an organisation's tokens", () => {
       await mist.enter();
       const form = await mist.openCreate();
       await form.addPrivilege.click();
-      await expect(form.choice('Scope').getByRole('option')).toHaveText(['Organisation', 'Site', 'Site group']);
+      await expect(form.choice('Scope').getByRole('option')).toHaveText([say.place.organisation, say.place.site, say.place.siteGroup]);
       await expect(form.choice('Role').getByRole('option')).toHaveText(['read', 'installer', 'helpdesk', 'write', 'admin']);
       // The least that can be given.
       await expect(form.choice('Role')).toHaveValue('read');
       await expect(form.choice('Where')).toHaveCount(0);
-      await form.choice('Scope').selectOption('Site');
-      await expect(form.choice('Where').locator('option:checked')).toHaveText('Choose…');
+      await form.choice('Scope').selectOption(say.place.site);
+      await expect(form.choice('Where').locator('option:checked')).toHaveText(say.privileges.choose);
       const offered = () => form.choice('Where').getByRole('option').allTextContents();
       await expect.poll(async () => (await offered()).slice(1)).toEqual(sites.map((it) => it.name));
       await form.choice('Where').selectOption('Cupertino Office');
-      await form.choice('Scope').selectOption('Site group');
+      await form.choice('Scope').selectOption(say.place.siteGroup);
       // A site is no site group: it has to be chosen anew.
-      await expect(form.choice('Where').locator('option:checked')).toHaveText('Choose…');
+      await expect(form.choice('Where').locator('option:checked')).toHaveText(say.privileges.choose);
       await expect.poll(async () => (await offered()).slice(1)).toEqual(groups.map((it) => it.name));
     });
 
@@ -550,13 +551,13 @@ test.describe("an organisation's tokens", () => {
       await expect(form.save).toHaveAccessibleDescription('Choose at least one privilege.');
       await form.addPrivilege.click();
       await expect(form.save).toBeEnabled();
-      await form.choice('Scope').selectOption('Site');
+      await form.choice('Scope').selectOption(say.place.site);
       await expect(form.save).toBeDisabled();
-      await expect(form.save).toHaveAccessibleDescription('Choose where the privilege holds.');
+      await expect(form.save).toHaveAccessibleDescription(say.wrong.noTarget);
       await form.choice('Where').selectOption('Cupertino Office');
       await expect(form.save).toBeEnabled();
       await form.grant('Site', 'read', 'Cupertino Office');
-      await expect(form.save).toHaveAccessibleDescription('The same privilege is there twice. Remove one.');
+      await expect(form.save).toHaveAccessibleDescription(say.wrong.doubled);
       await form.choice('Role', 2).selectOption('write');
       await expect(form.save).toBeEnabled();
       for (let number = 3; number <= 10; number += 1) await form.addPrivilege.click();
@@ -596,7 +597,7 @@ test.describe("an organisation's tokens", () => {
       await mist.enter();
       await server.fail({ path: `/sim/mist/api/v1/orgs/${ORG.id}/sites*`, status: 500, body: '' });
       const form = await mist.openCreate();
-      await expect(form.dialog.getByRole('alert')).toContainText('Sites and site groups cannot be chosen.');
+      await expect(form.dialog.getByRole('alert')).toContainText(say.privileges.noTargets);
       await form.name.fill('for the organisation');
       await form.addPrivilege.click();
       await form.save.click();
@@ -756,7 +757,7 @@ test.describe("an organisation's tokens", () => {
     await mist.enter('', READER);
     await mist.expectSignedInAs(`demo-read@example.com, ${ORG.name}`);
     await mist.action('Delete', 'kept').click();
-    await mist.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await mist.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(mist.question('Delete token').getByRole('alert')).toContainText('refuses (403)');
     await org.theOne('kept');
   });
@@ -766,7 +767,7 @@ test.describe("an organisation's tokens", () => {
     await org.add('mine');
     const raced = await org.add('raced');
     await mist.enter();
-    const remove = mist.question('Delete token').getByRole('button', { name: 'Delete' });
+    const remove = mist.question('Delete token').getByRole('button', { name: say.action.delete });
     await mist.action('Delete', 'mine').click();
     await remove.click();
     await expect(page.getByText('“mine” was deleted.')).toBeVisible();
@@ -784,7 +785,7 @@ test.describe("an organisation's tokens", () => {
     await mist.enter();
     await org.remove(token);
     await mist.action('Edit', 'gone').click();
-    await expect(mist.editing.dialog.getByRole('alert')).toContainText('It is not there.');
+    await expect(mist.editing.dialog.getByRole('alert')).toContainText(say.happened.notFound);
   });
 
   test('a session that ends in the middle of a save: the page asks, then finishes that save with a new CSRF token', async ({
@@ -807,7 +808,7 @@ test.describe("an organisation's tokens", () => {
     const heard = listenToMist(page);
     await form.save.click();
     await expect(mist.refusal).toContainText('Your session has ended.');
-    await mist.asking.getByRole('button', { name: 'Cancel' }).click();
+    await mist.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
     await expect(form.name).toHaveValue('kept');
     await expect(form.choice('Where').locator('option:checked')).toHaveText('Zürich HB');
     await expect(form.sourceIps).toHaveValue('192.0.2.7');

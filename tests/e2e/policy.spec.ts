@@ -4,6 +4,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from './fixture.ts';
 import { DIST, type DevServer } from './server.ts';
+import { say } from './texts.ts';
 
 /** The directives of the page's policy. */
 async function policy(server: DevServer, path = ''): Promise<Map<string, string>> {
@@ -130,7 +131,7 @@ test('a walk through everything breaks the policy nowhere, and markup stays text
     await desk.scopeButton.click();
     await desk.scopeChoices.getByRole('checkbox').first().check();
     await page.keyboard.press('Escape');
-    await desk.byStatus.selectOption('Expired');
+    await desk.byStatus.selectOption(say.statusFilter.expired);
     await desk.clearFilters.click();
     await desk.sort('Name').click();
     await desk.action('Copy GUID of', markup).click();
@@ -140,11 +141,11 @@ test('a walk through everything breaks the policy nowhere, and markup stays text
   await test.step('the form', async () => {
     const form = await desk.openCreate();
     await form.fill({ name: `${markup} made`, scopes: ['Builds: read'], description: markup });
-    await form.dialog.getByRole('button', { name: 'Regenerate GUID' }).click();
-    await form.dialog.getByRole('button', { name: 'Copy GUID' }).click();
+    await form.dialog.getByRole('button', { name: say.formField.regenerateGuid }).click();
+    await form.dialog.getByRole('button', { name: say.formField.copyGuid }).click();
     await form.dialog.getByRole('button', { name: '30 days' }).click();
     await form.cancel.click();
-    await form.dialog.getByRole('button', { name: 'Keep editing' }).click();
+    await form.dialog.getByRole('button', { name: say.dialogs.keepEditing }).click();
     await server.fail({ method: 'POST', path: '/api/v1/tokens', status: 422, times: 1, body: { detail: markup, errors: { name: [markup], [markup]: markup } } });
     await form.save.click();
     await expect(form.dialog.getByRole('alert')).toContainText(markup);
@@ -159,7 +160,7 @@ test('a walk through everything breaks the policy nowhere, and markup stays text
     await form.name.fill(`${markup} mine`);
     await form.save.click();
     await expect(form.dialog.getByRole('cell', { name: `${markup} theirs` })).toBeVisible();
-    await form.dialog.getByRole('button', { name: 'Keep mine' }).click();
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
     await expect(form.dialog).toBeHidden();
   });
 
@@ -179,7 +180,7 @@ test('a walk through everything breaks the policy nowhere, and markup stays text
     await desk.refreshButton.click();
     await expect(desk.alert).toContainText(markup);
     await server.fail({ method: 'GET', path: '/api/v1/tokens', inject_entries: [{ id: 'x', name: markup, valid_to: markup }] });
-    await page.getByRole('button', { name: 'Retry' }).click();
+    await page.getByRole('button', { name: say.tokenForm.retry }).click();
     await expect(desk.table.getByText(`${markup} (cannot be read)`)).toBeVisible();
   });
 

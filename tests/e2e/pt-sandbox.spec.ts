@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import type { Page } from '@playwright/test';
 import { expect, moveableClock, test as base } from './fixture.ts';
 import { FAILED, injected, lines, listen, only, posted, PT_DEMO, PT_SANDBOX, PtDesk, PtSandbox, TOKENS } from './systems.ts';
+import { say } from './texts.ts';
 
 const test = base.extend<{ pt: PtDesk; past: PtSandbox }>({
   pt: async ({ page, server }, use) => use(new PtDesk(page, server.url)),
@@ -35,7 +36,7 @@ test.describe('signing in', () => {
     // On its own origin there is nothing to warn of.
     await expect(pt.asking.getByRole('note')).toHaveCount(0);
     await username.fill('demo');
-    await pt.asking.getByRole('button', { name: 'Sign in' }).click();
+    await pt.asking.getByRole('button', { name: say.signInForm.signIn }).click();
     await expect(pt.asking).toBeVisible();
     expect(heard).toEqual([]);
   });
@@ -93,19 +94,19 @@ test.describe('signing in', () => {
     await expect(pt.asking).toBeVisible();
     await server.kill();
     await pt.answer(PT_DEMO);
-    await expect(pt.refusal).toContainText('The system does not answer: the connection was refused or cut.');
+    await expect(pt.refusal).toContainText(say.happened.unreachable);
     await expect(pt.refusal).not.toContainText('password');
     // What was typed is still there for another try.
     await expect(pt.asking.getByLabel('Username')).toHaveValue('demo');
     await launch({ config: only(PT_SANDBOX), port: Number(new URL(server.url).port) });
-    await pt.asking.getByRole('button', { name: 'Sign in' }).click();
+    await pt.asking.getByRole('button', { name: say.signInForm.signIn }).click();
     await pt.loaded();
   });
 
   for (const { step, path, status, what } of [
     { step: 'first', path: '/sim/pt-sandbox/api/ui/auth/authorize', status: 503, what: 'It answered 503.' },
     { step: 'second', path: '/sim/pt-sandbox/ui/login', status: 500, what: 'It answered 500.' },
-    { step: 'second', path: '/sim/pt-sandbox/ui/login', status: 429, what: 'Too many requests.' },
+    { step: 'second', path: '/sim/pt-sandbox/ui/login', status: 429, what: say.happened.tooMany },
     { step: 'fourth', path: '/sim/pt-sandbox/api/ui/auth/token', status: 502, what: 'It answered 502.' },
   ]) {
     test(`${status} at the ${step} step is no refusal`, async ({ pt, server, watch }) => {
@@ -125,7 +126,7 @@ test.describe('signing in', () => {
     await server.fail({ path: '/sim/pt-sandbox/api/ui/auth/authorize', status: 200, body: '<h1>Welcome to nginx</h1>' });
     await pt.visit();
     await pt.answer(PT_DEMO);
-    await expect(pt.refusal).toContainText('The answer cannot be read.');
+    await expect(pt.refusal).toContainText(say.happened.malformed);
     await expect(pt.asking).not.toContainText('nginx');
   });
 
@@ -139,9 +140,9 @@ test.describe('signing in', () => {
 
   test('Cancel leaves the page with Sign in', async ({ page, pt }) => {
     await pt.visit();
-    await pt.asking.getByRole('button', { name: 'Cancel' }).click();
-    await expect(pt.alert).toContainText('The system wants to know who you are.');
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await pt.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
+    await expect(pt.alert).toContainText(say.happened.signedOut);
+    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await pt.answer(PT_DEMO);
     await pt.loaded();
   });
@@ -163,7 +164,7 @@ test.describe('signing in', () => {
     await expect(page.getByText("PT Sandbox's own sign-in cookie stays in this browser")).toBeVisible();
     expect(await page.content()).not.toContain('some-token');
     const heard = listenToPt(page);
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await expect(pt.asking.getByLabel('Password')).toHaveValue('');
     await pt.answer(PT_DEMO);
     await pt.loaded();
@@ -216,7 +217,7 @@ test.describe('the access token', () => {
     await pt.refreshButton.click();
     await expect(pt.alert).toContainText('It answered 503.');
     await expect(pt.asking).toBeHidden();
-    await pt.page.getByRole('button', { name: 'Retry' }).click();
+    await pt.page.getByRole('button', { name: say.tokenForm.retry }).click();
     await pt.loaded();
     await expect(pt.alert).toHaveCount(0);
   });
@@ -240,8 +241,8 @@ test.describe('the access token', () => {
     const server = await launch({ config, port: Number(new URL(before.url).port) });
     await form.save.click();
     await expect(pt.refusal).toContainText('Your session has ended.');
-    await pt.asking.getByRole('button', { name: 'Cancel' }).click();
-    await expect(form.dialog.getByRole('alert')).toContainText('The system wants to know who you are.');
+    await pt.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
+    await expect(form.dialog.getByRole('alert')).toContainText(say.happened.signedOut);
     await expect(form.name).toHaveValue('kept-by-page');
     await expect(form.comment).toHaveValue('as typed');
     await expect(form.permission('TASKS_VIEW_ALL')).toBeChecked();
@@ -275,11 +276,11 @@ test.describe('the list', () => {
     await expect(pt.cell(row, 'Created')).toHaveText(/^\d+ \w+ 20\d\d2 years ago$/);
     await expect(pt.cell(row, 'Created by')).toHaveText('demo');
     await expect(pt.cell(row, 'Modified')).toHaveText(/^\d+ \w+ 20\d\d40 days ago$/);
-    await expect(pt.cell(row, 'Deleted')).toHaveText('Never');
+    await expect(pt.cell(row, 'Deleted')).toHaveText(say.absent.never);
     await expect(pt.cell(row, 'Entry point')).toHaveText('Mail gateway north');
-    await expect(pt.cell(row, 'Is active')).toHaveText('Active');
-    await expect(pt.cell(pt.row('soar-playbooks'), 'Modified')).toHaveText('Never');
-    await expect(pt.cell(pt.row('soar-playbooks'), 'Entry point')).toHaveText('None');
+    await expect(pt.cell(row, 'Is active')).toHaveText(say.status.active);
+    await expect(pt.cell(pt.row('soar-playbooks'), 'Modified')).toHaveText(say.absent.never);
+    await expect(pt.cell(pt.row('soar-playbooks'), 'Entry point')).toHaveText(say.absent.empty);
     await expect(pt.cell(pt.row('comment-markup'), 'Comment')).toHaveText(`<img src=x onerror=alert(1)> & "quotes" 'too'`);
     await expect(pt.cell(pt.row('comment-cyrillic'), 'Created by')).toHaveText('и.иванов');
     // The moment stands there on asking.
@@ -296,27 +297,27 @@ test.describe('the list', () => {
       expect(texts.filter((it) => it.trim() === ''), column).toEqual([]);
       expect(texts.filter((it) => it.includes('1970')), column).toEqual([]);
     }
-    await expect(pt.cell(pt.row('no-permissions'), 'Permissions')).toHaveText('None');
+    await expect(pt.cell(pt.row('no-permissions'), 'Permissions')).toHaveText(say.absent.empty);
   });
 
   test('deleted ones are listed as deleted, since when, and cannot be deleted again', async ({ past, pt }) => {
     await pt.enter();
     const row = pt.row('backup-verify');
-    await expect(pt.cell(row, 'Is active')).toHaveText('Deleted');
+    await expect(pt.cell(row, 'Is active')).toHaveText(say.status.deleted);
     await expect(pt.cell(row, 'Deleted')).toHaveText(/^\d+ \w+ 20\d\d4 months ago$/);
     await expect(pt.action('Delete', 'backup-verify')).toBeDisabled();
-    await expect(pt.action('Delete', 'backup-verify')).toHaveAttribute('title', 'It is deleted already.');
+    await expect(pt.action('Delete', 'backup-verify')).toHaveAttribute('title', say.refused.deletedAlready);
     await expect(pt.action('Delete', 'mail-gateway')).toBeEnabled();
     const deleted = (await past.tokens()).filter((it) => it.deleted !== null).map((it) => it.name);
-    await pt.byStatus.selectOption('Deleted');
+    await pt.byStatus.selectOption(say.statusFilter.deleted);
     await pt.expectNames(...deleted);
     await pt.expectParams('status=deleted');
-    await pt.byStatus.selectOption('Active');
+    await pt.byStatus.selectOption(say.statusFilter.active);
     await expect(pt.row('backup-verify')).toHaveCount(0);
     await expect(pt.row('mail-gateway')).toHaveCount(1);
     // Two have the same name, one of them is deleted.
     await expect(pt.row('twin-token')).toHaveCount(1);
-    await pt.byStatus.selectOption('Inactive');
+    await pt.byStatus.selectOption(say.statusFilter.inactive);
     await pt.expectNames(...deleted);
   });
 
@@ -359,7 +360,7 @@ test.describe('the list', () => {
 
   test('offers the statuses that the system has', async ({ pt }) => {
     await pt.enter();
-    await expect(pt.byStatus.getByRole('option')).toHaveText(['All', 'Active', 'Inactive', 'Deleted']);
+    await expect(pt.byStatus.getByRole('option')).toHaveText([say.statusFilter.all, say.status.active, say.status.inactive, say.status.deleted]);
   });
 
   test('says what the system cannot do, in place of the buttons', async ({ page, pt }) => {
@@ -377,7 +378,7 @@ test.describe('the list', () => {
     await pt.enter();
     const row = pt.row('sparse');
     for (const column of ['Created', 'Created by', 'Modified', 'Deleted', 'Entry point'] as const) {
-      await expect(pt.cell(row, column)).toHaveText('not reported');
+      await expect(pt.cell(row, column)).toHaveText(say.absent.notReported);
     }
   });
 
@@ -482,8 +483,8 @@ test.describe('a new token', () => {
     const row = pt.row('mail-gateway-east');
     await expect(pt.cell(row, 'Permissions')).toHaveText('SCAN_WITH_EXTENDED_SETTINGS, TASKS_VIEW_ALL');
     await expect(pt.cell(row, 'Created by')).toHaveText('demo');
-    await expect(pt.cell(row, 'Modified')).toHaveText('Never');
-    await expect(pt.cell(row, 'Is active')).toHaveText('Active');
+    await expect(pt.cell(row, 'Modified')).toHaveText(say.absent.never);
+    await expect(pt.cell(row, 'Is active')).toHaveText(say.status.active);
     await expect(pt.status).toHaveText('1 of 1 tokens');
     await pt.refreshButton.click();
     await pt.loaded();
@@ -531,7 +532,7 @@ test.describe('a new token', () => {
     await form.permission('TASKS_VIEW_ALL').check();
     await server.fail({ method: 'POST', path: TOKENS.pt, when: 'after', truncate: true, times: 1 });
     await form.save.click();
-    await expect(form.dialog.getByRole('alert')).toContainText('The answer broke off in the middle.');
+    await expect(form.dialog.getByRole('alert')).toContainText(say.happened.interrupted);
     await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you try again: it may be made twice.');
     await expect(form.name).toHaveValue('lost-answer');
     expect(await past.named('lost-answer')).toHaveLength(1);
@@ -559,20 +560,20 @@ test.describe('deleting', () => {
     await expect(question).toContainText('to-be-deleted');
     // It is not removed for good here: the system keeps its entry.
     await expect(question).not.toContainText('for good');
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
     await expect(question).toBeHidden();
     expect((await past.named('to-be-deleted'))[0]?.deleted).toBeNull();
     await pt.action('Delete', 'to-be-deleted').click();
-    await question.getByRole('button', { name: 'Delete' }).click();
+    await question.getByRole('button', { name: say.action.delete }).click();
     await expect(pt.page.getByText('“to-be-deleted” was deleted.')).toBeVisible();
     expect((await past.named('to-be-deleted'))[0]?.deleted).not.toBeNull();
-    await expect(pt.cell(pt.row('to-be-deleted'), 'Is active')).toHaveText('Deleted');
+    await expect(pt.cell(pt.row('to-be-deleted'), 'Is active')).toHaveText(say.status.deleted);
     await expect(pt.cell(pt.row('to-be-deleted'), 'Deleted')).toHaveText(/20\d\d/);
     await expect(pt.action('Delete', 'to-be-deleted')).toBeDisabled();
     await pt.refreshButton.click();
     await pt.loaded();
-    await expect(pt.cell(pt.row('to-be-deleted'), 'Is active')).toHaveText('Deleted');
-    await expect(pt.cell(pt.row('to-be-kept'), 'Is active')).toHaveText('Active');
+    await expect(pt.cell(pt.row('to-be-deleted'), 'Is active')).toHaveText(say.status.deleted);
+    await expect(pt.cell(pt.row('to-be-kept'), 'Is active')).toHaveText(say.status.active);
     await expect(pt.status).toHaveText('2 of 2 tokens');
   });
 
@@ -582,7 +583,7 @@ test.describe('deleting', () => {
     await pt.enter();
     await past.remove(token);
     await pt.action('Delete', 'raced').click();
-    await pt.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await pt.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(pt.page.getByText('“raced” was already gone.')).toBeVisible();
   });
 
@@ -593,9 +594,9 @@ test.describe('deleting', () => {
     await server.fail({ method: 'DELETE', path: `${TOKENS.pt}/*`, status: 503, times: 1, body: '' });
     await pt.action('Delete', 'stubborn').click();
     const question = pt.question('Delete token');
-    await question.getByRole('button', { name: 'Delete' }).click();
+    await question.getByRole('button', { name: say.action.delete }).click();
     await expect(question.getByRole('alert')).toContainText('It answered 503.');
-    await question.getByRole('button', { name: 'Retry' }).click();
+    await question.getByRole('button', { name: say.tokenForm.retry }).click();
     await expect(question).toBeHidden();
     expect((await past.named('stubborn'))[0]?.deleted).not.toBeNull();
   });
@@ -609,7 +610,7 @@ test.describe('deleting', () => {
       { path: '/sim/pt-sandbox/api/ui/auth/token', status: 401, times: 1, body: '' },
     );
     await pt.action('Delete', 'in-between').click();
-    await pt.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await pt.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(pt.refusal).toContainText('Your session has ended.');
     await pt.answer(PT_DEMO);
     await expect(pt.question('Delete token')).toBeHidden();

@@ -7,6 +7,7 @@ import { expectAccessible, expectFits, holdsFocus, scrollWith, tabTo, violations
 import { inDays, IS_WHOLE, part, type DevServer } from './server.ts';
 import { AirDesk, MistDesk, PT_DEMO, PtDesk } from './systems.ts';
 import { clockChange, local, YEAR } from './dates.ts';
+import { say } from './texts.ts';
 
 interface Stage {
   desk: Desk;
@@ -32,7 +33,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
     reach: async ({ desk, page, server }) => {
       await server.fail({ path: '/api/v1/tokens', status: 200, body: { total: 0, entries: [], next: null } });
       await desk.open();
-      await expect(page.getByText('There are no tokens yet')).toBeVisible();
+      await expect(page.getByText(say.table.noTokensYet)).toBeVisible();
     },
   },
   {
@@ -40,7 +41,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
     reach: async ({ desk, page, server }) => {
       await server.fail({ path: '/api/v1/*', delay_ms: 60_000 });
       await desk.visit();
-      await expect(page.getByRole('button', { name: 'Stop loading' })).toBeVisible();
+      await expect(page.getByRole('button', { name: say.toolbar.stop })).toBeVisible();
     },
   },
   {
@@ -61,9 +62,9 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       await expect(page.getByText("The server's clock is")).toBeVisible();
       await server.fail({ path: '/api/v1/tokens', status: 500 });
       await desk.refreshButton.click();
-      await expect(page.getByText('Not up to date')).toBeVisible();
-      await desk.rows.nth(1).getByRole('button', { name: 'Copy GUID' }).click();
-      await expect(page.getByRole('button', { name: 'Dismiss' })).toBeVisible();
+      await expect(page.getByText(say.stateLine.notUpToDate)).toBeVisible();
+      await desk.rows.nth(1).getByRole('button', { name: say.formField.copyGuid }).click();
+      await expect(page.getByRole('button', { name: say.notices.dismiss })).toBeVisible();
     },
   },
   {
@@ -71,7 +72,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
     reach: async ({ desk, page }) => {
       await desk.open('?name=renovate');
       await desk.create({ name: 'made' });
-      await expect(page.getByRole('button', { name: 'Show it' })).toBeVisible();
+      await expect(page.getByRole('button', { name: say.notices.show })).toBeVisible();
     },
   },
   {
@@ -115,7 +116,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       const form = await desk.openCreate();
       await form.name.fill('x');
       await form.cancel.click();
-      await expect(form.dialog.getByText('Discard what you typed?')).toBeVisible();
+      await expect(form.dialog.getByText(say.dialogs.discardWhat)).toBeVisible();
     },
   },
   {
@@ -126,7 +127,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       const form = await desk.openCreate();
       await form.fill({ name: 'x', scopes: ['Logs: read'] });
       await form.save.click();
-      await expect(form.dialog.getByRole('button', { name: 'Saving…' })).toBeVisible();
+      await expect(form.dialog.getByRole('button', { name: say.tokenForm.saving })).toBeVisible();
     },
   },
   { title: 'Edit token', reach: async ({ desk }) => void (await desk.open(), await desk.openEdit('grafana-reader')) },
@@ -153,7 +154,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       await server.change(token, { name: 'theirs', description: 'new', valid_to: inDays(9), scopes: ['logs-read'] });
       await form.description.fill('mine');
       await form.save.click();
-      await expect(form.dialog.getByRole('button', { name: 'Keep mine' })).toBeVisible();
+      await expect(form.dialog.getByRole('button', { name: say.conflict.keepMine })).toBeVisible();
     },
   },
   {
@@ -167,7 +168,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       await server.fail({ method: 'DELETE', path: '/api/v1/tokens/*', status: 500 });
       await desk.open();
       await desk.action('Delete', 'grafana-reader').click();
-      await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+      await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
       await expect(desk.question('Delete token').getByRole('alert')).toBeVisible();
     },
   },
@@ -246,7 +247,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       await air.enter('?connection=NVIDIA+Air');
       await (await air.openCreate()).name.fill('new token');
       await air.creating.save.click();
-      await air.secret.copy('Copy as .env line').click();
+      await air.secret.copy(say.secretDialog.copyVariable).click();
       await expect(air.secret.has).toBeChecked();
     },
   },
@@ -309,7 +310,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
     reach: async ({ desk, page, server }) => {
       await server.fail({ path: '/config.json', status: 200, body: { connections: [{ name: 'x', dialect: 'soap' }] } });
       await page.goto(desk.url);
-      await expect(page.getByRole('heading', { name: 'The page is not configured rightly' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: say.misconfigured.title })).toBeVisible();
     },
   },
   {
@@ -332,7 +333,7 @@ const SIGN_IN = {
   refused: async ({ desk }: Stage) => {
     await desk.visit();
     await desk.signIn().getByLabel('API token').fill('wrong');
-    await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
     await expect(desk.signIn().getByRole('alert')).toBeVisible();
   },
 };
@@ -413,15 +414,15 @@ test.describe('in a window of 360 pixels', () => {
     await form.save.click();
     await expect(form.dialog).toBeHidden();
     await desk.action('Revoke', 'changed').click();
-    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
-    await expect(desk.cell(desk.row('changed'), 'Is active')).toHaveText('Revoked');
+    await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).click();
+    await expect(desk.cell(desk.row('changed'), 'Is active')).toHaveText(say.status.revoked);
     await desk.action('Delete', 'two').click();
-    await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(desk.row('two')).toHaveCount(0);
     await desk.byName.fill('one');
     await expect(desk.status).toHaveText('1 of 2 tokens');
     await desk.clearFilters.click();
-    await desk.byStatus.selectOption('Revoked');
+    await desk.byStatus.selectOption(say.statusFilter.revoked);
     await expect(desk.status).toHaveText('1 of 2 tokens');
     await desk.clearFilters.click();
     await desk.scopeButton.click();
@@ -505,16 +506,16 @@ test.describe('the keyboard alone', () => {
     await expect(desk.action('Revoke', 'by keys, changed')).toBeFocused();
     await page.keyboard.press('Space');
     const revoke = desk.question('Revoke token');
-    await tabTo(page, revoke.getByRole('button', { name: 'Revoke' }));
+    await tabTo(page, revoke.getByRole('button', { name: say.action.revoke }));
     await page.keyboard.press('Enter');
-    await expect(desk.cell(desk.row('by keys, changed'), 'Is active')).toHaveText('Revoked');
+    await expect(desk.cell(desk.row('by keys, changed'), 'Is active')).toHaveText(say.status.revoked);
     // Its button is disabled now, so the focus cannot come back to it; it is not lost either.
     expect(await page.evaluate(() => document.activeElement === document.body)).toBe(false);
 
     await tabTo(page, desk.action('Delete', 'by keys, changed'));
     await page.keyboard.press('Enter');
     const remove = desk.question('Delete token');
-    await tabTo(page, remove.getByRole('button', { name: 'Delete' }));
+    await tabTo(page, remove.getByRole('button', { name: say.action.delete }));
     await page.keyboard.press('Enter');
     await desk.expectNames('first');
     expect(await page.evaluate(() => document.activeElement === document.body)).toBe(false);
@@ -569,7 +570,7 @@ test.describe('the keyboard alone', () => {
         const where = await page.evaluate(() => document.activeElement?.closest('dialog') !== null || document.activeElement === document.body);
         expect(where).toBe(true);
       }
-      await dialog.getByRole('button', { name: 'Cancel' }).focus();
+      await dialog.getByRole('button', { name: say.tokenForm.cancel }).focus();
       await page.keyboard.press('Escape');
       await expect(dialog).toBeHidden();
       await expect(opener).toBeFocused();
@@ -586,10 +587,10 @@ test.describe('the keyboard alone', () => {
       }
     }
     await page.waitForTimeout(200);
-    await expect(form.dialog.getByText('Discard what you typed?')).toBeHidden();
+    await expect(form.dialog.getByText(say.dialogs.discardWhat)).toBeHidden();
     await expect(form.name).toHaveValue('日本');
     await page.keyboard.press('Escape');
-    await expect(form.dialog.getByText('Discard what you typed?')).toBeVisible();
+    await expect(form.dialog.getByText(say.dialogs.discardWhat)).toBeVisible();
   });
 
   test('the question whether to discard takes the focus, and gives it back', async ({ desk, page }) => {
@@ -597,9 +598,9 @@ test.describe('the keyboard alone', () => {
     const form = await desk.openCreate();
     await form.name.fill('x');
     await page.keyboard.press('Escape');
-    await expect(form.dialog.getByRole('button', { name: 'Keep editing' })).toBeFocused();
+    await expect(form.dialog.getByRole('button', { name: say.dialogs.keepEditing })).toBeFocused();
     await page.keyboard.press('Enter');
-    await expect(form.dialog.getByText('Discard what you typed?')).toBeHidden();
+    await expect(form.dialog.getByText(say.dialogs.discardWhat)).toBeHidden();
     await expect.poll(() => holdsFocus(form.dialog)).toBe(true);
     expect(await page.evaluate(() => document.activeElement?.tagName)).toMatch(/INPUT|BUTTON|TEXTAREA/);
   });
@@ -609,7 +610,7 @@ test.describe('the keyboard alone', () => {
 
     test('Tab goes from row to row, past those that were on the page at first', async ({ desk, page }) => {
       await desk.open();
-      await desk.rows.first().getByRole('button', { name: 'Copy GUID' }).focus();
+      await desk.rows.first().getByRole('button', { name: say.formField.copyGuid }).focus();
       const place = () => page.evaluate(() => Number(document.activeElement?.closest('[role=row]')?.ariaRowIndex ?? 0));
       let before = await place();
       expect(before).toBe(2);
@@ -691,7 +692,7 @@ test.describe('preferences', () => {
     const moving = () => page.evaluate(() => document.getAnimations().filter((it) => it.playState === 'running').length);
     await page.emulateMedia({ reducedMotion: 'no-preference' });
     await desk.visit();
-    await expect(page.getByText('Loading tokens…')).toBeVisible();
+    await expect(page.getByText(say.stateLine.loading)).toBeVisible();
     await expect.poll(moving).toBeGreaterThan(0);
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await expect.poll(moving).toBe(0);
@@ -726,7 +727,7 @@ test.describe('while loading', () => {
   test('before the app has started the page has its heading and says that it loads', async ({ desk, page, server }) => {
     await server.fail({ path: '/*_bg.wasm', delay_ms: 3000 });
     await page.goto(server.url, { waitUntil: 'commit' });
-    await expect(page.getByRole('heading', { name: 'API tokens' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: say.toolbar.title })).toBeVisible();
     await expect(page.getByRole('status')).toHaveText('Loading the page…');
     expect(await violations(page)).toEqual([]);
     await expect(desk.status).toHaveText('0 of 0 tokens');
@@ -737,7 +738,7 @@ test('the page has its landmarks, its language and its title', async ({ desk, pa
   await desk.open();
   await expect(page.getByRole('main')).toHaveCount(1);
   await expect(page.getByRole('banner')).toHaveCount(1);
-  await expect(page.getByRole('search', { name: 'Filters' })).toHaveCount(1);
+  await expect(page.getByRole('search', { name: say.filters.label })).toHaveCount(1);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
   await expect(page).toHaveTitle('API tokens');
 });
@@ -751,8 +752,8 @@ test('outcomes are announced, errors at once and the rest politely', async ({ de
   await expect.poll(polite).toContain('“two” was created.');
   await server.remove(token);
   await desk.action('Delete', 'one').click();
-  await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect.poll(polite).toContain('“one” was already gone.');
-  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.getByRole('button', { name: say.notices.dismiss }).click();
   await expect.poll(polite).not.toContain('“one” was already gone.');
 });

@@ -25,6 +25,7 @@ import {
   type SystemDesk,
   type SystemForm,
 } from './systems.ts';
+import { say } from './texts.ts';
 
 /** A system that hands out secrets. */
 interface Kind {
@@ -42,12 +43,12 @@ const air = {
   desk: (page: Page, url: string) => new AirDesk(page, url),
   past: (server: DevServer) => new Air(server),
   fill: nameOnly,
-  header: { button: 'Copy as Authorization header', text: 'Authorization: Bearer ' },
+  header: { button: say.secretDialog.copyAuthorization, text: 'Authorization: Bearer ' },
   variable: 'AIR_API_TOKEN',
 } as const;
 const mist = {
   desk: (page: Page, url: string) => new MistDesk(page, url),
-  header: { button: 'Copy as Authorization header', text: 'Authorization: Token ' },
+  header: { button: say.secretDialog.copyAuthorization, text: 'Authorization: Token ' },
   variable: 'MIST_APITOKEN',
 } as const;
 
@@ -61,7 +62,7 @@ const KINDS: Kind[] = [
       await form.name.fill(name);
       await form.permission('TASKS_VIEW_ALL').check();
     },
-    header: { button: 'Copy as header', text: 'X-API-Key: ' },
+    header: { button: say.secretDialog.copyHeader, text: 'X-API-Key: ' },
     variable: 'PT_SANDBOX_API_KEY',
   },
   { title: 'NVIDIA Air, version 1', connection: AIR_V1, ...air },
@@ -122,16 +123,16 @@ for (const { title, connection, desk: deskOf, past: pastOf, fill, header, variab
       const { dialog } = desk.secret;
       expect(await dialog.evaluate((it) => it.matches(':modal'))).toBe(true);
       await expect(dialog).toContainText('new-token');
-      await expect(dialog).toContainText("Copy the secret now. You won't see it again.");
+      await expect(dialog).toContainText(say.secretDialog.shownOnce);
       await expect(desk.secret.secret).toBeFocused();
       await expect(desk.secret.secret).toHaveAttribute('readonly');
       await expect(desk.secret.secret).toHaveAttribute('autocomplete', 'off');
       await desk.secret.copy('Copy secret').click();
-      await expect(dialog.getByText('Copied.')).toBeVisible();
+      await expect(dialog.getByText(say.secretDialog.copied)).toBeVisible();
       expect(await clipboard(page)).toBe(secret);
       await desk.secret.copy(header.button).click();
       await expect.poll(() => clipboard(page)).toBe(`${header.text}${secret}`);
-      await desk.secret.copy('Copy as .env line').click();
+      await desk.secret.copy(say.secretDialog.copyVariable).click();
       await expect.poll(() => clipboard(page)).toBe(`${variable}=${secret}`);
       expect(await pastOf(server).opens(secret)).toBe(true);
       await desk.secret.close.click();
@@ -154,9 +155,9 @@ for (const { title, connection, desk: deskOf, past: pastOf, fill, header, variab
       expect(await inMemory(page, secret)).not.toEqual([]);
       expect(await pageKeeps(page)).toContain(secret);
       await desk.secret.copy('Copy secret').click();
-      await expect(desk.secret.dialog.getByText('Copied.')).toBeVisible();
+      await expect(desk.secret.dialog.getByText(say.secretDialog.copied)).toBeVisible();
       await desk.secret.copy(header.button).click();
-      await desk.secret.copy('Copy as .env line').click();
+      await desk.secret.copy(say.secretDialog.copyVariable).click();
       await desk.secret.close.click();
       await expect(desk.secret.dialog).toBeHidden();
       await expect.poll(() => inMemory(page, secret)).toEqual([]);
@@ -214,8 +215,8 @@ test.describe('the close guard', () => {
   test('is lifted by copying', async ({ air, page }) => {
     await air.enter();
     await make(air);
-    await air.secret.copy('Copy as .env line').click();
-    await expect(air.secret.dialog.getByText('Copied.')).toBeVisible();
+    await air.secret.copy(say.secretDialog.copyVariable).click();
+    await expect(air.secret.dialog.getByText(say.secretDialog.copied)).toBeVisible();
     await expect(air.secret.has).toBeChecked();
     await page.keyboard.press('Escape');
     await expect(air.secret.dialog).toBeHidden();
@@ -288,8 +289,8 @@ test.describe('the close guard', () => {
 
     test('holds against Back', async ({ air, page }) => {
       await air.visit();
-      await air.signIn(PT_SANDBOX.name).getByRole('button', { name: 'Cancel' }).click();
-      await page.getByRole('combobox', { name: 'Connection' }).selectOption(AIR_V2.name);
+      await air.signIn(PT_SANDBOX.name).getByRole('button', { name: say.tokenForm.cancel }).click();
+      await page.getByRole('combobox', { name: say.choice.connection }).selectOption(AIR_V2.name);
       await air.answer(air.account);
       await air.loaded();
       const secret = await make(air);
@@ -319,7 +320,7 @@ test('the secret stays while the list behind it comes anew', async ({ air, page,
   await server.fail({ method: 'GET', path: TOKENS.airV2, delay_ms: 1000, times: 1 });
   await air.refreshButton.click();
   const secret = await make(air);
-  await expect(page.getByText('Refreshing…')).toHaveCount(0);
+  await expect(page.getByText(say.stateLine.refreshing)).toHaveCount(0);
   await expect(air.secret.secret).toHaveValue(secret);
 });
 
@@ -342,7 +343,7 @@ test('the secret can be copied on plain HTTP too', async ({ air, page, server, w
   await plain.enter();
   const secret = await make(plain);
   await air.secret.copy('Copy secret').click();
-  await expect(air.secret.dialog.getByText('Copied.')).toBeVisible();
+  await expect(air.secret.dialog.getByText(say.secretDialog.copied)).toBeVisible();
   await air.secret.close.click();
   await plain.byName.focus();
   await page.keyboard.press('Control+V');
@@ -359,7 +360,7 @@ test('after it is closed the focus is on the page, not lost', async ({ air, page
   await page.keyboard.press('Tab');
   await expect(air.secret.copy('Copy secret')).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(air.secret.dialog.getByText('Copied.')).toBeVisible();
+  await expect(air.secret.dialog.getByText(say.secretDialog.copied)).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(air.secret.dialog).toBeHidden();
   await expect(air.createButton).toBeFocused();

@@ -4,6 +4,7 @@
 import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 import { Desk, TokenForm } from './desk.ts';
 import type { DevServer, Fault } from './server.ts';
+import { say } from './texts.ts';
 
 /** What Chromium itself writes to its console when a request fails. */
 export const FAILED = /console error: Failed to load resource/;
@@ -77,7 +78,7 @@ export class SystemForm extends TokenForm {
     this.permissions = this.dialog.getByRole('group', { name: 'Permissions' });
     this.comment = this.dialog.getByRole('textbox', { name: 'Comment' });
     this.privileges = this.dialog.getByRole('group', { name: /^Privilege \d+$/ });
-    this.addPrivilege = this.dialog.getByRole('button', { name: 'Add a privilege' });
+    this.addPrivilege = this.dialog.getByRole('button', { name: say.privileges.add });
     this.sourceIps = this.dialog.getByRole('textbox', { name: 'Source IPs' });
   }
 
@@ -113,14 +114,14 @@ export class SecretDialog {
   readonly closeWithout: Locator;
 
   constructor(page: Page) {
-    this.dialog = page.getByRole('dialog', { name: 'New secret' });
-    this.secret = this.dialog.getByRole('textbox', { name: 'Secret', exact: true });
-    this.keyHash = this.dialog.getByRole('textbox', { name: 'Key hash' });
-    this.has = this.dialog.getByRole('checkbox', { name: "I've saved the secret" });
-    this.close = this.dialog.getByRole('button', { name: 'Close', exact: true });
-    this.guard = this.dialog.getByRole('group', { name: 'Close without the secret?' });
-    this.keep = this.dialog.getByRole('button', { name: 'Go back' });
-    this.closeWithout = this.dialog.getByRole('button', { name: 'Close anyway' });
+    this.dialog = page.getByRole('dialog', { name: say.secretDialog.title });
+    this.secret = this.dialog.getByRole('textbox', { name: say.secretDialog.secret, exact: true });
+    this.keyHash = this.dialog.getByRole('textbox', { name: say.secretDialog.hash });
+    this.has = this.dialog.getByRole('checkbox', { name: say.secretDialog.saved });
+    this.close = this.dialog.getByRole('button', { name: say.manages.close, exact: true });
+    this.guard = this.dialog.getByRole('group', { name: say.secretDialog.closeWhat });
+    this.keep = this.dialog.getByRole('button', { name: say.secretDialog.goBack });
+    this.closeWithout = this.dialog.getByRole('button', { name: say.secretDialog.closeAnyway });
   }
 
   /** A button that copies it in some form. */
@@ -155,7 +156,7 @@ export class SystemDesk<C extends string = string> extends Desk<C> {
     this.connection = connection.name;
     this.account = account;
     this.secret = new SecretDialog(page);
-    this.signOut = page.getByRole('button', { name: 'Sign out' });
+    this.signOut = page.getByRole('button', { name: say.page.signOut });
     this.limits = page.locator('.limits');
   }
 
@@ -192,7 +193,7 @@ export class SystemDesk<C extends string = string> extends Desk<C> {
     for (const [label, value] of Object.entries(typed)) {
       await this.asking.getByLabel(label, { exact: true }).fill(value);
     }
-    await this.asking.getByRole('button', { name: 'Sign in' }).click();
+    await this.asking.getByRole('button', { name: say.signInForm.signIn }).click();
   }
 
   /** Opens the page, signs in, and waits until the whole list is there. */
@@ -209,7 +210,7 @@ export class SystemDesk<C extends string = string> extends Desk<C> {
 
   /** Expects that nobody is signed in and that nothing is shown any more. */
   async expectSignedOut(): Promise<void> {
-    await expect(this.alert).toContainText('You have signed out.');
+    await expect(this.alert).toContainText(say.prompt.signedOut);
     await expect(this.rows).toHaveCount(0);
     await expect(this.signOut).toHaveCount(0);
     await expect(this.page.getByText('Signed in as')).toHaveCount(0);

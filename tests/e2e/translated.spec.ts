@@ -3,6 +3,7 @@
 
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
+import { say } from './texts.ts';
 
 /** What a translator does to every text: `gone` takes the page's own node away, `moved` puts it into the new elements. */
 type Way = 'gone' | 'moved';
@@ -55,9 +56,9 @@ for (const way of ['gone', 'moved'] as const) {
     await expect(desk.status).toHaveText('2 of 4 tokens');
 
     // What is read is what is deleted.
-    await desk.rows.nth(1).getByRole('button', { name: 'Delete' }).click();
+    await desk.rows.nth(1).getByRole('button', { name: say.action.delete }).click();
     await expect(desk.question('Delete token')).toContainText('beta');
-    await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await desk.expectNames('delta');
     await expect(desk.status).toHaveText('1 of 3 tokens');
     expect((await server.tokens()).map((it) => it.name).sort()).toEqual(['alpha', 'delta', 'gamma']);
@@ -80,9 +81,9 @@ for (const way of ['gone', 'moved'] as const) {
     await desk.refreshButton.click();
     await desk.expectNames('zeta', 'epsilon', 'delta', 'alpha');
     for (const name of ['epsilon', 'alpha']) {
-      await desk.row(name).getByRole('button', { name: 'Delete' }).click();
+      await desk.row(name).getByRole('button', { name: say.action.delete }).click();
       await expect(desk.question('Delete token')).toContainText(name);
-      await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+      await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
       await expect(desk.row(name)).toHaveCount(0);
     }
     expect((await server.tokens()).map((it) => it.name).sort()).toEqual(['delta', 'zeta']);
@@ -92,9 +93,9 @@ for (const way of ['gone', 'moved'] as const) {
     await desk.editing.name.fill('eta');
     await desk.editing.save.click();
     await desk.expectNames('eta', 'delta');
-    await desk.row('eta').getByRole('button', { name: 'Revoke' }).click();
-    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
-    await expect(desk.cell(desk.row('eta'), 'Is active')).toHaveText('Revoked');
+    await desk.row('eta').getByRole('button', { name: say.action.revoke }).click();
+    await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).click();
+    await expect(desk.cell(desk.row('eta'), 'Is active')).toHaveText(say.status.revoked);
     expect((await server.theOne('eta')).revoked_at).not.toBeNull();
     await desk.row('delta').getByRole('link').click();
     await expect(page.getByRole('complementary').getByRole('heading', { level: 2 })).toHaveText('delta');
@@ -107,7 +108,7 @@ test('rows that scroll by show their own tokens', async ({ desk, launch, page })
   await desk.loaded();
   await translate(page, 'gone');
   const all = (await server.tokens()).map((it) => it.name);
-  const box = page.getByRole('region', { name: 'Tokens, scrollable' });
+  const box = page.getByRole('region', { name: say.table.scrollable });
   for (const share of [0.5, 1, 0.2, 0]) {
     await box.evaluate((it, share) => it.scrollTo(0, it.scrollHeight * share), share);
     await expect
@@ -155,7 +156,7 @@ test('names and values in what is said of writes stay as they are, and the words
   const alert = said.getByRole('alert').first();
   const kept = await said.locator('[translate=no]').allTextContents();
   expect(kept).toEqual(['read', 'of old', 'Builds: read', 'Logs: read']);
-  await expect(alert).toContainText('as its description.');
+  await expect(alert).toContainText('Description: still');
   // What is said while the page is translated is no other.
   await desk.row('read').getByRole('button', { name: /Revoke/ }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: '«Revoke»' }).click();

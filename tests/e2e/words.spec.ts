@@ -4,6 +4,7 @@ import { StandIn, type Asked, type Given } from './apis/stand-in.ts';
 import { expect, test as base } from './fixture.ts';
 import { proxy } from './proxy.ts';
 import { IS_WHOLE, part } from './server.ts';
+import { say } from './texts.ts';
 
 /** The browser reports every request that did not succeed. */
 const FAILED = /console error: .*Failed to load resource/;
@@ -58,8 +59,8 @@ test.describe('the GUID of a Scoped Token API', () => {
     await expect(json).toContainText(`"guid": "${token.guid.slice(0, 8)}-••••••••"`);
     await expect(json).toContainText(`"id": "${token.id}"`);
     await expect(json).toContainText('for CI: ••••••••');
-    await panel.getByRole('button', { name: 'Copy JSON' }).click();
-    await expect(page.getByText('JSON copied.')).toBeVisible();
+    await panel.getByRole('button', { name: say.details.copyJson }).click();
+    await expect(page.getByText(say.passing.jsonCopied)).toBeVisible();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain(token.id);
     expect(copied).not.toContain(token.guid);
@@ -117,7 +118,7 @@ test('details of any system mask what looks like a secret, and keep the id', asy
   await describe({});
   await page.getByRole('link', { name: 'CI', exact: true }).click();
   const panel = page.getByRole('complementary', { name: 'CI' });
-  await expect(panel.getByRole('heading', { name: 'JSON (secrets masked)' })).toBeVisible();
+  await expect(panel.getByRole('heading', { name: say.details.json })).toBeVisible();
   await expect(panel).toContainText('"key_id": "k-17"');
   await expect(panel).toContainText('"token_type": "bearer"');
   await expect(panel).not.toContainText(/hush|ghp_/);
@@ -159,8 +160,8 @@ test('a choice that need not be made is not made for the user', async ({ acme, d
   };
   const lifespan = page.getByRole('group', { name: 'Lifespan' });
   await create(async () => {
-    await expect(lifespan.getByRole('radio', { name: 'Not set' })).toBeChecked();
-    await expect(page.getByRole('combobox', { name: 'Role' }).locator('option:checked')).toHaveText('Not set');
+    await expect(lifespan.getByRole('radio', { name: say.asked.notSet })).toBeChecked();
+    await expect(page.getByRole('combobox', { name: 'Role' }).locator('option:checked')).toHaveText(say.asked.notSet);
   });
   await create(async () => {
     await lifespan.getByRole('radio', { name: 'A week' }).check();
@@ -168,7 +169,7 @@ test('a choice that need not be made is not made for the user', async ({ acme, d
   });
   await create(async () => {
     await lifespan.getByRole('radio', { name: 'A week' }).check();
-    await lifespan.getByRole('radio', { name: 'Not set' }).check();
+    await lifespan.getByRole('radio', { name: say.asked.notSet }).check();
   });
   const nothing = { name: 'new', days: null };
   expect(acme.bodies('POST')).toEqual([nothing, { name: 'new', days: 7, role: 'b' }, nothing]);
@@ -241,14 +242,14 @@ test.describe('a refusal', () => {
       await server.fail({ ...call, status: 422, times: 1, body: { errors: { reason: ['Give one.'] } } });
       await go.click();
       await expect(alert).toContainText('reason: Give one.');
-      await expect(alert).not.toContainText(/marked fields|save again|the values/);
+      await expect(alert).not.toContainText(/highlighted fields|save again|the values/);
       await server.fail({ ...call, status: 409, times: 1, body: {} });
       await go.click();
       await expect(alert).toContainText('It answered 409');
       await expect(alert).not.toContainText(/name|GUID/);
       await server.fail({ ...call, status: 412, times: 1, body: {} });
       await go.click();
-      await expect(alert).toContainText('Somebody changed this token meanwhile.');
+      await expect(alert).toContainText(say.happened.changed);
       await expect(alert).not.toContainText(/saved|Choose what to keep/);
     });
   }
@@ -260,7 +261,7 @@ test.describe('a refusal', () => {
     await form.fill({ name: 'mine', scopes: ['Builds: read'] });
     await server.fail({ method: 'POST', path: '/api/v1/tokens', status: 412, times: 1, body: {} });
     await form.save.click();
-    await expect(form.dialog.getByRole('alert')).toContainText('Somebody changed this token meanwhile.');
+    await expect(form.dialog.getByRole('alert')).toContainText(say.happened.changed);
   });
 });
 
@@ -274,15 +275,15 @@ test('an end that an edit can take back is not told as one that cannot be undone
   };
   await describe(calls);
   await page.getByRole('button', { name: 'Revoke CI' }).click();
-  const question = page.getByRole('alertdialog', { name: 'Revoke token' });
+  const question = page.getByRole('alertdialog', { name: say.confirm.revokeTitle });
   await expect(question).toContainText('It stays in the list.');
   await expect(question).not.toContainText('undo');
-  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.getByRole('button', { name: say.tokenForm.cancel }).click();
   acme.token = { id: 7, name: 'CI', disabled: true };
-  await page.getByRole('button', { name: 'Refresh' }).click();
-  await expect(page.getByRole('row').filter({ hasText: 'CI' })).toContainText('Revoked');
+  await page.getByRole('button', { name: say.toolbar.refresh }).click();
+  await expect(page.getByRole('row').filter({ hasText: 'CI' })).toContainText(say.status.revoked);
   await page.getByRole('button', { name: 'Edit CI' }).click();
-  const form = page.getByRole('dialog', { name: 'Edit token' });
+  const form = page.getByRole('dialog', { name: say.tokenForm.edit });
   await expect(form.getByLabel('Valid to', { exact: true })).toBeEnabled();
   await expect(form).not.toContainText('cannot be changed');
 });
@@ -296,11 +297,11 @@ test('letters that nobody sees are shown where a token is deleted', async ({ des
 
 test('letters that nobody sees are shown where connections are imported', async ({ desk, page }) => {
   await desk.open();
-  await page.getByRole('button', { name: 'Connections…' }).click();
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: 'Import' }).click()]);
+  await page.getByRole('button', { name: say.page.connections }).click();
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.getByRole('button', { name: say.manages.import }).click()]);
   const connections = ['Safe', 'Safe\u200b'].map((name) => ({ name, dialect: 'scoped', base: 'api/v1' }));
   await chooser.setFiles({ name: 'c.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify({ connections })) });
-  const question = page.getByRole('dialog', { name: 'Import connections' });
+  const question = page.getByRole('dialog', { name: say.import.title });
   await expect(question.getByRole('listitem').locator('bdi')).toHaveText(['Safe', 'Safe[U+200B]']);
 });
 
@@ -313,20 +314,20 @@ test('a secret that the list shows too is not told as one that is seen once', as
   await desk.createButton.click();
   await desk.creating.name.fill('new');
   await desk.creating.save.click();
-  const dialog = page.getByRole('dialog', { name: 'New secret' });
+  const dialog = page.getByRole('dialog', { name: say.secretDialog.title });
   await expect(dialog).toContainText('The system also shows it in its list');
   await expect(dialog).not.toContainText("won't see it again");
-  await dialog.getByRole('button', { name: 'Close' }).click();
+  await dialog.getByRole('button', { name: say.manages.close }).click();
   await expect(dialog).toContainText("You haven't copied the secret. Close anyway?");
 });
 
 test('what the policy says of an address does not stay for another one', async ({ desk, page, watch }) => {
   watch.expects(/policy violation: connect-src/, /console error: .*Content Security Policy/);
   await desk.open();
-  await page.getByRole('button', { name: 'Connections…' }).click();
-  await page.getByRole('button', { name: 'Add connection' }).click();
-  const form = page.getByRole('dialog', { name: 'Add connection' });
-  const base = form.getByRole('textbox', { name: 'Base address' });
+  await page.getByRole('button', { name: say.page.connections }).click();
+  await page.getByRole('button', { name: say.manages.add }).click();
+  const form = page.getByRole('dialog', { name: say.manages.add });
+  const base = form.getByRole('textbox', { name: say.connectionForm.base });
   await base.fill('http://127.0.0.1:9');
   await base.blur();
   const refusal = form.getByText("The page's own security policy does not allow connecting to http://127.0.0.1:9.");
@@ -342,7 +343,7 @@ test('the adapters that do not load are told as a part that did not load', async
   watch.allows(/console error/);
   await page.route(`**${part('rest')}`, (route) => route.abort());
   await describe({});
-  await expect(page.getByRole('alert').filter({ hasText: /\S/ })).toContainText('A part of this page did not load.');
+  await expect(page.getByRole('alert').filter({ hasText: /\S/ })).toContainText(say.happened.notLoaded);
   await page.unroute(`**${part('rest')}`);
   await page.getByRole('button', { name: 'Retry Acme' }).click();
   await expect(page.getByRole('link', { name: 'CI', exact: true })).toBeVisible();
@@ -368,28 +369,28 @@ test.describe('a system on another origin', () => {
     const server = await launch({ config: { connections: [{ name: 'Acme', dialect: 'rest', base: acme.origin, api }] } });
     await page.goto(server.url);
     await page.getByLabel('User').fill('ada');
-    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     const alert = page.getByRole('alert').filter({ hasText: /\S/ });
     await expect(alert).toContainText('does not allow this page to send the header Authorization (CORS)');
-    await expect(alert.getByRole('link', { name: 'The proxy recipe' })).toBeVisible();
+    await expect(alert.getByRole('link', { name: say.notices.recipe })).toBeVisible();
   });
 });
 
 test('a wrong password leaves the user name in a test of a connection', async ({ desk, page, watch }) => {
   watch.expects(FAILED);
   await desk.open();
-  await page.getByRole('button', { name: 'Connections…' }).click();
+  await page.getByRole('button', { name: say.page.connections }).click();
   await page.getByRole('button', { name: 'Duplicate PT Sandbox' }).click();
-  await page.getByRole('button', { name: 'Test connection' }).click();
-  const form = page.getByRole('form', { name: 'Sign in to test' });
+  await page.getByRole('button', { name: say.connectionTest.test }).click();
+  const form = page.getByRole('form', { name: say.connectionTest.signInLabel });
   await form.getByLabel('Username').fill('demo');
   await form.getByLabel('Password').fill('wrong');
-  await form.getByRole('button', { name: 'Sign in and test' }).click();
+  await form.getByRole('button', { name: say.connectionTest.signIn }).click();
   await expect(form.getByRole('alert').filter({ hasText: /\S/ })).toBeVisible();
   await expect(form.getByLabel('Username')).toHaveValue('demo');
   await expect(form.getByLabel('Password')).toHaveValue('');
   await form.getByLabel('Password').fill('demo');
-  await form.getByRole('button', { name: 'Sign in and test' }).click();
+  await form.getByRole('button', { name: say.connectionTest.signIn }).click();
   await expect(page.getByText(/Connected: 0 tokens on the first page/)).toBeVisible();
 });
 
@@ -398,9 +399,9 @@ test('a test of a connection warns of what an edit cannot take away', async ({ a
   const update = { path: '/tokens/{id}', body: { name: '{name}', to: '{valid_to}', what: '{description|or null}' } };
   acme.token = { id: 7, name: 'CI', to: '2030-01-01T00:00:00Z', what: 'Builds' };
   await describe({ token, update });
-  await page.getByRole('button', { name: 'Connections…' }).click();
+  await page.getByRole('button', { name: say.page.connections }).click();
   await page.getByRole('button', { name: 'Duplicate Acme' }).click();
-  await page.getByRole('button', { name: 'Test connection' }).click();
+  await page.getByRole('button', { name: say.connectionTest.test }).click();
   const found = (label: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: label, exact: true }) });
   await expect(found('Valid to')).toContainText('Emptied in an edit, it is left out, and the system may keep what it has.');
   await expect(found('Valid to')).toContainText('{valid_to|or null}');

@@ -10,6 +10,7 @@ import { expectAccessible, expectFits } from './look.ts';
 import { proxy, running, type Running } from './proxy.ts';
 import { inDays, type DevServer } from './server.ts';
 import { FAILED, only, SystemDesk } from './systems.ts';
+import { say } from './texts.ts';
 
 /** What the page says above the table until the user dismisses it. */
 function findings(page: Page) {
@@ -54,7 +55,7 @@ test.describe('a deletion', () => {
 
   async function remove(desk: Desk, name: string): Promise<void> {
     await desk.action('Delete', name).click();
-    await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   }
 
   for (const status of [200, 202]) {
@@ -66,7 +67,7 @@ test.describe('a deletion', () => {
       const alert = desk.question('Delete token').getByRole('alert');
       await expect(alert).toContainText('an HTML page instead of JSON');
       await expect(desk.row('one')).toHaveCount(1);
-      await desk.question('Delete token').getByRole('button', { name: 'Retry' }).click();
+      await desk.question('Delete token').getByRole('button', { name: say.tokenForm.retry }).click();
       await expect(desk.rows).toHaveCount(0);
       expect(await server.tokens()).toEqual([]);
     });
@@ -93,7 +94,7 @@ test.describe('a deletion', () => {
     await remove(desk, 'one');
     const alert = findings(page).getByRole('alert');
     await expect(alert).toContainText('does not show that “one” was deleted', { timeout: 20_000 });
-    await alert.getByRole('button', { name: 'Dismiss' }).click();
+    await alert.getByRole('button', { name: say.notices.dismiss }).click();
     await expect(findings(page)).toHaveCount(0);
     await expect(page.getByText('“one” was deleted.')).toHaveCount(0);
   });
@@ -128,7 +129,7 @@ test.describe('a deletion', () => {
 test.describe('a revocation', () => {
   async function revoke(desk: Desk, name: string): Promise<void> {
     await desk.action('Revoke', name).click();
-    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
+    await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).click();
   }
 
   test('after which the token is active is told', async ({ desk, page, server }) => {
@@ -138,7 +139,7 @@ test.describe('a revocation', () => {
     await revoke(desk, 'one');
     await expect(findings(page).getByRole('alert')).toContainText('The system answered, but “one” is still active.');
     await expect(page.getByText('was revoked')).toHaveCount(0);
-    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText('Active');
+    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.active);
   });
 
   test('whose answer speaks of another token is not believed', async ({ desk, page, server }) => {
@@ -148,7 +149,7 @@ test.describe('a revocation', () => {
     await desk.open();
     await revoke(desk, 'one');
     await expect(desk.question('Revoke token').getByRole('alert')).toContainText('another token, “other”');
-    await expect(desk.cell(desk.row('other'), 'Is active')).toHaveText('Active');
+    await expect(desk.cell(desk.row('other'), 'Is active')).toHaveText(say.status.active);
     await expect(page.getByText('was revoked')).toHaveCount(0);
   });
 
@@ -158,7 +159,7 @@ test.describe('a revocation', () => {
     await desk.open();
     await revoke(desk, 'one');
     await expect(page.getByText('“one” was revoked.')).toBeVisible();
-    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText('Revoked');
+    await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.revoked);
   });
 });
 
@@ -179,7 +180,7 @@ test.describe('an edit', () => {
     await form.save.click();
     await expect(form.dialog.getByRole('alert')).toContainText('another token, “mixed up”');
     await form.cancel.click();
-    await form.dialog.getByRole('button', { name: 'Discard' }).click();
+    await form.dialog.getByRole('button', { name: say.dialogs.discard }).click();
     await desk.expectNames('one', 'other');
     await expect(page.getByText('was saved')).toHaveCount(0);
   });
@@ -190,7 +191,7 @@ test.describe('an edit', () => {
     await server.fail({ method: 'PUT', path: '/api/v1/tokens/*', status: 200, body: { ...token, scopes: ['logs-read'] } });
     await desk.open();
     const form = await desk.openEdit('one');
-    await form.dialog.getByRole('button', { name: 'No end' }).click();
+    await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
     await form.save.click();
     const alert = findings(page).getByRole('alert');
     await expect(alert).toContainText(`It still expires ${shown(end)}.`);
@@ -199,7 +200,7 @@ test.describe('an edit', () => {
     // What passes by does not take it away, and there is a way back.
     await desk.action('Copy GUID of', 'one').click();
     await expect(alert).toBeVisible();
-    await alert.getByRole('button', { name: 'Edit' }).click();
+    await alert.getByRole('button', { name: say.action.edit }).click();
     await expect(desk.editing.name).toHaveValue('one');
   });
 
@@ -229,8 +230,8 @@ test.describe('an edit', () => {
       await again.description.fill('newer');
       await server.change(await server.read(token), { description: 'theirs' });
       await again.save.click();
-      await expect(again.dialog.getByRole('alert')).toContainText('Somebody changed this token');
-      await again.dialog.getByRole('button', { name: 'Keep mine' }).click();
+      await expect(again.dialog.getByRole('alert')).toContainText('Someone changed this token');
+      await again.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
       await expect(again.dialog).toBeHidden();
       expect((await server.read(token)).description).toBe('newer');
       await host.stop();
@@ -288,17 +289,17 @@ test.describe('a write under way', () => {
     await form.fill({ name: 'mine', scopes: ['Builds: read'] });
     await form.save.click();
     await page.keyboard.press('Escape');
-    const question = form.dialog.getByRole('group', { name: 'Leave while it is being sent?' });
-    await expect(question).toContainText('the system may do it all the same');
-    await question.getByRole('button', { name: 'Wait' }).click();
+    const question = form.dialog.getByRole('group', { name: say.dialogs.leaveWhat });
+    await expect(question).toContainText(say.dialogs.sending);
+    await question.getByRole('button', { name: say.dialogs.wait }).click();
     await expect(question).toBeHidden();
     await form.cancel.click();
-    await question.getByRole('button', { name: 'Leave' }).click();
+    await question.getByRole('button', { name: say.dialogs.leave }).click();
     await expect(form.dialog).toBeHidden();
     await desk.action('Delete', 'other').click();
     await expect(page.getByText('“mine” was created.')).toBeVisible();
     await expect(desk.question('Delete token')).toBeVisible();
-    await desk.question('Delete token').getByRole('button', { name: 'Cancel' }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.tokenForm.cancel }).click();
     await desk.expectNames('mine', 'other');
     expect(await server.named('mine')).toHaveLength(1);
   });
@@ -311,9 +312,9 @@ test.describe('a write under way', () => {
     await desk.open();
     await desk.action('Delete', 'one').click();
     const dialog = desk.question('Delete token');
-    await dialog.getByRole('button', { name: 'Delete' }).click();
+    await dialog.getByRole('button', { name: say.action.delete }).click();
     await page.keyboard.press('Escape');
-    await dialog.getByRole('button', { name: 'Leave' }).click();
+    await dialog.getByRole('button', { name: say.dialogs.leave }).click();
     await expect(dialog).toBeHidden();
     await expect(findings(page).getByRole('alert')).toContainText('Deleting “one” failed. Auditors only.');
     await expect(desk.row('one')).toHaveCount(1);
@@ -324,7 +325,7 @@ test.describe('a write under way', () => {
     await server.fail({ method: 'DELETE', path: '/api/v1/tokens/*', delay_ms: 20_000 });
     await desk.open();
     await desk.action('Delete', 'one').click();
-    await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     const asked = page.waitForEvent('dialog');
     await page.close({ runBeforeUnload: true });
     const dialog = await asked;
@@ -340,7 +341,7 @@ test.describe('signing out while a write is under way', () => {
   async function enter(desk: Desk): Promise<void> {
     await desk.visit();
     await desk.signIn().getByLabel('API token').fill(WHO.serve.secret);
-    await desk.signIn().getByRole('button', { name: 'Sign in' }).click();
+    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
     await desk.loaded();
   }
 
@@ -348,9 +349,9 @@ test.describe('signing out while a write is under way', () => {
     await server.fail({ method: 'DELETE', path: '/api/v1/tokens/*', delay_ms: 3_000 });
     await desk.action('Delete', 'one').click();
     const question = desk.question('Delete token');
-    await question.getByRole('button', { name: 'Delete' }).click();
+    await question.getByRole('button', { name: say.action.delete }).click();
     await desk.page.keyboard.press('Escape');
-    await question.getByRole('button', { name: 'Leave' }).click();
+    await question.getByRole('button', { name: say.dialogs.leave }).click();
     await expect(question).toBeHidden();
   }
 
@@ -358,12 +359,12 @@ test.describe('signing out while a write is under way', () => {
     await server.add({ name: 'one' });
     await enter(desk);
     await deleteSlowly(desk, server);
-    const signOut = page.getByRole('button', { name: 'Sign out' });
+    const signOut = page.getByRole('button', { name: say.page.signOut });
     await signOut.click();
     await expect(page.getByText('A change is still being sent.')).toBeVisible();
     await expect(desk.row('one')).toHaveCount(1);
     await signOut.click();
-    await expect(desk.alert).toContainText('You have signed out.');
+    await expect(desk.alert).toContainText(say.prompt.signedOut);
     await expect(desk.rows).toHaveCount(0);
     await expect.poll(async () => (await server.tokens()).length).toBe(0);
     await page.waitForTimeout(500);
@@ -375,11 +376,11 @@ test.describe('signing out while a write is under way', () => {
     await server.add({ name: 'one' });
     await enter(desk);
     await deleteSlowly(desk, server);
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: say.page.signOut }).click();
     await expect(page.getByText('A change is still being sent.')).toBeVisible();
     await expect(page.getByText('“one” was deleted.')).toBeVisible();
-    await page.getByRole('button', { name: 'Sign out' }).click();
-    await expect(desk.alert).toContainText('You have signed out.');
+    await page.getByRole('button', { name: say.page.signOut }).click();
+    await expect(desk.alert).toContainText(say.prompt.signedOut);
   });
 
   test.describe('after another connection was shown', () => {
@@ -391,16 +392,16 @@ test.describe('signing out while a write is under way', () => {
       const desk = new Desk(page, server.url);
       await desk.visit();
       await desk.signIn('Mine').getByLabel('API token').fill(WHO.serve.secret);
-      await desk.signIn('Mine').getByRole('button', { name: 'Sign in' }).click();
+      await desk.signIn('Mine').getByRole('button', { name: say.signInForm.signIn }).click();
       await desk.loaded();
       await deleteSlowly(desk, server);
-      const choice = page.getByRole('combobox', { name: 'Connection' });
+      const choice = page.getByRole('combobox', { name: say.choice.connection });
       await choice.selectOption('Other');
-      await desk.signIn('Other').getByRole('button', { name: 'Cancel' }).click();
+      await desk.signIn('Other').getByRole('button', { name: say.tokenForm.cancel }).click();
       await choice.selectOption('Mine');
-      await page.getByRole('button', { name: 'Sign out' }).click();
+      await page.getByRole('button', { name: say.page.signOut }).click();
       await expect(page.getByText('A change is still being sent.')).toBeVisible();
-      await expect(page.getByRole('button', { name: 'Sign out' })).toBeVisible();
+      await expect(page.getByRole('button', { name: say.page.signOut })).toBeVisible();
     });
   });
 });
@@ -412,10 +413,10 @@ test('what is said of writes is gone through by keys, and keeps the focus while 
   const revoke = async (name: string) => {
     await desk.action('Revoke', name).press('Enter');
     await expect(desk.question('Revoke token')).toBeVisible();
-    await desk.question('Revoke token').getByRole('button', { name: 'Revoke' }).press('Enter');
+    await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).press('Enter');
   };
   await revoke('one');
-  const dismiss = findings(page).getByRole('button', { name: 'Dismiss' });
+  const dismiss = findings(page).getByRole('button', { name: say.notices.dismiss });
   await dismiss.focus();
   await page.evaluate(() => ((globalThis as { kept?: unknown }).kept = document.activeElement));
   // What is said next does not take the place of what is there.
@@ -429,7 +430,7 @@ test('what is said of writes is gone through by keys, and keeps the focus while 
   await expect(dismiss).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(findings(page)).toHaveCount(0);
-  await expect(page.getByRole('region', { name: 'Tokens, scrollable' })).toBeFocused();
+  await expect(page.getByRole('region', { name: say.table.scrollable })).toBeFocused();
 });
 
 test('what is said of writes, and the question before leaving one, are accessible and fit a phone', async ({ desk, page, server }) => {
@@ -439,20 +440,20 @@ test('what is said of writes, and the question before leaving one, are accessibl
   await server.fail({ method: 'DELETE', path: '/api/v1/tokens/*', status: 202, body: '', times: 1 });
   await desk.open();
   const form = await desk.openEdit(token.name);
-  await form.dialog.getByRole('button', { name: 'No end' }).click();
+  await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
   await form.save.click();
   const question = desk.question('Delete token');
   await desk.action('Delete', token.name).click();
-  await question.getByRole('button', { name: 'Delete' }).click();
+  await question.getByRole('button', { name: say.action.delete }).click();
   await expect(findings(page).getByRole('alert')).toBeVisible();
   await expect(findings(page).getByRole('status')).toBeVisible();
   await expectFits(page, 'findings');
   await expectAccessible(page);
   await server.fail({ method: 'DELETE', path: '/api/v1/tokens/*', delay_ms: 20_000 });
   await desk.action('Delete', token.name).click();
-  await question.getByRole('button', { name: 'Delete' }).click();
+  await question.getByRole('button', { name: say.action.delete }).click();
   await page.keyboard.press('Escape');
-  await expect(question.getByRole('button', { name: 'Wait' })).toBeFocused();
+  await expect(question.getByRole('button', { name: say.dialogs.wait })).toBeFocused();
   await expectFits(page, 'leaving');
   await expectAccessible(page);
 });
@@ -568,8 +569,8 @@ const described = test.extend<{ acme: Acme; api: SystemDesk<(typeof ACME_COLUMNS
 
 async function rotate(page: Page, name: string) {
   await page.getByRole('button', { name: `Rotate ${name}`, exact: true }).click();
-  const question = page.getByRole('alertdialog', { name: 'Rotate token' });
-  await question.getByRole('button', { name: 'Rotate' }).click();
+  const question = page.getByRole('alertdialog', { name: say.confirm.rotateTitle });
+  await question.getByRole('button', { name: say.action.rotate }).click();
   return question;
 }
 
@@ -586,13 +587,13 @@ described.describe('a system by description', () => {
     await api.open();
     const form = await api.openEdit('ci');
     await form.name.fill('build');
-    await form.dialog.getByRole('button', { name: 'No end' }).click();
+    await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
     await form.save.click();
     const alert = findings(page).getByRole('alert');
     await expect(alert).toContainText(`It still expires ${shown(end)}.`);
     await expect(alert).toContainText('This edit also changed: Role viewer → administrator.');
     await expect(api.row('build')).toHaveCount(1);
-    await expect(alert.getByRole('button', { name: 'Edit' })).toBeVisible();
+    await expect(alert.getByRole('button', { name: say.action.edit })).toBeVisible();
   });
 
   described('whose copies are behind is looked at again', async ({ acme, api, page }) => {
@@ -639,7 +640,7 @@ described.describe('a system by description', () => {
     await api.secret.dismiss();
     await expect(api.cell(api.row('nightly'), 'ID')).toContainText('3');
     await api.action('Delete', 'nightly').click();
-    await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(page.getByText('“nightly” was deleted.')).toBeVisible();
     expect(acme.items.map((it) => it.name)).toEqual(['other']);
   });
@@ -697,7 +698,7 @@ described.describe('a system by description', () => {
     await form.save.click();
     await expect(findings(page)).toContainText('does not show yet that “renamed” was saved');
     await api.action('Delete', 'ci').click();
-    await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+    await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
     await expect(page.getByText('“ci” was deleted.')).toBeVisible();
     await expect(findings(page)).toHaveCount(0);
     await page.waitForTimeout(11_000 / 5);
@@ -718,7 +719,7 @@ described.describe('a system by description', () => {
     await expect(question.getByRole('alert')).toContainText('“nightly” with the ID 2 is new');
     await expect(question.getByRole('alert')).toContainText('Rotate that one');
     await expect(question.getByRole('button', { name: /^(Rotate|Retry)$/ })).toBeHidden();
-    await question.getByRole('button', { name: 'Cancel' }).click();
+    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
     await expect(api.row('nightly')).toHaveCount(2);
     expect(acme.heard.filter((it) => it.endsWith('/rotate'))).toHaveLength(1);
   });
@@ -808,7 +809,7 @@ described.describe('a system by description', () => {
     await api.secret.dismiss();
     await expect(findings(page).getByRole('alert')).toContainText('the creation of “mine” with another token, “ci”');
     await expect(page.getByText('was created')).toHaveCount(0);
-    await expect(findings(page).getByRole('button', { name: 'Edit' })).toHaveCount(0);
+    await expect(findings(page).getByRole('button', { name: say.action.edit })).toHaveCount(0);
     await expect(api.rows).toHaveCount(1);
   });
 
@@ -839,7 +840,7 @@ described.describe('a system by description', () => {
       await form.name.fill(name);
       await form.save.click();
       await form.cancel.click();
-      await form.dialog.getByRole('button', { name: 'Leave' }).click();
+      await form.dialog.getByRole('button', { name: say.dialogs.leave }).click();
       await expect(form.dialog).toBeHidden();
     };
     await leave('first');
@@ -851,7 +852,7 @@ described.describe('a system by description', () => {
     await expect(findings(page)).toContainText('“second” was created. Its secret is shown once.');
     await expect(other.dialog).toBeVisible();
     await other.cancel.click();
-    await findings(page).getByRole('button', { name: 'Show its secret' }).click();
+    await findings(page).getByRole('button', { name: say.findings.showSecret }).click();
     expect(await api.secret.read()).toBe('s3cret');
     await api.secret.dismiss();
     await expect(findings(page)).toHaveCount(0);
@@ -880,10 +881,10 @@ test.describe('a write whose connection was left', () => {
     await form.name.fill('mine');
     await form.save.click();
     await form.cancel.click();
-    await form.dialog.getByRole('button', { name: 'Leave' }).click();
-    await page.getByRole('combobox', { name: 'Connection' }).selectOption('Scoped');
+    await form.dialog.getByRole('button', { name: say.dialogs.leave }).click();
+    await page.getByRole('combobox', { name: say.choice.connection }).selectOption('Scoped');
     await expect(findings(page).first()).toContainText('Acme: “mine” was created. Its secret is shown once.');
-    await findings(page).getByRole('button', { name: 'Show its secret' }).click();
+    await findings(page).getByRole('button', { name: say.findings.showSecret }).click();
     expect(await api.secret.read()).toBe('s3cret');
     await api.secret.dismiss();
     await host.stop();

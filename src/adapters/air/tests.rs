@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::SIGNED_OUT;
+use super::texts::Text;
 use crate::adapters::fake::*;
 use crate::api::tokens::ListApi;
 use crate::api::{ApiError, NetworkError, Prompt, Secret};
@@ -83,7 +84,6 @@ fn who_has_no_name_goes_by_the_one_that_was_typed() {
 
 #[test]
 fn a_refused_login_hands_out_no_token() {
-    let words = "NVIDIA Air did not accept this username and password.";
     for (status, body) in [
         (400, r#"{"username":["This field may not be blank."]}"#),
         (401, ""),
@@ -93,7 +93,11 @@ fn a_refused_login_hands_out_no_token() {
         (200, r#"{"token":""}"#),
         (200, "[]"),
     ] {
-        assert_eq!(v2().sign_in(&typed(), [login().says(status, body)]), refused(words), "{status} {body}");
+        assert_eq!(
+            v2().sign_in(&typed(), [login().says(status, body)]),
+            refused(Text::PasswordRefused),
+            "{status} {body}"
+        );
     }
 }
 
@@ -116,10 +120,10 @@ fn a_system_that_fails_says_nothing_about_the_password() {
 #[test]
 fn a_refused_token_is_told_with_what_the_system_says_besides() {
     let after = |status: u16, body: &str| v2().sign_in(&json!({"token": "b1"}), [who("b1").says(status, body)]);
-    let words = "NVIDIA Air did not accept this API token.";
-    assert_eq!(after(403, &anonymous()), refused(words));
-    assert_eq!(after(401, ""), refused(words));
-    assert_eq!(after(403, r#"{"detail":"User inactive."}"#), refused(&format!("{words} User inactive.")));
+    let token_refused = |said: &str| refused(Text::TokenRefused { said: said.into() });
+    assert_eq!(after(403, &anonymous()), token_refused(""));
+    assert_eq!(after(401, ""), token_refused(""));
+    assert_eq!(after(403, r#"{"detail":"User inactive."}"#), token_refused("User inactive."));
 }
 
 #[test]
@@ -167,7 +171,7 @@ fn a_late_refusal_does_not_end_a_session_that_is_newer() {
 #[test]
 fn who_declines_to_sign_in_again_is_told_so() {
     let outcome = signed_in(v2()).list([first_page().says(403, &anonymous())]);
-    check_error(outcome, ApiError::SignedOut("".into()), "The system wants to know who you are.");
+    check_error(outcome, ApiError::SignedOut("".into()), "You are not signed in.");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::texts::Text;
 use crate::adapters::fake::*;
 use crate::api::tokens::{Seen, Tagged};
 use crate::api::{ApiError, NetworkError, Prompt, Secret};
@@ -204,18 +205,17 @@ fn a_second_factor_is_given_by_itself_where_it_is_still_wanted() {
 #[test]
 fn a_second_factor_is_asked_for_where_none_was_typed() {
     let outcome = own().sign_in(&by_password(), [login(), half_signed_in()]);
-    assert_eq!(outcome, refused("This account has a second factor: enter its code and sign in again."));
+    assert_eq!(outcome, refused(Text::WantsCode));
 }
 
 #[test]
 fn a_wrong_code_is_told() {
-    let words = "Mist did not accept this code.";
     for status in [400, 401, 403] {
         let steps = [login_with_code(), half_signed_in(), second_factor().answers(status, json!({"detail": "No."}))];
-        assert_eq!(own().sign_in(&with_code(), steps), refused(words), "{status}");
+        assert_eq!(own().sign_in(&with_code(), steps), refused(Text::CodeRefused), "{status}");
     }
     let steps = [login_with_code(), half_signed_in(), second_factor(), half_signed_in()];
-    assert_eq!(own().sign_in(&with_code(), steps), refused(words));
+    assert_eq!(own().sign_in(&with_code(), steps), refused(Text::CodeRefused));
     let steps = [login_with_code(), half_signed_in(), second_factor().says(503, "")];
     assert_eq!(own().sign_in(&with_code(), steps), Err(ApiError::Server(503, "".into())));
 }
@@ -224,7 +224,7 @@ fn a_wrong_code_is_told() {
 fn a_refused_login_is_told() {
     for (status, body) in [(400, r#"{"detail":"Incorrect email or password."}"#), (401, ""), (403, "{}")] {
         let outcome = own().sign_in(&by_password(), [login().says(status, body)]);
-        assert_eq!(outcome, refused("Mist did not accept this e-mail, password or code."), "{status}");
+        assert_eq!(outcome, refused(Text::LoginRefused), "{status}");
     }
 }
 
@@ -251,9 +251,9 @@ fn a_system_that_fails_says_nothing_about_the_password() {
 fn a_refused_token_and_a_lost_cookie_are_told_apart() {
     let detail = json!({"detail": "Invalid token."});
     let outcome = own().sign_in(&by_token(), [whoami().signed().answers(401, detail.clone())]);
-    assert_eq!(outcome, refused("Mist did not accept this API token."));
+    assert_eq!(outcome, refused(Text::TokenRefused));
     let outcome = own().sign_in(&by_password(), [login(), whoami().answers(401, detail)]);
-    assert_eq!(outcome, refused("Mist accepted the sign-in, but its session cookie did not come back."));
+    assert_eq!(outcome, refused(Text::NoSession));
 }
 
 /// Who signs in to which organisation, by what the system says of the user's privileges.
@@ -373,7 +373,7 @@ fn a_lost_session_asks_once_and_the_work_goes_on() {
 #[test]
 fn who_declines_to_sign_in_again_is_told_so() {
     let outcome = signed_in(own()).list([get(SELF).signed().says(401, "")]);
-    check_error(outcome, ApiError::SignedOut("".into()), "The system wants to know who you are.");
+    check_error(outcome, ApiError::SignedOut("".into()), "You are not signed in.");
 }
 
 #[test]

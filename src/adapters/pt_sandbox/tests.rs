@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::PERMISSIONS;
 use super::texts::Text;
 use crate::adapters::fake::*;
+use crate::adapters::fault::Fault;
 use crate::api::tokens::ListApi;
 use crate::api::{ApiError, NetworkError, Prompt, Secret};
 use crate::capabilities::Action;
@@ -130,13 +131,12 @@ fn the_place_to_go_on_is_found_behind_a_proxy() {
 fn anything_but_a_200_is_a_refused_login() {
     for status in [201, 204, 302, 400, 401, 403, 404, 422] {
         let outcome = sandbox().sign_in(&typed(), [authorize(), login().says(status, "")]);
-        let words = "PT Sandbox did not accept this username and password for a local account.";
-        assert_eq!(outcome, refused(words), "{status}");
+        assert_eq!(outcome, refused(Text::NotAccepted { is_ldap: false }), "{status}");
     }
     let ldap = json!({"username": "ada", "password": "pw", "authType": 1, "rememberLogin": true});
     let typed = json!({"username": "ada", "password": "pw", "account": "1"});
     let outcome = sandbox().sign_in(&typed, [authorize(), post("/ui/login").json(ldap).says(401, "")]);
-    assert_eq!(outcome, refused("PT Sandbox did not accept this username and password for an LDAP account."));
+    assert_eq!(outcome, refused(Text::NotAccepted { is_ldap: true }));
 }
 
 #[test]
@@ -175,9 +175,8 @@ fn what_comes_of_going_on_does_not_matter_while_there_is_a_session() {
 #[test]
 fn a_session_that_did_not_come_back_is_told() {
     let after = |go_on: Step, renewal: Step| sandbox().sign_in(&typed(), [authorize(), login(), go_on, renewal]);
-    let lost = "PT Sandbox accepted the sign-in, but its session cookie did not come back.";
     for status in [400, 401, 403, 404] {
-        assert_eq!(after(go_on(), renewal().says(status, "")), refused(lost), "{status}");
+        assert_eq!(after(go_on(), renewal().says(status, "")), refused(Text::NoSession), "{status}");
     }
     // Where the way there was the trouble, that is told.
     assert_eq!(
@@ -190,7 +189,7 @@ fn a_session_that_did_not_come_back_is_told() {
 #[test]
 fn a_refusal_without_words_still_says_something() {
     let outcome = sandbox().sign_in(&typed(), [authorize().says(401, "")]);
-    assert_eq!(outcome, refused("The system refused the sign-in and did not say why."));
+    assert_eq!(outcome, refused(Fault::SilentRefusal));
 }
 
 #[test]
@@ -285,7 +284,7 @@ fn a_renewal_that_fails_does_not_end_the_session() {
 fn who_declines_to_sign_in_again_is_told_so() {
     let fake = signed_in();
     let steps = [get(TOKENS).bearer("a1").says(401, ""), renewal().says(401, "")];
-    check_error(fake.list(steps), ApiError::SignedOut("".into()), "The system wants to know who you are.");
+    check_error(fake.list(steps), ApiError::SignedOut("".into()), "You are not signed in.");
 }
 
 #[test]

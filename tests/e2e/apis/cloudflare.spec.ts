@@ -6,6 +6,7 @@ import { Cloudflare, GROUPS } from './cloudflare.ts';
 import { overApi, standIn, type Described } from './desk.ts';
 import { day } from './stand-in.ts';
 import { YEAR } from '../dates.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = [
   'Name',
@@ -61,12 +62,12 @@ test('every page of the list is there, each token with what Cloudflare reports',
     ['3', '50'],
   ]);
   await api.byName.fill('ended');
-  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText('Expired');
+  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText(say.status.expired);
   await api.byName.fill('maker');
   const row = api.row('maker');
-  await expect(api.cell(row, 'Is active')).toHaveText('Active');
+  await expect(api.cell(row, 'Is active')).toHaveText(say.status.active);
   await expect(api.cell(row, 'Permissions')).toHaveText('Zone Read');
-  await expect(api.cell(row, 'Valid to')).toHaveText('Never');
+  await expect(api.cell(row, 'Valid to')).toHaveText(say.absent.never);
   await expect(api.cell(row, 'Last used')).toHaveText(/(now|ago)$/);
 });
 
@@ -104,7 +105,7 @@ test('an edit changes name, bounds and status, and keeps the policies', async ({
   await form.fill({ name: 'new name', validTo: `${YEAR}-05-06T07:08` });
   await form.dialog.getByRole('radio', { name: 'Disabled' }).check();
   await form.save.click();
-  await expect(api.cell(api.row('new name'), 'Is active')).not.toHaveText('Active');
+  await expect(api.cell(api.row('new name'), 'Is active')).not.toHaveText(say.status.active);
   expect(token).toMatchObject({ name: 'new name', status: 'disabled', expires_on: `${YEAR}-05-06T05:08:00Z` });
   const kept = token.policies.map(({ id: _, ...it }) => it);
   expect(kept).toEqual(policies.map(({ id: _, ...it }) => it));
@@ -125,7 +126,7 @@ test('a token is deleted', async ({ api, system }) => {
   const token = system.add({ name: 'gone' });
   await api.enter();
   await api.action('Delete', 'gone').click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await api.expectNames('maker');
   expect(system.opens(token.value)).toBe(false);
 });

@@ -4,6 +4,7 @@ import { test as base } from '../fixture.ts';
 import { proxy } from '../proxy.ts';
 import { only, SystemDesk, type Connection, type Typed } from '../systems.ts';
 import type { StandIn } from './stand-in.ts';
+import { say } from '../texts.ts';
 
 /** A shipped description as a test uses it. */
 export interface Described<C extends string> {
@@ -24,9 +25,9 @@ export class ApiDesk<C extends string> extends SystemDesk<C> {
   /** Gives a token a new secret; what is asked for first is by the inputs' labels. */
   async rotate(name: string, typed: Typed = {}): Promise<void> {
     await this.page.getByRole('button', { name: `Rotate ${name}`, exact: true }).click();
-    const question = this.page.getByRole('alertdialog', { name: 'Rotate token' });
+    const question = this.page.getByRole('alertdialog', { name: say.confirm.rotateTitle });
     for (const [label, value] of Object.entries(typed)) await question.getByLabel(label).fill(value);
-    await question.getByRole('button', { name: 'Rotate' }).click();
+    await question.getByRole('button', { name: say.action.rotate }).click();
   }
 }
 

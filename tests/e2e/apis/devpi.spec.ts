@@ -4,6 +4,7 @@ import { expect } from '../fixture.ts';
 import { FAILED } from '../systems.ts';
 import { overApi, type Described } from './desk.ts';
 import { Devpi } from './devpi.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = ['Name', 'Permissions', 'Valid from', 'Valid to', 'Is active', 'Indexes', 'Projects', 'ID', 'Actions'] as const;
 const DEVPI = {
@@ -36,8 +37,8 @@ test('a wrong password is refused; the list says what each token may do, and unt
   await expect(api.cell(row, 'Permissions')).toHaveText(/pkg_read.*upload/);
   await expect(api.cell(row, 'Valid to')).toContainText('in 2 hours');
   await expect(api.cell(row, 'Indexes')).toHaveText('root/dev');
-  await expect(api.cell(row, 'Projects')).toHaveText('not reported');
-  await expect(api.cell(api.rows.filter({ hasText: endless }), 'Valid to')).toHaveText('Never');
+  await expect(api.cell(row, 'Projects')).toHaveText(say.absent.notReported);
+  await expect(api.cell(api.rows.filter({ hasText: endless }), 'Valid to')).toHaveText(say.absent.never);
 });
 
 test('a token is made, its secret works, and it is deleted by its id', async ({ api }) => {
@@ -55,10 +56,10 @@ test('a token is made, its secret works, and it is deleted by its id', async ({ 
   expect(made?.restrictions).toContain('allowed=upload');
   const row = api.rows.filter({ hasText: id });
   await expect(api.cell(row, 'Projects')).toHaveText('one,two');
-  await row.getByRole('button', { name: 'Delete' }).click();
+  await row.getByRole('button', { name: say.action.delete }).click();
   const question = api.question('Delete token');
   await expect(question).toContainText(id);
-  await question.getByRole('button', { name: 'Delete' }).click();
+  await question.getByRole('button', { name: say.action.delete }).click();
   await expect(row).toHaveCount(0);
   expect(await devpi.opens(secret)).toBe(false);
 });

@@ -4,6 +4,7 @@ import { expect } from '../fixture.ts';
 import { FAILED } from '../systems.ts';
 import { overApi, standIn, type Described } from './desk.ts';
 import { Gitea } from './gitea.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = ['Name', 'Scopes', 'Created', 'Last used', 'Is active', 'Last eight', 'ID', 'Actions'] as const;
 const GITEA = {
@@ -52,7 +53,7 @@ test('every page of the list is there, each token with what Gitea reports', asyn
   const row = api.row('token-117');
   await expect(api.cell(row, 'Scopes')).toHaveText(/read:user.*write:issue/);
   await expect(api.cell(row, 'Last eight')).toHaveText(system.tokens[116]?.token_last_eight ?? '');
-  await expect(api.cell(row, 'Is active')).toHaveText('Active');
+  await expect(api.cell(row, 'Is active')).toHaveText(say.status.active);
 });
 
 test('a token is made with scopes, its secret works, and it is deleted', async ({ api, system }) => {
@@ -66,7 +67,7 @@ test('a token is made with scopes, its secret works, and it is deleted', async (
   // The answer to a create has no scopes: what is shown was asked for again.
   await expect(api.cell(api.row('runner/1'), 'Scopes')).toHaveText(/read:repository.*write:package/);
   await api.action('Delete', 'runner/1').click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(api.rows).toHaveCount(0);
   expect(system.opens(secret)).toBe(false);
 });

@@ -6,6 +6,7 @@ import { overApi, standIn, type Described } from './desk.ts';
 import { GitLab } from './gitlab.ts';
 import { day } from './stand-in.ts';
 import { YEAR } from '../dates.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = [
   'Name',
@@ -58,15 +59,15 @@ test('every page of the list is there, each token with what GitLab reports', asy
     ['3', '100'],
   ]);
   await api.byName.fill('ended');
-  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText('Expired');
+  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText(say.status.expired);
   await api.byName.fill('stopped');
   const row = api.row('stopped');
-  await expect(api.cell(row, 'Is active')).toHaveText('Revoked');
+  await expect(api.cell(row, 'Is active')).toHaveText(say.status.revoked);
   await expect(api.cell(row, 'Description')).toHaveText('old one');
   await expect(api.cell(row, 'User ID')).toHaveText('1');
   await api.byName.fill('of root');
   await expect(api.cell(api.row('of root'), 'Last used')).toHaveText(/(now|ago)$/);
-  await expect(api.cell(api.row('of root'), 'Valid to')).toHaveText('Never');
+  await expect(api.cell(api.row('of root'), 'Valid to')).toHaveText(say.absent.never);
 });
 
 test('a token is made with scopes and an end, and its secret works', async ({ api, system }) => {
@@ -94,8 +95,8 @@ test('a token is revoked and stays in the list; nothing is deleted', async ({ ap
   await api.enter();
   await expect(api.action('Delete', 'leaked')).toHaveCount(0);
   await api.action('Revoke', 'leaked').click();
-  await api.question('Revoke token').getByRole('button', { name: 'Revoke' }).click();
-  await expect(api.cell(api.row('leaked'), 'Is active')).toHaveText('Revoked');
+  await api.question('Revoke token').getByRole('button', { name: say.action.revoke }).click();
+  await expect(api.cell(api.row('leaked'), 'Is active')).toHaveText(say.status.revoked);
   expect(system.opens(token.token)).toBe(false);
 });
 
@@ -111,7 +112,7 @@ test('a token is rotated: the new secret works, the old one does not', async ({ 
   await api.refreshButton.click();
   await api.byName.fill('nightly');
   await expect(api.row('nightly')).toHaveCount(2);
-  await expect(api.row('nightly').filter({ hasText: 'Revoked' })).toHaveCount(1);
+  await expect(api.row('nightly').filter({ hasText: say.status.revoked })).toHaveCount(1);
 });
 
 test("what only an administrator may do is told in GitLab's words", async ({ api, watch }) => {

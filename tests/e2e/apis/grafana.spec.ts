@@ -6,6 +6,7 @@ import { overApi, standIn, type Described } from './desk.ts';
 import { Grafana } from './grafana.ts';
 import { day } from './stand-in.ts';
 import { YEAR } from '../dates.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = ['Name', 'Created', 'Valid to', 'Last used', 'Is active', 'ID', 'Actions'] as const;
 const GRAFANA = {
@@ -31,7 +32,7 @@ test('a wrong token is refused; a token or a password lets in', async ({ api, wa
   await api.answer(GRAFANA.account);
   await api.loaded();
   await api.signOut.click();
-  await api.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await api.page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
   await api.answer({ Username: 'admin', Password: 'admin' });
   await api.loaded();
   await api.expectNames('deploy');
@@ -45,9 +46,9 @@ test('the list has what Grafana reports', async ({ api, system }) => {
   await api.enter();
   await api.expectNames('deploy', 'ended', 'stopped');
   await expect(api.cell(api.row('deploy'), 'Last used')).toHaveText(/(yesterday|day|hours) ?(ago)?$/);
-  await expect(api.cell(api.row('deploy'), 'Valid to')).toHaveText('Never');
-  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText('Expired');
-  await expect(api.cell(api.row('stopped'), 'Is active')).toHaveText('Revoked');
+  await expect(api.cell(api.row('deploy'), 'Valid to')).toHaveText(say.absent.never);
+  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText(say.status.expired);
+  await expect(api.cell(api.row('stopped'), 'Is active')).toHaveText(say.status.revoked);
 });
 
 test('a token is made with seconds to live, its secret works, and it is deleted', async ({ api, system }) => {
@@ -60,7 +61,7 @@ test('a token is made with seconds to live, its secret works, and it is deleted'
   await api.secret.dismiss();
   await expect(api.cell(api.row('backup'), 'Valid to')).toContainText(`6 May ${YEAR}, 07:08`);
   await api.action('Delete', 'backup').click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await api.expectNames('deploy');
   expect(system.opens(secret)).toBe(false);
 });
@@ -72,7 +73,7 @@ test('without an end nothing is said of one', async ({ api, system }) => {
   await form.save.click();
   await api.secret.dismiss();
   expect(system.heard.find((it) => it.method === 'POST')?.body).toEqual({ name: 'endless' });
-  await expect(api.cell(api.row('endless'), 'Valid to')).toHaveText('Never');
+  await expect(api.cell(api.row('endless'), 'Valid to')).toHaveText(say.absent.never);
 });
 
 test("a name that is taken is told in Grafana's words", async ({ api, watch }) => {

@@ -5,6 +5,7 @@ import { FAILED } from '../systems.ts';
 import { overApi, type Described } from './desk.ts';
 import { JupyterHub } from './jupyterhub.ts';
 import { YEAR } from '../dates.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = ['Note', 'Scopes', 'Created', 'Valid to', 'Last used', 'Is active', 'Client', 'ID', 'Actions'] as const;
 const HUB = {
@@ -40,9 +41,9 @@ test("the list has the user's own tokens, each with what the hub reports", async
   const row = api.row('short-lived');
   await expect(api.cell(row, 'Scopes')).toContainText('read:users!user=ben');
   await expect(api.cell(row, 'Valid to')).toContainText('in 2 hours');
-  await expect(api.cell(row, 'Last used')).toHaveText('Never');
+  await expect(api.cell(row, 'Last used')).toHaveText(say.absent.never);
   await expect(api.cell(row, 'Client')).toHaveText('JupyterHub');
-  await expect(api.cell(api.row('opens the list'), 'Valid to')).toHaveText('Never');
+  await expect(api.cell(api.row('opens the list'), 'Valid to')).toHaveText(say.absent.never);
   await expect(api.cell(api.row('opens the list'), 'Last used')).toHaveText(/(now|ago)$/);
   await expect(api.row('of somebody else')).toHaveCount(0);
 });
@@ -64,7 +65,7 @@ test('a token is made with scopes and an end, its secret works, and it is delete
   expect(made?.expires_at).toMatch(new RegExp(`^${YEAR}-05-06T05:0[78]:`));
   await expect(api.cell(api.row('notebook/1'), 'Valid to')).toContainText(`6 May ${YEAR}`);
   await api.action('Delete', 'notebook/1').click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(api.row('notebook/1')).toHaveCount(0);
   expect(await hub.opens(secret)).toBe(false);
 });

@@ -4,6 +4,7 @@ import { expect } from '../fixture.ts';
 import { FAILED, only } from '../systems.ts';
 import { ApiDesk, overApi, type Described } from './desk.ts';
 import { Verdaccio } from './verdaccio.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = ['Name', 'Created', 'Created by', 'Is active', 'Token', 'Read only', 'Networks', 'ID', 'Actions'] as const;
 const NPM = {
@@ -54,7 +55,7 @@ test('a token is made with the password, its secret works, and it is deleted', a
   await expect(api.rows).toHaveCount(1);
   expect(await registry.tokens()).toMatchObject([{ readonly: true, cidr: ['192.168.1.0/24', '10.0.0.0/8'] }]);
   await api.page.getByRole('button', { name: /^Delete / }).click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(api.rows).toHaveCount(0);
   expect(await registry.tokens()).toEqual([]);
 });
@@ -66,7 +67,7 @@ test('a registry on an origin of its own, which lets other pages read it, needs 
   const direct = new ApiDesk(page, server.url, connection, NPM.account, COLUMNS);
   await direct.enter('', { Token: registry.session });
   await direct.page.getByRole('button', { name: /^Delete / }).click();
-  await direct.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await direct.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(direct.rows).toHaveCount(0);
   expect(await registry.tokens()).toEqual([]);
 });

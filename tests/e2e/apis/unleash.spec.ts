@@ -4,6 +4,7 @@ import { expect } from '../fixture.ts';
 import { FAILED } from '../systems.ts';
 import { overApi, standIn, type Described } from './desk.ts';
 import { end, Unleash } from './unleash.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = [
   'Name', 'Projects', 'Created', 'Valid to', 'Last used', 'Is active', 'Type', 'Environment', 'Secret', 'ID', 'Actions',
@@ -44,7 +45,7 @@ test('the secret is seen when somebody asks, and stands in no address of the pag
   await expect(panel.locator('pre')).toContainText('"tokenName": "ci"');
   expect(await page.content()).not.toContain(secret);
   expect(page.url()).toMatch(/[?&]token=[0-9a-f]{16}$/);
-  await panel.getByRole('button', { name: 'Close details' }).click();
+  await panel.getByRole('button', { name: say.details.close }).click();
   await api.cell(api.row('ci'), 'Secret').getByRole('button').click();
   await expect(api.cell(api.row('ci'), 'Secret')).toContainText(secret);
 });
@@ -62,7 +63,7 @@ test('a token is made for a project, its end is changed and nothing else, and it
   await api.secret.dismiss();
   const made = () => system.tokens.find((it) => it.secret === secret);
   expect(made()).toMatchObject({ tokenName: 'web', type: 'frontend', environment: 'development', projects: ['shop'] });
-  await expect(api.cell(api.row('web'), 'Last used')).toHaveText('Never');
+  await expect(api.cell(api.row('web'), 'Last used')).toHaveText(say.absent.never);
 
   const change = await api.openEdit('web');
   await expect(change.name).toHaveAttribute('readonly');
@@ -75,16 +76,16 @@ test('a token is made for a project, its end is changed and nothing else, and it
 
   // Unleash wants another end in the place of the one before; what it says stands beside the field.
   const endless = await api.openEdit('web');
-  await endless.dialog.getByRole('button', { name: 'No end' }).click();
+  await endless.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
   await endless.save.click();
   await expect(endless.validTo).toHaveAccessibleDescription(/property is required/);
   await expect(endless.validTo).toHaveAttribute('aria-invalid', 'true');
   // The key reaches the form after a save that failed.
   await api.page.keyboard.press('Escape');
-  await endless.dialog.getByRole('button', { name: 'Discard' }).click();
+  await endless.dialog.getByRole('button', { name: say.dialogs.discard }).click();
 
   await api.action('Delete', 'web').click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(api.rows).toHaveCount(1);
   expect(made()).toBeUndefined();
 });

