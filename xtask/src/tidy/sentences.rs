@@ -23,7 +23,6 @@ const CEILINGS: &[(&str, usize)] = &[
     // A fault of the page, for its recovery page.
     ("src/platform.rs", 1),
     ("src/view/connections/connection_test.rs", 1),
-    ("src/view/connections/edit.rs", 1),
     // A class, and a key in the browser's storage.
     ("src/view/table/cells.rs", 1),
     ("src/workspace.rs", 1),
