@@ -275,10 +275,7 @@ fn who_is_asked_and_kept() {
     let list = json!({ "path": "/users/{session.user}/tokens", "items": "/data" });
     let fake = acme(json!({ "sign_in": sign_in, "list": list }));
     let who = || get("/me").bearer("t1");
-    assert_eq!(
-        fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]),
-        refused(&Prompt::NotAccepted.text())
-    );
+    assert_eq!(fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]), refused(Prompt::NotAccepted));
     let name = fake.sign_in(&json!({ "token": "t1" }), [who().answers(200, json!({ "login": "eve", "id": 7 }))]);
     assert_eq!(name, Ok("eve".into()));
     assert_eq!(fake.list([get("/users/7/tokens").bearer("t1").answers(200, json!({ "data": [] }))]), Ok(vec![]));
