@@ -565,7 +565,7 @@ test.describe('a description of another API', () => {
     await expect(form.dialog.getByRole('row').filter({ hasText: '/made_by' })).toContainText('not found');
     await expectAccessible(page);
     await form.save.click();
-    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Another API');
+    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Other API');
     await manager.close.click();
     await desk.loaded();
     await expect(desk.table).toContainText('first');
