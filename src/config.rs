@@ -39,6 +39,8 @@ pub struct Connection {
     pub auth: Auth,
     /// How many seconds a request may take.
     pub timeout: u32,
+    /// How large an answer may be, in megabytes (10^6 bytes).
+    pub max_answer_mb: u32,
     /// Whether the browser's own cookies go with every request, where it leads to the page's own origin: something in
     /// front of the system wants them.
     pub cookies: bool,
@@ -62,6 +64,9 @@ pub const MAX_CONNECTIONS: usize = RowRef::MAX_SLOTS;
 
 /// Seconds that a request may take where the connection does not say.
 pub const TIMEOUT: u32 = 30;
+
+/// Megabytes that an answer may have where the connection does not say.
+pub const MAX_ANSWER_MB: u32 = 64;
 
 impl Config {
     /// Reads the file, or names every mistake in it.
@@ -149,11 +154,13 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         None => Some(it),
         Some(problem) => object.wrong("base", problem, mistakes),
     });
-    let timeout = match object.member("timeout").map(Read::number) {
-        None => Some(TIMEOUT),
-        Some(Some(seconds @ 1..=600)) => Some(seconds as u32),
-        Some(_) => object.wrong("timeout", "must be a whole number of seconds from 1 to 600", mistakes),
+    let mut number = |name: &str, usual: u32, most: u64, unit: &str| match object.member(name).map(Read::number) {
+        None => Some(usual),
+        Some(Some(number)) if (1..=most).contains(&number) => Some(number as u32),
+        Some(_) => object.wrong(name, format!("must be a whole number of {unit} from 1 to {most}"), mistakes),
     };
+    let timeout = number("timeout", TIMEOUT, 600, "seconds");
+    let max_answer_mb = number("max_answer_mb", MAX_ANSWER_MB, 1_000, "megabytes");
     let cookies = match object.member("cookies").map(Read::flag) {
         None => Some(false),
         Some(None) => object.wrong("cookies", "must be true or false", mistakes),
@@ -168,6 +175,7 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         hint,
         auth: auth?,
         timeout: timeout?,
+        max_answer_mb: max_answer_mb?,
         cookies: cookies?,
         description: description?,
         settings,
@@ -175,7 +183,7 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
 }
 
 /// The members that every connection can have.
-const COMMON: [&str; 6] = ["name", "dialect", "base", "hint", "timeout", "cookies"];
+const COMMON: [&str; 7] = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies"];
 
 /// The dialect of this name, and that the connection says nothing but what it knows.
 fn dialect(name: &str, object: &Object, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Option<&'static Dialect> {

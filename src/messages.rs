@@ -133,6 +133,13 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
             if was_write { unknown_outcome.into() } else { "The connection was cut. Try again.".to_owned() },
             true,
         ),
+        ApiError::NoAnswer(NetworkError::TooLarge(megabytes)) => (
+            format!("The answer is larger than {megabytes} MB. The page did not read the rest of it."),
+            if was_write { unknown_outcome.into() } else {
+                "Check the connection's base address. If the list is that long, allow larger answers in the connection (max_answer_mb).".to_owned()
+            },
+            true,
+        ),
         ApiError::NoAnswer(NetworkError::Timeout(seconds)) => (
             format!("No answer within {}.", count(*seconds as usize, "second")),
             if was_write { unknown_outcome.into() } else { "The system may be overloaded. Try again.".to_owned() },
@@ -463,6 +470,7 @@ mod tests {
             ApiError::NoAnswer(NetworkError::Redirected(String::new())),
             ApiError::NoAnswer(NetworkError::Redirected("https://a.example/login".into())),
             ApiError::NoAnswer(NetworkError::Interrupted),
+            ApiError::NoAnswer(NetworkError::TooLarge(64)),
             ApiError::NoAnswer(NetworkError::Timeout(30)),
             ApiError::NoAnswer(NetworkError::Cancelled),
             ApiError::NoAnswer(NetworkError::NotLoaded),

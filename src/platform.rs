@@ -47,6 +47,10 @@ extern "C" {
     #[wasm_bindgen(js_name = tokendeckEarly, catch)]
     fn take_early(address: &str, signal: Option<&AbortSignal>) -> Result<Option<SentEarly>, JsValue>;
 
+    /// Reads the body of an answer, an `ArrayBuffer`; a `RangeError` where it has more bytes than that.
+    #[wasm_bindgen(js_name = tokendeckRead, catch)]
+    fn read_body(answer: &web_sys::Response, limit: f64) -> Result<Promise, JsValue>;
+
     type SentEarly;
     #[wasm_bindgen(method, getter)]
     fn answer(this: &SentEarly) -> Promise;

@@ -71,6 +71,10 @@ fn mistakes_are_named_with_their_place() {
         check(&text, "/connections/1/api", "relative to the page");
     }
     check(&with(r#"{"name":"B","dialect":"scoped","base":"x","timeout":0}"#), "/connections/1/timeout", "seconds");
+    for wrong in ["0", "1001", "2.5", "\"64\""] {
+        let text = format!(r#"{{"name":"B","dialect":"scoped","base":"x","max_answer_mb":{wrong}}}"#);
+        check(&with(&text), "/connections/1/max_answer_mb", "megabytes");
+    }
     check(&with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#), "/connections/1/tokn", "not known");
     check(
         &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"basic"}}"#),

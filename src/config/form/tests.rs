@@ -22,10 +22,10 @@ fn with(form: Form, settings: &[(&str, &str)]) -> Form {
 fn a_connection_comes_back_as_it_was() {
     for settings in [
         r#"{"name":"A","dialect":"scoped","base":"api/v1"}"#,
-        r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"bearer"},"hint":"h","timeout":7}"#,
+        r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"bearer"},"hint":"h","timeout":7,"max_answer_mb":9}"#,
         r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"headers","headers":[{"name":"T","value":"v"},{"name":"U"},{"name":"V","secret":false}]}}"#,
         r#"{"name":"A","dialect":"pt-sandbox","base":"b"}"#,
-        r#"{"name":"A","dialect":"mist","base":"b","hint":"h","timeout":7,"cookies":true}"#,
+        r#"{"name":"A","dialect":"mist","base":"b","hint":"h","timeout":7,"max_answer_mb":1000,"cookies":true}"#,
         r#"{"name":"A","dialect":"scoped","base":"b","cookies":false}"#,
         r#"{"name":"A","dialect":"air","base":"b","version":"v1","filters":{"name":"ci","id":"a=b"}}"#,
         r#"{"name":"A","dialect":"mist","base":"b","tokens":"org","org_id":"7"}"#,
@@ -72,6 +72,7 @@ fn mistakes_stand_at_their_fields() {
     check(Form { base: "ftp://x".into(), ..filled() }, "/base", "must");
     check(Form { timeout: "soon".into(), ..filled() }, "/timeout", "seconds");
     check(Form { timeout: "601".into(), ..filled() }, "/timeout", "seconds");
+    check(Form { max_answer_mb: "much".into(), ..filled() }, "/max_answer_mb", "megabytes");
     check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", "true or false");
     let headers = |row| with(Form { headers: vec![row], ..filled() }, &[("auth", "headers")]);
     check(with(filled(), &[("auth", "headers")]), "/auth/headers", "at least one");

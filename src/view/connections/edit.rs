@@ -274,6 +274,7 @@ impl Editor {
             .bind_children(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
             .child(self.line(FormText::Hint, "Hint", "A sentence for the sign-in form."))
             .child(self.line(FormText::Timeout, "Seconds that a request may take", "30 where nothing is said."))
+            .child(self.line(FormText::MaxAnswer, "Megabytes that an answer may have", "64 where nothing is said."))
             .child(self.choice(FormText::Cookies, "The browser's cookies", &COOKIES))
             .bind_child(move || self.other_mistakes_view())
             .on("submit", move |event| {
@@ -462,7 +463,7 @@ impl Editor {
             Description::Unread(fault) => Some(error_panel(&fault.into(), RetrySafety::ReadOnly)),
             _ => None,
         };
-        let all = ["name", "dialect", "base", "hint", "timeout", "cookies"];
+        let all = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies"];
         let here: Vec<&str> = all.into_iter().chain(self.settings().iter().map(|it| it.key)).collect();
         let is_here = |it: &ConfigError| it.pointer.split('/').nth(1).is_some_and(|key| here.contains(&key));
         let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);
