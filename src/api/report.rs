@@ -15,6 +15,8 @@ pub struct Report {
     pub total: Option<usize>,
     /// What tells where the next page is; `None` where there is none.
     pub next: Option<String>,
+    /// The headers that are meant to say something of the list, and that the system does not let the page read.
+    pub unread: Vec<String>,
     /// What the first token has, field by field; empty where there is no token.
     pub fields: Vec<Finding>,
 }
@@ -68,6 +70,7 @@ impl Report {
             count: number("count")?,
             total: number("total"),
             next: text(json, "next"),
+            unread: json.get("unread")?.list().iter().filter_map(|it| it.text().map(str::to_owned)).collect(),
             fields: json.get("fields")?.list().iter().map(finding).collect::<Option<_>>()?,
         })
     }
@@ -90,6 +93,7 @@ impl Report {
             count: entries.len(),
             total: json.get("total").and_then(Read::number).map(|it| it as usize),
             next: json.text_of("next").map(|it| format!("the cursor {it}")),
+            unread: Vec::new(),
             fields: entries
                 .first()
                 .map(|it| SCOPED.iter().map(|field| finding(it, field)).collect())
@@ -112,7 +116,13 @@ mod tests {
             Finding { label: "Name".into(), place: Some("/name".into()), found: Some("ci".into()), note: "".into() };
         let other = Finding { label: "X".into(), note: "odd".into(), ..Finding::default() };
         for report in [
-            Report { count: 2, total: Some(5), next: Some("/next".into()), fields: vec![name, other] },
+            Report {
+                count: 2,
+                total: Some(5),
+                next: Some("/next".into()),
+                unread: vec!["link".into()],
+                fields: vec![name, other],
+            },
             Report::default(),
         ] {
             let text = serde_json::to_string(&report).expect("JSON");

@@ -49,6 +49,8 @@ pub(super) struct Inner {
     pub(super) changes: RefCell<Vec<Change>>,
     pub(super) waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     pub(super) list_job: RefCell<Option<Rc<Job>>>,
+    /// Whether the pages of the list are counted off.
+    pub(super) is_counted: Cell<bool>,
     pub(super) scopes_job: RefCell<Option<Rc<Job>>>,
     /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
     pub(super) may_ask: Cell<bool>,
@@ -78,6 +80,26 @@ pub struct Load {
     pub error: Option<ApiError>,
     /// Where to go on after a page that failed.
     pub resume: Option<String>,
+    /// Why the list that was loaded last may not be all, though it has come to its end.
+    pub gap: Option<Gap>,
+}
+
+/// Why there may be more tokens than a list has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Gap {
+    /// The system says that it has more, [`Load::total`], and names no next page.
+    Untold,
+    /// The page cannot read the header of this name, which would say whether a page follows.
+    Hidden(String),
+    /// Tokens were changed while pages came that are counted off, so that one may have moved to a page before.
+    Moved,
+}
+
+impl Load {
+    /// Whether the list is all that the system has, as far as that is known.
+    pub fn is_whole(&self) -> bool {
+        self.completed_at.is_some() && self.gap.is_none()
+    }
 }
 
 /// The scopes that can be chosen, as far as they are known.
@@ -122,6 +144,7 @@ impl ConnectionState {
             changes: RefCell::default(),
             waiting: RefCell::default(),
             list_job: RefCell::default(),
+            is_counted: Cell::default(),
             scopes_job: RefCell::default(),
             // Where there are several systems, the user does not want to be asked by all of them at once.
             may_ask: Cell::new(!workspace.is_inventory()),
@@ -231,9 +254,11 @@ impl ConnectionState {
         }
         let n_tokens = inner.store.borrow().len();
         self.load.update(|it| {
-            if !it.running {
+            if it.is_whole() && !it.running {
                 it.total = n_tokens;
             }
+            // Where it would go on, another token may stand by now.
+            it.resume = it.resume.take().filter(|_| !inner.is_counted.get());
         });
         self.changed();
         is_read

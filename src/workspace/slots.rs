@@ -101,6 +101,8 @@ pub(super) fn load_of(slots: &[Slot]) -> Load {
         completed_at: loads.iter().filter_map(|it| it.completed_at).min(),
         error: None,
         resume: None,
+        // At which of them is told at its own slot.
+        gap: loads.iter().find_map(|it| it.gap.clone()),
     }
 }
 

@@ -277,8 +277,8 @@ impl Description {
             pages.senseless::<()>(format!("needs {{{name}}} in the call's query, headers, body or path"));
         }
         if list.is_filtered() && list.pages.as_ref().is_some_and(|it| !it.can_be_filtered()) {
-            let text = "cannot be counted, as “items” leaves some out: go by number with “last” or “more”, \
-                        by cursor, url or link";
+            let text = "cannot be counted, as “items” leaves some out or finds several in one: go by number with \
+                        “last” or “more”, by cursor, url or link";
             pages.senseless::<()>(text);
         }
         for part in [PagePart::Number, PagePart::Offset, PagePart::Cursor].into_iter().filter(|it| uses(*it)) {
