@@ -6,12 +6,12 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, FocusEvent, HtmlElement, Node};
 
+use super::choices::{scope_choices, toggle_in};
 use super::kit::{El, button, effect, el, key_of, on_window, value_of, verbatim};
 use super::lazy::{self, Kind};
 use crate::messages;
 use crate::platform::{ViewerZone, now};
 use crate::query::{Ends, Filter, LastUsed, StatusFilter};
-use crate::text::Search;
 use crate::time::{DAY, wall_at};
 use crate::token::Scope;
 use crate::workspace::Workspace;
@@ -145,41 +145,6 @@ fn search(workspace: Workspace, label: &str, key: &'static str, part: fn(&mut Fi
     el("label.field.grow").child(el("span").text(label)).child(input)
 }
 
-/// Scopes to tick, with a search field where they are many. The form and the filter both use it.
-pub(super) fn scope_choices(
-    choices: Memo<Vec<Scope>>,
-    is_chosen: impl Fn(&str) -> bool + Copy + 'static,
-    toggle: impl Fn(&str) + Copy + 'static,
-    list_class: &str,
-) -> [El; 2] {
-    let part = RwSignal::new(String::new());
-    let find = move || {
-        let is_long = choices.with(|it| it.len() > 8);
-        is_long.then(|| {
-            el("input.popup-search")
-                .attr("type", "search")
-                .attr("aria-label", "Find a scope")
-                .attr("placeholder", "Find a scope")
-                .on("input", move |event| part.set(value_of(&event)))
-        })
-    };
-    let row = move |Scope { id, name }: Scope| {
-        let (for_check, for_change) = (id.clone(), id);
-        let input = el("input")
-            .attr("type", "checkbox")
-            .bind_checked(move || is_chosen(&for_check))
-            .on("change", move |_| toggle(&for_change));
-        el("label.choice").child(input).child(verbatim(&name))
-    };
-    let rows = move || {
-        let search = Search::new(&part.get());
-        choices.get().into_iter().filter(|it| search.finds(&it.name)).map(row).collect()
-    };
-    let list = el("div").bind_children(rows);
-    list.0.set_class_name(list_class);
-    [el("div").bind_child(find), list]
-}
-
 /// Which scopes a token must have any of.
 fn scope_filter(workspace: Workspace) -> El {
     let chosen = Memo::new(move |_| workspace.query.with(|it| it.filter.scopes.clone()));
@@ -279,14 +244,6 @@ fn is_within(element: &HtmlElement, target: Option<EventTarget>) -> bool {
     target.is_some_and(|it| element.contains(it.dyn_ref::<Node>()))
 }
 
-/// Adds an id to a list, or takes it out.
-pub(super) fn toggle_in(ids: &mut Vec<String>, id: &str) {
-    match ids.iter().position(|it| it == id) {
-        Some(idx) => drop(ids.remove(idx)),
-        None => ids.push(id.into()),
-    }
-}
-
 /// What is set, each to be taken away by itself. The chips stay as they are while the user types; their texts follow.
 pub(super) fn chips(workspace: Workspace) -> impl Fn() -> Option<El> {
     let set = Memo::new(move |_| {
@@ -348,7 +305,7 @@ fn chips_of(workspace: Workspace, filter: Filter) -> El {
         Ends::Any => {}
         Ends::Never => chip(fixed("No expiry".into()), Box::new(|it| it.ends = Ends::Any)),
         Ends::Within(days) => {
-            let text = format!("Expires within {}", messages::count(days as usize, "day"));
+            let text = format!("Expires within {}", messages::count(days as usize, messages::Unit::Day));
             chip(fixed(text), Box::new(|it| it.ends = Ends::Any));
         }
     }

@@ -6,9 +6,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
-use super::about;
-use super::dialog::{ask_to_discard, ask_to_leave, closed, modal, opened};
-use super::filters::{scope_choices, toggle_in};
+use super::choices::{scope_choices, toggle_in};
+use super::dialogs::about;
+use super::dialogs::frame::{ask_to_discard, ask_to_leave, closed, modal, opened};
 use super::inputs::{self, Must};
 use super::kit::{El, button, effect, el, on_window, value_of};
 use super::notice::{error_panel, error_panel_beside};
@@ -527,7 +527,7 @@ impl Editor {
             }
             let preset = |days: i64| {
                 let typed = move || self.form.with_untracked(|it| it.preset(days, now(), &ViewerZone));
-                button("button small", &messages::count(days as usize, "day"), move || set_end(typed()))
+                button("button small", &messages::count(days as usize, messages::Unit::Day), move || set_end(typed()))
             };
             let row = el("div.presets")
                 .attr("role", "group")

@@ -6,10 +6,14 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::clients::Clients;
+use super::dialogs::confirm::{Question, confirm};
+use super::dialogs::{choose, columns, details, secret, sign_in};
 use super::form::Prefetched;
 use super::kit::{El, button, effect, el};
 use super::notice::error_panel;
-use super::{Clients, details, dialog_view, filters, outcome, sign_in, systems};
+use super::{filters, form, outcome, systems};
+use crate::actions::NamedToken;
 use crate::api::NetworkError;
 use crate::messages::RetrySafety;
 use crate::parts::{Missing, part};
@@ -51,6 +55,21 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::MoreFilters(workspace) => Some(filters::more_filters(workspace)),
     }
 });
+
+/// A dialog.
+fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> Option<El> {
+    let of = |token: &NamedToken| workspace.source(token.token.slot);
+    Some(match dialog {
+        Dialog::Columns => columns::columns(workspace),
+        Dialog::Choose => choose::choose(workspace),
+        Dialog::Create(place) => form::create(workspace.source(place)?, prefetched),
+        Dialog::Edit(token) => form::edit(of(&token)?, token),
+        Dialog::Revoke(token) => confirm(of(&token)?, Question::Revoke, token),
+        Dialog::Rotate(token) => confirm(of(&token)?, Question::Rotate, token),
+        Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
+        Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
+    })
+}
 
 /// Why the code did not come, as far as the page knows.
 pub(super) fn fault() -> NetworkError {

@@ -1,8 +1,11 @@
 //! What is seen of a system that did not open: why, whose it is to correct, and what can be done about it.
 
+use super::clients::Clients;
+use super::connections;
 use super::kit::{El, button, el};
+use super::mistakes::{list_of, reload};
 use super::notice::error_panel;
-use super::{Clients, list_of, reload};
+
 use crate::messages::{self, RetrySafety};
 use crate::session::way::OpenError;
 
@@ -28,7 +31,7 @@ pub(super) fn open_error(open_error: OpenError, clients: &Clients, slot: usize) 
     let what = el("p").attr("role", "alert").text(messages::wrong_description(is_own, in_file));
     let edit = is_own.then(|| {
         let name = name.clone();
-        does("Edit", Box::new(move || offered.ask_to_manage(Some(name.clone()))))
+        does("Edit", Box::new(move || connections::ask_to_manage(offered, Some(name.clone()))))
     });
     // What stands in config.json was read when the page was.
     let again = if in_file { Some(retry) } else { (!is_own).then(|| button("button small", "Reload", reload)) };

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::dialog::focus_first;
+use super::dialogs::frame::focus_first;
 use super::kit::{El, button, el, on_window, verbatim};
 use super::notice::quoted;
 use crate::platform::active_element;

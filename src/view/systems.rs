@@ -1,18 +1,16 @@
-//! All systems side by side: how each of them stands, and which of them a new token is for.
+//! All systems side by side: how each of them stands.
 
 use leptos::prelude::*;
 
-use super::dialog::modal;
+use super::clients::Clients;
 use super::kit::{El, button, el, verbatim};
+use super::notice;
 use super::open_error::open_error;
-use super::{Clients, notice};
 use crate::api::ApiError;
-use crate::capabilities::Action;
 use crate::messages;
-use crate::platform::active_element;
+use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
-use crate::workspace::slots::{Slot, SlotState};
-use crate::workspace::{Dialog, Workspace};
+use crate::workspace::slots::SlotState;
 
 /// One place for every system, with its state and what can be done about it. None waits for another.
 pub(super) fn systems(workspace: Workspace, clients: Clients) -> El {
@@ -94,28 +92,4 @@ fn state_of(source: ConnectionState) -> El {
 fn named(button: El, verb: &str, workspace: Workspace, slot: usize) -> El {
     let name = workspace.slots.with_untracked(|it| it.get(slot).map(|it| it.name.clone()).unwrap_or_default());
     button.attr("aria-label", &format!("{verb} {name}"))
-}
-
-/// Asks for which system a new token is to be made.
-pub(super) fn choose(workspace: Workspace) -> El {
-    let close = move || workspace.close_dialog();
-    let line = |Slot { name, state }: &Slot| {
-        let choose = match state {
-            SlotState::Open(source) => {
-                let (slot, system) = (source.slot, source.system());
-                if let Err(reason) = system.can(Action::Create) {
-                    return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(reason));
-                }
-                button("button", name, move || workspace.open_dialog(Dialog::Create(slot))).attr("translate", "no")
-            }
-            _ => {
-                return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text("It is not open."));
-            }
-        };
-        el("li").child(choose)
-    };
-    let lines = workspace.slots.with_untracked(|it| it.iter().map(line).collect());
-    let body = el("div.modal-body").child(el("p").text("For which system?")).child(el("ul.choose").children(lines));
-    let foot = el("div.modal-foot").child(button("button", "Cancel", close));
-    modal("Create token", "dialog", active_element(), close, el("div").child(body).child(foot))
 }

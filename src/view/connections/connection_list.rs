@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 
 use super::super::kit::{El, button, el};
-use super::super::list_of;
-use super::{Above, Manager};
+use super::super::mistakes::list_of;
+use super::manager::{Above, Manager};
 use crate::config::local::Entry;
 
 /// The lines in order. A line stays itself wherever it is moved to, so the button that moved it keeps the focus.

@@ -5,16 +5,17 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::dialogs::sign_in::{Gap, IN_MEMORY, Ways, refusal};
 use super::super::kit::{El, button, effect, el};
+use super::super::mistakes::list_of;
 use super::super::notice::error_panel;
-use super::super::sign_in::{Gap, IN_MEMORY, Ways, refusal};
 use crate::adapters;
 use crate::api::report::{Finding, Report};
 use crate::api::scoped::Scoped;
 use crate::api::{ApiError, Method, Request, Transport};
 use crate::capabilities::SignIn;
 use crate::config::{ConfigError, Connection};
-use crate::messages::{RetrySafety, count};
+use crate::messages::{RetrySafety, Unit, count};
 use crate::platform::fetch::Fetch;
 use crate::platform::gateway;
 use crate::runtime::Job;
@@ -150,7 +151,7 @@ impl Trial {
             Step::Wrong(mistakes) => {
                 let panel =
                     el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
-                Some(panel.child(super::super::list_of(mistakes)))
+                Some(panel.child(list_of(mistakes)))
             }
         }
     }
@@ -200,7 +201,7 @@ impl Trial {
 
 fn report_view(report: &Report) -> El {
     let panel = el("div.panel.report").attr("role", "status");
-    let mut said = vec![format!("It works: {} on the first page", count(report.count, "token"))];
+    let mut said = vec![format!("It works: {} on the first page", count(report.count, Unit::Token))];
     said.extend(report.total.map(|total| format!("{total} in all")));
     said.push(match &report.next {
         Some(next) => format!("the next page is asked for by {next}"),

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::dialog::{ask_to_discard, modal};
+use super::super::dialogs::frame::{ask_to_discard, modal};
 use super::super::kit::{El, button, effect, el, on_window, value_of};
+use super::super::mistakes::list_of;
 use super::super::notice::error_panel;
 use super::connection_test::Trial;
-use super::{Manager, focus_button};
+use super::manager::{Manager, focus_button};
 use crate::api::{ApiError, NetworkError};
 use crate::config::dialect::{Setting, SettingKind};
 use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speaks, is_gap};
@@ -27,7 +28,7 @@ const COOKIES: [(&str, &str); 2] = [
     ("true", "Sent with every request, for a sign-in in front of the system"),
 ];
 
-/// The form with these settings in it; see [`super::Above::Form`].
+/// The form with these settings in it; see [`super::manager::Above::Form`].
 pub(super) fn form(manager: Manager, before: Option<String>, settings: &str) -> El {
     Editor::new(manager, before, settings).view()
 }
@@ -469,7 +470,7 @@ impl Editor {
         let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);
         let elsewhere: Vec<ConfigError> = self.mistakes().into_iter().filter(is_elsewhere).collect();
         let panel = el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
-        fault.or_else(|| (!elsewhere.is_empty()).then(|| panel.child(super::super::list_of(elsewhere))))
+        fault.or_else(|| (!elsewhere.is_empty()).then(|| panel.child(list_of(elsewhere))))
     }
 
     // Parts of it ----------------------------------------------------------------------------------------------------

@@ -102,6 +102,8 @@ const ROOMS: &[Room] = &[
         ],
         never: IMPURE,
     },
+    // Numbers and plurals: the browser knows those of every language.
+    Room { name: "messages/intl", places: &["src/messages/intl.rs"], uses: &[], never: &[] },
     Room {
         name: "messages",
         places: &["src/messages.rs", "src/messages/"],
@@ -118,6 +120,7 @@ const ROOMS: &[Room] = &[
             "session",
             "actions",
             "workspace",
+            "messages/intl",
         ],
         never: IMPURE,
     },

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dialog::modal;
-use super::filters::toggle_in;
-use super::kit::{El, button, el};
+use super::super::choices::toggle_in;
+use super::super::kit::{El, button, el};
+use super::frame::modal;
 use crate::capabilities::Column;
 use crate::platform::active_element;
 use crate::workspace::Workspace;
 
 /// Asks how the table is to look; every change shows at once.
-pub(super) fn columns(workspace: Workspace) -> El {
+pub(in crate::view) fn columns(workspace: Workspace) -> El {
     let close = move || workspace.close_dialog();
     let choices =
         Memo::new(move |_| workspace.layout.with(|it| it.choices(&workspace.layout_name(), &workspace.system())));

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::super::inputs::{self, Must};
+use super::super::kit::{El, button, el};
+use super::super::notice::error_panel_beside;
 use super::about;
-use super::dialog::{ask_to_leave, modal};
-use super::inputs::{self, Must};
-use super::kit::{El, button, el};
-use super::notice::error_panel_beside;
+use super::frame::{ask_to_leave, modal};
 use crate::actions::check::WhyNot;
 use crate::actions::{Command, NamedToken, may_be_done};
 use crate::capabilities::{Action, Capabilities, Input};
@@ -18,7 +18,7 @@ use crate::workspace::connection::ConnectionState;
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Question {
+pub(in crate::view) enum Question {
     /// Whether to end a token.
     Revoke,
     /// Whether to give one a new secret.
@@ -76,7 +76,7 @@ impl Question {
 }
 
 /// Asks, and does it if the answer is yes.
-pub(super) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
+pub(in crate::view) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
     let (title, action, meaning) = question.words(&source.system());
     let sending = Sending::new();
     let Sending { busy, leaving, error, found, .. } = sending;

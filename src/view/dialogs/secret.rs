@@ -4,16 +4,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::kit::{El, button, el, on_window};
 use super::about;
-use super::dialog::{focus_while, modal};
-use super::kit::{El, button, el, on_window};
+use super::frame::{focus_while, modal};
 use crate::actions::NamedToken;
 use crate::capabilities::{Column, ColumnKind, SecretUse};
 use crate::platform::{self, document};
 use crate::workspace::Workspace;
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
-pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> El {
+pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> El {
     // What was copied last, in words.
     let copied = RwSignal::new(String::new());
     let has_it = RwSignal::new(false);

@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::kit::{El, button, el, key_of, verbatim};
+use super::super::notice::error_panel;
 use super::about;
-use super::dialog::focus_first;
-use super::kit::{El, button, el, key_of, verbatim};
-use super::notice::error_panel;
+use super::frame::focus_first;
 use crate::capabilities::{Column, ColumnKind};
 use crate::facts::{FactValue, Subject, fact};
 use crate::json::{self, Json, Read};
@@ -18,7 +18,7 @@ use crate::time::{Millis, distance, parse_rfc3339};
 use crate::workspace::connection::ConnectionState;
 
 /// The panel for a token of a system.
-pub(super) fn details(source: ConnectionState, id: String) -> El {
+pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
     let workspace = source.workspace;
     let for_ask = id.clone();
     let said = Reading::new(

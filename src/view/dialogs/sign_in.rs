@@ -3,10 +3,10 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dialog::modal;
-use super::inputs::{self, Must};
-use super::kit::{El, button, el};
-use super::notice::error_panel;
+use super::super::inputs::{self, Must};
+use super::super::kit::{El, button, el};
+use super::super::notice::error_panel;
+use super::frame::modal;
 use crate::api::{ApiError, fits_header};
 use crate::capabilities::{Input, InputKind, SignIn};
 use crate::config::Auth;
@@ -26,7 +26,7 @@ struct Typed {
 }
 
 /// Why what was typed cannot be sent.
-pub(super) enum Gap {
+pub(in crate::view) enum Gap {
     /// Something that belongs to no one field.
     Whole(ApiError),
     /// It is told at its field.
@@ -35,11 +35,11 @@ pub(super) enum Gap {
 
 /// What is typed into the inputs of all ways to sign in.
 #[derive(Clone)]
-pub(super) struct Ways(Vec<Vec<Typed>>);
+pub(in crate::view) struct Ways(Vec<Vec<Typed>>);
 
 impl Ways {
     /// The inputs of all ways, with an `or` between them, and what is typed into them.
-    pub(super) fn new(ways: Vec<Vec<Input>>) -> (Vec<El>, Ways) {
+    pub(in crate::view) fn new(ways: Vec<Vec<Input>>) -> (Vec<El>, Ways) {
         let n_ways = ways.len();
         let (mut views, mut typed) = (Vec::new(), Vec::new());
         for (idx, way) in ways.into_iter().enumerate() {
@@ -54,7 +54,7 @@ impl Ways {
     }
 
     /// The last way that is filled in whole: a user who gives a token does not mean the name that the browser filled in.
-    pub(super) fn filled(&self) -> Result<Vec<(String, String)>, Gap> {
+    pub(in crate::view) fn filled(&self) -> Result<Vec<(String, String)>, Gap> {
         let is_whole =
             |way: &&Vec<Typed>| way.iter().all(|it| it.optional || it.value.with_untracked(|it| !it.trim().is_empty()));
         let way = self.0.iter().rev().find(is_whole);
@@ -71,7 +71,7 @@ impl Ways {
     }
 
     /// The ways that it was made of, with what was typed, but for what is secret.
-    pub(super) fn kept(&self, ways: &[Vec<Input>]) -> Vec<Vec<Input>> {
+    pub(in crate::view) fn kept(&self, ways: &[Vec<Input>]) -> Vec<Vec<Input>> {
         let kept = |(input, typed): (&Input, &Typed)| match input.kind {
             InputKind::Secret => input.clone(),
             _ => Input { value: typed.value.get_untracked(), ..input.clone() },
@@ -80,7 +80,7 @@ impl Ways {
     }
 
     /// Empties all inputs that are still there.
-    pub(super) fn clear(&self) {
+    pub(in crate::view) fn clear(&self) {
         for it in self.0.iter().flatten() {
             let _ = it.value.try_set(String::new());
         }
@@ -88,10 +88,10 @@ impl Ways {
 }
 
 /// Said of everything that is typed to sign in.
-pub(super) const IN_MEMORY: &str = "It is kept in this page's memory only; a reload asks again.";
+pub(in crate::view) const IN_MEMORY: &str = "It is kept in this page's memory only; a reload asks again.";
 
 /// Asks who the user is. `reason` says why, where there is one to say.
-pub(super) fn sign_in(source: ConnectionState, reason: &str) -> El {
+pub(in crate::view) fn sign_in(source: ConnectionState, reason: &str) -> El {
     let connection = source.connection();
     let SignIn { ways, warning, .. } = source.system().sign_in.clone().unwrap_or_default();
     let busy = RwSignal::new(false);
@@ -141,7 +141,7 @@ pub(super) fn sign_in(source: ConnectionState, reason: &str) -> El {
 }
 
 /// Why it did not work: the system's refusal by itself, everything else with what to do about it.
-pub(super) fn refusal(error: &ApiError) -> El {
+pub(in crate::view) fn refusal(error: &ApiError) -> El {
     match error {
         ApiError::SignedOut(reason) => el("div.panel.error").attr("role", "alert").child(el("p").text(reason)),
         other => error_panel(other, RetrySafety::ReadOnly),
