@@ -4,9 +4,11 @@
 
 use std::fmt::Debug;
 
-use crate::draft::Field;
+pub use self::field::{Field, MAX_LIST};
 pub use crate::facts::ColumnKind;
 use crate::query::{SortKey, StatusFilter};
+
+mod field;
 
 /// A system as the page needs to know it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use crate::actions::check::WhyNot;
 use crate::api::{ApiError, NetworkError};
-use crate::capabilities::Action;
-use crate::draft::{Field, MAX_LIST, Problem};
+use crate::capabilities::{Action, Field, MAX_LIST};
+use crate::draft::Problem;
 use crate::facts::Absent;
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
@@ -11,6 +11,7 @@ use crate::token::{Privilege, Status};
 pub use self::numbers::{Count, Number, Unit, count, number};
 
 mod intl;
+pub mod lists;
 pub mod numbers;
 pub mod outcome;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Whether a command may be run on a token, and why not: the one rule for a button that is disabled and for a command that
 //! is refused. Pure.
 
-use super::Command;
+use super::command::Command;
 use crate::capabilities::{Action, Capabilities};
 use crate::draft::input_problems;
 use crate::store::{Row, Store};

@@ -1,7 +1,7 @@
 //! What the answer to a write proves: whether what was asked for is so, and what else has changed. Pure.
 
-use crate::capabilities::{Capabilities, ColumnKind};
-use crate::draft::{Draft, Field};
+use crate::capabilities::{Capabilities, ColumnKind, Field};
+use crate::draft::Draft;
 use crate::json::{self, Json, Read};
 use crate::store::{Row, Store};
 use crate::time::{MINUTE, Millis, parse_rfc3339};

@@ -9,7 +9,7 @@ use crate::api::scoped::Tagged;
 use crate::config::Connection;
 use crate::runtime::Runtime;
 use crate::runtime::fake::{FAKE, Fake};
-use crate::token::Token;
+use crate::token::{Token, TokenRef};
 
 fn client() -> Rc<Client> {
     Fake::begin();

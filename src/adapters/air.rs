@@ -10,9 +10,11 @@ use super::page::{Details, Page};
 use super::site::Site;
 use super::wire::{entries, made, name, object, plain, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::capabilities::{
+    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
+};
 use crate::config::{ConfigError, Connection};
-use crate::draft::{Draft, Field, Inputs};
+use crate::draft::{Draft, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{Millis, parse_rfc3339};
 

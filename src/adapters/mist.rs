@@ -12,9 +12,11 @@ use super::page::{Details, Page};
 use super::site::Site;
 use super::wire::{entries, made, object, plain, refused_values, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::capabilities::{
+    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
+};
 use crate::config::{ConfigError, Connection};
-use crate::draft::{Draft, Field, Inputs};
+use crate::draft::{Draft, Inputs};
 use crate::query::StatusFilter;
 use crate::token::Target;
 

@@ -1,8 +1,7 @@
 //! The Scoped Token API (wire contracts §1): the dialect whose calls need no translation, see [`crate::api::scoped`].
 
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SignIn};
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SignIn};
 use crate::config::{Auth, AuthHeader};
-use crate::draft::Field;
 use crate::query::StatusFilter;
 
 pub(super) mod settings;

@@ -8,9 +8,9 @@ use super::adapter::{Adapter, Work};
 use super::call::Call;
 use super::page::{Details, Page};
 use super::site::Site;
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape};
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, Field, FieldShape};
 use crate::config::{ConfigError, Connection};
-use crate::draft::{Draft, Field};
+use crate::draft::Draft;
 use crate::query::StatusFilter;
 
 pub(super) mod settings;

@@ -2,8 +2,7 @@
 
 use super::{Explanation, list_of};
 use crate::actions::proof::{Difference, Fact, What};
-use crate::capabilities::Action;
-use crate::draft::Field;
+use crate::capabilities::{Action, Field};
 
 /// Said in a dialog that the user wants to leave while it sends something.
 pub const SENDING: &str = "It is being sent, and the system may do it all the same. If you leave, the page goes on watching and says what came of it.";

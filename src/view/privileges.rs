@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::kit::{El, button, el, value_of};
 use super::notice::error_panel;
 use crate::api::ApiError;
-use crate::draft::MAX_LIST;
+use crate::capabilities::MAX_LIST;
 use crate::messages::RetrySafety;
 use crate::token::{Privilege, Target};
 

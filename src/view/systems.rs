@@ -7,6 +7,7 @@ use super::kit::{El, button, el, verbatim};
 use super::notice;
 use super::open_error::open_error;
 use crate::api::ApiError;
+use crate::gap::Gap;
 use crate::messages;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
@@ -41,13 +42,14 @@ fn state_of(source: ConnectionState) -> El {
             }
             _ if source.sign_in.with(Option::is_some) => String::new(),
             load if load.running && load.completed_at.is_none() => "Loading…".into(),
-            load if load.running => format!("{} tokens, refreshing…", messages::number(load.loaded)),
+            load if load.running => format!("{}, refreshing…", messages::count(load.loaded, messages::Unit::Token)),
             load if load.error.is_some() && load.loaded > 0 => {
                 let state = if load.completed_at.is_some() { "not up to date" } else { "not complete" };
-                format!("{} tokens, {state}", messages::number(load.loaded))
+                format!("{}, {state}", messages::count(load.loaded, messages::Unit::Token))
             }
             load if load.error.is_some() => String::new(),
-            load => format!("{} tokens", messages::number(load.loaded)),
+            load if load.may_lack() => messages::lists::counted(load.loaded, load.loaded, load.total, false),
+            load => messages::count(load.loaded, messages::Unit::Token),
         })
     };
     let failed = move || {
@@ -82,10 +84,17 @@ fn state_of(source: ConnectionState) -> El {
             None => None,
         }
     };
+    let incomplete = move || source.load.with(|it| it.gap.as_ref().map(gap));
     el("div.system-state")
         .child(el("p.muted").attr("role", "status").bind_text(counted))
+        .bind_child(incomplete)
         .bind_child(failed)
         .bind_child(session)
+}
+
+/// Why a list may not be all, and what to do.
+pub(super) fn gap(gap: &Gap) -> El {
+    el("p.gap.warning").text(&messages::lists::gap(gap))
 }
 
 /// Tells a button from the same one of another system.

@@ -227,7 +227,7 @@ pub(super) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
 
 /// What stands where there are no rows.
 fn nothing(workspace: Workspace) -> Option<El> {
-    let (loaded, running, failed) = workspace.load.with(|it| (it.loaded, it.running, it.error.is_some()));
+    let (loaded, running, failed) = workspace.load.with(|it| (it.loaded, it.running, it.error.is_some() || it.gap.is_some()));
     let message = |title: &str, text: &str, button: El| {
         Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
     };

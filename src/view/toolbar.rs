@@ -131,6 +131,9 @@ pub(super) fn state_line(workspace: Workspace) -> El {
                 return if load.running { "Loading tokens…".into() } else { "No tokens loaded".into() };
             }
             let shown = workspace.with_rows(|_, rows| rows.len());
+            if load.may_lack() {
+                return messages::lists::counted(shown, load.loaded, load.total, workspace.is_inventory());
+            }
             let of = format!("{} of {} tokens", messages::number(shown), messages::number(load.loaded));
             if load.loaded < load.total && !is_over {
                 format!("{of}, {} of {} loaded", messages::number(load.loaded), messages::number(load.total))

@@ -2,26 +2,10 @@
 
 use reactive_graph::prelude::*;
 
-use super::Workspace;
+use super::state::{PendingAddress, Typing, Workspace};
 use crate::api::encode;
 use crate::query::{Filter, Query, Sort, SortKey};
-use crate::runtime::Guard;
 use crate::token::TokenRef;
-
-/// The text that was typed last, and the address that waits to be written for it.
-#[derive(Default)]
-pub(super) struct Typing {
-    last: Option<&'static str>,
-    pending: Option<PendingAddress>,
-}
-
-/// An address that is written when typing pauses.
-struct PendingAddress {
-    /// Whether as a new step in the history.
-    new_step: bool,
-    /// Waits for the pause.
-    _timer: Guard,
-}
 
 impl Workspace {
     /// Changes the filter. Typing into one text makes one step in the history, every other change is a step of its own, so

@@ -7,10 +7,12 @@ use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use reactive_graph::prelude::*;
 
-use super::connection::{ConnectionState, Gap, Inner, Load, Scopes, apply};
+use super::connection::apply;
+use super::state::{ConnectionInner, ConnectionState, Load, Scopes};
 use crate::api::scoped::{Page, PageEnd};
 use crate::api::{ApiError, NetworkError, Response};
 use crate::endless::Guard;
+use crate::gap::Gap;
 use crate::runtime::{Job, Runtime};
 use crate::store::Store;
 use crate::time::{MINUTE, Millis};
@@ -106,7 +108,7 @@ impl ConnectionState {
             self.scopes.set(Scopes::default());
             return;
         }
-        self.scopes.update(|it| *it = Scopes { pending: true, list: std::mem::take(&mut it.list), error: None });
+        self.scopes.update(|it| (it.pending, it.error) = (true, None));
         let inner = self.inner();
         let (job, client) = (inner.client.reading_job(), inner.client.clone());
         inner.scopes_job.replace(Some(job.clone()));
@@ -122,7 +124,7 @@ impl ConnectionState {
                 match outcome {
                     Ok(mut list) => {
                         list.sort_by_cached_key(|scope| crate::text::fold(&scope.name));
-                        *it = Scopes { list, ..Scopes::default() };
+                        *it = Scopes::of(list);
                     }
                     Err(error) => it.error = Some(error),
                 }
@@ -139,7 +141,7 @@ fn is_current(wanted: &RefCell<Option<Rc<Job>>>, job: &Rc<Job>) -> bool {
 /// One load of a list. It holds what it needs, as the workspace may be left meanwhile.
 struct Loader {
     state: ConnectionState,
-    inner: Rc<Inner>,
+    inner: Rc<ConnectionInner>,
     runtime: &'static dyn Runtime,
     job: Rc<Job>,
 }
@@ -207,7 +209,7 @@ impl Loader {
     /// all; or what went wrong, and where to go on.
     async fn run(&self, resume: Option<String>) -> Result<(usize, Option<Gap>), (ApiError, Option<String>)> {
         let inner = &self.inner;
-        let mut n_pages = 0;
+        let mut n_pages = usize::from(resume.is_some());
         let mut cursor = resume;
         let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
         let mut fresh = inner.store.borrow().fresh();
@@ -283,7 +285,7 @@ impl Loader {
                     let n_written = inner.changes.borrow().len();
                     gap = match end.hidden {
                         _ if n_pages > 1 && self.has_moved() => Some(Gap::Moved),
-                        Some(header) => Some(Gap::Hidden(header)),
+                        Some(header) => Some(Gap::Hidden { header }),
                         None => (end.total > n_tokens + n_written).then_some(Gap::Untold),
                     };
                     total = end.total;

@@ -5,7 +5,6 @@ use std::cell::RefCell;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
-use super::Workspace;
 use crate::actions::NamedToken;
 use crate::api::Secret;
 use crate::capabilities::SecretUse;
@@ -20,27 +19,6 @@ pub struct Notice {
     pub is_error: bool,
     /// A token that the filters hide and that can be shown.
     pub hidden_token: Option<TokenRef>,
-}
-
-impl Workspace {
-    /// Tells something in passing.
-    pub fn tell(self, text: String) {
-        self.notice.set(Some(Notice { text, is_error: false, hidden_token: None }));
-    }
-
-    /// Copies a text and says so, or says that it could not.
-    pub fn copy(self, text: String, what: String) {
-        let runtime = self.runtime;
-        runtime.spawn(Box::pin(async move {
-            let copied = runtime.copy(text).await;
-            let text = if copied {
-                format!("{what} is on the clipboard.")
-            } else {
-                format!("The browser did not let the page copy {what}. Select it and copy it by hand.")
-            };
-            self.notice.set(Some(Notice { text, is_error: !copied, hidden_token: None }));
-        }));
-    }
 }
 
 /// Something that the page says of a write until the user dismisses it, or until more is known.

@@ -6,9 +6,9 @@ use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
-use super::commands::Sending;
-use super::connection::{Change, ConnectionState};
 use super::notices::{Finding, Gone, Notice, add_finding, dismiss, with_gone};
+use super::sending::Sending;
+use super::state::{Change, ConnectionState};
 use crate::actions::proof::{Fact, Facts, Verdict, What, label};
 use crate::actions::{Command, Done, NamedToken, Outcome, Wrong, facts_of, look, new_differences};
 use crate::api::scoped::{Seen, Tagged};

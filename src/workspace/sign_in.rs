@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use reactive_graph::prelude::*;
 
-use super::connection::{ConnectionState, Load, Scopes};
+use super::state::{ConnectionState, Load, Scopes};
 use crate::api::ApiError;
 use crate::messages::outcome as messages;
 use crate::session::Mask;

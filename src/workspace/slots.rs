@@ -4,40 +4,11 @@ use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
-use super::Workspace;
-use super::connection::{ConnectionState, Load, Scopes};
+use super::state::{ConnectionState, Load, Scopes, Workspace};
+pub use super::state::{Slot, SlotState};
+use crate::gap::Gap;
 use crate::session::Client;
 use crate::session::way::OpenError;
-
-/// A place for a system on the page.
-#[derive(Clone)]
-pub struct Slot {
-    /// The connection's name.
-    pub name: String,
-    /// What is in it.
-    pub state: SlotState,
-}
-
-/// What is in a slot.
-#[derive(Clone)]
-pub enum SlotState {
-    /// The system is being opened.
-    Opening,
-    /// It could not be opened.
-    Failed(OpenError),
-    /// It is there.
-    Open(Box<ConnectionState>),
-}
-
-impl Slot {
-    /// The system, where it is open.
-    pub fn source(&self) -> Option<ConnectionState> {
-        match &self.state {
-            SlotState::Open(source) => Some(**source),
-            _ => None,
-        }
-    }
-}
 
 impl Workspace {
     /// Puts a system into its slot, or says why it did not open; the caller starts it.
@@ -101,24 +72,19 @@ pub(super) fn load_of(slots: &[Slot]) -> Load {
         completed_at: loads.iter().filter_map(|it| it.completed_at).min(),
         error: None,
         resume: None,
-        // At which of them is told at its own slot.
-        gap: loads.iter().find_map(|it| it.gap.clone()),
+        gap: loads.iter().find_map(|it| it.gap.clone().or_else(|| it.is_cut().then_some(Gap::Cut))),
     }
 }
 
 /// The scopes of several systems, each id once.
 pub(super) fn scopes_of(slots: &[Slot]) -> Scopes {
-    let mut all = Scopes::default();
+    let (mut list, mut pending, mut error) = (Vec::new(), false, None);
     for source in open(slots) {
         source.scopes.with(|scopes| {
-            all.pending |= scopes.pending;
-            all.error = all.error.take().or_else(|| scopes.error.clone());
-            for scope in &scopes.list {
-                if !all.list.iter().any(|it| it.id == scope.id) {
-                    all.list.push(scope.clone());
-                }
-            }
+            pending |= scopes.pending;
+            error = error.take().or_else(|| scopes.error.clone());
+            list.extend(scopes.list.iter().cloned());
         });
     }
-    all
+    Scopes { pending, error, ..Scopes::of(list) }
 }

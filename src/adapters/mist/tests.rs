@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::adapters::fake::*;
 use crate::api::scoped::{Seen, Tagged};
 use crate::api::{ApiError, NetworkError, Secret};
-use crate::capabilities::{Action, Capabilities};
-use crate::draft::{Draft, Field};
+use crate::capabilities::{Action, Capabilities, Field};
+use crate::draft::Draft;
 use crate::token::{Privilege, Status, Target};
 
 mod tokens;

@@ -7,8 +7,7 @@ use super::placeholder::Source;
 use super::sign_in::Way;
 use super::system::Rest;
 use crate::adapters::site::Site;
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, ExtraInput, FieldShape, SignIn};
-use crate::draft::Field;
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, ExtraInput, Field, FieldShape, SignIn};
 use crate::query::StatusFilter;
 
 impl Rest {

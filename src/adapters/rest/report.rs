@@ -11,8 +11,7 @@ use super::system::Rest;
 use crate::adapters::findings::field_of;
 use crate::adapters::page::Page;
 use crate::api::report::{Finding, NONE, Report};
-use crate::capabilities::ColumnKind;
-use crate::draft::Field;
+use crate::capabilities::{ColumnKind, Field};
 use crate::secret::MASK;
 
 impl Rest {

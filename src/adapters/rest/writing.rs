@@ -11,8 +11,8 @@ use crate::adapters::adapter::no_such_call;
 use crate::adapters::call::Call;
 use crate::adapters::wire::plain;
 use crate::api::ApiError;
-use crate::capabilities::ColumnKind;
-use crate::draft::{Draft, Field, Inputs};
+use crate::capabilities::{ColumnKind, Field};
+use crate::draft::{Draft, Inputs};
 use crate::messages::{RetrySafety, explain};
 use crate::secret::MASK;
 

@@ -15,7 +15,8 @@ use crate::api::scoped::Scoped;
 use crate::api::{ApiError, Method, Request, Transport};
 use crate::capabilities::SignIn;
 use crate::config::{ConfigError, Connection};
-use crate::messages::{RetrySafety, Unit, count};
+use crate::messages::lists::Tested;
+use crate::messages::{Count, RetrySafety, Unit, count};
 use crate::platform::fetch::Fetch;
 use crate::platform::gateway;
 use crate::runtime::Job;
@@ -223,5 +224,10 @@ fn report_view(report: &Report) -> El {
     let rows: Vec<El> = report.fields.iter().map(row).collect();
     let table = el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows));
     let panel = panel.child(el("p").text(&format!("{}.", said.join(", "))));
+    let mut warnings: Vec<_> = report.unread.iter().map(|header| Tested::Unread { header }.text()).collect();
+    if let Some(total) = report.total.filter(|it| report.next.is_none() && *it > report.count) {
+        warnings.push(Tested::Short { total: Count(total, Unit::Token) }.text());
+    }
+    let panel = panel.children(warnings.iter().map(|it| el("p.warning").text(it)).collect());
     if report.fields.is_empty() { panel } else { panel.child(table) }
 }

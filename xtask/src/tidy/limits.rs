@@ -12,7 +12,6 @@ const LONG: &[(&str, usize)] = &[
     ("core/src/store.rs", 1150),
     ("src/api.rs", 650),
     ("src/api/scoped.rs", 650),
-    ("src/draft.rs", 650),
     ("src/view/form.rs", 750),
     ("src/view/table.rs", 850),
 ];

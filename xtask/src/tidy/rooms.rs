@@ -199,13 +199,6 @@ const EXCEPTIONS: &[Exception] = &[
         mend: "it tells what went wrong, and messages has the words",
     },
     Exception {
-        from: "capabilities",
-        to: "draft",
-        files: 1,
-        since: "2026-11-29",
-        mend: "a field is a capability: `Field` and `MAX_LIST` belong there",
-    },
-    Exception {
         from: "workspace",
         to: "messages",
         files: 4,

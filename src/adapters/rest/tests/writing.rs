@@ -3,8 +3,7 @@
 use super::*;
 use crate::adapters::fake::{delete, post, put};
 use crate::api::scoped::{Answered, Deletion, Seen};
-use crate::capabilities::{Action, InputKind};
-use crate::draft::Field;
+use crate::capabilities::{Action, Field, InputKind};
 use crate::secret::MASK;
 
 fn patch(path: &str) -> Step {
