@@ -13,6 +13,7 @@ pub use super::state::{ConnectionState, Load, Scopes};
 use crate::actions::{NamedToken, journal};
 use crate::api::scoped::put_one;
 use crate::capabilities::Action;
+use crate::gap::Gap;
 use crate::messages::RetrySafety;
 use crate::session::Client;
 use crate::store::Store;
@@ -32,6 +33,7 @@ impl ConnectionState {
             waiting: RefCell::default(),
             list_job: RefCell::default(),
             is_counted: Cell::default(),
+            writing: Rc::default(),
             scopes_job: RefCell::default(),
             // Where there are several systems, the user does not want to be asked by all of them at once.
             may_ask: Cell::new(!workspace.is_inventory()),
@@ -115,6 +117,10 @@ impl ConnectionState {
             it.resume = it.resume.take().filter(|_| !inner.is_counted.get());
         });
         self.changed();
+        // What it moved may have been passed over by a list that has ended since.
+        if self.load.with_untracked(|it| it.gap == Some(Gap::Moved) && !it.running) {
+            self.refresh();
+        }
         is_read
     }
 

@@ -67,7 +67,9 @@ impl ConnectionState {
                 return;
             }
             loader.inner.list_job.replace(None);
-            let is_again = matches!(outcome, Ok((_, Some(Gap::Moved))));
+            // A write that is under way still has it read again when that is done.
+            let is_again =
+                matches!(outcome, Ok((_, Some(Gap::Moved)))) && Rc::strong_count(&loader.inner.writing) == 1;
             if outcome.is_ok() {
                 self.compare_with_gone();
             }
@@ -305,9 +307,10 @@ impl Loader {
         Ok((total, gap))
     }
 
-    /// Whether something was written while pages came that are counted off.
+    /// Whether something was written while pages came that are counted off, or is being written.
     fn has_moved(&self) -> bool {
-        self.inner.is_counted.get() && !self.inner.changes.borrow().is_empty()
+        let is_writing = Rc::strong_count(&self.inner.writing) > 1;
+        self.inner.is_counted.get() && (is_writing || !self.inner.changes.borrow().is_empty())
     }
 }
 

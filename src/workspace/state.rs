@@ -196,6 +196,8 @@ pub(super) struct ConnectionInner {
     pub(super) list_job: RefCell<Option<Rc<Job>>>,
     /// Whether the pages of the list are counted off.
     pub(super) is_counted: Cell<bool>,
+    /// Cloned by every write, as long as that is under way.
+    pub(super) writing: Rc<()>,
     pub(super) scopes_job: RefCell<Option<Rc<Job>>>,
     /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
     pub(super) may_ask: Cell<bool>,
