@@ -1,9 +1,12 @@
 //! Every sentence the page says, in one place. Pure.
 
+use std::borrow::Cow;
+
 use crate::actions::check::WhyNot;
 use crate::api::{ApiError, NetworkError};
 use crate::capabilities::{Action, Field, MAX_LIST};
 use crate::draft::Problem;
+use crate::excerpt::excerpt;
 use crate::facts::Absent;
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
@@ -393,6 +396,13 @@ pub fn visible(name: &str) -> String {
         }
     }
     shown
+}
+
+/// The beginning of a text of a system's own, in which all is seen. The form for what may be long, or odd.
+pub fn shown(text: &str, most: usize) -> Cow<'_, str> {
+    let start = excerpt(text, most);
+    let is_blank = !start.is_empty() && start.chars().all(char::is_whitespace);
+    if is_blank || start.chars().any(is_unseen) { visible(&start).into() } else { start }
 }
 
 /// Whether a letter has no picture of its own: controls, joiners, marks that turn the order around, fillers.

@@ -36,6 +36,11 @@ pub fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
+/// How many pixels of the screen a CSS pixel has along a line; more on a sharp screen, and where the page is zoomed in.
+pub fn pixel_ratio() -> f64 {
+    window().device_pixel_ratio()
+}
+
 /// The viewer's clock.
 pub fn now() -> Millis {
     Date::now() as Millis

@@ -32,6 +32,20 @@ texts! {
 }
 
 texts! {
+    /// Of things to tick, of which there are very many.
+    pub enum Choices {
+        More { n: Number } => "{n} more: find them by name.",
+    }
+}
+
+texts! {
+    /// Of a text that is too long to be shown at once.
+    pub enum Long {
+        All { n: Number } => "Show all {n} letters",
+    }
+}
+
+texts! {
     /// What testing a connection warns of.
     pub enum Tested<'a> {
         Unread { header: &'a str } => "The page cannot read the header {header}. If the system sends it, have it send Access-Control-Expose-Headers: {header} too. Until then the page cannot tell how many tokens there are, or whether more follow.",

@@ -9,6 +9,7 @@ use web_sys::{EventTarget, FocusEvent, HtmlElement, Node};
 use super::choices::{scope_choices, toggle_in};
 use super::kit::{El, button, effect, el, key_of, on_window, value_of, verbatim};
 use super::lazy::{self, Kind};
+use crate::excerpt::LINE;
 use crate::messages;
 use crate::platform::{ViewerZone, now};
 use crate::query::{Ends, Filter, LastUsed, StatusFilter};
@@ -199,7 +200,7 @@ fn choice_filter(
         .bind_text(move || {
             chosen.with(|chosen| match chosen.as_slice() {
                 [] => "Any".into(),
-                [one] => name(one),
+                [one] => messages::shown(&name(one), LINE).into_owned(),
                 several => format!("{} chosen", several.len()),
             })
         })
@@ -210,7 +211,7 @@ fn choice_filter(
         }
         let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(nothing));
         let [find, list] =
-            scope_choices(choices, move |id| chosen.with(|it| it.iter().any(|it| it == id)), toggle, "popup-list");
+            scope_choices(choices, chosen, toggle, "popup-list");
         let popup = el("div.popup").attr("role", "group").attr("aria-label", list_title);
         Some(popup.child(find).bind_child(failed).child(list).bind_child(none))
     };
@@ -265,7 +266,7 @@ fn chips_of(workspace: Workspace, filter: Filter) -> El {
         let label = text.clone();
         let button = button("chip", "", move || workspace.filter(None, |it| remove(it)))
             .bind_attr("aria-label", move || Some(format!("Remove filter {}", label())))
-            .child(verbatim("").bind_text(move || text()))
+            .child(verbatim("").bind_text(move || messages::shown(&text(), LINE).into_owned()))
             .child(el("span").attr("aria-hidden", "true").text("×"));
         list = list.clone().child(el("li").child(button));
     };

@@ -11,17 +11,20 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
-use super::kit::{El, button, effect, el, on_resize};
+use super::kit::{El, button, effect, el, key_of, on_resize};
 use super::lazy;
 use crate::actions::NamedToken;
 use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
+use crate::excerpt::LINE;
 use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
 use crate::messages;
+use crate::platform;
 use crate::platform::fetch::painted;
 use crate::platform::{Formats, active_element, document, now, window, with_formats};
 use crate::query::SortKey;
+use crate::scrolling::Window;
 use crate::store::{Row, RowRef, StoreRef};
 use crate::time::Millis;
 use crate::token::{Status, TokenRef};
@@ -129,10 +132,27 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         }
     });
     let for_scroll = render.clone();
-    let (seen_top, box_of_rows) = (rows.borrow().seen_top.clone(), view.0.clone());
+    let (window, box_of_rows) = (rows.borrow().window.clone(), view.0.clone());
+    let (for_keys, box_of_keys) = (window.clone(), view.0.clone());
     let view = view.on("scroll", move |_| {
-        seen_top.set(box_of_rows.scroll_top().max(0) as usize);
+        let mut scrolled = window.get();
+        if let Some(elsewhere) = scrolled.scrolled(box_of_rows.scroll_top().max(0) as usize) {
+            box_of_rows.set_scroll_top(elsewhere as i32);
+        }
+        window.set(scrolled);
         for_scroll(false);
+    });
+    // A browser may go to an end in steps, which are not told from those of a wheel.
+    let view = view.on("keydown", move |event| {
+        let end = match key_of(&event).as_str() {
+            "Home" => 0,
+            "End" => i32::MAX,
+            _ => return,
+        };
+        if for_keys.get().is_scaled() {
+            event.prevent_default();
+            box_of_keys.set_scroll_top(end);
+        }
     });
     let (for_list, for_spare, with_spare, filled) = (render.clone(), render.clone(), rows.clone(), rows.clone());
     // The first rows are not to wait for those that are out of view.
@@ -318,11 +338,11 @@ struct Rows {
     /// In CSS pixels, like all lengths here.
     row_height: usize,
     view_height: usize,
-    /// How far the view is scrolled, as it said last. Asking it again after a change would make the browser lay out the
-    /// page on the spot.
-    seen_top: Rc<Cell<usize>>,
-    /// The height of all rows, as it was set last.
-    body_height: usize,
+    /// What is in view, as the browser said last. Asking it again after a change would make it lay out the page on the
+    /// spot.
+    window: Rc<Cell<Window>>,
+    /// The height of the body, and where rows stand in it, as they were set last.
+    laid_out: (usize, isize),
     /// Rows kept ready above and below the view: at first none.
     n_spare: usize,
     values: Values,
@@ -371,6 +391,11 @@ impl Values {
         self.0.push(SEPARATOR);
     }
 
+    /// A text of the system's own: its beginning, in which all is seen.
+    fn text(&mut self, text: &str) {
+        self.add(&messages::shown(text, LINE));
+    }
+
     fn flag(&mut self, is_set: bool) {
         self.add(if is_set { "1" } else { "" });
     }
@@ -397,8 +422,8 @@ impl Rows {
             n_made: 0,
             row_height: DEFAULT_HEIGHT,
             view_height: 0,
-            seen_top: Rc::default(),
-            body_height: 0,
+            window: Rc::default(),
+            laid_out: (0, 0),
             n_spare: 0,
             values: Values::default(),
         };
@@ -424,7 +449,7 @@ impl Rows {
         self.view_height = seen.client_height() as usize;
         let moved = self.row_height != before;
         if moved {
-            let first_seen = self.seen_top.get() / before;
+            let first_seen = self.window.get().top() / before;
             self.stretch(self.n_listed());
             self.scroll(first_seen * self.row_height);
         }
@@ -442,21 +467,25 @@ impl Rows {
         self.values = Values::default();
     }
 
-    /// Gives the body the height of so many rows.
+    /// Gives the body the height of so many rows, as far as it can have that.
     fn stretch(&mut self, n_rows: usize) {
-        let height = n_rows * self.row_height;
-        if height != self.body_height {
-            self.body_height = height;
-            let _ = self.body.style().set_property("height", &format!("{height}px"));
-            // A list that got shorter moves the scroll position by itself; the event that tells of it comes later.
-            let last = (height + self.row_height).saturating_sub(self.view_height);
-            self.seen_top.set(self.seen_top.get().min(last));
+        let mut window = self.window.get();
+        let moved = window.resize(n_rows * self.row_height, self.view_height, platform::pixel_ratio());
+        self.window.set(window);
+        if window.body() != self.laid_out.0 {
+            self.laid_out.0 = window.body();
+            let _ = self.body.style().set_property("height", &format!("{}px", window.body()));
+        }
+        // A list that got shorter moves the scroll position by itself; the event that tells of it comes later.
+        if let Some(top) = moved.filter(|_| window.is_scaled()) {
+            self.view.set_scroll_top(top as i32);
         }
     }
 
     fn scroll(&self, top: usize) {
-        self.view.set_scroll_top(top as i32);
-        self.seen_top.set(top);
+        let mut window = self.window.get();
+        self.view.set_scroll_top(window.go_to(top) as i32);
+        self.window.set(window);
     }
 
     fn n_listed(&self) -> usize {
@@ -471,7 +500,7 @@ impl Rows {
         });
         if let Some(place) = place {
             let top = place * self.row_height;
-            let seen = self.seen_top.get();
+            let seen = self.window.get().top();
             if top < seen || top + 2 * self.row_height > seen + self.view_height {
                 self.scroll(top.saturating_sub(self.view_height / 3));
             }
@@ -487,7 +516,10 @@ impl Rows {
         }
         let mut render = |stores: &[StoreRef], results: &[RowRef], formats: &Formats| {
             self.stretch(results.len());
-            let first_seen = self.seen_top.get() / self.row_height;
+            let window = self.window.get();
+            // Where rows stand has changed for all of them.
+            let all = std::mem::replace(&mut self.laid_out.1, window.place(0)) != window.place(0) || all;
+            let first_seen = window.top() / self.row_height;
             let n_seen = self.view_height / self.row_height + 2;
             let end = (first_seen + n_seen + self.n_spare).min(results.len());
             let start = first_seen.saturating_sub(self.n_spare).min(end);
@@ -519,6 +551,7 @@ impl Rows {
                 actions: &actions,
                 now: now(),
                 row_height: self.row_height,
+                window,
                 marked: marked.as_ref(),
                 links: &links,
                 revealed: revealed.as_ref(),
@@ -585,6 +618,7 @@ struct Context<'a> {
     actions: &'a [RowAction],
     now: Millis,
     row_height: usize,
+    window: Window,
     marked: Option<&'a TokenRef>,
     /// What links to details begin with, for every slot; the id follows.
     links: &'a [String],
@@ -701,7 +735,7 @@ impl Context<'_> {
     fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, row_ref: RowRef) -> String {
         let Context { stores, now, marked, .. } = self;
         let (StoreRef { system, store }, row) = (stores[row_ref.slot()], row_ref.row());
-        values.add(&(place * self.row_height).to_string());
+        values.add(&self.window.place(place * self.row_height).to_string());
         values.add(&(place + 2).to_string());
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
@@ -715,15 +749,14 @@ impl Context<'_> {
         ];
         let classes = classes.into_iter().filter(|(is_so, _)| *is_so);
         values.add(&classes.fold(String::from("row"), |all, (_, class)| all + class));
-        let name = match store.name(row) {
-            _ if unreadable => "Unreadable token",
-            "" => "(no name)",
-            name => name,
-        };
-        values.add(name);
+        match store.name(row) {
+            _ if unreadable => values.add("Unreadable token"),
+            "" => values.add("(no name)"),
+            name => values.text(name),
+        }
         values.add(&format!("{}{}", self.links[row_ref.slot()], encode(&id)));
         let scope_name = |id| scopes.name(id);
-        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now };
+        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now, most: LINE };
         for Column { kind, .. } in self.columns {
             self.fill_cell(values, *kind, row_ref.slot(), &subject);
         }
@@ -747,14 +780,14 @@ impl Context<'_> {
         let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
         let words = match &value {
             FactValue::Text(text) => Cow::Borrowed(&**text),
-            FactValue::Odd(odd) => messages::odd(odd).into(),
+            FactValue::Odd(odd) => messages::odd(&messages::shown(odd, LINE)).into(),
             FactValue::Absent(it) => absent(*it).into(),
             _ => Cow::default(),
         };
         match kind {
             ColumnKind::Id => {
                 let guid: &str = if let FactValue::Text(guid) = &value { guid } else { "" };
-                values.add(guid);
+                values.text(guid);
                 values.flag(guid.is_empty());
             }
             ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
@@ -802,7 +835,7 @@ impl Context<'_> {
             ColumnKind::Hidden(_) => {
                 let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;
                 let is_shown = self.revealed.is_some_and(is_it);
-                values.add(match &value {
+                values.text(match &value {
                     FactValue::Secret(secret) if is_shown => secret,
                     FactValue::Secret(_) => crate::secret::MASK,
                     _ => &words,
@@ -816,11 +849,12 @@ impl Context<'_> {
             | ColumnKind::Scopes
             | ColumnKind::System
             | ColumnKind::Text(_)
-            | ColumnKind::Creator => values.add(match &value {
+            | ColumnKind::Creator => match &value {
+                FactValue::Text(text) => values.text(text),
                 // It stands below the name, where nothing is said of none.
-                FactValue::Absent(_) if kind == ColumnKind::Description => "",
-                _ => &words,
-            }),
+                FactValue::Absent(_) if kind == ColumnKind::Description => values.add(""),
+                _ => values.add(&words),
+            },
         }
     }
 }

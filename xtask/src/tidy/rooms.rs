@@ -44,6 +44,7 @@ const ROOMS: &[Room] = &[
         uses: &["core", "api", "config"],
         never: IMPURE,
     },
+    Room { name: "scrolling", places: &["src/scrolling.rs"], uses: &[], never: IMPURE },
     Room { name: "layout", places: &["src/layout.rs"], uses: &["core", "capabilities"], never: IMPURE },
     Room {
         name: "api/scoped",
@@ -153,6 +154,7 @@ const ROOMS: &[Room] = &[
             "config",
             "capabilities",
             "draft",
+            "scrolling",
             "layout",
             "api/scoped",
             "runtime",
