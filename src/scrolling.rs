@@ -20,6 +20,8 @@ pub struct Window {
     content: usize,
     /// The height of the element that they stand in.
     body: usize,
+    /// The height of what stands above the rows, or somewhat more.
+    head: usize,
     /// The height of what is seen at once.
     view: usize,
     /// How far the element is scrolled.
@@ -35,9 +37,9 @@ fn fitting(content: usize, pixel_ratio: f64) -> usize {
 
 impl Window {
     /// The list has other measures now. Where the element is to be scrolled to, if that is elsewhere than it is.
-    pub fn resize(&mut self, content: usize, view: usize, pixel_ratio: f64) -> Option<usize> {
+    pub fn resize(&mut self, content: usize, head: usize, view: usize, pixel_ratio: f64) -> Option<usize> {
         let (top, seen) = (self.top(), self.seen);
-        *self = Window { content, body: fitting(content, pixel_ratio), view, ..*self };
+        *self = Window { content, body: fitting(content, pixel_ratio), head, view, ..*self };
         self.go_to(top);
         (self.seen != seen).then_some(self.seen)
     }
@@ -95,9 +97,9 @@ impl Window {
         self.content - self.body
     }
 
-    /// How far the element can be scrolled, about: what stands above the rows is not known here.
+    /// How far the element can be scrolled, about.
     fn last(&self) -> usize {
-        self.body.saturating_sub(self.view)
+        (self.body + self.head).saturating_sub(self.view)
     }
 
     fn calm(&self) -> usize {
@@ -135,11 +137,12 @@ mod tests {
     use super::*;
 
     const VIEW: usize = 700;
+    const HEAD: usize = 56;
 
     /// A list of 100,000 rows on a screen with so many pixels to a CSS pixel.
     fn list(pixel_ratio: f64) -> Window {
         let mut window = Window::default();
-        assert_eq!(window.resize(5_600_000, VIEW, pixel_ratio), None);
+        assert_eq!(window.resize(5_600_000, HEAD, VIEW, pixel_ratio), None);
         window
     }
 
@@ -156,11 +159,13 @@ mod tests {
     fn both_ends_of_what_does_not_fit_are_reached() {
         let mut window = list(8.0);
         assert_eq!((window.is_scaled(), window.body()), (true, 2_000_000));
-        // The end of the element shows the end of the list, whatever stands above the rows.
-        for head in [0, 56] {
+        // The end of the element shows the end of the list, however much stands above the rows; and it stays there.
+        for head in [0, 37, 56] {
             window.scrolled(2_000_000 - VIEW + head);
             assert_eq!(window.top(), 5_600_000 - VIEW + head);
             assert_eq!(window.place(5_600_000), 2_000_000);
+            assert_eq!(window.resize(5_600_000, HEAD, VIEW, 8.0), None);
+            assert_eq!(window.top(), 5_600_000 - VIEW + head);
             window.scrolled(0);
             assert_eq!((window.top(), window.place(0)), (0, 0));
         }
@@ -214,12 +219,13 @@ mod tests {
             assert!(seen <= 2_000_000 - VIEW);
         }
         window.go_to(2_800_000);
-        assert!(window.resize(5_600_000, VIEW, 4.0).is_some_and(|it| it == 2_000_280 || it < 4_000_000));
+        // Now all of it fits.
+        assert_eq!(window.resize(5_600_000, HEAD, VIEW, 2.5), Some(2_800_000));
         assert_eq!(window.top(), 2_800_000);
         // A list that got short moves the view by itself.
-        window.resize(1_000, VIEW, 8.0);
-        assert_eq!((window.top(), window.body()), (300, 1_000));
-        window.resize(0, VIEW, 8.0);
+        window.resize(1_000, HEAD, VIEW, 8.0);
+        assert_eq!((window.top(), window.body()), (300 + HEAD, 1_000));
+        window.resize(0, HEAD, VIEW, 8.0);
         assert_eq!(window.top(), 0);
     }
 }

@@ -45,7 +45,10 @@ mod tests {
 
     #[test]
     fn what_is_long_is_cut_between_letters() {
-        assert_eq!((excerpt("abcd", 3), excerpt("日本語です", 3), excerpt("a", 0)), ("abc…".into(), "日本語…".into(), "…".into()));
+        assert_eq!(
+            (excerpt("abcd", 3), excerpt("日本語です", 3), excerpt("a", 0)),
+            ("abc…".into(), "日本語…".into(), "…".into())
+        );
         let marks = format!("a{}", "\u{301}".repeat(50_000));
         assert_eq!(excerpt(&marks, LINE).chars().count(), LINE + 1);
     }

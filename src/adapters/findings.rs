@@ -38,8 +38,15 @@ pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec
     // Of one that the page cannot read the table says the same.
     let Ok(row) = put_one(token.to_string().as_bytes(), now, &mut store) else { return vec![name] };
     let scope_name = |id| id;
-    let subject =
-        Subject { store: &store, row, status: store.status(row, now), system: "", scope_name: &scope_name, now, most: TEXT };
+    let subject = Subject {
+        store: &store,
+        row,
+        status: store.status(row, now),
+        system: "",
+        scope_name: &scope_name,
+        now,
+        most: TEXT,
+    };
     let of_column = |it: &Column| {
         let found = match fact(&subject, it.kind).value {
             FactValue::Text(text) => Some(text.into_owned()),

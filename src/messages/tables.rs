@@ -14,7 +14,8 @@ macro_rules! tables {
 }
 
 /// Every table of `texts!` in this folder, by its file and its name.
-const TABLES: &[(&str, Table)] = tables![lists::Here, lists::Elsewhere, lists::gap, lists::Choices, lists::Long, lists::Tested];
+const TABLES: &[(&str, Table)] =
+    tables![lists::Here, lists::Elsewhere, lists::gap, lists::Choices, lists::Long, lists::Tested];
 
 /// What is declared in a file with `texts!`.
 fn declared(file: &str, text: &str) -> Vec<String> {

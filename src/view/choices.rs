@@ -51,9 +51,7 @@ pub(super) fn scope_choices(
             let n_left = (first.len() + others.len()).saturating_sub(most);
             let shown = first.into_iter().chain(others).take(most);
             let rows: Vec<El> = shown.map(|it| row(it.clone())).collect();
-            let more = (n_left > 0).then(|| {
-                el("p.muted").text(&Choices::More { n: Number(n_left) }.text())
-            });
+            let more = (n_left > 0).then(|| el("p.muted").text(&Choices::More { n: Number(n_left) }.text()));
             rows.into_iter().chain(more).collect()
         })
     };

@@ -210,8 +210,7 @@ fn choice_filter(
             return None;
         }
         let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(nothing));
-        let [find, list] =
-            scope_choices(choices, chosen, toggle, "popup-list");
+        let [find, list] = scope_choices(choices, chosen, toggle, "popup-list");
         let popup = el("div.popup").attr("role", "group").attr("aria-label", list_title);
         Some(popup.child(find).bind_child(failed).child(list).bind_child(none))
     };

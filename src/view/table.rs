@@ -247,7 +247,8 @@ pub(super) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
 
 /// What stands where there are no rows.
 fn nothing(workspace: Workspace) -> Option<El> {
-    let (loaded, running, failed) = workspace.load.with(|it| (it.loaded, it.running, it.error.is_some() || it.gap.is_some()));
+    let (loaded, running, failed) =
+        workspace.load.with(|it| (it.loaded, it.running, it.error.is_some() || it.gap.is_some()));
     let message = |title: &str, text: &str, button: El| {
         Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
     };
@@ -470,7 +471,7 @@ impl Rows {
     /// Gives the body the height of so many rows, as far as it can have that.
     fn stretch(&mut self, n_rows: usize) {
         let mut window = self.window.get();
-        let moved = window.resize(n_rows * self.row_height, self.view_height, platform::pixel_ratio());
+        let moved = window.resize(n_rows * self.row_height, self.row_height, self.view_height, platform::pixel_ratio());
         self.window.set(window);
         if window.body() != self.laid_out.0 {
             self.laid_out.0 = window.body();

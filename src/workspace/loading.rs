@@ -68,8 +68,7 @@ impl ConnectionState {
             }
             loader.inner.list_job.replace(None);
             // A write that is under way still has it read again when that is done.
-            let is_again =
-                matches!(outcome, Ok((_, Some(Gap::Moved)))) && Rc::strong_count(&loader.inner.writing) == 1;
+            let is_again = matches!(outcome, Ok((_, Some(Gap::Moved)))) && Rc::strong_count(&loader.inner.writing) == 1;
             if outcome.is_ok() {
                 self.compare_with_gone();
             }

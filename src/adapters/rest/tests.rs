@@ -15,6 +15,7 @@ mod reading;
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;
 mod signing_in;
+mod whole;
 mod writing;
 
 /// A description with these members besides the least that one has, or instead.

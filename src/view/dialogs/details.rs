@@ -38,7 +38,8 @@ pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
         let id = id.clone();
         move || known(source, &id, |store, row, _| store.name(row).to_owned()).unwrap_or_default()
     };
-    let title = move || if name().is_empty() { "(no name)".into() } else { messages::shown(&name(), LINE).into_owned() };
+    let title =
+        move || if name().is_empty() { "(no name)".into() } else { messages::shown(&name(), LINE).into_owned() };
     let facts = move || {
         // Statuses and distances move on with time.
         workspace.listed.track();
@@ -48,7 +49,8 @@ pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
             workspace.scopes.with(|scopes| {
                 let (now, scope_name) = (now(), |id| scopes.name(id));
                 let status = store.status(row, now);
-                let subject = Subject { store, row, status, system: "", scope_name: &scope_name, now, most: usize::MAX };
+                let subject =
+                    Subject { store, row, status, system: "", scope_name: &scope_name, now, most: usize::MAX };
                 let fact = |it: &Column| pair(&it.label, &in_words(&subject, it.kind, formats));
                 columns.flat_map(fact).collect::<Vec<_>>()
             })

@@ -263,7 +263,10 @@ fn a_list_by_cursors_is_not_read_twice_for_a_write() {
     Fake::answer("limit=1000", 200, &list(&[("1", "one"), ("2", "two")], r#","next":"c1""#));
     page.state().apply(Change::Removed("1".into()));
     Fake::answer("cursor=c1", 200, &list(&[("3", "three")], ""));
-    assert_eq!((page.names(), Fake::requests()), (vec!["two".into(), "three".into()], vec!["GET /api/scopes".to_owned()]));
+    assert_eq!(
+        (page.names(), Fake::requests()),
+        (vec!["two".into(), "three".into()], vec!["GET /api/scopes".to_owned()])
+    );
 }
 
 #[test]
