@@ -7,7 +7,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, Document, HtmlElement, HtmlTextAreaElement, Url, Window};
+use web_sys::{AbortSignal, Document, Event, EventTarget, HtmlElement, HtmlTextAreaElement, Url, Window};
 
 use crate::api::{NetworkError, lists_origin};
 use crate::parts::Missing;
@@ -344,11 +344,31 @@ pub fn set_address_params(pairs: &[(&str, String)], new_step: bool) {
     drop(written);
 }
 
-/// Calls `run` on every such event of the window, as long as the page lives.
-pub fn on_window(event: &str, run: impl FnMut(web_sys::Event) + 'static) {
-    let run = Closure::<dyn FnMut(web_sys::Event)>::new(run);
-    let _ = window().add_event_listener_with_callback(event, run.as_ref().unchecked_ref());
-    run.forget();
+/// Listens to an event; dropping it ends that.
+pub struct Listener {
+    target: EventTarget,
+    event: String,
+    run: Closure<dyn FnMut(Event)>,
+}
+
+impl Listener {
+    /// Calls `run` on every such event of the target.
+    pub fn new(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>) -> Self {
+        let run = Closure::wrap(run);
+        let _ = target.add_event_listener_with_callback(event, run.as_ref().unchecked_ref());
+        Listener { target, event: event.into(), run }
+    }
+
+    /// Listens as long as the page lives.
+    pub fn keep(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        let _ = self.target.remove_event_listener_with_callback(&self.event, self.run.as_ref().unchecked_ref());
+    }
 }
 
 /// Calls something when nothing else is to do.
@@ -391,7 +411,7 @@ thread_local! {
 
 /// Remembers which addresses the page's own policy refuses to connect to. Called once at the start.
 pub fn watch_policy() {
-    on_window("securitypolicyviolation", |event| {
+    let remember = |event: Event| {
         let text = |key: &str| Reflect::get(&event, &key.into()).ok().and_then(|it| it.as_string()).unwrap_or_default();
         let origin = || Some(Url::new(&text("blockedURI")).ok()?.origin());
         if text("effectiveDirective") == "connect-src"
@@ -400,7 +420,8 @@ pub fn watch_policy() {
             let is_listed = lists_origin(&text("originalPolicy"), &origin);
             REFUSED.with_borrow_mut(|it| it.push((origin, is_listed)));
         }
-    });
+    };
+    Listener::new(window().into(), "securitypolicyviolation", Box::new(remember)).keep();
 }
 
 /// Whether the page's policy has refused to connect to this origin. `is_listed`: the origin itself is allowed, and its

@@ -3,18 +3,14 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
-use std::future::Future;
-use std::pin::Pin;
 
+pub use crate::api::Later;
 use crate::api::Transport;
 use crate::config::Connection;
 use crate::time::{Clock, Millis, Zone};
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub(crate) mod fake;
-
-/// What comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 /// Something that is undone when it is dropped.
 pub type Guard = Box<dyn Any>;

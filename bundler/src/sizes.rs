@@ -7,12 +7,14 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use self::module::{Function, Module, crate_of};
 use crate::optimizer::optimizer_args;
 use crate::split;
-use crate::wasm::{self, Function, Module};
 use xtask::files::files_under;
 use xtask::process::{self, command};
 use xtask::project::Project;
+
+mod module;
 
 /// Where the budgets stand, this one's and those of other tests.
 const BUDGETS: &str = "bench/budget.json";
@@ -184,7 +186,7 @@ fn file_table(files: &[&File]) -> String {
 fn module_tables(module: &Module) -> String {
     let mut crates: HashMap<String, u64> = HashMap::new();
     for function in &module.functions {
-        let name = wasm::crate_of(&function.name).map_or("(of no crate)".into(), |it| format!("`{it}`"));
+        let name = crate_of(&function.name).map_or("(of no crate)".into(), |it| format!("`{it}`"));
         *crates.entry(name).or_default() += function.size;
     }
     crates.insert("(constants)".into(), module.data);

@@ -1,13 +1,13 @@
-//! Makes the release page of what Trunk has built: splits the page's module into what the first screen needs and the parts
-//! that are loaded when somebody first needs them (`src/parts.rs`), and makes all of it small.
+//! Makes the release page from what Trunk has built: splits the page's module into what the first screen needs and the
+//! parts that load when they are first needed (`src/parts.rs`), and makes all of it small.
 //!
-//! The splitter works between the compiler and wasm-bindgen, where Trunk lets nobody in. So this makes from the compiler's
-//! module once more what Trunk has made of it, split, and puts that in the place of Trunk's files. What the splitter and
-//! wasm-bindgen write is used as it is, but for names, integrities and the few texts in [`linked`] and [`bound`].
+//! The splitter works between the compiler and wasm-bindgen, where Trunk has no hook. So this starts again from the
+//! compiler's module and replaces the files that Trunk made of it. What the splitter and wasm-bindgen write is used as it
+//! is, but for names, integrities and the few texts in [`linked`] and [`bound`].
 //!
-//! Where one of them has come to write something else, this stops with an error that names the text it looked for. Then
-//! read what is in `target/split/` (`__wasm_split.js` is the splitter's, `bound/` is wasm-bindgen's), and change the text
-//! here; the tests in `tests/e2e/lazy.spec.ts` show whether parts are still loaded and checked.
+//! When a new version of one of them writes something else, this stops with an error that names the text it looked for.
+//! Then read what is in `target/split/` (`__wasm_split.js` is the splitter's, `bound/` is wasm-bindgen's), and change the
+//! text here. The tests in `tests/e2e/lazy.spec.ts` show whether parts are still loaded and checked.
 
 use std::fs;
 use std::hash::{DefaultHasher, Hasher};
@@ -104,7 +104,7 @@ fn linked(link: &str, mut place: impl FnMut(&str, &str) -> Result<(String, Strin
     Ok(made)
 }
 
-/// wasm-bindgen's glue without what nobody calls, and with short names for what the module imports from it: what they
+/// wasm-bindgen's glue without what is never called, and with short names for what the module imports from it: what they
 /// are called in the module, in the order of their new names. wasm-bindgen's end in sixteen random digits each.
 fn bound(glue: &str) -> Result<(String, Vec<String>)> {
     let unused = |line: &str| line.contains(&format!("__wbg_{UNUSED}")) && line.contains("_new");
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_glue_gets_short_names_and_loses_what_nobody_calls() {
+    fn the_glue_gets_short_names_and_loses_what_is_never_called() {
         let glue = "if (Symbol.dispose) A.prototype[Symbol.dispose] = A.prototype.free;\n\
                     const all = {\n        __wbg_a_1: function(arg0) {\n        },\n        __wbindgen_b: function() {\n";
         let (text, imports) = bound(glue).expect("known text");

@@ -1,8 +1,6 @@
 //! The seam to the page around the adapters.
 
-use std::future::Future;
-use std::pin::Pin;
-
+pub use crate::api::Later;
 use crate::api::{NetworkError, Request, Response};
 use crate::time::Millis;
 
@@ -19,6 +17,3 @@ pub trait Host {
     /// The cookies that the page can read, as `document.cookie` has them: `a=1; b=2`.
     fn cookies(&self) -> String;
 }
-
-/// Something that comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;

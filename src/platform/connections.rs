@@ -1,11 +1,12 @@
 //! What this browser keeps of connections.
 
 use js_sys::Reflect;
+use web_sys::Event;
 
 use crate::config::Connection;
 use crate::config::local::LocalConnections;
-use crate::platform::on_window;
 use crate::platform::storage::stored;
+use crate::platform::{Listener, window};
 use crate::runtime::Refused;
 
 /// Where the page's connections are kept in the browser.
@@ -29,13 +30,14 @@ pub fn read_kept() -> Result<LocalConnections, String> {
 
 /// Calls `run` whenever another page of this browser has changed what is kept of connections.
 pub fn on_change_elsewhere(mut run: impl FnMut() + 'static) {
-    on_window("storage", move |event| {
+    let changed = move |event: Event| {
         // A storage that was emptied names no key.
         let key = Reflect::get(&event, &"key".into()).ok().and_then(|it| it.as_string());
         if key.is_none_or(|it| it == KEY) {
             run();
         }
-    });
+    };
+    Listener::new(window().into(), "storage", Box::new(changed)).keep();
 }
 
 /// Connections as a `config.json`.

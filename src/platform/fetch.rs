@@ -2,8 +2,6 @@
 //! it reports alike.
 
 use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
 
 use gloo_net::http::{Headers, Response as Answer};
 use js_sys::{Array, Date, Function, Reflect, Uint8Array};
@@ -15,7 +13,7 @@ use web_sys::{
 
 use super::{Preloaded, is_own_origin, now, preloaded, read_address, read_body, refused_by_policy, window};
 use crate::api::waiting::retry_after;
-use crate::api::{Method, NetworkError, Request, Response, Transport, fits_header, is_within};
+use crate::api::{Later, Method, NetworkError, Request, Response, Transport, fits_header, is_within};
 use crate::config::{Connection, MAX_ANSWER_MB};
 use crate::json::mended;
 use crate::runtime::Job;
@@ -42,7 +40,7 @@ pub struct Fetch {
 }
 
 impl Transport for Fetch {
-    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Result<Response, NetworkError>> + '_>> {
+    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
         Box::pin(self.fetch(request))
     }
 }

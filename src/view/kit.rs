@@ -24,7 +24,7 @@ use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Comment, Event, EventTarget, HtmlElement, HtmlInputElement, Node, ResizeObserver};
 
 use crate::excerpt::{LINE, excerpt};
-use crate::platform::{active_element, document, when_idle, window};
+use crate::platform::{Listener, active_element, document, when_idle, window};
 
 /// An element under construction. Cloning it gives another handle to the same element.
 #[derive(Clone)]
@@ -314,13 +314,8 @@ pub(super) fn on_resize(element: &HtmlElement, run: impl FnMut() + 'static) {
 }
 
 fn listen(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>) {
-    let (event, run) = (event.to_owned(), Closure::wrap(run));
-    let _ = target.add_event_listener_with_callback(&event, run.as_ref().unchecked_ref());
-    let listener = SendWrapper::new((target, run));
-    on_cleanup(move || {
-        let (target, run) = listener.take();
-        let _ = target.remove_event_listener_with_callback(&event, run.as_ref().unchecked_ref());
-    });
+    let listener = SendWrapper::new(Listener::new(target, event, run));
+    on_cleanup(move || drop(listener.take()));
 }
 
 /// What a control holds after one of its events.

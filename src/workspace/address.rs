@@ -33,7 +33,11 @@ impl Workspace {
     /// Shows what the page's address says.
     pub fn read_address(self) {
         self.forget_typing();
-        let params = self.runtime.address_params();
+        let mut params = self.runtime.address_params();
+        let system = self.system();
+        for (_, sort) in params.iter_mut().filter(|it| it.0 == "sort") {
+            *sort = system.sort_from_address(sort);
+        }
         let query = Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str())));
         let shared = query.to_params();
         let is_shared = |key: &str, value: &str| shared.iter().any(|(it, text)| *it == key && text == value);
@@ -87,6 +91,9 @@ impl Workspace {
     pub(super) fn write_address(self, new_step: bool) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let mut params = self.query.with_untracked(Query::to_params);
+        for (_, sort) in params.iter_mut().filter(|it| it.0 == "sort") {
+            *sort = inner.system.sort_to_address(sort);
+        }
         params.extend(inner.address.clone());
         if let Some(token) = self.details.get_untracked() {
             params.extend(self.link(token.slot, &token.id));

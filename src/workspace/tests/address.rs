@@ -3,8 +3,8 @@
 use reactive_graph::prelude::*;
 
 use super::*;
-use crate::capabilities::ColumnKind;
-use crate::query::SortKey;
+use crate::capabilities::{Capabilities, Column, ColumnKind};
+use crate::query::{Query, SortKey};
 use crate::runtime::Runtime;
 
 #[test]
@@ -38,6 +38,27 @@ fn what_was_typed_is_written_before_something_else_is_done() {
     assert_eq!(n_steps, 2);
     Fake::advance(300);
     assert_eq!(Fake::address().1, 2);
+}
+
+#[test]
+fn an_address_names_a_column_of_the_systems_own_by_its_id() {
+    begin();
+    let (connection, columns) =
+        (client("").connection().clone(), vec![Column::own("made", "Made", ColumnKind::Time(0))]);
+    let system = Capabilities { columns, ..Capabilities::default() };
+    let page = Page::new(Rc::new(Client::direct(connection, system, &FAKE)));
+    page.workspace.sort(SortKey::Extra(0));
+    page.workspace.sort(SortKey::Extra(0));
+    Fake::advance(10);
+    assert_eq!(Fake::address().0, "sort=-made");
+    let sorted = page.workspace.query.get_untracked();
+    // Addresses of before have the place of the column.
+    for address in ["-made", "-extra0"] {
+        page.workspace.query.set(Query::default());
+        Fake::go_to(&[("sort", address)]);
+        page.workspace.read_address();
+        assert_eq!(page.workspace.query.get_untracked(), sorted, "{address}");
+    }
 }
 
 #[test]

@@ -7,174 +7,80 @@ use std::collections::BTreeMap;
 use super::graph::{self, Graph};
 use super::imports;
 
-/// Files that belong together, and what they may know.
+/// Files that belong together: `src/name.rs` and what is in `src/name/`. Of several rooms that fit, the longest name counts.
 struct Room {
     name: &'static str,
-    /// Files, or folders ending in a slash. Of several rooms that fit, the longest name counts.
-    places: &'static [&'static str],
-    /// The rooms whose files these may import.
-    uses: &'static [&'static str],
-    /// What the code never names.
+    /// The only rooms that may import it; `None` for all that are in higher layers.
+    seen_by: Option<&'static [&'static str]>,
+    /// What its code never names.
     never: &'static [&'static str],
 }
 
-/// The browser and what leads to it, and Leptos: such a room runs under plain `cargo test` and decides by its arguments alone.
+/// The browser and what leads to it, and Leptos: a room without them runs under plain `cargo test` and decides by its
+/// arguments alone.
 const IMPURE: &[&str] = &["leptos", "web_sys", "js_sys", "wasm_bindgen", "wasm_bindgen_futures", "gloo_net"];
 
-/// Every room, the lowest first: each uses earlier ones only.
-const ROOMS: &[Room] = &[
-    // The browser brings Unicode's tables along: on wasm it decomposes what is folded.
-    Room { name: "core/unicode", places: &["core/src/unicode.rs"], uses: &[], never: &[] },
-    Room { name: "core", places: &["core/src/"], uses: &["core/unicode"], never: IMPURE },
-    Room { name: "mask", places: &["src/mask.rs"], uses: &["core"], never: IMPURE },
-    Room { name: "viewer", places: &["src/viewer.rs"], uses: &["core"], never: IMPURE },
-    Room { name: "facts", places: &["src/facts.rs", "src/facts/"], uses: &["core"], never: IMPURE },
-    Room { name: "api", places: &["src/api.rs", "src/api/"], uses: &["core", "mask", "facts"], never: IMPURE },
-    Room { name: "config", places: &["src/config.rs", "src/config/"], uses: &["core", "api"], never: IMPURE },
-    Room {
-        name: "capabilities",
-        places: &["src/capabilities.rs", "src/capabilities/"],
-        uses: &["core", "facts", "config"],
-        never: IMPURE,
-    },
-    Room { name: "draft", places: &["src/draft.rs", "src/draft/"], uses: &["core", "capabilities"], never: IMPURE },
-    Room {
-        name: "runtime",
-        places: &["src/runtime.rs", "src/runtime/"],
-        uses: &["core", "api", "config"],
-        never: IMPURE,
-    },
-    Room { name: "scrolling", places: &["src/scrolling.rs"], uses: &[], never: IMPURE },
-    Room { name: "layout", places: &["src/layout.rs"], uses: &["core", "capabilities"], never: IMPURE },
-    Room {
-        name: "api/scoped",
-        places: &["src/api/scoped.rs", "src/api/scoped/"],
-        uses: &["core", "mask", "facts", "api", "capabilities", "draft"],
-        never: IMPURE,
-    },
-    Room {
-        name: "adapters",
-        places: &["src/adapters.rs", "src/adapters/"],
-        uses: &["core", "mask", "viewer", "facts", "api", "config", "capabilities", "draft", "api/scoped"],
-        never: IMPURE,
-    },
-    Room {
-        name: "session",
-        places: &["src/session.rs", "src/session/"],
-        uses: &["core", "mask", "viewer", "facts", "api", "config", "capabilities", "draft", "api/scoped", "runtime"],
-        never: IMPURE,
-    },
-    Room {
-        name: "actions",
-        places: &["src/actions.rs", "src/actions/"],
-        uses: &[
-            "core",
-            "mask",
-            "viewer",
-            "facts",
-            "api",
-            "config",
-            "capabilities",
-            "draft",
-            "api/scoped",
-            "runtime",
-            "adapters",
-            "session",
-        ],
-        never: IMPURE,
-    },
-    Room {
-        name: "workspace",
-        places: &["src/workspace.rs", "src/workspace/"],
-        uses: &[
-            "core",
-            "mask",
-            "viewer",
-            "facts",
-            "api",
-            "config",
-            "capabilities",
-            "draft",
-            "layout",
-            "api/scoped",
-            "runtime",
-            "session",
-            "actions",
-        ],
-        never: IMPURE,
-    },
-    // Numbers and plurals: the browser knows those of every language.
-    Room { name: "messages/intl", places: &["src/messages/intl.rs"], uses: &[], never: &[] },
-    Room {
-        name: "messages",
-        places: &["src/messages.rs", "src/messages/"],
-        uses: &[
-            "core",
-            "facts",
-            "api",
-            "config",
-            "capabilities",
-            "draft",
-            "layout",
-            "api/scoped",
-            "adapters",
-            "session",
-            "actions",
-            "workspace",
-            "messages/intl",
-        ],
-        never: IMPURE,
-    },
-    Room { name: "parts", places: &["src/parts.rs"], uses: &[], never: &[] },
-    // It implements the seams of the rooms above it.
-    Room {
-        name: "platform",
-        places: &["src/platform.rs", "src/platform/"],
-        uses: &[
-            "core",
-            "api",
-            "config",
-            "capabilities",
-            "adapters",
-            "parts",
-            "runtime",
-            "session",
-            "actions",
-            "workspace",
-        ],
-        never: &[],
-    },
-    Room {
-        name: "view",
-        places: &["src/view.rs", "src/view/"],
-        uses: &[
-            "core",
-            "facts",
-            "api",
-            "config",
-            "capabilities",
-            "draft",
-            "scrolling",
-            "layout",
-            "api/scoped",
-            "runtime",
-            "adapters",
-            "session",
-            "actions",
-            "workspace",
-            "messages",
-            "parts",
-            "platform",
-        ],
-        never: &[],
-    },
+const fn pure(name: &'static str) -> Room {
+    Room { name, seen_by: None, never: IMPURE }
+}
+
+const fn impure(name: &'static str) -> Room {
+    Room { name, seen_by: None, never: &[] }
+}
+
+impl Room {
+    const fn seen_by(self, rooms: &'static [&'static str]) -> Room {
+        Room { seen_by: Some(rooms), ..self }
+    }
+
+    fn holds(&self, file: &str) -> bool {
+        match self.name {
+            "core" => file.starts_with("core/src/"),
+            "main" => matches!(file, "src/main.rs" | "src/lib.rs"),
+            name => {
+                let (dir, name) = name.strip_prefix("core/").map_or(("src/", name), |it| ("core/src/", it));
+                let rest = file.strip_prefix(dir).and_then(|it| it.strip_prefix(name));
+                rest.is_some_and(|it| it == ".rs" || it.starts_with('/'))
+            }
+        }
+    }
+}
+
+/// The layers of the page, the lowest first. A room may import those of lower layers, and none beside it.
+const LAYERS: &[&[Room]] = &[
+    // What the browser knows is not brought along: Unicode's tables, numbers and plurals of every language.
+    &[
+        impure("core/unicode").seen_by(&["core"]),
+        impure("messages/intl").seen_by(&["messages"]),
+        impure("parts").seen_by(&["platform", "view"]),
+    ],
+    &[pure("core")],
+    &[
+        pure("facts"),
+        pure("mask").seen_by(&["api", "api/scoped", "adapters", "session"]),
+        pure("moments"),
+        pure("scrolling").seen_by(&["view"]),
+        pure("viewer").seen_by(&["adapters", "session"]),
+        pure("words"),
+    ],
+    &[pure("api")],
+    &[pure("config")],
+    &[pure("capabilities")],
+    &[
+        pure("draft"),
+        pure("layout").seen_by(&["workspace", "messages", "view"]),
+        pure("runtime").seen_by(&["session", "actions", "workspace", "platform", "view"]),
+    ],
+    &[pure("api/tokens")],
+    &[pure("api/scoped")],
+    &[pure("adapters").seen_by(&["actions", "messages", "platform", "view", "main"]), pure("session")],
+    &[pure("actions")],
+    &[pure("workspace")],
+    // Platform implements the seams of the rooms below it.
+    &[pure("messages").seen_by(&["view"]), impure("platform")],
+    &[impure("view")],
     // The programs and the list of the rooms.
-    Room {
-        name: "main",
-        places: &["src/main.rs", "src/lib.rs"],
-        uses: &["core", "api", "config", "adapters", "workspace", "platform", "view"],
-        never: &[],
-    },
+    &[impure("main")],
 ];
 
 /// What breaks a rule as yet.
@@ -211,15 +117,20 @@ const EXCEPTIONS: &[Exception] = &[
 
 /// Holds the files of the page to the rules of their rooms. `files` are all with their text.
 pub(crate) fn check(graph: &Graph, files: &[(String, String)]) -> Vec<String> {
-    check_against(ROOMS, EXCEPTIONS, graph, files)
+    check_against(LAYERS, EXCEPTIONS, graph, files)
 }
 
-fn check_against(rooms: &[Room], exceptions: &[Exception], graph: &Graph, files: &[(String, String)]) -> Vec<String> {
+fn check_against(
+    layers: &[&[Room]],
+    exceptions: &[Exception],
+    graph: &Graph,
+    files: &[(String, String)],
+) -> Vec<String> {
     let mut problems = Vec::new();
     // By room and what it may not know: the files that break the rule, each with the first place.
     let mut broken: BTreeMap<(&str, &str), BTreeMap<&str, String>> = BTreeMap::new();
     for (file, text) in files.iter().filter(|it| graph::is_page(&it.0)) {
-        let Some(room) = room_of(rooms, file) else {
+        let Some((layer, room)) = room_of(layers, file) else {
             problems.push(format!("{file}:1: it is in no room: xtask/src/tidy/rooms.rs lists them"));
             continue;
         };
@@ -228,8 +139,9 @@ fn check_against(rooms: &[Room], exceptions: &[Exception], graph: &Graph, files:
             broken.entry((room.name, word)).or_default().entry(file).or_insert(said);
         }
         for arrow in graph.files.get(file).into_iter().flatten() {
-            let Some(to) = room_of(rooms, &arrow.to) else { continue };
-            if to.name != room.name && !room.uses.contains(&to.name) {
+            let Some((below, to)) = room_of(layers, &arrow.to) else { continue };
+            let is_seen = below < layer && to.seen_by.is_none_or(|it| it.contains(&room.name));
+            if to.name != room.name && !is_seen {
                 let said = format!("{file}:{}: {} may not import {} ({})", arrow.line, room.name, to.name, arrow.to);
                 broken.entry((room.name, to.name)).or_default().entry(file).or_insert(said);
             }
@@ -252,10 +164,10 @@ fn check_against(rooms: &[Room], exceptions: &[Exception], graph: &Graph, files:
     problems
 }
 
-fn room_of<'a>(rooms: &'a [Room], file: &str) -> Option<&'a Room> {
-    let fits = |place: &str| file == place || (place.ends_with('/') && file.starts_with(place));
-    let fitting = rooms.iter().flat_map(|room| room.places.iter().map(move |place| (place, room)));
-    fitting.filter(|it| fits(it.0)).max_by_key(|it| it.0.len()).map(|it| it.1)
+/// The room of a file, and its layer.
+fn room_of<'a>(layers: &[&'a [Room]], file: &str) -> Option<(usize, &'a Room)> {
+    let rooms = layers.iter().enumerate().flat_map(|(layer, rooms)| rooms.iter().map(move |it| (layer, it)));
+    rooms.filter(|it| it.1.holds(file)).max_by_key(|it| it.1.name.len())
 }
 
 /// The lines whose code names one of the words.
@@ -270,15 +182,16 @@ fn named<'a>(code: &'a str, never: &'a [&'static str]) -> impl Iterator<Item = (
 mod tests {
     use super::*;
 
-    const TWO: &[Room] = &[
-        Room { name: "low", places: &["src/low.rs", "src/low/"], uses: &[], never: &["leptos"] },
-        Room { name: "high", places: &["src/high.rs"], uses: &["low"], never: &[] },
-        Room { name: "low/top", places: &["src/low/top.rs"], uses: &["high"], never: &[] },
+    const THREE: &[&[Room]] = &[
+        &[pure("low")],
+        &[impure("high"), impure("beside")],
+        &[impure("low/top"), impure("far").seen_by(&[])],
+        &[impure("top")],
     ];
 
     fn found(exceptions: &[Exception], files: &[(&str, &str)]) -> Vec<String> {
         let files: Vec<_> = files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
-        check_against(TWO, exceptions, &Graph::read(&files), &files)
+        check_against(THREE, exceptions, &Graph::read(&files), &files)
     }
 
     fn exception(files: usize) -> [Exception; 1] {
@@ -319,10 +232,20 @@ mod tests {
     }
 
     #[test]
-    fn every_room_uses_rooms_below_it() {
-        for (at, room) in ROOMS.iter().enumerate() {
-            for used in room.uses {
-                assert!(ROOMS[..at].iter().any(|it| it.name == *used), "{} uses {used}", room.name);
+    fn rooms_of_one_layer_do_not_know_each_other_and_some_rooms_are_for_few() {
+        let high = ("src/high.rs", "");
+        let beside = ("src/beside.rs", "use crate::high;");
+        assert_eq!(found(&[], &[high, beside]), ["src/beside.rs:1: beside may not import high (src/high.rs)"]);
+        let top = ("src/top.rs", "use crate::{far, high};");
+        assert_eq!(found(&[], &[high, ("src/far.rs", ""), top]), ["src/top.rs:1: top may not import far (src/far.rs)"]);
+    }
+
+    #[test]
+    fn who_may_see_a_room_is_above_it() {
+        let layer = |name: &str| LAYERS.iter().position(|it| it.iter().any(|it| it.name == name));
+        for room in LAYERS.iter().flat_map(|it| it.iter()) {
+            for above in room.seen_by.unwrap_or_default() {
+                assert!(layer(above) > layer(room.name), "{above} sees {}", room.name);
             }
         }
     }
