@@ -11,6 +11,8 @@ use crate::api::{ApiError, Method, NetworkError, Request, Response, Secret, Tran
 use crate::capabilities::{Action, ColumnKind};
 use crate::store::Store;
 
+#[cfg(not(target_arch = "wasm32"))]
+mod any;
 mod forgetting;
 mod odd;
 mod settings;
