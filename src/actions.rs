@@ -6,7 +6,8 @@ pub use self::command::{Command, Done, NamedToken, Outcome, Wrong};
 use self::journal::{Ended, Entry};
 use self::proof::{Facts, Verdict, of_change, of_new};
 use crate::api::scoped::{Answered, Deletion, Seen, Tagged, of_another};
-use crate::api::{ApiError, NetworkError, Transport};
+use crate::api::{ApiError, NetworkError, RetrySafety, Transport};
+use crate::capabilities::Action;
 use crate::draft::Draft;
 use crate::runtime::Job;
 use crate::session::Client;
@@ -134,6 +135,12 @@ pub fn new_differences(client: &Client, draft: &Draft, facts: &Facts) -> Verdict
 /// what is not told.
 pub fn facts_of(client: &Client, body: &[u8]) -> Facts {
     Facts::of_answer(body, !client.is_behind_gateway())
+}
+
+/// What is at stake when a request of this kind gets no answer.
+pub fn retry_safety(client: &Client, action: Action) -> RetrySafety {
+    let is_once = !client.is_behind_gateway() || !matches!(action, Action::Create | Action::Rotate);
+    if is_once { RetrySafety::Idempotent } else { RetrySafety::NotIdempotent }
 }
 
 /// Whether a request that failed so may have been carried out all the same.

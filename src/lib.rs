@@ -10,6 +10,7 @@ pub mod layout;
 pub mod runtime;
 pub mod scrolling;
 pub mod viewer;
+pub mod words;
 
 pub mod adapters;
 pub mod api;

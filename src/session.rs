@@ -15,6 +15,7 @@ use crate::capabilities::Capabilities;
 use crate::config::{Auth, Connection};
 use crate::runtime::{Guard, Job, Later, Runtime};
 use crate::viewer::Viewer;
+use crate::words::Words;
 
 pub mod reading;
 mod signed;
@@ -313,7 +314,7 @@ impl Client {
     }
 }
 
-fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: String) -> Later<'static, bool> {
+fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: Words) -> Later<'static, bool> {
     signed_in.set(None);
     match &*asker.borrow() {
         Some(ask) => ask(reason),

@@ -11,10 +11,12 @@ use self::clients::Clients;
 use self::kit::{El, button, el, on_window, verbatim};
 use self::lazy::Kind;
 use self::mistakes::{list_of, reload};
-use self::offered::{ALL_SYSTEMS, Offered, Shown};
+use self::notice::quoted;
+use self::offered::{ALL_SYSTEMS, Offered, Shown, Trouble};
 use crate::adapters::DIALECTS;
-use crate::config::{Config, ConfigError};
-use crate::messages::{Explanation, RetrySafety, explain};
+use crate::config::{Config, ConfigError, Mistake};
+use crate::messages::connections::Manages;
+use crate::messages::page::{Misconfigured, Page};
 use crate::platform;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
@@ -22,6 +24,7 @@ use crate::token::TokenRef;
 use crate::workspace::Workspace;
 use crate::workspace::notices::{Notice, with_findings};
 use crate::workspace::slots::Slot;
+use crate::workspace::told::Told;
 
 mod choices;
 mod clients;
@@ -87,31 +90,23 @@ async fn read_config() -> Result<Config, Vec<ConfigError>> {
             None => JsFuture::from(answer.text().ok()?),
         };
         let text = body.await.ok()?.as_string()?;
-        Some(if answer.ok() {
-            Ok(text)
-        } else {
-            Err(format!("cannot be read: the server answered {}", answer.status()))
-        })
+        Some(if answer.ok() { Ok(text) } else { Err(answer.status()) })
     };
-    let unreadable = |text: String| vec![ConfigError { pointer: String::new(), text }];
+    let not_served = |status| Err(vec![ConfigError::at("", Mistake::NotServed(status))]);
     match text.await {
         Some(Ok(text)) => Config::parse(&text, DIALECTS),
-        Some(Err(problem)) => Err(unreadable(problem)),
-        None => Err(unreadable("cannot be read: the server did not answer".into())),
+        Some(Err(status)) => not_served(Some(status)),
+        None => not_served(None),
     }
 }
 
 /// The page where the configuration is wrong.
 fn misconfigured(mistakes: Vec<ConfigError>) -> El {
     el("main.message-page")
-        .child(el("h1").text("The page is not configured rightly"))
-        .child(
-            el("p")
-                .attr("role", "alert")
-                .text("The file config.json beside this page has to be corrected by whoever hosts it:"),
-        )
+        .child(el("h1").text(&Misconfigured::Title.text()))
+        .child(el("p").attr("role", "alert").text(&Misconfigured::Correct.text()))
         .child(list_of(mistakes))
-        .child(el("p").child(button("button primary", "Reload", reload)))
+        .child(el("p").child(button("button primary", &Misconfigured::Reload.text(), reload)))
 }
 
 /// Fills the page for what its address names, else for the first connection.
@@ -200,23 +195,33 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
             // The button goes away, and the focus with it.
             dialogs::frame::focus_first(".table-box");
         };
-        let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(verbatim(&who)));
-        Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))
+        let name = (!who.is_empty()).then(|| el("span.who").text(&Page::SignedInAs.text()).child(verbatim(&who)));
+        Some(el("div.session").maybe(name).child(button("button quiet", &Page::SignOut.text(), sign_out)))
     };
     let several = move || {
         let all = offered.all.get();
         if all.len() > 1 { toolbar::connections(&all, offered.chosen, ALL_SYSTEMS) } else { Vec::new() }
     };
     let manage = move || connections::ask_to_manage(offered, None);
-    let alert = move || Some(el("span").attr("role", "alert").text(&offered.trouble.get()?));
-    let place = el("div.page-connection").bind_children(several).child(button("button quiet", "Connections…", manage));
+    let alert = move || {
+        let text = match offered.trouble.get()? {
+            Trouble::NotLoaded => Manages::NotLoaded.text(),
+            Trouble::Gone(name) => Manages::Gone { name: &name }.text(),
+        };
+        Some(el("span").attr("role", "alert").children(quoted(&text)))
+    };
+    let place = el("div.page-connection").bind_children(several).child(button(
+        "button quiet",
+        &Page::Connections.text(),
+        manage,
+    ));
     el("header.page-head").child(brand).child(place.bind_child(alert).bind_child(signed_in))
 }
 
 /// What is seen of a system before its adapter is there, or where that did not come.
 fn opening_view(failed: Option<El>) -> El {
-    let opening = || el("p.muted").attr("role", "status").text("Opening the connection…");
-    let title = el("div.toolbar").child(el("h1").text("API tokens"));
+    let opening = || el("p.muted").attr("role", "status").text(&Page::Opening.text());
+    let title = el("div.toolbar").child(el("h1").text(&Page::ApiTokens.text()));
     el("main.page-main").child(title).child(failed.unwrap_or_else(opening))
 }
 
@@ -224,15 +229,15 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let actions = Memo::new(move |_| table::row_actions(workspace));
     let table = move || {
         let (columns, actions) = (workspace.columns.get(), actions.get());
-        Some(untrack(|| table::table(workspace, columns, actions)))
+        Some(untrack(|| table::table(workspace, columns, actions, lazy::expect)))
     };
     let prefetched = form::Prefetched::new(workspace);
     let lacking = Memo::new(move |_| workspace.load.with(|it| it.gap.clone().filter(|_| !workspace.is_inventory())));
     let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
-        .child(toolbar::toolbar(workspace, prefetched))
+        .child(toolbar::toolbar(workspace, move || lazy::run(Kind::PrefetchForm(prefetched), || {})))
         .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
-        .child(filters::filters(workspace))
+        .child(filters::filters(workspace, move || lazy::here(Kind::MoreFilters(workspace))))
         .bind_child(filters::chips(workspace))
         .child(toolbar::state_line(workspace))
         .maybe(toolbar::limits(workspace))
@@ -287,7 +292,6 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
 
 /// Tells that what was asked for did not come; it can be asked for again.
 fn tell_not_loaded(workspace: Workspace) {
-    let Explanation { what, next, .. } = explain(&lazy::fault().into(), RetrySafety::ReadOnly);
-    let text = format!("{what} {next}");
-    workspace.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
+    let told = Told::NotLoaded(lazy::fault().into());
+    workspace.notice.set(Some(Notice::error(told.into())));
 }

@@ -12,6 +12,7 @@ use reactive_graph::signal::RwSignal;
 use self::slots::{load_of, scopes_of};
 pub use self::state::{Dialog, Workspace};
 use self::state::{Inner, Slot, SlotState};
+use self::told::Told;
 use crate::actions::NamedToken;
 use crate::api::Secret;
 use crate::capabilities::{Capabilities, SecretUse};
@@ -34,12 +35,16 @@ mod sign_in;
 pub mod slots;
 mod state;
 mod telling;
+pub mod told;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
 /// Where the browser keeps how tables look.
 const LAYOUT_KEY: &str = "tokendeck.layout";
+
+/// What the browser keeps of the table of all systems stands under this name, in every language.
+const ALL_SYSTEMS: &str = "All systems";
 
 impl Workspace {
     /// The page for one system, open already. `address`: what its address has to say besides the query.
@@ -73,7 +78,7 @@ impl Workspace {
         let inner = Inner {
             owner: owner.clone(),
             nothing: Store::new(),
-            layout_name: if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() },
+            layout_name: if is_inventory { ALL_SYSTEMS.into() } else { names.first().cloned().unwrap_or_default() },
             system,
             is_inventory,
             revision: Cell::default(),
@@ -220,7 +225,7 @@ impl Workspace {
         let name = self.layout_name();
         self.layout.update(|it| change(it, &name, &self.system()));
         if self.layout.with_untracked(|it| self.runtime.store(LAYOUT_KEY, &it.to_json())).is_err() {
-            self.tell("This browser does not keep it: its storage is full or switched off.".into());
+            self.tell(Told::LayoutNotKept.into());
         }
     }
 

@@ -8,6 +8,7 @@ mod sizes;
 #[cfg(feature = "release")]
 mod split;
 mod start;
+mod style;
 #[cfg(feature = "release")]
 mod wasm;
 

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use crate::optimizer::optimizer_args;
+use crate::style;
 use crate::wasm;
 use xtask::WASM;
 use xtask::process::{self, command};
@@ -194,6 +195,7 @@ impl Page<'_> {
             fs::remove_file(self.dist.join(name))?;
         }
         page = self.without_snippets(&page.replace(&before, &stem).replace(&start_before, &start_name))?;
+        page = self.with_one_style(&page)?;
         for (name, bytes) in
             [(format!("{stem}.js"), &*glue), (format!("{stem}_bg.wasm"), first), (start_name, start.as_slice())]
         {
@@ -202,6 +204,22 @@ impl Page<'_> {
         }
         fs::write(index, page)?;
         Ok(())
+    }
+
+    /// The page with one style sheet for those that Trunk has made small, which leave `dist/`.
+    fn with_one_style(&self, page: &str) -> Result<String> {
+        let sheets = sheets(page)?;
+        let mut texts = Vec::new();
+        for (_, file) in &sheets {
+            texts.push(fs::read_to_string(self.dist.join(file))?);
+            fs::remove_file(self.dist.join(file))?;
+        }
+        let style = style::joined(texts.iter().map(String::as_str))?;
+        let name = format!("{}-{}.css", style::NAME, hash([style.as_bytes()]));
+        fs::write(self.dist.join(&name), style)?;
+        let element = format!("<link href=./{name} integrity={} rel=stylesheet>", self.integrity(&name)?);
+        let with_first = page.replacen(sheets[0].0, &element, 1);
+        Ok(sheets[1..].iter().fold(with_first, |page, (other, _)| page.replace(other, "")))
     }
 
     /// The page without links to scripts that have become parts of others, which leave `dist/`.
@@ -232,6 +250,17 @@ fn hash<'a>(files: impl IntoIterator<Item = &'a [u8]>) -> String {
     let mut hasher = DefaultHasher::new();
     files.into_iter().for_each(|it| hasher.write(it));
     format!("{:016x}", hasher.finish())
+}
+
+/// The elements of the page's style sheets with the files that they name, in their order.
+fn sheets(page: &str) -> Result<Vec<(&str, &str)>> {
+    let elements = page.split_inclusive('>').filter_map(|it| Some(&it[it.rfind('<')?..]));
+    let sheets: Vec<_> = elements
+        .filter(|it| it.ends_with(" rel=stylesheet>"))
+        .filter_map(|it| Some((it, between(it, "<link href=./", " ")?)))
+        .collect();
+    ensure!(!sheets.is_empty(), "dist/index.html has no elements such as \"<link href=./… rel=stylesheet>\"");
+    Ok(sheets)
 }
 
 /// The page with another integrity for the one element that names a file: beside the attribute with its name.
@@ -308,6 +337,15 @@ mod tests {
         assert_eq!(text, "const all = {\n        i0: function(arg0) {\n        },\n        i1: function() {\n");
         assert!(bound("const all = {};").is_err());
         assert!(bound(&format!("{glue}        __wbg_intounderlyingsink_new: function(arg0) {{\n")).is_err());
+    }
+
+    #[test]
+    fn style_sheets_are_found_in_their_order() {
+        let (first, second) =
+            ("<link href=./theme-1.css integrity=sha384-0 rel=stylesheet>", "<link href=./table-2.css rel=stylesheet>");
+        let page = format!("<title>a > b</title><link href=./i.svg rel=icon>{first}\n{second}<script src=./s.js>");
+        assert_eq!(sheets(&page).expect("there are two"), [(first, "theme-1.css"), (second, "table-2.css")]);
+        assert!(sheets("<link href=./i.svg rel=icon>").is_err());
     }
 
     #[test]

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
+
+use crate::style;
 use xtask::WASM;
 use xtask::files::files_under;
 use xtask::project::Project;
@@ -28,7 +30,12 @@ pub(crate) fn run(project: &Project, dir: &Path) -> Result<()> {
     for program in elements.iter().filter_map(Element::program) {
         bind(&compiled.join(format!("{program}.wasm")), program, dir)?;
     }
-    let assets = Assets { project, dir, page_module: read(&project.path("Trunk.toml"))? };
+    let assets = Assets {
+        project,
+        dir,
+        page_module: read(&project.path("Trunk.toml"))?,
+        sheets: elements.iter().filter_map(Element::sheet).collect(),
+    };
     let mut made = String::new();
     for line in page.lines() {
         match Element::read(line) {
@@ -64,6 +71,11 @@ impl<'a> Element<'a> {
         self.attribute(name).with_context(|| format!("it has no {name}"))
     }
 
+    /// The style sheet of an element that stands for one.
+    fn sheet(&self) -> Option<&'a str> {
+        self.attribute("href").filter(|_| self.attribute("rel") == Some("css"))
+    }
+
     /// The program of an element that stands for one.
     fn program(&self) -> Option<&'a str> {
         self.attribute("data-bin")
@@ -88,6 +100,8 @@ struct Assets<'a> {
     dir: &'a Path,
     /// The text of `Trunk.toml`, which says what tells the names of the page's module.
     page_module: String,
+    /// Its style sheets, in their order: the first one's element becomes that of all.
+    sheets: Vec<&'a str>,
 }
 
 impl Assets<'_> {
@@ -104,7 +118,10 @@ impl Assets<'_> {
         let (kind, path) = (element.required("rel")?, element.required("href")?);
         match kind {
             "icon" => Ok(format!("<link rel=\"icon\" href=\"./{}\">", self.hashed(path)?)),
-            "css" => Ok(format!("<link rel=\"stylesheet\" href=\"./{}\">", self.hashed(path)?)),
+            "css" if self.sheets.first() == Some(&path) => {
+                Ok(format!("<link rel=\"stylesheet\" href=\"./{}\">", self.style()?))
+            }
+            "css" => Ok(String::new()),
             "copy-file" => {
                 let file = self.project.path(path);
                 self.copy(&file, Path::new(file.file_name().context("it names no file")?))?;
@@ -152,14 +169,25 @@ impl Assets<'_> {
         Ok(element)
     }
 
+    /// Writes the style sheets as one; hands back its name.
+    fn style(&self) -> Result<String> {
+        let texts = self.sheets.iter().map(|it| read(&self.project.path(it))).collect::<Result<Vec<_>>>()?;
+        self.write_hashed(style::NAME, "css", style::joined(texts.iter().map(String::as_str))?.as_bytes())
+    }
+
     /// Copies a file of the project under a name that changes with what is in it.
     fn hashed(&self, path: &str) -> Result<String> {
         let file = self.project.path(path);
         let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
-        let mut hasher = DefaultHasher::new();
-        hasher.write(&bytes);
         let part = |it: Option<&std::ffi::OsStr>| it.unwrap_or_default().to_string_lossy().into_owned();
-        let name = format!("{}-{:016x}.{}", part(file.file_stem()), hasher.finish(), part(file.extension()));
+        self.write_hashed(&part(file.file_stem()), &part(file.extension()), &bytes)
+    }
+
+    /// Writes a file under a name that changes with what is in it, and hands back that name.
+    fn write_hashed(&self, stem: &str, extension: &str, bytes: &[u8]) -> Result<String> {
+        let mut hasher = DefaultHasher::new();
+        hasher.write(bytes);
+        let name = format!("{stem}-{:016x}.{extension}", hasher.finish());
         fs::write(self.dir.join(&name), bytes)?;
         Ok(name)
     }
@@ -204,14 +232,12 @@ mod tests {
             fs::write(dir.join(name), name).expect("it can be written");
         }
         let page_module = read(&project.path("Trunk.toml")).expect("it is readable");
-        let assets = Assets { project: &project, dir: &dir, page_module };
         let page = read(&project.path("index.html")).expect("it is readable");
-        let made: Vec<_> = page
-            .lines()
-            .filter_map(Element::read)
-            .map(|it| assets.place(&it).expect(it.line))
-            .filter(|it| !it.is_empty())
-            .collect();
+        let elements: Vec<_> = page.lines().filter_map(Element::read).collect();
+        let sheets: Vec<_> = elements.iter().filter_map(Element::sheet).collect();
+        let assets = Assets { project: &project, dir: &dir, page_module, sheets };
+        let made: Vec<_> =
+            elements.iter().map(|it| assets.place(it).expect(it.line)).filter(|it| !it.is_empty()).collect();
         // Every file that the page names is there.
         for name in made.iter().flat_map(|it| it.split("\"./").skip(1)).filter_map(|it| it.split('"').next()) {
             assert!(dir.join(name).is_file(), "{name}");
@@ -221,10 +247,12 @@ mod tests {
             "{made:?}"
         );
         assert!(made.iter().any(|it| it.starts_with("<script type=\"module\" src=\"./start-")), "{made:?}");
+        let styles: Vec<_> = made.iter().filter(|it| it.contains("rel=\"stylesheet\"")).collect();
+        assert!(matches!(&styles[..], [one] if one.contains("href=\"./style-")), "one request: {styles:?}");
         for file in ["config.json", "apis/gitlab.json", "api.schema.json"] {
             assert!(dir.join(file).is_file(), "{file}");
         }
-        let unknown = Element::read(r#"<link data-trunk rel="sass" href="style/main.css">"#).expect("it is one");
+        let unknown = Element::read(r#"<link data-trunk rel="sass" href="style/theme.css">"#).expect("it is one");
         let error = assets.place(&unknown).expect_err("it is unknown").to_string();
         assert!(error.contains("sass"), "{error}");
         fs::remove_dir_all(dir).expect("it can be removed");

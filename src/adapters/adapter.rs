@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::call::Call;
+use super::fault::Fault;
 use super::findings::findings;
 use super::host::Later;
 use super::page::{Details, Page};
@@ -14,6 +15,7 @@ use crate::api::report::Report;
 use crate::capabilities::Capabilities;
 use crate::draft::{Draft, Inputs};
 use crate::token::{Scope, Target};
+use crate::words::Words;
 
 /// A call under way.
 pub(super) type Work<'a, T> = Later<'a, Result<T, ApiError>>;
@@ -59,7 +61,7 @@ pub(super) trait Adapter {
         Report {
             count: page.entries.len(),
             total: Some(page.total),
-            next: page.next.clone(),
+            next: page.next.clone().map(Words::from),
             unread: page.unread.clone(),
             fields: first.map(|it| findings(&self.capabilities(call.site), it, call.now())).unwrap_or_default(),
         }
@@ -107,7 +109,7 @@ fn not_supported<'a, T: 'a>() -> Work<'a, T> {
 
 /// The error of a call that a system does not have.
 pub(super) fn no_such_call() -> ApiError {
-    ApiError::Refused(405, "The system has no such call.".into())
+    ApiError::Refused(405, Fault::NoSuchCall.into())
 }
 
 /// What was typed into the sign-in form, by the keys of its inputs.

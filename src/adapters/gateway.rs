@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::adapter::Adapter;
 use super::call::Call;
 use super::entries::Entries;
+use super::fault::Fault;
 use super::page::Page;
 use super::site::Site;
 use crate::api::ApiError;
@@ -60,7 +61,7 @@ pub(super) async fn entry(adapter: &dyn Adapter, call: Call<'_>, id: &str) -> Re
         }
         cursor = page.next;
         if cursor.is_none() {
-            return Err(ApiError::NotFound("The system's list has no such token.".into()));
+            return Err(ApiError::NotFound(Fault::NotListed.into()));
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::capabilities::{Action, Capabilities, Column, ColumnKind, Field, Field
 use crate::config::{ConfigError, Connection};
 use crate::draft::Draft;
 use crate::query::StatusFilter;
+use crate::words::Label;
 
 pub(super) mod settings;
 mod tests;
@@ -30,11 +31,11 @@ pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Toy, Vec<
 impl Adapter for Toy {
     fn capabilities(&self, _: &Site) -> Capabilities {
         Capabilities {
-            name: format!("Toy, {}", self.colour),
-            id_label: "ID".into(),
+            name: format!("Toy, {}", self.colour).into(),
+            id_label: Label::Id.into(),
             offers: vec![Action::Create],
-            fields: vec![FieldShape::new(Field::Name, "Name").required()],
-            columns: vec![Column::new("ID", ColumnKind::Id)],
+            fields: vec![FieldShape::new(Field::Name, Label::Name).required()],
+            columns: vec![Column::new(Label::Id, ColumnKind::Id)],
             statuses: vec![StatusFilter::All],
             ..Capabilities::default()
         }

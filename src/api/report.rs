@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use super::{ApiError, Response};
+use super::{ApiError, Reason, Response};
 use crate::json::{self, Json, Read};
 use crate::secret::MASK;
+use crate::words::{Label, Words};
 
 /// What the list call gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -14,7 +15,7 @@ pub struct Report {
     /// How many there are, where the system says.
     pub total: Option<usize>,
     /// What tells where the next page is; `None` where there is none.
-    pub next: Option<String>,
+    pub next: Option<Words>,
     /// The headers that are meant to say something of the list, and that the system does not let the page read.
     pub unread: Vec<String>,
     /// What the first token has, field by field; empty where there is no token.
@@ -25,32 +26,37 @@ pub struct Report {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// What the page calls it.
-    pub label: String,
+    pub label: Words,
     /// The place in the answer, where it was described.
     pub place: Option<String>,
-    /// What stands there, as it was understood; secrets are masked, and [`NONE`] is said of what means none. `None` where
-    /// nothing stands there.
-    pub found: Option<String>,
-    /// What else is to be said of it; empty for nothing.
-    pub note: String,
+    /// What stands there, as it was understood; secrets are masked. `None` where nothing stands there.
+    pub found: Option<Words>,
+    /// What else is to be said of it: one sentence each.
+    pub notes: Vec<Words>,
 }
 
-/// Said of what stands in an answer and means that there is none, such as `null`.
-pub const NONE: &str = "none";
+/// What the page makes of an answer.
+#[derive(Debug)]
+pub enum Told {
+    /// What stands there, such as `null`, means that there is none.
+    None,
+    /// The next page is asked for by this cursor.
+    Cursor(String),
+}
 
 /// The members of a Scoped Token API's token (wire contracts §1), and what the page calls them.
-const SCOPED: [(&str, &str); 11] = [
-    ("name", "Name"),
-    ("description", "Description"),
-    ("guid", "GUID"),
-    ("scopes", "Scopes"),
-    ("valid_from", "Active from"),
-    ("valid_to", "Expiration date"),
-    ("last_used_at", "Last used"),
-    ("is_active", "Is active"),
-    ("created_at", "Created"),
-    ("created_by", "Created by"),
-    ("revoked_at", "Revoked"),
+const SCOPED: [(&str, Label); 11] = [
+    ("name", Label::Name),
+    ("description", Label::Description),
+    ("guid", Label::Guid),
+    ("scopes", Label::Scopes),
+    ("valid_from", Label::ActiveFrom),
+    ("valid_to", Label::ExpirationDate),
+    ("last_used_at", Label::LastUsed),
+    ("is_active", Label::IsActive),
+    ("created_at", Label::Created),
+    ("created_by", Label::CreatedBy),
+    ("revoked_at", Label::Revoked),
 ];
 
 impl Report {
@@ -60,16 +66,16 @@ impl Report {
         let number = |name: &str| json.get(name).and_then(Read::number).map(|it| it as usize);
         let finding = |it: &Json| {
             Some(Finding {
-                label: text(it, "label")?,
+                label: text(it, "label")?.into(),
                 place: text(it, "place"),
-                found: text(it, "found"),
-                note: text(it, "note").unwrap_or_default(),
+                found: text(it, "found").map(Words::from),
+                notes: it.get("notes")?.list().iter().filter_map(Read::text).map(Words::from).collect(),
             })
         };
         Some(Report {
             count: number("count")?,
             total: number("total"),
-            next: text(json, "next"),
+            next: text(json, "next").map(Words::from),
             unread: json.get("unread")?.list().iter().filter_map(|it| it.text().map(str::to_owned)).collect(),
             fields: json.get("fields")?.list().iter().map(finding).collect::<Option<_>>()?,
         })
@@ -79,20 +85,23 @@ impl Report {
     pub fn of_scoped(answer: &Response) -> Result<Report, ApiError> {
         let json = answer.read()?;
         let Some(Json::Array(entries)) = json.get("entries") else {
-            return Err(answer.malformed("it has no list of entries"));
+            return Err(answer.malformed(Reason::NoEntries));
         };
-        let finding = |token: &Json, (name, label): &(&str, &str)| {
+        let finding = |token: &Json, (name, label): &(&str, Label)| {
             let found = token.get(name).map(|it| match it {
-                Json::Null => NONE.into(),
+                Json::Null => Told::None.into(),
                 _ if *name == "guid" => MASK.into(),
-                value => Some(json::plain(value)).filter(|it| !matches!(it.as_str(), "" | "[]")).unwrap_or(NONE.into()),
+                value => match json::plain(value) {
+                    text if matches!(text.as_str(), "" | "[]") => Told::None.into(),
+                    text => text.into(),
+                },
             });
-            Finding { label: (*label).into(), place: Some(format!("/{name}")), found, note: String::new() }
+            Finding { label: (*label).into(), place: Some(format!("/{name}")), found, notes: Vec::new() }
         };
         Ok(Report {
             count: entries.len(),
             total: json.get("total").and_then(Read::number).map(|it| it as usize),
-            next: json.text_of("next").map(|it| format!("the cursor {it}")),
+            next: json.text_of("next").map(|it| Told::Cursor(it.into()).into()),
             unread: Vec::new(),
             fields: entries
                 .first()
@@ -113,8 +122,8 @@ mod tests {
     #[test]
     fn it_is_read_back_as_it_was_written() {
         let name =
-            Finding { label: "Name".into(), place: Some("/name".into()), found: Some("ci".into()), note: "".into() };
-        let other = Finding { label: "X".into(), note: "odd".into(), ..Finding::default() };
+            Finding { label: "Name".into(), place: Some("/name".into()), found: Some("ci".into()), notes: vec![] };
+        let other = Finding { label: "X".into(), notes: vec!["odd".into(), "too odd".into()], ..Finding::default() };
         for report in [
             Report {
                 count: 2,
@@ -135,11 +144,11 @@ mod tests {
     fn a_scoped_token_api_is_looked_at() {
         let body = r#"{"total":7,"next":"c","entries":[{"name":"ci","guid":"hush","scopes":["a"],"valid_to":null}]}"#;
         let report = Report::of_scoped(&answer(body)).expect("a report");
-        assert_eq!((report.count, report.total, report.next.as_deref()), (1, Some(7), Some("the cursor c")));
-        let found = |label: &str| report.fields.iter().find(|it| it.label == label).and_then(|it| it.found.as_deref());
+        assert_eq!((report.count, report.total, report.next), (1, Some(7), Some(Told::Cursor("c".into()).into())));
+        let found = |label: &str| report.fields.iter().find(|it| it.label == label).and_then(|it| it.found.clone());
         assert_eq!(
             ["Name", "Scopes", "Expiration date", "Last used", "GUID"].map(found),
-            [Some("ci"), Some("[\"a\"]"), Some(NONE), None, Some(MASK)]
+            [Some("ci".into()), Some("[\"a\"]".into()), Some(Told::None.into()), None, Some(MASK.into())]
         );
         let empty = Report::of_scoped(&answer(r#"{"total":0,"next":null,"entries":[]}"#)).expect("a report");
         assert_eq!(empty.fields, []);

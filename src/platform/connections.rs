@@ -4,7 +4,7 @@ use js_sys::Reflect;
 use web_sys::Event;
 
 use crate::config::Connection;
-use crate::config::local::LocalConnections;
+use crate::config::local::{LocalConnections, NotKept};
 use crate::platform::storage::stored;
 use crate::platform::{Listener, window};
 use crate::runtime::Refused;
@@ -17,14 +17,12 @@ pub fn kept() -> LocalConnections {
     read_kept().unwrap_or_default()
 }
 
-/// What this browser keeps of connections, or why that cannot be read: a sentence.
-pub fn read_kept() -> Result<LocalConnections, String> {
+/// What this browser keeps of connections, or why that cannot be read.
+pub fn read_kept() -> Result<LocalConnections, NotKept> {
     match stored(KEY) {
         Ok(None) => Ok(LocalConnections::default()),
-        Ok(Some(text)) => LocalConnections::parse(&text).map_err(|problem| {
-            format!("What this browser keeps of connections {problem}, so it is left out. The next change replaces it.")
-        }),
-        Err(Refused) => Err("This browser keeps nothing for this page: its storage is switched off.".into()),
+        Ok(Some(text)) => LocalConnections::parse(&text).map_err(NotKept::Unreadable),
+        Err(Refused) => Err(NotKept::NoStorage),
     }
 }
 

@@ -11,12 +11,13 @@ use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::adapters::{Gateway, Host};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport};
 use crate::capabilities::Capabilities;
-use crate::config::{ConfigError, Connection};
+use crate::config::{ConfigError, Connection, Mistake};
 use crate::json::{Read, Writer};
 use crate::parts::part;
 use crate::runtime::{Job, Later};
 use crate::session::way::{AskToSignIn, OpenError, Way};
 use crate::time::Millis;
+use crate::words::Words;
 
 /// Has the adapter come, and the description where a file holds it, and opens a connection. Nothing is sent to its system
 /// yet.
@@ -92,10 +93,7 @@ pub async fn read_file(address: &str, timeout: u32) -> Result<String, OpenError>
     let answer = Fetch::files(&job, timeout).send(Request::new(Method::Get, address.into())).await?;
     match answer.status {
         200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
-        status => {
-            let text = format!("cannot be read: the server answered {status}");
-            Err(OpenError::Mistakes(vec![ConfigError { pointer: address.into(), text }]))
-        }
+        status => Err(OpenError::Mistakes(vec![ConfigError::at(address, Mistake::NotServed(Some(status)))])),
     }
 }
 
@@ -129,8 +127,8 @@ impl Host for OfJob {
         Box::pin(async move { Fetch::to(connection, base, self.signal.clone()).send(request).await })
     }
 
-    fn sign_in(&self, reason: &str) -> Later<'_, bool> {
-        let asked = self.through.1.ask.borrow().as_ref().map(|ask| ask(reason.to_owned()));
+    fn sign_in(&self, reason: Words) -> Later<'_, bool> {
+        let asked = self.through.1.ask.borrow().as_ref().map(|ask| ask(reason));
         asked.unwrap_or_else(|| Box::pin(ready(false)))
     }
 

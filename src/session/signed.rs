@@ -3,9 +3,10 @@
 use std::rc::Rc;
 
 use super::{Client, Credentials, ask};
-use crate::api::{ApiError, NetworkError, Request, Response, Transport};
+use crate::api::{ApiError, NetworkError, Prompt, Request, Response, Transport};
 use crate::runtime::{Job, Later};
 use crate::token::Target;
+use crate::words::Words;
 
 impl Client {
     /// The transport of a job: adds who asks, and asks the user where the system wants to know. It is of the session as it
@@ -49,7 +50,7 @@ impl Transport for Signed {
         Box::pin(async move {
             let client = &self.client;
             let can_sign_in = client.system.sign_in.is_some();
-            let mut reason = String::new();
+            let mut reason = Words::default();
             loop {
                 let is_unknown = client.credentials.borrow().is_none();
                 if is_unknown && can_sign_in && !ask(&client.ask, &client.signed_in, std::mem::take(&mut reason)).await
@@ -73,11 +74,7 @@ impl Transport for Signed {
                 if address(&client.credentials.borrow()) == address(&sent_with) {
                     client.credentials.replace(None);
                 }
-                reason = if client.accepted.take() {
-                    "Your session has ended. Sign in to go on; nothing that you typed is lost.".into()
-                } else {
-                    "The system did not accept that. Check it and sign in again.".into()
-                };
+                reason = if client.accepted.take() { Prompt::SessionEnded.into() } else { Prompt::NotAccepted.into() };
             }
         })
     }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::kit::{El, el, value_of, verbatim};
 use crate::excerpt::ENTRIES;
 use crate::messages::Number;
+use crate::messages::filters::Filters;
 use crate::messages::lists::Choices;
 use crate::text::Search;
 use crate::token::Scope;
@@ -24,8 +25,8 @@ pub(super) fn scope_choices(
         is_long.then(|| {
             el("input.popup-search")
                 .attr("type", "search")
-                .attr("aria-label", "Find a scope")
-                .attr("placeholder", "Find a scope")
+                .attr("aria-label", &Filters::FindScope.text())
+                .attr("placeholder", &Filters::FindScope.text())
                 .on("input", move |event| part.set(value_of(&event)))
         })
     };

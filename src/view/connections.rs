@@ -7,12 +7,15 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
-use self::manager::{Above, Manager, ON_PAGE, focus_button};
+use self::manager::{Above, Manager, ON_PAGE, Trouble, focus_button};
 use super::dialogs::frame::modal;
 use super::kit::{El, button, el, on_window};
-use super::offered::Offered;
+use super::offered::{self, Offered};
 use crate::adapters::DIALECTS;
 use crate::json;
+use crate::messages::config::not_kept;
+use crate::messages::connections::{ConnectionLine, Manages};
+use crate::messages::dialogs::Dialogs;
 use crate::parts::part;
 use crate::platform::connections::{config_json, read_kept};
 use crate::platform::{active_element, document};
@@ -28,13 +31,10 @@ pub(super) fn ask_to_manage(offered: Offered, edit: Option<String>) {
     offered.trouble.set(None);
     spawn_local(async move {
         if manage((offered, edit)).await.is_err() {
-            offered.trouble.set(Some(NO_MANAGER.into()));
+            offered.trouble.set(Some(offered::Trouble::NotLoaded));
         }
     });
 }
-
-/// Said where the code that manages connections did not come.
-const NO_MANAGER: &str = "The part of this page that manages connections did not load. Try again.";
 
 part!(managing;
 /// Opens the dialog over the page, or only the form for the user's own connection of this name.
@@ -87,24 +87,22 @@ impl Manager {
     fn list_view(self) -> El {
         let body = el("div.modal-body")
             .bind_child(move || self.trouble.get().map(|it| trouble_panel(&it)))
-            .child(el("p.muted").text(
-                "Connections come from config.json, for everybody, or are kept in this browser, for you. Neither holds a secret.",
-            ))
+            .child(el("p.muted").text(&Manages::About.text()))
             .child(connection_list::lines(self))
             .child(el("p.offscreen").attr("role", "status").bind_text(move || self.said.get()));
         let add = move || self.above.set(Some(Above::Form { before: None, settings: String::new() }));
         let files = el("div.foot-text.panel-buttons").children(import::chooser(self)).child(button(
             "button",
-            "Export",
+            &Manages::Export.text(),
             move || self.export(),
         ));
-        let foot = el("div.modal-foot").child(files).child(button("button", "Add connection", add)).child(button(
+        let foot = el("div.modal-foot").child(files).child(button("button", &Manages::Add.text(), add)).child(button(
             "button primary",
-            "Close",
+            &Manages::Close.text(),
             move || self.close(),
         ));
         let content = el("div.modal-whole").child(body).child(foot);
-        modal("Connections", "dialog", active_element(), move || self.close(), content)
+        modal(&Manages::Title.text(), "dialog", active_element(), move || self.close(), content)
     }
 
     /// The question before one of the user's own is removed.
@@ -114,20 +112,20 @@ impl Manager {
         let remove = move || {
             close();
             if self.change(|it| it.remove(&settings)) {
-                self.said.set(format!("“{removed}” was removed."));
-                focus_button("Add connection");
+                self.said.set(Manages::Removed { name: &removed }.text().into());
+                focus_button(&Manages::Add.text());
             }
         };
         let body = el("div.modal-body")
             .child(el("p.question").child(el("bdi.token-name").attr("translate", "no").text(name)))
-            .child(el("p").text("This browser forgets how to reach it. Its tokens stay as they are."));
-        let foot = el("div.modal-foot").child(button("button", "Cancel", close)).child(button(
+            .child(el("p").text(&Manages::RemoveWhat.text()));
+        let foot = el("div.modal-foot").child(button("button", &Dialogs::Cancel.text(), close)).child(button(
             "button danger",
-            "Remove",
+            &ConnectionLine::Remove.text(),
             remove,
         ));
         let content = el("div").child(body).child(foot);
-        modal("Remove connection", "alertdialog", active_element(), close, content)
+        modal(&Manages::RemoveTitle.text(), "alertdialog", active_element(), close, content)
     }
 
     /// Hands out the connections that the page offers, as a `config.json`.
@@ -135,10 +133,11 @@ impl Manager {
         let shown = self.hosted.with_value(|hosted| self.kept.with_untracked(|kept| kept.shown(hosted, DIALECTS)));
         let text = config_json(&shown);
         let text = json::read(text.as_bytes()).map(|it| json::pretty(&it)).unwrap_or_default();
-        self.said.set(match download("config.json", &(text + "\n")) {
-            Some(()) => "The connections are in the file config.json.".into(),
-            None => "The browser did not let the page make a file.".to_owned(),
-        });
+        let said = match download("config.json", &(text + "\n")) {
+            Some(()) => Manages::Exported.text(),
+            None => Manages::NotExported.text(),
+        };
+        self.said.set(said.into());
     }
 }
 
@@ -152,6 +151,10 @@ fn download(name: &str, text: &str) -> Option<()> {
     Url::revoke_object_url(&address).ok()
 }
 
-fn trouble_panel(text: &str) -> El {
-    el("div.panel.error").attr("role", "alert").child(el("p").text(text))
+fn trouble_panel(trouble: &Trouble) -> El {
+    let text = match trouble {
+        Trouble::NotRead(why) => not_kept(why),
+        Trouble::NotSaved => Manages::NotSaved.text(),
+    };
+    el("div.panel.error").attr("role", "alert").child(el("p").text(&text))
 }

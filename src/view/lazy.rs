@@ -17,9 +17,11 @@ use crate::actions::NamedToken;
 use crate::api::NetworkError;
 use crate::gap::Gap;
 use crate::messages::RetrySafety;
+use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::painted;
 use crate::platform::when_idle;
+use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
 
@@ -31,7 +33,7 @@ pub(super) enum Kind {
     /// Makes the form for a new token before it is asked for.
     PrefetchForm(Prefetched),
     /// The sign-in form, with the reason for it.
-    SignIn(ConnectionState, String),
+    SignIn(ConnectionState, Words),
     /// The panel beside the table, for the token of this id.
     Details(ConnectionState, String),
     /// The places of all systems.
@@ -51,7 +53,7 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
             prefetched.make();
             None
         }
-        Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, &reason)),
+        Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, reason)),
         Kind::Details(source, id) => Some(details::details(source, id)),
         Kind::Systems(workspace, clients) => Some(systems::systems(workspace, clients)),
         Kind::Gap(gap) => Some(systems::gap(&gap)),
@@ -134,7 +136,7 @@ pub(super) fn here(kind: Kind) -> El {
     let state = RwSignal::new(State::Coming);
     ask(state);
     shown(kind, state).bind_child(move || {
-        let retry = button("button", "Retry", move || ask(state));
+        let retry = button("button", &Notices::Retry.text(), move || ask(state));
         (state.get() == State::Lost).then(|| error_panel(&fault().into(), RetrySafety::ReadOnly).child(retry))
     })
 }

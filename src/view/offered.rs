@@ -24,7 +24,16 @@ pub(super) struct Offered {
     pub(super) all: RwSignal<Vec<Connection>>,
     pub(super) chosen: RwSignal<Chosen>,
     /// What went wrong with them, or is to be known of them.
-    pub(super) trouble: RwSignal<Option<String>>,
+    pub(super) trouble: RwSignal<Option<Trouble>>,
+}
+
+/// What went wrong with connections, or is to be known of them.
+#[derive(Clone, PartialEq)]
+pub(super) enum Trouble {
+    /// The code that manages them did not come.
+    NotLoaded,
+    /// The one of this name was shown, and another tab has taken it away.
+    Gone(String),
 }
 
 /// What is shown: of one connection, or of all.
@@ -113,9 +122,7 @@ impl Offered {
                     let name = &connections[0].name;
                     self.renew(name);
                     let is_gone = !of_all && self.place_of(name).is_none();
-                    self.trouble.set(is_gone.then(|| {
-                        format!("“{name}” is no longer among the connections: another tab has changed them.")
-                    }));
+                    self.trouble.set(is_gone.then(|| Trouble::Gone(name.clone())));
                 });
             }
         });

@@ -3,6 +3,7 @@
 use reactive_graph::prelude::*;
 
 use super::state::{PendingAddress, Typing, Workspace};
+use super::told::Told;
 use crate::api::encode;
 use crate::query::{Filter, Query, Sort, SortKey};
 use crate::token::TokenRef;
@@ -126,7 +127,7 @@ impl Workspace {
     /// Refuses to leave this connection while a dialog is open: the address says again what it said before.
     pub fn stay_here(self) {
         self.write_address(true);
-        self.tell("Close the dialog before you go to another connection.".into());
+        self.tell(Told::DialogIsOpen.into());
     }
 
     /// Shows a token that the filters hide.

@@ -2,15 +2,13 @@
 
 use reactive_graph::prelude::*;
 
-use super::connection::retry_safety;
 use super::report::Report;
 pub use super::sending::Sending;
 use super::state::ConnectionState;
-use crate::actions::check::{Listed, WhyNot};
-use crate::actions::{Command, Outcome, run};
-use crate::api::ApiError;
-use crate::messages::outcome as messages;
-use crate::messages::{RetrySafety, explain, why_not};
+use super::told::{State, Written};
+use crate::actions::check::{Listed, NotAllowed, WhyNot};
+use crate::actions::{Command, Outcome, may_be_done, retry_safety, run};
+use crate::api::{ApiError, RetrySafety};
 
 impl ConnectionState {
     /// Whether a command may be run at this moment, and why not. Follows the list.
@@ -31,8 +29,8 @@ impl ConnectionState {
     /// the dialog where it is an error and as long as that is open, everything else on the page.
     pub fn dispatch(self, command: Command, sending: Sending) {
         if let Err(why) = self.check_now(&command) {
-            let text = why_not(command.action(), &why).to_owned();
-            return sending.error.set(Some(ApiError::Invalid(text, Vec::new())));
+            let not_allowed = NotAllowed { action: command.action(), why };
+            return sending.error.set(Some(ApiError::Invalid(not_allowed.into(), Vec::new())));
         }
         if sending.begin() {
             let (report, dialog) = (Report::new(self), self.workspace.dialog_number());
@@ -72,14 +70,17 @@ impl ConnectionState {
                 return report.settle(command, outcome, before);
             }
         };
-        let is_unknown = crate::actions::may_be_done(&error);
+        let is_unknown = may_be_done(&error);
         let retry_safety = retry_safety(client, action);
         if is_open {
             sending.error.set(Some(error));
         } else {
             // Sent again from a new form it is another request.
             let again = if is_unknown { RetrySafety::NotIdempotent } else { RetrySafety::Idempotent };
-            report.post(messages::failed(action, token.called(), &explain(&error, again)), true);
+            report.post(
+                Written { action, called: token.called().into(), state: State::Failed(error, again) }.into(),
+                true,
+            );
         }
         if is_unknown && retry_safety == RetrySafety::NotIdempotent {
             report.look_for_lost(action, &token, &before, sending, is_open).await;

@@ -10,11 +10,11 @@ use reactive_graph::signal::RwSignal;
 use super::notices::forget_findings;
 use super::state::{Change, ConnectionInner, Workspace};
 pub use super::state::{ConnectionState, Load, Scopes};
-use crate::actions::{NamedToken, journal};
+use crate::actions::{NamedToken, journal, retry_safety};
+use crate::api::RetrySafety;
 use crate::api::scoped::put_one;
 use crate::capabilities::Action;
 use crate::gap::Gap;
-use crate::messages::RetrySafety;
 use crate::session::Client;
 use crate::store::Store;
 use crate::token::TokenRef;
@@ -83,17 +83,6 @@ impl ConnectionState {
         })
     }
 
-    /// Tells something in passing.
-    pub(super) fn tell(&self, text: String) {
-        self.workspace.tell(self.in_system(text));
-    }
-
-    /// A sentence about a token, with its system where there are several.
-    pub(super) fn in_system(&self, text: String) -> String {
-        let several = self.workspace.has_several.get_untracked();
-        if several { format!("In “{}”: {text}", self.inner().client.name()) } else { text }
-    }
-
     pub(super) fn changed(self) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let loaded = inner.store.borrow().len();
@@ -159,12 +148,6 @@ impl ConnectionState {
         let fresh = inner.store.borrow().fresh();
         inner.store.replace(fresh);
     }
-}
-
-/// What is at stake when a request of this kind gets no answer.
-pub(super) fn retry_safety(client: &Client, action: Action) -> RetrySafety {
-    let is_once = !client.is_behind_gateway() || !matches!(action, Action::Create | Action::Rotate);
-    if is_once { RetrySafety::Idempotent } else { RetrySafety::NotIdempotent }
 }
 
 pub(super) fn apply(change: &Change, store: &mut Store) -> bool {

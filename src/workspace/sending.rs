@@ -6,6 +6,7 @@ use reactive_graph::signal::RwSignal;
 
 use crate::api::ApiError;
 use crate::api::scoped::Tagged;
+use crate::words::Words;
 
 /// How the command of a dialog stands. It goes with the dialog; the command does not.
 #[derive(Clone, Copy)]
@@ -17,7 +18,7 @@ pub struct Sending {
     /// Why it failed.
     pub error: RwSignal<Option<ApiError>>,
     /// What the list shows of it after its answer was lost.
-    pub found: RwSignal<String>,
+    pub found: RwSignal<Words>,
     /// The token as it is, where it was changed meanwhile.
     pub theirs: RwSignal<Option<Tagged>, LocalStorage>,
 }
@@ -29,7 +30,7 @@ impl Sending {
             busy: RwSignal::new(false),
             leaving: RwSignal::new(false),
             error: RwSignal::new(None),
-            found: RwSignal::new(String::new()),
+            found: RwSignal::new(Words::default()),
             theirs: RwSignal::new_local(None),
         }
     }
@@ -41,7 +42,7 @@ impl Sending {
         }
         self.busy.set(true);
         self.error.set(None);
-        self.found.set(String::new());
+        self.found.set(Words::default());
         true
     }
 }

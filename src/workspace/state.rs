@@ -23,6 +23,7 @@ use crate::session::way::OpenError;
 use crate::store::Store;
 use crate::time::Millis;
 use crate::token::{Scope, TokenRef};
+use crate::words::Words;
 
 /// The page's state: one system, or all of them side by side. Cheap to copy: all of it lives in one place, and is gone when
 /// the workspace is left. What comes later finds nothing then, and does nothing.
@@ -179,7 +180,7 @@ pub struct ConnectionState {
     /// The scopes that can be chosen.
     pub scopes: RwSignal<Scopes>,
     /// Why the user should sign in; `None` while they are not asked.
-    pub sign_in: RwSignal<Option<String>>,
+    pub sign_in: RwSignal<Option<Words>>,
     /// Who is signed in: a name, empty where the system does not say.
     pub signed_in: RwSignal<Option<String>>,
     /// The server's clock minus this one, where they are minutes apart.

@@ -1,70 +1,12 @@
 //! All systems side by side in one table, and what there is to find, to arrange and to read in it.
 
-import type { Locator, Page } from '@playwright/test';
-import { Desk } from './desk.ts';
+import type { Locator } from '@playwright/test';
+import type { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { ACCOUNTS, FOUR, Inventory, SCOPED } from './inventory.ts';
 import { expectAccessible, expectFits, tabTo } from './look.ts';
 import { DevServer, inDays, type Token } from './server.ts';
-import { AIR_DEMO, AIR_V2, FAILED, MIST_DEMO, MIST_ORG, only, PT_DEMO, PT_SANDBOX, type Typed } from './systems.ts';
-
-const ALL_COLUMNS = [
-  'Name',
-  'System',
-  'Is active',
-  'Expiration date',
-  'Last used',
-  'Scopes',
-  'ID',
-  'Created by',
-  'Active from',
-  'Actions',
-] as const;
-
-const SCOPED = { name: 'Scoped tokens', dialect: 'scoped', base: 'api/v1' };
-const FOUR = [SCOPED, PT_SANDBOX, AIR_V2, MIST_ORG];
-const ACCOUNTS: [string, Typed][] = [
-  ['PT Sandbox', PT_DEMO],
-  ['NVIDIA Air', AIR_DEMO],
-  ['Juniper Mist', MIST_DEMO],
-];
-
-/** The page with all systems. */
-class Inventory extends Desk<(typeof ALL_COLUMNS)[number]> {
-  constructor(page: Page, url: string) {
-    super(page, url, ALL_COLUMNS);
-  }
-
-  /** The place of a system, with its state. */
-  place(name: string): Locator {
-    return this.page.getByRole('list', { name: 'Systems' }).getByRole('listitem').filter({ has: this.page.getByRole('heading', { name, exact: true }) });
-  }
-
-  /** How many tokens there are altogether. */
-  get counted(): Locator {
-    return this.page.locator('.count');
-  }
-
-  async start(query = '?systems=all'): Promise<void> {
-    await this.page.goto(this.url + query);
-    await expect(this.heading).toBeVisible();
-  }
-
-  async signInTo(name: string, typed: Typed): Promise<void> {
-    await this.page.getByRole('button', { name: `Sign in to ${name}` }).click();
-    for (const [label, value] of Object.entries(typed)) await this.signIn(name).getByLabel(label, { exact: true }).fill(value);
-    await this.signIn(name).getByRole('button', { name: 'Sign in' }).click();
-    await expect(this.place(name)).toContainText(/\d tokens/);
-  }
-
-  async signInToAll(): Promise<void> {
-    for (const [name, typed] of ACCOUNTS) await this.signInTo(name, typed);
-  }
-
-  /** The systems of the rows on the page. */
-  async systems(): Promise<string[]> {
-    return [...new Set(await this.texts('System'))].sort();
-  }
-}
+import { AIR_DEMO, AIR_V2, FAILED, MIST_DEMO, MIST_ORG, only, PT_DEMO, PT_SANDBOX } from './systems.ts';
 
 const it = test.extend<{ all: Inventory }>({
   all: async ({ page, server }, use) => use(new Inventory(page, server.url)),
@@ -163,7 +105,7 @@ it.describe('All systems', () => {
     await all.creating.name.fill('from-inventory');
     await all.creating.save.click();
     const secret = page.getByRole('dialog', { name: 'New secret' });
-    await secret.getByRole('checkbox', { name: 'I have the secret' }).check();
+    await secret.getByRole('checkbox', { name: "I've saved the secret" }).check();
     await secret.getByRole('button', { name: 'Close', exact: true }).click();
     await expect(all.cell(all.row('from-inventory'), 'System')).toHaveText('NVIDIA Air');
     await all.action('Delete', 'from-inventory').click();
@@ -227,7 +169,7 @@ it.describe('All systems', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
       await all.clearFilters.click();
       await page.getByRole('link').first().click();
-      await expect(page.getByRole('complementary')).toContainText('As JSON');
+      await expect(page.getByRole('complementary')).toContainText('JSON (secrets masked)');
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'Details');
     });
@@ -394,7 +336,7 @@ it.describe('columns', () => {
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
     expect(kept).not.toContain('ci-deploy');
     await page.getByRole('button', { name: 'Columns' }).click();
-    await dialog.getByRole('button', { name: 'As it was' }).click();
+    await dialog.getByRole('button', { name: 'Reset to default' }).click();
     await dialog.getByRole('button', { name: 'Close' }).click();
     expect(await labels(desk)).toEqual([...desk.columns]);
     expect((await desk.rows.first().boundingBox())?.height).toBeGreaterThan(height);

@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 use std::fmt;
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
 
 use lexopt::prelude::{Long, Short, Value};
 
@@ -21,6 +23,13 @@ Usage: cargo xtask <COMMAND>
   test    Install what is missing, then run every check and test
             --only STEP[,STEP]   fmt, tidy, deps, types, clippy, docs, unit, page,
                                  browser, vendors, e2e, fresh
+  shots   Make pictures of every screen and dialog, in target/shots/index.html: at
+          eight widths from 320 to 3440 pixels, in the light and in the dark
+            --only SCREEN[,SCREEN]
+                                 these screens; the folders there have their names
+            --width N[,N]        these widths
+            --scheme light|dark  this colour scheme
+            --dist DIR           of this built page, not of one that is built now
   build   Build the release page into dist/, and show what is heavy in it
             --report             write that to bench/SIZES.md too
   serve   Run `trunk serve` with live reload on its own port, 8090; it takes its
@@ -40,6 +49,9 @@ TOKENDECK_TOOLCHAIN=rustup never touches Debian's.";
 /// Where the dev server listens when nothing else is said.
 const DEFAULT_PORT: u16 = 8080;
 
+/// How wide a picture may be, in CSS pixels.
+const WIDTHS: RangeInclusive<u16> = 200..=8000;
+
 /// One thing to do.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Command {
@@ -55,6 +67,8 @@ pub(crate) enum Command {
     Build(BuildOptions),
     /// Run the checks and tests.
     Test(TestOptions),
+    /// Make pictures of every screen.
+    Shots(ShotsOptions),
     /// Try the set-up on a bare machine.
     Rehearse,
 }
@@ -97,6 +111,40 @@ pub(crate) struct BuildOptions {
 pub(crate) struct TestOptions {
     /// The steps to run; all of them when empty.
     pub(crate) only: Vec<Step>,
+}
+
+/// Options of `shots`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct ShotsOptions {
+    /// The names of the screens; all of them when empty.
+    pub(crate) only: Vec<String>,
+    /// In CSS pixels; the usual ones when empty.
+    pub(crate) widths: Vec<u16>,
+    /// Both when absent.
+    pub(crate) scheme: Option<Scheme>,
+    /// The built page; one is built when absent.
+    pub(crate) dist: Option<PathBuf>,
+}
+
+/// A colour scheme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scheme {
+    Light,
+    Dark,
+}
+
+impl Scheme {
+    /// The name as typed after `--scheme`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::Light, Self::Dark].into_iter().find(|it| it.name() == name)
+    }
 }
 
 /// One step of `cargo xtask test`, in the order in which they run.
@@ -200,6 +248,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         Some("serve") => Ok(Command::Serve(ServeOptions { trunk: parser.raw_args()?.collect() })),
         Some("build") => parse_build(&mut parser),
         Some("test") => parse_test(&mut parser),
+        Some("shots") => parse_shots(&mut parser),
         Some("rehearse") => match parser.next()? {
             None => Ok(Command::Rehearse),
             Some(Short('h') | Long("help")) => Ok(Command::Help),
@@ -312,6 +361,42 @@ fn parse_test(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
     Ok(Command::Test(TestOptions { only }))
 }
 
+/// The names of the screens are checked where they are listed, in tests/e2e/shots.
+fn parse_shots(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
+    let mut options = ShotsOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("only") => {
+                let value = parser.value()?;
+                let value = value.to_string_lossy();
+                options.only.extend(value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()));
+                if options.only.is_empty() {
+                    return Err(Mistake("--only takes the name of a screen".into()));
+                }
+            }
+            Long("width") => {
+                let value = parser.value()?;
+                for text in value.to_string_lossy().split(',') {
+                    let width = text.trim().parse().ok().filter(|it| WIDTHS.contains(it)).ok_or_else(|| {
+                        Mistake(format!("--width takes {} to {} pixels, not {text:?}", WIDTHS.start(), WIDTHS.end()))
+                    })?;
+                    options.widths.push(width);
+                }
+            }
+            Long("scheme") => {
+                let value = parser.value()?;
+                let scheme = Scheme::parse(&value.to_string_lossy());
+                let mistake = || Mistake(format!("--scheme takes light or dark, not {}", value.to_string_lossy()));
+                options.scheme = Some(scheme.ok_or_else(mistake)?);
+            }
+            Long("dist") => options.dist = Some(PathBuf::from(parser.value()?)),
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Shots(options))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -401,8 +486,34 @@ mod tests {
     }
 
     #[test]
+    fn shots_take_screens_widths_a_scheme_and_a_page() {
+        assert_eq!(parse_line("shots"), Ok(Command::Shots(ShotsOptions::default())));
+        assert_eq!(
+            parse_line("shots --only list,create --only delete --width 360,1280 --scheme dark --dist a/dist"),
+            Ok(Command::Shots(ShotsOptions {
+                only: ["list", "create", "delete"].map(String::from).to_vec(),
+                widths: vec![360, 1280],
+                scheme: Some(Scheme::Dark),
+                dist: Some("a/dist".into()),
+            }))
+        );
+    }
+
+    #[test]
+    fn wrong_options_of_shots_are_named() {
+        check_mistake("shots --width 12", "200 to 8000");
+        check_mistake("shots --width 360,wide", "wide");
+        check_mistake("shots --width", "width");
+        check_mistake("shots --scheme sepia", "sepia");
+        check_mistake("shots --only ,", "--only");
+        check_mistake("shots list", "list");
+    }
+
+    #[test]
     fn help_is_offered_everywhere() {
-        for line in ["--help", "-h", "help", "start --help", "test -h", "build -h", "setup -h", "rehearse -h"] {
+        for line in
+            ["--help", "-h", "help", "start --help", "test -h", "shots -h", "build -h", "setup -h", "rehearse -h"]
+        {
             assert_eq!(parse_line(line), Ok(Command::Help), "{line}");
         }
     }

@@ -6,6 +6,7 @@ mod machine;
 mod page;
 mod rehearse;
 mod setup;
+mod shots;
 mod start;
 mod suite;
 mod tidy;
@@ -50,6 +51,7 @@ fn run(command: Command) -> Result<()> {
         Command::Serve(options) => start::serve(&project, &options),
         Command::Build(options) => page::run(&project, &options),
         Command::Test(options) => suite::run(&project, &options),
+        Command::Shots(options) => shots::run(&project, &options),
         Command::Rehearse => rehearse::run(&project),
     }
 }

@@ -109,6 +109,14 @@ pub(crate) fn for_start(project: &Project) -> Result<Toolchain> {
     Ok(toolchain)
 }
 
+/// Makes sure of what pictures of the page need: the page that `start` shows, and a browser with Playwright.
+pub(crate) fn for_shots(project: &Project) -> Result<Toolchain> {
+    tools::check_node()?;
+    ensure_packages()?;
+    ensure_playwright(project)?;
+    for_start(project)
+}
+
 /// Makes sure of what Trunk's own server needs.
 pub(crate) fn for_serve(project: &Project) -> Result<Ready> {
     check_room(project, &FOR_START)?;

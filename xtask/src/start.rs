@@ -24,25 +24,26 @@ pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
         check_port(port)?;
     }
     let toolchain = setup::for_start(project)?;
-    let dist = match page::find_for_start(project, &toolchain)? {
-        Some(dist) => {
-            build_devserver(project, &toolchain)?;
-            dist
-        }
-        None => {
-            eprintln!("Compiling the page, and the server with its SQLite …");
-            thread::scope(|scope| {
-                let page = scope.spawn(|| page::compile_for_start(project, &toolchain));
-                // Without what only the release page needs.
-                build(project, &toolchain, &[DEVSERVER, page::BUNDLER], &["--no-default-features"])?;
-                setup::joined(page.join())
-            })?;
-            page::build_for_start(project, &toolchain)?
-        }
-    };
+    let dist = build_page_and_server(project, &toolchain)?;
     let mut server = process::command(project.program(DEVSERVER));
     server.arg("--dist").arg(dist).args(&options.devserver);
     become_command(server)
+}
+
+/// Builds the dev server and a page to look at, as far as they are not there; hands back where the page lies.
+pub(crate) fn build_page_and_server(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
+    if let Some(dist) = page::find_for_start(project, toolchain)? {
+        build_devserver(project, toolchain)?;
+        return Ok(dist);
+    }
+    eprintln!("Compiling the page, and the server with its SQLite …");
+    thread::scope(|scope| {
+        let page = scope.spawn(|| page::compile_for_start(project, toolchain));
+        // Without what only the release page needs.
+        build(project, toolchain, &[DEVSERVER, page::BUNDLER], &["--no-default-features"])?;
+        setup::joined(page.join())
+    })?;
+    page::build_for_start(project, toolchain)
 }
 
 /// Finds a taken port now rather than after minutes of compiling.

@@ -7,7 +7,7 @@ use crate::store::{Row, Store};
 
 /// Reads one token's answer into the list: a new one comes first, a known one keeps its place.
 pub fn put_one(answer: &Response, store: &mut Store) -> Result<Row, ApiError> {
-    page::put_one(&answer.body, answer.asked_at, store).map_err(|problem| answer.malformed(&problem))
+    page::put_one(&answer.body, answer.asked_at, store).map_err(|problem| answer.malformed(problem))
 }
 
 /// Reads a page into the list. An entry that does not parse is kept as unreadable; the others still come.
@@ -31,7 +31,7 @@ impl<'a> Page<'a> {
 
     /// Reads at most so many entries; `None` where more are left. See [`page::Page::put`].
     pub fn put(&mut self, store: &mut Store, n_entries: usize) -> Result<Option<PageEnd>, ApiError> {
-        self.page.put(store, n_entries).map_err(|problem| self.answer.malformed(&problem))
+        self.page.put(store, n_entries).map_err(|problem| self.answer.malformed(problem))
     }
 
     /// How many tokens the system has, as far as that has been read.

@@ -58,38 +58,43 @@ fn filled() -> Form {
 
 /// The first mistake.
 #[track_caller]
-fn check(form: Form, pointer: &str, words: &str) {
+fn check(form: Form, pointer: &str, mistake: Mistake) {
     let mistakes = form.check(&catalog(), &["Taken".to_owned()]).expect_err("a mistake");
-    assert!(mistakes.iter().any(|it| it.pointer == pointer && it.text.contains(words)), "{mistakes:?}");
+    assert!(mistakes.contains(&ConfigError::at(pointer, mistake)), "{mistakes:?}");
 }
 
 #[test]
 fn mistakes_stand_at_their_fields() {
     assert!(filled().check(&catalog(), &["Taken".to_owned()]).is_ok());
-    check(empty(), "/name", "missing");
-    check(empty(), "/base", "missing");
-    check(Form { name: " Taken ".into(), ..filled() }, "/name", "another connection");
-    check(Form { base: "ftp://x".into(), ..filled() }, "/base", "must");
-    check(Form { timeout: "soon".into(), ..filled() }, "/timeout", "seconds");
-    check(Form { timeout: "601".into(), ..filled() }, "/timeout", "seconds");
-    check(Form { max_answer_mb: "much".into(), ..filled() }, "/max_answer_mb", "megabytes");
-    check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", "true or false");
+    check(empty(), "/name", Mistake::Missing);
+    check(empty(), "/base", Mistake::Missing);
+    check(Form { name: " Taken ".into(), ..filled() }, "/name", Mistake::NameTwice);
+    check(Form { base: "ftp://x".into(), ..filled() }, "/base", Mistake::NotABase);
+    check(Form { timeout: "soon".into(), ..filled() }, "/timeout", Mistake::NotATimeout { least: 1, most: 600 });
+    check(Form { timeout: "601".into(), ..filled() }, "/timeout", Mistake::NotATimeout { least: 1, most: 600 });
+    let too_much = Mistake::NotAWholeNumber { least: 1, most: 1_000 };
+    check(Form { max_answer_mb: "much".into(), ..filled() }, "/max_answer_mb", too_much);
+    check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", Mistake::NotAFlag);
     let headers = |row| with(Form { headers: vec![row], ..filled() }, &[("auth", "headers")]);
-    check(with(filled(), &[("auth", "headers")]), "/auth/headers", "at least one");
-    check(headers(HeaderRow::default()), "/auth/headers/0/name", "missing");
-    check(headers(HeaderRow { name: "a b".into(), ..HeaderRow::default() }), "/auth/headers/0/name", "HTTP header");
+    check(with(filled(), &[("auth", "headers")]), "/auth/headers", Mistake::NoHeaders);
+    check(headers(HeaderRow::default()), "/auth/headers/0/name", Mistake::Missing);
+    check(
+        headers(HeaderRow { name: "a b".into(), ..HeaderRow::default() }),
+        "/auth/headers/0/name",
+        Mistake::NotAHeader,
+    );
     let fixed = HeaderRow { name: "T".into(), kind: HeaderKind::Fixed, value: String::new() };
-    check(headers(fixed), "/auth/headers/0/value", "not empty");
+    check(headers(fixed), "/auth/headers/0/value", Mistake::NotAText);
     let air = |version: &str, filters: &str| {
         let form = Form { speaks: Speaks::Known("air".into()), ..filled() };
         with(form, &[("version", version), ("filters", filters)])
     };
-    check(air("v2", "name=ci"), "/filters", "v1");
-    check(air("v1", "name"), "/filters/name", "not empty");
+    check(air("v2", "name=ci"), "/filters", Mistake::OnlyWith { setting: "version", choice: "v1" });
+    check(air("v1", "name"), "/filters/name", Mistake::NotAText);
     let described = |api: &str| with(Form { speaks: Speaks::Described, ..filled() }, &[("api", api)]);
-    check(described(""), "/api", "missing");
-    check(described("{\n \"a\": }"), "/api", "line 2, column 7");
-    check(described("https://x/y.json"), "/api", "relative");
+    check(described(""), "/api", Mistake::Missing);
+    check(described("{\n \"a\": }"), "/api", Mistake::NotJson("not JSON at line 2, column 7".into()));
+    check(described("https://x/y.json"), "/api", Mistake::NotADescription);
 }
 
 #[test]
@@ -109,10 +114,10 @@ fn shipped_descriptions_are_where_they_are_looked_for() {
 
 #[test]
 fn systems_have_names() {
-    let named: Vec<String> = catalog().all().into_iter().map(|(it, _)| catalog().name(&it)).collect();
-    assert!(named.ends_with(&["GitLab".into(), "Another API (by its description)".into()]), "{named:?}");
+    let named: Vec<Words> = catalog().all().into_iter().map(|(it, _)| catalog().name(&it)).collect();
+    assert!(named.ends_with(&["GitLab".into(), "Other API (bring a description)".into()]), "{named:?}");
     assert_eq!(named[..4], ["Scoped Token API", "PT Sandbox", "NVIDIA Air", "Juniper Mist"]);
-    assert_eq!(catalog().name(&Speaks::Known("soap".into())), "Another API (by its description)");
+    assert_eq!(catalog().name(&Speaks::Known("soap".into())), "Other API (bring a description)");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use super::super::offered::Offered;
 use crate::adapters::DIALECTS;
 use crate::config::form::{Catalog, Form};
 use crate::config::import::Incoming;
-use crate::config::local::{Entry, LocalConnections};
+use crate::config::local::{Entry, LocalConnections, NotKept};
 use crate::config::{ConfigError, Connection};
 use crate::platform::connections::{KEY, read_kept};
 use crate::platform::document;
@@ -36,7 +36,7 @@ pub(super) struct Manager {
     /// What connections can speak.
     pub(super) catalog: StoredValue<Catalog>,
     /// Why what is kept cannot be read or written.
-    pub(super) trouble: RwSignal<Option<String>>,
+    pub(super) trouble: RwSignal<Option<Trouble>>,
     /// Whether the list is there, and not only the form for one of the user's own.
     pub(super) has_list: RwSignal<bool>,
     /// What is open above the list.
@@ -47,6 +47,15 @@ pub(super) struct Manager {
     pub(super) show: StoredValue<String>,
     pub(super) has_changed: StoredValue<bool>,
     pub(super) offered: Offered,
+}
+
+/// Why what the browser keeps cannot be read or written.
+#[derive(Clone)]
+pub(super) enum Trouble {
+    /// It could not be read.
+    NotRead(NotKept),
+    /// What was changed is not kept.
+    NotSaved,
 }
 
 /// What is open above the list.
@@ -66,7 +75,7 @@ impl Manager {
         let hosted = offered.hosted;
         let (kept, trouble) = match read_kept() {
             Ok(kept) => (kept, None),
-            Err(trouble) => (LocalConnections::default(), Some(trouble)),
+            Err(why) => (LocalConnections::default(), Some(Trouble::NotRead(why))),
         };
         let edit = edit.and_then(|name| {
             hosted.with_value(|it| kept.entries(it, DIALECTS)).into_iter().find(|it| it.name == name)?.own
@@ -95,7 +104,7 @@ impl Manager {
 
     /// What a connection speaks, as it is called.
     pub(super) fn speaks(self, settings: &str) -> String {
-        self.catalog.with_value(|catalog| catalog.name(&Form::of(settings, catalog).speaks))
+        self.catalog.with_value(|catalog| catalog.name(&Form::of(settings, catalog).speaks).to_string())
     }
 
     /// Changes what is kept, as it is by now: another page may have changed it too. Tells whether it is kept.
@@ -103,8 +112,7 @@ impl Manager {
         let mut kept = read_kept().unwrap_or_default();
         change(&mut kept);
         if store(KEY, &kept.to_json()).is_err() {
-            let text = "It was not saved: the browser's storage for this page is full or switched off.";
-            self.trouble.set(Some(text.into()));
+            self.trouble.set(Some(Trouble::NotSaved));
             // It is told there.
             self.has_list.set(true);
             return false;

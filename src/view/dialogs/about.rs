@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::super::kit::{El, el, verbatim};
 use crate::actions::NamedToken;
 use crate::excerpt::LINE;
+use crate::messages::dialogs::Dialogs;
 use crate::messages::shown;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
@@ -29,5 +30,8 @@ pub(in crate::view) fn system_of(source: ConnectionState) -> Option<El> {
 
 /// The same, by its name.
 pub(in crate::view) fn system(workspace: Workspace, name: &str) -> Option<El> {
-    workspace.has_several.get_untracked().then(|| el("p.muted").text("System: ").child(verbatim(&shown(name, LINE))))
+    workspace
+        .has_several
+        .get_untracked()
+        .then(|| el("p.muted").text(&Dialogs::System.text()).child(verbatim(&shown(name, LINE))))
 }

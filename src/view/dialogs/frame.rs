@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::super::kit::{El, button, effect, el, key_of};
-use crate::messages::outcome::SENDING;
+use crate::messages::dialogs::Dialogs;
 use crate::platform::{active_element, document};
 
 /// A native modal dialog around `content`, which opens as soon as it stands on the page. `on_escape` decides whether it
@@ -86,15 +86,17 @@ pub(in crate::view) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
 
 /// The row of buttons that asks what to do with what was typed, seen while it asks.
 pub(in crate::view) fn ask_to_discard(asking: RwSignal<bool>, discard: impl Fn() + 'static) -> El {
-    ask(asking, "Discard what you typed?", "", ["Keep editing", "Discard"], Box::new(discard))
+    let what = Dialogs::DiscardWhat.text();
+    ask(asking, &what, &what, [&Dialogs::KeepEditing.text(), &Dialogs::Discard.text()], Box::new(discard))
 }
 
 /// The row of buttons that asks whether to leave while something is being sent, seen while it asks.
 pub(in crate::view) fn ask_to_leave(asking: RwSignal<bool>, leave: impl Fn() + 'static) -> El {
-    ask(asking, "Leave while it is being sent?", SENDING, ["Wait", "Leave"], Box::new(leave))
+    let (what, text) = (Dialogs::LeaveWhat.text(), Dialogs::Sending.text());
+    ask(asking, &what, &text, [&Dialogs::Wait.text(), &Dialogs::Leave.text()], Box::new(leave))
 }
 
-/// A row of buttons that asks: one stays, the other goes. Without a text of its own, the title is what it says.
+/// A row of buttons that asks something: what is asked, what is said, and the two answers.
 fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], on_go: Box<dyn Fn()>) -> El {
     let keep = button("button", stay, move || asking.set(false));
     focus_while(asking, keep.0.clone());
@@ -102,7 +104,7 @@ fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], o
         .attr("role", "group")
         .attr("aria-label", title)
         .bind_flag("hidden", move || !asking.get())
-        .child(el("p.foot-text").text(if text.is_empty() { title } else { text }))
+        .child(el("p.foot-text").text(text))
         .child(keep)
         .child(button("button danger", go, on_go))
 }

@@ -257,7 +257,7 @@ fn a_list_that_is_null_is_empty_and_one_that_is_not_there_is_told() {
         (json!(null), "the answer is empty"),
     ] {
         let missing = fake.list([get("/tokens").answers(200, answer)]);
-        assert_eq!(missing, Err(ApiError::Malformed(format!("there is no list at /data; {is_like}"))));
+        assert_eq!(missing, Err(ApiError::Malformed(format!("there is no list at /data; {is_like}").into())));
     }
 }
 
@@ -328,7 +328,7 @@ fn a_list_of_ids_is_asked_for_one_by_one() {
     let names: Vec<Value> = fake.list(steps).expect("a list").iter().map(|it| it["name"].clone()).collect();
     assert_eq!(names, ["A", "B"]);
     let steps = [get("/tokens").answers(200, json!({ "keys": ["a"] })), look_up("a").answers(500, json!({}))];
-    assert_eq!(fake.list(steps), Err(ApiError::Server(500, String::new())));
+    assert_eq!(fake.list(steps), Err(ApiError::Server(500, "".into())));
 }
 
 /// A system whose answers are waited for, each for a turn; it has 20 tokens.
@@ -364,7 +364,7 @@ impl Host for Slow {
         })
     }
 
-    fn sign_in(&self, _: &str) -> Later<'_, bool> {
+    fn sign_in(&self, _: crate::words::Words) -> Later<'_, bool> {
         Box::pin(async { false })
     }
 
@@ -428,14 +428,14 @@ fn a_test_says_field_by_field_what_was_found() {
         |label: &str| report["fields"].as_array().unwrap().iter().find(|it| it["label"] == label).cloned().unwrap();
     assert_eq!((&report["count"], &report["total"], &report["next"]), (&json!(1), &json!(9), &json!("c2")));
     let to = of("Valid to");
-    assert_eq!((&to["place"], &to["found"], &to["note"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &json!("")));
+    assert_eq!((&to["place"], &to["found"], &to["notes"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &json!([])));
     let by = of("Created by");
     assert_eq!(
-        (&by["place"], &by["found"], &by["note"]),
-        (&json!("/by"), &json!(null), &json!("Nothing stands there."))
+        (&by["place"], &by["found"], &by["notes"]),
+        (&json!("/by"), &json!(null), &json!(["Nothing stands there."]))
     );
     assert_eq!(of("Key")["found"], MASK);
-    assert_eq!(of("Is active")["note"], "Worked out from the other fields.");
+    assert_eq!(of("Is active")["notes"], json!(["Worked out from the other fields."]));
 }
 
 #[test]
@@ -456,7 +456,7 @@ fn a_test_tells_none_from_what_is_not_there() {
     ] {
         let all = report["fields"].as_array().expect("a list");
         let field = all.iter().find(|it| it["label"] == label).expect(label);
-        assert_eq!((&field["found"], &field["note"]), (&found, &json!(note)), "{label}");
+        assert_eq!((&field["found"], &field["notes"]), (&found, &json!([note])), "{label}");
     }
 }
 
@@ -470,7 +470,7 @@ fn a_test_warns_of_what_an_edit_cannot_take_away() {
         let item = json!({ "id": 1, "name": "CI", "to": "2030-01-01T00:00:00Z", "about": "x", "may": ["a"] });
         let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
         let all = report["fields"].as_array().expect("a list");
-        let is_warned = |it: &&Value| it["note"].as_str().is_some_and(|it| it.contains("it is left out"));
+        let is_warned = |it: &&Value| it["notes"].to_string().contains("it is left out");
         let found: Vec<&str> = all.iter().filter(is_warned).filter_map(|it| it["label"].as_str()).collect();
         assert_eq!(found, warned, "{body}");
     };

@@ -36,7 +36,7 @@ static CONFIG: LazyLock<Validator> = LazyLock::new(|| {
 fn mistakes(config: &Value) -> (Vec<String>, Vec<String>) {
     let of_config = match Config::parse(&config.to_string(), DIALECTS) {
         Err(mistakes) => {
-            let twice = |it: &crate::config::ConfigError| it.text == "is the name of another connection too";
+            let twice = |it: &crate::config::ConfigError| it.mistake == crate::config::Mistake::NameTwice;
             let (beyond, within): (Vec<_>, Vec<_>) = mistakes.into_iter().partition(twice);
             let said = |all: Vec<crate::config::ConfigError>| all.into_iter().map(|it| format!("{it:?}")).collect();
             return (said(within), said(beyond));
@@ -47,7 +47,7 @@ fn mistakes(config: &Value) -> (Vec<String>, Vec<String>) {
     for connection in of_config.connections.iter().filter(|it| it.description == Some(Description::Here)) {
         for told in Rest::read(&connection.settings, None).err().unwrap_or_default() {
             let list = if told.is_beyond_schema { &mut beyond } else { &mut within };
-            list.push(format!("{:?}", told.mistake));
+            list.push(format!("{} {:?}", told.mistake.pointer, told.mistake.mistake));
         }
     }
     (within, beyond)
@@ -219,7 +219,7 @@ fn a_call_on_a_token_that_does_not_say_which_is_wrong_to_both() {
             }
             let config = connected(api(json!({ name: call })));
             let (within, _) = mistakes(&config);
-            assert!(within.iter().any(|it| it.contains("which token")), "{name} {within:?}");
+            assert!(within.iter().any(|it| it.contains("NamesNoToken")), "{name} {within:?}");
             check_same(&config);
         }
     }
@@ -441,7 +441,7 @@ impl crate::adapters::Host for Parrot {
         Box::pin(std::future::ready(Ok(answer)))
     }
 
-    fn sign_in(&self, _: &str) -> crate::adapters::Later<'_, bool> {
+    fn sign_in(&self, _: crate::words::Words) -> crate::adapters::Later<'_, bool> {
         Box::pin(std::future::ready(false))
     }
 
@@ -483,7 +483,7 @@ fn a_wrong_request_hides_no_mistake_beside_it() {
         }
         api[call] = members.into();
         let (within, beyond) = mistakes(&connected(api));
-        assert!(beyond.iter().any(|it| it.contains("cannot go with the method GET")), "{call}: {beyond:?}");
+        assert!(beyond.iter().any(|it| it.contains("BodyWithGet")), "{call}: {beyond:?}");
         assert!(within.iter().any(|it| it.contains(&format!("/api/{call}/{beside}"))), "{call}: {within:?}");
     }
 }
