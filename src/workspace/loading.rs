@@ -58,7 +58,7 @@ impl ConnectionState {
             before.cancel();
         }
         inner.changes.borrow_mut().clear();
-        inner.is_counted.set(false);
+        inner.is_counted.set(inner.is_counted.get() && resume.is_some());
         self.load.update(|it| *it = Load { running: true, error: None, resume: None, ..it.clone() });
         runtime.spawn(Box::pin(async move {
             let loader = Loader { state: self, inner, runtime, job };

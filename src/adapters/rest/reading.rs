@@ -1,5 +1,7 @@
 //! The list of an API, and tokens one by one.
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value};
 
@@ -228,6 +230,7 @@ impl Rest {
             return Ok(self.fixed_scopes());
         };
         let mut scopes = self.fixed_scopes();
+        let mut known: BTreeSet<String> = scopes.iter().map(|it| it.id.clone()).collect();
         let mut wanted = wanted(list, None)?;
         loop {
             let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
@@ -243,9 +246,7 @@ impl Rest {
             let seen = Seen { answer: &answer, n_items, head, total: None, is_filtered, is_foreign };
             let step = list.pages.as_ref().map_or(Step::End, |it| it.after(&wanted, &seen));
             if step != Step::Again {
-                let is_new = |it: &Scope| scopes.iter().all(|known: &Scope| known.id != it.id);
-                let new: Vec<Scope> = found.into_iter().filter(is_new).collect();
-                scopes.extend(new);
+                scopes.extend(found.into_iter().filter(|it| known.insert(it.id.clone())));
             }
             match step {
                 Step::Next(next) => wanted = next,
