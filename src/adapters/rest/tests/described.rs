@@ -188,7 +188,7 @@ fn a_list_whose_tokens_stand_in_several_items_cannot_be_counted() {
     ] {
         let part = if pages["by"] == "number" { "{page.number}" } else { "{page.offset}" };
         let list = json!({ "path": "/u", "query": { "p": part }, "items": place, "pages": pages });
-        check(json!({ "list": list }), "/list/pages", "cannot be counted");
+        check(json!({ "list": list }), "/list/pages", Mistake::CannotBeCounted);
         let mut list = list;
         list["pages"] = json!({ "by": "number", "last": "/pages" });
         list["query"] = json!({ "p": "{page.number}" });
