@@ -190,6 +190,8 @@ pub enum NetworkError {
     Redirected(String),
     /// The answer stopped in the middle.
     Interrupted,
+    /// The answer has more than so many megabytes, and was not read to its end.
+    TooLarge(u32),
     /// No answer in this many seconds.
     Timeout(u32),
     /// The user called it off.

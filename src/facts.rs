@@ -24,6 +24,8 @@ pub struct Subject<'a> {
     pub scope_name: &'a dyn Fn(&'a str) -> &'a str,
     /// This moment.
     pub now: Millis,
+    /// How many letters are wanted of a list that is told as one text, which may be very long.
+    pub most: usize,
 }
 
 /// What stands in a column.
@@ -153,7 +155,14 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
             it => plain(FactValue::Text(it.into())),
         },
         ColumnKind::Scopes => {
-            let names = store.scopes(row).map(of.scope_name).collect::<Vec<_>>().join(", ");
+            let mut names = String::new();
+            for name in store.scopes(row).map(of.scope_name) {
+                if names.len() > of.most {
+                    break;
+                }
+                names.push_str(if names.is_empty() { "" } else { ", " });
+                names.push_str(name);
+            }
             text(names, unreported.scopes, Absent::Empty)
         }
         ColumnKind::ValidFrom => {

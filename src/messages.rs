@@ -3,7 +3,7 @@
 
 pub use self::errors::{Explanation, Typed, explain, explain_typed};
 pub use self::fields::problem;
-pub use self::names::{ISOLATES, isolated, list_of, visible};
+pub use self::names::{ISOLATES, isolated, list_of, shown, visible};
 pub use self::numbers::{Count, Number, Unit, count, number};
 pub use self::states::{absent, action, odd, privileges, status, status_filter, why_not};
 
@@ -23,6 +23,7 @@ pub mod filters;
 pub mod form;
 mod intl;
 pub mod labels;
+pub mod lists;
 mod mist;
 pub mod names;
 pub mod notices;

@@ -14,6 +14,10 @@ pub struct PageEnd {
     pub total: usize,
     /// The cursor of the next page.
     pub next: Option<String>,
+    /// Whether pages are counted off: a token that goes meanwhile has another one move up to a page that was read before.
+    pub is_counted: bool,
+    /// What a gateway could not read that would have said whether a page follows: the name of a header.
+    pub hidden: Option<String>,
 }
 
 /// A fact that may be there, be said not to be there (`null`), or not be reported (absent: the default).
@@ -295,6 +299,8 @@ impl<'a> Page<'a> {
                             *at = At::Entry(true);
                         }
                         "next" => end.next = cursor(reader)?,
+                        "is_counted" => end.is_counted = reader.raw()? == "true",
+                        "hidden" => end.hidden = plain(reader)?.map(Cow::into_owned),
                         _ => {
                             *has_others = true;
                             reader.skip()?;
@@ -384,7 +390,7 @@ mod tests {
                     }
                 }
             };
-            assert_eq!(end, PageEnd { total: 7, next: Some("c5".into()) });
+            assert_eq!(end, PageEnd { total: 7, next: Some("c5".into()), ..PageEnd::default() });
             assert_eq!((store.len(), n_parts), (5, 5 / n_entries + 1));
         }
     }

@@ -58,6 +58,7 @@ pub(super) trait Adapter {
             count: page.entries.len(),
             total: Some(page.total),
             next: page.next.clone().map(Words::from),
+            unread: page.unread.clone(),
             fields: first.map(|it| findings(&self.capabilities(call.site), it, call.now())).unwrap_or_default(),
         }
     }

@@ -193,7 +193,8 @@ impl Air {
             return Err(ApiError::Malformed(Fault::NoTokens.into()));
         };
         let total = total.map_or(list.len(), |it| it as usize);
-        Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
+        let (entries, raw) = (entries(list, |it| token(it, call.now())), list.clone());
+        Ok(Page { total, entries, next, raw, is_counted: true, ..Page::default() })
     }
 
     async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {

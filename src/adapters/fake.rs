@@ -135,6 +135,12 @@ impl Fake {
         }
     }
 
+    /// The same on another origin than the page's.
+    pub(super) fn of_another_origin(mut self) -> Fake {
+        self.gateway.site.is_foreign = true;
+        self
+    }
+
     /// Of each request that was sent until now whether the browser's cookies went along; forgets them.
     pub(super) fn cookies_sent(&self) -> Vec<bool> {
         self.sent.take().iter().map(|it| it.cookies).collect()

@@ -262,7 +262,7 @@ impl Mist {
         };
         let names = if list.iter().any(has_places) { self.names(call).await } else { Vec::new() };
         let entries = entries(list, |it| token(it, &names, session.org.as_ref()));
-        Ok(Page { total: list.len(), entries, next: None, raw: list.clone() })
+        Ok(Page { total: list.len(), entries, raw: list.clone(), ..Page::default() })
     }
 
     async fn told(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {

@@ -12,6 +12,14 @@ pub(super) struct Page {
     pub(super) total: usize,
     pub(super) entries: Vec<Value>,
     pub(super) next: Option<String>,
+    /// Whether pages are counted off, by number or by offset.
+    pub(super) is_counted: bool,
+    /// The header that the page could not read and that would have said whether a page follows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) hidden: Option<String>,
+    /// The headers that are meant to say something of the list and could not be read.
+    #[serde(skip)]
+    pub(super) unread: Vec<String>,
     /// The entries in the vendor's own form.
     #[serde(skip)]
     pub(super) raw: Vec<Value>,

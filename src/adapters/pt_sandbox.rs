@@ -188,7 +188,7 @@ impl PtSandbox {
             _ => return Err(ApiError::Malformed(Fault::NoMember("entries").into())),
         };
         let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
-        Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
+        Ok(Page { total, entries: entries(list, token), raw: list.to_vec(), ..Page::default() })
     }
 
     async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {

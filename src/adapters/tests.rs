@@ -16,6 +16,8 @@ use crate::api::{ApiError, NetworkError};
 use crate::capabilities::{Action, Capabilities, ColumnKind};
 use crate::draft::{Draft, Inputs};
 
+#[cfg(not(target_arch = "wasm32"))]
+mod any;
 mod forgetting;
 mod odd;
 mod settings;

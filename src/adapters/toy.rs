@@ -45,7 +45,7 @@ impl Adapter for Toy {
     fn list<'a>(&'a self, _: Call<'a>, _: Option<String>) -> Work<'a, Page> {
         let raw: Vec<Value> = self.names.borrow().iter().map(|it| json!({ "called": it })).collect();
         let entries: Vec<Value> = raw.iter().map(|it| token(&it["called"])).collect();
-        Box::pin(async move { Ok(Page { total: raw.len(), entries, next: None, raw }) })
+        Box::pin(async move { Ok(Page { total: raw.len(), entries, raw, ..Page::default() }) })
     }
 
     fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {

@@ -14,6 +14,8 @@ pub struct Report {
     pub total: Option<usize>,
     /// What tells where the next page is; `None` where there is none.
     pub next: Option<Words>,
+    /// The headers that are meant to say something of the list, and that the system does not let the page read.
+    pub unread: Vec<String>,
     /// What the first token has, field by field; empty where there is no token.
     pub fields: Vec<Finding>,
 }
@@ -76,6 +78,7 @@ impl Report {
             count: entries.len(),
             total: json.get("total").and_then(Read::number).map(|it| it as usize),
             next: json.text_of("next").map(|it| Told::Cursor(it.into()).into()),
+            unread: Vec::new(),
             fields: entries
                 .first()
                 .map(|it| SCOPED.iter().map(|field| finding(it, field)).collect())

@@ -295,7 +295,7 @@ mod tests {
         let end = page(&format!(r#"{{"total":3,"entries":[{TOKEN}],"next":"c1","extra":1}}"#))
             .put(&mut store)
             .expect("a page");
-        assert_eq!(end, PageEnd { total: 3, next: Some("c1".into()) });
+        assert_eq!(end, PageEnd { total: 3, next: Some("c1".into()), ..PageEnd::default() });
         let row = store.find("01234567-89ab-cdef-0123-456789abcdef").expect("the token");
         assert_eq!(
             (store.name(row), store.description(row), store.created_by(row)),

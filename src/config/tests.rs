@@ -79,6 +79,10 @@ fn mistakes_are_named_with_their_place() {
         "/connections/1/timeout",
         Mistake::NotATimeout { least: 1, most: 600 },
     );
+    for wrong in ["0", "1001", "2.5", "\"64\""] {
+        let text = format!(r#"{{"name":"B","dialect":"scoped","base":"x","max_answer_mb":{wrong}}}"#);
+        check(&with(&text), "/connections/1/max_answer_mb", Mistake::NotAWholeNumber { least: 1, most: 1_000 });
+    }
     check(
         &with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#),
         "/connections/1/tokn",

@@ -18,6 +18,7 @@ fn check(members: &str, kind: ColumnKind, expected: FactValue) {
         system: "Prod",
         scope_name: &|id| if id == "r" { "read" } else { id },
         now: NOW,
+        most: 300,
     };
     assert_eq!(fact(&subject, kind).value, expected, "{members}");
 }
@@ -83,7 +84,8 @@ fn a_deadline_stands_out_when_it_is_near() {
         let row = put_one(text.as_bytes(), NOW, &mut store).expect("a token");
         let status = store.status(row, NOW);
         assert_eq!(status, Status::Active);
-        let fact = fact(&Subject { store: &store, row, status, system: "", scope_name: &|id| id, now: NOW }, kind);
+        let fact =
+            fact(&Subject { store: &store, row, status, system: "", scope_name: &|id| id, now: NOW, most: 300 }, kind);
         assert_eq!(fact.note, Some(distance(NOW + away, NOW)));
         fact.tone
     };

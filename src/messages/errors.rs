@@ -21,6 +21,7 @@ texts! {
         SentElsewhere => "The system sent the page elsewhere (a redirect), and the page did not follow.",
         SentTo { address: &'a str } => "The system sent the page elsewhere: {address}.",
         Interrupted => "The connection dropped in the middle of the answer.",
+        TooLarge { megabytes: u32 } => "The answer is larger than {megabytes} MB. The page did not read the rest of it.",
         Timeout { time: Count } => "No answer within {time}.",
         Stopped => "Stopped.",
         SignedOut => "You are not signed in.",
@@ -63,6 +64,7 @@ texts! {
         Outside => "Nothing was sent. An id, a next page or a description leads there: check the connection and its system.",
         SentElsewhere { known: &'a str } => "{known}Where a sign-in stands in front of the system, it may have ended: sign in there in another tab. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
         Cut => "The connection was cut. Try again.",
+        TooLarge => "Check the connection's base address. If the list is that long, allow larger answers in the connection (max_answer_mb).",
         Overloaded => "The system may be overloaded. Try again.",
         WhenYouLike => "Try again when you like.",
         SignIn => "Sign in, then try again. No sign-in form? Then this connection does not say how to sign in.",
@@ -165,6 +167,9 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ),
         ApiError::NoAnswer(NetworkError::Interrupted) => {
             (Happened::Interrupted.text(), or_known(Next::Cut.text()), true)
+        }
+        ApiError::NoAnswer(NetworkError::TooLarge(megabytes)) => {
+            (Happened::TooLarge { megabytes: *megabytes }.text(), or_known(Next::TooLarge.text()), true)
         }
         ApiError::NoAnswer(NetworkError::Timeout(seconds)) => {
             let time = Count(*seconds as usize, Unit::Second);
@@ -288,6 +293,7 @@ mod tests {
             ApiError::NoAnswer(NetworkError::Redirected(String::new())),
             ApiError::NoAnswer(NetworkError::Redirected("https://a.example/login".into())),
             ApiError::NoAnswer(NetworkError::Interrupted),
+            ApiError::NoAnswer(NetworkError::TooLarge(64)),
             ApiError::NoAnswer(NetworkError::Timeout(30)),
             ApiError::NoAnswer(NetworkError::Cancelled),
             ApiError::NoAnswer(NetworkError::NotLoaded),

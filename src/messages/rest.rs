@@ -73,7 +73,7 @@ impl Key for Mistake {
                 format!("needs {{{name}}} in the call's query, headers, body or path").into()
             }
             Mistake::CannotBeCounted => {
-                "cannot be counted, as “items” leaves some out: go by number with “last” or “more”, by cursor, url or link"
+                "cannot be counted, as “items” leaves some out or finds several in one: go by number with “last” or “more”, by cursor, url or link"
                     .into()
             }
             Mistake::NotOfThesePages { name } => format!("has {{{name}}}, which “pages” has no value for").into(),

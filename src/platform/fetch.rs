@@ -11,10 +11,10 @@ use web_sys::{
     AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect, Url,
 };
 
-use super::{Preloaded, is_own_origin, now, preloaded, read_address, refused_by_policy, window};
+use super::{Preloaded, is_own_origin, now, preloaded, read_address, read_body, refused_by_policy, window};
 use crate::api::waiting::retry_after;
 use crate::api::{Asked, Later, Method, NetworkError, Request, Response, Transport, fits_header, is_within};
-use crate::config::Connection;
+use crate::config::{Connection, MAX_ANSWER_MB};
 use crate::json::mended;
 use crate::runtime::Job;
 use crate::time::Millis;
@@ -31,6 +31,8 @@ fn signal_of(job: &Job) -> AbortSignal {
 pub struct Fetch {
     signal: AbortSignal,
     timeout: u32,
+    /// How many megabytes an answer may have.
+    max_answer_mb: u32,
     /// The address that all requests of a connection lie within; without one they are for the page's own files.
     base: Option<String>,
     /// Whether cookies of the page's own origin go with every request.
@@ -47,12 +49,13 @@ impl Fetch {
     /// Requests to a connection that belong to a job.
     pub fn of(job: &Job, connection: &Connection) -> Self {
         let base = Some(connection.base.trim_end_matches('/').into());
-        Fetch { signal: signal_of(job), timeout: connection.timeout, base, cookies: connection.cookies }
+        let &Connection { timeout, max_answer_mb, cookies, .. } = connection;
+        Fetch { signal: signal_of(job), timeout, max_answer_mb, base, cookies }
     }
 
     /// Requests of a job for the page's own files; each may take so many seconds.
     pub fn files(job: &Job, timeout: u32) -> Self {
-        Fetch { signal: signal_of(job), timeout, base: None, cookies: true }
+        Fetch { signal: signal_of(job), timeout, max_answer_mb: MAX_ANSWER_MB, base: None, cookies: true }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response, NetworkError> {
@@ -121,10 +124,18 @@ impl Fetch {
         if answer.redirected() && self.base.as_ref().is_some_and(|it| !is_within(&address, it)) {
             return Err(NetworkError::Redirected(without_query(&address)));
         }
-        let interrupted = |_| self.called_off(signal).unwrap_or(NetworkError::Interrupted);
+        let interrupted = |error: JsValue| match error.is_instance_of::<js_sys::RangeError>() {
+            true => NetworkError::TooLarge(self.max_answer_mb),
+            false => self.called_off(signal).unwrap_or(NetworkError::Interrupted),
+        };
         let body = match body {
             Some(body) => body,
-            None => JsFuture::from(answer.array_buffer().map_err(interrupted)?),
+            None => {
+                let limit = f64::from(self.max_answer_mb) * 1e6;
+                // `start.js` is not there where nothing but this module is.
+                let body = read_body(&answer, limit).or_else(|_| answer.array_buffer());
+                JsFuture::from(body.map_err(interrupted)?)
+            }
         };
         let body = mended(Uint8Array::new(&body.await.map_err(interrupted)?).to_vec());
         let answer = Answer::from(answer);

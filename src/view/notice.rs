@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::kit::{El, button, el, verbatim};
 use crate::api::{ApiError, NetworkError, RetrySafety};
+use crate::excerpt::{TEXT, excerpt};
 use crate::messages::notices::Notices;
 use crate::messages::{Explanation, ISOLATES, Typed, explain, explain_typed};
 use crate::workspace::Workspace;
@@ -54,7 +55,7 @@ pub(super) fn error_panel_beside(
 /// Sentences; what they quote or isolate are names and other texts of a system's own. Where quotes do not match, since a
 /// name has some itself, all between the first and the last is taken for names.
 pub(super) fn quoted(text: &str) -> Vec<El> {
-    let plain = |text: &str| el("span").text(text);
+    let plain = |text: &str| el("span").text(&excerpt(text, TEXT));
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(from) = rest.find(['“', ISOLATES.0]) {

@@ -13,6 +13,7 @@ pub use super::state::{ConnectionState, Load, Scopes};
 use crate::actions::{NamedToken, journal, retry_safety};
 use crate::api::RetrySafety;
 use crate::capabilities::Action;
+use crate::gap::Gap;
 use crate::session::Client;
 use crate::store::Store;
 use crate::token::TokenRef;
@@ -30,6 +31,8 @@ impl ConnectionState {
             changes: RefCell::default(),
             waiting: RefCell::default(),
             list_job: RefCell::default(),
+            is_counted: Cell::default(),
+            writing: Rc::default(),
             scopes_job: RefCell::default(),
             // Where there are several systems, the user does not want to be asked by all of them at once.
             may_ask: Cell::new(!workspace.is_inventory()),
@@ -95,11 +98,17 @@ impl ConnectionState {
         }
         let n_tokens = inner.store.borrow().len();
         self.load.update(|it| {
-            if !it.running {
+            if !it.may_lack() && !it.running {
                 it.total = n_tokens;
             }
+            // Where it would go on, another token may stand by now.
+            it.resume = it.resume.take().filter(|_| !inner.is_counted.get());
         });
         self.changed();
+        // What it moved may have been passed over by a list that has ended since.
+        if self.load.with_untracked(|it| it.gap == Some(Gap::Moved) && !it.running) {
+            self.refresh();
+        }
         is_read
     }
 

@@ -12,6 +12,7 @@ use super::state::{ConnectionInner, ConnectionState, Load, Scopes};
 use crate::api::tokens::{ListPage, PageEnd, PageReader};
 use crate::api::{ApiError, NetworkError};
 use crate::endless::Guard;
+use crate::gap::Gap;
 use crate::runtime::{Job, Runtime};
 use crate::store::Store;
 use crate::time::{MINUTE, Millis};
@@ -57,6 +58,7 @@ impl ConnectionState {
             before.cancel();
         }
         inner.changes.borrow_mut().clear();
+        inner.is_counted.set(inner.is_counted.get() && resume.is_some());
         self.load.update(|it| *it = Load { running: true, error: None, resume: None, ..it.clone() });
         runtime.spawn(Box::pin(async move {
             let loader = Loader { state: self, inner, runtime, job };
@@ -65,19 +67,25 @@ impl ConnectionState {
                 return;
             }
             loader.inner.list_job.replace(None);
+            // A write that is under way still has it read again when that is done.
+            let is_again = matches!(outcome, Ok((_, Some(Gap::Moved)))) && Rc::strong_count(&loader.inner.writing) == 1;
             if outcome.is_ok() {
                 self.compare_with_gone();
             }
             self.load.update(|it| {
                 it.running = false;
                 match outcome {
-                    Ok(()) => {
+                    Ok((total, gap)) => {
                         it.completed_at = Some(runtime.now());
-                        it.total = it.loaded;
+                        it.total = if gap == Some(Gap::Untold) { total } else { it.loaded };
+                        it.gap = gap;
                     }
                     Err((error, resume)) => (it.error, it.resume) = (Some(error), resume),
                 }
             });
+            if is_again {
+                self.refresh();
+            }
         }));
     }
 
@@ -101,7 +109,7 @@ impl ConnectionState {
             self.scopes.set(Scopes::default());
             return;
         }
-        self.scopes.update(|it| *it = Scopes { pending: true, list: std::mem::take(&mut it.list), error: None });
+        self.scopes.update(|it| (it.pending, it.error) = (true, None));
         let inner = self.inner();
         let (job, client) = (inner.client.reading_job(), inner.client.clone());
         inner.scopes_job.replace(Some(job.clone()));
@@ -117,7 +125,7 @@ impl ConnectionState {
                 match outcome {
                     Ok(mut list) => {
                         list.sort_by_cached_key(|scope| crate::text::fold(&scope.name));
-                        *it = Scopes { list, ..Scopes::default() };
+                        *it = Scopes::of(list);
                     }
                     Err(error) => it.error = Some(error),
                 }
@@ -197,14 +205,17 @@ impl Loader {
     }
 
     /// Loads page after page; the next one is under way while one is read. The first list is shown as it comes; a later
-    /// one replaces the one before when it is whole.
-    async fn run(&self, resume: Option<String>) -> Result<(), (ApiError, Option<String>)> {
+    /// one replaces the one before when it is whole. How many tokens the system says there are, and why these may not be
+    /// all; or what went wrong, and where to go on.
+    async fn run(&self, resume: Option<String>) -> Result<(usize, Option<Gap>), (ApiError, Option<String>)> {
         let inner = &self.inner;
+        let mut n_pages = usize::from(resume.is_some());
         let mut cursor = resume;
         let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
         let mut fresh = inner.store.borrow().fresh();
         let mut guard = Guard::default();
         let mut shown_at = 0;
+        let (total, gap);
         // Whether more has come than is shown.
         let mut is_behind = false;
         let limit = if cursor.is_none() { FIRST_PAGE } else { OTHER_PAGES };
@@ -239,8 +250,9 @@ impl Loader {
                 Err(error) if shown_as_it_comes => {
                     // What came before the mistake is there.
                     self.state.changed();
-                    // A list without an end is not gone on with.
-                    let resume = cursor.filter(|_| !matches!(error, ApiError::Endless(_)));
+                    // A list without an end is not gone on with, nor one of which a part may have moved.
+                    let goes_on = !matches!(error, ApiError::Endless(_)) && !self.has_moved();
+                    let resume = cursor.filter(|_| goes_on);
                     return Err((error, resume));
                 }
                 Err(error) => return Err((error, None)),
@@ -254,6 +266,8 @@ impl Loader {
                     return Err((endless(why), None));
                 }
             }
+            n_pages += 1;
+            inner.is_counted.set(end.is_counted);
             cursor = end.next;
             if shown_as_it_comes {
                 self.state.load.update(|it| it.total = end.total);
@@ -264,7 +278,18 @@ impl Loader {
                 }
             }
             asked = match (ahead, &cursor) {
-                (_, None) => break,
+                (_, None) => {
+                    let n_tokens = if shown_as_it_comes { inner.store.borrow().len() } else { fresh.len() };
+                    // What was written meanwhile may be counted, or not.
+                    let n_written = inner.changes.borrow().len();
+                    gap = match end.hidden {
+                        _ if n_pages > 1 && self.has_moved() => Some(Gap::Moved),
+                        Some(header) => Some(Gap::Hidden { header }),
+                        None => (end.total > n_tokens + n_written).then_some(Gap::Untold),
+                    };
+                    total = end.total;
+                    break;
+                }
                 (Some((asked, next)), Some(cursor)) if next == *cursor => asked,
                 (_, Some(cursor)) => self.ask(OTHER_PAGES, Some(cursor)).await,
             };
@@ -276,7 +301,13 @@ impl Loader {
             inner.store.replace(fresh);
             self.state.changed();
         }
-        Ok(())
+        Ok((total, gap))
+    }
+
+    /// Whether something was written while pages came that are counted off, or is being written.
+    fn has_moved(&self) -> bool {
+        let is_writing = Rc::strong_count(&self.inner.writing) > 1;
+        self.inner.is_counted.get() && (is_writing || !self.inner.changes.borrow().is_empty())
     }
 }
 

@@ -25,7 +25,7 @@ impl Rest {
         };
         let total = self.description.list.total.is_some().then_some(page.total);
         let next = page.next.as_deref().and_then(|it| PageCursor::read(it).ok()).map(|it| it.shown().into());
-        Report { count: page.entries.len(), total, next, fields }
+        Report { count: page.entries.len(), total, next, unread: page.unread.clone(), fields }
     }
 
     pub(super) fn findings(&self, token: &Value, item: &Value) -> Vec<Finding> {

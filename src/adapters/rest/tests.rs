@@ -15,6 +15,7 @@ mod reading;
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;
 mod signing_in;
+mod whole;
 mod writing;
 
 /// A description with these members besides the least that one has, or instead.
@@ -79,7 +80,7 @@ fn report(fake: &Fake, steps: impl IntoIterator<Item = Step>) -> Result<Value, A
     let fields = report.fields.iter();
     let fields: Value =
         fields.map(|it| json!({ "label": it.label, "place": it.place, "found": it.found, "notes": it.notes })).collect();
-    Ok(json!({ "count": report.count, "total": report.total, "next": report.next, "fields": fields }))
+    Ok(json!({ "count": report.count, "total": report.total, "next": report.next, "unread": report.unread, "fields": fields }))
 }
 
 /// The scopes to choose from, as JSON.

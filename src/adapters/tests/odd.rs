@@ -20,13 +20,39 @@ const SECRET: &str = "s3cret-0123456789-0123456789";
 const BEARER: &str = "bearer-0123456789";
 
 /// A system with the answers that it usually gives.
-struct World {
-    settings: Value,
+pub(super) struct World {
+    pub(super) settings: Value,
     typed: Value,
     /// Methods, how paths begin or end, and answers; the first that fits.
     answers: Vec<(&'static str, &'static str, Value)>,
     /// In which of them the secret is, and how it is called there.
     secret: (usize, &'static str),
+}
+
+/// The worlds of a vendor's dialects, each with the place of its list among the answers.
+pub(super) fn listing_worlds() -> Vec<(World, usize)> {
+    worlds().into_iter().zip([4, 1, 2, 4, 4]).collect()
+}
+
+/// A world that a description tells of: everything that it is asked for is the list.
+pub(super) fn described_world(api: Value) -> World {
+    let settings = json!({ "dialect": "rest", "api": api });
+    World { settings, typed: json!({}), answers: vec![("GET", "", json!([]))], secret: (usize::MAX, "") }
+}
+
+/// What the page reads of a list in a world whose answer of this place is another one: the names of the tokens.
+pub(super) fn listed(world: &World, idx: usize, body: &str) -> Result<Vec<String>, ApiError> {
+    let odd = Odd {
+        gateway: gateway(world.settings.clone(), BASE, true).expect("a gateway"),
+        world,
+        instead: (idx, (200, body.into())),
+        n_asked: Cell::new(0),
+        seen: RefCell::default(),
+    };
+    let page = ready(Calls { gateway: &odd.gateway, host: &odd }.list(1_000, None))?;
+    let mut store = Store::with_extras(5);
+    page.put(&mut store)?;
+    Ok(store.rows().iter().map(|row| store.name(*row).to_owned()).collect())
 }
 
 fn worlds() -> Vec<World> {

@@ -15,6 +15,7 @@ use crate::api::{ApiError, RetrySafety};
 use crate::capabilities::SignIn;
 use crate::config::{Auth, ConfigError, Connection};
 use crate::messages::connection_test::ConnectionTest;
+use crate::messages::lists::Tested;
 use crate::messages::sign_in::SignInForm;
 use crate::messages::{Count, Number, Unit};
 use crate::platform::gateway;
@@ -200,5 +201,10 @@ fn report_view(report: &Report) -> El {
     let rows: Vec<El> = report.fields.iter().map(row).collect();
     let table = el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows));
     let panel = panel.child(el("p").text(&works).text(" ").text(&next));
+    let mut warnings: Vec<_> = report.unread.iter().map(|header| Tested::Unread { header }.text()).collect();
+    if let Some(total) = report.total.filter(|it| report.next.is_none() && *it > report.count) {
+        warnings.push(Tested::Short { total: Count(total, Unit::Token) }.text());
+    }
+    let panel = panel.children(warnings.iter().map(|it| el("p.warning").text(it)).collect());
     if report.fields.is_empty() { panel } else { panel.child(table) }
 }

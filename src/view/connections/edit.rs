@@ -274,6 +274,11 @@ impl Editor {
             .bind_children(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
             .child(self.line(FormText::Hint, &ConnectionForm::Hint.text(), &ConnectionForm::HintHint.text()))
             .child(self.line(FormText::Timeout, &ConnectionForm::Timeout.text(), &ConnectionForm::TimeoutHint.text()))
+            .child(self.line(
+                FormText::MaxAnswer,
+                &ConnectionForm::MaxAnswer.text(),
+                &ConnectionForm::MaxAnswerHint.text(),
+            ))
             .child(self.cookies_view())
             .bind_child(move || self.other_mistakes_view())
             .on("submit", move |event| {
@@ -479,7 +484,7 @@ impl Editor {
             Description::Unread(fault) => Some(error_panel(&fault.into(), RetrySafety::ReadOnly)),
             _ => None,
         };
-        let all = ["name", "dialect", "base", "hint", "timeout", "cookies"];
+        let all = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies"];
         let here: Vec<&str> = all.into_iter().chain(self.settings().iter().map(|it| it.key)).collect();
         let is_here = |it: &ConfigError| it.pointer.split('/').nth(1).is_some_and(|key| here.contains(&key));
         let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);

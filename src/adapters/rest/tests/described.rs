@@ -180,6 +180,23 @@ fn what_makes_no_sense() {
 }
 
 #[test]
+fn a_list_whose_tokens_stand_in_several_items_cannot_be_counted() {
+    for (place, pages) in [
+        ("$.users[*].tokens[*]", json!({ "by": "number" })),
+        ("$..tokens[*]", json!({ "by": "offset" })),
+        ("$.data[?@.kind == 'pat']", json!({ "by": "number" })),
+    ] {
+        let part = if pages["by"] == "number" { "{page.number}" } else { "{page.offset}" };
+        let list = json!({ "path": "/u", "query": { "p": part }, "items": place, "pages": pages });
+        check(json!({ "list": list }), "/list/pages", Mistake::CannotBeCounted);
+        let mut list = list;
+        list["pages"] = json!({ "by": "number", "last": "/pages" });
+        list["query"] = json!({ "p": "{page.number}" });
+        assert_eq!(mistakes(json!({ "api": api(json!({ "list": list })) }), None), [], "{place}");
+    }
+}
+
+#[test]
 fn mistakes_in_a_file_name_the_file() {
     let settings = json!({ "api": "apis/acme.json" });
     let found = mistakes(settings.clone(), Some(("apis/acme.json", &api(json!({ "list": {} })).to_string())));

@@ -163,7 +163,7 @@ fn right() -> Vec<Value> {
         connected(api(json!({ "list": { "path": "/t", "pages": { "by": "url", "next": "/n", "more": "/m" } } }))),
         connected(api(json!({ "list": { "path": "/t", "pages": { "by": "link" } } }))),
         json!({ "$schema": "config.schema.json", "connections": [
-            { "name": "1", "dialect": "scoped", "base": "api", "auth": { "type": "none" }, "hint": "h", "timeout": 5 },
+            { "name": "1", "dialect": "scoped", "base": "api", "auth": { "type": "none" }, "hint": "h", "timeout": 5, "max_answer_mb": 7 },
             { "name": "2", "dialect": "scoped", "base": "/api/v1/", "auth": { "type": "bearer" } },
             { "name": "3", "dialect": "scoped", "base": "http://h:1/a:b", "auth": { "type": "headers", "headers": [{ "name": "T", "value": "v", "secret": false }, { "name": "S" }] } },
             { "name": "4", "dialect": "pt-sandbox", "base": "../x" },
