@@ -27,6 +27,7 @@ const ROOMS: &[Room] = &[
     Room { name: "core/unicode", places: &["core/src/unicode.rs"], uses: &[], never: &[] },
     Room { name: "core", places: &["core/src/"], uses: &["core/unicode"], never: IMPURE },
     Room { name: "mask", places: &["src/mask.rs"], uses: &["core"], never: IMPURE },
+    Room { name: "moments", places: &["src/moments.rs", "src/moments/"], uses: &["core"], never: IMPURE },
     Room { name: "viewer", places: &["src/viewer.rs"], uses: &["core"], never: IMPURE },
     Room { name: "facts", places: &["src/facts.rs", "src/facts/"], uses: &["core"], never: IMPURE },
     Room { name: "api", places: &["src/api.rs", "src/api/"], uses: &["core", "mask", "facts"], never: IMPURE },
