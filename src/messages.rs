@@ -8,7 +8,15 @@ use crate::facts::Absent;
 use crate::query::StatusFilter;
 use crate::token::{Privilege, Status};
 
+pub use self::numbers::{Count, Number, Unit, count, number};
+
+mod intl;
+pub mod numbers;
 pub mod outcome;
+#[cfg(test)]
+mod tables;
+pub(crate) mod texts;
+
 /// Said where a button is pressed for a token that the list has no more.
 pub const NOT_LISTED: &str = "It is not in the list any more. Nothing was done.";
 
@@ -32,13 +40,6 @@ pub fn why_not(action: Action, why: &WhyNot) -> &str {
 /// Told where two tokens of a list have the same id.
 pub fn same_id(one: &str, other: &str) -> String {
     format!("“{one}” and “{other}” have the same id, so neither can be changed here: the other could be hit.")
-}
-
-/// A number with its thousands set apart, as in the English words around it.
-pub fn number(number: usize) -> String {
-    let digits = number.to_string();
-    let groups = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy);
-    groups.collect::<Vec<_>>().join(",")
 }
 
 /// An error in the user's words.
@@ -134,7 +135,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
             true,
         ),
         ApiError::NoAnswer(NetworkError::Timeout(seconds)) => (
-            format!("No answer within {}.", count(*seconds as usize, "second")),
+            format!("No answer within {}.", count(*seconds as usize, Unit::Second)),
             if was_write { unknown_outcome.into() } else { "The system may be overloaded. Try again.".to_owned() },
             true,
         ),
@@ -183,7 +184,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ApiError::TooMany(seconds) => (
             "Too many requests.".into(),
             match seconds {
-                Some(seconds) => format!("The system asks to wait {} before trying again.", count(*seconds as usize, "second")),
+                Some(seconds) => format!("The system asks to wait {} before trying again.", count(*seconds as usize, Unit::Second)),
                 None => "Wait a little, then try again.".into(),
             },
             true,
@@ -272,11 +273,6 @@ pub fn wrong_description(is_own: bool, in_file: bool) -> &'static str {
              says which file it is; edit it if you mean another one:"
         }
     }
-}
-
-/// A number with its unit: `1 second`, `5 seconds`.
-pub fn count(number: usize, unit: &str) -> String {
-    format!("{number} {unit}{}", if number == 1 { "" } else { "s" })
 }
 
 /// What marks a text of a system's own within a sentence where no quotes do: Unicode's isolates, which are not visible.
@@ -442,12 +438,6 @@ pub fn status_filter(filter: StatusFilter) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_have_their_thousands_set_apart() {
-        let written = [0, 999, 1_000, 12_345, 1_000_000].map(number);
-        assert_eq!(written, ["0", "999", "1,000", "12,345", "1,000,000"]);
-    }
 
     #[test]
     fn every_error_says_what_and_what_next() {

@@ -348,7 +348,7 @@ fn chips_of(workspace: Workspace, filter: Filter) -> El {
         Ends::Any => {}
         Ends::Never => chip(fixed("No expiry".into()), Box::new(|it| it.ends = Ends::Any)),
         Ends::Within(days) => {
-            let text = format!("Expires within {}", messages::count(days as usize, "day"));
+            let text = format!("Expires within {}", messages::count(days as usize, messages::Unit::Day));
             chip(fixed(text), Box::new(|it| it.ends = Ends::Any));
         }
     }

@@ -527,7 +527,7 @@ impl Editor {
             }
             let preset = |days: i64| {
                 let typed = move || self.form.with_untracked(|it| it.preset(days, now(), &ViewerZone));
-                button("button small", &messages::count(days as usize, "day"), move || set_end(typed()))
+                button("button small", &messages::count(days as usize, messages::Unit::Day), move || set_end(typed()))
             };
             let row = el("div.presets")
                 .attr("role", "group")

@@ -154,7 +154,7 @@ pub(super) fn state_line(workspace: Workspace) -> El {
     };
     let skew = move || {
         let skew = workspace.slots.with(|it| it.iter().filter_map(Slot::source).find_map(|it| it.clock_skew.get()))?;
-        let minutes = messages::count((skew.abs() / MINUTE) as usize, "minute");
+        let minutes = messages::count((skew.abs() / MINUTE) as usize, messages::Unit::Minute);
         let side = if skew > 0 { "ahead of" } else { "behind" };
         let text = format!("The server's clock is {minutes} {side} yours: times near now may be off.");
         Some(el("span.warning").text(&text))

@@ -14,7 +14,7 @@ use crate::api::scoped::Scoped;
 use crate::api::{ApiError, Method, Request, Transport};
 use crate::capabilities::SignIn;
 use crate::config::{ConfigError, Connection};
-use crate::messages::{RetrySafety, count};
+use crate::messages::{RetrySafety, Unit, count};
 use crate::platform::fetch::Fetch;
 use crate::platform::gateway;
 use crate::runtime::Job;
@@ -200,7 +200,7 @@ impl Trial {
 
 fn report_view(report: &Report) -> El {
     let panel = el("div.panel.report").attr("role", "status");
-    let mut said = vec![format!("It works: {} on the first page", count(report.count, "token"))];
+    let mut said = vec![format!("It works: {} on the first page", count(report.count, Unit::Token))];
     said.extend(report.total.map(|total| format!("{total} in all")));
     said.push(match &report.next {
         Some(next) => format!("the next page is asked for by {next}"),

@@ -14,7 +14,7 @@ use super::{Above, Manager};
 use crate::adapters::DIALECTS;
 use crate::config::ConfigError;
 use crate::config::import::{Incoming, Meets};
-use crate::messages::{count, visible};
+use crate::messages::{Unit, count, visible};
 use crate::platform::active_element;
 use crate::platform::gateway;
 use crate::session::way::OpenError;
@@ -98,12 +98,12 @@ fn offer(manager: Manager, brought: Vec<Incoming>, body: El, foot: El) -> (El, E
             }
         });
         if kept {
-            let n_kept = count(chosen.get_untracked(), "connection");
+            let n_kept = count(chosen.get_untracked(), Unit::Connection);
             manager.said.set(format!("{n_kept} of the file: kept in this browser."));
         }
     });
     let import = import
-        .bind_text(move || format!("Import {}", count(chosen.get(), "connection")))
+        .bind_text(move || format!("Import {}", count(chosen.get(), Unit::Connection)))
         .bind_flag("disabled", move || chosen.get() == 0);
     (body, foot.maybe(is_any.then_some(import)))
 }

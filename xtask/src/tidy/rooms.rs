@@ -103,6 +103,8 @@ const ROOMS: &[Room] = &[
         ],
         never: IMPURE,
     },
+    // Numbers and plurals: the browser knows those of every language.
+    Room { name: "messages/intl", places: &["src/messages/intl.rs"], uses: &[], never: &[] },
     Room {
         name: "messages",
         places: &["src/messages.rs", "src/messages/"],
@@ -119,6 +121,7 @@ const ROOMS: &[Room] = &[
             "session",
             "actions",
             "workspace",
+            "messages/intl",
         ],
         never: IMPURE,
     },
