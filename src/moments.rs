@@ -43,7 +43,7 @@ pub enum Written {
 }
 
 /// The year 10000 begins, which RFC 3339 cannot write.
-pub const END_OF_TIME: Millis = 253_402_300_800_000;
+const END_OF_TIME: Millis = 253_402_300_800_000;
 
 /// Before this instant nothing happened: the year 2 begins. Systems in Go write the year 1 for none.
 const BEGIN_OF_TIME: Millis = -62_104_060_800_000;
@@ -64,7 +64,8 @@ pub fn read(text: &str, zone: &dyn Zone) -> (Moment, Written) {
         return since_epoch(number);
     }
     // PHP's zero date, and Postgres' way to write it.
-    if text.ends_with(" BC") || text.strip_prefix('-').is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit())) {
+    if text.ends_with(" BC") || text.strip_prefix('-').is_some_and(|it| it.starts_with(|it: char| it.is_ascii_digit()))
+    {
         return (Moment::Never, Written::WithOffset);
     }
     let found = parse_rfc3339(text).map(|at| (at, Written::WithOffset));
@@ -93,8 +94,24 @@ pub fn moment(at: Millis) -> Moment {
 /// Whether a text says that there is no such time.
 pub fn says_none(text: &str) -> bool {
     const NONE: [&str; 18] = [
-        "", "never", "none", "null", "nil", "n/a", "na", "-", "--", "—", "infinity", "unlimited", "forever", "unset",
-        "not set", "false", "0000-00-00", "0000-00-00 00:00:00",
+        "",
+        "never",
+        "none",
+        "null",
+        "nil",
+        "n/a",
+        "na",
+        "-",
+        "--",
+        "—",
+        "infinity",
+        "unlimited",
+        "forever",
+        "unset",
+        "not set",
+        "false",
+        "0000-00-00",
+        "0000-00-00 00:00:00",
     ];
     let text = text.trim();
     NONE.iter().any(|it| text.eq_ignore_ascii_case(it))
@@ -197,11 +214,24 @@ fn spread(text: &str) -> Option<String> {
 /// `Thu, 01 Jan 2026 10:00:00 GMT`, `Thursday, 01-Jan-26 10:00:00 GMT` and `Thu Jan  1 10:00:00 2026`, as HTTP writes times
 /// (RFC 9110 §5.6.7), and those of mail, of Go and of JavaScript that are made of the same parts.
 fn with_month_name(text: &str, zone: &dyn Zone) -> Option<(Millis, Written)> {
-    const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    const MONTHS: [&str; 12] = [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+    ];
+    const DAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let place = |word: &str, all: &[&str]| {
-        let start = word.get(..3)?.to_ascii_lowercase();
-        all.iter().position(|it| *it == start && word.bytes().all(|byte| byte.is_ascii_alphabetic()))
+        let word = word.to_ascii_lowercase();
+        all.iter().position(|it| word.len() >= 3 && it.starts_with(&word))
     };
     let mut words: Vec<&str> = text.split([' ', ',']).filter(|it| !it.is_empty()).collect();
     if words.first().is_some_and(|it| place(it, &DAYS).is_some()) {
@@ -228,8 +258,7 @@ fn with_month_name(text: &str, zone: &dyn Zone) -> Option<(Millis, Written)> {
         (4, year) => year,
         _ => return None,
     };
-    let (at, written) =
-        instant(&format!("{year:04}-{month:02}-{day:0>2}"), clock, offset.unwrap_or_default(), zone)?;
+    let (at, written) = instant(&format!("{year:04}-{month:02}-{day:0>2}"), clock, offset.unwrap_or_default(), zone)?;
     Some((at, if written == Written::WithOffset { Written::Http } else { written }))
 }
 

@@ -23,6 +23,11 @@ pub(super) trait Adapter {
     /// What the system can do. Every action that it offers has its call below.
     fn capabilities(&self, site: &Site) -> Capabilities;
 
+    /// The time zone that it was told to read times in, by its name. Only a browser knows whether there is one.
+    fn zone(&self) -> Option<&str> {
+        None
+    }
+
     /// Signs in with what was typed: the name of the user, empty where the system does not say.
     fn sign_in<'a>(&'a self, _: Call<'a>, _: &'a Typed) -> Work<'a, String> {
         not_supported()

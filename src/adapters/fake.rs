@@ -14,7 +14,7 @@ use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};
 use crate::messages::{RetrySafety, explain};
 use crate::store::Store;
-use crate::time::Millis;
+use crate::time::{HOUR, Millis, parse_rfc3339};
 use crate::token::Status;
 
 /// Where the systems of all tests are: behind a proxy, so that nothing gets by with the vendor's own address.
@@ -324,6 +324,16 @@ impl Host for Fake {
 
     fn now(&self) -> Millis {
         self.now.get()
+    }
+
+    fn zone_offset(&self, zone: &str, at: Millis) -> Option<Millis> {
+        let summer = ["2027-03-28T01:00:00Z", "2027-10-31T01:00:00Z"].map(|it| parse_rfc3339(it).unwrap_or_default());
+        match zone {
+            "Europe/Berlin" if (summer[0]..summer[1]).contains(&at) => Some(2 * HOUR),
+            "Europe/Berlin" => Some(HOUR),
+            "Asia/Tokyo" => Some(9 * HOUR),
+            _ => None,
+        }
     }
 
     fn random(&self) -> String {

@@ -30,7 +30,7 @@ pub(super) fn field_of(kind: ColumnKind) -> &'static str {
 
 /// What the page makes of a token in the Scoped Token API's form, column by column.
 pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec<Finding> {
-    let finding = |label: &str, found| Finding { label: label.into(), place: None, found, note: String::new() };
+    let finding = |label: &str, found| Finding { label: label.into(), found, ..Finding::default() };
     let name = token.get("name").map(|it| plain(it).unwrap_or_else(|| it.to_string()));
     let name = finding("Name", name.map(|it| if it.is_empty() { NONE.into() } else { it }));
     let mut store = Store::with_extras(system.n_extras());

@@ -30,6 +30,11 @@ impl Gateway {
     pub fn system(&self) -> Capabilities {
         self.adapter.capabilities(&self.site)
     }
+
+    /// The time zone that the connection names, which has to be one that the browser knows.
+    pub fn zone(&self) -> Option<&str> {
+        self.adapter.zone()
+    }
 }
 
 /// A page of the list, kept for what is asked of its tokens later.

@@ -51,6 +51,10 @@ impl Adapter for Rest {
         self.offers(site)
     }
 
+    fn zone(&self) -> Option<&str> {
+        self.named_zone()
+    }
+
     fn sign_in<'a>(&'a self, call: Call<'a>, typed: &'a Typed) -> Work<'a, String> {
         Box::pin(self.begin(call, typed))
     }
@@ -71,8 +75,8 @@ impl Adapter for Rest {
         Box::pin(async move { self.page(call, cursor).await.map(|(page, _)| page) })
     }
 
-    fn report(&self, _: Call<'_>, page: &Page) -> Report {
-        self.report_of(page)
+    fn report(&self, call: Call<'_>, page: &Page) -> Report {
+        self.report_of(call, page)
     }
 
     fn read<'a>(&'a self, call: Call<'a>, id: &'a str, again: bool) -> Work<'a, Value> {

@@ -1,10 +1,12 @@
 //! What testing a connection has found: how many tokens, and what of the first one was understood. Pure.
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::{ApiError, Response};
 use crate::json::{self, Json, Read};
+use crate::moments::{self, Moment, Written};
 use crate::secret::MASK;
+use crate::time::{Utc, format_rfc3339};
 
 /// What the list call gave.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -31,6 +33,86 @@ pub struct Finding {
     pub found: Option<String>,
     /// What else is to be said of it; empty for nothing.
     pub note: String,
+    /// How it is written, and what a description has to say for it to be read otherwise.
+    pub hints: Vec<Hint>,
+}
+
+/// What whoever writes a description wants to know of a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// How a time is written.
+    Time(Written),
+    /// A time without a zone, read as one of this zone.
+    Zone(String),
+    /// It is no time in the form that is described. This one, by its name, would read it.
+    As(String),
+    /// It is no time in any form.
+    NoTime,
+    /// These words mean neither yes nor no, so the status is unknown.
+    Words(Vec<String>),
+    /// This word is taken for yes, because it is there and is no time.
+    TakenForYes(String),
+}
+
+/// Forms of times by the names that they have between a gateway and the page.
+const FORMS: [(&str, Written); 11] = [
+    ("offset", Written::WithOffset),
+    ("zoneless", Written::WithoutZone),
+    ("day", Written::Day),
+    ("http", Written::Http),
+    ("parts", Written::Parts),
+    ("seconds", Written::Seconds),
+    ("millis", Written::Millis),
+    ("finer", Written::Finer),
+    ("duration", Written::Duration),
+    ("word", Written::Word),
+    ("unknown", Written::Unknown),
+];
+
+impl Hint {
+    /// What it is, and its words.
+    fn parts(&self) -> Vec<&str> {
+        match self {
+            Hint::Time(written) => {
+                let name = FORMS.iter().find(|(_, it)| it == written).map_or("unknown", |(name, _)| name);
+                vec!["time", name]
+            }
+            Hint::Zone(zone) => vec!["zone", zone],
+            Hint::As(form) => vec!["as", form],
+            Hint::NoTime => vec!["no_time"],
+            Hint::Words(words) => std::iter::once("words").chain(words.iter().map(String::as_str)).collect(),
+            Hint::TakenForYes(word) => vec!["yes", word],
+        }
+    }
+
+    /// [`Hint::parts`], read back.
+    fn of(parts: &[&str]) -> Option<Hint> {
+        Some(match parts {
+            ["time", name] => Hint::Time(FORMS.iter().find(|(it, _)| it == name)?.1),
+            ["zone", zone] => Hint::Zone((*zone).into()),
+            ["as", form] => Hint::As((*form).into()),
+            ["no_time"] => Hint::NoTime,
+            ["words", words @ ..] => Hint::Words(words.iter().map(|it| (*it).to_owned()).collect()),
+            ["yes", word] => Hint::TakenForYes((*word).into()),
+            _ => return None,
+        })
+    }
+}
+
+impl Serialize for Hint {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq(self.parts())
+    }
+}
+
+/// What is to be said of how a time is written, which was read in this zone.
+pub fn time_hints(written: Written, zone: &str) -> Vec<Hint> {
+    let in_zone = matches!(written, Written::WithoutZone | Written::Day | Written::Parts);
+    let form = match written {
+        Written::Unknown => Hint::NoTime,
+        written => Hint::Time(written),
+    };
+    std::iter::once(form).chain(in_zone.then(|| Hint::Zone(zone.to_owned()))).collect()
 }
 
 /// Said of what stands in an answer and means that there is none, such as `null`.
@@ -51,17 +133,22 @@ const SCOPED: [(&str, &str); 11] = [
     ("revoked_at", "Revoked"),
 ];
 
+/// Those of them that are times.
+const TIMES: [&str; 5] = ["valid_from", "valid_to", "last_used_at", "created_at", "revoked_at"];
+
 impl Report {
     /// Reads what serde writes of it; `None` where it is no report.
     pub fn read(json: &Json) -> Option<Report> {
         let text = |it: &Json, name: &str| it.text_of(name).map(str::to_owned);
         let number = |name: &str| json.get(name).and_then(Read::number).map(|it| it as usize);
+        let hint = |it: &Json| Hint::of(&it.list().iter().filter_map(Read::text).collect::<Vec<_>>());
         let finding = |it: &Json| {
             Some(Finding {
                 label: text(it, "label")?,
                 place: text(it, "place"),
                 found: text(it, "found"),
                 note: text(it, "note").unwrap_or_default(),
+                hints: it.get("hints").map(Json::list).unwrap_or_default().iter().filter_map(hint).collect(),
             })
         };
         Some(Report {
@@ -79,12 +166,30 @@ impl Report {
             return Err(answer.malformed("it has no list of entries"));
         };
         let finding = |token: &Json, (name, label): &(&str, &str)| {
-            let found = token.get(name).map(|it| match it {
+            let stands = token.get(name);
+            let found = stands.map(|it| match it {
                 Json::Null => NONE.into(),
                 _ if *name == "guid" => MASK.into(),
                 value => Some(json::plain(value)).filter(|it| !matches!(it.as_str(), "" | "[]")).unwrap_or(NONE.into()),
             });
-            Finding { label: (*label).into(), place: Some(format!("/{name}")), found, note: String::new() }
+            let mut finding =
+                Finding { label: (*label).into(), place: Some(format!("/{name}")), found, ..Finding::default() };
+            match stands {
+                Some(it) if TIMES.contains(name) && *it != Json::Null => {
+                    let (moment, written) = moments::read(&json::plain(it), &Utc);
+                    match moment {
+                        Moment::At(at) => finding.found = Some(format_rfc3339(at)),
+                        Moment::Never => finding.found = Some(NONE.into()),
+                        Moment::Odd => {}
+                    }
+                    finding.hints = time_hints(written, "UTC");
+                }
+                Some(it) if *name == "is_active" && it.flag().is_none() && *it != Json::Null => {
+                    finding.hints = vec![Hint::Words(vec![json::plain(it)])];
+                }
+                _ => {}
+            }
+            finding
         };
         Ok(Report {
             count: entries.len(),
@@ -108,9 +213,17 @@ mod tests {
 
     #[test]
     fn it_is_read_back_as_it_was_written() {
-        let name =
-            Finding { label: "Name".into(), place: Some("/name".into()), found: Some("ci".into()), note: "".into() };
-        let other = Finding { label: "X".into(), note: "odd".into(), ..Finding::default() };
+        let name = Finding {
+            label: "Name".into(),
+            place: Some("/name".into()),
+            found: Some("ci".into()),
+            ..Finding::default()
+        };
+        let words = vec!["on".to_owned(), "off".to_owned()];
+        let mut hints = vec![Hint::Zone("+02:00".into()), Hint::As("unix".into()), Hint::NoTime, Hint::Words(words)];
+        hints.push(Hint::TakenForYes("by ada".into()));
+        hints.extend(FORMS.map(|(_, written)| Hint::Time(written)));
+        let other = Finding { label: "X".into(), note: "odd".into(), hints, ..Finding::default() };
         for report in [
             Report { count: 2, total: Some(5), next: Some("/next".into()), fields: vec![name, other] },
             Report::default(),
@@ -119,6 +232,28 @@ mod tests {
             assert_eq!(Report::read(&json::read(text.as_bytes()).expect("JSON")), Some(report));
         }
         assert_eq!(Report::read(&Json::Null), None);
+    }
+
+    #[test]
+    fn it_says_how_times_are_written_and_which_words_are_not_known() {
+        let body = r#"{"entries":[{"valid_from":"2027-01-01 10:00:00 +0000 UTC","valid_to":"2027-01-01 10:00",
+            "last_used_at":"N/A","created_at":"soon","revoked_at":null,"is_active":"enabled"}]}"#;
+        let report = Report::of_scoped(&answer(body)).expect("a report");
+        for (label, found, hints) in [
+            ("Active from", "2027-01-01T10:00:00Z", vec![Hint::Time(Written::WithOffset)]),
+            (
+                "Expiration date",
+                "2027-01-01T10:00:00Z",
+                vec![Hint::Time(Written::WithoutZone), Hint::Zone("UTC".into())],
+            ),
+            ("Last used", NONE, vec![Hint::Time(Written::Word)]),
+            ("Created", "soon", vec![Hint::NoTime]),
+            ("Revoked", NONE, vec![]),
+            ("Is active", "enabled", vec![Hint::Words(vec!["enabled".into()])]),
+        ] {
+            let finding = report.fields.iter().find(|it| it.label == label).expect(label);
+            assert_eq!((finding.found.as_deref(), &finding.hints), (Some(found), &hints), "{label}");
+        }
     }
 
     #[test]

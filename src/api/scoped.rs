@@ -303,7 +303,7 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
         scopes: wire.scopes.iter().flatten().map(|it| it.clone().into_owned()).collect(),
         valid_from: wire.valid_from.as_ref().and_then(owned),
         valid_to: wire.valid_to.as_ref().and_then(owned),
-        revoked: wire.is_revoked,
+        revoked: wire.is_revoked(answer.asked_at),
         privileges: each("privileges").iter().map(privilege).collect(),
         source_ips: each("source_ips").iter().filter_map(|it| it.text().map(str::to_owned)).collect(),
         inputs: inputs.filter_map(|(key, value)| Some((key.to_string(), value.text()?.to_owned()))).collect(),

@@ -156,8 +156,11 @@ impl Zone for Somewhere {
 
 fn somewhere() -> impl Strategy<Value = Somewhere> {
     let offset = -48_i64..=56;
-    (offset, -4_i64..=4, AT..AT + 400 * DAY)
-        .prop_map(|(before, step, change)| Somewhere { before, after: before + step, change })
+    (offset, -4_i64..=4, AT..AT + 400 * DAY).prop_map(|(before, step, change)| Somewhere {
+        before,
+        after: before + step,
+        change,
+    })
 }
 
 proptest! {

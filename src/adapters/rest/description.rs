@@ -14,6 +14,7 @@ use super::placeholder::{PagePart, Source};
 use super::session::Session;
 use super::sign_in::{self, Way};
 use super::template::Template;
+use super::times::ZoneShape;
 use crate::capabilities::{Action, InputKind, SecretUse};
 
 /// What an API is like.
@@ -24,6 +25,7 @@ pub(super) struct Description {
     pub(super) ways: Vec<Way>,
     pub(super) headers: Vec<(String, Template)>,
     pub(super) facts: Facts,
+    pub(super) zone: Zoned,
     pub(super) inputs: Vec<InputShape>,
     pub(super) scopes: Scopes,
     pub(super) list: ListCall,
@@ -46,6 +48,14 @@ pub(super) struct ValueShape {
     pub(super) help: String,
 }
 
+/// Where it stands which zone times are meant in that name none.
+pub(super) enum Zoned {
+    /// In the description.
+    In(ZoneShape),
+    /// In a value of the connection, by its key.
+    ByValue(String),
+}
+
 /// The scopes to choose from.
 pub(super) enum Scopes {
     /// Nothing is known of them.
@@ -65,6 +75,7 @@ impl Description {
         let known = [
             "name",
             "token",
+            "zone",
             "list",
             "$schema",
             "source",
@@ -95,6 +106,7 @@ impl Description {
         let ways = members.or("sign_in", Vec::new(), sign_in::read);
         let headers = members.or("headers", Vec::new(), read_headers);
         let facts = members.required("token").and_then(Facts::read);
+        let zone = members.or("zone", Zoned::In(ZoneShape::Utc), Zoned::read);
         let inputs = members.or("inputs", Vec::new(), |it| every(it.list()?.into_iter().map(InputShape::of_call)));
         let scopes = members.or("scopes", Scopes::Untold, Scopes::read);
         let list = members
@@ -123,6 +135,7 @@ impl Description {
             ways: ways?,
             headers: headers?,
             facts: facts?,
+            zone: zone?,
             inputs: inputs?,
             scopes: scopes?,
             list: list?,
@@ -262,6 +275,11 @@ impl Description {
         if self.list.read_each && self.read.is_none() {
             below("list/read_each").senseless::<()>("needs the call “read”");
         }
+        if let Zoned::ByValue(key) = &self.zone
+            && !self.values.iter().any(|it| it.key == *key)
+        {
+            below("zone").senseless::<()>(format!("has {{value.{key}}}, which “values” does not have"));
+        }
         self.check_pages(&at(&self.list.request.pointer), &self.list);
         if let Scopes::Call { list, .. } = &self.scopes {
             self.check_pages(&at(&list.request.pointer), list);
@@ -379,6 +397,30 @@ impl ValueShape {
         let help = members.words("help");
         Some(ValueShape { key: key.into(), required: required?, default: default?, help: help? })
     }
+}
+
+impl Zoned {
+    fn read(node: Node<'_>) -> Option<Zoned> {
+        let text = node.text()?;
+        match text.strip_prefix("{value.").and_then(|it| it.strip_suffix('}')) {
+            Some(key) => Some(Zoned::ByValue(key.to_owned())),
+            None => ZoneShape::parse(text).map(Zoned::In).or_else(|| node.wrong(NO_ZONE)),
+        }
+    }
+}
+
+/// Said of a text that should name a zone.
+const NO_ZONE: &str = "must name a time zone, such as Europe/Berlin, +02:00 or UTC";
+
+/// The zone of a connection's times that name none; `given` are the connection's values.
+pub(super) fn zone(zoned: &Zoned, given: &Map<String, Value>, pointer: &str, mistakes: &Mistakes) -> Option<ZoneShape> {
+    let key = match zoned {
+        Zoned::In(zone) => return Some(zone.clone()),
+        Zoned::ByValue(key) => key,
+    };
+    let Some(value) = given.get(key) else { return Some(ZoneShape::Utc) };
+    let node = Node::new(value, &format!("{pointer}/{key}"), mistakes);
+    value.as_str().and_then(ZoneShape::parse).or_else(|| node.senseless(NO_ZONE))
 }
 
 impl Scopes {

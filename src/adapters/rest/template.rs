@@ -2,17 +2,18 @@
 
 use serde_json::{Map, Value, json};
 
+use super::facts::{Facts, ScopesForm, scopes};
 use super::node::{Node, every};
 use super::paging::PageCursor;
 use super::placeholder::Source;
 use super::session::Session;
-use super::times::{day, duration, instant, with_millis};
+use super::times::{From, ZoneShape, datetime, day, day_up, duration, instant, last_day, local, rfc3339, with_millis};
 use super::values::{as_number, as_text, elements, is_nothing, joined};
 use crate::adapters::call::Call;
 use crate::api::encode;
 use crate::api::mask::base64;
 use crate::draft::Draft;
-use crate::time::{DAY, HOUR, MINUTE, Millis, SECOND, format_rfc3339};
+use crate::time::{Clock, DAY, HOUR, MINUTE, Millis, SECOND, Zone, format_rfc3339};
 
 /// A text with placeholders.
 #[derive(Clone)]
@@ -41,10 +42,10 @@ enum Filter {
     And(Operand),
     /// Units of this size since 1970.
     Since(Millis),
-    /// Units of this size from now.
-    FromNow(Millis),
-    /// A text that an instant is written as.
-    Time(fn(Millis) -> String),
+    /// Units of this size from a start.
+    Away(Millis, From),
+    /// A text that an instant is written as, in the system's zone.
+    Time(fn(Millis, &dyn Zone) -> String),
     /// Anything else that depends on the value alone. `None`: it cannot be made of it.
     Value(fn(&Value) -> Option<Value>),
 }
@@ -60,6 +61,10 @@ enum Operand {
 #[derive(Clone, Copy)]
 pub(super) struct Env<'a> {
     pub(super) call: Call<'a>,
+    /// Where the facts of a token stand.
+    pub(super) facts: &'a Facts,
+    /// The zone of times that name none.
+    pub(super) zone: &'a ZoneShape,
     /// Values of the connection.
     pub(super) values: &'a Map<String, Value>,
     /// Who is signed in.
@@ -168,13 +173,35 @@ impl Template {
     }
 }
 
+impl Env<'_> {
+    /// When the token was made: now, where it is to be made.
+    fn created(&self) -> Option<Millis> {
+        let now = self.call.now();
+        let Some(token) = self.token else { return Some(now) };
+        self.facts.created_at(token, Clock { now, zone: &self.zone.on(self.call.host) })
+    }
+
+    /// The scopes of the draft. Where they are those that the token has already, in a text that is no list, that text goes
+    /// back as it came.
+    fn scopes(&self) -> Option<Value> {
+        let chosen = &self.draft?.scopes;
+        let as_it_came = || {
+            let (fact, form) = self.facts.scopes.as_ref().filter(|(_, form)| matches!(form, ScopesForm::List))?;
+            let token = self.token?;
+            let found = fact.find(token).filter(|it| it.is_string())?.into_owned();
+            (scopes(fact, form, token)? == *chosen).then_some(found)
+        };
+        Some(as_it_came().unwrap_or_else(|| json!(chosen)))
+    }
+}
+
 /// What a placeholder stands for, here.
 fn value_of(source: &Source, env: &Env<'_>) -> Option<Value> {
     let draft = env.draft;
     let value = match source {
         Source::Name => draft?.name.as_str().into(),
         Source::Description => json!(draft?.description),
-        Source::Scopes => json!(draft?.scopes),
+        Source::Scopes => env.scopes()?,
         Source::ValidFrom => in_utc(draft?.valid_from.as_deref()?),
         Source::ValidTo => in_utc(draft?.valid_to.as_deref()?),
         Source::Id => env.id?.into(),
@@ -203,7 +230,7 @@ impl Placeholder {
         let source = Source::parse(name).ok_or_else(|| {
             format!("has the placeholder {{{name}}}, which there is none of; write {{{{ for a brace itself")
         })?;
-        let filters = parts.map(|it| Filter::parse(it.trim())).collect::<Result<_, _>>()?;
+        let filters = parts.map(|it| Filter::parse(it.trim(), &source)).collect::<Result<_, _>>()?;
         Ok(Placeholder { source, filters })
     }
 
@@ -228,7 +255,8 @@ impl Operand {
 }
 
 impl Filter {
-    fn parse(text: &str) -> Result<Filter, String> {
+    /// `source` is what the placeholder stands for.
+    fn parse(text: &str, source: &Source) -> Result<Filter, String> {
         let operand = |operand: &str| {
             Operand::parse(operand.trim())
                 .ok_or_else(|| format!("has the filter “{text}”, whose value is neither JSON nor a placeholder's name"))
@@ -239,16 +267,25 @@ impl Filter {
         if let Some(other) = text.strip_prefix("and ") {
             return operand(other).map(Filter::And);
         }
+        const UNITS: [(&str, Millis); 4] = [("seconds", SECOND), ("minutes", MINUTE), ("hours", HOUR), ("days", DAY)];
+        let (unit, from) = match text.strip_suffix(" from created") {
+            Some(unit) => (unit, From::Created),
+            None => (text.strip_suffix(" from now").unwrap_or(text), From::Now),
+        };
+        if let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) {
+            return Ok(Filter::Away(*size, from));
+        }
         Ok(match text {
             "unix" => Filter::Since(SECOND),
             "unix_ms" => Filter::Since(1),
-            "seconds" => Filter::FromNow(SECOND),
-            "minutes" => Filter::FromNow(MINUTE),
-            "hours" => Filter::FromNow(HOUR),
-            "days" => Filter::FromNow(DAY),
-            "rfc3339" => Filter::Time(format_rfc3339),
+            "rfc3339" => Filter::Time(rfc3339),
             "rfc3339_ms" => Filter::Time(with_millis),
+            // An end must not come before it was chosen.
+            "date" if matches!(source, Source::ValidTo) => Filter::Time(day_up),
             "date" => Filter::Time(day),
+            "last_day" => Filter::Time(last_day),
+            "local" => Filter::Time(local),
+            "datetime" => Filter::Time(datetime),
             "text" => Filter::Value(|it| Some(as_text(it).into())),
             "number" => Filter::Value(|it| as_number(&as_text(it)).map(Value::Number)),
             "bool" => Filter::Value(|it| Some((!matches!(as_text(it).as_str(), "false" | "0" | "")).into())),
@@ -274,10 +311,16 @@ impl Filter {
             (Filter::Or(_), value) => value,
             (Filter::And(other), Some(value)) => Some((as_text(&value) + &as_text(&other.value(env)?)).into()),
             (Filter::Since(size), Some(value)) => instant(&value).map(|at| at.div_euclid(*size).into()),
-            (Filter::FromNow(size), Some(value)) => {
-                instant(&value).map(|at| duration(env.call.now(), at, *size).into())
+            (Filter::Away(size, from), Some(value)) => {
+                let start = match from {
+                    From::Now => Some(env.call.now()),
+                    From::Created => env.created(),
+                };
+                instant(&value).zip(start).map(|(at, start)| duration(start, at, *size).into())
             }
-            (Filter::Time(write), Some(value)) => instant(&value).map(|at| write(at).into()),
+            (Filter::Time(write), Some(value)) => {
+                instant(&value).map(|at| write(at, &env.zone.on(env.call.host)).into())
+            }
             (Filter::Value(make), Some(value)) => make(&value),
         }
     }
