@@ -70,7 +70,11 @@ pub fn read(text: &str, zone: &dyn Zone) -> (Moment, Written) {
     }
     let found = parse_rfc3339(text).map(|at| (at, Written::WithOffset));
     let found = found.or_else(|| near_rfc3339(text, zone)).or_else(|| with_month_name(text, zone));
-    found.map_or((Moment::Odd, Written::Unknown), |(at, written)| (moment(at), written))
+    found.map_or((Moment::Odd, Written::Unknown), |(at, written)| match moment(at) {
+        // Zero, wherever its midnight was.
+        Moment::At(at) if at.abs() < DAY => (Moment::Never, written),
+        moment => (moment, written),
+    })
 }
 
 /// A finite number.
@@ -84,8 +88,7 @@ pub fn number(text: &str) -> Option<f64> {
 /// An instant where something can have happened.
 pub fn moment(at: Millis) -> Moment {
     match at {
-        // Zero, wherever its midnight was.
-        _ if at < BEGIN_OF_TIME || at.abs() < DAY => Moment::Never,
+        _ if at < BEGIN_OF_TIME || at == 0 => Moment::Never,
         END_OF_TIME.. => Moment::Odd,
         _ => Moment::At(at),
     }

@@ -8,13 +8,13 @@ use super::gateway::entry;
 use super::host::Later;
 use super::page::{Details, Page};
 use super::site::Site;
-use super::wire::{entries, made, name, object, plain, words};
+use super::wire::{entries, instant, made, name, object, plain, time, time_extra, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
 use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Field, Inputs};
 use crate::query::StatusFilter;
-use crate::time::{Millis, parse_rfc3339};
+use crate::time::Millis;
 
 pub(super) mod settings;
 #[cfg(test)]
@@ -252,11 +252,12 @@ fn token(it: &Value, now: Millis) -> Value {
         "guid": id,
         "name": name(&it["name"]),
         "valid_from": null,
-        "extras": [plain(&it["created"])],
+        "extras": [time_extra(&it["created"])],
     });
     if let Some(expiry) = it.get("expiry") {
-        token["valid_to"] = expiry.clone();
-        token["is_active"] = expiry.as_str().and_then(parse_rfc3339).is_none_or(|it| it > now).into();
+        let expiry = time(expiry).unwrap_or_default();
+        token["is_active"] = instant(&expiry).is_none_or(|it| it > now).into();
+        token["valid_to"] = expiry;
     }
     token
 }

@@ -34,6 +34,7 @@ pub struct Finding {
     /// What else is to be said of it; empty for nothing.
     pub note: String,
     /// How it is written, and what a description has to say for it to be read otherwise.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hints: Vec<Hint>,
 }
 

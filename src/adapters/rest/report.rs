@@ -17,7 +17,7 @@ use crate::adapters::page::Page;
 use crate::api::report::{Finding, Hint, NONE, Report, time_hints};
 use crate::capabilities::ColumnKind;
 use crate::draft::Field;
-use crate::moments::{self, Moment};
+use crate::moments::{self, Moment, Written};
 use crate::secret::MASK;
 use crate::time::{Clock, Millis};
 
@@ -99,10 +99,11 @@ impl Rest {
             return Vec::new();
         }
         let read = facts::moment(value, shape, created, clock);
-        match TimeShape::better(value, clock.now, clock.zone) {
-            Some(form) if read.moment == Moment::Odd => vec![Hint::As(form.into())],
-            _ => time_hints(read.written, &self.zone.name()),
+        if read.moment == Moment::Odd && TimeShape::is_plain_time(value, clock.zone) {
+            return vec![Hint::As("rfc3339".into())];
         }
+        let written = if read.moment == Moment::Odd { Written::Unknown } else { read.written };
+        time_hints(written, &self.zone.name())
     }
 
     /// What stands where something says by being there that a token has ended.
