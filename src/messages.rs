@@ -10,6 +10,7 @@ use crate::token::{Privilege, Status};
 
 pub use self::numbers::{Count, Number, Unit, count, number};
 
+pub mod hints;
 mod intl;
 pub mod numbers;
 pub mod outcome;
@@ -118,13 +119,13 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
             "Nothing was sent. An id, a next page or a description leads there: check the connection and its system.".into(),
             false,
         ),
-        ApiError::NoAnswer(NetworkError::Redirected(address)) => (
-            match address.as_str() {
-                "" => "The system sent the page elsewhere (a redirect), and the page did not follow.".into(),
-                address => format!("The system sent the page elsewhere: {address}."),
+        ApiError::NoAnswer(NetworkError::Redirected { asked, to }) => (
+            match to.as_str() {
+                "" => format!("The system sent the page elsewhere: {asked} answers with a redirect."),
+                to => format!("The system sent the page elsewhere: {to}."),
             },
             format!(
-                "{}Where a sign-in stands in front of the system, it may have ended: sign in there in another tab. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
+                "{}Where a sign-in stands in front of the system, it may have ended: open that address in another tab, sign in there, and come back. Its cookie goes along only if the connection says “cookies”. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
                 if was_write { "The change was probably not made: look at the list before you try again. " } else { "" }
             ),
             true,
@@ -450,8 +451,8 @@ mod tests {
             ApiError::NoAnswer(NetworkError::Policy("https://a.example".into())),
             ApiError::NoAnswer(NetworkError::Unsendable("X-Key".into())),
             ApiError::NoAnswer(NetworkError::Outside("https://a.example/..".into())),
-            ApiError::NoAnswer(NetworkError::Redirected(String::new())),
-            ApiError::NoAnswer(NetworkError::Redirected("https://a.example/login".into())),
+            ApiError::NoAnswer(NetworkError::Redirected { asked: "https://a.example/x".into(), to: String::new() }),
+            ApiError::NoAnswer(NetworkError::Redirected { asked: String::new(), to: "https://a.example/login".into() }),
             ApiError::NoAnswer(NetworkError::Interrupted),
             ApiError::NoAnswer(NetworkError::Timeout(30)),
             ApiError::NoAnswer(NetworkError::Cancelled),

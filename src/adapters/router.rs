@@ -198,8 +198,8 @@ fn without(error: ApiError, secrets: &[String]) -> ApiError {
         ApiError::NoAnswer(NetworkError::Outside(address)) => {
             ApiError::NoAnswer(NetworkError::Outside(masked(address)))
         }
-        ApiError::NoAnswer(NetworkError::Redirected(address)) => {
-            ApiError::NoAnswer(NetworkError::Redirected(masked(address)))
+        ApiError::NoAnswer(NetworkError::Redirected { asked, to }) => {
+            ApiError::NoAnswer(NetworkError::Redirected { asked: masked(asked), to: masked(to) })
         }
         ApiError::Endless(text) => ApiError::Endless(masked(text)),
         ApiError::NoAnswer(_) | ApiError::Changed | ApiError::TooMany(_) => error,

@@ -14,7 +14,7 @@ macro_rules! tables {
 }
 
 /// Every table of `texts!` in this folder, by its file and its name.
-const TABLES: &[(&str, Table)] = tables![];
+const TABLES: &[(&str, Table)] = tables![hints::Hints, hints::written];
 
 /// What is declared in a file with `texts!`.
 fn declared(file: &str, text: &str) -> Vec<String> {

@@ -121,12 +121,12 @@ impl Fetch {
         asked_at: Millis,
     ) -> Result<Response, NetworkError> {
         // A redirect that was not followed has no status, and does not tell where it leads.
-        if answer.status() == 0 {
-            return Err(NetworkError::Redirected(String::new()));
-        }
         let address = answer.url();
+        if answer.status() == 0 {
+            return Err(NetworkError::Redirected { asked: without_query(&address), to: String::new() });
+        }
         if answer.redirected() && self.base.as_ref().is_some_and(|it| !is_within(&address, it)) {
-            return Err(NetworkError::Redirected(without_query(&address)));
+            return Err(NetworkError::Redirected { asked: String::new(), to: without_query(&address) });
         }
         let interrupted = |_| self.called_off(signal).unwrap_or(NetworkError::Interrupted);
         let body = match body {

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use web_sys::AbortSignal;
 
 use super::fetch::{Fetch, signal_of};
+use super::zones::zone_offset;
 use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::adapters::{Gateway, Host};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport};
@@ -54,6 +55,10 @@ fn through(
     let base = read_address(&connection.base).ok_or(NetworkError::Unreachable)?;
     let gateway = open(&connection, &base.href(), !is_own_origin(&base)).map_err(OpenError::Mistakes)?;
     let gateway = gateway.ok_or(NetworkError::NotLoaded)?;
+    if let Some(zone) = gateway.zone().filter(|it| zone_offset(it, now()).is_none()) {
+        let text = format!("names the time zone {zone}, which this browser does not know");
+        return Err(OpenError::Mistakes(vec![ConfigError { pointer: "/api/zone".into(), text }]));
+    }
     let page = Page { connection, base: base.href(), ask: RefCell::default() };
     Ok(Rc::new(Through(Rc::new((gateway, page)))))
 }
@@ -136,6 +141,10 @@ impl Host for OfJob {
 
     fn now(&self) -> Millis {
         now()
+    }
+
+    fn zone_offset(&self, zone: &str, at: Millis) -> Option<Millis> {
+        zone_offset(zone, at)
     }
 
     fn random(&self) -> String {

@@ -220,6 +220,20 @@ impl ConnectionState {
         let loaded = inner.store.borrow().len();
         self.load.update(|it| it.loaded = loaded);
         self.workspace.changed();
+        self.read_odd(&inner);
+    }
+
+    /// Has facts read once more that were not written as the contract says: by what is not needed for the first rows.
+    fn read_odd(self, inner: &Inner) {
+        if !inner.store.borrow().has_new_odd() {
+            return;
+        }
+        let (runtime, store) = (self.runtime(), inner.store.clone());
+        runtime.spawn(Box::pin(async move {
+            if runtime.read_odd(store).await && !self.workspace.is_left() {
+                self.workspace.changed();
+            }
+        }));
     }
 
     /// Brings the list up to date with a write. Tells whether that worked: an answer may have what a row cannot.

@@ -311,6 +311,9 @@ impl Description {
     }
 
     fn check_template(&self, place: &Node<'_>, template: &Template, may: impl Fn(&Source) -> bool) {
+        if template.counts_from_creation() && self.facts.created.is_none() {
+            place.senseless::<()>("counts from the creation, and “token” has no “created”");
+        }
         for source in template.sources() {
             let name = source.named();
             if !may(source) {

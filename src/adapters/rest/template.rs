@@ -138,6 +138,14 @@ impl Template {
         })
     }
 
+    /// Whether it has a time that counts from the token's creation.
+    pub(super) fn counts_from_creation(&self) -> bool {
+        self.parts.iter().any(|it| match it {
+            Part::Placeholder(it) => it.filters.iter().any(|it| matches!(it, Filter::Away(_, From::Created))),
+            Part::Text(_) => false,
+        })
+    }
+
     /// What it stands for, where it is one placeholder and nothing else.
     pub(super) fn only_source(&self) -> Option<&Source> {
         match self.parts.as_slice() {

@@ -68,7 +68,7 @@ pub(super) enum ZoneShape {
 }
 
 impl ZoneShape {
-    /// `Europe/Berlin`, `+02:00`, `UTC`; `None` where it is neither. Whether there is such a name only the browser knows.
+    /// `Europe/Berlin`, `+02:00` or `+0200`, `UTC`; `None` where it is neither. Whether there is such a name only the browser knows.
     pub(super) fn parse(text: &str) -> Option<ZoneShape> {
         let is_name = |it: &str| {
             let is_part = |part: &str| {
@@ -77,10 +77,14 @@ impl ZoneShape {
             };
             it.contains('/') && it.split('/').all(is_part)
         };
-        match from_utc(text).filter(|_| !text.is_empty()) {
-            Some(0) => Some(ZoneShape::Utc),
-            Some(ahead) => Some(ZoneShape::Fixed(ahead)),
-            None => is_name(text).then(|| ZoneShape::Named(text.to_owned())),
+        let is_offset = |it: &str| {
+            let bytes = it.as_bytes();
+            matches!(bytes, [b'+' | b'-', ..]) && (bytes.len() == 5 || bytes.len() == 6 && bytes[3] == b':')
+        };
+        match text {
+            "UTC" => Some(ZoneShape::Utc),
+            text if is_offset(text) => from_utc(text).map(ZoneShape::Fixed),
+            text => is_name(text).then(|| ZoneShape::Named(text.to_owned())),
         }
     }
 

@@ -9,11 +9,12 @@ use super::super::kit::{El, button, effect, el};
 use super::super::notice::error_panel;
 use super::super::sign_in::{Gap, IN_MEMORY, Ways, refusal};
 use crate::adapters;
-use crate::api::report::{Finding, Report};
+use crate::api::report::{Finding, Hint, Report};
 use crate::api::scoped::Scoped;
 use crate::api::{ApiError, Method, Request, Transport};
 use crate::capabilities::SignIn;
 use crate::config::{ConfigError, Connection};
+use crate::messages::hints::hint;
 use crate::messages::{RetrySafety, Unit, count};
 use crate::platform::fetch::Fetch;
 use crate::platform::gateway;
@@ -198,6 +199,14 @@ impl Trial {
     }
 }
 
+/// What costs a fact stands out.
+fn hint_class(hint: &Hint) -> &'static str {
+    match hint {
+        Hint::Time(_) | Hint::Zone(_) => "p.muted",
+        Hint::As(_) | Hint::NoTime | Hint::Words(_) | Hint::TakenForYes(_) => "p.warning",
+    }
+}
+
 fn report_view(report: &Report) -> El {
     let panel = el("div.panel.report").attr("role", "status");
     let mut said = vec![format!("It works: {} on the first page", count(report.count, Unit::Token))];
@@ -213,10 +222,11 @@ fn report_view(report: &Report) -> El {
             None => el("td.warning").text("not found"),
         };
         let place = el("td.mono").text(it.place.as_deref().unwrap_or("–"));
-        el("tr")
-            .child(el("th").attr("scope", "row").text(&it.label))
-            .child(place)
-            .child(found.maybe((!it.note.is_empty()).then(|| el("p.muted").text(&it.note))))
+        el("tr").child(el("th").attr("scope", "row").text(&it.label)).child(place).child(
+            found
+                .maybe((!it.note.is_empty()).then(|| el("p.muted").text(&it.note)))
+                .children(it.hints.iter().map(|it| el(hint_class(it)).text(&hint(it))).collect::<Vec<_>>()),
+        )
     };
     let titles = el("tr").child(head("Field")).child(head("Where")).child(head("In the first token"));
     let rows: Vec<El> = report.fields.iter().map(row).collect();

@@ -30,7 +30,12 @@ const ROOMS: &[Room] = &[
     Room { name: "moments", places: &["src/moments.rs", "src/moments/"], uses: &["core"], never: IMPURE },
     Room { name: "viewer", places: &["src/viewer.rs"], uses: &["core"], never: IMPURE },
     Room { name: "facts", places: &["src/facts.rs", "src/facts/"], uses: &["core"], never: IMPURE },
-    Room { name: "api", places: &["src/api.rs", "src/api/"], uses: &["core", "mask", "facts"], never: IMPURE },
+    Room {
+        name: "api",
+        places: &["src/api.rs", "src/api/"],
+        uses: &["core", "moments", "mask", "facts"],
+        never: IMPURE,
+    },
     Room { name: "config", places: &["src/config.rs", "src/config/"], uses: &["core", "api"], never: IMPURE },
     Room {
         name: "capabilities",
@@ -38,11 +43,16 @@ const ROOMS: &[Room] = &[
         uses: &["core", "facts", "config"],
         never: IMPURE,
     },
-    Room { name: "draft", places: &["src/draft.rs", "src/draft/"], uses: &["core", "capabilities"], never: IMPURE },
+    Room {
+        name: "draft",
+        places: &["src/draft.rs", "src/draft/"],
+        uses: &["core", "moments", "capabilities"],
+        never: IMPURE,
+    },
     Room {
         name: "runtime",
         places: &["src/runtime.rs", "src/runtime/"],
-        uses: &["core", "api", "config"],
+        uses: &["core", "moments", "api", "config"],
         never: IMPURE,
     },
     Room { name: "layout", places: &["src/layout.rs"], uses: &["core", "capabilities"], never: IMPURE },
@@ -55,7 +65,7 @@ const ROOMS: &[Room] = &[
     Room {
         name: "adapters",
         places: &["src/adapters.rs", "src/adapters/"],
-        uses: &["core", "mask", "viewer", "facts", "api", "config", "capabilities", "draft", "api/scoped"],
+        uses: &["core", "moments", "mask", "viewer", "facts", "api", "config", "capabilities", "draft", "api/scoped"],
         never: IMPURE,
     },
     Room {
@@ -69,6 +79,7 @@ const ROOMS: &[Room] = &[
         places: &["src/actions.rs", "src/actions/"],
         uses: &[
             "core",
+            "moments",
             "mask",
             "viewer",
             "facts",
@@ -110,6 +121,7 @@ const ROOMS: &[Room] = &[
         places: &["src/messages.rs", "src/messages/"],
         uses: &[
             "core",
+            "moments",
             "facts",
             "api",
             "config",
@@ -132,6 +144,7 @@ const ROOMS: &[Room] = &[
         places: &["src/platform.rs", "src/platform/"],
         uses: &[
             "core",
+            "moments",
             "api",
             "config",
             "capabilities",

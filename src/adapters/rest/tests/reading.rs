@@ -130,6 +130,95 @@ fn never_in_every_form() {
 }
 
 #[test]
+fn times_without_a_zone_are_the_systems_own() {
+    for (zone, written, expected) in [
+        ("Europe/Berlin", json!("2027-07-01 14:18:43"), "2027-07-01T12:18:43Z"),
+        ("Europe/Berlin", json!("2027-07-01"), "2027-06-30T22:00:00Z"),
+        ("Europe/Berlin", json!([2027, 1, 1, 1, 0]), "2027-01-01T00:00:00Z"),
+        ("Europe/Berlin", json!("2027-07-01T14:18:43Z"), "2027-07-01T14:18:43Z"),
+        ("Europe/Berlin", json!(1_798_761_600), "2027-01-01T00:00:00Z"),
+        ("Europe/Berlin", json!("2027-03-28T02:30:00"), "2027-03-28T01:30:00Z"),
+        ("Europe/Berlin", json!("2027-10-31T02:30:00"), "2027-10-31T00:30:00Z"),
+        ("-03:30", json!("2027-07-01 14:18:43"), "2027-07-01T17:48:43Z"),
+        ("UTC", json!("2027-07-01 14:18:43"), "2027-07-01T14:18:43Z"),
+    ] {
+        let more = json!({ "zone": zone, "token": { "id": "/id", "valid_to": "/t", "created": "/t" } });
+        let entry = acme(more).entry([list([json!({ "id": 1, "t": written })])]);
+        assert_eq!(
+            (&entry["valid_to"], &entry["extras"][0]),
+            (&json!(expected), &json!(expected)),
+            "{written} in {zone}"
+        );
+    }
+    // A connection may say which.
+    let api = api(json!({
+        "zone": "{value.zone}", "values": { "zone": { "default": "UTC" } }, "token": { "id": "/id", "valid_to": "/t" },
+    }));
+    for (values, expected) in
+        [(json!({}), "2027-07-01T14:00:00Z"), (json!({ "zone": "Asia/Tokyo" }), "2027-07-01T05:00:00Z")]
+    {
+        let fake = Fake::new(json!({ "dialect": "rest", "api": api, "values": values }));
+        assert_eq!(fake.entry([list([json!({ "id": 1, "t": "2027-07-01 14:00" })])])["valid_to"], json!(expected));
+    }
+}
+
+#[test]
+fn an_end_may_be_the_last_day() {
+    check_time(json!({ "as": "last_day" }), json!("2026-12-31"), json!("2027-01-01T00:00:00Z"));
+    check_time(json!({ "as": "last_day" }), json!("2026-12-31T10:00:00Z"), json!("2026-12-31T10:00:00Z"));
+    check_time(json!({ "as": "last_day" }), json!("never"), json!(null));
+}
+
+/// What a test of the connection says of a field besides what it found.
+#[track_caller]
+fn hints(token: Value, items: &[Value], label: &str) -> (Option<String>, Value) {
+    let fake = acme(json!({ "token": token }));
+    let answer = get("/tokens").answers(200, json!({ "data": items }));
+    let report = ask(&fake, Method::Post, "test", [answer]).expect("a report");
+    let fields = report["fields"].as_array().cloned().unwrap_or_default();
+    let field = fields.into_iter().find(|it| it["label"] == label).expect(label);
+    (field["found"].as_str().map(str::to_owned), field["hints"].clone())
+}
+
+#[test]
+fn a_test_says_how_a_time_is_written_and_what_it_was_read_as() {
+    let of = |shape: Value, value: Value| {
+        hints(json!({ "id": "/id", "valid_to": shape }), &[json!({ "id": 1, "t": value })], "Valid to")
+    };
+    let at = Some("2027-01-01T00:00:00Z".to_owned());
+    for (value, expected) in [
+        (json!("2027-01-01T00:00:00Z"), json!([["time", "offset"]])),
+        (json!("2027-01-01 00:00"), json!([["time", "zoneless"], ["zone", "UTC"]])),
+        (json!("2027-01-01"), json!([["time", "day"], ["zone", "UTC"]])),
+        (json!(1_798_761_600), json!([["time", "seconds"]])),
+        (json!("1798761600000"), json!([["time", "millis"]])),
+        (json!("Fri, 01 Jan 2027 00:00:00 GMT"), json!([["time", "http"]])),
+        (json!([2027, 1, 1, 0, 0]), json!([["time", "parts"], ["zone", "UTC"]])),
+    ] {
+        assert_eq!(of(json!("/t"), value.clone()), (at.clone(), expected), "{value}");
+    }
+    assert_eq!(of(json!("/t"), json!("N/A")), (Some("none".into()), json!([["time", "word"]])));
+    assert_eq!(of(json!("/t"), json!("soon")), (Some("soon".into()), json!([["no_time"]])));
+    let duration = json!({ "at": "/t", "as": "days" });
+    assert_eq!(of(duration.clone(), json!("2027-01-01")).1, json!([["as", "rfc3339"]]));
+    assert_eq!(of(duration, json!(3)).1, json!([["time", "duration"]]));
+    let token = json!({ "id": "/id", "created": "/c", "columns": [{ "label": "Rotated", "at": "/r", "as": "unix" }] });
+    let item = json!({ "id": 1, "c": "2027-01-01 00:00", "r": 1_798_761_600 });
+    assert_eq!(hints(token.clone(), &[item.clone()], "Created").1, json!([["time", "zoneless"], ["zone", "UTC"]]));
+    assert_eq!(hints(token, &[item], "Rotated").1, json!([["time", "seconds"]]));
+}
+
+#[test]
+fn a_test_asks_for_the_words_of_a_status() {
+    let items = ["inactive", "DISABLED", "inactive", "expired"].map(|it| json!({ "id": it, "s": it, "r": it }));
+    let of = |shape: Value| hints(json!({ "id": "/id", "active": shape }), &items, "Is active").1;
+    assert_eq!(of(json!("/s")), json!([["words", "inactive", "DISABLED", "expired"]]));
+    assert_eq!(of(json!({ "at": "/s", "is": "active" })), json!(null));
+    let revoked = hints(json!({ "id": "/id", "revoked": "/r" }), &items, "Revoked").1;
+    assert_eq!(revoked, json!([["yes", "inactive"]]));
+}
+
+#[test]
 fn what_is_no_time_costs_no_more_than_that() {
     let fake = acme(json!({ "token": { "id": "/id", "valid_to": { "at": "/t", "as": "unix" } } }));
     for odd in [json!("soon"), json!([1]), json!(1e300), json!({ "a": 1 }), json!(true)] {
