@@ -20,6 +20,7 @@ use crate::config::{ConfigError, Connection};
 mod adapter;
 mod call;
 mod entries;
+pub(crate) mod fault;
 mod findings;
 mod gateway;
 mod host;
@@ -28,11 +29,11 @@ mod router;
 mod site;
 mod wire;
 
-mod air;
-mod mist;
-mod pt_sandbox;
-mod rest;
-mod scoped;
+pub(crate) mod air;
+pub(crate) mod mist;
+pub(crate) mod pt_sandbox;
+pub(crate) mod rest;
+pub(crate) mod scoped;
 #[cfg(test)]
 mod toy;
 

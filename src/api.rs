@@ -6,12 +6,19 @@ use std::pin::Pin;
 use serde::Deserialize;
 
 use self::complaint::Complaint;
+pub use self::prompt::Prompt;
+pub use self::reason::Reason;
+pub use self::retry::RetrySafety;
 use crate::json::{self, Json, Read};
 use crate::time::Millis;
+use crate::words::Words;
 
 pub mod complaint;
 pub mod mask;
+mod prompt;
+pub mod reason;
 pub mod report;
+mod retry;
 pub mod scoped;
 pub mod waiting;
 
@@ -140,7 +147,7 @@ pub struct Secret {
     /// The hash by which the system knows it, where it says.
     pub hash: Option<String>,
     /// Why the system gave none, where that is known.
-    pub problem: Option<String>,
+    pub problem: Option<Words>,
 }
 
 impl std::fmt::Debug for Secret {
@@ -159,8 +166,8 @@ pub enum NetworkError {
     Unreachable,
     /// It answers, but the browser may not show the page the answer.
     Cors,
-    /// It lets the page read its answers, but does not allow this: `the header Authorization`, `the method PUT`.
-    CorsFor(String),
+    /// It lets the page read its answers, but does not allow one of these.
+    CorsFor(Vec<Asked>),
     /// The page's own policy does not let it connect to this origin.
     Policy(String),
     /// The header of this name was to carry what no header can, so nothing was sent.
@@ -184,34 +191,43 @@ pub enum NetworkError {
     NotLoaded,
 }
 
-/// A call that did not succeed.
+/// What another origin has to allow before a browser sends it there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// A header of this name.
+    Header(String),
+    /// This method.
+    Method(Method),
+}
+
+/// A call that did not succeed. What it says is the system's words, or the page's own where those are none.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ApiError {
     /// There was no answer.
     NoAnswer(NetworkError),
     /// 401: the system wants to know who asks.
-    SignedOut(String),
+    SignedOut(Words),
     /// 403: it knows, and does not allow it.
-    Forbidden(String),
+    Forbidden(Words),
     /// 404: what was asked for is not there.
-    NotFound(String),
+    NotFound(Words),
     /// 409: something else is in the way.
-    Conflict(String),
+    Conflict(Words),
     /// 412: it has changed since it was read.
     Changed,
     /// 422: the fields are wrong; each with its messages.
-    Invalid(String, Vec<(String, String)>),
+    Invalid(Words, Vec<(String, Words)>),
     /// 429: too many requests; come back in this many seconds.
     TooMany(Option<u32>),
     /// 5xx: the system failed.
-    Server(u16, String),
+    Server(u16, Words),
     /// Any other status.
-    Refused(u16, String),
+    Refused(u16, Words),
     /// The answer is not what the contract says; the text names the place.
-    Malformed(String),
+    Malformed(Words),
     /// The list leads from page to page without an end; the text is a sentence's end that says how. What came before it
     /// is good.
-    Endless(String),
+    Endless(Words),
 }
 
 impl From<NetworkError> for ApiError {
@@ -236,6 +252,8 @@ impl Response {
     pub fn accepted(self) -> Result<Response, ApiError> {
         self.success_or(|answer| {
             let Complaint { words, fields } = Complaint::read(&answer.body);
+            let fields: Vec<_> = fields.into_iter().map(|(field, text)| (field, text.into())).collect();
+            let words = words.into();
             match answer.status {
                 422 => ApiError::Invalid(words, fields),
                 400 if !fields.is_empty() => ApiError::Invalid(words, fields),
@@ -249,7 +267,7 @@ impl Response {
             200..300 => Ok(self),
             // What was refused does not sign anybody out, whatever its status means elsewhere.
             status if self.content_type == REFUSED => {
-                let words = json::read(&self.body).ok().and_then(|it| it.text_of("detail").map(str::to_owned));
+                let words = json::read(&self.body).ok().and_then(|it| it.text_of("detail").map(Words::from));
                 Err(ApiError::Refused(status, words.unwrap_or_default()))
             }
             _ => Err(error(&self)),
@@ -260,8 +278,8 @@ impl Response {
         // A proxy's HTML page tells a user nothing; its status does.
         let problem = json::read(&self.body).unwrap_or(Json::Null);
         // RFC 9457 problem details.
-        let words = problem.text_of("detail").or(problem.text_of("title")).unwrap_or_default().to_owned();
-        self.error_saying(words)
+        let words = problem.text_of("detail").or(problem.text_of("title")).unwrap_or_default();
+        self.error_saying(words.into())
     }
 
     /// The same, without these secrets in what it says of a failure.
@@ -280,7 +298,7 @@ impl Response {
     }
 
     /// The error that the status stands for, with the system's words for it.
-    pub fn error_saying(&self, words: String) -> ApiError {
+    pub fn error_saying(&self, words: Words) -> ApiError {
         match self.status {
             401 => ApiError::SignedOut(words),
             403 => ApiError::Forbidden(words),
@@ -308,36 +326,36 @@ impl Response {
 
     /// The body as JSON.
     pub fn read(&self) -> Result<Json<'_>, ApiError> {
-        json::read(&self.body).map_err(|error| self.malformed(&error))
+        json::read(&self.body).map_err(|error| self.malformed(error))
     }
 
-    /// The elements of the body, a list; `what` names it where one of them is not what it should be.
-    pub fn every<T>(&self, what: &str, read: impl Fn(&Json) -> Option<T>) -> Result<Vec<T>, ApiError> {
+    /// The elements of the body, a list; `otherwise` is said where one of them is not what it should be.
+    pub fn every<T>(&self, otherwise: Reason, read: impl Fn(&Json) -> Option<T>) -> Result<Vec<T>, ApiError> {
         let json = self.read()?;
         let all = if let Json::Array(list) = &json { list.iter().map(read).collect() } else { None };
-        all.ok_or_else(|| self.malformed(&format!("it is no list of {what}")))
+        all.ok_or_else(|| self.malformed(otherwise))
     }
 
     /// The body as a type that serde knows.
     pub fn json<'a, T: Deserialize<'a>>(&'a self) -> Result<T, ApiError> {
-        serde_json::from_slice(&self.body).map_err(|error| self.malformed(&error.to_string()))
+        serde_json::from_slice(&self.body).map_err(|error| self.malformed(error.to_string()))
     }
 
     /// The error for a body that does not say what it should.
-    pub fn malformed(&self, problem: &str) -> ApiError {
+    pub fn malformed(&self, problem: impl Into<Words>) -> ApiError {
+        let body = || Words::from(String::from_utf8_lossy(&self.body).into_owned());
         ApiError::Malformed(match self.content_type.as_str() {
-            ENDLESS => return ApiError::Endless(String::from_utf8_lossy(&self.body).into_owned()),
-            UNREADABLE => String::from_utf8_lossy(&self.body).into_owned(),
-            _ if self.is_page() => "an HTML page instead of JSON".into(),
+            ENDLESS => return ApiError::Endless(body()),
+            UNREADABLE => body(),
+            _ if self.is_page() => Reason::WebPage.into(),
             _ => problem.into(),
         })
     }
 }
 
 impl Request {
-    /// What another origin has to allow one by one before a browser sends this request there: `the header Authorization`,
-    /// `the method PUT`.
-    pub fn wants_allowed(&self) -> Vec<String> {
+    /// What another origin has to allow one by one before a browser sends this request there.
+    pub fn wants_allowed(&self) -> Vec<Asked> {
         // What the Fetch standard lets every page send.
         let is_free = |(name, value): &&(String, String)| {
             let is_form = ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"];
@@ -347,9 +365,9 @@ impl Request {
                 _ => false,
             }
         };
-        let headers = self.headers.iter().filter(|it| !is_free(it)).map(|(name, _)| format!("the header {name}"));
+        let headers = self.headers.iter().filter(|it| !is_free(it)).map(|(name, _)| Asked::Header(name.clone()));
         let is_free = matches!(self.method, Method::Get | Method::Post);
-        headers.chain((!is_free).then(|| format!("the method {}", self.method.as_str()))).collect()
+        headers.chain((!is_free).then_some(Asked::Method(self.method))).collect()
     }
 }
 
@@ -393,9 +411,7 @@ pub fn is_reserved_header(name: &str) -> bool {
 pub fn path_part(id: &str) -> Result<String, ApiError> {
     let part = encode(id);
     if part.is_empty() || leads_up(&part) {
-        let text = "The id of this token is empty or of dots alone, or a part of it is, so no address stands for it. \
-                    Nothing was sent.";
-        return Err(ApiError::Invalid(text.into(), Vec::new()));
+        return Err(ApiError::Invalid(Reason::NoAddress.into(), Vec::new()));
     }
     Ok(part)
 }
@@ -471,24 +487,24 @@ mod tests {
         let problem = r#"{"type":"about:blank","title":"T","detail":"D"}"#;
         check(answer(401, problem), ApiError::SignedOut("D".into()));
         check(answer(403, r#"{"title":"T"}"#), ApiError::Forbidden("T".into()));
-        check(answer(404, ""), ApiError::NotFound(String::new()));
+        check(answer(404, ""), ApiError::NotFound(Words::default()));
         check(answer(409, problem), ApiError::Conflict("D".into()));
         check(answer(412, problem), ApiError::Changed);
         check(answer(429, ""), ApiError::TooMany(None));
         check(Response { retry_after: Some(7), ..answer(429, "") }, ApiError::TooMany(Some(7)));
-        check(answer(503, "<html>Bad gateway</html>"), ApiError::Server(503, String::new()));
+        check(answer(503, "<html>Bad gateway</html>"), ApiError::Server(503, Words::default()));
         check(answer(418, problem), ApiError::Refused(418, "D".into()));
-        check(answer(302, ""), ApiError::Refused(302, String::new()));
+        check(answer(302, ""), ApiError::Refused(302, Words::default()));
     }
 
     #[test]
     fn messages_of_fields_are_read() {
         let body = r#"{"detail":"D","errors":{"name":["too long","too odd"],"guid":"in use","odd":{"x":1}}}"#;
         let fields = [("name", "too long too odd"), ("guid", "in use"), ("odd.x", "1")];
-        let fields: Vec<_> = fields.map(|(field, text)| (field.to_owned(), text.to_owned())).into();
+        let fields: Vec<_> = fields.map(|(field, text)| (field.to_owned(), Words::from(text))).into();
         assert_eq!(answer(422, body).accepted(), Err(ApiError::Invalid("D".into(), fields.clone())));
         assert_eq!(answer(400, body).accepted(), Err(ApiError::Invalid("D".into(), fields)));
-        assert_eq!(answer(422, r#"{"errors":7}"#).accepted(), Err(ApiError::Invalid(String::new(), vec![])));
+        assert_eq!(answer(422, r#"{"errors":7}"#).accepted(), Err(ApiError::Invalid(Words::default(), vec![])));
         assert_eq!(answer(400, r#"{"detail":"D"}"#).accepted(), Err(ApiError::Refused(400, "D".into())));
         assert_eq!(answer(409, r#"{"message":"M"}"#).accepted(), Err(ApiError::Conflict("M".into())));
         // What is only read has no fields.
@@ -506,7 +522,7 @@ mod tests {
     fn a_failure_does_not_repeat_secrets() {
         let secrets = ["sec/ret\"1".to_owned()];
         let failure = answer(403, r#"{"detail":"no \u0073ec\/ret\u00221 here"}"#).masked(&secrets);
-        check(failure, ApiError::Forbidden(format!("no {} here", crate::secret::MASK)));
+        check(failure, ApiError::Forbidden(format!("no {} here", crate::secret::MASK).into()));
         let whole = r#"{"name":"sec/ret\"1"}"#;
         assert_eq!(answer(200, whole).masked(&secrets), answer(200, whole));
         assert_eq!(answer(500, "sec/ret\"1").masked(&secrets), answer(500, crate::secret::MASK));
@@ -515,7 +531,7 @@ mod tests {
     #[test]
     fn a_web_page_is_not_an_answer() {
         let page = Response { content_type: "text/html; charset=utf-8".into(), ..answer(200, "<!doctype html>") };
-        assert_eq!(page.json::<u32>(), Err(ApiError::Malformed("an HTML page instead of JSON".into())));
+        assert_eq!(page.json::<u32>(), Err(ApiError::Malformed(Reason::WebPage.into())));
         assert!(matches!(answer(200, "{").json::<u32>(), Err(ApiError::Malformed(_))));
     }
 
@@ -527,10 +543,11 @@ mod tests {
     #[test]
     fn another_origin_has_to_allow_methods_and_headers() {
         let request = Request::new(Method::Put, "x".into()).header("Accept", "*/*").header("If-Match", "1");
-        let wanted = ["the header If-Match", "the header Content-Type", "the method PUT"];
+        let header = |name: &str| Asked::Header(name.into());
+        let wanted = [header("If-Match"), header("Content-Type"), Asked::Method(Method::Put)];
         assert_eq!(request.json("{}".into()).wants_allowed(), wanted);
         let form = Request::new(Method::Post, "x".into()).header("Content-Type", "application/x-www-form-urlencoded");
-        assert_eq!(form.wants_allowed(), [""; 0]);
+        assert_eq!(form.wants_allowed(), []);
     }
 
     #[test]

@@ -4,19 +4,22 @@
 
 use std::fmt::Debug;
 
-use crate::draft::Field;
+pub use self::field::{Field, MAX_LIST};
 pub use crate::facts::ColumnKind;
 use crate::query::{SortKey, StatusFilter};
+use crate::words::{Label, Words};
+
+mod field;
 
 /// A system as the page needs to know it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Capabilities {
     /// What its vendor calls it.
-    pub name: String,
+    pub name: Words,
     /// What its tokens' public handle is called: `GUID` where callers send it, `ID` where it is only an address.
-    pub id_label: String,
+    pub id_label: Words,
     /// What its rights are called; `None` where tokens have none that could be told apart.
-    pub scopes_label: Option<String>,
+    pub scopes_label: Option<Words>,
     /// Whether tokens may have others than the scopes that it lists.
     pub lists_some_scopes: bool,
     /// Whether its public handles are short.
@@ -26,11 +29,11 @@ pub struct Capabilities {
     /// What it can do. A system of which nothing is known can do nothing.
     pub offers: Vec<Action>,
     /// What it cannot do, each with the reason as a sentence for the user.
-    pub lacks: Vec<(Action, String)>,
+    pub lacks: Vec<(Action, Words)>,
     /// Whether a token that was revoked stays so, and keeps its dates: it cannot be taken back.
     pub revokes_for_good: bool,
     /// What else the user should know about it: one sentence each.
-    pub remarks: Vec<String>,
+    pub remarks: Vec<Words>,
     /// The fields of its form, in order.
     pub fields: Vec<FieldShape>,
     /// What its calls ask for beyond these fields.
@@ -82,9 +85,7 @@ pub struct FieldShape {
     /// Which one.
     pub field: Field,
     /// What it is called.
-    pub label: String,
-    /// How a sentence asks for one: `a name`, `one scope`. Empty where nothing but the label is known.
-    pub one: String,
+    pub label: Words,
     /// Whether it must not be empty.
     pub required: bool,
     /// Whether it can be changed later.
@@ -92,26 +93,14 @@ pub struct FieldShape {
     /// What a text must match, as a JavaScript regular expression.
     pub pattern: Option<String>,
     /// The rule in words, shown beside the field.
-    pub rule: String,
+    pub rule: Words,
 }
 
 impl FieldShape {
     /// An optional field that can be changed later.
-    pub fn new(field: Field, label: &str) -> Self {
-        FieldShape {
-            field,
-            label: label.into(),
-            one: String::new(),
-            required: false,
-            editable: true,
-            pattern: None,
-            rule: String::new(),
-        }
-    }
-
-    /// That a sentence asks for so.
-    pub fn one(self, one: &str) -> Self {
-        FieldShape { one: one.into(), ..self }
+    pub fn new(field: Field, label: impl Into<Words>) -> Self {
+        let label = label.into();
+        FieldShape { field, label, required: false, editable: true, pattern: None, rule: Words::default() }
     }
 
     /// That must not be empty.
@@ -130,7 +119,7 @@ impl FieldShape {
     }
 
     /// With its rule in words.
-    pub fn rule(self, rule: &str) -> Self {
+    pub fn rule(self, rule: impl Into<Words>) -> Self {
         FieldShape { rule: rule.into(), ..self }
     }
 }
@@ -141,19 +130,19 @@ pub struct Column {
     /// What tells it from the system's others, whatever its label: layouts, addresses and style sheets go by it.
     pub id: String,
     /// Its header.
-    pub label: String,
+    pub label: Words,
     /// What stands in it.
     pub kind: ColumnKind,
 }
 
 impl Column {
     /// A column with this header, for what every system calls the same.
-    pub fn new(label: &str, kind: ColumnKind) -> Self {
+    pub fn new(label: impl Into<Words>, kind: ColumnKind) -> Self {
         Column::own(&kind.id(), label, kind)
     }
 
     /// A column of the system's own.
-    pub fn own(id: &str, label: &str, kind: ColumnKind) -> Self {
+    pub fn own(id: &str, label: impl Into<Words>, kind: ColumnKind) -> Self {
         Column { id: id.into(), label: label.into(), kind }
     }
 }
@@ -193,9 +182,9 @@ pub struct SignIn {
     /// Ways to sign in; where there are several, one is enough.
     pub ways: Vec<Vec<Input>>,
     /// What has to be known before a password is typed.
-    pub warning: String,
+    pub warning: Words,
     /// What signing out leaves behind.
-    pub left_behind: String,
+    pub left_behind: Words,
 }
 
 /// Something that a form asks for.
@@ -204,7 +193,7 @@ pub struct Input {
     /// What the adapter calls it.
     pub key: String,
     /// What it is called on the page.
-    pub label: String,
+    pub label: Words,
     /// What it is.
     pub kind: InputKind,
     /// Whether it may be left empty.
@@ -214,12 +203,12 @@ pub struct Input {
     /// What it starts with.
     pub value: String,
     /// What to know about it.
-    pub hint: String,
+    pub hint: Words,
 }
 
 impl Input {
     /// An empty input that has to be filled in.
-    pub fn new(key: &str, label: &str, kind: InputKind) -> Self {
+    pub fn new(key: &str, label: impl Into<Words>, kind: InputKind) -> Self {
         Input {
             key: key.into(),
             label: label.into(),
@@ -227,7 +216,7 @@ impl Input {
             optional: false,
             in_header: false,
             value: String::new(),
-            hint: String::new(),
+            hint: Words::default(),
         }
     }
 
@@ -253,7 +242,7 @@ pub enum InputKind {
     /// Several texts, one a line.
     List,
     /// One of several: values and their names.
-    Choice(Vec<(String, String)>),
+    Choice(Vec<(String, Words)>),
 }
 
 /// How a new token's secret is used.
@@ -265,20 +254,23 @@ pub struct SecretUse {
     pub variable: String,
 }
 
-/// Said of all systems that cannot, and only on asking: hardly any can.
-const NO_ROTATION: &str = "This system cannot give a token a new secret: create another, then end this one.";
-
-/// Said where a system cannot do something and gives no reason.
-const NOT_OFFERED: &str = "This system does not offer it.";
+/// Why a system cannot do something, where nothing more is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lack {
+    /// Hardly any system gives tokens new secrets.
+    NoRotation,
+    /// It does not offer it.
+    NotOffered,
+}
 
 impl Capabilities {
     /// Whether it can do something, or why not.
-    pub fn can(&self, action: Action) -> Result<(), &str> {
+    pub fn can(&self, action: Action) -> Result<(), Words> {
         match self.lacks.iter().find(|(it, _)| *it == action) {
-            Some((_, reason)) => Err(reason),
+            Some((_, reason)) => Err(reason.clone()),
             None if self.offers.contains(&action) => Ok(()),
-            None if action == Action::Rotate => Err(NO_ROTATION),
-            None => Err(NOT_OFFERED),
+            None if action == Action::Rotate => Err(Lack::NoRotation.into()),
+            None => Err(Lack::NotOffered.into()),
         }
     }
 
@@ -288,8 +280,8 @@ impl Capabilities {
     }
 
     /// What it calls a field.
-    pub fn label(&self, field: Field) -> &str {
-        self.field(field).map_or("", |it| &it.label)
+    pub fn label(&self, field: Field) -> Words {
+        self.field(field).map(|it| it.label.clone()).unwrap_or_default()
     }
 
     /// What an action asks for beyond the fields.
@@ -326,22 +318,22 @@ impl Capabilities {
     /// Several systems side by side: the columns and statuses that any of them can have.
     pub fn inventory() -> Capabilities {
         Capabilities {
-            name: "All systems".into(),
-            id_label: "ID".into(),
-            scopes_label: Some("Scopes".into()),
+            name: Label::AllSystems.into(),
+            id_label: Label::Id.into(),
+            scopes_label: Some(Label::Scopes.into()),
             // For which of them is asked then.
             offers: vec![Action::Create],
             columns: vec![
-                Column::new("System", ColumnKind::System),
-                Column::new("Is active", ColumnKind::Status),
-                Column::new("Expiration date", ColumnKind::ValidTo),
-                Column::new("Last used", ColumnKind::LastUsed),
-                Column::new("Scopes", ColumnKind::Scopes),
-                Column::new("ID", ColumnKind::Id),
-                Column::new("Created by", ColumnKind::Creator),
-                Column::new("Active from", ColumnKind::ValidFrom),
+                Column::new(Label::System, ColumnKind::System),
+                Column::new(Label::IsActive, ColumnKind::Status),
+                Column::new(Label::ExpirationDate, ColumnKind::ValidTo),
+                Column::new(Label::LastUsed, ColumnKind::LastUsed),
+                Column::new(Label::Scopes, ColumnKind::Scopes),
+                Column::new(Label::Id, ColumnKind::Id),
+                Column::new(Label::CreatedBy, ColumnKind::Creator),
+                Column::new(Label::ActiveFrom, ColumnKind::ValidFrom),
             ],
-            spare_columns: vec![Column::new("Description", ColumnKind::Description)],
+            spare_columns: vec![Column::new(Label::Description, ColumnKind::Description)],
             statuses: StatusFilter::ALL.into(),
             ..Capabilities::default()
         }

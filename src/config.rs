@@ -3,8 +3,8 @@
 use self::auth::auth;
 pub use self::auth::{Auth, AuthHeader};
 use self::dialect::{Dialect, Dialects, Setting, SettingKind};
-pub use self::object::ConfigError;
-use self::object::{Object, mistake};
+pub use self::mistake::{ConfigError, Mistake};
+use self::object::Object;
 use crate::api::is_misread;
 use crate::json::{self, Json, Read};
 use crate::store::RowRef;
@@ -14,6 +14,7 @@ pub mod dialect;
 pub mod form;
 pub mod import;
 pub mod local;
+pub mod mistake;
 mod object;
 
 /// The checked configuration.
@@ -66,7 +67,7 @@ pub const TIMEOUT: u32 = 30;
 impl Config {
     /// Reads the file, or names every mistake in it.
     pub fn parse(text: &str, known: Dialects) -> Result<Config, Vec<ConfigError>> {
-        let value = json::read(text.as_bytes()).map_err(|error| vec![mistake("", format!("is {error}"))])?;
+        let value = json::read(text.as_bytes()).map_err(|error| vec![ConfigError::at("", Mistake::NotJson(error))])?;
         let mut mistakes = Vec::new();
         let connections = connections(&value, known, &mut mistakes);
         if mistakes.is_empty() { Ok(Config { connections }) } else { Err(mistakes) }
@@ -76,7 +77,8 @@ impl Config {
 impl Connection {
     /// Reads what [`Connection::settings`] says, or names every mistake in it; places are within the connection.
     pub fn read(settings: &str, known: Dialects) -> Result<Connection, Vec<ConfigError>> {
-        let value = json::read(settings.as_bytes()).map_err(|error| vec![mistake("", format!("is {error}"))])?;
+        let value =
+            json::read(settings.as_bytes()).map_err(|error| vec![ConfigError::at("", Mistake::NotJson(error))])?;
         let mut mistakes = Vec::new();
         let found = connection(&value, "", known, &mut mistakes);
         found.filter(|_| mistakes.is_empty()).ok_or(mistakes)
@@ -111,28 +113,23 @@ fn connections(value: &Json, known: Dialects, mistakes: &mut Vec<ConfigError>) -
     let Some(list) = config.get("connections", mistakes) else { return Vec::new() };
     let list = list.list();
     if list.is_empty() {
-        mistakes.push(mistake("/connections", "must be a list with at least one connection"));
+        mistakes.push(ConfigError::at("/connections", Mistake::NoConnections));
         return Vec::new();
     };
     if list.len() > MAX_CONNECTIONS {
-        mistakes.push(mistake("/connections", too_many(list.len())));
+        mistakes.push(ConfigError::at("/connections", Mistake::TooManyConnections { n: list.len() }));
     }
     let mut found: Vec<Connection> = Vec::new();
     for (idx, value) in list.iter().enumerate() {
         let pointer = format!("/connections/{idx}");
         if let Some(connection) = connection(value, &pointer, known, mistakes) {
             if found.iter().any(|it| it.name == connection.name) {
-                mistakes.push(mistake(&format!("{pointer}/name"), "is the name of another connection too"));
+                mistakes.push(ConfigError::at(&format!("{pointer}/name"), Mistake::NameTwice));
             }
             found.push(connection);
         }
     }
     found
-}
-
-/// Said where there are so many connections.
-fn too_many(n_connections: usize) -> String {
-    format!("has {n_connections} connections; the page can tell {MAX_CONNECTIONS} apart")
 }
 
 fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Option<Connection> {
@@ -152,11 +149,11 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
     let timeout = match object.member("timeout").map(Read::number) {
         None => Some(TIMEOUT),
         Some(Some(seconds @ 1..=600)) => Some(seconds as u32),
-        Some(_) => object.wrong("timeout", "must be a whole number of seconds from 1 to 600", mistakes),
+        Some(_) => object.wrong("timeout", Mistake::NotATimeout { least: 1, most: 600 }, mistakes),
     };
     let cookies = match object.member("cookies").map(Read::flag) {
         None => Some(false),
-        Some(None) => object.wrong("cookies", "must be true or false", mistakes),
+        Some(None) => object.wrong("cookies", Mistake::NotAFlag, mistakes),
         Some(cookies) => cookies,
     };
     let hint = object.optional_text("hint", mistakes).unwrap_or_default().into();
@@ -180,10 +177,8 @@ const COMMON: [&str; 6] = ["name", "dialect", "base", "hint", "timeout", "cookie
 /// The dialect of this name, and that the connection says nothing but what it knows.
 fn dialect(name: &str, object: &Object, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Option<&'static Dialect> {
     let Some(dialect) = known.iter().copied().find(|it| it.key == name) else {
-        let mut names = known.iter().map(|it| format!("“{}”", it.key)).collect::<Vec<_>>();
-        let last = names.pop().unwrap_or_default();
-        let names = format!("{} and {last}", names.join(", "));
-        return object.wrong("dialect", format!("is “{name}”; this version knows {names}"), mistakes);
+        let known = known.iter().map(|it| it.key.to_owned()).collect();
+        return object.wrong("dialect", Mistake::UnknownDialect { given: name.into(), known }, mistakes);
     };
     let settings = dialect.settings.iter().map(|it| it.key);
     object.no_others(&COMMON.into_iter().chain(settings).collect::<Vec<_>>(), mistakes);
@@ -199,11 +194,11 @@ struct Said {
 fn said(settings: &[&Setting], object: &Object, mistakes: &mut Vec<ConfigError>) -> Said {
     let mut said = Said { auth: Some(Auth::None), description: Some(None) };
     for Setting { key, kind, only_with, .. } in settings {
-        if let Some((choice, value)) = only_with
+        if let Some((setting, choice)) = *only_with
             && object.has(key)
-            && chosen(settings, choice, object).is_some_and(|it| it != *value)
+            && chosen(settings, setting, object).is_some_and(|it| it != choice)
         {
-            object.wrong::<()>(key, format!("is for {choice} “{value}” only"), mistakes);
+            object.wrong::<()>(key, Mistake::OnlyWith { setting, choice }, mistakes);
             continue;
         }
         match kind {
@@ -211,8 +206,8 @@ fn said(settings: &[&Setting], object: &Object, mistakes: &mut Vec<ConfigError>)
                 object.optional_text(key, mistakes);
             }
             SettingKind::Choice(choices) if object.has(key) && chosen(settings, key, object).is_none() => {
-                let names: Vec<String> = choices.iter().map(|(it, _)| format!("“{it}”")).collect();
-                object.wrong::<()>(key, format!("must be {}", names.join(" or ")), mistakes);
+                let names: Vec<&str> = choices.iter().map(|(it, _)| *it).collect();
+                object.wrong::<()>(key, Mistake::one_of(&names), mistakes);
             }
             SettingKind::Texts => {
                 texts(key, object, mistakes);
@@ -244,7 +239,7 @@ fn description(key: &str, object: &Object, mistakes: &mut Vec<ConfigError>) -> O
     match object.get(key, mistakes)? {
         Json::Object(_) => Some(Description::Here),
         Json::String(file) if is_file(file) => Some(Description::File(file.trim().into())),
-        _ => object.wrong(key, "must be a description, or the address of one relative to the page", mistakes),
+        _ => object.wrong(key, Mistake::NotADescription, mistakes),
     }
 }
 
@@ -263,17 +258,17 @@ fn texts(key: &str, object: &Object, mistakes: &mut Vec<ConfigError>) -> Option<
 }
 
 /// What is wrong with a base address.
-fn base_problem(base: &str) -> Option<&'static str> {
+fn base_problem(base: &str) -> Option<Mistake> {
     let rest = base.strip_prefix("https://").or_else(|| base.strip_prefix("http://"));
     let host = rest.map(|it| it.split('/').next().unwrap_or_default());
     if base.contains(|it| is_misread(it) || matches!(it, '?' | '#' | ' ')) {
-        Some("must not have a query, a fragment, a space, a line break, another control character or a backslash")
+        Some(Mistake::BaseWithMore)
     } else if host.is_some_and(|it| it.contains('@')) {
-        Some("must not have a user name or a password")
+        Some(Mistake::BaseWithUser)
     } else if host == Some("")
         || rest.is_none() && (base.split('/').next().is_some_and(|it| it.contains(':')) || base.starts_with("//"))
     {
-        Some("must be an http or https address, or one relative to the page")
+        Some(Mistake::NotABase)
     } else {
         None
     }

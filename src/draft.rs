@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer};
 
-use crate::capabilities::{FieldShape, Input, InputKind};
+use crate::capabilities::{Field, FieldShape, Input, InputKind, MAX_LIST};
 use crate::moments::{self, Moment};
 use crate::time::{
     DAY, MINUTE, Millis, Resolved, Utc, Zone, format_minute, format_rfc3339, parse_wall, resolve, wall_at,
@@ -77,58 +77,6 @@ pub struct When {
     pub later: Option<bool>,
 }
 
-/// A field of the form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Field {
-    /// `Name`.
-    Name,
-    /// `GUID`.
-    Guid,
-    /// `Description`.
-    Description,
-    /// `Scopes`.
-    Scopes,
-    /// `Valid from`.
-    ValidFrom,
-    /// `Valid to`.
-    ValidTo,
-    /// `Privileges`.
-    Privileges,
-    /// `Source IPs`.
-    SourceIps,
-    /// What the system asks for besides, by its place.
-    Input(usize),
-}
-
-impl Field {
-    /// All that every system calls the same.
-    pub const ALL: [Field; 8] = [
-        Field::Name,
-        Field::Guid,
-        Field::Description,
-        Field::Scopes,
-        Field::ValidFrom,
-        Field::ValidTo,
-        Field::Privileges,
-        Field::SourceIps,
-    ];
-
-    /// The field that a system's message is about.
-    pub fn from_wire(name: &str) -> Option<Field> {
-        Some(match name {
-            "name" => Field::Name,
-            "guid" => Field::Guid,
-            "description" => Field::Description,
-            "scopes" => Field::Scopes,
-            "valid_from" => Field::ValidFrom,
-            "valid_to" => Field::ValidTo,
-            "privileges" => Field::Privileges,
-            "source_ips" => Field::SourceIps,
-            _ => return None,
-        })
-    }
-}
-
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Problem {
@@ -159,9 +107,6 @@ pub enum Problem {
     /// It is not a number.
     NotANumber,
 }
-
-/// How many privileges and how many source addresses a token can have at most (wire contracts §4).
-pub const MAX_LIST: usize = 10;
 
 /// Decides whether a text matches a JavaScript regular expression. The browser brings its own.
 pub type Matches<'a> = &'a dyn Fn(&str, &str) -> bool;

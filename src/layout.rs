@@ -1,5 +1,7 @@
 //! Which columns a table shows, in what order, and how densely: what the user chose, kept by the browser. Pure.
 
+use std::borrow::Cow;
+
 use crate::capabilities::{Capabilities, Column};
 use crate::json::{self, Json, Read, Writer};
 
@@ -47,12 +49,12 @@ impl Layout {
     /// The columns to show of a system, in order.
     pub fn columns(&self, view: &str, system: &Capabilities) -> Vec<Column> {
         let of = |views: &Views| views.iter().find(|(it, _)| it == view).map(|(_, columns)| columns.clone());
-        let found = |wanted: Vec<String>, name: fn(&Column) -> &str| {
-            wanted.iter().filter_map(|it| choices(system).find(|column| name(column) == it)).cloned().collect()
+        let found = |wanted: Vec<String>, name: fn(&Column) -> Cow<str>| {
+            wanted.iter().filter_map(|it| choices(system).find(|column| name(column) == **it)).cloned().collect()
         };
         match (of(&self.views), of(&self.by_label)) {
-            (Some(ids), _) => found(ids, |it| &it.id),
-            (None, Some(labels)) => found(labels, |it| &it.label),
+            (Some(ids), _) => found(ids, |it| it.id.as_str().into()),
+            (None, Some(labels)) => found(labels, |it| it.label.text()),
             (None, None) => system.columns.clone(),
         }
     }
@@ -85,7 +87,7 @@ mod tests {
     use crate::config::Auth;
 
     fn labels(columns: &[Column]) -> String {
-        columns.iter().map(|it| it.label.as_str()).collect::<Vec<_>>().join(", ")
+        columns.iter().map(|it| it.label.text()).collect::<Vec<_>>().join(", ")
     }
 
     #[test]

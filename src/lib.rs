@@ -10,6 +10,7 @@ pub mod layout;
 pub mod moments;
 pub mod runtime;
 pub mod viewer;
+pub mod words;
 
 pub mod adapters;
 pub mod api;

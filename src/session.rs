@@ -8,15 +8,14 @@ use std::rc::{Rc, Weak};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
-use self::signed::{OfSession, Signed};
 use self::way::{AskToSignIn, Way};
 use crate::api::scoped::Scoped;
-use crate::api::{ApiError, Method, Request, Response, Transport};
+use crate::api::{ApiError, Method, Request, Response};
 use crate::capabilities::Capabilities;
 use crate::config::{Auth, Connection};
 use crate::runtime::{Guard, Job, Later, Runtime};
-use crate::token::Target;
 use crate::viewer::Viewer;
+use crate::words::Words;
 
 pub mod reading;
 mod signed;
@@ -178,34 +177,6 @@ impl Client {
         self.system.sign_in.is_some() && self.signed_in.with_untracked(Option::is_none)
     }
 
-    /// The transport of a job: adds who asks, and asks the user where the system wants to know. It is of the session as it
-    /// is now.
-    pub fn transport(self: &Rc<Self>, job: &Job) -> Box<dyn Transport> {
-        let way: Box<dyn Transport> = match &self.gateway {
-            // The gateway signs by itself, and asks the user by itself.
-            Some(gateway) => gateway.transport(job),
-            None => {
-                let network = self.runtime.network(&self.connection, job);
-                Box::new(Signed { network, client: self.clone() })
-            }
-        };
-        Box::new(OfSession { way, session: self.session.get(), client: self.clone() })
-    }
-
-    /// Everything that the system says of a token, as JSON; what looks like a secret is masked.
-    pub async fn details(self: &Rc<Self>, job: &Job, id: &str) -> Result<String, ApiError> {
-        let known = || {
-            let credentials = self.credentials.borrow();
-            credentials.as_ref().map(|it| self.connection.auth.secrets(&it.headers)).unwrap_or_default()
-        };
-        self.api.details(&*self.transport(job), id, self.is_behind_gateway(), known).await
-    }
-
-    /// What privileges can hold for.
-    pub async fn targets(self: &Rc<Self>, job: &Job) -> Result<Vec<Target>, ApiError> {
-        self.api.targets(&*self.transport(job)).await
-    }
-
     /// A write is under way until what is returned is dropped: the page is not left unasked, nor is the session forgotten.
     pub fn begin_write(self: &Rc<Self>) -> Writing {
         self.count_writes(self.n_writes.get() + 1);
@@ -343,7 +314,7 @@ impl Client {
     }
 }
 
-fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: String) -> Later<'static, bool> {
+fn ask(asker: &Asker, signed_in: &ArcRwSignal<Option<String>>, reason: Words) -> Later<'static, bool> {
     signed_in.set(None);
     match &*asker.borrow() {
         Some(ask) => ask(reason),

@@ -1,6 +1,5 @@
 //! The page: which part is seen when. Views only wire; what they show is decided elsewhere.
 
-use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -8,42 +7,40 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
-use self::confirm::Question;
+use self::clients::Clients;
 use self::kit::{El, button, el, on_window, verbatim};
 use self::lazy::Kind;
-use crate::actions::NamedToken;
-use crate::adapters::{self, DIALECTS};
-use crate::config::{Config, ConfigError, Connection};
-use crate::messages::{Explanation, RetrySafety, explain};
+use self::mistakes::{list_of, reload};
+use self::notice::quoted;
+use self::offered::{ALL_SYSTEMS, Offered, Shown, Trouble};
+use crate::adapters::DIALECTS;
+use crate::config::{Config, ConfigError, Mistake};
+use crate::messages::connections::Manages;
+use crate::messages::page::{Misconfigured, Page};
 use crate::platform;
-use crate::platform::connections::{kept, on_change_elsewhere};
-use crate::platform::gateway;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
-use crate::session::Client;
-use crate::session::way::OpenError;
 use crate::token::TokenRef;
+use crate::workspace::Workspace;
 use crate::workspace::notices::{Notice, with_findings};
 use crate::workspace::slots::Slot;
-use crate::workspace::{Dialog, Workspace};
+use crate::workspace::told::Told;
 
-mod about;
-mod columns;
-mod confirm;
+mod choices;
+mod clients;
 mod connections;
-mod details;
-mod dialog;
+mod dialogs;
 mod filters;
 mod form;
 mod inputs;
 mod kit;
 pub mod lazy;
+mod mistakes;
 mod notice;
+mod offered;
 mod open_error;
 mod outcome;
 mod privileges;
-mod secret;
-mod sign_in;
 mod systems;
 mod table;
 mod toolbar;
@@ -93,47 +90,24 @@ async fn read_config() -> Result<Config, Vec<ConfigError>> {
             None => JsFuture::from(answer.text().ok()?),
         };
         let text = body.await.ok()?.as_string()?;
-        Some(if answer.ok() {
-            Ok(text)
-        } else {
-            Err(format!("cannot be read: the server answered {}", answer.status()))
-        })
+        Some(if answer.ok() { Ok(text) } else { Err(answer.status()) })
     };
-    let unreadable = |text: String| vec![ConfigError { pointer: String::new(), text }];
+    let not_served = |status| Err(vec![ConfigError::at("", Mistake::NotServed(status))]);
     match text.await {
         Some(Ok(text)) => Config::parse(&text, DIALECTS),
-        Some(Err(problem)) => Err(unreadable(problem)),
-        None => Err(unreadable("cannot be read: the server did not answer".into())),
+        Some(Err(status)) => not_served(Some(status)),
+        None => not_served(None),
     }
 }
 
 /// The page where the configuration is wrong.
 fn misconfigured(mistakes: Vec<ConfigError>) -> El {
     el("main.message-page")
-        .child(el("h1").text("The page is not configured rightly"))
-        .child(
-            el("p")
-                .attr("role", "alert")
-                .text("The file config.json beside this page has to be corrected by whoever hosts it:"),
-        )
+        .child(el("h1").text(&Misconfigured::Title.text()))
+        .child(el("p").attr("role", "alert").text(&Misconfigured::Correct.text()))
         .child(list_of(mistakes))
-        .child(el("p").child(button("button primary", "Reload", reload)))
+        .child(el("p").child(button("button primary", &Misconfigured::Reload.text(), reload)))
 }
-
-fn reload() {
-    let _ = platform::window().location().reload();
-}
-
-fn list_of(mistakes: Vec<ConfigError>) -> El {
-    let line = |ConfigError { pointer, text }: ConfigError| {
-        let place = if pointer.is_empty() { "config.json" } else { &pointer };
-        el("li").child(el("code").text(place)).text(" ").text(&text)
-    };
-    el("ul").children(mistakes.into_iter().map(line).collect())
-}
-
-/// What the page can show: the connection of a place, or all of them.
-type Chosen = Option<usize>;
 
 /// Fills the page for what its address names, else for the first connection.
 fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
@@ -164,7 +138,7 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     place.child(head).bind_children(move || {
         let Shown { of_all, is_first, connections } = shown.get();
         let (connections, all, root) = (Rc::new(connections), Rc::clone(&all), root.clone());
-        let clients = Clients { offered, connections, all, root: root.clone(), runtime };
+        let clients = Clients { offered, connections, all, root: root.clone(), runtime, expect: lazy::expect };
         let workspace = match of_all {
             false => match clients.get(0).get() {
                 None => return vec![opening_view(None)],
@@ -207,187 +181,6 @@ fn open_all(workspace: Workspace, clients: &Clients) {
     }
 }
 
-/// The connections that can be chosen: those of `config.json` and those that this browser keeps.
-#[derive(Clone, Copy)]
-struct Offered {
-    hosted: StoredValue<Vec<Connection>>,
-    /// At least one.
-    all: RwSignal<Vec<Connection>>,
-    chosen: RwSignal<Chosen>,
-    /// What went wrong with them, or is to be known of them.
-    trouble: RwSignal<Option<String>>,
-}
-
-/// What is shown: of one connection, or of all.
-#[derive(Clone, PartialEq)]
-struct Shown {
-    of_all: bool,
-    /// Whether it is what an address without a name means.
-    is_first: bool,
-    connections: Vec<Connection>,
-}
-
-impl Offered {
-    fn new(hosted: Vec<Connection>) -> Self {
-        let all = RwSignal::new(kept().shown(&hosted, DIALECTS));
-        let this = Offered {
-            hosted: StoredValue::new(hosted),
-            all,
-            chosen: RwSignal::new(None),
-            trouble: RwSignal::new(None),
-        };
-        this.chosen.set(this.named_in_address());
-        this
-    }
-
-    fn shown(self) -> Shown {
-        let all = self.all.get();
-        match self.chosen.get() {
-            None => Shown { of_all: true, is_first: false, connections: all },
-            Some(idx) => {
-                let idx = idx.min(all.len() - 1);
-                Shown { of_all: false, is_first: idx == 0, connections: vec![all[idx].clone()] }
-            }
-        }
-    }
-
-    /// What the address names; the first connection where it names none that there is.
-    fn named_in_address(self) -> Chosen {
-        let params = platform::address_params();
-        let has_several = self.all.with_untracked(|all| all.len() > 1);
-        if has_several && params.iter().any(|(key, value)| (key.as_str(), value.as_str()) == ALL_SYSTEMS) {
-            return None;
-        }
-        let named = params.iter().find(|(key, _)| key == "connection");
-        Some(named.and_then(|(_, name)| self.place_of(name)).unwrap_or(0))
-    }
-
-    fn place_of(self, name: &str) -> Option<usize> {
-        self.all.with_untracked(|all| all.iter().position(|it| it.name == *name))
-    }
-
-    /// Whether this browser keeps a connection, so that it is the user's own.
-    fn keeps(self, connection: &Connection) -> bool {
-        !self.hosted.with_value(|hosted| hosted.contains(connection))
-    }
-
-    /// Lets the user manage them, or change that one of their own at once.
-    fn ask_to_manage(self, edit: Option<String>) {
-        self.trouble.set(None);
-        wasm_bindgen_futures::spawn_local(async move {
-            if connections::manage((self, edit)).await.is_err() {
-                self.trouble.set(Some(NO_MANAGER.into()));
-            }
-        });
-    }
-
-    /// Reads again what this browser keeps. The page goes on with the connection of this name, unless it shows all.
-    fn renew(self, show: &str) {
-        let of_all = self.chosen.get_untracked().is_none();
-        let all = self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS));
-        let has_several = all.len() > 1;
-        self.all.set(all);
-        if of_all && has_several {
-            return;
-        }
-        let place = self.place_of(show).unwrap_or(0);
-        // An address without a name means the first one. What is filtered by stays.
-        let mut params = platform::address_params();
-        params.retain(|(key, _)| key != "connection" && key != ALL_SYSTEMS.0);
-        if place != 0 {
-            params.push(("connection".into(), show.into()));
-        }
-        let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
-        platform::set_address_params(&params, false);
-        self.chosen.set(Some(place));
-    }
-
-    /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its workspace.
-    fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
-        let is_stale = RwSignal::new(false);
-        on_change_elsewhere(move || is_stale.set(true));
-        kit::effect(move || {
-            if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {
-                untrack(|| {
-                    is_stale.set(false);
-                    let Shown { of_all, connections, .. } = self.shown();
-                    let name = &connections[0].name;
-                    self.renew(name);
-                    let is_gone = !of_all && self.place_of(name).is_none();
-                    self.trouble.set(is_gone.then(|| {
-                        format!("“{name}” is no longer among the connections: another tab has changed them.")
-                    }));
-                });
-            }
-        });
-    }
-
-    /// Mistakes in a connection, with their places in `config.json` where it comes from there.
-    fn placed(self, open_error: OpenError, connection: &Connection) -> OpenError {
-        let idx = self.hosted.with_value(|hosted| hosted.iter().position(|it| it == connection));
-        let place = idx.map_or(String::new(), |idx| format!("/connections/{idx}"));
-        match open_error {
-            OpenError::Mistakes(all) => OpenError::Mistakes(all.into_iter().map(|it| it.within(&place)).collect()),
-            fault => fault,
-        }
-    }
-}
-
-/// The systems that have been opened, each once: who is signed in stays so while another system is shown.
-#[derive(Clone)]
-struct Clients {
-    offered: Offered,
-    /// Those that are shown.
-    connections: Rc<Vec<Connection>>,
-    all: Rc<RefCell<Vec<(Connection, Opened)>>>,
-    root: Owner,
-    runtime: &'static dyn Runtime,
-}
-
-/// `None` while it is being opened.
-type Opened = RwSignal<Option<Result<Rc<Client>, OpenError>>, LocalStorage>;
-
-impl Clients {
-    /// A system, which begins to open when it is first asked for.
-    fn get(&self, idx: usize) -> Opened {
-        let connection = &self.connections[idx];
-        if let Some((_, opened)) = self.all.borrow().iter().find(|(it, _)| it == connection) {
-            return *opened;
-        }
-        let opened = self.root.with(|| RwSignal::new_local(None));
-        self.all.borrow_mut().push((connection.clone(), opened));
-        self.open(idx);
-        opened
-    }
-
-    /// Opens a system, once more where it has failed.
-    fn open(&self, idx: usize) {
-        let (connection, opened) = (self.connections[idx].clone(), self.get(idx));
-        if let Some(system) = adapters::direct(&connection) {
-            let direct = Client::direct(connection, system, self.runtime);
-            if direct.system().sign_in.is_some() {
-                lazy::expect();
-            }
-            opened.set(Some(Ok(Rc::new(direct))));
-            return;
-        }
-        opened.set(None);
-        // It asks to sign in, as a rule.
-        lazy::expect();
-        let (offered, runtime) = (self.offered, self.runtime);
-        wasm_bindgen_futures::spawn_local(async move {
-            let way = gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
-            opened.set(Some(way.map(|it| Rc::new(Client::through(connection, it, runtime)))));
-        });
-    }
-}
-
-/// Said where the code that manages connections did not come.
-const NO_MANAGER: &str = "The part of this page that manages connections did not load. Try again.";
-
-/// What the address says for all systems.
-const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
-
 /// What the page shows of every system.
 fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
     let brand = el("div.brand")
@@ -400,25 +193,35 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
         let sign_out = move || {
             source.sign_out();
             // The button goes away, and the focus with it.
-            dialog::focus_first(".table-box");
+            dialogs::frame::focus_first(".table-box");
         };
-        let name = (!who.is_empty()).then(|| el("span.who").text("Signed in as ").child(verbatim(&who)));
-        Some(el("div.session").maybe(name).child(button("button quiet", "Sign out", sign_out)))
+        let name = (!who.is_empty()).then(|| el("span.who").text(&Page::SignedInAs.text()).child(verbatim(&who)));
+        Some(el("div.session").maybe(name).child(button("button quiet", &Page::SignOut.text(), sign_out)))
     };
     let several = move || {
         let all = offered.all.get();
         if all.len() > 1 { toolbar::connections(&all, offered.chosen, ALL_SYSTEMS) } else { Vec::new() }
     };
-    let manage = move || offered.ask_to_manage(None);
-    let alert = move || Some(el("span").attr("role", "alert").text(&offered.trouble.get()?));
-    let place = el("div.page-connection").bind_children(several).child(button("button quiet", "Connections…", manage));
+    let manage = move || connections::ask_to_manage(offered, None);
+    let alert = move || {
+        let text = match offered.trouble.get()? {
+            Trouble::NotLoaded => Manages::NotLoaded.text(),
+            Trouble::Gone(name) => Manages::Gone { name: &name }.text(),
+        };
+        Some(el("span").attr("role", "alert").children(quoted(&text)))
+    };
+    let place = el("div.page-connection").bind_children(several).child(button(
+        "button quiet",
+        &Page::Connections.text(),
+        manage,
+    ));
     el("header.page-head").child(brand).child(place.bind_child(alert).bind_child(signed_in))
 }
 
 /// What is seen of a system before its adapter is there, or where that did not come.
 fn opening_view(failed: Option<El>) -> El {
-    let opening = || el("p.muted").attr("role", "status").text("Opening the connection…");
-    let title = el("div.toolbar").child(el("h1").text("API tokens"));
+    let opening = || el("p.muted").attr("role", "status").text(&Page::Opening.text());
+    let title = el("div.toolbar").child(el("h1").text(&Page::ApiTokens.text()));
     el("main.page-main").child(title).child(failed.unwrap_or_else(opening))
 }
 
@@ -426,14 +229,14 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let actions = Memo::new(move |_| table::row_actions(workspace));
     let table = move || {
         let (columns, actions) = (workspace.columns.get(), actions.get());
-        Some(untrack(|| table::table(workspace, columns, actions)))
+        Some(untrack(|| table::table(workspace, columns, actions, lazy::expect)))
     };
     let prefetched = form::Prefetched::new(workspace);
     let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
-        .child(toolbar::toolbar(workspace, prefetched))
+        .child(toolbar::toolbar(workspace, move || lazy::run(Kind::PrefetchForm(prefetched), || {})))
         .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
-        .child(filters::filters(workspace))
+        .child(filters::filters(workspace, move || lazy::here(Kind::MoreFilters(workspace))))
         .bind_child(filters::chips(workspace))
         .child(toolbar::state_line(workspace))
         .maybe(toolbar::limits(workspace))
@@ -487,22 +290,6 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
 
 /// Tells that what was asked for did not come; it can be asked for again.
 fn tell_not_loaded(workspace: Workspace) {
-    let Explanation { what, next, .. } = explain(&lazy::fault().into(), RetrySafety::ReadOnly);
-    let text = format!("{what} {next}");
-    workspace.notice.set(Some(Notice { text, is_error: true, hidden_token: None }));
-}
-
-/// A dialog.
-fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: form::Prefetched) -> Option<El> {
-    let of = |token: &NamedToken| workspace.source(token.token.slot);
-    Some(match dialog {
-        Dialog::Columns => columns::columns(workspace),
-        Dialog::Choose => systems::choose(workspace),
-        Dialog::Create(place) => form::create(workspace.source(place)?, prefetched),
-        Dialog::Edit(token) => form::edit(of(&token)?, token),
-        Dialog::Revoke(token) => confirm::confirm(of(&token)?, Question::Revoke, token),
-        Dialog::Rotate(token) => confirm::confirm(of(&token)?, Question::Rotate, token),
-        Dialog::Delete(token) => confirm::confirm(of(&token)?, Question::Delete, token),
-        Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
-    })
+    let told = Told::NotLoaded(lazy::fault().into());
+    workspace.notice.set(Some(Notice::error(told.into())));
 }

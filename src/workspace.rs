@@ -5,23 +5,22 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use reactive_graph::computed::Memo;
-use reactive_graph::owner::{LocalStorage, Owner, StoredValue, on_cleanup};
+use reactive_graph::owner::{Owner, StoredValue, on_cleanup};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
-use self::address::Typing;
-use self::connection::{Load, Scopes};
-use self::notices::Notice;
-use self::slots::{Slot, SlotState, load_of, scopes_of};
+use self::slots::{load_of, scopes_of};
+pub use self::state::{Dialog, Workspace};
+use self::state::{Inner, Slot, SlotState};
+use self::told::Told;
 use crate::actions::NamedToken;
 use crate::api::Secret;
-use crate::capabilities::{Capabilities, Column, SecretUse};
+use crate::capabilities::{Capabilities, SecretUse};
 use crate::layout::Layout;
-use crate::query::{Query, ResultSet};
-use crate::runtime::{Guard, Runtime};
+use crate::query::Query;
+use crate::runtime::Runtime;
 use crate::session::Client;
 use crate::store::Store;
-use crate::time::Millis;
 use crate::token::TokenRef;
 
 mod address;
@@ -31,110 +30,21 @@ mod loading;
 pub mod notices;
 mod report;
 mod results;
+mod sending;
 mod sign_in;
 pub mod slots;
+mod state;
+mod telling;
+pub mod told;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 
-/// The page's state: one system, or all of them side by side. Cheap to copy: all of it lives in one place, and is gone when
-/// the workspace is left. What comes later finds nothing then, and does nothing.
-#[derive(Clone, Copy)]
-pub struct Workspace {
-    inner: StoredValue<Rc<Inner>, LocalStorage>,
-    runtime: &'static dyn Runtime,
-    /// The systems on the page, by their slots.
-    pub slots: RwSignal<Vec<Slot>, LocalStorage>,
-    /// Whether there is more than one system, so that a token's name alone does not say which it is.
-    pub has_several: Memo<bool>,
-    /// What is shown and in what order.
-    pub query: RwSignal<Query>,
-    /// Goes up whenever the rows to show have changed.
-    pub listed: RwSignal<u32>,
-    /// How the lists of all systems stand, taken together.
-    pub load: Memo<Load>,
-    /// The scopes that can be looked for.
-    pub scopes: Memo<Scopes>,
-    /// What the user chose of how the table looks.
-    pub layout: RwSignal<Layout>,
-    /// The columns that the table shows.
-    pub columns: Memo<Vec<Column>>,
-    /// The token whose secret the table shows, of systems that list secrets.
-    pub revealed: RwSignal<Option<TokenRef>>,
-    /// The token whose details are shown.
-    pub details: RwSignal<Option<TokenRef>>,
-    /// The dialog that is open.
-    pub dialog: RwSignal<Option<Dialog>>,
-    /// Goes up when a session is forgotten: what was made of what it showed is to be let go.
-    pub forgotten: RwSignal<u32>,
-    /// What the page last told the user.
-    pub notice: RwSignal<Option<Notice>>,
-    /// The token to scroll to and mark.
-    pub marked: RwSignal<Option<TokenRef>>,
-    /// The secret of the token that was just made, while it is shown.
-    pub secret: RwSignal<Option<Secret>, LocalStorage>,
-    /// How that secret is used.
-    pub secret_use: RwSignal<Option<SecretUse>, LocalStorage>,
-}
-
 /// Where the browser keeps how tables look.
 const LAYOUT_KEY: &str = "tokendeck.layout";
 
-struct Inner {
-    /// Owns every signal of the workspace, those of its systems too.
-    owner: Owner,
-    /// Stands for the tokens of a system that is not open.
-    nothing: Store,
-    system: Rc<Capabilities>,
-    is_inventory: bool,
-    /// What the table's layout is kept under.
-    layout_name: String,
-    revision: Cell<u32>,
-    results: RefCell<ResultSet>,
-    /// For which revision the next change of a status was looked for, and when it comes.
-    next_change: Cell<(u32, Millis)>,
-    tick: RefCell<Option<Guard>>,
-    typing: RefCell<Typing>,
-    /// What the address has to say so that it leads here, besides the query.
-    address: Option<(&'static str, String)>,
-    /// Goes up whenever a dialog opens or closes.
-    dialogs: Cell<u32>,
-}
-
-/// The one dialog that is open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Dialog {
-    /// The choice of columns.
-    Columns,
-    /// The choice of the system that a new token is for.
-    Choose,
-    /// The empty form, for the system of this slot.
-    Create(usize),
-    /// The form with a token in it.
-    Edit(NamedToken),
-    /// The question before revoking.
-    Revoke(NamedToken),
-    /// The question before rotating.
-    Rotate(NamedToken),
-    /// The question before deleting.
-    Delete(NamedToken),
-    /// The secret of a token that was just made, and the name of its connection.
-    Secret(NamedToken, String),
-}
-
-impl Dialog {
-    /// The slot of the system that it is about, where it is about one.
-    fn slot(&self) -> Option<usize> {
-        match self {
-            // A secret may be shown where another system is by now.
-            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) => None,
-            Dialog::Create(slot) => Some(*slot),
-            Dialog::Edit(token) | Dialog::Revoke(token) | Dialog::Rotate(token) | Dialog::Delete(token) => {
-                Some(token.token.slot)
-            }
-        }
-    }
-}
+/// What the browser keeps of the table of all systems stands under this name, in every language.
+const ALL_SYSTEMS: &str = "All systems";
 
 impl Workspace {
     /// The page for one system, open already. `address`: what its address has to say besides the query.
@@ -168,7 +78,7 @@ impl Workspace {
         let inner = Inner {
             owner: owner.clone(),
             nothing: Store::new(),
-            layout_name: if is_inventory { system.name.clone() } else { names.first().cloned().unwrap_or_default() },
+            layout_name: if is_inventory { ALL_SYSTEMS.into() } else { names.first().cloned().unwrap_or_default() },
             system,
             is_inventory,
             revision: Cell::default(),
@@ -212,16 +122,6 @@ impl Workspace {
         workspace
     }
 
-    /// Only while the workspace is on the page; what may come later asks [`Workspace::is_left`] before.
-    fn inner(&self) -> Rc<Inner> {
-        self.inner.get_value()
-    }
-
-    /// Where the page runs.
-    pub fn runtime(&self) -> &'static dyn Runtime {
-        self.runtime
-    }
-
     /// Shows what the address says, and loads the tokens of the systems that are there already.
     pub fn start(self) {
         self.read_address();
@@ -248,25 +148,10 @@ impl Workspace {
         inner.typing.take();
     }
 
-    /// Whether something else is shown by now.
-    pub fn is_left(&self) -> bool {
-        self.inner.is_disposed()
-    }
-
     /// Whether the user is in the middle of something that would be lost with the workspace: a dialog, or a sign-in.
     pub fn is_busy(self) -> bool {
         let is_asked = |it: &Slot| it.source().is_some_and(|it| it.sign_in.with(Option::is_some));
         self.dialog.with(Option::is_some) || self.slots.with(|it| it.iter().any(is_asked))
-    }
-
-    /// Whether systems stand side by side here.
-    pub fn is_inventory(&self) -> bool {
-        self.inner().is_inventory
-    }
-
-    /// What the page offers: of one system what that is like, of several what they have in common.
-    pub fn system(&self) -> Rc<Capabilities> {
-        self.inner().system.clone()
     }
 
     // Dialogs ----------------------------------------------------------------------------------------------------
@@ -340,7 +225,7 @@ impl Workspace {
         let name = self.layout_name();
         self.layout.update(|it| change(it, &name, &self.system()));
         if self.layout.with_untracked(|it| self.runtime.store(LAYOUT_KEY, &it.to_json())).is_err() {
-            self.tell("This browser does not keep it: its storage is full or switched off.".into());
+            self.tell(Told::LayoutNotKept.into());
         }
     }
 

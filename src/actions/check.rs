@@ -1,18 +1,19 @@
 //! Whether a command may be run on a token, and why not: the one rule for a button that is disabled and for a command that
 //! is refused. Pure.
 
-use super::Command;
+use super::command::Command;
 use crate::capabilities::{Action, Capabilities};
 use crate::draft::input_problems;
 use crate::store::{Row, Store};
 use crate::time::Millis;
 use crate::token::Status;
+use crate::words::Words;
 
 /// Why a command may not be run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum WhyNot {
     /// The system does not do such things, for this reason.
-    NotOffered(String),
+    NotOffered(Words),
     /// Another token of the system has the same id: which one it would be about is not certain.
     SharesId,
     /// What the system says of the token cannot be read.
@@ -27,6 +28,15 @@ pub enum WhyNot {
     Incomplete,
 }
 
+/// That something may not be done to a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotAllowed {
+    /// What.
+    pub action: Action,
+    /// Why not.
+    pub why: WhyNot,
+}
+
 /// A token as the list has it.
 #[derive(Clone, Copy)]
 pub struct Listed<'a> {
@@ -39,7 +49,7 @@ pub struct Listed<'a> {
 /// Whether something may be done to a token of a system at this moment. A token that is not in the list is the system's to
 /// judge.
 pub fn check(action: Action, token: Option<Listed>, system: &Capabilities, now: Millis) -> Result<(), WhyNot> {
-    system.can(action).map_err(|reason| WhyNot::NotOffered(reason.into()))?;
+    system.can(action).map_err(WhyNot::NotOffered)?;
     let Some(Listed { store, row }) = token else { return Ok(()) };
     if store.shares_id(row) {
         return Err(WhyNot::SharesId);

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 
-use super::{NamedToken, Outcome};
+use super::command::{NamedToken, Outcome};
 use crate::capabilities::Action;
 use crate::time::Millis;
 

@@ -1,11 +1,12 @@
 //! What the answer to a write proves: whether what was asked for is so, and what else has changed. Pure.
 
-use crate::capabilities::{Capabilities, ColumnKind};
-use crate::draft::{Draft, Field};
+use crate::capabilities::{Capabilities, ColumnKind, Field};
+use crate::draft::Draft;
 use crate::json::{self, Json, Read};
 use crate::store::{Row, Store};
 use crate::time::{MINUTE, Millis, parse_rfc3339};
 use crate::token::Privilege;
+use crate::words::{Label, Words};
 
 /// Times that lie no further apart are the same one: systems round them, or count from the moment of the call.
 const SAME_TIME: Millis = 5 * MINUTE;
@@ -176,22 +177,22 @@ fn asked_for(system: &Capabilities, draft: &Draft, field: Field, is_new: bool) -
 }
 
 /// What a system calls a fact: as its form does, else as its table does.
-pub fn label(system: &Capabilities, what: What) -> &str {
+pub fn label(system: &Capabilities, what: What) -> Words {
     let column = |kind: ColumnKind| {
         let mut columns = system.columns.iter().chain(&system.spare_columns);
-        columns.find(|it| it.kind == kind).map_or("", |it| &it.label)
+        columns.find(|it| it.kind == kind).map(|it| it.label.clone()).unwrap_or_default()
     };
     let field = match what {
         What::Extra(idx) => return column(ColumnKind::Text(idx)),
         What::Field(field) => field,
     };
-    match (system.label(field), field) {
-        ("", Field::Description) => column(ColumnKind::Description),
-        ("", Field::Scopes) => column(ColumnKind::Scopes),
-        ("", Field::ValidFrom) => column(ColumnKind::ValidFrom),
-        ("", Field::ValidTo) => column(ColumnKind::ValidTo),
-        ("", _) => "Name",
-        (label, _) => label,
+    match (system.field(field), field) {
+        (Some(shape), _) => shape.label.clone(),
+        (None, Field::Description) => column(ColumnKind::Description),
+        (None, Field::Scopes) => column(ColumnKind::Scopes),
+        (None, Field::ValidFrom) => column(ColumnKind::ValidFrom),
+        (None, Field::ValidTo) => column(ColumnKind::ValidTo),
+        (None, _) => Label::Name.into(),
     }
 }
 

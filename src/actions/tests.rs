@@ -9,7 +9,7 @@ use crate::api::scoped::Tagged;
 use crate::config::Connection;
 use crate::runtime::Runtime;
 use crate::runtime::fake::{FAKE, Fake};
-use crate::token::Token;
+use crate::token::{Token, TokenRef};
 
 fn client() -> Rc<Client> {
     Fake::begin();
@@ -181,5 +181,5 @@ fn what_was_never_sent_cannot_have_been_done() {
     for fault in [NetworkError::Unreachable, NetworkError::Interrupted, NetworkError::Timeout(30)] {
         assert!(may_be_done(&fault.into()));
     }
-    assert!(may_be_done(&ApiError::Server(502, String::new())) && !may_be_done(&ApiError::Forbidden(String::new())));
+    assert!(may_be_done(&ApiError::Server(502, "".into())) && !may_be_done(&ApiError::Forbidden("".into())));
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::call::Call;
+use super::fault::Fault;
 use super::findings::findings;
 use super::host::Later;
 use super::page::{Details, Page};
@@ -12,8 +13,10 @@ use super::site::Site;
 use crate::api::ApiError;
 use crate::api::report::Report;
 use crate::capabilities::Capabilities;
+use crate::config::ConfigError;
 use crate::draft::{Draft, Inputs};
 use crate::token::{Scope, Target};
+use crate::words::Words;
 
 /// A call under way.
 pub(super) type Work<'a, T> = Later<'a, Result<T, ApiError>>;
@@ -23,9 +26,9 @@ pub(super) trait Adapter {
     /// What the system can do. Every action that it offers has its call below.
     fn capabilities(&self, site: &Site) -> Capabilities;
 
-    /// The time zone that it was told to read times in, by its name. Only a browser knows whether there is one.
-    fn zone(&self) -> Option<&str> {
-        None
+    /// What is wrong in the settings and only a browser knows: the names of time zones.
+    fn mistakes(&self, _knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        Vec::new()
     }
 
     /// Signs in with what was typed: the name of the user, empty where the system does not say.
@@ -64,7 +67,7 @@ pub(super) trait Adapter {
         Report {
             count: page.entries.len(),
             total: Some(page.total),
-            next: page.next.clone(),
+            next: page.next.clone().map(Words::from),
             fields: first.map(|it| findings(&self.capabilities(call.site), it, call.now())).unwrap_or_default(),
         }
     }
@@ -111,7 +114,7 @@ fn not_supported<'a, T: 'a>() -> Work<'a, T> {
 
 /// The error of a call that a system does not have.
 pub(super) fn no_such_call() -> ApiError {
-    ApiError::Refused(405, "The system has no such call.".into())
+    ApiError::Refused(405, Fault::NoSuchCall.into())
 }
 
 /// What was typed into the sign-in form, by the keys of its inputs.

@@ -2,23 +2,29 @@
 
 use serde_json::{Value, json};
 
+use self::texts::Text;
 use super::adapter::{Adapter, Typed, Work};
-use super::call::{Call, Kept, SESSION_ENDED};
+use super::call::{Call, Kept};
+use super::fault::Fault;
 use super::gateway::entry;
 use super::host::Later;
 use super::page::{Details, Page};
 use super::site::Site;
 use super::wire::{entries, instant, made, name, object, plain, time, time_extra, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::capabilities::{
+    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
+};
 use crate::config::{ConfigError, Connection};
-use crate::draft::{Draft, Field, Inputs};
+use crate::draft::{Draft, Inputs};
 use crate::query::StatusFilter;
 use crate::time::Millis;
+use crate::words::{Label, Words};
 
-pub(super) mod settings;
+pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;
 
 /// The tokens of the first version.
 const V1: &str = "/api/v1/api-token/";
@@ -59,43 +65,38 @@ pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Air, Vec<
 impl Adapter for Air {
     fn capabilities(&self, _: &Site) -> Capabilities {
         let is_v1 = matches!(self.version, Version::V1 { .. });
-        let mut fields = vec![FieldShape::new(Field::Name, "Name").one("a name").required()];
+        let mut fields = vec![FieldShape::new(Field::Name, Label::Name).required()];
         let mut statuses = vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Expired];
-        let mut remarks = vec!["Its tokens have no scopes and no start.".into()];
+        let mut remarks = vec![Words::from(Text::NoScopes)];
         if is_v1 {
             statuses.push(StatusFilter::Unknown);
-            remarks.push("The first version of its API sets no end and reports little besides the name.".into());
+            remarks.push(Text::FirstVersion.into());
         } else {
-            fields.push(FieldShape::new(Field::ValidTo, "Valid to"));
+            fields.push(FieldShape::new(Field::ValidTo, Label::ValidTo));
         }
-        remarks.push("When one was last used and who made it are not reported.".into());
-        let password = Input {
-            hint: "An API token of yours works as the password too.".into(),
-            ..Input::new("password", "Password", InputKind::Secret)
-        };
+        remarks.push(Text::NoLastUse.into());
+        let password =
+            Input { hint: Text::PasswordHint.into(), ..Input::new("password", Label::Password, InputKind::Secret) };
         Capabilities {
-            name: "NVIDIA Air".into(),
-            id_label: "ID".into(),
+            name: settings::Text::Name.into(),
+            id_label: Label::Id.into(),
             offers: vec![Action::Create, Action::Delete],
-            lacks: vec![
-                (Action::Edit, "NVIDIA Air cannot change a token: delete it and create another.".into()),
-                (Action::Revoke, "It cannot revoke one either: delete it.".into()),
-            ],
+            lacks: vec![(Action::Edit, Text::CannotEdit.into()), (Action::Revoke, Text::CannotRevoke.into())],
             remarks,
             fields,
             columns: vec![
-                Column::new("ID", ColumnKind::Id),
-                Column::own("created", "Created", ColumnKind::Time(0)),
-                Column::new("Expiration date", ColumnKind::ValidTo),
-                Column::new("Is active", ColumnKind::Status),
+                Column::new(Label::Id, ColumnKind::Id),
+                Column::own("created", Label::Created, ColumnKind::Time(0)),
+                Column::new(Label::ExpirationDate, ColumnKind::ValidTo),
+                Column::new(Label::IsActive, ColumnKind::Status),
             ],
             statuses,
             sign_in: Some(SignIn {
                 ways: vec![
-                    vec![Input::new("username", "Username", InputKind::Text), password],
+                    vec![Input::new("username", Label::Username, InputKind::Text), password],
                     vec![Input {
-                        hint: "A bearer token, sent as it is.".into(),
-                        ..Input::new("token", "API token", InputKind::Secret).in_header()
+                        hint: Text::TokenHint.into(),
+                        ..Input::new("token", Label::ApiToken, InputKind::Secret).in_header()
                     }],
                 ],
                 ..SignIn::default()
@@ -151,7 +152,7 @@ impl Air {
         let token = if typed.get("token").is_empty() {
             let login = json!({ "username": typed.get("username"), "password": typed.get("password") });
             let answer = call.send(call.request(Method::Post, "/api/v1/login/").json(login.to_string())).await?;
-            let refused = || ApiError::SignedOut("NVIDIA Air did not accept this username and password.".into());
+            let refused = || ApiError::SignedOut(Text::PasswordRefused.into());
             if matches!(answer.status, 400 | 401 | 403) {
                 return Err(refused());
             }
@@ -164,9 +165,8 @@ impl Air {
         let who = call.request(Method::Get, "/api/v1/login/").header("Authorization", &format!("Bearer {token}"));
         let who = call.send(who).await?;
         if matches!(who.status, 401 | 403) {
-            let reason = if is_signed_out(&who) { String::new() } else { words(&who.json().unwrap_or_default()) };
-            let text = format!("NVIDIA Air did not accept this API token. {reason}");
-            return Err(ApiError::SignedOut(text.trim_end().into()));
+            let said = if is_signed_out(&who) { String::new() } else { words(&who.json().unwrap_or_default()) };
+            return Err(ApiError::SignedOut(Text::TokenRefused { said }.into()));
         }
         let who = object(&success(who)?)?;
         self.session.set(token);
@@ -190,7 +190,7 @@ impl Air {
             Version::V2 => (&page["results"], page["count"].as_u64(), plain(&page["next"]).filter(|it| !it.is_empty())),
         };
         let Some(list) = list.as_array() else {
-            return Err(ApiError::Malformed("the list of tokens is missing".into()));
+            return Err(ApiError::Malformed(Fault::NoTokens.into()));
         };
         let total = total.map_or(list.len(), |it| it as usize);
         Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
@@ -216,17 +216,17 @@ impl Air {
     }
 
     async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
-        let mut reason = "";
+        let mut reason = Words::default();
         loop {
             let Some(token) = self.session.get() else {
-                call.ask(reason).await?;
+                call.ask(std::mem::take(&mut reason)).await?;
                 continue;
             };
             let answer = call.send(request.clone().header("Authorization", &format!("Bearer {token}"))).await?;
             if !is_signed_out(&answer) {
                 return success(answer);
             }
-            reason = SESSION_ENDED;
+            reason = Fault::SessionEnded.into();
             self.session.end(&token);
         }
     }
@@ -269,7 +269,7 @@ fn success(answer: Response) -> Result<Response, ApiError> {
 /// `{"detail": "…"}`, or `{"name": ["…"]}` with a 400, as an error.
 fn failure(answer: Response) -> ApiError {
     let body: Value = answer.json().unwrap_or_default();
-    let detail = words(&body["detail"]);
+    let detail = Words::from(words(&body["detail"]));
     if answer.status != 400 {
         return answer.error_saying(detail);
     }
@@ -277,7 +277,7 @@ fn failure(answer: Response) -> ApiError {
         "expiry" => "valid_to".into(),
         other => other.to_owned(),
     };
-    let Value::Object(body) = body else { return ApiError::Invalid(words(&body), Vec::new()) };
+    let Value::Object(body) = body else { return ApiError::Invalid(words(&body).into(), Vec::new()) };
     let fields = body.iter().filter(|(name, _)| *name != "detail");
-    ApiError::Invalid(detail, fields.map(|(name, value)| (field(name), words(value))).collect())
+    ApiError::Invalid(detail, fields.map(|(name, value)| (field(name), words(value).into())).collect())
 }

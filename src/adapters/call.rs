@@ -8,6 +8,7 @@ use super::host::Host;
 use super::site::Site;
 use crate::api::{ApiError, Method, Request, Response};
 use crate::time::Millis;
+use crate::words::Words;
 
 /// One piece of work for a system.
 #[derive(Clone, Copy)]
@@ -64,13 +65,10 @@ impl Call<'_> {
     }
 
     /// Asks the user to sign in, or gives up.
-    pub(super) async fn ask(&self, reason: &str) -> Result<(), ApiError> {
-        if self.host.sign_in(reason).await { Ok(()) } else { Err(ApiError::SignedOut(String::new())) }
+    pub(super) async fn ask(&self, reason: Words) -> Result<(), ApiError> {
+        if self.host.sign_in(reason).await { Ok(()) } else { Err(ApiError::SignedOut(Words::default())) }
     }
 }
-
-/// Why the user is asked to sign in again.
-pub(super) const SESSION_ENDED: &str = "Your session has ended. Sign in to go on; nothing that you typed is lost.";
 
 /// Who is signed in. Dropped with the gateway, and when the user signs out.
 pub(super) struct Kept<T>(RefCell<Option<Rc<T>>>);

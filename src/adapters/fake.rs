@@ -16,6 +16,7 @@ use crate::messages::{RetrySafety, explain};
 use crate::store::Store;
 use crate::time::{HOUR, Millis, parse_rfc3339};
 use crate::token::Status;
+use crate::words::Words;
 
 /// Where the systems of all tests are: behind a proxy, so that nothing gets by with the vendor's own address.
 pub(super) const BASE: &str = "https://desk.example/system";
@@ -29,7 +30,7 @@ pub(super) struct Fake {
     script: RefCell<VecDeque<Step>>,
     typed: RefCell<VecDeque<Value>>,
     /// With what reasons the user was asked to sign in.
-    pub(super) reasons: RefCell<Vec<String>>,
+    pub(super) reasons: RefCell<Vec<Words>>,
     /// What the clock shows.
     pub(super) now: Cell<Millis>,
     /// Cookies that the page can read.
@@ -162,7 +163,7 @@ impl Fake {
         let request = Request::new(Method::Post, "/session".into()).json(typed.to_string());
         let answer = self.during(steps, Transport::send(self, request))?.success()?;
         let who: Value = answer.json()?;
-        who["name"].as_str().map(str::to_owned).ok_or_else(|| ApiError::Malformed(who.to_string()))
+        who["name"].as_str().map(str::to_owned).ok_or_else(|| ApiError::Malformed(who.to_string().into()))
     }
 
     /// Signs out.
@@ -315,8 +316,8 @@ impl Host for Fake {
         later(outcome)
     }
 
-    fn sign_in(&self, reason: &str) -> Later<'_, bool> {
-        self.reasons.borrow_mut().push(reason.into());
+    fn sign_in(&self, reason: Words) -> Later<'_, bool> {
+        self.reasons.borrow_mut().push(reason);
         let Some(typed) = self.typed.borrow_mut().pop_front() else { return later(false) };
         let request = Request::new(Method::Post, "session".into()).json(typed.to_string());
         Box::pin(async move { self.gateway.send(self, request).await.is_ok_and(|it| it.status == 200) })

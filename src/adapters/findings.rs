@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::wire::plain;
-use crate::api::report::{Finding, NONE};
+use crate::api::report::{Finding, Told};
 use crate::capabilities::{Capabilities, Column, ColumnKind};
 use crate::facts::{Absent, FactValue, Subject, fact};
-use crate::messages::status;
 use crate::page::put_one;
 use crate::secret::MASK;
 use crate::store::Store;
 use crate::time::{Millis, format_rfc3339};
+use crate::words::{Label, Words};
 
 /// What the Scoped Token API's form calls what stands in a column.
 pub(super) fn field_of(kind: ColumnKind) -> &'static str {
@@ -30,9 +30,9 @@ pub(super) fn field_of(kind: ColumnKind) -> &'static str {
 
 /// What the page makes of a token in the Scoped Token API's form, column by column.
 pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec<Finding> {
-    let finding = |label: &str, found| Finding { label: label.into(), found, ..Finding::default() };
+    let finding = |label: Words, found| Finding { label, place: None, found, notes: Vec::new() };
     let name = token.get("name").map(|it| plain(it).unwrap_or_else(|| it.to_string()));
-    let name = finding("Name", name.map(|it| if it.is_empty() { NONE.into() } else { it }));
+    let name = finding(Label::Name.into(), name.map(|it| if it.is_empty() { Told::None.into() } else { it.into() }));
     let mut store = Store::with_extras(system.n_extras());
     // Of one that the page cannot read the table says the same.
     let Ok(row) = put_one(token.to_string().as_bytes(), now, &mut store) else { return vec![name] };
@@ -41,15 +41,15 @@ pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec
         Subject { store: &store, row, status: store.status(row, now), system: "", scope_name: &scope_name, now };
     let of_column = |it: &Column| {
         let found = match fact(&subject, it.kind).value {
-            FactValue::Text(text) => Some(text.into_owned()),
-            FactValue::Odd(text) => Some(text.to_owned()),
-            FactValue::At(at) => Some(format_rfc3339(at)),
-            FactValue::Status(it) => Some(status(it).into()),
+            FactValue::Text(text) => Some(text.into_owned().into()),
+            FactValue::Odd(text) => Some(text.into()),
+            FactValue::At(at) => Some(format_rfc3339(at).into()),
+            FactValue::Status(it) => Some(it.into()),
             FactValue::Secret(_) => Some(MASK.into()),
             FactValue::Absent(Absent::NotReported) => None,
-            FactValue::Absent(_) => Some(NONE.into()),
+            FactValue::Absent(_) => Some(Told::None.into()),
         };
-        finding(&it.label, found)
+        finding(it.label.clone(), found)
     };
     let columns: Vec<Finding> = system.columns.iter().map(of_column).collect();
     std::iter::once(name).chain(columns).collect()

@@ -5,10 +5,12 @@ use serde_json::Value;
 use super::adapter::Adapter;
 use super::call::Call;
 use super::entries::Entries;
+use super::fault::Fault;
 use super::page::Page;
 use super::site::Site;
 use crate::api::ApiError;
 use crate::capabilities::Capabilities;
+use crate::config::ConfigError;
 use crate::endless::Guard;
 
 /// A connection to a system of a vendor.
@@ -31,9 +33,9 @@ impl Gateway {
         self.adapter.capabilities(&self.site)
     }
 
-    /// The time zone that the connection names, which has to be one that the browser knows.
-    pub fn zone(&self) -> Option<&str> {
-        self.adapter.zone()
+    /// What is wrong in the connection's settings and only a browser knows: the names of time zones.
+    pub fn mistakes(&self, knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        self.adapter.mistakes(knows_zone)
     }
 }
 
@@ -65,7 +67,7 @@ pub(super) async fn entry(adapter: &dyn Adapter, call: Call<'_>, id: &str) -> Re
         }
         cursor = page.next;
         if cursor.is_none() {
-            return Err(ApiError::NotFound("The system's list has no such token.".into()));
+            return Err(ApiError::NotFound(Fault::NotListed.into()));
         }
     }
 }

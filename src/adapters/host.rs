@@ -5,13 +5,14 @@ use std::pin::Pin;
 
 use crate::api::{NetworkError, Request, Response};
 use crate::time::Millis;
+use crate::words::Words;
 
 /// What the adapters need of the page around it. Tests bring their own.
 pub trait Host {
     /// Sends one request and waits for its answer, whatever its status.
     fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>>;
     /// Has the user sign in. Tells whether they did. An empty reason: it is the first time.
-    fn sign_in(&self, reason: &str) -> Later<'_, bool>;
+    fn sign_in(&self, reason: Words) -> Later<'_, bool>;
     /// This moment.
     fn now(&self) -> Millis;
     /// How far clocks in a zone of the IANA database are ahead of UTC at an instant. `None`: there is no zone of that name.

@@ -4,23 +4,29 @@ use std::rc::Rc;
 
 use serde_json::{Map, Value, json};
 
+use self::texts::Text;
 use self::tokens::{IDLE_DAYS, has_places, masked, privileges_on_wire, token};
 use super::adapter::{Adapter, Typed, Work};
-use super::call::{Call, Kept, SESSION_ENDED};
+use super::call::{Call, Kept};
+use super::fault::Fault;
 use super::host::Later;
 use super::page::{Details, Page};
 use super::site::Site;
 use super::wire::{entries, made, object, plain, refused_values, words};
 use crate::api::{ApiError, Method, Request, Response, encode};
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::capabilities::{
+    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
+};
 use crate::config::{ConfigError, Connection};
-use crate::draft::{Draft, Field, Inputs};
+use crate::draft::{Draft, Inputs};
 use crate::query::StatusFilter;
 use crate::token::Target;
+use crate::words::{Key, Label, Words};
 
-pub(super) mod settings;
+pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;
 mod tokens;
 
 /// Kinds of places that a privilege can hold in: scopes, and where in an organisation to find them.
@@ -69,62 +75,51 @@ pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Mist, Vec
 impl Adapter for Mist {
     fn capabilities(&self, site: &Site) -> Capabilities {
         let is_org = matches!(self.tokens, Tokens::OfOrg(_));
-        let mut fields = vec![FieldShape::new(Field::Name, "Name").one("a name")];
+        let mut fields = vec![FieldShape::new(Field::Name, Label::Name)];
         if is_org {
             fields[0].required = true;
-            fields.push(FieldShape::new(Field::Privileges, "Privileges").one("one privilege").required());
-            let addresses = FieldShape::new(Field::SourceIps, "Source IPs").fixed();
-            fields.push(addresses.rule(
-                "Up to 10 addresses or networks such as 10.0.0.0/8, one a line. Empty: from anywhere. They cannot be changed later.",
-            ));
+            fields.push(FieldShape::new(Field::Privileges, Label::Privileges).required());
+            let addresses = FieldShape::new(Field::SourceIps, Label::SourceIps).fixed();
+            fields.push(addresses.rule(Text::SourceIpsRule));
         }
         let token = Input {
-            hint: "Sent as Authorization: Token …".into(),
-            ..Input::new("token", "API token", InputKind::Secret).in_header()
+            hint: Text::TokenHint.into(),
+            ..Input::new("token", Label::ApiToken, InputKind::Secret).in_header()
         };
-        let code = Input {
-            optional: true,
-            hint: "Of the second factor, if the account has one.".into(),
-            ..Input::new("code", "Code", InputKind::Text)
-        };
+        let code =
+            Input { optional: true, hint: Text::CodeHint.into(), ..Input::new("code", Text::Code, InputKind::Text) };
         let account = vec![
-            Input::new("email", "E-mail", InputKind::Text),
-            Input::new("password", "Password", InputKind::Secret),
+            Input::new("email", Text::Email, InputKind::Text),
+            Input::new("password", Label::Password, InputKind::Secret),
             code,
         ];
         let (ways, warning) = if site.is_foreign {
-            let warning = "Signing in with e-mail and password works on Mist's own origin only: a page on another one can \
-                           neither keep its cookies nor read its CSRF token. Use an API token, or put Mist behind a proxy \
-                           on this page's own origin.";
-            (vec![vec![token]], warning)
+            (vec![vec![token]], Text::Foreign.into())
         } else {
-            (vec![account, vec![token]], "")
+            (vec![account, vec![token]], Words::default())
         };
         Capabilities {
-            name: "Juniper Mist".into(),
-            id_label: "ID".into(),
-            scopes_label: Some("Privileges".into()),
+            name: settings::Text::Name.into(),
+            id_label: Label::Id.into(),
+            scopes_label: Some(Label::Privileges.into()),
             offers: vec![Action::Create, Action::Edit, Action::Delete],
-            lacks: vec![(Action::Revoke, "Juniper Mist cannot revoke a token: delete it.".into())],
-            remarks: vec![
-                "Its tokens have no start and no end.".into(),
-                format!("It removes a token by itself that was not used for {IDLE_DAYS} days."),
-            ],
+            lacks: vec![(Action::Revoke, Text::CannotRevoke.into())],
+            remarks: vec![Text::NoDates.into(), Text::RemovesUnused { days: IDLE_DAYS }.into()],
             fields,
             columns: vec![
-                Column::new("Privileges", ColumnKind::Scopes),
-                Column::own("where", "Where", ColumnKind::Text(0)),
-                Column::new("Last used", ColumnKind::LastUsed),
-                Column::own("removed_if_unused", "Removed if unused", ColumnKind::Deadline(3)),
-                Column::new("Is active", ColumnKind::Status),
-                Column::own("key", "Key", ColumnKind::Text(1)),
-                Column::own("created", "Created", ColumnKind::Time(2)),
-                Column::new("Created by", ColumnKind::Creator),
-                Column::own("source_ips", "Source IPs", ColumnKind::Text(4)),
-                Column::new("ID", ColumnKind::Id),
+                Column::new(Label::Privileges, ColumnKind::Scopes),
+                Column::own("where", Text::Where, ColumnKind::Text(0)),
+                Column::new(Label::LastUsed, ColumnKind::LastUsed),
+                Column::own("removed_if_unused", Text::RemovedIfUnused, ColumnKind::Deadline(3)),
+                Column::new(Label::IsActive, ColumnKind::Status),
+                Column::own("key", Text::Key, ColumnKind::Text(1)),
+                Column::own("created", Label::Created, ColumnKind::Time(2)),
+                Column::new(Label::CreatedBy, ColumnKind::Creator),
+                Column::own("source_ips", Label::SourceIps, ColumnKind::Text(4)),
+                Column::new(Label::Id, ColumnKind::Id),
             ],
             statuses: vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive],
-            sign_in: Some(SignIn { ways, warning: warning.into(), ..SignIn::default() }),
+            sign_in: Some(SignIn { ways, warning, ..SignIn::default() }),
             secret: Some(SecretUse {
                 header: "Authorization: Token {secret}".into(),
                 variable: "MIST_APITOKEN".into(),
@@ -194,13 +189,12 @@ impl Mist {
         let mut me = self.whoami(call, &proof).await?;
         if wants_second_factor(&me) {
             if code.is_empty() {
-                let text = "This account has a second factor: enter its code and sign in again.";
-                return Err(ApiError::SignedOut(text.into()));
+                return Err(ApiError::SignedOut(Text::WantsCode.into()));
             }
             let body = json!({ "two_factor": code }).to_string();
             let request = call.request(Method::Post, "/api/v1/login/two_factor").json(body);
             let answer = call.send(signed(call, request, &proof)).await?;
-            let refused = || ApiError::SignedOut("Mist did not accept this code.".into());
+            let refused = || ApiError::SignedOut(Text::CodeRefused.into());
             if matches!(answer.status, 400 | 401 | 403) {
                 return Err(refused());
             }
@@ -215,7 +209,7 @@ impl Mist {
         let org_name = org.as_ref().map(|(_, name)| name.clone());
         self.session.set(Session { proof, org });
         // An organisation's token belongs to no user.
-        let name = name.unwrap_or_else(|| "an API token".into());
+        let name = name.unwrap_or_else(|| Text::TokenUser.text().into_owned());
         Ok(org_name.map_or(name.clone(), |org| format!("{name}, {org}")))
     }
 
@@ -223,8 +217,8 @@ impl Mist {
         let answer = call.send(signed(call, call.request(Method::Get, "/api/v1/self"), proof)).await?;
         if answer.status == 401 {
             let text = match proof {
-                Proof::Token(_) => "Mist did not accept this API token.",
-                Proof::Cookie(_) => "Mist accepted the sign-in, but its session cookie did not come back.",
+                Proof::Token(_) => Text::TokenRefused,
+                Proof::Cookie(_) => Text::NoSession,
             };
             return Err(ApiError::SignedOut(text.into()));
         }
@@ -237,8 +231,7 @@ impl Mist {
         let privileges = || me["privileges"].as_array().into_iter().flatten();
         let mut ids = privileges().filter_map(|it| it["org_id"].as_str()).filter(|it| !it.is_empty());
         let Some(id) = wanted.as_deref().or_else(|| ids.next()) else {
-            let text = "This account belongs to no organisation. Let the connection list your own tokens instead.";
-            return Err(ApiError::SignedOut(text.into()));
+            return Err(ApiError::SignedOut(Text::NoOrganisation.into()));
         };
         // A privilege on a whole organisation may name it as what it is on.
         let name_of = |it: &Value| {
@@ -265,7 +258,7 @@ impl Mist {
             self.authorized(call, |session| self.on_tokens(call, Method::Get, session, None)).await?;
         let list: Value = answer.json()?;
         let Some(list) = list.as_array() else {
-            return Err(ApiError::Malformed("the list of tokens is missing".into()));
+            return Err(ApiError::Malformed(Fault::NoTokens.into()));
         };
         let names = if list.iter().any(has_places) { self.names(call).await } else { Vec::new() };
         let entries = entries(list, |it| token(it, &names, session.org.as_ref()));
@@ -367,7 +360,7 @@ impl Mist {
     }
 
     /// The organisation's places of a kind, page by page.
-    async fn places(&self, call: Call<'_>, (scope, path): (&str, &str)) -> Result<Vec<Target>, ApiError> {
+    async fn places(&self, call: Call<'_>, (scope, path): (&str, &'static str)) -> Result<Vec<Target>, ApiError> {
         let mut places: Vec<Target> = Vec::new();
         if matches!(self.tokens, Tokens::OfSelf) {
             return Ok(places);
@@ -380,7 +373,7 @@ impl Mist {
             };
             let list: Value = self.authorized(call, request).await?.0.json()?;
             let Some(list) = list.as_array() else {
-                return Err(ApiError::Malformed(format!("the list of {path} is missing")));
+                return Err(ApiError::Malformed(Fault::NoMember(path).into()));
             };
             let target = |it: &Value| {
                 let id = it["id"].as_str()?.to_owned();
@@ -411,17 +404,17 @@ impl Mist {
         call: Call<'_>,
         request: impl Fn(&Session) -> Request,
     ) -> Result<(Response, Rc<Session>), ApiError> {
-        let mut reason = "";
+        let mut reason = Words::default();
         loop {
             let Some(session) = self.session.get() else {
-                call.ask(reason).await?;
+                call.ask(std::mem::take(&mut reason)).await?;
                 continue;
             };
             let answer = call.send(signed(call, request(&session), &session.proof)).await?;
             if answer.status != 401 {
                 return Ok((success(answer)?, session));
             }
-            reason = SESSION_ENDED;
+            reason = Fault::SessionEnded.into();
             self.session.end(&session);
         }
     }
@@ -457,7 +450,7 @@ async fn log_in(call: Call<'_>, login: &str) -> Result<Proof, ApiError> {
         }
     };
     if matches!(answer.status, 400 | 401 | 403) {
-        return Err(ApiError::SignedOut("Mist did not accept this e-mail, password or code.".into()));
+        return Err(ApiError::SignedOut(Text::LoginRefused.into()));
     }
     success(answer)?;
     let after = call.cookies(CSRF_COOKIE);
@@ -487,6 +480,6 @@ fn failure(answer: Response) -> ApiError {
     let detail = words(&body["detail"]);
     match answer.status {
         400 | 422 => refused_values(&answer, detail),
-        _ => answer.error_saying(detail),
+        _ => answer.error_saying(detail.into()),
     }
 }

@@ -2,20 +2,25 @@
 
 use serde_json::{Value, json};
 
+use self::texts::Text;
 use super::adapter::{Adapter, Typed, Work};
-use super::call::{Call, Kept, SESSION_ENDED};
+use super::call::{Call, Kept};
+use super::fault::Fault;
 use super::gateway::entry;
 use super::host::Later;
 use super::page::{Details, Page};
 use super::site::Site;
 use super::wire::{self, entries, made, name, plain, refused_values, time_extra};
 use crate::api::{ApiError, Method, Request, Response};
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape, Input, InputKind, SecretUse, SignIn};
+use crate::capabilities::{
+    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
+};
 use crate::config::{ConfigError, Connection};
-use crate::draft::{Draft, Field, Inputs};
+use crate::draft::{Draft, Inputs};
 use crate::query::StatusFilter;
 use crate::time::{MINUTE, Millis};
 use crate::token::Scope;
+use crate::words::{Label, Words};
 
 /// How old an access token may get: clients renew it every eight minutes.
 const RENEW_AFTER: Millis = 8 * MINUTE;
@@ -23,9 +28,10 @@ const RENEW_AFTER: Millis = 8 * MINUTE;
 /// The permissions that the published client knows.
 const PERMISSIONS: [&str; 3] = ["SCAN_WITH_EXTENDED_SETTINGS", "SCAN_WITH_PREDEFINED_SETTINGS", "TASKS_VIEW_ALL"];
 
-pub(super) mod settings;
+pub(crate) mod settings;
 #[cfg(test)]
 mod tests;
+pub(crate) mod texts;
 
 /// A PT Sandbox.
 #[derive(Default)]
@@ -48,59 +54,45 @@ impl Adapter for PtSandbox {
     fn capabilities(&self, site: &Site) -> Capabilities {
         let name = FieldShape {
             pattern: Some("^[a-zA-Z][a-zA-Z0-9-]{3,28}[a-zA-Z]$".into()),
-            ..FieldShape::new(Field::Name, "Name").one("a name").required()
+            ..FieldShape::new(Field::Name, Label::Name).required()
         };
-        let accounts = [("0", "Local account"), ("1", "LDAP")].map(|(value, name)| (value.into(), name.into()));
-        let warning = if site.is_foreign {
-            "PT Sandbox keeps its sign-in in cookies, which a page on another origin cannot use. Signing in will not work \
-             here: put PT Sandbox behind a proxy on this page's own origin first."
-        } else {
-            ""
-        };
+        let accounts = [("0".into(), Text::LocalAccount.into()), ("1".into(), Text::LdapAccount.into())];
+        let warning = if site.is_foreign { Text::Foreign.into() } else { Words::default() };
         Capabilities {
-            name: "PT Sandbox".into(),
-            id_label: "ID".into(),
-            scopes_label: Some("Permissions".into()),
+            name: settings::Text::Name.into(),
+            id_label: Label::Id.into(),
+            scopes_label: Some(Label::Permissions.into()),
             lists_some_scopes: true,
             short_ids: true,
             keeps_deleted: true,
             offers: vec![Action::Create, Action::Delete],
-            lacks: vec![
-                (Action::Edit, "PT Sandbox cannot change a token: delete it and create another.".into()),
-                (Action::Revoke, "It cannot revoke one either: delete it.".into()),
-            ],
-            remarks: vec![
-                "Its tokens have no start and no end.".into(),
-                "When one was last used is not reported.".into(),
-            ],
+            lacks: vec![(Action::Edit, Text::CannotEdit.into()), (Action::Revoke, Text::CannotRevoke.into())],
+            remarks: vec![Text::NoDates.into(), Text::NoLastUse.into()],
             fields: vec![
-                name.rule("5 to 30 Latin letters, digits and hyphens; a letter comes first and last."),
-                FieldShape::new(Field::Scopes, "Permissions").one("one permission").required(),
-                FieldShape::new(Field::Description, "Comment"),
+                name.rule(Text::NameRule),
+                FieldShape::new(Field::Scopes, Label::Permissions).required(),
+                FieldShape::new(Field::Description, Text::Comment),
             ],
             columns: vec![
-                Column::new("Comment", ColumnKind::Description),
-                Column::new("ID", ColumnKind::Id),
-                Column::new("Permissions", ColumnKind::Scopes),
-                Column::own("created", "Created", ColumnKind::Time(0)),
-                Column::new("Created by", ColumnKind::Creator),
-                Column::own("modified", "Modified", ColumnKind::Time(1)),
-                Column::own("deleted", "Deleted", ColumnKind::Time(2)),
-                Column::own("entry_point", "Entry point", ColumnKind::Text(3)),
-                Column::new("Is active", ColumnKind::Status),
+                Column::new(Text::Comment, ColumnKind::Description),
+                Column::new(Label::Id, ColumnKind::Id),
+                Column::new(Label::Permissions, ColumnKind::Scopes),
+                Column::own("created", Label::Created, ColumnKind::Time(0)),
+                Column::new(Label::CreatedBy, ColumnKind::Creator),
+                Column::own("modified", Text::Modified, ColumnKind::Time(1)),
+                Column::own("deleted", Label::Deleted, ColumnKind::Time(2)),
+                Column::own("entry_point", Text::EntryPoint, ColumnKind::Text(3)),
+                Column::new(Label::IsActive, ColumnKind::Status),
             ],
             statuses: vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Deleted],
             sign_in: Some(SignIn {
                 ways: vec![vec![
-                    Input::new("username", "Username", InputKind::Text),
-                    Input::new("password", "Password", InputKind::Secret),
-                    Input::new("account", "Account", InputKind::Choice(accounts.into())),
+                    Input::new("username", Label::Username, InputKind::Text),
+                    Input::new("password", Label::Password, InputKind::Secret),
+                    Input::new("account", Text::Account, InputKind::Choice(accounts.into())),
                 ]],
-                warning: warning.into(),
-                left_behind:
-                    "PT Sandbox's own sign-in cookie stays in this browser, where this page cannot delete it: \
-                              sign out there too, or close the browser."
-                        .into(),
+                warning,
+                left_behind: Text::CookieStays.into(),
             }),
             secret: Some(SecretUse { header: "X-API-Key: {secret}".into(), variable: "PT_SANDBOX_API_KEY".into() }),
             ..Capabilities::default()
@@ -155,7 +147,7 @@ impl PtSandbox {
         let answer = success(call.send(call.request(Method::Get, &path).with_cookies()).await?)?;
         let authorize: Value = answer.json()?;
         let Some(location) = authorize["data"]["location"].as_str() else {
-            return Err(ApiError::Malformed("data.location is missing".into()));
+            return Err(ApiError::Malformed(Fault::NoMember("data.location").into()));
         };
         let is_ldap = typed.get("account") == "1";
         let login = json!({
@@ -170,21 +162,16 @@ impl PtSandbox {
             200 => {}
             // Anything else is a refused login; but a server that fails, or has enough, says nothing about the account.
             429 | 500.. => return Err(failure(login)),
-            _ => {
-                let account = if is_ldap { "an LDAP" } else { "a local" };
-                let text = format!("PT Sandbox did not accept this username and password for {account} account.");
-                return Err(ApiError::SignedOut(text));
-            }
+            _ => return Err(ApiError::SignedOut(Text::NotAccepted { is_ldap }.into())),
         }
         // It sets the refresh cookie. What it answers besides does not matter, as it may lead to a page of the real host;
         // but where there is no session after it, it may say why.
         let location = Request::new(Method::Get, call.site.rebase(location)).with_cookies();
         let continued = call.send(Request { follows: true, ..location }).await;
         let session = renew(call, fingerprint).await.map_err(|error| match error {
-            error if is_refusal(&error) => continued.and_then(success).err().unwrap_or_else(|| {
-                let text = "PT Sandbox accepted the sign-in, but its session cookie did not come back.";
-                ApiError::SignedOut(text.into())
-            }),
+            error if is_refusal(&error) => {
+                continued.and_then(success).err().unwrap_or_else(|| ApiError::SignedOut(Text::NoSession.into()))
+            }
             error => error,
         })?;
         self.session.set(session);
@@ -198,7 +185,7 @@ impl PtSandbox {
             Some(Value::Array(list)) => list.as_slice(),
             // A list without entries may leave them out.
             None | Some(Value::Null) if page["total"] == 0 => &[],
-            _ => return Err(ApiError::Malformed("entries is missing".into())),
+            _ => return Err(ApiError::Malformed(Fault::NoMember("entries").into())),
         };
         let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
         Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
@@ -226,15 +213,15 @@ impl PtSandbox {
 
     /// Sends a request as the user who is signed in, renewing the access token before it runs out, and once where it is refused.
     async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
-        let mut reason = "";
+        let mut reason = Words::default();
         let mut renewed = false;
         loop {
             let Some(session) = self.session.get() else {
-                call.ask(reason).await?;
+                call.ask(std::mem::take(&mut reason)).await?;
                 renewed = false;
                 continue;
             };
-            reason = SESSION_ENDED;
+            reason = Fault::SessionEnded.into();
             if renewed || call.host.now() - session.renewed_at < RENEW_AFTER {
                 let bearer = format!("Bearer {}", session.access_token);
                 let answer = call.send(request.clone().header("Authorization", &bearer)).await?;
@@ -274,7 +261,7 @@ async fn renew(call: Call<'_>, fingerprint: String) -> Result<Session, ApiError>
     }
     let answer: Value = success(answer)?.json()?;
     let Some(access_token) = answer["data"]["accessToken"].as_str() else {
-        return Err(ApiError::Malformed("data.accessToken is missing".into()));
+        return Err(ApiError::Malformed(Fault::NoMember("data.accessToken").into()));
     };
     Ok(Session { fingerprint, access_token: access_token.into(), renewed_at: call.host.now() })
 }
@@ -336,7 +323,7 @@ fn failure(answer: Response) -> ApiError {
     let words = messages.join(" ");
     match answer.status {
         400 | 422 => refused_values(&answer, words),
-        _ => answer.error_saying(words),
+        _ => answer.error_saying(words.into()),
     }
 }
 

@@ -18,6 +18,7 @@ mod description;
 mod errors;
 mod facts;
 mod inputs;
+pub(crate) mod mistake;
 mod node;
 mod offers;
 mod paging;
@@ -26,10 +27,11 @@ mod placeholder;
 mod reading;
 mod report;
 mod session;
-pub(super) mod settings;
+pub(crate) mod settings;
 mod sign_in;
 mod system;
 mod template;
+pub(crate) mod texts;
 mod times;
 mod values;
 mod who;
@@ -51,8 +53,8 @@ impl Adapter for Rest {
         self.offers(site)
     }
 
-    fn zone(&self) -> Option<&str> {
-        self.named_zone()
+    fn mistakes(&self, knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        self.unknown_zone(knows_zone).into_iter().collect()
     }
 
     fn sign_in<'a>(&'a self, call: Call<'a>, typed: &'a Typed) -> Work<'a, String> {

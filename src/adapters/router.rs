@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use super::adapter::{Typed, no_such_call};
 use super::call::Call;
+use super::fault::Fault;
 use super::gateway::{Gateway, list};
 use super::host::Host;
 use super::page::Details;
@@ -20,14 +21,12 @@ use crate::mask::masked;
 use crate::time::parse_rfc3339;
 use crate::token::Scope;
 use crate::viewer::Viewer;
-
-/// What is said of a refused sign-in where the system says nothing.
-const REFUSED_SILENTLY: &str = "The system refused the sign-in and did not say why.";
+use crate::words::Words;
 
 /// The form shows the words of a refusal alone, so there must be some.
 fn with_words(error: ApiError) -> ApiError {
     match error {
-        ApiError::SignedOut(words) if words.is_empty() => ApiError::SignedOut(REFUSED_SILENTLY.into()),
+        ApiError::SignedOut(words) if words.is_empty() => ApiError::SignedOut(Fault::SilentRefusal.into()),
         error => error,
     }
 }
@@ -144,18 +143,14 @@ impl Gateway {
 
     /// Only what the system offers is asked of its adapter.
     fn allow(&self, action: Action) -> Result<(), ApiError> {
-        self.system().can(action).map_err(|why| ApiError::Refused(405, why.into()))
+        self.system().can(action).map_err(|why| ApiError::Refused(405, why))
     }
 }
 
 /// A token that was just made has an id, or a secret that it is known by: without both, the answer speaks of no token.
 fn that_was_made(token: Value) -> Result<Value, ApiError> {
     let is_told = |field: &str| token[field].as_str().is_some_and(|it| !it.is_empty());
-    if is_told("id") || is_told("secret") {
-        Ok(token)
-    } else {
-        Err(ApiError::Malformed("the new token is missing".into()))
-    }
+    if is_told("id") || is_told("secret") { Ok(token) } else { Err(ApiError::Malformed(Fault::NoNewToken.into())) }
 }
 
 /// A token that was just made, in the normal form, without what the page could not read, lest its secret be lost over it.
@@ -177,12 +172,13 @@ fn readable(mut token: Value) -> Value {
 
 fn body<T: for<'a> Deserialize<'a>>(request: &Request) -> Result<T, ApiError> {
     serde_json::from_str(request.body.as_deref().unwrap_or("{}"))
-        .map_err(|error| ApiError::Malformed(error.to_string()))
+        .map_err(|error| ApiError::Malformed(error.to_string().into()))
 }
 
 /// An error without these secrets in its words.
 fn without(error: ApiError, secrets: &[String]) -> ApiError {
-    let masked = |text: String| mask::masked(&text, secrets);
+    let masked_text = |text: String| mask::masked(&text, secrets);
+    let masked = |words: Words| words.map(|it| mask::masked(it, secrets));
     match error {
         ApiError::SignedOut(text) => ApiError::SignedOut(masked(text)),
         ApiError::Forbidden(text) => ApiError::Forbidden(masked(text)),
@@ -196,10 +192,10 @@ fn without(error: ApiError, secrets: &[String]) -> ApiError {
         ApiError::Refused(status, text) => ApiError::Refused(status, masked(text)),
         ApiError::Malformed(text) => ApiError::Malformed(masked(text)),
         ApiError::NoAnswer(NetworkError::Outside(address)) => {
-            ApiError::NoAnswer(NetworkError::Outside(masked(address)))
+            ApiError::NoAnswer(NetworkError::Outside(masked_text(address)))
         }
         ApiError::NoAnswer(NetworkError::Redirected { asked, to }) => {
-            ApiError::NoAnswer(NetworkError::Redirected { asked: masked(asked), to: masked(to) })
+            ApiError::NoAnswer(NetworkError::Redirected { asked: masked_text(asked), to: masked_text(to) })
         }
         ApiError::Endless(text) => ApiError::Endless(masked(text)),
         ApiError::NoAnswer(_) | ApiError::Changed | ApiError::TooMany(_) => error,
@@ -208,7 +204,7 @@ fn without(error: ApiError, secrets: &[String]) -> ApiError {
 
 /// An outcome as a Scoped Token API would answer it.
 pub(super) fn answer(outcome: Result<Value, ApiError>) -> Result<Response, NetworkError> {
-    let problem = |status: u16, detail: String| {
+    let problem = |status: u16, detail: Words| {
         let body = if detail.is_empty() { json!({}) } else { json!({ "detail": detail }) };
         Response { status, body: body.to_string().into(), ..Response::default() }
     };
@@ -216,7 +212,7 @@ pub(super) fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Netwo
         Ok(mut value) => {
             let mut take = |field: &str| value.as_object_mut().and_then(|it| it.remove(field));
             let hash = take("secret_hash").and_then(|it| plain(&it));
-            let problem = take("secret_problem").and_then(|it| plain(&it));
+            let problem = take("secret_problem").and_then(|it| plain(&it)).map(Words::from);
             let secret = take("secret").map(|it| Secret { value: plain(&it).unwrap_or_default(), hash, problem });
             Response { status: 200, body: value.to_string().into(), secret, ..Response::default() }
         }
@@ -225,13 +221,13 @@ pub(super) fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Netwo
         Err(ApiError::Forbidden(detail)) => problem(403, detail),
         Err(ApiError::NotFound(detail)) => problem(404, detail),
         Err(ApiError::Conflict(detail)) => problem(409, detail),
-        Err(ApiError::Changed) => problem(412, String::new()),
+        Err(ApiError::Changed) => problem(412, Words::default()),
         Err(ApiError::Invalid(detail, fields)) => {
             let errors: Map<String, Value> = fields.into_iter().map(|(field, text)| (field, json!([text]))).collect();
             let body = json!({ "detail": detail, "errors": errors });
             Response { status: 422, body: body.to_string().into(), ..Response::default() }
         }
-        Err(ApiError::TooMany(retry_after)) => Response { retry_after, ..problem(429, String::new()) },
+        Err(ApiError::TooMany(retry_after)) => Response { retry_after, ..problem(429, Words::default()) },
         Err(ApiError::Server(status, detail)) => problem(status, detail),
         Err(ApiError::Refused(status, detail)) => Response { content_type: REFUSED.into(), ..problem(status, detail) },
         Err(ApiError::Malformed(detail)) => unreadable(UNREADABLE, detail),
@@ -240,8 +236,8 @@ pub(super) fn answer(outcome: Result<Value, ApiError>) -> Result<Response, Netwo
 }
 
 /// What the page reads as an error of this kind.
-fn unreadable(kind: &str, words: String) -> Response {
-    Response { status: 200, content_type: kind.into(), body: words.into(), ..Response::default() }
+fn unreadable(kind: &str, words: Words) -> Response {
+    Response { status: 200, content_type: kind.into(), body: words.to_string().into(), ..Response::default() }
 }
 
 /// Undoes percent-encoding.

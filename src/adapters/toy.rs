@@ -8,10 +8,11 @@ use super::adapter::{Adapter, Work};
 use super::call::Call;
 use super::page::{Details, Page};
 use super::site::Site;
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, FieldShape};
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, Field, FieldShape};
 use crate::config::{ConfigError, Connection};
-use crate::draft::{Draft, Field};
+use crate::draft::Draft;
 use crate::query::StatusFilter;
+use crate::words::Label;
 
 pub(super) mod settings;
 mod tests;
@@ -30,11 +31,11 @@ pub(super) fn open(connection: &Connection, _: Option<&str>) -> Result<Toy, Vec<
 impl Adapter for Toy {
     fn capabilities(&self, _: &Site) -> Capabilities {
         Capabilities {
-            name: format!("Toy, {}", self.colour),
-            id_label: "ID".into(),
+            name: format!("Toy, {}", self.colour).into(),
+            id_label: Label::Id.into(),
             offers: vec![Action::Create],
-            fields: vec![FieldShape::new(Field::Name, "Name").required()],
-            columns: vec![Column::new("ID", ColumnKind::Id)],
+            fields: vec![FieldShape::new(Field::Name, Label::Name).required()],
+            columns: vec![Column::new(Label::Id, ColumnKind::Id)],
             statuses: vec![StatusFilter::All],
             ..Capabilities::default()
         }

@@ -2,11 +2,13 @@
 
 use serde_json::{Map, Value};
 
+use super::fault::Fault;
 use crate::api::complaint::Complaint;
 use crate::api::{ApiError, Response};
 use crate::moments::{self, Moment};
 use crate::secret::MASK;
 use crate::time::{Millis, Utc, format_rfc3339, parse_rfc3339};
+use crate::words::Words;
 
 /// A time as RFC 3339, however it is written, `null` where there is none, and where it is no time what stands there. `None`
 /// for `null` and 0: that is not known (wire contracts §4). A number counts seconds since 1970.
@@ -58,14 +60,19 @@ pub(super) fn name(value: &Value) -> Value {
 pub(super) fn refused_values(answer: &Response, words: String) -> ApiError {
     let complaint = Complaint::read(&answer.body);
     let words = if words.is_empty() { complaint.words } else { words };
-    let fields: Vec<_> = complaint.fields.into_iter().filter(|(_, text)| !words.contains(text)).collect();
-    if words.is_empty() && fields.is_empty() { answer.error_saying(words) } else { ApiError::Invalid(words, fields) }
+    let fields = complaint.fields.into_iter().filter(|(_, text)| !words.contains(text));
+    let fields: Vec<_> = fields.map(|(field, text)| (field, text.into())).collect();
+    let words = words.into();
+    match fields.is_empty() {
+        true if Words::is_empty(&words) => answer.error_saying(words),
+        _ => ApiError::Invalid(words, fields),
+    }
 }
 
 /// The object that an answer has to be.
 pub(super) fn object(answer: &Response) -> Result<Value, ApiError> {
     let value: Value = answer.json()?;
-    if value.is_object() { Ok(value) } else { Err(ApiError::Malformed("it is no object".into())) }
+    if value.is_object() { Ok(value) } else { Err(ApiError::Malformed(Fault::NoObject.into())) }
 }
 
 /// All texts in a value, wherever they stand in it.
@@ -85,7 +92,7 @@ pub(super) fn words(value: &Value) -> String {
 /// is told only once must not be lost over it.
 pub(super) fn made<'a>(answer: Value, asked: impl IntoIterator<Item = (&'a str, Value)>) -> Result<Value, ApiError> {
     let Value::Object(mut token) = answer else {
-        return Err(ApiError::Malformed("the new token is missing".into()));
+        return Err(ApiError::Malformed(Fault::NoNewToken.into()));
     };
     let is_missing = |token: &Map<String, Value>, field: &str| token.get(field).is_none_or(Value::is_null);
     for (field, value) in asked.into_iter().chain([("id", "".into())]) {

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::{ApiError, Method, Request, Response, Secret, Transport, UNREADABLE, encode, path_part};
+use super::{ApiError, Method, Reason, Request, Response, Secret, Transport, UNREADABLE, encode, path_part};
 use crate::draft::{Draft, Inputs};
 use crate::json::{self, Json, Read, Writer};
 use crate::mask::masked_scoped;
@@ -94,14 +94,14 @@ impl Scoped {
     pub async fn scopes(&self, transport: &dyn Transport) -> Result<Vec<Scope>, ApiError> {
         let answer = transport.send(Request::new(Method::Get, self.url("scopes"))).await?.success()?;
         let scope = |it: &Json| Some(Scope { id: it.text_of("id")?.into(), name: it.text_of("name")?.into() });
-        answer.every("scopes", scope)
+        answer.every(Reason::NoScopes, scope)
     }
 
     /// What privileges can hold for.
     pub async fn targets(&self, transport: &dyn Transport) -> Result<Vec<Target>, ApiError> {
         let answer = transport.send(Request::new(Method::Get, self.url("targets"))).await?.success()?;
         let text = |it: &Json, name: &str| it.text_of(name).map(str::to_owned);
-        answer.every("targets", |it| {
+        answer.every(Reason::NoTargets, |it| {
             Some(Target { scope: text(it, "scope")?, id: text(it, "id")?, name: text(it, "name")? })
         })
     }
@@ -164,7 +164,7 @@ impl Scoped {
         let json = answer.read()?;
         let token = if behind_gateway { json.get("token") } else { Some(&json) };
         if let Some(other) = token.and_then(|it| it.text_of("id")).filter(|it| *it != id) {
-            return Err(ApiError::Malformed(format!("it speaks of another token, with the ID {other}")));
+            return Err(ApiError::Malformed(Reason::AnotherToken { name: None, id: other.into() }.into()));
         }
         if !behind_gateway {
             return Ok(masked_scoped(json, id, &known()));
@@ -218,7 +218,7 @@ fn about(id: &str, tagged: Tagged) -> Result<Tagged, ApiError> {
 
 /// The error for an answer that speaks of this token, where another one was meant.
 pub fn of_another(token: &Token) -> ApiError {
-    ApiError::Malformed(format!("it speaks of another token, “{}” with the ID {}", token.name, token.id))
+    ApiError::Malformed(Reason::AnotherToken { name: Some(token.name.clone()), id: token.id.clone() }.into())
 }
 
 fn answered_about(id: &str, answer: Response) -> Result<Answered, ApiError> {
@@ -281,7 +281,7 @@ fn write(draft: &Draft) -> String {
 fn tagged(answer: Response) -> Result<Tagged, ApiError> {
     let mut answer = answer.accepted()?;
     let secret = answer.secret.take();
-    let wire = WireToken::read_whole(&answer.body).map_err(|problem| answer.malformed(&problem))?;
+    let wire = WireToken::read_whole(&answer.body).map_err(|problem| answer.malformed(problem))?;
     let json = answer.read()?;
     let each = |name: &str| json.get(name).map(Json::list).unwrap_or_default();
     let text = |it: &Json, name: &str| it.text_of(name).unwrap_or_default().to_owned();
@@ -314,7 +314,7 @@ fn tagged(answer: Response) -> Result<Tagged, ApiError> {
 
 /// Reads one token's answer into the list: a new one comes first, a known one keeps its place.
 pub fn put_one(answer: &Response, store: &mut Store) -> Result<Row, ApiError> {
-    page::put_one(&answer.body, answer.asked_at, store).map_err(|problem| answer.malformed(&problem))
+    page::put_one(&answer.body, answer.asked_at, store).map_err(|problem| answer.malformed(problem))
 }
 
 /// Reads a page into the list. An entry that does not parse is kept as unreadable; the others still come.
@@ -338,7 +338,7 @@ impl<'a> Page<'a> {
 
     /// Reads at most so many entries; `None` where more are left. See [`page::Page::put`].
     pub fn put(&mut self, store: &mut Store, n_entries: usize) -> Result<Option<PageEnd>, ApiError> {
-        self.page.put(store, n_entries).map_err(|problem| self.answer.malformed(&problem))
+        self.page.put(store, n_entries).map_err(|problem| self.answer.malformed(problem))
     }
 
     /// How many tokens the system has, as far as that has been read.
@@ -534,7 +534,9 @@ mod tests {
         let api = Scoped::new("");
         let fake = Fake(RefCell::default(), answer(TOKEN));
         let other = |outcome: Result<Answered, ApiError>| match outcome {
-            Err(ApiError::Malformed(text)) => text.contains("another token, “ci \"deploy\"” with the ID 01234567"),
+            Err(error) => {
+                error == of_another(&Token { name: "ci \"deploy\"".into(), id: ID.into(), ..Token::default() })
+            }
             _ => false,
         };
         let draft = Draft::default();

@@ -62,9 +62,9 @@ fn columns_have_an_id_each() {
 #[test]
 fn rotating_is_what_a_system_has_to_say_that_it_can() {
     assert_eq!(with_everything().can(Action::Rotate), Ok(()));
-    assert_eq!(scoped_capabilities(&Auth::None).can(Action::Rotate), Err(NO_ROTATION));
-    let lacks = vec![(Action::Rotate, "Because.".to_owned())];
-    assert_eq!(Capabilities { lacks, ..Capabilities::default() }.can(Action::Rotate), Err("Because."));
+    assert_eq!(scoped_capabilities(&Auth::None).can(Action::Rotate), Err(Lack::NoRotation.into()));
+    let lacks = vec![(Action::Rotate, "Because.".into())];
+    assert_eq!(Capabilities { lacks, ..Capabilities::default() }.can(Action::Rotate), Err("Because.".into()));
 }
 
 #[test]

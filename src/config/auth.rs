@@ -1,6 +1,7 @@
 //! How a connection says who asks.
 
-use super::object::{ConfigError, Object};
+use super::mistake::{ConfigError, Mistake};
+use super::object::Object;
 use crate::api::{Request, Response, fits_header, is_reserved_header};
 use crate::json::{Json, Read};
 
@@ -78,7 +79,7 @@ pub(super) fn auth(value: &Json, pointer: &str, mistakes: &mut Vec<ConfigError>)
             let list = object.get("headers", mistakes)?;
             let list = list.list();
             if list.is_empty() {
-                return object.wrong("headers", "must be a list with at least one header", mistakes);
+                return object.wrong("headers", Mistake::NoHeaders, mistakes);
             };
             let headers = list
                 .iter()
@@ -86,7 +87,7 @@ pub(super) fn auth(value: &Json, pointer: &str, mistakes: &mut Vec<ConfigError>)
                 .map(|(idx, value)| header(value, &format!("{pointer}/headers/{idx}"), mistakes));
             headers.collect::<Vec<_>>().into_iter().collect::<Option<_>>().map(Auth::Headers)
         }
-        other => object.wrong("type", format!("is “{other}”; it must be “none”, “bearer” or “headers”"), mistakes),
+        _ => object.wrong("type", Mistake::one_of(&["none", "bearer", "headers"]), mistakes),
     }
 }
 
@@ -95,22 +96,22 @@ fn header(value: &Json, pointer: &str, mistakes: &mut Vec<ConfigError>) -> Optio
     object.no_others(&["name", "value", "secret"], mistakes);
     let name = object.text("name", mistakes)?;
     if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)) {
-        return object.wrong("name", "is not the name of an HTTP header", mistakes);
+        return object.wrong("name", Mistake::NotAHeader, mistakes);
     }
     if is_reserved_header(name) || PAGES_OWN_HEADERS.iter().any(|it| it.eq_ignore_ascii_case(name)) {
-        return object.wrong("name", "is a header that the browser or the page sets by itself", mistakes);
+        return object.wrong("name", Mistake::ReservedHeader, mistakes);
     }
     let value = if object.has("value") { Some(object.text("value", mistakes)?) } else { None };
     if value.is_some_and(|it| !fits_header(it)) {
-        return object.wrong("value", "has characters that no header can have", mistakes);
+        return object.wrong("value", Mistake::UnfitForHeader, mistakes);
     }
     let secret = match object.member("secret") {
         None => value.is_none(),
         Some(Json::Bool(secret)) => *secret,
-        Some(_) => return object.wrong("secret", "must be true or false", mistakes),
+        Some(_) => return object.wrong("secret", Mistake::NotAFlag, mistakes),
     };
     if secret && value.is_some() {
-        return object.wrong("value", "is a secret; leave it out, the page asks for it", mistakes);
+        return object.wrong("value", Mistake::Secret, mistakes);
     }
     Some(AuthHeader { name: name.into(), value: value.map(str::to_owned), secret })
 }

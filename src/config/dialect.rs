@@ -1,13 +1,15 @@
 //! What the connections of a dialect say beyond what all say, as data: `config.json` is read by it, and the form for a
 //! connection is made of it. The dialects themselves are in [`crate::adapters`]. Pure.
 
+use crate::words::Key;
+
 /// A dialect, as `config.json` and the form know it. Its key tells it from others.
 #[derive(Debug, Eq)]
 pub struct Dialect {
     /// Its name in `config.json`.
     pub key: &'static str,
     /// What the form calls the systems that speak it.
-    pub label: &'static str,
+    pub label: &'static dyn Key,
     /// What its connections can say, in the order of the form.
     pub settings: &'static [Setting],
 }
@@ -21,9 +23,9 @@ pub struct Setting {
     /// Its name in `config.json`.
     pub key: &'static str,
     /// What the form calls it.
-    pub label: &'static str,
-    /// What the form says of it; empty for nothing.
-    pub hint: &'static str,
+    pub label: &'static dyn Key,
+    /// What the form says of it.
+    pub hint: Option<&'static dyn Key>,
     /// What it is.
     pub kind: SettingKind,
     /// The key and the value of the choice that it goes with; `None`: it can always be said.
@@ -36,7 +38,7 @@ pub enum SettingKind {
     /// A text.
     Text,
     /// One of several: their names in `config.json` and in the form. The first is meant where nothing is said.
-    Choice(&'static [(&'static str, &'static str)]),
+    Choice(&'static [(&'static str, &'static dyn Key)]),
     /// An object of texts; in the form `NAME=VALUE`, one a line.
     Texts,
     /// How the page says who asks, see [`super::Auth`].

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::dialect::{Dialect, Dialects, Setting, SettingKind};
-use super::object::{MISSING, mistake};
-use super::{ConfigError, Connection};
+use super::{ConfigError, Connection, Mistake};
 use crate::json::{self, Json, Read, Writer};
 
 /// What the form holds: what was typed, as it was typed.
@@ -90,9 +89,9 @@ impl Catalog {
     pub fn all(&self) -> Vec<(Speaks, String)> {
         let (described, known): (Vec<&Dialect>, Vec<&Dialect>) =
             self.dialects.iter().partition(|it| it.description().is_some());
-        let known = known.into_iter().map(|it| (Speaks::Known(it.key.into()), it.label.to_owned()));
+        let known = known.into_iter().map(|it| (Speaks::Known(it.key.into()), it.label.text().into_owned()));
         let shipped = self.shipped.iter().map(|it| (Speaks::Shipped(it.file.clone()), it.name.clone()));
-        let described = described.into_iter().map(|it| (Speaks::Described, it.label.to_owned()));
+        let described = described.into_iter().map(|it| (Speaks::Described, it.label.text().into_owned()));
         known.chain(shipped).chain(described).collect()
     }
 
@@ -372,19 +371,19 @@ impl Form {
             && description.starts_with('{')
             && let Err(error) = json::read(description.as_bytes())
         {
-            return Err(vec![mistake(&format!("/{key}"), format!("is {error}"))]);
+            return Err(vec![ConfigError::at(&format!("/{key}"), Mistake::NotJson(error))]);
         }
         let connection = Connection::read(&self.to_json(catalog), catalog.dialects)?;
         if others.contains(&connection.name) {
-            return Err(vec![mistake("/name", "is the name of another connection too")]);
+            return Err(vec![ConfigError::at("/name", Mistake::NameTwice)]);
         }
         Ok(connection)
     }
 }
 
 /// A mistake that is only something not filled in yet.
-pub fn is_gap(mistake: &ConfigError) -> bool {
-    mistake.text == MISSING
+pub fn is_gap(error: &ConfigError) -> bool {
+    error.mistake == Mistake::Missing
 }
 
 fn header(json: &Json) -> HeaderRow {

@@ -4,8 +4,7 @@
 //! have in `config.json`, which has no place for a secret.
 
 use super::dialect::Dialects;
-use super::object::mistake;
-use super::{ConfigError, Connection, MAX_CONNECTIONS};
+use super::{ConfigError, Connection, MAX_CONNECTIONS, Mistake};
 use crate::json::{self, Read, Writer};
 
 /// What is kept. Connections are told apart by their names.
@@ -40,11 +39,11 @@ impl Entry {
 }
 
 impl LocalConnections {
-    /// Reads what [`LocalConnections::to_json`] wrote. The error is a sentence's end, such as `is not JSON at line 1, column 1`.
-    pub fn parse(text: &str) -> Result<LocalConnections, String> {
-        let json = json::read(text.as_bytes()).map_err(|error| format!("is {error}"))?;
+    /// Reads what [`LocalConnections::to_json`] wrote.
+    pub fn parse(text: &str) -> Result<LocalConnections, Mistake> {
+        let json = json::read(text.as_bytes()).map_err(Mistake::NotJson)?;
         if json.members().is_none() {
-            return Err("is no object".into());
+            return Err(Mistake::NotAnObject);
         }
         let texts = |name: &str| {
             let list = json.get(name).map(Read::list).unwrap_or_default();
@@ -77,7 +76,7 @@ impl LocalConnections {
             let mut connection = Connection::read(settings, known);
             let name = name_of(settings);
             if entries.iter().any(|it| it.name == name) {
-                let problem = mistake("/name", "is the name of another connection too");
+                let problem = ConfigError::at("/name", Mistake::NameTwice);
                 connection = Err(connection.err().into_iter().flatten().chain([problem]).collect());
             }
             entries.push(Entry { name, own: Some(settings.clone()), is_hidden: false, connection });
@@ -94,8 +93,7 @@ impl LocalConnections {
         }
         let shown = entries.iter_mut().filter(|it| !it.is_hidden && it.connection.is_ok());
         for it in shown.skip(MAX_CONNECTIONS) {
-            let text = format!("is one more than the {MAX_CONNECTIONS} that the page can tell apart; leave others out");
-            it.connection = Err(vec![mistake("", text)]);
+            it.connection = Err(vec![ConfigError::at("", Mistake::OneTooMany)]);
         }
         entries
     }
@@ -208,11 +206,11 @@ mod tests {
 
     #[test]
     fn rubbish_is_told() {
-        for (text, words) in
-            [("", "not JSON"), ("{\"connections\":", "not JSON"), ("[]", "no object"), ("7", "no object")]
-        {
-            let error = LocalConnections::parse(text).expect_err(text);
-            assert!(error.contains(words), "{error}");
+        for text in ["", "{\"connections\":"] {
+            assert!(matches!(LocalConnections::parse(text), Err(Mistake::NotJson(_))), "{text}");
+        }
+        for text in ["[]", "7"] {
+            assert_eq!(LocalConnections::parse(text), Err(Mistake::NotAnObject));
         }
         assert_eq!(
             LocalConnections::parse(r#"{"connections":7,"order":[1,"a"],"other":1}"#),
@@ -255,7 +253,7 @@ mod tests {
         let entries = kept.entries(&hosted(), DIALECTS);
         let first = entries.iter().find_map(|it| Some((&*it.name, it.connection.as_ref().err()?)));
         assert_eq!(first.map(|(name, _)| name), Some("N253"));
-        assert!(first.is_some_and(|(_, all)| all[0].text.contains("256")));
+        assert_eq!(first.map(|(_, all)| all.as_slice()), Some(&[ConfigError::at("", Mistake::OneTooMany)][..]));
         // Leaving one out makes room for the next.
         kept.hide("A", true);
         let shown = kept.shown(&hosted(), DIALECTS);

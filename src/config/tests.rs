@@ -13,9 +13,9 @@ fn with(connection: &str) -> String {
 }
 
 #[track_caller]
-fn check(text: &str, pointer: &str, words: &str) {
+fn check(text: &str, pointer: &str, mistake: Mistake) {
     let mistakes = parse(text).expect_err("a mistake");
-    assert!(mistakes.iter().any(|it| it.pointer == pointer && it.text.contains(words)), "{mistakes:?}");
+    assert!(mistakes.contains(&ConfigError::at(pointer, mistake)), "{mistakes:?}");
 }
 
 #[test]
@@ -48,58 +48,70 @@ fn more_than_can_be_told_apart_are_refused() {
     let one = |idx: usize| format!(r#"{{"name":"C{idx}","dialect":"scoped","base":"c{idx}"}}"#);
     let text = |count: usize| format!(r#"{{"connections":[{}]}}"#, (0..count).map(one).collect::<Vec<_>>().join(","));
     assert_eq!(parse(&text(256)).map(|it| it.connections.len()), Ok(256));
-    check(&text(257), "/connections", "has 257 connections; the page can tell 256 apart");
+    check(&text(257), "/connections", Mistake::TooManyConnections { n: 257 });
+}
+
+fn unknown_dialect() -> Mistake {
+    Mistake::UnknownDialect { given: "soap".into(), known: DIALECTS.iter().map(|it| it.key.to_owned()).collect() }
 }
 
 #[test]
 fn mistakes_are_named_with_their_place() {
-    check("{", "", "is not JSON");
-    check("[]", "", "must be an object");
-    check("{}", "/connections", "is missing");
-    check(r#"{"connections":[]}"#, "/connections", "at least one");
-    check(r#"{"connections":[],"conections":1}"#, "/conections", "not known");
-    check(&with("5"), "/connections/1", "object");
-    check(&with(r#"{"name":"A","dialect":"scoped","base":"x"}"#), "/connections/1/name", "another");
-    check(&with(r#"{"name":" ","dialect":"scoped","base":"x"}"#), "/connections/1/name", "not empty");
-    check(&with(r#"{"name":"B","dialect":"soap","base":"x"}"#), "/connections/1/dialect", "soap");
-    check(&with(r#"{"name":"B","dialect":"scoped"}"#), "/connections/1/base", "missing");
-    check(&with(r#"{"name":"B","dialect":"rest","base":"x"}"#), "/connections/1/api", "missing");
+    assert!(matches!(&parse("{").expect_err("a mistake")[0].mistake, Mistake::NotJson(_)));
+    check("[]", "", Mistake::NotAnObject);
+    check("{}", "/connections", Mistake::Missing);
+    check(r#"{"connections":[]}"#, "/connections", Mistake::NoConnections);
+    check(r#"{"connections":[],"conections":1}"#, "/conections", Mistake::unknown(&["connections", "$schema"]));
+    check(&with("5"), "/connections/1", Mistake::NotAnObject);
+    check(&with(r#"{"name":"A","dialect":"scoped","base":"x"}"#), "/connections/1/name", Mistake::NameTwice);
+    check(&with(r#"{"name":" ","dialect":"scoped","base":"x"}"#), "/connections/1/name", Mistake::NotAText);
+    check(&with(r#"{"name":"B","dialect":"soap","base":"x"}"#), "/connections/1/dialect", unknown_dialect());
+    check(&with(r#"{"name":"B","dialect":"scoped"}"#), "/connections/1/base", Mistake::Missing);
+    check(&with(r#"{"name":"B","dialect":"rest","base":"x"}"#), "/connections/1/api", Mistake::Missing);
     let elsewhere =
         ["\"https://h/x.json\"", "\"//h/x.json\"", "\"/\\t/h/x.json\"", "\"/\\n/h/x.json\"", "\"/\\\\h/x.json\""];
     for api in ["[]", "\"\""].into_iter().chain(elsewhere) {
         let text = with(&format!(r#"{{"name":"B","dialect":"rest","base":"x","api":{api}}}"#));
-        check(&text, "/connections/1/api", "relative to the page");
+        check(&text, "/connections/1/api", Mistake::NotADescription);
     }
-    check(&with(r#"{"name":"B","dialect":"scoped","base":"x","timeout":0}"#), "/connections/1/timeout", "seconds");
-    check(&with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#), "/connections/1/tokn", "not known");
+    check(
+        &with(r#"{"name":"B","dialect":"scoped","base":"x","timeout":0}"#),
+        "/connections/1/timeout",
+        Mistake::NotATimeout { least: 1, most: 600 },
+    );
+    check(
+        &with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#),
+        "/connections/1/tokn",
+        Mistake::unknown(&[&COMMON[..], &["auth"]].concat()),
+    );
     check(
         &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"basic"}}"#),
         "/connections/1/auth/type",
-        "basic",
+        Mistake::one_of(&["none", "bearer", "headers"]),
     );
     check(
         &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"bearer","token":"s"}}"#),
         "/connections/1/auth/token",
-        "not known",
+        Mistake::unknown(&["type"]),
     );
     check(
         &with(r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a b"}]}}"#),
         "/connections/1/auth/headers/0/name",
-        "header",
+        Mistake::NotAHeader,
     );
     check(
         &with(
             r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a","value":"ключ"}]}}"#,
         ),
         "/connections/1/auth/headers/0/value",
-        "no header can have",
+        Mistake::UnfitForHeader,
     );
     check(
         &with(
             r#"{"name":"B","dialect":"scoped","base":"x","auth":{"type":"headers","headers":[{"name":"a","secret":true,"value":"s"}]}}"#,
         ),
         "/connections/1/auth/headers/0/value",
-        "secret",
+        Mistake::Secret,
     );
 }
 
@@ -108,7 +120,7 @@ fn headers_that_never_leave_are_mistakes() {
     for name in ["Cookie", "host", "Origin", "Sec-Fetch-Site", "Proxy-Authorization", "If-Match", "content-type"] {
         let headers = format!(r#"{{"type":"headers","headers":[{{"name":"Tenant"}},{{"name":"{name}"}}]}}"#);
         let text = with(&format!(r#"{{"name":"B","dialect":"scoped","base":"x","auth":{headers}}}"#));
-        check(&text, "/connections/1/auth/headers/1/name", "sets by itself");
+        check(&text, "/connections/1/auth/headers/1/name", Mistake::ReservedHeader);
     }
 }
 
@@ -136,7 +148,11 @@ fn cookies_are_for_those_who_say_so() {
     };
     assert_eq!((cookies(""), cookies(r#","cookies":true"#)), (Ok(false), Ok(true)));
     assert_eq!(cookies(r#","cookies":false"#), Ok(false));
-    check(&with(r#"{"name":"B","dialect":"mist","base":"x","cookies":1}"#), "/connections/1/cookies", "true or false");
+    check(
+        &with(r#"{"name":"B","dialect":"mist","base":"x","cookies":1}"#),
+        "/connections/1/cookies",
+        Mistake::NotAFlag,
+    );
 }
 
 #[test]
@@ -163,7 +179,12 @@ fn addresses_that_lead_nowhere_are_mistakes() {
         "http:/host",
         "https://a.example@host/x",
     ] {
-        check(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#)), "/connections/1/base", "must");
+        let mistakes = parse(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#)));
+        let is_told = |it: &ConfigError| {
+            let of_base = matches!(it.mistake, Mistake::BaseWithMore | Mistake::BaseWithUser | Mistake::NotABase);
+            it.pointer == "/connections/1/base" && of_base
+        };
+        assert!(mistakes.is_err_and(|it| it.iter().any(is_told)), "{base}");
     }
     for base in ["api", "/api/v1/", "../x", "https://h", "http://127.0.0.1:8080/api", "api/a:b"] {
         assert!(parse(&with(&format!(r#"{{"name":"B","dialect":"scoped","base":"{base}"}}"#))).is_ok(), "{base}");

@@ -1,9 +1,12 @@
 //! What testing a connection says of how fields are written. Pure.
 
+use std::borrow::Cow;
+
 use super::list_of;
 use super::texts::texts;
 use crate::api::report::Hint;
 use crate::moments::Written;
+use crate::words::Key;
 
 texts! {
     /// How a time is written.
@@ -34,20 +37,20 @@ texts! {
     }
 }
 
-/// What is to be said of a field, as a sentence.
-pub fn hint(hint: &Hint) -> String {
-    let quoted = |it: &String| format!("“{it}”");
-    match hint {
-        Hint::Time(form) => written(form).into_owned(),
-        Hint::Zone(zone) => Hints::Zone { zone }.text().into_owned(),
-        Hint::As(form) => Hints::As { form }.text().into_owned(),
-        Hint::NoTime => Hints::NoTime.text().into_owned(),
-        Hint::Words(words) => {
-            let all = list_of(&words.iter().map(quoted).collect::<Vec<_>>());
-            let words_hint = if words.len() == 1 { Hints::Word { words: &all } } else { Hints::Words { words: &all } };
-            words_hint.text().into_owned()
+impl Key for Hint {
+    fn text(&self) -> Cow<'static, str> {
+        let quoted = |it: &String| format!("“{it}”");
+        match self {
+            Hint::Time(form) => written(form),
+            Hint::Zone(zone) => Hints::Zone { zone }.text(),
+            Hint::As(form) => Hints::As { form }.text(),
+            Hint::NoTime => Hints::NoTime.text(),
+            Hint::Words(words) => {
+                let all = list_of(&words.iter().map(quoted).collect::<Vec<_>>());
+                if words.len() == 1 { Hints::Word { words: &all }.text() } else { Hints::Words { words: &all }.text() }
+            }
+            Hint::TakenForYes(word) => Hints::TakenForYes { word: &quoted(word) }.text(),
         }
-        Hint::TakenForYes(word) => Hints::TakenForYes { word: &quoted(word) }.text().into_owned(),
     }
 }
 
@@ -57,9 +60,9 @@ mod tests {
 
     #[test]
     fn words_are_named_one_by_one() {
-        let words = |all: &[&str]| hint(&Hint::Words(all.iter().map(|it| (*it).to_owned()).collect()));
+        let words = |all: &[&str]| Hint::Words(all.iter().map(|it| (*it).to_owned()).collect()).text().into_owned();
         assert!(words(&["enabled"]).starts_with("“enabled” means neither yes nor no"));
         assert!(words(&["on", "off"]).starts_with("“on” and “off” mean neither yes nor no"));
-        assert!(hint(&Hint::Zone("+02:00".into())).contains("the time zone +02:00;"));
+        assert!(Hint::Zone("+02:00".into()).text().contains("the time zone +02:00;"));
     }
 }

@@ -15,8 +15,9 @@
 /// Filters::SearchBy { label: "GUID" }.text()
 /// ```
 ///
-/// Or of a function, for keys that are an enum of a room below. Arguments are borrowed, and others of the same name may
-/// take their place: `{ n: number(*n) }`.
+/// Or of a function, for keys that are an enum of a room below. Arguments are borrowed; with a colon another value of that
+/// name stands in the text. Where no key has any,
+/// the function may take the key itself and return `&'static str`.
 ///
 /// ```ignore
 /// texts! {
@@ -28,7 +29,7 @@
 /// }
 /// ```
 ///
-/// `text` is inlined, so that a key that is known when the page is compiled costs what its text costs, and a part of the
+/// `text` of an enum is inlined, so that a key that is known when the page is compiled costs what its text costs, and a part of the
 /// page holds the texts that it says and no others. So a key that is chosen while the page runs has an enum that is no
 /// wider than the choice.
 macro_rules! texts {
@@ -58,11 +59,23 @@ macro_rules! texts {
             pub(crate) const TABLE: &'static [(&'static str, &'static str)] = &[$((stringify!($key), $text)),+];
         }
     };
+    ($(#[$doc:meta])* $vis:vis fn $name:ident($value:ident: $ty:ty) -> &'static str {
+        $($key:ident => $text:literal),+ $(,)?
+    }) => {
+        $(#[$doc])*
+        $vis fn $name($value: $ty) -> &'static str {
+            type Key = $ty;
+            match $value {
+                $(Key::$key => $text),+
+            }
+        }
+
+        $crate::messages::texts::texts!(@table $name $($key => $text),+);
+    };
     ($(#[$doc:meta])* $vis:vis fn $name:ident($value:ident: &$ty:ty) {
         $($key:ident $({ $($arg:ident $(: $shown:expr)?),+ $(,)? })? => $text:literal),+ $(,)?
     }) => {
         $(#[$doc])*
-        #[inline(always)]
         $vis fn $name($value: &$ty) -> ::std::borrow::Cow<'static, str> {
             type Key = $ty;
             match $value {
@@ -73,6 +86,9 @@ macro_rules! texts {
             }
         }
 
+        $crate::messages::texts::texts!(@table $name $($key => $text),+);
+    };
+    (@table $name:ident $($key:ident => $text:literal),+) => {
         #[cfg(test)]
         pub(crate) mod $name {
             //! The same for tests.
@@ -98,6 +114,11 @@ mod tests {
     use crate::messages::numbers::Number;
 
     mod room {
+        pub(super) enum Side {
+            Ahead,
+            Behind,
+        }
+
         pub(super) enum Wrong {
             Empty,
             TooLong { length: usize, most: usize },
@@ -109,6 +130,14 @@ mod tests {
         enum Some<'a> {
             Plain => "More filters",
             With { label: &'a str, n: Number } => "{n} by {label}, {label}",
+        }
+    }
+
+    texts! {
+        /// Keys of another room, without arguments.
+        fn side(key: room::Side) -> &'static str {
+            Ahead => "ahead",
+            Behind => "behind",
         }
     }
 
@@ -126,6 +155,7 @@ mod tests {
         assert_eq!(Some::With { label: "GUID", n: Number(1_000) }.text(), "1,000 by GUID, GUID");
         assert!(matches!(wrong(&room::Wrong::Empty), Cow::Borrowed("It is empty.")));
         assert_eq!(wrong(&room::Wrong::TooLong { length: 1_234, most: 7 }), "1,234 of 7");
+        assert_eq!([room::Side::Ahead, room::Side::Behind].map(side), ["ahead", "behind"]);
     }
 
     #[test]

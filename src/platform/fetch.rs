@@ -15,7 +15,7 @@ use web_sys::{
 
 use super::{Preloaded, is_own_origin, now, preloaded, read_address, refused_by_policy, window};
 use crate::api::waiting::retry_after;
-use crate::api::{Method, NetworkError, Request, Response, Transport, fits_header, is_within};
+use crate::api::{Asked, Method, NetworkError, Request, Response, Transport, fits_header, is_within};
 use crate::config::Connection;
 use crate::json::mended;
 use crate::runtime::Job;
@@ -189,12 +189,12 @@ impl Fetch {
         }
         let allowed = ANSWERED.with_borrow(|it| it.iter().find(|(it, _)| *it == target.origin()).cloned());
         // What it has allowed before it allows still.
-        let is_new = |it: &String| allowed.as_ref().is_none_or(|(_, allowed)| !allowed.contains(it));
-        let new: Vec<String> = request.wants_allowed().into_iter().filter(is_new).collect();
+        let is_new = |it: &Asked| allowed.as_ref().is_none_or(|(_, allowed)| !allowed.contains(it));
+        let new: Vec<Asked> = request.wants_allowed().into_iter().filter(is_new).collect();
         if allowed.is_some() && new.is_empty() || !answers(&target.origin()).await {
             return NetworkError::Unreachable;
         }
-        if allowed.is_some() { NetworkError::CorsFor(new.join(" or ")) } else { NetworkError::Cors }
+        if allowed.is_some() { NetworkError::CorsFor(new) } else { NetworkError::Cors }
     }
 }
 
@@ -236,15 +236,15 @@ pub async fn refused_origin(address: &str) -> Option<String> {
 
 thread_local! {
     /// Origins that have let this page read an answer, and what they have allowed it to send.
-    static ANSWERED: RefCell<Vec<(String, Vec<String>)>> = const { RefCell::new(Vec::new()) };
+    static ANSWERED: RefCell<Vec<(String, Vec<Asked>)>> = const { RefCell::new(Vec::new()) };
 }
 
-fn remember_answer(address: &str, allowed: Vec<String>) {
+fn remember_answer(address: &str, allowed: Vec<Asked>) {
     let Ok(url) = Url::new(address) else { return };
     let origin = url.origin();
     ANSWERED.with_borrow_mut(|it| match it.iter_mut().find(|(it, _)| *it == origin) {
         Some((_, known)) => {
-            let new: Vec<String> = allowed.into_iter().filter(|it| !known.contains(it)).collect();
+            let new: Vec<Asked> = allowed.into_iter().filter(|it| !known.contains(it)).collect();
             known.extend(new);
         }
         None => it.push((origin, allowed)),

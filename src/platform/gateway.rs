@@ -12,12 +12,13 @@ use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::adapters::{Gateway, Host};
 use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport};
 use crate::capabilities::Capabilities;
-use crate::config::{ConfigError, Connection};
+use crate::config::{ConfigError, Connection, Mistake};
 use crate::json::{Read, Writer};
 use crate::parts::part;
 use crate::runtime::{Job, Later};
 use crate::session::way::{AskToSignIn, OpenError, Way};
 use crate::time::Millis;
+use crate::words::Words;
 
 /// Has the adapter come, and the description where a file holds it, and opens a connection. Nothing is sent to its system
 /// yet.
@@ -55,9 +56,9 @@ fn through(
     let base = read_address(&connection.base).ok_or(NetworkError::Unreachable)?;
     let gateway = open(&connection, &base.href(), !is_own_origin(&base)).map_err(OpenError::Mistakes)?;
     let gateway = gateway.ok_or(NetworkError::NotLoaded)?;
-    if let Some(zone) = gateway.zone().filter(|it| zone_offset(it, now()).is_none()) {
-        let text = format!("names the time zone {zone}, which this browser does not know");
-        return Err(OpenError::Mistakes(vec![ConfigError { pointer: "/api/zone".into(), text }]));
+    let mistakes = gateway.mistakes(&|zone| zone_offset(zone, now()).is_some());
+    if !mistakes.is_empty() {
+        return Err(OpenError::Mistakes(mistakes));
     }
     let page = Page { connection, base: base.href(), ask: RefCell::default() };
     Ok(Rc::new(Through(Rc::new((gateway, page)))))
@@ -97,10 +98,7 @@ pub async fn read_file(address: &str, timeout: u32) -> Result<String, OpenError>
     let answer = Fetch::files(&job, timeout).send(Request::new(Method::Get, address.into())).await?;
     match answer.status {
         200 => Ok(String::from_utf8_lossy(&answer.body).into_owned()),
-        status => {
-            let text = format!("cannot be read: the server answered {status}");
-            Err(OpenError::Mistakes(vec![ConfigError { pointer: address.into(), text }]))
-        }
+        status => Err(OpenError::Mistakes(vec![ConfigError::at(address, Mistake::NotServed(Some(status)))])),
     }
 }
 
@@ -134,8 +132,8 @@ impl Host for OfJob {
         Box::pin(async move { Fetch::to(connection, base, self.signal.clone()).send(request).await })
     }
 
-    fn sign_in(&self, reason: &str) -> Later<'_, bool> {
-        let asked = self.through.1.ask.borrow().as_ref().map(|ask| ask(reason.to_owned()));
+    fn sign_in(&self, reason: Words) -> Later<'_, bool> {
+        let asked = self.through.1.ask.borrow().as_ref().map(|ask| ask(reason));
         asked.unwrap_or_else(|| Box::pin(ready(false)))
     }
 

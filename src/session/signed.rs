@@ -3,8 +3,40 @@
 use std::rc::Rc;
 
 use super::{Client, Credentials, ask};
-use crate::api::{NetworkError, Request, Response, Transport};
-use crate::runtime::Later;
+use crate::api::{ApiError, NetworkError, Prompt, Request, Response, Transport};
+use crate::runtime::{Job, Later};
+use crate::token::Target;
+use crate::words::Words;
+
+impl Client {
+    /// The transport of a job: adds who asks, and asks the user where the system wants to know. It is of the session as it
+    /// is now.
+    pub fn transport(self: &Rc<Self>, job: &Job) -> Box<dyn Transport> {
+        let way: Box<dyn Transport> = match &self.gateway {
+            // The gateway signs by itself, and asks the user by itself.
+            Some(gateway) => gateway.transport(job),
+            None => {
+                let network = self.runtime.network(&self.connection, job);
+                Box::new(Signed { network, client: self.clone() })
+            }
+        };
+        Box::new(OfSession { way, session: self.session.get(), client: self.clone() })
+    }
+
+    /// Everything that the system says of a token, as JSON; what looks like a secret is masked.
+    pub async fn details(self: &Rc<Self>, job: &Job, id: &str) -> Result<String, ApiError> {
+        let known = || {
+            let credentials = self.credentials.borrow();
+            credentials.as_ref().map(|it| self.connection.auth.secrets(&it.headers)).unwrap_or_default()
+        };
+        self.api.details(&*self.transport(job), id, self.is_behind_gateway(), known).await
+    }
+
+    /// What privileges can hold for.
+    pub async fn targets(self: &Rc<Self>, job: &Job) -> Result<Vec<Target>, ApiError> {
+        self.api.targets(&*self.transport(job)).await
+    }
+}
 
 /// Adds who asks to every request. Where the system wants to know, the user is asked and the request sent again, so
 /// that the work it belongs to goes on where it was: a 401 means that nothing was done.
@@ -18,7 +50,7 @@ impl Transport for Signed {
         Box::pin(async move {
             let client = &self.client;
             let can_sign_in = client.system.sign_in.is_some();
-            let mut reason = String::new();
+            let mut reason = Words::default();
             loop {
                 let is_unknown = client.credentials.borrow().is_none();
                 if is_unknown && can_sign_in && !ask(&client.ask, &client.signed_in, std::mem::take(&mut reason)).await
@@ -42,11 +74,7 @@ impl Transport for Signed {
                 if address(&client.credentials.borrow()) == address(&sent_with) {
                     client.credentials.replace(None);
                 }
-                reason = if client.accepted.take() {
-                    "Your session has ended. Sign in to go on; nothing that you typed is lost.".into()
-                } else {
-                    "The system did not accept that. Check it and sign in again.".into()
-                };
+                reason = if client.accepted.take() { Prompt::SessionEnded.into() } else { Prompt::NotAccepted.into() };
             }
         })
     }

@@ -4,9 +4,10 @@ use crate::api::{ApiError, NetworkError, Transport};
 use crate::capabilities::Capabilities;
 use crate::config::ConfigError;
 use crate::runtime::{Job, Later};
+use crate::words::Words;
 
 /// Asks the user to sign in, with the reason; tells whether they did.
-pub type AskToSignIn = dyn Fn(String) -> Later<'static, bool>;
+pub type AskToSignIn = dyn Fn(Words) -> Later<'static, bool>;
 
 /// A way to a system that speaks another dialect than the Scoped Token API's. Those who go it do not name what is behind it,
 /// as the code of that comes later than theirs.

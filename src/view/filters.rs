@@ -1,26 +1,27 @@
 //! The filters above the table, what is set of them, and `Clear filters`.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{EventTarget, FocusEvent, HtmlElement, Node};
 
+use super::choices::{scope_choices, toggle_in};
 use super::kit::{El, button, effect, el, key_of, on_window, value_of, verbatim};
-use super::lazy::{self, Kind};
-use crate::messages;
+use crate::messages::filters::{Chip, EndsChoice, Filters, ListOf, UsedChoice, list_empty, list_name, list_title};
+use crate::messages::{Count, Number, Unit, status_filter};
 use crate::platform::{ViewerZone, now};
 use crate::query::{Ends, Filter, LastUsed, StatusFilter};
-use crate::text::Search;
 use crate::time::{DAY, wall_at};
 use crate::token::Scope;
 use crate::workspace::Workspace;
 use crate::workspace::connection::Scopes;
 
-/// All filters.
-pub(super) fn filters(workspace: Workspace) -> El {
+/// All filters. `make_more` makes those that are not always wanted.
+pub(super) fn filters(workspace: Workspace, make_more: impl Fn() -> El + 'static) -> El {
     let system = workspace.system();
-    let option = |it: &StatusFilter| el("option").attr("value", it.key()).text(messages::status_filter(*it));
+    let option = |it: &StatusFilter| el("option").attr("value", it.key()).text(status_filter(*it));
     let status = el("select")
         .children(system.statuses.iter().map(option).collect())
         .bind_value(move || workspace.query.with(|it| it.filter.status.key().into()))
@@ -37,26 +38,28 @@ pub(super) fn filters(workspace: Workspace) -> El {
             more.set(true);
         }
     });
-    let opener = button("button quiet", "More filters", move || more.update(|it| *it = !*it))
+    let opener = button("button quiet", &Filters::More.text(), move || more.update(|it| *it = !*it))
         .bind_attr("aria-expanded", move || Some(more.get().to_string()));
     let always = el("div.filters")
-        .child(search(workspace, "Search by name", "name", |it| &mut it.name))
-        .child(search(workspace, &format!("Search by {}", system.id_label), "guid", |it| &mut it.guid))
+        .child(search(workspace, &Filters::SearchByName.text(), "name", |it| &mut it.name))
+        .child(search(workspace, &Filters::SearchBy { label: &system.id_label.text() }.text(), "guid", |it| {
+            &mut it.guid
+        }))
         .maybe(workspace.is_inventory().then(|| system_filter(workspace)))
         .maybe(system.scopes_label.is_some().then(|| scope_filter(workspace)))
-        .child(el("label.field").child(el("span").text("Token status")).child(status))
+        .child(el("label.field").child(el("span").text(&Filters::Status.text())).child(status))
         .child(opener);
     el("div.search")
         .attr("role", "search")
-        .attr("aria-label", "Filters")
+        .attr("aria-label", &Filters::Label.text())
         .child(always)
-        .bind_show(move || more.get(), move || lazy::here(Kind::MoreFilters(workspace)))
+        .bind_show(move || more.get(), make_more)
 }
 
 /// Filters that are not always wanted: who made it, when it was used, when it ends.
 pub(super) fn more_filters(workspace: Workspace) -> El {
     let used = el("select")
-        .children(LAST_USED.map(|(value, text)| el("option").attr("value", value).text(text)).into())
+        .children(LAST_USED.map(|(value, choice)| el("option").attr("value", value).text(&choice.text())).into())
         .bind_value(move || match workspace.query.with(|it| it.filter.last_used) {
             LastUsed::Before(_) => "before".into(),
             other => other.key(),
@@ -80,11 +83,11 @@ pub(super) fn more_filters(workspace: Workspace) -> El {
                         workspace.filter(None, |it| it.last_used = date);
                     }
                 });
-            el("label.field").child(el("span").text("Last used before")).child(date)
+            el("label.field").child(el("span").text(&Filters::LastUsedBefore.text())).child(date)
         })
     };
     let ends = el("select")
-        .children(ENDS.map(|(value, text)| el("option").attr("value", value).text(text)).into())
+        .children(ENDS.map(|(value, choice)| el("option").attr("value", value).text(&choice.text())).into())
         .bind_value(move || {
             workspace.query.with(|it| match it.filter.ends {
                 Ends::Within(days) if !ENDS.iter().any(|(value, _)| *value == days.to_string()) => "within".into(),
@@ -111,28 +114,29 @@ pub(super) fn more_filters(workspace: Workspace) -> El {
                         workspace.filter(Some("ends"), |it| it.ends = within);
                     }
                 });
-            el("label.field").child(el("span").text("Days from now")).child(days)
+            el("label.field").child(el("span").text(&Filters::DaysFromNow.text())).child(days)
         })
     };
     el("div.filters")
-        .child(search(workspace, "Created by", "creator", |it| &mut it.created_by))
-        .child(el("label.field").child(el("span").text("Last used")).child(used))
+        .child(search(workspace, &Filters::CreatedBy.text(), "creator", |it| &mut it.created_by))
+        .child(el("label.field").child(el("span").text(&Filters::LastUsed.text())).child(used))
         .bind_child(before)
-        .child(el("label.field").child(el("span").text("Expires")).child(ends))
+        .child(el("label.field").child(el("span").text(&Filters::Expires.text())).child(ends))
         .bind_child(within)
 }
 
 /// The choices of `Last used`, as the address writes them.
-const LAST_USED: [(&str, &str); 3] = [("", "Whenever"), ("never", "Never"), ("before", "Not since …")];
+const LAST_USED: [(&str, UsedChoice); 3] =
+    [("", UsedChoice::Any), ("never", UsedChoice::Never), ("before", UsedChoice::Before)];
 
 /// The choices of `Expires`, as the address writes them.
-const ENDS: [(&str, &str); 6] = [
-    ("", "Whenever"),
-    ("7", "Within 7 days"),
-    ("30", "Within 30 days"),
-    ("90", "Within 90 days"),
-    ("within", "Within … days"),
-    ("never", "No expiry"),
+const ENDS: [(&str, EndsChoice); 6] = [
+    ("", EndsChoice::Any),
+    ("7", EndsChoice::within(7)),
+    ("30", EndsChoice::within(30)),
+    ("90", EndsChoice::within(90)),
+    ("within", EndsChoice::WithinTyped),
+    ("never", EndsChoice::Never),
 ];
 
 fn search(workspace: Workspace, label: &str, key: &'static str, part: fn(&mut Filter) -> &mut String) -> El {
@@ -145,41 +149,6 @@ fn search(workspace: Workspace, label: &str, key: &'static str, part: fn(&mut Fi
     el("label.field.grow").child(el("span").text(label)).child(input)
 }
 
-/// Scopes to tick, with a search field where they are many. The form and the filter both use it.
-pub(super) fn scope_choices(
-    choices: Memo<Vec<Scope>>,
-    is_chosen: impl Fn(&str) -> bool + Copy + 'static,
-    toggle: impl Fn(&str) + Copy + 'static,
-    list_class: &str,
-) -> [El; 2] {
-    let part = RwSignal::new(String::new());
-    let find = move || {
-        let is_long = choices.with(|it| it.len() > 8);
-        is_long.then(|| {
-            el("input.popup-search")
-                .attr("type", "search")
-                .attr("aria-label", "Find a scope")
-                .attr("placeholder", "Find a scope")
-                .on("input", move |event| part.set(value_of(&event)))
-        })
-    };
-    let row = move |Scope { id, name }: Scope| {
-        let (for_check, for_change) = (id.clone(), id);
-        let input = el("input")
-            .attr("type", "checkbox")
-            .bind_checked(move || is_chosen(&for_check))
-            .on("change", move |_| toggle(&for_change));
-        el("label.choice").child(input).child(verbatim(&name))
-    };
-    let rows = move || {
-        let search = Search::new(&part.get());
-        choices.get().into_iter().filter(|it| search.finds(&it.name)).map(row).collect()
-    };
-    let list = el("div").bind_children(rows);
-    list.0.set_class_name(list_class);
-    [el("div").bind_child(find), list]
-}
-
 /// Which scopes a token must have any of.
 fn scope_filter(workspace: Workspace) -> El {
     let chosen = Memo::new(move |_| workspace.query.with(|it| it.filter.scopes.clone()));
@@ -190,11 +159,11 @@ fn scope_filter(workspace: Workspace) -> El {
         workspace.scopes.with(|it| it.with_others(used.chain(chosen.get())))
     });
     let failed = move || {
-        let text = "The system's list of scopes could not be loaded; these are the scopes of the tokens.";
-        workspace.scopes.with(|it| it.error.is_some()).then(|| el("p.muted").text(text))
+        let is_failed = workspace.scopes.with(|it| it.error.is_some());
+        is_failed.then(|| el("p.muted").text(&Filters::ScopesNotLoaded.text()))
     };
     let toggle = move |id: &str| workspace.filter(None, |it| toggle_in(&mut it.scopes, id));
-    choice_filter(["Scope", "Scopes to show", "There are no scopes."], chosen, choices, toggle, failed)
+    choice_filter(ListOf::Scopes, chosen, choices, toggle, failed)
 }
 
 /// Which systems a token must belong to any of.
@@ -205,19 +174,18 @@ fn system_filter(workspace: Workspace) -> El {
         Scopes::default().with_others(names.into_iter().chain(chosen.get()))
     });
     let toggle = move |name: &str| workspace.filter(None, |it| toggle_in(&mut it.systems, name));
-    choice_filter(["System", "Systems to show", "There are no systems."], chosen, choices, toggle, || None)
+    choice_filter(ListOf::Systems, chosen, choices, toggle, || None)
 }
 
-/// A button that opens a list, any of whose entries a token must have. `words`: what it is called, what its list is
-/// called, and what stands there where it is empty. `failed`: what else there is to say of the list.
+/// A button that opens a list, any of whose entries a token must have. `failed`: what else there is to say of the list.
 fn choice_filter(
-    words: [&'static str; 3],
+    of: ListOf,
     chosen: Memo<Vec<String>>,
     choices: Memo<Vec<Scope>>,
     toggle: impl Fn(&str) + Copy + 'static,
     failed: impl Fn() -> Option<El> + Copy + 'static,
 ) -> El {
-    let [title, list_title, nothing] = words;
+    let title = list_title(of);
     let open = RwSignal::new(false);
     let name = move |id: &str| choices.with(|it| it.iter().find(|it| it.id == id).map_or(id, |it| &it.name).to_owned());
     let opener = el("button.select-like")
@@ -228,14 +196,14 @@ fn choice_filter(
         .bind_attr("aria-label", move || {
             Some(match chosen.with(Vec::len) {
                 0 => title.into(),
-                n_chosen => format!("{title}: {n_chosen} chosen"),
+                n => Filters::TitleChosen { title, n: Number(n) }.text().into(),
             })
         })
         .bind_text(move || {
             chosen.with(|chosen| match chosen.as_slice() {
-                [] => "Any".into(),
+                [] => Filters::Any.text().into(),
                 [one] => name(one),
-                several => format!("{} chosen", several.len()),
+                several => Filters::Chosen { n: Number(several.len()) }.text().into(),
             })
         })
         .on("click", move |_| open.update(|it| *it = !*it));
@@ -243,10 +211,10 @@ fn choice_filter(
         if !open.get() {
             return None;
         }
-        let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(nothing));
+        let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(list_empty(of)));
         let [find, list] =
             scope_choices(choices, move |id| chosen.with(|it| it.iter().any(|it| it == id)), toggle, "popup-list");
-        let popup = el("div.popup").attr("role", "group").attr("aria-label", list_title);
+        let popup = el("div.popup").attr("role", "group").attr("aria-label", list_name(of));
         Some(popup.child(find).bind_child(failed).child(list).bind_child(none))
     };
     let (host, button) = (el("div.field.popup-host"), opener.0.clone());
@@ -279,14 +247,6 @@ fn is_within(element: &HtmlElement, target: Option<EventTarget>) -> bool {
     target.is_some_and(|it| element.contains(it.dyn_ref::<Node>()))
 }
 
-/// Adds an id to a list, or takes it out.
-pub(super) fn toggle_in(ids: &mut Vec<String>, id: &str) {
-    match ids.iter().position(|it| it == id) {
-        Some(idx) => drop(ids.remove(idx)),
-        None => ids.push(id.into()),
-    }
-}
-
 /// What is set, each to be taken away by itself. The chips stay as they are while the user types; their texts follow.
 pub(super) fn chips(workspace: Workspace) -> impl Fn() -> Option<El> {
     let set = Memo::new(move |_| {
@@ -303,55 +263,60 @@ pub(super) fn chips(workspace: Workspace) -> impl Fn() -> Option<El> {
 }
 
 fn chips_of(workspace: Workspace, filter: Filter) -> El {
-    let mut list = el("ul").attr("aria-label", "Filters that are set");
+    let mut list = el("ul").attr("aria-label", &Chip::List.text());
     let mut chip = |text: Rc<dyn Fn() -> String>, remove: Box<dyn Fn(&mut Filter)>| {
         let label = text.clone();
         let button = button("chip", "", move || workspace.filter(None, |it| remove(it)))
-            .bind_attr("aria-label", move || Some(format!("Remove filter {}", label())))
+            .bind_attr("aria-label", move || Some(Chip::Remove { filter: &label() }.text().into()))
             .child(verbatim("").bind_text(move || text()))
             .child(el("span").attr("aria-hidden", "true").text("×"));
         list = list.clone().child(el("li").child(button));
     };
     let typed = |label: &str, text: fn(&Filter) -> &String| -> Rc<dyn Fn() -> String> {
         let label = label.to_owned();
-        Rc::new(move || workspace.query.with(|it| format!("{label}: {}", text(&it.filter).trim())))
+        let typed = move |it: &Filter| Chip::Typed { label: &label, text: text(it).trim() }.text().into();
+        Rc::new(move || workspace.query.with(|it| typed(&it.filter)))
     };
-    let fixed = |text: String| -> Rc<dyn Fn() -> String> { Rc::new(move || text.clone()) };
+    let fixed = |text: Cow<str>| -> Rc<dyn Fn() -> String> {
+        let text = text.into_owned();
+        Rc::new(move || text.clone())
+    };
     if !filter.name.is_empty() {
-        chip(typed("Name", |it| &it.name), Box::new(|it| it.name.clear()));
+        chip(typed(&Chip::Name.text(), |it| &it.name), Box::new(|it| it.name.clear()));
     }
     if !filter.guid.is_empty() {
-        chip(typed(&workspace.system().id_label, |it| &it.guid), Box::new(|it| it.guid.clear()));
+        chip(typed(&workspace.system().id_label.text(), |it| &it.guid), Box::new(|it| it.guid.clear()));
     }
     for id in filter.scopes {
         let name = workspace.scopes.with(|it| it.name(&id).to_owned());
-        chip(fixed(format!("Scope: {name}")), Box::new(move |it| it.scopes.retain(|it| *it != id)));
+        chip(fixed(Chip::Scope { name: &name }.text()), Box::new(move |it| it.scopes.retain(|it| *it != id)));
     }
     if filter.status != StatusFilter::All {
-        let text = format!("Status: {}", messages::status_filter(filter.status));
+        let text = Chip::Status { status: status_filter(filter.status) }.text();
         chip(fixed(text), Box::new(|it| it.status = StatusFilter::All));
     }
     for system in filter.systems {
-        chip(fixed(format!("System: {system}")), Box::new(move |it| it.systems.retain(|it| *it != system)));
+        chip(fixed(Chip::System { name: &system }.text()), Box::new(move |it| it.systems.retain(|it| *it != system)));
     }
     if !filter.created_by.is_empty() {
-        chip(typed("Created by", |it| &it.created_by), Box::new(|it| it.created_by.clear()));
+        chip(typed(&Chip::CreatedBy.text(), |it| &it.created_by), Box::new(|it| it.created_by.clear()));
     }
     match filter.last_used {
         LastUsed::Any => {}
-        LastUsed::Never => chip(fixed("Never used".into()), Box::new(|it| it.last_used = LastUsed::Any)),
+        LastUsed::Never => chip(fixed(Chip::NeverUsed.text()), Box::new(|it| it.last_used = LastUsed::Any)),
         date => {
-            chip(fixed(format!("Last used before {}", date.key())), Box::new(|it| it.last_used = LastUsed::Any));
+            let text = Chip::LastUsedBefore { date: &date.key() }.text();
+            chip(fixed(text), Box::new(|it| it.last_used = LastUsed::Any));
         }
     }
     match filter.ends {
         Ends::Any => {}
-        Ends::Never => chip(fixed("No expiry".into()), Box::new(|it| it.ends = Ends::Any)),
+        Ends::Never => chip(fixed(Chip::NoExpiry.text()), Box::new(|it| it.ends = Ends::Any)),
         Ends::Within(days) => {
-            let text = format!("Expires within {}", messages::count(days as usize, messages::Unit::Day));
+            let text = Chip::ExpiresWithin { time: Count(days as usize, Unit::Day) }.text();
             chip(fixed(text), Box::new(|it| it.ends = Ends::Any));
         }
     }
-    let clear = button("button quiet", "Clear filters", move || workspace.clear_filters());
+    let clear = button("button quiet", &Filters::Clear.text(), move || workspace.clear_filters());
     el("div.chips").child(list).child(clear)
 }

@@ -2,6 +2,8 @@
 
 use super::kit::{El, el, value_of};
 use crate::capabilities::{Input, InputKind};
+use crate::messages::privileges::Asked;
+use crate::words::Words;
 
 /// How an input that must not be empty says so.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -13,9 +15,6 @@ pub(super) enum Must {
     /// Not by itself: another input may do in its place.
     Silent,
 }
-
-/// The choice that is none of those that there are.
-const NOT_SET: &str = "Not set";
 
 /// From so many choices on they stand in a list that opens.
 const LONG: usize = 5;
@@ -29,11 +28,12 @@ pub(super) fn control(
     set: impl Fn(String) + Copy + 'static,
     tie: impl Fn(El) -> El,
 ) -> El {
-    let Input { key, label, optional, hint, .. } = input;
+    let Input { key, optional, hint, .. } = input;
+    let label = &*input.label.text();
     let kind = &match &input.kind {
         // What need not be chosen can be left, and taken back.
         InputKind::Choice(choices) if *optional => {
-            let not_set = (String::new(), NOT_SET.to_owned());
+            let not_set = (String::new(), Words::from(&*Asked::NotSet.text()));
             InputKind::Choice(std::iter::once(not_set).chain(choices.iter().cloned()).collect())
         }
         kind => kind.clone(),
@@ -60,26 +60,26 @@ pub(super) fn control(
             el("div.field").child(el("label.choice").child(tie(input)).text(label))
         }
         InputKind::Choice(choices) if choices.len() > LONG => {
-            let option = |(value, name): &(String, String)| el("option").attr("value", value).text(name);
+            let option = |(value, name): &(String, Words)| el("option").attr("value", value).text(&name.text());
             let select = el("select").children(choices.iter().map(option).collect()).bind_value(value);
             labelled(tie(select.on("change", move |event| set(value_of(&event)))))
         }
         InputKind::Choice(choices) => {
-            let choice = |(this, name): &(String, String)| {
+            let choice = |(this, name): &(String, Words)| {
                 let (for_check, for_change) = (this.clone(), this.clone());
                 let input = el("input")
                     .attr("type", "radio")
                     .attr("name", key)
                     .bind_checked(move || value() == for_check)
                     .on("change", move |_| set(for_change.clone()));
-                el("label.choice").child(input).text(name)
+                el("label.choice").child(input).text(&name.text())
             };
             let choices = el("div.choices").children(choices.iter().map(choice).collect());
             tie(el("fieldset.field").child(el("legend").text(label)).child(choices))
         }
     };
     // The hint stands outside of the label, as it is no part of the name.
-    control.maybe((!hint.is_empty()).then(|| el("span.hint").text(hint)))
+    control.maybe((!hint.is_empty()).then(|| el("span.hint").text(&hint.text())))
 }
 
 /// What an input holds before anything is typed: of several that one must be chosen of, the first.

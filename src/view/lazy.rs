@@ -6,15 +6,21 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::clients::Clients;
+use super::dialogs::confirm::{Question, confirm};
+use super::dialogs::{choose, columns, details, secret, sign_in};
 use super::form::Prefetched;
 use super::kit::{El, button, effect, el};
 use super::notice::error_panel;
-use super::{Clients, details, dialog_view, filters, outcome, sign_in, systems};
+use super::{filters, form, outcome, systems};
+use crate::actions::NamedToken;
 use crate::api::NetworkError;
 use crate::messages::RetrySafety;
+use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::painted;
 use crate::platform::when_idle;
+use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
 
@@ -26,7 +32,7 @@ pub(super) enum Kind {
     /// Makes the form for a new token before it is asked for.
     PrefetchForm(Prefetched),
     /// The sign-in form, with the reason for it.
-    SignIn(ConnectionState, String),
+    SignIn(ConnectionState, Words),
     /// The panel beside the table, for the token of this id.
     Details(ConnectionState, String),
     /// The places of all systems.
@@ -44,13 +50,28 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
             prefetched.make();
             None
         }
-        Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, &reason)),
+        Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, reason)),
         Kind::Details(source, id) => Some(details::details(source, id)),
         Kind::Systems(workspace, clients) => Some(systems::systems(workspace, clients)),
         Kind::Findings(workspace) => Some(outcome::findings(workspace)),
         Kind::MoreFilters(workspace) => Some(filters::more_filters(workspace)),
     }
 });
+
+/// A dialog.
+fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> Option<El> {
+    let of = |token: &NamedToken| workspace.source(token.token.slot);
+    Some(match dialog {
+        Dialog::Columns => columns::columns(workspace),
+        Dialog::Choose => choose::choose(workspace),
+        Dialog::Create(place) => form::create(workspace.source(place)?, prefetched),
+        Dialog::Edit(token) => form::edit(of(&token)?, token),
+        Dialog::Revoke(token) => confirm(of(&token)?, Question::Revoke, token),
+        Dialog::Rotate(token) => confirm(of(&token)?, Question::Rotate, token),
+        Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
+        Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
+    })
+}
 
 /// Why the code did not come, as far as the page knows.
 pub(super) fn fault() -> NetworkError {
@@ -111,7 +132,7 @@ pub(super) fn here(kind: Kind) -> El {
     let state = RwSignal::new(State::Coming);
     ask(state);
     shown(kind, state).bind_child(move || {
-        let retry = button("button", "Retry", move || ask(state));
+        let retry = button("button", &Notices::Retry.text(), move || ask(state));
         (state.get() == State::Lost).then(|| error_panel(&fault().into(), RetrySafety::ReadOnly).child(retry))
     })
 }

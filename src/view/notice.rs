@@ -1,12 +1,16 @@
 //! How the page speaks in passing, and how it says that the list could not be loaded.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
 use super::kit::{El, button, el, on_window, verbatim};
 use crate::api::{ApiError, NetworkError};
+use crate::messages::notices::Notices;
 use crate::messages::{Explanation, ISOLATES, RetrySafety, Typed, explain, explain_typed};
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
+use crate::workspace::notices::Notice;
 
 /// An error in words, as every part of the page shows it.
 pub(super) fn error_panel(error: &ApiError, retry_safety: RetrySafety) -> El {
@@ -25,11 +29,14 @@ pub(super) fn error_panel_beside(
         ApiError::Invalid(_, fields) => fields.as_slice(),
         _ => &[],
     };
-    let messages = messages
-        .iter()
-        .filter(|(it, _)| !is_shown(it))
-        .map(|(field, text)| el("p").text(&if field.is_empty() { text.clone() } else { format!("{field}: {text}") }));
-    let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text("The proxy recipe");
+    let messages = messages.iter().filter(|(it, _)| !is_shown(it)).map(|(field, text)| {
+        el("p").text(&if field.is_empty() {
+            text.text()
+        } else {
+            Notices::FieldSays { field, text: &text.text() }.text()
+        })
+    });
+    let recipe = || el("a").attr("href", "proxy.md").attr("target", "_blank").text(&Notices::Recipe.text());
     let source = |origin: &String| el("p").child(el("code").text(&format!("connect-src {origin}")));
     let (source, wants_recipe) = match error {
         ApiError::NoAnswer(NetworkError::Policy(origin)) => (Some(source(origin)), true),
@@ -76,22 +83,26 @@ fn end_of_quote(inner: &str) -> Option<usize> {
 /// What happened last: politely for what went well, at once for what did not.
 pub(super) fn notice(workspace: Workspace) -> El {
     let said = move |is_error: bool| {
-        let text = |it: &Option<crate::workspace::notices::Notice>| {
-            it.as_ref().filter(|it| it.is_error == is_error).map(|it| it.text.clone())
-        };
-        workspace.notice.with(text).unwrap_or_default()
+        workspace.notice.with(|it| {
+            let Some(Notice { text, system, .. }) = it.as_ref().filter(|it| it.is_error == is_error) else {
+                return Vec::new();
+            };
+            let system = system.as_ref().map_or(Cow::default(), |system| Notices::InSystem { system }.text());
+            quoted(&format!("{system}{text}"))
+        })
     };
+    let dismiss = move || workspace.notice.set(None);
     let is_shown = move || workspace.notice.with(Option::is_some);
     let show = move || {
         let token = workspace.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
-        Some(button("button", "Show it", move || workspace.reveal(token.clone())))
+        Some(button("button", &Notices::Show.text(), move || workspace.reveal(token.clone())))
     };
     el("div.notice")
         .bind_class("shown", is_shown)
-        .child(el("div").attr("aria-live", "polite").bind_children(move || quoted(&said(false))))
-        .child(el("div").attr("role", "alert").bind_children(move || quoted(&said(true))))
+        .child(el("div").attr("aria-live", "polite").bind_children(move || said(false)))
+        .child(el("div").attr("role", "alert").bind_children(move || said(true)))
         .bind_child(show)
-        .bind_child(move || is_shown().then(|| button("button quiet", "Dismiss", move || workspace.notice.set(None))))
+        .bind_child(move || is_shown().then(|| button("button quiet", &Notices::Dismiss.text(), dismiss)))
 }
 
 /// Why the one list is not there, not complete or not up to date, and what can be done.
@@ -102,10 +113,10 @@ pub(super) fn load_error(source: ConnectionState) -> Option<El> {
         on_window("focus", move |_| source.retry());
     }
     let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && source.can_sign_in();
-    let text = if wants_sign_in { "Sign in" } else { "Retry" };
+    let text = if wants_sign_in { Notices::SignIn.text() } else { Notices::Retry.text() };
     let can_help = wants_sign_in || explain(&error, RetrySafety::ReadOnly).retry;
     Some(
         error_panel(&error, RetrySafety::ReadOnly)
-            .maybe(can_help.then(|| button("button", text, move || source.retry()))),
+            .maybe(can_help.then(|| button("button", &text, move || source.retry()))),
     )
 }

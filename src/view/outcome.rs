@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
 
-use super::dialog::focus_first;
+use super::dialogs::frame::focus_first;
 use super::kit::{El, button, el, on_window, verbatim};
 use super::notice::quoted;
+use crate::messages::outcome::Findings;
 use crate::platform::active_element;
 use crate::workspace::notices::{Finding, dismiss, with_findings};
 use crate::workspace::{Dialog, Workspace};
@@ -43,25 +44,25 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
     let Finding { id, system, text, is_wrong, edit, secret } = finding;
     let is_here = |slot: usize| workspace.slots.with_untracked(|it| it.get(slot).is_some_and(|it| it.name == system));
     let is_only = !workspace.is_inventory() && is_here(0);
-    let edit = edit
-        .filter(|it| is_here(it.token.slot))
-        .map(|token| button("button", "Edit", move || workspace.open_dialog(Dialog::Edit(token.clone()))));
+    let edit = edit.filter(|it| is_here(it.token.slot)).map(|token| {
+        button("button", &Findings::Edit.text(), move || workspace.open_dialog(Dialog::Edit(token.clone())))
+    });
     let origin = system.clone();
     let secret = secret.map(|(secret, token, secret_use)| {
-        button("button", "Show its secret", move || {
+        button("button", &Findings::ShowSecret.text(), move || {
             dismiss(id);
             workspace.open_secret(secret.clone(), token.clone(), origin.clone(), secret_use.clone());
         })
     });
     // A secret is not dismissed unseen.
     let dismiss = secret.is_none().then(|| {
-        button("button quiet", "Dismiss", move || {
+        button("button quiet", &Findings::Dismiss.text(), move || {
             leave_panel();
             dismiss(id);
         })
     });
     let named = |name: &str| el("span.muted").child(verbatim(name)).text(": ");
-    let text = el("p").maybe((!is_only).then(|| named(&system))).children(quoted(&text));
+    let text = el("p").maybe((!is_only).then(|| named(&system))).children(quoted(&text.text()));
     let buttons = el("div.panel-buttons").maybe(edit).maybe(secret).maybe(dismiss);
     el(if is_wrong { "div.panel.error" } else { "div.panel" })
         .attr("role", if is_wrong { "alert" } else { "status" })

@@ -1,18 +1,18 @@
-//! All systems side by side: how each of them stands, and which of them a new token is for.
+//! All systems side by side: how each of them stands.
 
 use leptos::prelude::*;
 
-use super::dialog::modal;
+use super::clients::Clients;
 use super::kit::{El, button, el, verbatim};
+use super::notice;
 use super::open_error::open_error;
-use super::{Clients, notice};
 use crate::api::ApiError;
-use crate::capabilities::Action;
-use crate::messages;
-use crate::platform::active_element;
+use crate::messages::Number;
+use crate::messages::systems::System;
+use crate::words::Words;
+use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::slots::{Slot, SlotState};
-use crate::workspace::{Dialog, Workspace};
 
 /// One place for every system, with its state and what can be done about it. None waits for another.
 pub(super) fn systems(workspace: Workspace, clients: Clients) -> El {
@@ -22,14 +22,14 @@ pub(super) fn systems(workspace: Workspace, clients: Clients) -> El {
         let state = move || workspace.slots.with(|it| it.get(slot).map(|it| it.state.clone()));
         let state = move || {
             Some(match state()? {
-                SlotState::Opening => el("p.muted").text("Opening…"),
+                SlotState::Opening => el("p.muted").text(&System::Opening.text()),
                 SlotState::Failed(why) => open_error(why, &clients, slot),
                 SlotState::Open(source) => state_of(*source),
             })
         };
         el("li.system").child(el("h2.system-name").child(verbatim(&name))).bind_child(state)
     };
-    let list = el("ul.systems").attr("aria-label", "Systems");
+    let list = el("ul.systems").attr("aria-label", &System::List.text());
     list.children(names.into_iter().enumerate().map(slot).collect())
 }
 
@@ -37,19 +37,21 @@ pub(super) fn systems(workspace: Workspace, clients: Clients) -> El {
 fn state_of(source: ConnectionState) -> El {
     let workspace = source.workspace;
     let counted = move || {
-        source.load.with(|load| match load {
-            load if load.running && load.total > load.loaded => {
-                format!("{} of {} loaded…", messages::number(load.loaded), messages::number(load.total))
-            }
-            _ if source.sign_in.with(Option::is_some) => String::new(),
-            load if load.running && load.completed_at.is_none() => "Loading…".into(),
-            load if load.running => format!("{} tokens, refreshing…", messages::number(load.loaded)),
-            load if load.error.is_some() && load.loaded > 0 => {
-                let state = if load.completed_at.is_some() { "not up to date" } else { "not complete" };
-                format!("{} tokens, {state}", messages::number(load.loaded))
-            }
-            load if load.error.is_some() => String::new(),
-            load => format!("{} tokens", messages::number(load.loaded)),
+        source.load.with(|load| {
+            let (loaded, is_whole) = (Number(load.loaded), load.completed_at.is_some());
+            let state = match load {
+                load if load.running && load.total > load.loaded => {
+                    System::LoadedOf { loaded, total: Number(load.total) }
+                }
+                _ if source.sign_in.with(Option::is_some) => return String::new(),
+                load if load.running && !is_whole => System::Loading,
+                load if load.running => System::Refreshing { loaded },
+                load if load.error.is_some() && load.loaded == 0 => return String::new(),
+                load if load.error.is_some() && is_whole => System::NotUpToDate { loaded },
+                load if load.error.is_some() => System::NotComplete { loaded },
+                _ => System::Loaded { loaded },
+            };
+            state.text().into()
         })
     };
     let failed = move || {
@@ -59,27 +61,35 @@ fn state_of(source: ConnectionState) -> El {
         if is_signed_out { None } else { notice::load_error(source) }
     };
     // It stays the same while the list is asked for, so that the button keeps the focus.
-    let why = Memo::new(move |before: Option<&String>| {
+    let why = Memo::new(move |before: Option<&Words>| {
         source.load.with(|it| match &it.error {
             Some(ApiError::SignedOut(reason)) if !reason.is_empty() => reason.clone(),
             None if it.running => before.cloned().unwrap_or_default(),
-            _ => String::new(),
+            _ => Words::default(),
         })
     });
     let who = Memo::new(move |_| source.signed_in.get());
+    // It tells a button from the same one of another system.
+    let name = move || {
+        let name = |it: &Vec<Slot>| it.get(source.slot).map(|it| it.name.clone()).unwrap_or_default();
+        workspace.slots.with_untracked(name)
+    };
     let session = move || {
         let line = |words: &str, button: El| el("div.system-line").child(el("p.muted").text(words)).child(button);
         match who.get() {
             Some(who) => {
-                let words = if who.is_empty() { "Signed in".into() } else { format!("Signed in as {who}") };
-                let sign_out = button("button quiet small", "Sign out", move || source.sign_out());
-                Some(line(&words, named(sign_out, "Sign out of", workspace, source.slot)))
+                let words = match who.is_empty() {
+                    true => System::SignedIn.text(),
+                    false => System::SignedInAs { who: &who }.text(),
+                };
+                let sign_out = button("button quiet small", &System::SignOut.text(), move || source.sign_out());
+                Some(line(&words, sign_out.attr("aria-label", &System::SignOutOf { name: &name() }.text())))
             }
             None if source.can_sign_in() => {
                 let words = why.get();
-                let words = if words.is_empty() { "Not signed in." } else { &words };
-                let sign_in = button("button small", "Sign in", move || source.retry());
-                Some(line(words, named(sign_in, "Sign in to", workspace, source.slot)))
+                let words = if words.is_empty() { System::NotSignedIn.text() } else { words.text() };
+                let sign_in = button("button small", &System::SignIn.text(), move || source.retry());
+                Some(line(&words, sign_in.attr("aria-label", &System::SignInTo { name: &name() }.text())))
             }
             None => None,
         }
@@ -88,34 +98,4 @@ fn state_of(source: ConnectionState) -> El {
         .child(el("p.muted").attr("role", "status").bind_text(counted))
         .bind_child(failed)
         .bind_child(session)
-}
-
-/// Tells a button from the same one of another system.
-fn named(button: El, verb: &str, workspace: Workspace, slot: usize) -> El {
-    let name = workspace.slots.with_untracked(|it| it.get(slot).map(|it| it.name.clone()).unwrap_or_default());
-    button.attr("aria-label", &format!("{verb} {name}"))
-}
-
-/// Asks for which system a new token is to be made.
-pub(super) fn choose(workspace: Workspace) -> El {
-    let close = move || workspace.close_dialog();
-    let line = |Slot { name, state }: &Slot| {
-        let choose = match state {
-            SlotState::Open(source) => {
-                let (slot, system) = (source.slot, source.system());
-                if let Err(reason) = system.can(Action::Create) {
-                    return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(reason));
-                }
-                button("button", name, move || workspace.open_dialog(Dialog::Create(slot))).attr("translate", "no")
-            }
-            _ => {
-                return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text("It is not open."));
-            }
-        };
-        el("li").child(choose)
-    };
-    let lines = workspace.slots.with_untracked(|it| it.iter().map(line).collect());
-    let body = el("div.modal-body").child(el("p").text("For which system?")).child(el("ul.choose").children(lines));
-    let foot = el("div.modal-foot").child(button("button", "Cancel", close));
-    modal("Create token", "dialog", active_element(), close, el("div").child(body).child(foot))
 }

@@ -1,42 +1,33 @@
 //! The table: only rows in view exist, and they are recycled. Neither fetches nor sorts.
 
-use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement};
+use web_sys::Element;
 
+use self::cells::has_description;
+pub(super) use self::cells::{RowAction, row_actions};
+use self::rows::{Rows, SPARE_ROWS};
 use super::kit::{El, button, effect, el, on_resize};
-use super::lazy;
 use crate::actions::NamedToken;
-use crate::actions::check::{Listed, check};
-use crate::api::encode;
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
-use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
-use crate::messages;
+use crate::capabilities::{Action, Column, ColumnKind};
+use crate::messages::table::Table;
 use crate::platform::fetch::painted;
-use crate::platform::{Formats, active_element, document, now, window, with_formats};
 use crate::query::SortKey;
-use crate::store::{Row, RowRef, StoreRef};
-use crate::time::Millis;
-use crate::token::{Status, TokenRef};
-use crate::workspace::connection::Scopes;
-use crate::workspace::slots::Slot;
+use crate::store::Row;
+use crate::token::TokenRef;
+use crate::workspace::told::{Copied, Told};
 use crate::workspace::{Dialog, Workspace};
 
-/// Rows kept ready above and below the view, so that Tab always finds a next one.
-const SPARE_ROWS: usize = 4;
+mod cells;
+mod rows;
 
-/// Height of a row where the style sheet says none.
-const DEFAULT_HEIGHT: usize = 56;
-
-/// The table with its headers, what stands in its place while there is nothing to show, and the rows.
-pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<RowAction>) -> El {
+/// The table with its headers, what stands in its place while there is nothing to show, and the rows. `expect` is called
+/// when a user is about to act on a row.
+pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<RowAction>, expect: fn()) -> El {
     let columns: Rc<[Column]> = columns.into();
     let n_shown = Memo::new(move |_| {
         workspace.listed.track();
@@ -55,13 +46,15 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         let button = button.child(el("span.sort-mark").attr("aria-hidden", "true").bind_text(mark));
         el("div").attr("role", "columnheader").bind_attr("aria-sort", order).child(button)
     };
-    let header =
-        el("div.row").attr("role", "row").attr("aria-rowindex", "1").child(column("Name", Some(SortKey::Name)));
+    let header = el("div.row")
+        .attr("role", "row")
+        .attr("aria-rowindex", "1")
+        .child(column(&Table::Name.text(), Some(SortKey::Name)));
     let header = header.children(
         columns
             .iter()
             .map(|it| {
-                let header = column(&it.label, it.kind.sort_key());
+                let header = column(&it.label.text(), it.kind.sort_key());
                 // It stands below the name.
                 if it.kind == ColumnKind::Description {
                     header.0.set_class_name("offscreen");
@@ -70,7 +63,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             })
             .collect(),
     );
-    let header = header.child(column("Actions", None));
+    let header = header.child(column(&Table::Actions.text(), None));
     let hovered = Rc::new(RefCell::new(None));
     let body = el("div.table-body").attr("role", "rowgroup");
     let body = body.on("mouseover", {
@@ -80,7 +73,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         }
     });
     // A user at a row's button may press it: what that leads to is mostly there then.
-    let body = body.on("pointerdown", |_| lazy::expect()).on("focusin", |_| lazy::expect());
+    let body = body.on("pointerdown", move |_| expect()).on("focusin", move |_| expect());
     let table = el("div.table")
         .attr("role", "table")
         .attr("aria-labelledby", "heading")
@@ -92,7 +85,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
     let view = el("div.table-box")
         .attr("tabindex", "0")
         .attr("role", "region")
-        .attr("aria-label", "Tokens, scrollable")
+        .attr("aria-label", &Table::Scrollable.text())
         .child(table);
     let view = view.bind_child(move || (n_shown.get() == 0).then(|| nothing(workspace)).flatten());
     if !has_own_layout(&columns) {
@@ -178,11 +171,6 @@ fn has_own_layout(columns: &[Column]) -> bool {
     ])
 }
 
-/// Whether something stands below the names.
-fn has_description(columns: &[Column]) -> bool {
-    columns.iter().any(|it| it.kind == ColumnKind::Description)
-}
-
 /// The columns' widths, as CSS writes them. The description stands below the name.
 fn widths(columns: &[Column], short_ids: bool, actions: &[RowAction]) -> String {
     let width = |it: &Column| match it.kind {
@@ -199,32 +187,6 @@ fn widths(columns: &[Column], short_ids: bool, actions: &[RowAction]) -> String 
     format!("minmax(10rem, 2fr) {middle}{}rem", (actions.len() * 17 / 4).max(4))
 }
 
-/// Something that can be done with a row.
-#[derive(Clone, PartialEq)]
-pub(super) struct RowAction {
-    action: Action,
-    key: &'static str,
-    text: &'static str,
-    /// Which of the systems on the page have it, by their places.
-    stores: Vec<bool>,
-}
-
-/// What can be done with a row of any of the systems that are open, in order.
-pub(super) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
-    let all = [
-        (Action::Edit, "edit", "Edit"),
-        (Action::Rotate, "rotate", "Rotate"),
-        (Action::Revoke, "revoke", "Revoke"),
-        (Action::Delete, "delete", "Delete"),
-    ];
-    let can = |action: Action| {
-        let can = |it: &Slot| it.source().is_some_and(|it| it.system().can(action).is_ok());
-        workspace.slots.with(|it| it.iter().map(can).collect::<Vec<_>>())
-    };
-    let actions = all.map(|(action, key, text)| RowAction { action, key, text, stores: can(action) });
-    actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
-}
-
 /// What stands where there are no rows.
 fn nothing(workspace: Workspace) -> Option<El> {
     let (loaded, running, failed) = workspace.load.with(|it| (it.loaded, it.running, it.error.is_some()));
@@ -232,23 +194,19 @@ fn nothing(workspace: Workspace) -> Option<El> {
         Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
     };
     if loaded > 0 {
-        let all = button("button", "Show all tokens", move || workspace.clear_filters());
-        message("No token fits these filters", "Take one away, or look at all of them.", all)
+        let all = button("button", &Table::ShowAll.text(), move || workspace.clear_filters());
+        message(&Table::NoneFits.text(), &Table::TakeOneAway.text(), all)
     } else if running {
         let line = |()| el("div.skeleton-row").children([(); 3].map(|()| el("span.skeleton")).into());
         Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
     } else if failed {
         None
     } else if workspace.is_inventory() || workspace.system().can(Action::Create).is_err() {
-        Some(el("div.empty").child(el("p.empty-title").text("There are no tokens")))
+        Some(el("div.empty").child(el("p.empty-title").text(&Table::NoTokens.text())))
     } else {
         let first =
-            button("button primary", "Create the first token", move || workspace.open_dialog(Dialog::Create(0)));
-        message(
-            "There are no tokens yet",
-            "A token lets a program use the API in your name. Make the first one.",
-            first,
-        )
+            button("button primary", &Table::CreateFirst.text(), move || workspace.open_dialog(Dialog::Create(0)));
+        message(&Table::NoTokensYet.text(), &Table::WhatATokenIs.text(), first)
     }
 }
 
@@ -277,7 +235,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         let (slot, name) = (row_ref.slot(), store.name(row).to_owned());
         Some((NamedToken { token: TokenRef { slot, id }, name }, store.guid(row)))
     });
-    let Some((token, guid)) = found else { return workspace.tell(messages::NOT_LISTED.into()) };
+    let Some((token, guid)) = found else { return workspace.tell(Told::NotListed.into()) };
     let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
     match button.get_attribute("data-do").as_deref() {
         // A link, unless it is to open elsewhere.
@@ -285,7 +243,7 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
             event.prevent_default();
             workspace.show_details(Some(token.token));
         }
-        Some("copy") => workspace.copy(guid, format!("The {} of “{}”", workspace.system().id_label, token.name)),
+        Some("copy") => workspace.copy(guid, Copied::Id { label: workspace.system().id_label.clone(), of: token.name }),
         Some("edit") => workspace.open_dialog(Dialog::Edit(token)),
         Some("revoke") if button.get_attribute("aria-disabled").is_none() => {
             workspace.open_dialog(Dialog::Revoke(token))
@@ -297,530 +255,5 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         Some("rotate") => workspace.open_dialog(Dialog::Rotate(token)),
         Some("delete") => workspace.open_dialog(Dialog::Delete(token)),
         _ => {}
-    }
-}
-
-/// The rows that exist.
-struct Rows {
-    workspace: Workspace,
-    system: Rc<Capabilities>,
-    columns: Rc<[Column]>,
-    actions: Vec<RowAction>,
-    view: HtmlElement,
-    body: HtmlElement,
-    /// Rows on the page, from the first to the last without a gap.
-    row_nodes: VecDeque<RowNode>,
-    /// The place in the results of the first one.
-    first: usize,
-    spare: Vec<RowNode>,
-    /// How many row nodes were ever made.
-    n_made: usize,
-    /// In CSS pixels, like all lengths here.
-    row_height: usize,
-    view_height: usize,
-    /// How far the view is scrolled, as it said last. Asking it again after a change would make the browser lay out the
-    /// page on the spot.
-    seen_top: Rc<Cell<usize>>,
-    /// The height of all rows, as it was set last.
-    body_height: usize,
-    /// Rows kept ready above and below the view: at first none.
-    n_spare: usize,
-    values: Values,
-}
-
-#[wasm_bindgen(module = "/src/view/rows.js")]
-extern "C" {
-    /// The elements of a row that change with the token, and what stands in them.
-    type Places;
-    #[wasm_bindgen(constructor)]
-    fn new() -> Places;
-    /// Adds a place: an element's `text`, `class`, whether it is `hidden` or `disabled`, how many pixels it stands from
-    /// the `top`, or any attribute.
-    #[wasm_bindgen(method)]
-    fn add(this: &Places, element: &Element, what: &str);
-    /// Fills all places, see [`Values`].
-    #[wasm_bindgen(method)]
-    fn fill(this: &Places, values: &str);
-}
-
-/// The elements of one row, made once and filled again and again.
-struct RowNode {
-    row: HtmlElement,
-    places: Places,
-    /// The values that the places hold.
-    shown: RefCell<String>,
-    /// The token whose values they are: where it stood, and its id.
-    token: RefCell<Option<(RowRef, String)>>,
-}
-
-/// Values for the places of a row, in the order of the places.
-#[derive(Default)]
-struct Values(String);
-
-/// Stands after every value.
-const SEPARATOR: char = '\u{1f}';
-
-impl Values {
-    fn add(&mut self, value: &str) {
-        if value.contains(SEPARATOR) {
-            // The difference is not visible: it has no form of its own.
-            self.0.push_str(&value.replace(SEPARATOR, "\u{fffd}"));
-        } else {
-            self.0.push_str(value);
-        }
-        self.0.push(SEPARATOR);
-    }
-
-    fn flag(&mut self, is_set: bool) {
-        self.add(if is_set { "1" } else { "" });
-    }
-}
-
-impl Rows {
-    fn new(
-        workspace: Workspace,
-        columns: Rc<[Column]>,
-        actions: Vec<RowAction>,
-        view: HtmlElement,
-        body: HtmlElement,
-    ) -> Self {
-        let mut rows = Rows {
-            workspace,
-            system: workspace.system(),
-            columns,
-            actions,
-            view,
-            body,
-            row_nodes: VecDeque::new(),
-            first: 0,
-            spare: Vec::new(),
-            n_made: 0,
-            row_height: DEFAULT_HEIGHT,
-            view_height: 0,
-            seen_top: Rc::default(),
-            body_height: 0,
-            n_spare: 0,
-            values: Values::default(),
-        };
-        rows.measure();
-        rows
-    }
-
-    /// The height of a row is the style sheet's to say: narrow pages show rows as cards. Tells whether it is another one
-    /// than before, so that every row has a new place; the first row in view stays the first.
-    fn measure(&mut self) -> bool {
-        let before = self.row_height;
-        // A table that is not on the page yet will have the measures of the one that it replaces.
-        let standing_in = || document().query_selector(".table-box").ok().flatten();
-        let seen: Element = match self.view.is_connected() {
-            false => standing_in().unwrap_or_else(|| self.view.clone().into()),
-            true => self.view.clone().into(),
-        };
-        let style = window().get_computed_style(&seen).ok().flatten();
-        let height = style
-            .and_then(|it| it.get_property_value("--row-height").ok())
-            .and_then(|it| it.trim().trim_end_matches("px").parse().ok());
-        self.row_height = height.filter(|it| *it > 0).unwrap_or(DEFAULT_HEIGHT);
-        self.view_height = seen.client_height() as usize;
-        let moved = self.row_height != before;
-        if moved {
-            let first_seen = self.seen_top.get() / before;
-            self.stretch(self.n_listed());
-            self.scroll(first_seen * self.row_height);
-        }
-        moved
-    }
-
-    /// The token that a row on the page shows.
-    fn token_in(&self, row: &Element) -> Option<(RowRef, String)> {
-        self.row_nodes.iter().find(|it| it.row.is_same_node(Some(row)))?.token.borrow().clone()
-    }
-
-    /// Lets go of what rows that are on the page no more have held.
-    fn forget(&mut self) {
-        self.spare.clear();
-        self.values = Values::default();
-    }
-
-    /// Gives the body the height of so many rows.
-    fn stretch(&mut self, n_rows: usize) {
-        let height = n_rows * self.row_height;
-        if height != self.body_height {
-            self.body_height = height;
-            let _ = self.body.style().set_property("height", &format!("{height}px"));
-            // A list that got shorter moves the scroll position by itself; the event that tells of it comes later.
-            let last = (height + self.row_height).saturating_sub(self.view_height);
-            self.seen_top.set(self.seen_top.get().min(last));
-        }
-    }
-
-    fn scroll(&self, top: usize) {
-        self.view.set_scroll_top(top as i32);
-        self.seen_top.set(top);
-    }
-
-    fn n_listed(&self) -> usize {
-        self.workspace.with_rows(|_, row_refs| row_refs.len())
-    }
-
-    /// Scrolls so that a token stands in the view.
-    fn scroll_to(&mut self, slot: usize, id: &str) {
-        let place = self.workspace.with_rows(|stores, row_refs| {
-            let row_ref = RowRef::new(slot, stores.get(slot)?.store.find(id)?);
-            row_refs.iter().position(|it| *it == row_ref)
-        });
-        if let Some(place) = place {
-            let top = place * self.row_height;
-            let seen = self.seen_top.get();
-            if top < seen || top + 2 * self.row_height > seen + self.view_height {
-                self.scroll(top.saturating_sub(self.view_height / 3));
-            }
-        }
-    }
-
-    /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
-    fn render(&mut self, all: bool) {
-        let (workspace, columns, actions) = (self.workspace, self.columns.clone(), self.actions.clone());
-        // What follows a paint, or a change of size, may find that the workspace was left.
-        if workspace.is_left() {
-            return;
-        }
-        let mut render = |stores: &[StoreRef], results: &[RowRef], formats: &Formats| {
-            self.stretch(results.len());
-            let first_seen = self.seen_top.get() / self.row_height;
-            let n_seen = self.view_height / self.row_height + 2;
-            let end = (first_seen + n_seen + self.n_spare).min(results.len());
-            let start = first_seen.saturating_sub(self.n_spare).min(end);
-
-            while !self.row_nodes.is_empty() && (self.first < start || self.first >= end) {
-                let row_node = self.row_nodes.pop_front();
-                self.spare.extend(row_node);
-                self.first += 1;
-            }
-            while !self.row_nodes.is_empty() && self.first + self.row_nodes.len() > end {
-                let row_node = self.row_nodes.pop_back();
-                self.spare.extend(row_node);
-            }
-            if self.row_nodes.is_empty() {
-                self.first = start;
-            }
-            let marked = workspace.marked.get_untracked();
-            let revealed = workspace.revealed.get_untracked();
-            let links: Vec<String> = (0..stores.len()).map(|it| workspace.link_before_id(it)).collect();
-            let systems = workspace
-                .slots
-                .with_untracked(|it| it.iter().map(|it| Some(it.source()?.system())).collect::<Vec<_>>());
-            let context = Context {
-                stores,
-                systems: &systems,
-                formats,
-                columns: &columns,
-                has_description: has_description(&columns),
-                actions: &actions,
-                now: now(),
-                row_height: self.row_height,
-                marked: marked.as_ref(),
-                links: &links,
-                revealed: revealed.as_ref(),
-            };
-            workspace.scopes.with_untracked(|scopes| {
-                let mut values = std::mem::take(&mut self.values);
-                let mut fill = |row_node: &RowNode, place: usize| {
-                    let row_ref = results[place];
-                    let id = context.fill(&mut values, scopes, place, row_ref);
-                    row_node.show(&mut values, (row_ref, id));
-                };
-                if all {
-                    for (place, row_node) in (self.first..).zip(&self.row_nodes) {
-                        fill(row_node, place);
-                    }
-                }
-                while self.first > start {
-                    self.first -= 1;
-                    let row_node = self.take_row_node();
-                    fill(&row_node, self.first);
-                    let _ = self.body.insert_before(&row_node.row, self.body.first_child().as_ref());
-                    self.row_nodes.push_front(row_node);
-                }
-                while self.first + self.row_nodes.len() < end {
-                    let place = self.first + self.row_nodes.len();
-                    let row_node = self.take_row_node();
-                    fill(&row_node, place);
-                    let _ = self.body.append_child(&row_node.row);
-                    self.row_nodes.push_back(row_node);
-                }
-                self.values = values;
-            });
-            for row_node in &self.spare {
-                if row_node.row.is_connected() {
-                    row_node.leave(&self.view);
-                }
-            }
-        };
-        workspace.with_rows(|stores, results| with_formats(|formats| render(stores, results, formats)));
-    }
-
-    fn take_row_node(&mut self) -> RowNode {
-        match self.spare.pop() {
-            Some(row_node) => {
-                row_node.leave(&self.view);
-                row_node
-            }
-            None => {
-                self.n_made += 1;
-                RowNode::new(self.n_made, &self.columns, &self.actions, &self.system.id_label)
-            }
-        }
-    }
-}
-
-/// What rows are filled from.
-struct Context<'a> {
-    stores: &'a [StoreRef<'a>],
-    /// What the systems are like that are open, by their slots.
-    systems: &'a [Option<Rc<Capabilities>>],
-    formats: &'a Formats,
-    columns: &'a [Column],
-    has_description: bool,
-    actions: &'a [RowAction],
-    now: Millis,
-    row_height: usize,
-    marked: Option<&'a TokenRef>,
-    /// What links to details begin with, for every slot; the id follows.
-    links: &'a [String],
-    /// The token whose secret is shown.
-    revealed: Option<&'a TokenRef>,
-}
-
-fn element(name: &str, class: &str, parent: &Element) -> Element {
-    let made = document().create_element(name).expect("a known element");
-    if !class.is_empty() {
-        made.set_class_name(class);
-    }
-    let _ = parent.append_child(&made);
-    made
-}
-
-/// Makes a button of a row. Its name is its own text or label and then the token's name, which both stand in the row
-/// already: nothing of it is written again for another token.
-fn row_button(class: &str, action: &str, n_slot: usize, parent: &Element) -> Element {
-    let made = element("button", class, parent);
-    let id = format!("{action}-{n_slot}");
-    let _ = made.set_attribute("type", "button");
-    let _ = made.set_attribute("data-do", action);
-    let _ = made.set_attribute("aria-labelledby", &format!("{id} name-{n_slot}"));
-    made.set_id(&id);
-    made
-}
-
-impl RowNode {
-    /// `n_slot`: its number, no other's.
-    fn new(n_slot: usize, columns: &[Column], actions: &[RowAction], id_label: &str) -> Self {
-        let row = document().create_element("div").expect("a known element");
-        let _ = row.set_attribute("role", "row");
-        let places = Places::new();
-        let add = |element: &Element, kinds: &[&str]| kinds.iter().for_each(|what| places.add(element, what));
-        let cell = |label: &str, class: &str| {
-            let cell = element("div", class, &row);
-            let _ = cell.set_attribute("role", "cell");
-            let _ = cell.set_attribute("data-label", label);
-            cell
-        };
-        add(&row, &["top", "aria-rowindex", "class"]);
-        let link = element("a", "name", &cell("Name", "cell-name"));
-        // What a name, an id or a scope is stays so in every language.
-        let verbatim = |it: Element| {
-            let _ = it.set_attribute("translate", "no");
-            it
-        };
-        let name = verbatim(element("bdi", "", &link));
-        name.set_id(&format!("name-{n_slot}"));
-        add(&name, &["text"]);
-        add(&link, &["href"]);
-        for Column { id, label, kind } in columns {
-            match kind {
-                ColumnKind::Description => add(&cell(label, "cell-description"), &["text"]),
-                ColumnKind::Id => {
-                    let cell = cell(label, "cell-guid");
-                    add(&verbatim(element("span", "mono", &cell)), &["text"]);
-                    let copy = row_button("icon-button", "copy", n_slot, &cell);
-                    let _ = copy.set_attribute("aria-label", &format!("Copy {id_label} of"));
-                    add(&copy, &["disabled"]);
-                }
-                ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
-                    let cell = cell(label, "cell-date");
-                    let _ = cell.set_attribute("data-fact", id);
-                    add(&element("span", "line", &cell), &["text", "title"]);
-                    add(&element("span", "", &cell), &["text", "class"]);
-                }
-                ColumnKind::Hidden(_) => {
-                    let cell = cell(label, "cell-text");
-                    add(&verbatim(element("span", "mono", &cell)), &["text"]);
-                    let show = row_button("button quiet small", "show", n_slot, &cell);
-                    add(&show, &["text", "aria-label", "hidden"]);
-                }
-                ColumnKind::Status => add(&element("span", "", &cell(label, "cell-status")), &["text", "class"]),
-                ColumnKind::Scopes => add(&verbatim(cell(label, "cell-scopes")), &["text"]),
-                ColumnKind::LastUsed => add(&cell(label, "cell-used"), &["text", "title"]),
-                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
-                    add(&verbatim(cell(label, "cell-text")), &["text"]);
-                }
-            }
-        }
-        let place = cell("Actions", "cell-actions");
-        for RowAction { key, text, .. } in actions {
-            let button = row_button("button small", key, n_slot, &place);
-            let _ = button.append_with_str_1(text);
-            add(&button, &["hidden", "disabled", "title"]);
-        }
-        RowNode { row: row.unchecked_into(), places, shown: RefCell::default(), token: RefCell::default() }
-    }
-
-    /// Takes the row off the page. Focus that was in it stays in the table.
-    fn leave(&self, view: &HtmlElement) {
-        if active_element().is_some_and(|it| self.row.contains(Some(&it))) {
-            let _ = view.focus();
-        }
-        self.row.remove();
-    }
-
-    /// Shows these values, which are of this token; what is shown already is not written again.
-    fn show(&self, values: &mut Values, token: (RowRef, String)) {
-        self.token.replace(Some(token));
-        let mut shown = self.shown.borrow_mut();
-        if *shown != values.0 {
-            self.places.fill(&values.0);
-            std::mem::swap(&mut *shown, &mut values.0);
-        }
-        values.0.clear();
-    }
-}
-
-impl Context<'_> {
-    /// What a row shows of a token; its id.
-    fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, row_ref: RowRef) -> String {
-        let Context { stores, now, marked, .. } = self;
-        let (StoreRef { system, store }, row) = (stores[row_ref.slot()], row_ref.row());
-        values.add(&(place * self.row_height).to_string());
-        values.add(&(place + 2).to_string());
-        let status = store.status(row, *now);
-        let unreadable = status == Status::Unreadable;
-        let id = store.id(row);
-        let is_marked = marked.is_some_and(|marked| marked.slot == row_ref.slot() && marked.id == id);
-        let classes = [
-            (is_marked, " marked"),
-            (!is_marked && !status.is_active() && status != Status::Unknown, " inactive"),
-            (unreadable, " broken"),
-            (unreadable || !store.description(row).is_empty() && self.has_description, " described"),
-        ];
-        let classes = classes.into_iter().filter(|(is_so, _)| *is_so);
-        values.add(&classes.fold(String::from("row"), |all, (_, class)| all + class));
-        let name = match store.name(row) {
-            _ if unreadable => "Unreadable token",
-            "" => "(no name)",
-            name => name,
-        };
-        values.add(name);
-        values.add(&format!("{}{}", self.links[row_ref.slot()], encode(&id)));
-        let scope_name = |id| scopes.name(id);
-        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now };
-        for Column { kind, .. } in self.columns {
-            self.fill_cell(values, *kind, row_ref.slot(), &subject);
-        }
-        for RowAction { action, stores, .. } in self.actions {
-            // Only what the token's own system has.
-            let is_offered = stores.get(row_ref.slot()).is_some_and(|it| *it);
-            values.flag(!is_offered);
-            let system = self.systems.get(row_ref.slot()).and_then(Option::as_ref).filter(|_| is_offered);
-            let token = Some(Listed { store, row });
-            let refused = system.and_then(|system| check(*action, token, system, *now).err());
-            values.flag(refused.is_some());
-            values.add(refused.as_ref().map_or("", |it| messages::why_not(*action, it)));
-        }
-        id
-    }
-
-    fn fill_cell(&self, values: &mut Values, kind: ColumnKind, slot: usize, subject: &Subject) {
-        let formats = self.formats;
-        let Fact { value, note, tone } = fact(subject, kind);
-        // Of an unreadable token the name says it all.
-        let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
-        let words = match &value {
-            FactValue::Text(text) => Cow::Borrowed(&**text),
-            FactValue::Odd(odd) => messages::odd(odd).into(),
-            FactValue::Absent(it) => absent(*it).into(),
-            _ => Cow::default(),
-        };
-        match kind {
-            ColumnKind::Id => {
-                let guid: &str = if let FactValue::Text(guid) = &value { guid } else { "" };
-                values.add(guid);
-                values.flag(guid.is_empty());
-            }
-            ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
-                // There are many times: the day stands there, the minute is told on asking.
-                let is_short = matches!(kind, ColumnKind::Time(_) | ColumnKind::Deadline(_));
-                match &value {
-                    FactValue::At(at) if is_short => {
-                        values.add(&formats.date(*at));
-                        values.add(&formats.date_time(*at));
-                    }
-                    FactValue::At(at) => {
-                        values.add(&formats.date_time(*at));
-                        values.add("");
-                    }
-                    _ => {
-                        values.add(&words);
-                        values.add("");
-                    }
-                }
-                values.add(&note.map_or(String::new(), |it| formats.distance(it)));
-                values.add(if tone == Tone::Near { "line warning" } else { "line muted" });
-            }
-            ColumnKind::LastUsed => match (&value, note) {
-                (FactValue::At(at), Some(note)) => {
-                    values.add(&formats.distance(note));
-                    values.add(&formats.date_time(*at));
-                }
-                _ => {
-                    values.add(&words);
-                    values.add("");
-                }
-            },
-            ColumnKind::Status => {
-                values.add(messages::status(subject.status));
-                values.add(match subject.status {
-                    Status::Active => "badge active",
-                    Status::Scheduled => "badge scheduled",
-                    Status::Expired => "badge expired",
-                    Status::Revoked => "badge revoked",
-                    Status::Deleted => "badge deleted",
-                    Status::Inactive | Status::Unknown => "badge",
-                    Status::Unreadable => "badge unreadable",
-                });
-            }
-            ColumnKind::Hidden(_) => {
-                let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;
-                let is_shown = self.revealed.is_some_and(is_it);
-                values.add(match &value {
-                    FactValue::Secret(secret) if is_shown => secret,
-                    FactValue::Secret(_) => crate::secret::MASK,
-                    _ => &words,
-                });
-                let verb = if is_shown { "Hide" } else { "Show" };
-                values.add(verb);
-                values.add(&format!("{verb} the secret of"));
-                values.flag(!matches!(value, FactValue::Secret(_)));
-            }
-            ColumnKind::Description
-            | ColumnKind::Scopes
-            | ColumnKind::System
-            | ColumnKind::Text(_)
-            | ColumnKind::Creator => values.add(match &value {
-                // It stands below the name, where nothing is said of none.
-                FactValue::Absent(_) if kind == ColumnKind::Description => "",
-                _ => &words,
-            }),
-        }
     }
 }

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use web_sys::Event;
 
-use super::form::Prefetched;
 use super::kit::{El, button, el, key_of, value_of};
-use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::capabilities::Action;
 use crate::config::Connection;
-use crate::messages;
+use crate::messages::toolbar::{Choice, StateLine, Toolbar};
+use crate::messages::{Count, Number, Unit};
 use crate::platform::{now, set_address_params, with_formats};
 use crate::time::{MINUTE, Millis, distance};
+use crate::words::Words;
 use crate::workspace::slots::Slot;
 use crate::workspace::{Dialog, Workspace};
 
@@ -33,7 +33,7 @@ pub(super) fn connections(
     let names: Vec<String> = connections.iter().map(|it| it.name.clone()).collect();
     let select = el("select")
         .children(connections.iter().enumerate().map(option).collect())
-        .child(el("option").attr("value", "").text("All systems"));
+        .child(el("option").attr("value", "").text(&Choice::AllSystems.text()));
     let value = move || chosen.get().map_or(String::new(), |it| it.to_string());
     let select = select.bind_value(value);
     let show = move |event: &Event| {
@@ -85,20 +85,20 @@ pub(super) fn connections(
         },
     );
     let hint = el("span.muted").attr("role", "status");
-    let hint = hint.bind_text(move || if is_pending.get() { "Press Enter to show it." } else { "" }.into());
-    vec![el("label.field.inline").child(el("span").text("Connection")).child(select), hint]
+    let hint = hint.bind_text(move || if is_pending.get() { Choice::PressEnter.text().into() } else { String::new() });
+    vec![el("label.field.inline").child(el("span").text(&Choice::Connection.text())).child(select), hint]
 }
 
-/// The heading and the buttons beside it. `prefetched` keeps the form of `Create token`, which is made when
-/// the user goes to that button.
-pub(super) fn toolbar(workspace: Workspace, prefetched: Prefetched) -> El {
+/// The heading and the buttons beside it. `prefetch` makes the form of `Create token` when the user goes to that button.
+pub(super) fn toolbar(workspace: Workspace, prefetch: impl Fn() + Copy + 'static) -> El {
     let running = Memo::new(move |_| workspace.load.with(|it| it.running));
     let loaded_at = Memo::new(move |_| {
         workspace.listed.track();
         let at = workspace.load.with(|it| it.completed_at)?;
         Some(with_formats(|it| {
-            let age = if now() - at < MINUTE { "just now".into() } else { it.distance(distance(at, now())) };
-            (format!("Loaded {}, {age}", it.time(at)), it.date_time(at))
+            let is_now = now() - at < MINUTE;
+            let age = if is_now { Toolbar::JustNow.text().into() } else { it.distance(distance(at, now())) };
+            (Toolbar::Loaded { time: &it.time(at), age: &age }.text(), it.date_time(at))
         }))
     });
     let loaded_at = move || {
@@ -106,17 +106,19 @@ pub(super) fn toolbar(workspace: Workspace, prefetched: Prefetched) -> El {
         Some(el("span.muted").attr("title", &title).text(&text))
     };
     let load = move || {
-        let (text, run): (_, fn(Workspace)) =
-            if running.get() { ("Stop loading", Workspace::stop_loading) } else { ("Refresh", Workspace::refresh) };
-        Some(button("button", text, move || run(workspace)))
+        let (text, run): (_, fn(Workspace)) = match running.get() {
+            true => (Toolbar::Stop.text(), Workspace::stop_loading),
+            false => (Toolbar::Refresh.text(), Workspace::refresh),
+        };
+        Some(button("button", &text, move || run(workspace)))
     };
     // Of several systems the user says which one the token is for.
     let dialog = if workspace.is_inventory() { Dialog::Choose } else { Dialog::Create(0) };
-    let create = button("button primary", "Create token", move || workspace.open_dialog(dialog.clone()));
-    let create = create.prefetch(move || lazy::run(Kind::PrefetchForm(prefetched), || {}));
+    let create = button("button primary", &Toolbar::Create.text(), move || workspace.open_dialog(dialog.clone()));
+    let create = create.prefetch(prefetch);
     let can_create = workspace.system().can(Action::Create).is_ok();
     el("div.toolbar")
-        .child(el("h1").attr("id", "heading").text("API tokens"))
+        .child(el("h1").attr("id", "heading").text(&Toolbar::Title.text()))
         .child(el("div.toolbar-side").bind_child(loaded_at).bind_child(load).maybe(can_create.then_some(create)))
 }
 
@@ -128,35 +130,37 @@ pub(super) fn state_line(workspace: Workspace) -> El {
         workspace.load.with(|load| {
             let is_over = !load.running && load.error.is_none();
             if load.loaded == 0 && load.total == 0 && !is_over {
-                return if load.running { "Loading tokens…".into() } else { "No tokens loaded".into() };
+                let text = if load.running { StateLine::Loading.text() } else { StateLine::NotLoaded.text() };
+                return text.into();
             }
-            let shown = workspace.with_rows(|_, rows| rows.len());
-            let of = format!("{} of {} tokens", messages::number(shown), messages::number(load.loaded));
-            if load.loaded < load.total && !is_over {
-                format!("{of}, {} of {} loaded", messages::number(load.loaded), messages::number(load.total))
+            let (shown, loaded) = (Number(workspace.with_rows(|_, rows| rows.len())), Number(load.loaded));
+            let text = if load.loaded < load.total && !is_over {
+                StateLine::ShownOf { shown, loaded, total: Number(load.total) }.text()
             } else if load.running && load.completed_at.is_none() {
                 // It has said that these are all, and goes on.
-                format!("{of} so far")
+                StateLine::SoFar { shown, loaded }.text()
             } else {
-                of
-            }
+                StateLine::Shown { shown, loaded }.text()
+            };
+            text.into()
         })
     };
     let refreshing = move || {
         let is_refreshing = workspace.load.with(|it| it.running && it.completed_at.is_some());
-        is_refreshing.then(|| el("span.muted").text("Refreshing…"))
+        is_refreshing.then(|| el("span.muted").text(&StateLine::Refreshing.text()))
     };
     let stale = move || {
         workspace.load.with(|it| {
-            let text = if it.completed_at.is_some() { "Not up to date" } else { "Not complete" };
-            (!it.running && it.error.is_some() && it.loaded > 0).then(|| el("span.warning").text(text))
+            let is_whole = it.completed_at.is_some();
+            let text = || if is_whole { StateLine::NotUpToDate.text() } else { StateLine::NotComplete.text() };
+            (!it.running && it.error.is_some() && it.loaded > 0).then(|| el("span.warning").text(&text()))
         })
     };
     let skew = move || {
         let skew = workspace.slots.with(|it| it.iter().filter_map(Slot::source).find_map(|it| it.clock_skew.get()))?;
-        let minutes = messages::count((skew.abs() / MINUTE) as usize, messages::Unit::Minute);
-        let side = if skew > 0 { "ahead of" } else { "behind" };
-        let text = format!("The server's clock is {minutes} {side} yours: times near now may be off.");
+        let time = Count((skew.abs() / MINUTE) as usize, Unit::Minute);
+        let text =
+            if skew > 0 { StateLine::ClockAhead { time }.text() } else { StateLine::ClockBehind { time }.text() };
         Some(el("span.warning").text(&text))
     };
     let same_id = Memo::new(move |_| {
@@ -164,7 +168,8 @@ pub(super) fn state_line(workspace: Workspace) -> El {
         workspace.with_rows(|stores, _| {
             stores.iter().find_map(|it| {
                 let (one, other) = it.store.same_id()?;
-                Some(messages::same_id(it.store.name(one), it.store.name(other)))
+                let (one, other) = (it.store.name(one), it.store.name(other));
+                Some(StateLine::SameId { one, other }.text())
             })
         })
     });
@@ -175,14 +180,14 @@ pub(super) fn state_line(workspace: Workspace) -> El {
         .bind_child(stale)
         .bind_child(skew)
         .bind_child(same_id)
-        .child(el("span.muted.zone").text(&format!("Times in {zone}")))
-        .child(button("button quiet small", "Columns", move || workspace.open_dialog(Dialog::Columns)))
+        .child(el("span.muted.zone").text(&StateLine::Zone { zone: &zone }.text()))
+        .child(button("button quiet small", &StateLine::Columns.text(), move || workspace.open_dialog(Dialog::Columns)))
 }
 
 /// What the system cannot do, and what else is different about it.
 pub(super) fn limits(workspace: Workspace) -> Option<El> {
     let system = workspace.system();
     let reasons = system.lacks.iter().map(|(_, reason)| reason);
-    let text = reasons.chain(&system.remarks).map(String::as_str).collect::<Vec<_>>().join(" ");
+    let text = reasons.chain(&system.remarks).map(Words::text).collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then(|| el("p.muted.limits").text(&text))
 }

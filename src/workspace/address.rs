@@ -2,26 +2,11 @@
 
 use reactive_graph::prelude::*;
 
-use super::Workspace;
+use super::state::{PendingAddress, Typing, Workspace};
+use super::told::Told;
 use crate::api::encode;
 use crate::query::{Filter, Query, Sort, SortKey};
-use crate::runtime::Guard;
 use crate::token::TokenRef;
-
-/// The text that was typed last, and the address that waits to be written for it.
-#[derive(Default)]
-pub(super) struct Typing {
-    last: Option<&'static str>,
-    pending: Option<PendingAddress>,
-}
-
-/// An address that is written when typing pauses.
-struct PendingAddress {
-    /// Whether as a new step in the history.
-    new_step: bool,
-    /// Waits for the pause.
-    _timer: Guard,
-}
 
 impl Workspace {
     /// Changes the filter. Typing into one text makes one step in the history, every other change is a step of its own, so
@@ -135,7 +120,7 @@ impl Workspace {
     /// Refuses to leave this connection while a dialog is open: the address says again what it said before.
     pub fn stay_here(self) {
         self.write_address(true);
-        self.tell("Close the dialog before you go to another connection.".into());
+        self.tell(Told::DialogIsOpen.into());
     }
 
     /// Shows a token that the filters hide.

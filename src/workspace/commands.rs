@@ -1,62 +1,14 @@
-//! Commands that a dialog gives, and what it watches of them. A command goes on when its dialog is left. Pure.
+//! Commands that a dialog gives. A command goes on when its dialog is left. Pure.
 
-use reactive_graph::owner::LocalStorage;
 use reactive_graph::prelude::*;
-use reactive_graph::signal::RwSignal;
 
-use super::connection::{ConnectionState, retry_safety};
 use super::report::Report;
-use crate::actions::check::{Listed, WhyNot};
-use crate::actions::{Command, Outcome, run};
-use crate::api::ApiError;
-use crate::api::scoped::Tagged;
-use crate::messages::outcome as messages;
-use crate::messages::{RetrySafety, explain, why_not};
-
-/// How the command of a dialog stands. It goes with the dialog; the command does not.
-#[derive(Clone, Copy)]
-pub struct Sending {
-    /// Whether it is under way.
-    pub busy: RwSignal<bool>,
-    /// Whether the user wants to leave while it is.
-    pub leaving: RwSignal<bool>,
-    /// Why it failed.
-    pub error: RwSignal<Option<ApiError>>,
-    /// What the list shows of it after its answer was lost.
-    pub found: RwSignal<String>,
-    /// The token as it is, where it was changed meanwhile.
-    pub theirs: RwSignal<Option<Tagged>, LocalStorage>,
-}
-
-impl Sending {
-    /// Of a dialog that is being made, in the current owner.
-    pub fn new() -> Self {
-        Sending {
-            busy: RwSignal::new(false),
-            leaving: RwSignal::new(false),
-            error: RwSignal::new(None),
-            found: RwSignal::new(String::new()),
-            theirs: RwSignal::new_local(None),
-        }
-    }
-
-    /// Begins, unless something is being sent already.
-    fn begin(&self) -> bool {
-        if self.busy.get_untracked() {
-            return false;
-        }
-        self.busy.set(true);
-        self.error.set(None);
-        self.found.set(String::new());
-        true
-    }
-}
-
-impl Default for Sending {
-    fn default() -> Self {
-        Self::new()
-    }
-}
+pub use super::sending::Sending;
+use super::state::ConnectionState;
+use super::told::{State, Written};
+use crate::actions::check::{Listed, NotAllowed, WhyNot};
+use crate::actions::{Command, Outcome, may_be_done, retry_safety, run};
+use crate::api::{ApiError, RetrySafety};
 
 impl ConnectionState {
     /// Whether a command may be run at this moment, and why not. Follows the list.
@@ -77,8 +29,8 @@ impl ConnectionState {
     /// the dialog where it is an error and as long as that is open, everything else on the page.
     pub fn dispatch(self, command: Command, sending: Sending) {
         if let Err(why) = self.check_now(&command) {
-            let text = why_not(command.action(), &why).to_owned();
-            return sending.error.set(Some(ApiError::Invalid(text, Vec::new())));
+            let not_allowed = NotAllowed { action: command.action(), why };
+            return sending.error.set(Some(ApiError::Invalid(not_allowed.into(), Vec::new())));
         }
         if sending.begin() {
             let (report, dialog) = (Report::new(self), self.workspace.dialog_number());
@@ -116,14 +68,17 @@ impl ConnectionState {
                 return report.settle(command, outcome, before);
             }
         };
-        let is_unknown = crate::actions::may_be_done(&error);
+        let is_unknown = may_be_done(&error);
         let retry_safety = retry_safety(client, action);
         if is_open {
             sending.error.set(Some(error));
         } else {
             // Sent again from a new form it is another request.
             let again = if is_unknown { RetrySafety::NotIdempotent } else { RetrySafety::Idempotent };
-            report.post(messages::failed(action, token.called(), &explain(&error, again)), true);
+            report.post(
+                Written { action, called: token.called().into(), state: State::Failed(error, again) }.into(),
+                true,
+            );
         }
         if is_unknown && retry_safety == RetrySafety::NotIdempotent {
             report.look_for_lost(action, &token, &before, sending, is_open).await;

@@ -3,111 +3,20 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use futures_channel::oneshot;
-use reactive_graph::owner::{LocalStorage, StoredValue};
+use reactive_graph::owner::StoredValue;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
-use super::Workspace;
 use super::notices::forget_findings;
-use crate::actions::{NamedToken, journal};
+use super::state::{Change, ConnectionInner, Workspace};
+pub use super::state::{ConnectionState, Load, Scopes};
+use crate::actions::{NamedToken, journal, retry_safety};
+use crate::api::RetrySafety;
 use crate::api::scoped::put_one;
-use crate::api::{ApiError, Response};
-use crate::capabilities::{Action, Capabilities};
-use crate::config::Connection;
-use crate::messages::RetrySafety;
-use crate::runtime::{Job, Runtime};
+use crate::capabilities::Action;
 use crate::session::Client;
 use crate::store::Store;
-use crate::time::Millis;
-use crate::token::{Scope, TokenRef};
-
-/// A system on the page, with its tokens. Cheap to copy: all of it lives in one place, and goes with the workspace.
-#[derive(Clone, Copy)]
-pub struct ConnectionState {
-    /// The page that it is on.
-    pub workspace: Workspace,
-    /// Its slot on the page.
-    pub slot: usize,
-    pub(super) inner: StoredValue<Rc<Inner>, LocalStorage>,
-    /// How its list stands.
-    pub load: RwSignal<Load>,
-    /// The scopes that can be chosen.
-    pub scopes: RwSignal<Scopes>,
-    /// Why the user should sign in; `None` while they are not asked.
-    pub sign_in: RwSignal<Option<String>>,
-    /// Who is signed in: a name, empty where the system does not say.
-    pub signed_in: RwSignal<Option<String>>,
-    /// The server's clock minus this one, where they are minutes apart.
-    pub clock_skew: RwSignal<Option<Millis>>,
-}
-
-pub(super) struct Inner {
-    pub(super) client: Rc<Client>,
-    pub(super) store: Rc<RefCell<Store>>,
-    /// What was written while the list is loading, to be applied to what comes in.
-    pub(super) changes: RefCell<Vec<Change>>,
-    pub(super) waiting: RefCell<Vec<oneshot::Sender<bool>>>,
-    pub(super) list_job: RefCell<Option<Rc<Job>>>,
-    pub(super) scopes_job: RefCell<Option<Rc<Job>>>,
-    /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
-    pub(super) may_ask: Cell<bool>,
-}
-
-/// What a write did to the list.
-#[derive(Clone)]
-pub(super) enum Change {
-    /// The token of an answer is there.
-    Put(Response),
-    /// The token of an id is not there any more.
-    Removed(String),
-}
-
-/// How the list stands.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Load {
-    /// Whether pages are coming in.
-    pub running: bool,
-    /// How many tokens there are here.
-    pub loaded: usize,
-    /// How many the system has.
-    pub total: usize,
-    /// When the list was last complete.
-    pub completed_at: Option<Millis>,
-    /// Why it is not up to date.
-    pub error: Option<ApiError>,
-    /// Where to go on after a page that failed.
-    pub resume: Option<String>,
-}
-
-/// The scopes that can be chosen, as far as they are known.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Scopes {
-    /// The caller's, by name.
-    pub list: Vec<Scope>,
-    /// Why there are none.
-    pub error: Option<ApiError>,
-    /// Whether the answer is still awaited.
-    pub pending: bool,
-}
-
-impl Scopes {
-    /// The caller's and the others, which show their ids.
-    pub fn with_others(&self, others: impl Iterator<Item = String>) -> Vec<Scope> {
-        let mut all = self.list.clone();
-        for id in others {
-            if !all.iter().any(|it| it.id == id) {
-                all.push(Scope { name: id.clone(), id });
-            }
-        }
-        all
-    }
-
-    /// The name of a scope; one that the system did not list shows its id.
-    pub fn name<'a>(&'a self, id: &'a str) -> &'a str {
-        self.list.iter().find(|it| it.id == id).map_or(id, |it| &it.name)
-    }
-}
+use crate::token::TokenRef;
 
 impl ConnectionState {
     /// Puts a system on the page, in the current owner. Nothing is asked for before [`ConnectionState::start`].
@@ -116,7 +25,7 @@ impl ConnectionState {
         let load = RwSignal::new(Load { running: true, ..Load::default() });
         let scopes = RwSignal::new(Scopes { pending: true, ..Scopes::default() });
         let (sign_in, clock_skew) = (RwSignal::new(None), RwSignal::new(None));
-        let inner = Inner {
+        let inner = ConnectionInner {
             store: Rc::new(RefCell::new(Store::with_extras(client.system().n_extras()))),
             client: client.clone(),
             changes: RefCell::default(),
@@ -133,20 +42,6 @@ impl ConnectionState {
         state
     }
 
-    /// Only while the workspace is on the page; what may come later takes what it needs before it waits.
-    pub(super) fn inner(&self) -> Rc<Inner> {
-        self.inner.get_value()
-    }
-
-    /// The way to the system, which outlives the workspace.
-    pub fn client(&self) -> Rc<Client> {
-        self.inner().client.clone()
-    }
-
-    pub(super) fn runtime(&self) -> &'static dyn Runtime {
-        self.workspace.runtime()
-    }
-
     /// Loads the list and the scopes.
     pub(super) fn start(self) {
         self.ask_for_sign_in();
@@ -155,28 +50,9 @@ impl ConnectionState {
         self.refresh();
     }
 
-    /// The connection.
-    pub fn connection(&self) -> Connection {
-        self.inner().client.connection().clone()
-    }
-
-    /// What the connection's system is like.
-    pub fn system(&self) -> Rc<Capabilities> {
-        self.inner().client.system()
-    }
-
     /// What is at stake when a request of this kind gets no answer.
     pub fn retry_safety(&self, action: Action) -> RetrySafety {
         retry_safety(&self.inner().client, action)
-    }
-
-    /// The tokens.
-    pub(super) fn tokens(&self) -> Rc<RefCell<Store>> {
-        self.inner().store.clone()
-    }
-
-    pub(super) fn with_store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
-        read(&self.inner().store.borrow())
     }
 
     /// Whether the connection lets the user sign in.
@@ -204,31 +80,20 @@ impl ConnectionState {
         })
     }
 
-    /// Tells something in passing.
-    pub(super) fn tell(&self, text: String) {
-        self.workspace.tell(self.in_system(text));
-    }
-
-    /// A sentence about a token, with its system where there are several.
-    pub(super) fn in_system(&self, text: String) -> String {
-        let several = self.workspace.has_several.get_untracked();
-        if several { format!("In “{}”: {text}", self.inner().client.name()) } else { text }
-    }
-
     pub(super) fn changed(self) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let loaded = inner.store.borrow().len();
         self.load.update(|it| it.loaded = loaded);
         self.workspace.changed();
-        self.read_odd(&inner);
+        self.read_odd(inner.store.clone());
     }
 
     /// Has facts read once more that were not written as the contract says: by what is not needed for the first rows.
-    fn read_odd(self, inner: &Inner) {
-        if !inner.store.borrow().has_new_odd() {
+    fn read_odd(self, store: Rc<RefCell<Store>>) {
+        if !store.borrow().has_new_odd() {
             return;
         }
-        let (runtime, store) = (self.runtime(), inner.store.clone());
+        let runtime = self.runtime();
         runtime.spawn(Box::pin(async move {
             if runtime.read_odd(store).await && !self.workspace.is_left() {
                 self.workspace.changed();
@@ -288,12 +153,6 @@ impl ConnectionState {
         let fresh = inner.store.borrow().fresh();
         inner.store.replace(fresh);
     }
-}
-
-/// What is at stake when a request of this kind gets no answer.
-pub(super) fn retry_safety(client: &Client, action: Action) -> RetrySafety {
-    let is_once = !client.is_behind_gateway() || !matches!(action, Action::Create | Action::Rotate);
-    if is_once { RetrySafety::Idempotent } else { RetrySafety::NotIdempotent }
 }
 
 pub(super) fn apply(change: &Change, store: &mut Store) -> bool {

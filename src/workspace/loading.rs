@@ -7,7 +7,8 @@ use futures_channel::oneshot;
 use futures_util::future::{Either, select};
 use reactive_graph::prelude::*;
 
-use super::connection::{ConnectionState, Inner, Load, Scopes, apply};
+use super::connection::apply;
+use super::state::{ConnectionInner, ConnectionState, Load, Scopes};
 use crate::api::scoped::{Page, PageEnd};
 use crate::api::{ApiError, NetworkError, Response};
 use crate::endless::Guard;
@@ -133,7 +134,7 @@ fn is_current(wanted: &RefCell<Option<Rc<Job>>>, job: &Rc<Job>) -> bool {
 /// One load of a list. It holds what it needs, as the workspace may be left meanwhile.
 struct Loader {
     state: ConnectionState,
-    inner: Rc<Inner>,
+    inner: Rc<ConnectionInner>,
     runtime: &'static dyn Runtime,
     job: Rc<Job>,
 }

@@ -5,41 +5,34 @@ use std::cell::RefCell;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
-use super::Workspace;
 use crate::actions::NamedToken;
 use crate::api::Secret;
 use crate::capabilities::SecretUse;
 use crate::token::TokenRef;
+use crate::words::Words;
 
 /// Something the page tells in passing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
     /// What.
-    pub text: String,
+    pub text: Words,
+    /// The connection that it is about, where that is to be said.
+    pub system: Option<String>,
     /// Whether something went wrong.
     pub is_error: bool,
     /// A token that the filters hide and that can be shown.
     pub hidden_token: Option<TokenRef>,
 }
 
-impl Workspace {
-    /// Tells something in passing.
-    pub fn tell(self, text: String) {
-        self.notice.set(Some(Notice { text, is_error: false, hidden_token: None }));
+impl Notice {
+    /// Something that went well, or is to be known.
+    pub fn new(text: Words) -> Notice {
+        Notice { text, system: None, is_error: false, hidden_token: None }
     }
 
-    /// Copies a text and says so, or says that it could not.
-    pub fn copy(self, text: String, what: String) {
-        let runtime = self.runtime;
-        runtime.spawn(Box::pin(async move {
-            let copied = runtime.copy(text).await;
-            let text = if copied {
-                format!("{what} is on the clipboard.")
-            } else {
-                format!("The browser did not let the page copy {what}. Select it and copy it by hand.")
-            };
-            self.notice.set(Some(Notice { text, is_error: !copied, hidden_token: None }));
-        }));
+    /// Something that went wrong.
+    pub fn error(text: Words) -> Notice {
+        Notice { is_error: true, ..Notice::new(text) }
     }
 }
 
@@ -51,7 +44,7 @@ pub struct Finding {
     /// The connection that it is about.
     pub system: String,
     /// What there is to say.
-    pub text: String,
+    pub text: Words,
     /// Whether something is not as it should be.
     pub is_wrong: bool,
     /// A token that can be changed back.
@@ -61,7 +54,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(super) fn new(system: &str, text: String, is_wrong: bool) -> Finding {
+    pub(super) fn new(system: &str, text: Words, is_wrong: bool) -> Finding {
         // What is said next has another one.
         let id = CHANGES.with(|it| it.get_untracked());
         Finding { id, system: system.into(), text, is_wrong, edit: None, secret: None }

@@ -6,21 +6,21 @@ use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
-use super::commands::Sending;
-use super::connection::{Change, ConnectionState};
-use super::notices::{Finding, Gone, Notice, add_finding, dismiss, with_gone};
-use crate::actions::proof::{Fact, Facts, Verdict, What, label};
+use super::notices::{Finding, Gone, add_finding, dismiss, with_gone};
+use super::sending::Sending;
+use super::state::{Change, ConnectionState};
+use super::told::{Differing, Search, Shown, State, StillListed, Written};
+use crate::actions::proof::{Difference, Fact, Facts, Verdict, label};
 use crate::actions::{Command, Done, NamedToken, Outcome, Wrong, facts_of, look, new_differences};
 use crate::api::scoped::{Seen, Tagged};
 use crate::api::{Response, Secret};
 use crate::capabilities::Action;
 use crate::draft::Draft;
-use crate::messages::isolated;
-use crate::messages::outcome as messages;
 use crate::runtime::Later;
 use crate::session::Client;
 use crate::store::{RowRef, Store};
 use crate::token::{Status, TokenRef};
+use crate::words::Words;
 
 /// When the page looks for what a write has not shown yet: milliseconds from one look to the next. A system that keeps
 /// several copies has them alike after some seconds.
@@ -71,7 +71,7 @@ impl Report {
             (Command::Rotate(token, _), Outcome::Proved(Done::Token(tagged)))
             | (Command::Rotate(token, _), Outcome::NotProvedYet(Some(tagged))) => self.was_rotated(token, *tagged),
             (Command::Rotate(token, _), _) => {
-                self.post(messages::unseen(Action::Rotate, token.called()), true);
+                self.post(said(Action::Rotate, token.called(), State::NotSeen), true);
                 self.renew();
             }
             (Command::Delete(token, _), Outcome::Proved(Done::Deleted { was_missing })) => {
@@ -93,16 +93,16 @@ impl Report {
         let is_another = |it: &Store| it.find(&named.token.id).is_some_and(|row| it.name(row) != draft.name);
         if self.client.is_behind_gateway() && self.with_store(is_another) == Some(true) {
             let asked = self.state.named(String::new(), draft.name);
-            let text = messages::answered_another(Action::Create, asked.called(), named.called());
+            let written = written(Action::Create, asked.called(), State::AnsweredAnother(named.called().into()));
             if let Some(secret) = secret {
-                self.show_secret(secret, asked, &text);
+                self.show_secret(secret, asked, written.clone());
             }
-            self.post(text, true);
+            self.post(written.into(), true);
             return self.renew();
         }
         let verdict = new_differences(&self.client, &draft, &facts_of(&self.client, &answer.body));
         if let Some(secret) = secret {
-            self.show_secret(secret, named.clone(), &messages::done(Action::Create, named.called()));
+            self.show_secret(secret, named.clone(), written(Action::Create, named.called(), State::Done));
         }
         let is_made = seen != Seen::Not;
         // Without an id nothing can be done with it: the list has it with one.
@@ -110,9 +110,9 @@ impl Report {
         if is_read {
             self.tell_done(Action::Create, &named);
         } else if is_made && (named.token.id.is_empty() || !self.is_shown()) {
-            self.say(messages::done(Action::Create, named.called()));
+            self.say(said(Action::Create, named.called(), State::Done));
         } else if is_made {
-            self.say(messages::unreadable(Action::Create, named.called()));
+            self.say(said(Action::Create, named.called(), State::Unreadable));
         }
         self.tell_differences(&verdict, Action::Create, &named);
         // A browser sends a request again by itself when a connection is cut, and only this page's own dialect knows by
@@ -138,7 +138,7 @@ impl Report {
         let pending = self.pending();
         let count = self.client.writes_to(&named.token.id);
         if !is_made {
-            pending.say(messages::pending(Action::Create, named.called()));
+            pending.say(said(Action::Create, named.called(), State::Pending));
         }
         for pause in LOOKS {
             match self.look(pause, &pending).await {
@@ -151,7 +151,7 @@ impl Report {
             }
             let new = self.new_ids(&draft.name, &before);
             if new.len() > 1 {
-                self.post(messages::new_tokens(named.called(), &new, false), true);
+                self.post(said(Action::Create, named.called(), State::NewTokens(new)), true);
             }
             let row = self.with_store(|it| it.find(&named.token.id).map(|row| Facts::of_row(it, row))).flatten();
             if named.token.id.is_empty() || row.is_some() {
@@ -164,17 +164,17 @@ impl Report {
                     self.mark(&named.token.id);
                 }
                 if !is_made {
-                    self.say(messages::done(Action::Create, named.called()));
+                    self.say(said(Action::Create, named.called(), State::Done));
                 }
                 return;
             }
             if is_made {
                 self.apply(Change::Put(answer.clone()));
-                pending.say(messages::not_listed_yet(named.called()));
+                pending.say(said(Action::Create, named.called(), State::NotListedYet));
             }
         }
         if !is_made {
-            pending.fail(messages::unseen(Action::Create, named.called()));
+            pending.fail(said(Action::Create, named.called(), State::NotSeen));
         }
     }
 
@@ -200,15 +200,15 @@ impl Report {
     /// Looks until the list shows that something is done.
     async fn await_listed(&self, action: Action, token: &NamedToken, is_done: &dyn Fn() -> bool) {
         let pending = self.pending();
-        pending.say(messages::pending(action, token.called()));
+        pending.say(said(action, token.called(), State::Pending));
         for pause in LOOKS {
             let Some(is_loaded) = self.look(pause, &pending).await else { return };
             if is_loaded && is_done() {
                 pending.end();
-                return self.say(messages::done(action, token.called()));
+                return self.say(said(action, token.called(), State::Done));
             }
         }
-        pending.fail(messages::unseen(action, token.called()));
+        pending.fail(said(action, token.called(), State::NotSeen));
     }
 
     fn was_rotated(self, before: NamedToken, tagged: Tagged) {
@@ -219,21 +219,21 @@ impl Report {
         // A successor is new: of a token that was there before, nothing tells whose secret it is.
         let is_another = !is_same && self.with_store(|it| it.find(&after.token.id).is_some()) == Some(true);
         let said = match seen {
-            _ if is_another => messages::answered_another(Action::Rotate, before.called(), after.called()),
-            Seen::Not => messages::unknown_successor(after.called()),
-            _ => messages::done(Action::Rotate, after.called()),
+            _ if is_another => written(Action::Rotate, before.called(), State::AnsweredAnother(after.called().into())),
+            Seen::Not => written(Action::Rotate, after.called(), State::UnknownSuccessor),
+            _ => written(Action::Rotate, after.called(), State::Done),
         };
         if let Some(secret) = secret {
-            self.show_secret(secret, if is_another { before.clone() } else { after.clone() }, &said);
+            self.show_secret(secret, if is_another { before.clone() } else { after.clone() }, said.clone());
         }
         if is_another || seen == Seen::Not {
-            self.post(said, true);
+            self.post(said.into(), true);
         } else {
             if !is_same {
                 self.apply(Change::Removed(before.token.id));
             }
             self.apply(Change::Put(answer));
-            self.say(said);
+            self.say(said.into());
         }
         if !is_same || seen == Seen::Not {
             self.renew();
@@ -251,10 +251,8 @@ impl Report {
         if keeps_deleted || was_missing {
             self.renew();
         }
-        self.say(match was_missing {
-            true => format!("“{}” was gone already.", token.called()),
-            false => messages::done(Action::Delete, token.called()),
-        });
+        let state = if was_missing { State::GoneBefore } else { State::Done };
+        self.say(said(Action::Delete, token.called(), state));
     }
 
     /// Reads a changed or revoked token again as long as it does not prove the command.
@@ -265,7 +263,7 @@ impl Report {
             let (pending, client) = (this.pending(), &this.client);
             let count = client.writes_to(&token.token.id);
             let is_outdated = || pending.is_stale() || client.writes_to(&token.token.id) != count;
-            pending.say_soon(messages::pending(action, token.called()));
+            pending.say_soon(said(action, token.called(), State::Pending));
             let mut last = None;
             for pause in LOOKS {
                 this.sleep(pause).await;
@@ -284,7 +282,7 @@ impl Report {
                     Some((found, Some(wrong))) => last = Some((wrong, found)),
                     None => {}
                 }
-                pending.say(messages::pending(action, token.called()));
+                pending.say(said(action, token.called(), State::Pending));
             }
             // What is under way may be a newer write to it.
             while client.is_writing() {
@@ -296,7 +294,7 @@ impl Report {
                     pending.end();
                     this.went_wrong(&wrong, &command, found);
                 }
-                None => pending.fail(messages::unseen(action, token.called())),
+                None => pending.fail(said(action, token.called(), State::NotSeen)),
             }
         });
     }
@@ -306,10 +304,10 @@ impl Report {
         if self.apply(Change::Put(tagged.answer)) {
             self.tell_done(action, &named);
         } else if self.is_shown() {
-            self.say(messages::unreadable(action, named.called()));
+            self.say(said(action, named.called(), State::Unreadable));
             self.renew();
         } else {
-            self.say(messages::done(action, named.called()));
+            self.say(said(action, named.called(), State::Done));
         }
     }
 
@@ -318,10 +316,9 @@ impl Report {
         self.apply(Change::Put(tagged.answer));
         let (text, edit) = match wrong {
             Wrong::Differs(verdict) => {
-                let differences = self.differences(verdict, Action::Edit);
-                (format!("“{}”: {differences}", named.called()), Some(named))
+                (said(Action::Edit, named.called(), State::Differs(self.differing(verdict))), Some(named))
             }
-            Wrong::StillActive => (messages::still_active(command.token().called()), None),
+            Wrong::StillActive => (said(Action::Revoke, command.token().called(), State::StillActive), None),
         };
         add_finding(Finding { edit, ..self.finding(text, true) });
     }
@@ -337,12 +334,12 @@ impl Report {
         is_open: bool,
     ) {
         if is_open {
-            let _ = sending.found.try_set(messages::LOOKING.into());
+            let _ = sending.found.try_set(Search::Looking.into());
         }
         let text = if self.reload().await {
-            messages::new_tokens(token.called(), &self.new_ids(&token.name, before), action == Action::Rotate)
+            said(action, token.called(), State::NewTokens(self.new_ids(&token.name, before)))
         } else {
-            messages::NOT_LOOKED.into()
+            Search::Failed.into()
         };
         // Where the dialog is gone, the page says it.
         let unsaid = if is_open { sending.found.try_set(text) } else { Some(text) };
@@ -397,7 +394,8 @@ impl Report {
             for it in all.iter_mut().filter(|it| self.is_of(it)) {
                 match (self.is_live(&it.id), it.finding) {
                     (true, None) => {
-                        it.finding = Some(self.post(messages::still_listed(&it.called, it.was_missing), true));
+                        let still_listed = StillListed { called: it.called.clone(), was_missing: it.was_missing };
+                        it.finding = Some(self.post(still_listed.into(), true));
                     }
                     (false, Some(finding)) => {
                         dismiss(finding);
@@ -447,22 +445,19 @@ impl Report {
     // What is said -----------------------------------------------------------------------------------------------
 
     /// Tells in passing; where another connection is shown by now, until it is dismissed.
-    fn say(&self, text: String) {
+    fn say(&self, text: Words) {
         if self.is_left() {
             self.post(text, false);
         } else {
-            self.state.tell(text);
+            self.state.tell(text, None);
         }
     }
 
     fn tell_done(&self, action: Action, named: &NamedToken) {
-        let text = messages::done(action, named.called());
         if self.is_left() || self.mark(&named.token.id) {
-            self.say(text);
+            self.say(said(action, named.called(), State::Done));
         } else {
-            let text = self.state.in_system(format!("{}, but the filters hide it.", text.trim_end_matches('.')));
-            let hidden_token = Some(named.token.clone());
-            self.state.workspace.notice.set(Some(Notice { text, is_error: false, hidden_token }));
+            self.state.tell(said(action, named.called(), State::Hidden), Some(named.token.clone()));
         }
     }
 
@@ -479,47 +474,58 @@ impl Report {
 
     fn tell_differences(&self, verdict: &Verdict, action: Action, named: &NamedToken) {
         if !verdict.differences.is_empty() {
-            let text = format!("“{}”: {}", named.called(), self.differences(verdict, action));
+            let text = said(action, named.called(), State::Differs(self.differing(verdict)));
             let edit = self.client.system().can(Action::Edit).is_ok().then(|| named.clone());
             add_finding(Finding { edit, ..self.finding(text, true) });
         }
     }
 
-    fn differences(&self, verdict: &Verdict, action: Action) -> String {
+    fn differing(&self, verdict: &Verdict) -> Vec<Differing> {
         let system = self.client.system();
-        let label = |what: What| label(&system, what).to_owned();
-        let or_none = |text: String| if text.is_empty() { messages::NONE.to_owned() } else { isolated(&text) };
+        let one = |it: &Difference| Differing {
+            what: it.what,
+            label: label(&system, it.what),
+            before: it.before.as_ref().map_or(Shown::None, |it| self.shown(it)),
+            asked: it.asked.as_ref().map(|it| self.shown(it)),
+            found: self.shown(&it.found),
+            is_kept: it.is_kept(),
+        };
+        verdict.differences.iter().map(one).collect()
+    }
+
+    fn shown(&self, fact: &Fact) -> Shown {
+        let text = |text: String| if text.is_empty() { Shown::None } else { Shown::Text(text) };
         let scopes = |ids: &[String]| {
             let names =
                 self.state.scopes.try_with_untracked(|all| ids.iter().map(|id| all.name(id).to_owned()).collect());
             names.unwrap_or_else(|| ids.to_vec()).join(", ")
         };
-        let show = |fact: &Fact| match fact {
-            Fact::Text(text) => or_none(text.clone()),
-            Fact::Time(at) => at.map_or(messages::NONE.into(), |at| self.client.runtime().date_time(at)),
-            Fact::Texts(ids) => or_none(scopes(ids)),
-            Fact::Privileges(all) => or_none(crate::messages::privileges(all)),
-        };
-        messages::differences(&verdict.differences, action, label, show)
+        match fact {
+            Fact::Text(it) => text(it.clone()),
+            Fact::Time(at) => at.map_or(Shown::None, |at| Shown::Time(self.client.runtime().date_time(at))),
+            Fact::Texts(ids) => text(scopes(ids)),
+            Fact::Privileges(all) if all.is_empty() => Shown::None,
+            Fact::Privileges(all) => Shown::Privileges(all.clone()),
+        }
     }
 
-    /// Shows a secret at once where no other dialog is open, else says what there is to say, and waits for the user.
-    fn show_secret(&self, secret: Secret, token: NamedToken, said: &str) {
+    /// Shows a secret at once where no other dialog is open, else says that it waits for the user.
+    fn show_secret(&self, secret: Secret, token: NamedToken, written: Written) {
         let (workspace, how) = (self.state.workspace, self.client.system().secret.clone());
         if !self.is_left() && workspace.dialog.with_untracked(Option::is_none) {
             workspace.open_secret(secret, token, self.client.name().into(), how);
         } else {
-            let text = format!("{said} Its secret is shown once.");
-            add_finding(Finding { secret: Some((secret, token, how)), ..self.finding(text, false) });
+            let waits = Written { state: State::SecretWaits(Box::new(written.state)), ..written };
+            add_finding(Finding { secret: Some((secret, token, how)), ..self.finding(waits.into(), false) });
         }
     }
 
     /// Says something until it is dismissed.
-    pub(super) fn post(&self, text: String, is_wrong: bool) -> u32 {
+    pub(super) fn post(&self, text: Words, is_wrong: bool) -> u32 {
         add_finding(self.finding(text, is_wrong))
     }
 
-    fn finding(&self, text: String, is_wrong: bool) -> Finding {
+    fn finding(&self, text: Words, is_wrong: bool) -> Finding {
         Finding::new(self.client.name(), text, is_wrong)
     }
 
@@ -527,6 +533,15 @@ impl Report {
         let session = self.client.session();
         Pending(Rc::new(PendingState { report: self.clone(), session, id: Cell::new(None), is_over: Cell::new(false) }))
     }
+}
+
+/// How a write to a token stands.
+fn written(action: Action, called: &str, state: State) -> Written {
+    Written { action, called: called.into(), state }
+}
+
+fn said(action: Action, called: &str, state: State) -> Words {
+    written(action, called, state).into()
 }
 
 /// What is said while it is looked for what came of a write.
@@ -543,14 +558,14 @@ struct PendingState {
 
 impl Pending {
     /// Says it, once: a user who has dismissed it need not hear it again.
-    fn say(&self, text: String) {
+    fn say(&self, text: Words) {
         if self.0.id.get().is_none() && !self.0.is_over.get() && !self.is_stale() {
             self.0.id.set(Some(self.0.report.post(text, false)));
         }
     }
 
     /// Says it unless it is over in a moment.
-    fn say_soon(&self, text: String) {
+    fn say_soon(&self, text: Words) {
         let this = self.clone();
         self.0.report.spawn(async move {
             this.0.report.sleep(NOTED_AFTER).await;
@@ -572,7 +587,7 @@ impl Pending {
     }
 
     /// It was not to be found out.
-    fn fail(&self, text: String) {
+    fn fail(&self, text: Words) {
         self.end();
         if !self.is_stale() {
             self.0.report.post(text, true);

@@ -2,8 +2,7 @@
 
 use reactive_graph::prelude::*;
 
-use super::Workspace;
-use super::connection::ConnectionState;
+use super::state::{ConnectionState, Workspace};
 use crate::query::SortKey;
 use crate::store::{RowRef, StoreRef};
 use crate::time::{MINUTE, Millis};

@@ -6,10 +6,11 @@ use std::rc::Rc;
 use futures_channel::oneshot;
 use reactive_graph::prelude::*;
 
-use super::connection::{ConnectionState, Load, Scopes};
-use crate::api::ApiError;
-use crate::messages::outcome as messages;
+use super::state::{ConnectionState, Load, Scopes};
+use super::told::Told;
+use crate::api::{ApiError, Prompt};
 use crate::session::Mask;
+use crate::words::Words;
 
 impl ConnectionState {
     /// Signs in with what was typed: the names that the system gives its inputs, and their values. What waits for it
@@ -50,7 +51,7 @@ impl ConnectionState {
         let inner = self.inner();
         let client = inner.client.clone();
         if !client.may_forget() {
-            return self.workspace.tell(messages::STILL_SENDING.into());
+            return self.workspace.tell(Told::StillSending.into());
         }
         self.sign_in_later();
         inner.may_ask.set(!self.workspace.is_inventory());
@@ -60,7 +61,7 @@ impl ConnectionState {
         if let Some(left_behind) = system.sign_in.as_ref().map(|it| &it.left_behind).filter(|it| !it.is_empty()) {
             self.workspace.tell(left_behind.clone());
         }
-        let error = || Some(ApiError::SignedOut("You have signed out.".into()));
+        let error = || Some(ApiError::SignedOut(Prompt::SignedOut.into()));
         self.load.set(Load { error: error(), ..Load::default() });
         if system.scopes_label.is_some() {
             self.scopes.set(Scopes { error: error(), ..Scopes::default() });
@@ -74,7 +75,7 @@ impl ConnectionState {
     }
 
     /// Asks the user to sign in, unless that is being asked already, and waits for it.
-    async fn ask_to_sign_in(self, reason: String) -> bool {
+    async fn ask_to_sign_in(self, reason: Words) -> bool {
         let Some(inner) = self.inner.try_get_value() else { return false };
         let is_work = self.workspace.dialog.with_untracked(Option::is_some);
         if !inner.may_ask.get() && !is_work {

@@ -4,40 +4,10 @@ use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
-use super::Workspace;
-use super::connection::{ConnectionState, Load, Scopes};
+use super::state::{ConnectionState, Load, Scopes, Workspace};
+pub use super::state::{Slot, SlotState};
 use crate::session::Client;
 use crate::session::way::OpenError;
-
-/// A place for a system on the page.
-#[derive(Clone)]
-pub struct Slot {
-    /// The connection's name.
-    pub name: String,
-    /// What is in it.
-    pub state: SlotState,
-}
-
-/// What is in a slot.
-#[derive(Clone)]
-pub enum SlotState {
-    /// The system is being opened.
-    Opening,
-    /// It could not be opened.
-    Failed(OpenError),
-    /// It is there.
-    Open(Box<ConnectionState>),
-}
-
-impl Slot {
-    /// The system, where it is open.
-    pub fn source(&self) -> Option<ConnectionState> {
-        match &self.state {
-            SlotState::Open(source) => Some(**source),
-            _ => None,
-        }
-    }
-}
 
 impl Workspace {
     /// Puts a system into its slot, or says why it did not open; the caller starts it.

@@ -9,12 +9,15 @@ use reactive_graph::prelude::*;
 use super::Workspace;
 use super::connection::ConnectionState;
 use super::notices::{dismiss, with_findings};
+use super::told::{State, Written};
 use crate::actions::NamedToken;
 use crate::actions::journal;
+use crate::capabilities::Action;
 use crate::config::{Auth, Connection};
 use crate::runtime::fake::{FAKE, Fake};
 use crate::session::Client;
 use crate::token::TokenRef;
+use crate::words::Words;
 
 mod address;
 mod leaving;
@@ -72,7 +75,8 @@ impl Page {
         })
     }
 
-    fn notice(&self) -> String {
+    /// What the page told last; empty for nothing.
+    fn notice(&self) -> Words {
         self.workspace.notice.with_untracked(|it| it.as_ref().map(|it| it.text.clone()).unwrap_or_default())
     }
 
@@ -107,8 +111,13 @@ fn list(tokens: &[(&str, &str)], tail: &str) -> String {
 }
 
 /// What the page says of writes until it is dismissed.
-fn findings() -> Vec<String> {
+fn findings() -> Vec<Words> {
     with_findings(|all| all.iter().map(|it| it.text.clone()).collect())
+}
+
+/// How a write to a token of this name stands.
+fn written(action: Action, called: &str, state: State) -> Words {
+    Written { action, called: called.into(), state }.into()
 }
 
 /// Signs in with a token, as the form does.

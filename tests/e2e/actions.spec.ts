@@ -14,7 +14,7 @@ test.describe('Delete', () => {
     const question = desk.question('Delete token');
     await expect(question).toBeVisible();
     await expect(question).toContainText('one');
-    await expect(question).toContainText('removed for good');
+    await expect(question).toContainText('permanently deletes');
     expect(await question.evaluate((it) => it.matches(':modal'))).toBe(true);
     await question.getByRole('button', { name: 'Cancel' }).click();
     await expect(question).toBeHidden();
@@ -46,7 +46,7 @@ test.describe('Delete', () => {
     await server.remove(token);
     await desk.action('Delete', 'one').click();
     await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
-    await expect(page.getByText('“one” was gone already.')).toBeVisible();
+    await expect(page.getByText('“one” was already gone.')).toBeVisible();
     await expect(desk.status).toHaveText('0 of 0 tokens');
   });
 
@@ -77,7 +77,7 @@ test.describe('Delete', () => {
     await expect(question.getByRole('alert')).toContainText('It is not known whether the change was made.');
     await server.mend();
     await question.getByRole('button', { name: 'Retry' }).click();
-    await expect(page.getByText('“one” was gone already.')).toBeVisible();
+    await expect(page.getByText('“one” was already gone.')).toBeVisible();
   });
 });
 
@@ -88,7 +88,7 @@ test.describe('Revoke', () => {
     await desk.action('Revoke', 'one').click();
     const question = desk.question('Revoke token');
     await expect(question).toContainText('one');
-    await expect(question).toContainText('cannot be undone');
+    await expect(question).toContainText("You can't undo this");
     await question.getByRole('button', { name: 'Cancel' }).click();
     await expect(question).toBeHidden();
     await desk.action('Revoke', 'one').click();

@@ -434,7 +434,7 @@ test.describe('the second version', () => {
     await past.remove(token);
     await air.action('Delete', 'raced').click();
     await air.question('Delete token').getByRole('button', { name: 'Delete' }).click();
-    await expect(page.getByText('“raced” was gone already.')).toBeVisible();
+    await expect(page.getByText('“raced” was already gone.')).toBeVisible();
     await expect(air.rows).toHaveCount(0);
   });
 

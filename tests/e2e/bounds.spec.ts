@@ -462,7 +462,7 @@ test('the sign-in says where what is typed is sent', async ({ host, listen, page
   const address = await host(connection('/s/', BEARER), { '/s': system });
   await page.goto(address);
   const dialog = page.getByRole('dialog', { name: 'Sign in to Mine' });
-  await expect(dialog).toContainText(`It is sent to ${address}s`);
+  await expect(dialog).toContainText(`Sent to ${address}s`);
 });
 
 test('a header that no browser sends is told as a mistake, in the page too', async ({ host, page }) => {
@@ -473,7 +473,7 @@ test('a header that no browser sends is told as a mistake, in the page too', asy
   await page.getByRole('button', { name: 'Connections…' }).click();
   await page.getByRole('button', { name: 'Add connection' }).click();
   await page.getByLabel('Authentication').selectOption('headers');
-  await page.getByRole('button', { name: 'Add a header' }).click();
+  await page.getByRole('button', { name: 'Add header' }).click();
   const form = page.getByRole('dialog', { name: 'Add connection' });
   await form.getByLabel('Header 1: name').fill('Host');
   await expect(form).toContainText('is a header that the browser or the page sets by itself');

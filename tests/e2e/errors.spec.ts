@@ -780,7 +780,7 @@ test.describe('a token that is gone', () => {
     await server.remove(token);
     await desk.action('Delete', 'gone').click();
     await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
-    await expect(page.getByText('“gone” was gone already.')).toBeVisible();
+    await expect(page.getByText('“gone” was already gone.')).toBeVisible();
     await desk.expectNames();
   });
 });

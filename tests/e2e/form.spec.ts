@@ -553,7 +553,7 @@ test.describe('Copy GUID', () => {
     for (const token of [other, one]) {
       await expect(desk.row(token.name).getByRole('button', { name: 'Copy GUID' })).toHaveCount(1);
       await desk.action('Copy GUID of', token.name).click();
-      await expect(page.getByText(`The GUID of “${token.name}” is on the clipboard.`)).toBeVisible();
+      await expect(page.getByText(`GUID of “${token.name}” copied.`)).toBeVisible();
       expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token.guid);
     }
   });
@@ -568,7 +568,7 @@ test.describe('Copy GUID where the browser offers no clipboard', () => {
     await desk.loaded();
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await desk.action('Copy GUID of', 'one').click();
-    await expect(page.getByText('The GUID of “one” is on the clipboard.')).toBeVisible();
+    await expect(page.getByText('GUID of “one” copied.')).toBeVisible();
     await desk.byGuid.focus();
     await page.keyboard.press('Control+V');
     await expect(desk.byGuid).toHaveValue(token.guid);
@@ -589,7 +589,7 @@ test.describe('Copy GUID where the browser offers no clipboard', () => {
     await server.add({ name: 'one' });
     await desk.open();
     await desk.action('Copy GUID of', 'one').click();
-    await expect(desk.alert).toContainText('did not let the page copy');
+    await expect(desk.alert).toContainText("Couldn't copy.");
     await page.getByRole('button', { name: 'Dismiss' }).click();
     const form = await desk.openCreate();
     await form.dialog.getByRole('button', { name: 'Copy GUID' }).click();

@@ -163,7 +163,7 @@ it.describe('All systems', () => {
     await all.creating.name.fill('from-inventory');
     await all.creating.save.click();
     const secret = page.getByRole('dialog', { name: 'New secret' });
-    await secret.getByRole('checkbox', { name: 'I have the secret' }).check();
+    await secret.getByRole('checkbox', { name: "I've saved the secret" }).check();
     await secret.getByRole('button', { name: 'Close', exact: true }).click();
     await expect(all.cell(all.row('from-inventory'), 'System')).toHaveText('NVIDIA Air');
     await all.action('Delete', 'from-inventory').click();
@@ -227,7 +227,7 @@ it.describe('All systems', () => {
       await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
       await all.clearFilters.click();
       await page.getByRole('link').first().click();
-      await expect(page.getByRole('complementary')).toContainText('As JSON');
+      await expect(page.getByRole('complementary')).toContainText('JSON (secrets masked)');
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'Details');
     });
@@ -394,7 +394,7 @@ it.describe('columns', () => {
     const kept = await page.evaluate(() => JSON.stringify({ ...localStorage }));
     expect(kept).not.toContain('ci-deploy');
     await page.getByRole('button', { name: 'Columns' }).click();
-    await dialog.getByRole('button', { name: 'As it was' }).click();
+    await dialog.getByRole('button', { name: 'Reset to default' }).click();
     await dialog.getByRole('button', { name: 'Close' }).click();
     expect(await labels(desk)).toEqual([...desk.columns]);
     expect((await desk.rows.first().boundingBox())?.height).toBeGreaterThan(height);

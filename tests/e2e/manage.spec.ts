@@ -95,7 +95,7 @@ class Manager {
   /** Opens the dialog and in it the form with a copy of this connection. */
   async openToCopy(name: string): Promise<ConnectionForm> {
     await this.open();
-    await this.does('Copy to edit', name).click();
+    await this.does('Duplicate', name).click();
     return this.adding;
   }
 
@@ -398,7 +398,7 @@ test.describe('what the browser keeps', () => {
         return;
       }
       await manager.add('Mine', 'api/v1');
-      await expect(manager.dialog.getByRole('alert')).toContainText('It was not saved');
+      await expect(manager.dialog.getByRole('alert')).toContainText('Not saved');
       await manager.expectListed(...HOSTED);
       await manager.close.click();
       await manager.expectOffered(...HOSTED);
@@ -433,7 +433,7 @@ test.describe('Import', () => {
     await line('First').getByRole('checkbox').uncheck();
     await manager.importing.getByRole('button', { name: 'Import 1 connection' }).click();
     await manager.expectListed(...HOSTED, 'Second');
-    await expect(manager.dialog.getByRole('status').filter({ hasText: 'of the file' })).toHaveText('1 connection of the file: kept in this browser.');
+    await expect(manager.dialog.getByRole('status').filter({ hasText: 'imported' })).toHaveText('1 connection imported and saved in this browser.');
     await expect(manager.dialog.getByRole('button', { name: 'Import' })).toBeFocused();
     await manager.close.click();
     await manager.expectOffered(...HOSTED, 'Second');
@@ -446,9 +446,9 @@ test.describe('Import', () => {
     await manager.add('Mine', 'api/v1');
     await manager.choose('c.json', { connections: [one('Mine', 'other'), one('PT Sandbox', 'other'), one('New', 'new')] });
     const line = (name: string) => manager.importing.getByRole('listitem').filter({ hasText: name });
-    await expect(line('PT Sandbox')).toContainText('config.json has another one of this name.');
+    await expect(line('PT Sandbox')).toContainText('config.json has a connection of this name.');
     await expect(line('PT Sandbox').getByRole('checkbox')).toHaveCount(0);
-    await expect(line('Mine')).toContainText('You have another one of this name');
+    await expect(line('Mine')).toContainText('This replaces your connection of the same name.');
     await expect(line('Mine').getByRole('checkbox')).not.toBeChecked();
     await line('Mine').getByRole('checkbox').check();
     await manager.importing.getByRole('button', { name: 'Import 2 connections' }).click();
@@ -495,22 +495,22 @@ test.describe('the form', () => {
     const form = await manager.openToAdd();
     await expect(form.name).toBeFocused();
     await expect(form.save).toBeDisabled();
-    await expect(form.whyNot).toHaveText('Still wanted: a name, a base address.');
+    await expect(form.whyNot).toHaveText('Required: name, base address.');
     await form.name.fill('PT Sandbox');
     await form.base.fill('ftp://x');
     await expect(form.base).toHaveAccessibleDescription(/must be an http or https address/);
     await expect(form.base).toHaveAttribute('aria-invalid', 'true');
-    await expect(form.whyNot).toHaveText('Correct what is marked above.');
+    await expect(form.whyNot).toHaveText('Fix the highlighted fields.');
     await form.base.fill('https://x.example/');
     await expect(form.name).toHaveAccessibleDescription(/name of another connection/);
     await form.name.fill('X');
-    const seconds = form.dialog.getByRole('textbox', { name: 'Seconds' });
+    const seconds = form.dialog.getByRole('textbox', { name: 'Request timeout' });
     await seconds.fill('soon');
     await expect(seconds).toHaveAccessibleDescription(/whole number of seconds/);
     await seconds.fill('');
-    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Headers of its own');
+    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Custom headers');
     await expect(form.dialog.getByText('at least one header')).toBeVisible();
-    await form.dialog.getByRole('button', { name: 'Add a header' }).click();
+    await form.dialog.getByRole('button', { name: 'Add header' }).click();
     await form.dialog.getByRole('textbox', { name: 'Header 1: name' }).fill('a b');
     await expect(form.dialog.getByText('not the name of an HTTP header')).toBeVisible();
     await form.system.selectOption('NVIDIA Air');
@@ -549,10 +549,10 @@ test.describe('the form', () => {
     const form = await manager.openToAdd();
     await form.name.fill('Tenant');
     await form.base.fill('api/v1');
-    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Headers of its own');
+    await form.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Custom headers');
     const header = (number: number, part: 'name' | 'value') => form.dialog.getByRole('textbox', { name: `Header ${number}: ${part}` });
     for (const number of [1, 2, 3]) {
-      await form.dialog.getByRole('button', { name: 'Add a header' }).click();
+      await form.dialog.getByRole('button', { name: 'Add header' }).click();
       await header(number, 'name').fill(`H${number}`);
     }
     const kind = (number: number) => form.dialog.getByRole('combobox', { name: `Header ${number}: its value is` });
@@ -581,7 +581,7 @@ test.describe('Test connection', () => {
     await desk.open();
     const form = await manager.openToCopy('Scoped tokens');
     await form.test.click();
-    await expect(form.dialog.getByText('It works: 1 token on the first page, 2 in all')).toBeVisible();
+    await expect(form.dialog.getByText('Connected: 1 token on the first page, 2 in all')).toBeVisible();
     await expect(form.found('Name')).toHaveText('first');
     await expect(form.found('Description')).toHaveText('What for');
     await expect(form.found('Expiration date')).toHaveText('none');
@@ -589,7 +589,7 @@ test.describe('Test connection', () => {
     await expectAccessible(page);
     // What was found is of the connection as it was.
     await form.base.fill('api/v2');
-    await expect(form.dialog.getByText('It works')).toHaveCount(0);
+    await expect(form.dialog.getByText('Connected:')).toHaveCount(0);
   });
 
   test('a list call that fails says why', async ({ desk, manager, server, watch }) => {
@@ -615,7 +615,7 @@ test.describe('Test connection', () => {
     await form.test.click();
     await token.fill('hush-hush-7');
     await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
-    await expect(form.dialog.getByText('It works: 1 token on the first page, 3 in all')).toBeVisible();
+    await expect(form.dialog.getByText('Connected: 1 token on the first page, 3 in all')).toBeVisible();
     await form.name.fill('Mine');
     await form.save.click();
     await manager.close.click();
@@ -636,7 +636,7 @@ test.describe('Test connection', () => {
     await form.dialog.getByLabel('Username').fill('demo');
     await form.dialog.getByLabel('Password').fill('demo');
     await form.dialog.getByRole('button', { name: 'Sign in and test' }).click();
-    await expect(form.dialog.getByText(/It works: 0 tokens on the first page/)).toBeVisible();
+    await expect(form.dialog.getByText(/Connected: 0 tokens on the first page/)).toBeVisible();
   });
 });
 
@@ -655,7 +655,7 @@ test.describe('a description of another API', () => {
     await form.name.fill('Described');
     await form.base.fill('.');
     await form.system.selectOption('Another API (by its description)');
-    await expect(form.whyNot).toHaveText('Still wanted: a description.');
+    await expect(form.whyNot).toHaveText('Required: description.');
     const description = form.dialog.getByRole('textbox', { name: 'Description' });
     await description.fill('{\n "name": }');
     await expect(description).toHaveAccessibleDescription(/not JSON at line 2, column 10/);
@@ -665,7 +665,7 @@ test.describe('a description of another API', () => {
     await description.fill(JSON.stringify(DESCRIPTION));
     await expect(form.save).toBeEnabled();
     await form.test.click();
-    await expect(form.dialog.getByText('It works: 1 token on the first page, 1 in all')).toBeVisible();
+    await expect(form.dialog.getByText('Connected: 1 token on the first page, 1 in all')).toBeVisible();
     await expect(form.found('Name')).toHaveText('first');
     await expect(form.dialog.getByRole('row').filter({ hasText: '/made_by' })).toContainText('not found');
     await expectAccessible(page);
@@ -738,7 +738,7 @@ test.describe("the page's policy", () => {
     for (const address of [`${api.url}api/v1`, `${host.url}api/v1`, 'api/v1']) {
       await form.base.fill(address);
       await form.test.click();
-      await expect(form.dialog.getByText('It works')).toBeVisible();
+      await expect(form.dialog.getByText('Connected:')).toBeVisible();
       await expect(form.dialog.getByText('security policy')).toHaveCount(0);
     }
   });
@@ -790,8 +790,8 @@ test.describe('for everybody', () => {
       }
       await expectAccessible(page);
       await manager.adding.system.selectOption('Scoped Token API');
-      await manager.adding.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Headers of its own');
-      await manager.adding.dialog.getByRole('button', { name: 'Add a header' }).click();
+      await manager.adding.dialog.getByRole('combobox', { name: 'Authentication' }).selectOption('Custom headers');
+      await manager.adding.dialog.getByRole('button', { name: 'Add header' }).click();
       await expectAccessible(page);
       await expectFits(page, `the form at ${width}`);
       await manager.adding.cancel.click();

@@ -773,7 +773,7 @@ test.describe("an organisation's tokens", () => {
     await org.remove(raced);
     await mist.action('Delete', 'raced').click();
     await remove.click();
-    await expect(page.getByText('“raced” was gone already.')).toBeVisible();
+    await expect(page.getByText('“raced” was already gone.')).toBeVisible();
     await expect(mist.rows).toHaveCount(0);
     expect(await org.tokens()).toEqual([]);
   });

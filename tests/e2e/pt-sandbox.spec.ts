@@ -382,7 +382,7 @@ test.describe('the list', () => {
     const [token] = await past.named('mail-gateway');
     await pt.enter();
     await pt.action('Copy ID of', 'mail-gateway').click();
-    await expect(page.getByText('The ID of “mail-gateway” is on the clipboard.')).toBeVisible();
+    await expect(page.getByText('ID of “mail-gateway” copied.')).toBeVisible();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(String(token?.id));
   });
 
@@ -571,7 +571,7 @@ test.describe('deleting', () => {
     await past.remove(token);
     await pt.action('Delete', 'raced').click();
     await pt.question('Delete token').getByRole('button', { name: 'Delete' }).click();
-    await expect(pt.page.getByText('“raced” was gone already.')).toBeVisible();
+    await expect(pt.page.getByText('“raced” was already gone.')).toBeVisible();
   });
 
   test('that fails stays in the question, with Retry', async ({ past, pt, server, watch }) => {

@@ -752,7 +752,7 @@ test('outcomes are announced, errors at once and the rest politely', async ({ de
   await server.remove(token);
   await desk.action('Delete', 'one').click();
   await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
-  await expect.poll(polite).toContain('“one” was gone already.');
+  await expect.poll(polite).toContain('“one” was already gone.');
   await page.getByRole('button', { name: 'Dismiss' }).click();
-  await expect.poll(polite).not.toContain('“one” was gone already.');
+  await expect.poll(polite).not.toContain('“one” was already gone.');
 });

@@ -122,12 +122,12 @@ for (const { title, connection, desk: deskOf, past: pastOf, fill, header, variab
       const { dialog } = desk.secret;
       expect(await dialog.evaluate((it) => it.matches(':modal'))).toBe(true);
       await expect(dialog).toContainText('new-token');
-      await expect(dialog).toContainText('This is the only time that the system shows it.');
+      await expect(dialog).toContainText("Copy the secret now. You won't see it again.");
       await expect(desk.secret.secret).toBeFocused();
       await expect(desk.secret.secret).toHaveAttribute('readonly');
       await expect(desk.secret.secret).toHaveAttribute('autocomplete', 'off');
       await desk.secret.copy('Copy secret').click();
-      await expect(dialog.getByText('It is on the clipboard.')).toBeVisible();
+      await expect(dialog.getByText('Copied.')).toBeVisible();
       expect(await clipboard(page)).toBe(secret);
       await desk.secret.copy(header.button).click();
       await expect.poll(() => clipboard(page)).toBe(`${header.text}${secret}`);
@@ -154,7 +154,7 @@ for (const { title, connection, desk: deskOf, past: pastOf, fill, header, variab
       expect(await inMemory(page, secret)).not.toEqual([]);
       expect(await pageKeeps(page)).toContain(secret);
       await desk.secret.copy('Copy secret').click();
-      await expect(desk.secret.dialog.getByText('It is on the clipboard.')).toBeVisible();
+      await expect(desk.secret.dialog.getByText('Copied.')).toBeVisible();
       await desk.secret.copy(header.button).click();
       await desk.secret.copy('Copy as .env line').click();
       await desk.secret.close.click();
@@ -215,7 +215,7 @@ test.describe('the close guard', () => {
     await air.enter();
     await make(air);
     await air.secret.copy('Copy as .env line').click();
-    await expect(air.secret.dialog.getByText('It is on the clipboard.')).toBeVisible();
+    await expect(air.secret.dialog.getByText('Copied.')).toBeVisible();
     await expect(air.secret.has).toBeChecked();
     await page.keyboard.press('Escape');
     await expect(air.secret.dialog).toBeHidden();
@@ -243,7 +243,7 @@ test.describe('the close guard', () => {
     await air.enter();
     const secret = await make(air);
     await air.secret.copy('Copy secret').click();
-    await expect(air.secret.dialog.getByText('did not let the page copy')).toBeVisible();
+    await expect(air.secret.dialog.getByText("Couldn't copy.")).toBeVisible();
     await expect(air.secret.has).not.toBeChecked();
     await page.keyboard.press('Escape');
     await expect(air.secret.guard).toBeVisible();
@@ -342,7 +342,7 @@ test('the secret can be copied on plain HTTP too', async ({ air, page, server, w
   await plain.enter();
   const secret = await make(plain);
   await air.secret.copy('Copy secret').click();
-  await expect(air.secret.dialog.getByText('It is on the clipboard.')).toBeVisible();
+  await expect(air.secret.dialog.getByText('Copied.')).toBeVisible();
   await air.secret.close.click();
   await plain.byName.focus();
   await page.keyboard.press('Control+V');
@@ -359,7 +359,7 @@ test('after it is closed the focus is on the page, not lost', async ({ air, page
   await page.keyboard.press('Tab');
   await expect(air.secret.copy('Copy secret')).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(air.secret.dialog.getByText('It is on the clipboard.')).toBeVisible();
+  await expect(air.secret.dialog.getByText('Copied.')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(air.secret.dialog).toBeHidden();
   await expect(air.createButton).toBeFocused();

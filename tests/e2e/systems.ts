@@ -116,11 +116,11 @@ export class SecretDialog {
     this.dialog = page.getByRole('dialog', { name: 'New secret' });
     this.secret = this.dialog.getByRole('textbox', { name: 'Secret', exact: true });
     this.keyHash = this.dialog.getByRole('textbox', { name: 'Key hash' });
-    this.has = this.dialog.getByRole('checkbox', { name: 'I have the secret' });
+    this.has = this.dialog.getByRole('checkbox', { name: "I've saved the secret" });
     this.close = this.dialog.getByRole('button', { name: 'Close', exact: true });
     this.guard = this.dialog.getByRole('group', { name: 'Close without the secret?' });
-    this.keep = this.dialog.getByRole('button', { name: 'Keep it open' });
-    this.closeWithout = this.dialog.getByRole('button', { name: 'Close without it' });
+    this.keep = this.dialog.getByRole('button', { name: 'Go back' });
+    this.closeWithout = this.dialog.getByRole('button', { name: 'Close anyway' });
   }
 
   /** A button that copies it in some form. */

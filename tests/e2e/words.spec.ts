@@ -59,7 +59,7 @@ test.describe('the GUID of a Scoped Token API', () => {
     await expect(json).toContainText(`"id": "${token.id}"`);
     await expect(json).toContainText('for CI: ••••••••');
     await panel.getByRole('button', { name: 'Copy JSON' }).click();
-    await expect(page.getByText('The JSON is on the clipboard.')).toBeVisible();
+    await expect(page.getByText('JSON copied.')).toBeVisible();
     const copied = await page.evaluate(() => navigator.clipboard.readText());
     expect(copied).toContain(token.id);
     expect(copied).not.toContain(token.guid);
@@ -117,7 +117,7 @@ test('details of any system mask what looks like a secret, and keep the id', asy
   await describe({});
   await page.getByRole('link', { name: 'CI', exact: true }).click();
   const panel = page.getByRole('complementary', { name: 'CI' });
-  await expect(panel.getByRole('heading', { name: 'As JSON; what looks like a secret is masked' })).toBeVisible();
+  await expect(panel.getByRole('heading', { name: 'JSON (secrets masked)' })).toBeVisible();
   await expect(panel).toContainText('"key_id": "k-17"');
   await expect(panel).toContainText('"token_type": "bearer"');
   await expect(panel).not.toContainText(/hush|ghp_/);
@@ -276,7 +276,7 @@ test('an end that an edit can take back is not told as one that cannot be undone
   await page.getByRole('button', { name: 'Revoke CI' }).click();
   const question = page.getByRole('alertdialog', { name: 'Revoke token' });
   await expect(question).toContainText('It stays in the list.');
-  await expect(question).not.toContainText('undone');
+  await expect(question).not.toContainText('undo');
   await question.getByRole('button', { name: 'Cancel' }).click();
   acme.token = { id: 7, name: 'CI', disabled: true };
   await page.getByRole('button', { name: 'Refresh' }).click();
@@ -314,10 +314,10 @@ test('a secret that the list shows too is not told as one that is seen once', as
   await desk.creating.name.fill('new');
   await desk.creating.save.click();
   const dialog = page.getByRole('dialog', { name: 'New secret' });
-  await expect(dialog).toContainText('The system shows it in its list as well');
-  await expect(dialog).not.toContainText('only time');
+  await expect(dialog).toContainText('The system also shows it in its list');
+  await expect(dialog).not.toContainText("won't see it again");
   await dialog.getByRole('button', { name: 'Close' }).click();
-  await expect(dialog).toContainText('The secret has not been copied. Close all the same?');
+  await expect(dialog).toContainText("You haven't copied the secret.");
 });
 
 test('what the policy says of an address does not stay for another one', async ({ desk, page, watch }) => {
@@ -379,7 +379,7 @@ test('a wrong password leaves the user name in a test of a connection', async ({
   watch.expects(FAILED);
   await desk.open();
   await page.getByRole('button', { name: 'Connections…' }).click();
-  await page.getByRole('button', { name: 'Copy to edit PT Sandbox' }).click();
+  await page.getByRole('button', { name: 'Duplicate PT Sandbox' }).click();
   await page.getByRole('button', { name: 'Test connection' }).click();
   const form = page.getByRole('form', { name: 'Sign in to test' });
   await form.getByLabel('Username').fill('demo');
@@ -390,7 +390,7 @@ test('a wrong password leaves the user name in a test of a connection', async ({
   await expect(form.getByLabel('Password')).toHaveValue('');
   await form.getByLabel('Password').fill('demo');
   await form.getByRole('button', { name: 'Sign in and test' }).click();
-  await expect(page.getByText(/It works: 0 tokens on the first page/)).toBeVisible();
+  await expect(page.getByText(/Connected: 0 tokens on the first page/)).toBeVisible();
 });
 
 test('a test of a connection warns of what an edit cannot take away', async ({ acme, describe, page }) => {
@@ -399,7 +399,7 @@ test('a test of a connection warns of what an edit cannot take away', async ({ a
   acme.token = { id: 7, name: 'CI', to: '2030-01-01T00:00:00Z', what: 'Builds' };
   await describe({ token, update });
   await page.getByRole('button', { name: 'Connections…' }).click();
-  await page.getByRole('button', { name: 'Copy to edit Acme' }).click();
+  await page.getByRole('button', { name: 'Duplicate Acme' }).click();
   await page.getByRole('button', { name: 'Test connection' }).click();
   const found = (label: string) => page.getByRole('row').filter({ has: page.getByRole('rowheader', { name: label, exact: true }) });
   await expect(found('Valid to')).toContainText('Emptied in an edit, it is left out, and the system may keep what it has.');

@@ -105,7 +105,7 @@ test.describe('a deletion', () => {
     await remove(desk, 'one');
     await expect(desk.rows).toHaveCount(0);
     await desk.refreshButton.click();
-    await expect(findings(page)).toContainText('The system said that it deleted “one”, and still lists it.');
+    await expect(findings(page)).toContainText('The system said that it deleted “one”, but still lists it.');
     await expect(desk.row('one')).toHaveCount(1);
     // Where it goes later, there is nothing to say any more.
     await server.remove(token);
@@ -193,7 +193,7 @@ test.describe('an edit', () => {
     await form.dialog.getByRole('button', { name: 'No end' }).click();
     await form.save.click();
     const alert = findings(page).getByRole('alert');
-    await expect(alert).toContainText(`The system kept ${shown(end)} as its end.`);
+    await expect(alert).toContainText(`It still expires ${shown(end)}.`);
     await expect(alert).toContainText('This edit also changed: Scopes Builds: read → Logs: read.');
     await expect(page.getByText('was saved.')).toHaveCount(0);
     // What passes by does not take it away, and there is a way back.
@@ -260,7 +260,7 @@ test.describe('a creation', () => {
     await form.fill({ name: 'mine', scopes: ['Builds: read'] });
     await form.save.click();
     await expect(findings(page).getByRole('alert')).toContainText(
-      `The system set ${shown(end)} as its end; you asked for none.`,
+      `It expires ${shown(end)}; you asked for no expiry.`,
     );
     await expect(page.getByText('“mine” was created.')).toBeVisible();
   });
@@ -589,7 +589,7 @@ described.describe('a system by description', () => {
     await form.dialog.getByRole('button', { name: 'No end' }).click();
     await form.save.click();
     const alert = findings(page).getByRole('alert');
-    await expect(alert).toContainText(`The system kept ${shown(end)} as its end.`);
+    await expect(alert).toContainText(`It still expires ${shown(end)}.`);
     await expect(alert).toContainText('This edit also changed: Role viewer → administrator.');
     await expect(api.row('build')).toHaveCount(1);
     await expect(alert.getByRole('button', { name: 'Edit' })).toBeVisible();
@@ -655,7 +655,7 @@ described.describe('a system by description', () => {
     await expect(api.secret.dialog).toContainText('nightly');
     await api.secret.dismiss();
     await expect(findings(page).getByRole('alert')).toContainText(
-      'The system answered the rotation of “nightly” with another token, “other”. The secret may be of either',
+      'The system answered the rotation of “nightly” with another token, “other”. The secret may belong to either',
     );
     await expect(page.getByText('has a new secret')).toHaveCount(0);
     await expect(api.rows).toHaveCount(2);

@@ -5,21 +5,32 @@ use crate::config::dialect::{Dialect, Setting, SettingKind};
 /// NVIDIA Air (wire contracts §3).
 pub(in crate::adapters) static DIALECT: Dialect = Dialect {
     key: "air",
-    label: "NVIDIA Air",
+    label: &Text::Name,
     settings: &[
         Setting {
             key: "version",
-            label: "Version",
-            hint: "",
-            kind: SettingKind::Choice(&[("v2", "2"), ("v1", "1")]),
+            label: &Text::Version,
+            hint: None,
+            kind: SettingKind::Choice(&[("v2", &Text::Second), ("v1", &Text::First)]),
             only_with: None,
         },
         Setting {
             key: "filters",
-            label: "Filters",
-            hint: "Parameters for its list: NAME=VALUE, one a line.",
+            label: &Text::Filters,
+            hint: Some(&Text::FiltersHint),
             kind: SettingKind::Texts,
             only_with: Some(("version", "v1")),
         },
     ],
 };
+
+/// What is said of it.
+#[derive(Debug)]
+pub(crate) enum Text {
+    Name,
+    Version,
+    First,
+    Second,
+    Filters,
+    FiltersHint,
+}

@@ -5,11 +5,12 @@ use serde_json::{Value, json};
 use super::SIGNED_OUT;
 use crate::adapters::fake::*;
 use crate::api::{ApiError, NetworkError, Secret};
-use crate::capabilities::{Action, Capabilities};
-use crate::draft::{Draft, Field};
+use crate::capabilities::{Action, Capabilities, Field};
+use crate::draft::Draft;
 use crate::query::StatusFilter;
 use crate::time::parse_rfc3339;
 use crate::token::Status;
+use crate::words::Words;
 
 const V1: &str = "/api/v1/api-token/";
 const V2: &str = "/api/v2/api-tokens/";
@@ -99,7 +100,7 @@ fn a_refused_login_hands_out_no_token() {
 fn a_system_that_fails_says_nothing_about_the_password() {
     let at_login = |login: Step| v2().sign_in(&typed(), [login]);
     assert_eq!(at_login(login().fails(NetworkError::Unreachable)), Err(ApiError::NoAnswer(NetworkError::Unreachable)));
-    assert_eq!(at_login(login().says(503, "<h1>Down</h1>")), Err(ApiError::Server(503, String::new())));
+    assert_eq!(at_login(login().says(503, "<h1>Down</h1>")), Err(ApiError::Server(503, "".into())));
     let enough = login().says(429, "").and(|it| it.retry_after = Some(60));
     assert_eq!(at_login(enough), Err(ApiError::TooMany(Some(60))));
     let not_air = r#"{"detail":"Not found."}"#;
@@ -107,7 +108,7 @@ fn a_system_that_fails_says_nothing_about_the_password() {
     assert!(matches!(at_login(login().says(200, "<h1>Welcome</h1>")), Err(ApiError::Malformed(_))));
     let at_who = |who: Step| v2().sign_in(&typed(), [login(), who]);
     assert_eq!(at_who(who("b1").fails(NetworkError::Cors)), Err(ApiError::NoAnswer(NetworkError::Cors)));
-    assert_eq!(at_who(who("b1").says(500, "")), Err(ApiError::Server(500, String::new())));
+    assert_eq!(at_who(who("b1").says(500, "")), Err(ApiError::Server(500, "".into())));
     assert!(matches!(at_who(who("b1").says(200, "<h1>Welcome</h1>")), Err(ApiError::Malformed(_))));
 }
 
@@ -124,7 +125,7 @@ fn a_refused_token_is_told_with_what_the_system_says_besides() {
 fn a_failed_sign_in_leaves_no_user_signed_in() {
     let fake = v2();
     assert!(fake.sign_in(&typed(), [login(), who("b1").says(500, "")]).is_err());
-    assert_eq!(fake.page(None, []), Err(ApiError::SignedOut(String::new())));
+    assert_eq!(fake.page(None, []), Err(ApiError::SignedOut("".into())));
 }
 
 #[test]
@@ -168,14 +169,14 @@ fn a_late_refusal_does_not_end_a_session_that_is_newer() {
 #[test]
 fn who_declines_to_sign_in_again_is_told_so() {
     let outcome = signed_in(v2()).list([first_page().says(403, &anonymous())]);
-    check_error(outcome, ApiError::SignedOut(String::new()), "The system wants to know who you are.");
+    check_error(outcome, ApiError::SignedOut("".into()), "The system wants to know who you are.");
 }
 
 #[test]
 fn signing_out_forgets_and_asks_nothing_of_the_system() {
     let fake = signed_in(v2());
     fake.sign_out([]);
-    assert_eq!(fake.list([]), Err(ApiError::SignedOut(String::new())));
+    assert_eq!(fake.list([]), Err(ApiError::SignedOut("".into())));
 }
 
 #[test]
@@ -408,12 +409,12 @@ fn a_web_page_deletes_and_makes_nothing() {
 
 #[test]
 fn errors_are_told_in_the_systems_words() {
-    let silent = String::new;
+    let silent = Words::default;
     let check = |status: u16, body: &str, expected: ApiError, words: &str| {
         let step = post(V2).bearer("b1").json(json!({"name": "my_api_token", "expiry": null}));
         check_error(signed_in(v2()).create(&draft(None), [step.says(status, body)]), expected, words);
     };
-    let field = |name: &str, text: &str| vec![(name.to_owned(), text.to_owned())];
+    let field = |name: &str, text: &str| vec![(name.to_owned(), Words::from(text))];
     let values = "The system did not accept the values.";
     let required = r#"{"name":["This field is required."]}"#;
     check(400, required, ApiError::Invalid(silent(), field("name", "This field is required.")), values);

@@ -5,21 +5,32 @@ use crate::config::dialect::{Dialect, Setting, SettingKind};
 /// Juniper Mist (wire contracts §4).
 pub(in crate::adapters) static DIALECT: Dialect = Dialect {
     key: "mist",
-    label: "Juniper Mist",
+    label: &Text::Name,
     settings: &[
         Setting {
             key: "tokens",
-            label: "Whose tokens",
-            hint: "",
-            kind: SettingKind::Choice(&[("self", "The user's own"), ("org", "An organisation's")]),
+            label: &Text::Tokens,
+            hint: None,
+            kind: SettingKind::Choice(&[("self", &Text::Own), ("org", &Text::OfOrganisation)]),
             only_with: None,
         },
         Setting {
             key: "org_id",
-            label: "Organisation's id",
-            hint: "The first one of the account where nothing is said.",
+            label: &Text::Organisation,
+            hint: Some(&Text::OrganisationHint),
             kind: SettingKind::Text,
             only_with: Some(("tokens", "org")),
         },
     ],
 };
+
+/// What is said of it.
+#[derive(Debug)]
+pub(crate) enum Text {
+    Name,
+    Tokens,
+    Own,
+    OfOrganisation,
+    Organisation,
+    OrganisationHint,
+}

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use crate::adapters::fake::*;
 use crate::api::scoped::{Seen, Tagged};
 use crate::api::{ApiError, NetworkError, Secret};
-use crate::capabilities::{Action, Capabilities};
-use crate::draft::{Draft, Field};
+use crate::capabilities::{Action, Capabilities, Field};
+use crate::draft::Draft;
 use crate::token::{Privilege, Status, Target};
 
 mod tokens;
@@ -216,7 +216,7 @@ fn a_wrong_code_is_told() {
     let steps = [login_with_code(), half_signed_in(), second_factor(), half_signed_in()];
     assert_eq!(own().sign_in(&with_code(), steps), refused(words));
     let steps = [login_with_code(), half_signed_in(), second_factor().says(503, "")];
-    assert_eq!(own().sign_in(&with_code(), steps), Err(ApiError::Server(503, String::new())));
+    assert_eq!(own().sign_in(&with_code(), steps), Err(ApiError::Server(503, "".into())));
 }
 
 #[test]
@@ -231,14 +231,14 @@ fn a_refused_login_is_told() {
 fn a_system_that_fails_says_nothing_about_the_password() {
     let at_login = |login: Step| own().sign_in(&by_password(), [login]);
     assert_eq!(at_login(login().fails(NetworkError::Unreachable)), Err(ApiError::NoAnswer(NetworkError::Unreachable)));
-    assert_eq!(at_login(login().says(500, "")), Err(ApiError::Server(500, String::new())));
+    assert_eq!(at_login(login().says(500, "")), Err(ApiError::Server(500, "".into())));
     let enough = login().says(429, "").and(|it| it.retry_after = Some(3600));
     assert_eq!(at_login(enough), Err(ApiError::TooMany(Some(3600))));
     let not_mist = login().answers(404, json!({"detail": "Not found."}));
     assert_eq!(at_login(not_mist), Err(ApiError::NotFound("Not found.".into())));
     let at_self = |whoami: Step| own().sign_in(&by_token(), [whoami.signed()]);
     assert_eq!(at_self(whoami().fails(NetworkError::Cors)), Err(ApiError::NoAnswer(NetworkError::Cors)));
-    assert_eq!(at_self(whoami().says(503, "")), Err(ApiError::Server(503, String::new())));
+    assert_eq!(at_self(whoami().says(503, "")), Err(ApiError::Server(503, "".into())));
     let words = "You do not have permission to perform this action.";
     assert_eq!(at_self(whoami().answers(403, json!({"detail": words}))), Err(ApiError::Forbidden(words.into())));
     for body in ["<h1>Welcome</h1>", "", "[]", "null"] {
@@ -372,7 +372,7 @@ fn a_lost_session_asks_once_and_the_work_goes_on() {
 #[test]
 fn who_declines_to_sign_in_again_is_told_so() {
     let outcome = signed_in(own()).list([get(SELF).signed().says(401, "")]);
-    check_error(outcome, ApiError::SignedOut(String::new()), "The system wants to know who you are.");
+    check_error(outcome, ApiError::SignedOut("".into()), "The system wants to know who you are.");
 }
 
 #[test]
@@ -392,7 +392,7 @@ fn a_late_refusal_does_not_end_a_session_that_is_newer() {
 fn signing_out_ends_the_session_there_too() {
     let fake = with_session(own(), "csrftoken.eu");
     fake.sign_out([post("/api/v1/logout").with("X-CSRFToken", "c1").answers(200, json!({}))]);
-    assert_eq!(fake.list([]), Err(ApiError::SignedOut(String::new())));
+    assert_eq!(fake.list([]), Err(ApiError::SignedOut("".into())));
     // There is nothing to end any more, and never was with a token.
     fake.sign_out([]);
     signed_in(own()).sign_out([]);
@@ -403,7 +403,7 @@ fn signing_out_needs_no_answer() {
     for step in [post("/api/v1/logout").fails(NetworkError::Offline), post("/api/v1/logout").says(500, "")] {
         let fake = with_session(own(), "csrftoken");
         fake.sign_out([step.with("X-CSRFToken", "c1")]);
-        assert_eq!(fake.list([]), Err(ApiError::SignedOut(String::new())));
+        assert_eq!(fake.list([]), Err(ApiError::SignedOut("".into())));
     }
 }
 

@@ -3,4 +3,10 @@
 use crate::config::dialect::Dialect;
 
 /// PT Sandbox's UI API (wire contracts §2).
-pub(in crate::adapters) static DIALECT: Dialect = Dialect { key: "pt-sandbox", label: "PT Sandbox", settings: &[] };
+pub(in crate::adapters) static DIALECT: Dialect = Dialect { key: "pt-sandbox", label: &Text::Name, settings: &[] };
+
+/// What is said of it.
+#[derive(Debug)]
+pub(crate) enum Text {
+    Name,
+}

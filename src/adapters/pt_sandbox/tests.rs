@@ -3,12 +3,14 @@
 use serde_json::{Value, json};
 
 use super::PERMISSIONS;
+use super::texts::Text;
 use crate::adapters::fake::*;
 use crate::api::{ApiError, NetworkError, Secret};
 use crate::capabilities::Action;
 use crate::draft::Draft;
 use crate::time::{MINUTE, SECOND};
 use crate::token::Status;
+use crate::words::Words;
 
 const TOKENS: &str = "/api/ui/public-api/tokens";
 
@@ -144,7 +146,7 @@ fn a_system_that_fails_says_nothing_about_the_password() {
     assert_eq!(sign_in(vec![authorize().fails(NetworkError::Unreachable)]), gone());
     assert_eq!(sign_in(vec![authorize(), login().fails(NetworkError::Unreachable)]), gone());
     assert_eq!(sign_in(vec![authorize(), login(), go_on(), renewal().fails(NetworkError::Unreachable)]), gone());
-    let failed = || Err(ApiError::Server(503, String::new()));
+    let failed = || Err(ApiError::Server(503, "".into()));
     assert_eq!(sign_in(vec![authorize().says(503, "")]), failed());
     assert_eq!(sign_in(vec![authorize(), login().says(503, "")]), failed());
     assert_eq!(
@@ -182,7 +184,7 @@ fn a_session_that_did_not_come_back_is_told() {
         after(go_on().fails(NetworkError::Cors), renewal().says(401, "")),
         Err(ApiError::NoAnswer(NetworkError::Cors))
     );
-    assert_eq!(after(go_on().says(503, ""), renewal().says(401, "")), Err(ApiError::Server(503, String::new())));
+    assert_eq!(after(go_on().says(503, ""), renewal().says(401, "")), Err(ApiError::Server(503, "".into())));
 }
 
 #[test]
@@ -272,7 +274,7 @@ fn a_renewal_that_fails_does_not_end_the_session() {
     fake.now.set(fake.now.get() + 8 * MINUTE);
     for (steps, expected) in [
         (vec![renewal().fails(NetworkError::Offline)], ApiError::NoAnswer(NetworkError::Offline)),
-        (vec![renewal().says(503, ""), renewal().says(503, "")], ApiError::Server(503, String::new())),
+        (vec![renewal().says(503, ""), renewal().says(503, "")], ApiError::Server(503, "".into())),
         (vec![renewal().says(429, "")], ApiError::TooMany(None)),
     ] {
         assert_eq!(fake.list(steps), Err(expected));
@@ -286,7 +288,7 @@ fn a_renewal_that_fails_does_not_end_the_session() {
 fn who_declines_to_sign_in_again_is_told_so() {
     let fake = signed_in();
     let steps = [get(TOKENS).bearer("a1").says(401, ""), renewal().says(401, "")];
-    check_error(fake.list(steps), ApiError::SignedOut(String::new()), "The system wants to know who you are.");
+    check_error(fake.list(steps), ApiError::SignedOut("".into()), "The system wants to know who you are.");
 }
 
 #[test]
@@ -323,14 +325,14 @@ fn a_renewal_under_way_does_not_sign_in_again_who_has_signed_out() {
     let fake = signed_in();
     fake.now.set(fake.now.get() + 8 * MINUTE);
     let outcome = fake.list([renewed("a2").meanwhile(|it| it.sign_out([]))]);
-    assert_eq!(outcome, Err(ApiError::SignedOut(String::new())));
+    assert_eq!(outcome, Err(ApiError::SignedOut("".into())));
 }
 
 #[test]
 fn signing_out_forgets_and_asks_nothing_of_the_system() {
     let fake = signed_in();
     fake.sign_out([]);
-    assert_eq!(fake.list([]), Err(ApiError::SignedOut(String::new())));
+    assert_eq!(fake.list([]), Err(ApiError::SignedOut("".into())));
     assert_eq!(*fake.reasons.borrow(), [""]);
 }
 
@@ -526,7 +528,7 @@ fn any_success_deletes() {
 #[test]
 fn errors_are_told_in_the_systems_words() {
     let said = r#"{"errors":[{"message":"Name is taken.","type":"VALIDATION_ERROR"},{"message":"","type":"ODD"},{}]}"#;
-    let (words, silent) = ("Name is taken. ODD", String::new);
+    let (words, silent) = ("Name is taken. ODD", Words::default);
     let check = |status: u16, body: &str, expected: ApiError, words: &str| {
         check_error(signed_in().create(&draft(), [creation().says(status, body)]), expected, words);
     };
@@ -560,7 +562,7 @@ fn from_another_origin_there_is_a_warning_before_a_password() {
         let gateway = gateway(json!({"dialect": "pt-sandbox"}), BASE, is_foreign).expect("a gateway");
         gateway.system().sign_in.expect("a way to sign in")
     };
-    assert!(sign_in(true).warning.contains("another origin"));
+    assert_eq!(sign_in(true).warning, Words::from(Text::Foreign));
     assert_eq!(sign_in(false).warning, "");
-    assert!(sign_in(false).left_behind.contains("cookie stays"));
+    assert_eq!(sign_in(false).left_behind, Words::from(Text::CookieStays));
 }

@@ -2,13 +2,16 @@
 
 use serde_json::{Map, Value};
 
+use super::mistake::Mistake;
 use super::node::{Members, Node, every};
 use super::paging::{PageCursor, Pages, whole};
 use super::pick::{Answer, AnswerPlace, Place};
 use super::placeholder::Source;
 use super::session::Proof;
 use super::template::{Body, Env, Template};
+use super::texts::{Outline, Text};
 use crate::api::{ApiError, Method, Request, encode, fits_header, is_reserved_header, leads_up};
+use crate::config;
 
 /// The request of a call.
 pub(super) struct RequestShape {
@@ -119,19 +122,19 @@ impl RequestShape {
             .into_iter()
             .any(|it| members.get(it).is_some_and(|it| seems_to_name_token(it.value)));
         if kind.is_on_token() && !seems_on_token {
-            node.wrong::<()>(NAMES_NO_TOKEN);
+            node.wrong::<()>(Mistake::NamesNoToken);
         }
         let method = members.or("method", kind.method(), |it| it.one_of(&METHODS));
         let path = members.required("path").and_then(|it| match it.text()? {
             text if text.starts_with('/') => Template::read(it),
-            _ => it.wrong("must begin with a slash"),
+            _ => it.wrong(Mistake::NoSlash),
         });
         let query = members.or("query", Vec::new(), read_simple);
         let headers = members.or("headers", Vec::new(), read_headers);
         let body = members.optional("body", Body::read);
         let form = members.optional("form", read_simple);
         let content = match (body?, form?) {
-            (Some(_), Some(_)) => return members.wrong("form", "cannot go together with “body”"),
+            (Some(_), Some(_)) => return members.wrong("form", Mistake::GoesNotWith("body")),
             (Some(body), None) => Content::Json(body),
             (None, Some(form)) => Content::Form(form),
             (None, None) => Content::None,
@@ -139,7 +142,7 @@ impl RequestShape {
         let method = method?;
         if method == Method::Get && !matches!(content, Content::None) {
             let name = if members.has("body") { "body" } else { "form" };
-            return members.get(name)?.senseless("cannot go with the method GET: say another “method”");
+            return members.get(name)?.senseless(Mistake::BodyWithGet);
         }
         Some(RequestShape {
             pointer: node.pointer.clone(),
@@ -247,13 +250,11 @@ impl RequestShape {
 
     fn address(&self, env: &Env<'_>) -> Result<String, ApiError> {
         let Some(path) = self.path.encoded(env) else {
-            let missing = self.path.sources().map(|it| format!("{{{}}}", it.named())).collect::<Vec<_>>().join(", ");
-            let text = format!("The address of this call needs {missing}, and there is no value for it.");
-            return Err(ApiError::Invalid(text, Vec::new()));
+            let names = self.path.sources().map(Source::named).collect();
+            return Err(ApiError::Invalid(Text::AddressNeeds { names }.into(), Vec::new()));
         };
         if leads_up(&path) {
-            let text = "An id of dots alone, or with a part of dots alone, cannot be sent in an address.";
-            return Err(ApiError::Invalid(text.into(), Vec::new()));
+            return Err(ApiError::Invalid(Text::DotsAlone.into(), Vec::new()));
         }
         let query = written(&parameters(&self.query, env));
         let mark = match &query {
@@ -264,9 +265,6 @@ impl RequestShape {
         Ok(format!("{}{path}{mark}{query}", env.call.site.base))
     }
 }
-
-/// Said of a call on one token that does not say which.
-pub(super) const NAMES_NO_TOKEN: &str = "does not say which token: it has neither {id} nor a part of {token}";
 
 /// Whether `id` or `token` stands somewhere in texts as it does in a placeholder.
 fn seems_to_name_token(value: &Value) -> bool {
@@ -291,8 +289,7 @@ fn seems_to_name_token(value: &Value) -> bool {
 fn set_header(request: &mut Request, name: &str, value: &str) -> Result<(), ApiError> {
     let value = value.trim();
     if !fits_header(value) {
-        let text = format!("What was given for the header {name} has characters that no header can have.");
-        return Err(ApiError::Invalid(text, Vec::new()));
+        return Err(ApiError::Invalid(Text::UnfitHeader { name: name.into() }.into(), Vec::new()));
     }
     request.headers.retain(|(it, _)| !it.eq_ignore_ascii_case(name));
     request.headers.push((name.into(), value.into()));
@@ -324,10 +321,10 @@ pub(super) fn read_headers(node: Node<'_>) -> Option<Vec<(String, Template)>> {
     let header = |(name, node): (&str, Node<'_>)| {
         let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if name.is_empty() || !name.bytes().all(is_token) {
-            return node.wrong("is not the name of an HTTP header");
+            return node.wrong(config::Mistake::NotAHeader);
         }
         if is_reserved_header(name) {
-            return node.wrong("is a header that browsers set by themselves: no page can send it");
+            return node.wrong(Mistake::BrowsersHeader);
         }
         Some((name.to_owned(), Template::read(node)?))
     };
@@ -380,10 +377,7 @@ impl ListCall {
         if self.is_empty(answer) {
             return Ok(Vec::new());
         }
-        let missing = || {
-            let text = format!("there is no list at {}; {}", self.items.named(), outlined(value));
-            ApiError::Malformed(text)
-        };
+        let missing = || ApiError::Malformed(Text::NoList { at: self.items.named(), answer: outlined(value) }.into());
         if self.keyed {
             let members = self.items.some(value).and_then(Value::as_object).ok_or_else(missing)?;
             let item = |(key, value): (&String, &Value)| {
@@ -439,16 +433,15 @@ fn numbered(members: &Map<String, Value>) -> Option<Vec<Value>> {
 const MAX_OUTLINED: usize = 12;
 
 /// What an answer is like, for an author who looks for a place in it.
-fn outlined(answer: &Value) -> String {
+fn outlined(answer: &Value) -> Outline {
     match answer {
-        Value::Null => "the answer is empty".into(),
-        Value::Array(_) => "the answer itself is a list".into(),
-        Value::Object(members) => {
-            let names: Vec<&str> = members.keys().take(MAX_OUTLINED).map(String::as_str).collect();
-            let more = if members.len() > MAX_OUTLINED { " and more" } else { "" };
-            format!("the answer has {}{more}", names.join(", "))
-        }
-        _ => "the answer is a single value".into(),
+        Value::Null => Outline::Empty,
+        Value::Array(_) => Outline::List,
+        Value::Object(members) => Outline::Members {
+            names: members.keys().take(MAX_OUTLINED).cloned().collect(),
+            has_more: members.len() > MAX_OUTLINED,
+        },
+        _ => Outline::Single,
     }
 }
 

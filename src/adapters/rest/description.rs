@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::call::{CallKind, ListCall, NAMES_NO_TOKEN, RequestShape, WriteCall, read_headers};
+use super::call::{CallKind, ListCall, RequestShape, WriteCall, read_headers};
 use super::errors::Errors;
 use super::facts::Facts;
 use super::inputs::{Choices, InputShape, read_choices};
+use super::mistake::{Declarer, Mistake};
 use super::node::{Mistakes, Node, every};
 use super::pick::Place;
 use super::placeholder::{PagePart, Source};
@@ -242,7 +243,7 @@ impl Description {
             self.check_address(&place, &shape.in_address());
             let names_token = |it: &Source| matches!(it, Source::Id | Source::Token(_));
             if kind.is_on_token() && shape.seems_on_token && !shape.sources().any(names_token) {
-                place.senseless::<()>(NAMES_NO_TOKEN);
+                place.senseless::<()>(Mistake::NamesNoToken);
             }
         }
         for (_, template) in &self.headers {
@@ -261,24 +262,21 @@ impl Description {
         for (idx, input) in self.inputs.iter().enumerate() {
             let key = &input.input.key;
             if self.actions_with(|it| matches!(it, Source::Input(used) if used == key)).is_empty() {
-                let text = format!("is used by no call: write {{input.{key}}} where it belongs, or leave it out");
-                below(&format!("inputs/{idx}")).senseless::<()>(text);
+                below(&format!("inputs/{idx}")).senseless::<()>(Mistake::UnusedInput { key: key.clone() });
             }
         }
         let with_scopes = self.actions_with(|it| matches!(it, Source::Scopes));
         if matches!(self.scopes, Scopes::Untold) && !with_scopes.is_empty() {
-            let text =
-                "uses {scopes}, and “scopes” does not say which there are: add it, or ask by an input of type “list”";
             let name = if with_scopes[0] == Action::Create { "create" } else { "update" };
-            below(name).senseless::<()>(text);
+            below(name).senseless::<()>(Mistake::UntoldScopes);
         }
         if self.list.read_each && self.read.is_none() {
-            below("list/read_each").senseless::<()>("needs the call “read”");
+            below("list/read_each").senseless::<()>(Mistake::NeedsRead);
         }
         if let Zoned::ByValue(key) = &self.zone
             && !self.values.iter().any(|it| it.key == *key)
         {
-            below("zone").senseless::<()>(format!("has {{value.{key}}}, which “values” does not have"));
+            below("zone").senseless::<()>(Mistake::NotDeclared { name: format!("value.{key}"), by: Declarer::Values });
         }
         self.check_pages(&at(&self.list.request.pointer), &self.list);
         if let Scopes::Call { list, .. } = &self.scopes {
@@ -291,33 +289,29 @@ impl Description {
         let needed = list.pages.as_ref().and_then(|it| it.needs());
         let pages = place.at(format!("{}/pages", place.pointer));
         if let Some(part) = needed.filter(|it| !uses(*it)) {
-            let name = Source::Page(part).named();
-            pages.senseless::<()>(format!("needs {{{name}}} in the call's query, headers, body or path"));
+            pages.senseless::<()>(Mistake::NeedsPlaceholder { name: Source::Page(part).named() });
         }
         if list.is_filtered() && list.pages.as_ref().is_some_and(|it| !it.can_be_filtered()) {
-            let text = "cannot be counted, as “items” leaves some out: go by number with “last” or “more”, \
-                        by cursor, url or link";
-            pages.senseless::<()>(text);
+            pages.senseless::<()>(Mistake::CannotBeCounted);
         }
         for part in [PagePart::Number, PagePart::Offset, PagePart::Cursor].into_iter().filter(|it| uses(*it)) {
             if needed != Some(part) {
-                let text = format!("has {{{}}}, which “pages” has no value for", Source::Page(part).named());
-                place.senseless::<()>(text);
+                place.senseless::<()>(Mistake::NotOfThesePages { name: Source::Page(part).named() });
             }
         }
         if uses(PagePart::Size) && list.pages.as_ref().is_none_or(|it| it.size.is_none()) {
-            place.senseless::<()>("has {page.size}, and “pages” has no “size”");
+            place.senseless::<()>(Mistake::NoPageSize);
         }
     }
 
     fn check_template(&self, place: &Node<'_>, template: &Template, may: impl Fn(&Source) -> bool) {
         if template.counts_from_creation() && self.facts.created.is_none() {
-            place.senseless::<()>("counts from the creation, and “token” has no “created”");
+            place.senseless::<()>(Mistake::CountsFromNothing);
         }
         for source in template.sources() {
             let name = source.named();
             if !may(source) {
-                place.senseless::<()>(format!("has {{{name}}}, which has no value here"));
+                place.senseless::<()>(Mistake::NoValueHere { name });
                 continue;
             }
             let is_known = match source {
@@ -328,13 +322,13 @@ impl Description {
                 _ => true,
             };
             if !is_known {
-                let whose = match source {
-                    Source::Input(_) => "“inputs”",
-                    Source::Value(_) => "“values”",
-                    Source::SignIn(_) => "the inputs of “sign_in”",
-                    _ => "“keep” of a sign-in call",
+                let by = match source {
+                    Source::Input(_) => Declarer::Inputs,
+                    Source::Value(_) => Declarer::Values,
+                    Source::SignIn(_) => Declarer::SignIn,
+                    _ => Declarer::Keep,
                 };
-                place.senseless::<()>(format!("has {{{name}}}, which {whose} does not have"));
+                place.senseless::<()>(Mistake::NotDeclared { name, by });
             }
         }
     }
@@ -355,16 +349,8 @@ impl Description {
                 _ => false,
             };
             if is_secret {
-                let name = source.named();
-                let no_secret = match source {
-                    Source::Session(_) => "if it is none, say “secret”: false where it is kept; ",
-                    _ => "",
-                };
-                let text = format!(
-                    "has the secret {{{name}}} in its address, which ends in logs; {no_secret}if the API leaves \
-                     no choice, say “secrets_in_address”: true"
-                );
-                place.senseless::<()>(text);
+                let is_kept = matches!(source, Source::Session(_));
+                place.senseless::<()>(Mistake::SecretInAddress { name: source.named(), is_kept });
             }
         }
     }
@@ -373,7 +359,7 @@ impl Description {
         let mut seen = BTreeSet::new();
         for key in keys {
             if !seen.insert(key) {
-                place.senseless::<()>(format!("has the key “{key}” twice"));
+                place.senseless::<()>(Mistake::KeyTwice { key: key.into() });
             }
         }
     }
@@ -395,7 +381,7 @@ impl ValueShape {
         let required = members.is_set("required");
         let default = members.optional("default", |it| match it.value {
             Value::String(_) | Value::Number(_) | Value::Bool(_) => Some(it.value.clone()),
-            _ => it.wrong("must be a text, a number, true or false"),
+            _ => it.wrong(Mistake::NotSimple),
         });
         let help = members.words("help");
         Some(ValueShape { key: key.into(), required: required?, default: default?, help: help? })
@@ -407,13 +393,10 @@ impl Zoned {
         let text = node.text()?;
         match text.strip_prefix("{value.").and_then(|it| it.strip_suffix('}')) {
             Some(key) => Some(Zoned::ByValue(key.to_owned())),
-            None => ZoneShape::parse(text).map(Zoned::In).or_else(|| node.wrong(NO_ZONE)),
+            None => ZoneShape::parse(text).map(Zoned::In).or_else(|| node.wrong(Mistake::NoZone)),
         }
     }
 }
-
-/// Said of a text that should name a zone.
-const NO_ZONE: &str = "must name a time zone, such as Europe/Berlin, +02:00 or UTC";
 
 /// The zone of a connection's times that name none; `given` are the connection's values.
 pub(super) fn zone(zoned: &Zoned, given: &Map<String, Value>, pointer: &str, mistakes: &Mistakes) -> Option<ZoneShape> {
@@ -423,7 +406,7 @@ pub(super) fn zone(zoned: &Zoned, given: &Map<String, Value>, pointer: &str, mis
     };
     let Some(value) = given.get(key) else { return Some(ZoneShape::Utc) };
     let node = Node::new(value, &format!("{pointer}/{key}"), mistakes);
-    value.as_str().and_then(ZoneShape::parse).or_else(|| node.senseless(NO_ZONE))
+    value.as_str().and_then(ZoneShape::parse).or_else(|| node.senseless(Mistake::NoZone))
 }
 
 impl Scopes {
@@ -444,7 +427,7 @@ fn read_secret(node: Node<'_>) -> Option<SecretUse> {
     let members = node.object(&["header", "variable"])?;
     let header = members.required("header").and_then(|it| match it.text()? {
         text if text.contains("{secret}") => Some(text.to_owned()),
-        _ => it.wrong("must have {secret} in it"),
+        _ => it.wrong(Mistake::NoSecret),
     });
     let variable = members.required("variable").and_then(|it| it.text());
     Some(SecretUse { header: header?, variable: variable?.into() })
@@ -463,15 +446,15 @@ pub(super) fn values(
     let mut values = Map::new();
     for (key, node) in &members {
         match node.value {
-            Value::String(text) if text.is_empty() => drop(node.wrong::<()>("must not be empty")),
+            Value::String(text) if text.is_empty() => drop(node.wrong::<()>(Mistake::EmptyText)),
             Value::String(_) | Value::Number(_) | Value::Bool(_) => {
                 values.insert((*key).to_owned(), node.value.clone());
             }
-            _ => drop(node.wrong::<()>("must be a text, a number, true or false")),
+            _ => drop(node.wrong::<()>(Mistake::NotSimple)),
         }
         if !shapes.iter().any(|it| it.key == *key) {
-            let known: Vec<&str> = shapes.iter().map(|it| it.key.as_str()).collect();
-            node.senseless::<()>(format!("is not asked for by the description; it asks for {}", known.join(", ")));
+            let known = shapes.iter().map(|it| it.key.clone()).collect();
+            node.senseless::<()>(Mistake::NotAskedFor { known });
         }
     }
     for shape in shapes.iter().filter(|it| !members.iter().any(|(key, _)| *key == it.key)) {
@@ -481,7 +464,7 @@ pub(super) fn values(
             }
             None if shape.required => {
                 let place = node.at(format!("{pointer}/{}", shape.key));
-                place.senseless::<()>(format!("is missing. {}", shape.help).trim_end().to_owned());
+                place.senseless::<()>(Mistake::ValueMissing { help: shape.help.clone() });
             }
             None => {}
         }

@@ -2,12 +2,15 @@
 
 use serde_json::Value;
 
+use super::mistake::Mistake;
 use super::node::{Node, every};
 use super::pick::{Answer, Place};
+use super::texts::Text;
 use crate::adapters::wire::{plain, words};
 use crate::api::complaint::Complaint;
 use crate::api::mask::masked;
 use crate::api::{ApiError, Response};
+use crate::words::Words;
 
 /// Where messages usually stand.
 const USUAL_PLACES: [&str; 7] =
@@ -94,25 +97,25 @@ impl Errors {
             if answer.value.is_string() { says.chars().take(LONGEST).collect() } else { says }
         };
         if is_signed_out {
-            return Err(ApiError::SignedOut(says()));
+            return Err(ApiError::SignedOut(says().into()));
         }
         if sent.is_list && (any(&self.empty) || status == 204 || is_without_errors(&answer)) {
             return Ok(Answer { value: Value::Array(Vec::new()), ..answer });
         }
         if any(&self.missing) {
-            return Err(ApiError::NotFound(says()));
+            return Err(ApiError::NotFound(says().into()));
         }
         if is_success && !any(&self.failed) {
             return Ok(answer);
         }
         let says = says();
         let fields = if sent.is_write { self.fields_of(&answer, sent, &says) } else { Vec::new() };
+        let fields: Vec<_> = fields.into_iter().map(|(field, text)| (field, text.into())).collect();
+        let says = Words::from(says);
         Err(match status {
             400 | 422 if sent.is_write && !(says.is_empty() && fields.is_empty()) => ApiError::Invalid(says, fields),
             // The status says nothing of the failure, so it is not to be shown.
-            200..300 if says.is_empty() => {
-                ApiError::Invalid("The system says that it failed, and not why.".into(), fields)
-            }
+            200..300 if says.is_empty() => ApiError::Invalid(Text::FailedSilently.into(), fields),
             200..300 => ApiError::Invalid(says, fields),
             // Described as one who is signed in, so that asking again would not help.
             401 => ApiError::Refused(401, says),
@@ -205,7 +208,7 @@ impl Condition {
     fn read(node: Node<'_>) -> Option<Condition> {
         let members = node.object(&["status", "at", "is", "not", "has", "empty"])?;
         if node.value.as_object().is_some_and(|it| it.is_empty()) {
-            return node.wrong("must say something");
+            return node.wrong(Mistake::SaysNothing);
         }
         let values = |name: &str| {
             let values = |it: Node<'_>| it.one_or_several().into_iter().map(|it| it.value.clone()).collect();
@@ -219,7 +222,7 @@ impl Condition {
         let has = members.optional("has", |it| it.text().map(str::to_lowercase));
         let empty = members.optional("empty", |it| it.flag());
         for name in ["is", "not", "has"].into_iter().filter(|it| members.has(it) && !members.has("at")) {
-            members.wrong::<()>(name, "needs “at”");
+            members.wrong::<()>(name, Mistake::NeedsAt);
         }
         let (is, not) = (values("is"), values("not"));
         Some(Condition { status: status?, at: at?, is, not, has: has?, empty: empty? })

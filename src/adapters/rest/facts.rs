@@ -5,6 +5,7 @@ use std::hash::{DefaultHasher, Hasher};
 
 use serde_json::{Value, json};
 
+use super::mistake::Mistake;
 use super::node::{Members, Node, every};
 use super::pick::Place;
 use super::times::{From, ReadTime, TIME_FORMS, TimeForm, TimeShape, as_text, has_happened};
@@ -111,7 +112,7 @@ impl Facts {
         let id = members.required("id").and_then(|node| {
             let (fact, members) = Fact::read(node.clone(), &["secret"])?;
             let is_secret = members.map_or(Some(false), |it| it.is_set("secret"))?;
-            if fact.at.is_none() { node.wrong("needs “at”") } else { Some((fact, is_secret)) }
+            if fact.at.is_none() { node.wrong(Mistake::NeedsAt) } else { Some((fact, is_secret)) }
         });
         let name = members.optional("name", typed);
         let description = members.optional("description", typed);
@@ -181,7 +182,7 @@ impl Fact {
             return Place::read(node).map(|at| (Fact { at: Some(at), ..Fact::default() }, None));
         }
         if !node.value.is_object() {
-            return node.wrong("must be a place, or an object in braces");
+            return node.wrong(Mistake::NotPlaceOrObject);
         }
         let known: Vec<&str> = ["at", "label", "help", "after", "absent"].iter().chain(more).copied().collect();
         let members = node.object(&known)?;
@@ -237,7 +238,7 @@ fn read_scopes(node: Node<'_>) -> Option<(Fact, ScopesForm)> {
     let split = members.optional("split", |it| it.text().map(str::to_owned));
     let flags = members.or("as", false, |it| it.one_of(&[("list", false), ("flags", true)]));
     match (split?, flags?) {
-        (Some(_), _) if members.has("as") => members.wrong("split", "cannot go together with “as”"),
+        (Some(_), _) if members.has("as") => members.wrong("split", Mistake::GoesNotWith("as")),
         (Some(split), _) => Some((fact, ScopesForm::Split(split))),
         (None, flags) => Some((fact, if flags { ScopesForm::Flags } else { ScopesForm::List })),
     }
@@ -260,7 +261,7 @@ fn read_time(name: &str, node: Node<'_>, has_created: bool) -> Option<(Fact, Tim
 fn time_shape(members: &Members<'_>, form: TimeForm, has_created: bool) -> Option<TimeShape> {
     let shape = TimeShape::of(form, members.get("from"), members.get("never"))?;
     match members.get("from") {
-        Some(node) if shape.from == From::Created && !has_created => node.senseless("needs “created” of the token"),
+        Some(node) if shape.from == From::Created && !has_created => node.senseless(Mistake::NeedsCreated),
         _ => Some(shape),
     }
 }
@@ -269,12 +270,12 @@ fn read_flag(node: Node<'_>) -> Option<(Fact, Means)> {
     let place = node.clone();
     let (fact, members) = Fact::read(node, &["is", "not"])?;
     if fact.at.is_none() {
-        return place.wrong("needs “at”");
+        return place.wrong(Mistake::NeedsAt);
     }
     let Some(members) = members else { return Some((fact, Means::Usual)) };
     let values = |it: Node<'_>| it.one_or_several().into_iter().map(|it| it.value.clone()).collect();
     match (members.get("is"), members.get("not")) {
-        (Some(_), Some(_)) => members.wrong("not", "cannot go together with “is”"),
+        (Some(_), Some(_)) => members.wrong("not", Mistake::GoesNotWith("is")),
         (Some(is), None) => Some((fact, Means::Is(values(is)))),
         (None, Some(not)) => Some((fact, Means::Not(values(not)))),
         (None, None) => Some((fact, Means::Usual)),
@@ -291,7 +292,7 @@ impl ColumnShape {
         let simple = members.get("as").is_none_or(|it| matches!(it.value.as_str(), Some("text" | "secret")));
         let form = if simple {
             let for_times = ["from", "never", "deadline"].into_iter().filter(|it| members.has(it));
-            let wrong = for_times.map(|it| members.wrong::<()>(it, "is for times only")).collect::<Vec<_>>();
+            let wrong = for_times.map(|it| members.wrong::<()>(it, Mistake::OnlyForTimes)).collect::<Vec<_>>();
             let is_secret = members.get("as").is_some_and(|it| it.value == "secret");
             wrong.is_empty().then_some(if is_secret { ColumnForm::Secret } else { ColumnForm::Text })
         } else {

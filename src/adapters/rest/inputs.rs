@@ -3,10 +3,14 @@
 use serde_json::Value;
 
 use super::facts::shown;
+use super::mistake::Mistake;
 use super::node::{Node, every};
 use super::pick::Place;
+use super::texts::Text;
 use super::values::as_number;
 use crate::capabilities::{Input, InputKind};
+use crate::config;
+use crate::words::{Label, Words};
 
 /// Something that is asked for.
 #[derive(Clone)]
@@ -40,11 +44,11 @@ impl InputShape {
         InputShape::read(node, false)
     }
 
-    pub(super) fn text(key: &str, label: &str) -> InputShape {
+    pub(super) fn text(key: &str, label: Label) -> InputShape {
         InputShape { input: Input::new(key, label, InputKind::Text), at: None }
     }
 
-    pub(super) fn secret(key: &str, label: &str) -> InputShape {
+    pub(super) fn secret(key: &str, label: Label) -> InputShape {
         InputShape { input: Input::new(key, label, InputKind::Secret), at: None }
     }
 
@@ -54,7 +58,7 @@ impl InputShape {
         let key = members.required("key").and_then(|it| {
             let key = it.text()?;
             let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-            if key.bytes().all(is_plain) { Some(key) } else { it.wrong("must be of letters, digits, _ and -") }
+            if key.bytes().all(is_plain) { Some(key) } else { it.wrong(Mistake::KeyLetters) }
         });
         let label = members.required("label").and_then(|it| it.text());
         let kinds = [
@@ -72,7 +76,7 @@ impl InputShape {
                 let lines = every(it.list()?.into_iter().map(|it| it.text()))?;
                 Some(lines.join("\n"))
             }
-            Value::Null | Value::Object(_) => it.wrong("must be a text, a number, true, false or a list of texts"),
+            Value::Null | Value::Object(_) => it.wrong(Mistake::NotSimpleOrTexts),
             value => Some(shown(value)),
         });
         let hint = members.words("help");
@@ -80,27 +84,29 @@ impl InputShape {
         let at = members.optional("at", Place::read);
         let choices = choices?;
         let kind = match (kind?, choices) {
-            (Kind::Choice, Some(choices)) => InputKind::Choice(choices),
-            (Kind::Choice, None) => return members.wrong("choices", "is missing"),
-            (_, Some(_)) => return members.wrong("choices", "is for the type “choice”"),
+            (Kind::Choice, Some(choices)) => {
+                InputKind::Choice(choices.into_iter().map(|(value, name)| (value, name.into())).collect())
+            }
+            (Kind::Choice, None) => return members.wrong("choices", config::Mistake::Missing),
+            (_, Some(_)) => return members.wrong("choices", Mistake::OnlyForChoices),
             (Kind::Text, _) => InputKind::Text,
             (Kind::Password, _) => InputKind::Secret,
             (Kind::Number, _) => InputKind::Number,
             (Kind::Switch, _) => InputKind::Switch,
             (Kind::List, _) => InputKind::List,
         };
-        let input = Input { optional: !required?, value: value?, hint: hint?, ..Input::new(key?, label?, kind) };
+        let input = Input { optional: !required?, value: value?, hint: hint?.into(), ..Input::new(key?, label?, kind) };
         Some(InputShape { input, at: at? })
     }
 
     /// What was given, as the type that it is; nothing for an empty text. Fails where it is no number.
-    pub(super) fn value(&self, text: &str) -> Result<Option<Value>, String> {
+    pub(super) fn value(&self, text: &str) -> Result<Option<Value>, Words> {
         let lines = || text.lines().map(str::trim).filter(|it| !it.is_empty()).map(Value::from);
         Ok(match self.input.kind {
             InputKind::Switch => Some((text == "true").into()),
             _ if text.is_empty() => None,
             InputKind::Number => {
-                let number = as_number(text).ok_or_else(|| format!("{} must be a number.", self.input.label))?;
+                let number = as_number(text).ok_or_else(|| Text::NotANumber { label: self.input.label.to_string() })?;
                 Some(Value::Number(number))
             }
             InputKind::List => Some(lines().collect()),
@@ -122,7 +128,7 @@ impl InputShape {
 pub(super) fn read_choices(node: Node<'_>) -> Option<Choices> {
     let list = node.list()?;
     if list.is_empty() {
-        return node.wrong("must have at least one");
+        return node.wrong(config::Mistake::EmptyList);
     }
     every(list.into_iter().map(|it| {
         if it.value.is_string() {

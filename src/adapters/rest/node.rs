@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Mistake};
 
 /// What is wrong with a description.
 #[derive(Default)]
@@ -43,20 +43,20 @@ impl<'a> Node<'a> {
         Node { pointer, ..self.clone() }
     }
 
-    fn tell<T>(&self, pointer: String, text: impl Into<String>, is_beyond_schema: bool) -> Option<T> {
-        let mistake = ConfigError { pointer, text: text.into() };
+    fn tell<T>(&self, pointer: String, mistake: Mistake, is_beyond_schema: bool) -> Option<T> {
+        let mistake = ConfigError { pointer, mistake };
         self.mistakes.0.borrow_mut().push(Told { mistake, is_beyond_schema });
         None
     }
 
     /// It has not the shape that it should have.
-    pub(super) fn wrong<T>(&self, text: impl Into<String>) -> Option<T> {
-        self.tell(self.pointer.clone(), text, false)
+    pub(super) fn wrong<T>(&self, mistake: impl Into<Mistake>) -> Option<T> {
+        self.tell(self.pointer.clone(), mistake.into(), false)
     }
 
     /// It has the shape, but makes no sense.
-    pub(super) fn senseless<T>(&self, text: impl Into<String>) -> Option<T> {
-        self.tell(self.pointer.clone(), text, true)
+    pub(super) fn senseless<T>(&self, mistake: impl Into<Mistake>) -> Option<T> {
+        self.tell(self.pointer.clone(), mistake.into(), true)
     }
 
     /// A value below it.
@@ -69,8 +69,7 @@ impl<'a> Node<'a> {
     pub(super) fn object(&self, known: &[&str]) -> Option<Members<'a>> {
         let members = self.map()?;
         for name in members.keys().filter(|it| !known.contains(&it.as_str())) {
-            let text = format!("is not known here; known are {}", known.join(", "));
-            self.tell::<()>(self.below(name, self.value).pointer, text, false);
+            self.tell::<()>(self.below(name, self.value).pointer, Mistake::unknown(known), false);
         }
         Some(Members { node: self.clone(), members })
     }
@@ -83,7 +82,7 @@ impl<'a> Node<'a> {
     fn map(&self) -> Option<&'a Map<String, Value>> {
         match self.value {
             Value::Object(members) => Some(members),
-            _ => self.wrong("must be an object, in braces"),
+            _ => self.wrong(Mistake::NotAnObject),
         }
     }
 
@@ -91,7 +90,7 @@ impl<'a> Node<'a> {
     pub(super) fn list(&self) -> Option<Vec<Node<'a>>> {
         match self.value {
             Value::Array(_) => Some(self.one_or_several()),
-            _ => self.wrong("must be a list, in brackets"),
+            _ => self.wrong(Mistake::NotAList),
         }
     }
 
@@ -107,20 +106,20 @@ impl<'a> Node<'a> {
     pub(super) fn text(&self) -> Option<&'a str> {
         match self.value {
             Value::String(text) if !text.is_empty() => Some(text),
-            _ => self.wrong("must be a text that is not empty"),
+            _ => self.wrong(Mistake::NotAText),
         }
     }
 
     pub(super) fn flag(&self) -> Option<bool> {
-        self.value.as_bool().or_else(|| self.wrong("must be true or false"))
+        self.value.as_bool().or_else(|| self.wrong(Mistake::NotAFlag))
     }
 
     /// The one of these texts that it is.
     pub(super) fn one_of<T: Copy>(&self, all: &[(&str, T)]) -> Option<T> {
         let found = all.iter().find(|(name, _)| self.value.as_str() == Some(name));
         found.map(|(_, it)| *it).or_else(|| {
-            let names: Vec<String> = all.iter().map(|(name, _)| format!("“{name}”")).collect();
-            self.wrong(format!("must be one of {}", names.join(", ")))
+            let names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+            self.wrong(Mistake::one_of(&names))
         })
     }
 
@@ -132,7 +131,7 @@ impl<'a> Node<'a> {
             Some(number as u64)
         });
         let number = number.filter(|it| (least..=most).contains(it));
-        number.or_else(|| self.wrong(format!("must be a whole number from {least} to {most}")))
+        number.or_else(|| self.wrong(Mistake::NotAWholeNumber { least, most }))
     }
 }
 
@@ -152,12 +151,12 @@ impl<'a> Members<'a> {
     }
 
     pub(super) fn required(&self, name: &str) -> Option<Node<'a>> {
-        self.get(name).or_else(|| self.wrong(name, "is missing"))
+        self.get(name).or_else(|| self.wrong(name, Mistake::Missing))
     }
 
     /// A member is wrong, or missing.
-    pub(super) fn wrong<T>(&self, name: &str, text: &str) -> Option<T> {
-        self.node.tell(self.node.below(name, self.node.value).pointer, text, false)
+    pub(super) fn wrong<T>(&self, name: &str, mistake: impl Into<Mistake>) -> Option<T> {
+        self.node.tell(self.node.below(name, self.node.value).pointer, mistake.into(), false)
     }
 
     /// What a member says, or what holds without it. `None` where it is wrong.

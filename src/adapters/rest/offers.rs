@@ -6,40 +6,32 @@ use super::pick::Place;
 use super::placeholder::Source;
 use super::sign_in::Way;
 use super::system::Rest;
+use super::texts::Text;
 use crate::adapters::site::Site;
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind, ExtraInput, FieldShape, SignIn};
-use crate::draft::Field;
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind, ExtraInput, Field, FieldShape, SignIn};
 use crate::query::StatusFilter;
+use crate::words::{Key, Label, Words};
 
 impl Rest {
     pub(super) fn offers(&self, site: &Site) -> Capabilities {
         let Description { facts, ways, .. } = &self.description;
         let with_draft = |field: Field| self.description.actions_with(|it| field_of(it) == Some(field));
         let of_fields = [
-            (Field::Name, facts.name.as_ref(), "Name"),
-            (Field::Scopes, facts.scopes.as_ref().map(|(it, _)| it), "Scopes"),
-            (Field::Description, facts.description.as_ref(), "Description"),
-            (Field::ValidFrom, facts.valid_from.as_ref().map(|(it, _)| it), "Valid from"),
-            (Field::ValidTo, facts.valid_to.as_ref().map(|(it, _)| it), "Valid to"),
+            (Field::Name, facts.name.as_ref(), Label::Name),
+            (Field::Scopes, facts.scopes.as_ref().map(|(it, _)| it), Label::Scopes),
+            (Field::Description, facts.description.as_ref(), Label::Description),
+            (Field::ValidFrom, facts.valid_from.as_ref().map(|(it, _)| it), Label::ValidFrom),
+            (Field::ValidTo, facts.valid_to.as_ref().map(|(it, _)| it), Label::ValidTo),
         ];
-        let field = |(field, fact, usual): (Field, Option<&Fact>, &str)| {
+        let field = |(field, fact, usual): (Field, Option<&Fact>, Label)| {
             let actions = with_draft(field);
             let shape = FieldShape {
                 required: fact.is_some_and(|it| it.required),
                 editable: actions.contains(&Action::Edit),
                 pattern: fact.and_then(|it| it.pattern.clone()),
-                ..FieldShape::new(field, &labelled(fact, usual))
+                ..FieldShape::new(field, labelled(fact, usual))
             };
-            // What a description calls it has a grammar of its own.
-            let one = match (field, &*shape.label) {
-                (Field::Name, "Name") => "a name",
-                (Field::Scopes, "Scopes") => "one scope",
-                (Field::Scopes, "Permissions") => "one permission",
-                (Field::Scopes, "Privileges") => "one privilege",
-                _ => "",
-            };
-            let shape = shape.one(one);
-            (!actions.is_empty()).then(|| shape.rule(fact.map_or("", |it| &it.help)))
+            (!actions.is_empty()).then(|| shape.rule(fact.map_or("", |it| it.help.as_str())))
         };
         let scopes = facts.scopes.as_ref().map(|(it, _)| it);
         let has_scopes = scopes.is_some() || !with_draft(Field::Scopes).is_empty();
@@ -50,16 +42,16 @@ impl Rest {
             .iter()
             .map(|it| ExtraInput { actions: input(&it.input.key), input: it.input.clone() });
         Capabilities {
-            name: self.description.name.clone(),
-            id_label: labelled(Some(&facts.id), "ID"),
-            scopes_label: has_scopes.then(|| labelled(scopes, "Scopes")),
+            name: self.description.name.as_str().into(),
+            id_label: labelled(Some(&facts.id), Label::Id),
+            scopes_label: has_scopes.then(|| labelled(scopes, Label::Scopes)),
             lists_some_scopes: true,
             keeps_deleted: facts.deleted.is_some(),
             offers: self.description.writes().into_iter().map(|(action, ..)| action).collect(),
             lacks: self.lacks(),
             // What can change a token may be able to take its end back.
             revokes_for_good: self.description.update.is_none(),
-            remarks: self.description.remarks.clone(),
+            remarks: self.description.remarks.iter().map(|it| it.as_str().into()).collect(),
             fields: of_fields.into_iter().filter_map(field).collect(),
             inputs: inputs.collect(),
             columns: self.table_columns(),
@@ -84,43 +76,37 @@ impl Rest {
             // Several may be parts of one text.
             let n_alike = columns.iter().filter(|it| it.id.split('#').next() == Some(&id)).count();
             let id = if n_alike == 0 { id } else { format!("{id}#{}", n_alike + 1) };
-            columns.push(Column::own(&id, &label, kind));
+            columns.push(Column::own(&id, label, kind));
         }
         columns
     }
 
     /// What is not described cannot be done.
-    pub(super) fn lacks(&self) -> Vec<(Action, String)> {
+    pub(super) fn lacks(&self) -> Vec<(Action, Words)> {
         let Description { create, update, revoke, delete, .. } = &self.description;
-        let all = [
-            (Action::Create, create, "creating a token"),
-            (Action::Edit, update, "changing a token"),
-            (Action::Revoke, revoke, "revoking a token"),
-            (Action::Delete, delete, "deleting a token"),
-        ];
-        let absent = all.into_iter().filter(|(_, call, _)| call.is_none());
-        absent
-            .map(|(action, _, what)| (action, format!("The description of this API has no call for {what}.")))
-            .collect()
+        let all =
+            [(Action::Create, create), (Action::Edit, update), (Action::Revoke, revoke), (Action::Delete, delete)];
+        let absent = all.into_iter().filter(|(_, call)| call.is_none());
+        absent.map(|(action, _)| (action, Text::NoCall(action).into())).collect()
     }
 
     /// The columns: labels, kinds, and where what is in them stands.
-    pub(super) fn columns(&self) -> Vec<(String, ColumnKind, Option<&Place>)> {
+    pub(super) fn columns(&self) -> Vec<(Words, ColumnKind, Option<&Place>)> {
         let facts = &self.description.facts;
         let times = [
-            (&facts.valid_from, "Valid from", ColumnKind::ValidFrom),
-            (&facts.valid_to, "Valid to", ColumnKind::ValidTo),
-            (&facts.last_used, "Last used", ColumnKind::LastUsed),
+            (&facts.valid_from, Label::ValidFrom, ColumnKind::ValidFrom),
+            (&facts.valid_to, Label::ValidTo, ColumnKind::ValidTo),
+            (&facts.last_used, Label::LastUsed, ColumnKind::LastUsed),
         ];
         let n_before = usize::from(facts.created.is_some());
-        let mut columns: Vec<(Option<&Fact>, &str, ColumnKind)> = vec![
-            (facts.description.as_ref(), "Description", ColumnKind::Description),
-            (facts.scopes.as_ref().map(|(it, _)| it), "Scopes", ColumnKind::Scopes),
-            (facts.created.as_ref().map(|(it, _)| it), "Created", ColumnKind::Time(0)),
+        let mut columns: Vec<(Option<&Fact>, Label, ColumnKind)> = vec![
+            (facts.description.as_ref(), Label::Description, ColumnKind::Description),
+            (facts.scopes.as_ref().map(|(it, _)| it), Label::Scopes, ColumnKind::Scopes),
+            (facts.created.as_ref().map(|(it, _)| it), Label::Created, ColumnKind::Time(0)),
         ];
         columns.extend(times.map(|(fact, label, kind)| (fact.as_ref().map(|(it, _)| it), label, kind)));
-        columns.push((facts.creator.as_ref(), "Created by", ColumnKind::Creator));
-        let mut all: Vec<(String, ColumnKind, Option<&Place>)> = Vec::new();
+        columns.push((facts.creator.as_ref(), Label::CreatedBy, ColumnKind::Creator));
+        let mut all: Vec<(Words, ColumnKind, Option<&Place>)> = Vec::new();
         for (fact, label, kind) in columns {
             // What is asked for and never shown has no column.
             let place = fact.and_then(|it| it.at.as_ref());
@@ -130,7 +116,7 @@ impl Rest {
             Some(Active::Told(fact, _)) => Some(fact),
             Some(Active::Always(_)) | None => None,
         };
-        all.push((labelled(of_status, "Is active"), ColumnKind::Status, of_status.and_then(|it| it.at.as_ref())));
+        all.push((labelled(of_status, Label::IsActive), ColumnKind::Status, of_status.and_then(|it| it.at.as_ref())));
         for (idx, it) in facts.columns.iter().enumerate() {
             let idx = n_before + idx;
             let kind = match &it.form {
@@ -139,9 +125,9 @@ impl Rest {
                 ColumnForm::Time { is_deadline: true, .. } => ColumnKind::Deadline(idx),
                 ColumnForm::Time { .. } => ColumnKind::Time(idx),
             };
-            all.push((it.label.clone(), kind, Some(&it.at)));
+            all.push((it.label.as_str().into(), kind, Some(&it.at)));
         }
-        all.push((labelled(Some(&facts.id), "ID"), ColumnKind::Id, facts.id.at.as_ref()));
+        all.push((labelled(Some(&facts.id), Label::Id), ColumnKind::Id, facts.id.at.as_ref()));
         all
     }
 
@@ -163,9 +149,12 @@ impl Rest {
     }
 }
 
-/// What the description calls a fact, else its usual name.
-pub(super) fn labelled(fact: Option<&Fact>, usual: &str) -> String {
-    fact.map(|it| &it.label).filter(|it| !it.is_empty()).map_or_else(|| usual.into(), String::clone)
+/// What the description calls a fact, else its usual name. A usual name is known as one wherever it comes from, so that
+/// sentences can ask for it; any other has a grammar of its own.
+pub(super) fn labelled(fact: Option<&Fact>, usual: Label) -> Words {
+    let Some(own) = fact.map(|it| it.label.as_str()).filter(|it| !it.is_empty()) else { return usual.into() };
+    let known = [Label::Name, Label::Scopes, Label::Permissions, Label::Privileges];
+    known.into_iter().find(|it| it.text() == own).map_or_else(|| own.into(), Words::from)
 }
 
 /// The field of the form that a placeholder stands for.
@@ -182,18 +171,11 @@ pub(super) fn field_of(source: &Source) -> Option<Field> {
 
 fn sign_in_form(ways: &[Way], site: &Site) -> SignIn {
     let wants_cookies = ways.iter().any(|it| it.wants_cookies);
-    let warning = if wants_cookies && site.is_foreign {
-        "This system keeps its sign-in in cookies, which a page on another origin cannot use. Signing in will not work \
-         here: put the system behind a proxy on this page's own origin first."
-    } else {
-        ""
-    };
     let stays = wants_cookies && ways.iter().any(|it| it.wants_cookies && it.logout.is_none());
-    let left_behind = if stays {
-        "The system's own sign-in cookie stays in this browser, where this page cannot delete it: sign out there too, or \
-         close the browser."
-    } else {
-        ""
-    };
-    SignIn { ways: ways.iter().map(Way::form).collect(), warning: warning.into(), left_behind: left_behind.into() }
+    let said = |is_so: bool, text: Text| if is_so { text.into() } else { Words::default() };
+    SignIn {
+        ways: ways.iter().map(Way::form).collect(),
+        warning: said(wants_cookies && site.is_foreign, Text::Foreign),
+        left_behind: said(stays, Text::CookieStays),
+    }
 }

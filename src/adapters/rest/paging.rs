@@ -3,12 +3,15 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::mistake::Mistake;
 use super::node::Node;
 use super::pick::{Answer, AnswerPlace};
 use super::placeholder::PagePart;
+use super::texts::Text;
 use crate::adapters::site::Site;
 use crate::adapters::wire::plain;
 use crate::api::ApiError;
+use crate::config;
 use crate::endless::MOST_PAGES;
 
 /// How to ask for the next page.
@@ -54,9 +57,18 @@ pub(super) struct PageCursor {
     /// What led to a page before, to know it again: that of the last page whose count was a power of two.
     #[serde(default)]
     mark: Value,
-    /// Why it is not asked for, where the list does not end: a sentence's end. What the pages before had is good.
+    /// Why it is not asked for, where the list does not end. What the pages before had is good.
     #[serde(default)]
-    over: Option<String>,
+    over: Option<Over>,
+}
+
+/// Why a list does not end.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+enum Over {
+    /// The last page is empty, and names a next one.
+    Empty,
+    /// What follows the last page came before.
+    Repeats,
 }
 
 /// What comes after a page.
@@ -88,7 +100,7 @@ impl Pages {
         let by = by?;
         let only_for = |name: &str, may: bool| match may || !members.has(name) {
             true => Some(()),
-            false => members.wrong(name, "has no meaning with this “by”"),
+            false => members.wrong(name, Mistake::NotWithThisBy),
         };
         let wants_next = matches!(by, By::Cursor | By::Url);
         let checks = [
@@ -96,7 +108,7 @@ impl Pages {
             only_for("last", by == By::Number),
             only_for("next", wants_next),
             only_for("more", by != By::Link),
-            if wants_next && !members.has("next") { members.wrong("next", "is missing") } else { Some(()) },
+            if wants_next && !members.has("next") { members.wrong("next", config::Mistake::Missing) } else { Some(()) },
         ];
         checks.into_iter().collect::<Option<Vec<()>>>()?;
         Some(Pages { by, size: size?, first: first?.unwrap_or(1), next: next?, more: more?, last: last? })
@@ -185,7 +197,7 @@ impl Pages {
             round(next)
         } else if self.by == By::Link && n_tokens == 0 {
             // Some systems name a next page behind the last one, for ever; others have an empty one in the middle.
-            PageCursor { over: Some(format!("page {pages} is empty, and names a next one")), ..next }
+            PageCursor { over: Some(Over::Empty), ..next }
         } else {
             next
         })
@@ -193,17 +205,19 @@ impl Pages {
 }
 
 fn round(wanted: PageCursor) -> PageCursor {
-    let pages = wanted.pages;
-    PageCursor {
-        over: Some(format!("its pages repeat: what follows page {pages} came before, or there is no end to them")),
-        ..wanted
-    }
+    PageCursor { over: Some(Over::Repeats), ..wanted }
 }
 
 impl PageCursor {
     /// Refuses to go on where the list does not end.
     pub(super) fn check(&self) -> Result<(), ApiError> {
-        self.over.clone().map_or(Ok(()), |why| Err(ApiError::Endless(why)))
+        let page = self.pages;
+        let why = match self.over {
+            None => return Ok(()),
+            Some(Over::Empty) => Text::EmptyPage { page },
+            Some(Over::Repeats) => Text::PagesRepeat { page },
+        };
+        Err(ApiError::Endless(why.into()))
     }
 
     /// What a placeholder asks for.
@@ -245,7 +259,7 @@ impl PageCursor {
     }
 
     pub(super) fn read(cursor: &str) -> Result<PageCursor, ApiError> {
-        serde_json::from_str(cursor).map_err(|error| ApiError::Malformed(error.to_string()))
+        serde_json::from_str(cursor).map_err(|error| ApiError::Malformed(error.to_string().into()))
     }
 }
 

@@ -3,7 +3,9 @@
 use serde_json::Value;
 use serde_json_path::JsonPath;
 
+use super::mistake::Mistake;
 use super::node::Node;
+use super::texts::At;
 use crate::api::Response;
 
 /// Where something stands in a JSON value.
@@ -21,13 +23,13 @@ impl Place {
         match node.value.as_str() {
             Some(text) if text.is_empty() || text.starts_with('/') => match is_pointer(text) {
                 true => Some(Place::Pointer(text.into())),
-                false => node.senseless("is no JSON Pointer: after ~ comes 0 or 1"),
+                false => node.senseless(Mistake::BadPointer),
             },
             Some(text) if text.starts_with('$') => match JsonPath::parse(text) {
                 Ok(path) => Some(Place::Path { text: text.into(), path }),
-                Err(error) => node.senseless(format!("is no JSONPath: {error}")),
+                Err(error) => node.senseless(Mistake::BadPath { problem: error.to_string() }),
             },
-            _ => node.wrong("must be a place: a JSON Pointer such as “/data/id” or a JSONPath such as “$.data.id”"),
+            _ => node.wrong(Mistake::NotPlace),
         }
     }
 
@@ -67,10 +69,10 @@ impl Place {
     }
 
     /// As a message names it.
-    pub(super) fn named(&self) -> &str {
+    pub(super) fn named(&self) -> At {
         match self.text() {
-            "" => "the top of the answer",
-            text => text,
+            "" => At::Top,
+            text => At::Place(text.into()),
         }
     }
 }
@@ -105,10 +107,10 @@ impl AnswerPlace {
     }
 
     /// As a message names it.
-    pub(super) fn named(&self) -> String {
+    pub(super) fn named(&self) -> At {
         match self {
-            AnswerPlace::Body(place) => place.named().into(),
-            AnswerPlace::Header(name) => format!("the header {name}"),
+            AnswerPlace::Body(place) => place.named(),
+            AnswerPlace::Header(name) => At::Header(name.clone()),
         }
     }
 }

@@ -9,7 +9,9 @@ use super::facts::{ColumnForm, Facts, token};
 use super::paging::{PageCursor, Step, whole};
 use super::pick::{AnswerPlace, Place};
 use super::system::{Rest, Written};
+use super::texts::Text;
 use crate::adapters::call::Call;
+use crate::adapters::fault::Fault;
 use crate::adapters::page::{Details, Page};
 use crate::adapters::wire::{mask_values, plain};
 use crate::api::ApiError;
@@ -156,7 +158,7 @@ impl Rest {
         (request, place): &(RequestShape, Place),
     ) -> Result<Value, ApiError> {
         let answer = self.send(call, request, Written { id: Some(id), ..Written::default() }).await?;
-        let missing = || ApiError::Malformed(format!("there is no token at {}", place.named()));
+        let missing = || ApiError::Malformed(Text::NoToken { at: place.named() }.into());
         place.some(&answer.value).cloned().ok_or_else(missing)
     }
 
@@ -246,7 +248,7 @@ impl Rest {
 }
 
 fn not_listed() -> ApiError {
-    ApiError::NotFound("The system's list has no such token.".into())
+    ApiError::NotFound(Fault::NotListed.into())
 }
 
 /// Which page a cursor asks for; the first without one.

@@ -10,16 +10,17 @@ use super::paging::PageCursor;
 use super::pick::Place;
 use super::placeholder::Source;
 use super::system::Rest;
+use super::texts::Text;
 use super::times::{self, TimeShape};
 use crate::adapters::call::Call;
 use crate::adapters::findings::field_of;
 use crate::adapters::page::Page;
-use crate::api::report::{Finding, Hint, NONE, Report, time_hints};
-use crate::capabilities::ColumnKind;
-use crate::draft::Field;
+use crate::api::report::{Finding, Hint, Report, Told, time_hints};
+use crate::capabilities::{ColumnKind, Field};
 use crate::moments::{self, Moment, Written};
 use crate::secret::MASK;
 use crate::time::{Clock, Millis};
+use crate::words::{Label, Words};
 
 impl Rest {
     /// What a page of the list shows.
@@ -29,7 +30,7 @@ impl Rest {
             _ => Vec::new(),
         };
         let total = self.description.list.total.is_some().then_some(page.total);
-        let next = page.next.as_deref().and_then(|it| PageCursor::read(it).ok()).map(|it| it.shown());
+        let next = page.next.as_deref().and_then(|it| PageCursor::read(it).ok()).map(|it| it.shown().into());
         Report { count: page.entries.len(), total, next, fields }
     }
 
@@ -37,9 +38,9 @@ impl Rest {
     fn findings(&self, call: Call<'_>, token: &Value, item: &Value, all: &[Value]) -> Vec<Finding> {
         let facts = &self.description.facts;
         let clock = Clock { now: call.now(), zone: &self.zone.on(call.host) };
-        let name = facts.name.as_ref().map(|it| (labelled(Some(it), "Name"), None, it.at.as_ref()));
-        let ended = [("Revoked", "revoked_at", &facts.revoked), ("Deleted", "deleted_at", &facts.deleted)];
-        let ended = ended.into_iter().filter_map(|(label, field, it)| Some((label.to_owned(), field, it.as_ref()?)));
+        let name = facts.name.as_ref().map(|it| (labelled(Some(it), Label::Name), None, it.at.as_ref()));
+        let ended = [(Label::Revoked, "revoked_at", &facts.revoked), (Label::Deleted, "deleted_at", &facts.deleted)];
+        let ended = ended.into_iter().filter_map(|(label, field, it)| Some((Words::from(label), field, it.as_ref()?)));
         let columns = self.columns().into_iter().map(|(label, kind, place)| (label, Some(kind), place));
         let columns = name.into_iter().chain(columns).map(|(label, kind, place)| {
             let field = kind.map_or("name", field_of);
@@ -49,28 +50,26 @@ impl Rest {
             let always = matches!(kind, Some(ColumnKind::Status)) && matches!(facts.active, Some(Active::Always(_)));
             let mut told = finding(label, place, value, item);
             if always {
-                told.note = "The description says so of every token.".into();
+                told.notes = vec![Text::Always.into()];
             }
             if let Some(name) = kind.and_then(|it| self.left_out(it)) {
-                let gap = if told.note.is_empty() { "" } else { " " };
-                told.note.push_str(&format!(
-                    "{gap}Emptied in an edit, it is left out, and the system may keep what it has. Where null empties it: \
-                     {{{name}|or null}} in “update”."
-                ));
+                told.notes.push(Text::LeftOut { name }.into());
             }
-            told.hints = match kind {
+            let hints = match kind {
                 Some(ColumnKind::Status) => self.unknown_words(all),
                 kind => kind.and_then(|it| self.time_at(it, item)).map_or_else(Vec::new, |(value, shape)| {
                     self.hints_of_time(&value, shape, facts.created_at(item, clock), clock)
                 }),
             };
+            told.notes.extend(hints.into_iter().map(Words::from));
             told
         });
         let mut findings: Vec<Finding> = columns.collect();
         findings.extend(ended.map(|(label, field, (fact, means))| {
             let mut told = finding(label, fact.at.as_ref(), &token[field], item);
             let stands = fact.find(item).filter(|_| matches!(means, Means::Usual));
-            told.hints = stands.map_or_else(Vec::new, |it| self.hints_of_end(&it, clock));
+            let hints = stands.map_or_else(Vec::new, |it| self.hints_of_end(&it, clock));
+            told.notes.extend(hints.into_iter().map(Words::from));
             told
         }));
         findings
@@ -100,7 +99,7 @@ impl Rest {
         }
         let read = facts::moment(value, shape, created, clock);
         if read.moment == Moment::Odd && TimeShape::is_plain_time(value, clock.zone) {
-            return vec![Hint::As("rfc3339".into())];
+            return vec![Hint::As("rfc3339")];
         }
         let written = if read.moment == Moment::Odd { Written::Unknown } else { read.written };
         time_hints(written, &self.zone.name())
@@ -148,22 +147,22 @@ impl Rest {
 }
 
 /// What a place has in an item, and what the page makes of it.
-fn finding(label: String, place: Option<&Place>, value: &Value, item: &Value) -> Finding {
+fn finding(label: Words, place: Option<&Place>, value: &Value, item: &Value) -> Finding {
     let stands = place.map(|it| it.one(item));
-    let note = match stands {
-        None => "Worked out from the other fields.",
-        Some(None) => "Nothing stands there.",
-        Some(Some(it)) if it.is_null() => "It is null there: none.",
-        Some(Some(_)) => "",
-    };
     let shown = facts::shown(value);
     let is_none = shown.is_empty() && matches!(stands, Some(Some(_)));
-    let note = match stands.flatten() {
-        Some(it) if is_none && !it.is_null() => {
-            format!("{} stands there: none.", it.to_string().chars().take(60).collect::<String>())
-        }
-        _ => note.into(),
+    let note = match stands {
+        None => Some(Text::WorkedOut),
+        Some(None) => Some(Text::NothingThere),
+        Some(Some(it)) if it.is_null() => Some(Text::NullThere),
+        Some(Some(it)) => is_none.then(|| Text::MeansNone { stands: it.to_string().chars().take(60).collect() }),
     };
-    let found = if is_none { Some(NONE.into()) } else { Some(shown).filter(|it| !it.is_empty()) };
-    Finding { label, place: place.map(|it| it.text().to_owned()), found, note, ..Finding::default() }
+    let found =
+        if is_none { Some(Told::None.into()) } else { Some(shown).filter(|it| !it.is_empty()).map(Words::from) };
+    Finding {
+        label,
+        place: place.map(|it| it.text().to_owned()),
+        found,
+        notes: note.into_iter().map(Words::from).collect(),
+    }
 }

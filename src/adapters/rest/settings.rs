@@ -5,15 +5,25 @@ use crate::config::dialect::{Dialect, Setting, SettingKind};
 /// Any API with a description (docs/connect-any-api.md is its language).
 pub(in crate::adapters) static DIALECT: Dialect = Dialect {
     key: "rest",
-    label: "Another API (by its description)",
+    label: &Text::Name,
     settings: &[
         Setting {
             key: "api",
-            label: "Description",
-            hint: "Its JSON, or the address of its file relative to the page.",
+            label: &Text::Description,
+            hint: Some(&Text::DescriptionHint),
             kind: SettingKind::Description,
             only_with: None,
         },
-        Setting { key: "values", label: "", hint: "", kind: SettingKind::Values, only_with: None },
+        Setting { key: "values", label: &Text::Values, hint: None, kind: SettingKind::Values, only_with: None },
     ],
 };
+
+/// What is said of it.
+#[derive(Debug)]
+pub(crate) enum Text {
+    Name,
+    Description,
+    DescriptionHint,
+    /// Each of the values has a label of its own.
+    Values,
+}

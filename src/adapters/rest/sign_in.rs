@@ -6,16 +6,17 @@ use serde_json::Value;
 
 use super::call::{CallKind, RequestShape};
 use super::inputs::InputShape;
+use super::mistake::Mistake;
 use super::node::{Node, every};
 use super::pick::{AnswerPlace, Place};
 use super::placeholder::Source;
 use super::session::{Proof, Session};
 use super::template::{Body, Env, Template};
+use super::texts::Text;
 use crate::api::mask::base64;
 use crate::capabilities::{Input, InputKind};
-
-/// Said where the system refused what was typed.
-pub(super) const NOT_ACCEPTED: &str = "The system did not accept that. Check it and sign in again.";
+use crate::config;
+use crate::words::{Label, Words};
 
 /// A way to sign in.
 pub(super) struct Way {
@@ -46,7 +47,7 @@ pub(super) struct KeepShape {
 /// Reads `sign_in`: one way, or a list of them.
 pub(super) fn read(node: Node<'_>) -> Option<Vec<Way>> {
     let ways = node.one_or_several();
-    if ways.is_empty() { node.wrong("must have at least one way") } else { every(ways.into_iter().map(Way::read)) }
+    if ways.is_empty() { node.wrong(Mistake::NoWay) } else { every(ways.into_iter().map(Way::read)) }
 }
 
 impl Way {
@@ -63,11 +64,11 @@ impl Way {
             members.optional("logout", |it| RequestShape::read(&it, &[], CallKind::Logout).and_then(|(it, _)| it));
         let cookies = members.is_set("cookies");
         let (kind, more) = (kind?, inputs?);
-        let secret = |key: &str, label: &str| InputShape::secret(key, label);
+        let secret = InputShape::secret;
         let mut inputs = match kind {
-            Some(true) => vec![InputShape::text("username", "Username"), secret("password", "Password")],
-            Some(false) => vec![secret("token", "API token")],
-            None if more.is_none() => vec![secret("token", "API token")],
+            Some(true) => vec![InputShape::text("username", Label::Username), secret("password", Label::Password)],
+            Some(false) => vec![secret("token", Label::ApiToken)],
+            None if more.is_none() => vec![secret("token", Label::ApiToken)],
             None => Vec::new(),
         };
         inputs.extend(more.unwrap_or_default());
@@ -141,12 +142,12 @@ impl Way {
 
     /// Why a user has to sign in again whom the system refused before it had answered anything: the call that it
     /// refused, and what it said.
-    pub(super) fn refusal(&self, asked: &str, words: &str) -> String {
-        let what = match self.login.is_some() || self.who.is_some() {
-            true => format!("Signing in went well, but then the system refused {asked} as if nobody were signed in."),
-            false => NOT_ACCEPTED.into(),
-        };
-        if words.is_empty() { what } else { format!("{what} It says: {words}") }
+    pub(super) fn refusal(&self, asked: String, words: &Words) -> Words {
+        let said = words.to_string();
+        match self.login.is_some() || self.who.is_some() {
+            true => Text::RefusedAfterwards { asked, said }.into(),
+            false => Text::NotAccepted { said }.into(),
+        }
     }
 
     /// The user who typed this, where they took this way: it has all that this way asks for and nothing else.
@@ -193,8 +194,8 @@ impl KeepShape {
         let place = match (at?, header?) {
             (Some(at), None) => AnswerPlace::Body(at),
             (None, Some(header)) => AnswerPlace::Header(header),
-            (None, None) => return members.wrong("at", "is missing"),
-            (Some(_), Some(_)) => return members.wrong("header", "cannot go together with “at”"),
+            (None, None) => return members.wrong("at", config::Mistake::Missing),
+            (Some(_), Some(_)) => return members.wrong("header", Mistake::GoesNotWith("at")),
         };
         Some(shape(place, is_secret?))
     }

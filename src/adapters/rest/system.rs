@@ -13,14 +13,16 @@ use super::pick::Answer;
 use super::session::Session;
 use super::template::Env;
 use super::times::ZoneShape;
-use crate::adapters::call::{Call, Kept, SESSION_ENDED};
+use crate::adapters::call::{Call, Kept};
+use crate::adapters::fault::Fault;
 use crate::adapters::site::Site;
 use crate::adapters::wire::plain;
 use crate::api::{ApiError, Request, encode};
 use crate::capabilities::InputKind;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Mistake};
 use crate::draft::Draft;
 use crate::secret::MASK;
+use crate::words::Words;
 
 /// An API that a description tells of.
 pub(in crate::adapters) struct Rest {
@@ -64,7 +66,7 @@ impl Rest {
                     Node::new(&of_file, &format!("{address}#"), &mistakes)
                 }
                 Err(error) => {
-                    Node::new(&Value::Null, address, &mistakes).senseless::<()>(format!("is not JSON: {error}"));
+                    Node::new(&Value::Null, address, &mistakes).senseless::<()>(Mistake::NotJson(error.to_string()));
                     return Err(mistakes.into_all());
                 }
             },
@@ -107,7 +109,7 @@ impl Rest {
     ) -> Result<Answer, ApiError> {
         written.page.map_or(Ok(()), PageCursor::check)?;
         let pages = self.pages_of(shape);
-        let mut reason = String::new();
+        let mut reason = Words::default();
         let empty = Map::new();
         loop {
             let ways = &self.description.ways;
@@ -115,7 +117,7 @@ impl Rest {
                 Some(session) => session,
                 None if ways.is_empty() => Rc::default(),
                 None => {
-                    call.ask(&reason).await?;
+                    call.ask(std::mem::take(&mut reason)).await?;
                     continue;
                 }
             };
@@ -131,8 +133,8 @@ impl Rest {
             let is_list = self.list_of(shape).is_some();
             let sent = Sent { is_write: shape.is_write(), is_list, fields: shape.fields(), secrets: &secrets };
             reason = match (self.description.errors.judge(answer, &sent), way) {
-                (Err(ApiError::SignedOut(_)), Some(_)) if session.accepted.get() => SESSION_ENDED.into(),
-                (Err(ApiError::SignedOut(words)), Some(way)) => way.refusal(&asked, &words),
+                (Err(ApiError::SignedOut(_)), Some(_)) if session.accepted.get() => Fault::SessionEnded.into(),
+                (Err(ApiError::SignedOut(words)), Some(way)) => way.refusal(asked, &words),
                 (outcome, _) => {
                     session.accepted.set(true);
                     return outcome;
@@ -157,9 +159,12 @@ impl Rest {
         self.session.get().map(|it| it.secrets.clone()).unwrap_or_default()
     }
 
-    /// The zone of times that name none, where only a browser can say whether there is one of that name.
-    pub(super) fn named_zone(&self) -> Option<&str> {
-        if let ZoneShape::Named(name) = &self.zone { Some(name) } else { None }
+    /// The mistake of naming a time zone that this browser does not know.
+    pub(super) fn unknown_zone(&self, knows: &dyn Fn(&str) -> bool) -> Option<ConfigError> {
+        let ZoneShape::Named(zone) = &self.zone else { return None };
+        let mistake =
+            || ConfigError::at("/api/zone", super::mistake::Mistake::UnknownZone { zone: zone.clone() }.into());
+        (!knows(zone)).then(mistake)
     }
 
     /// What must not be in a message.

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::facts::{Facts, ScopesForm, scopes};
+use super::mistake::Mistake;
 use super::node::{Node, every};
 use super::paging::PageCursor;
 use super::placeholder::Source;
@@ -82,11 +83,11 @@ pub(super) struct Env<'a> {
 
 impl Template {
     pub(super) fn read(node: Node<'_>) -> Option<Template> {
-        let Value::String(text) = node.value else { return node.wrong("must be a text") };
+        let Value::String(text) = node.value else { return node.wrong(Mistake::NotText) };
         Template::parse(text).map_or_else(|problem| node.senseless(problem), Some)
     }
 
-    pub(super) fn parse(text: &str) -> Result<Template, String> {
+    pub(super) fn parse(text: &str) -> Result<Template, Mistake> {
         let mut parts = Vec::new();
         let mut plain = String::new();
         let mut rest = text;
@@ -103,7 +104,7 @@ impl Template {
                 parts.push(Part::Placeholder(Placeholder::parse(placeholder)?));
                 rest = after;
             } else {
-                return Err("has a brace without its other one; write {{ or }} for a brace itself".into());
+                return Err(Mistake::LoneBrace);
             }
         }
         plain.push_str(rest);
@@ -232,12 +233,10 @@ fn in_utc(text: &str) -> Value {
 }
 
 impl Placeholder {
-    fn parse(text: &str) -> Result<Placeholder, String> {
+    fn parse(text: &str) -> Result<Placeholder, Mistake> {
         let mut parts = text.split('|');
         let name = parts.next().unwrap_or_default().trim();
-        let source = Source::parse(name).ok_or_else(|| {
-            format!("has the placeholder {{{name}}}, which there is none of; write {{{{ for a brace itself")
-        })?;
+        let source = Source::parse(name).ok_or_else(|| Mistake::NoSuchPlaceholder { name: name.into() })?;
         let filters = parts.map(|it| Filter::parse(it.trim(), &source)).collect::<Result<_, _>>()?;
         Ok(Placeholder { source, filters })
     }
@@ -264,11 +263,9 @@ impl Operand {
 
 impl Filter {
     /// `source` is what the placeholder stands for.
-    fn parse(text: &str, source: &Source) -> Result<Filter, String> {
-        let operand = |operand: &str| {
-            Operand::parse(operand.trim())
-                .ok_or_else(|| format!("has the filter “{text}”, whose value is neither JSON nor a placeholder's name"))
-        };
+    fn parse(text: &str, source: &Source) -> Result<Filter, Mistake> {
+        let operand =
+            |operand: &str| Operand::parse(operand.trim()).ok_or_else(|| Mistake::BadOperand { filter: text.into() });
         if let Some(other) = text.strip_prefix("or ") {
             return operand(other).map(Filter::Or);
         }
@@ -308,7 +305,7 @@ impl Filter {
             "json" => Filter::Value(|it| Some(it.to_string().into())),
             "lower" => Filter::Value(|it| Some(as_text(it).to_lowercase().into())),
             "upper" => Filter::Value(|it| Some(as_text(it).to_uppercase().into())),
-            _ => return Err(format!("has the filter “{text}”, which there is none of")),
+            _ => return Err(Mistake::NoSuchFilter { filter: text.into() }),
         })
     }
 
@@ -380,7 +377,7 @@ impl Body {
         match node.value {
             Value::String(_) => Template::read(node).map(Body::Text),
             Value::Number(_) | Value::Bool(_) => Some(Body::Plain(node.value.clone())),
-            _ => node.wrong("must be a text, a number, true or false"),
+            _ => node.wrong(Mistake::NotSimple),
         }
     }
 

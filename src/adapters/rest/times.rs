@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::mistake::Mistake;
 use super::node::Node;
 use crate::adapters::host::Host;
 use crate::adapters::wire::plain;
@@ -139,7 +140,7 @@ impl TimeShape {
             None => Some(From::Now),
             Some(node) => {
                 let from = node.one_of(&[("now", From::Now), ("created", From::Created)]);
-                if is_duration { from } else { node.senseless("is for durations only: seconds, minutes, hours, days") }
+                if is_duration { from } else { node.senseless(Mistake::OnlyForDurations) }
             }
         };
         let never = never.map(|it| it.one_or_several().into_iter().map(|it| it.value.clone()).collect());

@@ -4,20 +4,23 @@ use serde_json::Map;
 
 use super::errors::Sent;
 use super::session::Session;
-use super::sign_in::{KeepShape, NOT_ACCEPTED, Way, WhoCall};
+use super::sign_in::{KeepShape, Way, WhoCall};
 use super::system::{Rest, Written};
+use super::texts::Text;
 use crate::adapters::adapter::Typed;
 use crate::adapters::call::Call;
+use crate::adapters::fault::Fault;
 use crate::adapters::wire::plain;
 use crate::api::ApiError;
 use crate::capabilities::InputKind;
+use crate::words::Words;
 
 impl Rest {
     pub(super) async fn begin(&self, call: Call<'_>, typed: &Typed) -> Result<String, ApiError> {
         let ways = self.description.ways.iter().enumerate().rev();
         let found = ways.filter_map(|(idx, way)| Some((way, way.session(idx, &typed.0)?))).next();
         let Some((way, mut session)) = found else {
-            return Err(ApiError::SignedOut("Fill in the fields of one way to sign in.".into()));
+            return Err(ApiError::SignedOut(Fault::NoWay.into()));
         };
         let mut name = way
             .inputs
@@ -58,12 +61,7 @@ impl Rest {
         })?;
         for KeepShape { key, place, is_secret } in &who.keep {
             let Some(value) = place.find(&answer) else {
-                let place = place.named();
-                let text = format!(
-                    "The system did not accept what was typed. If it is right, the description may be wrong: the answer to \
-                     the sign-in has nothing at {place}."
-                );
-                return Err(ApiError::SignedOut(text));
+                return Err(ApiError::SignedOut(Text::NothingToKeep { at: place.named() }.into()));
             };
             session.secrets.extend(plain(&value).filter(|_| *is_secret));
             session.kept.insert(key.clone(), value);
@@ -88,6 +86,6 @@ impl Rest {
     }
 }
 
-fn refused(words: String) -> ApiError {
-    ApiError::SignedOut(if words.is_empty() { NOT_ACCEPTED.into() } else { words })
+fn refused(words: Words) -> ApiError {
+    ApiError::SignedOut(if words.is_empty() { Fault::NotAccepted.into() } else { words })
 }

@@ -11,10 +11,10 @@ use crate::adapters::adapter::no_such_call;
 use crate::adapters::call::Call;
 use crate::adapters::wire::plain;
 use crate::api::ApiError;
-use crate::capabilities::ColumnKind;
-use crate::draft::{Draft, Field, Inputs};
-use crate::messages::{RetrySafety, explain};
+use crate::capabilities::{ColumnKind, Field};
+use crate::draft::{Draft, Inputs};
 use crate::secret::MASK;
+use crate::words::Words;
 
 /// How the facts of a token were seen after a write that nothing has shown yet.
 const NOT_SEEN: &str = "not";
@@ -65,7 +65,7 @@ impl Rest {
             let written = Written { id: id.as_deref(), answer: Some(&first.value), ..written };
             match self.send(call, then, written).await {
                 Ok(second) => secret = place.as_ref().and_then(|it| it.find(&second)).or(secret),
-                Err(error) => problem = Some(explain(&error, RetrySafety::ReadOnly).what),
+                Err(error) => problem = Some(Words::from(error)),
             }
         }
         let nameless = || {

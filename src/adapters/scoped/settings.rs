@@ -5,6 +5,13 @@ use crate::config::dialect::{Dialect, Setting, SettingKind};
 /// The Scoped Token API (wire contracts §1).
 pub(in crate::adapters) static DIALECT: Dialect = Dialect {
     key: "scoped",
-    label: "Scoped Token API",
-    settings: &[Setting { key: "auth", label: "Authentication", hint: "", kind: SettingKind::Auth, only_with: None }],
+    label: &Text::Name,
+    settings: &[Setting { key: "auth", label: &Text::Auth, hint: None, kind: SettingKind::Auth, only_with: None }],
 };
+
+/// What is said of it.
+#[derive(Debug)]
+pub(crate) enum Text {
+    Name,
+    Auth,
+}

@@ -185,7 +185,7 @@ impl Host for Odd<'_> {
         Box::pin(std::future::ready(Ok(answer)))
     }
 
-    fn sign_in(&self, _: &str) -> Later<'_, bool> {
+    fn sign_in(&self, _: crate::words::Words) -> Later<'_, bool> {
         self.n_asked.set(self.n_asked.get() + 1);
         if self.n_asked.get() > 3 {
             return Box::pin(std::future::ready(false));

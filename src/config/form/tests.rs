@@ -58,37 +58,41 @@ fn filled() -> Form {
 
 /// The first mistake.
 #[track_caller]
-fn check(form: Form, pointer: &str, words: &str) {
+fn check(form: Form, pointer: &str, mistake: Mistake) {
     let mistakes = form.check(&catalog(), &["Taken".to_owned()]).expect_err("a mistake");
-    assert!(mistakes.iter().any(|it| it.pointer == pointer && it.text.contains(words)), "{mistakes:?}");
+    assert!(mistakes.contains(&ConfigError::at(pointer, mistake)), "{mistakes:?}");
 }
 
 #[test]
 fn mistakes_stand_at_their_fields() {
     assert!(filled().check(&catalog(), &["Taken".to_owned()]).is_ok());
-    check(empty(), "/name", "missing");
-    check(empty(), "/base", "missing");
-    check(Form { name: " Taken ".into(), ..filled() }, "/name", "another connection");
-    check(Form { base: "ftp://x".into(), ..filled() }, "/base", "must");
-    check(Form { timeout: "soon".into(), ..filled() }, "/timeout", "seconds");
-    check(Form { timeout: "601".into(), ..filled() }, "/timeout", "seconds");
-    check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", "true or false");
+    check(empty(), "/name", Mistake::Missing);
+    check(empty(), "/base", Mistake::Missing);
+    check(Form { name: " Taken ".into(), ..filled() }, "/name", Mistake::NameTwice);
+    check(Form { base: "ftp://x".into(), ..filled() }, "/base", Mistake::NotABase);
+    check(Form { timeout: "soon".into(), ..filled() }, "/timeout", Mistake::NotATimeout { least: 1, most: 600 });
+    check(Form { timeout: "601".into(), ..filled() }, "/timeout", Mistake::NotATimeout { least: 1, most: 600 });
+    check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", Mistake::NotAFlag);
     let headers = |row| with(Form { headers: vec![row], ..filled() }, &[("auth", "headers")]);
-    check(with(filled(), &[("auth", "headers")]), "/auth/headers", "at least one");
-    check(headers(HeaderRow::default()), "/auth/headers/0/name", "missing");
-    check(headers(HeaderRow { name: "a b".into(), ..HeaderRow::default() }), "/auth/headers/0/name", "HTTP header");
+    check(with(filled(), &[("auth", "headers")]), "/auth/headers", Mistake::NoHeaders);
+    check(headers(HeaderRow::default()), "/auth/headers/0/name", Mistake::Missing);
+    check(
+        headers(HeaderRow { name: "a b".into(), ..HeaderRow::default() }),
+        "/auth/headers/0/name",
+        Mistake::NotAHeader,
+    );
     let fixed = HeaderRow { name: "T".into(), kind: HeaderKind::Fixed, value: String::new() };
-    check(headers(fixed), "/auth/headers/0/value", "not empty");
+    check(headers(fixed), "/auth/headers/0/value", Mistake::NotAText);
     let air = |version: &str, filters: &str| {
         let form = Form { speaks: Speaks::Known("air".into()), ..filled() };
         with(form, &[("version", version), ("filters", filters)])
     };
-    check(air("v2", "name=ci"), "/filters", "v1");
-    check(air("v1", "name"), "/filters/name", "not empty");
+    check(air("v2", "name=ci"), "/filters", Mistake::OnlyWith { setting: "version", choice: "v1" });
+    check(air("v1", "name"), "/filters/name", Mistake::NotAText);
     let described = |api: &str| with(Form { speaks: Speaks::Described, ..filled() }, &[("api", api)]);
-    check(described(""), "/api", "missing");
-    check(described("{\n \"a\": }"), "/api", "line 2, column 7");
-    check(described("https://x/y.json"), "/api", "relative");
+    check(described(""), "/api", Mistake::Missing);
+    check(described("{\n \"a\": }"), "/api", Mistake::NotJson("not JSON at line 2, column 7".into()));
+    check(described("https://x/y.json"), "/api", Mistake::NotADescription);
 }
 
 #[test]

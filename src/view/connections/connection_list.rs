@@ -3,9 +3,11 @@
 use leptos::prelude::*;
 
 use super::super::kit::{El, button, el};
-use super::super::list_of;
-use super::{Above, Manager};
+use super::super::mistakes::list_of;
+use super::manager::{Above, Manager};
 use crate::config::local::Entry;
+use crate::messages::connections::ConnectionLine;
+use crate::messages::page::Named;
 
 /// The lines in order. A line stays itself wherever it is moved to, so the button that moved it keeps the focus.
 pub(super) fn lines(manager: Manager) -> El {
@@ -14,7 +16,8 @@ pub(super) fn lines(manager: Manager) -> El {
 }
 
 fn line_view(manager: Manager, entry: Entry) -> El {
-    let named = if entry.name.is_empty() { "without a name".to_owned() } else { entry.name.clone() };
+    let named = if entry.name.is_empty() { ConnectionLine::NoName.text().into() } else { entry.name.clone() };
+    let name = &*named;
     let this = StoredValue::new(entry.clone());
     let place = Memo::new(move |_| {
         let is_this = |it: &Entry| this.with_value(|this| this.is_same(it));
@@ -28,7 +31,7 @@ fn line_view(manager: Manager, entry: Entry) -> El {
         is_ok && !is_hidden.get() && manager.entries.with(|all| all.iter().filter(is_shown).count()) == 1
     });
     let does = |verb: &str, run: Box<dyn Fn()>| {
-        button("button small", verb, run).attr("aria-label", &format!("{verb} {named}"))
+        button("button small", verb, run).attr("aria-label", &Named::Button { verb, name }.text())
     };
     let unless =
         |button: El, cannot: Memo<bool>| button.bind_attr("aria-disabled", move || cannot.get().then(|| "true".into()));
@@ -36,34 +39,37 @@ fn line_view(manager: Manager, entry: Entry) -> El {
     let mut buttons = el("div.panel-buttons");
     match (&entry.own, &entry.connection) {
         (Some(settings), _) => {
-            let (settings, name) = (settings.clone(), entry.name.clone());
-            let question = Above::Remove { settings: settings.clone(), name };
+            let settings = settings.clone();
+            let question = Above::Remove { settings: settings.clone(), name: entry.name.clone() };
             let remove = move || {
                 if !is_only.get_untracked() {
                     manager.above.set(Some(question.clone()));
                 }
             };
             let edit = Above::Form { before: Some(settings.clone()), settings };
-            buttons = buttons.child(does("Edit", open(edit))).child(unless(does("Remove", Box::new(remove)), is_only));
+            let edit = does(&ConnectionLine::Edit.text(), open(edit));
+            let remove = does(&ConnectionLine::Remove.text(), Box::new(remove));
+            buttons = buttons.child(edit).child(unless(remove, is_only));
         }
         (None, Ok(connection)) => {
             let settings = connection.settings.clone();
-            let name = entry.name.clone();
+            let hides = entry.name.clone();
             let hide = move |_| {
                 if !is_only.get_untracked() {
-                    hide(manager, &name, !is_hidden.get_untracked());
+                    hide(manager, &hides, !is_hidden.get_untracked());
                 }
             };
-            let verb = move || if is_hidden.get() { "Show" } else { "Hide" }.to_owned();
+            let verb = move || if is_hidden.get() { ConnectionLine::Show.text() } else { ConnectionLine::Hide.text() };
+            let label = {
+                let named = named.clone();
+                move || Named::Button { verb: &verb(), name: &named }.text()
+            };
             let hide = el("button.button.small")
                 .attr("type", "button")
-                .bind_text(verb)
-                .bind_attr("aria-label", {
-                    let named = named.clone();
-                    move || Some(format!("{} {named}", verb()))
-                })
+                .bind_text(move || verb().into())
+                .bind_attr("aria-label", move || Some(label().into()))
                 .on("click", hide);
-            let copy = does("Copy to edit", open(Above::Form { before: None, settings }));
+            let copy = does(&ConnectionLine::Duplicate.text(), open(Above::Form { before: None, settings }));
             buttons = buttons.child(copy).child(unless(hide, is_only));
         }
         (None, Err(_)) => {}
@@ -80,16 +86,16 @@ fn line_view(manager: Manager, entry: Entry) -> El {
         };
         unless(does(verb, Box::new(run)), cannot)
     };
-    let up = moves("Move up", is_first, |it| it - 1);
-    let down = moves("Move down", is_last, |it| it + 1);
-    let from = if entry.own.is_some() { "this browser" } else { "config.json" };
+    let up = moves(&ConnectionLine::MoveUp.text(), is_first, |it| it - 1);
+    let down = moves(&ConnectionLine::MoveDown.text(), is_last, |it| it + 1);
+    let from = if entry.own.is_some() { ConnectionLine::Own.text() } else { ConnectionLine::Shared.text() };
     let about = match &entry.connection {
         Ok(it) => format!("{} · {} · {from}", manager.speaks(&it.settings), it.base),
-        Err(_) => from.into(),
+        Err(_) => from.to_string(),
     };
     let title = el("div.connection-name")
         .child(el("bdi.name").attr("translate", "no").text(&entry.name))
-        .bind_child(move || is_hidden.get().then(|| el("span.muted").text(" hidden")))
+        .bind_child(move || is_hidden.get().then(|| el("span.muted").text(&ConnectionLine::Hidden.text())))
         .child(el("p.muted").text(&about));
     let mistakes = entry.connection.err().map(list_of);
     el("li.connection").child(title.maybe(mistakes)).child(buttons.child(up).child(down))
@@ -98,12 +104,17 @@ fn line_view(manager: Manager, entry: Entry) -> El {
 fn move_to(manager: Manager, name: &str, from: usize, to: usize) {
     let entries = manager.entries.get_untracked();
     if manager.change(|it| it.reorder(&entries, from, to)) {
-        manager.said.set(format!("“{name}” is number {} of {}.", to + 1, entries.len()));
+        let moved = ConnectionLine::Moved { name, place: to + 1, of: entries.len() };
+        manager.said.set(moved.text().into());
     }
 }
 
 fn hide(manager: Manager, name: &str, hides: bool) {
     if manager.change(|it| it.hide(name, hides)) {
-        manager.said.set(format!("“{name}” is {} the page.", if hides { "not offered on" } else { "back on" }));
+        let said = match hides {
+            true => ConnectionLine::NowHidden { name }.text(),
+            false => ConnectionLine::NowShown { name }.text(),
+        };
+        manager.said.set(said.into());
     }
 }

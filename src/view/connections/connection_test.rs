@@ -5,17 +5,19 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::dialogs::sign_in::{Gap, Ways, refusal};
 use super::super::kit::{El, button, effect, el};
+use super::super::mistakes::list_of;
 use super::super::notice::error_panel;
-use super::super::sign_in::{Gap, IN_MEMORY, Ways, refusal};
 use crate::adapters;
-use crate::api::report::{Finding, Hint, Report};
+use crate::api::report::{Finding, Report};
 use crate::api::scoped::Scoped;
-use crate::api::{ApiError, Method, Request, Transport};
+use crate::api::{ApiError, Method, Request, RetrySafety, Transport};
 use crate::capabilities::SignIn;
 use crate::config::{ConfigError, Connection};
-use crate::messages::hints::hint;
-use crate::messages::{RetrySafety, Unit, count};
+use crate::messages::connection_test::ConnectionTest;
+use crate::messages::sign_in::SignInForm;
+use crate::messages::{Count, Number, Unit};
 use crate::platform::fetch::Fetch;
 use crate::platform::gateway;
 use crate::runtime::Job;
@@ -73,13 +75,15 @@ impl Trial {
             self.step.set(Step::Idle);
         });
         let cannot = move || self.connection.with(Result::is_err) || self.step.with(|it| matches!(it, Step::Running));
-        let test = button("button", "Test connection", move || self.start()).bind_flag("disabled", cannot);
-        let running =
-            move || if self.step.with(|it| matches!(it, Step::Running)) { "Asking the system…" } else { "" };
+        let test = button("button", &ConnectionTest::Test.text(), move || self.start()).bind_flag("disabled", cannot);
+        let running = move || self.step.with(|it| matches!(it, Step::Running)).then(|| ConnectionTest::Asking.text());
         let line = el("div.panel-buttons")
             .child(test)
-            .child(el("span.muted").attr("role", "status").bind_text(move || running().into()));
-        el("section.trial").attr("aria-label", "Test").child(line).bind_child(move || self.outcome())
+            .child(el("span.muted").attr("role", "status").bind_text(move || running().unwrap_or_default().into()));
+        el("section.trial")
+            .attr("aria-label", &ConnectionTest::Label.text())
+            .child(line)
+            .bind_child(move || self.outcome())
     }
 
     fn start(self) {
@@ -149,9 +153,8 @@ impl Trial {
             Step::Told(report) => Some(report_view(&report)),
             Step::Failed(error) => Some(error_panel(&error, RetrySafety::ReadOnly)),
             Step::Wrong(mistakes) => {
-                let panel =
-                    el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
-                Some(panel.child(super::super::list_of(mistakes)))
+                let what = el("p").attr("role", "alert").text(&ConnectionTest::DescriptionWrong.text());
+                Some(el("div.panel.error").child(what).child(list_of(mistakes)))
             }
         }
     }
@@ -160,7 +163,7 @@ impl Trial {
     fn sign_in_view(self, reached: Rc<Reached>, sign_in: SignIn, error: Option<ApiError>) -> El {
         let (inputs, typed) = Ways::new(sign_in.ways.clone());
         let error = error.map(|it| refusal(&it));
-        let warning = (!sign_in.warning.is_empty()).then(|| el("p").attr("role", "note").text(&sign_in.warning));
+        let warning = (!sign_in.warning.is_empty()).then(|| el("p").attr("role", "note").text(&sign_in.warning.text()));
         let submit = move |event: web_sys::Event| {
             event.prevent_default();
             let again = {
@@ -189,48 +192,45 @@ impl Trial {
             });
         };
         el("form.panel.trial-sign-in")
-            .attr("aria-label", "Sign in to test")
+            .attr("aria-label", &ConnectionTest::SignInLabel.text())
             .maybe(error)
             .maybe(warning)
             .children(inputs)
-            .child(el("p.muted").text(IN_MEMORY))
-            .child(el("button.button").attr("type", "submit").text("Sign in and test"))
+            .child(el("p.muted").text(&SignInForm::InMemory.text()))
+            .child(el("button.button").attr("type", "submit").text(&ConnectionTest::SignIn.text()))
             .on("submit", submit)
-    }
-}
-
-/// What costs a fact stands out.
-fn hint_class(hint: &Hint) -> &'static str {
-    match hint {
-        Hint::Time(_) | Hint::Zone(_) => "p.muted",
-        Hint::As(_) | Hint::NoTime | Hint::Words(_) | Hint::TakenForYes(_) => "p.warning",
     }
 }
 
 fn report_view(report: &Report) -> El {
     let panel = el("div.panel.report").attr("role", "status");
-    let mut said = vec![format!("It works: {} on the first page", count(report.count, Unit::Token))];
-    said.extend(report.total.map(|total| format!("{total} in all")));
-    said.push(match &report.next {
-        Some(next) => format!("the next page is asked for by {next}"),
-        None => "no further page".into(),
-    });
+    let n = Count(report.count, Unit::Token);
+    let works = match report.total {
+        Some(total) => ConnectionTest::WorksOf { n, total: Number(total) }.text(),
+        None => ConnectionTest::Works { n }.text(),
+    };
+    let next = match &report.next {
+        Some(next) => ConnectionTest::Next { next: &next.text() }.text(),
+        None => ConnectionTest::NoNext.text(),
+    };
     let head = |text: &str| el("th").attr("scope", "col").text(text);
     let row = |it: &Finding| {
         let found = match &it.found {
-            Some(found) => el("td").text(found),
-            None => el("td.warning").text("not found"),
+            Some(found) => el("td").text(&found.text()),
+            None => el("td.warning").text(&ConnectionTest::NotFound.text()),
         };
         let place = el("td.mono").text(it.place.as_deref().unwrap_or("–"));
-        el("tr").child(el("th").attr("scope", "row").text(&it.label)).child(place).child(
-            found
-                .maybe((!it.note.is_empty()).then(|| el("p.muted").text(&it.note)))
-                .children(it.hints.iter().map(|it| el(hint_class(it)).text(&hint(it))).collect::<Vec<_>>()),
-        )
+        el("tr")
+            .child(el("th").attr("scope", "row").text(&it.label.text()))
+            .child(place)
+            .child(found.children(it.notes.iter().map(|it| el("p.muted").text(&it.text())).collect()))
     };
-    let titles = el("tr").child(head("Field")).child(head("Where")).child(head("In the first token"));
+    let titles = el("tr")
+        .child(head(&ConnectionTest::Field.text()))
+        .child(head(&ConnectionTest::Place.text()))
+        .child(head(&ConnectionTest::Found.text()));
     let rows: Vec<El> = report.fields.iter().map(row).collect();
     let table = el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows));
-    let panel = panel.child(el("p").text(&format!("{}.", said.join(", "))));
+    let panel = panel.child(el("p").text(&works).text(" ").text(&next));
     if report.fields.is_empty() { panel } else { panel.child(table) }
 }

@@ -1,18 +1,24 @@
 //! The form that makes a connection or changes one of the user's own.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::dialog::{ask_to_discard, modal};
+use super::super::dialogs::frame::{ask_to_discard, modal};
 use super::super::kit::{El, button, effect, el, on_window, value_of};
+use super::super::mistakes::list_of;
 use super::super::notice::error_panel;
 use super::connection_test::Trial;
-use super::{Manager, focus_button};
-use crate::api::{ApiError, NetworkError};
+use super::manager::{Manager, focus_button};
+use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::config::dialect::{Setting, SettingKind};
 use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speaks, is_gap};
 use crate::config::{ConfigError, Connection, TIMEOUT};
-use crate::messages::RetrySafety;
+use crate::messages::config::mistake;
+use crate::messages::connection_form::{ConnectionForm, HeaderRows, NotSaved};
+use crate::messages::connections::{ConnectionLine, Manages};
+use crate::messages::page::Named;
 use crate::platform::fetch::refused_origin;
 use crate::platform::gateway::{self, read_file};
 use crate::platform::{Timer, active_element};
@@ -21,13 +27,7 @@ use crate::session::way::OpenError;
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
 
-/// When cookies of the page's own origin are sent.
-const COOKIES: [(&str, &str); 2] = [
-    ("false", "Sent where the sign-in needs them"),
-    ("true", "Sent with every request, for a sign-in in front of the system"),
-];
-
-/// The form with these settings in it; see [`super::Above::Form`].
+/// The form with these settings in it; see [`super::manager::Above::Form`].
 pub(super) fn form(manager: Manager, before: Option<String>, settings: &str) -> El {
     Editor::new(manager, before, settings).view()
 }
@@ -72,7 +72,7 @@ impl Editor {
     fn new(manager: Manager, before: Option<String>, settings: &str) -> Self {
         let mut filled = manager.catalog.with_value(|catalog| Form::of(settings, catalog));
         if before.is_none() && !filled.name.is_empty() {
-            filled.name += ", copy";
+            filled.name = ConnectionForm::CopyOf { name: &filled.name }.text().into();
         }
         let form = RwSignal::new(filled.clone());
         let others = manager.other_names(before.as_deref());
@@ -117,8 +117,8 @@ impl Editor {
             if before.is_none() || was_shown {
                 self.manager.show.set_value(name.clone());
             }
-            self.manager.said.set(format!("“{name}” is kept in this browser."));
-            focus_button(&format!("Edit {name}"));
+            self.manager.said.set(Manages::Saved { name: &name }.text().into());
+            focus_button(&Named::Button { verb: &ConnectionLine::Edit.text(), name: &name }.text());
         }
         // What could not be kept is told above the list.
         self.close();
@@ -147,7 +147,7 @@ impl Editor {
                 (pointer, rest) if pointer == description => rest.to_owned(),
                 (_, rest) => format!("{}: it", part_name(rest)),
             };
-            Some(format!("{what} {}.", it.text))
+            Some(format!("{what} {}.", mistake(&it.mistake)))
         };
         self.mistakes().into_iter().filter_map(here).collect()
     }
@@ -160,24 +160,22 @@ impl Editor {
         let is_open = |it: &ConfigError| is_gap(it) && !is_within(it);
         let (gaps, wrong): (Vec<ConfigError>, Vec<ConfigError>) = self.mistakes().into_iter().partition(is_open);
         let label = |it: &ConfigError| match it.pointer.as_str() {
-            "/name" => "a name".to_owned(),
-            "/base" => "a base address".into(),
-            other if other == description => "a description".into(),
-            other => match other.strip_prefix("/auth/headers") {
-                Some(rest) => format!("the {}", part_name(rest)),
-                None => part_name(other),
-            },
+            "/name" => NotSaved::Name.text(),
+            "/base" => NotSaved::Base.text(),
+            other if other == description => NotSaved::Description.text(),
+            other => part_name(other.strip_prefix("/auth/headers").unwrap_or(other)),
         };
         let mut said = Vec::new();
         if !gaps.is_empty() {
-            said.push(format!("Still wanted: {}.", gaps.iter().map(label).collect::<Vec<_>>().join(", ")));
+            let fields = gaps.iter().map(label).collect::<Vec<_>>().join(", ");
+            said.push(NotSaved::Required { fields: &fields }.text());
         }
         if !wrong.is_empty() {
-            said.push("Correct what is marked above.".into());
+            said.push(NotSaved::Marked.text());
         }
         match self.description.get() {
-            Description::Pending => said.push("The description is being checked…".into()),
-            Description::Unread(_) => said.push("The description could not be checked.".into()),
+            Description::Pending => said.push(NotSaved::Checking.text()),
+            Description::Unread(_) => said.push(NotSaved::NotChecked.text()),
             _ => {}
         }
         said.join(" ")
@@ -260,7 +258,7 @@ impl Editor {
         let fields = el("form.fields")
             .attr("id", "connection")
             .attr("novalidate", "")
-            .child(self.line(FormText::Name, "Name", "What the page and its address call it."))
+            .child(self.line(FormText::Name, &ConnectionForm::Name.text(), &ConnectionForm::NameHint.text()))
             .child(self.speaks_view(speaks))
             .child(self.base_view())
             .bind_child(move || {
@@ -272,9 +270,9 @@ impl Editor {
                 untrack(|| self.settings()).iter().filter_map(|it| self.setting_view(it)).collect()
             })
             .bind_children(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
-            .child(self.line(FormText::Hint, "Hint", "A sentence for the sign-in form."))
-            .child(self.line(FormText::Timeout, "Seconds that a request may take", "30 where nothing is said."))
-            .child(self.choice(FormText::Cookies, "The browser's cookies", &COOKIES))
+            .child(self.line(FormText::Hint, &ConnectionForm::Hint.text(), &ConnectionForm::HintHint.text()))
+            .child(self.line(FormText::Timeout, &ConnectionForm::Timeout.text(), &ConnectionForm::TimeoutHint.text()))
+            .child(self.cookies_view())
             .bind_child(move || self.other_mistakes_view())
             .on("submit", move |event| {
                 event.prevent_default();
@@ -282,25 +280,31 @@ impl Editor {
             });
         let body = el("div.modal-body.form").child(fields).child(self.trial.view());
         let content = el("div.modal-whole").child(body).children(self.foot_views());
-        let title = if self.before.with_value(Option::is_none) { "Add connection" } else { "Edit connection" };
-        modal(title, "dialog", active_element(), move || self.try_close(), content)
+        let is_new = self.before.with_value(Option::is_none);
+        let title = if is_new { ConnectionForm::Add.text() } else { ConnectionForm::Edit.text() };
+        modal(&title, "dialog", active_element(), move || self.try_close(), content)
     }
 
     /// A field for something that connections of the chosen dialect can say.
     fn setting_view(self, setting: &'static Setting) -> Option<El> {
         let Setting { key, label, hint, .. } = setting;
         let text = FormText::Setting(key);
+        let (label, hint) = (move || label.text(), move || hint.map(|it| it.text()).unwrap_or_default());
         let field = move || match setting.kind {
-            SettingKind::Text => Some(self.line(text, label, hint)),
-            SettingKind::Choice(choices) => Some(self.choice(text, label, choices)),
-            SettingKind::Texts => Some(self.text_area(text, label, hint, "3", false)),
-            SettingKind::Auth => Some(self.auth_view(key, label)),
+            SettingKind::Text => Some(self.line(text, &label(), &hint())),
+            SettingKind::Choice(choices) => {
+                let choices: Vec<_> = choices.iter().map(|(value, name)| (*value, name.text())).collect();
+                let choices: Vec<_> = choices.iter().map(|(value, name)| (*value, &**name)).collect();
+                Some(self.choice(text, &label(), &choices))
+            }
+            SettingKind::Texts => Some(self.text_area(text, &label(), &hint(), "3", false)),
+            SettingKind::Auth => Some(self.auth_view(key, &label())),
             SettingKind::Description => {
-                let guide =
-                    el("a").attr("href", "connect-any-api.md").attr("target", "_blank").text("How to write one");
+                let guide = el("a").attr("href", "connect-any-api.md").attr("target", "_blank");
+                let guide = guide.text(&ConnectionForm::Guide.text());
                 // What is shipped with the page has its own.
                 let is_own = self.form.with_untracked(|it| it.speaks == Speaks::Described);
-                is_own.then(|| self.text_area(text, label, hint, "12", true).child(el("span.hint").child(guide)))
+                is_own.then(|| self.text_area(text, &label(), &hint(), "12", true).child(el("span.hint").child(guide)))
             }
             // They are asked for by the description.
             SettingKind::Values => None,
@@ -314,11 +318,19 @@ impl Editor {
     }
 
     fn auth_view(self, key: &'static str, label: &str) -> El {
-        let choices = [("none", "None"), ("bearer", "A bearer token"), ("headers", "Headers of its own")];
+        let [none, bearer, headers] =
+            [ConnectionForm::AuthNone.text(), ConnectionForm::AuthBearer.text(), ConnectionForm::AuthHeaders.text()];
+        let choices = [("none", &*none), ("bearer", &*bearer), ("headers", &*headers)];
         let wants_headers = Memo::new(move |_| self.form.with(|it| it.setting(key) == "headers"));
         el("div.part")
             .child(self.choice_at(&format!("/{key}/type"), FormText::Setting(key), label, &choices))
             .child(el("div.part").bind_child(move || wants_headers.get().then(|| untrack(|| self.headers_view()))))
+    }
+
+    /// When cookies of the page's own origin are sent.
+    fn cookies_view(self) -> El {
+        let [as_needed, always] = [ConnectionForm::CookiesAsNeeded.text(), ConnectionForm::CookiesAlways.text()];
+        self.choice(FormText::Cookies, &ConnectionForm::Cookies.text(), &[("false", &as_needed), ("true", &always)])
     }
 
     fn speaks_view(self, speaks: Memo<Speaks>) -> El {
@@ -336,11 +348,10 @@ impl Editor {
                 self.form.update(|it| it.speaks = speaks);
             }
         });
-        self.field("/dialect", "System", false, select, "")
+        self.field("/dialect", &ConnectionForm::System.text(), false, select, "")
     }
 
     fn base_view(self) -> El {
-        let hint = "https://…, or relative to the page, such as the path of a proxy.";
         let check = move |_| {
             self.refused.set(None);
             if self.messages("/base").is_empty() {
@@ -359,7 +370,8 @@ impl Editor {
                 self.refused.set(None);
             }
         };
-        self.line(FormText::Base, "Base address", hint).on("change", check).on("input", forget)
+        let line = self.line(FormText::Base, &ConnectionForm::Base.text(), &ConnectionForm::BaseHint.text());
+        line.on("change", check).on("input", forget)
     }
 
     fn headers_view(self) -> El {
@@ -368,9 +380,9 @@ impl Editor {
             self.form.update(|it| it.headers.push(HeaderRow::default()));
         };
         el("fieldset.field")
-            .child(el("legend").text("Headers"))
+            .child(el("legend").text(&HeaderRows::Legend.text()))
             .bind_children(move || (0..n_rows.get()).map(|idx| self.header_view(idx)).collect())
-            .child(button("button small", "Add a header", add))
+            .child(button("button small", &HeaderRows::Add.text(), add))
             .child(self.message_view("/auth/headers"))
     }
 
@@ -381,30 +393,32 @@ impl Editor {
         let change = move |change: &dyn Fn(&mut HeaderRow)| {
             self.form.update(|it| it.headers.get_mut(idx).into_iter().for_each(change));
         };
-        let number = idx + 1;
+        let n = idx + 1;
         let name = el("input")
             .attr("type", "text")
-            .attr("aria-label", &format!("Header {number}: name"))
-            .attr("placeholder", "Name")
+            .attr("aria-label", &HeaderRows::NameOf { n }.text())
+            .attr("placeholder", &HeaderRows::Name.text())
             .attr("spellcheck", "false")
             .bind_value(move || row(|it| it.name.clone()))
             .on("input", move |event| change(&|it| it.name = value_of(&event)));
-        let kinds = [
-            (HeaderKind::Secret, "asked for, hidden"),
-            (HeaderKind::Asked, "asked for, shown"),
-            (HeaderKind::Fixed, "always the same"),
-        ];
-        let place = move |kind: HeaderKind| kinds.iter().position(|(it, _)| *it == kind).unwrap_or_default();
-        let option =
-            |(idx, (_, name)): (usize, &(HeaderKind, &str))| el("option").attr("value", &idx.to_string()).text(name);
+        let kinds = [HeaderKind::Secret, HeaderKind::Asked, HeaderKind::Fixed];
+        let place = move |kind: HeaderKind| kinds.iter().position(|it| *it == kind).unwrap_or_default();
+        let option = |(idx, kind): (usize, HeaderKind)| {
+            let name = match kind {
+                HeaderKind::Secret => HeaderRows::AskedHidden.text(),
+                HeaderKind::Asked => HeaderRows::AskedShown.text(),
+                HeaderKind::Fixed => HeaderRows::Fixed.text(),
+            };
+            el("option").attr("value", &idx.to_string()).text(&name)
+        };
         let kind = el("select")
-            .attr("aria-label", &format!("Header {number}: its value is"))
-            .children(kinds.iter().enumerate().map(option).collect())
+            .attr("aria-label", &HeaderRows::KindOf { n }.text())
+            .children(kinds.into_iter().enumerate().map(option).collect())
             .bind_value(move || {
                 self.form.with(|it| place(it.headers.get(idx).map_or(HeaderKind::Secret, |it| it.kind))).to_string()
             })
             .on("change", move |event| {
-                let chosen = value_of(&event).parse().ok().and_then(|idx: usize| kinds.get(idx)).map(|(kind, _)| *kind);
+                let chosen = value_of(&event).parse().ok().and_then(|idx: usize| kinds.get(idx)).copied();
                 change(&|it| it.kind = chosen.unwrap_or_default());
             });
         let value = move || {
@@ -412,8 +426,8 @@ impl Editor {
             is_fixed.then(|| {
                 el("input")
                     .attr("type", "text")
-                    .attr("aria-label", &format!("Header {number}: value"))
-                    .attr("placeholder", "Value, no secret")
+                    .attr("aria-label", &HeaderRows::ValueOf { n }.text())
+                    .attr("placeholder", &HeaderRows::Value.text())
                     .bind_value(move || row(|it| it.value.clone()))
                     .on("input", move |event| change(&|it| it.value = value_of(&event)))
             })
@@ -425,7 +439,8 @@ impl Editor {
                 }
             });
         };
-        let remove = button("button small", "Remove", remove).attr("aria-label", &format!("Remove header {number}"));
+        let remove = button("button small", &HeaderRows::Remove.text(), remove)
+            .attr("aria-label", &HeaderRows::RemoveOf { n }.text());
         el("div.header-row").child(name).child(kind).bind_child(value).child(remove)
     }
 
@@ -467,8 +482,10 @@ impl Editor {
         let is_here = |it: &ConfigError| it.pointer.split('/').nth(1).is_some_and(|key| here.contains(&key));
         let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);
         let elsewhere: Vec<ConfigError> = self.mistakes().into_iter().filter(is_elsewhere).collect();
-        let panel = el("div.panel.error").child(el("p").attr("role", "alert").text("The description is wrong:"));
-        fault.or_else(|| (!elsewhere.is_empty()).then(|| panel.child(super::super::list_of(elsewhere))))
+        fault.or_else(|| {
+            let what = el("p").attr("role", "alert").text(&ConnectionForm::DescriptionWrong.text());
+            (!elsewhere.is_empty()).then(|| el("div.panel.error").child(what).child(list_of(elsewhere)))
+        })
     }
 
     // Parts of it ----------------------------------------------------------------------------------------------------
@@ -539,11 +556,11 @@ impl Editor {
             .attr("form", "connection")
             .attr("aria-describedby", "why-not-saved")
             .bind_flag("disabled", cannot)
-            .text("Save");
+            .text(&ConnectionForm::Save.text());
         let saving = el("div.modal-foot")
             .bind_flag("hidden", move || self.asking.get())
             .child(el("p.foot-text.muted").attr("id", "why-not-saved").bind_text(move || self.why_not()))
-            .child(button("button", "Cancel", move || self.try_close()))
+            .child(button("button", &ConnectionForm::Cancel.text(), move || self.try_close()))
             .child(save);
         vec![saving, ask_to_discard(self.asking, move || self.close())]
     }
@@ -556,12 +573,12 @@ impl Description {
 }
 
 /// What a place within a field is called: `/0/name` of the headers is `name of header 1`.
-fn part_name(pointer: &str) -> String {
+fn part_name(pointer: &str) -> Cow<'static, str> {
     let mut parts = pointer.trim_start_matches('/').split('/');
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
     match (first.parse::<usize>(), second) {
-        (Ok(idx), Some(name)) => format!("{name} of header {}", idx + 1),
-        _ => pointer.rsplit('/').next().unwrap_or_default().to_owned(),
+        (Ok(idx), Some(part)) => NotSaved::PartOfHeader { part, n: idx + 1 }.text(),
+        _ => pointer.rsplit('/').next().unwrap_or_default().to_owned().into(),
     }
 }
 

@@ -7,14 +7,15 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 
-use super::super::dialog::modal;
+use super::super::dialogs::frame::modal;
 use super::super::kit::{El, button, el};
-use super::super::list_of;
-use super::{Above, Manager};
+use super::super::mistakes::list_of;
+use super::manager::{Above, Manager};
 use crate::adapters::DIALECTS;
-use crate::config::ConfigError;
 use crate::config::import::{Incoming, Meets};
-use crate::messages::{Unit, count, visible};
+use crate::config::{ConfigError, Mistake};
+use crate::messages::connections::{Import, Manages};
+use crate::messages::{Count, Unit, visible};
 use crate::platform::active_element;
 use crate::platform::gateway;
 use crate::session::way::OpenError;
@@ -34,13 +35,13 @@ pub(super) fn chooser(manager: Manager) -> Vec<El> {
         });
     });
     let hidden = input.0.clone();
-    vec![input, button("button", "Import", move || hidden.click())]
+    vec![input, button("button", &Manages::Import.text(), move || hidden.click())]
 }
 
 /// What a file brings, or the mistakes in it: those in the connections and those in the descriptions that they hold.
 async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<ConfigError>> {
     let text = JsFuture::from(text).await.map(|it| String::from(it.unchecked_into::<JsString>()));
-    let text = text.map_err(|_| vec![ConfigError { pointer: String::new(), text: "cannot be read".into() }])?;
+    let text = text.map_err(|_| vec![ConfigError::at("", Mistake::Unreadable)])?;
     let brought = Incoming::read(&text, &manager.entries.get_untracked(), DIALECTS)?;
     let mut mistakes = Vec::new();
     for (idx, Incoming { connection, .. }) in brought.iter().enumerate() {
@@ -57,19 +58,18 @@ async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<Conf
 pub(super) fn dialog(manager: Manager, file: &str, brought: Result<Vec<Incoming>, Vec<ConfigError>>) -> El {
     let close = move || manager.above.set(None);
     let body = el("div.modal-body").child(el("p.question").child(el("bdi.token-name").text(file)));
-    let foot = el("div.modal-foot").child(button("button", "Cancel", close));
+    let foot = el("div.modal-foot").child(button("button", &Import::Cancel.text(), close));
     let (body, foot) = match brought {
         Err(mistakes) => (body.child(refusal(file, mistakes)), foot),
         Ok(brought) => offer(manager, brought, body, foot),
     };
-    modal("Import connections", "dialog", active_element(), close, el("div.modal-whole").child(body).child(foot))
+    modal(&Import::Title.text(), "dialog", active_element(), close, el("div.modal-whole").child(body).child(foot))
 }
 
 /// Says that a file has mistakes, each with its place in it.
 fn refusal(file: &str, mistakes: Vec<ConfigError>) -> El {
     let named = |it: ConfigError| if it.pointer.is_empty() { ConfigError { pointer: file.into(), ..it } } else { it };
-    let what = "Nothing was imported: the file has mistakes. Correct them and choose it again.";
-    let panel = el("div.panel.error").child(el("p").attr("role", "alert").text(what));
+    let panel = el("div.panel.error").child(el("p").attr("role", "alert").text(&Import::Wrong.text()));
     panel.child(list_of(mistakes.into_iter().map(named).collect()))
 }
 
@@ -98,12 +98,12 @@ fn offer(manager: Manager, brought: Vec<Incoming>, body: El, foot: El) -> (El, E
             }
         });
         if kept {
-            let n_kept = count(chosen.get_untracked(), Unit::Connection);
-            manager.said.set(format!("{n_kept} of the file: kept in this browser."));
+            let n = Count(chosen.get_untracked(), Unit::Connection);
+            manager.said.set(Import::Done { n }.text().into());
         }
     });
     let import = import
-        .bind_text(move || format!("Import {}", count(chosen.get(), Unit::Connection)))
+        .bind_text(move || Import::Button { n: Count(chosen.get(), Unit::Connection) }.text().into())
         .bind_flag("disabled", move || chosen.get() == 0);
     (body, foot.maybe(is_any.then_some(import)))
 }
@@ -111,10 +111,10 @@ fn offer(manager: Manager, brought: Vec<Incoming>, body: El, foot: El) -> (El, E
 fn line(manager: Manager, incoming: &Incoming, is_chosen: RwSignal<bool>) -> El {
     let Incoming { connection, meets } = incoming;
     let note = match meets {
-        Meets::Nothing => "",
-        Meets::Same => "It is there already.",
-        Meets::Own(_) => "You have another one of this name, whose place it would take.",
-        Meets::Hosted => "config.json has another one of this name. To have both, rename it in the file.",
+        Meets::Nothing => None,
+        Meets::Same => Some(Import::Same.text()),
+        Meets::Own(_) => Some(Import::Replaces.text()),
+        Meets::Hosted => Some(Import::Hosted.text()),
     };
     let name = el("bdi.name").attr("translate", "no").text(&visible(&connection.name));
     let title = if incoming.fits() {
@@ -126,7 +126,8 @@ fn line(manager: Manager, incoming: &Incoming, is_chosen: RwSignal<bool>) -> El 
     } else {
         el("div").child(name)
     };
-    let about = format!("{} · {}", manager.speaks(&connection.settings), connection.base);
+    let speaks = manager.speaks(&connection.settings);
+    let about = Import::About { speaks: &speaks, base: &connection.base }.text();
     let whole = el("div.connection-name").child(title).child(el("p.muted").text(&about));
-    el("li.connection").child(whole.maybe((!note.is_empty()).then(|| el("p.muted").text(note))))
+    el("li.connection").child(whole.maybe(note.map(|it| el("p.muted").text(&it))))
 }

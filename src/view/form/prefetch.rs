@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::super::inputs;
 use super::super::kit::{El, effect};
-use super::Editor;
-use crate::capabilities::{Action, Capabilities};
-use crate::draft::{Field, Form};
+use super::editor::Editor;
+use crate::capabilities::{Action, Capabilities, Field};
+use crate::draft::Form;
+use crate::messages::form::TokenForm;
 use crate::platform;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
@@ -70,7 +71,7 @@ impl Blank {
         let (editor, dialog) = owner.with(|| {
             untrack(|| {
                 let editor = Editor::new(source, form, None);
-                (editor, editor.dialog("Create token"))
+                (editor, editor.dialog(&TokenForm::Create.text()))
             })
         });
         Blank { owner, editor, dialog }

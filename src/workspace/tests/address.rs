@@ -6,6 +6,7 @@ use super::*;
 use crate::capabilities::ColumnKind;
 use crate::query::SortKey;
 use crate::runtime::Runtime;
+use crate::workspace::told::{Copied, Told};
 
 #[test]
 fn typing_is_one_step_in_the_history_once_it_pauses() {
@@ -80,7 +81,7 @@ fn a_dialog_keeps_the_page_where_it_is() {
     Fake::go_to(&[("connection", "B")]);
     page.workspace.stay_here();
     assert_eq!(Fake::address().0, address);
-    assert_eq!(page.notice(), "Close the dialog before you go to another connection.");
+    assert_eq!(page.notice(), Words::from(Told::DialogIsOpen));
 }
 
 #[test]
@@ -106,17 +107,18 @@ fn a_storage_that_refuses_is_told() {
     let page = Page::with_tokens(&[]);
     Fake::refuse_storage();
     page.workspace.lay_out(|layout, _, _| layout.is_compact = true);
-    assert!(page.notice().starts_with("This browser does not keep it"), "{}", page.notice());
+    assert_eq!(page.notice(), Words::from(Told::LayoutNotKept));
     assert!(page.workspace.layout.with_untracked(|it| it.is_compact));
 }
 
 #[test]
 fn a_copy_says_that_it_is_there() {
     let page = Page::with_tokens(&[]);
-    page.workspace.copy("g1".into(), "The GUID of “one”".into());
+    let what = Copied::Id { label: "GUID".into(), of: "one".into() };
+    page.workspace.copy("g1".into(), what.clone());
     Fake::run();
     assert_eq!(Fake::clipboard().as_deref(), Some("g1"));
-    assert_eq!(page.notice(), "The GUID of “one” is on the clipboard.");
+    assert_eq!(page.notice(), Words::from(Told::Copied(what)));
 }
 
 #[test]

@@ -4,9 +4,10 @@ use reactive_graph::prelude::*;
 
 use super::*;
 use crate::actions::Command;
-use crate::api::ApiError;
+use crate::api::{ApiError, Prompt};
 use crate::workspace::Dialog;
 use crate::workspace::commands::Sending;
+use crate::workspace::told::Told;
 
 /// A page whose system wants to know who asks.
 fn page() -> Page {
@@ -46,7 +47,7 @@ fn a_system_that_refuses_is_signed_in_to_again() {
     sign_in(page.state(), "wrong");
     Fake::answer("/tokens", 401, "");
     let reason = page.state().sign_in.get_untracked().unwrap_or_default();
-    assert_eq!(reason, "The system did not accept that. Check it and sign in again.");
+    assert_eq!(reason, Words::from(Prompt::NotAccepted));
     sign_in(page.state(), "right");
     assert_eq!(authorization("/tokens"), "Bearer right");
 }
@@ -58,7 +59,7 @@ fn a_session_that_has_ended_is_said_to_have() {
     Fake::run();
     Fake::answer("/tokens", 401, "");
     let reason = page.state().sign_in.get_untracked().unwrap_or_default();
-    assert!(reason.starts_with("Your session has ended."), "{reason}");
+    assert_eq!(reason, Words::from(Prompt::SessionEnded));
     assert_eq!(page.names(), ["one"]);
 }
 
@@ -82,7 +83,7 @@ fn signing_out_forgets_all_that_was_shown() {
     workspace.marked.set(Some(TokenRef { slot: 0, id: "1".into() }));
     workspace.filter(Some("guid"), |it| it.guid = "g1".into());
     workspace.open_dialog(Dialog::Edit(page.token("1", "one")));
-    workspace.tell("“one” was saved.".into());
+    workspace.tell(written(Action::Edit, "one", State::Done));
     let forgotten = workspace.forgotten.get_untracked();
     page.state().sign_out();
     Fake::run();
@@ -154,7 +155,7 @@ fn signing_out_while_something_is_sent_is_asked_for_twice() {
     page.state().dispatch(Command::Revoke(token, vec![]), page.root.with(Sending::new));
     Fake::run();
     page.state().sign_out();
-    assert!(page.notice().starts_with("A change is still being sent."), "{}", page.notice());
+    assert_eq!(page.notice(), Words::from(Told::StillSending));
     assert!(page.state().signed_in.with_untracked(Option::is_some));
     page.state().sign_out();
     Fake::run();

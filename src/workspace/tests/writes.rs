@@ -4,13 +4,17 @@ use reactive_graph::prelude::*;
 
 use super::*;
 use crate::actions::Command;
+use crate::actions::check::{NotAllowed, WhyNot};
 use crate::actions::journal::Ended;
+use crate::actions::proof::What;
 use crate::api::scoped::Tagged;
-use crate::api::{ApiError, NetworkError, Response};
+use crate::api::{ApiError, NetworkError, Response, RetrySafety};
+use crate::capabilities::Field;
 use crate::draft::Draft;
 use crate::runtime::fake::START;
 use crate::workspace::Dialog;
 use crate::workspace::commands::Sending;
+use crate::workspace::told::{Differing, Shown, StillListed};
 
 /// A dialog's watch, as its view makes it: in an owner of its own, which goes with the dialog.
 fn opened(page: &Page, dialog: Dialog) -> (Owner, Sending) {
@@ -67,7 +71,8 @@ fn what_is_made_is_listed_marked_and_told() {
     assert!(sending.busy.get_untracked() && Fake::n_holds() == 1);
     Fake::answer("POST /api/tokens", 201, &made("new"));
     assert_eq!(page.workspace.dialog.get_untracked(), None);
-    assert_eq!((page.names(), page.notice().as_str()), (vec!["new".into(), "one".into()], "“new” was created."));
+    assert_eq!(page.names(), ["new", "one"]);
+    assert_eq!(page.notice(), written(Action::Create, "new", State::Done));
     assert_eq!(page.workspace.marked.get_untracked(), Some(TokenRef { slot: 0, id: "new".into() }));
     assert_eq!((sending.busy.get_untracked(), Fake::n_holds()), (false, 0));
     assert_eq!(Fake::requests(), Vec::<String>::new());
@@ -92,7 +97,7 @@ fn what_the_filters_hide_can_be_shown() {
     Fake::run();
     Fake::answer("POST", 201, &made("new"));
     let notice = page.workspace.notice.get_untracked().expect("a notice");
-    assert_eq!(notice.text, "“new” was created, but the filters hide it.");
+    assert_eq!(notice.text, written(Action::Create, "new", State::Hidden));
     assert_eq!(notice.hidden_token, Some(TokenRef { slot: 0, id: "new".into() }));
 }
 
@@ -123,7 +128,7 @@ fn a_save_that_ends_after_its_dialog_was_left_closes_no_other() {
     let (_other, _) = opened(&page, other.clone());
     Fake::answer("POST", 201, &made("new"));
     assert_eq!(page.workspace.dialog.get_untracked(), Some(other));
-    assert_eq!(page.notice(), "“new” was created.");
+    assert_eq!(page.notice(), written(Action::Create, "new", State::Done));
 }
 
 #[test]
@@ -138,8 +143,8 @@ fn nor_another_one_of_its_kind() {
     Fake::answer("POST", 422, r#"{"detail":"no"}"#);
     assert_eq!(page.workspace.dialog.get_untracked(), Some(Dialog::Create(0)));
     assert_eq!(second.error.get_untracked(), None);
-    let [said] = &findings()[..] else { panic!("{:?}", findings()) };
-    assert!(said.starts_with("Creating “new” failed."), "{said}");
+    let refused = State::Failed(ApiError::Invalid("no".into(), vec![]), RetrySafety::Idempotent);
+    assert_eq!(findings(), [written(Action::Create, "new", refused)]);
 }
 
 #[test]
@@ -153,7 +158,8 @@ fn a_command_that_may_not_be_run_is_not_sent() {
     page.state().dispatch(Command::Revoke(token, vec![]), sending);
     Fake::run();
     assert_eq!(Fake::requests(), Vec::<String>::new());
-    assert_eq!(sending.error.get_untracked(), Some(ApiError::Invalid("It was revoked already.".into(), vec![])));
+    let not_allowed = NotAllowed { action: Action::Revoke, why: WhyNot::RevokedAlready };
+    assert_eq!(sending.error.get_untracked(), Some(ApiError::Invalid(not_allowed.into(), vec![])));
     assert!(!sending.busy.get_untracked());
 }
 
@@ -199,10 +205,18 @@ fn a_change_that_did_something_else_is_said_until_it_is_dismissed() {
     page.state().dispatch(update("1", "one", "mine"), sending);
     Fake::run();
     Fake::answer("PUT", 200, &token("1", "one"));
-    assert_eq!(findings(), ["“one”: The system kept \u{2068}one\u{2069} as its name."]);
+    let differing = Differing {
+        what: What::Field(Field::Name),
+        label: "Name".into(),
+        before: Shown::Text("one".into()),
+        asked: Some(Shown::Text("mine".into())),
+        found: Shown::Text("one".into()),
+        is_kept: true,
+    };
+    assert_eq!(findings(), [written(Action::Edit, "one", State::Differs(vec![differing]))]);
     assert!(with_findings(|all| all[0].is_wrong && all[0].edit.is_some()));
     dismiss(with_findings(|all| all[0].id));
-    assert_eq!(findings(), Vec::<String>::new());
+    assert_eq!(findings(), []);
 }
 
 #[test]
@@ -216,10 +230,10 @@ fn what_is_accepted_is_looked_for_until_it_is_done() {
     assert_eq!(page.workspace.dialog.get_untracked(), None);
     // It is read at once, and three seconds later.
     Fake::answer("GET /api/tokens/1", 200, &super::token("1", "one"));
-    assert!(findings()[0].contains("It is being checked"), "{:?}", findings());
+    assert_eq!(findings(), [written(Action::Revoke, "one", State::Pending)]);
     Fake::advance(3_000);
     Fake::answer("GET /api/tokens/1", 200, &revoked("1", "one"));
-    assert_eq!((findings(), page.notice().as_str()), (vec![], "“one” was revoked."));
+    assert_eq!((findings(), page.notice()), (vec![], written(Action::Revoke, "one", State::Done)));
 }
 
 #[test]
@@ -234,7 +248,7 @@ fn what_is_never_shown_is_said_not_to_be() {
         Fake::advance(pause);
         Fake::answer("GET /api/tokens/1", 200, &super::token("1", "one"));
     }
-    assert_eq!(findings(), ["The system answered, but “one” is still active."]);
+    assert_eq!(findings(), [written(Action::Revoke, "one", State::StillActive)]);
     assert_eq!(Fake::requests(), Vec::<String>::new());
 }
 
@@ -251,7 +265,7 @@ fn a_deletion_that_is_accepted_is_looked_for_in_the_list() {
         Fake::answer("/tokens?limit", 200, &list(tokens, ""));
         Fake::advance(100);
     }
-    assert_eq!((findings(), page.notice().as_str()), (vec![], "“one” was deleted."));
+    assert_eq!((findings(), page.notice()), (vec![], written(Action::Delete, "one", State::Done)));
     assert!(page.names().is_empty());
 }
 
@@ -270,11 +284,11 @@ fn what_is_listed_after_it_was_deleted_is_told_until_it_is_gone() {
         Fake::answer("/tokens?limit", 200, &list(tokens, ""));
     };
     refresh(&[("1", "one")]);
-    assert_eq!(findings(), ["The system said that it deleted “one”, and still lists it."]);
+    assert_eq!(findings(), [Words::from(StillListed { called: "one".into(), was_missing: false })]);
     refresh(&[("1", "one")]);
     assert_eq!(findings().len(), 1);
     refresh(&[]);
-    assert_eq!(findings(), Vec::<String>::new());
+    assert_eq!(findings(), []);
 }
 
 #[test]
@@ -287,7 +301,8 @@ fn a_lost_answer_is_said_on_the_page_once_its_dialog_is_left() {
     page.workspace.close_dialog();
     owner.cleanup();
     Fake::fail("DELETE", NetworkError::Interrupted);
-    assert!(findings()[0].starts_with("Deleting “one” failed."), "{:?}", findings());
+    let cut = State::Failed(NetworkError::Interrupted.into(), RetrySafety::NotIdempotent);
+    assert_eq!(findings(), [written(Action::Delete, "one", cut)]);
     // What there is now is read.
     assert_eq!(Fake::requests(), ["GET /api/tokens?limit=1000"]);
 }

@@ -1,6 +1,8 @@
 //! What is read of tokens, and written.
 
 use super::*;
+use crate::adapters::mist::texts::Text;
+use crate::words::Words;
 
 #[test]
 fn the_seeds_example_is_read() {
@@ -407,7 +409,7 @@ fn a_token_that_cannot_be_read_is_not_written() {
     let draft = Draft { name: "ci".into(), ..Draft::default() };
     let read = || get(&format!("{SELF}/1")).signed();
     let outcome = signed_in(own()).update("1", &draft, [read().answers(404, json!({"id": "1"}))]);
-    assert_eq!(outcome, Err(ApiError::NotFound(String::new())));
+    assert_eq!(outcome, Err(ApiError::NotFound("".into())));
     for body in ["[]", "\"x\"", "", "<h1>Welcome</h1>"] {
         let outcome = signed_in(own()).update("1", &draft, [read().says(200, body)]);
         assert!(matches!(outcome, Err(ApiError::Malformed(_))), "{body}");
@@ -428,7 +430,7 @@ fn any_success_deletes() {
 
 #[test]
 fn errors_are_told_in_the_systems_words() {
-    let silent = String::new;
+    let silent = Words::default;
     let check = |status: u16, body: &str, expected: ApiError, words: &str| {
         check_error(signed_in(own()).list([get(SELF).signed().says(status, body)]), expected, words);
     };
@@ -466,9 +468,9 @@ fn from_another_origin_only_an_api_token_works() {
             (sign_in.ways.iter().map(keys).collect::<Vec<_>>(), sign_in.warning)
         };
         let account = ["email", "password", "code"].map(str::to_owned).to_vec();
-        assert_eq!(ways(false), (vec![account, vec!["token".into()]], String::new()));
+        assert_eq!(ways(false), (vec![account, vec!["token".into()]], Words::default()));
         assert_eq!(ways(true).0, [["token"]]);
-        assert!(ways(true).1.contains("Mist's own origin only"));
+        assert_eq!(ways(true).1, Words::from(Text::Foreign));
     }
 }
 
@@ -481,6 +483,6 @@ fn organisations_tokens_have_more_fields() {
     assert!(org.field(Field::SourceIps).is_some_and(|it| !it.required && !it.editable));
     for system in [own, org] {
         assert!(system.can(Action::Edit).is_ok() && system.can(Action::Revoke).is_err());
-        assert!(system.remarks.iter().any(|it| it.contains("90 days")));
+        assert!(system.remarks.contains(&Text::RemovesUnused { days: 90 }.into()));
     }
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::adapters::fake::{delete, post};
 use crate::api::NetworkError;
+use crate::words::Words;
 
 /// What a list comes to that is answered so.
 #[track_caller]
@@ -37,7 +38,7 @@ fn every_status_has_its_error() {
         assert_eq!(listed(json!({}), answer), Err(expected));
     }
     assert_eq!(created(json!({}), 400, json!({ "message": "Words." })), invalid("Words."));
-    assert_eq!(created(json!({}), 400, json!({})), ApiError::Refused(400, String::new()));
+    assert_eq!(created(json!({}), 400, json!({})), ApiError::Refused(400, "".into()));
 }
 
 #[test]
@@ -63,7 +64,7 @@ fn messages_are_found_where_they_usually_stand_or_where_it_is_said() {
 
 #[test]
 fn messages_on_fields_come_to_the_forms_fields() {
-    let fields = |pairs: [(&str, &str); 3]| pairs.map(|(field, text)| (field.to_owned(), text.to_owned())).to_vec();
+    let fields = |pairs: [(&str, &str); 3]| pairs.map(|(field, text)| (field.to_owned(), Words::from(text))).to_vec();
     let expected = fields([("name", "Too long. Too odd."), ("other", "No."), ("valid_to", "In the past.")]);
     let object = json!({ "errors": { "expires": "In the past.", "label": ["Too long.", "Too odd."], "other": "No." } });
     let ApiError::Invalid(_, found) = created(json!({ "fields": "/errors" }), 400, object) else {
@@ -95,7 +96,7 @@ fn messages_on_fields_are_found_where_nothing_is_said_of_them() {
         let ApiError::Invalid(words, fields) = created(json!({}), 422, body) else { panic!("not invalid") };
         assert_eq!(words, "Look again.");
         let expected = [("name", "Too long."), ("other", "No.")];
-        assert_eq!(fields, expected.map(|(field, text)| (field.to_owned(), text.to_owned())));
+        assert_eq!(fields, expected.map(|(field, text)| (field.to_owned(), Words::from(text))));
     }
 }
 
@@ -169,7 +170,7 @@ fn what_was_typed_as_a_password_is_in_no_message() {
 fn a_web_page_is_not_an_answer_and_a_fault_is_a_fault() {
     let page = get("/tokens").says(200, "<!doctype html>");
     assert_eq!(listed(json!({}), page), Err(ApiError::Malformed("an HTML page instead of JSON".into())));
-    assert_eq!(listed(json!({}), get("/tokens").says(502, "<html>")), Err(ApiError::Server(502, String::new())));
+    assert_eq!(listed(json!({}), get("/tokens").says(502, "<html>")), Err(ApiError::Server(502, "".into())));
     assert_eq!(
         listed(json!({}), get("/tokens").fails(NetworkError::Cors)),
         Err(ApiError::NoAnswer(NetworkError::Cors))

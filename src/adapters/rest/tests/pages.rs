@@ -212,7 +212,7 @@ fn gone_through(next: impl Fn(usize) -> Value, ids: impl Fn(usize) -> Vec<u32>) 
                 assert_eq!(fake::entries_of(&page).len(), ids(number).len(), "page {number} is kept");
                 cursor = page["next"].as_str().map(str::to_owned);
             }
-            Err(ApiError::Endless(why)) => return (number, why),
+            Err(ApiError::Endless(why)) => return (number, why.to_string()),
             Err(other) => panic!("{other:?}"),
         }
     }

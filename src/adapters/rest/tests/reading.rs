@@ -7,11 +7,14 @@ use std::task::{Context, Poll, Waker};
 use super::*;
 use crate::adapters::fake::status_of;
 use crate::adapters::{Host, Later};
+use crate::api::report::{Hint, time_hints};
 use crate::api::{NetworkError, Response};
 use crate::capabilities::ColumnKind;
+use crate::moments::Written;
 use crate::secret::MASK;
 use crate::time::Millis;
 use crate::token::Status;
+use crate::words::Key;
 
 #[track_caller]
 fn check(facts: Value, item: Value, expected: Value) {
@@ -169,53 +172,60 @@ fn an_end_may_be_the_last_day() {
     check_time(json!({ "as": "last_day" }), json!("never"), json!(null));
 }
 
-/// What a test of the connection says of a field besides what it found.
+/// What a test of the connection says of a field: what it found, and its notes.
 #[track_caller]
-fn hints(token: Value, items: &[Value], label: &str) -> (Option<String>, Value) {
+fn told(token: Value, items: &[Value], label: &str) -> (Option<String>, Vec<String>) {
     let fake = acme(json!({ "token": token }));
     let answer = get("/tokens").answers(200, json!({ "data": items }));
     let report = ask(&fake, Method::Post, "test", [answer]).expect("a report");
-    let fields = report["fields"].as_array().cloned().unwrap_or_default();
-    let field = fields.into_iter().find(|it| it["label"] == label).expect(label);
-    (field["found"].as_str().map(str::to_owned), field["hints"].clone())
+    let field = report["fields"].as_array().into_iter().flatten().find(|it| it["label"] == label).expect(label);
+    let notes = field["notes"].as_array().into_iter().flatten();
+    (field["found"].as_str().map(str::to_owned), notes.filter_map(|it| it.as_str().map(str::to_owned)).collect())
+}
+
+fn in_words(hints: impl IntoIterator<Item = Hint>) -> Vec<String> {
+    hints.into_iter().map(|it| it.text().into_owned()).collect()
 }
 
 #[test]
 fn a_test_says_how_a_time_is_written_and_what_it_was_read_as() {
     let of = |shape: Value, value: Value| {
-        hints(json!({ "id": "/id", "valid_to": shape }), &[json!({ "id": 1, "t": value })], "Valid to")
+        let (found, notes) =
+            told(json!({ "id": "/id", "valid_to": shape }), &[json!({ "id": 1, "t": value })], "Valid to");
+        (found.unwrap_or_default(), notes)
     };
-    let at = Some("2027-01-01T00:00:00Z".to_owned());
-    for (value, expected) in [
-        (json!("2027-01-01T00:00:00Z"), json!([["time", "offset"]])),
-        (json!("2027-01-01 00:00"), json!([["time", "zoneless"], ["zone", "UTC"]])),
-        (json!("2027-01-01"), json!([["time", "day"], ["zone", "UTC"]])),
-        (json!(1_798_761_600), json!([["time", "seconds"]])),
-        (json!("1798761600000"), json!([["time", "millis"]])),
-        (json!("Fri, 01 Jan 2027 00:00:00 GMT"), json!([["time", "http"]])),
-        (json!([2027, 1, 1, 0, 0]), json!([["time", "parts"], ["zone", "UTC"]])),
+    for (value, written) in [
+        (json!("2027-01-01T00:00:00Z"), Written::WithOffset),
+        (json!("2027-01-01 00:00"), Written::WithoutZone),
+        (json!("2027-01-01"), Written::Day),
+        (json!(1_798_761_600), Written::Seconds),
+        (json!("1798761600000"), Written::Millis),
+        (json!("Fri, 01 Jan 2027 00:00:00 GMT"), Written::Http),
+        (json!([2027, 1, 1, 0, 0]), Written::Parts),
     ] {
-        assert_eq!(of(json!("/t"), value.clone()), (at.clone(), expected), "{value}");
+        let expected = ("2027-01-01T00:00:00Z".to_owned(), in_words(time_hints(written, "UTC")));
+        assert_eq!(of(json!("/t"), value.clone()), expected, "{value}");
     }
-    assert_eq!(of(json!("/t"), json!("N/A")), (Some("none".into()), json!([["time", "word"]])));
-    assert_eq!(of(json!("/t"), json!("soon")), (Some("soon".into()), json!([["no_time"]])));
+    assert_eq!(of(json!("/t"), json!("N/A")).0, "none");
+    assert_eq!(of(json!("/t"), json!("soon")), ("soon".into(), in_words([Hint::NoTime])));
     let duration = json!({ "at": "/t", "as": "days" });
-    assert_eq!(of(duration.clone(), json!("2027-01-01")).1, json!([["as", "rfc3339"]]));
-    assert_eq!(of(duration, json!(3)).1, json!([["time", "duration"]]));
+    assert_eq!(of(duration.clone(), json!("2027-01-01")).1, in_words([Hint::As("rfc3339")]));
+    assert_eq!(of(duration, json!(3)).1, in_words([Hint::Time(Written::Duration)]));
     let token = json!({ "id": "/id", "created": "/c", "columns": [{ "label": "Rotated", "at": "/r", "as": "unix" }] });
     let item = json!({ "id": 1, "c": "2027-01-01 00:00", "r": 1_798_761_600 });
-    assert_eq!(hints(token.clone(), &[item.clone()], "Created").1, json!([["time", "zoneless"], ["zone", "UTC"]]));
-    assert_eq!(hints(token, &[item], "Rotated").1, json!([["time", "seconds"]]));
+    assert_eq!(told(token.clone(), &[item.clone()], "Created").1, in_words(time_hints(Written::WithoutZone, "UTC")));
+    assert_eq!(told(token, &[item], "Rotated").1, in_words([Hint::Time(Written::Seconds)]));
 }
 
 #[test]
 fn a_test_asks_for_the_words_of_a_status() {
+    let words = ["inactive", "DISABLED", "expired"].map(str::to_owned);
     let items = ["inactive", "DISABLED", "inactive", "expired"].map(|it| json!({ "id": it, "s": it, "r": it }));
-    let of = |shape: Value| hints(json!({ "id": "/id", "active": shape }), &items, "Is active").1;
-    assert_eq!(of(json!("/s")), json!([["words", "inactive", "DISABLED", "expired"]]));
-    assert_eq!(of(json!({ "at": "/s", "is": "active" })), json!(null));
-    let revoked = hints(json!({ "id": "/id", "revoked": "/r" }), &items, "Revoked").1;
-    assert_eq!(revoked, json!([["yes", "inactive"]]));
+    let of = |shape: Value| told(json!({ "id": "/id", "active": shape }), &items, "Is active").1;
+    assert_eq!(of(json!("/s")), in_words([Hint::Words(words.into())]));
+    assert_eq!(of(json!({ "at": "/s", "is": "active" })), [""; 0]);
+    let revoked = told(json!({ "id": "/id", "revoked": "/r" }), &items, "Revoked").1;
+    assert_eq!(revoked, in_words([Hint::TakenForYes("inactive".into())]));
 }
 
 #[test]
@@ -346,7 +356,7 @@ fn a_list_that_is_null_is_empty_and_one_that_is_not_there_is_told() {
         (json!(null), "the answer is empty"),
     ] {
         let missing = fake.list([get("/tokens").answers(200, answer)]);
-        assert_eq!(missing, Err(ApiError::Malformed(format!("there is no list at /data; {is_like}"))));
+        assert_eq!(missing, Err(ApiError::Malformed(format!("there is no list at /data; {is_like}").into())));
     }
 }
 
@@ -417,7 +427,7 @@ fn a_list_of_ids_is_asked_for_one_by_one() {
     let names: Vec<Value> = fake.list(steps).expect("a list").iter().map(|it| it["name"].clone()).collect();
     assert_eq!(names, ["A", "B"]);
     let steps = [get("/tokens").answers(200, json!({ "keys": ["a"] })), look_up("a").answers(500, json!({}))];
-    assert_eq!(fake.list(steps), Err(ApiError::Server(500, String::new())));
+    assert_eq!(fake.list(steps), Err(ApiError::Server(500, "".into())));
 }
 
 /// A system whose answers are waited for, each for a turn; it has 20 tokens.
@@ -453,7 +463,7 @@ impl Host for Slow {
         })
     }
 
-    fn sign_in(&self, _: &str) -> Later<'_, bool> {
+    fn sign_in(&self, _: crate::words::Words) -> Later<'_, bool> {
         Box::pin(async { false })
     }
 

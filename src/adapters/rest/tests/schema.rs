@@ -36,7 +36,7 @@ static CONFIG: LazyLock<Validator> = LazyLock::new(|| {
 fn mistakes(config: &Value) -> (Vec<String>, Vec<String>) {
     let of_config = match Config::parse(&config.to_string(), DIALECTS) {
         Err(mistakes) => {
-            let twice = |it: &crate::config::ConfigError| it.text == "is the name of another connection too";
+            let twice = |it: &crate::config::ConfigError| it.mistake == crate::config::Mistake::NameTwice;
             let (beyond, within): (Vec<_>, Vec<_>) = mistakes.into_iter().partition(twice);
             let said = |all: Vec<crate::config::ConfigError>| all.into_iter().map(|it| format!("{it:?}")).collect();
             return (said(within), said(beyond));
@@ -442,7 +442,7 @@ impl crate::adapters::Host for Parrot {
         Box::pin(std::future::ready(Ok(answer)))
     }
 
-    fn sign_in(&self, _: &str) -> crate::adapters::Later<'_, bool> {
+    fn sign_in(&self, _: crate::words::Words) -> crate::adapters::Later<'_, bool> {
         Box::pin(std::future::ready(false))
     }
 

@@ -2,8 +2,11 @@
 
 use super::*;
 use crate::adapters::fake::{BASE, post, refused};
-use crate::adapters::rest::sign_in::NOT_ACCEPTED;
+use crate::adapters::fault::Fault;
+use crate::adapters::rest::mistake::Mistake;
+use crate::adapters::rest::texts::Text;
 use crate::capabilities::InputKind;
+use crate::words::{Key, Words};
 
 /// A system whose list is asked for with a sign-in.
 #[track_caller]
@@ -109,7 +112,7 @@ fn a_password_that_no_later_request_sends_is_let_go() {
         assert!(fake.sign_in(&json!({ "password": "pass-word" }), [log_in()]).is_ok());
         let outcome = fake.list([results.answers(400, json!({ "message": "pass-word session-1" }))]);
         let words = expected.replace('*', crate::secret::MASK);
-        assert_eq!(outcome, Err(ApiError::Refused(400, words)));
+        assert_eq!(outcome, Err(ApiError::Refused(400, words.into())));
     };
     let kept = json!({ "X-Token": "{session.token}" });
     check(kept, get("/tokens").with("X-Token", "session-1"), "pass-word *");
@@ -129,7 +132,10 @@ fn a_header_that_never_leaves_is_a_mistake() {
     ] {
         let settings = json!({ "api": super::api(api) }).to_string();
         let Err(mistakes) = super::super::Rest::new(&settings, None) else { panic!("{place}: no mistake") };
-        assert!(mistakes.iter().any(|it| it.pointer == place && it.text.contains("browsers")), "{mistakes:?}");
+        assert!(
+            mistakes.iter().any(|it| it.pointer == place && it.mistake == Mistake::BrowsersHeader.into()),
+            "{mistakes:?}"
+        );
     }
 }
 
@@ -199,12 +205,12 @@ fn a_login_that_is_refused_is_told_in_the_systems_words() {
     for (answer, words) in [
         (logs_in().answers(401, json!({ "message": "Wrong password." })), "Wrong password."),
         (logs_in().answers(400, json!({ "message": "Locked." })), "Locked."),
-        (logs_in().answers(403, json!({})), NOT_ACCEPTED),
+        (logs_in().answers(403, json!({})), &*Fault::NotAccepted.text()),
     ] {
         assert_eq!(fake.sign_in(&typed(), [answer]), refused(words));
     }
     let empty = fake.sign_in(&typed(), [logs_in().answers(200, json!({ "auth": {} }))]);
-    assert!(matches!(empty, Err(ApiError::SignedOut(words)) if words.contains("/auth/token")));
+    assert!(matches!(empty, Err(ApiError::SignedOut(words)) if words.text().contains("/auth/token")));
     let echo = logs_in().answers(401, json!({ "message": "pass word is wrong" }));
     assert_eq!(fake.sign_in(&typed(), [echo]), refused("•••••••• is wrong"));
     let failing = fake.sign_in(&typed(), [logs_in().answers(503, json!({ "message": "Down." }))]);
@@ -270,7 +276,10 @@ fn who_is_asked_and_kept() {
     let list = json!({ "path": "/users/{session.user}/tokens", "items": "/data" });
     let fake = acme(json!({ "sign_in": sign_in, "list": list }));
     let who = || get("/me").bearer("t1");
-    assert_eq!(fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]), refused(NOT_ACCEPTED));
+    assert_eq!(
+        fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]),
+        refused(&Fault::NotAccepted.text())
+    );
     let name = fake.sign_in(&json!({ "token": "t1" }), [who().answers(200, json!({ "login": "eve", "id": 7 }))]);
     assert_eq!(name, Ok("eve".into()));
     assert_eq!(fake.list([get("/users/7/tokens").bearer("t1").answers(200, json!({ "data": [] }))]), Ok(vec![]));
@@ -293,7 +302,7 @@ fn cookies_with_what_protects_them() {
         let gateway = fake::gateway(settings.clone(), BASE, is_foreign).expect("a gateway");
         gateway.system().sign_in.expect("a sign-in").warning
     };
-    assert!(warning(true).contains("another origin") && warning(false).is_empty());
+    assert_eq!((warning(true), warning(false)), (Words::from(Text::Foreign), Words::default()));
 }
 
 #[test]
@@ -308,7 +317,7 @@ fn the_user_is_asked_first_and_again_and_the_work_is_finished() {
     fake.will_type(json!({ "token": "t2" }));
     let ended = get("/tokens").bearer("t1").answers(401, json!({}));
     assert_eq!(fake.list([ended, answers("t2")]), Ok(vec![]));
-    let reasons = ["", NOT_ACCEPTED, crate::adapters::call::SESSION_ENDED];
+    let reasons: [Words; 3] = ["".into(), Fault::NotAccepted.into(), Fault::SessionEnded.into()];
     assert_eq!(*fake.reasons.borrow(), reasons);
 }
 

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::adapters::fake::{delete, post, put};
+use crate::adapters::rest::texts::Text;
 use crate::api::scoped::{Answered, Deletion, Seen};
-use crate::capabilities::{Action, InputKind};
-use crate::draft::Field;
+use crate::capabilities::{Action, Field, InputKind};
 use crate::secret::MASK;
 
 fn patch(path: &str) -> Step {
@@ -304,7 +304,7 @@ fn a_create_in_two_calls() {
     let made = two_calls().create(&draft("CI"), steps(failing)).expect("a token, as there is one");
     assert_eq!(made.token.id, "5");
     let secret = made.secret.expect("said to be none");
-    assert_eq!((secret.value.as_str(), secret.problem.as_deref()), ("", Some("No entropy.")));
+    assert_eq!((secret.value.as_str(), secret.problem), ("", Some("No entropy.".into())));
 }
 
 #[test]
@@ -441,7 +441,7 @@ fn inputs_have_types() {
         .expect("a token");
     let wrong = fake.create(&create(inputs(&[("number", "many")])), []);
     let words = "Number must be a number.".to_owned();
-    assert_eq!(wrong, Err(ApiError::Invalid(words.clone(), vec![("number".into(), words)])));
+    assert_eq!(wrong, Err(ApiError::Invalid(words.clone().into(), vec![("number".into(), words.into())])));
     let asked = inputs(&[("password", "p")]);
     let step = delete("/tokens/1").json(json!({ "password": "p" })).says(204, "");
     assert_eq!(fake.during([step], fake::api().delete(&fake, "1", &asked)), Ok(Deletion::Done));
@@ -492,7 +492,7 @@ fn what_is_not_described_cannot_be_done() {
     )
     .system();
     assert_eq!(system.can(Action::Create), Ok(()));
-    assert_eq!(system.can(Action::Edit), Err("The description of this API has no call for changing a token."));
+    assert_eq!(system.can(Action::Edit), Err(Text::NoCall(Action::Edit).into()));
     for action in [Action::Revoke, Action::Rotate, Action::Delete] {
         assert!(system.can(action).is_err(), "{action:?}");
     }

@@ -3,15 +3,18 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dialog::modal;
-use super::inputs::{self, Must};
-use super::kit::{El, button, el};
-use super::notice::error_panel;
-use crate::api::{ApiError, fits_header};
+use super::super::inputs::{self, Must};
+use super::super::kit::{El, button, el};
+use super::super::notice::error_panel;
+use super::frame::modal;
+use crate::api::{ApiError, Prompt, RetrySafety, fits_header};
 use crate::capabilities::{Input, InputKind, SignIn};
 use crate::config::Auth;
-use crate::messages::{self, RetrySafety};
+use crate::messages::dialogs::Dialogs;
+use crate::messages::fields::Wrong;
+use crate::messages::sign_in::SignInForm;
 use crate::platform::{active_element, read_address};
+use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
 
 /// An input of the form, and what was typed into it.
@@ -26,7 +29,7 @@ struct Typed {
 }
 
 /// Why what was typed cannot be sent.
-pub(super) enum Gap {
+pub(in crate::view) enum Gap {
     /// Something that belongs to no one field.
     Whole(ApiError),
     /// It is told at its field.
@@ -35,16 +38,16 @@ pub(super) enum Gap {
 
 /// What is typed into the inputs of all ways to sign in.
 #[derive(Clone)]
-pub(super) struct Ways(Vec<Vec<Typed>>);
+pub(in crate::view) struct Ways(Vec<Vec<Typed>>);
 
 impl Ways {
     /// The inputs of all ways, with an `or` between them, and what is typed into them.
-    pub(super) fn new(ways: Vec<Vec<Input>>) -> (Vec<El>, Ways) {
+    pub(in crate::view) fn new(ways: Vec<Vec<Input>>) -> (Vec<El>, Ways) {
         let n_ways = ways.len();
         let (mut views, mut typed) = (Vec::new(), Vec::new());
         for (idx, way) in ways.into_iter().enumerate() {
             if idx > 0 {
-                views.push(el("p.muted.or").text("or"));
+                views.push(el("p.muted.or").text(&SignInForm::Or.text()));
             }
             let (inputs, values): (Vec<El>, Vec<Typed>) = way.into_iter().map(|it| input(it, n_ways == 1)).unzip();
             views.extend(inputs);
@@ -54,11 +57,11 @@ impl Ways {
     }
 
     /// The last way that is filled in whole: a user who gives a token does not mean the name that the browser filled in.
-    pub(super) fn filled(&self) -> Result<Vec<(String, String)>, Gap> {
+    pub(in crate::view) fn filled(&self) -> Result<Vec<(String, String)>, Gap> {
         let is_whole =
             |way: &&Vec<Typed>| way.iter().all(|it| it.optional || it.value.with_untracked(|it| !it.trim().is_empty()));
         let way = self.0.iter().rev().find(is_whole);
-        let nothing = || Gap::Whole(ApiError::SignedOut("Fill in the fields of one way to sign in.".into()));
+        let nothing = || Gap::Whole(ApiError::SignedOut(Prompt::Incomplete.into()));
         let way = way.ok_or_else(nothing)?;
         let typed = |it: &Typed| it.value.get_untracked().trim().to_owned();
         for it in way {
@@ -71,7 +74,7 @@ impl Ways {
     }
 
     /// The ways that it was made of, with what was typed, but for what is secret.
-    pub(super) fn kept(&self, ways: &[Vec<Input>]) -> Vec<Vec<Input>> {
+    pub(in crate::view) fn kept(&self, ways: &[Vec<Input>]) -> Vec<Vec<Input>> {
         let kept = |(input, typed): (&Input, &Typed)| match input.kind {
             InputKind::Secret => input.clone(),
             _ => Input { value: typed.value.get_untracked(), ..input.clone() },
@@ -80,25 +83,22 @@ impl Ways {
     }
 
     /// Empties all inputs that are still there.
-    pub(super) fn clear(&self) {
+    pub(in crate::view) fn clear(&self) {
         for it in self.0.iter().flatten() {
             let _ = it.value.try_set(String::new());
         }
     }
 }
 
-/// Said of everything that is typed to sign in.
-pub(super) const IN_MEMORY: &str = "It is kept in this page's memory only; a reload asks again.";
-
 /// Asks who the user is. `reason` says why, where there is one to say.
-pub(super) fn sign_in(source: ConnectionState, reason: &str) -> El {
+pub(in crate::view) fn sign_in(source: ConnectionState, reason: Words) -> El {
     let connection = source.connection();
     let SignIn { ways, warning, .. } = source.system().sign_in.clone().unwrap_or_default();
     let busy = RwSignal::new(false);
-    let error = RwSignal::new((!reason.is_empty()).then(|| ApiError::SignedOut(reason.into())));
+    let error = RwSignal::new((!reason.is_empty()).then_some(ApiError::SignedOut(reason)));
     let mut body = el("div.modal-body");
     if !warning.is_empty() {
-        body = body.child(el("div.panel").attr("role", "note").child(el("p").text(&warning)));
+        body = body.child(el("div.panel").attr("role", "note").child(el("p").text(&warning.text())));
     }
     body = body.bind_child(move || error.get().map(|it| refusal(&it)));
     let (inputs, typed) = Ways::new(ways);
@@ -107,7 +107,7 @@ pub(super) fn sign_in(source: ConnectionState, reason: &str) -> El {
         body = body.child(el("p.hint").text(&connection.hint));
     }
     let address = read_address(&connection.base).map_or(connection.base, |it| it.href());
-    let sent_to = format!("It is sent to {}. {IN_MEMORY}", address.trim_end_matches('/'));
+    let sent_to = SignInForm::SentTo { address: address.trim_end_matches('/') }.text();
     body = body.child(el("p.muted").text(&sent_to));
     let submit = move |event: web_sys::Event| {
         event.prevent_default();
@@ -130,20 +130,25 @@ pub(super) fn sign_in(source: ConnectionState, reason: &str) -> El {
             }
         });
     };
-    let foot = el("div.modal-foot").child(button("button", "Cancel", move || source.sign_in_later())).child(
-        el("button.button.primary")
-            .attr("type", "submit")
-            .bind_flag("disabled", move || busy.get())
-            .bind_text(move || if busy.get() { "Signing in…".into() } else { "Sign in".into() }),
-    );
+    let foot = el("div.modal-foot")
+        .child(button("button", &Dialogs::Cancel.text(), move || source.sign_in_later()))
+        .child(el("button.button.primary").attr("type", "submit").bind_flag("disabled", move || busy.get()).bind_text(
+            move || if busy.get() { SignInForm::SigningIn.text() } else { SignInForm::SignIn.text() }.into(),
+        ));
     let form = el("form").on("submit", submit).child(body).child(foot);
-    modal(&format!("Sign in to {}", connection.name), "dialog", active_element(), move || source.sign_in_later(), form)
+    modal(
+        &SignInForm::Title { name: &connection.name }.text(),
+        "dialog",
+        active_element(),
+        move || source.sign_in_later(),
+        form,
+    )
 }
 
 /// Why it did not work: the system's refusal by itself, everything else with what to do about it.
-pub(super) fn refusal(error: &ApiError) -> El {
+pub(in crate::view) fn refusal(error: &ApiError) -> El {
     match error {
-        ApiError::SignedOut(reason) => el("div.panel.error").attr("role", "alert").child(el("p").text(reason)),
+        ApiError::SignedOut(reason) => el("div.panel.error").attr("role", "alert").child(el("p").text(&reason.text())),
         other => error_panel(other, RetrySafety::ReadOnly),
     }
 }
@@ -165,7 +170,7 @@ fn input(input: Input, only_way: bool) -> (El, Typed) {
     let (label, place) = (input.label.clone(), message.clone());
     let view = inputs::control(&input, must, move || value.get(), set, tie).bind_child(move || {
         let message = el("span.field-error").attr("id", &place).attr("role", "alert");
-        is_unfit.get().then(|| message.text(&messages::unfit_for_header(&label)))
+        is_unfit.get().then(|| message.text(&Wrong::UnfitForHeader { label: &label.text() }.text()))
     });
     (view, Typed { key: input.key, optional: input.optional, in_header: input.in_header, value, is_unfit })
 }

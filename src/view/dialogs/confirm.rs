@@ -1,24 +1,29 @@
 //! The questions before revoking and deleting. Each names the token, runs the command and owns its error.
 
+use std::borrow::Cow;
+
 use leptos::prelude::*;
 
+use super::super::inputs::{self, Must};
+use super::super::kit::{El, button, el};
+use super::super::notice::error_panel_beside;
 use super::about;
-use super::dialog::{ask_to_leave, modal};
-use super::inputs::{self, Must};
-use super::kit::{El, button, el};
-use super::notice::error_panel_beside;
+use super::frame::{ask_to_leave, modal};
 use crate::actions::check::WhyNot;
 use crate::actions::{Command, NamedToken, may_be_done};
 use crate::capabilities::{Action, Capabilities, Input};
 use crate::draft::Inputs;
+use crate::messages::confirm::Confirm;
+use crate::messages::dialogs::Dialogs;
 use crate::messages::{Typed, explain, why_not};
 use crate::platform::active_element;
+use crate::words::Words;
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Question {
+pub(in crate::view) enum Question {
     /// Whether to end a token.
     Revoke,
     /// Whether to give one a new secret.
@@ -37,32 +42,18 @@ impl Question {
     }
 
     /// Title, name of the button, and what it means.
-    fn words(self, system: &Capabilities) -> (&'static str, &'static str, &'static str) {
+    fn words(self, system: &Capabilities) -> [Cow<'static, str>; 3] {
         match self {
-            Question::Delete if system.keeps_deleted => (
-                "Delete token",
-                "Delete",
-                "Whoever uses it loses access at once. It stays in the list as deleted, and this page cannot undo it.",
-            ),
             // What can be changed may be taken back.
             Question::Revoke if !system.revokes_for_good => {
-                ("Revoke token", "Revoke", "Whoever uses it loses access at once. It stays in the list.")
+                [Confirm::RevokeTitle.text(), Confirm::Revoke.text(), Confirm::Revoked.text()]
             }
-            Question::Rotate => (
-                "Rotate token",
-                "Rotate",
-                "It gets a new secret, which is shown once. Whoever uses the old one loses access, as a rule at once.",
-            ),
-            Question::Revoke => (
-                "Revoke token",
-                "Revoke",
-                "Whoever uses it loses access at once. It stays in the list, and this cannot be undone.",
-            ),
-            Question::Delete => (
-                "Delete token",
-                "Delete",
-                "It is removed for good, with everything that is known about it. Whoever uses it loses access at once.",
-            ),
+            Question::Revoke => [Confirm::RevokeTitle.text(), Confirm::Revoke.text(), Confirm::RevokedForGood.text()],
+            Question::Rotate => [Confirm::RotateTitle.text(), Confirm::Rotate.text(), Confirm::Rotated.text()],
+            Question::Delete if system.keeps_deleted => {
+                [Confirm::DeleteTitle.text(), Confirm::Delete.text(), Confirm::KeptAsDeleted.text()]
+            }
+            Question::Delete => [Confirm::DeleteTitle.text(), Confirm::Delete.text(), Confirm::Deleted.text()],
         }
     }
 
@@ -76,8 +67,8 @@ impl Question {
 }
 
 /// Asks, and does it if the answer is yes.
-pub(super) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
-    let (title, action, meaning) = question.words(&source.system());
+pub(in crate::view) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
+    let [title, action, meaning] = question.words(&source.system());
     let sending = Sending::new();
     let Sending { busy, leaving, error, found, .. } = sending;
     let close = move || source.workspace.close_dialog();
@@ -112,16 +103,16 @@ pub(super) fn confirm(source: ConnectionState, question: Question, token: NamedT
     // A second rotation would end what the first one may have made.
     let is_spent = move || question == Question::Rotate && error.with(|it| it.as_ref().is_some_and(may_be_done));
     let body =
-        el("div.modal-body").children(about).child(el("p").text(meaning)).children(controls).bind_child(move || {
-            let labels = asked.with_value(|it| it.iter().map(|it| it.label.clone()).collect());
+        el("div.modal-body").children(about).child(el("p").text(&meaning)).children(controls).bind_child(move || {
+            let labels = asked.with_value(|it| it.iter().map(|it| it.label.to_string()).collect());
             let panel =
                 error_panel_beside(&error.get()?, retry_safety, &Typed { labels, ..Typed::default() }, |_| false);
-            Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || found.get())))
+            Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || found.with(Words::to_string))))
         });
     // What is missing is marked where it is typed.
     let refused = move || {
         let why = why.get().filter(|it| *it != WhyNot::Incomplete && !busy.get())?;
-        Some(el("p.hint").attr("role", "status").text(why_not(question.action(), &why)))
+        Some(el("p.hint").attr("role", "status").text(&why_not(question.action(), &why)))
     };
     let body = body.bind_child(refused);
     let do_it = el("button.button.danger")
@@ -131,13 +122,13 @@ pub(super) fn confirm(source: ConnectionState, question: Question, token: NamedT
         .bind_text(move || {
             // Where trying again does not help, the button does not suggest it.
             let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, retry_safety).retry));
-            if can_help { "Retry".into() } else { action.into() }
+            if can_help { Confirm::Retry.text().into() } else { action.to_string() }
         })
         .on("click", move |_| run());
     let foot = el("div.modal-foot")
         .bind_flag("hidden", move || leaving.get())
-        .child(button("button", "Cancel", try_close))
+        .child(button("button", &Dialogs::Cancel.text(), try_close))
         .child(do_it);
     let leave = ask_to_leave(leaving, close);
-    modal(title, "alertdialog", active_element(), try_close, el("div").child(body).child(foot).child(leave))
+    modal(&title, "alertdialog", active_element(), try_close, el("div").child(body).child(foot).child(leave))
 }

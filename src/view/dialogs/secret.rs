@@ -4,16 +4,19 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::kit::{El, button, el, on_window};
 use super::about;
-use super::dialog::{focus_while, modal};
-use super::kit::{El, button, el, on_window};
+use super::frame::{focus_while, modal};
 use crate::actions::NamedToken;
 use crate::capabilities::{Column, ColumnKind, SecretUse};
+use crate::messages::dialogs::Dialogs;
+use crate::messages::secret::SecretDialog;
 use crate::platform::{self, document};
+use crate::words::Words;
 use crate::workspace::Workspace;
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
-pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> El {
+pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> El {
     // What was copied last, in words.
     let copied = RwSignal::new(String::new());
     let has_it = RwSignal::new(false);
@@ -46,16 +49,17 @@ pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> 
     let is_empty = workspace.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
     if is_empty {
         has_it.set(true);
-        let text = "The system made the token, but its answer had no secret where one is known to be. Look for it where \
-                    the system itself shows new tokens; if it is nowhere, delete this token.";
         let problem = workspace.secret.with(|it| it.as_ref().and_then(|it| it.problem.clone()));
-        let why = problem.map(|it| el("p").text(&format!("What the system said: {it}")));
-        let foot = el("div.modal-foot").child(button("button primary", "Close", close));
-        let body = body.child(el("div.panel.error").attr("role", "alert").child(el("p").text(text)).maybe(why));
-        return modal("New secret", "dialog", opener, close, el("div").child(body).child(foot));
+        let said = |it: &Words| SecretDialog::SystemSaid { words: &it.text() }.text();
+        let why = problem.map(|it| el("p").text(&said(&it)));
+        let foot = el("div.modal-foot").child(button("button primary", &Dialogs::Close.text(), close));
+        let body = body.child(
+            el("div.panel.error").attr("role", "alert").child(el("p").text(&SecretDialog::Missing.text())).maybe(why),
+        );
+        return modal(&SecretDialog::Title.text(), "dialog", opener, close, el("div").child(body).child(foot));
     }
 
-    let copy = move |what: &'static str, write: Box<dyn Fn(&str) -> String>| {
+    let copy = move |what: &str, write: Box<dyn Fn(&str) -> String>| {
         button("button", what, move || {
             let text = workspace.secret.with_untracked(|it| it.as_ref().map(|it| write(&it.value))).unwrap_or_default();
             copied.set(String::new());
@@ -65,11 +69,8 @@ pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> 
                     let _ = has_it.try_set(true);
                     let _ = asking.try_set(false);
                 }
-                let _ = copied.try_set(if done {
-                    "It is on the clipboard.".into()
-                } else {
-                    "The browser did not let the page copy. Select the secret and copy it by hand.".into()
-                });
+                let text = if done { SecretDialog::Copied.text() } else { SecretDialog::NotCopied.text() };
+                let _ = copied.try_set(text.into());
             });
         })
     };
@@ -77,20 +78,22 @@ pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> 
     let node = shown.input();
     workspace.secret.with(|it| node.set_value(it.as_ref().map_or("", |it| &it.value)));
     on_cleanup(move || node.set_value(""));
-    let mut ways = el("div.presets").child(copy("Copy secret", Box::new(str::to_owned)));
+    let mut ways = el("div.presets").child(copy(&SecretDialog::Copy.text(), Box::new(str::to_owned)));
     if let Some(SecretUse { header, variable }) = workspace.secret_use.get_untracked() {
         let name = header.split(':').next().unwrap_or_default().to_owned();
         let as_header = Box::new(move |secret: &str| header.replace("{secret}", secret));
-        let label: &'static str =
-            if name == "Authorization" { "Copy as Authorization header" } else { "Copy as header" };
+        let label = match &*name {
+            "Authorization" => SecretDialog::CopyAuthorization.text(),
+            _ => SecretDialog::CopyHeader.text(),
+        };
         let as_line = Box::new(move |secret: &str| format!("{variable}={secret}"));
-        ways = ways.child(copy(label, as_header)).child(copy("Copy as .env line", as_line));
+        ways = ways.child(copy(&label, as_header)).child(copy(&SecretDialog::CopyVariable.text(), as_line));
     }
     let hash = workspace.secret.with(|it| it.as_ref().and_then(|it| it.hash.clone()));
     let hash = hash.map(|it| {
         let input = el("input.mono").attr("type", "text").attr("readonly", "").attr("value", &it);
-        let hint = el("span.hint").text("The system knows the secret by it. It is no secret.");
-        el("div.field").child(el("label").child(el("span").text("Key hash")).child(input)).child(hint)
+        let hint = el("span.hint").text(&SecretDialog::HashHint.text());
+        el("div.field").child(el("label").child(el("span").text(&SecretDialog::Hash.text())).child(input)).child(hint)
     });
     let have = el("input").attr("type", "checkbox").bind_checked(move || has_it.get()).on("change", move |_| {
         has_it.update(|it| *it = !*it);
@@ -99,36 +102,30 @@ pub(super) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> 
     });
     let is_hidden = |it: &Column| matches!(it.kind, ColumnKind::Hidden(_));
     let is_listed = source.is_some_and(|it| it.system().columns.iter().any(is_hidden));
-    let once = if is_listed {
-        "The system shows it in its list as well, hidden until you ask. Put it where it is used."
-    } else {
-        "This is the only time that the system shows it. Put it where it is used before you close this."
-    };
+    let once = if is_listed { SecretDialog::ShownInList.text() } else { SecretDialog::ShownOnce.text() };
     let body = body
-        .child(el("p").text(once))
-        .child(el("label.field").child(el("span").text("Secret")).child(shown.attr("autofocus", "")))
+        .child(el("p").text(&once))
+        .child(
+            el("label.field").child(el("span").text(&SecretDialog::Secret.text())).child(shown.attr("autofocus", "")),
+        )
         .child(ways)
         .child(el("p.hint").attr("aria-live", "polite").bind_text(move || copied.get()))
         .maybe(hash)
-        .child(el("label.choice").child(have).child(el("span").text("I have the secret")));
+        .child(el("label.choice").child(have).child(el("span").text(&SecretDialog::Saved.text())));
     let closing = el("div.modal-foot").bind_flag("hidden", move || asking.get()).child(button(
         "button primary",
-        "Close",
+        &Dialogs::Close.text(),
         try_close,
     ));
-    let keep = button("button primary", "Keep it open", move || asking.set(false));
+    let keep = button("button primary", &SecretDialog::GoBack.text(), move || asking.set(false));
     focus_while(asking, keep.0.clone());
-    let question = if is_listed {
-        "The secret has not been copied. Close all the same?"
-    } else {
-        "The secret has not been copied, and it will not be shown again. Close all the same?"
-    };
+    let question = if is_listed { SecretDialog::NotSavedListed.text() } else { SecretDialog::NotSaved.text() };
     let guard = el("div.modal-foot")
         .attr("role", "group")
-        .attr("aria-label", "Close without the secret?")
+        .attr("aria-label", &SecretDialog::CloseWhat.text())
         .bind_flag("hidden", move || !asking.get())
-        .child(el("p.foot-text.warning").text(question))
+        .child(el("p.foot-text.warning").text(&question))
         .child(keep)
-        .child(button("button danger", "Close without it", close));
-    modal("New secret", "dialog", opener, try_close, el("div").children(vec![body, closing, guard]))
+        .child(button("button danger", &SecretDialog::CloseAnyway.text(), close));
+    modal(&SecretDialog::Title.text(), "dialog", opener, try_close, el("div").children(vec![body, closing, guard]))
 }

@@ -7,14 +7,14 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
-use super::kit::{El, button, effect, el, key_of};
-use crate::messages::outcome::SENDING;
+use super::super::kit::{El, button, effect, el, key_of};
+use crate::messages::dialogs::Dialogs;
 use crate::platform::{active_element, document};
 
 /// A native modal dialog around `content`, which opens as soon as it stands on the page. `on_escape` decides whether it
 /// closes: it alone takes the dialog off the page. `role` is `alertdialog` for a question that has to be answered.
 /// `opener` gets the focus back.
-pub(super) fn modal(
+pub(in crate::view) fn modal(
     title: &str,
     role: &str,
     opener: Option<HtmlElement>,
@@ -25,7 +25,7 @@ pub(super) fn modal(
 }
 
 /// The same, not yet to be opened.
-pub(super) fn closed(title: &str, role: &str, on_escape: impl Fn() + 'static, content: El) -> El {
+pub(in crate::view) fn closed(title: &str, role: &str, on_escape: impl Fn() + 'static, content: El) -> El {
     // `closedby` and this key handler keep Escape from closing it: on the third one in a row Chromium does not ask.
     el("dialog.modal")
         .attr("role", role)
@@ -44,7 +44,7 @@ pub(super) fn closed(title: &str, role: &str, on_escape: impl Fn() + 'static, co
 }
 
 /// Opens a dialog as soon as it stands on the page. When the current owner is done, `opener` gets the focus back.
-pub(super) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
+pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
     let opener = StoredValue::new_local(opener);
     on_cleanup(move || {
         let opener = opener.try_update_value(Option::take).flatten();
@@ -63,7 +63,7 @@ pub(super) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
 
 /// A question in the dialog takes the focus to `place`, and gives it back to where it was, unless the user has taken it
 /// out of the question meanwhile.
-pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
+pub(in crate::view) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
     let before = RefCell::new(None::<HtmlElement>);
     effect(move || {
         let place = if asking.get() {
@@ -85,16 +85,18 @@ pub(super) fn focus_while(asking: RwSignal<bool>, place: HtmlElement) {
 }
 
 /// The row of buttons that asks what to do with what was typed, seen while it asks.
-pub(super) fn ask_to_discard(asking: RwSignal<bool>, discard: impl Fn() + 'static) -> El {
-    ask(asking, "Discard what you typed?", "", ["Keep editing", "Discard"], Box::new(discard))
+pub(in crate::view) fn ask_to_discard(asking: RwSignal<bool>, discard: impl Fn() + 'static) -> El {
+    let what = Dialogs::DiscardWhat.text();
+    ask(asking, &what, &what, [&Dialogs::KeepEditing.text(), &Dialogs::Discard.text()], Box::new(discard))
 }
 
 /// The row of buttons that asks whether to leave while something is being sent, seen while it asks.
-pub(super) fn ask_to_leave(asking: RwSignal<bool>, leave: impl Fn() + 'static) -> El {
-    ask(asking, "Leave while it is being sent?", SENDING, ["Wait", "Leave"], Box::new(leave))
+pub(in crate::view) fn ask_to_leave(asking: RwSignal<bool>, leave: impl Fn() + 'static) -> El {
+    let (what, text) = (Dialogs::LeaveWhat.text(), Dialogs::Sending.text());
+    ask(asking, &what, &text, [&Dialogs::Wait.text(), &Dialogs::Leave.text()], Box::new(leave))
 }
 
-/// A row of buttons that asks: one stays, the other goes. Without a text of its own, the title is what it says.
+/// A row of buttons that asks something: what is asked, what is said, and the two answers.
 fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], on_go: Box<dyn Fn()>) -> El {
     let keep = button("button", stay, move || asking.set(false));
     focus_while(asking, keep.0.clone());
@@ -102,13 +104,13 @@ fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], o
         .attr("role", "group")
         .attr("aria-label", title)
         .bind_flag("hidden", move || !asking.get())
-        .child(el("p.foot-text").text(if text.is_empty() { title } else { text }))
+        .child(el("p.foot-text").text(text))
         .child(keep)
         .child(button("button danger", go, on_go))
 }
 
 /// Gives the focus to the first element that a selector finds.
-pub(super) fn focus_first(selector: &str) {
+pub(in crate::view) fn focus_first(selector: &str) {
     if let Ok(Some(found)) = document().query_selector(selector) {
         let _ = found.unchecked_into::<HtmlElement>().focus();
     }

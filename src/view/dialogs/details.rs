@@ -3,22 +3,26 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::kit::{El, button, el, key_of, verbatim};
+use super::super::notice::error_panel;
 use super::about;
-use super::dialog::focus_first;
-use super::kit::{El, button, el, key_of, verbatim};
-use super::notice::error_panel;
+use super::frame::focus_first;
+use crate::api::RetrySafety;
 use crate::capabilities::{Column, ColumnKind};
 use crate::facts::{FactValue, Subject, fact};
 use crate::json::{self, Json, Read};
 use crate::messages;
+use crate::messages::details::Details;
+use crate::messages::dialogs::Dialogs;
 use crate::platform::{Formats, now, with_formats};
 use crate::session::reading::Reading;
 use crate::store::{Row, Store};
 use crate::time::{Millis, distance, parse_rfc3339};
 use crate::workspace::connection::ConnectionState;
+use crate::workspace::told::Copied;
 
 /// The panel for a token of a system.
-pub(super) fn details(source: ConnectionState, id: String) -> El {
+pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
     let workspace = source.workspace;
     let for_ask = id.clone();
     let said = Reading::new(
@@ -36,7 +40,7 @@ pub(super) fn details(source: ConnectionState, id: String) -> El {
         let id = id.clone();
         move || known(source, &id, |store, row, _| store.name(row).to_owned()).unwrap_or_default()
     };
-    let title = move || if name().is_empty() { "(no name)".into() } else { messages::visible(&name()) };
+    let title = move || if name().is_empty() { Details::NoName.text().into() } else { messages::visible(&name()) };
     let facts = move || {
         // Statuses and distances move on with time.
         workspace.listed.track();
@@ -47,26 +51,25 @@ pub(super) fn details(source: ConnectionState, id: String) -> El {
                 let (now, scope_name) = (now(), |id| scopes.name(id));
                 let status = store.status(row, now);
                 let subject = Subject { store, row, status, system: "", scope_name: &scope_name, now };
-                let fact = |it: &Column| pair(&it.label, &in_words(&subject, it.kind, formats));
+                let fact = |it: &Column| pair(&it.label.text(), &in_words(&subject, it.kind, formats));
                 columns.flat_map(fact).collect::<Vec<_>>()
             })
         };
         let found = known(source, &id, facts);
         Some(match found {
             Some(pairs) => el("dl.facts").children(pairs),
-            None => el("p.muted").text(if workspace.load.with(|it| it.running) {
-                "Loading…"
-            } else {
-                "It is not in the list."
+            None => el("p.muted").text(&match workspace.load.with(|it| it.running) {
+                true => Details::Loading.text(),
+                false => Details::NotListed.text(),
             }),
         })
     };
     let everything = move || {
         Some(match said.answer.get() {
-            None => el("p.muted").attr("role", "status").text("Asking the system…"),
+            None => el("p.muted").attr("role", "status").text(&Details::Asking.text()),
             Some(Err(error)) => {
-                error_panel(&error, messages::RetrySafety::ReadOnly)
-                    .child(button("button", "Retry", move || said.ask()))
+                error_panel(&error, RetrySafety::ReadOnly)
+                    .child(button("button", &Dialogs::Retry.text(), move || said.ask()))
             }
             Some(Ok(text)) => {
                 let json = json::read(text.as_bytes()).unwrap_or(Json::Null);
@@ -74,14 +77,14 @@ pub(super) fn details(source: ConnectionState, id: String) -> El {
                 let pairs =
                     with_formats(|it| members.flat_map(|(name, value)| pair(name, &in_full(value, it))).collect());
                 // Not held by the button, which may be there until the browser clears up.
-                let copy = button("button", "Copy JSON", move || {
+                let copy = button("button", &Details::CopyJson.text(), move || {
                     if let Some(Some(Ok(text))) = said.answer.try_get_untracked() {
-                        workspace.copy(text, "The JSON".into());
+                        workspace.copy(text, Copied::Json);
                     }
                 });
                 el("div.said")
                     .child(el("dl.facts").children(pairs))
-                    .child(el("h3").text("As JSON; what looks like a secret is masked"))
+                    .child(el("h3").text(&Details::Json.text()))
                     .child(
                         el("pre.mono").attr("tabindex", "0").attr("translate", "no").text(&seen(&json::pretty(&json))),
                     )
@@ -92,14 +95,14 @@ pub(super) fn details(source: ConnectionState, id: String) -> El {
     let system = about::system_of(source);
     let head = el("div.details-head")
         .child(el("h2").attr("tabindex", "-1").attr("id", "details-heading").child(verbatim("").bind_text(title)))
-        .child(button("button quiet small", "×", close).attr("aria-label", "Close details"));
+        .child(button("button quiet small", "×", close).attr("aria-label", &Details::Close.text()));
     spawn_local(async { focus_first("#details-heading") });
     el("aside.details")
         .attr("aria-labelledby", "details-heading")
         .child(head)
         .maybe(system)
         .bind_child(facts)
-        .child(el("h3").text("What the system said"))
+        .child(el("h3").text(&Details::Raw.text()))
         .bind_child(everything)
         .on("keydown", move |event| {
             if key_of(&event) == "Escape" {
@@ -131,7 +134,7 @@ fn in_words(subject: &Subject, kind: ColumnKind, formats: &Formats) -> String {
         FactValue::Odd(text) => messages::odd(&seen(text)),
         FactValue::At(at) => full(at, formats),
         FactValue::Status(status) => messages::status(status).into(),
-        FactValue::Secret(_) => "Hidden".into(),
+        FactValue::Secret(_) => Details::Hidden.text().into(),
         FactValue::Absent(absent) => messages::absent(absent).into(),
     }
 }
@@ -148,5 +151,6 @@ fn seen(text: &str) -> String {
 }
 
 fn full(at: Millis, formats: &Formats) -> String {
-    format!("{}, {}", formats.in_full(at), formats.distance(distance(at, now())))
+    let distance = formats.distance(distance(at, now()));
+    Details::When { at: &formats.in_full(at), distance: &distance }.text().into()
 }

@@ -2,31 +2,35 @@
 
 use leptos::prelude::*;
 
-use super::kit::{El, el, verbatim};
+use super::super::kit::{El, el, verbatim};
 use crate::actions::NamedToken;
+use crate::messages::dialogs::Dialogs;
 use crate::messages::visible;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 
 /// A token by its name, and what tells it from others: of the same name, or in other systems.
-pub(super) fn token(source: ConnectionState, token: &NamedToken) -> Vec<El> {
+pub(in crate::view) fn token(source: ConnectionState, token: &NamedToken) -> Vec<El> {
     let apart = source.told_apart(token).map(|it| el("p.muted").child(verbatim(&visible(&it))));
     [Some(name(token)), apart, system_of(source)].into_iter().flatten().collect()
 }
 
 /// A token by its name alone.
-pub(super) fn name(token: &NamedToken) -> El {
+pub(in crate::view) fn name(token: &NamedToken) -> El {
     let name = verbatim(&visible(token.called()));
     name.0.set_class_name("token-name");
     el("p.question").child(name)
 }
 
 /// The system, where there are several.
-pub(super) fn system_of(source: ConnectionState) -> Option<El> {
+pub(in crate::view) fn system_of(source: ConnectionState) -> Option<El> {
     system(source.workspace, &source.connection().name)
 }
 
 /// The same, by its name.
-pub(super) fn system(workspace: Workspace, name: &str) -> Option<El> {
-    workspace.has_several.get_untracked().then(|| el("p.muted").text("System: ").child(verbatim(&visible(name))))
+pub(in crate::view) fn system(workspace: Workspace, name: &str) -> Option<El> {
+    workspace
+        .has_several
+        .get_untracked()
+        .then(|| el("p.muted").text(&Dialogs::System.text()).child(verbatim(&visible(name))))
 }

@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::dialog::modal;
-use super::filters::toggle_in;
-use super::kit::{El, button, el};
+use super::super::choices::toggle_in;
+use super::super::kit::{El, button, el};
+use super::frame::modal;
 use crate::capabilities::Column;
+use crate::messages::dialogs::Dialogs;
 use crate::platform::active_element;
 use crate::workspace::Workspace;
 
 /// Asks how the table is to look; every change shows at once.
-pub(super) fn columns(workspace: Workspace) -> El {
+pub(in crate::view) fn columns(workspace: Workspace) -> El {
     let close = move || workspace.close_dialog();
     let choices =
         Memo::new(move |_| workspace.layout.with(|it| it.choices(&workspace.layout_name(), &workspace.system())));
@@ -20,27 +21,27 @@ pub(super) fn columns(workspace: Workspace) -> El {
         .attr("type", "checkbox")
         .bind_checked(move || workspace.layout.with(|it| it.is_compact))
         .on("change", move |_| workspace.lay_out(|it, _, _| it.is_compact = !it.is_compact));
-    let reset = button("button", "As it was", move || {
+    let reset = button("button", &Dialogs::Reset.text(), move || {
         workspace.lay_out(|it, view, system| {
             it.is_compact = false;
             it.choose(view, system, system.columns.iter().map(|it| it.id.clone()).collect());
         });
     });
     let body = el("div.modal-body")
-        .child(el("p.muted").text("Name and Actions are always there. This browser remembers what you choose."))
-        .child(el("ul.columns").attr("aria-label", "Columns").bind_for(
+        .child(el("p.muted").text(&Dialogs::AlwaysShown.text()))
+        .child(el("ul.columns").attr("aria-label", &Dialogs::Columns.text()).bind_for(
             lines,
             |column: &Column| column.id.clone(),
             move |it| line(workspace, choices, it),
         ))
-        .child(el("label.choice").child(compact).child(el("span").text("Compact rows")));
-    let foot = el("div.modal-foot").child(reset).child(button("button primary", "Close", close));
-    modal("Columns", "dialog", active_element(), close, el("div").child(body).child(foot))
+        .child(el("label.choice").child(compact).child(el("span").text(&Dialogs::Compact.text())));
+    let foot = el("div.modal-foot").child(reset).child(button("button primary", &Dialogs::Close.text(), close));
+    modal(&Dialogs::Columns.text(), "dialog", active_element(), close, el("div").child(body).child(foot))
 }
 
 /// A column, and the buttons that move it.
 fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, label, .. }: Column) -> El {
-    let this = StoredValue::new(id);
+    let (this, label) = (StoredValue::new(id), &*label.text());
     let is_this = move |(column, _): &(Column, bool)| this.with_value(|this| column.id == *this);
     let place = Memo::new(move |_| choices.with(|it| it.iter().position(is_this)).unwrap_or_default());
     let is_shown = Memo::new(move |_| choices.with(|it| it.iter().any(|it| it.1 && is_this(it))));
@@ -52,10 +53,10 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, l
         toggle_in(&mut ids, &this.get_value());
         choose(workspace, ids);
     });
-    let step = |text: &str, verb: &str| {
-        el("button.button.quiet.small").attr("type", "button").attr("aria-label", &format!("{verb} {label}")).text(text)
+    let step = |text: &str, name: &str| {
+        el("button.button.quiet.small").attr("type", "button").attr("aria-label", name).text(text)
     };
-    let (up, down) = (step("↑", "Move up"), step("↓", "Move down"));
+    let (up, down) = (step("↑", &Dialogs::MoveUp { label }.text()), step("↓", &Dialogs::MoveDown { label }.text()));
     let shift = move |to: fn(usize) -> usize, pressed: &El, other: &El| {
         let (pressed, other) = (pressed.clone(), other.clone());
         move |_| {
@@ -73,7 +74,7 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, l
     };
     let (on_up, on_down) = (shift(|it| it - 1, &up, &down), shift(|it| it + 1, &down, &up));
     el("li")
-        .child(el("label.choice").child(input).text(&label))
+        .child(el("label.choice").child(input).text(label))
         .child(up.bind_flag("disabled", move || !can_go_up()).on("click", on_up))
         .child(down.bind_flag("disabled", move || !can_go_down()).on("click", on_down))
 }

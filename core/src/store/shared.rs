@@ -1,0 +1,76 @@
+//! What many tokens share, kept once: texts, and sets of scopes. Pure.
+
+use hashbrown::HashTable;
+
+use super::text::TextColumn;
+
+/// Texts that many tokens share, each kept once.
+#[derive(Default)]
+pub(super) struct Interner {
+    texts: TextColumn,
+    table: HashTable<u32>,
+}
+
+impl Interner {
+    pub(super) fn add(&mut self, text: &str) -> u32 {
+        let texts = &self.texts;
+        let hash_of = hash(text.as_bytes());
+        if let Some(found) = self.table.find(hash_of, |it| texts.get(*it) == text.as_bytes()) {
+            return *found;
+        }
+        let number = self.texts.ends.len() as u32;
+        self.texts.push(text.as_bytes());
+        let texts = &self.texts;
+        self.table.insert_unique(hash_of, number, |it| hash(texts.get(*it)));
+        number
+    }
+
+    pub(super) fn get(&self, number: u32) -> &str {
+        self.texts.str(number)
+    }
+
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        (0..self.texts.ends.len() as u32).map(|it| self.get(it))
+    }
+}
+
+/// Sets of scopes, each kept once: a team gives the same few combinations again and again.
+#[derive(Default)]
+pub(super) struct Sets {
+    pub(super) sets: Vec<Box<[u32]>>,
+    table: HashTable<u32>,
+    buffer: Vec<u32>,
+}
+
+impl Sets {
+    pub(super) fn add(&mut self, scopes: &[&str], names: &mut Interner) -> u32 {
+        self.buffer.clear();
+        for scope in scopes {
+            self.buffer.push(names.add(scope));
+        }
+        let (sets, wanted) = (&self.sets, &self.buffer);
+        if let Some(found) = self.table.find(hash_numbers(wanted), |it| *sets[*it as usize] == **wanted) {
+            return *found;
+        }
+        let number = self.sets.len() as u32;
+        self.sets.push(self.buffer.as_slice().into());
+        let sets = &self.sets;
+        self.table.insert_unique(hash_numbers(&self.buffer), number, |it| hash_numbers(&sets[*it as usize]));
+        number
+    }
+
+    pub(super) fn get(&self, number: u32) -> &[u32] {
+        &self.sets[number as usize]
+    }
+}
+
+/// FNV-1a: small code, good enough for texts that are not chosen to collide.
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+fn hash_numbers(numbers: &[u32]) -> u64 {
+    numbers.iter().fold(0xcbf2_9ce4_8422_2325, |hash, number| {
+        (hash ^ u64::from(*number)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29)
+    })
+}

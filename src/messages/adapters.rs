@@ -1,0 +1,23 @@
+//! What the page says where a call of an adapter fails, whatever its dialect.
+
+use std::borrow::Cow;
+
+use crate::adapters::fault::Fault;
+use crate::words::Key;
+
+impl Key for Fault {
+    fn text(&self) -> Cow<'static, str> {
+        match self {
+            Fault::NoSuchCall => "The system has no such call.".into(),
+            Fault::NotListed => "The system's list has no such token.".into(),
+            Fault::NoObject => "it is no object".into(),
+            Fault::NoNewToken => "the new token is missing".into(),
+            Fault::NoTokens => "the list of tokens is missing".into(),
+            Fault::NoMember(name) => format!("{name} is missing").into(),
+            Fault::SessionEnded => "Your session has ended. Sign in to go on; nothing that you typed is lost.".into(),
+            Fault::SilentRefusal => "The system refused the sign-in and did not say why.".into(),
+            Fault::NotAccepted => "The system did not accept that. Check it and sign in again.".into(),
+            Fault::NoWay => "Fill in the fields of one way to sign in.".into(),
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! What the page says of answers and requests themselves.
+
+use std::borrow::Cow;
+
+use super::{RetrySafety, explain, status};
+use crate::api::report::Told;
+use crate::api::{ApiError, Asked, Reason};
+use crate::token::Status;
+use crate::words::Key;
+
+impl Key for Reason {
+    fn text(&self) -> Cow<'static, str> {
+        match self {
+            Reason::WebPage => "an HTML page instead of JSON".into(),
+            Reason::NoScopes => "it is no list of scopes".into(),
+            Reason::NoTargets => "it is no list of targets".into(),
+            Reason::NoEntries => "it has no list of entries".into(),
+            Reason::AnotherToken { name: None, id } => format!("it speaks of another token, with the ID {id}").into(),
+            Reason::AnotherToken { name: Some(name), id } => {
+                format!("it speaks of another token, “{name}” with the ID {id}").into()
+            }
+            Reason::NoAddress => {
+                "No address can stand for this token: its ID, or a part of it, is empty or only dots. Nothing was sent."
+                    .into()
+            }
+        }
+    }
+}
+
+impl Key for Told {
+    fn text(&self) -> Cow<'static, str> {
+        match self {
+            Told::None => "none".into(),
+            Told::Cursor(cursor) => format!("the cursor {cursor}").into(),
+        }
+    }
+}
+
+/// A status as the test of a connection tells it.
+impl Key for Status {
+    fn text(&self) -> Cow<'static, str> {
+        status(*self).into()
+    }
+}
+
+/// What went wrong, where nothing else is said of it.
+impl Key for ApiError {
+    fn text(&self) -> Cow<'static, str> {
+        explain(self, RetrySafety::ReadOnly).what.into()
+    }
+}
+
+/// What another origin does not allow: `the header X-Key or the method PUT`.
+pub(super) fn asked(all: &[Asked]) -> String {
+    let name = |it: &Asked| match it {
+        Asked::Header(name) => format!("the header {name}"),
+        Asked::Method(method) => format!("the method {}", method.as_str()),
+    };
+    all.iter().map(name).collect::<Vec<_>>().join(" or ")
+}

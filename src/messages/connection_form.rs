@@ -1,0 +1,63 @@
+//! The form for a connection.
+
+use super::texts::texts;
+
+texts! {
+    /// The form.
+    pub enum ConnectionForm<'a> {
+        Add => "Add connection",
+        Edit => "Edit connection",
+        CopyOf { name: &'a str } => "{name}, copy",
+        Name => "Name",
+        NameHint => "Shown in the menu and in links",
+        System => "System",
+        Base => "Base address",
+        BaseHint => "https://…, or a path beside this page, such as a proxy's",
+        Hint => "Hint",
+        HintHint => "Help text on the sign-in form",
+        Timeout => "Request timeout (seconds)",
+        TimeoutHint => "Default: 30",
+        Cookies => "Browser cookies",
+        CookiesAsNeeded => "Sent where the sign-in needs them",
+        CookiesAlways => "Sent with every request, for a sign-in in front of the system",
+        Guide => "How to write one",
+        AuthNone => "None",
+        AuthBearer => "Bearer token",
+        AuthHeaders => "Custom headers",
+        DescriptionWrong => "The description has mistakes:",
+        Cancel => "Cancel",
+        Save => "Save",
+    }
+}
+
+texts! {
+    /// Custom headers.
+    pub enum HeaderRows {
+        Legend => "Headers",
+        Add => "Add header",
+        Name => "Name",
+        NameOf { n: usize } => "Header {n}: name",
+        KindOf { n: usize } => "Header {n}: its value is",
+        ValueOf { n: usize } => "Header {n}: value",
+        Value => "Value, not a secret",
+        AskedHidden => "asked for, hidden",
+        AskedShown => "asked for, shown",
+        Fixed => "always the same",
+        Remove => "Remove",
+        RemoveOf { n: usize } => "Remove header {n}",
+    }
+}
+
+texts! {
+    /// Why the connection cannot be saved.
+    pub enum NotSaved<'a> {
+        Required { fields: &'a str } => "Required: {fields}.",
+        Name => "name",
+        Base => "base address",
+        Description => "description",
+        PartOfHeader { part: &'a str, n: usize } => "{part} of header {n}",
+        Marked => "Fix the highlighted fields.",
+        Checking => "Checking the description…",
+        NotChecked => "The description could not be checked.",
+    }
+}

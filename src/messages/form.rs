@@ -1,0 +1,67 @@
+//! The form that makes and changes a token. Pure.
+
+use super::numbers::Number;
+use super::texts::texts;
+
+texts! {
+    /// The form and its buttons.
+    pub enum TokenForm {
+        Create => "Create token",
+        Edit => "Edit token",
+        Reading => "Reading the token…",
+        Retry => "Retry",
+        Cancel => "Cancel",
+        Save => "Save",
+        Saving => "Saving…",
+    }
+}
+
+texts! {
+    /// Its fields.
+    pub enum FormField {
+        Guid => "GUID",
+        CopyGuid => "Copy GUID",
+        RegenerateGuid => "Regenerate GUID",
+        Chosen { n: Number } => " {n} chosen",
+        LoadingScopes => "Loading the scopes…",
+        ScopesByIds => "The scopes of the tokens in the list can be chosen by their ids.",
+    }
+}
+
+texts! {
+    /// What was done with the GUID.
+    pub enum GuidWas {
+        Copied => "The GUID is on the clipboard.",
+        NotCopied => "The browser did not let the page copy. Select the GUID and copy it by hand.",
+        MadeAgain => "A new GUID was made.",
+    }
+}
+
+texts! {
+    /// Its dates.
+    pub enum FormDate<'a> {
+        Fixed => "The dates of a revoked token cannot be changed.",
+        ValidFor => "Valid for",
+        NoEnd => "No end",
+        UntilRevoked => "Without an end this token works for ever, or until somebody revokes it.",
+        UntilDeleted => "Without an end this token works for ever, or until somebody deletes it.",
+        Zone { zone: &'a str } => "Times in {zone}.",
+        First { offset: &'a str } => "The first ({offset})",
+        Second { offset: &'a str } => "The second ({offset})",
+        Which { label: &'a str } => "Which {label}",
+    }
+}
+
+texts! {
+    /// Where the token was changed meanwhile.
+    pub enum Conflict {
+        Field => "Field",
+        WhenOpened => "When you opened it",
+        Now => "Now",
+        Yours => "Yours",
+        NoneDiffer => "None of the fields in this form differ.",
+        KeepMine => "Keep mine",
+        TakeTheirs => "Take theirs",
+        None => "none",
+    }
+}

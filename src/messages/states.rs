@@ -1,0 +1,114 @@
+//! What a token is like, in the words of the table, the details and the dialogs. Pure.
+
+use std::borrow::Cow;
+
+use super::texts::texts;
+use crate::actions::check::WhyNot;
+use crate::capabilities::Action;
+use crate::facts::Absent;
+use crate::query::StatusFilter;
+use crate::token::{Privilege, Status};
+
+texts! {
+    /// What is said where a token has no such fact.
+    pub fn absent(absent: Absent) -> &'static str {
+        NotReported => "not reported",
+        Empty => "None",
+        Never => "Never",
+        FromCreation => "From creation",
+        Unnamed => "Nobody named",
+    }
+}
+
+texts! {
+    /// A status as the table shows it.
+    pub fn status(status: Status) -> &'static str {
+        Active => "Active",
+        Scheduled => "Scheduled",
+        Expired => "Expired",
+        Revoked => "Revoked",
+        Deleted => "Deleted",
+        Unknown => "Unknown",
+        Inactive => "Inactive",
+        Unreadable => "Unreadable",
+    }
+}
+
+texts! {
+    /// What is done to a token, as its button says it.
+    pub fn action(action: Action) -> &'static str {
+        Create => "Create",
+        Edit => "Edit",
+        Rotate => "Rotate",
+        Revoke => "Revoke",
+        Delete => "Delete",
+    }
+}
+
+texts! {
+    /// A choice of `Token status`.
+    pub fn status_filter(filter: StatusFilter) -> &'static str {
+        All => "All",
+        Active => "Active",
+        Inactive => "Inactive",
+        Scheduled => "Scheduled",
+        Expired => "Expired",
+        Revoked => "Revoked",
+        Deleted => "Deleted",
+        Unknown => "Unknown",
+    }
+}
+
+texts! {
+    /// A value of a token, where it is not what it should be.
+    pub enum Value<'a> {
+        Odd { text: &'a str } => "{text} (cannot be read)",
+        Privilege { role: &'a str, scope: &'a str, target: &'a str } => "{role} of {scope} {target}",
+    }
+}
+
+texts! {
+    /// Why something may not be done to a token.
+    pub enum Refused {
+        SharesId => "Another token has the same id: the system may change the wrong one.",
+        NotActive => "Only an active token can be revoked.",
+        RevokedAlready => "It was revoked already.",
+        DeletedAlready => "It is deleted already.",
+        IsDeleted => "It is deleted.",
+        Incomplete => "Fill in what the system asks for.",
+    }
+}
+
+/// How many letters of a value that cannot be read are shown.
+const ODD_SHOWN: usize = 80;
+
+/// A value that cannot be read, as it stands there, and that it cannot.
+pub fn odd(text: &str) -> String {
+    let mut shown: String = text.chars().take(ODD_SHOWN).collect();
+    if shown.len() < text.len() {
+        shown.push('…');
+    }
+    Value::Odd { text: &shown }.text().into()
+}
+
+/// Privileges as a list: `read of site 42`.
+pub fn privileges(list: &[Privilege]) -> String {
+    let one = |Privilege { role, scope, target }: &Privilege| {
+        Value::Privilege { role, scope, target }.text().trim_end().to_owned()
+    };
+    list.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// Why something may not be done to a token; empty where the token itself shows it.
+pub fn why_not(action: Action, why: &WhyNot) -> Cow<'_, str> {
+    match (why, action) {
+        (WhyNot::NotOffered(reason), _) => reason.text(),
+        (WhyNot::SharesId, _) => Refused::SharesId.text(),
+        (WhyNot::NotActive, _) => Refused::NotActive.text(),
+        (WhyNot::RevokedAlready, _) => Refused::RevokedAlready.text(),
+        (WhyNot::DeletedAlready, Action::Delete) => Refused::DeletedAlready.text(),
+        (WhyNot::DeletedAlready, _) => Refused::IsDeleted.text(),
+        (WhyNot::Unreadable, _) => "".into(),
+        (WhyNot::Incomplete, _) => Refused::Incomplete.text(),
+    }
+}

@@ -1,0 +1,10 @@
+//! Dialogs and panels over the list: what is asked of the user, and what is shown of one token.
+
+pub(super) mod about;
+pub(super) mod choose;
+pub(super) mod columns;
+pub(super) mod confirm;
+pub(super) mod details;
+pub(super) mod frame;
+pub(super) mod secret;
+pub(super) mod sign_in;

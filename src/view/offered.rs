@@ -1,0 +1,140 @@
+//! The connections that the page offers, and which of them it shows.
+
+use leptos::prelude::*;
+
+use super::kit;
+use crate::adapters::DIALECTS;
+use crate::config::Connection;
+use crate::platform;
+use crate::platform::connections::{kept, on_change_elsewhere};
+use crate::session::way::OpenError;
+use crate::workspace::Workspace;
+
+/// What the page can show: the connection of a place, or all of them.
+pub(super) type Chosen = Option<usize>;
+
+/// What the address says for all systems.
+pub(super) const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
+
+/// The connections that can be chosen: those of `config.json` and those that this browser keeps.
+#[derive(Clone, Copy)]
+pub(super) struct Offered {
+    pub(super) hosted: StoredValue<Vec<Connection>>,
+    /// At least one.
+    pub(super) all: RwSignal<Vec<Connection>>,
+    pub(super) chosen: RwSignal<Chosen>,
+    /// What went wrong with them, or is to be known of them.
+    pub(super) trouble: RwSignal<Option<Trouble>>,
+}
+
+/// What went wrong with connections, or is to be known of them.
+#[derive(Clone, PartialEq)]
+pub(super) enum Trouble {
+    /// The code that manages them did not come.
+    NotLoaded,
+    /// The one of this name was shown, and another tab has taken it away.
+    Gone(String),
+}
+
+/// What is shown: of one connection, or of all.
+#[derive(Clone, PartialEq)]
+pub(super) struct Shown {
+    pub(super) of_all: bool,
+    /// Whether it is what an address without a name means.
+    pub(super) is_first: bool,
+    pub(super) connections: Vec<Connection>,
+}
+
+impl Offered {
+    pub(super) fn new(hosted: Vec<Connection>) -> Self {
+        let all = RwSignal::new(kept().shown(&hosted, DIALECTS));
+        let this = Offered {
+            hosted: StoredValue::new(hosted),
+            all,
+            chosen: RwSignal::new(None),
+            trouble: RwSignal::new(None),
+        };
+        this.chosen.set(this.named_in_address());
+        this
+    }
+
+    pub(super) fn shown(self) -> Shown {
+        let all = self.all.get();
+        match self.chosen.get() {
+            None => Shown { of_all: true, is_first: false, connections: all },
+            Some(idx) => {
+                let idx = idx.min(all.len() - 1);
+                Shown { of_all: false, is_first: idx == 0, connections: vec![all[idx].clone()] }
+            }
+        }
+    }
+
+    /// What the address names; the first connection where it names none that there is.
+    pub(super) fn named_in_address(self) -> Chosen {
+        let params = platform::address_params();
+        let has_several = self.all.with_untracked(|all| all.len() > 1);
+        if has_several && params.iter().any(|(key, value)| (key.as_str(), value.as_str()) == ALL_SYSTEMS) {
+            return None;
+        }
+        let named = params.iter().find(|(key, _)| key == "connection");
+        Some(named.and_then(|(_, name)| self.place_of(name)).unwrap_or(0))
+    }
+
+    fn place_of(self, name: &str) -> Option<usize> {
+        self.all.with_untracked(|all| all.iter().position(|it| it.name == *name))
+    }
+
+    /// Whether this browser keeps a connection, so that it is the user's own.
+    pub(super) fn keeps(self, connection: &Connection) -> bool {
+        !self.hosted.with_value(|hosted| hosted.contains(connection))
+    }
+
+    /// Reads again what this browser keeps. The page goes on with the connection of this name, unless it shows all.
+    pub(super) fn renew(self, show: &str) {
+        let of_all = self.chosen.get_untracked().is_none();
+        let all = self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS));
+        let has_several = all.len() > 1;
+        self.all.set(all);
+        if of_all && has_several {
+            return;
+        }
+        let place = self.place_of(show).unwrap_or(0);
+        // An address without a name means the first one. What is filtered by stays.
+        let mut params = platform::address_params();
+        params.retain(|(key, _)| key != "connection" && key != ALL_SYSTEMS.0);
+        if place != 0 {
+            params.push(("connection".into(), show.into()));
+        }
+        let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        platform::set_address_params(&params, false);
+        self.chosen.set(Some(place));
+    }
+
+    /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its workspace.
+    pub(super) fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
+        let is_stale = RwSignal::new(false);
+        on_change_elsewhere(move || is_stale.set(true));
+        kit::effect(move || {
+            if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {
+                untrack(|| {
+                    is_stale.set(false);
+                    let Shown { of_all, connections, .. } = self.shown();
+                    let name = &connections[0].name;
+                    self.renew(name);
+                    let is_gone = !of_all && self.place_of(name).is_none();
+                    self.trouble.set(is_gone.then(|| Trouble::Gone(name.clone())));
+                });
+            }
+        });
+    }
+
+    /// Mistakes in a connection, with their places in `config.json` where it comes from there.
+    pub(super) fn placed(self, open_error: OpenError, connection: &Connection) -> OpenError {
+        let idx = self.hosted.with_value(|hosted| hosted.iter().position(|it| it == connection));
+        let place = idx.map_or(String::new(), |idx| format!("/connections/{idx}"));
+        match open_error {
+            OpenError::Mistakes(all) => OpenError::Mistakes(all.into_iter().map(|it| it.within(&place)).collect()),
+            fault => fault,
+        }
+    }
+}

@@ -1,0 +1,353 @@
+//! What a row shows of a token: its elements, made once, and the values that stand in them.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::{Element, HtmlElement};
+
+use crate::actions::check::{Listed, check};
+use crate::api::encode;
+use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
+use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
+use crate::messages;
+use crate::messages::table::{Cell, Table};
+use crate::platform::{Formats, active_element, document};
+use crate::store::{RowRef, StoreRef};
+use crate::time::Millis;
+use crate::token::{Status, TokenRef};
+use crate::workspace::Workspace;
+use crate::workspace::connection::Scopes;
+use crate::workspace::slots::Slot;
+
+/// Something that can be done with a row.
+#[derive(Clone, PartialEq)]
+pub(in crate::view) struct RowAction {
+    action: Action,
+    key: &'static str,
+    /// Which of the systems on the page have it, by their places.
+    stores: Vec<bool>,
+}
+
+/// What can be done with a row of any of the systems that are open, in order.
+pub(in crate::view) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
+    let all =
+        [(Action::Edit, "edit"), (Action::Rotate, "rotate"), (Action::Revoke, "revoke"), (Action::Delete, "delete")];
+    let can = |action: Action| {
+        let can = |it: &Slot| it.source().is_some_and(|it| it.system().can(action).is_ok());
+        workspace.slots.with(|it| it.iter().map(can).collect::<Vec<_>>())
+    };
+    let actions = all.map(|(action, key)| RowAction { action, key, stores: can(action) });
+    actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
+}
+
+/// Whether something stands below the names.
+pub(super) fn has_description(columns: &[Column]) -> bool {
+    columns.iter().any(|it| it.kind == ColumnKind::Description)
+}
+
+#[wasm_bindgen(module = "/src/view/table/rows.js")]
+extern "C" {
+    /// The elements of a row that change with the token, and what stands in them.
+    type Places;
+    #[wasm_bindgen(constructor)]
+    fn new() -> Places;
+    /// Adds a place: an element's `text`, `class`, whether it is `hidden` or `disabled`, how many pixels it stands from
+    /// the `top`, or any attribute.
+    #[wasm_bindgen(method)]
+    fn add(this: &Places, element: &Element, what: &str);
+    /// Fills all places, see [`Values`].
+    #[wasm_bindgen(method)]
+    fn fill(this: &Places, values: &str);
+}
+
+/// The elements of one row, made once and filled again and again.
+pub(super) struct RowNode {
+    pub(super) row: HtmlElement,
+    places: Places,
+    /// The values that the places hold.
+    shown: RefCell<String>,
+    /// The token whose values they are: where it stood, and its id.
+    pub(super) token: RefCell<Option<(RowRef, String)>>,
+}
+
+/// Values for the places of a row, in the order of the places.
+#[derive(Default)]
+pub(super) struct Values(String);
+
+/// Stands after every value.
+const SEPARATOR: char = '\u{1f}';
+
+impl Values {
+    fn add(&mut self, value: &str) {
+        if value.contains(SEPARATOR) {
+            // The difference is not visible: it has no form of its own.
+            self.0.push_str(&value.replace(SEPARATOR, "\u{fffd}"));
+        } else {
+            self.0.push_str(value);
+        }
+        self.0.push(SEPARATOR);
+    }
+
+    fn flag(&mut self, is_set: bool) {
+        self.add(if is_set { "1" } else { "" });
+    }
+}
+
+/// What rows are filled from.
+pub(super) struct Context<'a> {
+    pub(super) stores: &'a [StoreRef<'a>],
+    /// What the systems are like that are open, by their slots.
+    pub(super) systems: &'a [Option<Rc<Capabilities>>],
+    pub(super) formats: &'a Formats,
+    pub(super) columns: &'a [Column],
+    pub(super) has_description: bool,
+    pub(super) actions: &'a [RowAction],
+    pub(super) now: Millis,
+    pub(super) row_height: usize,
+    pub(super) marked: Option<&'a TokenRef>,
+    /// What links to details begin with, for every slot; the id follows.
+    pub(super) links: &'a [String],
+    /// The token whose secret is shown.
+    pub(super) revealed: Option<&'a TokenRef>,
+}
+
+fn element(name: &str, class: &str, parent: &Element) -> Element {
+    let made = document().create_element(name).expect("a known element");
+    if !class.is_empty() {
+        made.set_class_name(class);
+    }
+    let _ = parent.append_child(&made);
+    made
+}
+
+/// Makes a button of a row. Its name is its own text or label and then the token's name, which both stand in the row
+/// already: nothing of it is written again for another token.
+fn row_button(class: &str, action: &str, n_slot: usize, parent: &Element) -> Element {
+    let made = element("button", class, parent);
+    let id = format!("{action}-{n_slot}");
+    let _ = made.set_attribute("type", "button");
+    let _ = made.set_attribute("data-do", action);
+    let _ = made.set_attribute("aria-labelledby", &format!("{id} name-{n_slot}"));
+    made.set_id(&id);
+    made
+}
+
+impl RowNode {
+    /// `n_slot`: its number, no other's.
+    pub(super) fn new(n_slot: usize, columns: &[Column], actions: &[RowAction], id_label: &str) -> Self {
+        let row = document().create_element("div").expect("a known element");
+        let _ = row.set_attribute("role", "row");
+        let places = Places::new();
+        let add = |element: &Element, kinds: &[&str]| kinds.iter().for_each(|what| places.add(element, what));
+        let cell = |label: &str, class: &str| {
+            let cell = element("div", class, &row);
+            let _ = cell.set_attribute("role", "cell");
+            let _ = cell.set_attribute("data-label", label);
+            cell
+        };
+        add(&row, &["top", "aria-rowindex", "class"]);
+        let link = element("a", "name", &cell(&Table::Name.text(), "cell-name"));
+        // What a name, an id or a scope is stays so in every language.
+        let verbatim = |it: Element| {
+            let _ = it.set_attribute("translate", "no");
+            it
+        };
+        let name = verbatim(element("bdi", "", &link));
+        name.set_id(&format!("name-{n_slot}"));
+        add(&name, &["text"]);
+        add(&link, &["href"]);
+        for Column { id, label, kind } in columns {
+            let label = &*label.text();
+            match kind {
+                ColumnKind::Description => add(&cell(label, "cell-description"), &["text"]),
+                ColumnKind::Id => {
+                    let cell = cell(label, "cell-guid");
+                    add(&verbatim(element("span", "mono", &cell)), &["text"]);
+                    let copy = row_button("icon-button", "copy", n_slot, &cell);
+                    let _ = copy.set_attribute("aria-label", &Cell::CopyOf { label: id_label }.text());
+                    add(&copy, &["disabled"]);
+                }
+                ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
+                    let cell = cell(label, "cell-date");
+                    let _ = cell.set_attribute("data-fact", id);
+                    add(&element("span", "line", &cell), &["text", "title"]);
+                    add(&element("span", "", &cell), &["text", "class"]);
+                }
+                ColumnKind::Hidden(_) => {
+                    let cell = cell(label, "cell-text");
+                    add(&verbatim(element("span", "mono", &cell)), &["text"]);
+                    let show = row_button("button quiet small", "show", n_slot, &cell);
+                    add(&show, &["text", "aria-label", "hidden"]);
+                }
+                ColumnKind::Status => add(&element("span", "", &cell(label, "cell-status")), &["text", "class"]),
+                ColumnKind::Scopes => add(&verbatim(cell(label, "cell-scopes")), &["text"]),
+                ColumnKind::LastUsed => add(&cell(label, "cell-used"), &["text", "title"]),
+                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
+                    add(&verbatim(cell(label, "cell-text")), &["text"]);
+                }
+            }
+        }
+        let place = cell(&Table::Actions.text(), "cell-actions");
+        for RowAction { action, key, .. } in actions {
+            let button = row_button("button small", key, n_slot, &place);
+            let _ = button.append_with_str_1(messages::action(*action));
+            add(&button, &["hidden", "disabled", "title"]);
+        }
+        RowNode { row: row.unchecked_into(), places, shown: RefCell::default(), token: RefCell::default() }
+    }
+
+    /// Takes the row off the page. Focus that was in it stays in the table.
+    pub(super) fn leave(&self, view: &HtmlElement) {
+        if active_element().is_some_and(|it| self.row.contains(Some(&it))) {
+            let _ = view.focus();
+        }
+        self.row.remove();
+    }
+
+    /// Shows these values, which are of this token; what is shown already is not written again.
+    pub(super) fn show(&self, values: &mut Values, token: (RowRef, String)) {
+        self.token.replace(Some(token));
+        let mut shown = self.shown.borrow_mut();
+        if *shown != values.0 {
+            self.places.fill(&values.0);
+            std::mem::swap(&mut *shown, &mut values.0);
+        }
+        values.0.clear();
+    }
+}
+
+impl Context<'_> {
+    /// What a row shows of a token; its id.
+    pub(super) fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, row_ref: RowRef) -> String {
+        let Context { stores, now, marked, .. } = self;
+        let (StoreRef { system, store }, row) = (stores[row_ref.slot()], row_ref.row());
+        values.add(&(place * self.row_height).to_string());
+        values.add(&(place + 2).to_string());
+        let status = store.status(row, *now);
+        let unreadable = status == Status::Unreadable;
+        let id = store.id(row);
+        let is_marked = marked.is_some_and(|marked| marked.slot == row_ref.slot() && marked.id == id);
+        let classes = [
+            (is_marked, " marked"),
+            (!is_marked && !status.is_active() && status != Status::Unknown, " inactive"),
+            (unreadable, " broken"),
+            (unreadable || !store.description(row).is_empty() && self.has_description, " described"),
+        ];
+        let classes = classes.into_iter().filter(|(is_so, _)| *is_so);
+        values.add(&classes.fold(String::from("row"), |all, (_, class)| all + class));
+        let name = match store.name(row) {
+            _ if unreadable => &Cell::Unreadable.text(),
+            "" => &Cell::NoName.text(),
+            name => name,
+        };
+        values.add(name);
+        values.add(&format!("{}{}", self.links[row_ref.slot()], encode(&id)));
+        let scope_name = |id| scopes.name(id);
+        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now };
+        for Column { kind, .. } in self.columns {
+            self.fill_cell(values, *kind, row_ref.slot(), &subject);
+        }
+        for RowAction { action, stores, .. } in self.actions {
+            // Only what the token's own system has.
+            let is_offered = stores.get(row_ref.slot()).is_some_and(|it| *it);
+            values.flag(!is_offered);
+            let system = self.systems.get(row_ref.slot()).and_then(Option::as_ref).filter(|_| is_offered);
+            let token = Some(Listed { store, row });
+            let refused = system.and_then(|system| check(*action, token, system, *now).err());
+            values.flag(refused.is_some());
+            values.add(&refused.as_ref().map_or("".into(), |it| messages::why_not(*action, it)));
+        }
+        id
+    }
+
+    fn fill_cell(&self, values: &mut Values, kind: ColumnKind, slot: usize, subject: &Subject) {
+        let formats = self.formats;
+        let Fact { value, note, tone } = fact(subject, kind);
+        // Of an unreadable token the name says it all.
+        let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
+        let words = match &value {
+            FactValue::Text(text) => Cow::Borrowed(&**text),
+            FactValue::Odd(odd) => messages::odd(odd).into(),
+            FactValue::Absent(it) => absent(*it).into(),
+            _ => Cow::default(),
+        };
+        match kind {
+            ColumnKind::Id => {
+                let guid: &str = if let FactValue::Text(guid) = &value { guid } else { "" };
+                values.add(guid);
+                values.flag(guid.is_empty());
+            }
+            ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
+                // There are many times: the day stands there, the minute is told on asking.
+                let is_short = matches!(kind, ColumnKind::Time(_) | ColumnKind::Deadline(_));
+                match &value {
+                    FactValue::At(at) if is_short => {
+                        values.add(&formats.date(*at));
+                        values.add(&formats.date_time(*at));
+                    }
+                    FactValue::At(at) => {
+                        values.add(&formats.date_time(*at));
+                        values.add("");
+                    }
+                    _ => {
+                        values.add(&words);
+                        values.add("");
+                    }
+                }
+                values.add(&note.map_or(String::new(), |it| formats.distance(it)));
+                values.add(if tone == Tone::Near { "line warning" } else { "line muted" });
+            }
+            ColumnKind::LastUsed => match (&value, note) {
+                (FactValue::At(at), Some(note)) => {
+                    values.add(&formats.distance(note));
+                    values.add(&formats.date_time(*at));
+                }
+                _ => {
+                    values.add(&words);
+                    values.add("");
+                }
+            },
+            ColumnKind::Status => {
+                values.add(messages::status(subject.status));
+                values.add(match subject.status {
+                    Status::Active => "badge active",
+                    Status::Scheduled => "badge scheduled",
+                    Status::Expired => "badge expired",
+                    Status::Revoked => "badge revoked",
+                    Status::Deleted => "badge deleted",
+                    Status::Inactive | Status::Unknown => "badge",
+                    Status::Unreadable => "badge unreadable",
+                });
+            }
+            ColumnKind::Hidden(_) => {
+                let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;
+                let is_shown = self.revealed.is_some_and(is_it);
+                values.add(match &value {
+                    FactValue::Secret(secret) if is_shown => secret,
+                    FactValue::Secret(_) => crate::secret::MASK,
+                    _ => &words,
+                });
+                let [verb, name] = match is_shown {
+                    true => [Cell::Hide.text(), Cell::HideSecretOf.text()],
+                    false => [Cell::Show.text(), Cell::ShowSecretOf.text()],
+                };
+                values.add(&verb);
+                values.add(&name);
+                values.flag(!matches!(value, FactValue::Secret(_)));
+            }
+            ColumnKind::Description
+            | ColumnKind::Scopes
+            | ColumnKind::System
+            | ColumnKind::Text(_)
+            | ColumnKind::Creator => values.add(match &value {
+                // It stands below the name, where nothing is said of none.
+                FactValue::Absent(_) if kind == ColumnKind::Description => "",
+                _ => &words,
+            }),
+        }
+    }
+}

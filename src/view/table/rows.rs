@@ -1,0 +1,246 @@
+//! The rows in view: which of the results they show, and where they stand. A row that leaves the view is filled again.
+
+use std::cell::Cell;
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use web_sys::{Element, HtmlElement};
+
+use super::cells::{Context, RowAction, RowNode, Values, has_description};
+use crate::capabilities::{Capabilities, Column};
+use crate::platform::{Formats, document, now, window, with_formats};
+use crate::store::{RowRef, StoreRef};
+use crate::workspace::Workspace;
+
+/// Rows kept ready above and below the view, so that Tab always finds a next one.
+pub(super) const SPARE_ROWS: usize = 4;
+
+/// Height of a row where the style sheet says none.
+const DEFAULT_HEIGHT: usize = 56;
+
+/// The rows that exist.
+pub(super) struct Rows {
+    workspace: Workspace,
+    system: Rc<Capabilities>,
+    columns: Rc<[Column]>,
+    actions: Vec<RowAction>,
+    view: HtmlElement,
+    body: HtmlElement,
+    /// Rows on the page, from the first to the last without a gap.
+    row_nodes: VecDeque<RowNode>,
+    /// The place in the results of the first one.
+    first: usize,
+    spare: Vec<RowNode>,
+    /// How many row nodes were ever made.
+    n_made: usize,
+    /// In CSS pixels, like all lengths here.
+    row_height: usize,
+    view_height: usize,
+    /// How far the view is scrolled, as it said last. Asking it again after a change would make the browser lay out the
+    /// page on the spot.
+    pub(super) seen_top: Rc<Cell<usize>>,
+    /// The height of all rows, as it was set last.
+    body_height: usize,
+    /// Rows kept ready above and below the view: at first none.
+    pub(super) n_spare: usize,
+    values: Values,
+}
+
+impl Rows {
+    pub(super) fn new(
+        workspace: Workspace,
+        columns: Rc<[Column]>,
+        actions: Vec<RowAction>,
+        view: HtmlElement,
+        body: HtmlElement,
+    ) -> Self {
+        let mut rows = Rows {
+            workspace,
+            system: workspace.system(),
+            columns,
+            actions,
+            view,
+            body,
+            row_nodes: VecDeque::new(),
+            first: 0,
+            spare: Vec::new(),
+            n_made: 0,
+            row_height: DEFAULT_HEIGHT,
+            view_height: 0,
+            seen_top: Rc::default(),
+            body_height: 0,
+            n_spare: 0,
+            values: Values::default(),
+        };
+        rows.measure();
+        rows
+    }
+
+    /// The height of a row is the style sheet's to say: narrow pages show rows as cards. Tells whether it is another one
+    /// than before, so that every row has a new place; the first row in view stays the first.
+    pub(super) fn measure(&mut self) -> bool {
+        let before = self.row_height;
+        // A table that is not on the page yet will have the measures of the one that it replaces.
+        let standing_in = || document().query_selector(".table-box").ok().flatten();
+        let seen: Element = match self.view.is_connected() {
+            false => standing_in().unwrap_or_else(|| self.view.clone().into()),
+            true => self.view.clone().into(),
+        };
+        let style = window().get_computed_style(&seen).ok().flatten();
+        let height = style
+            .and_then(|it| it.get_property_value("--row-height").ok())
+            .and_then(|it| it.trim().trim_end_matches("px").parse().ok());
+        self.row_height = height.filter(|it| *it > 0).unwrap_or(DEFAULT_HEIGHT);
+        self.view_height = seen.client_height() as usize;
+        let moved = self.row_height != before;
+        if moved {
+            let first_seen = self.seen_top.get() / before;
+            self.stretch(self.n_listed());
+            self.scroll(first_seen * self.row_height);
+        }
+        moved
+    }
+
+    /// The token that a row on the page shows.
+    pub(super) fn token_in(&self, row: &Element) -> Option<(RowRef, String)> {
+        self.row_nodes.iter().find(|it| it.row.is_same_node(Some(row)))?.token.borrow().clone()
+    }
+
+    /// Lets go of what rows that are on the page no more have held.
+    pub(super) fn forget(&mut self) {
+        self.spare.clear();
+        self.values = Values::default();
+    }
+
+    /// Gives the body the height of so many rows.
+    fn stretch(&mut self, n_rows: usize) {
+        let height = n_rows * self.row_height;
+        if height != self.body_height {
+            self.body_height = height;
+            let _ = self.body.style().set_property("height", &format!("{height}px"));
+            // A list that got shorter moves the scroll position by itself; the event that tells of it comes later.
+            let last = (height + self.row_height).saturating_sub(self.view_height);
+            self.seen_top.set(self.seen_top.get().min(last));
+        }
+    }
+
+    fn scroll(&self, top: usize) {
+        self.view.set_scroll_top(top as i32);
+        self.seen_top.set(top);
+    }
+
+    fn n_listed(&self) -> usize {
+        self.workspace.with_rows(|_, row_refs| row_refs.len())
+    }
+
+    /// Scrolls so that a token stands in the view.
+    pub(super) fn scroll_to(&mut self, slot: usize, id: &str) {
+        let place = self.workspace.with_rows(|stores, row_refs| {
+            let row_ref = RowRef::new(slot, stores.get(slot)?.store.find(id)?);
+            row_refs.iter().position(|it| *it == row_ref)
+        });
+        if let Some(place) = place {
+            let top = place * self.row_height;
+            let seen = self.seen_top.get();
+            if top < seen || top + 2 * self.row_height > seen + self.view_height {
+                self.scroll(top.saturating_sub(self.view_height / 3));
+            }
+        }
+    }
+
+    /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
+    pub(super) fn render(&mut self, all: bool) {
+        let (workspace, columns, actions) = (self.workspace, self.columns.clone(), self.actions.clone());
+        // What follows a paint, or a change of size, may find that the workspace was left.
+        if workspace.is_left() {
+            return;
+        }
+        let mut render = |stores: &[StoreRef], results: &[RowRef], formats: &Formats| {
+            self.stretch(results.len());
+            let first_seen = self.seen_top.get() / self.row_height;
+            let n_seen = self.view_height / self.row_height + 2;
+            let end = (first_seen + n_seen + self.n_spare).min(results.len());
+            let start = first_seen.saturating_sub(self.n_spare).min(end);
+
+            while !self.row_nodes.is_empty() && (self.first < start || self.first >= end) {
+                let row_node = self.row_nodes.pop_front();
+                self.spare.extend(row_node);
+                self.first += 1;
+            }
+            while !self.row_nodes.is_empty() && self.first + self.row_nodes.len() > end {
+                let row_node = self.row_nodes.pop_back();
+                self.spare.extend(row_node);
+            }
+            if self.row_nodes.is_empty() {
+                self.first = start;
+            }
+            let marked = workspace.marked.get_untracked();
+            let revealed = workspace.revealed.get_untracked();
+            let links: Vec<String> = (0..stores.len()).map(|it| workspace.link_before_id(it)).collect();
+            let systems = workspace
+                .slots
+                .with_untracked(|it| it.iter().map(|it| Some(it.source()?.system())).collect::<Vec<_>>());
+            let context = Context {
+                stores,
+                systems: &systems,
+                formats,
+                columns: &columns,
+                has_description: has_description(&columns),
+                actions: &actions,
+                now: now(),
+                row_height: self.row_height,
+                marked: marked.as_ref(),
+                links: &links,
+                revealed: revealed.as_ref(),
+            };
+            workspace.scopes.with_untracked(|scopes| {
+                let mut values = std::mem::take(&mut self.values);
+                let mut fill = |row_node: &RowNode, place: usize| {
+                    let row_ref = results[place];
+                    let id = context.fill(&mut values, scopes, place, row_ref);
+                    row_node.show(&mut values, (row_ref, id));
+                };
+                if all {
+                    for (place, row_node) in (self.first..).zip(&self.row_nodes) {
+                        fill(row_node, place);
+                    }
+                }
+                while self.first > start {
+                    self.first -= 1;
+                    let row_node = self.take_row_node();
+                    fill(&row_node, self.first);
+                    let _ = self.body.insert_before(&row_node.row, self.body.first_child().as_ref());
+                    self.row_nodes.push_front(row_node);
+                }
+                while self.first + self.row_nodes.len() < end {
+                    let place = self.first + self.row_nodes.len();
+                    let row_node = self.take_row_node();
+                    fill(&row_node, place);
+                    let _ = self.body.append_child(&row_node.row);
+                    self.row_nodes.push_back(row_node);
+                }
+                self.values = values;
+            });
+            for row_node in &self.spare {
+                if row_node.row.is_connected() {
+                    row_node.leave(&self.view);
+                }
+            }
+        };
+        workspace.with_rows(|stores, results| with_formats(|formats| render(stores, results, formats)));
+    }
+
+    fn take_row_node(&mut self) -> RowNode {
+        match self.spare.pop() {
+            Some(row_node) => {
+                row_node.leave(&self.view);
+                row_node
+            }
+            None => {
+                self.n_made += 1;
+                RowNode::new(self.n_made, &self.columns, &self.actions, &self.system.id_label.text())
+            }
+        }
+    }
+}

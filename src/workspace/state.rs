@@ -1,0 +1,317 @@
+//! What a workspace is: its types, which hold each other, and what all that works with them reads. Pure.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use futures_channel::oneshot;
+use reactive_graph::computed::Memo;
+use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
+use reactive_graph::prelude::*;
+use reactive_graph::signal::RwSignal;
+
+use super::notices::Notice;
+use crate::actions::NamedToken;
+use crate::api::{ApiError, Response, Secret};
+use crate::capabilities::{Capabilities, Column, SecretUse};
+use crate::config::Connection;
+use crate::layout::Layout;
+use crate::query::{Query, ResultSet};
+use crate::runtime::{Guard, Job, Runtime};
+use crate::session::Client;
+use crate::session::way::OpenError;
+use crate::store::Store;
+use crate::time::Millis;
+use crate::token::{Scope, TokenRef};
+use crate::words::Words;
+
+/// The page's state: one system, or all of them side by side. Cheap to copy: all of it lives in one place, and is gone when
+/// the workspace is left. What comes later finds nothing then, and does nothing.
+#[derive(Clone, Copy)]
+pub struct Workspace {
+    pub(super) inner: StoredValue<Rc<Inner>, LocalStorage>,
+    pub(super) runtime: &'static dyn Runtime,
+    /// The systems on the page, by their slots.
+    pub slots: RwSignal<Vec<Slot>, LocalStorage>,
+    /// Whether there is more than one system, so that a token's name alone does not say which it is.
+    pub has_several: Memo<bool>,
+    /// What is shown and in what order.
+    pub query: RwSignal<Query>,
+    /// Goes up whenever the rows to show have changed.
+    pub listed: RwSignal<u32>,
+    /// How the lists of all systems stand, taken together.
+    pub load: Memo<Load>,
+    /// The scopes that can be looked for.
+    pub scopes: Memo<Scopes>,
+    /// What the user chose of how the table looks.
+    pub layout: RwSignal<Layout>,
+    /// The columns that the table shows.
+    pub columns: Memo<Vec<Column>>,
+    /// The token whose secret the table shows, of systems that list secrets.
+    pub revealed: RwSignal<Option<TokenRef>>,
+    /// The token whose details are shown.
+    pub details: RwSignal<Option<TokenRef>>,
+    /// The dialog that is open.
+    pub dialog: RwSignal<Option<Dialog>>,
+    /// Goes up when a session is forgotten: what was made of what it showed is to be let go.
+    pub forgotten: RwSignal<u32>,
+    /// What the page last told the user.
+    pub notice: RwSignal<Option<Notice>>,
+    /// The token to scroll to and mark.
+    pub marked: RwSignal<Option<TokenRef>>,
+    /// The secret of the token that was just made, while it is shown.
+    pub secret: RwSignal<Option<Secret>, LocalStorage>,
+    /// How that secret is used.
+    pub secret_use: RwSignal<Option<SecretUse>, LocalStorage>,
+}
+
+/// What a workspace keeps for itself.
+pub(super) struct Inner {
+    /// Owns every signal of the workspace, those of its systems too.
+    pub(super) owner: Owner,
+    /// Stands for the tokens of a system that is not open.
+    pub(super) nothing: Store,
+    pub(super) system: Rc<Capabilities>,
+    pub(super) is_inventory: bool,
+    /// What the table's layout is kept under.
+    pub(super) layout_name: String,
+    pub(super) revision: Cell<u32>,
+    pub(super) results: RefCell<ResultSet>,
+    /// For which revision the next change of a status was looked for, and when it comes.
+    pub(super) next_change: Cell<(u32, Millis)>,
+    pub(super) tick: RefCell<Option<Guard>>,
+    pub(super) typing: RefCell<Typing>,
+    /// What the address has to say so that it leads here, besides the query.
+    pub(super) address: Option<(&'static str, String)>,
+    /// Goes up whenever a dialog opens or closes.
+    pub(super) dialogs: Cell<u32>,
+}
+
+/// The one dialog that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// The choice of columns.
+    Columns,
+    /// The choice of the system that a new token is for.
+    Choose,
+    /// The empty form, for the system of this slot.
+    Create(usize),
+    /// The form with a token in it.
+    Edit(NamedToken),
+    /// The question before revoking.
+    Revoke(NamedToken),
+    /// The question before rotating.
+    Rotate(NamedToken),
+    /// The question before deleting.
+    Delete(NamedToken),
+    /// The secret of a token that was just made, and the name of its connection.
+    Secret(NamedToken, String),
+}
+
+impl Dialog {
+    /// The slot of the system that it is about, where it is about one.
+    pub(super) fn slot(&self) -> Option<usize> {
+        match self {
+            // A secret may be shown where another system is by now.
+            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) => None,
+            Dialog::Create(slot) => Some(*slot),
+            Dialog::Edit(token) | Dialog::Revoke(token) | Dialog::Rotate(token) | Dialog::Delete(token) => {
+                Some(token.token.slot)
+            }
+        }
+    }
+}
+
+/// The text that was typed last, and the address that waits to be written for it.
+#[derive(Default)]
+pub(super) struct Typing {
+    pub(super) last: Option<&'static str>,
+    pub(super) pending: Option<PendingAddress>,
+}
+
+/// An address that is written when typing pauses.
+pub(super) struct PendingAddress {
+    /// Whether as a new step in the history.
+    pub(super) new_step: bool,
+    /// Waits for the pause.
+    pub(super) _timer: Guard,
+}
+
+/// A place for a system on the page.
+#[derive(Clone)]
+pub struct Slot {
+    /// The connection's name.
+    pub name: String,
+    /// What is in it.
+    pub state: SlotState,
+}
+
+/// What is in a slot.
+#[derive(Clone)]
+pub enum SlotState {
+    /// The system is being opened.
+    Opening,
+    /// It could not be opened.
+    Failed(OpenError),
+    /// It is there.
+    Open(Box<ConnectionState>),
+}
+
+impl Slot {
+    /// The system, where it is open.
+    pub fn source(&self) -> Option<ConnectionState> {
+        match &self.state {
+            SlotState::Open(source) => Some(**source),
+            _ => None,
+        }
+    }
+}
+
+/// A system on the page, with its tokens. Cheap to copy: all of it lives in one place, and goes with the workspace.
+#[derive(Clone, Copy)]
+pub struct ConnectionState {
+    /// The page that it is on.
+    pub workspace: Workspace,
+    /// Its slot on the page.
+    pub slot: usize,
+    pub(super) inner: StoredValue<Rc<ConnectionInner>, LocalStorage>,
+    /// How its list stands.
+    pub load: RwSignal<Load>,
+    /// The scopes that can be chosen.
+    pub scopes: RwSignal<Scopes>,
+    /// Why the user should sign in; `None` while they are not asked.
+    pub sign_in: RwSignal<Option<Words>>,
+    /// Who is signed in: a name, empty where the system does not say.
+    pub signed_in: RwSignal<Option<String>>,
+    /// The server's clock minus this one, where they are minutes apart.
+    pub clock_skew: RwSignal<Option<Millis>>,
+}
+
+/// What a system on the page keeps for itself.
+pub(super) struct ConnectionInner {
+    pub(super) client: Rc<Client>,
+    pub(super) store: Rc<RefCell<Store>>,
+    /// What was written while the list is loading, to be applied to what comes in.
+    pub(super) changes: RefCell<Vec<Change>>,
+    pub(super) waiting: RefCell<Vec<oneshot::Sender<bool>>>,
+    pub(super) list_job: RefCell<Option<Rc<Job>>>,
+    pub(super) scopes_job: RefCell<Option<Rc<Job>>>,
+    /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
+    pub(super) may_ask: Cell<bool>,
+}
+
+/// What a write did to the list.
+#[derive(Clone)]
+pub(super) enum Change {
+    /// The token of an answer is there.
+    Put(Response),
+    /// The token of an id is not there any more.
+    Removed(String),
+}
+
+/// How the list stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Load {
+    /// Whether pages are coming in.
+    pub running: bool,
+    /// How many tokens there are here.
+    pub loaded: usize,
+    /// How many the system has.
+    pub total: usize,
+    /// When the list was last complete.
+    pub completed_at: Option<Millis>,
+    /// Why it is not up to date.
+    pub error: Option<ApiError>,
+    /// Where to go on after a page that failed.
+    pub resume: Option<String>,
+}
+
+/// The scopes that can be chosen, as far as they are known.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Scopes {
+    /// The caller's, by name.
+    pub list: Vec<Scope>,
+    /// Why there are none.
+    pub error: Option<ApiError>,
+    /// Whether the answer is still awaited.
+    pub pending: bool,
+}
+
+impl Scopes {
+    /// The caller's and the others, which show their ids.
+    pub fn with_others(&self, others: impl Iterator<Item = String>) -> Vec<Scope> {
+        let mut all = self.list.clone();
+        for id in others {
+            if !all.iter().any(|it| it.id == id) {
+                all.push(Scope { name: id.clone(), id });
+            }
+        }
+        all
+    }
+
+    /// The name of a scope; one that the system did not list shows its id.
+    pub fn name<'a>(&'a self, id: &'a str) -> &'a str {
+        self.list.iter().find(|it| it.id == id).map_or(id, |it| &it.name)
+    }
+}
+
+impl Workspace {
+    /// Only while the workspace is on the page; what may come later asks [`Workspace::is_left`] before.
+    pub(super) fn inner(&self) -> Rc<Inner> {
+        self.inner.get_value()
+    }
+
+    /// Where the page runs.
+    pub fn runtime(&self) -> &'static dyn Runtime {
+        self.runtime
+    }
+
+    /// Whether something else is shown by now.
+    pub fn is_left(&self) -> bool {
+        self.inner.is_disposed()
+    }
+
+    /// Whether systems stand side by side here.
+    pub fn is_inventory(&self) -> bool {
+        self.inner().is_inventory
+    }
+
+    /// What the page offers: of one system what that is like, of several what they have in common.
+    pub fn system(&self) -> Rc<Capabilities> {
+        self.inner().system.clone()
+    }
+}
+
+impl ConnectionState {
+    /// Only while the workspace is on the page; what may come later takes what it needs before it waits.
+    pub(super) fn inner(&self) -> Rc<ConnectionInner> {
+        self.inner.get_value()
+    }
+
+    /// The way to the system, which outlives the workspace.
+    pub fn client(&self) -> Rc<Client> {
+        self.inner().client.clone()
+    }
+
+    pub(super) fn runtime(&self) -> &'static dyn Runtime {
+        self.workspace.runtime()
+    }
+
+    /// The connection.
+    pub fn connection(&self) -> Connection {
+        self.inner().client.connection().clone()
+    }
+
+    /// What the connection's system is like.
+    pub fn system(&self) -> Rc<Capabilities> {
+        self.inner().client.system()
+    }
+
+    /// The tokens.
+    pub(super) fn tokens(&self) -> Rc<RefCell<Store>> {
+        self.inner().store.clone()
+    }
+
+    pub(super) fn with_store<T>(&self, read: impl FnOnce(&Store) -> T) -> T {
+        read(&self.inner().store.borrow())
+    }
+}
