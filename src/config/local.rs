@@ -18,6 +18,15 @@ pub struct LocalConnections {
     pub hidden: Vec<String>,
 }
 
+/// Why nothing of it can be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotKept {
+    /// What is kept is wrong as a whole.
+    Unreadable(Mistake),
+    /// The browser keeps nothing for this page.
+    NoStorage,
+}
+
 /// A connection of the page, wherever it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {

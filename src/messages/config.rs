@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::config::local::NotKept;
 use crate::config::{MAX_CONNECTIONS, Mistake};
 
 /// A mistake, as the end of a sentence.
@@ -48,6 +49,18 @@ pub fn mistake(mistake: &Mistake) -> Cow<'_, str> {
         Mistake::NotServed(None) => "cannot be read: the server did not answer".into(),
         Mistake::Unreadable => "cannot be read".into(),
         Mistake::Described(words) => words.text(),
+    }
+}
+
+/// Why what this browser keeps of connections cannot be read.
+pub fn not_kept(why: &NotKept) -> Cow<'static, str> {
+    match why {
+        NotKept::Unreadable(what) => format!(
+            "What this browser keeps of connections {}, so it is left out. The next change replaces it.",
+            mistake(what)
+        )
+        .into(),
+        NotKept::NoStorage => "This browser keeps nothing for this page: its storage is switched off.".into(),
     }
 }
 

@@ -13,8 +13,6 @@ texts! {
         Add => "Add connection",
         Close => "Close",
         NotSaved => "Not saved: this browser's storage for the page is full or turned off.",
-        NotRead { problem: &'a str } => "What this browser has saved of connections {problem}, so it is left out. The next change replaces it.",
-        NoStorage => "This browser keeps nothing for this page: its storage is turned off.",
         Saved { name: &'a str } => "“{name}” is saved in this browser.",
         Removed { name: &'a str } => "“{name}” was removed.",
         RemoveTitle => "Remove connection",

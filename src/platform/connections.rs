@@ -2,8 +2,8 @@
 
 use js_sys::Reflect;
 
-use crate::config::local::LocalConnections;
-use crate::config::{Connection, Mistake};
+use crate::config::Connection;
+use crate::config::local::{LocalConnections, NotKept};
 use crate::platform::on_window;
 use crate::platform::storage::stored;
 use crate::runtime::Refused;
@@ -16,21 +16,12 @@ pub fn kept() -> LocalConnections {
     read_kept().unwrap_or_default()
 }
 
-/// Why what this browser keeps of connections cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotKept {
-    /// It is wrong, so it is left out, and the next change replaces it.
-    Wrong(Mistake),
-    /// The browser keeps nothing for this page.
-    Refused,
-}
-
 /// What this browser keeps of connections, or why that cannot be read.
 pub fn read_kept() -> Result<LocalConnections, NotKept> {
     match stored(KEY) {
         Ok(None) => Ok(LocalConnections::default()),
-        Ok(Some(text)) => LocalConnections::parse(&text).map_err(NotKept::Wrong),
-        Err(Refused) => Err(NotKept::Refused),
+        Ok(Some(text)) => LocalConnections::parse(&text).map_err(NotKept::Unreadable),
+        Err(Refused) => Err(NotKept::NoStorage),
     }
 }
 

@@ -13,11 +13,11 @@ use super::kit::{El, button, el, on_window};
 use super::offered::{self, Offered};
 use crate::adapters::DIALECTS;
 use crate::json;
-use crate::messages::config::mistake;
+use crate::messages::config::not_kept;
 use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::dialogs::Dialogs;
 use crate::parts::part;
-use crate::platform::connections::{NotKept, config_json, read_kept};
+use crate::platform::connections::{config_json, read_kept};
 use crate::platform::{active_element, document};
 
 mod connection_list;
@@ -153,8 +153,7 @@ fn download(name: &str, text: &str) -> Option<()> {
 
 fn trouble_panel(trouble: &Trouble) -> El {
     let text = match trouble {
-        Trouble::NotRead(NotKept::Wrong(wrong)) => Manages::NotRead { problem: &mistake(wrong) }.text(),
-        Trouble::NotRead(NotKept::Refused) => Manages::NoStorage.text(),
+        Trouble::NotRead(why) => not_kept(why),
         Trouble::NotSaved => Manages::NotSaved.text(),
     };
     el("div.panel.error").attr("role", "alert").child(el("p").text(&text))

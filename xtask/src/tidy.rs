@@ -11,6 +11,7 @@ mod graph;
 mod imports;
 mod limits;
 mod rooms;
+mod sentences;
 
 use self::graph::Graph;
 use xtask::files::files_under;
@@ -23,6 +24,7 @@ pub(crate) fn check_sources(project: &Project) -> Result<()> {
     let dialects = dialects::dialects(&files);
     let mut problems = Vec::new();
     let mut code = Vec::new();
+    let mut styles = Vec::new();
     for file in &files {
         let path = project.root().join(file);
         // Binary files and links to nowhere have no rules.
@@ -38,12 +40,15 @@ pub(crate) fn check_sources(project: &Project) -> Result<()> {
         problems.extend(white_space(&name, &text));
         if name.ends_with(".rs") {
             code.push((name, text));
+        } else if name.starts_with("style/") {
+            styles.push(text);
         }
     }
     let graph = Graph::read(&code);
     problems.extend(rooms::check(&graph, &code));
     problems.extend(circles::check(&graph));
     problems.extend(limits::check(&code));
+    problems.extend(sentences::check(&graph, &code, &styles));
     report(problems, &format!("{} files are tidy", files.len()))
 }
 

@@ -33,7 +33,7 @@ fn authorization(like: &str) -> String {
 fn a_load_waits_for_the_sign_in_and_goes_on() {
     let page = page();
     assert_eq!(Fake::requests(), Vec::<String>::new());
-    assert_eq!(page.state().sign_in.get_untracked(), Some(String::new()));
+    assert_eq!(page.state().sign_in.get_untracked(), Some(Words::default()));
     sign_in(page.state(), "secret one");
     assert_eq!(page.state().sign_in.get_untracked(), None);
     assert_eq!(authorization("/tokens"), "Bearer secret one");

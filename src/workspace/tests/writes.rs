@@ -216,7 +216,7 @@ fn a_change_that_did_something_else_is_said_until_it_is_dismissed() {
     assert_eq!(findings(), [written(Action::Edit, "one", State::Differs(vec![differing]))]);
     assert!(with_findings(|all| all[0].is_wrong && all[0].edit.is_some()));
     dismiss(with_findings(|all| all[0].id));
-    assert_eq!(findings(), []);
+    assert!(findings().is_empty());
 }
 
 #[test]
@@ -288,7 +288,7 @@ fn what_is_listed_after_it_was_deleted_is_told_until_it_is_gone() {
     refresh(&[("1", "one")]);
     assert_eq!(findings().len(), 1);
     refresh(&[]);
-    assert_eq!(findings(), []);
+    assert!(findings().is_empty());
 }
 
 #[test]

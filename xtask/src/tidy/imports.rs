@@ -244,9 +244,33 @@ fn after_group(tokens: &[Token], start: usize) -> usize {
 /// The code of a Rust file: its comments and what stands in its literals are blank, its lines stay where they are.
 pub(crate) fn code(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let after_word = code.ends_with(|it: char| it.is_alphanumeric() || it == '_');
+    let mut end = 0;
+    for (start, length) in blanks(text) {
+        code.push_str(&text[end..start]);
+        end = start + length;
+        code.extend(text[start..end].chars().map(|it| if it == '\n' { '\n' } else { ' ' }));
+    }
+    code.push_str(&text[end..]);
+    code
+}
+
+/// The texts in quotes of a file, as they are written, each with the place of its quote.
+pub(crate) fn literals(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    blanks(text).into_iter().filter_map(|(start, length)| {
+        let literal = &text[start..start + length];
+        let is_text = !literal.starts_with(['/', '\'']);
+        let (from, to) = (literal.find('"')? + 1, literal.rfind('"')?);
+        (is_text && from <= to).then(|| (start, &literal[from..to]))
+    })
+}
+
+/// Where comments and literals begin, and how long they are.
+fn blanks(text: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut after_word = false;
+    while let Some(first) = text[at..].chars().next() {
+        let rest = &text[at..];
         let length = match first {
             '/' if rest.starts_with("//") => rest.find('\n').unwrap_or(rest.len()),
             '/' if rest.starts_with("/*") => block_comment(rest),
@@ -256,15 +280,15 @@ pub(crate) fn code(text: &str) -> String {
             _ => 0,
         };
         if length == 0 {
-            code.push(first);
-            rest = &rest[first.len_utf8()..];
-            continue;
+            after_word = first.is_alphanumeric() || first == '_';
+            at += first.len_utf8();
+        } else {
+            after_word = false;
+            found.push((at, length));
+            at += length;
         }
-        let (blank, after) = rest.split_at(length);
-        code.extend(blank.chars().map(|it| if it == '\n' { '\n' } else { ' ' }));
-        rest = after;
     }
-    code
+    found
 }
 
 fn block_comment(text: &str) -> usize {
