@@ -63,7 +63,7 @@ fn state_of(source: ConnectionState) -> El {
     // It stays the same while the list is asked for, so that the button keeps the focus.
     let why = Memo::new(move |before: Option<&Words>| {
         source.load.with(|it| match &it.error {
-            Some(ApiError::SignedOut(reason)) if !reason.is_empty() => reason.to_string(),
+            Some(ApiError::SignedOut(reason)) if !reason.is_empty() => reason.clone(),
             None if it.running => before.cloned().unwrap_or_default(),
             _ => Words::default(),
         })

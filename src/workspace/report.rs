@@ -484,7 +484,7 @@ impl Report {
         let system = self.client.system();
         let one = |it: &Difference| Differing {
             what: it.what,
-            label: label(&system, it.what).to_string(),
+            label: label(&system, it.what),
             before: it.before.as_ref().map_or(Shown::None, |it| self.shown(it)),
             asked: it.asked.as_ref().map(|it| self.shown(it)),
             found: self.shown(&it.found),

@@ -2,7 +2,12 @@
 
 use std::rc::Rc;
 
-use tokendeck::api::NetworkError;
+use tokendeck::api::{NetworkError, Prompt};
+use tokendeck::messages::confirm::Confirm;
+use tokendeck::messages::dialogs::Dialogs;
+use tokendeck::messages::notices::prompt;
+use tokendeck::messages::secret::SecretDialog;
+use tokendeck::messages::sign_in::SignInForm;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 use crate::fake::{System, problem};
@@ -119,11 +124,11 @@ async fn a_refused_form_keeps_what_was_typed() {
     assert_eq!(value(&get("textbox", "Name")), "nightly");
 
     click("Cancel").await;
-    wait_for("group", "Discard what you typed?").await;
-    click("Keep editing").await;
-    wait("the question is gone", || find("group", "Discard what you typed?").is_none()).await;
+    wait_for("group", &Dialogs::DiscardWhat.text()).await;
+    click(&Dialogs::KeepEditing.text()).await;
+    wait("the question is gone", || find("group", &Dialogs::DiscardWhat.text()).is_none()).await;
     click("Cancel").await;
-    click("Discard").await;
+    click(&Dialogs::Discard.text()).await;
     wait("the form is closed", || find("dialog", "Create token").is_none()).await;
     assert_eq!(rows(), NAMES);
 }
@@ -135,18 +140,18 @@ async fn revoking_asks_first_and_a_failure_stays_in_the_question() {
     let system = Rc::new(System::with(&NAMES));
     let _page = loaded(&system).await;
     click("Revoke deploy").await;
-    wait_for("alertdialog", "Revoke token").await;
-    click("Cancel").await;
-    wait("closed", || find("alertdialog", "Revoke token").is_none()).await;
+    wait_for("alertdialog", &Confirm::RevokeTitle.text()).await;
+    click(&Dialogs::Cancel.text()).await;
+    wait("closed", || find("alertdialog", &Confirm::RevokeTitle.text()).is_none()).await;
     assert!(!system.asked().iter().any(|it| it.starts_with("POST")), "{:?}", system.asked());
 
     click("Revoke deploy").await;
-    wait_for("alertdialog", "Revoke token").await;
+    wait_for("alertdialog", &Confirm::RevokeTitle.text()).await;
     system.plan(Ok(problem(503, "Down for a minute.")));
-    click("Revoke").await;
+    click(&Confirm::Revoke.text()).await;
     wait("the failure", || says("alert", "Down for a minute.")).await;
-    click("Retry").await;
-    wait("closed", || find("alertdialog", "Revoke token").is_none()).await;
+    click(&Confirm::Retry.text()).await;
+    wait("closed", || find("alertdialog", &Confirm::RevokeTitle.text()).is_none()).await;
     wait("revoked", || says("row", "Revoked")).await;
     assert!(is_disabled(&get("button", "Revoke deploy")));
     assert!(!is_disabled(&get("button", "Revoke Backup")));
@@ -157,8 +162,8 @@ async fn a_deleted_token_leaves_the_list() {
     let system = Rc::new(System::with(&NAMES));
     let _page = loaded(&system).await;
     click("Delete Backup").await;
-    wait_for("alertdialog", "Delete token").await;
-    click("Delete").await;
+    wait_for("alertdialog", &Confirm::DeleteTitle.text()).await;
+    click(&Confirm::Delete.text()).await;
     wait("it is gone", || rows() == ["deploy", "metrics"]).await;
     assert!(says("status", "2 of 2 tokens"));
 }
@@ -174,17 +179,17 @@ async fn a_new_secret_is_shown_until_the_user_has_it() {
     fill(&get("textbox", "Name"), "nightly");
     get("checkbox", "Read").click();
     click("Save").await;
-    wait_for("dialog", "New secret").await;
-    let secret = get("textbox", "Secret");
+    wait_for("dialog", &SecretDialog::Title.text()).await;
+    let secret = get("textbox", &SecretDialog::Secret.text());
     assert_eq!(value(&secret), "s3cr3t-of-nightly");
 
-    click("Close").await;
-    wait_for("group", "Close without the secret?").await;
-    click("Keep it open").await;
-    wait("the question is gone", || find("group", "Close without the secret?").is_none()).await;
-    get("checkbox", "I have the secret").click();
-    click("Close").await;
-    wait("closed", || find("dialog", "New secret").is_none()).await;
+    click(&Dialogs::Close.text()).await;
+    wait_for("group", &SecretDialog::CloseWhat.text()).await;
+    click(&SecretDialog::GoBack.text()).await;
+    wait("the question is gone", || find("group", &SecretDialog::CloseWhat.text()).is_none()).await;
+    get("checkbox", &SecretDialog::Saved.text()).click();
+    click(&Dialogs::Close.text()).await;
+    wait("closed", || find("dialog", &SecretDialog::Title.text()).is_none()).await;
     assert_eq!(value(&secret), "", "the closed dialog holds it no more");
 }
 
@@ -194,17 +199,17 @@ async fn a_new_secret_is_shown_until_the_user_has_it() {
 async fn who_signs_in_sees_the_list_and_signing_out_takes_it_away() {
     let system = Rc::new(System::with(&NAMES).wants("Bearer right"));
     let _page = Page::with_auth(&system, "bearer");
-    wait_for("dialog", "Sign in to Fake").await;
+    wait_for("dialog", &SignInForm::Title { name: "Fake" }.text()).await;
     assert!(system.asked().is_empty(), "nothing is asked before: {:?}", system.asked());
     fill(&get("textbox", "API token"), "wrong");
-    click("Sign in").await;
-    wait("the refusal", || says("alert", "did not accept")).await;
+    click(&SignInForm::SignIn.text()).await;
+    wait("the refusal", || says("alert", &prompt(&Prompt::NotAccepted))).await;
     assert!(rows().is_empty());
 
     fill(&get("textbox", "API token"), "right");
-    click("Sign in").await;
+    click(&SignInForm::SignIn.text()).await;
     wait("the rows", || rows() == NAMES).await;
-    assert!(find("dialog", "Sign in to Fake").is_none());
+    assert!(find("dialog", &SignInForm::Title { name: "Fake" }.text()).is_none());
     click("Sign out").await;
     wait("nothing is listed", || rows().is_empty()).await;
     assert!(!texts("row").iter().any(|it| it.contains("deploy")));
