@@ -46,6 +46,15 @@ pub enum Seen {
     Not,
 }
 
+/// Everything that a system says of a token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Details {
+    /// As JSON, whatever form that has; what looks like a secret is masked.
+    pub json: String,
+    /// The token as it is now, as an answer to bring the list up to date with.
+    pub token: Response,
+}
+
 /// What a system answered to a write that it did not refuse.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Answered {
@@ -157,7 +166,7 @@ impl Scoped {
         id: &str,
         behind_gateway: bool,
         known: impl FnOnce() -> Vec<String>,
-    ) -> Result<String, ApiError> {
+    ) -> Result<Details, ApiError> {
         let tail = if behind_gateway { "/details" } else { "" };
         let answer =
             transport.send(Request::new(Method::Get, format!("{}{tail}", self.token_url(id)?))).await?.success()?;
@@ -167,9 +176,12 @@ impl Scoped {
             return Err(ApiError::Malformed(Reason::AnotherToken { name: None, id: other.into() }.into()));
         }
         if !behind_gateway {
-            return Ok(masked_scoped(json, id, &known()));
+            let json = masked_scoped(json, id, &known());
+            return Ok(Details { json, token: answer });
         }
-        Ok(json::to_text(json.get("raw").unwrap_or(&Json::Null)))
+        let body = json::to_text(json.get("token").unwrap_or(&Json::Null)).into();
+        let json = json::to_text(json.get("raw").unwrap_or(&Json::Null));
+        Ok(Details { json, token: Response { body, ..answer } })
     }
 
     /// Ends a token and keeps its entry.

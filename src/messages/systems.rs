@@ -1,6 +1,6 @@
 //! All systems side by side. Pure.
 
-use super::numbers::Number;
+use super::numbers::{Count, Number};
 use super::texts::texts;
 
 texts! {
@@ -10,10 +10,10 @@ texts! {
         Opening => "Opening…",
         LoadedOf { loaded: Number, total: Number } => "{loaded} of {total} loaded…",
         Loading => "Loading…",
-        Refreshing { loaded: Number } => "{loaded} tokens, refreshing…",
-        NotUpToDate { loaded: Number } => "{loaded} tokens, not up to date",
-        NotComplete { loaded: Number } => "{loaded} tokens, not complete",
-        Loaded { loaded: Number } => "{loaded} tokens",
+        Refreshing { loaded: Count } => "{loaded}, refreshing…",
+        NotUpToDate { loaded: Count } => "{loaded}, not up to date",
+        NotComplete { loaded: Count } => "{loaded}, not complete",
+        Loaded { loaded: Count } => "{loaded}",
         SignedIn => "Signed in",
         SignedInAs { who: &'a str } => "Signed in as {who}",
         NotSignedIn => "Not signed in.",

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Client, Credentials, ask};
+use crate::api::scoped::Details;
 use crate::api::{ApiError, NetworkError, Prompt, Request, Response, Transport};
 use crate::runtime::{Job, Later};
 use crate::token::Target;
@@ -24,7 +25,7 @@ impl Client {
     }
 
     /// Everything that the system says of a token, as JSON; what looks like a secret is masked.
-    pub async fn details(self: &Rc<Self>, job: &Job, id: &str) -> Result<String, ApiError> {
+    pub async fn details(self: &Rc<Self>, job: &Job, id: &str) -> Result<Details, ApiError> {
         let known = || {
             let credentials = self.credentials.borrow();
             credentials.as_ref().map(|it| self.connection.auth.secrets(&it.headers)).unwrap_or_default()

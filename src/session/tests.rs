@@ -25,7 +25,7 @@ fn sign_in(client: &Rc<Client>, typed: &str) -> bool {
 
 /// How a panel asks for a token.
 fn ask(client: Rc<Client>, job: Rc<Job>) -> Later<'static, Result<String, ApiError>> {
-    Box::pin(async move { client.details(&job, "1").await })
+    Box::pin(async move { client.details(&job, "1").await.map(|it| it.json) })
 }
 
 /// Sends a request and keeps what came of it.

@@ -7,8 +7,8 @@ use super::kit::{El, button, el, verbatim};
 use super::notice;
 use super::open_error::open_error;
 use crate::api::ApiError;
-use crate::messages::Number;
 use crate::messages::systems::System;
+use crate::messages::{Count, Number, Unit};
 use crate::words::Words;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
@@ -38,10 +38,10 @@ fn state_of(source: ConnectionState) -> El {
     let workspace = source.workspace;
     let counted = move || {
         source.load.with(|load| {
-            let (loaded, is_whole) = (Number(load.loaded), load.completed_at.is_some());
+            let (loaded, is_whole) = (Count(load.loaded, Unit::Token), load.completed_at.is_some());
             let state = match load {
                 load if load.running && load.total > load.loaded => {
-                    System::LoadedOf { loaded, total: Number(load.total) }
+                    System::LoadedOf { loaded: Number(load.loaded), total: Number(load.total) }
                 }
                 _ if source.sign_in.with(Option::is_some) => return String::new(),
                 load if load.running && !is_whole => System::Loading,

@@ -11,6 +11,7 @@ use super::notices::forget_findings;
 use super::state::{Change, ConnectionInner, Workspace};
 pub use super::state::{ConnectionState, Load, Scopes};
 use crate::actions::{NamedToken, journal, retry_safety};
+use crate::api::Response;
 use crate::api::RetrySafety;
 use crate::api::scoped::put_one;
 use crate::capabilities::Action;
@@ -99,6 +100,16 @@ impl ConnectionState {
                 self.workspace.changed();
             }
         }));
+    }
+
+    /// Brings a token of the list up to date with what its system has just said of it, such as when it was last used.
+    pub fn see(self, id: &str, answer: Response) {
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let is_one = |store: &Store| store.find(id).is_some_and(|row| !store.shares_id(row));
+        let is_known = is_one(&inner.store.borrow());
+        if is_known {
+            self.apply(Change::Put(answer));
+        }
     }
 
     /// Brings the list up to date with a write. Tells whether that worked: an answer may have what a row cannot.

@@ -175,6 +175,12 @@ impl Description {
         self.writes().into_iter().filter(|(.., call)| uses(call)).map(|(action, ..)| action).collect()
     }
 
+    /// Whether an end is sent as a day.
+    pub(super) fn writes_days(&self) -> bool {
+        let writes = |call: &WriteCall| call.request.templates().iter().any(|(it, _)| it.writes_end_as_day());
+        self.create.iter().chain(&self.update).any(writes)
+    }
+
     /// Whether what the browser's cookies say of the user goes with its requests: where there is no sign-in, where the way to
     /// sign in wants them or a template names one, and where nothing else could say who has logged in.
     pub(super) fn goes_by_cookies(&self, way: Option<&Way>) -> bool {

@@ -47,6 +47,8 @@ enum Filter {
     Away(Millis, From),
     /// A text that an instant is written as, in the system's zone.
     Time(fn(Millis, &dyn Zone) -> String),
+    /// A day that an end is written as, likewise.
+    EndDay(fn(Millis, &dyn Zone) -> String),
     /// Anything else that depends on the value alone. `None`: it cannot be made of it.
     Value(fn(&Value) -> Option<Value>),
 }
@@ -143,6 +145,14 @@ impl Template {
     pub(super) fn counts_from_creation(&self) -> bool {
         self.parts.iter().any(|it| match it {
             Part::Placeholder(it) => it.filters.iter().any(|it| matches!(it, Filter::Away(_, From::Created))),
+            Part::Text(_) => false,
+        })
+    }
+
+    /// Whether it has an end as a day.
+    pub(super) fn writes_end_as_day(&self) -> bool {
+        self.parts.iter().any(|it| match it {
+            Part::Placeholder(it) => it.filters.iter().any(|it| matches!(it, Filter::EndDay(_))),
             Part::Text(_) => false,
         })
     }
@@ -286,9 +296,9 @@ impl Filter {
             "rfc3339" => Filter::Time(rfc3339),
             "rfc3339_ms" => Filter::Time(with_millis),
             // An end must not come before it was chosen.
-            "date" if matches!(source, Source::ValidTo) => Filter::Time(day_up),
+            "date" if matches!(source, Source::ValidTo) => Filter::EndDay(day_up),
             "date" => Filter::Time(day),
-            "last_day" => Filter::Time(last_day),
+            "last_day" => Filter::EndDay(last_day),
             "local" => Filter::Time(local),
             "datetime" => Filter::Time(datetime),
             "text" => Filter::Value(|it| Some(as_text(it).into())),
@@ -323,7 +333,7 @@ impl Filter {
                 };
                 instant(&value).zip(start).map(|(at, start)| duration(start, at, *size).into())
             }
-            (Filter::Time(write), Some(value)) => {
+            (Filter::Time(write) | Filter::EndDay(write), Some(value)) => {
                 instant(&value).map(|at| write(at, &env.zone.on(env.call.host)).into())
             }
             (Filter::Value(make), Some(value)) => make(&value),
