@@ -22,6 +22,17 @@ pub trait Key: Debug + Send + Sync {
     }
 }
 
+/// Of what stands in a static.
+impl Key for &'static dyn Key {
+    fn text(&self) -> Cow<'static, str> {
+        (**self).text()
+    }
+
+    fn one(&self) -> Cow<'static, str> {
+        (**self).one()
+    }
+}
+
 /// Words for people.
 #[derive(Clone)]
 pub enum Words {

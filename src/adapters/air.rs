@@ -11,7 +11,7 @@ use super::host::Later;
 use super::page::{Details, Page};
 use super::site::Site;
 use super::wire::{entries, instant, made, name, object, plain, time, time_extra, words};
-use crate::api::{ApiError, Method, Request, Response, encode};
+use crate::api::{ApiError, Method, Prompt, Request, Response, encode};
 use crate::capabilities::{
     Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
 };
@@ -226,7 +226,7 @@ impl Air {
             if !is_signed_out(&answer) {
                 return success(answer);
             }
-            reason = Fault::SessionEnded.into();
+            reason = Prompt::SessionEnded.into();
             self.session.end(&token);
         }
     }

@@ -15,12 +15,8 @@ pub(crate) enum Fault {
     NoTokens,
     /// This member of an answer is missing.
     NoMember(&'static str),
-    /// The system accepts the session no more.
-    SessionEnded,
     /// The system refused the sign-in without a word.
     SilentRefusal,
-    /// The system refused what was typed, without a word.
-    NotAccepted,
     /// No way to sign in has all that it asks for.
     NoWay,
 }

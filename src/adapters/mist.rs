@@ -13,7 +13,7 @@ use super::host::Later;
 use super::page::{Details, Page};
 use super::site::Site;
 use super::wire::{entries, made, object, plain, refused_values, words};
-use crate::api::{ApiError, Method, Request, Response, encode};
+use crate::api::{ApiError, Method, Prompt, Request, Response, encode};
 use crate::capabilities::{
     Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
 };
@@ -414,7 +414,7 @@ impl Mist {
             if answer.status != 401 {
                 return Ok((success(answer)?, session));
             }
-            reason = Fault::SessionEnded.into();
+            reason = Prompt::SessionEnded.into();
             self.session.end(&session);
         }
     }

@@ -11,7 +11,7 @@ use super::host::Later;
 use super::page::{Details, Page};
 use super::site::Site;
 use super::wire::{self, entries, made, name, plain, refused_values, time_extra};
-use crate::api::{ApiError, Method, Request, Response};
+use crate::api::{ApiError, Method, Prompt, Request, Response};
 use crate::capabilities::{
     Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
 };
@@ -221,7 +221,7 @@ impl PtSandbox {
                 renewed = false;
                 continue;
             };
-            reason = Fault::SessionEnded.into();
+            reason = Prompt::SessionEnded.into();
             if renewed || call.host.now() - session.renewed_at < RENEW_AFTER {
                 let bearer = format!("Bearer {}", session.access_token);
                 let answer = call.send(request.clone().header("Authorization", &bearer)).await?;

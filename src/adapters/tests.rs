@@ -394,7 +394,7 @@ fn a_test_says_what_was_found() {
     let (fake, list) = sandbox();
     let report = ask(&fake, test(), [list]).expect("a report");
     assert_eq!((&report["count"], &report["total"]), (&json!(1), &json!(1)));
-    let name = json!({"label": "Name", "place": null, "found": "CI", "note": ""});
+    let name = json!({"label": "Name", "place": null, "found": "CI", "notes": []});
     assert_eq!(report["fields"][0], name);
 }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::dialect::{Dialect, Dialects, Setting, SettingKind};
 use super::{ConfigError, Connection, Mistake};
 use crate::json::{self, Json, Read, Writer};
+use crate::words::Words;
 
 /// What the form holds: what was typed, as it was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -86,17 +87,17 @@ impl Catalog {
     }
 
     /// All that the form offers, each with its name.
-    pub fn all(&self) -> Vec<(Speaks, String)> {
+    pub fn all(&self) -> Vec<(Speaks, Words)> {
         let (described, known): (Vec<&Dialect>, Vec<&Dialect>) =
             self.dialects.iter().partition(|it| it.description().is_some());
-        let known = known.into_iter().map(|it| (Speaks::Known(it.key.into()), it.label.text().into_owned()));
-        let shipped = self.shipped.iter().map(|it| (Speaks::Shipped(it.file.clone()), it.name.clone()));
-        let described = described.into_iter().map(|it| (Speaks::Described, it.label.text().into_owned()));
+        let known = known.into_iter().map(|it| (Speaks::Known(it.key.into()), it.label.into()));
+        let shipped = self.shipped.iter().map(|it| (Speaks::Shipped(it.file.clone()), it.name.as_str().into()));
+        let described = described.into_iter().map(|it| (Speaks::Described, it.label.into()));
         known.chain(shipped).chain(described).collect()
     }
 
     /// What something is called that connections speak.
-    pub fn name(&self, speaks: &Speaks) -> String {
+    pub fn name(&self, speaks: &Speaks) -> Words {
         let all = self.all();
         let found = all.iter().find(|(it, _)| it == speaks).or(all.last());
         found.map(|(_, name)| name.clone()).unwrap_or_default()

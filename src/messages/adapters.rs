@@ -14,9 +14,7 @@ impl Key for Fault {
             Fault::NoNewToken => "the new token is missing".into(),
             Fault::NoTokens => "the list of tokens is missing".into(),
             Fault::NoMember(name) => format!("{name} is missing").into(),
-            Fault::SessionEnded => "Your session has ended. Sign in to go on; nothing that you typed is lost.".into(),
             Fault::SilentRefusal => "The system refused the sign-in and did not say why.".into(),
-            Fault::NotAccepted => "The system did not accept that. Check it and sign in again.".into(),
             Fault::NoWay => "Fill in the fields of one way to sign in.".into(),
         }
     }

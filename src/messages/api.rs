@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{RetrySafety, explain, status};
+use super::errors::explain;
+use super::states::status;
 use crate::api::report::Told;
-use crate::api::{ApiError, Asked, Reason};
+use crate::api::{ApiError, Asked, Reason, RetrySafety};
 use crate::token::Status;
 use crate::words::Key;
 

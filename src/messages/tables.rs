@@ -44,6 +44,8 @@ const TABLES: &[(&str, Table)] = tables![
     form::TokenForm,
     hints::Hints,
     hints::written,
+    labels::label,
+    labels::lack,
     notices::Notices,
     notices::Passing,
     notices::prompt,

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::SIGNED_OUT;
 use crate::adapters::fake::*;
-use crate::api::{ApiError, NetworkError, Secret};
+use crate::api::{ApiError, NetworkError, Prompt, Secret};
 use crate::capabilities::{Action, Capabilities, Field};
 use crate::draft::Draft;
 use crate::query::StatusFilter;
@@ -139,10 +139,7 @@ fn a_lost_session_asks_once_and_the_work_goes_on() {
         let deletion = || delete(&format!("{V1}7/"));
         let steps = [deletion().bearer("b1").says(status, &body), who("b2"), deletion().bearer("b2").says(204, "")];
         assert_eq!(fake.delete("7", steps), Ok(true));
-        assert_eq!(
-            *fake.reasons.borrow(),
-            ["Your session has ended. Sign in to go on; nothing that you typed is lost."]
-        );
+        assert_eq!(*fake.reasons.borrow(), [Words::from(Prompt::SessionEnded)]);
     }
 }
 

@@ -4,10 +4,11 @@ use serde_json::{Value, json};
 
 use crate::adapters::fake::*;
 use crate::api::scoped::{Seen, Tagged};
-use crate::api::{ApiError, NetworkError, Secret};
+use crate::api::{ApiError, NetworkError, Prompt, Secret};
 use crate::capabilities::{Action, Capabilities, Field};
 use crate::draft::Draft;
 use crate::token::{Privilege, Status, Target};
+use crate::words::Words;
 
 mod tokens;
 
@@ -366,7 +367,7 @@ fn a_lost_session_asks_once_and_the_work_goes_on() {
         deletion().signed(),
     ];
     assert_eq!(fake.delete("1", steps), Ok(true));
-    assert_eq!(*fake.reasons.borrow(), ["Your session has ended. Sign in to go on; nothing that you typed is lost."]);
+    assert_eq!(*fake.reasons.borrow(), [Words::from(Prompt::SessionEnded)]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::PERMISSIONS;
 use super::texts::Text;
 use crate::adapters::fake::*;
-use crate::api::{ApiError, NetworkError, Secret};
+use crate::api::{ApiError, NetworkError, Prompt, Secret};
 use crate::capabilities::Action;
 use crate::draft::Draft;
 use crate::time::{MINUTE, SECOND};
@@ -249,10 +249,7 @@ fn a_lost_session_asks_once_and_the_work_goes_on() {
         steps.extend(dance("a3"));
         steps.push(delete("/api/ui/public-api/tokens/7").bearer("a3").says(204, ""));
         assert_eq!(fake.delete("7", steps), Ok(true));
-        assert_eq!(
-            *fake.reasons.borrow(),
-            ["Your session has ended. Sign in to go on; nothing that you typed is lost."]
-        );
+        assert_eq!(*fake.reasons.borrow(), [Words::from(Prompt::SessionEnded)]);
     }
 }
 

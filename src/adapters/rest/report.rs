@@ -49,6 +49,11 @@ impl Rest {
                 if matches!(kind, Some(ColumnKind::Hidden(_))) && value.is_string() { &json!(MASK) } else { value };
             let always = matches!(kind, Some(ColumnKind::Status)) && matches!(facts.active, Some(Active::Always(_)));
             let mut told = finding(label, place, value, item);
+            let is_unknown = matches!(kind, Some(ColumnKind::Status)) && value.is_null();
+            if let Some(it) = place.and_then(|it| it.one(item)).filter(|it| is_unknown && !it.is_null()) {
+                // What stands there is a word that is not known, and not none.
+                (told.found, told.notes) = (Some(facts::shown(it).into()), Vec::new());
+            }
             if always {
                 told.notes = vec![Text::Always.into()];
             }

@@ -14,10 +14,9 @@ use super::session::Session;
 use super::template::Env;
 use super::times::ZoneShape;
 use crate::adapters::call::{Call, Kept};
-use crate::adapters::fault::Fault;
 use crate::adapters::site::Site;
 use crate::adapters::wire::plain;
-use crate::api::{ApiError, Request, encode};
+use crate::api::{ApiError, Prompt, Request, encode};
 use crate::capabilities::InputKind;
 use crate::config::{ConfigError, Mistake};
 use crate::draft::Draft;
@@ -133,7 +132,7 @@ impl Rest {
             let is_list = self.list_of(shape).is_some();
             let sent = Sent { is_write: shape.is_write(), is_list, fields: shape.fields(), secrets: &secrets };
             reason = match (self.description.errors.judge(answer, &sent), way) {
-                (Err(ApiError::SignedOut(_)), Some(_)) if session.accepted.get() => Fault::SessionEnded.into(),
+                (Err(ApiError::SignedOut(_)), Some(_)) if session.accepted.get() => Prompt::SessionEnded.into(),
                 (Err(ApiError::SignedOut(words)), Some(way)) => way.refusal(asked, &words),
                 (outcome, _) => {
                     session.accepted.set(true);

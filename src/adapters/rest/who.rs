@@ -11,7 +11,7 @@ use crate::adapters::adapter::Typed;
 use crate::adapters::call::Call;
 use crate::adapters::fault::Fault;
 use crate::adapters::wire::plain;
-use crate::api::ApiError;
+use crate::api::{ApiError, Prompt};
 use crate::capabilities::InputKind;
 use crate::words::Words;
 
@@ -87,5 +87,5 @@ impl Rest {
 }
 
 fn refused(words: Words) -> ApiError {
-    ApiError::SignedOut(if words.is_empty() { Fault::NotAccepted.into() } else { words })
+    ApiError::SignedOut(if words.is_empty() { Prompt::NotAccepted.into() } else { words })
 }

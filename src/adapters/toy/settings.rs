@@ -30,6 +30,9 @@ pub(crate) enum Text {
 /// A toy's English stands here: `messages` has it for dialects that people see.
 impl Key for Text {
     fn text(&self) -> Cow<'static, str> {
-        format!("{self:?}").into()
+        match self {
+            Text::Name => "Toy".into(),
+            other => format!("{other:?}").into(),
+        }
     }
 }

@@ -112,10 +112,10 @@ fn shipped_descriptions_are_where_they_are_looked_for() {
 
 #[test]
 fn systems_have_names() {
-    let named: Vec<String> = catalog().all().into_iter().map(|(it, _)| catalog().name(&it)).collect();
-    assert!(named.ends_with(&["GitLab".into(), "Another API (by its description)".into()]), "{named:?}");
+    let named: Vec<Words> = catalog().all().into_iter().map(|(it, _)| catalog().name(&it)).collect();
+    assert!(named.ends_with(&["GitLab".into(), "Other API (bring a description)".into()]), "{named:?}");
     assert_eq!(named[..4], ["Scoped Token API", "PT Sandbox", "NVIDIA Air", "Juniper Mist"]);
-    assert_eq!(catalog().name(&Speaks::Known("soap".into())), "Another API (by its description)");
+    assert_eq!(catalog().name(&Speaks::Known("soap".into())), "Other API (bring a description)");
 }
 
 #[test]

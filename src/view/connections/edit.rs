@@ -23,6 +23,7 @@ use crate::platform::fetch::refused_origin;
 use crate::platform::gateway::{self, read_file};
 use crate::platform::{Timer, active_element};
 use crate::session::way::OpenError;
+use crate::words::{Key, Words};
 
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
@@ -336,8 +337,8 @@ impl Editor {
     fn speaks_view(self, speaks: Memo<Speaks>) -> El {
         let offered = move || self.manager.catalog.with_value(|it| it.all());
         let select = el("select").bind_children(move || {
-            let option = |(idx, (it, name)): (usize, (Speaks, String))| {
-                let option = el("option").attr("value", &idx.to_string()).text(&name);
+            let option = |(idx, (it, name)): (usize, (Speaks, Words))| {
+                let option = el("option").attr("value", &idx.to_string()).text(&name.text());
                 if it == speaks.get() { option.attr("selected", "") } else { option }
             };
             offered().into_iter().enumerate().map(option).collect()

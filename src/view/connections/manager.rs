@@ -104,7 +104,7 @@ impl Manager {
 
     /// What a connection speaks, as it is called.
     pub(super) fn speaks(self, settings: &str) -> String {
-        self.catalog.with_value(|catalog| catalog.name(&Form::of(settings, catalog).speaks))
+        self.catalog.with_value(|catalog| catalog.name(&Form::of(settings, catalog).speaks).to_string())
     }
 
     /// Changes what is kept, as it is by now: another page may have changed it too. Tells whether it is kept.

@@ -1,6 +1,6 @@
 //! The rooms of the page: which files are in which, what each may import, and what its code never names.
 //!
-//! Arrows lead downwards only. What is not so yet is an [`Exception`] with its date; the list can only shrink.
+//! Arrows lead downwards only.
 
 use std::collections::BTreeMap;
 
@@ -219,35 +219,12 @@ const ROOMS: &[Room] = &[
     },
 ];
 
-/// What breaks a rule as yet.
-struct Exception {
-    /// The room that breaks it.
-    from: &'static str,
-    /// The room that it imports, or the word.
-    to: &'static str,
-    /// How many of its files do so; more are refused, and with fewer this number has to follow.
-    files: usize,
-    /// The day on which it was let be.
-    since: &'static str,
-    /// What has to change.
-    mend: &'static str,
-}
-
-/// It can only shrink: one that nothing needs any more fails, too.
-const EXCEPTIONS: &[Exception] = &[Exception {
-    from: "adapters",
-    to: "messages",
-    files: 2,
-    since: "2026-11-29",
-    mend: "it tells what went wrong, and messages has the words",
-}];
-
 /// Holds the files of the page to the rules of their rooms. `files` are all with their text.
 pub(crate) fn check(graph: &Graph, files: &[(String, String)]) -> Vec<String> {
-    check_against(ROOMS, EXCEPTIONS, graph, files)
+    check_against(ROOMS, graph, files)
 }
 
-fn check_against(rooms: &[Room], exceptions: &[Exception], graph: &Graph, files: &[(String, String)]) -> Vec<String> {
+fn check_against(rooms: &[Room], graph: &Graph, files: &[(String, String)]) -> Vec<String> {
     let mut problems = Vec::new();
     // By room and what it may not know: the files that break the rule, each with the first place.
     let mut broken: BTreeMap<(&str, &str), BTreeMap<&str, String>> = BTreeMap::new();
@@ -266,19 +243,6 @@ fn check_against(rooms: &[Room], exceptions: &[Exception], graph: &Graph, files:
                 let said = format!("{file}:{}: {} may not import {} ({})", arrow.line, room.name, to.name, arrow.to);
                 broken.entry((room.name, to.name)).or_default().entry(file).or_insert(said);
             }
-        }
-    }
-    for exception in exceptions {
-        let Exception { from, to, files, since, mend } = *exception;
-        let found = broken.get(&(from, to)).map_or(0, BTreeMap::len);
-        if found < files {
-            problems.push(format!(
-                "xtask/src/tidy/rooms.rs: {from} -> {to} ({mend}; since {since}) is needed by {found} files and not by \
-                 {files}: lower the number, or strike the line out"
-            ));
-        }
-        if found <= files {
-            broken.remove(&(from, to));
         }
     }
     problems.extend(broken.into_values().flat_map(BTreeMap::into_values));
@@ -309,46 +273,32 @@ mod tests {
         Room { name: "low/top", places: &["src/low/top.rs"], uses: &["high"], never: &[] },
     ];
 
-    fn found(exceptions: &[Exception], files: &[(&str, &str)]) -> Vec<String> {
+    fn found(files: &[(&str, &str)]) -> Vec<String> {
         let files: Vec<_> = files.iter().map(|&(name, text)| (name.to_owned(), text.to_owned())).collect();
-        check_against(TWO, exceptions, &Graph::read(&files), &files)
-    }
-
-    fn exception(files: usize) -> [Exception; 1] {
-        [Exception { from: "low", to: "high", files, since: "2026-01-01", mend: "turn it round" }]
+        check_against(TWO, &Graph::read(&files), &files)
     }
 
     #[test]
     fn arrows_lead_downwards_only() {
         let high = ("src/high.rs", "use crate::low::{A, b::C};");
-        assert_eq!(found(&[], &[high, ("src/low.rs", ""), ("src/low/b.rs", "use super::A;")]), [""; 0]);
+        assert_eq!(found(&[high, ("src/low.rs", ""), ("src/low/b.rs", "use super::A;")]), [""; 0]);
         let low = ("src/low.rs", "\nuse crate::high::{A, B};");
-        assert_eq!(found(&[], &[high, low]), ["src/low.rs:2: low may not import high (src/high.rs)"]);
+        assert_eq!(found(&[high, low]), ["src/low.rs:2: low may not import high (src/high.rs)"]);
         // The longest name counts: this one is not in `low`.
-        assert_eq!(found(&[], &[("src/high.rs", ""), ("src/low/top.rs", "use crate::high;")]), [""; 0]);
+        assert_eq!(found(&[("src/high.rs", ""), ("src/low/top.rs", "use crate::high;")]), [""; 0]);
     }
 
     #[test]
     fn a_file_in_no_room_is_refused() {
-        assert!(found(&[], &[("src/new.rs", "")])[0].contains("no room"));
-        assert_eq!(found(&[], &[("devserver/src/new.rs", "")]), [""; 0]);
+        assert!(found(&[("src/new.rs", "")])[0].contains("no room"));
+        assert_eq!(found(&[("devserver/src/new.rs", "")]), [""; 0]);
     }
 
     #[test]
     fn what_runs_on_the_host_names_no_browser() {
-        let names = |text| found(&[], &[("src/low/a.rs", text)]);
+        let names = |text| found(&[("src/low/a.rs", text)]);
         assert_eq!(names("//! x\nuse leptos::prelude::*;"), ["src/low/a.rs:2: low never names `leptos`"]);
         assert_eq!(names("// Not leptos.\nlet leptos_like = \"leptos\"; // leptos\n"), [""; 0]);
-    }
-
-    #[test]
-    fn exceptions_can_only_shrink() {
-        let (high, one) = (("src/high.rs", ""), ("src/low.rs", "use crate::high;"));
-        let two = ("src/low/b.rs", "use crate::high;");
-        assert_eq!(found(&exception(1), &[high, one]), [""; 0]);
-        assert_eq!(found(&exception(1), &[high, one, two]).len(), 2);
-        assert!(found(&exception(2), &[high, one])[0].contains("lower the number"));
-        assert!(found(&exception(1), &[high])[0].contains("strike the line out"));
     }
 
     #[test]

@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::adapters::mist::texts::Text;
-use crate::words::Words;
 
 #[test]
 fn the_seeds_example_is_read() {

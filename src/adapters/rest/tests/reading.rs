@@ -527,14 +527,14 @@ fn a_test_says_field_by_field_what_was_found() {
         |label: &str| report["fields"].as_array().unwrap().iter().find(|it| it["label"] == label).cloned().unwrap();
     assert_eq!((&report["count"], &report["total"], &report["next"]), (&json!(1), &json!(9), &json!("c2")));
     let to = of("Valid to");
-    assert_eq!((&to["place"], &to["found"], &to["note"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &json!("")));
+    assert_eq!((&to["place"], &to["found"], &to["notes"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &json!([])));
     let by = of("Created by");
     assert_eq!(
-        (&by["place"], &by["found"], &by["note"]),
-        (&json!("/by"), &json!(null), &json!("Nothing stands there."))
+        (&by["place"], &by["found"], &by["notes"]),
+        (&json!("/by"), &json!(null), &json!(["Nothing stands there."]))
     );
     assert_eq!(of("Key")["found"], MASK);
-    assert_eq!(of("Is active")["note"], "Worked out from the other fields.");
+    assert_eq!(of("Is active")["notes"], json!(["Worked out from the other fields."]));
 }
 
 #[test]
@@ -555,7 +555,7 @@ fn a_test_tells_none_from_what_is_not_there() {
     ] {
         let all = report["fields"].as_array().expect("a list");
         let field = all.iter().find(|it| it["label"] == label).expect(label);
-        assert_eq!((&field["found"], &field["note"]), (&found, &json!(note)), "{label}");
+        assert_eq!((&field["found"], &field["notes"]), (&found, &json!([note])), "{label}");
     }
 }
 
@@ -569,7 +569,7 @@ fn a_test_warns_of_what_an_edit_cannot_take_away() {
         let item = json!({ "id": 1, "name": "CI", "to": "2030-01-01T00:00:00Z", "about": "x", "may": ["a"] });
         let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
         let all = report["fields"].as_array().expect("a list");
-        let is_warned = |it: &&Value| it["note"].as_str().is_some_and(|it| it.contains("it is left out"));
+        let is_warned = |it: &&Value| it["notes"].to_string().contains("it is left out");
         let found: Vec<&str> = all.iter().filter(is_warned).filter_map(|it| it["label"].as_str()).collect();
         assert_eq!(found, warned, "{body}");
     };

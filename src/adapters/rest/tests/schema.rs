@@ -47,7 +47,7 @@ fn mistakes(config: &Value) -> (Vec<String>, Vec<String>) {
     for connection in of_config.connections.iter().filter(|it| it.description == Some(Description::Here)) {
         for told in Rest::read(&connection.settings, None).err().unwrap_or_default() {
             let list = if told.is_beyond_schema { &mut beyond } else { &mut within };
-            list.push(format!("{:?}", told.mistake));
+            list.push(format!("{} {:?}", told.mistake.pointer, told.mistake.mistake));
         }
     }
     (within, beyond)
@@ -220,7 +220,7 @@ fn a_call_on_a_token_that_does_not_say_which_is_wrong_to_both() {
             }
             let config = connected(api(json!({ name: call })));
             let (within, _) = mistakes(&config);
-            assert!(within.iter().any(|it| it.contains("which token")), "{name} {within:?}");
+            assert!(within.iter().any(|it| it.contains("NamesNoToken")), "{name} {within:?}");
             check_same(&config);
         }
     }
@@ -484,7 +484,7 @@ fn a_wrong_request_hides_no_mistake_beside_it() {
         }
         api[call] = members.into();
         let (within, beyond) = mistakes(&connected(api));
-        assert!(beyond.iter().any(|it| it.contains("cannot go with the method GET")), "{call}: {beyond:?}");
+        assert!(beyond.iter().any(|it| it.contains("BodyWithGet")), "{call}: {beyond:?}");
         assert!(within.iter().any(|it| it.contains(&format!("/api/{call}/{beside}"))), "{call}: {within:?}");
     }
 }

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::adapters::fake::{BASE, post, refused};
-use crate::adapters::fault::Fault;
 use crate::adapters::rest::mistake::Mistake;
 use crate::adapters::rest::texts::Text;
+use crate::api::Prompt;
 use crate::capabilities::InputKind;
 use crate::words::{Key, Words};
 
@@ -205,7 +205,7 @@ fn a_login_that_is_refused_is_told_in_the_systems_words() {
     for (answer, words) in [
         (logs_in().answers(401, json!({ "message": "Wrong password." })), "Wrong password."),
         (logs_in().answers(400, json!({ "message": "Locked." })), "Locked."),
-        (logs_in().answers(403, json!({})), &*Fault::NotAccepted.text()),
+        (logs_in().answers(403, json!({})), &*Prompt::NotAccepted.text()),
     ] {
         assert_eq!(fake.sign_in(&typed(), [answer]), refused(words));
     }
@@ -265,9 +265,8 @@ fn who_is_refused_after_a_sign_in_call_learns_by_which_call() {
     let asks = || get("/tokens").with("X-Auth-Token", "t1");
     let refuses = asks().answers(401, json!({ "message": "No header." }));
     assert_eq!(fake.list([refuses, signs_in(), asks().answers(200, json!({ "data": [] }))]), Ok(vec![]));
-    let told = "Signing in went well, but then the system refused GET /tokens as if nobody were signed in. \
-                It says: No header.";
-    assert_eq!(*fake.reasons.borrow(), [told]);
+    let told = Text::RefusedAfterwards { asked: "GET /tokens".into(), said: "No header.".into() };
+    assert_eq!(*fake.reasons.borrow(), [Words::from(told)]);
 }
 
 #[test]
@@ -278,7 +277,7 @@ fn who_is_asked_and_kept() {
     let who = || get("/me").bearer("t1");
     assert_eq!(
         fake.sign_in(&json!({ "token": "t1" }), [who().answers(401, json!({}))]),
-        refused(&Fault::NotAccepted.text())
+        refused(&Prompt::NotAccepted.text())
     );
     let name = fake.sign_in(&json!({ "token": "t1" }), [who().answers(200, json!({ "login": "eve", "id": 7 }))]);
     assert_eq!(name, Ok("eve".into()));
@@ -317,7 +316,7 @@ fn the_user_is_asked_first_and_again_and_the_work_is_finished() {
     fake.will_type(json!({ "token": "t2" }));
     let ended = get("/tokens").bearer("t1").answers(401, json!({}));
     assert_eq!(fake.list([ended, answers("t2")]), Ok(vec![]));
-    let reasons: [Words; 3] = ["".into(), Fault::NotAccepted.into(), Fault::SessionEnded.into()];
+    let reasons: [Words; 3] = ["".into(), Prompt::NotAccepted.into(), Prompt::SessionEnded.into()];
     assert_eq!(*fake.reasons.borrow(), reasons);
 }
 

@@ -95,8 +95,8 @@ fn every_filter() {
 #[track_caller]
 fn check_update(more: Value, item: Value, draft: &Draft, expected: Value) {
     let fake = acme(more);
-    fake.entry([list([item])]);
-    let step = put("/tokens/7").json(json!({ "x": expected })).answers(200, json!({ "id": 7, "name": "CI" }));
+    fake.entry([list([item.clone()])]);
+    let step = put("/tokens/7").json(json!({ "x": expected })).answers(200, item);
     fake.update("7", draft, [step]).expect("a token");
 }
 
