@@ -103,6 +103,10 @@ impl Rest {
             return Vec::new();
         }
         let read = facts::moment(value, shape, created, clock);
+        // That is said already.
+        if read.moment == Moment::Never {
+            return Vec::new();
+        }
         if read.moment == Moment::Odd && TimeShape::is_plain_time(value, clock.zone) {
             return vec![Hint::As("rfc3339")];
         }

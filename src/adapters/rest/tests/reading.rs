@@ -527,7 +527,8 @@ fn a_test_says_field_by_field_what_was_found() {
         |label: &str| report["fields"].as_array().unwrap().iter().find(|it| it["label"] == label).cloned().unwrap();
     assert_eq!((&report["count"], &report["total"], &report["next"]), (&json!(1), &json!(9), &json!("c2")));
     let to = of("Valid to");
-    assert_eq!((&to["place"], &to["found"], &to["notes"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &json!([])));
+    let written = json!(in_words([Hint::Time(Written::Seconds)]));
+    assert_eq!((&to["place"], &to["found"], &to["notes"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &written));
     let by = of("Created by");
     assert_eq!(
         (&by["place"], &by["found"], &by["notes"]),
