@@ -64,6 +64,8 @@ texts! {
     pub enum Value<'a> {
         Odd { text: &'a str } => "{text} (cannot be read)",
         CannotBeRead => "(cannot be read)",
+        Yes => "Yes",
+        No => "No",
         Privilege { role: &'a str, scope: &'a str, target: &'a str } => "{role} of {scope} {target}",
     }
 }
@@ -78,6 +80,11 @@ texts! {
         IsDeleted => "It is deleted.",
         Incomplete => "Fill in what the system asks for.",
     }
+}
+
+/// Whether something is so.
+pub fn flag(is_so: bool) -> Cow<'static, str> {
+    if is_so { Value::Yes.text() } else { Value::No.text() }
 }
 
 /// A value that cannot be read, as it stands there, and that it cannot; at most so many of its letters.

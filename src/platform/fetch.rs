@@ -286,6 +286,10 @@ pub async fn sleep(millis: i32) {
 
 /// Reads an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`).
 fn http_date(text: &str) -> Option<Millis> {
+    // Browsers take a number for a year, or for worse.
+    if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
     let at = Date::new(&JsValue::from_str(text)).get_time();
     at.is_finite().then_some(at as Millis)
 }

@@ -138,6 +138,7 @@ fn pair(name: &str, value: &str) -> [El; 2] {
 fn in_words(subject: &Subject, kind: ColumnKind, formats: &Formats) -> String {
     match fact(subject, kind).value {
         FactValue::Text(text) => text.into_owned(),
+        FactValue::Flag(is_so) => messages::flag(is_so).into(),
         FactValue::Odd(text) => messages::odd(&seen(text), MOST_SEEN),
         FactValue::At(at) => full(at, formats),
         FactValue::Status(status) => messages::status(status).into(),

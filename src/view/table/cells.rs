@@ -271,6 +271,7 @@ impl Context<'_> {
         let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
         let words = match &value {
             FactValue::Text(text) => Cow::Borrowed(&**text),
+            FactValue::Flag(is_so) => messages::flag(*is_so),
             // So much of it that two lines have room for what is said of it.
             FactValue::Odd(odd) => messages::odd(odd, 20).into(),
             FactValue::Absent(it) => absent(*it).into(),
