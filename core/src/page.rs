@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::json::{self, Json, Read, Reader, Unfit};
 use crate::store::{Entry, OddFact, Row, Store, Unreported};
-use crate::time::{Millis, parse_rfc3339};
+use crate::time::{DAY, Millis, parse_rfc3339};
 use crate::token::Validity;
 
 /// What a page of the list says of the others.
@@ -127,8 +127,7 @@ impl<'a> WireToken<'a> {
     fn end(&mut self, fact: OddFact, reader: &mut Reader<'a>) -> Result<Option<Millis>, Unfit> {
         let Some(text) = plain(reader)?.filter(|it| !matches!(&**it, "" | "false" | "0")) else { return Ok(None) };
         Ok(match parse_rfc3339(&text) {
-            // Systems in Go write the year 1 for none, others the beginning of 1970.
-            Some(at) => (at > 0).then_some(at),
+            Some(at) => is_meant(at).then_some(at),
             None => {
                 self.odd.push((fact, text));
                 Some(Millis::MIN)
@@ -169,7 +168,7 @@ impl<'a> WireToken<'a> {
             if at.is_none() {
                 self.odd.push((fact, text));
             }
-            at
+            at.filter(|it| is_meant(*it))
         };
         let unreported = Unreported {
             valid_from: self.valid_from.is_none(),
@@ -205,6 +204,15 @@ impl<'a> WireToken<'a> {
         store.put(entry, &scopes, self.extras.iter().map(Option::as_deref), in_front)
     }
 }
+
+/// Whether an instant is one, and not a way to say that there is none: systems in Go write the year 1 for that, others the
+/// first day of 1970.
+fn is_meant(at: Millis) -> bool {
+    at > BEGIN_OF_TIME && at.abs() > DAY
+}
+
+/// The year 2 begins.
+const BEGIN_OF_TIME: Millis = -62_104_060_800_000;
 
 /// A text, nothing for `null`, and anything else as it stands there.
 fn plain<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Unfit> {
@@ -479,6 +487,16 @@ mod tests {
         let (store, _) = read(r#"{"entries":[{"id":7,"name":null},{"id":"8","name":9}]}"#).expect("a list");
         let named: Vec<_> = store.rows().iter().map(|row| (store.id(*row), store.name(*row).to_owned())).collect();
         assert_eq!(named, [("7".into(), String::new()), ("8".into(), "9".into())]);
+    }
+
+    #[test]
+    fn a_time_that_stands_for_none_is_none() {
+        for none in ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z", "1970-01-01T01:00:00+01:00"] {
+            let (store, row) =
+                read_one(&format!(r#""valid_from":"{none}","valid_to":"{none}","last_used_at":"{none}""#));
+            let validity = store.validity(row);
+            assert_eq!((validity.valid_from, validity.valid_to, store.last_used(row)), (None, None, None), "{none}");
+        }
     }
 
     #[test]

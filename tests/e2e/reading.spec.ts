@@ -162,7 +162,7 @@ test.describe('a described system', () => {
   test('that names a zone which there is not is told of it', async ({ described, page }) => {
     const desk = await described({ zone: 'Europe/Brelin' }, { id: 1, name: 'CI' });
     await page.goto(desk.url);
-    await expect(desk.alert).toContainText('names the time zone Europe/Brelin, which this browser does not know');
+    await expect(page.getByText('names the time zone Europe/Brelin, which this browser does not know')).toBeVisible();
   });
 
   test('that counts an end in days from the creation gets it so', async ({ described, odd }) => {
