@@ -119,15 +119,19 @@ test('a Scoped Token API may write times as Go, Java, Postgres, HTTP or a number
 test('what a date cannot be read as is marked whole, and an edit that leaves it alone keeps it', async ({ odd, scoped, page }) => {
   const end = '+012027-01-01T10:00:00.000000000Z';
   const desk = await scoped({ name: 'odd', valid_to: end, last_used_at: 'some time in the last days or weeks' });
-  const mark = (cell: Locator) => cell.getByText('(cannot be read)');
   for (const width of [768, 1280, 1920]) {
     await page.setViewportSize({ width, height: 800 });
-    for (const column of ['Expiration date', 'Last used'] as const) {
-      const cell = desk.cell(desk.row('odd'), column);
+    for (const fact of ['valid_to', 'last_used']) {
+      const cell = desk.row('odd').locator(`[data-fact=${fact}]`);
+      // Not every width has room for it.
       if (!(await cell.isVisible())) continue;
-      await expect(mark(cell), `${column} at ${width}`).toBeVisible();
-      const isCut = await mark(cell).evaluate((it) => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1);
-      expect(isCut, `${column} at ${width}`).toBe(false);
+      await expect(cell, `${fact} at ${width}`).toContainText('(cannot be read)');
+      const isCut = await cell.evaluate((cell) => {
+        const own = (it: Element) => [...it.childNodes].some((node) => node.nodeType === 3 && node.textContent?.includes('(cannot be read)'));
+        const parts = [cell, ...cell.querySelectorAll('*')].filter(own);
+        return parts.some((it) => it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1);
+      });
+      expect(isCut, `${fact} at ${width}`).toBe(false);
     }
   }
   odd.answers['PUT /tokens/t0'] = { status: 200, body: { id: 't0', guid: 'g0', name: 'other', scopes: [], is_active: true, valid_to: end } };

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::mistake::Mistake;
 use super::node::{Members, Node, every};
 use super::pick::Place;
-use super::times::{From, ReadTime, TIME_FORMS, TimeForm, TimeShape, as_text, has_happened};
+use super::times::{From, ReadTime, TIME_FORMS, TimeForm, TimeShape, as_it_stands, has_happened};
 use crate::adapters::wire::plain;
 use crate::moments::Moment;
 use crate::time::{Clock, Millis, format_rfc3339};
@@ -376,7 +376,7 @@ pub(super) fn token(facts: &Facts, item: &Value, clock: Clock<'_>) -> Value {
                 token[field] = format_rfc3339(at).into();
                 bounds[idx] = Some(at);
             }
-            Moment::Odd => token[field] = as_text(&value).into(),
+            Moment::Odd => token[field] = as_it_stands(&value).into(),
         }
     }
     let ended = |fact: &Option<(Fact, Means)>| {
@@ -417,7 +417,7 @@ fn extra(value: &Value, shape: &TimeShape, created: Option<Millis>, clock: Clock
     match moment(value, shape, created, clock).moment {
         Moment::Never => String::new(),
         Moment::At(at) => format_rfc3339(at),
-        Moment::Odd => as_text(value),
+        Moment::Odd => as_it_stands(value),
     }
 }
 

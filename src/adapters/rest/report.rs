@@ -116,7 +116,7 @@ impl Rest {
 
     /// What stands where something says by being there that a token has ended.
     fn hints_of_end(&self, value: &Value, clock: Clock<'_>) -> Vec<Hint> {
-        let text = times::as_text(value);
+        let text = times::as_it_stands(value);
         let (moment, written) = moments::read(&text, clock.zone);
         match moment {
             _ if Means::Usual.yes(value).is_some() || value.is_null() => Vec::new(),

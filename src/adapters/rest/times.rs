@@ -153,7 +153,7 @@ impl TimeShape {
         if self.never.contains(value) {
             return read(Moment::Never, Written::Word);
         }
-        let text = as_text(value);
+        let text = as_it_stands(value);
         let number = moments::number(&text);
         let by_itself = || {
             let (moment, written) = moments::read(&text, zone);
@@ -192,18 +192,18 @@ impl TimeShape {
 
     /// Whether `rfc3339` would read what this form does not.
     pub(super) fn is_plain_time(value: &Value, zone: &dyn Zone) -> bool {
-        matches!(moments::read(&as_text(value), zone).0, Moment::At(_))
+        matches!(moments::read(&as_it_stands(value), zone).0, Moment::At(_))
     }
 }
 
 /// A value as a text: what is none, as JSON.
-pub(super) fn as_text(value: &Value) -> String {
+pub(super) fn as_it_stands(value: &Value) -> String {
     plain(value).unwrap_or_else(|| value.to_string())
 }
 
 /// Whether a value that says when something happened says that it has. What is no time says so by being there.
 pub(super) fn has_happened(value: &Value, now: Millis, zone: &dyn Zone) -> bool {
-    moments::has_happened(&as_text(value), now, zone)
+    moments::has_happened(&as_it_stands(value), now, zone)
 }
 
 /// The instant of a text that the page made.
