@@ -186,8 +186,13 @@ pub enum NetworkError {
     Unsendable(String),
     /// This address is none within the connection's base, so nothing was sent.
     Outside(String),
-    /// The answer led elsewhere, which was not followed: to this address, empty where the browser does not tell.
-    Redirected(String),
+    /// The answer led elsewhere, which was not followed.
+    Redirected {
+        /// The address that answered so.
+        asked: String,
+        /// Where it led; empty where the browser does not tell.
+        to: String,
+    },
     /// The answer stopped in the middle.
     Interrupted,
     /// The answer has more than so many megabytes, and was not read to its end.

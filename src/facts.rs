@@ -96,6 +96,8 @@ pub struct Fact<'a> {
 pub enum FactValue<'a> {
     /// A text.
     Text(Cow<'a, str>),
+    /// Whether something is so.
+    Flag(bool),
     /// What stands where the value cannot be read.
     Odd(&'a str),
     /// An instant.
@@ -173,6 +175,9 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
         ColumnKind::System => text(of.system, false, Absent::Empty),
         ColumnKind::Creator => text(store.created_by(row), unreported.created_by, Absent::Unnamed),
         ColumnKind::Status => plain(FactValue::Status(of.status)),
+        ColumnKind::Text(idx) if matches!(extra(idx), Some("true" | "false")) => {
+            plain(FactValue::Flag(extra(idx) == Some("true")))
+        }
         ColumnKind::Text(idx) => text(extra(idx).unwrap_or_default(), extra(idx).is_none(), Absent::Empty),
         ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => match extra(idx) {
             Some(odd) if !odd.is_empty() && parse_rfc3339(odd).is_none() => plain(FactValue::Odd(odd)),

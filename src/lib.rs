@@ -7,6 +7,7 @@ pub mod config;
 pub mod draft;
 pub mod facts;
 pub mod layout;
+pub mod moments;
 pub mod runtime;
 pub mod scrolling;
 pub mod viewer;

@@ -18,6 +18,7 @@ pub mod fetch;
 pub mod gateway;
 pub mod runtime;
 pub mod storage;
+pub mod zones;
 
 /// Why a part of the page did not come, as far as the browser knows.
 impl From<Missing> for NetworkError {

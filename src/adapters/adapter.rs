@@ -12,6 +12,7 @@ use crate::api::Later;
 use crate::api::report::Report;
 use crate::api::tokens::{Work, not_supported};
 use crate::capabilities::Capabilities;
+use crate::config::ConfigError;
 use crate::draft::{Draft, Inputs};
 use crate::token::{Scope, Target};
 use crate::words::Words;
@@ -20,6 +21,11 @@ use crate::words::Words;
 pub(super) trait Adapter {
     /// What the system can do. Every action that it offers has its call below.
     fn capabilities(&self, site: &Site) -> Capabilities;
+
+    /// What is wrong in the settings and only a browser knows: the names of time zones.
+    fn mistakes(&self, _knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        Vec::new()
+    }
 
     /// Signs in with what was typed: the name of the user, empty where the system does not say.
     fn sign_in<'a>(&'a self, _: Call<'a>, _: &'a Typed) -> Work<'a, String> {

@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::gateway::entry;
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use super::wire::{entries, made, name, object, plain, secret, words};
+use super::wire::{entries, instant, made, name, object, plain, secret, time, time_extra, words};
 use crate::api::tokens::Work;
 use crate::api::{ApiError, Later, Method, Prompt, Request, Response, encode};
 use crate::capabilities::{
@@ -18,7 +18,7 @@ use crate::capabilities::{
 use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Inputs};
 use crate::query::StatusFilter;
-use crate::time::{Millis, parse_rfc3339};
+use crate::time::Millis;
 use crate::words::{Label, Words};
 
 pub(crate) mod settings;
@@ -252,11 +252,12 @@ fn token(it: &Value, now: Millis) -> Value {
         "guid": id,
         "name": name(&it["name"]),
         "valid_from": null,
-        "extras": [plain(&it["created"])],
+        "extras": [time_extra(&it["created"])],
     });
     if let Some(expiry) = it.get("expiry") {
-        token["valid_to"] = expiry.clone();
-        token["is_active"] = expiry.as_str().and_then(parse_rfc3339).is_none_or(|it| it > now).into();
+        let expiry = time(expiry).unwrap_or_default();
+        token["is_active"] = instant(&expiry).is_none_or(|it| it > now).into();
+        token["valid_to"] = expiry;
     }
     token
 }

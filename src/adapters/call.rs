@@ -50,7 +50,7 @@ impl Call<'_> {
         let masked = |text: String| masked(&text, secrets);
         let answer = answer.map_err(|fault| match fault {
             NetworkError::Outside(address) => NetworkError::Outside(masked(address)),
-            NetworkError::Redirected(address) => NetworkError::Redirected(masked(address)),
+            NetworkError::Redirected { asked, to } => NetworkError::Redirected { asked: masked(asked), to: masked(to) },
             fault => fault,
         })?;
         let answer = answer.masked(secrets);

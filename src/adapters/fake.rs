@@ -14,7 +14,7 @@ use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};
 use crate::messages::explain;
 use crate::store::Store;
-use crate::time::Millis;
+use crate::time::{HOUR, Millis, parse_rfc3339};
 use crate::token::Status;
 use crate::words::Words;
 
@@ -211,8 +211,8 @@ impl Fake {
     /// Everything that the system says of a token.
     #[track_caller]
     pub(super) fn details(&self, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
-        let text = self.during(steps, self.api().details(id, &Vec::new))?;
-        Ok(serde_json::from_str(&text).expect("JSON"))
+        let details = self.during(steps, self.api().details(id, &Vec::new))?;
+        Ok(serde_json::from_str(&details.raw).expect("JSON"))
     }
 
     /// One token.
@@ -337,6 +337,16 @@ impl Host for Fake {
 
     fn now(&self) -> Millis {
         self.now.get()
+    }
+
+    fn zone_offset(&self, zone: &str, at: Millis) -> Option<Millis> {
+        let summer = ["2027-03-28T01:00:00Z", "2027-10-31T01:00:00Z"].map(|it| parse_rfc3339(it).unwrap_or_default());
+        match zone {
+            "Europe/Berlin" if (summer[0]..summer[1]).contains(&at) => Some(2 * HOUR),
+            "Europe/Berlin" => Some(HOUR),
+            "Asia/Tokyo" => Some(9 * HOUR),
+            _ => None,
+        }
     }
 
     fn random(&self) -> String {

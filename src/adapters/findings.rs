@@ -50,6 +50,7 @@ pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec
     let of_column = |it: &Column| {
         let found = match fact(&subject, it.kind).value {
             FactValue::Text(text) => Some(text.into_owned().into()),
+            FactValue::Flag(is_so) => Some(is_so.to_string().into()),
             FactValue::Odd(text) => Some(text.into()),
             FactValue::At(at) => Some(format_rfc3339(at).into()),
             FactValue::Status(it) => Some(it.into()),

@@ -12,9 +12,10 @@ use super::host::Host;
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
 use crate::api::report::Report;
-use crate::api::tokens::{Answered, Deletion, ListApi, ListPage, Seen, Tagged, TokenApi, Work};
+use crate::api::tokens::{self, Answered, Deletion, ListApi, ListPage, Seen, Tagged, TokenApi, TokenJson, Work};
 use crate::api::{ApiError, Reason, path_part};
 use crate::capabilities::{Action, Capabilities, InputKind};
+use crate::config::ConfigError;
 use crate::draft::{Draft, Inputs};
 use crate::endless::Guard;
 use crate::mask::masked;
@@ -40,6 +41,11 @@ impl Gateway {
     /// What the system can do.
     pub fn system(&self) -> Capabilities {
         self.adapter.capabilities(&self.site)
+    }
+
+    /// What is wrong in the connection's settings and only a browser knows: the names of time zones.
+    pub fn mistakes(&self, knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        self.adapter.mistakes(knows_zone)
     }
 
     fn call<'a>(&'a self, host: &'a dyn Host, heard: &'a Heard, writes: bool) -> Call<'a> {
@@ -175,14 +181,16 @@ where
         }))
     }
 
-    fn details<'a>(&'a self, id: &'a str, _: &'a dyn Fn() -> Vec<String>) -> Work<'a, String> {
+    fn details<'a>(&'a self, id: &'a str, _: &'a dyn Fn() -> Vec<String>) -> Work<'a, tokens::Details> {
         Box::pin(self.ask(async move |adapter, call| {
             path_part(id)?;
+            let asked_at = call.host.now();
             let Details { token, raw } = adapter.details(call, id).await?;
             if let Some(other) = token["id"].as_str().filter(|it| *it != id) {
                 return Err(ApiError::Malformed(Reason::AnotherToken { name: None, id: other.into() }.into()));
             }
-            Ok(masked(&raw.to_string(), id, &adapter.secrets()))
+            let raw = masked(&raw.to_string(), id, &adapter.secrets());
+            Ok(tokens::Details { raw, token: TokenJson { text: token.to_string().into(), asked_at } })
         }))
     }
 

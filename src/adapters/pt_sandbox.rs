@@ -9,7 +9,7 @@ use super::fault::Fault;
 use super::gateway::entry;
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use super::wire::{entries, made, name, plain, refused_values, secret, unix_time};
+use super::wire::{self, entries, made, name, plain, refused_values, secret, time_extra};
 use crate::api::tokens::Work;
 use crate::api::{ApiError, Later, Method, Prompt, Request, Response, Secret};
 use crate::capabilities::{
@@ -267,20 +267,20 @@ async fn renew(call: Call<'_>, fingerprint: String) -> Result<Session, ApiError>
 fn token(it: &Value) -> Value {
     let time = |field: &str| match &it[field] {
         Value::Null if it.get(field).is_some() => Some(String::new()),
-        value => unix_time(value),
+        value => time_extra(value),
     };
     let id = plain(&it["id"]);
     let entry_point = match &it["entryPoint"] {
         Value::Null if it.get("entryPoint").is_some() => Some(String::new()),
         value => [&value["name"], &value["id"]].into_iter().filter_map(plain).find(|it| !it.is_empty()),
     };
-    // Whatever stands there but null and zero: a token that is gone must not pass for one that works.
-    let deleted_at = match &it["deleted"] {
-        Value::Null | Value::Bool(false) => None,
-        Value::Number(number) if number.as_f64() == Some(0.0) => None,
-        value => Some(unix_time(value).unwrap_or_else(|| value.to_string())),
+    // Whatever stands there but what says that it is not so: a token that is gone must not pass for one that works.
+    let stands = plain(&it["deleted"]).unwrap_or_else(|| it["deleted"].to_string());
+    let deleted_at = match wire::time(&it["deleted"]) {
+        Some(at) if at.is_string() && !matches!(stands.as_str(), "false" | "no") => Some(at),
+        _ => None,
     };
-    let deleted = time("deleted").or_else(|| deleted_at.clone());
+    let deleted = time("deleted");
     let mut token = json!({
         "id": id,
         "guid": id,
@@ -288,9 +288,9 @@ fn token(it: &Value) -> Value {
         "description": it["comment"],
         "valid_from": null,
         "valid_to": null,
-        "is_active": true,
+        "is_active": deleted_at.is_none(),
         "deleted_at": deleted_at,
-        "extras": [unix_time(&it["created"]), time("modified"), deleted, entry_point],
+        "extras": [time_extra(&it["created"]), time("modified"), deleted, entry_point],
     });
     match &it["permissions"] {
         Value::Null => {}

@@ -54,6 +54,10 @@ impl Adapter for Rest {
         self.offers(site)
     }
 
+    fn mistakes(&self, knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        self.unknown_zone(knows_zone).into_iter().collect()
+    }
+
     fn sign_in<'a>(&'a self, call: Call<'a>, typed: &'a Typed) -> Work<'a, String> {
         Box::pin(self.begin(call, typed))
     }
@@ -74,8 +78,8 @@ impl Adapter for Rest {
         Box::pin(async move { self.page(call, cursor).await.map(|(page, _)| page) })
     }
 
-    fn report(&self, _: Call<'_>, page: &Page) -> Report {
-        self.report_of(page)
+    fn report(&self, call: Call<'_>, page: &Page) -> Report {
+        self.report_of(call, page)
     }
 
     fn read<'a>(&'a self, call: Call<'a>, id: &'a str, again: bool) -> Work<'a, Value> {

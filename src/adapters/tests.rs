@@ -8,7 +8,7 @@ use super::fake::{Fake, RANDOM, check_error, gateway, get, post};
 use super::fault::Fault;
 use super::page::{Page, WrittenToken};
 use super::site::Site;
-use super::wire::{made, unix_time, words};
+use super::wire::{made, time, time_extra, words};
 use super::{Calls, Gateway};
 use crate::api::report::Finding;
 use crate::api::tokens::{ListApi, TokenApi, Work};
@@ -72,13 +72,29 @@ fn odd_addresses_stay_with_the_connection() {
 }
 
 #[test]
-fn seconds_become_dates() {
-    let time = |value: Value| unix_time(&value);
-    assert_eq!(time(json!(1_700_000_000)).as_deref(), Some("2023-11-14T22:13:20Z"));
-    assert_eq!(time(json!(1_700_000_000.5)).as_deref(), Some("2023-11-14T22:13:20.500Z"));
-    assert_eq!(time(json!(0.001)).as_deref(), Some("1970-01-01T00:00:00.001Z"));
-    for unknown in [json!(null), json!(0), json!(0.0), json!(-5), json!(1e300), json!("1700000000"), json!([1])] {
-        assert_eq!(unix_time(&unknown), None, "{unknown}");
+fn times_become_dates() {
+    for (value, expected) in [
+        (json!(1_700_000_000), "2023-11-14T22:13:20Z"),
+        (json!(1_700_000_000.5), "2023-11-14T22:13:20.500Z"),
+        (json!("1700000000"), "2023-11-14T22:13:20Z"),
+        (json!(1_700_000_000_000_u64), "2023-11-14T22:13:20Z"),
+        (json!("2023-11-14 22:13:20+00"), "2023-11-14T22:13:20Z"),
+        (json!(86_400), "1970-01-02T00:00:00Z"),
+        // What is no time is shown as it stands.
+        (json!("soon"), "soon"),
+        (json!([1]), "[1]"),
+        (json!(1e300), "1e+300"),
+        // To the letter.
+        (json!("2023-11-14T22:13:20.123456+00:00"), "2023-11-14T22:13:20.123456+00:00"),
+    ] {
+        assert_eq!(time(&value), Some(json!(expected)), "{value}");
+    }
+    for none in [json!(-5), json!("never"), json!(false), json!("1970-01-01T00:00:00Z"), json!("0001-01-01T00:00:00Z")]
+    {
+        assert_eq!((time(&none), time_extra(&none)), (Some(json!(null)), Some(String::new())), "{none}");
+    }
+    for unknown in [json!(null), json!(0), json!(0.0)] {
+        assert_eq!((time(&unknown), time_extra(&unknown)), (None, None), "{unknown}");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::report::Report;
-use super::tokens::{Answered, Deletion, ListApi, ListPage, Seen, Tagged, TokenApi, Work};
+use super::tokens::{Answered, Deletion, Details, ListApi, ListPage, Seen, Tagged, TokenApi, TokenJson, Work};
 use super::{ApiError, Method, Reason, Request, Response, Transport, encode, path_part};
 use crate::draft::{Draft, Inputs};
 use crate::json::{Json, Read, Writer};
@@ -68,14 +68,15 @@ impl TokenApi for Scoped {
         Box::pin(async move { tagged(self.transport.send(self.about(Method::Get, id, "")?).await?)?.about(id) })
     }
 
-    fn details<'a>(&'a self, id: &'a str, known: &'a dyn Fn() -> Vec<String>) -> Work<'a, String> {
+    fn details<'a>(&'a self, id: &'a str, known: &'a dyn Fn() -> Vec<String>) -> Work<'a, Details> {
         Box::pin(async move {
             let answer = self.transport.send(self.about(Method::Get, id, "")?).await?.success()?;
             let json = answer.read()?;
             if let Some(other) = json.text_of("id").filter(|it| *it != id) {
                 return Err(ApiError::Malformed(Reason::AnotherToken { name: None, id: other.into() }.into()));
             }
-            Ok(masked_scoped(json, id, &known()))
+            let raw = masked_scoped(json, id, &known());
+            Ok(Details { raw, token: TokenJson { text: answer.body, asked_at: answer.asked_at } })
         })
     }
 

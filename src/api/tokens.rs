@@ -64,7 +64,7 @@ pub trait TokenApi: ListApi {
 
     /// Everything that the system says of a token, as JSON. What looks like a secret is masked in it, and so is what proves
     /// who asks: a caller that has that tells it.
-    fn details<'a>(&'a self, _id: &'a str, _known: &'a dyn Fn() -> Vec<String>) -> Work<'a, String> {
+    fn details<'a>(&'a self, _id: &'a str, _known: &'a dyn Fn() -> Vec<String>) -> Work<'a, Details> {
         not_supported()
     }
 
@@ -167,6 +167,14 @@ impl TokenJson {
     }
 }
 
+/// Everything that a system says of a token.
+pub struct Details {
+    /// As JSON, whatever form that has; what looks like a secret is masked.
+    pub raw: String,
+    /// The token as it is now, to bring the list up to date with.
+    pub token: TokenJson,
+}
+
 /// A token and the tag of the state it was read in.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tagged {
@@ -216,7 +224,7 @@ impl Tagged {
             scopes: wire.scopes.iter().flatten().map(|it| it.clone().into_owned()).collect(),
             valid_from: wire.valid_from.as_ref().and_then(owned),
             valid_to: wire.valid_to.as_ref().and_then(owned),
-            revoked: wire.is_revoked,
+            revoked: wire.is_revoked(asked_at),
             privileges: each("privileges").iter().map(privilege).collect(),
             source_ips: each("source_ips").iter().filter_map(|it| it.text().map(str::to_owned)).collect(),
             inputs: inputs.filter_map(|(key, value)| Some((key.to_string(), value.text()?.to_owned()))).collect(),

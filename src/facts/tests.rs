@@ -61,6 +61,8 @@ fn instants_are_told_from_those_that_never_come() {
     check(r#","extras":["2027-01-15T08:00:00Z"]"#, ColumnKind::Time(0), at);
     check(r#","extras":[""]"#, ColumnKind::Time(0), NEVER);
     check(r#","extras":[null]"#, ColumnKind::Deadline(0), NOT_REPORTED);
+    check(r#","extras":["true"]"#, ColumnKind::Text(0), FactValue::Flag(true));
+    check(r#","extras":[false]"#, ColumnKind::Text(0), FactValue::Flag(false));
     // What cannot be read as a time is shown as it stands.
     check(r#","extras":["soon"]"#, ColumnKind::Time(0), FactValue::Odd("soon"));
     check(r#","valid_to":"soon""#, ColumnKind::ValidTo, FactValue::Odd("soon"));

@@ -44,6 +44,8 @@ const TABLES: &[(&str, Table)] = tables![
     form::FormField,
     form::GuidWas,
     form::TokenForm,
+    hints::Hints,
+    hints::written,
     labels::label,
     labels::lack,
     mist::mist_settings,

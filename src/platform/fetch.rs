@@ -117,12 +117,12 @@ impl Fetch {
         asked_at: Millis,
     ) -> Result<Response, NetworkError> {
         // A redirect that was not followed has no status, and does not tell where it leads.
-        if answer.status() == 0 {
-            return Err(NetworkError::Redirected(String::new()));
-        }
         let address = answer.url();
+        if answer.status() == 0 {
+            return Err(NetworkError::Redirected { asked: without_query(&address), to: String::new() });
+        }
         if answer.redirected() && self.base.as_ref().is_some_and(|it| !is_within(&address, it)) {
-            return Err(NetworkError::Redirected(without_query(&address)));
+            return Err(NetworkError::Redirected { asked: String::new(), to: without_query(&address) });
         }
         let interrupted = |error: JsValue| match error.is_instance_of::<js_sys::RangeError>() {
             true => NetworkError::TooLarge(self.max_answer_mb),
@@ -289,6 +289,10 @@ pub async fn sleep(millis: i32) {
 
 /// Reads an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`).
 fn http_date(text: &str) -> Option<Millis> {
+    // Browsers take a number for a year, or for worse.
+    if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
     let at = Date::new(&JsValue::from_str(text)).get_time();
     at.is_finite().then_some(at as Millis)
 }

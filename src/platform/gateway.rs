@@ -5,7 +5,8 @@ use std::future::ready;
 use std::rc::Rc;
 
 use super::fetch::Fetch;
-use super::{cookies, is_own_origin, random_hex, read_address};
+use super::zones::zone_offset;
+use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::adapters::{Calls, Gateway, Host};
 use crate::api::tokens::{TokenApi, Work};
 use crate::api::{Later, Method, NetworkError, Request, Response, Transport};
@@ -53,6 +54,10 @@ fn through(
     let base = read_address(&connection.base).ok_or(NetworkError::Unreachable)?;
     let gateway = open(&connection, &base.href(), !is_own_origin(&base)).map_err(OpenError::Mistakes)?;
     let gateway = Rc::new(gateway.ok_or(NetworkError::NotLoaded)?);
+    let mistakes = gateway.mistakes(&|zone| zone_offset(zone, now()).is_some());
+    if !mistakes.is_empty() {
+        return Err(OpenError::Mistakes(mistakes));
+    }
     let connection = Connection { base: base.href(), ..connection };
     Ok(Rc::new(Through { gateway, page: Rc::new(Page { connection, runtime, ask: RefCell::default() }) }))
 }
@@ -133,6 +138,10 @@ impl Host for OfJob {
 
     fn now(&self) -> Millis {
         self.page.runtime.now()
+    }
+
+    fn zone_offset(&self, zone: &str, at: Millis) -> Option<Millis> {
+        zone_offset(zone, at)
     }
 
     fn random(&self) -> String {

@@ -11,6 +11,8 @@ use futures_util::task::LocalSpawnExt;
 use super::{Guard, Job, Refused, Runtime};
 use crate::api::{Later, NetworkError, Request, Response, Transport};
 use crate::config::Connection;
+use crate::moments;
+use crate::store::Store;
 use crate::time::{Millis, Utc, Zone};
 
 /// When the tests begin.
@@ -293,6 +295,13 @@ impl Runtime for Fake {
     fn copy(&self, text: String) -> Later<'static, bool> {
         with(|it| it.copied = Some(text));
         Box::pin(std::future::ready(true))
+    }
+
+    fn read_odd(&self, store: Rc<RefCell<Store>>) -> Later<'static, bool> {
+        Box::pin(async move {
+            store.borrow_mut().read_odd(moments::read_odd);
+            true
+        })
     }
 
     fn hold_page(&self) -> Guard {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Client, Credentials, ask};
 use crate::api::scoped::Scoped;
-use crate::api::tokens::{ListApi, TokenApi};
+use crate::api::tokens::{Details, ListApi, TokenApi};
 use crate::api::{ApiError, Later, NetworkError, Prompt, Request, Response, Transport};
 use crate::runtime::Job;
 use crate::token::Target;
@@ -43,7 +43,7 @@ impl Client {
     }
 
     /// Everything that the system says of a token, as JSON; what looks like a secret is masked.
-    pub async fn details(self: &Rc<Self>, job: &Job, id: &str) -> Result<String, ApiError> {
+    pub async fn details(self: &Rc<Self>, job: &Job, id: &str) -> Result<Details, ApiError> {
         let known = || {
             let credentials = self.credentials.borrow();
             credentials.as_ref().map(|it| self.connection.auth.secrets(&it.headers)).unwrap_or_default()

@@ -26,7 +26,7 @@ fn sign_in(client: &Rc<Client>, typed: &str) -> bool {
 
 /// How a panel asks for a token.
 fn ask(client: Rc<Client>, job: Rc<Job>) -> Later<'static, Result<String, ApiError>> {
-    Box::pin(async move { client.details(&job, "1").await })
+    Box::pin(async move { client.details(&job, "1").await.map(|it| it.raw) })
 }
 
 /// What came of asking for the scopes.

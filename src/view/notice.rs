@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 
-use super::kit::{El, button, el, verbatim};
+use super::kit::{El, button, el, on_window, verbatim};
 use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::excerpt::{TEXT, excerpt};
 use crate::messages::notices::Notices;
@@ -109,6 +109,10 @@ pub(super) fn notice(workspace: Workspace) -> El {
 /// Why the one list is not there, not complete or not up to date, and what can be done.
 pub(super) fn load_error(source: ConnectionState) -> Option<El> {
     let error = source.load.with(|it| it.error.clone().filter(|_| !it.running))?;
+    if matches!(error, ApiError::NoAnswer(NetworkError::Redirected { .. })) {
+        // Who has signed in there, in another tab, comes back to this one.
+        on_window("focus", move |_| source.retry());
+    }
     let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && source.can_sign_in();
     let text = if wants_sign_in { Notices::SignIn.text() } else { Notices::Retry.text() };
     let can_help = wants_sign_in || explain(&error, RetrySafety::ReadOnly).retry;

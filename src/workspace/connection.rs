@@ -12,6 +12,7 @@ use super::state::{Change, ConnectionInner, Workspace};
 pub use super::state::{ConnectionState, Load, Scopes};
 use crate::actions::{NamedToken, journal, retry_safety};
 use crate::api::RetrySafety;
+use crate::api::tokens::TokenJson;
 use crate::capabilities::Action;
 use crate::gap::Gap;
 use crate::session::Client;
@@ -87,6 +88,30 @@ impl ConnectionState {
         let loaded = inner.store.borrow().len();
         self.load.update(|it| it.loaded = loaded);
         self.workspace.changed();
+        self.read_odd(inner.store.clone());
+    }
+
+    /// Has facts read once more that were not written as the contract says: by what is not needed for the first rows.
+    fn read_odd(self, store: Rc<RefCell<Store>>) {
+        if !store.borrow().has_new_odd() {
+            return;
+        }
+        let runtime = self.runtime();
+        runtime.spawn(Box::pin(async move {
+            if runtime.read_odd(store).await && !self.workspace.is_left() {
+                self.workspace.changed();
+            }
+        }));
+    }
+
+    /// Brings a token of the list up to date with what its system has just said of it, such as when it was last used.
+    pub fn see(self, id: &str, token: TokenJson) {
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let is_one = |store: &Store| store.find(id).is_some_and(|row| !store.shares_id(row));
+        let is_known = is_one(&inner.store.borrow());
+        if is_known {
+            self.apply(Change::Put(token));
+        }
     }
 
     /// Brings the list up to date with a write. Tells whether that worked: an answer may have what a row cannot.

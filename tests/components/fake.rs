@@ -8,6 +8,7 @@ use tokendeck::api::{Later, Method, NetworkError, Request, Response, Transport};
 use tokendeck::config::Connection;
 use tokendeck::platform::runtime::BROWSER;
 use tokendeck::runtime::{Guard, Job, Refused, Runtime};
+use tokendeck::store::Store;
 use tokendeck::time::{Millis, Zone};
 
 /// Where it is said to be. Nothing is sent there.
@@ -235,6 +236,10 @@ impl Runtime for Fake {
 
     fn copy(&self, text: String) -> Later<'static, bool> {
         BROWSER.copy(text)
+    }
+
+    fn read_odd(&self, store: Rc<RefCell<Store>>) -> Later<'static, bool> {
+        BROWSER.read_odd(store)
     }
 
     fn hold_page(&self) -> Guard {

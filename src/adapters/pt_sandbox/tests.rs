@@ -104,10 +104,11 @@ fn a_place_to_sign_in_elsewhere_is_not_gone_to() {
 
 #[test]
 fn a_redirect_that_ends_elsewhere_proves_nothing() {
-    let led = || go_on().fails(NetworkError::Redirected("https://desk.example/other".into()));
+    let fault = || NetworkError::Redirected { asked: String::new(), to: "https://desk.example/other".into() };
+    let led = || go_on().fails(fault());
     let refused = renewal().answers(401, json!({}));
     let outcome = sandbox().sign_in(&typed(), [authorize(), login(), led(), refused]);
-    assert_eq!(outcome, Err(ApiError::NoAnswer(NetworkError::Redirected("https://desk.example/other".into()))));
+    assert_eq!(outcome, Err(ApiError::NoAnswer(fault())));
     assert!(sandbox().sign_in(&typed(), [authorize(), login(), led(), renewed("a1")]).is_ok());
 }
 

@@ -17,6 +17,7 @@ use crate::adapters::fault::Fault;
 use crate::adapters::page::{Details, Page};
 use crate::adapters::wire::{mask_values, plain};
 use crate::api::ApiError;
+use crate::time::Clock;
 use crate::token::Scope;
 
 /// How many tokens of a list are asked for at the same time, where each has to be: as many as browsers have connections to
@@ -70,7 +71,8 @@ impl Rest {
 
     /// A token in the normal form.
     pub(super) fn token(&self, call: Call<'_>, item: &Value) -> Value {
-        let mut token = token(&self.description.facts, item, call.now());
+        let clock = Clock { now: call.now(), zone: &self.zone.on(call.host) };
+        let mut token = token(&self.description.facts, item, clock);
         let inputs = self.description.inputs.iter();
         let present: Map<String, Value> =
             inputs.filter_map(|it| Some((it.input.key.clone(), it.present(item)?.into()))).collect();

@@ -32,10 +32,15 @@ impl Rest {
         Ok(inputs)
     }
 
-    /// The token as it is, where the call sends parts of it.
+    /// The token as it is, where the call sends parts of it; otherwise as the last list has it. It is asked for where a time
+    /// counts from its creation and nothing else tells that.
     pub(super) async fn before(&self, call: Call<'_>, id: &str, write: &WriteCall) -> Result<Option<Value>, ApiError> {
         let uses_token = write.request.sources().any(|it| matches!(it, Source::Token(_)));
-        if uses_token { self.current(call, id).await.map(Some) } else { Ok(None) }
+        let counts = || write.request.templates().iter().any(|(it, _)| it.counts_from_creation());
+        match self.known(call, id).filter(|_| !uses_token) {
+            None if uses_token || counts() => self.current(call, id).await.map(Some),
+            known => Ok(known),
+        }
     }
 
     pub(super) async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {

@@ -23,6 +23,9 @@ use crate::time::{Millis, distance, parse_rfc3339};
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::told::Copied;
 
+/// How many letters of a value that cannot be read are shown.
+const MOST_SEEN: usize = 80;
+
 /// The panel for a token of a system.
 pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
     let workspace = source.workspace;
@@ -31,7 +34,11 @@ pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
         source.client(),
         Box::new(move |client, job| {
             let id = for_ask.clone();
-            Box::pin(async move { client.details(&job, &id).await })
+            Box::pin(async move {
+                let told = client.details(&job, &id).await?;
+                source.see(&id, told.token);
+                Ok(told.raw)
+            })
         }),
     );
     let close = move || {
@@ -134,7 +141,8 @@ fn pair(name: &str, value: &str) -> [El; 2] {
 fn in_words(subject: &Subject, kind: ColumnKind, formats: &Formats) -> String {
     match fact(subject, kind).value {
         FactValue::Text(text) => text.into_owned(),
-        FactValue::Odd(text) => messages::odd(text),
+        FactValue::Flag(is_so) => messages::flag(is_so).into(),
+        FactValue::Odd(text) => messages::odd(text, MOST_SEEN),
         FactValue::At(at) => full(at, formats),
         FactValue::Status(status) => messages::status(status).into(),
         FactValue::Secret(_) => Details::Hidden.text().into(),

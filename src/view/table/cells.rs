@@ -14,8 +14,8 @@ use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
 use crate::excerpt::LINE;
 use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
-use crate::messages;
 use crate::messages::table::{Cell, Table};
+use crate::messages::{self, Value};
 use crate::platform::{Formats, active_element, document};
 use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
@@ -278,7 +278,9 @@ impl Context<'_> {
         let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
         let words = match &value {
             FactValue::Text(text) => Cow::Borrowed(&**text),
-            FactValue::Odd(odd) => messages::odd(&messages::shown(odd, LINE)).into(),
+            FactValue::Flag(is_so) => messages::flag(*is_so),
+            // So much of it that two lines have room for what is said of it.
+            FactValue::Odd(odd) => messages::odd(odd, 20).into(),
             FactValue::Absent(it) => absent(*it).into(),
             _ => Cow::default(),
         };
@@ -300,13 +302,24 @@ impl Context<'_> {
                         values.add(&formats.date_time(*at));
                         values.add("");
                     }
+                    // What is said of it stands in a line of its own, where nothing cuts it off.
+                    FactValue::Odd(odd) => {
+                        values.add(&(messages::beginning(odd, 80) + " "));
+                        values.add("");
+                    }
                     _ => {
                         values.add(&words);
                         values.add("");
                     }
                 }
-                values.add(&note.map_or(String::new(), |it| formats.distance(it)));
-                values.add(if tone == Tone::Near { "line warning" } else { "line muted" });
+                let is_odd = matches!(value, FactValue::Odd(_));
+                let said = || if is_odd { Value::CannotBeRead.text().into() } else { String::new() };
+                values.add(&note.map_or_else(said, |it| formats.distance(it)));
+                values.add(match tone {
+                    _ if is_odd => "line odd",
+                    Tone::Near => "line warning",
+                    Tone::Plain => "line muted",
+                });
             }
             ColumnKind::LastUsed => match (&value, note) {
                 (FactValue::At(at), Some(note)) => {

@@ -23,9 +23,10 @@ fn check(more: Value, pointer: &str, mistake: impl Into<config::Mistake>) {
 }
 
 /// What a description can have.
-const MEMBERS: [&str; 20] = [
+const MEMBERS: [&str; 21] = [
     "name",
     "token",
+    "zone",
     "list",
     "$schema",
     "source",
@@ -47,7 +48,7 @@ const MEMBERS: [&str; 20] = [
 ];
 
 /// How times can be written.
-const TIMES: [&str; 8] = ["rfc3339", "date", "unix", "unix_ms", "seconds", "minutes", "hours", "days"];
+const TIMES: [&str; 9] = ["rfc3339", "date", "last_day", "unix", "unix_ms", "seconds", "minutes", "hours", "days"];
 
 fn secret(name: &str, is_kept: bool) -> Mistake {
     Mistake::SecretInAddress { name: name.into(), is_kept }

@@ -7,12 +7,15 @@ use std::task::{Context, Poll, Waker};
 use super::*;
 use crate::adapters::fake::status_of;
 use crate::adapters::{Calls, Host};
+use crate::api::report::{Hint, time_hints};
 use crate::api::tokens::ListPage;
 use crate::api::{Later, NetworkError, Request, Response};
 use crate::capabilities::ColumnKind;
+use crate::moments::Written;
 use crate::secret::MASK;
 use crate::time::Millis;
 use crate::token::Status;
+use crate::words::Key;
 
 #[track_caller]
 fn check(facts: Value, item: Value, expected: Value) {
@@ -128,6 +131,102 @@ fn never_in_every_form() {
     assert_eq!((&absent["valid_to"], &absent["is_active"]), (&json!(null), &json!(true)));
     let untold = entry(json!({ "valid_to": "/t" }), json!({ "id": 1 }));
     assert!(untold.get("valid_to").is_none(), "not reported");
+}
+
+#[test]
+fn times_without_a_zone_are_the_systems_own() {
+    for (zone, written, expected) in [
+        ("Europe/Berlin", json!("2027-07-01 14:18:43"), "2027-07-01T12:18:43Z"),
+        ("Europe/Berlin", json!("2027-07-01"), "2027-06-30T22:00:00Z"),
+        ("Europe/Berlin", json!([2027, 1, 1, 1, 0]), "2027-01-01T00:00:00Z"),
+        ("Europe/Berlin", json!("2027-07-01T14:18:43Z"), "2027-07-01T14:18:43Z"),
+        ("Europe/Berlin", json!(1_798_761_600), "2027-01-01T00:00:00Z"),
+        ("Europe/Berlin", json!("2027-03-28T02:30:00"), "2027-03-28T01:30:00Z"),
+        ("Europe/Berlin", json!("2027-10-31T02:30:00"), "2027-10-31T00:30:00Z"),
+        ("-03:30", json!("2027-07-01 14:18:43"), "2027-07-01T17:48:43Z"),
+        ("UTC", json!("2027-07-01 14:18:43"), "2027-07-01T14:18:43Z"),
+    ] {
+        let more = json!({ "zone": zone, "token": { "id": "/id", "valid_to": "/t", "created": "/t" } });
+        let entry = acme(more).entry([list([json!({ "id": 1, "t": written })])]);
+        assert_eq!(
+            (&entry["valid_to"], &entry["extras"][0]),
+            (&json!(expected), &json!(expected)),
+            "{written} in {zone}"
+        );
+    }
+    // A connection may say which.
+    let api = api(json!({
+        "zone": "{value.zone}", "values": { "zone": { "default": "UTC" } }, "token": { "id": "/id", "valid_to": "/t" },
+    }));
+    for (values, expected) in
+        [(json!({}), "2027-07-01T14:00:00Z"), (json!({ "zone": "Asia/Tokyo" }), "2027-07-01T05:00:00Z")]
+    {
+        let fake = Fake::new(json!({ "dialect": "rest", "api": api, "values": values }));
+        assert_eq!(fake.entry([list([json!({ "id": 1, "t": "2027-07-01 14:00" })])])["valid_to"], json!(expected));
+    }
+}
+
+#[test]
+fn an_end_may_be_the_last_day() {
+    check_time(json!({ "as": "last_day" }), json!("2026-12-31"), json!("2027-01-01T00:00:00Z"));
+    check_time(json!({ "as": "last_day" }), json!("2026-12-31T10:00:00Z"), json!("2026-12-31T10:00:00Z"));
+    check_time(json!({ "as": "last_day" }), json!("never"), json!(null));
+}
+
+/// What a test of the connection says of a field: what it found, and its notes.
+#[track_caller]
+fn told(token: Value, items: &[Value], label: &str) -> (Option<String>, Vec<String>) {
+    let fake = acme(json!({ "token": token }));
+    let answer = get("/tokens").answers(200, json!({ "data": items }));
+    let report = report(&fake, [answer]).expect("a report");
+    let field = report["fields"].as_array().into_iter().flatten().find(|it| it["label"] == label).expect(label);
+    let notes = field["notes"].as_array().into_iter().flatten();
+    (field["found"].as_str().map(str::to_owned), notes.filter_map(|it| it.as_str().map(str::to_owned)).collect())
+}
+
+fn in_words(hints: impl IntoIterator<Item = Hint>) -> Vec<String> {
+    hints.into_iter().map(|it| it.text().into_owned()).collect()
+}
+
+#[test]
+fn a_test_says_how_a_time_is_written_and_what_it_was_read_as() {
+    let of = |shape: Value, value: Value| {
+        let (found, notes) =
+            told(json!({ "id": "/id", "valid_to": shape }), &[json!({ "id": 1, "t": value })], "Valid to");
+        (found.unwrap_or_default(), notes)
+    };
+    for (value, written) in [
+        (json!("2027-01-01T00:00:00Z"), Written::WithOffset),
+        (json!("2027-01-01 00:00"), Written::WithoutZone),
+        (json!("2027-01-01"), Written::Day),
+        (json!(1_798_761_600), Written::Seconds),
+        (json!("1798761600000"), Written::Millis),
+        (json!("Fri, 01 Jan 2027 00:00:00 GMT"), Written::Http),
+        (json!([2027, 1, 1, 0, 0]), Written::Parts),
+    ] {
+        let expected = ("2027-01-01T00:00:00Z".to_owned(), in_words(time_hints(written, "UTC")));
+        assert_eq!(of(json!("/t"), value.clone()), expected, "{value}");
+    }
+    assert_eq!(of(json!("/t"), json!("N/A")).0, "none");
+    assert_eq!(of(json!("/t"), json!("soon")), ("soon".into(), in_words([Hint::NoTime])));
+    let duration = json!({ "at": "/t", "as": "days" });
+    assert_eq!(of(duration.clone(), json!("2027-01-01")).1, in_words([Hint::As("rfc3339")]));
+    assert_eq!(of(duration, json!(3)).1, in_words([Hint::Time(Written::Duration)]));
+    let token = json!({ "id": "/id", "created": "/c", "columns": [{ "label": "Rotated", "at": "/r", "as": "unix" }] });
+    let item = json!({ "id": 1, "c": "2027-01-01 00:00", "r": 1_798_761_600 });
+    assert_eq!(told(token.clone(), &[item.clone()], "Created").1, in_words(time_hints(Written::WithoutZone, "UTC")));
+    assert_eq!(told(token, &[item], "Rotated").1, in_words([Hint::Time(Written::Seconds)]));
+}
+
+#[test]
+fn a_test_asks_for_the_words_of_a_status() {
+    let words = ["inactive", "DISABLED", "expired"].map(str::to_owned);
+    let items = ["inactive", "DISABLED", "inactive", "expired"].map(|it| json!({ "id": it, "s": it, "r": it }));
+    let of = |shape: Value| told(json!({ "id": "/id", "active": shape }), &items, "Is active").1;
+    assert_eq!(of(json!("/s")), in_words([Hint::Words(words.into())]));
+    assert_eq!(of(json!({ "at": "/s", "is": "active" })), [""; 0]);
+    let revoked = told(json!({ "id": "/id", "revoked": "/r" }), &items, "Revoked").1;
+    assert_eq!(revoked, in_words([Hint::TakenForYes("inactive".into())]));
 }
 
 #[test]
@@ -429,7 +528,8 @@ fn a_test_says_field_by_field_what_was_found() {
         |label: &str| report["fields"].as_array().unwrap().iter().find(|it| it["label"] == label).cloned().unwrap();
     assert_eq!((&report["count"], &report["total"], &report["next"]), (&json!(1), &json!(9), &json!("c2")));
     let to = of("Valid to");
-    assert_eq!((&to["place"], &to["found"], &to["notes"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &json!([])));
+    let written = json!(in_words([Hint::Time(Written::Seconds)]));
+    assert_eq!((&to["place"], &to["found"], &to["notes"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &written));
     let by = of("Created by");
     assert_eq!(
         (&by["place"], &by["found"], &by["notes"]),

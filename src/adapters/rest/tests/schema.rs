@@ -80,6 +80,7 @@ fn everything() -> Value {
         "remarks": ["Odd."],
         "values": { "group": { "required": false, "default": 7, "help": "Which." } },
         "headers": { "Accept": "application/json" },
+        "zone": "Europe/Berlin",
         "sign_in": [
             { "type": "basic", "inputs": [{ "key": "otp", "label": "Code", "required": false }], "headers": { "X-OTP": "{sign_in.otp}" } },
             {

@@ -63,6 +63,10 @@ fn every_filter() {
         ("{valid_to|minutes}", json!(24_000)),
         ("{valid_to|hours}", json!(400)),
         ("{valid_to|days}", json!(17)),
+        ("{valid_to|days from now}", json!(17)),
+        ("{valid_to|last_day}", json!("2027-01-31")),
+        ("{valid_to|local}", json!("2027-02-01T00:00:00")),
+        ("{valid_to|datetime}", json!("2027-02-01 00:00:00")),
         ("{valid_from|unix|or 0}", json!(0)),
         ("{scopes|comma}", json!("a,b")),
         ("{scopes|space}", json!("a b")),
@@ -85,6 +89,65 @@ fn every_filter() {
     let draft = Draft { description: Some("false".into()), ..draft("42") };
     fake.create(&draft, [post("/t").json(json!({ "n": 42, "f": false })).answers(201, json!({ "id": 1 }))])
         .expect("a token");
+}
+
+/// What an update sends at `/x` for a token that is there.
+#[track_caller]
+fn check_update(more: Value, item: Value, draft: &Draft, expected: Value) {
+    let fake = acme(more);
+    fake.entry([list([item.clone()])]);
+    let step = put("/tokens/7").json(json!({ "x": expected })).answers(200, item);
+    fake.update("7", draft, [step]).expect("a token");
+}
+
+#[test]
+fn an_end_as_days_from_the_creation_is_counted_from_there() {
+    let token = json!({ "id": "/id", "name": "/name", "created": "/made", "valid_to": { "at": "/days", "as": "days", "from": "created" } });
+    let update = |body: &str| json!({ "path": "/tokens/{id}", "body": { "x": body } });
+    // Made ten days ago, chosen to end in 30 days.
+    let item = json!({ "id": 7, "name": "CI", "made": "2027-01-05T08:00:00Z", "days": 20 });
+    let draft = Draft { valid_to: Some("2027-02-14T08:00:00Z".into()), ..draft("CI") };
+    for (body, expected) in
+        [("{valid_to|days from created}", 40), ("{valid_to|days}", 30), ("{valid_to|hours from created}", 960)]
+    {
+        check_update(json!({ "token": token, "update": update(body) }), item.clone(), &draft, json!(expected));
+    }
+}
+
+#[test]
+fn days_and_clocks_are_those_of_the_systems_zone() {
+    // 23:00 in Berlin, in winter and in summer.
+    for (end, written) in [
+        ("2027-02-01T22:00:00Z", ["2027-02-02", "2027-02-01", "2027-02-01T23:00:00", "2027-02-01 23:00:00"]),
+        ("2027-07-01T21:00:00Z", ["2027-07-02", "2027-07-01", "2027-07-01T23:00:00", "2027-07-01 23:00:00"]),
+    ] {
+        let body = json!({ "a": "{valid_to|date}", "b": "{valid_to|last_day}", "c": "{valid_to|local}", "d": "{valid_to|datetime}" });
+        let fake = acme(json!({ "zone": "Europe/Berlin", "create": { "path": "/tokens", "body": body } }));
+        let [up, last, local, datetime] = written;
+        let sent = json!({ "a": up, "b": last, "c": local, "d": datetime });
+        let step = post("/tokens").json(sent).answers(201, json!({ "id": 1 }));
+        fake.create(&Draft { valid_to: Some(end.into()), ..draft("CI") }, [step]).expect("a token");
+    }
+    // A start may come before it was chosen: who wants to use the token then can.
+    check_body(
+        json!({ "x": "{valid_from|date}" }),
+        &Draft { valid_from: Some("2027-02-01T22:00:00Z".into()), ..draft("CI") },
+        json!({ "x": "2027-02-01" }),
+    );
+}
+
+#[test]
+fn scopes_that_are_no_list_go_back_as_they_came_until_they_are_changed() {
+    let more = json!({
+        "scopes": ["a"], "token": { "id": "/id", "name": "/name", "scopes": "/scopes" },
+        "update": { "path": "/tokens/{id}", "body": { "x": "{scopes}" } },
+    });
+    let item = json!({ "id": 7, "name": "CI", "scopes": "unset" });
+    let with = |scopes: &[&str]| Draft { scopes: scopes.iter().map(|it| (*it).to_owned()).collect(), ..draft("CI") };
+    check_update(more.clone(), item.clone(), &with(&["unset"]), json!("unset"));
+    check_update(more.clone(), item, &with(&["a"]), json!(["a"]));
+    let list = json!({ "id": 7, "name": "CI", "scopes": ["a", "gone"] });
+    check_update(more, list, &with(&["a", "gone"]), json!(["a", "gone"]));
 }
 
 #[test]
