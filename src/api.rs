@@ -243,9 +243,6 @@ impl From<NetworkError> for ApiError {
     }
 }
 
-/// What comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
 /// How requests reach a system. Tests bring their own.
 pub trait Transport {
     /// Sends one request and waits for its answer, whatever its status.

@@ -31,7 +31,7 @@ impl ListApi for Rotating {}
 
 impl TokenApi for Rotating {
     fn rotate<'a>(&'a self, _: &'a str, _: &'a Inputs) -> Work<'a, Answered> {
-        let tagged = Tagged::read(wire("one", true).into(), 0).map_err(ApiError::Malformed);
+        let tagged = Tagged::read(wire("one", true).into(), 0).map_err(|it| ApiError::Malformed(it.into()));
         let with_secret = |it| Answered::Token(Box::new(Tagged { secret: Some(Secret::default()), ..it }));
         Box::pin(ready(tagged.map(with_secret)))
     }

@@ -77,8 +77,9 @@ fn secret_of(tagged: &Tagged) -> Option<&str> {
 fn report(fake: &Fake, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
     let report = fake.during(steps, fake.api().test())?;
     let fields = report.fields.iter();
-    let fields: Value =
-        fields.map(|it| json!({ "label": it.label, "place": it.place, "found": it.found, "note": it.note })).collect();
+    let fields: Value = fields
+        .map(|it| json!({ "label": it.label, "place": it.place, "found": it.found, "notes": it.notes }))
+        .collect();
     Ok(json!({ "count": report.count, "total": report.total, "next": report.next, "fields": fields }))
 }
 

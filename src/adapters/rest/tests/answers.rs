@@ -71,7 +71,7 @@ fn messages_on_fields_come_to_the_forms_fields() {
         panic!("not invalid")
     };
     // The members of an object are in no order.
-    found.sort();
+    found.sort_by(|one, other| one.0.cmp(&other.0));
     assert_eq!(found, expected);
     let list = json!({ "errors": [{ "path": "label", "msg": "Too long. Too odd." }, { "path": "other", "msg": "No." }, { "path": "expires", "msg": "In the past." }] });
     let errors = json!({ "fields": { "at": "/errors", "field": "/path", "message": "/msg" } });
