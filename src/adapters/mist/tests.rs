@@ -204,7 +204,7 @@ fn a_second_factor_is_given_by_itself_where_it_is_still_wanted() {
 #[test]
 fn a_second_factor_is_asked_for_where_none_was_typed() {
     let outcome = own().sign_in(&by_password(), [login(), half_signed_in()]);
-    assert_eq!(outcome, refused("This account has a second factor: enter its code and sign in again."));
+    assert_eq!(outcome, refused("This account has a second factor. Enter its code and sign in again."));
 }
 
 #[test]
