@@ -295,5 +295,5 @@ pub fn from_utc(text: &str) -> Option<Millis> {
     (hours < 24 && minutes < 60).then_some(if text.starts_with('-') { -size } else { size })
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;

@@ -10,7 +10,6 @@ use wasm_bindgen_futures::spawn_local;
 use super::{Timer, ViewerZone, fetch, storage, with_formats};
 use crate::api::{Later, Transport};
 use crate::config::Connection;
-use crate::api::Later;
 use crate::moments;
 use crate::parts::part;
 use crate::runtime::{Guard, Job, Refused, Runtime};

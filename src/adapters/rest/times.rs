@@ -263,7 +263,7 @@ pub(super) fn with_millis(at: Millis, _: &dyn Zone) -> String {
     format!("{}.{:03}Z", format_local(at), at.rem_euclid(SECOND))
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;
