@@ -710,4 +710,4 @@ export const say = {
     justNow: 'just now',
     loaded: (time: Value, age: Value) => `Loaded ${fill(time)}, ${fill(age)}`,
   },
-};
+} as const;
