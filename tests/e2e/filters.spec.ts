@@ -155,7 +155,7 @@ test.describe('Scope', () => {
     await desk.expectNames('builds', 'logs', 'metrics');
     await expect(desk.cell(desk.row('metrics'), 'Scopes')).toHaveText('metrics-read, logs-read');
     await desk.scopeButton.click();
-    await expect(desk.scopeChoices).toContainText('could not be loaded');
+    await expect(desk.scopeChoices).toContainText(say.filters.scopesNotLoaded);
     await choice(desk, 'builds-write').check();
     await desk.expectNames('builds');
     // And a token can be made with what is known.
