@@ -1,8 +1,6 @@
 //! Every text that people read, one file for each screen or room that says it. Only views import it: rooms below keep keys.
 //! Pure.
 
-pub use crate::api::RetrySafety;
-
 pub use self::errors::{Explanation, Typed, explain, explain_typed};
 pub use self::fields::problem;
 pub use self::names::{ISOLATES, isolated, list_of, visible};

@@ -9,10 +9,10 @@ use serde_json::{Value, json};
 
 use super::{DIALECTS, Gateway, Host, Later};
 use crate::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
-use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport, is_within};
+use crate::api::{ApiError, Method, NetworkError, Request, Response, RetrySafety, Transport, is_within};
 use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};
-use crate::messages::{RetrySafety, explain};
+use crate::messages::explain;
 use crate::store::Store;
 use crate::time::Millis;
 use crate::token::Status;

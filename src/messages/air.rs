@@ -15,7 +15,7 @@ texts! {
         First => "1",
         Second => "2",
         Filters => "Filters",
-        FiltersHint => "Parameters for its list: NAME=VALUE, one a line.",
+        FiltersHint => "Parameters for its list: NAME=VALUE, one per line.",
     }
 }
 
@@ -28,14 +28,12 @@ impl Key for settings::Text {
 impl Key for Text {
     fn text(&self) -> Cow<'static, str> {
         match self {
-            Text::CannotEdit => "NVIDIA Air cannot change a token: delete it and create another.".into(),
-            Text::CannotRevoke => "It cannot revoke one either: delete it.".into(),
+            Text::CannotEdit => "NVIDIA Air tokens can't be changed. Delete the token and create another.".into(),
+            Text::CannotRevoke => "NVIDIA Air tokens can't be revoked. Delete the token instead.".into(),
             Text::NoScopes => "Its tokens have no scopes and no start.".into(),
-            Text::FirstVersion => {
-                "The first version of its API sets no end and reports little besides the name.".into()
-            }
-            Text::NoLastUse => "When one was last used and who made it are not reported.".into(),
-            Text::PasswordHint => "An API token of yours works as the password too.".into(),
+            Text::FirstVersion => "Version 1 of its API sets no expiry and reports little besides the name.".into(),
+            Text::NoLastUse => "Last use and creator are not reported.".into(),
+            Text::PasswordHint => "One of your API tokens works as the password, too.".into(),
             Text::TokenHint => "A bearer token, sent as it is.".into(),
             Text::PasswordRefused => "NVIDIA Air did not accept this username and password.".into(),
             Text::TokenRefused { said } if said.is_empty() => "NVIDIA Air did not accept this API token.".into(),

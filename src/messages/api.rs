@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::errors::explain;
 use super::states::status;
 use crate::api::report::Told;
-use crate::api::{ApiError, Asked, Reason, RetrySafety};
+use crate::api::{ApiError, Reason, RetrySafety};
 use crate::token::Status;
 use crate::words::Key;
 
@@ -49,13 +49,4 @@ impl Key for ApiError {
     fn text(&self) -> Cow<'static, str> {
         explain(self, RetrySafety::ReadOnly).what.into()
     }
-}
-
-/// What another origin does not allow: `the header X-Key or the method PUT`.
-pub(super) fn asked(all: &[Asked]) -> String {
-    let name = |it: &Asked| match it {
-        Asked::Header(name) => format!("the header {name}"),
-        Asked::Method(method) => format!("the method {}", method.as_str()),
-    };
-    all.iter().map(name).collect::<Vec<_>>().join(" or ")
 }

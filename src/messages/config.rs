@@ -56,11 +56,11 @@ pub fn mistake(mistake: &Mistake) -> Cow<'_, str> {
 pub fn not_kept(why: &NotKept) -> Cow<'static, str> {
     match why {
         NotKept::Unreadable(what) => format!(
-            "What this browser keeps of connections {}, so it is left out. The next change replaces it.",
+            "The connections saved in this browser can't be read: what is saved {}. They are left out, and the next change replaces them.",
             mistake(what)
         )
         .into(),
-        NotKept::NoStorage => "This browser keeps nothing for this page: its storage is switched off.".into(),
+        NotKept::NoStorage => "This browser keeps nothing for this page: its storage is turned off.".into(),
     }
 }
 

@@ -11,7 +11,7 @@ texts! {
         Revoked => "Anything using this token stops working immediately. It stays in the list.",
         RotateTitle => "Rotate token",
         Rotate => "Rotate",
-        Rotated => "It gets a new secret, which is shown once. Anything using the old one stops working, as a rule immediately.",
+        Rotated => "It gets a new secret, which is shown once. Anything using the old one stops working, usually immediately.",
         DeleteTitle => "Delete token",
         Delete => "Delete",
         Deleted => "This permanently deletes the token and its history. Anything using it stops working immediately.",

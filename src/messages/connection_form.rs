@@ -49,6 +49,15 @@ texts! {
 }
 
 texts! {
+    /// What is wrong with a field: the end of each sentence is in `messages::config`.
+    pub enum WrongField<'a> {
+        Whole { mistake: &'a str } => "It {mistake}.",
+        Part { part: &'a str, mistake: &'a str } => "{part}: it {mistake}.",
+        Place { place: &'a str, mistake: &'a str } => "{place} {mistake}.",
+    }
+}
+
+texts! {
     /// Why the connection cannot be saved.
     pub enum NotSaved<'a> {
         Required { fields: &'a str } => "Required: {fields}.",

@@ -1,7 +1,7 @@
 //! The test of a connection.
 
+use super::numbers::{Count, Number};
 use super::texts::texts;
-use super::{Count, Number};
 
 texts! {
     /// The test, and what it found.

@@ -1,6 +1,6 @@
 //! The dialog that manages connections, and what is said of connections elsewhere.
 
-use super::Count;
+use super::numbers::Count;
 use super::texts::texts;
 
 texts! {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::numbers::{Count, Unit};
 use super::texts::texts;
-use crate::api::{ApiError, NetworkError, RetrySafety};
+use crate::api::{ApiError, Asked, NetworkError, RetrySafety};
 use crate::words::Words;
 
 texts! {
@@ -133,7 +133,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ApiError::NoAnswer(NetworkError::Cors) => (Happened::Cors.text(), Next::Cors.text(), true),
         // Browsers do not tell the two apart.
         ApiError::NoAnswer(NetworkError::CorsFor(what)) => (
-            Happened::CorsFor { what: &super::api::asked(what) }.text(),
+            Happened::CorsFor { what: &asked(what) }.text(),
             Next::CorsFor { known: &or_known(Next::IfAllowed.text()) }.text(),
             true,
         ),
@@ -211,6 +211,15 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
     Explanation { what: what.into(), next: next.into(), retry }
 }
 
+/// What another origin does not allow: `the header X-Key or the method PUT`.
+fn asked(all: &[Asked]) -> String {
+    let name = |it: &Asked| match it {
+        Asked::Header(name) => format!("the header {name}"),
+        Asked::Method(method) => format!("the method {}", method.as_str()),
+    };
+    all.iter().map(name).collect::<Vec<_>>().join(" or ")
+}
+
 /// What can be typed where an error is told.
 #[derive(Clone, Debug, Default)]
 pub struct Typed {
@@ -255,7 +264,6 @@ pub fn explain_typed(error: &ApiError, retry_safety: RetrySafety, typed: &Typed)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Asked;
 
     #[test]
     fn every_error_says_what_and_what_next() {

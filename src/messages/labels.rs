@@ -38,8 +38,8 @@ texts! {
 texts! {
     /// Why a system cannot do something, where it does not say.
     pub fn lack(key: &Lack) {
-        NoRotation => "This system cannot give a token a new secret: create another, then end this one.",
-        NotOffered => "This system does not offer it.",
+        NoRotation => "This system can't give a token a new secret. Create another one, then revoke or delete this one.",
+        NotOffered => "This system doesn't offer this.",
     }
 }
 

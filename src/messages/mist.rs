@@ -15,7 +15,7 @@ texts! {
         Own => "The user's own",
         OfOrganisation => "An organisation's",
         Organisation => "Organisation's id",
-        OrganisationHint => "The first one of the account where nothing is said.",
+        OrganisationHint => "Empty: the account's first one.",
     }
 }
 
@@ -29,7 +29,7 @@ impl Key for Text {
     fn text(&self) -> Cow<'static, str> {
         match self {
             Text::SourceIpsRule => {
-                "Up to 10 addresses or networks such as 10.0.0.0/8, one a line. Empty: from anywhere. They cannot be \
+                "Up to 10 addresses or networks such as 10.0.0.0/8, one per line. Empty: from anywhere. They can't be \
                  changed later."
             }
             Text::TokenHint => "Sent as Authorization: Token …",
@@ -41,13 +41,13 @@ impl Key for Text {
                  keep its cookies nor read its CSRF token. Use an API token, or put Mist behind a proxy on this page's own \
                  origin."
             }
-            Text::CannotRevoke => "Juniper Mist cannot revoke a token: delete it.",
-            Text::NoDates => "Its tokens have no start and no end.",
+            Text::CannotRevoke => "Juniper Mist tokens can't be revoked. Delete the token instead.",
+            Text::NoDates => "Its tokens have no start and no expiry.",
             Text::RemovesUnused { days } => return format!("Mist removes tokens unused for {days} days.").into(),
             Text::Where => "Where",
             Text::RemovedIfUnused => "Removed if unused",
             Text::Key => "Key",
-            Text::WantsCode => "This account has a second factor: enter its code and sign in again.",
+            Text::WantsCode => "This account has a second factor. Enter its code and sign in again.",
             Text::CodeRefused => "Mist did not accept this code.",
             Text::TokenRefused => "Mist did not accept this API token.",
             Text::LoginRefused => "Mist did not accept this e-mail, password or code.",

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::explain;
+use super::errors::explain;
 use super::texts::texts;
 use crate::api::{Prompt, RetrySafety};
 use crate::words::Key;

@@ -2,8 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::errors::{Explanation, explain};
+use super::names::{isolated, list_of};
+use super::numbers::Number;
+use super::states::{privileges, why_not};
 use super::texts::texts;
-use super::{Explanation, Number, explain, isolated, list_of, privileges, why_not};
 use crate::actions::check::NotAllowed;
 use crate::actions::proof::What;
 use crate::api::{ApiError, RetrySafety};

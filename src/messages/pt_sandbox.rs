@@ -18,16 +18,16 @@ impl Key for Text {
     fn text(&self) -> Cow<'static, str> {
         match self {
             Text::Comment => "Comment",
-            Text::NameRule => "5 to 30 Latin letters, digits and hyphens; a letter comes first and last.",
+            Text::NameRule => "5 to 30 Latin letters, digits and hyphens. The first and the last are letters.",
             Text::Modified => "Modified",
             Text::EntryPoint => "Entry point",
             Text::Account => "Account",
             Text::LocalAccount => "Local account",
             Text::LdapAccount => "LDAP",
-            Text::CannotEdit => "PT Sandbox cannot change a token: delete it and create another.",
-            Text::CannotRevoke => "It cannot revoke one either: delete it.",
-            Text::NoDates => "Its tokens have no start and no end.",
-            Text::NoLastUse => "When one was last used is not reported.",
+            Text::CannotEdit => "PT Sandbox tokens can't be changed. Delete the token and create another.",
+            Text::CannotRevoke => "PT Sandbox tokens can't be revoked. Delete the token instead.",
+            Text::NoDates => "Its tokens have no start and no expiry.",
+            Text::NoLastUse => "Last use is not reported.",
             Text::Foreign => {
                 "PT Sandbox keeps its sign-in in cookies, which a page on another origin cannot use. Signing in will not \
                  work here: put PT Sandbox behind a proxy on this page's own origin first."

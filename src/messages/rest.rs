@@ -15,7 +15,7 @@ texts! {
     pub(crate) fn setting(key: &settings::Text) {
         Name => "Other API (bring a description)",
         Description => "Description",
-        DescriptionHint => "Its JSON, or the address of its file relative to the page.",
+        DescriptionHint => "The JSON, or the address of a file with it, relative to the page.",
         Values => "Values",
     }
 }

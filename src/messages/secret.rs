@@ -21,8 +21,8 @@ texts! {
         HashHint => "The system knows the secret by this hash. The hash itself is not secret.",
         Saved => "I've saved the secret",
         CloseWhat => "Close without the secret?",
-        NotSaved => "You haven't copied the secret, and you won't see it again.",
-        NotSavedListed => "You haven't copied the secret.",
+        NotSaved => "You haven't copied the secret, and you won't see it again. Close anyway?",
+        NotSavedListed => "You haven't copied the secret. Close anyway?",
         GoBack => "Go back",
         CloseAnyway => "Close anyway",
     }

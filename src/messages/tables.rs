@@ -19,6 +19,7 @@ const TABLES: &[(&str, Table)] = tables![
     connection_form::ConnectionForm,
     connection_form::HeaderRows,
     connection_form::NotSaved,
+    connection_form::WrongField,
     connection_test::ConnectionTest,
     connections::ConnectionLine,
     connections::Import,

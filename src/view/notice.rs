@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use leptos::prelude::*;
 
 use super::kit::{El, button, el, verbatim};
-use crate::api::{ApiError, NetworkError};
+use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::messages::notices::Notices;
-use crate::messages::{Explanation, ISOLATES, RetrySafety, Typed, explain, explain_typed};
+use crate::messages::{Explanation, ISOLATES, Typed, explain, explain_typed};
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::notices::Notice;

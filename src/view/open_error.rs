@@ -6,7 +6,7 @@ use super::kit::{El, button, el};
 use super::mistakes::{list_of, reload};
 use super::notice::error_panel;
 
-use crate::messages::RetrySafety;
+use crate::api::RetrySafety;
 use crate::messages::page::{Named, NotOpened};
 use crate::session::way::OpenError;
 

@@ -6,9 +6,8 @@ use leptos::prelude::*;
 
 use super::kit::{El, button, el, value_of};
 use super::notice::error_panel;
-use crate::api::ApiError;
+use crate::api::{ApiError, RetrySafety};
 use crate::capabilities::MAX_LIST;
-use crate::messages::RetrySafety;
 use crate::messages::privileges::{Place, Privileges};
 use crate::token::{Privilege, Target};
 

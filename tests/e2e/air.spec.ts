@@ -221,10 +221,10 @@ test.describe('the second version', () => {
 
     test('says what the system cannot do, in place of the buttons', async ({ air, page }) => {
       await air.enter();
-      await expect(air.limits).toContainText('NVIDIA Air cannot change a token: delete it and create another.');
-      await expect(air.limits).toContainText('It cannot revoke one either: delete it.');
+      await expect(air.limits).toContainText('NVIDIA Air tokens can\'t be changed. Delete the token and create another.');
+      await expect(air.limits).toContainText('NVIDIA Air tokens can\'t be revoked. Delete the token instead.');
       await expect(air.limits).toContainText('Its tokens have no scopes and no start.');
-      await expect(air.limits).toContainText('When one was last used and who made it are not reported.');
+      await expect(air.limits).toContainText('Last use and creator are not reported.');
       await expect(page.getByRole('button', { name: /^(Edit|Revoke) / })).toHaveCount(0);
     });
 
@@ -462,7 +462,7 @@ test.describe('the first version', () => {
     expect(heard.map((it) => it.path)).toEqual(['/api/v1/login/', '/api/v1/login/', '/api/v1/api-token/']);
     await air.expectNames('one', 'two');
     await expect(air.cell(air.row('two'), 'Expiration date')).toContainText(`6 May ${YEAR}, 07:08`);
-    await expect(air.limits).toContainText('The first version of its API sets no end and reports little besides the name.');
+    await expect(air.limits).toContainText('Version 1 of its API sets no expiry and reports little besides the name.');
   });
 
   test("sends the filters of the connection's settings with the list", async ({ air, page, past, server }) => {

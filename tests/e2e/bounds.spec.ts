@@ -345,7 +345,7 @@ test.describe('an address that only looks like one of the page', () => {
     await page.getByRole('button', { name: 'Connections…' }).click();
     await page.getByRole('button', { name: 'Add connection' }).click();
     const form = page.getByRole('dialog', { name: 'Add connection' });
-    await form.getByRole('combobox', { name: 'System' }).selectOption('Another API (by its description)');
+    await form.getByRole('combobox', { name: 'System' }).selectOption('Other API (bring a description)');
     for (const typed of [`//${thief.host}/x.json`, `${thief.origin}/x.json`, `/\\${thief.host}/x.json`]) {
       await form.getByRole('textbox', { name: 'Description' }).fill(typed);
       await page.waitForTimeout(500);

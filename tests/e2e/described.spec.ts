@@ -24,7 +24,7 @@ test('every mistake in a connection is named by its place', async ({ launch, pag
   await expect(mistakes).toHaveText([
     /^\/connections\/0\/api\/lst is not known here/,
     /^\/connections\/0\/api\/token\/id must be a place/,
-    /^\/connections\/0\/api\/list\/pages\/by must be one of/,
+    /^\/connections\/0\/api\/list\/pages\/by must be “number”, “offset”/,
   ]);
   expect(urls).toEqual([]);
 });

@@ -244,7 +244,7 @@ test.describe('what the browser keeps', () => {
 
   for (const [what, text, words] of [
     ['no JSON', '{"connections":', 'is not JSON'],
-    ['something else', '[1]', 'is no object'],
+    ['something else', '[1]', 'must be an object'],
   ] as const) {
     test(`rubbish is left out and said so: ${what}`, async ({ desk, manager, page }) => {
       await page.addInitScript(({ key, text }) => {
@@ -549,7 +549,7 @@ test.describe('a description of another API', () => {
     const form = await manager.openToAdd();
     await form.name.fill('Described');
     await form.base.fill('.');
-    await form.system.selectOption('Another API (by its description)');
+    await form.system.selectOption('Other API (bring a description)');
     await expect(form.whyNot).toHaveText('Required: description.');
     const description = form.dialog.getByRole('textbox', { name: 'Description' });
     await description.fill('{\n "name": }');
@@ -565,7 +565,7 @@ test.describe('a description of another API', () => {
     await expect(form.dialog.getByRole('row').filter({ hasText: '/made_by' })).toContainText('not found');
     await expectAccessible(page);
     await form.save.click();
-    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Another API');
+    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Other API');
     await manager.close.click();
     await desk.loaded();
     await expect(desk.table).toContainText('first');
@@ -680,7 +680,7 @@ test.describe('for everybody', () => {
       await expectAccessible(page);
       await expectFits(page, `the list at ${width}`);
       await manager.dialog.getByRole('button', { name: 'Add connection' }).click();
-      for (const system of ['Scoped Token API', 'NVIDIA Air', 'Juniper Mist', 'Another API (by its description)']) {
+      for (const system of ['Scoped Token API', 'NVIDIA Air', 'Juniper Mist', 'Other API (bring a description)']) {
         await manager.adding.system.selectOption(system);
       }
       await expectAccessible(page);

@@ -89,7 +89,7 @@ test.describe('signing in', () => {
     watch.expects(FAILED);
     await mist.visit();
     await mist.answer(SECOND_FACTOR);
-    await expect(mist.refusal).toHaveText(/has a second factor: enter its code and sign in again\.$/);
+    await expect(mist.refusal).toHaveText(/has a second factor\. Enter its code and sign in again\.$/);
     // Nothing has to be typed a second time but the code.
     await expect(mist.asking.getByLabel('E-mail')).toHaveValue('demo-2fa@example.com');
     await expect(mist.asking.getByLabel('Password')).toHaveValue('demo');
@@ -429,7 +429,7 @@ test.describe("an organisation's tokens", () => {
       for (const other of ['thirty left', 'terraform', 'imported from the old portal']) {
         await expect(mark(other)).toHaveCount(0);
       }
-      await expect(mist.limits).toContainText('It removes a token by itself that was not used for 90 days.');
+      await expect(mist.limits).toContainText('Mist removes tokens unused for 90 days.');
     });
 
     test('is filtered by what tokens may do', async ({ mist }) => {
@@ -449,8 +449,8 @@ test.describe("an organisation's tokens", () => {
 
     test('says what the system cannot do, in place of the buttons', async ({ mist, page }) => {
       await mist.enter();
-      await expect(mist.limits).toContainText('Juniper Mist cannot revoke a token: delete it.');
-      await expect(mist.limits).toContainText('Its tokens have no start and no end.');
+      await expect(mist.limits).toContainText('Juniper Mist tokens can\'t be revoked. Delete the token instead.');
+      await expect(mist.limits).toContainText('Its tokens have no start and no expiry.');
       await expect(page.getByRole('button', { name: /^Revoke / })).toHaveCount(0);
       await expect(mist.action('Edit', 'terraform')).toBeEnabled();
       await expect(mist.byStatus.getByRole('option')).toHaveText(['All', 'Active', 'Inactive']);
@@ -643,7 +643,7 @@ test.describe("an organisation's tokens", () => {
     const form = await mist.openCreate();
     await form.name.fill('addresses');
     await form.addPrivilege.click();
-    await expect(form.dialog.getByText('Up to 10 addresses or networks such as 10.0.0.0/8, one a line.')).toBeVisible();
+    await expect(form.dialog.getByText('Up to 10 addresses or networks such as 10.0.0.0/8, one per line.')).toBeVisible();
     for (const wrong of ['10.0.0', '10.0.0.1/33', '10.0.0.0/', '256.1.1.1', '::1/129', 'example.com', '10.0.0.1;10.0.0.2']) {
       await form.sourceIps.fill(wrong);
       await expect(form.save, wrong).toBeDisabled();

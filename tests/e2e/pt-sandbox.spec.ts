@@ -364,10 +364,10 @@ test.describe('the list', () => {
 
   test('says what the system cannot do, in place of the buttons', async ({ page, pt }) => {
     await pt.enter();
-    await expect(pt.limits).toContainText('PT Sandbox cannot change a token: delete it and create another.');
-    await expect(pt.limits).toContainText('It cannot revoke one either: delete it.');
-    await expect(pt.limits).toContainText('Its tokens have no start and no end.');
-    await expect(pt.limits).toContainText('When one was last used is not reported.');
+    await expect(pt.limits).toContainText('PT Sandbox tokens can\'t be changed. Delete the token and create another.');
+    await expect(pt.limits).toContainText('PT Sandbox tokens can\'t be revoked. Delete the token instead.');
+    await expect(pt.limits).toContainText('Its tokens have no start and no expiry.');
+    await expect(pt.limits).toContainText('Last use is not reported.');
     await expect(page.getByRole('button', { name: /^(Edit|Revoke) / })).toHaveCount(0);
     await expect(pt.header('Is active')).toBeVisible();
   });
@@ -438,7 +438,7 @@ test.describe('a new token', () => {
     await pt.enter();
     const form = await pt.openCreate();
     await form.permission('TASKS_VIEW_ALL').check();
-    const rule = '5 to 30 Latin letters, digits and hyphens; a letter comes first and last.';
+    const rule = '5 to 30 Latin letters, digits and hyphens. The first and the last are letters.';
     await expect(form.dialog.getByText(rule)).toBeVisible();
     const broken = 'Name does not follow the rule.';
     for (const wrong of ['abcd', '1abcde', 'abcde1', '-abcde', 'abcde-', 'ab_cde', 'ab cde', 'abcdé', `a${'b'.repeat(29)}c`]) {

@@ -180,7 +180,7 @@ test.describe('the close guard', () => {
     await air.enter();
     const secret = await make(air);
     await air.secret.close.click();
-    await expect(air.secret.guard).toContainText('it will not be shown again. Close all the same?');
+    await expect(air.secret.guard).toContainText("you won't see it again. Close anyway?");
     await expect(air.secret.close).toHaveCount(0);
     await air.secret.keep.click();
     await expect(air.secret.guard).toHaveCount(0);

@@ -317,7 +317,7 @@ test('a secret that the list shows too is not told as one that is seen once', as
   await expect(dialog).toContainText('The system also shows it in its list');
   await expect(dialog).not.toContainText("won't see it again");
   await dialog.getByRole('button', { name: 'Close' }).click();
-  await expect(dialog).toContainText("You haven't copied the secret.");
+  await expect(dialog).toContainText("You haven't copied the secret. Close anyway?");
 });
 
 test('what the policy says of an address does not stay for another one', async ({ desk, page, watch }) => {

@@ -16,14 +16,14 @@ use crate::config::dialect::{Setting, SettingKind};
 use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speaks, is_gap};
 use crate::config::{ConfigError, Connection, TIMEOUT};
 use crate::messages::config::mistake;
-use crate::messages::connection_form::{ConnectionForm, HeaderRows, NotSaved};
+use crate::messages::connection_form::{ConnectionForm, HeaderRows, NotSaved, WrongField};
 use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::page::Named;
 use crate::platform::fetch::refused_origin;
 use crate::platform::gateway::{self, read_file};
 use crate::platform::{Timer, active_element};
 use crate::session::way::OpenError;
-use crate::words::{Key, Words};
+use crate::words::Words;
 
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
@@ -137,18 +137,18 @@ impl Editor {
     }
 
     /// What is wrong at a place of the connection or within it. What is only not filled in is said beside `Save`.
-    fn messages(self, pointer: &str) -> Vec<String> {
+    fn messages(self, pointer: &str) -> Vec<Cow<'static, str>> {
         let description = self.description_pointer();
         let here = |it: ConfigError| {
             let rest = it.pointer.strip_prefix(pointer).filter(|it| it.is_empty() || it.starts_with('/'))?;
-            let what = match (pointer, rest) {
+            let mistake = &*mistake(&it.mistake);
+            Some(match (pointer, rest) {
                 _ if is_gap(&it) && (pointer != description || rest.is_empty()) => return None,
-                (_, "") => "It".into(),
+                (_, "") => WrongField::Whole { mistake }.text(),
                 // Its JSON stands in the form, so its places do too.
-                (pointer, rest) if pointer == description => rest.to_owned(),
-                (_, rest) => format!("{}: it", part_name(rest)),
-            };
-            Some(format!("{what} {}.", mistake(&it.mistake)))
+                (pointer, place) if pointer == description => WrongField::Place { place, mistake }.text(),
+                (_, rest) => WrongField::Part { part: &part_name(rest), mistake }.text(),
+            })
         };
         self.mistakes().into_iter().filter_map(here).collect()
     }

@@ -9,10 +9,11 @@ use super::super::kit::{El, button, el, value_of};
 use super::super::notice::error_panel;
 use super::super::privileges::{Targets, privileges};
 use super::editor::{Editor, is_shown};
+use crate::api::RetrySafety;
 use crate::capabilities::{Field, FieldShape, Input};
 use crate::draft::Form;
+use crate::messages::Number;
 use crate::messages::form::{FormField, GuidWas};
-use crate::messages::{Number, RetrySafety};
 use crate::platform;
 
 impl Editor {

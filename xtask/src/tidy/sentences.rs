@@ -63,7 +63,7 @@ fn check_against(
 }
 
 /// The texts in a file's code, each with its line.
-fn sentences<'a>(text: &'a str, is_class: impl Fn(&str) -> bool) -> Vec<(usize, &'a str)> {
+fn sentences(text: &str, is_class: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
     let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
     let text = &text[..tests];
     imports::literals(text)
