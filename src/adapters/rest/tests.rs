@@ -78,9 +78,12 @@ fn secret_of(tagged: &Tagged) -> Option<&str> {
 fn report(fake: &Fake, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
     let report = fake.during(steps, fake.api().test())?;
     let fields = report.fields.iter();
-    let fields: Value =
-        fields.map(|it| json!({ "label": it.label, "place": it.place, "found": it.found, "notes": it.notes })).collect();
-    Ok(json!({ "count": report.count, "total": report.total, "next": report.next, "unread": report.unread, "fields": fields }))
+    let fields: Value = fields
+        .map(|it| json!({ "label": it.label, "place": it.place, "found": it.found, "notes": it.notes }))
+        .collect();
+    Ok(
+        json!({ "count": report.count, "total": report.total, "next": report.next, "unread": report.unread, "fields": fields }),
+    )
 }
 
 /// The scopes to choose from, as JSON.
