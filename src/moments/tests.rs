@@ -1,3 +1,5 @@
+//! Every form in which systems write times, and those that stand for none.
+
 use proptest::prelude::*;
 
 use super::*;

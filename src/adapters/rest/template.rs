@@ -283,9 +283,10 @@ impl Filter {
             return operand(other).map(Filter::And);
         }
         const UNITS: [(&str, Millis); 4] = [("seconds", SECOND), ("minutes", MINUTE), ("hours", HOUR), ("days", DAY)];
-        let (unit, from) = match text.strip_suffix(" from created") {
-            Some(unit) => (unit, From::Created),
-            None => (text.strip_suffix(" from now").unwrap_or(text), From::Now),
+        let (unit, from) = match text.split_once(" from ") {
+            Some((unit, "created")) => (unit, From::Created),
+            Some((unit, "now")) => (unit, From::Now),
+            _ => (text, From::Now),
         };
         if let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) {
             return Ok(Filter::Away(*size, from));

@@ -8,6 +8,7 @@ use crate::api::tokens::{ListApi, Tagged, TokenApi};
 use crate::api::{ApiError, Method, Secret};
 use crate::draft::Draft;
 
+mod accepted;
 mod answers;
 mod described;
 mod pages;
@@ -15,6 +16,7 @@ mod reading;
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;
 mod signing_in;
+mod tested;
 mod whole;
 mod writing;
 

@@ -263,7 +263,8 @@ pub(super) fn with_millis(at: Millis, _: &dyn Zone) -> String {
     format!("{}.{:03}Z", format_local(at), at.rem_euclid(SECOND))
 }
 
-#[cfg(all(test, not(target_arch = "wasm32")))]
+#[cfg(not(target_arch = "wasm32"))]
+#[cfg(test)]
 mod tests {
     use proptest::prelude::*;
     use serde_json::json;

@@ -30,17 +30,20 @@ pub(super) struct World {
 }
 
 /// The worlds of a vendor's dialects, each with the place of its list among the answers.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) fn listing_worlds() -> Vec<(World, usize)> {
     worlds().into_iter().zip([4, 1, 2, 4, 4]).collect()
 }
 
 /// A world that a description tells of: everything that it is asked for is the list.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) fn described_world(api: Value) -> World {
     let settings = json!({ "dialect": "rest", "api": api });
     World { settings, typed: json!({}), answers: vec![("GET", "", json!([]))], secret: (usize::MAX, "") }
 }
 
 /// What the page reads of a list in a world whose answer of this place is another one: the names of the tokens.
+#[cfg(not(target_arch = "wasm32"))]
 pub(super) fn listed(world: &World, idx: usize, body: &str) -> Result<Vec<String>, ApiError> {
     let odd = Odd {
         gateway: gateway(world.settings.clone(), BASE, true).expect("a gateway"),
