@@ -20,6 +20,13 @@ pub trait Named {}
 #[cfg(not(debug_assertions))]
 impl<T: ?Sized> Named for T {}
 
+#[cfg(not(debug_assertions))]
+impl Debug for dyn Key {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(&self.text())
+    }
+}
+
 /// A text of the page's own. Its keys are enums of the room that says it; `messages` has what they say. So what stands in
 /// a part of the page's module brings its texts along, and nothing outside that part has to name them.
 pub trait Key: Named + Send + Sync {
@@ -97,10 +104,7 @@ impl Debug for Words {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self {
             Words::Theirs(text) => Debug::fmt(text, f),
-            #[cfg(debug_assertions)]
             Words::Ours(key) => Debug::fmt(key, f),
-            #[cfg(not(debug_assertions))]
-            Words::Ours(key) => Debug::fmt(&*key.text(), f),
         }
     }
 }
