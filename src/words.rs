@@ -10,26 +10,10 @@ pub use self::label::Label;
 
 mod label;
 
-#[cfg(debug_assertions)]
-pub use std::fmt::Debug as Named;
-
-/// What a failed test calls a key, in builds for tests: a release does not bring these names along.
-#[cfg(not(debug_assertions))]
-pub trait Named {}
-
-#[cfg(not(debug_assertions))]
-impl<T: ?Sized> Named for T {}
-
-#[cfg(not(debug_assertions))]
-impl Debug for dyn Key {
-    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        f.write_str(&self.text())
-    }
-}
-
 /// A text of the page's own. Its keys are enums of the room that says it; `messages` has what they say. So what stands in
-/// a part of the page's module brings its texts along, and nothing outside that part has to name them.
-pub trait Key: Named + Send + Sync {
+/// a part of the page's module brings its texts along, and nothing outside that part has to name them. Keys need no `Debug`:
+/// the names that it prints would come along, too.
+pub trait Key: Send + Sync {
     /// In the words of the page's language.
     fn text(&self) -> Cow<'static, str>;
 
@@ -102,10 +86,13 @@ impl Display for Words {
 
 impl Debug for Words {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
-        match self {
-            Words::Theirs(text) => Debug::fmt(text, f),
-            Words::Ours(key) => Debug::fmt(key, f),
-        }
+        Debug::fmt(&*self.text(), f)
+    }
+}
+
+impl Debug for dyn Key {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        Debug::fmt(&*self.text(), f)
     }
 }
 
@@ -181,7 +168,10 @@ mod tests {
     #[test]
     fn a_key_stays_one_until_somebody_reads_it() {
         let ours = Words::from(Room::Closed { door: 7 });
-        assert_eq!((format!("{ours}"), format!("{ours:?}")), ("Door 7 is closed.".into(), "Closed { door: 7 }".into()));
+        assert_eq!(
+            (format!("{ours}"), format!("{ours:?}")),
+            ("Door 7 is closed.".into(), "\"Door 7 is closed.\"".into())
+        );
         assert_eq!(ours, Words::from("Door 7 is closed."));
         assert!(!ours.is_empty() && Words::default().is_empty() && Words::from("").is_empty());
     }

@@ -1,7 +1,6 @@
 //! What adapters have to say themselves where a call fails, whatever their dialect.
 
 /// Why there is no answer to show. `messages` has the words.
-#[derive(Debug)]
 pub(crate) enum Fault {
     /// The system does not have this call.
     NoSuchCall,

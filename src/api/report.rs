@@ -34,7 +34,6 @@ pub struct Finding {
 }
 
 /// What the page makes of an answer.
-#[derive(Debug)]
 pub enum Told {
     /// What stands there, such as `null`, means that there is none.
     None,

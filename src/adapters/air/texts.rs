@@ -1,7 +1,6 @@
 //! What the page says of an NVIDIA Air.
 
 /// Its keys; `messages` has the words.
-#[derive(Debug)]
 pub(crate) enum Text {
     CannotEdit,
     CannotRevoke,

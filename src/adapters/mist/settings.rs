@@ -25,7 +25,6 @@ pub(in crate::adapters) static DIALECT: Dialect = Dialect {
 };
 
 /// What is said of it.
-#[derive(Debug)]
 pub(crate) enum Text {
     Name,
     Tokens,

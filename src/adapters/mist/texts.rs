@@ -1,7 +1,6 @@
 //! What the page says of a Juniper Mist cloud.
 
 /// Its keys; `messages` has the words.
-#[derive(Debug)]
 pub(crate) enum Text {
     SourceIpsRule,
     TokenHint,

@@ -6,7 +6,6 @@ use crate::config::dialect::Dialect;
 pub(in crate::adapters) static DIALECT: Dialect = Dialect { key: "pt-sandbox", label: &Text::Name, settings: &[] };
 
 /// What is said of it.
-#[derive(Debug)]
 pub(crate) enum Text {
     Name,
 }

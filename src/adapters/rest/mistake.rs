@@ -3,7 +3,6 @@
 use crate::config;
 
 /// A mistake in a description; `messages` has the words. What stands in braces there is named without them.
-#[derive(Debug)]
 pub(crate) enum Mistake {
     // Shapes.
     NotText,
@@ -51,7 +50,6 @@ pub(crate) enum Mistake {
 }
 
 /// What declares the names of placeholders.
-#[derive(Debug)]
 pub(crate) enum Declarer {
     Inputs,
     Values,

@@ -3,7 +3,6 @@
 use crate::capabilities::Action;
 
 /// Its keys; `messages` has the words.
-#[derive(Debug)]
 pub(crate) enum Text {
     // What it cannot do, and what is to be known of it.
     NoCall(Action),
@@ -62,7 +61,6 @@ pub(crate) enum Text {
 }
 
 /// Where something should stand in an answer.
-#[derive(Debug)]
 pub(crate) enum At {
     /// The whole answer.
     Top,
@@ -72,7 +70,6 @@ pub(crate) enum At {
 }
 
 /// What an answer is like, for an author who looks for a place in it.
-#[derive(Debug)]
 pub(crate) enum Outline {
     Empty,
     List,

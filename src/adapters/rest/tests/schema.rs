@@ -219,7 +219,7 @@ fn a_call_on_a_token_that_does_not_say_which_is_wrong_to_both() {
             }
             let config = connected(api(json!({ name: call })));
             let (within, _) = mistakes(&config);
-            assert!(within.iter().any(|it| it.contains("NamesNoToken")), "{name} {within:?}");
+            assert!(within.iter().any(|it| it.contains("which token")), "{name} {within:?}");
             check_same(&config);
         }
     }
@@ -483,7 +483,7 @@ fn a_wrong_request_hides_no_mistake_beside_it() {
         }
         api[call] = members.into();
         let (within, beyond) = mistakes(&connected(api));
-        assert!(beyond.iter().any(|it| it.contains("BodyWithGet")), "{call}: {beyond:?}");
+        assert!(beyond.iter().any(|it| it.contains("cannot go with the method GET")), "{call}: {beyond:?}");
         assert!(within.iter().any(|it| it.contains(&format!("/api/{call}/{beside}"))), "{call}: {within:?}");
     }
 }
