@@ -125,13 +125,37 @@ const early = new Map();
 const PATIENCE = 50;
 
 /**
- * Sends a request early.
- * @param {"text" | "arrayBuffer"} form what its body is read as
+ * Reads the body of an answer, and gives up with a `RangeError` as soon as it has more bytes than that: what does not end
+ * must not fill the memory.
+ * @param {Response} answer
+ * @param {number} limit
+ * @returns {Promise<ArrayBuffer>}
  */
-function askEarly(address, init, form) {
+globalThis.tokendeckRead = async (answer, limit) => {
+  const chunks = [];
+  let size = 0;
+  const reader = answer.body?.getReader();
+  for (let part; reader && !(part = await reader.read()).done; chunks.push(part.value)) {
+    size += part.value.length;
+    if (size > limit) {
+      reader.cancel().catch(() => {});
+      throw new RangeError("the answer is too large");
+    }
+  }
+  const all = new Uint8Array(size);
+  let end = 0;
+  for (const chunk of chunks) all.set(chunk, (end += chunk.length) - chunk.length);
+  return all.buffer;
+};
+
+/**
+ * Sends a request early.
+ * @param {(answer: Response) => Promise<unknown>} read reads its body
+ */
+function askEarly(address, init, read) {
   const stop = new AbortController();
   const answer = fetch(address, { ...init, signal: stop.signal });
-  const sent = { answer, body: answer.then((it) => it[form]()), askedAt: Date.now(), stop };
+  const sent = { answer, body: answer.then(read), askedAt: Date.now(), stop };
   // Whoever takes it hears of a failure; until then it is nobody's.
   sent.body.catch(() => {});
   early.set(address, sent);
@@ -154,7 +178,7 @@ const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
 
 /** Asks for what the first screen needs: the configuration and, where nobody has to sign in, the first page of the list and the scopes. */
 function askForTheFirstScreen() {
-  const config = askEarly("config.json", {}, "text");
+  const config = askEarly("config.json", {}, (it) => it.text());
   const text = config.body;
   // The app gets the configuration when these are there, too, or have let the browser wait for long enough.
   config.body = text.then(async (text) => {
@@ -180,7 +204,8 @@ async function askForTheFirstRows(config) {
     if (isShown && isPlain && PLAIN_BASE.test(first.base)) {
       const base = first.base.replace(/\/+$/, "");
       const init = { cache: "no-store", redirect: "manual" };
-      const asked = ["tokens?limit=1000", "scopes"].map((path) => askEarly(`${base}/${path}`, init, "arrayBuffer"));
+      const read = (it) => tokendeckRead(it, (first.max_answer_mb ?? 64) * 1e6);
+      const asked = ["tokens?limit=1000", "scopes"].map((path) => askEarly(`${base}/${path}`, init, read));
       await Promise.all(asked.map((it) => it.body));
     }
   } catch {

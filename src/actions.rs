@@ -5,8 +5,8 @@ use std::rc::Rc;
 pub use self::command::{Command, Done, NamedToken, Outcome, Wrong};
 use self::journal::{Ended, Entry};
 use self::proof::{Facts, Verdict, of_change, of_new};
-use crate::api::scoped::{Answered, Deletion, Seen, Tagged, of_another};
-use crate::api::{ApiError, NetworkError, RetrySafety, Transport};
+use crate::api::tokens::{Answered, Deletion, Seen, Tagged, TokenApi, of_another};
+use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::capabilities::Action;
 use crate::draft::Draft;
 use crate::runtime::Job;
@@ -31,7 +31,8 @@ pub async fn run(command: &Command, client: &Rc<Client>, was_there: &dyn Fn(&str
     let runtime = client.runtime();
     let entry = Entry::new(client.name(), command.action(), command.token(), runtime.now());
     let number = journal::begin(entry);
-    let outcome = match send(command, client, was_there).await {
+    let job = Job::new();
+    let outcome = match client.ask(&job, async |api| send(command, client, api, was_there).await).await {
         Ok(outcome) => outcome,
         Err(error) if may_be_done(&error) => Outcome::Unknown(error),
         Err(error) => Outcome::Refused(error),
@@ -40,13 +41,15 @@ pub async fn run(command: &Command, client: &Rc<Client>, was_there: &dyn Fn(&str
     outcome
 }
 
-async fn send(command: &Command, client: &Rc<Client>, was_there: &dyn Fn(&str) -> bool) -> Result<Outcome, ApiError> {
-    let job = Job::new();
-    let (api, transport) = (client.api(), client.transport(&job));
-    let transport = &*transport;
+async fn send(
+    command: &Command,
+    client: &Client,
+    api: &dyn TokenApi,
+    was_there: &dyn Fn(&str) -> bool,
+) -> Result<Outcome, ApiError> {
     let answered = match command {
         Command::Create { draft, key, .. } => {
-            let answered = api.create(transport, draft, key).await?;
+            let answered = api.create(draft, key).await?;
             if let Answered::Token(it) = &answered
                 && is_another(client, it, draft, was_there)
             {
@@ -54,14 +57,14 @@ async fn send(command: &Command, client: &Rc<Client>, was_there: &dyn Fn(&str) -
             }
             answered
         }
-        Command::Update { base, draft, .. } => match send_change(client, transport, base, draft).await? {
+        Command::Update { base, draft, .. } => match send_change(client, api, base, draft).await? {
             Ok(answered) => answered,
             Err(theirs) => return Ok(Outcome::ChangedMeanwhile(theirs)),
         },
-        Command::Revoke(token, inputs) => api.revoke(transport, &token.token.id, inputs).await?,
-        Command::Rotate(token, inputs) => api.rotate(transport, &token.token.id, inputs).await?,
+        Command::Revoke(token, inputs) => api.revoke(&token.token.id, inputs).await?,
+        Command::Rotate(token, inputs) => api.rotate(&token.token.id, inputs).await?,
         Command::Delete(token, inputs) => {
-            return Ok(match api.delete(transport, &token.token.id, inputs).await? {
+            return Ok(match api.delete(&token.token.id, inputs).await? {
                 Deletion::Accepted => Outcome::NotProvedYet(None),
                 deletion => Outcome::Proved(Done::Deleted { was_missing: deletion == Deletion::Missing }),
             });
@@ -81,13 +84,13 @@ async fn send(command: &Command, client: &Rc<Client>, was_there: &dyn Fn(&str) -
 /// Sends a change on the condition that the token is as the form was filled with it; the token as it is where it is not.
 async fn send_change(
     client: &Client,
-    transport: &dyn Transport,
+    api: &dyn TokenApi,
     base: &Tagged,
     draft: &Draft,
 ) -> Result<Result<Answered, Box<Tagged>>, ApiError> {
-    let (api, id) = (client.api(), &base.token.id);
+    let id = &base.token.id;
     let differs = async || {
-        let now = api.read(transport, id).await?;
+        let now = api.read(id, false).await?;
         Ok::<_, ApiError>((now.token != base.token).then(|| Box::new(now)))
     };
     // Without a tag that can be a condition, what is there is compared just before.
@@ -97,7 +100,7 @@ async fn send_change(
     {
         return Ok(Err(theirs));
     }
-    match api.update(transport, id, draft, base.etag.as_deref()).await {
+    match api.update(id, draft, base.etag.as_deref()).await {
         Err(ApiError::Changed) => {}
         outcome => return outcome.map(Ok),
     }
@@ -105,20 +108,14 @@ async fn send_change(
         return Ok(Err(theirs));
     }
     // It is as it was: something on the way makes another tag of the system's, which will never match.
-    api.update(transport, id, draft, None).await.map(Ok)
+    api.update(id, draft, None).await.map(Ok)
 }
 
 /// Reads the token of a change or a revocation again: the token, and what it shows in place of what was asked for. Nothing
 /// where it cannot be read, or does not tell.
 pub async fn look(command: &Command, client: &Rc<Client>) -> Option<(Tagged, Option<Wrong>)> {
     let (job, id) = (Job::new(), command.token().token.id);
-    let (api, transport) = (client.api(), client.transport(&job));
-    let found = if client.is_behind_gateway() {
-        api.read_again(&*transport, &id).await
-    } else {
-        api.read(&*transport, &id).await
-    };
-    let found = found.ok()?;
+    let found = client.ask(&job, async |api| api.read(&id, true).await).await.ok()?;
     match judge(command, client, &found) {
         Judged::Proved => Some((found, None)),
         Judged::Wrong(wrong) => Some((found, Some(wrong))),
@@ -164,10 +161,10 @@ pub fn may_be_done(error: &ApiError) -> bool {
 }
 
 fn judge(command: &Command, client: &Client, tagged: &Tagged) -> Judged {
-    let facts = facts_of(client, &tagged.answer.body);
+    let facts = facts_of(client, &tagged.json.text);
     match command {
         Command::Update { base, draft, .. } => {
-            let verdict = of_change(&client.system(), draft, &facts_of(client, &base.answer.body), &facts);
+            let verdict = of_change(&client.system(), draft, &facts_of(client, &base.json.text), &facts);
             if verdict.is_proved() {
                 Judged::Proved
             } else if verdict.differences.is_empty() {

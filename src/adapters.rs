@@ -1,16 +1,13 @@
-//! Other systems behind the Scoped Token API's form: requests in that form come in, and each is carried out by the calls
-//! that the system really has. Pure; in parts of the page's module that come when a connection needs them.
+//! Systems of other dialects than the Scoped Token API's: each call of [`crate::api::tokens::TokenApi`] is carried out by the
+//! calls that the system really has. Pure; in parts of the page's module that come when a connection needs them.
 //!
-//! Beyond wire contracts §1, the form has `session` (POST signs in, DELETE signs out) and `targets` (what privileges can
-//! hold for), and a token may lack any fact that the system does not report, name its `secret` once, and bring `extras`:
-//! texts of the system's own in the order in which [`Capabilities::columns`] names them. It takes `inputs` with every write, and
-//! has `tokens/{id}?again` (the token, never as the last list had it), `tokens/{id}/rotate`, `tokens/{id}/details` (the
-//! token in this form and in the vendor's) and `test` (POST: what the list call gives, field by field). The answer to a
-//! write is 202 where the system's was, and says by `seen` where its facts were `read` after it, or are `not` seen yet.
+//! A token is JSON in the Scoped Token API's form (wire contracts §1). It may lack any fact that the system does not report,
+//! and bring `extras`: texts of the system's own in the order in which [`Capabilities::columns`] names them; `privileges` and
+//! `source_ips`; `inputs` as the form is to show them; and `is_another` where a token of a page before has its id.
 //!
 //! A dialect is a folder here: its `adapter::Adapter` (`open` makes it), what its connections say (`settings`) and what
 //! the schema of `config.json` says of that (`settings.schema.json`). It is registered by its line in `dialects!`; no other
-//! room knows it by name. `router` turns requests into calls of the adapter.
+//! room knows it by name. `gateway` makes the calls of the page calls of the adapter.
 
 use self::adapter::Adapter;
 use crate::capabilities::Capabilities;
@@ -25,7 +22,6 @@ mod findings;
 mod gateway;
 mod host;
 mod page;
-mod router;
 mod site;
 mod wire;
 
@@ -42,8 +38,8 @@ mod fake;
 #[cfg(test)]
 mod tests;
 
-pub use self::gateway::Gateway;
-pub use self::host::{Host, Later};
+pub use self::gateway::{Calls, Gateway};
+pub use self::host::Host;
 
 /// Makes of a list of dialects what `config.json` and the form know of them, and what opens them. The first comes with the
 /// page, the others with the part of the page's module that is named before the dialects.

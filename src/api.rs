@@ -24,10 +24,14 @@ pub mod reason;
 pub mod report;
 mod retry;
 pub mod scoped;
+pub mod tokens;
 pub mod waiting;
 
-/// A request to a system, without its credentials: those are the connection's to add.
-#[derive(Clone, PartialEq, Eq)]
+/// What comes later.
+pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// A request to a system. As its credentials may be in it, it is not copied: one that is sent again is made again.
+#[derive(PartialEq, Eq)]
 pub struct Request {
     /// What to do.
     pub method: Method,
@@ -103,14 +107,21 @@ impl Request {
         self.header("Content-Type", "application/json")
     }
 
+    /// One like it, with these headers besides.
+    pub fn with_headers(&self, headers: &[(String, String)]) -> Request {
+        let headers = self.headers.iter().chain(headers).cloned().collect();
+        let Request { method, ref url, ref body, cookies, follows, .. } = *self;
+        Request { method, url: url.clone(), headers, body: body.clone(), cookies, follows }
+    }
+
     /// Whether it changes something, so that it must not be sent again unasked.
     pub fn is_write(&self) -> bool {
         self.method != Method::Get
     }
 }
 
-/// What came back, whatever its status.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// What came back, whatever its status. A secret may be in it.
+#[derive(Default, PartialEq, Eq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -128,23 +139,20 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// The body as it came.
     pub body: Vec<u8>,
-    /// The secret of a token that was just made, which a gateway took out of the body.
-    pub secret: Option<Secret>,
 }
 
-/// The content type by which a gateway says that it could not read its system's answer; the body says why.
-pub const UNREADABLE: &str = "text/x-unreadable";
+impl std::fmt::Debug for Response {
+    /// Never headers or body.
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        write!(f, "{}", self.status)
+    }
+}
 
 /// More bytes than this are no message of a failure, and are not read.
 const LONGEST_FAILURE: usize = 1 << 20;
-/// A gateway says that its system's list does not end; the body says why.
-pub const ENDLESS: &str = "text/x-endless";
-/// The content type by which a gateway says that its system refused something, and that the status means that and no
-/// more: a 401 is no sign-out.
-pub const REFUSED: &str = "text/x-refused";
 
-/// What a system says of a new token only once.
-#[derive(Clone, Default, PartialEq, Eq)]
+/// What a system says of a new token only once. It is not copied.
+#[derive(Default, PartialEq, Eq)]
 pub struct Secret {
     /// The secret itself; empty where the system gave none.
     pub value: String,
@@ -178,10 +186,17 @@ pub enum NetworkError {
     Unsendable(String),
     /// This address is none within the connection's base, so nothing was sent.
     Outside(String),
-    /// The answer led elsewhere, which was not followed: to this address, empty where the browser does not tell.
-    Redirected(String),
+    /// The answer led elsewhere, which was not followed.
+    Redirected {
+        /// The address that answered so.
+        asked: String,
+        /// Where it led; empty where the browser does not tell.
+        to: String,
+    },
     /// The answer stopped in the middle.
     Interrupted,
+    /// The answer has more than so many megabytes, and was not read to its end.
+    TooLarge(u32),
     /// No answer in this many seconds.
     Timeout(u32),
     /// The user called it off.
@@ -235,9 +250,6 @@ impl From<NetworkError> for ApiError {
     }
 }
 
-/// What comes later.
-pub type Later<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
-
 /// How requests reach a system. Tests bring their own.
 pub trait Transport {
     /// Sends one request and waits for its answer, whatever its status.
@@ -267,11 +279,6 @@ impl Response {
     fn success_or(self, error: impl FnOnce(&Response) -> ApiError) -> Result<Response, ApiError> {
         match self.status {
             200..300 => Ok(self),
-            // What was refused does not sign anybody out, whatever its status means elsewhere.
-            status if self.content_type == REFUSED => {
-                let words = json::read(&self.body).ok().and_then(|it| it.text_of("detail").map(Words::from));
-                Err(ApiError::Refused(status, words.unwrap_or_default()))
-            }
             _ => Err(error(&self)),
         }
     }
@@ -292,9 +299,14 @@ impl Response {
         if self.body.len() > LONGEST_FAILURE {
             self.body.clear();
         }
-        // JSON is written again, so that an escape hides nothing.
-        let text = json::read(&self.body).map(|it| json::to_text(&it));
-        let text = text.unwrap_or_else(|_| String::from_utf8_lossy(&self.body).into_owned());
+        let text = match json::read(&self.body) {
+            // Each text by itself, and then all of it, so that no escape hides anything.
+            Ok(mut json) => {
+                mask::mask_texts(&mut json, secrets);
+                json::to_text(&json)
+            }
+            Err(_) => String::from_utf8_lossy(&self.body).into_owned(),
+        };
         self.body = mask::masked(&text, secrets).into();
         self
     }
@@ -345,13 +357,7 @@ impl Response {
 
     /// The error for a body that does not say what it should.
     pub fn malformed(&self, problem: impl Into<Words>) -> ApiError {
-        let body = || Words::from(String::from_utf8_lossy(&self.body).into_owned());
-        ApiError::Malformed(match self.content_type.as_str() {
-            ENDLESS => return ApiError::Endless(body()),
-            UNREADABLE => body(),
-            _ if self.is_page() => Reason::WebPage.into(),
-            _ => problem.into(),
-        })
+        ApiError::Malformed(if self.is_page() { Reason::WebPage.into() } else { problem.into() })
     }
 }
 
@@ -434,17 +440,13 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_keeps_its_status() {
-        let refused = Response { content_type: REFUSED.into(), ..answer(401, r#"{"detail":"D"}"#) };
-        check(refused.clone(), ApiError::Refused(401, "D".into()));
-        assert_eq!(refused.accepted(), Err(ApiError::Refused(401, "D".into())));
-    }
-
-    #[test]
     fn a_failure_does_not_repeat_secrets() {
         let secrets = ["sec/ret\"1".to_owned()];
         let failure = answer(403, r#"{"detail":"no \u0073ec\/ret\u00221 here"}"#).masked(&secrets);
         check(failure, ApiError::Forbidden(format!("no {} here", crate::secret::MASK).into()));
+        // A text of JSON within JSON.
+        let failure = answer(403, r#"{"detail":"sent: {\"key\":\"sec\\/ret\\\"1\"}"}"#).masked(&secrets);
+        check(failure, ApiError::Forbidden(format!("sent: {{\"key\":\"{}\"}}", crate::secret::MASK).into()));
         let whole = r#"{"name":"sec/ret\"1"}"#;
         assert_eq!(answer(200, whole).masked(&secrets), answer(200, whole));
         assert_eq!(answer(500, "sec/ret\"1").masked(&secrets), answer(500, crate::secret::MASK));

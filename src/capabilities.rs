@@ -94,13 +94,16 @@ pub struct FieldShape {
     pub pattern: Option<String>,
     /// The rule in words, shown beside the field.
     pub rule: Words,
+    /// Whether the system counts in whole days: an end that is chosen within one may come a day later.
+    pub by_day: bool,
 }
 
 impl FieldShape {
     /// An optional field that can be changed later.
     pub fn new(field: Field, label: impl Into<Words>) -> Self {
         let label = label.into();
-        FieldShape { field, label, required: false, editable: true, pattern: None, rule: Words::default() }
+        let rule = Words::default();
+        FieldShape { field, label, required: false, editable: true, pattern: None, rule, by_day: false }
     }
 
     /// That must not be empty.

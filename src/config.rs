@@ -40,6 +40,8 @@ pub struct Connection {
     pub auth: Auth,
     /// How many seconds a request may take.
     pub timeout: u32,
+    /// How large an answer may be, in megabytes (10^6 bytes).
+    pub max_answer_mb: u32,
     /// Whether the browser's own cookies go with every request, where it leads to the page's own origin: something in
     /// front of the system wants them.
     pub cookies: bool,
@@ -63,6 +65,9 @@ pub const MAX_CONNECTIONS: usize = RowRef::MAX_SLOTS;
 
 /// Seconds that a request may take where the connection does not say.
 pub const TIMEOUT: u32 = 30;
+
+/// Megabytes that an answer may have where the connection does not say.
+pub const MAX_ANSWER_MB: u32 = 64;
 
 impl Config {
     /// Reads the file, or names every mistake in it.
@@ -151,6 +156,11 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         Some(Some(seconds @ 1..=600)) => Some(seconds as u32),
         Some(_) => object.wrong("timeout", Mistake::NotATimeout { least: 1, most: 600 }, mistakes),
     };
+    let max_answer_mb = match object.member("max_answer_mb").map(Read::number) {
+        None => Some(MAX_ANSWER_MB),
+        Some(Some(megabytes @ 1..=1_000)) => Some(megabytes as u32),
+        Some(_) => object.wrong("max_answer_mb", Mistake::NotAWholeNumber { least: 1, most: 1_000 }, mistakes),
+    };
     let cookies = match object.member("cookies").map(Read::flag) {
         None => Some(false),
         Some(None) => object.wrong("cookies", Mistake::NotAFlag, mistakes),
@@ -165,6 +175,7 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         hint,
         auth: auth?,
         timeout: timeout?,
+        max_answer_mb: max_answer_mb?,
         cookies: cookies?,
         description: description?,
         settings,
@@ -172,7 +183,7 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
 }
 
 /// The members that every connection can have.
-const COMMON: [&str; 6] = ["name", "dialect", "base", "hint", "timeout", "cookies"];
+const COMMON: [&str; 7] = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies"];
 
 /// The dialect of this name, and that the connection says nothing but what it knows.
 fn dialect(name: &str, object: &Object, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Option<&'static Dialect> {

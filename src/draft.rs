@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 
 use crate::capabilities::{Field, FieldShape, Input, InputKind, MAX_LIST};
+use crate::moments::{self, Moment};
 use crate::time::{
-    DAY, MINUTE, Millis, Resolved, Zone, format_minute, format_rfc3339, parse_rfc3339, parse_wall, resolve, wall_at,
+    DAY, MINUTE, Millis, Resolved, Utc, Zone, format_minute, format_rfc3339, parse_wall, resolve, wall_at,
 };
 pub use crate::token::Inputs;
 use crate::token::{Privilege, Token};
@@ -116,10 +117,14 @@ impl When {
         When { original: original.map(str::to_owned), typed: shown(original, zone), later: None }
     }
 
-    /// The RFC 3339 text to send and its instant. What was not touched, or was put back, goes as it came.
-    fn value(&self, zone: &dyn Zone) -> Result<Option<(String, Millis)>, Problem> {
+    /// The RFC 3339 text to send and its instant. What was not touched, or was put back, goes as it came, also where it
+    /// cannot be read: left out, the token would lose it.
+    fn value(&self, zone: &dyn Zone) -> Result<Option<(String, Option<Millis>)>, Problem> {
         if self.is_untouched(zone) {
-            return Ok(self.original.clone().and_then(|it| parse_rfc3339(&it).map(|at| (it, at))));
+            return Ok(self.original.clone().map(|it| {
+                let at = instant(&it);
+                (it, at)
+            }));
         }
         if self.typed.is_empty() {
             return Ok(None);
@@ -138,7 +143,12 @@ impl When {
                 }
             },
         };
-        Ok(Some((format_rfc3339(at), at)))
+        Ok(Some((format_rfc3339(at), Some(at))))
+    }
+
+    /// What the token has where it is no time: the input shows nothing then.
+    pub fn unreadable(&self) -> Option<&str> {
+        self.original.as_deref().filter(|it| moments::read(it, &Utc).0 == Moment::Odd)
     }
 
     fn is_untouched(&self, zone: &dyn Zone) -> bool {
@@ -146,8 +156,16 @@ impl When {
     }
 }
 
+/// The instant of what a token has.
+fn instant(original: &str) -> Option<Millis> {
+    match moments::read(original, &Utc).0 {
+        Moment::At(at) => Some(at),
+        Moment::Never | Moment::Odd => None,
+    }
+}
+
 fn shown(original: Option<&str>, zone: &dyn Zone) -> String {
-    original.and_then(parse_rfc3339).map_or(String::new(), |at| format_minute(wall_at(at, zone)))
+    original.and_then(instant).map_or(String::new(), |at| format_minute(wall_at(at, zone)))
 }
 
 impl Form {
@@ -208,7 +226,7 @@ impl Form {
         let mut date = |field: Field, when: &When, earliest: Millis| {
             let is_required = shapes.iter().any(|it| it.field == field && it.required);
             let value = when.value(zone).and_then(|value| match &value {
-                Some((_, at)) if *at < earliest && !when.is_untouched(zone) => Err(Problem::Past),
+                Some((_, Some(at))) if *at < earliest && !when.is_untouched(zone) => Err(Problem::Past),
                 None if is_required => Err(Problem::Undated),
                 _ => Ok(value),
             });
@@ -219,7 +237,7 @@ impl Form {
         };
         let from = date(Field::ValidFrom, &self.valid_from, now - now.rem_euclid(MINUTE));
         let to = date(Field::ValidTo, &self.valid_to, now + 1);
-        if let (Some((_, from)), Some((_, to))) = (&from, &to)
+        if let (Some((_, Some(from))), Some((_, Some(to)))) = (&from, &to)
             && to <= from
         {
             problems.push((Field::ValidTo, Problem::EndBeforeStart));
@@ -249,7 +267,7 @@ impl Form {
 
     /// What `Valid to` holds for a life of so many days from the start, or from now where that lies behind or is none.
     pub fn preset(&self, days: i64, now: Millis, zone: &dyn Zone) -> String {
-        let start = self.valid_from.value(zone).ok().flatten().map_or(now, |(_, at)| at.max(now));
+        let start = self.valid_from.value(zone).ok().flatten().and_then(|(_, at)| at).map_or(now, |at| at.max(now));
         format_minute(wall_at(start, zone) + days * DAY)
     }
 }
@@ -343,7 +361,7 @@ pub fn differences(fields: &[FieldShape], before: &Token, after: &Token) -> Vec<
 mod tests {
     use super::*;
     use crate::config::Auth;
-    use crate::time::HOUR;
+    use crate::time::{HOUR, parse_rfc3339};
 
     /// An hour ahead of UTC, two from 29 March to 25 October 2026.
     struct Berlin;
@@ -441,6 +459,24 @@ mod tests {
         check(form.clone(), Ok((token.valid_from.as_deref(), token.valid_to.as_deref())));
         form.valid_to.typed.clear();
         check(form, Ok((token.valid_from.as_deref(), None)));
+    }
+
+    #[test]
+    fn a_date_that_another_way_of_writing_has_is_shown_and_goes_back_as_it_came() {
+        for (original, shown) in [
+            ("2027-01-01T10:00Z", "2027-01-01T11:00"),
+            ("2027-01-01 10:00:00 +0000 UTC", "2027-01-01T11:00"),
+            ("1798797600", "2027-01-01T11:00"),
+            ("never", ""),
+            ("+012027-01-01T10:00:00Z", ""),
+        ] {
+            let token = Token { name: "ci".into(), valid_to: Some(original.into()), ..Token::default() };
+            let form = Form::of(&token, &Berlin);
+            assert_eq!(form.valid_to.typed, shown, "{original}");
+            assert_eq!(form.valid_to.unreadable().is_some(), original.starts_with('+'), "{original}");
+            let draft = form.check(&[], &[], now(), &Berlin, &no_patterns).expect("a draft");
+            assert_eq!(draft.valid_to.as_deref(), Some(original));
+        }
     }
 
     #[test]

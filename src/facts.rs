@@ -24,6 +24,8 @@ pub struct Subject<'a> {
     pub scope_name: &'a dyn Fn(&'a str) -> &'a str,
     /// This moment.
     pub now: Millis,
+    /// How many letters are wanted of a list that is told as one text, which may be very long.
+    pub most: usize,
 }
 
 /// What stands in a column.
@@ -94,6 +96,8 @@ pub struct Fact<'a> {
 pub enum FactValue<'a> {
     /// A text.
     Text(Cow<'a, str>),
+    /// Whether something is so.
+    Flag(bool),
     /// What stands where the value cannot be read.
     Odd(&'a str),
     /// An instant.
@@ -153,7 +157,14 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
             it => plain(FactValue::Text(it.into())),
         },
         ColumnKind::Scopes => {
-            let names = store.scopes(row).map(of.scope_name).collect::<Vec<_>>().join(", ");
+            let mut names = String::new();
+            for name in store.scopes(row).map(of.scope_name) {
+                if names.len() > of.most {
+                    break;
+                }
+                names.push_str(if names.is_empty() { "" } else { ", " });
+                names.push_str(name);
+            }
             text(names, unreported.scopes, Absent::Empty)
         }
         ColumnKind::ValidFrom => {
@@ -164,6 +175,9 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
         ColumnKind::System => text(of.system, false, Absent::Empty),
         ColumnKind::Creator => text(store.created_by(row), unreported.created_by, Absent::Unnamed),
         ColumnKind::Status => plain(FactValue::Status(of.status)),
+        ColumnKind::Text(idx) if matches!(extra(idx), Some("true" | "false")) => {
+            plain(FactValue::Flag(extra(idx) == Some("true")))
+        }
         ColumnKind::Text(idx) => text(extra(idx).unwrap_or_default(), extra(idx).is_none(), Absent::Empty),
         ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => match extra(idx) {
             Some(odd) if !odd.is_empty() && parse_rfc3339(odd).is_none() => plain(FactValue::Odd(odd)),

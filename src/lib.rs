@@ -1,13 +1,15 @@
 //! tokendeck: one page over all of a team's API tokens. Rooms in reading order.
 
-pub use tokendeck_core::{endless, json, page, query, secret, store, text, time, token};
+pub use tokendeck_core::{endless, excerpt, gap, json, page, query, secret, store, text, time, token};
 
 pub mod capabilities;
 pub mod config;
 pub mod draft;
 pub mod facts;
 pub mod layout;
+pub mod moments;
 pub mod runtime;
+pub mod scrolling;
 pub mod viewer;
 pub mod words;
 

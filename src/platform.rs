@@ -18,6 +18,7 @@ pub mod fetch;
 pub mod gateway;
 pub mod runtime;
 pub mod storage;
+pub mod zones;
 
 /// Why a part of the page did not come, as far as the browser knows.
 impl From<Missing> for NetworkError {
@@ -36,6 +37,11 @@ pub fn document() -> Document {
     window().document().expect("a window has a document")
 }
 
+/// How many pixels of the screen a CSS pixel has along a line; more on a sharp screen, and where the page is zoomed in.
+pub fn pixel_ratio() -> f64 {
+    window().device_pixel_ratio()
+}
+
 /// The viewer's clock.
 pub fn now() -> Millis {
     Date::now() as Millis
@@ -46,6 +52,10 @@ extern "C" {
     /// What `start.js` asked for while this module was on the way.
     #[wasm_bindgen(js_name = tokendeckEarly, catch)]
     fn take_early(address: &str, signal: Option<&AbortSignal>) -> Result<Option<SentEarly>, JsValue>;
+
+    /// Reads the body of an answer, an `ArrayBuffer`; a `RangeError` where it has more bytes than that.
+    #[wasm_bindgen(js_name = tokendeckRead, catch)]
+    fn read_body(answer: &web_sys::Response, limit: f64) -> Result<Promise, JsValue>;
 
     type SentEarly;
     #[wasm_bindgen(method, getter)]

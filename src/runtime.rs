@@ -3,10 +3,11 @@
 
 use std::any::Any;
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
-pub use crate::api::Later;
-use crate::api::Transport;
+use crate::api::{Later, Transport};
 use crate::config::Connection;
+use crate::store::Store;
 use crate::time::{Clock, Millis, Zone};
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
@@ -63,6 +64,10 @@ pub trait Runtime: Sync {
     /// Puts a text on the clipboard. Tells whether it is there.
     fn copy(&self, text: String) -> Later<'static, bool>;
 
+    /// Reads facts of tokens once more that were not written as the contract says. The reader for that comes when it is first
+    /// needed; `false` where it does not.
+    fn read_odd(&self, store: Rc<RefCell<Store>>) -> Later<'static, bool>;
+
     /// Has the user asked before the page is left, as long as the guard lives.
     fn hold_page(&self) -> Guard;
 }
@@ -114,8 +119,6 @@ impl Drop for Job {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
-
     use super::*;
 
     #[test]

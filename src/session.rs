@@ -9,11 +9,10 @@ use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
 use self::way::{AskToSignIn, Way};
-use crate::api::scoped::Scoped;
-use crate::api::{ApiError, Method, Request, Response};
+use crate::api::{ApiError, Later, Response};
 use crate::capabilities::Capabilities;
 use crate::config::{Auth, Connection};
-use crate::runtime::{Guard, Job, Later, Runtime};
+use crate::runtime::{Guard, Job, Runtime};
 use crate::viewer::Viewer;
 use crate::words::Words;
 
@@ -26,7 +25,6 @@ pub mod way;
 pub struct Client {
     connection: Connection,
     system: Rc<Capabilities>,
-    api: Scoped,
     runtime: &'static dyn Runtime,
     /// What stands between, for systems of another dialect.
     gateway: Option<Rc<dyn Way>>,
@@ -96,14 +94,13 @@ fn wipe(text: &mut String) {
 impl Client {
     /// Gets ready to speak with a system whose calls need no translation, which can do this.
     pub fn direct(connection: Connection, system: Capabilities, runtime: &'static dyn Runtime) -> Client {
-        let base = connection.base.clone();
-        Client::new(connection, system, &base, runtime, None)
+        Client::new(connection, system, runtime, None)
     }
 
     /// Gets ready to speak with a system through a gateway.
     pub fn through(connection: Connection, gateway: Rc<dyn Way>, runtime: &'static dyn Runtime) -> Client {
         let system = gateway.system();
-        let client = Client::new(connection, system, "", runtime, Some(gateway.clone()));
+        let client = Client::new(connection, system, runtime, Some(gateway.clone()));
         let (asker, signed_in) = (client.ask.clone(), client.signed_in.clone());
         gateway.ask_with(Box::new(move |reason| ask(&asker, &signed_in, reason)));
         client
@@ -112,12 +109,10 @@ impl Client {
     fn new(
         connection: Connection,
         system: Capabilities,
-        base: &str,
         runtime: &'static dyn Runtime,
         gateway: Option<Rc<dyn Way>>,
     ) -> Client {
         Client {
-            api: Scoped::new(base),
             system: Rc::new(system),
             runtime,
             gateway,
@@ -150,11 +145,6 @@ impl Client {
     /// What the system is like.
     pub fn system(&self) -> Rc<Capabilities> {
         self.system.clone()
-    }
-
-    /// The system's API.
-    pub fn api(&self) -> &Scoped {
-        &self.api
     }
 
     /// Where the page runs.
@@ -305,11 +295,8 @@ impl Client {
         self.signed_in.set(None);
         self.forget_seen();
         if let Some(gateway) = self.gateway.clone() {
-            self.runtime.spawn(Box::pin(async move {
-                // The gateway forgets in any case; a system that does not hear of it will forget in time.
-                let job = Job::new();
-                let _ = gateway.transport(&job).send(Request::new(Method::Delete, "session".into())).await;
-            }));
+            // It forgets in any case; a system that does not hear of it will forget in time.
+            self.runtime.spawn(Box::pin(async move { gateway.sign_out().await }));
         }
     }
 }

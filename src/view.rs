@@ -232,6 +232,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         Some(untrack(|| table::table(workspace, columns, actions, lazy::expect)))
     };
     let prefetched = form::Prefetched::new(workspace);
+    let lacking = Memo::new(move |_| workspace.load.with(|it| it.gap.clone().filter(|_| !workspace.is_inventory())));
     let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
         .child(toolbar::toolbar(workspace, move || lazy::run(Kind::PrefetchForm(prefetched), || {})))
@@ -240,6 +241,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         .bind_child(filters::chips(workspace))
         .child(toolbar::state_line(workspace))
         .maybe(toolbar::limits(workspace))
+        .bind_child(move || lacking.get().map(|it| lazy::here(Kind::Gap(it))))
         .bind_child(move || notice::load_error(workspace.only()?))
         .bind_child(move || has_findings.get().then(|| lazy::here(Kind::Findings(workspace))))
         .bind_child(table);

@@ -181,7 +181,7 @@ impl Workspace {
     }
 
     /// Shows the secret of a token of a connection, and how it is used.
-    pub fn open_secret(self, secret: Secret, token: NamedToken, system: String, secret_use: Option<SecretUse>) {
+    pub fn open_secret(self, secret: Rc<Secret>, token: NamedToken, system: String, secret_use: Option<SecretUse>) {
         self.secret_use.set(secret_use);
         self.secret.set(Some(secret));
         self.open_dialog(Dialog::Secret(token, system));

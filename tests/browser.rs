@@ -2,8 +2,11 @@
 //! them. Tests of the page are in tests/components.
 #![cfg(target_arch = "wasm32")]
 
+use std::rc::Rc;
+
 use tokendeck::adapters::DIALECTS;
-use tokendeck::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
+use tokendeck::api::scoped::Scoped;
+use tokendeck::api::tokens::{Answered, Deletion, ListApi, Tagged, TokenApi};
 use tokendeck::api::{ApiError, Method, NetworkError, Request, Transport};
 use tokendeck::config::Connection;
 use tokendeck::draft::{Draft, Form, Inputs};
@@ -28,22 +31,23 @@ fn base() -> String {
     format!("{}/api/v1", SERVER.trim_end_matches('/'))
 }
 
-fn api() -> Scoped {
-    Scoped::new(&base())
-}
-
 /// A connection whose requests may take so many seconds.
 fn connection(base: &str, timeout: u32) -> Connection {
     let settings = format!(r#"{{"name":"Test","dialect":"scoped","base":"{base}"}}"#);
     Connection { timeout, ..Connection::read(&settings, DIALECTS).expect("a connection") }
 }
 
+/// The API of the dev server, for a job whose requests may take so many seconds.
+fn api(job: &Job, timeout: u32) -> Scoped {
+    Scoped::new(&base(), Rc::new(Fetch::of(job, &connection(&base(), timeout))))
+}
+
 fn draft(name: &str) -> Draft {
     Draft { guid: random_uuid(), name: name.into(), scopes: vec![], ..Draft::default() }
 }
 
-async fn with_scope(mut draft: Draft, job: &Job) -> Draft {
-    let scopes = api().scopes(&Fetch::of(job, &connection(&base(), 10))).await.expect("the scopes");
+async fn with_scope(mut draft: Draft, api: &Scoped) -> Draft {
+    let scopes = api.scopes().await.expect("the scopes");
     draft.scopes = vec![scopes[0].id.clone()];
     draft
 }
@@ -59,47 +63,42 @@ fn one(outcome: Result<Answered, ApiError>) -> Tagged {
 #[wasm_bindgen_test]
 async fn the_list_is_read_over_http() {
     let job = Job::new();
-    let answer = Fetch::of(&job, &connection(&base(), 10))
-        .send(api().page_request(5, None))
-        .await
-        .expect("an answer")
-        .success()
-        .expect("200");
+    let page = api(&job, 10).list(5, None).await.expect("a page");
     let mut store = Store::new();
-    let end = put_page(&answer, &mut store).expect("a page");
+    let end = page.put(&mut store).expect("a page");
     assert_eq!(store.len(), 5);
     assert!(end.total > 5 && end.next.is_some());
-    assert!(answer.date.is_none_or(|it| (it - platform::now()).abs() < MINUTE));
+    assert!(page.date.is_none_or(|it| (it - platform::now()).abs() < MINUTE));
 }
 
 #[wasm_bindgen_test]
 async fn a_token_is_made_once_changed_and_removed() {
-    let (job, api) = (Job::new(), api());
-    let transport = Fetch::of(&job, &connection(&base(), 10));
-    let draft = with_scope(draft("browser test"), &job).await;
+    let job = Job::new();
+    let api = api(&job, 10);
+    let draft = with_scope(draft("browser test"), &api).await;
     let key = random_uuid();
-    let made = one(api.create(&transport, &draft, &key).await);
-    let again = one(api.create(&transport, &draft, &key).await);
+    let made = one(api.create(&draft, &key).await);
+    let again = one(api.create(&draft, &key).await);
     assert_eq!(made.token, again.token);
 
-    let read = api.read(&transport, &made.token.id).await.expect("read");
+    let read = api.read(&made.token.id, false).await.expect("read");
     let tag = read.etag.clone().expect("across origins the server exposes the tag");
     let renamed = Draft { name: "browser test 2".into(), ..draft.clone() };
-    let saved = one(api.update(&transport, &made.token.id, &renamed, Some(&tag)).await);
+    let saved = one(api.update(&made.token.id, &renamed, Some(&tag)).await);
     assert_eq!(saved.token.name, "browser test 2");
-    assert_eq!(api.update(&transport, &made.token.id, &draft, Some(&tag)).await, Err(ApiError::Changed));
+    assert_eq!(api.update(&made.token.id, &draft, Some(&tag)).await, Err(ApiError::Changed));
 
-    let revoked = one(api.revoke(&transport, &made.token.id, &Inputs::new()).await);
+    let revoked = one(api.revoke(&made.token.id, &Inputs::new()).await);
     assert!(revoked.token.revoked && revoked.token.valid_to.is_some());
-    assert_eq!(api.delete(&transport, &made.token.id, &Inputs::new()).await, Ok(Deletion::Done));
-    assert_eq!(api.delete(&transport, &made.token.id, &Inputs::new()).await, Ok(Deletion::Missing));
-    assert!(matches!(api.read(&transport, &made.token.id).await, Err(ApiError::NotFound(_))));
+    assert_eq!(api.delete(&made.token.id, &Inputs::new()).await, Ok(Deletion::Done));
+    assert_eq!(api.delete(&made.token.id, &Inputs::new()).await, Ok(Deletion::Missing));
+    assert!(matches!(api.read(&made.token.id, false).await, Err(ApiError::NotFound(_))));
 }
 
 #[wasm_bindgen_test]
 async fn messages_about_fields_come_through() {
     let job = Job::new();
-    let outcome = api().create(&Fetch::of(&job, &connection(&base(), 10)), &draft(""), &random_uuid()).await;
+    let outcome = api(&job, 10).create(&draft(""), &random_uuid()).await;
     let Err(ApiError::Invalid(_, fields)) = outcome else { panic!("{outcome:?}") };
     assert!(fields.iter().any(|(field, text)| field == "name" && !text.is_empty()), "{fields:?}");
 }
@@ -115,8 +114,8 @@ async fn what_the_browser_reports_alike_is_told_apart() {
     let called_off = Job::new();
     called_off.cancel();
     assert_eq!(ask(SERVER, &called_off).await.map(|it| it.status), Err(NetworkError::Cancelled));
-    let in_no_time = Fetch::of(&Job::new(), &connection(&base(), 0)).send(api().page_request(1000, None)).await;
-    assert_eq!(in_no_time.map(|it| it.status), Err(NetworkError::Timeout(0)));
+    let in_no_time = api(&Job::new(), 0).list(1000, None).await;
+    assert_eq!(in_no_time.map(drop), Err(NetworkError::Timeout(0).into()));
 }
 
 #[wasm_bindgen_test]

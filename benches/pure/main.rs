@@ -21,7 +21,6 @@ mod host {
     use std::time::{Duration, Instant};
 
     use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
-    use tokendeck::api::scoped::put_page;
     use tokendeck::query::{Filter, Query, ResultSet, Sort, SortKey};
     use tokendeck::store::{Store, StoreRef};
     use tokendeck::time::Clock;
@@ -91,7 +90,7 @@ mod host {
                         for first in (0..n).step_by(PAGE) {
                             let answer = page(first, n);
                             let begin = Instant::now();
-                            put_page(&answer, &mut store).expect("the page is right");
+                            answer.put(&mut store).expect("the page is right");
                             spent += begin.elapsed();
                         }
                     }

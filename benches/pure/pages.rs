@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use tokendeck::api::Response;
-use tokendeck::api::scoped::put_page;
+use tokendeck::api::tokens::ListPage;
 use tokendeck::store::Store;
 use tokendeck::time::Millis;
 
@@ -36,7 +35,7 @@ const ROLES: [&str; 8] = ["backup", "dashboard", "exporter", "ingest", "reader",
 const PEOPLE: [&str; 4] = ["ada", "björn", "chen", "dora"];
 
 /// The answer with the page that begins at token `first` of `n`.
-pub(crate) fn page(first: usize, n: usize) -> Response {
+pub(crate) fn page(first: usize, n: usize) -> ListPage {
     let end = n.min(first + PAGE);
     let mut body = format!(r#"{{"total":{n},"entries":["#);
     for number in first..end {
@@ -47,14 +46,14 @@ pub(crate) fn page(first: usize, n: usize) -> Response {
     }
     let next = if end < n { format!(r#""c{end}""#) } else { "null".into() };
     body.push_str(&format!(r#"],"next":{next}}}"#));
-    Response { status: 200, asked_at: NOW, body: body.into_bytes(), ..Response::default() }
+    ListPage { json: body.into_bytes(), asked_at: NOW, ..ListPage::default() }
 }
 
 /// All tokens of a list of `n`.
 pub(crate) fn store(n: usize) -> Store {
     let mut store = Store::new();
     for first in (0..n).step_by(PAGE) {
-        put_page(&page(first, n), &mut store).expect("the page is right");
+        page(first, n).put(&mut store).expect("the page is right");
     }
     assert_eq!(store.len(), n);
     store

@@ -254,10 +254,10 @@ fn hash<'a>(files: impl IntoIterator<Item = &'a [u8]>) -> String {
 
 /// The elements of the page's style sheets with the files that they name, in their order.
 fn sheets(page: &str) -> Result<Vec<(&str, &str)>> {
-    let elements = page.split_inclusive('>').filter_map(|it| Some(&it[it.rfind('<')?..]));
+    let elements = page.split_inclusive('>').filter_map(|text| Some(&text[text.rfind('<')?..]));
     let sheets: Vec<_> = elements
-        .filter(|it| it.ends_with(" rel=stylesheet>"))
-        .filter_map(|it| Some((it, between(it, "<link href=./", " ")?)))
+        .filter(|element| element.ends_with(" rel=stylesheet>"))
+        .filter_map(|element| Some((element, between(element, "<link href=./", " ")?)))
         .collect();
     ensure!(!sheets.is_empty(), "dist/index.html has no elements such as \"<link href=./… rel=stylesheet>\"");
     Ok(sheets)

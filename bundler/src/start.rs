@@ -171,7 +171,7 @@ impl Assets<'_> {
 
     /// Writes the style sheets as one; hands back its name.
     fn style(&self) -> Result<String> {
-        let texts = self.sheets.iter().map(|it| read(&self.project.path(it))).collect::<Result<Vec<_>>>()?;
+        let texts = self.sheets.iter().map(|sheet| read(&self.project.path(sheet))).collect::<Result<Vec<_>>>()?;
         self.write_hashed(style::NAME, "css", style::joined(texts.iter().map(String::as_str))?.as_bytes())
     }
 

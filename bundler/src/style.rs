@@ -56,7 +56,7 @@ mod tests {
             assert_eq!(page.matches(&element).count(), 1, "{element}");
         }
         assert_eq!(page.matches("rel=\"css\"").count(), sheets.len());
-        let texts: Vec<_> = sheets.iter().map(|it| fs::read_to_string(it).expect("it is readable")).collect();
+        let texts: Vec<_> = sheets.iter().map(|sheet| fs::read_to_string(sheet).expect("it is readable")).collect();
         assert!(joined(texts.iter().map(String::as_str)).is_ok());
     }
 }

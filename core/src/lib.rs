@@ -2,6 +2,8 @@
 //! compiled for size. Rooms in reading order.
 
 pub mod endless;
+pub mod excerpt;
+pub mod gap;
 pub mod json;
 pub mod secret;
 pub mod text;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::json::{self, Json, Read, Reader, Unfit};
 use crate::store::{Entry, OddFact, Row, Store, Unreported};
-use crate::time::{Millis, parse_rfc3339};
+use crate::time::{DAY, Millis, parse_rfc3339};
 use crate::token::Validity;
 
 /// What a page of the list says of the others.
@@ -14,6 +14,10 @@ pub struct PageEnd {
     pub total: usize,
     /// The cursor of the next page.
     pub next: Option<String>,
+    /// Whether pages are counted off: a token that goes meanwhile has another one move up to a page that was read before.
+    pub is_counted: bool,
+    /// What a gateway could not read that would have said whether a page follows: the name of a header.
+    pub hidden: Option<String>,
 }
 
 /// A fact that may be there, be said not to be there (`null`), or not be reported (absent: the default).
@@ -43,10 +47,10 @@ pub struct WireToken<'a> {
     pub created_by: Reported<Cow<'a, str>>,
     /// When it was last used, RFC 3339.
     pub last_used_at: Reported<Cow<'a, str>>,
-    /// Whether it was revoked: whether the system says when.
-    pub is_revoked: bool,
-    /// Whether it was deleted.
-    pub is_deleted: bool,
+    /// When it was revoked, [`Millis::MIN`] where that is not told as an instant.
+    pub revoked: Option<Millis>,
+    /// When it was deleted, likewise.
+    pub deleted: Option<Millis>,
     /// Texts of the system's own.
     pub extras: Vec<Option<Cow<'a, str>>>,
     /// Whether a gateway knows that a token before it is another one, though it has the same id.
@@ -98,8 +102,8 @@ impl<'a> WireToken<'a> {
                 },
                 "created_by" => token.created_by = Some(plain(reader)?),
                 "last_used_at" => token.last_used_at = Some(token.text(OddFact::LastUsed, reader)?),
-                "revoked_at" => token.is_revoked = !says_no(reader.raw()?),
-                "deleted_at" => token.is_deleted = !says_no(reader.raw()?),
+                "revoked_at" => token.revoked = token.end(OddFact::Revoked, reader)?,
+                "deleted_at" => token.deleted = token.end(OddFact::Deleted, reader)?,
                 "extras" if reader.is_list_next() => reader.list(|reader| {
                     token.extras.push(plain(reader)?);
                     Ok(())
@@ -123,6 +127,18 @@ impl<'a> WireToken<'a> {
         Ok(None)
     }
 
+    /// When something ended it. What is no instant says by being there that it has, as long as it is not looked at closer.
+    fn end(&mut self, fact: OddFact, reader: &mut Reader<'a>) -> Result<Option<Millis>, Unfit> {
+        let Some(text) = plain(reader)?.filter(|it| !matches!(&**it, "" | "false" | "0")) else { return Ok(None) };
+        Ok(match parse_rfc3339(&text) {
+            Some(at) => is_meant(at).then_some(at),
+            None => {
+                self.odd.push((fact, text));
+                Some(Millis::MIN)
+            }
+        })
+    }
+
     fn read_scopes(&mut self, reader: &mut Reader<'a>) -> Result<(), Unfit> {
         if reader.is_list_next() {
             let mut scopes = Vec::new();
@@ -137,6 +153,17 @@ impl<'a> WireToken<'a> {
         Ok(())
     }
 
+    /// Whether it was revoked, as seen at this moment.
+    pub fn is_revoked(&self, seen_at: Millis) -> bool {
+        self.is_over(self.revoked, seen_at)
+    }
+
+    /// Whether an end that is told has come. One that lies ahead of a token that works is to come; of others the viewer's
+    /// clock may be behind the system's.
+    fn is_over(&self, end: Option<Millis>, seen_at: Millis) -> bool {
+        end.is_some_and(|it| it <= seen_at || self.is_active != Some(true))
+    }
+
     /// Puts the token into the list. `in_front`: where it is a new one.
     fn put(mut self, store: &mut Store, seen_at: Millis, in_front: bool) -> Row {
         let mut time = |fact: OddFact, text: Reported<Cow<'a, str>>| {
@@ -145,7 +172,7 @@ impl<'a> WireToken<'a> {
             if at.is_none() {
                 self.odd.push((fact, text));
             }
-            at
+            at.filter(|it| is_meant(*it))
         };
         let unreported = Unreported {
             valid_from: self.valid_from.is_none(),
@@ -167,8 +194,8 @@ impl<'a> WireToken<'a> {
             validity: Validity {
                 valid_from,
                 valid_to,
-                revoked: self.is_revoked,
-                deleted: self.is_deleted,
+                revoked: self.is_over(self.revoked, seen_at),
+                deleted: self.is_over(self.deleted, seen_at),
                 said_active: self.is_active,
                 seen_at,
             },
@@ -182,6 +209,15 @@ impl<'a> WireToken<'a> {
     }
 }
 
+/// Whether an instant is one, and not a way to say that there is none: systems in Go write the year 1 for that, others the
+/// first day of 1970.
+fn is_meant(at: Millis) -> bool {
+    at > BEGIN_OF_TIME && at.abs() > DAY
+}
+
+/// The year 2 begins.
+const BEGIN_OF_TIME: Millis = -62_104_060_800_000;
+
 /// A text, nothing for `null`, and anything else as it stands there.
 fn plain<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Unfit> {
     if reader.is_text_next() {
@@ -189,11 +225,6 @@ fn plain<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Unfit> {
     }
     let raw = reader.raw()?;
     Ok((raw != "null").then_some(raw.into()))
-}
-
-/// Whether a value says that something has not happened. Systems in Go write the first moment of the year 1 for that.
-fn says_no(raw: &str) -> bool {
-    matches!(raw, "null" | "false" | "0" | "\"\"") || raw.starts_with("\"0001-01-01T00:00:00")
 }
 
 /// Reads one token into the list: a new one comes first, a known one keeps its place. `seen_at` is when it was asked for.
@@ -295,6 +326,8 @@ impl<'a> Page<'a> {
                             *at = At::Entry(true);
                         }
                         "next" => end.next = cursor(reader)?,
+                        "is_counted" => end.is_counted = reader.raw()? == "true",
+                        "hidden" => end.hidden = plain(reader)?.map(Cow::into_owned),
                         _ => {
                             *has_others = true;
                             reader.skip()?;
@@ -384,7 +417,7 @@ mod tests {
                     }
                 }
             };
-            assert_eq!(end, PageEnd { total: 7, next: Some("c5".into()) });
+            assert_eq!(end, PageEnd { total: 7, next: Some("c5".into()), ..PageEnd::default() });
             assert_eq!((store.len(), n_parts), (5, 5 / n_entries + 1));
         }
     }
@@ -407,10 +440,13 @@ mod tests {
         assert_eq!(store.len(), 3);
     }
 
+    /// 2026-07-01T00:00:00Z.
+    const NOW: Millis = 1_782_864_000_000;
+
     /// Reads a whole list, or says what is wrong.
     fn read(text: &str) -> Result<(Store, PageEnd), String> {
         let (mut store, text) = (Store::with_extras(1), json::mended(text.as_bytes().to_vec()));
-        let end = Page::new(&text, 1).put(&mut store, usize::MAX)?;
+        let end = Page::new(&text, NOW).put(&mut store, usize::MAX)?;
         Ok((store, end.expect("all of it")))
     }
 
@@ -460,14 +496,54 @@ mod tests {
     }
 
     #[test]
+    fn a_time_that_stands_for_none_is_none() {
+        for none in ["0001-01-01T00:00:00Z", "1970-01-01T00:00:00.000Z", "1970-01-01T01:00:00+01:00"] {
+            let (store, row) =
+                read_one(&format!(r#""valid_from":"{none}","valid_to":"{none}","last_used_at":"{none}""#));
+            let validity = store.validity(row);
+            assert_eq!((validity.valid_from, validity.valid_to, store.last_used(row)), (None, None, None), "{none}");
+        }
+    }
+
+    #[test]
     fn what_says_no_time_is_no_end_of_a_token() {
-        for none in ["null", "false", "0", r#""""#, r#""0001-01-01T00:00:00Z""#] {
+        for none in [
+            "null",
+            "false",
+            "0",
+            r#""""#,
+            r#""0001-01-01T00:00:00Z""#,
+            r#""1970-01-01T00:00:00Z""#,
+            r#""2099-01-01T00:00:00Z""#,
+        ] {
             let (store, row) = read_one(&format!(r#""revoked_at":{none},"deleted_at":{none}"#));
             let validity = store.validity(row);
             assert!(!validity.revoked && !validity.deleted, "{none}");
         }
         let (store, row) = read_one(r#""revoked_at":"2026-01-01T00:00:00Z""#);
         assert!(store.validity(row).revoked);
+    }
+
+    #[test]
+    fn what_is_odd_is_looked_at_once_more() {
+        let odd = r#""valid_to":"never","last_used_at":"soon","valid_from":7,"revoked_at":"N/A","deleted_at":"by ada""#;
+        let (mut store, row) = read_one(odd);
+        assert!(store.has_new_odd() && store.validity(row).revoked);
+        store.read_odd(|fact, text, _| match (fact, text) {
+            (_, "soon") => None,
+            (OddFact::ValidFrom, _) => Some(Some(7_000)),
+            (OddFact::Deleted, _) => Some(Some(1)),
+            _ => Some(None),
+        });
+        let validity = store.validity(row);
+        assert_eq!((validity.valid_from, validity.valid_to), (Some(7_000), None));
+        assert!(!validity.revoked && validity.deleted && !store.has_new_odd());
+        assert_eq!((store.odd(row, OddFact::LastUsed), store.odd(row, OddFact::ValidTo)), (Some("soon"), None));
+        // What comes later is looked at by itself.
+        let text = br#"{"id":"8","guid":"g","name":"n","valid_to":"later"}"#;
+        let row = put_one(text, 1, &mut store).expect("a token");
+        store.read_odd(|_, text, _| if text == "later" { Some(Some(9_000)) } else { panic!("{text} once more") });
+        assert_eq!((store.validity(row).valid_to, store.has_new_odd()), (Some(9_000), false));
     }
 
     #[test]

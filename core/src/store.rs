@@ -62,6 +62,8 @@ pub struct Store {
     problems: Vec<(Row, String)>,
     /// What stands in place of a fact, by rows that ascend.
     odd: Vec<(Row, OddFact, Box<str>)>,
+    /// How many of them a reader that knows more forms has looked at.
+    n_looked_at: usize,
     /// From which row on tokens are of the page that is being read; none where no page is.
     page_start: Option<Row>,
     /// Tokens that do not have their id for themselves; the first two have the same.
@@ -350,6 +352,7 @@ impl Store {
         self.seen.pop_if(|(it, _)| *it == row);
         self.problems.pop_if(|(it, _)| *it == row);
         while self.odd.pop_if(|(it, ..)| *it == row).is_some() {}
+        self.n_looked_at = self.n_looked_at.min(self.odd.len());
     }
 
     /// Whether another token of the list has the same id, so that it is unknown which of them a request would hit.
@@ -445,6 +448,32 @@ impl Store {
     /// What stands where a fact should be that could not be read.
     pub fn odd(&self, row: Row, fact: OddFact) -> Option<&str> {
         self.odd_of(row).find(|it| it.1 == fact).map(|it| &*it.2)
+    }
+
+    /// Whether there are facts that [`Store::read_odd`] has not looked at.
+    pub fn has_new_odd(&self) -> bool {
+        self.n_looked_at < self.odd.len()
+    }
+
+    /// Has facts that could not be read looked at by a reader that knows more forms. It gets the fact, what stands there, and
+    /// when that was seen; it gives an instant, or that there is none, or `None` where it cannot read it either.
+    pub fn read_odd(&mut self, read: impl Fn(OddFact, &str, Millis) -> Option<Option<Millis>>) {
+        for (row, fact, text) in self.odd.split_off(self.n_looked_at) {
+            let Some(at) = read(fact, &text, self.validity(row).seen_at) else {
+                self.odd.push((row, fact, text));
+                continue;
+            };
+            let idx = row as usize;
+            match fact {
+                OddFact::ValidFrom => self.valid_from[idx] = at.unwrap_or(NO_TIME),
+                OddFact::ValidTo => self.valid_to[idx] = at.unwrap_or(NO_TIME),
+                OddFact::LastUsed => self.last_used[idx] = at.unwrap_or(NO_TIME),
+                OddFact::Revoked if at.is_none() => self.flags[idx] &= !REVOKED,
+                OddFact::Deleted if at.is_none() => self.flags[idx] &= !DELETED,
+                OddFact::Revoked | OddFact::Deleted | OddFact::Active | OddFact::Scopes => {}
+            }
+        }
+        self.n_looked_at = self.odd.len();
     }
 
     fn odd_of(&self, row: Row) -> impl Iterator<Item = &(Row, OddFact, Box<str>)> {

@@ -88,6 +88,11 @@ pub fn format_minute(wall: Wall) -> String {
     format_wall(wall, 16)
 }
 
+/// Writes a wall clock's reading to the second: `2026-01-01T00:00:00`.
+pub fn format_local(wall: Wall) -> String {
+    format_wall(wall, 19)
+}
+
 fn format_wall(wall: Wall, len: usize) -> String {
     // Years that need more than four digits do not exist in RFC 3339 nor in `datetime-local`.
     let at = DateTime::from_timestamp_millis(wall).unwrap_or_default();
@@ -137,11 +142,12 @@ impl Clock<'static> {
 }
 
 impl Clock<'_> {
-    /// When a wall clock of the zone first shows a reading, or would but for a change of the clocks.
+    /// When a wall clock of the zone first shows a reading. One that a change of the clocks skips is counted by the offset
+    /// before it: a midnight that is skipped is the first moment of its day.
     pub fn first_instant(&self, wall: Wall) -> Millis {
         match resolve(wall, self.zone) {
             Resolved::Once(at) | Resolved::Twice(at, _) => at,
-            Resolved::Skipped => wall - self.zone.offset(wall),
+            Resolved::Skipped => wall - self.zone.offset(wall - DAY),
         }
     }
 }
@@ -301,6 +307,25 @@ mod tests {
         check_resolve("2026-10-25T01:59", &["2026-10-24T23:59:00Z"]);
         check_resolve("2026-10-25T02:30", &["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"]);
         check_resolve("2026-10-25T03:00", &["2026-10-25T02:00:00Z"]);
+    }
+
+    /// Cairo's clocks go forward at midnight.
+    struct Cairo;
+    impl Zone for Cairo {
+        fn offset(&self, at: Millis) -> Millis {
+            if parse_rfc3339("2026-04-23T22:00:00Z").is_some_and(|change| at < change) { 2 * HOUR } else { 3 * HOUR }
+        }
+    }
+
+    #[test]
+    fn a_day_whose_midnight_is_skipped_begins_after_it() {
+        let first = |zone: &dyn Zone, wall: &str| {
+            format_rfc3339(Clock { now: 0, zone }.first_instant(parse_wall(wall).expect("valid")))
+        };
+        assert_eq!(first(&Cairo, "2026-04-24T00:00"), "2026-04-23T22:00:00Z");
+        assert_eq!(first(&Cairo, "2026-04-24T01:00"), "2026-04-23T22:00:00Z");
+        assert_eq!(first(&Berlin, "2026-03-29T02:30"), "2026-03-29T01:30:00Z");
+        assert_eq!(first(&Berlin, "2026-10-25T02:30"), "2026-10-25T00:30:00Z");
     }
 
     #[test]

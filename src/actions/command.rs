@@ -1,8 +1,10 @@
 //! A command on a token and what may come of it, as values. Pure.
 
+use std::rc::Rc;
+
 use super::proof::Verdict;
 use crate::api::ApiError;
-use crate::api::scoped::Tagged;
+use crate::api::tokens::Tagged;
 use crate::capabilities::Action;
 use crate::draft::{Draft, Inputs};
 use crate::token::TokenRef;
@@ -39,7 +41,7 @@ pub enum Command {
         /// Which one.
         token: TokenRef,
         /// The state that the form was filled with.
-        base: Box<Tagged>,
+        base: Rc<Tagged>,
         /// What it is to be.
         draft: Draft,
     },

@@ -3,8 +3,9 @@
 use crate::capabilities::{Capabilities, ColumnKind, Field};
 use crate::draft::Draft;
 use crate::json::{self, Json, Read};
+use crate::moments::{self, Moment};
 use crate::store::{Row, Store};
-use crate::time::{MINUTE, Millis, parse_rfc3339};
+use crate::time::{DAY, HOUR, MINUTE, Millis, Utc};
 use crate::token::Privilege;
 use crate::words::{Label, Words};
 
@@ -66,10 +67,11 @@ impl Facts {
         let is_whole = is_whole && json.get("scopes").is_some() && json.get("is_active").is_some();
         let member = |name: &str| json.get(name).or(is_whole.then_some(&Json::Null));
         let text = |it: &Json| Some(Fact::Text(it.text().unwrap_or_default().to_owned()));
-        let time = |it: &Json| match it.text() {
+        let time = |it: &Json| match moments::read(&json::plain(it), &Utc).0 {
+            Moment::At(at) => Some(Fact::Time(Some(at))),
+            Moment::Never => Some(Fact::Time(None)),
             // A date that cannot be read is told apart from none.
-            Some(text) => parse_rfc3339(text).map(|at| Fact::Time(Some(at))),
-            None => Some(Fact::Time(None)),
+            Moment::Odd => None,
         };
         let texts =
             |it: &Json| Some(Fact::Texts(it.list().iter().filter_map(|it| it.text().map(str::to_owned)).collect()));
@@ -90,7 +92,9 @@ impl Facts {
         let extras = json.get("extras").map(Json::list).unwrap_or_default();
         let extra = |(idx, it): (usize, &Json)| Some((What::Extra(idx), Fact::Text(it.text()?.to_owned())));
         told.extend(extras.iter().enumerate().filter_map(extra));
-        let is_said = |name: &str| json.get(name).is_some_and(|it| it.text().is_some());
+        // Nobody ends a token by naming a day that is to come, but clocks may be apart.
+        let is_said =
+            |name: &str| json.get(name).is_some_and(|it| moments::has_happened(&json::plain(it), Millis::MAX, &Utc));
         Facts {
             told,
             is_active: json.get("is_active").and_then(Read::flag),
@@ -163,7 +167,10 @@ fn asked_for(system: &Capabilities, draft: &Draft, field: Field, is_new: bool) -
     if !is_new && !shape.editable {
         return None;
     }
-    let time = |text: &Option<String>| Fact::Time(text.as_deref().and_then(parse_rfc3339));
+    let time = |text: &Option<String>| match text.as_deref().map(|it| moments::read(it, &Utc).0) {
+        Some(Moment::At(at)) => Fact::Time(Some(at)),
+        Some(Moment::Never | Moment::Odd) | None => Fact::Time(None),
+    };
     Some(match field {
         Field::Name => Fact::Text(draft.name.clone()),
         Field::Description => Fact::Text(draft.description.clone().unwrap_or_default()),
@@ -174,6 +181,19 @@ fn asked_for(system: &Capabilities, draft: &Draft, field: Field, is_new: bool) -
         Field::SourceIps => Fact::Texts(draft.source_ips.clone()?),
         Field::Guid | Field::Input(_) => return None,
     })
+}
+
+/// Whether a fact is as it was asked for. A system that counts in whole days ends a token with the day, and not before.
+fn is_as_asked(system: &Capabilities, field: Field, asked: &Fact, found: &Fact) -> bool {
+    /// A day, and the hour that it may have more.
+    const LONGEST_DAY: Millis = DAY + HOUR;
+    let by_day = system.field(field).is_some_and(|it| it.by_day);
+    match (asked, found) {
+        (Fact::Time(Some(asked)), Fact::Time(Some(found))) if by_day => {
+            (-SAME_TIME..=LONGEST_DAY).contains(&(found - asked))
+        }
+        (asked, found) => asked == found,
+    }
 }
 
 /// What a system calls a fact: as its form does, else as its table does.
@@ -203,7 +223,7 @@ pub fn of_new(system: &Capabilities, draft: &Draft, found: &Facts) -> Verdict {
         let asked = asked_for(system, draft, field, true);
         let Some(asked) = asked.filter(|it| !(field == Field::ValidFrom && *it == Fact::Time(None))) else { continue };
         match found.get(What::Field(field)) {
-            Some(found) if *found != asked => verdict.differences.push(Difference {
+            Some(found) if !is_as_asked(system, field, &asked, found) => verdict.differences.push(Difference {
                 what: What::Field(field),
                 before: None,
                 asked: Some(asked),
@@ -230,7 +250,8 @@ pub fn of_change(system: &Capabilities, draft: &Draft, before: &Facts, found: &F
         }
         match found.get(what) {
             None => verdict.is_open |= asked.is_some() && was.is_some(),
-            Some(now) if Some(now) != asked.as_ref().or(was) && (asked.is_some() || was.is_some()) => {
+            Some(now) if asked.as_ref().is_some_and(|asked| is_as_asked(system, field, asked, now)) => {}
+            Some(now) if asked.is_some() || was.is_some_and(|was| was != now) => {
                 verdict.differences.push(Difference { what, before: was.cloned(), asked, found: now.clone() });
             }
             Some(_) => {}
@@ -308,6 +329,37 @@ mod tests {
         check(&Draft { scopes: vec!["a".into()], ..draft() }, BEFORE, &[(What::Field(Field::Scopes), true, true)]);
         let described = Draft { description: Some("why".into()), ..draft() };
         check(&described, BEFORE, &[(What::Field(Field::Description), true, true)]);
+    }
+
+    #[test]
+    fn a_system_that_counts_in_days_may_end_a_token_with_the_day_and_not_before() {
+        let mut system = system();
+        for shape in system.fields.iter_mut().filter(|it| it.field == Field::ValidTo) {
+            shape.by_day = true;
+        }
+        let asked = Draft { valid_to: Some("2027-05-05T14:00:00Z".into()), ..draft() };
+        for (end, is_right) in [("2027-05-06", true), ("2027-05-05", false), ("2027-05-07", false)] {
+            let after = BEFORE.replace("2027-03-01", end);
+            let verdict = of_change(&system, &asked, &facts(BEFORE), &facts(&after));
+            assert_eq!(verdict.is_proved(), is_right, "{end}");
+            assert_eq!(of_new(&system, &asked, &facts(&after)).is_proved(), is_right, "{end}");
+        }
+    }
+
+    #[test]
+    fn times_are_read_as_in_the_list() {
+        check(&draft(), &BEFORE.replace("2027-03-01T00:00:00Z", "2027-03-01 00:00:00 +0000 UTC"), &[]);
+        let ended =
+            |revoked: &str| facts(&BEFORE.replacen('{', &format!("{{\"revoked_at\":{revoked},"), 1)).has_ended();
+        for (revoked, is_ended) in [
+            ("null", false),
+            (r#""never""#, false),
+            (r#""0001-01-01T00:00:00Z""#, false),
+            (r#""2026-01-01 10:00""#, true),
+            ("true", true),
+        ] {
+            assert_eq!(ended(revoked), Some(is_ended), "{revoked}");
+        }
     }
 
     #[test]

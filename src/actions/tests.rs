@@ -1,14 +1,18 @@
 //! Commands over a fake network: what comes of them.
 
 use std::cell::RefCell;
+use std::future::ready;
 
 use super::journal::entries;
 use super::*;
-use crate::api::Response;
-use crate::api::scoped::Tagged;
+use crate::api::tokens::{ListApi, TokenJson, Work, not_supported};
+use crate::api::{Later, Secret};
+use crate::capabilities::{Action, Capabilities};
 use crate::config::Connection;
+use crate::draft::Inputs;
 use crate::runtime::Runtime;
 use crate::runtime::fake::{FAKE, Fake};
+use crate::session::way::{AskToSignIn, Way};
 use crate::token::{Token, TokenRef};
 
 fn client() -> Rc<Client> {
@@ -18,6 +22,44 @@ fn client() -> Rc<Client> {
         .expect("a connection");
     let system = crate::adapters::direct(&connection).expect("a Scoped Token API");
     Rc::new(Client::direct(connection, system, &FAKE))
+}
+
+/// A system of another dialect, where tokens can be rotated.
+struct Rotating;
+
+impl ListApi for Rotating {}
+
+impl TokenApi for Rotating {
+    fn rotate<'a>(&'a self, _: &'a str, _: &'a Inputs) -> Work<'a, Answered> {
+        let tagged = Tagged::read(wire("one", true).into(), 0).map_err(|it| ApiError::Malformed(it.into()));
+        let with_secret = |it| Answered::Token(Box::new(Tagged { secret: Some(Secret::default()), ..it }));
+        Box::pin(ready(tagged.map(with_secret)))
+    }
+}
+
+impl Way for Rotating {
+    fn system(&self) -> Capabilities {
+        Capabilities { offers: vec![Action::Rotate], ..Capabilities::default() }
+    }
+
+    fn ask_with(&self, _: Box<AskToSignIn>) {}
+
+    fn sign_in<'a>(&'a self, _: &'a [(String, String)]) -> Work<'a, String> {
+        not_supported()
+    }
+
+    fn sign_out(&self) -> Later<'_, ()> {
+        Box::pin(ready(()))
+    }
+
+    fn tokens(&self, _: &Job) -> Box<dyn TokenApi> {
+        Box::new(Rotating)
+    }
+}
+
+fn behind_gateway() -> Rc<Client> {
+    let direct = client();
+    Rc::new(Client::through(direct.connection().clone(), Rc::new(Rotating), &FAKE))
 }
 
 fn wire(name: &str, is_active: bool) -> String {
@@ -39,9 +81,9 @@ fn create() -> Command {
 fn update() -> Command {
     let token =
         Token { id: "1".into(), guid: "g1".into(), name: "one".into(), scopes: vec!["s1".into()], ..Token::default() };
-    let answer = Response { status: 200, body: wire("one", true).into_bytes(), ..Response::default() };
-    let base = Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, answer };
-    Command::Update { token: named().token, base: Box::new(base), draft: draft("two") }
+    let json = TokenJson { text: wire("one", true).into_bytes(), asked_at: 0 };
+    let base = Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, json };
+    Command::Update { token: named().token, base: Rc::new(base), draft: draft("two") }
 }
 
 /// Begins a command; what came of it is there once it has ended.
@@ -69,8 +111,8 @@ fn an_answer_that_shows_what_was_asked_for_proves_it() {
     assert!(matches!(answered(update(), 200, &wire("two", true)), Outcome::Proved(Done::Token(_))));
     let revoke = || Command::Revoke(named(), vec![]);
     assert!(matches!(answered(revoke(), 200, &wire("one", false)), Outcome::Proved(Done::Token(_))));
-    let rotate = || Command::Rotate(named(), vec![]);
-    assert!(matches!(answered(rotate(), 200, &wire("one", true)), Outcome::Proved(Done::Token(_))));
+    let outcome = begin(&behind_gateway(), Command::Rotate(named(), vec![]));
+    assert!(matches!(outcome.take(), Some(Outcome::Proved(Done::Token(it))) if it.secret.is_some()));
     let delete = || Command::Delete(named(), vec![]);
     assert!(matches!(answered(delete(), 204, ""), Outcome::Proved(Done::Deleted { was_missing: false })));
     assert!(matches!(answered(delete(), 404, ""), Outcome::Proved(Done::Deleted { was_missing: true })));

@@ -5,25 +5,27 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::call::Call;
-use super::fault::Fault;
 use super::findings::findings;
-use super::host::Later;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use crate::api::ApiError;
+use crate::api::Later;
 use crate::api::report::Report;
+use crate::api::tokens::{Work, not_supported};
 use crate::capabilities::Capabilities;
+use crate::config::ConfigError;
 use crate::draft::{Draft, Inputs};
 use crate::token::{Scope, Target};
 use crate::words::Words;
-
-/// A call under way.
-pub(super) type Work<'a, T> = Later<'a, Result<T, ApiError>>;
 
 /// A system of a vendor. Tokens are JSON objects in the Scoped Token API's form, see [`crate::adapters`].
 pub(super) trait Adapter {
     /// What the system can do. Every action that it offers has its call below.
     fn capabilities(&self, site: &Site) -> Capabilities;
+
+    /// What is wrong in the settings and only a browser knows: the names of time zones.
+    fn mistakes(&self, _knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        Vec::new()
+    }
 
     /// Signs in with what was typed: the name of the user, empty where the system does not say.
     fn sign_in<'a>(&'a self, _: Call<'a>, _: &'a Typed) -> Work<'a, String> {
@@ -62,6 +64,7 @@ pub(super) trait Adapter {
             count: page.entries.len(),
             total: Some(page.total),
             next: page.next.clone().map(Words::from),
+            unread: page.unread.clone(),
             fields: first.map(|it| findings(&self.capabilities(call.site), it, call.now())).unwrap_or_default(),
         }
     }
@@ -77,22 +80,22 @@ pub(super) trait Adapter {
     }
 
     /// Makes a token.
-    fn create<'a>(&'a self, _: Call<'a>, _: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, _: Call<'a>, _: &'a Draft) -> Work<'a, WrittenToken> {
         not_supported()
     }
 
     /// Changes a token.
-    fn update<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Draft) -> Work<'a, Value> {
+    fn update<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Draft) -> Work<'a, WrittenToken> {
         not_supported()
     }
 
     /// Ends a token and keeps its entry.
-    fn revoke<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, Value> {
+    fn revoke<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, WrittenToken> {
         not_supported()
     }
 
     /// Gives a token a new secret; the old one works no more.
-    fn rotate<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, Value> {
+    fn rotate<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, WrittenToken> {
         not_supported()
     }
 
@@ -100,15 +103,6 @@ pub(super) trait Adapter {
     fn delete<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
         not_supported()
     }
-}
-
-fn not_supported<'a, T: 'a>() -> Work<'a, T> {
-    Box::pin(async { Err(no_such_call()) })
-}
-
-/// The error of a call that a system does not have.
-pub(super) fn no_such_call() -> ApiError {
-    ApiError::Refused(405, Fault::NoSuchCall.into())
 }
 
 /// What was typed into the sign-in form, by the keys of its inputs.

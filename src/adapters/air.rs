@@ -3,22 +3,22 @@
 use serde_json::{Value, json};
 
 use self::texts::Text;
-use super::adapter::{Adapter, Typed, Work};
+use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept};
 use super::fault::Fault;
 use super::gateway::entry;
-use super::host::Later;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use super::wire::{entries, made, name, object, plain, words};
-use crate::api::{ApiError, Method, Prompt, Request, Response, encode};
+use super::wire::{entries, instant, made, name, object, plain, secret, time, time_extra, words};
+use crate::api::tokens::Work;
+use crate::api::{ApiError, Later, Method, Prompt, Request, Response, encode};
 use crate::capabilities::{
     Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
 };
 use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Inputs};
 use crate::query::StatusFilter;
-use crate::time::{Millis, parse_rfc3339};
+use crate::time::Millis;
 use crate::words::{Label, Words};
 
 pub(crate) mod settings;
@@ -133,12 +133,12 @@ impl Adapter for Air {
         })
     }
 
-    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, WrittenToken> {
         Box::pin(self.make(call, draft))
     }
 
     fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
-        let request = match self.version {
+        let request = move || match self.version {
             Version::V1 { .. } => call.request(Method::Delete, &format!("{V1}{}/", encode(id))),
             // The published client sends an empty object with it.
             Version::V2 => call.request(Method::Delete, &format!("{V2}{}/", encode(id))).json("{}".into()),
@@ -174,7 +174,7 @@ impl Air {
     }
 
     async fn page(&self, call: Call<'_>, cursor: Option<String>) -> Result<Page, ApiError> {
-        let request = match (&self.version, cursor) {
+        let request = || match (&self.version, &cursor) {
             (Version::V1 { filters }, _) => {
                 let query: Vec<String> =
                     filters.iter().map(|(key, value)| format!("{}={}", encode(key), encode(value))).collect();
@@ -182,7 +182,7 @@ impl Air {
                 call.request(Method::Get, &format!("{V1}{mark}{}", query.join("&")))
             }
             (Version::V2, None) => call.request(Method::Get, &format!("{V2}?limit={PAGE}&offset=0")),
-            (Version::V2, Some(next)) => Request::new(Method::Get, page_after(call.site, &next)),
+            (Version::V2, Some(next)) => Request::new(Method::Get, page_after(call.site, next)),
         };
         let page: Value = self.authorized(call, request).await?.json()?;
         let (list, total, next) = match self.version {
@@ -193,36 +193,36 @@ impl Air {
             return Err(ApiError::Malformed(Fault::NoTokens.into()));
         };
         let total = total.map_or(list.len(), |it| it as usize);
-        Ok(Page { total, entries: entries(list, |it| token(it, call.now())), next, raw: list.clone() })
+        let (entries, raw) = (entries(list, |it| token(it, call.now())), list.clone());
+        Ok(Page { total, entries, next, raw, is_counted: true, ..Page::default() })
     }
 
-    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {
         let (path, body) = match self.version {
             Version::V1 { .. } => (V1, json!({ "name": draft.name })),
             Version::V2 => (V2, json!({ "name": draft.name, "expiry": draft.valid_to })),
         };
-        let request = call.request(Method::Post, path).json(body.to_string());
+        let request = || call.request(Method::Post, path).json(body.to_string());
         let answer: Value = self.authorized(call, request).await?.json()?;
         let name = ("name", draft.name.as_str().into());
         let made = match self.version {
             Version::V1 { .. } => made(answer, [name])?,
             Version::V2 => made(answer, [name, ("expiry", json!(draft.valid_to))])?,
         };
-        let mut token = token(&made, call.now());
-        let secret = SECRET_FIELDS.iter().find_map(|field| made[*field].as_str().filter(|it| !it.is_empty()));
+        let is_told = |field: &&&str| made[**field].as_str().is_some_and(|it| !it.is_empty());
         // Without one the page says that there was none: an empty secret.
-        token["secret"] = secret.unwrap_or_default().into();
-        Ok(token)
+        let secret = SECRET_FIELDS.iter().find(is_told).map(|it| secret(&made[*it])).unwrap_or_default();
+        Ok(WrittenToken { token: token(&made, call.now()), secret: Some(secret), ..WrittenToken::default() })
     }
 
-    async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
+    async fn authorized(&self, call: Call<'_>, request: impl Fn() -> Request) -> Result<Response, ApiError> {
         let mut reason = Words::default();
         loop {
             let Some(token) = self.session.get() else {
                 call.ask(std::mem::take(&mut reason)).await?;
                 continue;
             };
-            let answer = call.send(request.clone().header("Authorization", &format!("Bearer {token}"))).await?;
+            let answer = call.send(request().header("Authorization", &format!("Bearer {token}"))).await?;
             if !is_signed_out(&answer) {
                 return success(answer);
             }
@@ -252,11 +252,12 @@ fn token(it: &Value, now: Millis) -> Value {
         "guid": id,
         "name": name(&it["name"]),
         "valid_from": null,
-        "extras": [plain(&it["created"])],
+        "extras": [time_extra(&it["created"])],
     });
     if let Some(expiry) = it.get("expiry") {
-        token["valid_to"] = expiry.clone();
-        token["is_active"] = expiry.as_str().and_then(parse_rfc3339).is_none_or(|it| it > now).into();
+        let expiry = time(expiry).unwrap_or_default();
+        token["is_active"] = instant(&expiry).is_none_or(|it| it > now).into();
+        token["valid_to"] = expiry;
     }
     token
 }

@@ -6,7 +6,8 @@ use std::rc::Rc;
 use super::entries::Entries;
 use super::host::Host;
 use super::site::Site;
-use crate::api::{ApiError, Method, Request, Response};
+use crate::api::mask::masked;
+use crate::api::{ApiError, Method, NetworkError, Request, Response};
 use crate::time::Millis;
 use crate::words::Words;
 
@@ -15,16 +16,22 @@ use crate::words::Words;
 pub(super) struct Call<'a> {
     pub(super) host: &'a dyn Host,
     pub(super) site: &'a Site,
-    /// The system's clock, as far as its answers tell it.
-    pub(super) date: &'a Cell<Option<Millis>>,
     /// Whether a token is to be changed.
     pub(super) writes: bool,
-    /// Whether the system answered that it will be done later (202).
-    pub(super) accepted: &'a Cell<bool>,
     /// What the last list had.
     pub(super) entries: &'a Entries,
+    pub(super) heard: &'a Heard,
+}
+
+/// What becomes known while a piece of work is done, besides what comes of it.
+#[derive(Default)]
+pub(super) struct Heard {
+    /// The system's clock, as far as its answers tell it.
+    pub(super) date: Cell<Option<Millis>>,
+    /// Whether the system answered that it will be done later (202).
+    pub(super) accepted: Cell<bool>,
     /// What was typed or sent and must not be in a message.
-    pub(super) secrets: &'a RefCell<Vec<String>>,
+    pub(super) secrets: RefCell<Vec<String>>,
 }
 
 impl Call<'_> {
@@ -35,16 +42,25 @@ impl Call<'_> {
     pub(super) async fn send(&self, request: Request) -> Result<Response, ApiError> {
         let proof = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("Authorization"));
         let proof = proof.map(|(_, value)| value.split_once(' ').map_or(value.as_str(), |(_, it)| it).to_owned());
-        self.secrets.borrow_mut().extend(proof);
+        self.heard.secrets.borrow_mut().extend(proof);
         let changes = self.writes && request.is_write();
-        let answer = self.host.send(request).await?;
-        self.date.set(answer.date.or(self.date.get()));
+        let answer = self.host.send(request).await;
+        // What it says of a failure goes on without what it was told.
+        let secrets = &*self.heard.secrets.borrow();
+        let masked = |text: String| masked(&text, secrets);
+        let answer = answer.map_err(|fault| match fault {
+            NetworkError::Outside(address) => NetworkError::Outside(masked(address)),
+            NetworkError::Redirected { asked, to } => NetworkError::Redirected { asked: masked(asked), to: masked(to) },
+            fault => fault,
+        })?;
+        let answer = answer.masked(secrets);
+        self.heard.date.set(answer.date.or(self.heard.date.get()));
         if changes && (200..300).contains(&answer.status) {
             // A proxy's sign-in page says nothing of what was to be changed.
             if answer.is_page() {
                 return Err(answer.malformed(""));
             }
-            self.accepted.set(self.accepted.get() || answer.status == 202);
+            self.heard.accepted.set(self.heard.accepted.get() || answer.status == 202);
         }
         Ok(answer)
     }
@@ -61,7 +77,7 @@ impl Call<'_> {
 
     /// This moment by the system's clock, which decides what has ended; by the viewer's where it cannot be read.
     pub(super) fn now(&self) -> Millis {
-        self.date.get().unwrap_or_else(|| self.host.now())
+        self.heard.date.get().unwrap_or_else(|| self.host.now())
     }
 
     /// Asks the user to sign in, or gives up.

@@ -7,14 +7,14 @@ use std::task::{Context, Poll, Waker};
 
 use serde_json::{Value, json};
 
-use super::{DIALECTS, Gateway, Host, Later};
-use crate::api::scoped::{Answered, Deletion, Scoped, Tagged, put_page};
-use crate::api::{ApiError, Method, NetworkError, Request, Response, RetrySafety, Transport, is_within};
+use super::{Calls, DIALECTS, Gateway, Host};
+use crate::api::tokens::{Answered, Deletion, ListApi, ListPage, Tagged, TokenApi};
+use crate::api::{ApiError, Later, Method, NetworkError, Request, Response, RetrySafety, is_within};
 use crate::config::{Config, Connection};
 use crate::draft::{Draft, Inputs};
 use crate::messages::explain;
 use crate::store::Store;
-use crate::time::Millis;
+use crate::time::{HOUR, Millis, parse_rfc3339};
 use crate::token::Status;
 use crate::words::Words;
 
@@ -135,6 +135,12 @@ impl Fake {
         }
     }
 
+    /// The same on another origin than the page's.
+    pub(super) fn of_another_origin(mut self) -> Fake {
+        self.gateway.site.is_foreign = true;
+        self
+    }
+
     /// Of each request that was sent until now whether the browser's cookies went along; forgets them.
     pub(super) fn cookies_sent(&self) -> Vec<bool> {
         self.sent.take().iter().map(|it| it.cookies).collect()
@@ -143,6 +149,11 @@ impl Fake {
     /// What the user will type when asked to sign in; asked once more, they decline.
     pub(super) fn will_type(&self, typed: Value) {
         self.typed.borrow_mut().push_back(typed);
+    }
+
+    /// The page's side.
+    pub(super) fn api(&self) -> Calls<&Gateway, &Fake> {
+        Calls { gateway: &self.gateway, host: self }
     }
 
     /// Runs something that makes these requests, each of them and no other.
@@ -160,27 +171,22 @@ impl Fake {
     /// Signs in with what was typed: the name of the user.
     #[track_caller]
     pub(super) fn sign_in(&self, typed: &Value, steps: impl IntoIterator<Item = Step>) -> Result<String, ApiError> {
-        let request = Request::new(Method::Post, "/session".into()).json(typed.to_string());
-        let answer = self.during(steps, Transport::send(self, request))?.success()?;
-        let who: Value = answer.json()?;
-        who["name"].as_str().map(str::to_owned).ok_or_else(|| ApiError::Malformed(who.to_string().into()))
+        self.during(steps, self.gateway.sign_in(self, &texts(typed)))
     }
 
     /// Signs out.
     #[track_caller]
     pub(super) fn sign_out(&self, steps: impl IntoIterator<Item = Step>) {
-        let answer = self.during(steps, Transport::send(self, Request::new(Method::Delete, "/session".into())));
-        assert_eq!(answer.map(|it| it.status), Ok(200));
+        self.during(steps, self.gateway.sign_out(self));
     }
 
     /// A page of the list, in the normal form, that the page has read.
     #[track_caller]
     pub(super) fn page(&self, cursor: Option<&str>, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
-        let request = api().page_request(1_000, cursor);
-        let answer = self.during(steps, Transport::send(self, request))?.success()?;
+        let page = self.during(steps, self.api().list(1_000, cursor))?;
         // As the page reads it.
-        put_page(&answer, &mut Store::new())?;
-        answer.json()
+        page.put(&mut Store::new())?;
+        Ok(serde_json::from_slice(&page.json).expect("JSON"))
     }
 
     /// The entries of the list's first page, in the normal form, which the page can read.
@@ -202,16 +208,23 @@ impl Fake {
         entries[0].clone()
     }
 
+    /// Everything that the system says of a token.
+    #[track_caller]
+    pub(super) fn details(&self, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
+        let details = self.during(steps, self.api().details(id, &Vec::new))?;
+        Ok(serde_json::from_str(&details.raw).expect("JSON"))
+    }
+
     /// One token.
     #[track_caller]
     pub(super) fn read(&self, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<Tagged, ApiError> {
-        self.during(steps, api().read(self, id))
+        self.during(steps, self.api().read(id, false))
     }
 
     /// A new token.
     #[track_caller]
     pub(super) fn create(&self, draft: &Draft, steps: impl IntoIterator<Item = Step>) -> Result<Tagged, ApiError> {
-        self.during(steps, api().create(self, draft, "key")).map(one)
+        self.during(steps, self.api().create(draft, "key")).map(one)
     }
 
     /// A changed token.
@@ -222,13 +235,13 @@ impl Fake {
         draft: &Draft,
         steps: impl IntoIterator<Item = Step>,
     ) -> Result<Tagged, ApiError> {
-        self.during(steps, api().update(self, id, draft, None)).map(one)
+        self.during(steps, self.api().update(id, draft, None)).map(one)
     }
 
     /// Removes a token, and tells whether it was there.
     #[track_caller]
     pub(super) fn delete(&self, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<bool, ApiError> {
-        let deletion = self.during(steps, api().delete(self, id, &Inputs::new()))?;
+        let deletion = self.during(steps, self.api().delete(id, &Inputs::new()))?;
         assert_ne!(deletion, Deletion::Accepted);
         Ok(deletion == Deletion::Done)
     }
@@ -240,9 +253,10 @@ pub(super) fn one(answered: Answered) -> Tagged {
     answered.token().expect("a token")
 }
 
-/// The page's side.
-pub(super) fn api() -> Scoped {
-    Scoped::new("")
+/// What was typed, by the keys of inputs.
+pub(super) fn texts(typed: &Value) -> Vec<(String, String)> {
+    let typed = typed.as_object().expect("an object").iter();
+    typed.map(|(key, value)| (key.clone(), value.as_str().expect("a text").to_owned())).collect()
 }
 
 /// A gateway to a system somewhere, where its dialect has one.
@@ -257,7 +271,7 @@ pub(super) fn gateway(settings: Value, base: &str, is_foreign: bool) -> Option<G
 
 /// A token's answer in the normal form.
 pub(super) fn body_of(tagged: &Tagged) -> Value {
-    serde_json::from_slice(&tagged.answer.body).expect("JSON")
+    serde_json::from_slice(&tagged.json.text).expect("JSON")
 }
 
 /// The entries of a page.
@@ -267,10 +281,9 @@ pub(super) fn entries_of(page: &Value) -> &[Value] {
 
 /// The status that the page shows of a token in the normal form.
 pub(super) fn status_of(entry: &Value, now: Millis) -> Status {
-    let page = json!({ "entries": [entry] }).to_string();
-    let answer = Response { status: 200, body: page.into(), asked_at: now, ..Response::default() };
+    let json = json!({ "entries": [entry] }).to_string().into();
     let mut store = Store::new();
-    put_page(&answer, &mut store).expect("a page");
+    ListPage { json, asked_at: now, ..ListPage::default() }.put(&mut store).expect("a page");
     store.status(store.rows()[0], now)
 }
 
@@ -305,7 +318,7 @@ impl Host for Fake {
         if !is_within(&request.url, BASE) {
             return later(Err(NetworkError::Outside(request.url)));
         }
-        self.sent.borrow_mut().push(request.clone());
+        self.sent.borrow_mut().push(request.with_headers(&[]));
         let Some(Step { request: expected, meanwhile, outcome }) = self.script.borrow_mut().pop_front() else {
             panic!("unexpected: {request:?}")
         };
@@ -319,12 +332,21 @@ impl Host for Fake {
     fn sign_in(&self, reason: Words) -> Later<'_, bool> {
         self.reasons.borrow_mut().push(reason);
         let Some(typed) = self.typed.borrow_mut().pop_front() else { return later(false) };
-        let request = Request::new(Method::Post, "session".into()).json(typed.to_string());
-        Box::pin(async move { self.gateway.send(self, request).await.is_ok_and(|it| it.status == 200) })
+        Box::pin(async move { self.gateway.sign_in(self, &texts(&typed)).await.is_ok() })
     }
 
     fn now(&self) -> Millis {
         self.now.get()
+    }
+
+    fn zone_offset(&self, zone: &str, at: Millis) -> Option<Millis> {
+        let summer = ["2027-03-28T01:00:00Z", "2027-10-31T01:00:00Z"].map(|it| parse_rfc3339(it).unwrap_or_default());
+        match zone {
+            "Europe/Berlin" if (summer[0]..summer[1]).contains(&at) => Some(2 * HOUR),
+            "Europe/Berlin" => Some(HOUR),
+            "Asia/Tokyo" => Some(9 * HOUR),
+            _ => None,
+        }
     }
 
     fn random(&self) -> String {
@@ -334,12 +356,6 @@ impl Host for Fake {
     fn cookies(&self) -> String {
         let cookies = self.cookies.borrow();
         cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
-    }
-}
-
-impl Transport for Fake {
-    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
-        Box::pin(self.gateway.send(self, request))
     }
 }
 

@@ -2,8 +2,6 @@
 
 /// Why there is no answer to show. `messages` has the words.
 pub(crate) enum Fault {
-    /// The system does not have this call.
-    NoSuchCall,
     /// The system's list does not have the token.
     NotListed,
     /// The answer should be an object.

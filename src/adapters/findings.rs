@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::wire::plain;
 use crate::api::report::{Finding, Told};
 use crate::capabilities::{Capabilities, Column, ColumnKind};
+use crate::excerpt::TEXT;
 use crate::facts::{Absent, FactValue, Subject, fact};
 use crate::page::put_one;
 use crate::secret::MASK;
@@ -37,11 +38,19 @@ pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec
     // Of one that the page cannot read the table says the same.
     let Ok(row) = put_one(token.to_string().as_bytes(), now, &mut store) else { return vec![name] };
     let scope_name = |id| id;
-    let subject =
-        Subject { store: &store, row, status: store.status(row, now), system: "", scope_name: &scope_name, now };
+    let subject = Subject {
+        store: &store,
+        row,
+        status: store.status(row, now),
+        system: "",
+        scope_name: &scope_name,
+        now,
+        most: TEXT,
+    };
     let of_column = |it: &Column| {
         let found = match fact(&subject, it.kind).value {
             FactValue::Text(text) => Some(text.into_owned().into()),
+            FactValue::Flag(is_so) => Some(is_so.to_string().into()),
             FactValue::Odd(text) => Some(text.into()),
             FactValue::At(at) => Some(format_rfc3339(at).into()),
             FactValue::Status(it) => Some(it.into()),

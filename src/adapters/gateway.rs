@@ -1,16 +1,27 @@
-//! A connection to a system of a vendor: its adapter, and what the last list had.
+//! A connection to a system of a vendor: its adapter, what the last list had, and the calls of the page to it.
+
+use std::ops::Deref;
 
 use serde_json::Value;
 
-use super::adapter::Adapter;
-use super::call::Call;
+use super::adapter::{Adapter, Typed};
+use super::call::{Call, Heard};
 use super::entries::Entries;
 use super::fault::Fault;
-use super::page::Page;
+use super::host::Host;
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use crate::api::ApiError;
-use crate::capabilities::Capabilities;
+use crate::api::report::Report;
+use crate::api::tokens::{self, Answered, Deletion, ListApi, ListPage, Seen, Tagged, TokenApi, TokenJson, Work};
+use crate::api::{ApiError, Reason, path_part};
+use crate::capabilities::{Action, Capabilities, InputKind};
+use crate::config::ConfigError;
+use crate::draft::{Draft, Inputs};
 use crate::endless::Guard;
+use crate::mask::masked;
+use crate::time::parse_rfc3339;
+use crate::token::{Scope, Target};
+use crate::viewer::Viewer;
 
 /// A connection to a system of a vendor.
 pub struct Gateway {
@@ -31,6 +42,221 @@ impl Gateway {
     pub fn system(&self) -> Capabilities {
         self.adapter.capabilities(&self.site)
     }
+
+    /// What is wrong in the connection's settings and only a browser knows: the names of time zones.
+    pub fn mistakes(&self, knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        self.adapter.mistakes(knows_zone)
+    }
+
+    fn call<'a>(&'a self, host: &'a dyn Host, heard: &'a Heard, writes: bool) -> Call<'a> {
+        Call { host, site: &self.site, writes, entries: &self.entries, heard }
+    }
+
+    /// Signs in with what was typed, by the keys of the system's inputs: the name of the user, empty where the system does
+    /// not say.
+    pub async fn sign_in(&self, host: &dyn Host, typed: &[(String, String)]) -> Result<String, ApiError> {
+        let viewer = Viewer::new("", typed);
+        let inputs = self.system().sign_in.into_iter().flat_map(|it| it.ways).flatten();
+        let keys: Vec<String> = inputs.filter(|it| it.kind == InputKind::Secret).map(|it| it.key).collect();
+        let heard = Heard::default();
+        let secrets = typed.iter().filter(|(key, _)| keys.contains(key)).map(|(_, value)| value.clone());
+        heard.secrets.borrow_mut().extend(secrets);
+        let typed = Typed(typed.iter().cloned().collect());
+        let name = self.adapter.sign_in(self.call(host, &heard, false), &typed).await.map_err(|error| match error {
+            // The form shows the words of a refusal alone.
+            ApiError::SignedOut(words) if words.is_empty() => ApiError::SignedOut(Fault::SilentRefusal.into()),
+            error => error,
+        })?;
+        self.entries.are_of(viewer.named(&name));
+        Ok(name)
+    }
+
+    /// Forgets who is signed in and what they were shown, and tells the system where it can be told.
+    pub async fn sign_out(&self, host: &dyn Host) {
+        // At once: no request is to be answered from it while the system hears of it.
+        self.entries.forget();
+        self.adapter.sign_out(self.call(host, &Heard::default(), false)).await;
+    }
+}
+
+/// The calls of a job: through a gateway, by way of the page.
+pub struct Calls<G, H> {
+    /// The connection.
+    pub gateway: G,
+    /// The page, for this job.
+    pub host: H,
+}
+
+impl<G, H> Calls<G, H>
+where
+    G: Deref<Target = Gateway>,
+    H: Deref<Target: Host + Sized>,
+{
+    /// Does something that changes no token.
+    async fn ask<T>(
+        &self,
+        work: impl AsyncFnOnce(&dyn Adapter, Call<'_>) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        work(&*self.gateway.adapter, self.gateway.call(&*self.host, &Heard::default(), false)).await
+    }
+
+    /// Changes a token: what came of it, and whether it was accepted and may be done later. Only what the system offers is
+    /// asked of its adapter.
+    async fn change<T>(
+        &self,
+        action: Action,
+        work: impl AsyncFnOnce(&dyn Adapter, Call<'_>) -> Result<T, ApiError>,
+    ) -> Result<(Option<T>, bool), ApiError> {
+        self.gateway.system().can(action).map_err(|why| ApiError::Refused(405, why))?;
+        let heard = Heard::default();
+        let outcome = work(&*self.gateway.adapter, self.gateway.call(&*self.host, &heard, true)).await;
+        match outcome {
+            // What was accepted may be done later, so that its answer has nothing to read.
+            Err(ApiError::Malformed(_)) if heard.accepted.get() => Ok((None, true)),
+            outcome => Ok((Some(outcome?), heard.accepted.get())),
+        }
+    }
+
+    /// Writes a token, and reads what the adapter answers.
+    async fn write(
+        &self,
+        action: Action,
+        work: impl AsyncFnOnce(&dyn Adapter, Call<'_>) -> Result<WrittenToken, ApiError>,
+    ) -> Result<Answered, ApiError> {
+        let asked_at = self.host.now();
+        let (written, is_later) = self.change(action, work).await?;
+        let Some(WrittenToken { token, seen, secret }) = written else { return Ok(Answered::Nothing) };
+        match Tagged::read(token.to_string().into(), asked_at) {
+            Ok(tagged) => {
+                let seen = if is_later { Seen::Not } else { seen };
+                Ok(Answered::Token(Box::new(Tagged { secret, seen, ..tagged })))
+            }
+            Err(_) if is_later => Ok(Answered::Nothing),
+            Err(problem) => Err(ApiError::Malformed(problem.into())),
+        }
+    }
+}
+
+impl<G, H> ListApi for Calls<G, H>
+where
+    G: Deref<Target = Gateway>,
+    H: Deref<Target: Host + Sized>,
+{
+    fn scopes(&self) -> Work<'_, Vec<Scope>> {
+        Box::pin(self.ask(async |adapter, call| adapter.scopes(call).await))
+    }
+
+    fn list<'a>(&'a self, _limit: u32, cursor: Option<&'a str>) -> Work<'a, ListPage> {
+        Box::pin(self.ask(async move |adapter, call| {
+            let asked_at = call.host.now();
+            let page = list(adapter, call, cursor.map(str::to_owned)).await?;
+            let json = serde_json::to_vec(&page).map_err(|error| ApiError::Malformed(error.to_string().into()))?;
+            Ok(ListPage { json, asked_at, date: call.heard.date.get(), is_web_page: false })
+        }))
+    }
+}
+
+impl<G, H> TokenApi for Calls<G, H>
+where
+    G: Deref<Target = Gateway>,
+    H: Deref<Target: Host + Sized>,
+{
+    fn targets(&self) -> Work<'_, Vec<Target>> {
+        Box::pin(self.ask(async |adapter, call| adapter.targets(call).await))
+    }
+
+    fn test(&self) -> Work<'_, Report> {
+        Box::pin(self.ask(async |adapter, call| {
+            let page = list(adapter, call, None).await?;
+            Ok(adapter.report(call, &page))
+        }))
+    }
+
+    fn read<'a>(&'a self, id: &'a str, again: bool) -> Work<'a, Tagged> {
+        Box::pin(self.ask(async move |adapter, call| {
+            path_part(id)?;
+            let asked_at = call.host.now();
+            let token = adapter.read(call, id, again).await?;
+            Tagged::read(token.to_string().into(), asked_at).map_err(|it| ApiError::Malformed(it.into()))?.about(id)
+        }))
+    }
+
+    fn details<'a>(&'a self, id: &'a str, _: &'a dyn Fn() -> Vec<String>) -> Work<'a, tokens::Details> {
+        Box::pin(self.ask(async move |adapter, call| {
+            path_part(id)?;
+            let asked_at = call.host.now();
+            let Details { token, raw } = adapter.details(call, id).await?;
+            if let Some(other) = token["id"].as_str().filter(|it| *it != id) {
+                return Err(ApiError::Malformed(Reason::AnotherToken { name: None, id: other.into() }.into()));
+            }
+            let raw = masked(&raw.to_string(), id, &adapter.secrets());
+            Ok(tokens::Details { raw, token: TokenJson { text: token.to_string().into(), asked_at } })
+        }))
+    }
+
+    fn create<'a>(&'a self, draft: &'a Draft, _key: &'a str) -> Work<'a, Answered> {
+        Box::pin(self.write(Action::Create, async move |adapter, call| {
+            let made = readable(adapter.create(call, draft).await?);
+            // One that was just made has an id, or a secret that it is known by: without both, the answer speaks of none.
+            let has_id = made.token["id"].as_str().is_some_and(|it| !it.is_empty());
+            match has_id || made.secret.as_ref().is_some_and(|it| !it.value.is_empty()) {
+                true => Ok(made),
+                false => Err(ApiError::Malformed(Fault::NoNewToken.into())),
+            }
+        }))
+    }
+
+    fn update<'a>(&'a self, id: &'a str, draft: &'a Draft, _etag: Option<&'a str>) -> Work<'a, Answered> {
+        Box::pin(async move {
+            path_part(id)?;
+            self.write(Action::Edit, async |adapter, call| adapter.update(call, id, draft).await).await?.about(id)
+        })
+    }
+
+    fn revoke<'a>(&'a self, id: &'a str, inputs: &'a Inputs) -> Work<'a, Answered> {
+        Box::pin(async move {
+            path_part(id)?;
+            self.write(Action::Revoke, async |adapter, call| adapter.revoke(call, id, inputs).await).await?.about(id)
+        })
+    }
+
+    fn rotate<'a>(&'a self, id: &'a str, inputs: &'a Inputs) -> Work<'a, Answered> {
+        Box::pin(self.write(Action::Rotate, async move |adapter, call| {
+            path_part(id)?;
+            Ok(readable(adapter.rotate(call, id, inputs).await?))
+        }))
+    }
+
+    fn delete<'a>(&'a self, id: &'a str, inputs: &'a Inputs) -> Work<'a, Deletion> {
+        Box::pin(async move {
+            path_part(id)?;
+            let outcome =
+                self.change(Action::Delete, async |adapter, call| adapter.delete(call, id, inputs).await).await;
+            match outcome {
+                Ok((_, is_later)) => Ok(if is_later { Deletion::Accepted } else { Deletion::Done }),
+                Err(ApiError::NotFound(_)) => Ok(Deletion::Missing),
+                Err(error) => Err(error),
+            }
+        })
+    }
+}
+
+/// A token that was just made, without what the page could not read, lest its secret be lost over it.
+fn readable(mut written: WrittenToken) -> WrittenToken {
+    let token = &mut written.token;
+    for field in ["id", "guid", "name"] {
+        if !token[field].is_string() {
+            token[field] = "".into();
+        }
+    }
+    let Value::Object(fields) = token else { return written };
+    fields.retain(|field, value| match field.as_str() {
+        "valid_to" => value.is_null() || value.as_str().and_then(parse_rfc3339).is_some(),
+        "description" | "created_by" => value.is_null() || value.is_string(),
+        "scopes" => value.is_array(),
+        _ => true,
+    });
+    written
 }
 
 /// A page of the list, kept for what is asked of its tokens later.

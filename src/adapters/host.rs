@@ -1,7 +1,6 @@
 //! The seam to the page around the adapters.
 
-pub use crate::api::Later;
-use crate::api::{NetworkError, Request, Response};
+use crate::api::{Later, NetworkError, Request, Response};
 use crate::time::Millis;
 use crate::words::Words;
 
@@ -13,6 +12,10 @@ pub trait Host {
     fn sign_in(&self, reason: Words) -> Later<'_, bool>;
     /// This moment.
     fn now(&self) -> Millis;
+    /// How far clocks in a zone of the IANA database are ahead of UTC at an instant. `None`: there is no zone of that name.
+    fn zone_offset(&self, _zone: &str, _at: Millis) -> Option<Millis> {
+        None
+    }
     /// 16 random bytes as 32 hexadecimal digits.
     fn random(&self) -> String;
     /// The cookies that the page can read, as `document.cookie` has them: `a=1; b=2`.

@@ -6,14 +6,14 @@ use serde_json::{Map, Value, json};
 
 use self::texts::Text;
 use self::tokens::{IDLE_DAYS, has_places, masked, privileges_on_wire, token};
-use super::adapter::{Adapter, Typed, Work};
+use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept};
 use super::fault::Fault;
-use super::host::Later;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
 use super::wire::{entries, made, object, plain, refused_values, words};
-use crate::api::{ApiError, Method, Prompt, Request, Response, encode};
+use crate::api::tokens::{Seen, Work};
+use crate::api::{ApiError, Later, Method, Prompt, Request, Response, Secret, encode};
 use crate::capabilities::{
     Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
 };
@@ -159,11 +159,11 @@ impl Adapter for Mist {
         Box::pin(self.told(call, id))
     }
 
-    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, WrittenToken> {
         Box::pin(self.make(call, draft))
     }
 
-    fn update<'a>(&'a self, call: Call<'a>, id: &'a str, draft: &'a Draft) -> Work<'a, Value> {
+    fn update<'a>(&'a self, call: Call<'a>, id: &'a str, draft: &'a Draft) -> Work<'a, WrittenToken> {
         Box::pin(self.change(call, id, draft))
     }
 
@@ -262,7 +262,7 @@ impl Mist {
         };
         let names = if list.iter().any(has_places) { self.names(call).await } else { Vec::new() };
         let entries = entries(list, |it| token(it, &names, session.org.as_ref()));
-        Ok(Page { total: list.len(), entries, next: None, raw: list.clone() })
+        Ok(Page { total: list.len(), entries, raw: list.clone(), ..Page::default() })
     }
 
     async fn told(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {
@@ -277,7 +277,7 @@ impl Mist {
         Ok((object(&answer)?, session))
     }
 
-    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {
         let write = |session: &Session| {
             let mut body = Map::new();
             if !draft.name.is_empty() {
@@ -298,16 +298,15 @@ impl Mist {
         );
         asked.extend(draft.source_ips.as_ref().map(|it| ("src_ips", json!(it))));
         let mut made = made(one(answer.json()?), asked)?;
-        let secret = made["key"].as_str().unwrap_or_default().to_owned();
+        let secret = Secret { value: made["key"].as_str().unwrap_or_default().into(), ..Secret::default() };
         // The whole key is said once, and not in the list.
-        made["key"] = masked(&secret).into();
+        made["key"] = masked(&secret.value).into();
         let names = if has_places(&made) { self.names(call).await } else { Vec::new() };
-        let mut token = token(&made, &names, session.org.as_ref());
-        token["secret"] = secret.into();
-        Ok(token)
+        let token = token(&made, &names, session.org.as_ref());
+        Ok(WrittenToken { token, secret: Some(secret), ..WrittenToken::default() })
     }
 
-    async fn change(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<Value, ApiError> {
+    async fn change(&self, call: Call<'_>, id: &str, draft: &Draft) -> Result<WrittenToken, ApiError> {
         // What the form does not show of a privilege goes back as it is.
         let (mut after, _) = self.read_wire(call, id).await?;
         let kept = after["privileges"].as_array().cloned().unwrap_or_default();
@@ -329,11 +328,9 @@ impl Mist {
             after[field] = value;
         }
         let names = if has_places(&after) { self.names(call).await } else { Vec::new() };
-        let mut token = token(&after, &names, session.org.as_ref());
-        if !is_told {
-            token["seen"] = "not".into();
-        }
-        Ok(token)
+        let token = token(&after, &names, session.org.as_ref());
+        let seen = if is_told { Seen::Answered } else { Seen::Not };
+        Ok(WrittenToken { token, seen, secret: None })
     }
 
     /// The organisation's sites and site groups.

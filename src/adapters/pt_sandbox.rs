@@ -3,15 +3,15 @@
 use serde_json::{Value, json};
 
 use self::texts::Text;
-use super::adapter::{Adapter, Typed, Work};
+use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept};
 use super::fault::Fault;
 use super::gateway::entry;
-use super::host::Later;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use super::wire::{entries, made, name, plain, refused_values, unix_time};
-use crate::api::{ApiError, Method, Prompt, Request, Response};
+use super::wire::{self, entries, made, name, plain, refused_values, secret, time_extra};
+use crate::api::tokens::Work;
+use crate::api::{ApiError, Later, Method, Prompt, Request, Response, Secret};
 use crate::capabilities::{
     Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
 };
@@ -130,13 +130,13 @@ impl Adapter for PtSandbox {
         })
     }
 
-    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, WrittenToken> {
         Box::pin(self.make(call, draft))
     }
 
     fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
         let path = format!("/api/ui/public-api/tokens/{}", crate::api::encode(id));
-        Box::pin(async move { self.authorized(call, call.request(Method::Delete, &path)).await.map(drop) })
+        Box::pin(async move { self.authorized(call, || call.request(Method::Delete, &path)).await.map(drop) })
     }
 }
 
@@ -179,7 +179,7 @@ impl PtSandbox {
     }
 
     async fn all(&self, call: Call<'_>) -> Result<Page, ApiError> {
-        let answer = self.authorized(call, call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
+        let answer = self.authorized(call, || call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
         let page: Value = answer.json()?;
         let list = match page.get("entries") {
             Some(Value::Array(list)) => list.as_slice(),
@@ -188,16 +188,16 @@ impl PtSandbox {
             _ => return Err(ApiError::Malformed(Fault::NoMember("entries").into())),
         };
         let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
-        Ok(Page { total, entries: entries(list, token), next: None, raw: list.to_vec() })
+        Ok(Page { total, entries: entries(list, token), raw: list.to_vec(), ..Page::default() })
     }
 
-    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {
         let body = json!({
             "name": draft.name,
             "permissions": draft.scopes,
             "comment": draft.description.as_deref().unwrap_or_default(),
         });
-        let request = call.request(Method::Post, "/api/ui/public-api/tokens").json(body.to_string());
+        let request = || call.request(Method::Post, "/api/ui/public-api/tokens").json(body.to_string());
         let answer: Value = self.authorized(call, request).await?.json()?;
         let asked = [
             ("name", draft.name.as_str().into()),
@@ -205,14 +205,12 @@ impl PtSandbox {
             ("comment", json!(draft.description)),
         ];
         let made = made(answer, asked)?;
-        let mut token = token(&made);
-        token["secret"] = made["token"].clone();
-        token["secret_hash"] = made["key"].clone();
-        Ok(token)
+        let secret = Secret { hash: plain(&made["key"]), ..secret(&made["token"]) };
+        Ok(WrittenToken { token: token(&made), secret: Some(secret), ..WrittenToken::default() })
     }
 
     /// Sends a request as the user who is signed in, renewing the access token before it runs out, and once where it is refused.
-    async fn authorized(&self, call: Call<'_>, request: Request) -> Result<Response, ApiError> {
+    async fn authorized(&self, call: Call<'_>, request: impl Fn() -> Request) -> Result<Response, ApiError> {
         let mut reason = Words::default();
         let mut renewed = false;
         loop {
@@ -224,7 +222,7 @@ impl PtSandbox {
             reason = Prompt::SessionEnded.into();
             if renewed || call.host.now() - session.renewed_at < RENEW_AFTER {
                 let bearer = format!("Bearer {}", session.access_token);
-                let answer = call.send(request.clone().header("Authorization", &bearer)).await?;
+                let answer = call.send(request().header("Authorization", &bearer)).await?;
                 if answer.status != 401 {
                     return success(answer);
                 }
@@ -254,10 +252,10 @@ impl PtSandbox {
 /// once after a 5xx, as the published client does.
 async fn renew(call: Call<'_>, fingerprint: String) -> Result<Session, ApiError> {
     let body = json!({ "fingerprint": fingerprint }).to_string();
-    let request = call.request(Method::Post, "/api/ui/auth/token").json(body).with_cookies();
-    let mut answer = call.send(request.clone()).await?;
+    let request = || call.request(Method::Post, "/api/ui/auth/token").json(body.clone()).with_cookies();
+    let mut answer = call.send(request()).await?;
     if answer.status >= 500 {
-        answer = call.send(request).await?;
+        answer = call.send(request()).await?;
     }
     let answer: Value = success(answer)?.json()?;
     let Some(access_token) = answer["data"]["accessToken"].as_str() else {
@@ -269,20 +267,20 @@ async fn renew(call: Call<'_>, fingerprint: String) -> Result<Session, ApiError>
 fn token(it: &Value) -> Value {
     let time = |field: &str| match &it[field] {
         Value::Null if it.get(field).is_some() => Some(String::new()),
-        value => unix_time(value),
+        value => time_extra(value),
     };
     let id = plain(&it["id"]);
     let entry_point = match &it["entryPoint"] {
         Value::Null if it.get("entryPoint").is_some() => Some(String::new()),
         value => [&value["name"], &value["id"]].into_iter().filter_map(plain).find(|it| !it.is_empty()),
     };
-    // Whatever stands there but null and zero: a token that is gone must not pass for one that works.
-    let deleted_at = match &it["deleted"] {
-        Value::Null | Value::Bool(false) => None,
-        Value::Number(number) if number.as_f64() == Some(0.0) => None,
-        value => Some(unix_time(value).unwrap_or_else(|| value.to_string())),
+    // Whatever stands there but what says that it is not so: a token that is gone must not pass for one that works.
+    let stands = plain(&it["deleted"]).unwrap_or_else(|| it["deleted"].to_string());
+    let deleted_at = match wire::time(&it["deleted"]) {
+        Some(at) if at.is_string() && !matches!(stands.as_str(), "false" | "no") => Some(at),
+        _ => None,
     };
-    let deleted = time("deleted").or_else(|| deleted_at.clone());
+    let deleted = time("deleted");
     let mut token = json!({
         "id": id,
         "guid": id,
@@ -290,9 +288,9 @@ fn token(it: &Value) -> Value {
         "description": it["comment"],
         "valid_from": null,
         "valid_to": null,
-        "is_active": true,
+        "is_active": deleted_at.is_none(),
         "deleted_at": deleted_at,
-        "extras": [unix_time(&it["created"]), time("modified"), deleted, entry_point],
+        "extras": [time_extra(&it["created"]), time("modified"), deleted, entry_point],
     });
     match &it["permissions"] {
         Value::Null => {}

@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::adapter::{Adapter, Typed, Work};
+use super::adapter::{Adapter, Typed};
 use super::call::Call;
-use super::host::Later;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
+use crate::api::Later;
 use crate::api::report::Report;
+use crate::api::tokens::Work;
 use crate::capabilities::Capabilities;
 use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Inputs};
@@ -53,6 +54,10 @@ impl Adapter for Rest {
         self.offers(site)
     }
 
+    fn mistakes(&self, knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
+        self.unknown_zone(knows_zone).into_iter().collect()
+    }
+
     fn sign_in<'a>(&'a self, call: Call<'a>, typed: &'a Typed) -> Work<'a, String> {
         Box::pin(self.begin(call, typed))
     }
@@ -73,8 +78,8 @@ impl Adapter for Rest {
         Box::pin(async move { self.page(call, cursor).await.map(|(page, _)| page) })
     }
 
-    fn report(&self, _: Call<'_>, page: &Page) -> Report {
-        self.report_of(page)
+    fn report(&self, call: Call<'_>, page: &Page) -> Report {
+        self.report_of(call, page)
     }
 
     fn read<'a>(&'a self, call: Call<'a>, id: &'a str, again: bool) -> Work<'a, Value> {
@@ -85,19 +90,19 @@ impl Adapter for Rest {
         Box::pin(self.told(call, id))
     }
 
-    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, call: Call<'a>, draft: &'a Draft) -> Work<'a, WrittenToken> {
         Box::pin(self.make(call, draft))
     }
 
-    fn update<'a>(&'a self, call: Call<'a>, id: &'a str, draft: &'a Draft) -> Work<'a, Value> {
+    fn update<'a>(&'a self, call: Call<'a>, id: &'a str, draft: &'a Draft) -> Work<'a, WrittenToken> {
         Box::pin(self.change(call, id, draft))
     }
 
-    fn revoke<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: &'a Inputs) -> Work<'a, Value> {
+    fn revoke<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: &'a Inputs) -> Work<'a, WrittenToken> {
         Box::pin(self.end_token(call, id, inputs))
     }
 
-    fn rotate<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: &'a Inputs) -> Work<'a, Value> {
+    fn rotate<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: &'a Inputs) -> Work<'a, WrittenToken> {
         Box::pin(self.renew(call, id, inputs))
     }
 

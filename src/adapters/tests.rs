@@ -2,16 +2,22 @@
 
 use serde_json::{Value, json};
 
-use super::fake::{Fake, RANDOM, api, check_error, gateway, get, post};
+use super::adapter::Adapter;
+use super::call::Call;
+use super::fake::{Fake, RANDOM, check_error, gateway, get, post};
 use super::fault::Fault;
-use super::router::{answer, decode};
+use super::page::{Page, WrittenToken};
 use super::site::Site;
-use super::wire::{made, unix_time, words};
-use crate::api::scoped::put_page;
-use crate::api::{ApiError, Method, NetworkError, Request, Response, Secret, Transport};
-use crate::capabilities::{Action, ColumnKind};
-use crate::store::Store;
+use super::wire::{made, time, time_extra, words};
+use super::{Calls, Gateway};
+use crate::api::report::Finding;
+use crate::api::tokens::{ListApi, TokenApi, Work};
+use crate::api::{ApiError, NetworkError};
+use crate::capabilities::{Action, Capabilities, ColumnKind};
+use crate::draft::{Draft, Inputs};
 
+#[cfg(not(target_arch = "wasm32"))]
+mod any;
 mod forgetting;
 mod odd;
 mod settings;
@@ -66,23 +72,29 @@ fn odd_addresses_stay_with_the_connection() {
 }
 
 #[test]
-fn percent_codes_are_undone() {
-    for text in ["", "a b/ü?~", "100%", "%zz", "%4", "a=&b"] {
-        assert_eq!(decode(&crate::api::encode(text)), text);
+fn times_become_dates() {
+    for (value, expected) in [
+        (json!(1_700_000_000), "2023-11-14T22:13:20Z"),
+        (json!(1_700_000_000.5), "2023-11-14T22:13:20.500Z"),
+        (json!("1700000000"), "2023-11-14T22:13:20Z"),
+        (json!(1_700_000_000_000_u64), "2023-11-14T22:13:20Z"),
+        (json!("2023-11-14 22:13:20+00"), "2023-11-14T22:13:20Z"),
+        (json!(86_400), "1970-01-02T00:00:00Z"),
+        // What is no time is shown as it stands.
+        (json!("soon"), "soon"),
+        (json!([1]), "[1]"),
+        (json!(1e300), "1e+300"),
+        // To the letter.
+        (json!("2023-11-14T22:13:20.123456+00:00"), "2023-11-14T22:13:20.123456+00:00"),
+    ] {
+        assert_eq!(time(&value), Some(json!(expected)), "{value}");
     }
-    assert_eq!(decode("100%"), "100%");
-    assert_eq!(decode("%C3%BC%2"), "ü%2");
-    assert_eq!(decode("%ff"), "\u{fffd}");
-}
-
-#[test]
-fn seconds_become_dates() {
-    let time = |value: Value| unix_time(&value);
-    assert_eq!(time(json!(1_700_000_000)).as_deref(), Some("2023-11-14T22:13:20Z"));
-    assert_eq!(time(json!(1_700_000_000.5)).as_deref(), Some("2023-11-14T22:13:20.500Z"));
-    assert_eq!(time(json!(0.001)).as_deref(), Some("1970-01-01T00:00:00.001Z"));
-    for unknown in [json!(null), json!(0), json!(0.0), json!(-5), json!(1e300), json!("1700000000"), json!([1])] {
-        assert_eq!(unix_time(&unknown), None, "{unknown}");
+    for none in [json!(-5), json!("never"), json!(false), json!("1970-01-01T00:00:00Z"), json!("0001-01-01T00:00:00Z")]
+    {
+        assert_eq!((time(&none), time_extra(&none)), (Some(json!(null)), Some(String::new())), "{none}");
+    }
+    for unknown in [json!(null), json!(0), json!(0.0)] {
+        assert_eq!((time(&unknown), time_extra(&unknown)), (None, None), "{unknown}");
     }
 }
 
@@ -134,20 +146,15 @@ fn systems_name_what_their_columns_show() {
 
 #[test]
 fn what_a_system_cannot_do_is_refused_and_costs_no_request() {
-    let revoke = || Request::new(Method::Post, "/tokens/1/revoke".into());
-    let edit = || Request::new(Method::Put, "/tokens/1".into()).json("{}".into());
-    let read = || Request::new(Method::Get, "/tokens/1".into());
-    for (dialect, requests) in [
-        (pt_sandbox(), vec![revoke(), edit(), read()]),
-        (air("v1"), vec![revoke(), edit(), read()]),
-        (air("v2"), vec![revoke(), edit(), read()]),
-        (mist("self"), vec![revoke()]),
-        (mist("org"), vec![revoke()]),
-    ] {
+    for (dialect, edits) in
+        [(pt_sandbox(), false), (air("v1"), false), (air("v2"), false), (mist("self"), true), (mist("org"), true)]
+    {
         let fake = Fake::new(dialect.clone());
-        for request in requests {
-            let answer = fake.during([], Transport::send(&fake, request)).expect("an answer");
-            assert_eq!(answer.status, 405, "{dialect}");
+        let revoked = fake.during([], fake.api().revoke("1", &Inputs::new()));
+        assert!(matches!(revoked, Err(ApiError::Refused(405, _))), "{dialect}");
+        if !edits {
+            assert!(matches!(fake.update("1", &Draft::default(), []), Err(ApiError::Refused(405, _))), "{dialect}");
+            assert!(matches!(fake.read("1", []), Err(ApiError::Refused(405, _))), "{dialect}");
         }
     }
 }
@@ -163,20 +170,31 @@ fn what_a_system_offers_has_its_call() {
     for dialect in dialects().into_iter().chain([described]) {
         let fake = Fake::new(dialect.clone());
         let system = gateway(dialect.clone(), "https://a.example", false).expect("a gateway").system();
-        for (action, method, path) in [
-            (Action::Create, Method::Post, "tokens"),
-            (Action::Edit, Method::Put, "tokens/1"),
-            (Action::Revoke, Method::Post, "tokens/1/revoke"),
-            (Action::Rotate, Method::Post, "tokens/1/rotate"),
-            (Action::Delete, Method::Delete, "tokens/1"),
+        let (draft, none) = (Draft { name: "ci".into(), ..Draft::default() }, Inputs::new());
+        let api = fake.api();
+        for (action, call) in [
+            (Action::Create, api.create(&draft, "key")),
+            (Action::Edit, api.update("1", &draft, None)),
+            (Action::Revoke, api.revoke("1", &none)),
+            (Action::Rotate, api.rotate("1", &none)),
         ] {
-            let draft = json!({ "guid": "", "name": "ci", "scopes": [] }).to_string();
-            let answer = fake.during([], Transport::send(&fake, Request::new(method, path.into()).json(draft)));
-            // No user signs in, so that is how far a call gets.
-            let expected = if system.can(action).is_ok() { 401 } else { 405 };
-            assert_eq!(answer.map(|it| it.status), Ok(expected), "{dialect}: {action:?}");
+            let error = fake.during([], call).expect_err("no user signs in");
+            check_offered(&system, action, &error);
         }
+        let error = fake.during([], api.delete("1", &none)).expect_err("no user signs in");
+        check_offered(&system, Action::Delete, &error);
     }
+}
+
+/// No user signs in, so that is how far a call gets that a system has.
+#[track_caller]
+fn check_offered(system: &Capabilities, action: Action, error: &ApiError) {
+    let expected = if system.can(action).is_ok() {
+        matches!(error, ApiError::SignedOut(_))
+    } else {
+        matches!(error, ApiError::Refused(405, _))
+    };
+    assert!(expected, "{}: {action:?}: {error:?}", system.name);
 }
 
 #[test]
@@ -253,7 +271,7 @@ fn who_declines_to_sign_in_gets_no_further() {
 fn what_was_not_asked_of_the_system_is_there_without_signing_in() {
     let names = |dialect: Value| {
         let fake = Fake::new(dialect);
-        let scopes = fake.during([], api().scopes(&fake)).expect("scopes");
+        let scopes = fake.during([], fake.api().scopes()).expect("scopes");
         scopes.into_iter().map(|it| it.name).collect::<Vec<_>>()
     };
     assert_eq!(names(pt_sandbox()), ["SCAN_WITH_EXTENDED_SETTINGS", "SCAN_WITH_PREDEFINED_SETTINGS", "TASKS_VIEW_ALL"]);
@@ -262,23 +280,50 @@ fn what_was_not_asked_of_the_system_is_there_without_signing_in() {
     }
     for dialect in [pt_sandbox(), air("v1"), air("v2")] {
         let fake = Fake::new(dialect);
-        assert_eq!(fake.during([], api().targets(&fake)), Ok(vec![]));
+        assert_eq!(fake.during([], fake.api().targets()), Ok(vec![]));
     }
 }
 
-/// What the page makes of an outcome.
-fn outcome(outcome: Result<Value, ApiError>) -> Result<Response, ApiError> {
-    answer(outcome)?.accepted()
+/// A system whose calls all fail so.
+struct Failing(ApiError);
+
+impl Failing {
+    fn fail<'a, T: 'a>(&self) -> Work<'a, T> {
+        let error = self.0.clone();
+        Box::pin(async { Err(error) })
+    }
+}
+
+impl Adapter for Failing {
+    fn capabilities(&self, _: &Site) -> Capabilities {
+        Capabilities { offers: vec![Action::Create, Action::Delete], ..Capabilities::default() }
+    }
+
+    fn list<'a>(&'a self, _: Call<'a>, _: Option<String>) -> Work<'a, Page> {
+        self.fail()
+    }
+
+    fn read<'a>(&'a self, _: Call<'a>, _: &'a str, _: bool) -> Work<'a, Value> {
+        self.fail()
+    }
+
+    fn create<'a>(&'a self, _: Call<'a>, _: &'a Draft) -> Work<'a, WrittenToken> {
+        self.fail()
+    }
+
+    fn delete<'a>(&'a self, _: Call<'a>, _: &'a str, _: &'a Inputs) -> Work<'a, ()> {
+        self.fail()
+    }
 }
 
 #[test]
 fn errors_come_to_the_page_as_they_are() {
+    let fake = Fake::new(pt_sandbox());
     for error in [
         ApiError::NoAnswer(NetworkError::Timeout(30)),
         ApiError::SignedOut("Words.".into()),
         ApiError::SignedOut("".into()),
         ApiError::Forbidden("Words.".into()),
-        ApiError::NotFound("Words.".into()),
         ApiError::Conflict("Words.".into()),
         ApiError::Changed,
         ApiError::Invalid("Words.".into(), vec![("name".into(), "Too long.".into())]),
@@ -288,30 +333,18 @@ fn errors_come_to_the_page_as_they_are() {
         ApiError::Server(503, "Words.".into()),
         ApiError::Refused(418, "".into()),
         ApiError::Refused(401, "Words.".into()),
+        ApiError::Malformed("entries is missing".into()),
+        ApiError::Endless("repeats itself".into()),
     ] {
-        assert_eq!(outcome(Err(error.clone())), Err(error));
+        let gateway = Gateway::to("https://a.example", false, Box::new(Failing(error.clone())));
+        let api = Calls { gateway: &gateway, host: &fake };
+        let draft = Draft::default();
+        assert_eq!(fake.during([], api.list(5, None)).map(drop), Err(error.clone()));
+        assert_eq!(fake.during([], api.test()).map(drop), Err(error.clone()));
+        assert_eq!(fake.during([], api.read("1", false)).map(drop), Err(error.clone()));
+        assert_eq!(fake.during([], api.create(&draft, "key")).map(drop), Err(error.clone()));
+        assert_eq!(fake.during([], api.delete("1", &Inputs::new())).map(drop), Err(error));
     }
-}
-
-#[test]
-fn what_cannot_be_read_comes_to_the_page_as_such() {
-    let answer = |detail: &str| outcome(Err(ApiError::Malformed(detail.into()))).expect("an answer");
-    let missing = answer("entries is missing");
-    assert!(matches!(put_page(&missing, &mut Store::new()), Err(ApiError::Malformed(_))));
-    assert!(matches!(missing.json::<Vec<String>>(), Err(ApiError::Malformed(it)) if it == "entries is missing"));
-    let page = Response { content_type: "text/html".into(), body: "Sign in".into(), ..Response::default() };
-    assert_eq!(answer("an HTML page instead of JSON").json::<Vec<String>>(), Err(page.malformed("")));
-}
-
-#[test]
-fn a_secret_stands_beside_the_body() {
-    let token = json!({"id": "1", "secret": "s3cret", "secret_hash": "h"});
-    let answer = outcome(Ok(token)).expect("an answer");
-    assert_eq!(answer.secret, Some(Secret { value: "s3cret".into(), hash: Some("h".into()), ..Secret::default() }));
-    assert_eq!(answer.body, br#"{"id":"1"}"#);
-    let none = outcome(Ok(json!({"id": "1", "secret": null}))).expect("an answer");
-    assert_eq!(none.secret, Some(Secret { value: String::new(), ..Secret::default() }));
-    assert_eq!(outcome(Ok(json!({"id": "1"}))).map(|it| it.secret), Ok(None));
 }
 
 #[test]
@@ -324,23 +357,8 @@ fn a_made_token_lacks_nothing_that_was_asked_for() {
     }
 }
 
-/// What a call of the gateway's own answers.
-#[track_caller]
-fn ask(fake: &Fake, request: Request, steps: impl IntoIterator<Item = super::fake::Step>) -> Result<Value, ApiError> {
-    fake.during(steps, Transport::send(fake, request)).map_err(ApiError::from)?.success()?.json()
-}
-
-fn details(id: &str) -> Request {
-    Request::new(Method::Get, format!("tokens/{id}/details"))
-}
-
-fn test() -> Request {
-    Request::new(Method::Post, "test".into())
-}
-
 /// A PT Sandbox where a user is signed in, and its answer to a list of one token.
 fn sandbox() -> (Fake, super::fake::Step) {
-    use super::fake::{RANDOM, get, post};
     let fake = Fake::new(pt_sandbox());
     let steps = [
         get(&format!("/api/ui/auth/authorize?fingerprint={RANDOM}"))
@@ -360,41 +378,39 @@ fn sandbox() -> (Fake, super::fake::Step) {
 #[test]
 fn details_are_the_vendors_own_words_without_secrets() {
     let (fake, list) = sandbox();
-    let answer = ask(&fake, details("7"), [list]).expect("details");
-    assert_eq!(answer["token"]["name"], "CI");
+    let details = fake.details("7", [list]).expect("details");
     let expected = json!({"id": 7, "name": "CI", "vendor": {"odd": [1]}, "key": crate::secret::MASK, "token": null});
-    assert_eq!(answer["raw"], expected);
-    assert_eq!(ask(&fake, details("7"), []).expect("kept from the list"), answer);
+    assert_eq!(details, expected);
+    assert_eq!(fake.details("7", []).expect("kept from the list"), details);
 }
 
 #[test]
 fn details_of_a_token_that_is_gone_are_not_found() {
     let (fake, list) = sandbox();
-    assert_eq!(ask(&fake, details("8"), [list]), Err(ApiError::NotFound(Fault::NotListed.into())));
+    assert_eq!(fake.details("8", [list]), Err(ApiError::NotFound(Fault::NotListed.into())));
 }
 
 #[test]
 fn a_test_says_what_was_found() {
     let (fake, list) = sandbox();
-    let report = ask(&fake, test(), [list]).expect("a report");
-    assert_eq!((&report["count"], &report["total"]), (&json!(1), &json!(1)));
-    let name = json!({"label": "Name", "place": null, "found": "CI", "notes": []});
-    assert_eq!(report["fields"][0], name);
+    let report = fake.during([list], fake.api().test()).expect("a report");
+    assert_eq!((report.count, report.total), (1, Some(1)));
+    let name = Finding { label: "Name".into(), found: Some("CI".into()), ..Finding::default() };
+    assert_eq!(report.fields[0], name);
 }
 
 #[test]
 fn a_test_that_fails_says_why() {
-    use super::fake::get;
     let (fake, _) = sandbox();
     let failing = get("/api/ui/public-api/tokens").bearer("at").fails(NetworkError::Offline);
-    assert_eq!(ask(&fake, test(), [failing]), Err(NetworkError::Offline.into()));
+    assert_eq!(fake.during([failing], fake.api().test()), Err(NetworkError::Offline.into()));
 }
 
 #[test]
 fn no_built_in_system_rotates() {
     for dialect in dialects() {
         let fake = Fake::new(dialect);
-        let request = Request::new(Method::Post, "tokens/7/rotate".into());
-        assert!(matches!(ask(&fake, request, []), Err(ApiError::Refused(405, _))));
+        let rotated = fake.during([], fake.api().rotate("7", &Inputs::new()));
+        assert!(matches!(rotated, Err(ApiError::Refused(405, _))));
     }
 }

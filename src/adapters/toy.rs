@@ -4,10 +4,11 @@ use std::cell::RefCell;
 
 use serde_json::{Value, json};
 
-use super::adapter::{Adapter, Work};
+use super::adapter::Adapter;
 use super::call::Call;
-use super::page::{Details, Page};
+use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
+use crate::api::tokens::Work;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind, Field, FieldShape};
 use crate::config::{ConfigError, Connection};
 use crate::draft::Draft;
@@ -44,7 +45,7 @@ impl Adapter for Toy {
     fn list<'a>(&'a self, _: Call<'a>, _: Option<String>) -> Work<'a, Page> {
         let raw: Vec<Value> = self.names.borrow().iter().map(|it| json!({ "called": it })).collect();
         let entries: Vec<Value> = raw.iter().map(|it| token(&it["called"])).collect();
-        Box::pin(async move { Ok(Page { total: raw.len(), entries, next: None, raw }) })
+        Box::pin(async move { Ok(Page { total: raw.len(), entries, raw, ..Page::default() }) })
     }
 
     fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {
@@ -54,9 +55,9 @@ impl Adapter for Toy {
         })
     }
 
-    fn create<'a>(&'a self, _: Call<'a>, draft: &'a Draft) -> Work<'a, Value> {
+    fn create<'a>(&'a self, _: Call<'a>, draft: &'a Draft) -> Work<'a, WrittenToken> {
         self.names.borrow_mut().push(draft.name.clone());
-        Box::pin(async { Ok(token(&draft.name.as_str().into())) })
+        Box::pin(async { Ok(WrittenToken { token: token(&draft.name.as_str().into()), ..WrittenToken::default() }) })
     }
 }
 

@@ -4,15 +4,41 @@ use serde_json::{Map, Value};
 
 use super::fault::Fault;
 use crate::api::complaint::Complaint;
-use crate::api::{ApiError, Response};
+use crate::api::{ApiError, Response, Secret};
+use crate::moments::{self, Moment};
 use crate::secret::MASK;
-use crate::time::{Millis, format_rfc3339};
+use crate::time::{Millis, Utc, format_rfc3339, parse_rfc3339};
 use crate::words::Words;
 
-/// Unix seconds, whole or with a fraction, as RFC 3339. Zero means that it is not known (wire contracts §4).
-pub(super) fn unix_time(value: &Value) -> Option<String> {
-    let seconds = value.as_f64().filter(|it| it.is_finite() && *it > 0.0 && *it < 1e11)?;
-    Some(format_rfc3339((seconds * 1_000.0).round() as Millis))
+/// A time as RFC 3339, however it is written, `null` where there is none, and where it is no time what stands there. `None`
+/// for `null` and 0: that is not known (wire contracts §4). A number counts seconds since 1970.
+pub(super) fn time(value: &Value) -> Option<Value> {
+    if value.is_null() || value.as_f64() == Some(0.0) {
+        return None;
+    }
+    let text = plain(value).unwrap_or_else(|| value.to_string());
+    let seconds = moments::number(&text).filter(|it| *it > 0.0 && *it < 1e11);
+    let moment = match seconds {
+        Some(seconds) => moments::moment((seconds * 1_000.0).round() as Millis),
+        None => moments::read(&text, &Utc).0,
+    };
+    Some(match moment {
+        Moment::Never => Value::Null,
+        // To the letter as it came, so that it can go back so.
+        Moment::At(_) if parse_rfc3339(&text).is_some() => text.into(),
+        Moment::At(at) => format_rfc3339(at).into(),
+        Moment::Odd => text.into(),
+    })
+}
+
+/// [`time`] as one of the extras: empty where there is none.
+pub(super) fn time_extra(value: &Value) -> Option<String> {
+    time(value).map(|it| it.as_str().unwrap_or_default().to_owned())
+}
+
+/// The instant that [`time`] has written.
+pub(super) fn instant(time: &Value) -> Option<Millis> {
+    time.as_str().and_then(parse_rfc3339)
 }
 
 /// A text as it is; a number as its digits; nothing else.
@@ -60,6 +86,11 @@ pub(super) fn words(value: &Value) -> String {
         Value::Object(object) => joined(object.values().map(words).collect()),
         one => plain(one).unwrap_or_default(),
     }
+}
+
+/// The secret of a new token where it stands in an answer; an empty one where it does not.
+pub(super) fn secret(value: &Value) -> Secret {
+    Secret { value: plain(value).unwrap_or_default(), ..Secret::default() }
 }
 
 /// A token that was just made, as the system answered it. What its answer leaves out is what was asked for: a secret that

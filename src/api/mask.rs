@@ -1,5 +1,6 @@
 //! Texts of a system without the secrets that it repeats, however it writes them. Pure.
 
+use crate::json::Json;
 use crate::secret::MASK;
 
 /// Shorter secrets are left in: too much of a text would go with them.
@@ -13,6 +14,19 @@ pub fn masked(text: &str, secrets: &[String]) -> String {
         std::iter::once(whole).chain((0..3).map(|n_before| (base64_within(it, n_before), true)))
     });
     needles.fold(text.to_owned(), |text, (needle, is_base64)| without(&text, &needle, is_base64))
+}
+
+/// Masks them in every text of a value, and in the names of its members.
+pub fn mask_texts(value: &mut Json, secrets: &[String]) {
+    match value {
+        Json::String(text) => *text = masked(text, secrets).into(),
+        Json::Array(list) => list.iter_mut().for_each(|it| mask_texts(it, secrets)),
+        Json::Object(members) => members.iter_mut().for_each(|(name, it)| {
+            *name = masked(name, secrets).into();
+            mask_texts(it, secrets);
+        }),
+        _ => {}
+    }
 }
 
 fn without(text: &str, needle: &str, is_base64: bool) -> String {

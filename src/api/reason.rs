@@ -18,6 +18,8 @@ pub enum Reason {
         /// Its id.
         id: String,
     },
+    /// The system does not have this call.
+    NoSuchCall,
     /// No address can stand for the token's id, so nothing was sent.
     NoAddress,
 }

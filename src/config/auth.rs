@@ -29,10 +29,10 @@ impl Auth {
         typed.into_iter().map(header).collect()
     }
 
-    /// A request with the credentials in these headers. Only where the system wants none do the browser's own cookies go along.
-    pub fn sign(&self, request: Request, headers: &[(String, String)]) -> Request {
-        let headers = request.headers.into_iter().chain(headers.iter().cloned()).collect();
-        Request { headers, cookies: *self == Auth::None, ..request }
+    /// A request like this one with the credentials in these headers. Only where the system wants none do the browser's own
+    /// cookies go along.
+    pub fn sign(&self, request: &Request, headers: &[(String, String)]) -> Request {
+        Request { cookies: *self == Auth::None, ..request.with_headers(headers) }
     }
 
     /// The answer to a request with these headers, without their secrets in what it says of a failure.

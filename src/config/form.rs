@@ -26,6 +26,8 @@ pub struct Form {
     pub hint: String,
     /// Seconds that a request may take; empty for the page's own choice.
     pub timeout: String,
+    /// Megabytes that an answer may have; empty for the page's own choice.
+    pub max_answer_mb: String,
     /// Whether the browser's cookies go with every request: `true` or `false`; empty is `false`.
     pub cookies: String,
 }
@@ -41,6 +43,8 @@ pub enum FormText {
     Hint,
     /// [`Form::timeout`].
     Timeout,
+    /// [`Form::max_answer_mb`].
+    MaxAnswer,
     /// [`Form::cookies`].
     Cookies,
     /// What was typed for a setting of this key.
@@ -133,6 +137,7 @@ impl FormText {
             FormText::Base => "/base".into(),
             FormText::Hint => "/hint".into(),
             FormText::Timeout => "/timeout".into(),
+            FormText::MaxAnswer => "/max_answer_mb".into(),
             FormText::Cookies => "/cookies".into(),
             FormText::Setting(key) => format!("/{key}"),
         }
@@ -206,6 +211,7 @@ impl Form {
             base: text("base"),
             hint: text("hint"),
             timeout: json.get("timeout").map(json::plain).unwrap_or_default(),
+            max_answer_mb: json.get("max_answer_mb").map(json::plain).unwrap_or_default(),
             cookies: json.get("cookies").map(json::plain).unwrap_or_default(),
             ..Form::default()
         };
@@ -261,6 +267,7 @@ impl Form {
             FormText::Base => &self.base,
             FormText::Hint => &self.hint,
             FormText::Timeout => &self.timeout,
+            FormText::MaxAnswer => &self.max_answer_mb,
             FormText::Cookies => &self.cookies,
             FormText::Setting(key) => self.setting(key),
         }
@@ -278,6 +285,7 @@ impl Form {
             FormText::Base => &mut self.base,
             FormText::Hint => &mut self.hint,
             FormText::Timeout => &mut self.timeout,
+            FormText::MaxAnswer => &mut self.max_answer_mb,
             FormText::Cookies => &mut self.cookies,
             FormText::Setting(key) => {
                 self.settings.insert(key.into(), text);
@@ -312,12 +320,13 @@ impl Form {
         json = text(json.text("dialect", Some(key)), "base", &self.base);
         json = dialect.into_iter().flat_map(|it| it.settings).fold(json, |json, setting| self.write(setting, json));
         json = text(json, "hint", &self.hint);
-        let timeout = self.timeout.trim();
-        json = match timeout.parse::<u64>() {
-            Ok(seconds) => json.raw("timeout", &seconds.to_string()),
-            // Not a number: what checks it says so.
-            Err(_) => text(json, "timeout", timeout),
-        };
+        for (name, typed) in [("timeout", &self.timeout), ("max_answer_mb", &self.max_answer_mb)] {
+            json = match typed.trim().parse::<u64>() {
+                Ok(number) => json.raw(name, &number.to_string()),
+                // Not a number: what checks it says so.
+                Err(_) => text(json, name, typed.trim()),
+            };
+        }
         match self.cookies.as_str() {
             flag @ ("true" | "false") => json.raw("cookies", flag),
             other => text(json, "cookies", other),

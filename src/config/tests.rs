@@ -79,6 +79,10 @@ fn mistakes_are_named_with_their_place() {
         "/connections/1/timeout",
         Mistake::NotATimeout { least: 1, most: 600 },
     );
+    for wrong in ["0", "1001", "2.5", "\"64\""] {
+        let text = format!(r#"{{"name":"B","dialect":"scoped","base":"x","max_answer_mb":{wrong}}}"#);
+        check(&with(&text), "/connections/1/max_answer_mb", Mistake::NotAWholeNumber { least: 1, most: 1_000 });
+    }
     check(
         &with(r#"{"name":"B","dialect":"scoped","base":"x","tokn":"t"}"#),
         "/connections/1/tokn",
@@ -127,16 +131,16 @@ fn headers_that_never_leave_are_mistakes() {
 #[test]
 fn requests_with_credentials_of_their_own_carry_no_cookies() {
     let asked = || Request::new(crate::api::Method::Get, "tokens".into()).header("A", "b");
-    let signed = Auth::None.sign(asked(), &[]);
+    let signed = Auth::None.sign(&asked(), &[]);
     assert_eq!((signed.cookies, signed.headers.len()), (true, 1));
     let headers = Auth::Bearer.headers(vec![("Authorization".into(), "secret-1".into())]);
-    let signed = Auth::Bearer.sign(asked(), &headers);
+    let signed = Auth::Bearer.sign(&asked(), &headers);
     assert_eq!((signed.cookies, signed.headers[1].1.as_str()), (false, "Bearer secret-1"));
     assert_eq!(Auth::Bearer.secrets(&headers), ["secret-1"]);
     let header = |name: &str, secret| AuthHeader { name: name.into(), value: None, secret };
     let own = Auth::Headers(vec![header("Tenant", false), header("ApiToken", true)]);
     let headers = own.headers(vec![("Tenant".into(), "acme".into()), ("ApiToken".into(), "secret-2".into())]);
-    assert!(!own.sign(asked(), &headers).cookies);
+    assert!(!own.sign(&asked(), &headers).cookies);
     assert_eq!(own.secrets(&headers), ["secret-2"]);
 }
 

@@ -18,6 +18,7 @@ fn check(members: &str, kind: ColumnKind, expected: FactValue) {
         system: "Prod",
         scope_name: &|id| if id == "r" { "read" } else { id },
         now: NOW,
+        most: 300,
     };
     assert_eq!(fact(&subject, kind).value, expected, "{members}");
 }
@@ -60,6 +61,8 @@ fn instants_are_told_from_those_that_never_come() {
     check(r#","extras":["2027-01-15T08:00:00Z"]"#, ColumnKind::Time(0), at);
     check(r#","extras":[""]"#, ColumnKind::Time(0), NEVER);
     check(r#","extras":[null]"#, ColumnKind::Deadline(0), NOT_REPORTED);
+    check(r#","extras":["true"]"#, ColumnKind::Text(0), FactValue::Flag(true));
+    check(r#","extras":[false]"#, ColumnKind::Text(0), FactValue::Flag(false));
     // What cannot be read as a time is shown as it stands.
     check(r#","extras":["soon"]"#, ColumnKind::Time(0), FactValue::Odd("soon"));
     check(r#","valid_to":"soon""#, ColumnKind::ValidTo, FactValue::Odd("soon"));
@@ -83,7 +86,8 @@ fn a_deadline_stands_out_when_it_is_near() {
         let row = put_one(text.as_bytes(), NOW, &mut store).expect("a token");
         let status = store.status(row, NOW);
         assert_eq!(status, Status::Active);
-        let fact = fact(&Subject { store: &store, row, status, system: "", scope_name: &|id| id, now: NOW }, kind);
+        let fact =
+            fact(&Subject { store: &store, row, status, system: "", scope_name: &|id| id, now: NOW, most: 300 }, kind);
         assert_eq!(fact.note, Some(distance(NOW + away, NOW)));
         fact.tone
     };

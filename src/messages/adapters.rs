@@ -8,7 +8,6 @@ use crate::words::Key;
 impl Key for Fault {
     fn text(&self) -> Cow<'static, str> {
         match self {
-            Fault::NoSuchCall => "The system has no such call.".into(),
             Fault::NotListed => "The system's list has no such token.".into(),
             Fault::NoObject => "it is no object".into(),
             Fault::NoNewToken => "the new token is missing".into(),

@@ -20,6 +20,7 @@ impl Key for Reason {
             Reason::AnotherToken { name: Some(name), id } => {
                 format!("it speaks of another token, “{name}” with the ID {id}").into()
             }
+            Reason::NoSuchCall => "The system has no such call.".into(),
             Reason::NoAddress => {
                 "No address can stand for this token: its ID, or a part of it, is empty or only dots. Nothing was sent."
                     .into()

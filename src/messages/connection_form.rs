@@ -17,6 +17,8 @@ texts! {
         HintHint => "Help text on the sign-in form",
         Timeout => "Request timeout (seconds)",
         TimeoutHint => "Default: 30",
+        MaxAnswer => "Largest answer (megabytes)",
+        MaxAnswerHint => "Default: 64",
         Cookies => "Browser cookies",
         CookiesAsNeeded => "Sent where the sign-in needs them",
         CookiesAlways => "Sent with every request, for a sign-in in front of the system",

@@ -18,9 +18,10 @@ texts! {
         Policy { origin: &'a str } => "The page's own security policy does not allow connecting to {origin}.",
         Unsendable { header: &'a str } => "The header {header} cannot carry what it should: it has characters that no header can have.",
         Outside { address: &'a str } => "This request would have left the connection's own address: {address}.",
-        SentElsewhere => "The system sent the page elsewhere (a redirect), and the page did not follow.",
+        SentElsewhere { asked: &'a str } => "The system sent the page elsewhere: {asked} answers with a redirect.",
         SentTo { address: &'a str } => "The system sent the page elsewhere: {address}.",
         Interrupted => "The connection dropped in the middle of the answer.",
+        TooLarge { megabytes: u32 } => "The answer is larger than {megabytes} MB. The page did not read the rest of it.",
         Timeout { time: Count } => "No answer within {time}.",
         Stopped => "Stopped.",
         SignedOut => "You are not signed in.",
@@ -61,8 +62,9 @@ texts! {
         Policy => "Ask the person hosting this page to add this source to its Content-Security-Policy (for the development server: --connect-src), or to put the system behind a proxy on the page's own origin, as the proxy recipe shows.",
         Unsendable => "Nothing was sent. Sign out and in again with what the system gave you, copied again.",
         Outside => "Nothing was sent. An id, a next page or a description leads there: check the connection and its system.",
-        SentElsewhere { known: &'a str } => "{known}Where a sign-in stands in front of the system, it may have ended: sign in there in another tab. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
+        SentElsewhere { known: &'a str } => "{known}Where a sign-in stands in front of the system, it may have ended: open that address in another tab, sign in there, and come back. Its cookie goes along only if the connection says “cookies”. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
         Cut => "The connection was cut. Try again.",
+        TooLarge => "Check the connection's base address. If the list is that long, allow larger answers in the connection (max_answer_mb).",
         Overloaded => "The system may be overloaded. Try again.",
         WhenYouLike => "Try again when you like.",
         SignIn => "Sign in, then try again. No sign-in form? Then this connection does not say how to sign in.",
@@ -155,9 +157,9 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ApiError::NoAnswer(NetworkError::Outside(address)) => {
             (Happened::Outside { address }.text(), Next::Outside.text(), false)
         }
-        ApiError::NoAnswer(NetworkError::Redirected(address)) => (
-            match address.as_str() {
-                "" => Happened::SentElsewhere.text(),
+        ApiError::NoAnswer(NetworkError::Redirected { asked, to }) => (
+            match to.as_str() {
+                "" => Happened::SentElsewhere { asked }.text(),
                 address => Happened::SentTo { address }.text(),
             },
             Next::SentElsewhere { known: &of_write(Known::ProbablyNot.text()) }.text(),
@@ -165,6 +167,9 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ),
         ApiError::NoAnswer(NetworkError::Interrupted) => {
             (Happened::Interrupted.text(), or_known(Next::Cut.text()), true)
+        }
+        ApiError::NoAnswer(NetworkError::TooLarge(megabytes)) => {
+            (Happened::TooLarge { megabytes: *megabytes }.text(), or_known(Next::TooLarge.text()), true)
         }
         ApiError::NoAnswer(NetworkError::Timeout(seconds)) => {
             let time = Count(*seconds as usize, Unit::Second);
@@ -285,9 +290,10 @@ mod tests {
             ApiError::NoAnswer(NetworkError::Policy("https://a.example".into())),
             ApiError::NoAnswer(NetworkError::Unsendable("X-Key".into())),
             ApiError::NoAnswer(NetworkError::Outside("https://a.example/..".into())),
-            ApiError::NoAnswer(NetworkError::Redirected(String::new())),
-            ApiError::NoAnswer(NetworkError::Redirected("https://a.example/login".into())),
+            ApiError::NoAnswer(NetworkError::Redirected { asked: "https://a.example/x".into(), to: String::new() }),
+            ApiError::NoAnswer(NetworkError::Redirected { asked: String::new(), to: "https://a.example/login".into() }),
             ApiError::NoAnswer(NetworkError::Interrupted),
+            ApiError::NoAnswer(NetworkError::TooLarge(64)),
             ApiError::NoAnswer(NetworkError::Timeout(30)),
             ApiError::NoAnswer(NetworkError::Cancelled),
             ApiError::NoAnswer(NetworkError::NotLoaded),

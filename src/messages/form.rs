@@ -49,6 +49,8 @@ texts! {
         First { offset: &'a str } => "The first ({offset})",
         Second { offset: &'a str } => "The second ({offset})",
         Which { label: &'a str } => "Which {label}",
+        Kept { text: &'a str } => "The system has “{text}” here, which this page cannot read. It stays as it is unless you choose a date.",
+        ByDay => "This system counts in whole days: it ends when the first day after this moment begins there.",
     }
 }
 

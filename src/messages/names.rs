@@ -1,5 +1,9 @@
 //! Names and other texts of a system's own within sentences. Pure.
 
+use std::borrow::Cow;
+
+use crate::excerpt::excerpt;
+
 /// What marks a text of a system's own within a sentence where no quotes do: Unicode's isolates, which are not visible.
 pub const ISOLATES: (char, char) = ('\u{2068}', '\u{2069}');
 
@@ -46,6 +50,13 @@ pub fn visible(name: &str) -> String {
         }
     }
     shown
+}
+
+/// The beginning of a text of a system's own, in which all is seen. The form for what may be long, or odd.
+pub fn shown(text: &str, most: usize) -> Cow<'_, str> {
+    let start = excerpt(text, most);
+    let is_blank = !start.is_empty() && start.chars().all(char::is_whitespace);
+    if is_blank || start.chars().any(is_unseen) { visible(&start).into() } else { start }
 }
 
 /// Whether a letter has no picture of its own: controls, joiners, marks that turn the order around, fillers.

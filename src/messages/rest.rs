@@ -43,6 +43,7 @@ impl Key for Mistake {
             Mistake::SaysNothing => "must say something".into(),
             Mistake::KeyLetters => "must be of letters, digits, _ and -".into(),
             Mistake::NeedsAt => "needs “at”".into(),
+            Mistake::NoZone => "must name a time zone, such as Europe/Berlin, +02:00 or UTC".into(),
             Mistake::GoesNotWith(other) => format!("cannot go together with “{other}”").into(),
             Mistake::NotWithThisBy => "has no meaning with this “by”".into(),
             Mistake::OnlyForTimes => "is for times only".into(),
@@ -60,6 +61,10 @@ impl Key for Mistake {
             }
             Mistake::OnlyForDurations => "is for durations only: seconds, minutes, hours, days".into(),
             Mistake::NeedsCreated => "needs “created” of the token".into(),
+            Mistake::CountsFromNothing => "counts from the creation, and “token” has no “created”".into(),
+            Mistake::UnknownZone { zone } => {
+                format!("names the time zone {zone}, which this browser does not know").into()
+            }
             Mistake::NeedsRead => "needs the call “read”".into(),
             Mistake::BodyWithGet => "cannot go with the method GET: say another “method”".into(),
             Mistake::NamesNoToken => "does not say which token: it has neither {id} nor a part of {token}".into(),
@@ -73,7 +78,7 @@ impl Key for Mistake {
                 format!("needs {{{name}}} in the call's query, headers, body or path").into()
             }
             Mistake::CannotBeCounted => {
-                "cannot be counted, as “items” leaves some out: go by number with “last” or “more”, by cursor, url or link"
+                "cannot be counted, as “items” leaves some out or finds several in one: go by number with “last” or “more”, by cursor, url or link"
                     .into()
             }
             Mistake::NotOfThesePages { name } => format!("has {{{name}}}, which “pages” has no value for").into(),

@@ -63,6 +63,9 @@ texts! {
     /// A value of a token, where it is not what it should be.
     pub enum Value<'a> {
         Odd { text: &'a str } => "{text} (cannot be read)",
+        CannotBeRead => "(cannot be read)",
+        Yes => "Yes",
+        No => "No",
         Privilege { role: &'a str, scope: &'a str, target: &'a str } => "{role} of {scope} {target}",
     }
 }
@@ -79,16 +82,23 @@ texts! {
     }
 }
 
-/// How many letters of a value that cannot be read are shown.
-const ODD_SHOWN: usize = 80;
+/// Whether something is so.
+pub fn flag(is_so: bool) -> Cow<'static, str> {
+    if is_so { Value::Yes.text() } else { Value::No.text() }
+}
 
-/// A value that cannot be read, as it stands there, and that it cannot.
-pub fn odd(text: &str) -> String {
-    let mut shown: String = text.chars().take(ODD_SHOWN).collect();
+/// A value that cannot be read, as it stands there, and that it cannot; at most so many of its letters.
+pub fn odd(text: &str, most: usize) -> String {
+    Value::Odd { text: &beginning(text, most) }.text().into()
+}
+
+/// So many letters of a text at most.
+pub fn beginning(text: &str, most: usize) -> String {
+    let mut shown: String = text.chars().take(most).collect();
     if shown.len() < text.len() {
         shown.push('…');
     }
-    Value::Odd { text: &shown }.text().into()
+    shown
 }
 
 /// Privileges as a list: `read of site 42`.

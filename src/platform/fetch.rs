@@ -11,16 +11,16 @@ use web_sys::{
     AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect, Url,
 };
 
-use super::{Preloaded, is_own_origin, now, preloaded, read_address, refused_by_policy, window};
+use super::{Preloaded, is_own_origin, now, preloaded, read_address, read_body, refused_by_policy, window};
 use crate::api::waiting::retry_after;
 use crate::api::{Asked, Later, Method, NetworkError, Request, Response, Transport, fits_header, is_within};
-use crate::config::Connection;
+use crate::config::{Connection, MAX_ANSWER_MB};
 use crate::json::mended;
 use crate::runtime::Job;
 use crate::time::Millis;
 
 /// A signal that tells when a job is called off.
-pub fn signal_of(job: &Job) -> AbortSignal {
+fn signal_of(job: &Job) -> AbortSignal {
     let controller = AbortController::new().expect("browsers have AbortController");
     let signal = controller.signal();
     job.on_cancel(move || controller.abort());
@@ -31,6 +31,8 @@ pub fn signal_of(job: &Job) -> AbortSignal {
 pub struct Fetch {
     signal: AbortSignal,
     timeout: u32,
+    /// How many megabytes an answer may have.
+    max_answer_mb: u32,
     /// The address that all requests of a connection lie within; without one they are for the page's own files.
     base: Option<String>,
     /// Whether cookies of the page's own origin go with every request.
@@ -46,18 +48,14 @@ impl Transport for Fetch {
 impl Fetch {
     /// Requests to a connection that belong to a job.
     pub fn of(job: &Job, connection: &Connection) -> Self {
-        Fetch::to(connection, &connection.base, signal_of(job))
+        let base = Some(connection.base.trim_end_matches('/').into());
+        let &Connection { timeout, max_answer_mb, cookies, .. } = connection;
+        Fetch { signal: signal_of(job), timeout, max_answer_mb, base, cookies }
     }
 
     /// Requests of a job for the page's own files; each may take so many seconds.
     pub fn files(job: &Job, timeout: u32) -> Self {
-        Fetch { signal: signal_of(job), timeout, base: None, cookies: true }
-    }
-
-    /// Requests to a connection that this signal calls off. `base` is its base as their addresses begin with it.
-    pub fn to(connection: &Connection, base: &str, signal: AbortSignal) -> Self {
-        let base = Some(base.trim_end_matches('/').into());
-        Fetch { signal, timeout: connection.timeout, base, cookies: connection.cookies }
+        Fetch { signal: signal_of(job), timeout, max_answer_mb: MAX_ANSWER_MB, base: None, cookies: true }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response, NetworkError> {
@@ -119,17 +117,25 @@ impl Fetch {
         asked_at: Millis,
     ) -> Result<Response, NetworkError> {
         // A redirect that was not followed has no status, and does not tell where it leads.
-        if answer.status() == 0 {
-            return Err(NetworkError::Redirected(String::new()));
-        }
         let address = answer.url();
-        if answer.redirected() && self.base.as_ref().is_some_and(|it| !is_within(&address, it)) {
-            return Err(NetworkError::Redirected(without_query(&address)));
+        if answer.status() == 0 {
+            return Err(NetworkError::Redirected { asked: without_query(&address), to: String::new() });
         }
-        let interrupted = |_| self.called_off(signal).unwrap_or(NetworkError::Interrupted);
+        if answer.redirected() && self.base.as_ref().is_some_and(|it| !is_within(&address, it)) {
+            return Err(NetworkError::Redirected { asked: String::new(), to: without_query(&address) });
+        }
+        let interrupted = |error: JsValue| match error.is_instance_of::<js_sys::RangeError>() {
+            true => NetworkError::TooLarge(self.max_answer_mb),
+            false => self.called_off(signal).unwrap_or(NetworkError::Interrupted),
+        };
         let body = match body {
             Some(body) => body,
-            None => JsFuture::from(answer.array_buffer().map_err(interrupted)?),
+            None => {
+                let limit = f64::from(self.max_answer_mb) * 1e6;
+                // `start.js` is not there where nothing but this module is.
+                let body = read_body(&answer, limit).or_else(|_| answer.array_buffer());
+                JsFuture::from(body.map_err(interrupted)?)
+            }
         };
         let body = mended(Uint8Array::new(&body.await.map_err(interrupted)?).to_vec());
         let answer = Answer::from(answer);
@@ -145,7 +151,6 @@ impl Fetch {
             asked_at,
             headers: headers.entries().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect(),
             body,
-            secret: None,
         })
     }
 
@@ -284,6 +289,10 @@ pub async fn sleep(millis: i32) {
 
 /// Reads an HTTP date (`Sun, 06 Nov 1994 08:49:37 GMT`).
 fn http_date(text: &str) -> Option<Millis> {
+    // Browsers take a number for a year, or for worse.
+    if !text.starts_with(|first: char| first.is_ascii_alphabetic()) {
+        return None;
+    }
     let at = Date::new(&JsValue::from_str(text)).get_time();
     at.is_finite().then_some(at as Millis)
 }

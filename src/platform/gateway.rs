@@ -4,27 +4,26 @@ use std::cell::RefCell;
 use std::future::ready;
 use std::rc::Rc;
 
-use web_sys::AbortSignal;
-
-use super::fetch::{Fetch, signal_of};
+use super::fetch::Fetch;
+use super::zones::zone_offset;
 use super::{cookies, is_own_origin, now, random_hex, read_address};
-use crate::adapters::{Gateway, Host};
-use crate::api::{ApiError, Method, NetworkError, Request, Response, Transport};
+use crate::adapters::{Calls, Gateway, Host};
+use crate::api::tokens::{TokenApi, Work};
+use crate::api::{Later, Method, NetworkError, Request, Response, Transport};
 use crate::capabilities::Capabilities;
 use crate::config::{ConfigError, Connection, Mistake};
-use crate::json::{Read, Writer};
 use crate::parts::part;
-use crate::runtime::{Job, Later};
+use crate::runtime::{Job, Runtime};
 use crate::session::way::{AskToSignIn, OpenError, Way};
 use crate::time::Millis;
 use crate::words::Words;
 
 /// Has the adapter come, and the description where a file holds it, and opens a connection. Nothing is sent to its system
 /// yet.
-pub async fn open(connection: &Connection) -> Result<Rc<dyn Way>, OpenError> {
+pub async fn open(connection: &Connection, runtime: &'static dyn Runtime) -> Result<Rc<dyn Way>, OpenError> {
     let opening = match &connection.description {
-        Some(_) => open_described(connection.clone()).await,
-        None => open_vendor(connection.clone()).await,
+        Some(_) => open_described((connection.clone(), runtime)).await,
+        None => open_vendor((connection.clone(), runtime)).await,
     };
     match opening {
         Ok(opening) => opening.await,
@@ -34,56 +33,72 @@ pub async fn open(connection: &Connection) -> Result<Rc<dyn Way>, OpenError> {
 
 type Opening = Later<'static, Result<Rc<dyn Way>, OpenError>>;
 
-part!(vendors; fn open_vendor(connection: Connection) -> Opening {
-    Box::pin(ready(through(connection, Gateway::of_vendor)))
+part!(vendors; fn open_vendor(place: (Connection, &'static dyn Runtime)) -> Opening {
+    Box::pin(ready(through(place, Gateway::of_vendor)))
 });
 
-part!(rest; fn open_described(connection: Connection) -> Opening {
+part!(rest; fn open_described(place: (Connection, &'static dyn Runtime)) -> Opening {
     Box::pin(async move {
-        let file = match connection.file() {
-            Some(file) => Some(read_file(file, connection.timeout).await?),
+        let file = match place.0.file() {
+            Some(file) => Some(read_file(file, place.0.timeout).await?),
             None => None,
         };
-        through(connection, |it, base, is_foreign| Gateway::described(it, base, is_foreign, file.as_deref()))
+        through(place, |it, base, is_foreign| Gateway::described(it, base, is_foreign, file.as_deref()))
     })
 });
 
 fn through(
-    connection: Connection,
+    (connection, runtime): (Connection, &'static dyn Runtime),
     open: impl FnOnce(&Connection, &str, bool) -> Result<Option<Gateway>, Vec<ConfigError>>,
 ) -> Result<Rc<dyn Way>, OpenError> {
     let base = read_address(&connection.base).ok_or(NetworkError::Unreachable)?;
     let gateway = open(&connection, &base.href(), !is_own_origin(&base)).map_err(OpenError::Mistakes)?;
-    let gateway = gateway.ok_or(NetworkError::NotLoaded)?;
-    let page = Page { connection, base: base.href(), ask: RefCell::default() };
-    Ok(Rc::new(Through(Rc::new((gateway, page)))))
+    let gateway = Rc::new(gateway.ok_or(NetworkError::NotLoaded)?);
+    let mistakes = gateway.mistakes(&|zone| zone_offset(zone, now()).is_some());
+    if !mistakes.is_empty() {
+        return Err(OpenError::Mistakes(mistakes));
+    }
+    let connection = Connection { base: base.href(), ..connection };
+    Ok(Rc::new(Through { gateway, page: Rc::new(Page { connection, runtime, ask: RefCell::default() }) }))
 }
 
 /// The way through an adapter.
-struct Through(Rc<(Gateway, Page)>);
+struct Through {
+    gateway: Rc<Gateway>,
+    page: Rc<Page>,
+}
+
+impl Through {
+    fn host(&self, job: &Job) -> OfJob {
+        OfJob { network: self.page.runtime.network(&self.page.connection, job), page: self.page.clone() }
+    }
+}
 
 impl Way for Through {
     fn system(&self) -> Capabilities {
-        self.0.0.system()
+        self.gateway.system()
     }
 
     fn ask_with(&self, ask: Box<AskToSignIn>) {
-        self.0.1.ask.replace(Some(ask));
+        self.page.ask.replace(Some(ask));
     }
 
-    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Later<'a, Result<String, ApiError>> {
+    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Work<'a, String> {
         Box::pin(async move {
-            let body = typed.iter().fold(Writer::default(), |body, (key, value)| body.text(key, Some(value)));
-            let request = Request::new(Method::Post, "session".into()).json(body.done());
             let job = Job::new();
-            let answer = self.transport(&job).send(request).await?.success()?;
-            let who = answer.read()?;
-            Ok(who.text_of("name").unwrap_or_default().to_owned())
+            self.gateway.sign_in(&self.host(&job), typed).await
         })
     }
 
-    fn transport(&self, job: &Job) -> Box<dyn Transport> {
-        Box::new(OfJob { through: self.0.clone(), signal: signal_of(job) })
+    fn sign_out(&self) -> Later<'_, ()> {
+        Box::pin(async move {
+            let job = Job::new();
+            self.gateway.sign_out(&self.host(&job)).await;
+        })
+    }
+
+    fn tokens(&self, job: &Job) -> Box<dyn TokenApi> {
+        Box::new(Calls { gateway: self.gateway.clone(), host: Box::new(self.host(job)) })
     }
 }
 
@@ -99,41 +114,34 @@ pub async fn read_file(address: &str, timeout: u32) -> Result<String, OpenError>
 
 /// What an adapter needs of the page, whatever the job.
 struct Page {
+    /// Its base is absolute.
     connection: Connection,
-    /// Absolute.
-    base: String,
+    runtime: &'static dyn Runtime,
     ask: RefCell<Option<Box<AskToSignIn>>>,
 }
 
-/// The way for a job, which is called off by its signal.
+/// The page for a job, which calls off what is sent.
 struct OfJob {
-    through: Rc<(Gateway, Page)>,
-    signal: AbortSignal,
-}
-
-impl Transport for OfJob {
-    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
-        Box::pin(async move {
-            let asked_at = now();
-            let answer = self.through.0.send(self, request).await?;
-            Ok(Response { asked_at, ..answer })
-        })
-    }
+    page: Rc<Page>,
+    network: Box<dyn Transport>,
 }
 
 impl Host for OfJob {
     fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
-        let Page { connection, base, .. } = &self.through.1;
-        Box::pin(async move { Fetch::to(connection, base, self.signal.clone()).send(request).await })
+        self.network.send(request)
     }
 
     fn sign_in(&self, reason: Words) -> Later<'_, bool> {
-        let asked = self.through.1.ask.borrow().as_ref().map(|ask| ask(reason));
+        let asked = self.page.ask.borrow().as_ref().map(|ask| ask(reason));
         asked.unwrap_or_else(|| Box::pin(ready(false)))
     }
 
     fn now(&self) -> Millis {
-        now()
+        self.page.runtime.now()
+    }
+
+    fn zone_offset(&self, zone: &str, at: Millis) -> Option<Millis> {
+        zone_offset(zone, at)
     }
 
     fn random(&self) -> String {

@@ -1,13 +1,19 @@
 //! The browser as the place where the page runs.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use leptos::ev;
 use leptos::prelude::window_event_listener;
 use wasm_bindgen_futures::spawn_local;
 
 use super::{Timer, ViewerZone, fetch, storage, with_formats};
-use crate::api::Transport;
+use crate::api::{Later, Transport};
 use crate::config::Connection;
-use crate::runtime::{Guard, Job, Later, Refused, Runtime};
+use crate::moments;
+use crate::parts::part;
+use crate::runtime::{Guard, Job, Refused, Runtime};
+use crate::store::Store;
 use crate::time::{Millis, Zone};
 
 /// The browser.
@@ -73,10 +79,18 @@ impl Runtime for Browser {
         Box::pin(async move { super::copy(&text).await })
     }
 
+    fn read_odd(&self, store: Rc<RefCell<Store>>) -> Later<'static, bool> {
+        Box::pin(async move { read_odd_again(store).await.is_ok() })
+    }
+
     fn hold_page(&self) -> Guard {
         Box::new(Held(Some(window_event_listener(ev::beforeunload, |event| event.prevent_default()))))
     }
 }
+
+part!(acting; fn read_odd_again(store: Rc<RefCell<Store>>) -> () {
+    store.borrow_mut().read_odd(moments::read_odd);
+});
 
 /// Asks before the page is left, as long as it lives.
 struct Held(Option<leptos::prelude::WindowListenerHandle>);

@@ -8,9 +8,11 @@ use futures_channel::oneshot;
 use futures_executor::{LocalPool, LocalSpawner};
 use futures_util::task::LocalSpawnExt;
 
-use super::{Guard, Job, Later, Refused, Runtime};
-use crate::api::{NetworkError, Request, Response, Transport};
+use super::{Guard, Job, Refused, Runtime};
+use crate::api::{Later, NetworkError, Request, Response, Transport};
 use crate::config::Connection;
+use crate::moments;
+use crate::store::Store;
 use crate::time::{Millis, Utc, Zone};
 
 /// When the tests begin.
@@ -116,7 +118,9 @@ impl Fake {
 
     /// The first request that waits and is like this.
     pub(crate) fn request(like: &str) -> Request {
-        let found = with(|it| it.sent.iter().find(|it| line(&it.request).contains(like)).map(|it| it.request.clone()));
+        let found = with(|it| {
+            it.sent.iter().find(|it| line(&it.request).contains(like)).map(|it| it.request.with_headers(&[]))
+        });
         found.unwrap_or_else(|| panic!("no {like} among {:?}", Fake::requests()))
     }
 
@@ -291,6 +295,13 @@ impl Runtime for Fake {
     fn copy(&self, text: String) -> Later<'static, bool> {
         with(|it| it.copied = Some(text));
         Box::pin(std::future::ready(true))
+    }
+
+    fn read_odd(&self, store: Rc<RefCell<Store>>) -> Later<'static, bool> {
+        Box::pin(async move {
+            store.borrow_mut().read_odd(moments::read_odd);
+            true
+        })
     }
 
     fn hold_page(&self) -> Guard {

@@ -8,8 +8,8 @@ use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
 use super::Client;
-use crate::api::ApiError;
-use crate::runtime::{Job, Later};
+use crate::api::{ApiError, Later};
+use crate::runtime::Job;
 
 /// How a panel asks.
 pub type Ask<T> = dyn Fn(Rc<Client>, Rc<Job>) -> Later<'static, Result<T, ApiError>>;

@@ -6,8 +6,9 @@ use reactive_graph::owner::Owner;
 
 use super::reading::Reading;
 use super::*;
-use crate::api::NetworkError;
+use crate::api::{Method, NetworkError, Request};
 use crate::runtime::fake::{FAKE, Fake};
+use crate::token::Scope;
 
 fn client() -> Rc<Client> {
     Fake::begin();
@@ -25,16 +26,19 @@ fn sign_in(client: &Rc<Client>, typed: &str) -> bool {
 
 /// How a panel asks for a token.
 fn ask(client: Rc<Client>, job: Rc<Job>) -> Later<'static, Result<String, ApiError>> {
-    Box::pin(async move { client.details(&job, "1").await })
+    Box::pin(async move { client.details(&job, "1").await.map(|it| it.raw) })
 }
 
-/// Sends a request and keeps what came of it.
-fn send(client: &Rc<Client>, job: &Job) -> Rc<RefCell<Option<Result<Response, NetworkError>>>> {
+/// What came of asking for the scopes.
+type Outcome = Rc<RefCell<Option<Result<Vec<Scope>, ApiError>>>>;
+
+/// Asks for the scopes and keeps what came of it.
+fn send(client: &Rc<Client>, job: &Job) -> Outcome {
     let outcome = Rc::new(RefCell::new(None));
-    let (told, transport) = (outcome.clone(), client.transport(job));
+    let (told, api) = (outcome.clone(), client.lists(job));
     FAKE.spawn(Box::pin(async move {
-        let answer = transport.send(Request::new(Method::Get, "/api/scopes".into())).await;
-        told.replace(Some(answer));
+        let scopes = api.scopes().await;
+        told.replace(Some(scopes));
     }));
     Fake::run();
     outcome
@@ -60,8 +64,8 @@ fn requests_say_who_asks() {
     let job = Job::new();
     let outcome = send(&client, &job);
     assert_eq!(authorization().as_deref(), Some("Bearer secret one"));
-    Fake::answer("/scopes", 200, "{}");
-    assert!(matches!(&*outcome.borrow(), Some(Ok(answer)) if answer.status == 200));
+    Fake::answer("/scopes", 200, "[]");
+    assert!(matches!(&*outcome.borrow(), Some(Ok(_))));
     assert!(!client.has_signed_out());
 }
 
@@ -76,7 +80,7 @@ fn without_a_workspace_no_user_is_asked() {
     let client = client();
     let job = Job::new();
     let outcome = send(&client, &job);
-    assert!(matches!(&*outcome.borrow(), Some(Ok(answer)) if answer.status == 401));
+    assert!(matches!(&*outcome.borrow(), Some(Err(ApiError::SignedOut(_)))));
     assert_eq!(Fake::requests(), Vec::<String>::new());
 }
 
@@ -87,11 +91,11 @@ fn an_answer_of_a_session_that_has_ended_is_dropped() {
     let job = Job::new();
     let outcome = send(&client, &job);
     client.forget();
-    Fake::answer("/scopes", 200, "{}");
-    assert_eq!(*outcome.borrow(), Some(Err(NetworkError::Cancelled)));
+    Fake::answer("/scopes", 200, "[]");
+    assert_eq!(*outcome.borrow(), Some(Err(NetworkError::Cancelled.into())));
     // Nor do credentials stay.
     let outcome = send(&client, &job);
-    assert!(matches!(&*outcome.borrow(), Some(Ok(answer)) if answer.status == 401));
+    assert!(matches!(&*outcome.borrow(), Some(Err(ApiError::SignedOut(_)))));
 }
 
 #[test]
@@ -118,7 +122,7 @@ fn only_another_user_is_shown_nothing_of_the_one_before() {
         let is_other = sign_in(&client, typed);
         let job = Job::new();
         let _outcome = send(&client, &job);
-        Fake::answer("/scopes", 200, "{}");
+        Fake::answer("/scopes", 200, "[]");
         is_other
     };
     assert!(!let_in("secret one") && !let_in("secret one"));

@@ -1,9 +1,10 @@
 //! The way to a system that speaks another dialect than the Scoped Token API's, and why a connection did not open. Pure.
 
-use crate::api::{ApiError, NetworkError, Transport};
+use crate::api::tokens::{TokenApi, Work};
+use crate::api::{Later, NetworkError};
 use crate::capabilities::Capabilities;
 use crate::config::ConfigError;
-use crate::runtime::{Job, Later};
+use crate::runtime::Job;
 use crate::words::Words;
 
 /// Asks the user to sign in, with the reason; tells whether they did.
@@ -19,10 +20,13 @@ pub trait Way {
     fn ask_with(&self, ask: Box<AskToSignIn>);
 
     /// Signs in with what was typed; the name of who that is, empty where the system does not say.
-    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Later<'a, Result<String, ApiError>>;
+    fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Work<'a, String>;
 
-    /// The way for a job.
-    fn transport(&self, job: &Job) -> Box<dyn Transport>;
+    /// Forgets who is signed in, and tells the system where it can be told.
+    fn sign_out(&self) -> Later<'_, ()>;
+
+    /// The system's tokens, for a job. It signs by itself, and asks the user by itself.
+    fn tokens(&self, job: &Job) -> Box<dyn TokenApi>;
 }
 
 /// Why a connection could not be opened.

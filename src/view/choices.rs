@@ -1,16 +1,21 @@
 //! Things to tick: scopes in the form and in the filter, columns in their dialog.
 
+use std::collections::BTreeSet;
+
 use leptos::prelude::*;
 
 use super::kit::{El, el, value_of, verbatim};
+use crate::excerpt::ENTRIES;
+use crate::messages::Number;
 use crate::messages::filters::Filters;
+use crate::messages::lists::Choices;
 use crate::text::Search;
 use crate::token::Scope;
 
 /// Scopes to tick, with a search field where they are many. The form and the filter both use it.
 pub(super) fn scope_choices(
     choices: Memo<Vec<Scope>>,
-    is_chosen: impl Fn(&str) -> bool + Copy + 'static,
+    chosen: Memo<Vec<String>>,
     toggle: impl Fn(&str) + Copy + 'static,
     list_class: &str,
 ) -> [El; 2] {
@@ -25,6 +30,7 @@ pub(super) fn scope_choices(
                 .on("input", move |event| part.set(value_of(&event)))
         })
     };
+    let is_chosen = move |id: &str| chosen.with(|it| it.iter().any(|it| it == id));
     let row = move |Scope { id, name }: Scope| {
         let (for_check, for_change) = (id.clone(), id);
         let input = el("input")
@@ -35,7 +41,20 @@ pub(super) fn scope_choices(
     };
     let rows = move || {
         let search = Search::new(&part.get());
-        choices.get().into_iter().filter(|it| search.finds(&it.name)).map(row).collect()
+        choices.with(|choices| {
+            // Where not all can be shown, those that are chosen come first, so that each can be taken away again.
+            let is_long = choices.len() > ENTRIES;
+            let chosen = chosen.get_untracked();
+            let first: BTreeSet<&str> = chosen.iter().filter(|_| is_long).map(String::as_str).collect();
+            let (first, others): (Vec<&Scope>, Vec<&Scope>) =
+                choices.iter().filter(|it| search.finds(&it.name)).partition(|it| first.contains(&*it.id));
+            let most = if is_long { ENTRIES } else { choices.len() };
+            let n_left = (first.len() + others.len()).saturating_sub(most);
+            let shown = first.into_iter().chain(others).take(most);
+            let rows: Vec<El> = shown.map(|it| row(it.clone())).collect();
+            let more = (n_left > 0).then(|| el("p.muted").text(&Choices::More { n: Number(n_left) }.text()));
+            rows.into_iter().chain(more).collect()
+        })
     };
     let list = el("div").bind_children(rows);
     list.0.set_class_name(list_class);

@@ -58,7 +58,7 @@ impl Clients {
         (self.expect)();
         let (offered, runtime) = (self.offered, self.runtime);
         wasm_bindgen_futures::spawn_local(async move {
-            let way = gateway::open(&connection).await.map_err(|it| offered.placed(it, &connection));
+            let way = gateway::open(&connection, runtime).await.map_err(|it| offered.placed(it, &connection));
             opened.set(Some(way.map(|it| Rc::new(Client::through(connection, it, runtime)))));
         });
     }

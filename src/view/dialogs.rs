@@ -6,5 +6,6 @@ pub(super) mod columns;
 pub(super) mod confirm;
 pub(super) mod details;
 pub(super) mod frame;
+mod long_text;
 pub(super) mod secret;
 pub(super) mod sign_in;

@@ -9,8 +9,9 @@ use web_sys::{EventTarget, FocusEvent, HtmlElement, Node};
 
 use super::choices::{scope_choices, toggle_in};
 use super::kit::{El, button, effect, el, key_of, on_window, value_of, verbatim};
+use crate::excerpt::LINE;
 use crate::messages::filters::{Chip, EndsChoice, Filters, ListOf, UsedChoice, list_empty, list_name, list_title};
-use crate::messages::{Count, Number, Unit, status_filter};
+use crate::messages::{Count, Number, Unit, shown, status_filter};
 use crate::platform::{ViewerZone, now};
 use crate::query::{Ends, Filter, LastUsed, StatusFilter};
 use crate::time::{DAY, wall_at};
@@ -202,7 +203,7 @@ fn choice_filter(
         .bind_text(move || {
             chosen.with(|chosen| match chosen.as_slice() {
                 [] => Filters::Any.text().into(),
-                [one] => name(one),
+                [one] => shown(&name(one), LINE).into_owned(),
                 several => Filters::Chosen { n: Number(several.len()) }.text().into(),
             })
         })
@@ -212,8 +213,7 @@ fn choice_filter(
             return None;
         }
         let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(list_empty(of)));
-        let [find, list] =
-            scope_choices(choices, move |id| chosen.with(|it| it.iter().any(|it| it == id)), toggle, "popup-list");
+        let [find, list] = scope_choices(choices, chosen, toggle, "popup-list");
         let popup = el("div.popup").attr("role", "group").attr("aria-label", list_name(of));
         Some(popup.child(find).bind_child(failed).child(list).bind_child(none))
     };
@@ -268,7 +268,7 @@ fn chips_of(workspace: Workspace, filter: Filter) -> El {
         let label = text.clone();
         let button = button("chip", "", move || workspace.filter(None, |it| remove(it)))
             .bind_attr("aria-label", move || Some(Chip::Remove { filter: &label() }.text().into()))
-            .child(verbatim("").bind_text(move || text()))
+            .child(verbatim("").bind_text(move || shown(&text(), LINE).into_owned()))
             .child(el("span").attr("aria-hidden", "true").text("×"));
         list = list.clone().child(el("li").child(button));
     };

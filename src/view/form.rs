@@ -11,7 +11,7 @@ use super::dialogs::frame::modal;
 use super::kit::{El, button, el};
 use super::notice::error_panel;
 use crate::actions::NamedToken;
-use crate::api::scoped::Tagged;
+use crate::api::tokens::Tagged;
 use crate::api::{ApiError, RetrySafety};
 use crate::draft::Form;
 use crate::messages::explain;
@@ -36,7 +36,7 @@ pub(super) fn create(source: ConnectionState, prefetched: Prefetched) -> El {
 pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
     // The dialog is made twice, while the token is read and with the form; both go back to the same place.
     let opener = platform::active_element();
-    let read = RwSignal::new_local(None::<Result<Tagged, ApiError>>);
+    let read = RwSignal::new_local(None::<Result<Rc<Tagged>, ApiError>>);
     let job = Rc::new(Job::new());
     let load = {
         let (id, job) = (named.token.id, job.clone());
@@ -44,9 +44,9 @@ pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
             read.set(None);
             let (id, job, client) = (id.clone(), job.clone(), source.client());
             spawn_local(async move {
-                let outcome = client.api().read(&*client.transport(&job), &id).await;
+                let outcome = client.ask(&job, async |api| api.read(&id, false).await).await;
                 // The dialog may have been closed meanwhile.
-                let _ = read.try_set(Some(outcome));
+                let _ = read.try_set(Some(outcome.map(Rc::new)));
             });
         }
     };

@@ -23,6 +23,7 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Comment, Event, EventTarget, HtmlElement, HtmlInputElement, Node, ResizeObserver};
 
+use crate::excerpt::{LINE, excerpt};
 use crate::platform::{Listener, active_element, document, when_idle, window};
 
 /// An element under construction. Cloning it gives another handle to the same element.
@@ -57,10 +58,10 @@ pub(super) fn button(classes: &str, text: &str, on_click: impl Fn() + 'static) -
     button.on("click", move |_| on_click())
 }
 
-/// A text that is not words of the page's language but a name, an id, a scope or a secret: no browser may translate it, as
-/// the user would then read another one than the page acts on.
+/// A text that is not words of the page's language but a name, an id or a scope: no browser may translate it, as the user
+/// would then read another one than the page acts on. Of a long one it is the beginning.
 pub(super) fn verbatim(text: &str) -> El {
-    el("bdi").attr("translate", "no").text(text)
+    el("bdi").attr("translate", "no").text(&excerpt(text, LINE))
 }
 
 /// Calls `run` now and whenever a signal that it read has changed, until the owner is done.

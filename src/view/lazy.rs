@@ -15,6 +15,7 @@ use super::notice::error_panel;
 use super::{filters, form, outcome, systems};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
+use crate::gap::Gap;
 use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::painted;
@@ -38,6 +39,8 @@ pub(super) enum Kind {
     Systems(Workspace, Clients),
     /// What is to be said of writes.
     Findings(Workspace),
+    /// Why the list of one system may not be all.
+    Gap(Gap),
     /// The filters that are not always wanted.
     MoreFilters(Workspace),
 }
@@ -52,6 +55,7 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::SignIn(source, reason) => Some(sign_in::sign_in(source, reason)),
         Kind::Details(source, id) => Some(details::details(source, id)),
         Kind::Systems(workspace, clients) => Some(systems::systems(workspace, clients)),
+        Kind::Gap(gap) => Some(systems::gap(&gap)),
         Kind::Findings(workspace) => Some(outcome::findings(workspace)),
         Kind::MoreFilters(workspace) => Some(filters::more_filters(workspace)),
     }

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use leptos::prelude::*;
 
-use super::kit::{El, button, el, verbatim};
+use super::kit::{El, button, el, on_window, verbatim};
 use crate::api::{ApiError, NetworkError, RetrySafety};
+use crate::excerpt::{TEXT, excerpt};
 use crate::messages::notices::Notices;
 use crate::messages::{Explanation, ISOLATES, Typed, explain, explain_typed};
 use crate::workspace::Workspace;
@@ -54,7 +55,7 @@ pub(super) fn error_panel_beside(
 /// Sentences; what they quote or isolate are names and other texts of a system's own. Where quotes do not match, since a
 /// name has some itself, all between the first and the last is taken for names.
 pub(super) fn quoted(text: &str) -> Vec<El> {
-    let plain = |text: &str| el("span").text(text);
+    let plain = |text: &str| el("span").text(&excerpt(text, TEXT));
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some(from) = rest.find(['“', ISOLATES.0]) {
@@ -108,6 +109,10 @@ pub(super) fn notice(workspace: Workspace) -> El {
 /// Why the one list is not there, not complete or not up to date, and what can be done.
 pub(super) fn load_error(source: ConnectionState) -> Option<El> {
     let error = source.load.with(|it| it.error.clone().filter(|_| !it.running))?;
+    if matches!(error, ApiError::NoAnswer(NetworkError::Redirected { .. })) {
+        // Who has signed in there, in another tab, comes back to this one.
+        on_window("focus", move |_| source.retry());
+    }
     let wants_sign_in = matches!(error, ApiError::SignedOut(_)) && source.can_sign_in();
     let text = if wants_sign_in { Notices::SignIn.text() } else { Notices::Retry.text() };
     let can_help = wants_sign_in || explain(&error, RetrySafety::ReadOnly).retry;

@@ -7,8 +7,9 @@ use super::kit::{El, button, el, verbatim};
 use super::notice;
 use super::open_error::open_error;
 use crate::api::ApiError;
+use crate::gap::Gap;
 use crate::messages::systems::System;
-use crate::messages::{Count, Number, Unit};
+use crate::messages::{Count, Number, Unit, lists};
 use crate::words::Words;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
@@ -49,6 +50,7 @@ fn state_of(source: ConnectionState) -> El {
                 load if load.error.is_some() && load.loaded == 0 => return String::new(),
                 load if load.error.is_some() && is_whole => System::NotUpToDate { tokens },
                 load if load.error.is_some() => System::NotComplete { tokens },
+                load if load.may_lack() => return lists::counted(load.loaded, load.loaded, load.total, false),
                 _ => System::Loaded { tokens },
             };
             state.text().into()
@@ -94,8 +96,15 @@ fn state_of(source: ConnectionState) -> El {
             None => None,
         }
     };
+    let incomplete = move || source.load.with(|it| it.gap.as_ref().map(gap));
     el("div.system-state")
         .child(el("p.muted").attr("role", "status").bind_text(counted))
+        .bind_child(incomplete)
         .bind_child(failed)
         .bind_child(session)
+}
+
+/// Why a list may not be all, and what to do.
+pub(super) fn gap(gap: &Gap) -> El {
+    el("p.gap.warning").text(&lists::gap(gap))
 }

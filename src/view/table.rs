@@ -11,7 +11,7 @@ use web_sys::Element;
 use self::cells::has_description;
 pub(super) use self::cells::{RowAction, row_actions};
 use self::rows::{Rows, SPARE_ROWS};
-use super::kit::{El, button, effect, el, on_resize};
+use super::kit::{El, button, effect, el, key_of, on_resize};
 use crate::actions::NamedToken;
 use crate::capabilities::{Action, Column, ColumnKind};
 use crate::messages::table::Table;
@@ -122,10 +122,27 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         }
     });
     let for_scroll = render.clone();
-    let (seen_top, box_of_rows) = (rows.borrow().seen_top.clone(), view.0.clone());
+    let (window, box_of_rows) = (rows.borrow().window.clone(), view.0.clone());
+    let (for_keys, box_of_keys) = (window.clone(), view.0.clone());
     let view = view.on("scroll", move |_| {
-        seen_top.set(box_of_rows.scroll_top().max(0) as usize);
+        let mut scrolled = window.get();
+        if let Some(elsewhere) = scrolled.scrolled(box_of_rows.scroll_top().max(0) as usize) {
+            box_of_rows.set_scroll_top(elsewhere as i32);
+        }
+        window.set(scrolled);
         for_scroll(false);
+    });
+    // A browser may go to an end in steps, which are not told from those of a wheel.
+    let view = view.on("keydown", move |event| {
+        let end = match key_of(&event).as_str() {
+            "Home" => 0,
+            "End" => i32::MAX,
+            _ => return,
+        };
+        if for_keys.get().is_scaled() {
+            event.prevent_default();
+            box_of_keys.set_scroll_top(end);
+        }
     });
     let (for_list, for_spare, with_spare, filled) = (render.clone(), render.clone(), rows.clone(), rows.clone());
     // The first rows are not to wait for those that are out of view.
@@ -189,7 +206,8 @@ fn widths(columns: &[Column], short_ids: bool, actions: &[RowAction]) -> String 
 
 /// What stands where there are no rows.
 fn nothing(workspace: Workspace) -> Option<El> {
-    let (loaded, running, failed) = workspace.load.with(|it| (it.loaded, it.running, it.error.is_some()));
+    let (loaded, running, failed) =
+        workspace.load.with(|it| (it.loaded, it.running, it.error.is_some() || it.gap.is_some()));
     let message = |title: &str, text: &str, button: El| {
         Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
     };

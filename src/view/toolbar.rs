@@ -8,7 +8,7 @@ use super::notice::quoted;
 use crate::capabilities::Action;
 use crate::config::Connection;
 use crate::messages::toolbar::{Choice, StateLine, Toolbar};
-use crate::messages::{Count, Number, Unit};
+use crate::messages::{Count, Number, Unit, lists};
 use crate::platform::{now, set_address_params, with_formats};
 use crate::time::{MINUTE, Millis, distance};
 use crate::words::Words;
@@ -132,6 +132,10 @@ pub(super) fn state_line(workspace: Workspace) -> El {
             if load.loaded == 0 && load.total == 0 && !is_over {
                 let text = if load.running { StateLine::Loading.text() } else { StateLine::NotLoaded.text() };
                 return text.into();
+            }
+            if load.may_lack() {
+                let shown = workspace.with_rows(|_, rows| rows.len());
+                return lists::counted(shown, load.loaded, load.total, workspace.is_inventory());
             }
             let (shown, loaded) = (Number(workspace.with_rows(|_, rows| rows.len())), Number(load.loaded));
             let text = if load.loaded < load.total && !is_over {

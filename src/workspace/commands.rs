@@ -1,5 +1,7 @@
 //! Commands that a dialog gives. A command goes on when its dialog is left. Pure.
 
+use std::rc::Rc;
+
 use reactive_graph::prelude::*;
 
 use super::report::Report;
@@ -45,7 +47,9 @@ impl ConnectionState {
         let before = report.ids_named(&token.name);
         let was_there = |id: &str| report.with_store(|it| it.find(id).is_some()).unwrap_or(false);
         let session = client.session();
+        let writing = self.inner().writing.clone();
         let outcome = run(&command, client, &was_there).await;
+        drop(writing);
         // A user who signs out while it is under way has been warned; nothing is told to the next one.
         if client.session() != session {
             return;
@@ -56,7 +60,7 @@ impl ConnectionState {
         let error = match outcome {
             Outcome::ChangedMeanwhile(theirs) => {
                 if is_open {
-                    sending.theirs.set(Some(*theirs));
+                    sending.theirs.set(Some(Rc::from(theirs)));
                 }
                 ApiError::Changed
             }

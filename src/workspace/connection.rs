@@ -12,8 +12,9 @@ use super::state::{Change, ConnectionInner, Workspace};
 pub use super::state::{ConnectionState, Load, Scopes};
 use crate::actions::{NamedToken, journal, retry_safety};
 use crate::api::RetrySafety;
-use crate::api::scoped::put_one;
+use crate::api::tokens::TokenJson;
 use crate::capabilities::Action;
+use crate::gap::Gap;
 use crate::session::Client;
 use crate::store::Store;
 use crate::token::TokenRef;
@@ -31,6 +32,8 @@ impl ConnectionState {
             changes: RefCell::default(),
             waiting: RefCell::default(),
             list_job: RefCell::default(),
+            is_counted: Cell::default(),
+            writing: Rc::default(),
             scopes_job: RefCell::default(),
             // Where there are several systems, the user does not want to be asked by all of them at once.
             may_ask: Cell::new(!workspace.is_inventory()),
@@ -85,6 +88,30 @@ impl ConnectionState {
         let loaded = inner.store.borrow().len();
         self.load.update(|it| it.loaded = loaded);
         self.workspace.changed();
+        self.read_odd(inner.store.clone());
+    }
+
+    /// Has facts read once more that were not written as the contract says: by what is not needed for the first rows.
+    fn read_odd(self, store: Rc<RefCell<Store>>) {
+        if !store.borrow().has_new_odd() {
+            return;
+        }
+        let runtime = self.runtime();
+        runtime.spawn(Box::pin(async move {
+            if runtime.read_odd(store).await && !self.workspace.is_left() {
+                self.workspace.changed();
+            }
+        }));
+    }
+
+    /// Brings a token of the list up to date with what its system has just said of it, such as when it was last used.
+    pub fn see(self, id: &str, token: TokenJson) {
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let is_one = |store: &Store| store.find(id).is_some_and(|row| !store.shares_id(row));
+        let is_known = is_one(&inner.store.borrow());
+        if is_known {
+            self.apply(Change::Put(token));
+        }
     }
 
     /// Brings the list up to date with a write. Tells whether that worked: an answer may have what a row cannot.
@@ -96,11 +123,17 @@ impl ConnectionState {
         }
         let n_tokens = inner.store.borrow().len();
         self.load.update(|it| {
-            if !it.running {
+            if !it.may_lack() && !it.running {
                 it.total = n_tokens;
             }
+            // Where it would go on, another token may stand by now.
+            it.resume = it.resume.take().filter(|_| !inner.is_counted.get());
         });
         self.changed();
+        // What it moved may have been passed over by a list that has ended since.
+        if self.load.with_untracked(|it| it.gap == Some(Gap::Moved) && !it.running) {
+            self.refresh();
+        }
         is_read
     }
 
@@ -143,7 +176,7 @@ impl ConnectionState {
 
 pub(super) fn apply(change: &Change, store: &mut Store) -> bool {
     match change {
-        Change::Put(answer) => put_one(answer, store).is_ok(),
+        Change::Put(token) => token.put(store).is_ok(),
         Change::Removed(id) => store.remove(id),
     }
 }

@@ -9,9 +9,10 @@ use reactive_graph::prelude::*;
 
 use super::connection::apply;
 use super::state::{ConnectionInner, ConnectionState, Load, Scopes};
-use crate::api::scoped::{Page, PageEnd};
-use crate::api::{ApiError, NetworkError, Response};
+use crate::api::tokens::{ListPage, PageEnd, PageReader};
+use crate::api::{ApiError, NetworkError};
 use crate::endless::Guard;
+use crate::gap::Gap;
 use crate::runtime::{Job, Runtime};
 use crate::store::Store;
 use crate::time::{MINUTE, Millis};
@@ -57,6 +58,7 @@ impl ConnectionState {
             before.cancel();
         }
         inner.changes.borrow_mut().clear();
+        inner.is_counted.set(inner.is_counted.get() && resume.is_some());
         self.load.update(|it| *it = Load { running: true, error: None, resume: None, ..it.clone() });
         runtime.spawn(Box::pin(async move {
             let loader = Loader { state: self, inner, runtime, job };
@@ -65,25 +67,31 @@ impl ConnectionState {
                 return;
             }
             loader.inner.list_job.replace(None);
+            // A write that is under way still has it read again when that is done.
+            let is_again = matches!(outcome, Ok((_, Some(Gap::Moved)))) && Rc::strong_count(&loader.inner.writing) == 1;
             if outcome.is_ok() {
                 self.compare_with_gone();
             }
             self.load.update(|it| {
                 it.running = false;
                 match outcome {
-                    Ok(()) => {
+                    Ok((total, gap)) => {
                         it.completed_at = Some(runtime.now());
-                        it.total = it.loaded;
+                        it.total = if gap == Some(Gap::Untold) { total } else { it.loaded };
+                        it.gap = gap;
                     }
                     Err((error, resume)) => (it.error, it.resume) = (Some(error), resume),
                 }
             });
+            if is_again {
+                self.refresh();
+            }
         }));
     }
 
-    fn compare_clocks(self, answer: &Response, now: Millis) {
+    fn compare_clocks(self, page: &ListPage, now: Millis) {
         // `Date` counts whole seconds, and the answer took a while: only minutes mean anything.
-        let skew = answer.date.map(|date| date - now).filter(|it| it.abs() >= 2 * MINUTE);
+        let skew = page.date.map(|date| date - now).filter(|it| it.abs() >= 2 * MINUTE);
         if self.clock_skew.get_untracked().is_some() != skew.is_some() {
             self.clock_skew.set(skew);
         }
@@ -101,13 +109,13 @@ impl ConnectionState {
             self.scopes.set(Scopes::default());
             return;
         }
-        self.scopes.update(|it| *it = Scopes { pending: true, list: std::mem::take(&mut it.list), error: None });
+        self.scopes.update(|it| (it.pending, it.error) = (true, None));
         let inner = self.inner();
         let (job, client) = (inner.client.reading_job(), inner.client.clone());
         inner.scopes_job.replace(Some(job.clone()));
-        let transport = client.transport(&job);
+        let api = client.lists(&job);
         client.runtime().spawn(Box::pin(async move {
-            let outcome = inner.client.api().scopes(&*transport).await;
+            let outcome = api.scopes().await;
             if !is_current(&inner.scopes_job, &job) {
                 return;
             }
@@ -117,7 +125,7 @@ impl ConnectionState {
                 match outcome {
                     Ok(mut list) => {
                         list.sort_by_cached_key(|scope| crate::text::fold(&scope.name));
-                        *it = Scopes { list, ..Scopes::default() };
+                        *it = Scopes::of(list);
                     }
                     Err(error) => it.error = Some(error),
                 }
@@ -140,15 +148,14 @@ struct Loader {
 }
 
 impl Loader {
-    /// Asks for a page, at once. The answer waits until it is taken.
-    async fn ask(&self, limit: u32, cursor: Option<&str>) -> oneshot::Receiver<Result<Response, NetworkError>> {
-        let client = &self.inner.client;
-        let (request, transport) = (client.api().page_request(limit, cursor), client.transport(&self.job));
+    /// Asks for a page, at once. It waits until it is taken.
+    async fn ask(&self, limit: u32, cursor: Option<&str>) -> oneshot::Receiver<Result<ListPage, ApiError>> {
+        let (api, cursor) = (self.inner.client.lists(&self.job), cursor.map(str::to_owned));
         let (sender, receiver) = oneshot::channel();
         self.runtime.spawn(Box::pin(async move {
-            let answer = transport.send(request).await;
+            let page = api.list(limit, cursor.as_deref()).await;
             // What waited for it may have gone.
-            let _ = sender.send(answer);
+            let _ = sender.send(page);
         }));
         // Whatever the caller does next, the request leaves before.
         self.runtime.soon().await;
@@ -164,7 +171,7 @@ impl Loader {
     /// is shown. Of that the first rows are seen before the others are read; `shown_at` is when something was shown last.
     async fn read(
         &self,
-        page: &mut Page<'_>,
+        page: &mut PageReader<'_>,
         mut fresh: Option<&mut Store>,
         guard: &Guard,
         shown_at: &mut Millis,
@@ -198,14 +205,17 @@ impl Loader {
     }
 
     /// Loads page after page; the next one is under way while one is read. The first list is shown as it comes; a later
-    /// one replaces the one before when it is whole.
-    async fn run(&self, resume: Option<String>) -> Result<(), (ApiError, Option<String>)> {
+    /// one replaces the one before when it is whole. How many tokens the system says there are, and why these may not be
+    /// all; or what went wrong, and where to go on.
+    async fn run(&self, resume: Option<String>) -> Result<(usize, Option<Gap>), (ApiError, Option<String>)> {
         let inner = &self.inner;
+        let mut n_pages = usize::from(resume.is_some());
         let mut cursor = resume;
         let shown_as_it_comes = cursor.is_some() || inner.store.borrow().is_empty();
         let mut fresh = inner.store.borrow().fresh();
         let mut guard = Guard::default();
         let mut shown_at = 0;
+        let (total, gap);
         // Whether more has come than is shown.
         let mut is_behind = false;
         let limit = if cursor.is_none() { FIRST_PAGE } else { OTHER_PAGES };
@@ -223,10 +233,9 @@ impl Loader {
                         asked.await
                     }
                 };
-                let answer = answer.unwrap_or(Err(NetworkError::Cancelled))?.success()?;
+                let page = answer.unwrap_or(Err(NetworkError::Cancelled.into()))?;
                 self.check()?;
-                self.state.compare_clocks(&answer, self.runtime.now());
-                let mut page = Page::new(&answer);
+                self.state.compare_clocks(&page, self.runtime.now());
                 if let Some(next) =
                     page.guess_next().filter(|it| Some(it) != cursor.as_ref() && !guard.has_followed(it))
                 {
@@ -234,15 +243,16 @@ impl Loader {
                     self.check()?;
                 }
                 let fresh = if shown_as_it_comes { None } else { Some(&mut fresh) };
-                self.read(&mut page, fresh, &guard, &mut shown_at).await
+                self.read(&mut page.reader(), fresh, &guard, &mut shown_at).await
             };
             let end: PageEnd = match page.await {
                 Ok(end) => end,
                 Err(error) if shown_as_it_comes => {
                     // What came before the mistake is there.
                     self.state.changed();
-                    // A list without an end is not gone on with.
-                    let resume = cursor.filter(|_| !matches!(error, ApiError::Endless(_)));
+                    // A list without an end is not gone on with, nor one of which a part may have moved.
+                    let goes_on = !matches!(error, ApiError::Endless(_)) && !self.has_moved();
+                    let resume = cursor.filter(|_| goes_on);
                     return Err((error, resume));
                 }
                 Err(error) => return Err((error, None)),
@@ -256,6 +266,8 @@ impl Loader {
                     return Err((endless(why), None));
                 }
             }
+            n_pages += 1;
+            inner.is_counted.set(end.is_counted);
             cursor = end.next;
             if shown_as_it_comes {
                 self.state.load.update(|it| it.total = end.total);
@@ -266,7 +278,18 @@ impl Loader {
                 }
             }
             asked = match (ahead, &cursor) {
-                (_, None) => break,
+                (_, None) => {
+                    let n_tokens = if shown_as_it_comes { inner.store.borrow().len() } else { fresh.len() };
+                    // What was written meanwhile may be counted, or not.
+                    let n_written = inner.changes.borrow().len();
+                    gap = match end.hidden {
+                        _ if n_pages > 1 && self.has_moved() => Some(Gap::Moved),
+                        Some(header) => Some(Gap::Hidden { header }),
+                        None => (end.total > n_tokens + n_written).then_some(Gap::Untold),
+                    };
+                    total = end.total;
+                    break;
+                }
                 (Some((asked, next)), Some(cursor)) if next == *cursor => asked,
                 (_, Some(cursor)) => self.ask(OTHER_PAGES, Some(cursor)).await,
             };
@@ -278,7 +301,13 @@ impl Loader {
             inner.store.replace(fresh);
             self.state.changed();
         }
-        Ok(())
+        Ok((total, gap))
+    }
+
+    /// Whether something was written while pages came that are counted off, or is being written.
+    fn has_moved(&self) -> bool {
+        let is_writing = Rc::strong_count(&self.inner.writing) > 1;
+        self.inner.is_counted.get() && (is_writing || !self.inner.changes.borrow().is_empty())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What the page says: in passing, and of writes until the user dismisses it. Pure.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
@@ -50,7 +51,7 @@ pub struct Finding {
     /// A token that can be changed back.
     pub edit: Option<NamedToken>,
     /// A secret that has not been seen, of which token, and how it is used.
-    pub secret: Option<(Secret, NamedToken, Option<SecretUse>)>,
+    pub secret: Option<(Rc<Secret>, NamedToken, Option<SecretUse>)>,
 }
 
 impl Finding {

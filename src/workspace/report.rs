@@ -12,11 +12,10 @@ use super::state::{Change, ConnectionState};
 use super::told::{Differing, Search, Shown, State, StillListed, Written};
 use crate::actions::proof::{Difference, Fact, Facts, Verdict, label};
 use crate::actions::{Command, Done, NamedToken, Outcome, Wrong, facts_of, look, new_differences};
-use crate::api::scoped::{Seen, Tagged};
-use crate::api::{Response, Secret};
+use crate::api::tokens::{Seen, Tagged, TokenJson};
+use crate::api::{Later, Secret};
 use crate::capabilities::Action;
 use crate::draft::Draft;
-use crate::runtime::Later;
 use crate::session::Client;
 use crate::store::{RowRef, Store};
 use crate::token::{Status, TokenRef};
@@ -85,7 +84,7 @@ impl Report {
     }
 
     fn was_made(self, tagged: Tagged, draft: Draft, before: Vec<String>) {
-        let Tagged { token, secret, answer, seen, .. } = tagged;
+        let Tagged { token, secret, json, seen, .. } = tagged;
         let called = if token.name.is_empty() { draft.name.clone() } else { token.name };
         let named = self.state.named(token.id, called);
         self.no_longer_gone(&named.token.id);
@@ -100,13 +99,13 @@ impl Report {
             self.post(written.into(), true);
             return self.renew();
         }
-        let verdict = new_differences(&self.client, &draft, &facts_of(&self.client, &answer.body));
+        let verdict = new_differences(&self.client, &draft, &facts_of(&self.client, &json.text));
         if let Some(secret) = secret {
             self.show_secret(secret, named.clone(), written(Action::Create, named.called(), State::Done));
         }
         let is_made = seen != Seen::Not;
         // Without an id nothing can be done with it: the list has it with one.
-        let is_read = is_made && !named.token.id.is_empty() && self.apply(Change::Put(answer.clone()));
+        let is_read = is_made && !named.token.id.is_empty() && self.apply(Change::Put(json.clone()));
         if is_read {
             self.tell_done(Action::Create, &named);
         } else if is_made && (named.token.id.is_empty() || !self.is_shown()) {
@@ -121,7 +120,7 @@ impl Report {
             let is_compared = !verdict.differences.is_empty();
             let this = self.clone();
             self.spawn(async move {
-                this.look_for_made(named, draft, answer, before, (is_made, is_compared)).await;
+                this.look_for_made(named, draft, json, before, (is_made, is_compared)).await;
             });
         }
     }
@@ -131,7 +130,7 @@ impl Report {
         &self,
         named: NamedToken,
         draft: Draft,
-        answer: Response,
+        json: TokenJson,
         before: Vec<String>,
         (is_made, is_compared): (bool, bool),
     ) {
@@ -169,7 +168,7 @@ impl Report {
                 return;
             }
             if is_made {
-                self.apply(Change::Put(answer.clone()));
+                self.apply(Change::Put(json.clone()));
                 pending.say(said(Action::Create, named.called(), State::NotListedYet));
             }
         }
@@ -212,7 +211,7 @@ impl Report {
     }
 
     fn was_rotated(self, before: NamedToken, tagged: Tagged) {
-        let Tagged { token, secret, answer, seen, .. } = tagged;
+        let Tagged { token, secret, json, seen, .. } = tagged;
         let called = if token.name.is_empty() { before.name.clone() } else { token.name };
         let after = self.state.named(token.id, called);
         let is_same = after.token.id == before.token.id;
@@ -232,7 +231,7 @@ impl Report {
             if !is_same {
                 self.apply(Change::Removed(before.token.id));
             }
-            self.apply(Change::Put(answer));
+            self.apply(Change::Put(json));
             self.say(said.into());
         }
         if !is_same || seen == Seen::Not {
@@ -301,7 +300,7 @@ impl Report {
 
     fn was_written(&self, action: Action, tagged: Tagged) {
         let named = self.state.named(tagged.token.id, tagged.token.name);
-        if self.apply(Change::Put(tagged.answer)) {
+        if self.apply(Change::Put(tagged.json)) {
             self.tell_done(action, &named);
         } else if self.is_shown() {
             self.say(said(action, named.called(), State::Unreadable));
@@ -313,7 +312,7 @@ impl Report {
 
     fn went_wrong(&self, wrong: &Wrong, command: &Command, tagged: Tagged) {
         let named = self.state.named(tagged.token.id, tagged.token.name);
-        self.apply(Change::Put(tagged.answer));
+        self.apply(Change::Put(tagged.json));
         let (text, edit) = match wrong {
             Wrong::Differs(verdict) => {
                 (said(Action::Edit, named.called(), State::Differs(self.differing(verdict))), Some(named))
@@ -511,7 +510,8 @@ impl Report {
 
     /// Shows a secret at once where no other dialog is open, else says that it waits for the user.
     fn show_secret(&self, secret: Secret, token: NamedToken, written: Written) {
-        let (workspace, how) = (self.state.workspace, self.client.system().secret.clone());
+        let (workspace, secret) = (self.state.workspace, Rc::new(secret));
+        let how = self.client.system().secret.clone();
         if !self.is_left() && workspace.dialog.with_untracked(Option::is_none) {
             workspace.open_secret(secret, token, self.client.name().into(), how);
         } else {

@@ -1,11 +1,13 @@
 //! What a dialog watches of its command. Pure.
 
+use std::rc::Rc;
+
 use reactive_graph::owner::LocalStorage;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
 use crate::api::ApiError;
-use crate::api::scoped::Tagged;
+use crate::api::tokens::Tagged;
 use crate::words::Words;
 
 /// How the command of a dialog stands. It goes with the dialog; the command does not.
@@ -20,7 +22,7 @@ pub struct Sending {
     /// What the list shows of it after its answer was lost.
     pub found: RwSignal<Words>,
     /// The token as it is, where it was changed meanwhile.
-    pub theirs: RwSignal<Option<Tagged>, LocalStorage>,
+    pub theirs: RwSignal<Option<Rc<Tagged>>, LocalStorage>,
 }
 
 impl Sending {

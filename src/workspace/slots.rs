@@ -6,6 +6,7 @@ use reactive_graph::prelude::*;
 
 use super::state::{ConnectionState, Load, Scopes, Workspace};
 pub use super::state::{Slot, SlotState};
+use crate::gap::Gap;
 use crate::session::Client;
 use crate::session::way::OpenError;
 
@@ -71,22 +72,19 @@ pub(super) fn load_of(slots: &[Slot]) -> Load {
         completed_at: loads.iter().filter_map(|it| it.completed_at).min(),
         error: None,
         resume: None,
+        gap: loads.iter().find_map(|it| it.gap.clone().or_else(|| it.is_cut().then_some(Gap::Cut))),
     }
 }
 
 /// The scopes of several systems, each id once.
 pub(super) fn scopes_of(slots: &[Slot]) -> Scopes {
-    let mut all = Scopes::default();
+    let (mut list, mut pending, mut error) = (Vec::new(), false, None);
     for source in open(slots) {
         source.scopes.with(|scopes| {
-            all.pending |= scopes.pending;
-            all.error = all.error.take().or_else(|| scopes.error.clone());
-            for scope in &scopes.list {
-                if !all.list.iter().any(|it| it.id == scope.id) {
-                    all.list.push(scope.clone());
-                }
-            }
+            pending |= scopes.pending;
+            error = error.take().or_else(|| scopes.error.clone());
+            list.extend(scopes.list.iter().cloned());
         });
     }
-    all
+    Scopes { pending, error, ..Scopes::of(list) }
 }

@@ -11,9 +11,11 @@ use reactive_graph::signal::RwSignal;
 
 use super::notices::Notice;
 use crate::actions::NamedToken;
-use crate::api::{ApiError, Response, Secret};
+use crate::api::tokens::TokenJson;
+use crate::api::{ApiError, Secret};
 use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
+use crate::gap::Gap;
 use crate::layout::Layout;
 use crate::query::{Query, ResultSet};
 use crate::runtime::{Guard, Job, Runtime};
@@ -59,7 +61,7 @@ pub struct Workspace {
     /// The token to scroll to and mark.
     pub marked: RwSignal<Option<TokenRef>>,
     /// The secret of the token that was just made, while it is shown.
-    pub secret: RwSignal<Option<Secret>, LocalStorage>,
+    pub secret: RwSignal<Option<Rc<Secret>>, LocalStorage>,
     /// How that secret is used.
     pub secret_use: RwSignal<Option<SecretUse>, LocalStorage>,
 }
@@ -194,6 +196,10 @@ pub(super) struct ConnectionInner {
     pub(super) changes: RefCell<Vec<Change>>,
     pub(super) waiting: RefCell<Vec<oneshot::Sender<bool>>>,
     pub(super) list_job: RefCell<Option<Rc<Job>>>,
+    /// Whether the pages of the list are counted off.
+    pub(super) is_counted: Cell<bool>,
+    /// Cloned by every write, as long as that is under way.
+    pub(super) writing: Rc<()>,
     pub(super) scopes_job: RefCell<Option<Rc<Job>>>,
     /// Whether the user may be asked to sign in at any time, and not only for work of theirs.
     pub(super) may_ask: Cell<bool>,
@@ -203,7 +209,7 @@ pub(super) struct ConnectionInner {
 #[derive(Clone)]
 pub(super) enum Change {
     /// The token of an answer is there.
-    Put(Response),
+    Put(TokenJson),
     /// The token of an id is not there any more.
     Removed(String),
 }
@@ -223,13 +229,29 @@ pub struct Load {
     pub error: Option<ApiError>,
     /// Where to go on after a page that failed.
     pub resume: Option<String>,
+    /// Why the list that was loaded last may not be all, though it has come to its end.
+    pub gap: Option<Gap>,
+}
+
+impl Load {
+    /// Whether there may be more tokens than are here, though nothing more is on its way.
+    pub fn may_lack(&self) -> bool {
+        self.gap.is_some() || self.is_cut()
+    }
+
+    /// Whether what is here is the beginning of a list whose rest did not come.
+    pub fn is_cut(&self) -> bool {
+        self.error.is_some() && self.completed_at.is_none() && self.loaded > 0
+    }
 }
 
 /// The scopes that can be chosen, as far as they are known.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scopes {
-    /// The caller's, by name.
+    /// The caller's, by name, each once.
     pub list: Vec<Scope>,
+    /// Their places in the list, by their ids: there may be very many.
+    pub(super) by_id: Vec<u32>,
     /// Why there are none.
     pub error: Option<ApiError>,
     /// Whether the answer is still awaited.
@@ -237,20 +259,46 @@ pub struct Scopes {
 }
 
 impl Scopes {
+    /// Those of a list, in its order. Of two with the same id the first counts.
+    pub fn of(mut list: Vec<Scope>) -> Scopes {
+        let ids = |list: &[Scope]| {
+            let mut by_id: Vec<u32> = (0..list.len() as u32).collect();
+            by_id.sort_by(|a, b| list[*a as usize].id.cmp(&list[*b as usize].id));
+            by_id
+        };
+        let mut by_id = ids(&list);
+        let n_before = by_id.len();
+        by_id.dedup_by(|b, a| list[*a as usize].id == list[*b as usize].id);
+        if by_id.len() < n_before {
+            by_id.sort_unstable();
+            let mut place = 0;
+            list.retain(|_| {
+                place += 1;
+                by_id.binary_search(&(place - 1)).is_ok()
+            });
+            by_id = ids(&list);
+        }
+        Scopes { list, by_id, ..Scopes::default() }
+    }
+
+    fn find(&self, id: &str) -> Option<&Scope> {
+        let found = self.by_id.binary_search_by(|it| self.list[*it as usize].id.as_str().cmp(id));
+        found.ok().map(|it| &self.list[self.by_id[it] as usize])
+    }
+
     /// The caller's and the others, which show their ids.
     pub fn with_others(&self, others: impl Iterator<Item = String>) -> Vec<Scope> {
-        let mut all = self.list.clone();
-        for id in others {
-            if !all.iter().any(|it| it.id == id) {
-                all.push(Scope { name: id.clone(), id });
-            }
-        }
-        all
+        let mut others: Vec<(usize, String)> = others.filter(|it| self.find(it).is_none()).enumerate().collect();
+        others.sort_by(|a, b| a.1.cmp(&b.1));
+        others.dedup_by(|b, a| a.1 == b.1);
+        others.sort_unstable_by_key(|it| it.0);
+        let others = others.into_iter().map(|(_, id)| Scope { name: id.clone(), id });
+        self.list.iter().cloned().chain(others).collect()
     }
 
     /// The name of a scope; one that the system did not list shows its id.
     pub fn name<'a>(&'a self, id: &'a str) -> &'a str {
-        self.list.iter().find(|it| it.id == id).map_or(id, |it| &it.name)
+        self.find(id).map_or(id, |it| &it.name)
     }
 }
 

@@ -1,15 +1,14 @@
 //! A Scoped Token API in memory, on the other end of the page's transport.
 
 use std::cell::RefCell;
-use std::future::Future;
-use std::pin::Pin;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
-use tokendeck::api::{Method, NetworkError, Request, Response, Secret, Transport};
+use tokendeck::api::{Later, Method, NetworkError, Request, Response, Transport};
 use tokendeck::config::Connection;
 use tokendeck::platform::runtime::BROWSER;
-use tokendeck::runtime::{Guard, Job, Later, Refused, Runtime};
+use tokendeck::runtime::{Guard, Job, Refused, Runtime};
+use tokendeck::store::Store;
 use tokendeck::time::{Millis, Zone};
 
 /// Where it is said to be. Nothing is sent there.
@@ -28,7 +27,7 @@ pub(crate) struct System {
     planned: RefCell<Vec<Planned>>,
     /// Why nothing reaches it, if so.
     fault: RefCell<Option<NetworkError>>,
-    /// The secret that comes with a new token.
+    /// The secret that comes with a new token. The Scoped Token API has none, so such a system is reached by a description.
     secret: Option<&'static str>,
     /// Every request, as `METHOD path`.
     asked: RefCell<Vec<String>>,
@@ -103,8 +102,10 @@ impl System {
                     made[name] = value.clone();
                 }
                 tokens.push(made.clone());
-                let secret = self.secret.map(|it| Secret { value: it.into(), ..Secret::default() });
-                Response { secret, ..answer(201, &made) }
+                if let Some(secret) = self.secret {
+                    made["secret"] = secret.into();
+                }
+                answer(201, &made)
             }
             (Method::Get, [_, _], Some(place)) => answer(200, &tokens[place]),
             (Method::Post, [_, _, "revoke"], Some(place)) => {
@@ -160,7 +161,7 @@ pub(crate) fn problem(status: u16, detail: &str) -> Response {
 struct Wire(Rc<System>);
 
 impl Transport for Wire {
-    fn send(&self, request: Request) -> Pin<Box<dyn Future<Output = Planned> + '_>> {
+    fn send(&self, request: Request) -> Later<'_, Planned> {
         Box::pin(async move { self.0.answer(&request) })
     }
 }
@@ -235,6 +236,10 @@ impl Runtime for Fake {
 
     fn copy(&self, text: String) -> Later<'static, bool> {
         BROWSER.copy(text)
+    }
+
+    fn read_odd(&self, store: Rc<RefCell<Store>>) -> Later<'static, bool> {
+        BROWSER.read_odd(store)
     }
 
     fn hold_page(&self) -> Guard {

@@ -42,6 +42,15 @@ impl Page {
         Self::with_auth(system, "none")
     }
 
+    /// The page over a system by way of a description.
+    pub(crate) fn described(system: &Rc<System>) -> Self {
+        fake::put(system.clone());
+        let api = r#"{"name":"Fake","token":{"id":"/id","name":"/name","scopes":"/scopes"},
+            "scopes":[{"value":"read","label":"Read"}],"list":{"path":"/tokens","items":"/entries"},
+            "create":{"path":"/tokens","body":{"name":"{name}","scopes":"{scopes}"},"secret":"/secret"}}"#;
+        Page::new(&format!(r#"{{"connections":[{{"name":"Fake","dialect":"rest","base":"{BASE}","api":{api}}}]}}"#))
+    }
+
     /// The same, where the user signs in by `auth`.
     pub(crate) fn with_auth(system: &Rc<System>, auth: &str) -> Self {
         fake::put(system.clone());

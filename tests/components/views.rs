@@ -180,7 +180,8 @@ async fn a_deleted_token_leaves_the_list() {
 #[wasm_bindgen_test]
 async fn a_new_secret_is_shown_until_the_user_has_it() {
     let system = Rc::new(System::with(&NAMES).with_secret("s3cr3t-of-nightly"));
-    let _page = loaded(&system).await;
+    let _page = Page::described(&system);
+    wait("the list is there", || rows().len() == NAMES.len()).await;
     click(&Toolbar::Create.text()).await;
     wait_for("dialog", &TokenForm::Create.text()).await;
     fill(&get("textbox", "Name"), "nightly");

@@ -14,12 +14,23 @@ export class Odd extends StandIn {
   /** What it answers to the list; `asked.query` has the cursor. */
   list: (asked: Asked) => unknown = () => page([]);
 
+  /** The status of that answer. */
+  status: (asked: Asked) => number = () => 200;
+
+  /** A token by itself, where there is one. */
+  token: (id: string) => unknown = () => undefined;
+
+  /** The scopes that it lists. */
+  scopes: () => unknown = () => [{ id: 'read', name: 'Read' }];
+
   protected answer(asked: Asked): Given {
     const [resource, id] = asked.path;
-    if (asked.method === 'GET' && resource === 'scopes') return { status: 200, body: [{ id: 'read', name: 'Read' }] };
+    if (asked.method === 'GET' && resource === 'scopes') return { status: 200, body: this.scopes() };
     if (asked.method === 'GET' && resource === 'tokens' && id === undefined) {
-      return { status: 200, body: this.list(asked) };
+      return { status: this.status(asked), body: this.list(asked) };
     }
+    const token = asked.method === 'GET' && resource === 'tokens' ? this.token(id ?? '') : undefined;
+    if (token !== undefined) return { status: 200, body: token };
     return { status: 404, body: { title: 'There is no such thing.' } };
   }
 

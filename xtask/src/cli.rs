@@ -143,7 +143,7 @@ impl Scheme {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Light, Self::Dark].into_iter().find(|it| it.name() == name)
+        [Self::Light, Self::Dark].into_iter().find(|scheme| scheme.name() == name)
     }
 }
 
@@ -369,7 +369,9 @@ fn parse_shots(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
             Long("only") => {
                 let value = parser.value()?;
                 let value = value.to_string_lossy();
-                options.only.extend(value.split(',').map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()));
+                options
+                    .only
+                    .extend(value.split(',').map(|name| name.trim().to_owned()).filter(|name| !name.is_empty()));
                 if options.only.is_empty() {
                     return Err(Mistake("--only takes the name of a screen".into()));
                 }
@@ -377,7 +379,7 @@ fn parse_shots(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
             Long("width") => {
                 let value = parser.value()?;
                 for text in value.to_string_lossy().split(',') {
-                    let width = text.trim().parse().ok().filter(|it| WIDTHS.contains(it)).ok_or_else(|| {
+                    let width = text.trim().parse().ok().filter(|width| WIDTHS.contains(width)).ok_or_else(|| {
                         Mistake(format!("--width takes {} to {} pixels, not {text:?}", WIDTHS.start(), WIDTHS.end()))
                     })?;
                     options.widths.push(width);

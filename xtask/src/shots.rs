@@ -18,7 +18,7 @@ const FOLDER: &str = "shots";
 /// Builds what is missing and makes the pictures. Screens that cannot be reached make it fail, when all others are done.
 pub(crate) fn run(project: &Project, options: &ShotsOptions) -> Result<()> {
     let dist = options.dist.as_ref().map(absolute).transpose()?;
-    if let Some(dist) = dist.as_ref().filter(|it| !it.join("index.html").is_file()) {
+    if let Some(dist) = dist.as_ref().filter(|dist| !dist.join("index.html").is_file()) {
         bail!("{} holds no built page", dist.display());
     }
     let toolchain = setup::for_shots(project)?;

@@ -41,6 +41,10 @@ pub enum OddFact {
     Active,
     /// What it may do.
     Scopes,
+    /// Whether it was revoked.
+    Revoked,
+    /// Whether it was deleted.
+    Deleted,
 }
 
 /// Facts that a system does not report, which is something else than that there are none.

@@ -40,13 +40,21 @@ pub(super) struct Sets {
     pub(super) sets: Vec<Box<[u32]>>,
     table: HashTable<u32>,
     buffer: Vec<u32>,
+    /// Of every scope the last set that had it, counted from one: a scope is in a set once.
+    seen_in: Vec<u32>,
+    n_added: u32,
 }
 
 impl Sets {
     pub(super) fn add(&mut self, scopes: &[&str], names: &mut Interner) -> u32 {
         self.buffer.clear();
+        self.n_added += 1;
         for scope in scopes {
-            self.buffer.push(names.add(scope));
+            let number = names.add(scope);
+            self.seen_in.resize(self.seen_in.len().max(number as usize + 1), 0);
+            if std::mem::replace(&mut self.seen_in[number as usize], self.n_added) != self.n_added {
+                self.buffer.push(number);
+            }
         }
         let (sets, wanted) = (&self.sets, &self.buffer);
         if let Some(found) = self.table.find(hash_numbers(wanted), |it| *sets[*it as usize] == **wanted) {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::SIGNED_OUT;
 use super::texts::Text;
 use crate::adapters::fake::*;
+use crate::api::tokens::ListApi;
 use crate::api::{ApiError, NetworkError, Prompt, Secret};
 use crate::capabilities::{Action, Capabilities, Field};
 use crate::draft::Draft;
@@ -242,7 +243,8 @@ fn an_end_is_judged_by_the_systems_clock() {
     let tagged = fake.create(&draft(Some("2027-01-15T07:00:00Z")), [early]).expect("a token");
     assert_eq!(body_of(&tagged)["is_active"], json!(true));
     // The page hears of it too.
-    assert_eq!(tagged.answer.date, at);
+    let early = first_page().answers(200, page_of(json!([]))).and(|it| it.date = at);
+    assert_eq!(fake.during([early], fake.api().list(5, None)).map(|it| it.date), Ok(at));
 }
 
 #[test]
@@ -344,7 +346,7 @@ fn a_new_token_of_the_second_version_may_have_an_end() {
 
 /// What comes of a creation that is answered so.
 #[track_caller]
-fn created(answer: Value) -> Result<crate::api::scoped::Tagged, ApiError> {
+fn created(answer: Value) -> Result<crate::api::tokens::Tagged, ApiError> {
     let valid_to = "2027-02-01T00:00:00Z";
     let step = post(V2).bearer("b1").json(json!({"name": "my_api_token", "expiry": valid_to}));
     signed_in(v2()).create(&draft(Some(valid_to)), [step.answers(201, answer)])

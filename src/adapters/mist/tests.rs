@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::texts::Text;
 use crate::adapters::fake::*;
-use crate::api::scoped::{Seen, Tagged};
+use crate::api::tokens::{Seen, Tagged};
 use crate::api::{ApiError, NetworkError, Prompt, Secret};
 use crate::capabilities::{Action, Capabilities, Field};
 use crate::draft::Draft;

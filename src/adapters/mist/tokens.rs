@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::adapters::wire::{name, plain, unix_time};
-use crate::time::{DAY, Millis, format_rfc3339, parse_rfc3339};
+use crate::adapters::wire::{instant, name, plain, time, time_extra};
+use crate::time::{DAY, format_rfc3339};
 use crate::token::{Privilege, Target};
 
 /// Mist removes a token that was not used for so many days.
@@ -117,11 +117,12 @@ pub(super) fn token(it: &Value, names: &[Target], org: Org<'_>) -> Value {
         None => listed(wire.iter().filter_map(|it| place_of_own(it))),
         Some((_, org_name)) => listed(privileges.iter().map(|it| place(it, names, org_name))),
     });
-    let created = unix_time(&it["created_time"]);
-    let last_used = unix_time(&it["last_used"]);
+    let created = time(&it["created_time"]);
+    let last_used = time(&it["last_used"]);
     // Where it is not reported when a token was last used, it is not known when it will be removed.
-    let used_or_made = last_used.as_ref().or(created.as_ref().filter(|_| it.get("last_used").is_some()));
-    let deadline = used_or_made.and_then(|it| parse_rfc3339(it)).map(|it: Millis| format_rfc3339(it + IDLE_DAYS * DAY));
+    let is_unused = it.get("last_used").is_some() && last_used.as_ref().is_none_or(Value::is_null);
+    let used_or_made = if is_unused { created.as_ref() } else { last_used.as_ref() };
+    let deadline = used_or_made.and_then(instant).map(|it| format_rfc3339(it + IDLE_DAYS * DAY));
     let source_ips: Option<Vec<&str>> = match &it["src_ips"] {
         Value::Array(list) => Some(list.iter().filter_map(Value::as_str).collect()),
         _ => it.get("src_ips").filter(|it| it.is_null()).map(|_| Vec::new()),
@@ -135,7 +136,7 @@ pub(super) fn token(it: &Value, names: &[Target], org: Org<'_>) -> Value {
         "is_active": true,
         "privileges": privileges,
         "source_ips": source_ips.clone().unwrap_or_default(),
-        "extras": [places, plain(&it["key"]), created, deadline, source_ips.map(|it| it.join(", "))],
+        "extras": [places, plain(&it["key"]), time_extra(&it["created_time"]), deadline, source_ips.map(|it| it.join(", "))],
     });
     if wire.is_some() {
         token["scopes"] = json!(distinct(scopes));

@@ -6,6 +6,7 @@ use super::PERMISSIONS;
 use super::texts::Text;
 use crate::adapters::fake::*;
 use crate::adapters::fault::Fault;
+use crate::api::tokens::ListApi;
 use crate::api::{ApiError, NetworkError, Prompt, Secret};
 use crate::capabilities::Action;
 use crate::draft::Draft;
@@ -103,10 +104,11 @@ fn a_place_to_sign_in_elsewhere_is_not_gone_to() {
 
 #[test]
 fn a_redirect_that_ends_elsewhere_proves_nothing() {
-    let led = || go_on().fails(NetworkError::Redirected("https://desk.example/other".into()));
+    let fault = || NetworkError::Redirected { asked: String::new(), to: "https://desk.example/other".into() };
+    let led = || go_on().fails(fault());
     let refused = renewal().answers(401, json!({}));
     let outcome = sandbox().sign_in(&typed(), [authorize(), login(), led(), refused]);
-    assert_eq!(outcome, Err(ApiError::NoAnswer(NetworkError::Redirected("https://desk.example/other".into()))));
+    assert_eq!(outcome, Err(ApiError::NoAnswer(fault())));
     assert!(sandbox().sign_in(&typed(), [authorize(), login(), led(), renewed("a1")]).is_ok());
 }
 
@@ -547,7 +549,7 @@ fn the_page_says_what_it_cannot_do() {
     assert!(system.can(Action::Create).is_ok() && system.can(Action::Delete).is_ok());
     assert!(system.can(Action::Edit).is_err() && system.can(Action::Revoke).is_err());
     let fake = Fake::new(json!({"dialect": "pt-sandbox"}));
-    let names = fake.during([], api().scopes(&fake)).expect("scopes").into_iter().map(|it| it.name);
+    let names = fake.during([], fake.api().scopes()).expect("scopes").into_iter().map(|it| it.name);
     assert!(names.eq(PERMISSIONS));
 }
 

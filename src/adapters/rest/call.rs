@@ -366,9 +366,11 @@ impl ListCall {
         Some((list(), members))
     }
 
-    /// Whether its place leaves out some of what the system answers.
+    /// Whether its place leaves out some of what the system answers, or finds any number of tokens in one item, so that a
+    /// page's tokens say nothing of how full it was.
     pub(super) fn is_filtered(&self) -> bool {
-        self.items.text().starts_with('$') && self.items.text().contains("[?")
+        let place = self.items.text();
+        place.starts_with('$') && (place.contains("[?") || place.contains("..") || place.matches("[*]").count() > 1)
     }
 
     /// The items of an answer. An empty list has many forms, and so has a list of one.

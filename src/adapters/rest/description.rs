@@ -15,6 +15,7 @@ use super::placeholder::{PagePart, Source};
 use super::session::Session;
 use super::sign_in::{self, Way};
 use super::template::Template;
+use super::times::ZoneShape;
 use crate::capabilities::{Action, InputKind, SecretUse};
 
 /// What an API is like.
@@ -25,6 +26,7 @@ pub(super) struct Description {
     pub(super) ways: Vec<Way>,
     pub(super) headers: Vec<(String, Template)>,
     pub(super) facts: Facts,
+    pub(super) zone: Zoned,
     pub(super) inputs: Vec<InputShape>,
     pub(super) scopes: Scopes,
     pub(super) list: ListCall,
@@ -47,6 +49,14 @@ pub(super) struct ValueShape {
     pub(super) help: String,
 }
 
+/// Where it stands which zone times are meant in that name none.
+pub(super) enum Zoned {
+    /// In the description.
+    In(ZoneShape),
+    /// In a value of the connection, by its key.
+    ByValue(String),
+}
+
 /// The scopes to choose from.
 pub(super) enum Scopes {
     /// Nothing is known of them.
@@ -66,6 +76,7 @@ impl Description {
         let known = [
             "name",
             "token",
+            "zone",
             "list",
             "$schema",
             "source",
@@ -96,6 +107,7 @@ impl Description {
         let ways = members.or("sign_in", Vec::new(), sign_in::read);
         let headers = members.or("headers", Vec::new(), read_headers);
         let facts = members.required("token").and_then(Facts::read);
+        let zone = members.or("zone", Zoned::In(ZoneShape::Utc), Zoned::read);
         let inputs = members.or("inputs", Vec::new(), |it| every(it.list()?.into_iter().map(InputShape::of_call)));
         let scopes = members.or("scopes", Scopes::Untold, Scopes::read);
         let list = members
@@ -124,6 +136,7 @@ impl Description {
             ways: ways?,
             headers: headers?,
             facts: facts?,
+            zone: zone?,
             inputs: inputs?,
             scopes: scopes?,
             list: list?,
@@ -160,6 +173,12 @@ impl Description {
             call.request.sources().chain(then).any(&is_meant)
         };
         self.writes().into_iter().filter(|(.., call)| uses(call)).map(|(action, ..)| action).collect()
+    }
+
+    /// Whether an end is sent as a day.
+    pub(super) fn writes_days(&self) -> bool {
+        let writes = |call: &WriteCall| call.request.templates().iter().any(|(it, _)| it.writes_end_as_day());
+        self.create.iter().chain(&self.update).any(writes)
     }
 
     /// Whether what the browser's cookies say of the user goes with its requests: where there is no sign-in, where the way to
@@ -260,6 +279,11 @@ impl Description {
         if self.list.read_each && self.read.is_none() {
             below("list/read_each").senseless::<()>(Mistake::NeedsRead);
         }
+        if let Zoned::ByValue(key) = &self.zone
+            && !self.values.iter().any(|it| it.key == *key)
+        {
+            below("zone").senseless::<()>(Mistake::NotDeclared { name: format!("value.{key}"), by: Declarer::Values });
+        }
         self.check_pages(&at(&self.list.request.pointer), &self.list);
         if let Scopes::Call { list, .. } = &self.scopes {
             self.check_pages(&at(&list.request.pointer), list);
@@ -287,6 +311,9 @@ impl Description {
     }
 
     fn check_template(&self, place: &Node<'_>, template: &Template, may: impl Fn(&Source) -> bool) {
+        if template.counts_from_creation() && self.facts.created.is_none() {
+            place.senseless::<()>(Mistake::CountsFromNothing);
+        }
         for source in template.sources() {
             let name = source.named();
             if !may(source) {
@@ -365,6 +392,27 @@ impl ValueShape {
         let help = members.words("help");
         Some(ValueShape { key: key.into(), required: required?, default: default?, help: help? })
     }
+}
+
+impl Zoned {
+    fn read(node: Node<'_>) -> Option<Zoned> {
+        let text = node.text()?;
+        match text.strip_prefix("{value.").and_then(|it| it.strip_suffix('}')) {
+            Some(key) => Some(Zoned::ByValue(key.to_owned())),
+            None => ZoneShape::parse(text).map(Zoned::In).or_else(|| node.wrong(Mistake::NoZone)),
+        }
+    }
+}
+
+/// The zone of a connection's times that name none; `given` are the connection's values.
+pub(super) fn zone(zoned: &Zoned, given: &Map<String, Value>, pointer: &str, mistakes: &Mistakes) -> Option<ZoneShape> {
+    let key = match zoned {
+        Zoned::In(zone) => return Some(zone.clone()),
+        Zoned::ByValue(key) => key,
+    };
+    let Some(value) = given.get(key) else { return Some(ZoneShape::Utc) };
+    let node = Node::new(value, &format!("{pointer}/{key}"), mistakes);
+    value.as_str().and_then(ZoneShape::parse).or_else(|| node.senseless(Mistake::NoZone))
 }
 
 impl Scopes {

@@ -8,9 +8,10 @@ use serde_json::{Value, json};
 use super::mistake::Mistake;
 use super::node::{Members, Node, every};
 use super::pick::Place;
-use super::times::{From, Moment, TIME_FORMS, TimeForm, TimeShape, has_happened};
+use super::times::{From, ReadTime, TIME_FORMS, TimeForm, TimeShape, as_it_stands, has_happened};
 use crate::adapters::wire::plain;
-use crate::time::{Millis, format_rfc3339};
+use crate::moments::Moment;
+use crate::time::{Clock, Millis, format_rfc3339};
 
 /// Where the facts of a token stand.
 pub(super) struct Facts {
@@ -153,6 +154,15 @@ impl Facts {
         self.id.find(item).and_then(|it| plain(&it)).filter(|it| !it.is_empty())
     }
 
+    /// When the token was made, where that is told and can be read.
+    pub(super) fn created_at(&self, item: &Value, clock: Clock<'_>) -> Option<Millis> {
+        let (fact, shape) = self.created.as_ref()?;
+        match moment(&*fact.find(item)?, shape, None, clock).moment {
+            Moment::At(at) => Some(at),
+            Moment::Never | Moment::Odd => None,
+        }
+    }
+
     /// What the page calls a token that the API calls so: where that is the secret, a text that tells tokens apart and
     /// not the secret.
     pub(super) fn shown_id(&self, id: &str) -> String {
@@ -199,8 +209,13 @@ impl Fact {
         Some((fact, Some(members)))
     }
 
+    /// What the item has of it as a time, as one of the extras.
+    fn time(&self, shape: &TimeShape, item: &Value, created: Option<Millis>, clock: Clock<'_>) -> Option<String> {
+        Some(extra(&*self.find(item)?, shape, created, clock))
+    }
+
     /// What the item has of it: nothing where it is not reported, `null` where there is none.
-    fn find<'a>(&self, item: &'a Value) -> Option<Cow<'a, Value>> {
+    pub(super) fn find<'a>(&self, item: &'a Value) -> Option<Cow<'a, Value>> {
         let found = self.at.as_ref().and_then(|it| found(it, &self.after, item));
         found.or(self.is_none_if_absent.then_some(Cow::Owned(Value::Null)))
     }
@@ -296,7 +311,7 @@ impl ColumnShape {
 impl Means {
     /// Whether this value means yes; `None` where it does not say. Without words of its own only what says so in every
     /// system does: a status such as `inactive` is not known here.
-    fn yes(&self, value: &Value) -> Option<bool> {
+    pub(super) fn yes(&self, value: &Value) -> Option<bool> {
         match self {
             Means::Is(all) => Some(all.iter().any(|it| is_same(it, value))),
             Means::Not(all) => Some(!all.iter().any(|it| is_same(it, value))),
@@ -315,9 +330,9 @@ impl Means {
     }
 
     /// Whether this value of a fact that tells of an end means that it has come.
-    fn has_ended(&self, value: &Value, now: Millis) -> bool {
+    pub(super) fn has_ended(&self, value: &Value, clock: Clock<'_>) -> bool {
         match self {
-            Means::Usual => has_happened(value, now),
+            Means::Usual => has_happened(value, clock.now, clock.zone),
             means => means.yes(value) == Some(true),
         }
     }
@@ -331,8 +346,9 @@ fn is_same(one: &Value, other: &Value) -> bool {
     }
 }
 
-/// A token in the Scoped Token API's form.
-pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
+/// A token in the Scoped Token API's form. `clock` is the system's, and the zone that it means where it names none.
+pub(super) fn token(facts: &Facts, item: &Value, clock: Clock<'_>) -> Value {
+    let now = clock.now;
     let mut token = json!({ "id": facts.id_of(item).map(|it| facts.shown_id(&it)), "name": "" });
     token["guid"] = token["id"].clone();
     let texts = [("name", &facts.name), ("description", &facts.description), ("created_by", &facts.creator)];
@@ -347,27 +363,24 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
     {
         token["scopes"] = json!(scopes);
     }
-    let created = facts.created.as_ref().and_then(|(fact, shape)| Some(moment(&*fact.find(item)?, shape, None, now)));
-    let created_at = match created {
-        Some(Moment::At(at)) => Some(at),
-        _ => None,
-    };
+    let created = facts.created.as_ref().and_then(|(fact, shape)| fact.time(shape, item, None, clock));
+    let created_at = facts.created_at(item, clock);
     let times = [("valid_from", &facts.valid_from), ("valid_to", &facts.valid_to), ("last_used_at", &facts.last_used)];
     let mut bounds = [None; 3];
     for (idx, (field, fact)) in times.into_iter().enumerate() {
         let Some((fact, shape)) = fact else { continue };
-        match fact.find(item).map(|it| moment(&it, shape, created_at, now)) {
-            Some(Moment::Never) => token[field] = Value::Null,
-            Some(Moment::At(at)) => {
+        let Some(value) = fact.find(item) else { continue };
+        match moment(&value, shape, created_at, clock).moment {
+            Moment::Never => token[field] = Value::Null,
+            Moment::At(at) => {
                 token[field] = format_rfc3339(at).into();
                 bounds[idx] = Some(at);
             }
-            Some(Moment::Odd(text)) => token[field] = text.into(),
-            None => {}
+            Moment::Odd => token[field] = as_it_stands(&value).into(),
         }
     }
     let ended = |fact: &Option<(Fact, Means)>| {
-        fact.as_ref().is_some_and(|(fact, means)| fact.find(item).is_some_and(|it| means.has_ended(&it, now)))
+        fact.as_ref().is_some_and(|(fact, means)| fact.find(item).is_some_and(|it| means.has_ended(&it, clock)))
     };
     let (is_revoked, is_deleted) = (ended(&facts.revoked), ended(&facts.deleted));
     for (field, is_so) in [("revoked_at", is_revoked), ("deleted_at", is_deleted)] {
@@ -384,34 +397,43 @@ pub(super) fn token(facts: &Facts, item: &Value, now: Millis) -> Value {
         None => (is_known && !is_odd).then_some(true),
     };
     token["is_active"] = json!(said.map(|it| it && may_be_active));
-    let of_created = facts.created.as_ref().map(|_| created.map(extra));
-    let of_columns = facts.columns.iter().map(|it| it.extra(item, created_at, now));
+    let of_created = facts.created.as_ref().map(|_| created);
+    let of_columns = facts.columns.iter().map(|it| it.extra(item, created_at, clock));
     token["extras"] = of_created.into_iter().chain(of_columns).collect();
     token
 }
 
-fn moment(value: &Value, shape: &TimeShape, created: Option<Millis>, now: Millis) -> Moment {
+/// Reads a time. `created` is when the token was made, where that is known.
+pub(super) fn moment(value: &Value, shape: &TimeShape, created: Option<Millis>, clock: Clock<'_>) -> ReadTime {
     let start = match shape.from {
-        From::Now => Some(now),
+        From::Now => Some(clock.now),
         From::Created => created,
     };
-    shape.read(value, start)
+    shape.read(value, start, clock.zone)
 }
 
 /// A time as one of the extras: empty where there is none.
-fn extra(moment: Moment) -> String {
-    match moment {
+fn extra(value: &Value, shape: &TimeShape, created: Option<Millis>, clock: Clock<'_>) -> String {
+    match moment(value, shape, created, clock).moment {
         Moment::Never => String::new(),
         Moment::At(at) => format_rfc3339(at),
-        Moment::Odd(text) => text,
+        Moment::Odd => as_it_stands(value),
     }
 }
 
 impl ColumnShape {
-    pub(super) fn extra(&self, item: &Value, created: Option<Millis>, now: Millis) -> Option<String> {
+    /// The time that stands there, where it is one.
+    pub(super) fn time<'a>(&'a self, item: &'a Value) -> Option<(Cow<'a, Value>, &'a TimeShape)> {
+        match &self.form {
+            ColumnForm::Time { shape, .. } => Some((found(&self.at, &self.after, item)?, shape)),
+            ColumnForm::Text | ColumnForm::Secret => None,
+        }
+    }
+
+    pub(super) fn extra(&self, item: &Value, created: Option<Millis>, clock: Clock<'_>) -> Option<String> {
         let found = found(&self.at, &self.after, item)?;
         match &self.form {
-            ColumnForm::Time { shape, .. } => Some(extra(moment(&found, shape, created, now))),
+            ColumnForm::Time { shape, .. } => Some(extra(&found, shape, created, clock)),
             ColumnForm::Text | ColumnForm::Secret => {
                 let several = self.at.several(item).filter(|_| self.after.is_empty());
                 Some(several.map_or_else(|| shown(&found), |it| listed(it.into_iter())))
@@ -434,7 +456,7 @@ fn listed<'a>(list: impl Iterator<Item = &'a Value>) -> String {
 }
 
 /// The scopes of an item; `None` where they are not reported.
-fn scopes(fact: &Fact, form: &ScopesForm, item: &Value) -> Option<Vec<String>> {
+pub(super) fn scopes(fact: &Fact, form: &ScopesForm, item: &Value) -> Option<Vec<String>> {
     let at = fact.at.as_ref()?;
     // A path that finds nothing has looked everywhere.
     if let (ScopesForm::List, Place::Path { .. }, "") = (form, at, fact.after.as_str()) {

@@ -17,6 +17,7 @@ pub(crate) enum Mistake {
     SaysNothing,
     KeyLetters,
     NeedsAt,
+    NoZone,
     GoesNotWith(&'static str),
     NotWithThisBy,
     OnlyForTimes,
@@ -32,6 +33,7 @@ pub(crate) enum Mistake {
     // How things go together.
     OnlyForDurations,
     NeedsCreated,
+    CountsFromNothing,
     NeedsRead,
     BodyWithGet,
     NamesNoToken,
@@ -47,6 +49,7 @@ pub(crate) enum Mistake {
     KeyTwice { key: String },
     NotAskedFor { known: Vec<String> },
     ValueMissing { help: String },
+    UnknownZone { zone: String },
 }
 
 /// What declares the names of placeholders.

@@ -29,6 +29,7 @@ impl Rest {
                 required: fact.is_some_and(|it| it.required),
                 editable: actions.contains(&Action::Edit),
                 pattern: fact.and_then(|it| it.pattern.clone()),
+                by_day: field == Field::ValidTo && self.description.writes_days(),
                 ..FieldShape::new(field, labelled(fact, usual))
             };
             (!actions.is_empty()).then(|| shape.rule(fact.map_or("", |it| it.help.as_str())))

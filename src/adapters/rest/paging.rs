@@ -71,6 +71,24 @@ enum Over {
     Repeats,
 }
 
+/// What a page had, for what comes after it.
+pub(super) struct Seen<'a> {
+    pub(super) answer: &'a Answer,
+    /// How many items, before any of them was left out for what it turned out to be.
+    pub(super) n_items: u64,
+    /// The id of the first one.
+    pub(super) head: Option<&'a str>,
+    /// How many there are altogether, where the system says.
+    pub(super) total: Option<u64>,
+    /// Whether the description leaves some out, so that an empty page says nothing of the others.
+    pub(super) is_filtered: bool,
+    /// Whether the system is on another origin, where the page reads those headers alone that the system exposes.
+    pub(super) is_foreign: bool,
+}
+
+/// So few items are all, where it is not known how many a page can have.
+pub(super) const FEW: u64 = 10;
+
 /// What comes after a page.
 #[derive(Debug, PartialEq)]
 pub(super) enum Step {
@@ -133,6 +151,11 @@ impl Pages {
         }
     }
 
+    /// Whether pages are counted off.
+    pub(super) fn is_counted(&self) -> bool {
+        matches!(self.by, By::Number | By::Offset)
+    }
+
     /// The first page.
     pub(super) fn start(&self) -> PageCursor {
         let at = match self.by {
@@ -143,16 +166,31 @@ impl Pages {
         PageCursor { at, size: self.size, ..PageCursor::default() }
     }
 
-    /// What comes after a page with so many tokens, the first of them with this id.
-    pub(super) fn after(
-        &self,
-        wanted: &PageCursor,
-        answer: &Answer,
-        n_tokens: u64,
-        head: Option<&str>,
-        total: Option<u64>,
-    ) -> Step {
-        let said = |place: &Option<AnswerPlace>| place.as_ref().map(|it| it.find(answer).filter(is_something));
+    /// The headers that say something of the pages and cannot be read.
+    pub(super) fn unread(&self, seen: &Seen<'_>) -> Vec<String> {
+        let places = [&self.next, &self.more, &self.last].into_iter().flatten();
+        let missing = places.filter_map(|it| it.missing_header(seen.answer));
+        let link = (self.by == By::Link && seen.answer.header("link").is_none()).then_some("link");
+        missing.chain(link).filter(|_| seen.is_foreign).map(str::to_owned).collect()
+    }
+
+    /// The header that cannot be read and would have said whether a page follows this one, which is the last one named.
+    pub(super) fn hidden(&self, wanted: &PageCursor, seen: &Seen<'_>) -> Option<String> {
+        // Who counts goes on until a page is empty, and needs no header; what was read on a page before can be read.
+        let needs_header = !matches!(self.by, By::Number | By::Offset) && wanted.pages == 0;
+        let is_all = seen.total.is_some_and(|it| wanted.tokens + seen.n_items >= it);
+        let is_full = seen.n_items >= self.size.unwrap_or(FEW);
+        self.unread(seen).into_iter().next().filter(|_| needs_header && is_full && !is_all)
+    }
+
+    /// What comes after a page.
+    pub(super) fn after(&self, wanted: &PageCursor, seen: &Seen<'_>) -> Step {
+        let Seen { answer, n_items: n_tokens, head, total, is_filtered, is_foreign } = *seen;
+        // Of a header that cannot be read it is not known what it says.
+        let is_known = |it: &&AnswerPlace| !is_foreign || it.missing_header(answer).is_none();
+        let said = |place: &Option<AnswerPlace>| {
+            place.as_ref().filter(is_known).map(|it| it.find(answer).filter(is_something))
+        };
         let goes_on = said(&self.more).map(|it| it.is_some());
         let next = match self.by {
             By::Number | By::Offset => {
@@ -195,7 +233,7 @@ impl Pages {
         };
         Step::Next(if goes_round {
             round(next)
-        } else if self.by == By::Link && n_tokens == 0 {
+        } else if self.by == By::Link && n_tokens == 0 && !is_filtered {
             // Some systems name a next page behind the last one, for ever; others have an empty one in the middle.
             PageCursor { over: Some(Over::Empty), ..next }
         } else {

@@ -106,6 +106,14 @@ impl AnswerPlace {
         found.filter(|it| *it != "")
     }
 
+    /// The name of the header, where it is one that is not there.
+    pub(super) fn missing_header(&self, answer: &Answer) -> Option<&str> {
+        match self {
+            AnswerPlace::Header(name) if answer.header(name).is_none() => Some(name),
+            _ => None,
+        }
+    }
+
     /// As a message names it.
     pub(super) fn named(&self) -> At {
         match self {

@@ -1,12 +1,14 @@
 //! The list of an API, and tokens one by one.
 
+use std::collections::BTreeSet;
+
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::{Map, Value};
 
 use super::call::{ListCall, RequestShape};
 use super::description::Scopes;
 use super::facts::{ColumnForm, Facts, token};
-use super::paging::{PageCursor, Step, whole};
+use super::paging::{FEW, PageCursor, Seen, Step, whole};
 use super::pick::{AnswerPlace, Place};
 use super::system::{Rest, Written};
 use super::texts::Text;
@@ -15,6 +17,7 @@ use crate::adapters::fault::Fault;
 use crate::adapters::page::{Details, Page};
 use crate::adapters::wire::{mask_values, plain};
 use crate::api::ApiError;
+use crate::time::Clock;
 use crate::token::Scope;
 
 /// How many tokens of a list are asked for at the same time, where each has to be: as many as browsers have connections to
@@ -32,15 +35,21 @@ impl Rest {
         let wanted = wanted(list, cursor.as_deref())?;
         let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
         let mut raw = list.items(&answer)?;
+        let n_items = raw.len() as u64;
         if list.read_each {
             raw = self.whole(call, raw).await?;
         }
         let mut entries: Vec<Value> = raw.iter().map(|it| self.token(call, it)).collect();
         let total = list.total.as_ref().and_then(|it| whole(&it.find(&answer)?));
         let head = entries.first().and_then(|it| it["id"].as_str());
-        let step = match &list.pages {
-            Some(pages) => pages.after(&wanted, &answer, entries.len() as u64, head, total),
-            None => Step::End,
+        let (is_filtered, is_foreign) = (list.is_filtered(), call.site.is_foreign);
+        let seen = Seen { answer: &answer, n_items, head, total, is_filtered, is_foreign };
+        let mut unread = list.pages.as_ref().map(|it| it.unread(&seen)).unwrap_or_default();
+        let total_header = list.total.as_ref().filter(|_| is_foreign).and_then(|it| it.missing_header(&answer));
+        unread.extend(total_header.map(str::to_owned));
+        let (step, mut hidden) = match &list.pages {
+            Some(pages) => (pages.after(&wanted, &seen), pages.hidden(&wanted, &seen)),
+            None => (Step::End, unread.first().filter(|_| n_items >= FEW).cloned()),
         };
         if step == Step::Again {
             entries.clear();
@@ -51,13 +60,19 @@ impl Rest {
             Step::End | Step::Again => None,
         };
         let so_far = wanted.tokens as usize + entries.len();
+        // At its end a list that leaves some out says nothing of how many of the others there are.
+        let total = total.filter(|_| next.is_some() || !is_filtered && !list.read_each);
         let total = total.map_or(so_far, |it| it as usize);
-        Ok((Page { total, entries, next: next.as_ref().map(PageCursor::write), raw }, next))
+        hidden = hidden.filter(|_| next.is_none());
+        let is_counted = list.pages.as_ref().is_some_and(|it| it.is_counted());
+        let cursor = next.as_ref().map(PageCursor::write);
+        Ok((Page { total, entries, next: cursor, raw, is_counted, hidden, unread }, next))
     }
 
     /// A token in the normal form.
     pub(super) fn token(&self, call: Call<'_>, item: &Value) -> Value {
-        let mut token = token(&self.description.facts, item, call.now());
+        let clock = Clock { now: call.now(), zone: &self.zone.on(call.host) };
+        let mut token = token(&self.description.facts, item, clock);
         let inputs = self.description.inputs.iter();
         let present: Map<String, Value> =
             inputs.filter_map(|it| Some((it.input.key.clone(), it.present(item)?.into()))).collect();
@@ -217,6 +232,7 @@ impl Rest {
             return Ok(self.fixed_scopes());
         };
         let mut scopes = self.fixed_scopes();
+        let mut known: BTreeSet<String> = scopes.iter().map(|it| it.id.clone()).collect();
         let mut wanted = wanted(list, None)?;
         loop {
             let answer = self.send(call, &list.request, Written { page: Some(&wanted), ..Written::default() }).await?;
@@ -228,14 +244,11 @@ impl Rest {
             };
             let found: Vec<Scope> = items.iter().filter_map(scope).collect();
             let head = found.first().map(|it| it.id.as_str());
-            let step = match &list.pages {
-                Some(pages) => pages.after(&wanted, &answer, items.len() as u64, head, None),
-                None => Step::End,
-            };
+            let (n_items, is_filtered, is_foreign) = (items.len() as u64, list.is_filtered(), call.site.is_foreign);
+            let seen = Seen { answer: &answer, n_items, head, total: None, is_filtered, is_foreign };
+            let step = list.pages.as_ref().map_or(Step::End, |it| it.after(&wanted, &seen));
             if step != Step::Again {
-                let is_new = |it: &Scope| scopes.iter().all(|known: &Scope| known.id != it.id);
-                let new: Vec<Scope> = found.into_iter().filter(is_new).collect();
-                scopes.extend(new);
+                scopes.extend(found.into_iter().filter(|it| known.insert(it.id.clone())));
             }
             match step {
                 Step::Next(next) => wanted = next,

@@ -12,6 +12,7 @@ use super::paging::{self, PageCursor};
 use super::pick::Answer;
 use super::session::Session;
 use super::template::Env;
+use super::times::ZoneShape;
 use crate::adapters::call::{Call, Kept};
 use crate::adapters::site::Site;
 use crate::adapters::wire::plain;
@@ -27,6 +28,8 @@ pub(in crate::adapters) struct Rest {
     pub(super) description: Description,
     /// What the connection says for it.
     pub(super) values: Map<String, Value>,
+    /// The zone of times that name none.
+    pub(super) zone: ZoneShape,
     pub(super) session: Kept<Session>,
 }
 
@@ -71,11 +74,13 @@ impl Rest {
         let given = settings.get("values");
         let shapes = description.as_ref().map(|it| it.values.as_slice());
         let values = shapes.map(|it| description::values(it, given, "/values", &mistakes));
+        let zone = description.as_ref().zip(values.as_ref());
+        let zone = zone.and_then(|(it, given)| description::zone(&it.zone, given, "/values", &mistakes));
         drop(node);
         let told = mistakes.into_all();
-        match (description, values) {
-            (Some(description), Some(values)) if told.is_empty() => {
-                Ok(Rest { description, values, session: Kept::default() })
+        match (description, values, zone) {
+            (Some(description), Some(values), Some(zone)) if told.is_empty() => {
+                Ok(Rest { description, values, zone, session: Kept::default() })
             }
             _ => Err(told),
         }
@@ -90,7 +95,8 @@ impl Rest {
     ) -> Env<'a> {
         let Written { id, draft, inputs, token, answer, page } = written;
         let inputs = inputs.unwrap_or(no_inputs);
-        Env { call, values: &self.values, session, draft, inputs, id, token, answer, page, item: None }
+        let (facts, zone) = (&self.description.facts, &self.zone);
+        Env { call, facts, zone, values: &self.values, session, draft, inputs, id, token, answer, page, item: None }
     }
 
     /// Makes a request as the user who is signed in, and once more after they have signed in again.
@@ -150,6 +156,14 @@ impl Rest {
     /// What was typed and kept to prove who is signed in.
     pub(super) fn session_secrets(&self) -> Vec<String> {
         self.session.get().map(|it| it.secrets.clone()).unwrap_or_default()
+    }
+
+    /// The mistake of naming a time zone that this browser does not know.
+    pub(super) fn unknown_zone(&self, knows: &dyn Fn(&str) -> bool) -> Option<ConfigError> {
+        let ZoneShape::Named(zone) = &self.zone else { return None };
+        let mistake =
+            || ConfigError::at("/api/zone", super::mistake::Mistake::UnknownZone { zone: zone.clone() }.into());
+        (!knows(zone)).then(mistake)
     }
 
     /// What must not be in a message.

@@ -2,18 +2,19 @@
 
 use serde_json::{Map, Value, json};
 
+use super::facts::{Facts, ScopesForm, scopes};
 use super::mistake::Mistake;
 use super::node::{Node, every};
 use super::paging::PageCursor;
 use super::placeholder::Source;
 use super::session::Session;
-use super::times::{day, duration, instant, with_millis};
+use super::times::{From, ZoneShape, datetime, day, day_up, duration, instant, last_day, local, rfc3339, with_millis};
 use super::values::{as_number, as_text, elements, is_nothing, joined};
 use crate::adapters::call::Call;
 use crate::api::encode;
 use crate::api::mask::base64;
 use crate::draft::Draft;
-use crate::time::{DAY, HOUR, MINUTE, Millis, SECOND, format_rfc3339};
+use crate::time::{Clock, DAY, HOUR, MINUTE, Millis, SECOND, Zone, format_rfc3339};
 
 /// A text with placeholders.
 #[derive(Clone)]
@@ -42,10 +43,12 @@ enum Filter {
     And(Operand),
     /// Units of this size since 1970.
     Since(Millis),
-    /// Units of this size from now.
-    FromNow(Millis),
-    /// A text that an instant is written as.
-    Time(fn(Millis) -> String),
+    /// Units of this size from a start.
+    Away(Millis, From),
+    /// A text that an instant is written as, in the system's zone.
+    Time(fn(Millis, &dyn Zone) -> String),
+    /// A day that an end is written as, likewise.
+    EndDay(fn(Millis, &dyn Zone) -> String),
     /// Anything else that depends on the value alone. `None`: it cannot be made of it.
     Value(fn(&Value) -> Option<Value>),
 }
@@ -61,6 +64,10 @@ enum Operand {
 #[derive(Clone, Copy)]
 pub(super) struct Env<'a> {
     pub(super) call: Call<'a>,
+    /// Where the facts of a token stand.
+    pub(super) facts: &'a Facts,
+    /// The zone of times that name none.
+    pub(super) zone: &'a ZoneShape,
     /// Values of the connection.
     pub(super) values: &'a Map<String, Value>,
     /// Who is signed in.
@@ -134,6 +141,22 @@ impl Template {
         })
     }
 
+    /// Whether it has a time that counts from the token's creation.
+    pub(super) fn counts_from_creation(&self) -> bool {
+        self.parts.iter().any(|it| match it {
+            Part::Placeholder(it) => it.filters.iter().any(|it| matches!(it, Filter::Away(_, From::Created))),
+            Part::Text(_) => false,
+        })
+    }
+
+    /// Whether it has an end as a day.
+    pub(super) fn writes_end_as_day(&self) -> bool {
+        self.parts.iter().any(|it| match it {
+            Part::Placeholder(it) => it.filters.iter().any(|it| matches!(it, Filter::EndDay(_))),
+            Part::Text(_) => false,
+        })
+    }
+
     /// What it stands for, where it is one placeholder and nothing else.
     pub(super) fn only_source(&self) -> Option<&Source> {
         match self.parts.as_slice() {
@@ -169,13 +192,35 @@ impl Template {
     }
 }
 
+impl Env<'_> {
+    /// When the token was made: now, where it is to be made.
+    fn created(&self) -> Option<Millis> {
+        let now = self.call.now();
+        let Some(token) = self.token else { return Some(now) };
+        self.facts.created_at(token, Clock { now, zone: &self.zone.on(self.call.host) })
+    }
+
+    /// The scopes of the draft. Where they are those that the token has already, in a text that is no list, that text goes
+    /// back as it came.
+    fn scopes(&self) -> Option<Value> {
+        let chosen = &self.draft?.scopes;
+        let as_it_came = || {
+            let (fact, form) = self.facts.scopes.as_ref().filter(|(_, form)| matches!(form, ScopesForm::List))?;
+            let token = self.token?;
+            let found = fact.find(token).filter(|it| it.is_string())?.into_owned();
+            (scopes(fact, form, token)? == *chosen).then_some(found)
+        };
+        Some(as_it_came().unwrap_or_else(|| json!(chosen)))
+    }
+}
+
 /// What a placeholder stands for, here.
 fn value_of(source: &Source, env: &Env<'_>) -> Option<Value> {
     let draft = env.draft;
     let value = match source {
         Source::Name => draft?.name.as_str().into(),
         Source::Description => json!(draft?.description),
-        Source::Scopes => json!(draft?.scopes),
+        Source::Scopes => env.scopes()?,
         Source::ValidFrom => in_utc(draft?.valid_from.as_deref()?),
         Source::ValidTo => in_utc(draft?.valid_to.as_deref()?),
         Source::Id => env.id?.into(),
@@ -202,7 +247,7 @@ impl Placeholder {
         let mut parts = text.split('|');
         let name = parts.next().unwrap_or_default().trim();
         let source = Source::parse(name).ok_or_else(|| Mistake::NoSuchPlaceholder { name: name.into() })?;
-        let filters = parts.map(|it| Filter::parse(it.trim())).collect::<Result<_, _>>()?;
+        let filters = parts.map(|it| Filter::parse(it.trim(), &source)).collect::<Result<_, _>>()?;
         Ok(Placeholder { source, filters })
     }
 
@@ -227,7 +272,8 @@ impl Operand {
 }
 
 impl Filter {
-    fn parse(text: &str) -> Result<Filter, Mistake> {
+    /// `source` is what the placeholder stands for.
+    fn parse(text: &str, source: &Source) -> Result<Filter, Mistake> {
         let operand =
             |operand: &str| Operand::parse(operand.trim()).ok_or_else(|| Mistake::BadOperand { filter: text.into() });
         if let Some(other) = text.strip_prefix("or ") {
@@ -236,16 +282,25 @@ impl Filter {
         if let Some(other) = text.strip_prefix("and ") {
             return operand(other).map(Filter::And);
         }
+        const UNITS: [(&str, Millis); 4] = [("seconds", SECOND), ("minutes", MINUTE), ("hours", HOUR), ("days", DAY)];
+        let (unit, from) = match text.strip_suffix(" from created") {
+            Some(unit) => (unit, From::Created),
+            None => (text.strip_suffix(" from now").unwrap_or(text), From::Now),
+        };
+        if let Some((_, size)) = UNITS.iter().find(|(name, _)| *name == unit) {
+            return Ok(Filter::Away(*size, from));
+        }
         Ok(match text {
             "unix" => Filter::Since(SECOND),
             "unix_ms" => Filter::Since(1),
-            "seconds" => Filter::FromNow(SECOND),
-            "minutes" => Filter::FromNow(MINUTE),
-            "hours" => Filter::FromNow(HOUR),
-            "days" => Filter::FromNow(DAY),
-            "rfc3339" => Filter::Time(format_rfc3339),
+            "rfc3339" => Filter::Time(rfc3339),
             "rfc3339_ms" => Filter::Time(with_millis),
+            // An end must not come before it was chosen.
+            "date" if matches!(source, Source::ValidTo) => Filter::EndDay(day_up),
             "date" => Filter::Time(day),
+            "last_day" => Filter::EndDay(last_day),
+            "local" => Filter::Time(local),
+            "datetime" => Filter::Time(datetime),
             "text" => Filter::Value(|it| Some(as_text(it).into())),
             "number" => Filter::Value(|it| as_number(&as_text(it)).map(Value::Number)),
             "bool" => Filter::Value(|it| Some((!matches!(as_text(it).as_str(), "false" | "0" | "")).into())),
@@ -271,10 +326,16 @@ impl Filter {
             (Filter::Or(_), value) => value,
             (Filter::And(other), Some(value)) => Some((as_text(&value) + &as_text(&other.value(env)?)).into()),
             (Filter::Since(size), Some(value)) => instant(&value).map(|at| at.div_euclid(*size).into()),
-            (Filter::FromNow(size), Some(value)) => {
-                instant(&value).map(|at| duration(env.call.now(), at, *size).into())
+            (Filter::Away(size, from), Some(value)) => {
+                let start = match from {
+                    From::Now => Some(env.call.now()),
+                    From::Created => env.created(),
+                };
+                instant(&value).zip(start).map(|(at, start)| duration(start, at, *size).into())
             }
-            (Filter::Time(write), Some(value)) => instant(&value).map(|at| write(at).into()),
+            (Filter::Time(write) | Filter::EndDay(write), Some(value)) => {
+                instant(&value).map(|at| write(at, &env.zone.on(env.call.host)).into())
+            }
             (Filter::Value(make), Some(value)) => make(&value),
         }
     }

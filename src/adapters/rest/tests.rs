@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 
 use crate::adapters::Gateway;
 use crate::adapters::fake::{self, Fake, Step, body_of, get};
-use crate::api::scoped::Tagged;
-use crate::api::{ApiError, Method, Request, Secret, Transport};
+use crate::api::tokens::{ListApi, Tagged, TokenApi};
+use crate::api::{ApiError, Method, Secret};
 use crate::draft::Draft;
 
 mod answers;
@@ -15,6 +15,7 @@ mod reading;
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;
 mod signing_in;
+mod whole;
 mod writing;
 
 /// A description with these members besides the least that one has, or instead.
@@ -72,11 +73,24 @@ fn secret_of(tagged: &Tagged) -> Option<&str> {
     tagged.secret.as_ref().map(|it: &Secret| it.value.as_str())
 }
 
-/// What a call of the gateway's own answers.
+/// What testing the connection finds, as JSON.
 #[track_caller]
-fn ask(fake: &Fake, method: Method, path: &str, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
-    let request = Request::new(method, path.into());
-    fake.during(steps, Transport::send(fake, request)).map_err(ApiError::from)?.success()?.json()
+fn report(fake: &Fake, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
+    let report = fake.during(steps, fake.api().test())?;
+    let fields = report.fields.iter();
+    let fields: Value = fields
+        .map(|it| json!({ "label": it.label, "place": it.place, "found": it.found, "notes": it.notes }))
+        .collect();
+    Ok(
+        json!({ "count": report.count, "total": report.total, "next": report.next, "unread": report.unread, "fields": fields }),
+    )
+}
+
+/// The scopes to choose from, as JSON.
+#[track_caller]
+fn scopes(fake: &Fake, steps: impl IntoIterator<Item = Step>) -> Result<Value, ApiError> {
+    let scopes = fake.during(steps, fake.api().scopes())?;
+    Ok(scopes.iter().map(|it| json!({ "id": it.id, "name": it.name })).collect())
 }
 
 /// What a write answered, in the normal form.

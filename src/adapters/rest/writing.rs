@@ -7,17 +7,15 @@ use super::offers::field_of;
 use super::pick::Answer;
 use super::placeholder::Source;
 use super::system::{Rest, Written};
-use crate::adapters::adapter::no_such_call;
 use crate::adapters::call::Call;
-use crate::adapters::wire::plain;
-use crate::api::ApiError;
+use crate::adapters::page::WrittenToken;
+use crate::adapters::wire::{plain, secret as told};
+use crate::api::tokens::{Seen, no_such_call};
+use crate::api::{ApiError, Secret};
 use crate::capabilities::{ColumnKind, Field};
 use crate::draft::{Draft, Inputs};
 use crate::secret::MASK;
 use crate::words::Words;
-
-/// How the facts of a token were seen after a write that nothing has shown yet.
-const NOT_SEEN: &str = "not";
 
 impl Rest {
     /// What was given for the inputs, each as the type that it is.
@@ -34,13 +32,18 @@ impl Rest {
         Ok(inputs)
     }
 
-    /// The token as it is, where the call sends parts of it.
+    /// The token as it is, where the call sends parts of it; otherwise as the last list has it. It is asked for where a time
+    /// counts from its creation and nothing else tells that.
     pub(super) async fn before(&self, call: Call<'_>, id: &str, write: &WriteCall) -> Result<Option<Value>, ApiError> {
         let uses_token = write.request.sources().any(|it| matches!(it, Source::Token(_)));
-        if uses_token { self.current(call, id).await.map(Some) } else { Ok(None) }
+        let counts = || write.request.templates().iter().any(|(it, _)| it.counts_from_creation());
+        match self.known(call, id).filter(|_| !uses_token) {
+            None if uses_token || counts() => self.current(call, id).await.map(Some),
+            known => Ok(known),
+        }
     }
 
-    pub(super) async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<Value, ApiError> {
+    pub(super) async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {
         let create = self.description.create.as_ref().ok_or_else(no_such_call)?;
         let inputs = self.inputs(&draft.inputs)?;
         let written = Written { draft: Some(draft), inputs: Some(&inputs), ..Written::default() };
@@ -70,11 +73,8 @@ impl Rest {
         let mut token = raw.map_or_else(nameless, |it| self.token(call, &it));
         self.fill_in(&mut token, draft);
         self.hide(&mut token, secret.as_ref());
-        if create.gives_secret() {
-            token["secret"] = secret.as_ref().and_then(plain).unwrap_or_default().into();
-            token["secret_problem"] = json!(problem);
-        }
-        Ok(token)
+        let secret = create.gives_secret().then(|| Secret { problem, ..told(secret.as_ref().unwrap_or(&Value::Null)) });
+        Ok(WrittenToken { token, seen: Seen::Answered, secret })
     }
 
     /// A token that was just made, by its id, else as the one of its name that is new. Nothing where it cannot be found:
@@ -135,7 +135,7 @@ impl Rest {
         }
     }
 
-    pub(super) async fn change(&self, call: Call<'_>, shown: &str, draft: &Draft) -> Result<Value, ApiError> {
+    pub(super) async fn change(&self, call: Call<'_>, shown: &str, draft: &Draft) -> Result<WrittenToken, ApiError> {
         let update = self.description.update.as_ref().ok_or_else(no_such_call)?;
         let id = &*self.own_id(call, shown).await?;
         let inputs = self.inputs(&draft.inputs)?;
@@ -152,21 +152,18 @@ impl Rest {
         let (item, seen) = match self.after(call, id, update, &answer).await {
             Ok(found) => found,
             // It is changed, whatever comes of looking for it.
-            Err(_) => (self.known(call, id).unwrap_or_default(), NOT_SEEN),
+            Err(_) => (self.known(call, id).unwrap_or_default(), Seen::Not),
         };
         Ok(self.seen(call, shown, &item, seen))
     }
 
     /// A token in the normal form, with how its facts came to be known.
-    pub(super) fn seen(&self, call: Call<'_>, shown: &str, item: &Value, seen: &str) -> Value {
+    pub(super) fn seen(&self, call: Call<'_>, shown: &str, item: &Value, seen: Seen) -> WrittenToken {
         let mut token = self.token(call, item);
         if !token["id"].is_string() {
             (token["id"], token["guid"]) = (shown.into(), shown.into());
         }
-        if !seen.is_empty() {
-            token["seen"] = seen.into();
-        }
-        token
+        WrittenToken { token, seen, secret: None }
     }
 
     /// The token that an answer has, or that can be asked for after it, and how it came to be seen. An answer that
@@ -177,25 +174,30 @@ impl Rest {
         id: &str,
         write: &WriteCall,
         answer: &Answer,
-    ) -> Result<(Value, &'static str), ApiError> {
+    ) -> Result<(Value, Seen), ApiError> {
         let answered = write.token.some(&answer.value).filter(|it| self.id_of(it).is_some());
         let known = || self.known(call, id).map(|it| self.token(call, &it));
         let is_whole =
             |it: &Value| !write.reread && known().is_none_or(|before| tells_all(&self.token(call, it), &before));
         if let Some(token) = answered.filter(|it| is_whole(it)) {
             call.entries.update(&self.shown_id(id), token);
-            return Ok((token.clone(), ""));
+            return Ok((token.clone(), Seen::Answered));
         }
         let of_answer = answered.and_then(|it| self.id_of(it)).unwrap_or_else(|| id.to_owned());
         match (self.fresh(call, &of_answer).await, answered) {
-            (Ok(item), _) => Ok((item, "read")),
+            (Ok(item), _) => Ok((item, Seen::Read)),
             (Err(ApiError::NotFound(words)), None) => Err(ApiError::NotFound(words)),
-            (Err(_), Some(part)) => Ok((overlaid(self.known(call, id), part), NOT_SEEN)),
+            (Err(_), Some(part)) => Ok((overlaid(self.known(call, id), part), Seen::Not)),
             (Err(error), None) => Err(error),
         }
     }
 
-    pub(super) async fn end_token(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<Value, ApiError> {
+    pub(super) async fn end_token(
+        &self,
+        call: Call<'_>,
+        shown: &str,
+        inputs: &Inputs,
+    ) -> Result<WrittenToken, ApiError> {
         let revoke = self.description.revoke.as_ref().ok_or_else(no_such_call)?;
         let id = &*self.own_id(call, shown).await?;
         let answer = self.act(call, id, revoke, inputs).await?;
@@ -208,13 +210,13 @@ impl Rest {
                 (token["id"], token["guid"]) = (shown.into(), shown.into());
                 token["is_active"] = false.into();
                 token["revoked_at"] = crate::time::format_rfc3339(call.now()).into();
-                Ok(token)
+                Ok(WrittenToken { token, ..WrittenToken::default() })
             }
-            Err(_) => Ok(self.seen(call, shown, &self.known(call, id).unwrap_or_default(), NOT_SEEN)),
+            Err(_) => Ok(self.seen(call, shown, &self.known(call, id).unwrap_or_default(), Seen::Not)),
         }
     }
 
-    pub(super) async fn renew(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<Value, ApiError> {
+    pub(super) async fn renew(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<WrittenToken, ApiError> {
         let rotate = self.description.rotate.as_ref().ok_or_else(no_such_call)?;
         let id = &*self.own_id(call, shown).await?;
         let answer = self.act(call, id, rotate, inputs).await?;
@@ -232,13 +234,11 @@ impl Rest {
             }
             (_, None) => self.successor(call, id).await,
         };
-        let seen = if item.is_some() { "" } else { NOT_SEEN };
-        let mut token = self.seen(call, shown, &item.or(known).unwrap_or_else(|| json!({})), seen);
-        self.hide(&mut token, secret.as_ref());
-        if rotate.gives_secret() {
-            token["secret"] = secret.as_ref().and_then(plain).unwrap_or_default().into();
-        }
-        Ok(token)
+        let seen = if item.is_some() { Seen::Answered } else { Seen::Not };
+        let mut written = self.seen(call, shown, &item.or(known).unwrap_or_else(|| json!({})), seen);
+        self.hide(&mut written.token, secret.as_ref());
+        written.secret = rotate.gives_secret().then(|| told(secret.as_ref().unwrap_or(&Value::Null)));
+        Ok(written)
     }
 
     /// A token after a rotation whose answer does not name it: itself where it is still there, else the only one that

@@ -81,9 +81,9 @@ fn who_has_signed_out_left_nothing_behind() {
         let fake = Fake::new(settings.clone());
         fake.sign_in(&ada.0, ada.1).expect("signed in");
         fake.list([list("ada")]).expect("a list");
-        assert_eq!(ask(&fake, details(id), []).expect("from the list")["raw"]["name"], "seen by ada", "{settings}");
+        assert_eq!(fake.details(id, []).expect("from the list")["name"], "seen by ada", "{settings}");
         fake.sign_out([]);
-        assert_eq!(ask(&fake, details(id), []), Err(ApiError::SignedOut("".into())), "{settings}");
+        assert_eq!(fake.details(id, []), Err(ApiError::SignedOut("".into())), "{settings}");
         assert_eq!(*fake.reasons.borrow(), [""], "{settings}");
     }
 }
@@ -95,8 +95,8 @@ fn who_signs_in_after_another_user_is_asked_about_again() {
         fake.sign_in(&ada.0, ada.1).expect("signed in");
         fake.list([list("ada")]).expect("a list");
         fake.sign_in(&bob.0, bob.1).expect("signed in");
-        let answer = ask(&fake, details(id), [list("bob")]).expect("details");
-        assert_eq!(answer["raw"]["name"], "seen by bob", "{settings}");
+        let answer = fake.details(id, [list("bob")]).expect("details");
+        assert_eq!(answer["name"], "seen by bob", "{settings}");
     }
 }
 
@@ -107,7 +107,7 @@ fn who_signs_in_again_goes_on_where_they_were() {
         fake.sign_in(&once.ada.0, once.ada.1).expect("signed in");
         fake.list([(once.list)("ada")]).expect("a list");
         fake.sign_in(&again.ada.0, again.ada.1).expect("signed in");
-        assert_eq!(ask(&fake, details("7"), []).expect("kept")["raw"]["name"], "seen by ada", "{}", once.settings);
+        assert_eq!(fake.details("7", []).expect("kept")["name"], "seen by ada", "{}", once.settings);
     }
 }
 
@@ -118,7 +118,7 @@ fn a_list_that_comes_after_signing_out_is_not_kept() {
         fake.sign_in(&ada.0, ada.1).expect("signed in");
         // What becomes of it is for who asked to say.
         let _ = fake.list([list("ada").meanwhile(|it| it.sign_out([]))]);
-        assert_eq!(ask(&fake, details(id), []), Err(ApiError::SignedOut("".into())), "{settings}");
+        assert_eq!(fake.details(id, []), Err(ApiError::SignedOut("".into())), "{settings}");
     }
 }
 
@@ -135,7 +135,7 @@ fn a_token_is_not_looked_for_without_an_end() {
         get(&format!("/api/v2/api-tokens/?limit=200&offset={offset}")).bearer("ada").answers(200, answer)
     };
     let steps = [page("0", "1"), page("1", "2"), page("2", "1")];
-    assert!(matches!(ask(&fake, details("8"), steps), Err(ApiError::Endless(why)) if why.text().contains("repeat")));
+    assert!(matches!(fake.details("8", steps), Err(ApiError::Endless(why)) if why.text().contains("repeat")));
 }
 
 #[test]

@@ -4,10 +4,10 @@ use std::cell::{Cell, RefCell};
 
 use serde_json::{Value, json};
 
-use super::super::fake::{BASE, RANDOM, api, gateway, ready};
-use super::super::{Gateway, Host, Later};
-use crate::api::scoped::put_page;
-use crate::api::{ApiError, NetworkError, Request, Response, Secret, Transport};
+use super::super::fake::{BASE, RANDOM, gateway, ready, texts};
+use super::super::{Calls, Gateway, Host};
+use crate::api::tokens::{ListApi, Tagged, TokenApi};
+use crate::api::{ApiError, Later, NetworkError, Request, Response, Secret};
 use crate::draft::Draft;
 use crate::store::Store;
 use crate::time::{DAY, Millis};
@@ -20,13 +20,39 @@ const SECRET: &str = "s3cret-0123456789-0123456789";
 const BEARER: &str = "bearer-0123456789";
 
 /// A system with the answers that it usually gives.
-struct World {
-    settings: Value,
+pub(super) struct World {
+    pub(super) settings: Value,
     typed: Value,
     /// Methods, how paths begin or end, and answers; the first that fits.
     answers: Vec<(&'static str, &'static str, Value)>,
     /// In which of them the secret is, and how it is called there.
     secret: (usize, &'static str),
+}
+
+/// The worlds of a vendor's dialects, each with the place of its list among the answers.
+pub(super) fn listing_worlds() -> Vec<(World, usize)> {
+    worlds().into_iter().zip([4, 1, 2, 4, 4]).collect()
+}
+
+/// A world that a description tells of: everything that it is asked for is the list.
+pub(super) fn described_world(api: Value) -> World {
+    let settings = json!({ "dialect": "rest", "api": api });
+    World { settings, typed: json!({}), answers: vec![("GET", "", json!([]))], secret: (usize::MAX, "") }
+}
+
+/// What the page reads of a list in a world whose answer of this place is another one: the names of the tokens.
+pub(super) fn listed(world: &World, idx: usize, body: &str) -> Result<Vec<String>, ApiError> {
+    let odd = Odd {
+        gateway: gateway(world.settings.clone(), BASE, true).expect("a gateway"),
+        world,
+        instead: (idx, (200, body.into())),
+        n_asked: Cell::new(0),
+        seen: RefCell::default(),
+    };
+    let page = ready(Calls { gateway: &odd.gateway, host: &odd }.list(1_000, None))?;
+    let mut store = Store::with_extras(5);
+    page.put(&mut store)?;
+    Ok(store.rows().iter().map(|row| store.name(*row).to_owned()).collect())
 }
 
 fn worlds() -> Vec<World> {
@@ -165,7 +191,7 @@ struct Odd<'a> {
     gateway: Gateway,
     world: &'a World,
     /// Which answer is another one, and what it is.
-    instead: (usize, Response),
+    instead: (usize, (u16, Vec<u8>)),
     n_asked: Cell<u32>,
     /// What the page got to read.
     seen: RefCell<Vec<Vec<u8>>>,
@@ -176,13 +202,12 @@ impl Host for Odd<'_> {
         assert!(request.url.starts_with(&format!("{BASE}/")), "sent elsewhere: {}", request.url);
         let fits =
             |(method, path, _): &(&str, &str, Value)| *method == request.method.as_str() && request.url.ends_with(path);
-        let usual = |body: Vec<u8>| Response { status: 200, body, ..Response::default() };
-        let answer = match self.world.answers.iter().position(fits) {
+        let (status, body) = match self.world.answers.iter().position(fits) {
             Some(idx) if idx == self.instead.0 => self.instead.1.clone(),
-            Some(idx) => usual(self.world.answers[idx].2.to_string().into()),
-            None => usual(b"{}".into()),
+            Some(idx) => (200, self.world.answers[idx].2.to_string().into()),
+            None => (200, b"{}".into()),
         };
-        Box::pin(std::future::ready(Ok(answer)))
+        Box::pin(std::future::ready(Ok(Response { status, body, ..Response::default() })))
     }
 
     fn sign_in(&self, _: crate::words::Words) -> Later<'_, bool> {
@@ -190,8 +215,7 @@ impl Host for Odd<'_> {
         if self.n_asked.get() > 3 {
             return Box::pin(std::future::ready(false));
         }
-        let request = Request::new(crate::api::Method::Post, "session".into()).json(self.world.typed.to_string());
-        Box::pin(async move { self.gateway.send(self, request).await.is_ok_and(|it| it.status == 200) })
+        Box::pin(async move { self.gateway.sign_in(self, &texts(&self.world.typed)).await.is_ok() })
     }
 
     fn now(&self) -> Millis {
@@ -208,25 +232,16 @@ impl Host for Odd<'_> {
     }
 }
 
-impl Transport for Odd<'_> {
-    fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
-        Box::pin(async move {
-            let answer = self.gateway.send(self, request).await?;
-            self.seen.borrow_mut().push(answer.body.clone());
-            Ok(answer)
-        })
-    }
-}
-
 impl Odd<'_> {
     /// Does everything that a page does. What came of a creation.
     async fn everything(&self) -> Result<Option<Secret>, ApiError> {
-        let api = api();
+        let api = Calls { gateway: &self.gateway, host: self };
+        let see = |tagged: &Tagged| self.seen.borrow_mut().push(tagged.json.text.clone());
         let mut cursor = None;
         for _ in 0..2 {
-            let answer = Transport::send(self, api.page_request(1_000, cursor.as_deref())).await;
-            let Ok(Ok(answer)) = answer.map(Response::success) else { break };
-            cursor = put_page(&answer, &mut Store::with_extras(5)).ok().and_then(|it| it.next);
+            let Ok(page) = api.list(1_000, cursor.as_deref()).await else { break };
+            cursor = page.put(&mut Store::with_extras(5)).ok().and_then(|it| it.next);
+            self.seen.borrow_mut().push(page.json);
             if cursor.is_none() {
                 break;
             }
@@ -241,20 +256,23 @@ impl Odd<'_> {
             ..Draft::default()
         };
         // Whatever comes of these.
-        let _ = api.scopes(self).await;
-        let _ = api.targets(self).await;
-        let _ = api.read(self, "m1").await;
-        let _ = api.update(self, "m1", &draft, None).await;
-        let _ = api.delete(self, "m1", &Vec::new()).await;
-        let created = api.create(self, &draft, "key").await.map(|it| it.token().and_then(|it| it.secret));
-        let _ = Transport::send(self, Request::new(crate::api::Method::Delete, "session".into())).await;
-        created
+        let _ = api.scopes().await;
+        let _ = api.targets().await;
+        let _ = api.read("m1", false).await.map(|it| see(&it));
+        let _ = api.update("m1", &draft, None).await.map(|it| it.token().as_ref().map(see));
+        let _ = api.delete("m1", &Vec::new()).await;
+        let created = api.create(&draft, "key").await.map(|it| it.token());
+        self.gateway.sign_out(self).await;
+        Ok(created?.and_then(|it| {
+            see(&it);
+            it.secret
+        }))
     }
 }
 
 /// Does everything against a world with one other answer; tells what came of a creation.
 #[track_caller]
-fn check(world: &World, idx: usize, answer: Response) -> Result<Option<Secret>, ApiError> {
+fn check(world: &World, idx: usize, answer: (u16, Vec<u8>)) -> Result<Option<Secret>, ApiError> {
     let odd = Odd {
         gateway: gateway(world.settings.clone(), BASE, false).expect("a gateway"),
         world,
@@ -270,8 +288,8 @@ fn check(world: &World, idx: usize, answer: Response) -> Result<Option<Secret>, 
     created
 }
 
-fn answer(status: u16, body: impl Into<Vec<u8>>) -> Response {
-    Response { status, body: body.into(), ..Response::default() }
+fn answer(status: u16, body: impl Into<Vec<u8>>) -> (u16, Vec<u8>) {
+    (status, body.into())
 }
 
 #[test]

@@ -22,10 +22,10 @@ fn with(form: Form, settings: &[(&str, &str)]) -> Form {
 fn a_connection_comes_back_as_it_was() {
     for settings in [
         r#"{"name":"A","dialect":"scoped","base":"api/v1"}"#,
-        r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"bearer"},"hint":"h","timeout":7}"#,
+        r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"bearer"},"hint":"h","timeout":7,"max_answer_mb":9}"#,
         r#"{"name":"A","dialect":"scoped","base":"b","auth":{"type":"headers","headers":[{"name":"T","value":"v"},{"name":"U"},{"name":"V","secret":false}]}}"#,
         r#"{"name":"A","dialect":"pt-sandbox","base":"b"}"#,
-        r#"{"name":"A","dialect":"mist","base":"b","hint":"h","timeout":7,"cookies":true}"#,
+        r#"{"name":"A","dialect":"mist","base":"b","hint":"h","timeout":7,"max_answer_mb":1000,"cookies":true}"#,
         r#"{"name":"A","dialect":"scoped","base":"b","cookies":false}"#,
         r#"{"name":"A","dialect":"air","base":"b","version":"v1","filters":{"name":"ci","id":"a=b"}}"#,
         r#"{"name":"A","dialect":"mist","base":"b","tokens":"org","org_id":"7"}"#,
@@ -72,6 +72,8 @@ fn mistakes_stand_at_their_fields() {
     check(Form { base: "ftp://x".into(), ..filled() }, "/base", Mistake::NotABase);
     check(Form { timeout: "soon".into(), ..filled() }, "/timeout", Mistake::NotATimeout { least: 1, most: 600 });
     check(Form { timeout: "601".into(), ..filled() }, "/timeout", Mistake::NotATimeout { least: 1, most: 600 });
+    let too_much = Mistake::NotAWholeNumber { least: 1, most: 1_000 };
+    check(Form { max_answer_mb: "much".into(), ..filled() }, "/max_answer_mb", too_much);
     check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", Mistake::NotAFlag);
     let headers = |row| with(Form { headers: vec![row], ..filled() }, &[("auth", "headers")]);
     check(with(filled(), &[("auth", "headers")]), "/auth/headers", Mistake::NoHeaders);

@@ -11,17 +11,18 @@ use super::super::mistakes::list_of;
 use super::super::notice::error_panel;
 use crate::adapters;
 use crate::api::report::{Finding, Report};
-use crate::api::scoped::Scoped;
-use crate::api::{ApiError, Method, Request, RetrySafety, Transport};
+use crate::api::{ApiError, RetrySafety};
 use crate::capabilities::SignIn;
-use crate::config::{ConfigError, Connection};
+use crate::config::{Auth, ConfigError, Connection};
 use crate::messages::connection_test::ConnectionTest;
+use crate::messages::lists::Tested;
 use crate::messages::sign_in::SignInForm;
 use crate::messages::{Count, Number, Unit};
-use crate::platform::fetch::Fetch;
 use crate::platform::gateway;
+use crate::platform::runtime::BROWSER;
 use crate::runtime::Job;
-use crate::session::way::{OpenError, Way};
+use crate::session::Client;
+use crate::session::way::OpenError;
 
 /// The state of the test.
 #[derive(Clone, Copy)]
@@ -40,21 +41,13 @@ enum Step {
     /// An answer is awaited.
     Running,
     /// The system wants to know who asks; perhaps it has refused what was typed.
-    SignIn(Rc<Reached>, SignIn, Option<ApiError>),
+    SignIn(Rc<Client>, SignIn, Option<ApiError>),
     /// The list call has told this.
     Told(Report),
     /// There is nothing to tell.
     Failed(ApiError),
     /// The description is wrong.
     Wrong(Vec<ConfigError>),
-}
-
-/// A system that is spoken to.
-enum Reached {
-    /// Through the adapters.
-    Through(Rc<dyn Way>),
-    /// A Scoped Token API, directly.
-    Direct(Connection),
 }
 
 impl Trial {
@@ -91,20 +84,17 @@ impl Trial {
         self.step.set(Step::Running);
         spawn_local(async move {
             let opened = match adapters::direct(&connection) {
-                Some(system) => Ok((Reached::Direct(connection), system)),
-                None => gateway::open(&connection).await.map(|it| {
-                    let system = it.system();
-                    (Reached::Through(it), system)
-                }),
+                Some(system) => Ok(Client::direct(connection, system, &BROWSER)),
+                None => gateway::open(&connection, &BROWSER).await.map(|it| Client::through(connection, it, &BROWSER)),
             };
-            let (reached, sign_in) = match opened {
-                Ok((reached, system)) => (Rc::new(reached), system.sign_in),
+            let client = match opened {
+                Ok(client) => Rc::new(client),
                 Err(OpenError::NetworkError(fault)) => return self.set(Step::Failed(fault.into())),
                 Err(OpenError::Mistakes(mistakes)) => return self.set(Step::Wrong(mistakes)),
             };
-            match sign_in {
-                Some(sign_in) => self.set(Step::SignIn(reached, sign_in, None)),
-                None => self.ask(&reached, Vec::new()).await,
+            match client.system().sign_in.clone() {
+                Some(sign_in) => self.set(Step::SignIn(client, sign_in, None)),
+                None => self.ask(&client).await,
             }
         });
     }
@@ -114,27 +104,10 @@ impl Trial {
         let _ = self.step.try_set(step);
     }
 
-    /// Runs the list call, with what was typed to sign in to a Scoped Token API.
-    async fn ask(self, reached: &Reached, headers: Vec<(String, String)>) {
+    /// Runs the list call.
+    async fn ask(self, client: &Rc<Client>) {
         let Some(job) = self.job.try_get_value() else { return };
-        let told = match reached {
-            Reached::Through(gateway) => {
-                async {
-                    let request = Request::new(Method::Post, "test".into());
-                    let answer = gateway.transport(&job).send(request).await?.success()?;
-                    Report::read(&answer.read()?).ok_or_else(|| answer.malformed("it is no report"))
-                }
-                .await
-            }
-            Reached::Direct(connection) => {
-                async {
-                    let (auth, request) = (&connection.auth, Scoped::new(&connection.base).page_request(1, None));
-                    let answer = Fetch::of(&job, connection).send(auth.sign(request, &headers)).await?;
-                    Report::of_scoped(&auth.mask(&headers, answer).success()?)
-                }
-                .await
-            }
-        };
+        let told = client.ask(&job, async |api| api.test().await).await;
         self.set(told.map_or_else(Step::Failed, Step::Told));
     }
 
@@ -149,7 +122,7 @@ impl Trial {
     fn outcome_view(self) -> Option<El> {
         match self.step.get() {
             Step::Idle | Step::Running => None,
-            Step::SignIn(reached, sign_in, error) => Some(self.sign_in_view(reached, sign_in, error)),
+            Step::SignIn(client, sign_in, error) => Some(self.sign_in_view(client, sign_in, error)),
             Step::Told(report) => Some(report_view(&report)),
             Step::Failed(error) => Some(error_panel(&error, RetrySafety::ReadOnly)),
             Step::Wrong(mistakes) => {
@@ -160,17 +133,17 @@ impl Trial {
     }
 
     /// Asks who the user is. Nothing of it is kept.
-    fn sign_in_view(self, reached: Rc<Reached>, sign_in: SignIn, error: Option<ApiError>) -> El {
+    fn sign_in_view(self, client: Rc<Client>, sign_in: SignIn, error: Option<ApiError>) -> El {
         let (inputs, typed) = Ways::new(sign_in.ways.clone());
         let error = error.map(|it| refusal(&it));
         let warning = (!sign_in.warning.is_empty()).then(|| el("p").attr("role", "note").text(&sign_in.warning.text()));
         let submit = move |event: web_sys::Event| {
             event.prevent_default();
             let again = {
-                let (reached, sign_in) = (reached.clone(), sign_in.clone());
+                let (client, sign_in) = (client.clone(), sign_in.clone());
                 // What is no secret need not be typed again.
                 let ways = typed.kept(&sign_in.ways);
-                move |error| self.set(Step::SignIn(reached, SignIn { ways, ..sign_in }, Some(error)))
+                move |error| self.set(Step::SignIn(client, SignIn { ways, ..sign_in }, Some(error)))
             };
             let values = match typed.filled() {
                 Ok(values) => values,
@@ -179,16 +152,12 @@ impl Trial {
             };
             typed.clear();
             self.step.set(Step::Running);
-            let reached = reached.clone();
+            let client = client.clone();
             spawn_local(async move {
-                let headers = match &*reached {
-                    Reached::Through(gateway) => match gateway.sign_in(&values).await {
-                        Ok(_) => Vec::new(),
-                        Err(error) => return again(error),
-                    },
-                    Reached::Direct(connection) => connection.auth.headers(values),
-                };
-                self.ask(&reached, headers).await;
+                match client.sign_in(values, Auth::mask).await {
+                    Ok(_) => self.ask(&client).await,
+                    Err(error) => again(error),
+                }
             });
         };
         el("form.panel.trial-sign-in")
@@ -232,5 +201,10 @@ fn report_view(report: &Report) -> El {
     let rows: Vec<El> = report.fields.iter().map(row).collect();
     let table = el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows));
     let panel = panel.child(el("p").text(&works).text(" ").text(&next));
+    let mut warnings: Vec<_> = report.unread.iter().map(|header| Tested::Unread { header }.text()).collect();
+    if let Some(total) = report.total.filter(|it| report.next.is_none() && *it > report.count) {
+        warnings.push(Tested::Short { total: Count(total, Unit::Token) }.text());
+    }
+    let panel = panel.children(warnings.iter().map(|it| el("p.warning").text(it)).collect());
     if report.fields.is_empty() { panel } else { panel.child(table) }
 }

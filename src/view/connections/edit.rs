@@ -21,6 +21,7 @@ use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::page::Named;
 use crate::platform::fetch::refused_origin;
 use crate::platform::gateway::{self, read_file};
+use crate::platform::runtime::BROWSER;
 use crate::platform::{Timer, active_element};
 use crate::session::way::OpenError;
 use crate::words::Words;
@@ -210,7 +211,7 @@ impl Editor {
             let check = move || {
                 let Some(connection) = found else { return };
                 spawn_local(async move {
-                    let outcome = match gateway::open(&connection).await {
+                    let outcome = match gateway::open(&connection, &BROWSER).await {
                         Ok(_) => Description::Right,
                         Err(OpenError::Mistakes(mistakes)) => Description::Wrong(mistakes),
                         Err(OpenError::NetworkError(fault)) => Description::Unread(fault),
@@ -273,6 +274,11 @@ impl Editor {
             .bind_children(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
             .child(self.line(FormText::Hint, &ConnectionForm::Hint.text(), &ConnectionForm::HintHint.text()))
             .child(self.line(FormText::Timeout, &ConnectionForm::Timeout.text(), &ConnectionForm::TimeoutHint.text()))
+            .child(self.line(
+                FormText::MaxAnswer,
+                &ConnectionForm::MaxAnswer.text(),
+                &ConnectionForm::MaxAnswerHint.text(),
+            ))
             .child(self.cookies_view())
             .bind_child(move || self.other_mistakes_view())
             .on("submit", move |event| {
@@ -478,7 +484,7 @@ impl Editor {
             Description::Unread(fault) => Some(error_panel(&fault.into(), RetrySafety::ReadOnly)),
             _ => None,
         };
-        let all = ["name", "dialect", "base", "hint", "timeout", "cookies"];
+        let all = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies"];
         let here: Vec<&str> = all.into_iter().chain(self.settings().iter().map(|it| it.key)).collect();
         let is_here = |it: &ConfigError| it.pointer.split('/').nth(1).is_some_and(|key| here.contains(&key));
         let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);

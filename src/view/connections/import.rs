@@ -18,6 +18,7 @@ use crate::messages::connections::{Import, Manages};
 use crate::messages::{Count, Unit, visible};
 use crate::platform::active_element;
 use crate::platform::gateway;
+use crate::platform::runtime::BROWSER;
 use crate::session::way::OpenError;
 
 /// The button that asks for a file, and the input behind it.
@@ -46,7 +47,7 @@ async fn read(manager: Manager, text: Promise) -> Result<Vec<Incoming>, Vec<Conf
     let mut mistakes = Vec::new();
     for (idx, Incoming { connection, .. }) in brought.iter().enumerate() {
         if connection.description.is_some()
-            && let Err(OpenError::Mistakes(found)) = gateway::open(connection).await
+            && let Err(OpenError::Mistakes(found)) = gateway::open(connection, &BROWSER).await
         {
             mistakes.extend(found.into_iter().map(|it| it.within(&format!("/connections/{idx}"))));
         }

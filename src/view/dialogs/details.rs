@@ -7,8 +7,10 @@ use super::super::kit::{El, button, el, key_of, verbatim};
 use super::super::notice::error_panel;
 use super::about;
 use super::frame::focus_first;
+use super::long_text::long_text;
 use crate::api::RetrySafety;
 use crate::capabilities::{Column, ColumnKind};
+use crate::excerpt::{LINE, excerpt};
 use crate::facts::{FactValue, Subject, fact};
 use crate::json::{self, Json, Read};
 use crate::messages;
@@ -21,6 +23,9 @@ use crate::time::{Millis, distance, parse_rfc3339};
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::told::Copied;
 
+/// How many letters of a value that cannot be read are shown.
+const MOST_SEEN: usize = 80;
+
 /// The panel for a token of a system.
 pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
     let workspace = source.workspace;
@@ -29,7 +34,11 @@ pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
         source.client(),
         Box::new(move |client, job| {
             let id = for_ask.clone();
-            Box::pin(async move { client.details(&job, &id).await })
+            Box::pin(async move {
+                let told = client.details(&job, &id).await?;
+                source.see(&id, told.token);
+                Ok(told.raw)
+            })
         }),
     );
     let close = move || {
@@ -40,7 +49,9 @@ pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
         let id = id.clone();
         move || known(source, &id, |store, row, _| store.name(row).to_owned()).unwrap_or_default()
     };
-    let title = move || if name().is_empty() { Details::NoName.text().into() } else { messages::visible(&name()) };
+    let title = move || {
+        if name().is_empty() { Details::NoName.text().into() } else { messages::shown(&name(), LINE).into_owned() }
+    };
     let facts = move || {
         // Statuses and distances move on with time.
         workspace.listed.track();
@@ -50,7 +61,8 @@ pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
             workspace.scopes.with(|scopes| {
                 let (now, scope_name) = (now(), |id| scopes.name(id));
                 let status = store.status(row, now);
-                let subject = Subject { store, row, status, system: "", scope_name: &scope_name, now };
+                let subject =
+                    Subject { store, row, status, system: "", scope_name: &scope_name, now, most: usize::MAX };
                 let fact = |it: &Column| pair(&it.label.text(), &in_words(&subject, it.kind, formats));
                 columns.flat_map(fact).collect::<Vec<_>>()
             })
@@ -85,9 +97,7 @@ pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
                 el("div.said")
                     .child(el("dl.facts").children(pairs))
                     .child(el("h3").text(&Details::Json.text()))
-                    .child(
-                        el("pre.mono").attr("tabindex", "0").attr("translate", "no").text(&seen(&json::pretty(&json))),
-                    )
+                    .child(long_text("pre.mono", json::pretty(&json).into(), seen).attr("tabindex", "0"))
                     .child(copy)
             }
         })
@@ -124,14 +134,15 @@ fn known<T>(source: ConnectionState, id: &str, read: impl FnOnce(&Store, Row, &F
 
 /// A fact with its name.
 fn pair(name: &str, value: &str) -> [El; 2] {
-    [el("dt").text(name), el("dd").child(verbatim(value))]
+    [el("dt").text(&excerpt(name, LINE)), el("dd").child(long_text("bdi", value.into(), seen))]
 }
 
 /// What a column says of a token, times in full.
 fn in_words(subject: &Subject, kind: ColumnKind, formats: &Formats) -> String {
     match fact(subject, kind).value {
         FactValue::Text(text) => text.into_owned(),
-        FactValue::Odd(text) => messages::odd(&seen(text)),
+        FactValue::Flag(is_so) => messages::flag(is_so).into(),
+        FactValue::Odd(text) => messages::odd(text, MOST_SEEN),
         FactValue::At(at) => full(at, formats),
         FactValue::Status(status) => messages::status(status).into(),
         FactValue::Secret(_) => Details::Hidden.text().into(),
@@ -142,7 +153,7 @@ fn in_words(subject: &Subject, kind: ColumnKind, formats: &Formats) -> String {
 /// A value of the system's own, a time in full.
 fn in_full(value: &Json, formats: &Formats) -> String {
     let at = value.text().and_then(parse_rfc3339);
-    at.map_or_else(|| seen(&json::plain(value)), |at| full(at, formats))
+    at.map_or_else(|| json::plain(value), |at| full(at, formats))
 }
 
 /// Lines of a text, what is not seen in them by its number.

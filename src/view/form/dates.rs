@@ -7,12 +7,15 @@ use super::editor::{Editor, follow_clock};
 use crate::capabilities::{Action, Field};
 use crate::draft::{Form, Problem, When};
 use crate::messages::form::FormDate;
-use crate::messages::{Unit, count};
+use crate::messages::{Unit, beginning, count};
 use crate::platform::{self, ViewerZone, now};
 use crate::time::{MINUTE, Zone, format_minute, wall_at};
 
 /// Offered lengths of a life, in days.
 const PRESETS: [i64; 4] = [7, 30, 60, 90];
+
+/// How many letters of a date that cannot be read are shown.
+const MOST_SHOWN: usize = 80;
 
 impl Editor {
     pub(super) fn dates_view(self, fields: &[Field]) -> Vec<El> {
@@ -45,14 +48,16 @@ impl Editor {
                 Err(_) => FormDate::UntilDeleted.text().into(),
             }
         };
+        let by_day = self.shape(Field::ValidTo).by_day.then(|| el("p.hint").text(&FormDate::ByDay.text()));
         let zone = platform::with_formats(|it| FormDate::Zone { zone: &it.zone }.text());
         let dates = el("div.dates").children(fields.iter().map(|field| self.date_view(*field)).collect());
-        vec![
+        let views = vec![
             dates,
             el("div").bind_child(presets),
             el("p.hint").text(&zone),
             el("p.hint.warning").attr("aria-live", "polite").bind_text(endless),
-        ]
+        ];
+        views.into_iter().chain(by_day).collect()
     }
 
     /// Whether the token was revoked, where that is for good (wire contracts §1).
@@ -92,7 +97,12 @@ impl Editor {
         });
         let label = self.label(field);
         let name = el("span").text(&label).maybe(self.required_mark(field));
-        self.field_view(field, name, input).bind_child(move || self.twice_view(field, &label, when))
+        let kept = move || {
+            let odd = self.form.with(|it| when(&mut it.clone()).unreadable().map(str::to_owned))?;
+            let text = beginning(&odd, MOST_SHOWN);
+            Some(el("p.hint.warning").text(&FormDate::Kept { text: &text }.text()))
+        };
+        self.field_view(field, name, input).bind_child(kept).bind_child(move || self.twice_view(field, &label, when))
     }
 
     /// The choice between the two times that a clock shows alike when it is put back.

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use crate::actions::Command;
 use crate::api::ApiError;
-use crate::api::scoped::Tagged;
+use crate::api::tokens::Tagged;
 use crate::capabilities::{Action, Capabilities, Field, FieldShape, Input};
 use crate::draft::{Draft, Form, Problem};
 use crate::messages::form::GuidWas;
@@ -32,9 +32,9 @@ pub(super) struct Editor {
     /// What it was filled with: typed is what differs from it.
     pub(super) filled: RwSignal<Form>,
     /// The token being changed, in the state that the next save is about.
-    pub(super) base: RwSignal<Option<Tagged>, LocalStorage>,
+    pub(super) base: RwSignal<Option<Rc<Tagged>>, LocalStorage>,
     /// The token as it was left by a change from elsewhere.
-    pub(super) theirs: RwSignal<Option<Tagged>, LocalStorage>,
+    pub(super) theirs: RwSignal<Option<Rc<Tagged>>, LocalStorage>,
     pub(super) checked: Memo<Result<Draft, Vec<(Field, Problem)>>>,
     /// How its write stands.
     pub(super) sending: Sending,
@@ -49,7 +49,7 @@ pub(super) struct Editor {
 }
 
 impl Editor {
-    pub(super) fn new(source: ConnectionState, filled: Form, base: Option<Tagged>) -> Self {
+    pub(super) fn new(source: ConnectionState, filled: Form, base: Option<Rc<Tagged>>) -> Self {
         let form = RwSignal::new(filled.clone());
         let is_open = RwSignal::new(false);
         let system = source.system();
@@ -108,7 +108,7 @@ impl Editor {
         self.source.workspace.close_dialog();
     }
 
-    pub(super) fn fill(self, tagged: Tagged) {
+    pub(super) fn fill(self, tagged: Rc<Tagged>) {
         let form = Form::of(&tagged.token, &ViewerZone);
         self.filled.set(form.clone());
         self.form.set(form);
@@ -143,7 +143,7 @@ impl Editor {
             }
             Some(base) => {
                 let token = TokenRef { slot: self.source.slot, id: base.token.id.clone() };
-                Command::Update { token, base: Box::new(base), draft }
+                Command::Update { token, base, draft }
             }
         };
         self.source.dispatch(command, self.sending);

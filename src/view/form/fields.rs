@@ -178,9 +178,8 @@ impl Editor {
             source.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
         });
         let chosen = Memo::new(move |_| self.form.with(|it| it.scopes.clone()));
-        let is_chosen = move |id: &str| chosen.with(|it| it.iter().any(|it| it == id));
         let toggle = move |id: &str| self.form.update(|it| toggle_in(&mut it.scopes, id));
-        let [find, list] = scope_choices(choices, is_chosen, toggle, "choices");
+        let [find, list] = scope_choices(choices, chosen, toggle, "choices");
         let n_chosen = move || match chosen.with(Vec::len) {
             0 => String::new(),
             n => FormField::Chosen { n: Number(n) }.text().into(),

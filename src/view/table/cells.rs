@@ -12,10 +12,12 @@ use web_sys::{Element, HtmlElement};
 use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
+use crate::excerpt::LINE;
 use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
-use crate::messages;
 use crate::messages::table::{Cell, Table};
+use crate::messages::{self, Value};
 use crate::platform::{Formats, active_element, document};
+use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
 use crate::time::Millis;
 use crate::token::{Status, TokenRef};
@@ -92,6 +94,11 @@ impl Values {
         self.0.push(SEPARATOR);
     }
 
+    /// A text of the system's own: its beginning, in which all is seen.
+    fn text(&mut self, text: &str) {
+        self.add(&messages::shown(text, LINE));
+    }
+
     fn flag(&mut self, is_set: bool) {
         self.add(if is_set { "1" } else { "" });
     }
@@ -108,6 +115,7 @@ pub(super) struct Context<'a> {
     pub(super) actions: &'a [RowAction],
     pub(super) now: Millis,
     pub(super) row_height: usize,
+    pub(super) window: Window,
     pub(super) marked: Option<&'a TokenRef>,
     /// What links to details begin with, for every slot; the id follows.
     pub(super) links: &'a [String],
@@ -225,7 +233,7 @@ impl Context<'_> {
     pub(super) fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, row_ref: RowRef) -> String {
         let Context { stores, now, marked, .. } = self;
         let (StoreRef { system, store }, row) = (stores[row_ref.slot()], row_ref.row());
-        values.add(&(place * self.row_height).to_string());
+        values.add(&self.window.place(place * self.row_height).to_string());
         values.add(&(place + 2).to_string());
         let status = store.status(row, *now);
         let unreadable = status == Status::Unreadable;
@@ -239,15 +247,14 @@ impl Context<'_> {
         ];
         let classes = classes.into_iter().filter(|(is_so, _)| *is_so);
         values.add(&classes.fold(String::from("row"), |all, (_, class)| all + class));
-        let name = match store.name(row) {
-            _ if unreadable => &Cell::Unreadable.text(),
-            "" => &Cell::NoName.text(),
-            name => name,
-        };
-        values.add(name);
+        match store.name(row) {
+            _ if unreadable => values.add(&Cell::Unreadable.text()),
+            "" => values.add(&Cell::NoName.text()),
+            name => values.text(name),
+        }
         values.add(&format!("{}{}", self.links[row_ref.slot()], encode(&id)));
         let scope_name = |id| scopes.name(id);
-        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now };
+        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now, most: LINE };
         for Column { kind, .. } in self.columns {
             self.fill_cell(values, *kind, row_ref.slot(), &subject);
         }
@@ -271,14 +278,16 @@ impl Context<'_> {
         let absent = |it: Absent| if subject.status == Status::Unreadable { "" } else { messages::absent(it) };
         let words = match &value {
             FactValue::Text(text) => Cow::Borrowed(&**text),
-            FactValue::Odd(odd) => messages::odd(odd).into(),
+            FactValue::Flag(is_so) => messages::flag(*is_so),
+            // So much of it that two lines have room for what is said of it.
+            FactValue::Odd(odd) => messages::odd(odd, 20).into(),
             FactValue::Absent(it) => absent(*it).into(),
             _ => Cow::default(),
         };
         match kind {
             ColumnKind::Id => {
                 let guid: &str = if let FactValue::Text(guid) = &value { guid } else { "" };
-                values.add(guid);
+                values.text(guid);
                 values.flag(guid.is_empty());
             }
             ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
@@ -293,13 +302,24 @@ impl Context<'_> {
                         values.add(&formats.date_time(*at));
                         values.add("");
                     }
+                    // What is said of it stands in a line of its own, where nothing cuts it off.
+                    FactValue::Odd(odd) => {
+                        values.add(&(messages::beginning(odd, 80) + " "));
+                        values.add("");
+                    }
                     _ => {
                         values.add(&words);
                         values.add("");
                     }
                 }
-                values.add(&note.map_or(String::new(), |it| formats.distance(it)));
-                values.add(if tone == Tone::Near { "line warning" } else { "line muted" });
+                let is_odd = matches!(value, FactValue::Odd(_));
+                let said = || if is_odd { Value::CannotBeRead.text().into() } else { String::new() };
+                values.add(&note.map_or_else(said, |it| formats.distance(it)));
+                values.add(match tone {
+                    _ if is_odd => "line odd",
+                    Tone::Near => "line warning",
+                    Tone::Plain => "line muted",
+                });
             }
             ColumnKind::LastUsed => match (&value, note) {
                 (FactValue::At(at), Some(note)) => {
@@ -326,7 +346,7 @@ impl Context<'_> {
             ColumnKind::Hidden(_) => {
                 let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;
                 let is_shown = self.revealed.is_some_and(is_it);
-                values.add(match &value {
+                values.text(match &value {
                     FactValue::Secret(secret) if is_shown => secret,
                     FactValue::Secret(_) => crate::secret::MASK,
                     _ => &words,
@@ -343,11 +363,12 @@ impl Context<'_> {
             | ColumnKind::Scopes
             | ColumnKind::System
             | ColumnKind::Text(_)
-            | ColumnKind::Creator => values.add(match &value {
+            | ColumnKind::Creator => match &value {
+                FactValue::Text(text) => values.text(text),
                 // It stands below the name, where nothing is said of none.
-                FactValue::Absent(_) if kind == ColumnKind::Description => "",
-                _ => &words,
-            }),
+                FactValue::Absent(_) if kind == ColumnKind::Description => values.add(""),
+                _ => values.add(&words),
+            },
         }
     }
 }

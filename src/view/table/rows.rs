@@ -9,7 +9,8 @@ use web_sys::{Element, HtmlElement};
 
 use super::cells::{Context, RowAction, RowNode, Values, has_description};
 use crate::capabilities::{Capabilities, Column};
-use crate::platform::{Formats, document, now, window, with_formats};
+use crate::platform::{Formats, document, now, pixel_ratio, window, with_formats};
+use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
 use crate::workspace::Workspace;
 
@@ -37,11 +38,11 @@ pub(super) struct Rows {
     /// In CSS pixels, like all lengths here.
     row_height: usize,
     view_height: usize,
-    /// How far the view is scrolled, as it said last. Asking it again after a change would make the browser lay out the
-    /// page on the spot.
-    pub(super) seen_top: Rc<Cell<usize>>,
-    /// The height of all rows, as it was set last.
-    body_height: usize,
+    /// What is in view, as the browser said last. Asking it again after a change would make it lay out the page on the
+    /// spot.
+    pub(super) window: Rc<Cell<Window>>,
+    /// The height of the body, and where rows stand in it, as they were set last.
+    laid_out: (usize, isize),
     /// Rows kept ready above and below the view: at first none.
     pub(super) n_spare: usize,
     values: Values,
@@ -68,8 +69,8 @@ impl Rows {
             n_made: 0,
             row_height: DEFAULT_HEIGHT,
             view_height: 0,
-            seen_top: Rc::default(),
-            body_height: 0,
+            window: Rc::default(),
+            laid_out: (0, 0),
             n_spare: 0,
             values: Values::default(),
         };
@@ -95,7 +96,7 @@ impl Rows {
         self.view_height = seen.client_height() as usize;
         let moved = self.row_height != before;
         if moved {
-            let first_seen = self.seen_top.get() / before;
+            let first_seen = self.window.get().top() / before;
             self.stretch(self.n_listed());
             self.scroll(first_seen * self.row_height);
         }
@@ -113,21 +114,25 @@ impl Rows {
         self.values = Values::default();
     }
 
-    /// Gives the body the height of so many rows.
+    /// Gives the body the height of so many rows, as far as it can have that.
     fn stretch(&mut self, n_rows: usize) {
-        let height = n_rows * self.row_height;
-        if height != self.body_height {
-            self.body_height = height;
-            let _ = self.body.style().set_property("height", &format!("{height}px"));
-            // A list that got shorter moves the scroll position by itself; the event that tells of it comes later.
-            let last = (height + self.row_height).saturating_sub(self.view_height);
-            self.seen_top.set(self.seen_top.get().min(last));
+        let mut window = self.window.get();
+        let moved = window.resize(n_rows * self.row_height, self.row_height, self.view_height, pixel_ratio());
+        self.window.set(window);
+        if window.body() != self.laid_out.0 {
+            self.laid_out.0 = window.body();
+            let _ = self.body.style().set_property("height", &format!("{}px", window.body()));
+        }
+        // A list that got shorter moves the scroll position by itself; the event that tells of it comes later.
+        if let Some(top) = moved.filter(|_| window.is_scaled()) {
+            self.view.set_scroll_top(top as i32);
         }
     }
 
     fn scroll(&self, top: usize) {
-        self.view.set_scroll_top(top as i32);
-        self.seen_top.set(top);
+        let mut window = self.window.get();
+        self.view.set_scroll_top(window.go_to(top) as i32);
+        self.window.set(window);
     }
 
     fn n_listed(&self) -> usize {
@@ -142,7 +147,7 @@ impl Rows {
         });
         if let Some(place) = place {
             let top = place * self.row_height;
-            let seen = self.seen_top.get();
+            let seen = self.window.get().top();
             if top < seen || top + 2 * self.row_height > seen + self.view_height {
                 self.scroll(top.saturating_sub(self.view_height / 3));
             }
@@ -158,7 +163,10 @@ impl Rows {
         }
         let mut render = |stores: &[StoreRef], results: &[RowRef], formats: &Formats| {
             self.stretch(results.len());
-            let first_seen = self.seen_top.get() / self.row_height;
+            let window = self.window.get();
+            // Where rows stand has changed for all of them.
+            let all = std::mem::replace(&mut self.laid_out.1, window.place(0)) != window.place(0) || all;
+            let first_seen = window.top() / self.row_height;
             let n_seen = self.view_height / self.row_height + 2;
             let end = (first_seen + n_seen + self.n_spare).min(results.len());
             let start = first_seen.saturating_sub(self.n_spare).min(end);
@@ -190,6 +198,7 @@ impl Rows {
                 actions: &actions,
                 now: now(),
                 row_height: self.row_height,
+                window,
                 marked: marked.as_ref(),
                 links: &links,
                 revealed: revealed.as_ref(),

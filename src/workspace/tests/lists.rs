@@ -2,11 +2,16 @@
 
 use reactive_graph::prelude::*;
 
+use super::super::state::{Change, Scopes};
 use super::*;
+use crate::actions::Command;
 use crate::api::{ApiError, NetworkError};
+use crate::gap::Gap;
 use crate::runtime::fake::START;
 use crate::session::way::OpenError;
 use crate::time::{DAY, MINUTE, format_rfc3339};
+use crate::token::Scope;
+use crate::workspace::commands::Sending;
 
 #[test]
 fn a_list_comes_page_after_page() {
@@ -154,4 +159,138 @@ fn systems_stand_side_by_side() {
     assert_eq!(systems, ["A"]);
     assert_eq!(workspace.load.with_untracked(|it| (it.loaded, it.running)), (1, false));
     assert!(workspace.only().is_none() && workspace.connection_states().len() == 1);
+}
+
+#[test]
+fn a_list_that_ends_before_its_total_may_not_be_all() {
+    let page = Page::begin();
+    let body = list(&[("1", "one"), ("2", "two")], "").replace(r#""total":2"#, r#""total":5"#);
+    Fake::answer("/tokens", 200, &body);
+    let load = page.workspace.load.get_untracked();
+    assert_eq!((load.gap.clone(), load.loaded, load.total), (Some(Gap::Untold), 2, 5));
+    assert!(load.may_lack() && load.completed_at.is_some() && load.error.is_none());
+    page.workspace.refresh();
+    Fake::run();
+    Fake::answer("/tokens", 200, &list(&[("1", "one"), ("2", "two")], ""));
+    assert!(!page.workspace.load.with_untracked(|it| it.may_lack()));
+}
+
+#[test]
+fn what_is_written_meanwhile_is_no_gap() {
+    let page = Page::begin();
+    Fake::answer("/tokens", 200, &list(&[("1", "one")], r#","next":"c1""#));
+    page.state().apply(Change::Removed("1".into()));
+    let body = list(&[("2", "two")], "").replace(r#""total":1"#, r#""total":2"#);
+    Fake::answer("cursor=c1", 200, &body);
+    let load = page.workspace.load.get_untracked();
+    assert_eq!((page.names(), load.gap, load.total), (vec!["two".to_owned()], None, 1));
+}
+
+#[test]
+fn a_header_that_cannot_be_read_may_hide_a_page() {
+    let page = Page::begin();
+    Fake::answer("/tokens", 200, &list(&[("1", "one")], r#","hidden":"link""#));
+    let gap = page.workspace.load.with_untracked(|it| it.gap.clone());
+    assert_eq!(gap, Some(Gap::Hidden { header: "link".into() }));
+}
+
+/// A page of a list whose pages are counted off.
+fn counted(tokens: &[(&str, &str)], next: &str) -> String {
+    list(tokens, &format!(r#","is_counted":true,"next":{next}"#))
+}
+
+#[test]
+fn a_list_that_is_counted_off_is_read_again_after_a_write_meanwhile() {
+    let page = Page::begin();
+    Fake::answer("limit=1000", 200, &counted(&[("1", "one"), ("2", "two")], r#""c1""#));
+    page.state().apply(Change::Removed("1".into()));
+    // What was third is second by now.
+    Fake::answer("cursor=c1", 200, &counted(&[("4", "four")], "null"));
+    assert_eq!(page.names(), ["two", "four"]);
+    let load = page.workspace.load.get_untracked();
+    assert_eq!((load.gap, load.running), (Some(Gap::Moved), true));
+    Fake::answer("limit=1000", 200, &counted(&[("2", "two"), ("3", "three")], r#""c1""#));
+    Fake::answer("cursor=c1", 200, &counted(&[("4", "four")], "null"));
+    assert_eq!(page.names(), ["two", "three", "four"]);
+    let load = page.workspace.load.get_untracked();
+    assert_eq!((load.gap, load.running), (None, false));
+    assert_eq!(Fake::requests(), ["GET /api/scopes"]);
+}
+
+#[test]
+fn a_write_that_ends_after_the_list_has_it_read_again() {
+    let page = Page::begin();
+    Fake::answer("limit=1000", 200, &counted(&[("1", "one"), ("2", "two")], r#""c1""#));
+    let command = Command::Delete(page.token("1", "one"), vec![]);
+    let sending = page.root.with(Sending::new);
+    page.state().dispatch(command, sending);
+    Fake::run();
+    Fake::answer("cursor=c1", 200, &counted(&[("4", "four")], "null"));
+    assert_eq!(page.workspace.load.with_untracked(|it| (it.gap.clone(), it.running)), (Some(Gap::Moved), false));
+    Fake::answer("DELETE /api/tokens/1", 204, "");
+    Fake::answer("limit=1000", 200, &counted(&[("2", "two"), ("3", "three")], r#""c1""#));
+    Fake::answer("cursor=c1", 200, &counted(&[("4", "four")], "null"));
+    assert_eq!(page.names(), ["two", "three", "four"]);
+    assert!(!page.workspace.load.with_untracked(|it| it.may_lack() || it.running));
+}
+
+#[test]
+fn a_list_that_is_counted_off_starts_over_after_a_failure_and_a_write() {
+    for before in [true, false] {
+        let page = Page::begin();
+        Fake::answer("limit=1000", 200, &counted(&[("1", "one"), ("2", "two")], r#""c1""#));
+        let remove = || page.state().apply(Change::Removed("1".into()));
+        if before {
+            remove();
+        }
+        Fake::fail("cursor=c1", NetworkError::Interrupted);
+        let load = page.workspace.load.get_untracked();
+        assert!(load.is_cut() && load.resume.is_some() != before);
+        if !before {
+            remove();
+        }
+        page.state().retry();
+        Fake::run();
+        Fake::answer("limit=1000", 200, &counted(&[("2", "two"), ("3", "three")], "null"));
+        assert_eq!(page.names(), ["two", "three"]);
+        assert!(!page.workspace.load.with_untracked(|it| it.may_lack()));
+    }
+}
+
+#[test]
+fn a_list_by_cursors_is_not_read_twice_for_a_write() {
+    let page = Page::begin();
+    Fake::answer("limit=1000", 200, &list(&[("1", "one"), ("2", "two")], r#","next":"c1""#));
+    page.state().apply(Change::Removed("1".into()));
+    Fake::answer("cursor=c1", 200, &list(&[("3", "three")], ""));
+    assert_eq!(
+        (page.names(), Fake::requests()),
+        (vec!["two".into(), "three".into()], vec!["GET /api/scopes".to_owned()])
+    );
+}
+
+#[test]
+fn a_list_that_was_cut_is_told_beside_others() {
+    begin();
+    let root = Owner::new();
+    let names = ["A", "B"].map(str::to_owned).to_vec();
+    let workspace = root.with(|| Workspace::of_all(names, ("systems", "all".into()), Memo::new(|_| true), &FAKE));
+    root.with(|| workspace.start());
+    workspace.fill_and_start(0, Ok(client("")));
+    Fake::run();
+    Fake::answer("/tokens", 200, &list(&[("1", "one")], r#","next":"c1""#));
+    assert!(!workspace.load.with_untracked(|it| it.may_lack()));
+    Fake::fail("cursor=c1", NetworkError::Interrupted);
+    assert_eq!(workspace.load.with_untracked(|it| it.gap.clone()), Some(Gap::Cut));
+}
+
+#[test]
+fn scopes_are_told_by_id_each_once() {
+    let scope = |id: &str, name: &str| Scope { id: id.into(), name: name.into() };
+    let scopes = Scopes::of(vec![scope("b", "B"), scope("a", "A"), scope("b", "other"), scope("c", "C")]);
+    let names = |all: &[Scope]| all.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&scopes.list), ["B", "A", "C"]);
+    assert_eq!(["a", "b", "c", "d"].map(|it| scopes.name(it)), ["A", "B", "C", "d"]);
+    let others = ["z", "a", "y", "z"].map(str::to_owned);
+    assert_eq!(names(&scopes.with_others(others.into_iter())), ["B", "A", "C", "z", "y"]);
 }

@@ -7,8 +7,8 @@ use crate::actions::Command;
 use crate::actions::check::{NotAllowed, WhyNot};
 use crate::actions::journal::Ended;
 use crate::actions::proof::What;
-use crate::api::scoped::Tagged;
-use crate::api::{ApiError, NetworkError, Response, RetrySafety};
+use crate::api::tokens::{Seen, Tagged, TokenJson};
+use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::capabilities::Field;
 use crate::draft::Draft;
 use crate::runtime::fake::START;
@@ -38,9 +38,8 @@ fn revoked(id: &str, name: &str) -> String {
     token(id, name).replace(r#""is_active":true"#, r#""is_active":false"#)
 }
 
-fn base(id: &str, name: &str) -> Box<Tagged> {
-    let body = token(id, name).into_bytes();
-    let answer = Response { status: 200, body, etag: Some("\"1\"".into()), ..Response::default() };
+fn base(id: &str, name: &str) -> Rc<Tagged> {
+    let json = TokenJson { text: token(id, name).into_bytes(), asked_at: START };
     let token = crate::token::Token {
         id: id.into(),
         guid: format!("g{id}"),
@@ -48,13 +47,7 @@ fn base(id: &str, name: &str) -> Box<Tagged> {
         scopes: vec!["s1".into()],
         ..Default::default()
     };
-    Box::new(Tagged {
-        token,
-        etag: answer.etag.clone(),
-        secret: None,
-        seen: crate::api::scoped::Seen::Answered,
-        answer,
-    })
+    Rc::new(Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, json })
 }
 
 fn update(id: &str, before: &str, after: &str) -> Command {

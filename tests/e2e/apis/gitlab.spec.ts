@@ -81,12 +81,13 @@ test('a token is made with scopes and an end, and its secret works', async ({ ap
     name: 'CI',
     description: 'for builds',
     scopes: ['read_api', 'read_user'],
-    expires_at: `${YEAR}-05-06`,
+    // Not before the moment that was chosen.
+    expires_at: `${YEAR}-05-07`,
   });
   await api.secret.dismiss();
   const row = api.row('CI');
   await expect(api.cell(row, 'Scopes')).toContainText('read_api');
-  await expect(api.cell(row, 'Valid to')).toContainText(`6 May ${YEAR}`);
+  await expect(api.cell(row, 'Valid to')).toContainText(`7 May ${YEAR}`);
   expect(await api.page.content()).not.toContain(secret);
 });
 

@@ -59,6 +59,7 @@ const LAYERS: &[&[Room]] = &[
         pure("facts"),
         pure("mask").seen_by(&["api", "api/scoped", "adapters", "session"]),
         pure("moments"),
+        pure("scrolling").seen_by(&["view"]),
         pure("viewer").seen_by(&["adapters", "session"]),
         pure("words"),
     ],

@@ -1,6 +1,7 @@
 //! What is read of tokens, and written.
 
 use super::*;
+use crate::api::tokens::TokenApi;
 
 #[test]
 fn the_seeds_example_is_read() {
@@ -187,7 +188,7 @@ fn one_token_is_read_with_its_places() {
 // Places ------------------------------------------------------------------------------------------------------------
 
 fn targets(fake: &Fake, steps: impl IntoIterator<Item = Step>) -> Result<Vec<Target>, ApiError> {
-    fake.during(steps, api().targets(fake))
+    fake.during(steps, fake.api().targets())
 }
 
 #[test]

@@ -67,9 +67,11 @@ fn messages_on_fields_come_to_the_forms_fields() {
     let fields = |pairs: [(&str, &str); 3]| pairs.map(|(field, text)| (field.to_owned(), Words::from(text))).to_vec();
     let expected = fields([("name", "Too long. Too odd."), ("other", "No."), ("valid_to", "In the past.")]);
     let object = json!({ "errors": { "expires": "In the past.", "label": ["Too long.", "Too odd."], "other": "No." } });
-    let ApiError::Invalid(_, found) = created(json!({ "fields": "/errors" }), 400, object) else {
+    let ApiError::Invalid(_, mut found) = created(json!({ "fields": "/errors" }), 400, object) else {
         panic!("not invalid")
     };
+    // The members of an object are in no order.
+    found.sort_by(|one, other| one.0.cmp(&other.0));
     assert_eq!(found, expected);
     let list = json!({ "errors": [{ "path": "label", "msg": "Too long. Too odd." }, { "path": "other", "msg": "No." }, { "path": "expires", "msg": "In the past." }] });
     let errors = json!({ "fields": { "at": "/errors", "field": "/path", "message": "/msg" } });

@@ -23,9 +23,10 @@ fn check(more: Value, pointer: &str, mistake: impl Into<config::Mistake>) {
 }
 
 /// What a description can have.
-const MEMBERS: [&str; 20] = [
+const MEMBERS: [&str; 21] = [
     "name",
     "token",
+    "zone",
     "list",
     "$schema",
     "source",
@@ -47,7 +48,7 @@ const MEMBERS: [&str; 20] = [
 ];
 
 /// How times can be written.
-const TIMES: [&str; 8] = ["rfc3339", "date", "unix", "unix_ms", "seconds", "minutes", "hours", "days"];
+const TIMES: [&str; 9] = ["rfc3339", "date", "last_day", "unix", "unix_ms", "seconds", "minutes", "hours", "days"];
 
 fn secret(name: &str, is_kept: bool) -> Mistake {
     Mistake::SecretInAddress { name: name.into(), is_kept }
@@ -177,6 +178,23 @@ fn what_makes_no_sense() {
     check(json!({ "sign_in": { "query": { "key": "{sign_in.token}" } } }), "/sign_in", secret("sign_in.token", false));
     let login = json!({ "login": { "path": "/l", "keep": { "t": "/t" } } });
     check(json!({ "sign_in": login, "list": { "path": "/{session.t}" } }), "/list", secret("session.t", true));
+}
+
+#[test]
+fn a_list_whose_tokens_stand_in_several_items_cannot_be_counted() {
+    for (place, pages) in [
+        ("$.users[*].tokens[*]", json!({ "by": "number" })),
+        ("$..tokens[*]", json!({ "by": "offset" })),
+        ("$.data[?@.kind == 'pat']", json!({ "by": "number" })),
+    ] {
+        let part = if pages["by"] == "number" { "{page.number}" } else { "{page.offset}" };
+        let list = json!({ "path": "/u", "query": { "p": part }, "items": place, "pages": pages });
+        check(json!({ "list": list }), "/list/pages", Mistake::CannotBeCounted);
+        let mut list = list;
+        list["pages"] = json!({ "by": "number", "last": "/pages" });
+        list["query"] = json!({ "p": "{page.number}" });
+        assert_eq!(mistakes(json!({ "api": api(json!({ "list": list })) }), None), [], "{place}");
+    }
 }
 
 #[test]

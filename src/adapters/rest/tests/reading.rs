@@ -6,12 +6,16 @@ use std::task::{Context, Poll, Waker};
 
 use super::*;
 use crate::adapters::fake::status_of;
-use crate::adapters::{Host, Later};
-use crate::api::{NetworkError, Response};
+use crate::adapters::{Calls, Host};
+use crate::api::report::{Hint, time_hints};
+use crate::api::tokens::ListPage;
+use crate::api::{Later, NetworkError, Request, Response};
 use crate::capabilities::ColumnKind;
+use crate::moments::Written;
 use crate::secret::MASK;
 use crate::time::Millis;
 use crate::token::Status;
+use crate::words::Key;
 
 #[track_caller]
 fn check(facts: Value, item: Value, expected: Value) {
@@ -127,6 +131,102 @@ fn never_in_every_form() {
     assert_eq!((&absent["valid_to"], &absent["is_active"]), (&json!(null), &json!(true)));
     let untold = entry(json!({ "valid_to": "/t" }), json!({ "id": 1 }));
     assert!(untold.get("valid_to").is_none(), "not reported");
+}
+
+#[test]
+fn times_without_a_zone_are_the_systems_own() {
+    for (zone, written, expected) in [
+        ("Europe/Berlin", json!("2027-07-01 14:18:43"), "2027-07-01T12:18:43Z"),
+        ("Europe/Berlin", json!("2027-07-01"), "2027-06-30T22:00:00Z"),
+        ("Europe/Berlin", json!([2027, 1, 1, 1, 0]), "2027-01-01T00:00:00Z"),
+        ("Europe/Berlin", json!("2027-07-01T14:18:43Z"), "2027-07-01T14:18:43Z"),
+        ("Europe/Berlin", json!(1_798_761_600), "2027-01-01T00:00:00Z"),
+        ("Europe/Berlin", json!("2027-03-28T02:30:00"), "2027-03-28T01:30:00Z"),
+        ("Europe/Berlin", json!("2027-10-31T02:30:00"), "2027-10-31T00:30:00Z"),
+        ("-03:30", json!("2027-07-01 14:18:43"), "2027-07-01T17:48:43Z"),
+        ("UTC", json!("2027-07-01 14:18:43"), "2027-07-01T14:18:43Z"),
+    ] {
+        let more = json!({ "zone": zone, "token": { "id": "/id", "valid_to": "/t", "created": "/t" } });
+        let entry = acme(more).entry([list([json!({ "id": 1, "t": written })])]);
+        assert_eq!(
+            (&entry["valid_to"], &entry["extras"][0]),
+            (&json!(expected), &json!(expected)),
+            "{written} in {zone}"
+        );
+    }
+    // A connection may say which.
+    let api = api(json!({
+        "zone": "{value.zone}", "values": { "zone": { "default": "UTC" } }, "token": { "id": "/id", "valid_to": "/t" },
+    }));
+    for (values, expected) in
+        [(json!({}), "2027-07-01T14:00:00Z"), (json!({ "zone": "Asia/Tokyo" }), "2027-07-01T05:00:00Z")]
+    {
+        let fake = Fake::new(json!({ "dialect": "rest", "api": api, "values": values }));
+        assert_eq!(fake.entry([list([json!({ "id": 1, "t": "2027-07-01 14:00" })])])["valid_to"], json!(expected));
+    }
+}
+
+#[test]
+fn an_end_may_be_the_last_day() {
+    check_time(json!({ "as": "last_day" }), json!("2026-12-31"), json!("2027-01-01T00:00:00Z"));
+    check_time(json!({ "as": "last_day" }), json!("2026-12-31T10:00:00Z"), json!("2026-12-31T10:00:00Z"));
+    check_time(json!({ "as": "last_day" }), json!("never"), json!(null));
+}
+
+/// What a test of the connection says of a field: what it found, and its notes.
+#[track_caller]
+fn told(token: Value, items: &[Value], label: &str) -> (Option<String>, Vec<String>) {
+    let fake = acme(json!({ "token": token }));
+    let answer = get("/tokens").answers(200, json!({ "data": items }));
+    let report = report(&fake, [answer]).expect("a report");
+    let field = report["fields"].as_array().into_iter().flatten().find(|it| it["label"] == label).expect(label);
+    let notes = field["notes"].as_array().into_iter().flatten();
+    (field["found"].as_str().map(str::to_owned), notes.filter_map(|it| it.as_str().map(str::to_owned)).collect())
+}
+
+fn in_words(hints: impl IntoIterator<Item = Hint>) -> Vec<String> {
+    hints.into_iter().map(|it| it.text().into_owned()).collect()
+}
+
+#[test]
+fn a_test_says_how_a_time_is_written_and_what_it_was_read_as() {
+    let of = |shape: Value, value: Value| {
+        let (found, notes) =
+            told(json!({ "id": "/id", "valid_to": shape }), &[json!({ "id": 1, "t": value })], "Valid to");
+        (found.unwrap_or_default(), notes)
+    };
+    for (value, written) in [
+        (json!("2027-01-01T00:00:00Z"), Written::WithOffset),
+        (json!("2027-01-01 00:00"), Written::WithoutZone),
+        (json!("2027-01-01"), Written::Day),
+        (json!(1_798_761_600), Written::Seconds),
+        (json!("1798761600000"), Written::Millis),
+        (json!("Fri, 01 Jan 2027 00:00:00 GMT"), Written::Http),
+        (json!([2027, 1, 1, 0, 0]), Written::Parts),
+    ] {
+        let expected = ("2027-01-01T00:00:00Z".to_owned(), in_words(time_hints(written, "UTC")));
+        assert_eq!(of(json!("/t"), value.clone()), expected, "{value}");
+    }
+    assert_eq!(of(json!("/t"), json!("N/A")).0, "none");
+    assert_eq!(of(json!("/t"), json!("soon")), ("soon".into(), in_words([Hint::NoTime])));
+    let duration = json!({ "at": "/t", "as": "days" });
+    assert_eq!(of(duration.clone(), json!("2027-01-01")).1, in_words([Hint::As("rfc3339")]));
+    assert_eq!(of(duration, json!(3)).1, in_words([Hint::Time(Written::Duration)]));
+    let token = json!({ "id": "/id", "created": "/c", "columns": [{ "label": "Rotated", "at": "/r", "as": "unix" }] });
+    let item = json!({ "id": 1, "c": "2027-01-01 00:00", "r": 1_798_761_600 });
+    assert_eq!(told(token.clone(), &[item.clone()], "Created").1, in_words(time_hints(Written::WithoutZone, "UTC")));
+    assert_eq!(told(token, &[item], "Rotated").1, in_words([Hint::Time(Written::Seconds)]));
+}
+
+#[test]
+fn a_test_asks_for_the_words_of_a_status() {
+    let words = ["inactive", "DISABLED", "expired"].map(str::to_owned);
+    let items = ["inactive", "DISABLED", "inactive", "expired"].map(|it| json!({ "id": it, "s": it, "r": it }));
+    let of = |shape: Value| told(json!({ "id": "/id", "active": shape }), &items, "Is active").1;
+    assert_eq!(of(json!("/s")), in_words([Hint::Words(words.into())]));
+    assert_eq!(of(json!({ "at": "/s", "is": "active" })), [""; 0]);
+    let revoked = told(json!({ "id": "/id", "revoked": "/r" }), &items, "Revoked").1;
+    assert_eq!(revoked, in_words([Hint::TakenForYes("inactive".into())]));
 }
 
 #[test]
@@ -278,8 +378,8 @@ fn columns_of_its_own_and_secrets_among_them() {
     let system = gateway_of(json!({ "dialect": "rest", "api": api(json!({ "token": fake_token() })) })).system();
     let kinds: Vec<ColumnKind> = system.columns.iter().filter_map(|it| it.kind.extra().map(|_| it.kind)).collect();
     assert_eq!(kinds, [ColumnKind::Time(0), ColumnKind::Text(1), ColumnKind::Hidden(2), ColumnKind::Deadline(3)]);
-    let details = ask(&fake, Method::Get, "tokens/1/details", []).expect("details");
-    assert_eq!((&details["raw"]["k"], &details["raw"]["p"]), (&json!(MASK), &json!("abc")));
+    let details = fake.details("1", []).expect("details");
+    assert_eq!((&details["k"], &details["p"]), (&json!(MASK), &json!("abc")));
 }
 
 fn fake_token() -> Value {
@@ -295,9 +395,8 @@ fn details_mask_secrets_and_keep_the_id() {
     let fake = acme(json!({ "token": { "id": "/key", "name": "/token" } }));
     let item = json!({ "key": "k1", "token": "abc", "nested": [{ "password": "p" }] });
     fake.entry([list([item])]);
-    let details = ask(&fake, Method::Get, "tokens/k1/details", []).expect("details");
-    assert_eq!(details["raw"], json!({ "key": "k1", "token": MASK, "nested": [{ "password": MASK }] }));
-    assert_eq!(details["token"]["id"], "k1");
+    let details = fake.details("k1", []).expect("details");
+    assert_eq!(details, json!({ "key": "k1", "token": MASK, "nested": [{ "password": MASK }] }));
 }
 
 #[test]
@@ -387,22 +486,23 @@ fn what_is_asked_for_one_by_one_is_asked_for_six_at_a_time_and_stays_in_order() 
     let settings =
         json!({ "dialect": "rest", "api": api(json!({ "list": list, "read": { "path": "/tokens/{id}" } })) });
     let gateway = gateway_of(settings);
-    let ask = |slow: &Slow| {
-        let mut answer = pin!(gateway.send(slow, Request::new(Method::Get, "tokens".into())));
+    let ask = |slow: &Slow| -> Result<ListPage, ApiError> {
+        let api = Calls { gateway: &gateway, host: slow };
+        let mut page = pin!(api.list(5, None));
         loop {
-            if let Poll::Ready(answer) = answer.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                return answer;
+            if let Poll::Ready(page) = page.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                return page;
             }
         }
     };
     let slow = Slow::default();
-    let page: Value = ask(&slow).expect("an answer").json().expect("a page");
+    let page: Value = serde_json::from_slice(&ask(&slow).expect("a page").json).expect("JSON");
     let names: Vec<&str> = fake::entries_of(&page).iter().filter_map(|it| it["name"].as_str()).collect();
     assert_eq!(names, (0..20).map(|it| it.to_string()).collect::<Vec<_>>());
     assert_eq!((slow.most.get(), slow.n_asked.get()), (6, 21));
     // Called off, it asks for no more than was under way.
     let slow = Slow { cancelled: Some("7"), ..Slow::default() };
-    assert_eq!(ask(&slow).map(|it| it.status), Err(NetworkError::Cancelled));
+    assert_eq!(ask(&slow).map(drop), Err(NetworkError::Cancelled.into()));
     assert!(slow.n_asked.get() <= 1 + 8 + 6, "{}", slow.n_asked.get());
 }
 
@@ -423,12 +523,13 @@ fn a_test_says_field_by_field_what_was_found() {
     let fake = acme(json!({ "token": token, "list": list }));
     let answer =
         json!({ "data": [{ "id": 1, "name": "CI", "to": 1_798_761_600, "key": "s3cret" }], "total": 9, "next": "c2" });
-    let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(200, answer)]).expect("a report");
+    let report = report(&fake, [get("/tokens").answers(200, answer)]).expect("a report");
     let of =
         |label: &str| report["fields"].as_array().unwrap().iter().find(|it| it["label"] == label).cloned().unwrap();
     assert_eq!((&report["count"], &report["total"], &report["next"]), (&json!(1), &json!(9), &json!("c2")));
     let to = of("Valid to");
-    assert_eq!((&to["place"], &to["found"], &to["notes"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &json!([])));
+    let written = json!(in_words([Hint::Time(Written::Seconds)]));
+    assert_eq!((&to["place"], &to["found"], &to["notes"]), (&json!("/to"), &json!("2027-01-01T00:00:00Z"), &written));
     let by = of("Created by");
     assert_eq!(
         (&by["place"], &by["found"], &by["notes"]),
@@ -445,7 +546,7 @@ fn a_test_tells_none_from_what_is_not_there() {
         "columns": [{ "label": "Networks", "at": "/cidr" }, { "label": "Gone", "at": "/gone" }] });
     let item = json!({ "id": 1, "name": "CI", "about": "", "to": null, "used": "0", "cidr": [] });
     let fake = acme(json!({ "token": token }));
-    let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
+    let report = report(&fake, [list([item])]).expect("a report");
     for (label, found, note) in [
         ("Description", json!("none"), "\"\" stands there: none."),
         ("Valid to", json!("none"), "It is null there: none."),
@@ -468,7 +569,7 @@ fn a_test_warns_of_what_an_edit_cannot_take_away() {
         let update = json!({ "path": "/tokens/{id}", "body": body });
         let fake = acme(json!({ "token": token, "scopes": ["a"], "update": update }));
         let item = json!({ "id": 1, "name": "CI", "to": "2030-01-01T00:00:00Z", "about": "x", "may": ["a"] });
-        let report = ask(&fake, Method::Post, "test", [list([item])]).expect("a report");
+        let report = report(&fake, [list([item])]).expect("a report");
         let all = report["fields"].as_array().expect("a list");
         let is_warned = |it: &&Value| it["notes"].to_string().contains("it is left out");
         let found: Vec<&str> = all.iter().filter(is_warned).filter_map(|it| it["label"].as_str()).collect();
@@ -488,29 +589,29 @@ fn a_test_warns_of_what_an_edit_cannot_take_away() {
 #[test]
 fn a_test_of_a_list_that_fails_says_why() {
     let fake = acme(json!({}));
-    let report = ask(&fake, Method::Post, "test", [get("/tokens").answers(500, json!({ "message": "Down." }))]);
-    assert_eq!(report, Err(ApiError::Server(500, "Down.".into())));
+    let failed = report(&fake, [get("/tokens").answers(500, json!({ "message": "Down." }))]);
+    assert_eq!(failed, Err(ApiError::Server(500, "Down.".into())));
     let elsewhere = get("/tokens").answers(200, json!({ "tokens": [] }));
-    let report = ask(&fake, Method::Post, "test", [elsewhere]);
-    assert_eq!(report, Err(ApiError::Malformed("there is no list at /data; the answer has tokens".into())));
+    let missing = report(&fake, [elsewhere]);
+    assert_eq!(missing, Err(ApiError::Malformed("there is no list at /data; the answer has tokens".into())));
 }
 
 #[test]
 fn scopes_to_choose_from_are_fixed_or_asked_for() {
     let fixed = acme(json!({ "scopes": ["a", { "value": "b", "label": "B" }] }));
     let expected = json!([{ "id": "a", "name": "a" }, { "id": "b", "name": "B" }]);
-    assert_eq!(ask(&fixed, Method::Get, "scopes", []), Ok(expected.clone()));
+    assert_eq!(scopes(&fixed, []), Ok(expected.clone()));
     let call = json!({ "path": "/rights", "items": "/all", "value": "/v", "label": "/l" });
     let answer = json!({ "all": [{ "v": "a" }, { "v": "b", "l": "B" }, { "l": "no value" }] });
     let asked = acme(json!({ "scopes": call }));
-    assert_eq!(ask(&asked, Method::Get, "scopes", [get("/rights").answers(200, answer)]), Ok(expected));
+    assert_eq!(scopes(&asked, [get("/rights").answers(200, answer)]), Ok(expected));
     let besides = acme(json!({ "scopes": { "path": "/rights", "also": [{ "value": "*", "label": "All" }, "a"] } }));
     let some = json!([{ "id": "*", "name": "All" }, { "id": "a", "name": "a" }, { "id": "b", "name": "b" }]);
-    assert_eq!(ask(&besides, Method::Get, "scopes", [get("/rights").answers(200, json!(["a", "b"]))]), Ok(some));
+    assert_eq!(scopes(&besides, [get("/rights").answers(200, json!(["a", "b"]))]), Ok(some));
     let pages = json!({ "path": "/rights", "query": { "p": "{page.number}" }, "pages": { "by": "number" } });
     let paged = acme(json!({ "scopes": pages }));
     let steps = [("1", json!(["a"])), ("2", json!(["b"])), ("3", json!([]))]
         .map(|(page, answer)| get(&format!("/rights?p={page}")).answers(200, answer));
     let both = json!([{ "id": "a", "name": "a" }, { "id": "b", "name": "b" }]);
-    assert_eq!(ask(&paged, Method::Get, "scopes", steps), Ok(both));
+    assert_eq!(scopes(&paged, steps), Ok(both));
 }

@@ -80,6 +80,7 @@ fn everything() -> Value {
         "remarks": ["Odd."],
         "values": { "group": { "required": false, "default": 7, "help": "Which." } },
         "headers": { "Accept": "application/json" },
+        "zone": "Europe/Berlin",
         "sign_in": [
             { "type": "basic", "inputs": [{ "key": "otp", "label": "Code", "required": false }], "headers": { "X-OTP": "{sign_in.otp}" } },
             {
@@ -163,7 +164,7 @@ fn right() -> Vec<Value> {
         connected(api(json!({ "list": { "path": "/t", "pages": { "by": "url", "next": "/n", "more": "/m" } } }))),
         connected(api(json!({ "list": { "path": "/t", "pages": { "by": "link" } } }))),
         json!({ "$schema": "config.schema.json", "connections": [
-            { "name": "1", "dialect": "scoped", "base": "api", "auth": { "type": "none" }, "hint": "h", "timeout": 5 },
+            { "name": "1", "dialect": "scoped", "base": "api", "auth": { "type": "none" }, "hint": "h", "timeout": 5, "max_answer_mb": 7 },
             { "name": "2", "dialect": "scoped", "base": "/api/v1/", "auth": { "type": "bearer" } },
             { "name": "3", "dialect": "scoped", "base": "http://h:1/a:b", "auth": { "type": "headers", "headers": [{ "name": "T", "value": "v", "secret": false }, { "name": "S" }] } },
             { "name": "4", "dialect": "pt-sandbox", "base": "../x" },
@@ -407,24 +408,28 @@ fn everything_against(settings: &Value, answer: &str, status: u16) {
         let Ok(Some(gateway)) = crate::adapters::Gateway::new(connection, fake::BASE, false, None) else { continue };
         let _ = gateway.system();
         let host = Parrot { answer: answer.into(), status };
-        let session = json!({ "username": "u", "password": "p", "otp": "", "token": "t" }).to_string();
-        let inputs = json!({ "name": "n", "guid": "", "scopes": ["a"], "valid_to": "2027-01-01T00:00:00Z", "inputs": { "kind": "x", "n": "1" } });
-        for (method, path, body) in [
-            (Method::Post, "session", session),
-            (Method::Get, "tokens?limit=5", String::new()),
-            (Method::Get, "scopes", String::new()),
-            (Method::Get, "tokens/1/details", String::new()),
-            (Method::Post, "test", String::new()),
-            (Method::Post, "tokens", inputs.to_string()),
-            (Method::Put, "tokens/1", inputs.to_string()),
-            (Method::Post, "tokens/1/revoke", inputs.to_string()),
-            (Method::Post, "tokens/1/rotate", inputs.to_string()),
-            (Method::Delete, "tokens/1", inputs.to_string()),
-            (Method::Delete, "session", String::new()),
-        ] {
-            let request = Request { body: Some(body), ..Request::new(method, path.into()) };
-            let _ = fake::ready(gateway.send(&host, request));
-        }
+        let typed = json!({ "username": "u", "password": "p", "otp": "", "token": "t" });
+        let inputs = vec![("kind".to_owned(), "x".to_owned()), ("n".to_owned(), "1".to_owned())];
+        let draft = Draft {
+            scopes: vec!["a".into()],
+            valid_to: Some("2027-01-01T00:00:00Z".into()),
+            inputs: inputs.clone(),
+            ..draft("n")
+        };
+        let api = crate::adapters::Calls { gateway: &gateway, host: &host };
+        fake::ready(async {
+            let _ = gateway.sign_in(&host, &fake::texts(&typed)).await;
+            let _ = api.list(5, None).await;
+            let _ = api.scopes().await;
+            let _ = api.details("1", &Vec::new).await;
+            let _ = api.test().await;
+            let _ = api.create(&draft, "key").await;
+            let _ = api.update("1", &draft, None).await;
+            let _ = api.revoke("1", &inputs).await;
+            let _ = api.rotate("1", &inputs).await;
+            let _ = api.delete("1", &inputs).await;
+            gateway.sign_out(&host).await;
+        });
     }
 }
 
@@ -435,13 +440,16 @@ struct Parrot {
 }
 
 impl crate::adapters::Host for Parrot {
-    fn send(&self, _: Request) -> crate::adapters::Later<'_, Result<crate::api::Response, crate::api::NetworkError>> {
+    fn send(
+        &self,
+        _: crate::api::Request,
+    ) -> crate::api::Later<'_, Result<crate::api::Response, crate::api::NetworkError>> {
         let answer =
             crate::api::Response { status: self.status, body: self.answer.clone().into(), ..Default::default() };
         Box::pin(std::future::ready(Ok(answer)))
     }
 
-    fn sign_in(&self, _: crate::words::Words) -> crate::adapters::Later<'_, bool> {
+    fn sign_in(&self, _: crate::words::Words) -> crate::api::Later<'_, bool> {
         Box::pin(std::future::ready(false))
     }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::adapters::fake::{delete, post, put};
 use crate::adapters::rest::texts::Text;
-use crate::api::scoped::{Answered, Deletion, Seen};
+use crate::api::tokens::{Answered, Deletion, Seen};
 use crate::capabilities::{Action, Field, InputKind};
 use crate::secret::MASK;
 
@@ -63,6 +63,10 @@ fn every_filter() {
         ("{valid_to|minutes}", json!(24_000)),
         ("{valid_to|hours}", json!(400)),
         ("{valid_to|days}", json!(17)),
+        ("{valid_to|days from now}", json!(17)),
+        ("{valid_to|last_day}", json!("2027-01-31")),
+        ("{valid_to|local}", json!("2027-02-01T00:00:00")),
+        ("{valid_to|datetime}", json!("2027-02-01 00:00:00")),
         ("{valid_from|unix|or 0}", json!(0)),
         ("{scopes|comma}", json!("a,b")),
         ("{scopes|space}", json!("a b")),
@@ -85,6 +89,65 @@ fn every_filter() {
     let draft = Draft { description: Some("false".into()), ..draft("42") };
     fake.create(&draft, [post("/t").json(json!({ "n": 42, "f": false })).answers(201, json!({ "id": 1 }))])
         .expect("a token");
+}
+
+/// What an update sends at `/x` for a token that is there.
+#[track_caller]
+fn check_update(more: Value, item: Value, draft: &Draft, expected: Value) {
+    let fake = acme(more);
+    fake.entry([list([item.clone()])]);
+    let step = put("/tokens/7").json(json!({ "x": expected })).answers(200, item);
+    fake.update("7", draft, [step]).expect("a token");
+}
+
+#[test]
+fn an_end_as_days_from_the_creation_is_counted_from_there() {
+    let token = json!({ "id": "/id", "name": "/name", "created": "/made", "valid_to": { "at": "/days", "as": "days", "from": "created" } });
+    let update = |body: &str| json!({ "path": "/tokens/{id}", "body": { "x": body } });
+    // Made ten days ago, chosen to end in 30 days.
+    let item = json!({ "id": 7, "name": "CI", "made": "2027-01-05T08:00:00Z", "days": 20 });
+    let draft = Draft { valid_to: Some("2027-02-14T08:00:00Z".into()), ..draft("CI") };
+    for (body, expected) in
+        [("{valid_to|days from created}", 40), ("{valid_to|days}", 30), ("{valid_to|hours from created}", 960)]
+    {
+        check_update(json!({ "token": token, "update": update(body) }), item.clone(), &draft, json!(expected));
+    }
+}
+
+#[test]
+fn days_and_clocks_are_those_of_the_systems_zone() {
+    // 23:00 in Berlin, in winter and in summer.
+    for (end, written) in [
+        ("2027-02-01T22:00:00Z", ["2027-02-02", "2027-02-01", "2027-02-01T23:00:00", "2027-02-01 23:00:00"]),
+        ("2027-07-01T21:00:00Z", ["2027-07-02", "2027-07-01", "2027-07-01T23:00:00", "2027-07-01 23:00:00"]),
+    ] {
+        let body = json!({ "a": "{valid_to|date}", "b": "{valid_to|last_day}", "c": "{valid_to|local}", "d": "{valid_to|datetime}" });
+        let fake = acme(json!({ "zone": "Europe/Berlin", "create": { "path": "/tokens", "body": body } }));
+        let [up, last, local, datetime] = written;
+        let sent = json!({ "a": up, "b": last, "c": local, "d": datetime });
+        let step = post("/tokens").json(sent).answers(201, json!({ "id": 1 }));
+        fake.create(&Draft { valid_to: Some(end.into()), ..draft("CI") }, [step]).expect("a token");
+    }
+    // A start may come before it was chosen: who wants to use the token then can.
+    check_body(
+        json!({ "x": "{valid_from|date}" }),
+        &Draft { valid_from: Some("2027-02-01T22:00:00Z".into()), ..draft("CI") },
+        json!({ "x": "2027-02-01" }),
+    );
+}
+
+#[test]
+fn scopes_that_are_no_list_go_back_as_they_came_until_they_are_changed() {
+    let more = json!({
+        "scopes": ["a"], "token": { "id": "/id", "name": "/name", "scopes": "/scopes" },
+        "update": { "path": "/tokens/{id}", "body": { "x": "{scopes}" } },
+    });
+    let item = json!({ "id": 7, "name": "CI", "scopes": "unset" });
+    let with = |scopes: &[&str]| Draft { scopes: scopes.iter().map(|it| (*it).to_owned()).collect(), ..draft("CI") };
+    check_update(more.clone(), item.clone(), &with(&["unset"]), json!("unset"));
+    check_update(more.clone(), item, &with(&["a"]), json!(["a"]));
+    let list = json!({ "id": 7, "name": "CI", "scopes": ["a", "gone"] });
+    check_update(more, list, &with(&["a", "gone"]), json!(["a", "gone"]));
 }
 
 #[test]
@@ -146,7 +209,7 @@ fn a_secret_that_comes_among_the_facts_is_not_shown_there() {
     let made = fake.create(&draft(""), [post("/tokens").answers(201, answer("s1"))]).expect("a token");
     assert_eq!((secret_of(&made), &body_of(&made)["extras"]), (Some("s1"), &json!([MASK, "pat"])));
     let rolled =
-        fake.during([post("/tokens/k1/roll").answers(200, answer("s2"))], fake::api().rotate(&fake, "k1", &Vec::new()));
+        fake.during([post("/tokens/k1/roll").answers(200, answer("s2"))], fake.api().rotate("k1", &Vec::new()));
     let rolled = fake::one(rolled.expect("a token"));
     assert_eq!((secret_of(&rolled), &body_of(&rolled)["extras"]), (Some("s2"), &json!([MASK, "pat"])));
 }
@@ -163,8 +226,8 @@ fn an_id_that_is_the_secret_goes_to_the_system_alone() {
     let listed = fake.entry([list([item("*:dev.s1")])]);
     let shown = listed["id"].as_str().expect("an id").to_owned();
     assert!(!listed.to_string().contains("dev.s1"), "{listed}");
-    let details = ask(&fake, Method::Get, &format!("tokens/{shown}/details"), []).expect("details");
-    assert_eq!((&details["raw"]["secret"], &details["token"]["id"]), (&json!(MASK), &json!(shown)));
+    let details = fake.details(&shown, []).expect("details");
+    assert_eq!(&details["secret"], &json!(MASK));
     let made = fake
         .create(&draft("ci"), [post("/tokens").json(json!({ "name": "ci" })).answers(201, item("*:dev.s2"))])
         .expect("a token");
@@ -313,10 +376,10 @@ fn a_token_is_revoked_and_one_that_is_listed_no_more_is_shown_as_ended() {
     );
     fake.entry([list([json!({ "id": 7, "name": "CI" })])]);
     let listed = [delete("/tokens/7").says(204, ""), list([json!({ "id": 7, "name": "CI", "r": true })])];
-    let revoked = written(fake.during(listed, fake::api().revoke(&fake, "7", &Vec::new())).map(fake::one));
+    let revoked = written(fake.during(listed, fake.api().revoke("7", &Vec::new())).map(fake::one));
     assert!(revoked["revoked_at"].is_string(), "{revoked}");
     let gone = [delete("/tokens/7").says(204, ""), list(json!([]))];
-    let revoked = written(fake.during(gone, fake::api().revoke(&fake, "7", &Vec::new())).map(fake::one));
+    let revoked = written(fake.during(gone, fake.api().revoke("7", &Vec::new())).map(fake::one));
     assert_eq!((&revoked["id"], &revoked["is_active"]), (&json!("7"), &json!(false)));
 }
 
@@ -324,10 +387,8 @@ fn a_token_is_revoked_and_one_that_is_listed_no_more_is_shown_as_ended() {
 fn a_token_gets_a_new_secret() {
     let fake = acme(json!({ "rotate": { "path": "/tokens/{id}/rotate", "body": {}, "secret": "/token" } }));
     let answer = json!({ "id": 8, "name": "CI", "token": "s3cret" });
-    let rotated = fake.during(
-        [post("/tokens/7/rotate").json(json!({})).answers(200, answer)],
-        fake::api().rotate(&fake, "7", &Vec::new()),
-    );
+    let rotated = fake
+        .during([post("/tokens/7/rotate").json(json!({})).answers(200, answer)], fake.api().rotate("7", &Vec::new()));
     let rotated = fake::one(rotated.expect("a token"));
     assert_eq!((secret_of(&rotated), rotated.token.id.as_str()), (Some("s3cret"), "8"));
 }
@@ -381,7 +442,7 @@ fn inputs_have_types() {
     assert_eq!(wrong, Err(ApiError::Invalid(words.clone().into(), vec![("number".into(), words.into())])));
     let asked = inputs(&[("password", "p")]);
     let step = delete("/tokens/1").json(json!({ "password": "p" })).says(204, "");
-    assert_eq!(fake.during([step], fake::api().delete(&fake, "1", &asked)), Ok(Deletion::Done));
+    assert_eq!(fake.during([step], fake.api().delete("1", &asked)), Ok(Deletion::Done));
 }
 
 #[test]
@@ -442,8 +503,8 @@ fn what_is_not_described_cannot_be_done() {
 fn act(fake: &Fake, what: &str, id: &str, steps: impl IntoIterator<Item = Step>) -> Result<Answered, ApiError> {
     let none = Vec::new();
     match what {
-        "revoke" => fake.during(steps, fake::api().revoke(fake, id, &none)),
-        _ => fake.during(steps, fake::api().rotate(fake, id, &none)),
+        "revoke" => fake.during(steps, fake.api().revoke(id, &none)),
+        _ => fake.during(steps, fake.api().rotate(id, &none)),
     }
 }
 
@@ -479,15 +540,14 @@ fn a_web_page_answers_no_write() {
 #[test]
 fn what_is_accepted_is_not_done_yet() {
     let fake = all_writes();
-    let request = Request::new(Method::Delete, "tokens/7".into());
-    let answer = fake.during([delete("/tokens/7").says(202, "")], Transport::send(&fake, request));
-    assert_eq!(answer.map(|it| it.status), Ok(202));
+    let deleted = fake.during([delete("/tokens/7").says(202, "")], fake.api().delete("7", &Vec::new()));
+    assert_eq!(deleted, Ok(Deletion::Accepted));
     let item = json!({ "id": 7, "name": "x", "on": true, "to": null, "role": "viewer" });
     let steps = [post("/tokens/7/revoke").answers(202, json!({ "job": 1 })), list([item])];
     let revoked = fake::one(act(&fake, "revoke", "7", steps).expect("accepted"));
     assert_eq!(revoked.seen, Seen::Not);
-    let (api, draft) = (fake::api(), draft("x"));
-    let create = api.create(&fake, &draft, "key");
+    let (api, draft) = (fake.api(), draft("x"));
+    let create = api.create(&draft, "key");
     let steps = [post("/tokens").json(json!({ "name": "x" })).answers(202, json!({ "job": 1 })), list(json!([]))];
     assert_eq!(fake.during(steps, create), Ok(Answered::Nothing));
 }
@@ -554,8 +614,7 @@ fn a_token_can_be_read_past_what_is_remembered() {
     let fake = all_writes();
     fake.entry([list([json!({ "id": 7, "name": "old", "on": true })])]);
     assert_eq!(fake.read("7", []).expect("a token").token.name, "old");
-    let again =
-        fake.during([list([json!({ "id": 7, "name": "new", "on": true })])], fake::api().read_again(&fake, "7"));
+    let again = fake.during([list([json!({ "id": 7, "name": "new", "on": true })])], fake.api().read("7", true));
     assert_eq!(again.expect("a token").token.name, "new");
     // What is newer is remembered.
     assert_eq!(fake.read("7", []).expect("a token").token.name, "new");
