@@ -594,6 +594,6 @@ test.describe('Copy GUID where the browser offers no clipboard', () => {
     await page.getByRole('button', { name: say.notices.dismiss }).click();
     const form = await desk.openCreate();
     await form.dialog.getByRole('button', { name: say.formField.copyGuid }).click();
-    await expect(form.dialog.getByText('did not let the page copy')).toBeVisible();
+    await expect(form.dialog.getByText(say.guidWas.notCopied)).toBeVisible();
   });
 });
