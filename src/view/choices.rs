@@ -1,6 +1,6 @@
 //! Things to tick: scopes in the form and in the filter, columns in their dialog.
 
-use std::collections::BTreeSet;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 
@@ -9,6 +9,7 @@ use crate::excerpt::ENTRIES;
 use crate::messages::Number;
 use crate::messages::filters::Filters;
 use crate::messages::lists::Choices;
+use crate::store::Interner;
 use crate::text::Search;
 use crate::token::Scope;
 
@@ -16,7 +17,7 @@ use crate::token::Scope;
 pub(super) fn scope_choices(
     choices: Memo<Vec<Scope>>,
     chosen: Memo<Vec<String>>,
-    toggle: impl Fn(&str) + Copy + 'static,
+    toggle: Rc<dyn Fn(&str)>,
     list_class: &str,
 ) -> [El; 2] {
     let part = RwSignal::new(String::new());
@@ -32,7 +33,7 @@ pub(super) fn scope_choices(
     };
     let is_chosen = move |id: &str| chosen.with(|it| it.iter().any(|it| it == id));
     let row = move |Scope { id, name }: Scope| {
-        let (for_check, for_change) = (id.clone(), id);
+        let (for_check, for_change, toggle) = (id.clone(), id, toggle.clone());
         let input = el("input")
             .attr("type", "checkbox")
             .bind_checked(move || is_chosen(&for_check))
@@ -45,9 +46,12 @@ pub(super) fn scope_choices(
             // Where not all can be shown, those that are chosen come first, so that each can be taken away again.
             let is_long = choices.len() > ENTRIES;
             let chosen = chosen.get_untracked();
-            let first: BTreeSet<&str> = chosen.iter().filter(|_| is_long).map(String::as_str).collect();
+            let mut first = Interner::default();
+            for id in chosen.iter().filter(|_| is_long) {
+                first.add(id);
+            }
             let (first, others): (Vec<&Scope>, Vec<&Scope>) =
-                choices.iter().filter(|it| search.finds(&it.name)).partition(|it| first.contains(&*it.id));
+                choices.iter().filter(|it| search.finds(&it.name)).partition(|it| first.find(&it.id).is_some());
             let most = if is_long { ENTRIES } else { choices.len() };
             let n_left = (first.len() + others.len()).saturating_sub(most);
             let shown = first.into_iter().chain(others).take(most);

@@ -213,7 +213,7 @@ fn choice_filter(
             return None;
         }
         let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(list_empty(of)));
-        let [find, list] = scope_choices(choices, chosen, toggle, "popup-list");
+        let [find, list] = scope_choices(choices, chosen, Rc::new(toggle), "popup-list");
         let popup = el("div.popup").attr("role", "group").attr("aria-label", list_name(of));
         Some(popup.child(find).bind_child(failed).child(list).bind_child(none))
     };

@@ -21,7 +21,7 @@ use crate::query::{Query, ResultSet};
 use crate::runtime::{Guard, Job, Runtime};
 use crate::session::Client;
 use crate::session::way::OpenError;
-use crate::store::Store;
+use crate::store::{Interner, Store};
 use crate::time::Millis;
 use crate::token::{Scope, TokenRef};
 use crate::words::Words;
@@ -246,54 +246,51 @@ impl Load {
 }
 
 /// The scopes that can be chosen, as far as they are known.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Default)]
 pub struct Scopes {
     /// The caller's, by name, each once.
     pub list: Vec<Scope>,
     /// Their places in the list, by their ids: there may be very many.
-    pub(super) by_id: Vec<u32>,
+    pub(super) places: Interner,
     /// Why there are none.
     pub error: Option<ApiError>,
     /// Whether the answer is still awaited.
     pub pending: bool,
 }
 
+impl PartialEq for Scopes {
+    /// Places follow from the list.
+    fn eq(&self, other: &Scopes) -> bool {
+        (self.pending, &self.error, &self.list) == (other.pending, &other.error, &other.list)
+    }
+}
+
 impl Scopes {
     /// Those of a list, in its order. Of two with the same id the first counts.
     pub fn of(mut list: Vec<Scope>) -> Scopes {
-        let ids = |list: &[Scope]| {
-            let mut by_id: Vec<u32> = (0..list.len() as u32).collect();
-            by_id.sort_by(|a, b| list[*a as usize].id.cmp(&list[*b as usize].id));
-            by_id
-        };
-        let mut by_id = ids(&list);
-        let n_before = by_id.len();
-        by_id.dedup_by(|b, a| list[*a as usize].id == list[*b as usize].id);
-        if by_id.len() < n_before {
-            by_id.sort_unstable();
-            let mut place = 0;
-            list.retain(|_| {
-                place += 1;
-                by_id.binary_search(&(place - 1)).is_ok()
-            });
-            by_id = ids(&list);
-        }
-        Scopes { list, by_id, ..Scopes::default() }
+        let mut places = Interner::default();
+        let mut n_kept = 0;
+        list.retain(|it| {
+            let is_new = places.add(&it.id) == n_kept;
+            n_kept += u32::from(is_new);
+            is_new
+        });
+        Scopes { list, places, ..Scopes::default() }
     }
 
     fn find(&self, id: &str) -> Option<&Scope> {
-        let found = self.by_id.binary_search_by(|it| self.list[*it as usize].id.as_str().cmp(id));
-        found.ok().map(|it| &self.list[self.by_id[it] as usize])
+        self.places.find(id).map(|it| &self.list[it as usize])
     }
 
     /// The caller's and the others, which show their ids.
     pub fn with_others(&self, others: impl Iterator<Item = String>) -> Vec<Scope> {
-        let mut others: Vec<(usize, String)> = others.filter(|it| self.find(it).is_none()).enumerate().collect();
-        others.sort_by(|a, b| a.1.cmp(&b.1));
-        others.dedup_by(|b, a| a.1 == b.1);
-        others.sort_unstable_by_key(|it| it.0);
-        let others = others.into_iter().map(|(_, id)| Scope { name: id.clone(), id });
-        self.list.iter().cloned().chain(others).collect()
+        let (mut all, mut places) = (self.list.clone(), self.places.clone());
+        for id in others {
+            if places.add(&id) as usize == all.len() {
+                all.push(Scope { name: id.clone(), id });
+            }
+        }
+        all
     }
 
     /// The name of a scope; one that the system did not list shows its id.

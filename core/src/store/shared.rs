@@ -4,25 +4,30 @@ use hashbrown::HashTable;
 
 use super::text::TextColumn;
 
-/// Texts that many tokens share, each kept once.
-#[derive(Default)]
-pub(super) struct Interner {
+/// Texts, each kept once, and numbered from zero as they come.
+#[derive(Clone, Default)]
+pub struct Interner {
     texts: TextColumn,
     table: HashTable<u32>,
 }
 
 impl Interner {
-    pub(super) fn add(&mut self, text: &str) -> u32 {
-        let texts = &self.texts;
-        let hash_of = hash(text.as_bytes());
-        if let Some(found) = self.table.find(hash_of, |it| texts.get(*it) == text.as_bytes()) {
-            return *found;
+    /// The number of a text, which is the next one where it is new.
+    pub fn add(&mut self, text: &str) -> u32 {
+        if let Some(found) = self.find(text) {
+            return found;
         }
+        let hash_of = hash(text.as_bytes());
         let number = self.texts.ends.len() as u32;
         self.texts.push(text.as_bytes());
         let texts = &self.texts;
         self.table.insert_unique(hash_of, number, |it| hash(texts.get(*it)));
         number
+    }
+
+    /// The number of a text that is there.
+    pub fn find(&self, text: &str) -> Option<u32> {
+        self.table.find(hash(text.as_bytes()), |it| self.texts.get(*it) == text.as_bytes()).copied()
     }
 
     pub(super) fn get(&self, number: u32) -> &str {

@@ -6,7 +6,7 @@ use super::row::Row;
 const ENOUGH_TO_TELL: usize = 500;
 
 /// Texts one after the other in one buffer.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct TextColumn {
     pub(super) bytes: Vec<u8>,
     pub(super) ends: Vec<u32>,

@@ -1,5 +1,7 @@
 //! The fields of the form, but for its dates: each a labelled control with the messages about it.
 
+use std::rc::Rc;
+
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -179,7 +181,7 @@ impl Editor {
         });
         let chosen = Memo::new(move |_| self.form.with(|it| it.scopes.clone()));
         let toggle = move |id: &str| self.form.update(|it| toggle_in(&mut it.scopes, id));
-        let [find, list] = scope_choices(choices, chosen, toggle, "choices");
+        let [find, list] = scope_choices(choices, chosen, Rc::new(toggle), "choices");
         let n_chosen = move || match chosen.with(Vec::len) {
             0 => String::new(),
             n => FormField::Chosen { n: Number(n) }.text().into(),
