@@ -47,7 +47,10 @@ fn a_test_says_how_a_time_is_written_and_what_it_was_read_as() {
     assert_eq!(of(duration, json!(3)).1, in_words([Hint::Time(Written::Duration)]));
     let token = json!({ "id": "/id", "created": "/c", "columns": [{ "label": "Rotated", "at": "/r", "as": "unix" }] });
     let item = json!({ "id": 1, "c": "2027-01-01 00:00", "r": 1_798_761_600 });
-    assert_eq!(told(token.clone(), &[item.clone()], "Created").1, in_words(time_hints(Written::WithoutZone, "UTC")));
+    assert_eq!(
+        told(token.clone(), std::slice::from_ref(&item), "Created").1,
+        in_words(time_hints(Written::WithoutZone, "UTC"))
+    );
     assert_eq!(told(token, &[item], "Rotated").1, in_words([Hint::Time(Written::Seconds)]));
 }
 
