@@ -10,7 +10,7 @@ use web_sys::HtmlElement;
 use self::clients::Clients;
 use self::kit::{El, button, el, on_window, verbatim};
 use self::lazy::Kind;
-use self::mistakes::{list_of, reload};
+use self::mistakes::reload;
 use self::notice::quoted;
 use self::offered::{ALL_SYSTEMS, Offered, Shown, Trouble};
 use crate::adapters::DIALECTS;
@@ -20,6 +20,7 @@ use crate::messages::page::{Misconfigured, Page};
 use crate::platform;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
+use crate::session::way::OpenError;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
 use crate::workspace::notices::{Notice, with_findings};
@@ -105,7 +106,7 @@ fn misconfigured(mistakes: Vec<ConfigError>) -> El {
     el("main.message-page")
         .child(el("h1").text(&Misconfigured::Title.text()))
         .child(el("p").attr("role", "alert").text(&Misconfigured::Correct.text()))
-        .child(list_of(mistakes))
+        .child(lazy::here(Kind::Mistakes(mistakes)))
         .child(el("p").child(button("button primary", &Misconfigured::Reload.text(), reload)))
 }
 
@@ -143,7 +144,10 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
             false => match clients.get(0).get() {
                 None => return vec![opening_view(None)],
                 Some(Err(open_error)) => {
-                    return vec![opening_view(Some(open_error::open_error(open_error, &clients, 0)))];
+                    return vec![opening_view(Some(match open_error {
+                        OpenError::NetworkError(fault) => open_error::not_reached(fault, &clients, 0),
+                        wrong => lazy::here(Kind::NotOpened(wrong, clients)),
+                    }))];
                 }
                 Some(Ok(client)) => {
                     let address = (!is_first).then(|| ("connection", clients.connections[0].name.clone()));
@@ -237,7 +241,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let main = el("main.page-main")
         .child(toolbar::toolbar(workspace, move || lazy::run(Kind::PrefetchForm(prefetched), || {})))
         .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
-        .child(filters::filters(workspace, move || lazy::here(Kind::MoreFilters(workspace))))
+        .child(filters::filters(workspace, move |part| lazy::here(Kind::Filters(workspace, part))))
         .bind_child(filters::chips(workspace))
         .child(toolbar::state_line(workspace))
         .maybe(toolbar::limits(workspace))

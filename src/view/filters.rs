@@ -15,12 +15,20 @@ use crate::messages::{Count, Number, Unit, shown, status_filter};
 use crate::platform::{ViewerZone, now};
 use crate::query::{Ends, Filter, LastUsed, StatusFilter};
 use crate::time::{DAY, wall_at};
-use crate::token::Scope;
 use crate::workspace::Workspace;
 use crate::workspace::connection::Scopes;
 
-/// All filters. `make_more` makes those that are not always wanted.
-pub(super) fn filters(workspace: Workspace, make_more: impl Fn() -> El + 'static) -> El {
+/// What of the filters comes later.
+#[derive(Clone, Copy)]
+pub(super) enum Part {
+    /// Those that are not always wanted.
+    More,
+    /// A list any of whose entries a token must have.
+    List(ListOf),
+}
+
+/// All filters. `later` makes the parts that come later.
+pub(super) fn filters(workspace: Workspace, later: impl Fn(Part) -> El + Copy + 'static) -> El {
     let system = workspace.system();
     let option = |it: &StatusFilter| el("option").attr("value", it.key()).text(status_filter(*it));
     let status = el("select")
@@ -46,19 +54,27 @@ pub(super) fn filters(workspace: Workspace, make_more: impl Fn() -> El + 'static
         .child(search(workspace, &Filters::SearchBy { label: &system.id_label.text() }.text(), "guid", |it| {
             &mut it.guid
         }))
-        .maybe(workspace.is_inventory().then(|| system_filter(workspace)))
-        .maybe(system.scopes_label.is_some().then(|| scope_filter(workspace)))
+        .maybe(workspace.is_inventory().then(|| choice_filter(workspace, ListOf::Systems, later)))
+        .maybe(system.scopes_label.is_some().then(|| choice_filter(workspace, ListOf::Scopes, later)))
         .child(el("label.field").child(el("span").text(&Filters::Status.text())).child(status))
         .child(opener);
     el("div.search")
         .attr("role", "search")
         .attr("aria-label", &Filters::Label.text())
         .child(always)
-        .bind_show(move || more.get(), make_more)
+        .bind_show(move || more.get(), move || later(Part::More))
+}
+
+/// A part that has come.
+pub(super) fn part(workspace: Workspace, part: Part) -> El {
+    match part {
+        Part::More => more_filters(workspace),
+        Part::List(of) => list(workspace, of),
+    }
 }
 
 /// Filters that are not always wanted: who made it, when it was used, when it ends.
-pub(super) fn more_filters(workspace: Workspace) -> El {
+fn more_filters(workspace: Workspace) -> El {
     let used = el("select")
         .children(LAST_USED.map(|(value, choice)| el("option").attr("value", value).text(&choice.text())).into())
         .bind_value(move || match workspace.query.with(|it| it.filter.last_used) {
@@ -150,73 +166,72 @@ fn search(workspace: Workspace, label: &str, key: &'static str, part: fn(&mut Fi
     el("label.field.grow").child(el("span").text(label)).child(input)
 }
 
-/// Which scopes a token must have any of.
-fn scope_filter(workspace: Workspace) -> El {
-    let chosen = Memo::new(move |_| workspace.query.with(|it| it.filter.scopes.clone()));
+/// What is ticked in a list.
+fn ticked(filter: &Filter, of: ListOf) -> &Vec<String> {
+    match of {
+        ListOf::Scopes => &filter.scopes,
+        ListOf::Systems => &filter.systems,
+    }
+}
+
+/// The entries of a list, to tick those of which a token must have any.
+fn list(workspace: Workspace, of: ListOf) -> El {
+    let chosen = Memo::new(move |_| workspace.query.with(|it| ticked(&it.filter, of).clone()));
     // The ones that the system lists, those that tokens have and those of the address: each can be taken away again.
-    let choices = Memo::new(move |_| {
-        workspace.load.track();
-        let used = workspace.connection_states().into_iter().flat_map(|it| it.used_scopes());
-        workspace.scopes.with(|it| it.with_others(used.chain(chosen.get())))
+    let choices = Memo::new(move |_| match of {
+        ListOf::Scopes => {
+            workspace.load.track();
+            let used = workspace.connection_states().into_iter().flat_map(|it| it.used_scopes());
+            workspace.scopes.with(|it| it.with_others(used.chain(chosen.get())))
+        }
+        ListOf::Systems => {
+            let names = workspace.slots.with(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
+            Scopes::default().with_others(names.into_iter().chain(chosen.get()))
+        }
     });
     let failed = move || {
-        let is_failed = workspace.scopes.with(|it| it.error.is_some());
+        let is_failed = matches!(of, ListOf::Scopes) && workspace.scopes.with(|it| it.error.is_some());
         is_failed.then(|| el("p.muted").text(&Filters::ScopesNotLoaded.text()))
     };
-    let toggle = move |id: &str| workspace.filter(None, |it| toggle_in(&mut it.scopes, id));
-    choice_filter(ListOf::Scopes, chosen, choices, toggle, failed)
+    let toggle = move |id: &str| {
+        workspace.filter(None, |it| match of {
+            ListOf::Scopes => toggle_in(&mut it.scopes, id),
+            ListOf::Systems => toggle_in(&mut it.systems, id),
+        });
+    };
+    let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(list_empty(of)));
+    let [find, list] = scope_choices(choices, chosen, Rc::new(toggle), "popup-list");
+    let popup = el("div.popup").attr("role", "group").attr("aria-label", list_name(of));
+    popup.child(find).bind_child(failed).child(list).bind_child(none)
 }
 
-/// Which systems a token must belong to any of.
-fn system_filter(workspace: Workspace) -> El {
-    let chosen = Memo::new(move |_| workspace.query.with(|it| it.filter.systems.clone()));
-    let choices = Memo::new(move |_| {
-        let names = workspace.slots.with(|it| it.iter().map(|it| it.name.clone()).collect::<Vec<_>>());
-        Scopes::default().with_others(names.into_iter().chain(chosen.get()))
-    });
-    let toggle = move |name: &str| workspace.filter(None, |it| toggle_in(&mut it.systems, name));
-    choice_filter(ListOf::Systems, chosen, choices, toggle, || None)
-}
-
-/// A button that opens a list, any of whose entries a token must have. `failed`: what else there is to say of the list.
-fn choice_filter(
-    of: ListOf,
-    chosen: Memo<Vec<String>>,
-    choices: Memo<Vec<Scope>>,
-    toggle: impl Fn(&str) + Copy + 'static,
-    failed: impl Fn() -> Option<El> + Copy + 'static,
-) -> El {
+/// A button that opens a list, any of whose entries a token must have.
+fn choice_filter(workspace: Workspace, of: ListOf, later: impl Fn(Part) -> El + Copy + 'static) -> El {
     let title = list_title(of);
     let open = RwSignal::new(false);
-    let name = move |id: &str| choices.with(|it| it.iter().find(|it| it.id == id).map_or(id, |it| &it.name).to_owned());
+    let name = move |id: &str| workspace.scopes.with(|it| it.name(id).to_owned());
+    let n_chosen = move || workspace.query.with(|it| ticked(&it.filter, of).len());
     let opener = el("button.select-like")
         .attr("type", "button")
         .attr("translate", "no")
         .attr("aria-haspopup", "true")
         .bind_attr("aria-expanded", move || Some(open.get().to_string()))
         .bind_attr("aria-label", move || {
-            Some(match chosen.with(Vec::len) {
+            Some(match n_chosen() {
                 0 => title.into(),
                 n => Filters::TitleChosen { title, n: Number(n) }.text().into(),
             })
         })
         .bind_text(move || {
-            chosen.with(|chosen| match chosen.as_slice() {
-                [] => Filters::Any.text().into(),
-                [one] => shown(&name(one), LINE).into_owned(),
-                several => Filters::Chosen { n: Number(several.len()) }.text().into(),
+            workspace.query.with(|it| match (of, ticked(&it.filter, of).as_slice()) {
+                (_, []) => Filters::Any.text().into(),
+                (ListOf::Scopes, [one]) => shown(&name(one), LINE).into_owned(),
+                (ListOf::Systems, [one]) => shown(one, LINE).into_owned(),
+                (_, several) => Filters::Chosen { n: Number(several.len()) }.text().into(),
             })
         })
         .on("click", move |_| open.update(|it| *it = !*it));
-    let popup = move || {
-        if !open.get() {
-            return None;
-        }
-        let none = move || choices.with(Vec::is_empty).then(|| el("p.muted").text(list_empty(of)));
-        let [find, list] = scope_choices(choices, chosen, Rc::new(toggle), "popup-list");
-        let popup = el("div.popup").attr("role", "group").attr("aria-label", list_name(of));
-        Some(popup.child(find).bind_child(failed).child(list).bind_child(none))
-    };
+    let popup = move || open.get().then(|| later(Part::List(of)));
     let (host, button) = (el("div.field.popup-host"), opener.0.clone());
     let (for_focus, for_pointer) = (host.0.clone(), send_wrapper::SendWrapper::new(host.0.clone()));
     on_window("pointerdown", move |event| {

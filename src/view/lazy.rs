@@ -11,15 +11,19 @@ use super::dialogs::confirm::{Question, confirm};
 use super::dialogs::{choose, columns, details, secret, sign_in};
 use super::form::Prefetched;
 use super::kit::{El, button, effect, el};
+use super::mistakes::list_of;
 use super::notice::error_panel;
+use super::open_error::open_error;
 use super::{filters, form, outcome, systems};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
+use crate::config::ConfigError;
 use crate::gap::Gap;
 use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::painted;
 use crate::platform::when_idle;
+use crate::session::way::OpenError;
 use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
@@ -41,8 +45,12 @@ pub(super) enum Kind {
     Findings(Workspace),
     /// Why the list of one system may not be all.
     Gap(Gap),
-    /// The filters that are not always wanted.
-    MoreFilters(Workspace),
+    /// What of the filters comes later.
+    Filters(Workspace, filters::Part),
+    /// What is wrong with the only system that is shown.
+    NotOpened(OpenError, Clients),
+    /// Mistakes in what connections say, each with its place.
+    Mistakes(Vec<ConfigError>),
 }
 
 part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
@@ -57,7 +65,9 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::Systems(workspace, clients) => Some(systems::systems(workspace, clients)),
         Kind::Gap(gap) => Some(systems::gap(&gap)),
         Kind::Findings(workspace) => Some(outcome::findings(workspace)),
-        Kind::MoreFilters(workspace) => Some(filters::more_filters(workspace)),
+        Kind::Filters(workspace, part) => Some(filters::part(workspace, part)),
+        Kind::NotOpened(why, clients) => Some(open_error(why, &clients, 0)),
+        Kind::Mistakes(mistakes) => Some(list_of(mistakes)),
     }
 });
 

@@ -98,7 +98,7 @@ pub(super) fn toolbar(workspace: Workspace, prefetch: impl Fn() + Copy + 'static
         Some(with_formats(|it| {
             let is_now = now() - at < MINUTE;
             let age = if is_now { Toolbar::JustNow.text().into() } else { it.distance(distance(at, now())) };
-            (Toolbar::Loaded { time: &it.time(at), age: &age }.text(), it.date_time(at))
+            (Toolbar::Loaded { time: &it.time(at), age: &age }.text().into_owned(), it.date_time(at))
         }))
     });
     let loaded_at = move || {
@@ -173,7 +173,7 @@ pub(super) fn state_line(workspace: Workspace) -> El {
             stores.iter().find_map(|it| {
                 let (one, other) = it.store.same_id()?;
                 let (one, other) = (it.store.name(one), it.store.name(other));
-                Some(StateLine::SameId { one, other }.text())
+                Some(StateLine::SameId { one, other }.text().into_owned())
             })
         })
     });
