@@ -140,7 +140,7 @@ test.describe('signing in', () => {
     await server.fail({ method: 'GET', path: TOKENS.airV2, times: 1, status: 403, body: { detail } });
     await air.refreshButton.click();
     await expect(air.alert).toContainText(detail);
-    await expect(air.alert).toContainText('refuses (403)');
+    await expect(air.alert).toContainText('(403)');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     await expect(air.signOut).toBeVisible();
   });
@@ -315,10 +315,10 @@ test.describe('the second version', () => {
     for (const field of [form.guid, form.scopes, form.description, form.validFrom, form.permissions]) {
       await expect(field).toHaveCount(0);
     }
-    await expect(form.dialog.getByText('works for ever, or until somebody deletes it')).toBeVisible();
+    await expect(form.dialog.getByText(say.endless.untilDeleted)).toBeVisible();
     await expect(form.save).toHaveAccessibleDescription('Enter a name.');
     await form.fill({ name: '  Ärger & <b>Co</b>  ', validTo: `${YEAR}-05-06T07:08` });
-    await expect(form.dialog.getByText('works for ever')).toHaveCount(0);
+    await expect(form.dialog.getByText(say.endless.untilDeleted)).toHaveCount(0);
     await form.save.click();
     const secret = await air.secret.read();
     await expect(air.secret.keyHash).toHaveCount(0);

@@ -29,6 +29,12 @@ export interface Typed {
   validTo?: string;
 }
 
+/** A name as a row shows it: letters that are not seen, or that turn others around, are told by their numbers. */
+export function asShown(name: string): string {
+  const number = (it: string) => `[U+${(it.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}]`;
+  return name.replace(/[\u200b\u202a-\u202e\u2066-\u2069]/g, number);
+}
+
 /** A part of the page in which there is a form for a token. */
 export class TokenForm {
   readonly dialog: Locator;
@@ -174,7 +180,7 @@ export class Desk<C extends string = Column> {
 
   /** Expects these rows in this order. */
   async expectNames(...names: string[]): Promise<void> {
-    await expect.poll(() => this.names()).toEqual(names);
+    await expect.poll(() => this.names()).toEqual(names.map(asShown));
   }
 
   /** A button of a row. */

@@ -114,7 +114,7 @@ test('a Link header that the system does not expose', async ({ foreign, launch, 
   // The test of the connection says it too.
   await page.getByRole('button', { name: 'Connections…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Connections' });
-  await dialog.getByRole('button', { name: /Copy to edit/ }).first().click();
+  await dialog.getByRole('button', { name: /Duplicate/ }).first().click();
   await page.getByRole('button', { name: 'Test connection' }).click();
   await expect(page.locator('.report')).toContainText('The page cannot read the header link.');
   exposed = { 'Access-Control-Expose-Headers': 'Link' };

@@ -129,7 +129,7 @@ test('a token is deleted; one that was deleted meanwhile is gone already', async
   system.tokens.splice(0);
   await api.action('Delete', 'raced').click();
   await api.question('Delete token').getByRole('button', { name: say.action.delete }).click();
-  await expect(page.getByText('“raced” was gone already.')).toBeVisible();
+  await expect(page.getByText('“raced” was already gone.')).toBeVisible();
 });
 
 test("a name that is taken is told in Zabbix's words", async ({ api, system }) => {
