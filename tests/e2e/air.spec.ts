@@ -315,10 +315,10 @@ test.describe('the second version', () => {
     for (const field of [form.guid, form.scopes, form.description, form.validFrom, form.permissions]) {
       await expect(field).toHaveCount(0);
     }
-    await expect(form.dialog.getByText(say.endless.untilDeleted)).toBeVisible();
+    await expect(form.dialog.getByText(say.formDate.untilDeleted)).toBeVisible();
     await expect(form.save).toHaveAccessibleDescription('Enter a name.');
     await form.fill({ name: '  Ärger & <b>Co</b>  ', validTo: `${YEAR}-05-06T07:08` });
-    await expect(form.dialog.getByText(say.endless.untilDeleted)).toHaveCount(0);
+    await expect(form.dialog.getByText(say.formDate.untilDeleted)).toHaveCount(0);
     await form.save.click();
     const secret = await air.secret.read();
     await expect(air.secret.keyHash).toHaveCount(0);

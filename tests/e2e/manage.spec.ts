@@ -238,7 +238,7 @@ test.describe('what the browser keeps', () => {
     await page.evaluate(({ key, text }) => localStorage.setItem(key, text), { key: KEY, text: JSON.stringify({ connections: own }) });
     await page.goto(`${server.url}?systems=all`);
     const place = page.getByRole('list', { name: say.system.list }).getByRole('listitem').filter({ hasText: 'Mine' }).first();
-    await expect(place.getByRole('alert')).toHaveText(/^You have described this system/);
+    await expect(place.getByRole('alert')).toHaveText(say.notOpened.own);
     await place.getByRole('button', { name: 'Edit Mine' }).click();
     await expect(manager.editing.name).toHaveValue('Mine');
   });
