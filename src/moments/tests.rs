@@ -192,3 +192,17 @@ proptest! {
         prop_assert_eq!(read(text, &zone), (Moment::At(first), Written::WithoutZone));
     }
 }
+
+#[test]
+fn numbers_are_those_of_the_standard_library_to_the_millisecond() {
+    for text in
+        ["0", "1798761600", "1798761600.5", "1.7987616e9", "17987616E2", "-1", "+5", "1798761600123", "0.001", "1e-400"]
+    {
+        let expected: f64 = text.parse().expect("a number");
+        let found = number(text).expect(text);
+        assert!((found - expected).abs() <= expected.abs() * 1e-15, "{text}: {found}");
+    }
+    for text in ["", "-", ".", "5.", ".5", "1e", "1e999", "inf", "NaN", "0x10", "1_000", "1 2", "e5", "٣"] {
+        assert_eq!(number(text), None, "{text}");
+    }
+}
