@@ -102,7 +102,7 @@ pub enum Outcome {
 
 /// What was done.
 pub enum Done {
-    /// The token is as it was asked for. A new one may differ in what [`new_differences`] tells.
+    /// The token is as it was asked for. A new one may differ in what [`crate::actions::new_differences`] tells.
     Token(Box<Tagged>),
     /// The token is gone.
     Deleted {
