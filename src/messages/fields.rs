@@ -29,7 +29,7 @@ texts! {
 }
 
 /// What is wrong with a field, as a sentence. `label` is what the system calls a field; `one` is how a sentence asks for
-/// one ([`FieldShape::one`](crate::capabilities::FieldShape::one)).
+/// one ([`Key::one`](crate::words::Key::one)).
 pub fn problem(field: Field, label: impl Fn(Field) -> String, one: &str, problem: Problem) -> String {
     let start = || label(Field::ValidFrom);
     let label = &*label(field);

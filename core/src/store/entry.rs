@@ -3,7 +3,7 @@
 use crate::time::Millis;
 use crate::token::Validity;
 
-/// A token as a list gives it, on its way into the [`Store`].
+/// A token as a list gives it, on its way into the [`Store`](super::Store).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Entry<'a> {
     /// See [`crate::token::Token`].
