@@ -22,7 +22,7 @@ fn texts_of([_, key]: &[String; 2]) -> String {
 /// Lines of a file outside the adapters that name a dialect.
 pub(crate) fn named(dialects: &[[String; 2]], name: &str, text: &str) -> Vec<String> {
     let is_test = name.ends_with("tests.rs") || name.contains("/tests/");
-    if is_test || !name.starts_with("src/") || name.starts_with("src/adapters/") || name.starts_with("src/messages/") {
+    if is_test || !name.starts_with("src/") || name.starts_with("src/adapters/") {
         return Vec::new();
     }
     let mut problems = Vec::new();
