@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 use self::texts::Text;
 use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept};
-use super::fault::Fault;
 use super::gateway::entry;
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use super::wire::{entries, instant, made, name, object, plain, secret, time, time_extra, words};
+use super::wire::{self, entries, instant, made, name, object, plain, secret, time, time_extra, words};
 use crate::api::tokens::Work;
 use crate::api::{ApiError, Later, Method, Prompt, Request, Response, encode};
 use crate::capabilities::{
@@ -184,16 +183,14 @@ impl Air {
             (Version::V2, None) => call.request(Method::Get, &format!("{V2}?limit={PAGE}&offset=0")),
             (Version::V2, Some(next)) => Request::new(Method::Get, page_after(call.site, next)),
         };
-        let page: Value = self.authorized(call, request).await?.json()?;
-        let (list, total, next) = match self.version {
-            Version::V1 { .. } => (&page, None, None),
-            Version::V2 => (&page["results"], page["count"].as_u64(), plain(&page["next"]).filter(|it| !it.is_empty())),
-        };
-        let Some(list) = list.as_array() else {
-            return Err(ApiError::Malformed(Fault::NoTokens.into()));
+        let page = wire::page(&self.authorized(call, request).await?)?;
+        let list = wire::list(&page, "results", "count")?;
+        let (total, next) = match self.version {
+            Version::V1 { .. } => (None, None),
+            Version::V2 => (page["count"].as_u64(), plain(&page["next"]).filter(|it| !it.is_empty())),
         };
         let total = total.map_or(list.len(), |it| it as usize);
-        let (entries, raw) = (entries(list, |it| token(it, call.now())), list.clone());
+        let (entries, raw) = (entries(list, |it| token(it, call.now())), list.to_vec());
         Ok(Page { total, entries, next, raw, is_counted: true, ..Page::default() })
     }
 

@@ -11,7 +11,7 @@ use super::call::{Call, Kept};
 use super::fault::Fault;
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
-use super::wire::{entries, made, object, plain, refused_values, words};
+use super::wire::{self, entries, made, object, plain, refused_values, words};
 use crate::api::tokens::{Seen, Work};
 use crate::api::{ApiError, Later, Method, Prompt, Request, Response, Secret, encode};
 use crate::capabilities::{
@@ -256,13 +256,11 @@ impl Mist {
     async fn all(&self, call: Call<'_>) -> Result<Page, ApiError> {
         let (answer, session) =
             self.authorized(call, |session| self.on_tokens(call, Method::Get, session, None)).await?;
-        let list: Value = answer.json()?;
-        let Some(list) = list.as_array() else {
-            return Err(ApiError::Malformed(Fault::NoTokens.into()));
-        };
+        let page = wire::page(&answer)?;
+        let list = wire::list(&page, "results", "total")?;
         let names = if list.iter().any(has_places) { self.names(call).await } else { Vec::new() };
         let entries = entries(list, |it| token(it, &names, session.org.as_ref()));
-        Ok(Page { total: list.len(), entries, raw: list.clone(), ..Page::default() })
+        Ok(Page { total: list.len(), entries, raw: list.to_vec(), ..Page::default() })
     }
 
     async fn told(&self, call: Call<'_>, id: &str) -> Result<Details, ApiError> {

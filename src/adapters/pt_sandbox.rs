@@ -180,13 +180,8 @@ impl PtSandbox {
 
     async fn all(&self, call: Call<'_>) -> Result<Page, ApiError> {
         let answer = self.authorized(call, || call.request(Method::Get, "/api/ui/public-api/tokens")).await?;
-        let page: Value = answer.json()?;
-        let list = match page.get("entries") {
-            Some(Value::Array(list)) => list.as_slice(),
-            // A list without entries may leave them out.
-            None | Some(Value::Null) if page["total"] == 0 => &[],
-            _ => return Err(ApiError::Malformed(Fault::NoMember("entries").into())),
-        };
+        let page = wire::page(&answer)?;
+        let list = wire::list(&page, "entries", "total")?;
         let total = page["total"].as_u64().map_or(list.len(), |it| it as usize);
         Ok(Page { total, entries: entries(list, token), raw: list.to_vec(), ..Page::default() })
     }

@@ -75,6 +75,30 @@ pub(super) fn object(answer: &Response) -> Result<Value, ApiError> {
     if value.is_object() { Ok(value) } else { Err(ApiError::Malformed(Fault::NoObject.into())) }
 }
 
+/// What a list call answered; nothing where it has no body (204).
+pub(super) fn page(answer: &Response) -> Result<Value, ApiError> {
+    if answer.status == 204 && answer.is_empty() { Ok(Value::Object(Map::new())) } else { answer.json() }
+}
+
+/// The tokens of such an answer, which stand in this member, or are all of it. What is empty may be left out: the list is
+/// `null`, or not there beside a `count` of 0 or beside nothing else.
+pub(super) fn list<'a>(page: &'a Value, member: &'static str, count: &str) -> Result<&'a [Value], ApiError> {
+    let members = match page {
+        Value::Array(list) => return Ok(list),
+        Value::Object(members) => members,
+        _ => return Err(ApiError::Malformed(Fault::NoTokens.into())),
+    };
+    let is_none = || match members.get(count) {
+        Some(count) => count.as_f64() == Some(0.0),
+        None => members.keys().all(|it| it == member),
+    };
+    match members.get(member) {
+        Some(Value::Array(list)) => Ok(list),
+        None | Some(Value::Null) if is_none() => Ok(&[]),
+        _ => Err(ApiError::Malformed(Fault::NoMember(member).into())),
+    }
+}
+
 /// All texts in a value, wherever they stand in it.
 pub(super) fn words(value: &Value) -> String {
     let joined = |parts: Vec<String>| {

@@ -306,8 +306,18 @@ fn the_last_page_has_no_next() {
 }
 
 #[test]
+fn an_empty_list_has_many_forms() {
+    for (status, body) in [(200, "[]"), (200, "{}"), (200, r#"{"count":0}"#), (200, r#"{"results":null}"#), (204, "")] {
+        let list = |fake: Fake, step: Step| signed_in(fake).list([step.says(status, body)]);
+        assert_eq!(list(v2(), first_page()), Ok(Vec::new()), "{body}");
+        assert_eq!(list(v1(), get(V1).bearer("b1")), Ok(Vec::new()), "{body}");
+    }
+}
+
+#[test]
 fn what_is_no_list_is_no_answer() {
-    for body in ["<h1>Welcome</h1>", "", "{}", "null", r#"{"results":null}"#, r#"{"count":1,"results":{}}"#] {
+    for body in ["<h1>Welcome</h1>", "", "null", r#"{"count":3}"#, r#"{"detail":"no"}"#, r#"{"count":1,"results":{}}"#]
+    {
         let list = |fake: Fake, step: Step| signed_in(fake).list([step.says(200, body)]);
         assert!(matches!(list(v2(), first_page()), Err(ApiError::Malformed(_))), "{body}");
         assert!(matches!(list(v1(), get(V1).bearer("b1")), Err(ApiError::Malformed(_))), "{body}");

@@ -435,8 +435,16 @@ fn a_list_without_tokens_may_leave_them_out() {
 }
 
 #[test]
+fn an_empty_list_has_many_forms() {
+    for (status, body) in [(200, "[]"), (200, "{}"), (200, r#"{"total":0}"#), (200, r#"{"entries":null}"#), (204, "")] {
+        let outcome = signed_in().list([get(TOKENS).bearer("a1").says(status, body)]);
+        assert_eq!(outcome, Ok(Vec::new()), "{body}");
+    }
+}
+
+#[test]
 fn what_is_no_list_is_no_answer() {
-    for body in ["<h1>Welcome</h1>", "", "[]", "{}", "null", r#"{"total":2}"#, r#"{"total":1,"entries":{}}"#] {
+    for body in ["<h1>Welcome</h1>", "", "null", r#"{"error":"no"}"#, r#"{"total":2}"#, r#"{"total":1,"entries":{}}"#] {
         let outcome = signed_in().list([get(TOKENS).bearer("a1").says(200, body)]);
         assert!(matches!(outcome, Err(ApiError::Malformed(_))), "{body}");
     }

@@ -136,8 +136,15 @@ fn what_is_no_token_hides_no_other() {
 }
 
 #[test]
+fn an_empty_list_has_many_forms() {
+    for (status, body) in [(200, "[]"), (200, "{}"), (200, r#"{"total":0}"#), (204, "")] {
+        assert_eq!(signed_in(own()).list([get(SELF).signed().says(status, body)]), Ok(Vec::new()), "{body}");
+    }
+}
+
+#[test]
 fn what_is_no_list_is_no_answer() {
-    for body in ["<h1>Welcome</h1>", "", "{}", "null", r#"{"detail":"?"}"#] {
+    for body in ["<h1>Welcome</h1>", "", "null", r#"{"detail":"?"}"#] {
         let outcome = signed_in(own()).list([get(SELF).signed().says(200, body)]);
         assert!(matches!(outcome, Err(ApiError::Malformed(_))), "{body}");
     }
