@@ -1,5 +1,7 @@
 //! What the page itself has to say of an answer or a request. A system's own words are not among it.
 
+use crate::store::OddFact;
+
 /// Why an answer cannot be read, or a request cannot be sent. `messages` has the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -20,6 +22,8 @@ pub enum Reason {
     },
     /// The system does not have this call.
     NoSuchCall,
+    /// A form cannot send this fact back as it stands, so a save would remove it.
+    WouldBeLost(OddFact),
     /// No address can stand for the token's id, so nothing was sent.
     NoAddress,
 }

@@ -10,10 +10,11 @@ use super::report::Report;
 use super::{ApiError, Later, Reason, Secret};
 use crate::draft::{Draft, Inputs};
 use crate::json::{self, Json, Read};
+use crate::moments::{self, Moment};
 pub use crate::page::PageEnd;
 use crate::page::{self, WireToken};
-use crate::store::{Row, Store};
-use crate::time::Millis;
+use crate::store::{OddFact, Row, Store};
+use crate::time::{Millis, Utc, format_rfc3339};
 use crate::token::{Privilege, Scope, Target, Token};
 
 /// A call under way.
@@ -216,14 +217,20 @@ impl Tagged {
         };
         let inputs = json.get("inputs").and_then(Json::members).unwrap_or_default().iter();
         let owned = |it: &Option<Cow<str>>| it.as_ref().map(|it| it.clone().into_owned());
+        // A number, say, goes back as the text that the contract asks for.
+        let date = |told: &Option<Option<Cow<str>>>, fact| match odd(&wire, fact).map(|it| moments::read(it, &Utc).0) {
+            Some(Moment::At(at)) => Some(format_rfc3339(at)),
+            Some(_) => None,
+            None => told.as_ref().and_then(owned),
+        };
         let token = Token {
             id: wire.id.clone().into_owned(),
             guid: wire.guid.clone().into_owned(),
             name: wire.name.clone().into_owned(),
             description: owned(&wire.description),
             scopes: wire.scopes.iter().flatten().map(|it| it.clone().into_owned()).collect(),
-            valid_from: wire.valid_from.as_ref().and_then(owned),
-            valid_to: wire.valid_to.as_ref().and_then(owned),
+            valid_from: date(&wire.valid_from, OddFact::ValidFrom),
+            valid_to: date(&wire.valid_to, OddFact::ValidTo),
             revoked: wire.is_revoked(asked_at),
             privileges: each("privileges").iter().map(privilege).collect(),
             source_ips: each("source_ips").iter().filter_map(|it| it.text().map(str::to_owned)).collect(),
@@ -233,10 +240,30 @@ impl Tagged {
         Ok(Tagged { token, etag: None, json, secret: None, seen: Seen::Answered })
     }
 
+    /// The same, where a form can send back all that it holds: what cannot be read would be lost by a save.
+    pub fn editable(self) -> Result<Tagged, ApiError> {
+        let lost = WireToken::read_whole(&self.json.text).ok().and_then(|wire| {
+            let is_lost = |fact: &OddFact| {
+                odd(&wire, *fact)
+                    .is_some_and(|it| *fact == OddFact::Scopes || matches!(moments::read(it, &Utc).0, Moment::Odd))
+            };
+            [OddFact::Scopes, OddFact::ValidFrom, OddFact::ValidTo].into_iter().find(is_lost)
+        });
+        match lost {
+            Some(fact) => Err(ApiError::Malformed(Reason::WouldBeLost(fact).into())),
+            None => Ok(self),
+        }
+    }
+
     /// The same, where it is the token that was asked for.
     pub fn about(self, id: &str) -> Result<Tagged, ApiError> {
         if self.token.id == id { Ok(self) } else { Err(of_another(&self.token)) }
     }
+}
+
+/// What stands in the place of a fact that is not what it should be.
+fn odd<'a>(wire: &'a WireToken, fact: OddFact) -> Option<&'a str> {
+    wire.odd.iter().find(|it| it.0 == fact).map(|it| &*it.1)
 }
 
 /// The error for an answer that speaks of this token, where another one was meant.
@@ -359,6 +386,33 @@ mod tests {
     fn a_web_page_is_no_list() {
         let page = ListPage { is_web_page: true, ..page("<h1>Sign in</h1>") };
         assert_eq!(page.put(&mut Store::new()), Err(ApiError::Malformed(Reason::WebPage.into())));
+    }
+
+    #[test]
+    fn what_a_form_could_not_send_back_cannot_be_edited() {
+        let read = |from: &str, to: &str| {
+            let text = TOKEN.replacen(from, to, 1);
+            assert_ne!(text, TOKEN);
+            Tagged::read(text.into(), 0).expect("a token")
+        };
+        for (from, to, fact) in [
+            (r#""scopes":["s1","s2"]"#, r#""scopes":"all""#, OddFact::Scopes),
+            (r#""scopes":["s1","s2"]"#, r#""scopes":{"s1":true}"#, OddFact::Scopes),
+            (r#""valid_to":null"#, r#""valid_to":{"at":1}"#, OddFact::ValidTo),
+            (r#""valid_from":"2026-01-01T00:00:00+02:00""#, r#""valid_from":true"#, OddFact::ValidFrom),
+        ] {
+            let error = ApiError::Malformed(Reason::WouldBeLost(fact).into());
+            assert_eq!(read(from, to).editable(), Err(error), "{to}");
+        }
+        // A number that is a time is one, and words that the form keeps as they are stay.
+        let dated = read(r#""valid_to":null"#, r#""valid_to":1798761600"#).editable().expect("editable");
+        assert_eq!(dated.token.valid_to.as_deref(), Some("2027-01-01T00:00:00Z"));
+        let kept = read(r#""valid_to":null"#, r#""valid_to":"next year""#).editable().expect("editable");
+        assert_eq!(kept.token.valid_to.as_deref(), Some("next year"));
+        assert_eq!(
+            read(r#""scopes":["s1","s2"]"#, r#""scopes":null"#).editable().map(|it| it.token.scopes),
+            Ok(vec![])
+        );
     }
 
     #[test]

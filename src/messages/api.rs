@@ -6,6 +6,7 @@ use super::errors::explain;
 use super::states::status;
 use crate::api::report::Told;
 use crate::api::{ApiError, Reason, RetrySafety};
+use crate::store::OddFact;
 use crate::token::Status;
 use crate::words::Key;
 
@@ -20,6 +21,15 @@ impl Key for Reason {
             Reason::AnotherToken { name: Some(name), id } => {
                 format!("it speaks of another token, “{name}” with the ID {id}").into()
             }
+            Reason::WouldBeLost(fact) => match fact {
+                OddFact::Scopes => {
+                    "the scopes of this token cannot be read, and saving it here would remove them".into()
+                }
+                OddFact::ValidFrom => {
+                    "the start of this token cannot be read, and saving it here would remove it".into()
+                }
+                _ => "the end of this token cannot be read, and saving it here would remove it".into(),
+            },
             Reason::NoSuchCall => "The system has no such call.".into(),
             Reason::NoAddress => {
                 "No address can stand for this token: its ID, or a part of it, is empty or only dots. Nothing was sent."

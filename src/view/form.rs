@@ -45,6 +45,8 @@ pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
             let (id, job, client) = (id.clone(), job.clone(), source.client());
             spawn_local(async move {
                 let outcome = client.ask(&job, async |api| api.read(&id, false).await).await;
+                // An adapter sends back what it cannot read as it came.
+                let outcome = if client.is_behind_gateway() { outcome } else { outcome.and_then(Tagged::editable) };
                 // The dialog may have been closed meanwhile.
                 let _ = read.try_set(Some(outcome.map(Rc::new)));
             });

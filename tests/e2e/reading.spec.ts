@@ -143,6 +143,18 @@ test('what a date cannot be read as is marked whole, and an edit that leaves it 
   expect(odd.bodies('PUT')).toEqual([expect.objectContaining({ name: 'other', valid_to: end })]);
 });
 
+test('what an edit would take away, as it cannot be read, keeps the form closed', async ({ odd, scoped, page }) => {
+  for (const fact of [{ scopes: 'all' }, { valid_to: { at: 1 } }]) {
+    const desk = await scoped({ name: 'odd', ...fact });
+    await desk.action('Edit', 'odd').click();
+    await expect(page.getByRole('dialog').getByRole('alert')).toContainText('cannot be read, and saving it here would remove');
+    await expect(page.getByRole('dialog').getByRole('textbox')).toHaveCount(0);
+    await page.keyboard.press('Escape');
+    await expect(desk.action('Revoke', 'odd')).toBeEnabled();
+  }
+  expect(odd.bodies('PUT')).toEqual([]);
+});
+
 test.describe('a described system', () => {
   const token = { id: '/id', name: '/name', created: '/made', valid_to: '/end' };
 
