@@ -79,3 +79,17 @@ test('a long name and a long date that cannot be read push nothing out of a phon
     }
   }
 });
+
+for (const width of [360, 768, 1280]) {
+  test(`a refusal that nothing can be done about is as wide as the page at ${width} pixels`, async ({ desk, page, server, watch }) => {
+    watch.expects(/console error: .*Failed to load resource/);
+    await page.setViewportSize({ width, height: 800 });
+    await server.fail({ method: 'GET', path: '/api/v1/tokens?*', status: 403, body: { detail: 'Auditors only.' } });
+    await desk.visit();
+    await expect(desk.alert).toContainText('Auditors only.');
+    const told = page.locator('.page-main > .panel');
+    await expect(told.getByRole('button')).toHaveCount(0);
+    const lines = await told.locator('p').first().evaluate((it) => it.clientHeight / Number.parseFloat(getComputedStyle(it).lineHeight));
+    expect(lines).toBeLessThan(1.5);
+  });
+}
