@@ -82,7 +82,7 @@ pub(super) fn page(answer: &Response) -> Result<Value, ApiError> {
 
 /// The tokens of such an answer, which stand in this member, or are all of it. What is empty may be left out: the list is
 /// `null`, or not there beside a `count` of 0 or beside nothing else.
-pub(super) fn list<'a>(page: &'a Value, member: &'static str, count: &str) -> Result<&'a [Value], ApiError> {
+pub(super) fn list<'a>(page: &'a Value, member: &str, count: &str) -> Result<&'a [Value], ApiError> {
     let members = match page {
         Value::Array(list) => return Ok(list),
         Value::Object(members) => members,
@@ -95,7 +95,7 @@ pub(super) fn list<'a>(page: &'a Value, member: &'static str, count: &str) -> Re
     match members.get(member) {
         Some(Value::Array(list)) => Ok(list),
         None | Some(Value::Null) if is_none() => Ok(&[]),
-        _ => Err(ApiError::Malformed(Fault::NoMember(member).into())),
+        _ => Err(ApiError::Malformed(Fault::NoTokens.into())),
     }
 }
 

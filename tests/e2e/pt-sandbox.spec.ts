@@ -403,7 +403,7 @@ test.describe('the list', () => {
     { title: 'a failure', fault: { status: 500, body: { errors: [{ message: 'The disk is full.', type: 'X' }] } }, what: 'The disk is full.' },
     { title: 'a refusal', fault: { status: 403, body: { errors: [{ message: 'Auditors only.', type: 'X' }] } }, what: 'Auditors only.' },
     { title: 'too many requests', fault: { status: 429, headers: { 'Retry-After': '7' }, body: '' }, what: 'wait 7 seconds' },
-    { title: 'another shape', fault: { status: 200, body: { tokens: [] } }, what: 'entries is missing' },
+    { title: 'another shape', fault: { status: 200, body: { tokens: [] } }, what: 'the list of tokens is missing' },
     { title: 'a web page', fault: { status: 200, body: '<h1>Maintenance</h1>' }, what: 'an HTML page instead of JSON' },
     { title: 'a connection that is cut', fault: { drop: true }, what: 'The system does not answer' },
   ]) {
