@@ -338,6 +338,11 @@ impl Response {
         self.body.iter().all(u8::is_ascii_whitespace)
     }
 
+    /// Whether it says that there is nothing: 204, and no body.
+    pub fn is_nothing(&self) -> bool {
+        self.status == 204 && self.is_empty()
+    }
+
     /// The body as JSON.
     pub fn read(&self) -> Result<Json<'_>, ApiError> {
         json::read(&self.body).map_err(|error| self.malformed(error))

@@ -77,7 +77,7 @@ pub(super) fn object(answer: &Response) -> Result<Value, ApiError> {
 
 /// What a list call answered; nothing where it has no body (204).
 pub(super) fn page(answer: &Response) -> Result<Value, ApiError> {
-    if answer.status == 204 && answer.is_empty() { Ok(Value::Object(Map::new())) } else { answer.json() }
+    if answer.is_nothing() { Ok(Value::Object(Map::new())) } else { answer.json() }
 }
 
 /// The tokens of such an answer, which stand in this member, or are all of it. What is empty may be left out: the list is

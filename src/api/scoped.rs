@@ -53,7 +53,7 @@ impl ListApi for Scoped {
             let is_web_page = answer.is_page();
             let Response { asked_at, date, .. } = answer;
             // Without a body there is nothing that could be listed.
-            let json = if answer.status == 204 && answer.is_empty() { b"[]".into() } else { answer.body };
+            let json = if answer.is_nothing() { b"[]".into() } else { answer.body };
             Ok(ListPage { json, asked_at, date, is_web_page })
         })
     }
