@@ -260,7 +260,7 @@ test.describe('times', () => {
     await page.goto(`${server.url}?name=license-server`);
     await expect(desk.cell(desk.row('license-server'), 'Last used')).toHaveText(say.absent.never);
     await desk.byName.fill('nightly-backup');
-    await expect(desk.cell(desk.row('nightly-backup'), 'Last used')).toHaveText('7 hours ago');
+    await expect(desk.cell(desk.row('nightly-backup'), 'Last used')).toContainText('7 hours ago');
   });
 
   test('move on by themselves', async ({ context, desk, server }) => {

@@ -161,7 +161,14 @@ fn class_of(kind: ColumnKind) -> &'static str {
 }
 
 /// Values for a row that is as high as any: each text takes the lines that it can have.
-pub(super) fn highest(values: &mut Values, columns: &[Column], actions: &[RowAction], formats: &Formats, now: Millis) {
+/// Tells with how many letters a day and a minute are written at most.
+pub(super) fn highest(
+    values: &mut Values,
+    columns: &[Column],
+    actions: &[RowAction],
+    formats: &Formats,
+    now: Millis,
+) -> usize {
     /// Wraps at any width, into more lines than there are.
     const LONG: &str =
         "nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn";
@@ -189,6 +196,7 @@ pub(super) fn highest(values: &mut Values, columns: &[Column], actions: &[RowAct
     for _ in actions {
         add(&["", "", ""]);
     }
+    date_time.chars().count()
 }
 
 impl RowNode {
