@@ -405,7 +405,6 @@ fn chips(workspace: Workspace, more: RwSignal<bool>) -> impl Fn() -> Option<El> 
 
 fn chips_of(workspace: Workspace, filter: Filter, more: RwSignal<bool>) -> El {
     let mut list = el("ul").attr("aria-label", &Chip::List.text());
-    // `told`: whether the control says it, which a wide page shows: it needs no chip there.
     let mut chip = |told: Told, text: Rc<dyn Fn() -> String>, remove: Box<dyn Fn(&mut Filter)>| {
         let label = text.clone();
         let button = button("chip", "", move || {
@@ -416,12 +415,9 @@ fn chips_of(workspace: Workspace, filter: Filter, more: RwSignal<bool>) -> El {
             .bind_attr("aria-label", move || Some(Chip::Remove { filter: &label() }.text().into()))
             .child(verbatim("").bind_text(move || shown(&text(), LINE).into_owned()))
             .child(el("span").attr("aria-hidden", "true").text("×"));
-        let is_told = move || match told {
-            Told::Always => true,
-            Told::Never => false,
-            Told::WithMore => more.get(),
-        };
-        list = list.clone().child(el("li").bind_class("told", is_told).child(button));
+        let is_told = move || told == Told::Always || told == Told::WithMore && more.get();
+        let item = el(if told == Told::ByCount { "li.counted" } else { "li" });
+        list = list.clone().child(item.bind_class("told", is_told).child(button));
     };
     let typed = |label: &str, text: fn(&Filter) -> &String| -> Rc<dyn Fn() -> String> {
         let label = label.to_owned();
@@ -434,7 +430,8 @@ fn chips_of(workspace: Workspace, filter: Filter, more: RwSignal<bool>) -> El {
     };
     // A control names one that is chosen, and of several their number.
     let told_of_list = |chosen: &[String]| if chosen.len() == 1 { Told::Always } else { Told::Never };
-    let told_of_time = if is_told_by_count(&filter) { Told::Always } else { Told::WithMore };
+    let by_count = |other: Told| if Counted::of(&filter).is_some() { Told::ByCount } else { other };
+    let (told_of_status, told_of_time) = (by_count(Told::Always), by_count(Told::WithMore));
     if !filter.name.is_empty() {
         chip(Told::Always, typed(&Chip::Name.text(), |it| &it.name), Box::new(|it| it.name.clear()));
     }
@@ -450,7 +447,7 @@ fn chips_of(workspace: Workspace, filter: Filter, more: RwSignal<bool>) -> El {
     }
     if filter.status != StatusFilter::All {
         let text = Chip::Status { status: status_filter(filter.status) }.text();
-        chip(Told::Always, fixed(text), Box::new(|it| it.status = StatusFilter::All));
+        chip(told_of_status, fixed(text), Box::new(|it| it.status = StatusFilter::All));
     }
     let told = told_of_list(&filter.systems);
     for system in filter.systems {
@@ -485,20 +482,24 @@ fn chips_of(workspace: Workspace, filter: Filter, more: RwSignal<bool>) -> El {
     el("div.chips").child(list).child(clear)
 }
 
-/// Whether a filter's own control says what is set, so that a chip says nothing new where that is in sight.
-#[derive(Clone, Copy)]
+/// Where what is set is said, so that a chip says nothing new.
+#[derive(Clone, Copy, PartialEq)]
 enum Told {
+    /// In a control that a wide page always shows.
     Always,
-    Never,
-    /// Where more filters are in sight.
+    /// In one of those that are in sight at times.
     WithMore,
+    /// By a count that is pressed.
+    ByCount,
+    Never,
 }
 
 /// What was pressed goes away with what it took away: the focus goes to what is still set, else to the counts.
 fn keep_focus() {
     spawn_local(async {
         if active_element().is_none_or(|it| it.tag_name() == "BODY") {
-            focus_first(".chips li:not(.told) button, .chips > button, .pill:not([hidden])");
+            focus_first(".pill:not([hidden])");
+            focus_first(".chips li:not(.counted) button");
         }
     });
 }
