@@ -413,8 +413,7 @@ fn chips_of(workspace: Workspace, filter: Filter, more: RwSignal<bool>) -> El {
         });
         let button = button
             .bind_attr("aria-label", move || Some(Chip::Remove { filter: &label() }.text().into()))
-            .child(verbatim("").bind_text(move || shown(&text(), LINE).into_owned()))
-            .child(el("span").attr("aria-hidden", "true").text("×"));
+            .child(verbatim("").bind_text(move || shown(&text(), LINE).into_owned()));
         let is_told = move || told == Told::Always || told == Told::WithMore && more.get();
         let item = el(if told == Told::ByCount { "li.counted" } else { "li" });
         list = list.clone().child(item.bind_class("told", is_told).child(button));

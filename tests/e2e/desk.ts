@@ -248,6 +248,20 @@ export class Desk<C extends string = Column> {
     await expect(this.counts.getByRole('button')).toHaveText(counts);
   }
 
+  /** Opens the button behind which all filters but the search by name are on a narrow page; they are in sight on a wide one. */
+  async openFilters(): Promise<void> {
+    if ((await this.filtersButton.isVisible()) && (await this.filtersButton.getAttribute('aria-expanded')) === 'false') {
+      await this.filtersButton.click();
+    }
+  }
+
+  /** Opens the list of scopes. */
+  async openScopes(): Promise<void> {
+    await this.openFilters();
+    await this.scopeButton.click();
+    await expect(this.scopeChoices).toBeVisible();
+  }
+
   /** The parameters of the page's address. */
   get params(): string[] {
     return [...new URL(this.page.url()).searchParams].map(([key, value]) => `${key}=${value}`);
