@@ -30,6 +30,7 @@ use crate::workspace::told::Told;
 mod choices;
 mod clients;
 mod connections;
+mod counts;
 mod dialogs;
 mod filters;
 mod form;
@@ -44,6 +45,7 @@ mod outcome;
 mod privileges;
 mod systems;
 mod table;
+mod tone;
 mod toolbar;
 
 /// Reads the configuration and puts the app where the page's first paint stands.
@@ -241,8 +243,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let main = el("main.page-main")
         .child(toolbar::toolbar(workspace, move || lazy::run(Kind::PrefetchForm(prefetched), || {})))
         .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
-        .child(filters::filters(workspace, move |part| lazy::here(Kind::Filters(workspace, part))))
-        .bind_child(filters::chips(workspace))
+        .children(filters::filters(workspace, move |part| lazy::here(Kind::Filters(workspace, part))))
         .child(toolbar::state_line(workspace))
         .maybe(toolbar::limits(workspace))
         .bind_child(move || lacking.get().map(|it| lazy::here(Kind::Gap(it))))

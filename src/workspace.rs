@@ -17,7 +17,7 @@ use crate::actions::NamedToken;
 use crate::api::Secret;
 use crate::capabilities::{Capabilities, SecretUse};
 use crate::layout::Layout;
-use crate::query::Query;
+use crate::query::{Counts, Query};
 use crate::runtime::Runtime;
 use crate::session::Client;
 use crate::store::Store;
@@ -83,7 +83,7 @@ impl Workspace {
             is_inventory,
             revision: Cell::default(),
             results: RefCell::default(),
-            next_change: Cell::default(),
+            counted: Cell::default(),
             tick: RefCell::default(),
             typing: RefCell::default(),
             address,
@@ -105,6 +105,7 @@ impl Workspace {
             has_several,
             query: RwSignal::new(Query::default()),
             listed: RwSignal::new(0),
+            counts: RwSignal::new(Counts::default()),
             load: Memo::new(move |_| slots.with(|it| load_of(it))),
             scopes: Memo::new(move |_| slots.with(|it| scopes_of(it))),
             layout,

@@ -17,7 +17,7 @@ use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
 use crate::gap::Gap;
 use crate::layout::Layout;
-use crate::query::{Query, ResultSet};
+use crate::query::{Counts, Query, ResultSet};
 use crate::runtime::{Guard, Job, Runtime};
 use crate::session::Client;
 use crate::session::way::OpenError;
@@ -40,6 +40,8 @@ pub struct Workspace {
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
     pub listed: RwSignal<u32>,
+    /// How many tokens call for a look.
+    pub counts: RwSignal<Counts>,
     /// How the lists of all systems stand, taken together.
     pub load: Memo<Load>,
     /// The scopes that can be looked for.
@@ -80,14 +82,25 @@ pub(super) struct Inner {
     pub(super) layout_name: String,
     pub(super) revision: Cell<u32>,
     pub(super) results: RefCell<ResultSet>,
-    /// For which revision the next change of a status was looked for, and when it comes.
-    pub(super) next_change: Cell<(u32, Millis)>,
+    /// What was counted last.
+    pub(super) counted: Cell<Counting>,
     pub(super) tick: RefCell<Option<Guard>>,
     pub(super) typing: RefCell<Typing>,
     /// What the address has to say so that it leads here, besides the query.
     pub(super) address: Option<(&'static str, String)>,
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
+}
+
+/// What tokens were counted last, and when.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Counting {
+    pub(super) revision: u32,
+    /// How many tokens there were.
+    pub(super) n_tokens: usize,
+    pub(super) at: Millis,
+    /// Until when the counts and all statuses hold.
+    pub(super) until: Millis,
 }
 
 /// The one dialog that is open.
@@ -239,6 +252,11 @@ impl Load {
     /// Whether there may be more tokens than are here, though nothing more is on its way.
     pub fn may_lack(&self) -> bool {
         self.gap.is_some() || self.is_cut()
+    }
+
+    /// Whether there may be more tokens than are here, be they on their way or not.
+    pub fn lacks(&self) -> bool {
+        self.may_lack() || self.running && self.completed_at.is_none()
     }
 
     /// Whether what is here is the beginning of a list whose rest did not come.

@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
+use super::super::tone::line_class;
 use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
@@ -19,7 +20,7 @@ use crate::messages::{self, Value};
 use crate::platform::{Formats, active_element, document};
 use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
-use crate::time::{DAY, Millis, distance};
+use crate::time::{DAY, HOUR, Millis, distance};
 use crate::token::{Status, TokenRef};
 use crate::workspace::Workspace;
 use crate::workspace::connection::Scopes;
@@ -175,6 +176,8 @@ pub(super) fn highest(
     let mut add = |all: &[&str]| all.iter().for_each(|it| values.add(it));
     add(&["0", "", "row", LONG, ""]);
     let far = formats.distance(distance(now - 350 * DAY, now));
+    let note = distance(now + 47 * HOUR, now);
+    let near = messages::away(ColumnKind::ValidTo, Tone::Urgent, note, formats.distance(note));
     // Of the months the one that is written with the most letters.
     let months = || (0..12).map(|it| now - it * 30 * DAY);
     let longest = |write: &dyn Fn(Millis) -> String| months().map(write).max_by_key(String::len).unwrap_or_default();
@@ -182,7 +185,7 @@ pub(super) fn highest(
     for Column { kind, .. } in columns {
         match kind {
             ColumnKind::Id => add(&[LONG, ""]),
-            ColumnKind::ValidTo => add(&["", &far, "line", &date_time]),
+            ColumnKind::ValidTo => add(&["", &near, line_class(Tone::Urgent), &date_time]),
             ColumnKind::ValidFrom | ColumnKind::LastUsed | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
                 add(&["", &far, "line", &date]);
             }
@@ -405,11 +408,9 @@ impl Context<'_> {
                 match &value {
                     FactValue::At(at) => {
                         values.add(&formats.date_time(*at));
-                        values.add(&note.map_or_else(String::new, |it| formats.distance(it)));
-                        values.add(match tone {
-                            Tone::Near => "line warning",
-                            Tone::Plain => "line",
-                        });
+                        let away = |it| messages::away(kind, tone, it, formats.distance(it));
+                        values.add(&note.map_or_else(String::new, away));
+                        values.add(line_class(tone));
                         values.add(&if is_short { formats.date(*at) } else { formats.date_time(*at) });
                     }
                     FactValue::Odd(odd) => {
@@ -422,7 +423,7 @@ impl Context<'_> {
                     _ => {
                         values.add("");
                         values.add(&words);
-                        values.add("line");
+                        values.add(line_class(tone));
                         values.add("");
                     }
                 }

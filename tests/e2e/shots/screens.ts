@@ -351,8 +351,7 @@ const PLAIN: Screen[] = [
     shows: 'the choice of scopes',
     open: async (stage) => {
       const it = await opened(stage);
-      await it.scopeButton.click();
-      await expect(it.scopeChoices).toBeVisible();
+      await it.openScopes();
     },
   },
   {
@@ -360,8 +359,8 @@ const PLAIN: Screen[] = [
     group: 'Filters and columns',
     shows: 'all filters',
     open: async (stage) => {
-      await opened(stage);
-      await stage.page.getByRole('button', { name: 'More filters' }).click();
+      const it = await opened(stage);
+      await it.filtersButton.or(it.moreFilters).click();
       await expect(stage.page.getByRole('combobox', { name: 'Expires' })).toBeVisible();
     },
   },
