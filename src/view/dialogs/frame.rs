@@ -33,8 +33,13 @@ pub(super) fn show(dialog: &HtmlDialogElement) {
 
 /// Takes a dialog away again.
 pub(super) fn hide(dialog: &HtmlDialogElement) {
-    OPEN.with_borrow_mut(|it| it.retain(|it| it != dialog));
+    forget(dialog);
     dialog.close();
+}
+
+/// Counts a dialog as open no longer, as it is off the page.
+pub(super) fn forget(dialog: &HtmlDialogElement) {
+    OPEN.with_borrow_mut(|it| it.retain(|it| it != dialog));
 }
 
 /// Calls `run` on Escape while `is_meant`, wherever on the page the focus is and also where nothing has it. It is not called
@@ -82,8 +87,9 @@ pub(super) fn around(dialog: El, title: &[El], on_escape: impl Fn() + 'static, c
     dialog
         .attr("aria-labelledby", &id)
         .attr("closedby", "none")
-        .child(heading)
-        .child(content)
+        .child(el("div.modal-frame").child(heading).child(content))
+        // What the page says while this is open is said here: all the rest cannot be heard then.
+        .child(el("div.offscreen").attr("data-said", "").attr("aria-live", "polite"))
         .on("cancel", |event| event.prevent_default())
 }
 
@@ -93,7 +99,7 @@ pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
     let left = SendWrapper::new((node.clone(), Opener::of(opener)));
     on_cleanup(move || {
         let (dialog, opener) = left.take();
-        OPEN.with_borrow_mut(|it| it.retain(|it| *it != dialog));
+        forget(&dialog);
         // While this runs the dialog is still there, and nothing outside of it can have the focus.
         spawn_local(async move { opener.focus() });
     });

@@ -46,6 +46,19 @@ pub(in crate::view) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
     actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
 }
 
+/// The classes of a status, wherever it is shown.
+pub(in crate::view) fn badge(status: Status) -> &'static str {
+    match status {
+        Status::Active => "badge active",
+        Status::Scheduled => "badge scheduled",
+        Status::Expired => "badge expired",
+        Status::Revoked => "badge revoked",
+        Status::Deleted => "badge deleted",
+        Status::Inactive | Status::Unknown => "badge",
+        Status::Unreadable => "badge unreadable",
+    }
+}
+
 /// Whether something stands below the names.
 pub(super) fn has_description(columns: &[Column]) -> bool {
     columns.iter().any(|it| it.kind == ColumnKind::Description)
@@ -333,15 +346,7 @@ impl Context<'_> {
             },
             ColumnKind::Status => {
                 values.add(messages::status(subject.status));
-                values.add(match subject.status {
-                    Status::Active => "badge active",
-                    Status::Scheduled => "badge scheduled",
-                    Status::Expired => "badge expired",
-                    Status::Revoked => "badge revoked",
-                    Status::Deleted => "badge deleted",
-                    Status::Inactive | Status::Unknown => "badge",
-                    Status::Unreadable => "badge unreadable",
-                });
+                values.add(badge(subject.status));
             }
             ColumnKind::Hidden(_) => {
                 let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;
