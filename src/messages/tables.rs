@@ -78,6 +78,7 @@ const TABLES: &[(&str, Table)] = tables![
     scoped::scoped_settings,
     secret::SecretDialog,
     sign_in::SignInForm,
+    states::Nearing,
     states::Refused,
     states::Value,
     states::absent,

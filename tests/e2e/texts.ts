@@ -657,6 +657,10 @@ export const say = {
     signIn: 'Sign in',
     signingIn: 'Signing in…',
   },
+  nearing: {
+    ends: (distance: Value) => `Ends ${fill(distance)}`,
+    due: (distance: Value) => `Due ${fill(distance)}`,
+  },
   refused: {
     sharesId: 'Another token has the same id: the system may change the wrong one.',
     notActive: 'Only an active token can be revoked.',
@@ -705,6 +709,7 @@ export const say = {
     revoked: 'Revoked',
     deleted: 'Deleted',
     unknown: 'Unknown',
+    over: 'Over',
   },
   system: {
     list: 'Systems',
