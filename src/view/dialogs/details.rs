@@ -9,6 +9,7 @@ use web_sys::{HtmlDialogElement, HtmlElement};
 use super::super::kit::{El, button, effect, el, on_resize, verbatim};
 use super::super::notice::error_panel;
 use super::super::table::badge;
+use super::super::tone::line_class;
 use super::about::{self, known};
 use super::clamped::clamped;
 use super::copying::Copying;
@@ -225,8 +226,8 @@ enum Shown {
     /// A text of the system's own, which may be long.
     Text(String),
     /// Words of the page.
-    Words(String),
-    /// An instant, how far away it is, and how much that matters.
+    Words(String, Tone),
+    /// An instant, and how far away it is.
     At(Millis, Option<Distance>, Tone),
 }
 
@@ -290,11 +291,14 @@ fn fact_view(source: ConnectionState, id: StoredValue<String>, label: &str, kind
     let name = label.to_owned();
     let value = move || {
         Some(match shown.get()? {
-            Shown::Words(words) => el("span").text(&words),
+            Shown::Words(words, tone) => toned("span", tone, &words),
             Shown::Text(text) if is_description => clamped(long_text("bdi.lines-4", text.into(), seen), &name),
             Shown::Text(text) if kind == ColumnKind::Id => long_text("bdi.mono", text.into(), seen),
             Shown::Text(text) => long_text("bdi", text.into(), seen),
-            Shown::At(at, distance, tone) => with_formats(|it| instant(at, distance, tone, it)),
+            Shown::At(at, distance, tone) => with_formats(|formats| {
+                let away = distance.map(|it| messages::away(kind, tone, it, formats.distance(it)));
+                instant(at, away.map(|it| toned("bdi", tone, &it)), formats)
+            }),
         })
     };
     el("div.fact").child(el("dt").text(&excerpt(label, LINE))).child(el("dd").bind_child(value))
@@ -303,27 +307,28 @@ fn fact_view(source: ConnectionState, id: StoredValue<String>, label: &str, kind
 fn as_shown(Fact { value, note, tone }: Fact) -> Shown {
     match value {
         FactValue::Text(text) => Shown::Text(text.into_owned()),
-        FactValue::Flag(is_so) => Shown::Words(messages::flag(is_so).into()),
+        FactValue::Flag(is_so) => Shown::Words(messages::flag(is_so).into(), tone),
         FactValue::Odd(text) => Shown::Text(messages::odd(text, MOST_SEEN)),
         FactValue::At(at) => Shown::At(at, note, tone),
-        FactValue::Status(status) => Shown::Words(messages::status(status).into()),
-        FactValue::Secret(_) => Shown::Words(Details::Hidden.text().into()),
-        FactValue::Absent(absent) => Shown::Words(messages::absent(absent).into()),
+        FactValue::Status(status) => Shown::Words(messages::status(status).into(), tone),
+        FactValue::Secret(_) => Shown::Words(Details::Hidden.text().into(), tone),
+        FactValue::Absent(absent) => Shown::Words(messages::absent(absent).into(), tone),
     }
 }
 
 /// An instant: how far away it is, by which people decide, and below it when. The exact moment is told on asking.
-fn instant(at: Millis, distance: Option<Distance>, tone: Tone, formats: &Formats) -> El {
-    let distance = distance.map(|it| {
-        let distance = el("bdi").text(&formats.distance(it));
-        distance.0.set_class_name(match tone {
-            Tone::Plain => "distance",
-            Tone::Near => "distance warning",
-        });
-        distance
-    });
+fn instant(at: Millis, away: Option<El>, formats: &Formats) -> El {
     let date = el("bdi.muted").attr("title", &formats.in_full(at)).text(&formats.date_time(at));
-    el("div.instant").maybe(distance).child(date)
+    el("div.instant").maybe(away).child(date)
+}
+
+/// A text that is seen as the table shows it where it is urgent, else as any other.
+fn toned(element: &str, tone: Tone, text: &str) -> El {
+    let element = el(element).text(text);
+    if tone != Tone::Plain {
+        element.0.set_class_name(line_class(tone));
+    }
+    element
 }
 
 /// Lines of a text, what is not seen in them by its number.
