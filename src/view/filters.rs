@@ -365,6 +365,7 @@ fn choice_filter(workspace: Workspace, of: ListOf, later: impl Fn(Part) -> El + 
         .bind_show(move || open.get(), popup)
         .on("keydown", move |event| {
             if key_of(&event) == "Escape" && open.get_untracked() {
+                event.prevent_default();
                 close();
             }
         })

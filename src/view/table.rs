@@ -8,9 +8,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
-pub(super) use self::cells::{RowAction, row_actions};
+pub(super) use self::cells::{RowAction, badge, row_actions};
 use self::rows::{Rows, SPARE_ROWS};
-use super::kit::{El, button, effect, el, on_resize, on_window};
+use super::kit::{El, button, effect, el, focus_heading, on_resize, on_window};
 use crate::actions::NamedToken;
 use crate::capabilities::{Action, Column, ColumnKind};
 use crate::messages::table::Table;
@@ -177,10 +177,19 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             filled.borrow_mut().forget();
         }
     });
+    let with_focus = rows.clone();
     effect(move || {
         if let Some(token) = workspace.marked.get() {
             rows.borrow_mut().scroll_to(token.slot, &token.id);
             render(true);
+        }
+    });
+    effect(move || {
+        if let Some(token) = workspace.focus_on.get() {
+            if !with_focus.borrow_mut().focus_token(token.slot, &token.id) {
+                focus_heading(None);
+            }
+            workspace.focus_on.set(None);
         }
     });
     view

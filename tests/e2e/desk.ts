@@ -194,9 +194,9 @@ export class Desk<C extends string = Column> {
     return this.page.getByRole('button', { name: `${verb} ${name}`, exact: true });
   }
 
-  /** A dialog that asks before something happens. */
-  question(title: 'Revoke token' | 'Delete token'): Locator {
-    return this.page.getByRole('alertdialog', { name: title });
+  /** A dialog that asks before something happens to a token; it is named after it, like `Delete ci-deploy?`. */
+  question(what: 'Revoke token' | 'Delete token'): Locator {
+    return this.page.getByRole('alertdialog', { name: what === 'Revoke token' ? /^Revoke [^]*\?$/ : /^Delete [^]*\?$/ });
   }
 
   /** The dialog that asks who the user is. */
@@ -271,6 +271,17 @@ export class Desk<C extends string = Column> {
   async expectParams(...params: string[]): Promise<void> {
     await expect.poll(() => this.params.sort()).toEqual(params.sort());
   }
+}
+
+/** A token's details: beside the table where the page is wide, else a dialog over it. */
+export function detailsOf(page: Page, name?: string): Locator {
+  const heading = page.getByRole('heading', { level: 2, ...(name === undefined ? {} : { name, exact: true }) });
+  return page.locator('.details').filter({ has: heading });
+}
+
+/** Opens what is folded away in them: the system's own fields and its JSON. */
+export async function openRaw(panel: Locator): Promise<void> {
+  await panel.getByText(say.details.raw, { exact: true }).click();
 }
 
 /** What a page keeps, as one text: its elements, what stands in its inputs, its address, and what it has stored. */

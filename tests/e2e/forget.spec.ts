@@ -1,7 +1,7 @@
 //! Signing out forgets all that the session showed or held, and signing in brings back all that there is to see.
 
 import type { Page } from '@playwright/test';
-import { pageKeeps, type Desk } from './desk.ts';
+import { pageKeeps, type Desk, detailsOf } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import {
   AIR_DEMO,
@@ -23,7 +23,7 @@ const SECRET = 's3cret-of-this-test';
 /** So wide that the panel leaves most of the table free. It lies over the page's buttons: those are gone to by key. */
 const WIDE = { width: 2600, height: 1200 };
 
-const panel = (page: Page) => page.getByRole('complementary');
+const panel = (page: Page) => detailsOf(page);
 const signOut = (page: Page) => page.getByRole('button', { name: say.page.signOut, exact: true });
 
 async function signIn(desk: Desk, secret = SECRET): Promise<void> {

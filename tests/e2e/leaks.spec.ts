@@ -1,6 +1,7 @@
 //! What is closed is freed: nodes, documents and listeners do not grow with dialogs that come and go, nor with connections.
 
 import type { Page } from '@playwright/test';
+import { detailsOf } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { say } from './texts.ts';
 
@@ -99,7 +100,7 @@ test.describe('with one connection', () => {
       await ways[idx % ways.length]?.();
       await expect(page.getByRole('dialog')).toHaveCount(0);
       await expect(page.getByRole('alertdialog')).toHaveCount(0);
-      await expect(page.getByRole('complementary')).toHaveCount(0);
+      await expect(detailsOf(page)).toHaveCount(0);
     }, ways.length);
   });
 });

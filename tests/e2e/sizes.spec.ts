@@ -2,10 +2,11 @@
 
 import { createServer } from 'node:http';
 import { chromium, expect, type Page } from '@playwright/test';
-import { Desk } from './desk.ts';
+import { Desk, detailsOf, openRaw } from './desk.ts';
 import { test as plain } from './fixture.ts';
 import { entries, entry, page as list, test } from './odd.ts';
 import { running } from './proxy.ts';
+import { say } from './texts.ts';
 
 /** Expects the page to take no longer than this for something, in milliseconds. */
 async function quick<T>(most: number, what: string, run: () => Promise<T>): Promise<T> {
@@ -52,13 +53,15 @@ test('details show the beginning of what is long, and all of it on asking', asyn
   odd.token = () => token;
   await desk.open();
   await name(page, 0).click();
-  const panel = page.getByRole('complementary');
+  const panel = detailsOf(page);
   const value = panel.locator('dd').filter({ hasText: 'begin word' }).first();
   await expect(value).toContainText('…');
   await expect(value).not.toContainText('end');
+  await value.getByRole('button', { name: say.details.showAll, exact: true }).click();
   await value.getByRole('button', { name: /^Show all 200,009 letters$/ }).click();
   await expect(value).toContainText('word end');
   // What is copied is never cut.
+  await openRaw(panel);
   await panel.getByRole('button', { name: 'Copy JSON' }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('word end');
 });

@@ -569,7 +569,7 @@ const described = test.extend<{ acme: Acme; api: SystemDesk<(typeof ACME_COLUMNS
 
 async function rotate(page: Page, name: string) {
   await page.getByRole('button', { name: `Rotate ${name}`, exact: true }).click();
-  const question = page.getByRole('alertdialog', { name: say.confirm.rotateTitle });
+  const question = page.getByRole('alertdialog', { name: /^Rotate .*\?$/ });
   await question.getByRole('button', { name: say.action.rotate }).click();
   return question;
 }

@@ -47,6 +47,19 @@ pub(in crate::view) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
     actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
 }
 
+/// The classes of a status, wherever it is shown.
+pub(in crate::view) fn badge(status: Status) -> &'static str {
+    match status {
+        Status::Active => "badge active",
+        Status::Scheduled => "badge scheduled",
+        Status::Expired => "badge expired",
+        Status::Revoked => "badge revoked",
+        Status::Deleted => "badge deleted",
+        Status::Inactive | Status::Unknown => "badge",
+        Status::Unreadable => "badge unreadable",
+    }
+}
+
 #[wasm_bindgen(module = "/src/view/table/rows.js")]
 extern "C" {
     /// The elements of a row that change with the token, and what stands in them.
@@ -430,15 +443,7 @@ impl Context<'_> {
             }
             ColumnKind::Status => {
                 values.add(messages::status(subject.status));
-                values.add(match subject.status {
-                    Status::Active => "badge active",
-                    Status::Scheduled => "badge scheduled",
-                    Status::Expired => "badge expired",
-                    Status::Revoked => "badge revoked",
-                    Status::Deleted => "badge deleted",
-                    Status::Inactive | Status::Unknown => "badge",
-                    Status::Unreadable => "badge unreadable",
-                });
+                values.add(badge(subject.status));
             }
             ColumnKind::Hidden(_) => {
                 let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;

@@ -223,19 +223,29 @@ impl Rows {
         self.workspace.with_rows(|_, row_refs| row_refs.len())
     }
 
-    /// Scrolls so that a token stands in the view.
-    pub(super) fn scroll_to(&mut self, slot: usize, id: &str) {
-        let place = self.workspace.with_rows(|stores, row_refs| {
+    /// Where in the results a token stands.
+    fn place_of(&self, slot: usize, id: &str) -> Option<usize> {
+        self.workspace.with_rows(|stores, row_refs| {
             let row_ref = RowRef::new(slot, stores.get(slot)?.store.find(id)?);
             row_refs.iter().position(|it| *it == row_ref)
-        });
-        if let Some(place) = place {
+        })
+    }
+
+    /// Scrolls so that a token stands in the view.
+    pub(super) fn scroll_to(&mut self, slot: usize, id: &str) {
+        if let Some(place) = self.place_of(slot, id) {
             let top = place * self.row_height;
             let seen = self.window.get().top();
             if top < seen || top + 2 * self.row_height > seen + self.port.height {
                 self.scroll(top.saturating_sub(self.port.height / 3));
             }
         }
+    }
+
+    /// Gives the focus to the row of a token. Tells whether that is listed.
+    pub(super) fn focus_token(&mut self, slot: usize, id: &str) -> bool {
+        let place = self.place_of(slot, id);
+        place.map(|it| self.focus_row(it, 0)).is_some()
     }
 
     /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
