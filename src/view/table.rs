@@ -12,8 +12,9 @@ use self::cells::has_description;
 pub(super) use self::cells::{RowAction, row_actions};
 use self::rows::{Rows, SPARE_ROWS};
 use super::kit::{El, button, effect, el, key_of, on_resize};
+use super::states;
 use crate::actions::NamedToken;
-use crate::capabilities::{Action, Column, ColumnKind};
+use crate::capabilities::{Column, ColumnKind};
 use crate::messages::table::Table;
 use crate::platform::fetch::painted;
 use crate::query::SortKey;
@@ -87,7 +88,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         .attr("role", "region")
         .attr("aria-label", &Table::Scrollable.text())
         .child(table);
-    let view = view.bind_child(move || (n_shown.get() == 0).then(|| nothing(workspace)).flatten());
+    let view = view.bind_child(states::nothing(workspace, n_shown));
     if !has_own_layout(&columns) {
         let described = if has_description(&columns) { " described" } else { "" };
         let many = if actions.len() > 2 { " many-actions" } else { "" };
@@ -202,30 +203,6 @@ fn widths(columns: &[Column], short_ids: bool, actions: &[RowAction]) -> String 
     };
     let middle: String = columns.iter().map(width).collect();
     format!("minmax(10rem, 2fr) {middle}{}rem", (actions.len() * 17 / 4).max(4))
-}
-
-/// What stands where there are no rows.
-fn nothing(workspace: Workspace) -> Option<El> {
-    let (loaded, running, failed) =
-        workspace.load.with(|it| (it.loaded, it.running, it.error.is_some() || it.gap.is_some()));
-    let message = |title: &str, text: &str, button: El| {
-        Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
-    };
-    if loaded > 0 {
-        let all = button("button", &Table::ShowAll.text(), move || workspace.clear_filters());
-        message(&Table::NoneFits.text(), &Table::TakeOneAway.text(), all)
-    } else if running {
-        let line = |()| el("div.skeleton-row").children([(); 3].map(|()| el("span.skeleton")).into());
-        Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
-    } else if failed {
-        None
-    } else if workspace.is_inventory() || workspace.system().can(Action::Create).is_err() {
-        Some(el("div.empty").child(el("p.empty-title").text(&Table::NoTokens.text())))
-    } else {
-        let first =
-            button("button primary", &Table::CreateFirst.text(), move || workspace.open_dialog(Dialog::Create(0)));
-        message(&Table::NoTokensYet.text(), &Table::WhatATokenIs.text(), first)
-    }
 }
 
 /// Has the browser tell a text in full that may be cut off where the pointer is.

@@ -227,7 +227,7 @@ test.describe('an app that stops', () => {
     await page.evaluate(() => {
       (globalThis as unknown as { tokendeckFailed(message: string): void }).tokendeckFailed('panicked at src/x.rs: oh');
     });
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
     await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
     await page.getByText('Details for a report').click();
     await expect(page.getByText('panicked at src/x.rs: oh')).toBeVisible();
@@ -245,7 +245,7 @@ test.describe('an app that stops', () => {
     });
     await desk.open();
     await page.getByRole('button', { name: say.toolbar.create }).click();
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
     await page.getByText('Details for a report').click();
     await expect(page.getByText('this browser has no source of randomness')).toBeVisible();
   });
@@ -259,7 +259,7 @@ test.describe('an app that stops', () => {
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes)));
       setTimeout(exports['f'] as () => void);
     });
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
   });
 
   test('so does one in a promise, and a stack that overflows', async ({ desk, page, watch }) => {

@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::super::kit::{El, button, effect, el, key_of};
+use super::super::notice::follow_dialogs;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{active_element, document};
 
@@ -46,7 +47,9 @@ pub(in crate::view) fn closed(title: &str, role: &str, on_escape: impl Fn() + 's
 /// Opens a dialog as soon as it stands on the page. When the current owner is done, `opener` gets the focus back.
 pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
     let opener = StoredValue::new_local(opener);
+    let closing = StoredValue::new_local(dialog.0.clone());
     on_cleanup(move || {
+        let _ = closing.try_with_value(|it| follow_dialogs(Some(it)));
         let opener = opener.try_update_value(Option::take).flatten();
         // While this runs the dialog is still there, and nothing outside of it can have the focus.
         spawn_local(async move { give_focus_back(opener) });
@@ -56,6 +59,7 @@ pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
     spawn_local(async move {
         if node.is_connected() && !node.open() {
             let _ = node.show_modal();
+            follow_dialogs(None);
         }
     });
     dialog
