@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test as base } from './fixture.ts';
 import { DIST, IS_WHOLE, part } from './server.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 /** A copy of the built page that a test may damage. */
@@ -206,11 +207,11 @@ test('where the adapters of other systems do not load, the page says so and the 
   watch.expects(/console error/);
   await desk.open();
   await server.fail({ path: part('vendors'), status: 404, body: '' });
-  await page.getByLabel(say.choice.connection).selectOption('NVIDIA Air');
+  await new Switcher(page).show('NVIDIA Air');
   await expect(page.getByRole('alert')).toContainText('did not load');
-  await page.getByLabel(say.choice.connection).selectOption('Scoped tokens');
+  await new Switcher(page).show('Scoped tokens');
   await desk.loaded();
-  await page.getByLabel(say.choice.connection).selectOption('NVIDIA Air');
+  await new Switcher(page).show('NVIDIA Air');
   await server.mend();
   await page.getByRole('button', { name: say.tokenForm.retry }).click();
   await expect(page.getByRole('dialog', { name: 'Sign in to NVIDIA Air' })).toBeVisible();
