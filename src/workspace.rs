@@ -26,6 +26,7 @@ use crate::token::TokenRef;
 mod address;
 pub mod commands;
 pub mod connection;
+pub mod hearing;
 mod loading;
 pub mod notices;
 mod report;
@@ -88,6 +89,8 @@ impl Workspace {
             typing: RefCell::default(),
             address,
             dialogs: Cell::default(),
+            hearing: RefCell::default(),
+            notice_timer: RefCell::default(),
         };
         owner.with(|| Workspace::with_signals(inner, names, has_several, runtime))
     }
@@ -116,6 +119,8 @@ impl Workspace {
             dialog: RwSignal::new(None),
             forgotten: RwSignal::new(0),
             notice: RwSignal::new(None),
+            heard: RwSignal::new(None),
+            copied: RwSignal::new(0),
             marked: RwSignal::new(None),
             focus_on: RwSignal::new(None),
             secret: RwSignal::new_local(None),
@@ -149,6 +154,8 @@ impl Workspace {
         inner.results.take();
         inner.tick.take();
         inner.typing.take();
+        inner.hearing.take();
+        inner.notice_timer.take();
     }
 
     /// Whether the user is in the middle of something that would be lost with the workspace: a dialog, or a sign-in.
@@ -198,7 +205,7 @@ impl Workspace {
             }
         }
         // It may name a token.
-        self.notice.set(None);
+        self.dismiss_notice();
         self.forgotten.update(|it| *it += 1);
     }
 

@@ -83,8 +83,11 @@ texts! {
         Wait { time: Count } => "The system asks to wait {time} before trying again.",
         WaitALittle => "Wait a little, then try again.",
         FailedWrite { status: u16, known: &'a str } => "It answered {status}. {known}",
-        FailedRead { status: u16 } => "It answered {status}. This is not your fault; try again.",
+        BusyWrite { status: u16, time: Count, known: &'a str } => "It answered {status} and asks to wait {time}. {known}",
+        BusyRead { status: u16, time: Count } => "It answered {status} and asks to wait {time} before you try again.",
+        FailedRead { status: u16 } => "It answered {status}. Try again.",
         Refused { status: u16 } => "It answered {status}. Check the connection's base address.",
+        RefusedRequest => "It answered 400: the request is not as it expects. If this goes on, tell the people who run the system.",
         Endless => "What has come is here and can be used, but may not be all. Retry loads the list again; if it ends here again, tell the people who run the system.",
         Malformed { problem: &'a str } => "It is not what a token API answers: {problem}. Check the connection's base address, or try again.",
         MalformedWrite { problem: &'a str, known: &'a str } => "It is not what a token API answers: {problem}. {known}",
@@ -209,6 +212,20 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
             },
             true,
         ),
+        ApiError::Busy(status, detail, seconds) => (
+            or(detail, Happened::Failed.text()),
+            {
+                let (status, time) = (*status, Count(*seconds as usize, Unit::Second));
+                match was_write {
+                    true => Next::BusyWrite { status, time, known: &unknown_outcome }.text(),
+                    false => Next::BusyRead { status, time }.text(),
+                }
+            },
+            true,
+        ),
+        ApiError::Refused(400, detail) if was_write => {
+            (or(detail, Happened::Refused.text()), Next::RefusedRequest.text(), false)
+        }
         ApiError::Refused(status, detail) => {
             (or(detail, Happened::Refused.text()), Next::Refused { status: *status }.text(), false)
         }
@@ -305,6 +322,7 @@ mod tests {
             ApiError::Invalid(text(), vec![]),
             ApiError::TooMany(Some(7)),
             ApiError::Server(502, text()),
+            ApiError::Busy(503, "Busy.".into(), 7),
             ApiError::Refused(405, text()),
             ApiError::Malformed("x".into()),
             ApiError::Endless("x".into()),
@@ -324,6 +342,13 @@ mod tests {
             "Read-only account."
         );
         assert!(explain(&ApiError::TooMany(Some(1)), RetrySafety::ReadOnly).next.contains("1 second "));
+        let busy = ApiError::Busy(503, "".into(), 90);
+        assert_eq!(
+            explain(&busy, RetrySafety::ReadOnly).next,
+            "It answered 503 and asks to wait 90 seconds before you try again."
+        );
+        let next = explain(&busy, RetrySafety::Idempotent).next;
+        assert!(next.starts_with("It answered 503 and asks to wait 90 seconds. It is not known"), "{next}");
     }
 
     #[test]

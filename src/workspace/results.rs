@@ -72,10 +72,7 @@ impl Workspace {
     }
 
     fn tick_after(self, millis: i32, run: fn(Self)) {
-        let runtime = self.runtime;
-        // The timer must not be dropped while it runs, so the next one is set a moment later.
-        let tick = runtime.after(millis, Box::new(move || runtime.spawn(Box::pin(async move { run(self) }))));
-        self.inner().tick.replace(Some(tick));
+        self.inner().tick.replace(Some(self.later(millis, run)));
     }
 
     /// Sorts ahead of time, as the user is about to ask for it. Of a list that is still growing, or is shown in another

@@ -81,6 +81,7 @@ export class Desk<C extends string = Column> {
   readonly columns: readonly C[];
   readonly heading: Locator;
   readonly table: Locator;
+  readonly box: Locator;
   readonly status: Locator;
   readonly createButton: Locator;
   readonly refreshButton: Locator;
@@ -102,6 +103,7 @@ export class Desk<C extends string = Column> {
     this.columns = columns ?? (COLUMNS as readonly string[] as readonly C[]);
     this.heading = page.getByRole('heading', { name: say.toolbar.title, level: 1 });
     this.table = page.getByRole('grid', { name: say.toolbar.title });
+    this.box = page.getByRole('region', { name: say.table.scrollable });
     this.status = page.getByRole('status').filter({ hasText: /token/ });
     this.createButton = page.getByRole('button', { name: say.toolbar.create });
     this.refreshButton = page.getByRole('button', { name: say.toolbar.refresh });

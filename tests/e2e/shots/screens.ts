@@ -823,7 +823,7 @@ const PLAIN: Screen[] = [
     use: { javaScriptEnabled: false },
     open: async ({ page, server }) => {
       await page.goto(server.url);
-      await expect(page.locator('noscript .notice')).toBeVisible();
+      await expect(page.locator('noscript p')).toBeVisible();
     },
   },
   {
