@@ -29,7 +29,8 @@ export async function measured(page: Page, ...what: Measure[]): Promise<string[]
 
 /** Of lines that differ in what is quoted alone, such as those of rows, the first, and how many more there are. */
 function alike(lines: string[]): string[] {
-  const groups = Map.groupBy(lines, kindOf);
+  const groups = new Map<string, string[]>();
+  for (const line of lines) groups.set(kindOf(line), [...(groups.get(kindOf(line)) ?? []), line]);
   return [...groups.values()].map(([first = '', ...more]) => (more.length > 0 ? `${first}, and ${more.length} like it` : first));
 }
 
@@ -114,11 +115,15 @@ function measure(what: Measure[]): string[] {
     const one = text.replace(/\s+/g, ' ').trim();
     return one.length > 50 ? `${one.slice(0, 49)}…` : one;
   };
-  const called = (it: Element): string => {
+  /** By the element around it that says where it is, and by its own. */
+  const placed = (it: Element): string => {
     const one = (it: Element) => it.tagName.toLowerCase() + [...it.classList].map((name) => `.${name}`).join('');
-    const context = it.parentElement?.closest('[role=row], li, .cell, fieldset, form, dialog, aside, header, main');
-    const name = it.getAttribute('aria-label') ?? it.textContent ?? '';
-    return `${context ? `${one(context)} ` : ''}${one(it)} “${short(name)}”`;
+    const context = it.parentElement?.closest('[role=row], li, fieldset, form, dialog, aside, header, main');
+    return `${context ? `${one(context)} ` : ''}${one(it)}`;
+  };
+  const called = (it: Element): string => {
+    const label = it instanceof HTMLInputElement || it instanceof HTMLSelectElement || it instanceof HTMLTextAreaElement ? it.labels?.[0] : it;
+    return `${placed(it)} “${short(it.getAttribute('aria-label') ?? label?.textContent ?? '')}”`;
   };
 
   // What is seen ----------------------------------------------------------------------------------------------------------
@@ -172,6 +177,14 @@ function measure(what: Measure[]): string[] {
     texts.push({ at, text, lines: lines.map(({ left, top, right, bottom }) => ({ left, top, right, bottom })) });
   }
 
+  /** What is meant to lie over the rest: a list that is open, a notice, a head that stays. */
+  const layer = (it: Element): Element | null =>
+    around(it).find((it) => {
+      const { position, zIndex, top, bottom } = style(it);
+      const isHead = position === 'sticky' && (top !== 'auto' || bottom !== 'auto');
+      return isHead || position === 'fixed' || (position === 'absolute' && Number(zIndex) > 0);
+    }) ?? null;
+
   const CONTROLS = 'button, a[href], input:not([type=hidden], [type=file]), select, textarea, summary, [role=button]';
   const controls = [...root.querySelectorAll(CONTROLS)].filter((it) => isSeen(it) && !isEmpty(boxOf(it)));
 
@@ -202,14 +215,14 @@ function measure(what: Measure[]): string[] {
           const sideways = isIn(overflowX, box.left < clip.left - 1 || box.right > clip.right + 1);
           const upright = isIn(overflowY, box.top < clip.top - rim || box.bottom > clip.bottom + rim);
           if (sideways || upright) {
-            if (!isShortened(it) || !isTold(it)) found.add(`cut ${sideways ? 'at the side' : 'above or below'}: ${called(at)} in ${called(it).split(' “')[0]}`);
+            if (!isShortened(it) || !isTold(it)) found.add(`cut ${sideways ? 'at the side' : 'above or below'}: ${called(at)} in ${placed(it)}`);
             box = { left: 0, right: 0, top: 0, bottom: 0 };
             break;
           }
           if (/auto|scroll/.test(overflowX)) box = { ...box, left: Math.max(box.left, clip.left), right: Math.min(box.right, clip.right) };
           if (/auto|scroll/.test(overflowY)) box = { ...box, top: Math.max(box.top, clip.top), bottom: Math.min(box.bottom, clip.bottom) };
         }
-        if (!isEmpty(box) && (box.left < -1 || box.right > width + 1)) found.add(`cut by the window: ${called(at)} “${short(text)}”`);
+        if (!isEmpty(box) && (box.left < -1 || box.right > width + 1)) found.add(`cut by the window: ${placed(at)} “${short(text)}”`);
       }
     }
     for (const it of controls) {
@@ -222,7 +235,7 @@ function measure(what: Measure[]): string[] {
         const room = it.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
         // The names of systems are as long as they are: the open list has them whole.
         const whole = it.closest('header') ? said.slice(0, 12) : said;
-        if (pen.measureText(whole).width > room + 1) found.add(`cut in its field: ${called(it).split(' “')[0]} “${short(said)}”`);
+        if (pen.measureText(whole).width > room + 1) found.add(`cut in its field: ${placed(it)} “${short(said)}”`);
       } else if (it instanceof HTMLInputElement && it.readOnly && it.scrollWidth > it.clientWidth + 1) {
         found.add(`cut in its field: ${called(it)} “${short(it.value)}”`);
       }
@@ -230,17 +243,11 @@ function measure(what: Measure[]): string[] {
     if (document.documentElement.scrollWidth > width + 1) found.add('the page scrolls sideways');
     for (const it of root.querySelectorAll('*')) {
       if (it.matches('pre, input, textarea') || it.scrollWidth <= it.clientWidth + 1 || !isSeen(it)) continue;
-      if (/auto|scroll/.test(style(it).overflowX)) found.add(`scrolls sideways: ${called(it).split(' “')[0]}`);
+      if (/auto|scroll/.test(style(it).overflowX)) found.add(`scrolls sideways: ${placed(it)}`);
     }
   };
 
   // Over each other ---------------------------------------------------------------------------------------------------------
-  /** What is meant to lie over the rest: a list that is open, a notice, a head that stays. */
-  const layer = (it: Element): Element | null =>
-    around(it).find((it) => {
-      const { position, zIndex, top, bottom } = style(it);
-      return (/absolute|fixed|sticky/.test(position) && Number(zIndex) > 0) || (position === 'sticky' && (top !== 'auto' || bottom !== 'auto')) || position === 'fixed';
-    }) ?? null;
   const over = () => {
     const items: { box: Box; at: Element; what: string }[] = [];
     const add = (box: Box, at: Element, within: Element[], what: string) => {
@@ -251,7 +258,7 @@ function measure(what: Measure[]): string[] {
     for (const { at, text, lines } of texts) {
       for (const { top, bottom, ...sides } of lines) {
         const rim = (bottom - top) / 6;
-        add({ ...sides, top: top + rim, bottom: bottom - rim }, at, around(at), `${called(at).split(' “')[0]} “${short(text)}”`);
+        add({ ...sides, top: top + rim, bottom: bottom - rim }, at, around(at), `${placed(at)} “${short(text)}”`);
       }
     }
     items.sort((one, other) => one.box.top - other.box.top);
@@ -285,7 +292,7 @@ function measure(what: Measure[]): string[] {
       }
       const hit = document.elementFromPoint(x, y);
       const isIt = hit !== null && (it.contains(hit) || it.closest('label')?.contains(hit));
-      if (!isIt) found.add(`covered: ${called(it)} by ${hit ? called(hit) : 'nothing that is there'}`);
+      if (!isIt) found.add(`covered: ${called(it)} by ${hit ? placed(hit.closest('aside, dialog, .notice, .row') ?? hit) : 'what is outside'}`);
     }
     for (const it of document.querySelectorAll('*')) if (it.scrollTop > 0 || it.scrollLeft > 0) it.scrollTo(0, 0);
     for (const [it, left, top] of scrolled) it.scrollTo(left, top);
@@ -302,7 +309,8 @@ function measure(what: Measure[]): string[] {
     });
     for (const one of targets.filter((one) => one.isSmall && !isInText(one.it))) {
       const near = targets.find((other) => {
-        if (other.it === one.it) return false;
+        // What lies below an open list is not aimed at.
+        if (other.it === one.it || layer(other.it) !== layer(one.it)) return false;
         if (other.isSmall) return Math.hypot(other.x - one.x, other.y - one.y) < 24;
         const dx = Math.max(other.left - one.x, 0, one.x - other.right);
         const dy = Math.max(other.top - one.y, 0, one.y - other.bottom);
@@ -352,7 +360,7 @@ function measure(what: Measure[]): string[] {
       return size >= 24 || (size >= 18.66 && weight >= 700) ? 3 : 4.5;
     };
     for (const { at, text } of texts) {
-      check(`${called(at).split(' “')[0]} “${short(text)}”`, faded(style(at).color, opacity(at)), behind(at), leastOf(at));
+      check(`${placed(at)} “${short(text)}”`, faded(style(at).color, opacity(at)), behind(at), leastOf(at));
     }
     for (const it of controls.filter((it) => it.matches('input:not([type=checkbox], [type=radio]), select, textarea'))) {
       check(`what stands in ${called(it)}`, faded(style(it).color, opacity(it)), behind(it), leastOf(it));
