@@ -44,8 +44,9 @@ fn manage(asked: (Offered, Option<String>)) -> () {
 
 fn open(offered: Offered, edit: Option<String>) {
     let Ok(place) = document().create_element("div").map(JsCast::unchecked_into::<HtmlElement>) else { return };
-    let Some(body) = document().body() else { return };
-    let _ = body.append_child(&place);
+    // The page's own box, which is asked how wide the page is.
+    let Ok(Some(app)) = document().query_selector("#app") else { return };
+    let _ = app.append_child(&place);
     let parent = place.clone();
     let mounted = mount_to(parent, {
         let place = El(place.clone());
