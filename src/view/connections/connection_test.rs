@@ -231,7 +231,7 @@ fn fields_view(fields: &[Finding]) -> El {
     };
     let group = |name: &str| el(name).attr("role", "rowgroup");
     let rows = fields.iter().map(row).collect();
-    el("table.changes.fields-found")
+    el("table.fields-found")
         .attr("role", "table")
         .child(group("thead").child(titles))
         .child(group("tbody").children(rows))
