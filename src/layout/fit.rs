@@ -3,9 +3,9 @@
 use crate::capabilities::{Action, Column, ColumnKind};
 
 /// The least width of a name, and the most: the rest is for what stands beside it.
-const NAME: [f64; 2] = [8.75, 28.0];
+const NAME: [f64; 2] = [8.0, 28.0];
 /// Between two columns.
-pub const GAP: f64 = 0.625;
+const GAP: f64 = 0.5;
 /// Before the first column and after the last one, together.
 const PADDING: f64 = 1.5;
 /// From this width on there is a line of the window for four buttons.
@@ -22,6 +22,8 @@ pub struct Fit {
     pub tracks: String,
     /// Those of the buttons in it.
     pub buttons: String,
+    /// How wide a row is at least.
+    pub least: f64,
 }
 
 /// Lays out a table. What is left out is left out whole, in the order of docs/design.md.
@@ -34,12 +36,7 @@ pub fn fit(columns: &[Column], actions: &[Action], short_ids: bool, width: f64) 
         false => widths,
     };
     let in_buttons = buttons.iter().sum::<f64>().max(4.0);
-    let mut fit = Fit {
-        left_out: vec![false; columns.len()],
-        is_system_below: false,
-        tracks: String::new(),
-        buttons: tracks(&buttons),
-    };
+    let mut fit = Fit { left_out: vec![false; columns.len()], buttons: tracks(&buttons), ..Fit::default() };
     let mut drops: Vec<(usize, usize)> =
         columns.iter().enumerate().filter_map(|(idx, it)| Some((rank(it.kind)?, idx))).collect();
     // Of several of a rank the last one goes first.
@@ -53,6 +50,7 @@ pub fn fit(columns: &[Column], actions: &[Action], short_ids: bool, width: f64) 
             _ => fit.left_out[idx] = true,
         }
     };
+    fit.least = in_buttons + least(columns, &fit, short_ids);
     let shown: Vec<ColumnKind> = shown(columns, &fit).collect();
     let shares: f64 = shown.iter().map(|it| share(*it)).sum();
     let name = match shares > 0.0 {
@@ -107,10 +105,12 @@ fn of_column(kind: ColumnKind, short_ids: bool) -> f64 {
         // Half of a UUID, and the button that copies it.
         ColumnKind::Id => 10.5,
         ColumnKind::Scopes => 8.0,
-        ColumnKind::ValidFrom | ColumnKind::ValidTo => 7.25,
+        // A day and a minute; of the others the day alone.
+        ColumnKind::ValidTo => 7.75,
+        ColumnKind::ValidFrom => 6.25,
         ColumnKind::Time(_) | ColumnKind::Deadline(_) => 7.0,
         ColumnKind::LastUsed => 6.5,
-        ColumnKind::Status => 5.75,
+        ColumnKind::Status => 5.5,
         ColumnKind::System => 7.0,
         ColumnKind::Creator => 8.5,
         ColumnKind::Text(_) => 6.5,
@@ -134,7 +134,8 @@ fn share(kind: ColumnKind) -> f64 {
 
 fn of_button(action: Action) -> f64 {
     match action {
-        Action::Edit => 2.75,
+        Action::Edit => 2.5,
+        Action::Delete => 3.75,
         _ => 4.0,
     }
 }
@@ -189,7 +190,7 @@ mod tests {
         for columns in [&system.columns, &inventory.columns] {
             for width in (64..200).map(f64::from) {
                 let fit = fit(columns, &ACTIONS, false, width);
-                let needed = least(columns, &fit, false) + 10.75;
+                let needed = least(columns, &fit, false) + 10.25;
                 assert!(needed <= width, "{needed} in {width}: {fit:?}");
                 assert_eq!(fit.tracks.matches("rem").count() - 2, shown(columns, &fit).count());
             }
@@ -207,6 +208,6 @@ mod tests {
     fn four_buttons_are_two_lines_where_a_page_is_narrow() {
         let four = [Action::Edit, Action::Rotate, Action::Revoke, Action::Delete];
         assert_eq!(fit(&[], &four, false, 60.0).buttons, "4rem 4rem");
-        assert_eq!(fit(&[], &four, false, 80.0).buttons, "2.75rem 4rem 4rem 4rem");
+        assert_eq!(fit(&[], &four, false, 80.0).buttons, "2.5rem 4rem 4rem 3.75rem");
     }
 }

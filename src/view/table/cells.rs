@@ -168,12 +168,16 @@ pub(super) fn highest(values: &mut Values, columns: &[Column], actions: &[RowAct
     let mut add = |all: &[&str]| all.iter().for_each(|it| values.add(it));
     add(&["0", "", "row", LONG, ""]);
     let far = formats.distance(distance(now - 350 * DAY, now));
+    // Of the months the one that is written with the most letters.
+    let months = || (0..12).map(|it| now - it * 30 * DAY);
+    let longest = |write: &dyn Fn(Millis) -> String| months().map(write).max_by_key(String::len).unwrap_or_default();
+    let (date, date_time) = (longest(&|it| formats.date(it)), longest(&|it| formats.date_time(it)));
     for Column { kind, .. } in columns {
         match kind {
             ColumnKind::Id => add(&[LONG, ""]),
-            ColumnKind::ValidFrom | ColumnKind::ValidTo => add(&["", &far, "line", &formats.date_time(now)]),
-            ColumnKind::LastUsed | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
-                add(&["", &far, "line", &formats.date(now)]);
+            ColumnKind::ValidTo => add(&["", &far, "line", &date_time]),
+            ColumnKind::ValidFrom | ColumnKind::LastUsed | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
+                add(&["", &far, "line", &date]);
             }
             ColumnKind::Hidden(_) => add(&[LONG, &*Cell::Show.text(), "", ""]),
             ColumnKind::Status => add(&[messages::status(Status::Unreadable), "badge unreadable"]),
@@ -389,7 +393,7 @@ impl Context<'_> {
             | ColumnKind::Deadline(_) => {
                 // There are many times: of those that are read in passing the day stands there, the minute is told on
                 // asking.
-                let is_short = !matches!(kind, ColumnKind::ValidFrom | ColumnKind::ValidTo);
+                let is_short = kind != ColumnKind::ValidTo;
                 match &value {
                     FactValue::At(at) => {
                         values.add(&formats.date_time(*at));

@@ -14,11 +14,13 @@ pub(super) struct Port {
     pub(super) height: usize,
     /// The width of a row, in rem.
     pub(super) width: f64,
+    /// The height of the table's head, which lies over the first row in view.
+    pub(super) head: usize,
 }
 
 impl Port {
     pub(super) fn new(view: HtmlElement, body: HtmlElement) -> Self {
-        Port { view, body, is_cards: false, height: 0, width: 0.0 }
+        Port { view, body, is_cards: false, height: 0, width: 0.0, head: 0 }
     }
 
     /// Asks the browser how large all is. The height of a row is the style sheet's to say.
@@ -37,6 +39,8 @@ impl Port {
             true => window().inner_height().ok().and_then(|it| it.as_f64()).unwrap_or_default() as usize,
             false => seen.client_height() as usize,
         };
+        let head = seen.query_selector(".table-head").ok().flatten();
+        self.head = head.map_or(0, |it| it.client_height() as usize);
         self.width = f64::from(seen.client_width()) / root_size().unwrap_or(16.0);
         pixels(value("--row-height")).map(|it| it as usize)
     }

@@ -22,9 +22,6 @@ pub(super) const SPARE_ROWS: usize = 4;
 /// Height of a row where the style sheet says none.
 const DEFAULT_HEIGHT: usize = 56;
 
-/// How high the head of the table is, about.
-const HEAD: usize = 40;
-
 /// How many rows are printed at most.
 pub(super) const MOST_PRINTED: usize = 1_000;
 
@@ -126,10 +123,12 @@ impl Rows {
     pub(super) fn measure(&mut self) -> bool {
         let least = self.port.measure();
         self.fit_columns();
+        self.limit();
         let height = (self.probe.row.offset_height() as usize).max(least.unwrap_or(DEFAULT_HEIGHT));
         let before = std::mem::replace(&mut self.row_height, height);
         let moved = height != before;
         if moved {
+            let _ = self.view.style().set_property("--row", &format!("{height}px"));
             let first_seen = self.window.get().top() / before;
             self.stretch(self.n_listed());
             self.scroll(first_seen * height);
@@ -151,6 +150,7 @@ impl Rows {
         let style = self.view.style();
         let _ = style.set_property("--columns", &fit.tracks);
         let _ = style.set_property("--buttons", &fit.buttons);
+        let _ = style.set_property("--least", &format!("{}rem", fit.least));
         let _ = self.view.class_list().toggle_with_force("system-below", fit.is_system_below);
         for ((cell, is_out), column) in self.head.iter().zip(&fit.left_out).zip(&*self.columns) {
             cell.set_hidden(*is_out || column.kind == ColumnKind::System && fit.is_system_below);
@@ -191,11 +191,21 @@ impl Rows {
         if window.body() != self.laid_out.0 {
             self.laid_out.0 = window.body();
             let _ = self.body.style().set_property("height", &format!("{}px", window.body()));
+            self.limit();
         }
         // A list that got shorter moves the scroll position by itself; the event that tells of it comes later.
         if let Some(top) = moved.filter(|_| window.is_scaled()) {
             self.port.set_top(top);
         }
+    }
+
+    /// Lets the box be no higher than its rows; what stands in the place of none has all the room.
+    fn limit(&self) {
+        let _ = match self.laid_out.0 {
+            0 => self.view.style().remove_property("--full").map(drop),
+            // With the lines around it.
+            body => self.view.style().set_property("--full", &format!("{}px", body + self.port.head + 2)),
+        };
     }
 
     fn scroll(&self, top: usize) {
@@ -358,8 +368,7 @@ impl Rows {
     /// Gives the focus to a row, and brings it into view.
     pub(super) fn focus_row(&mut self, place: usize, stop: usize) {
         let (top, seen) = (place * self.row_height, self.window.get().top());
-        // The head of the table lies over its first row.
-        let room = self.port.height.saturating_sub(if self.port.is_cards { 0 } else { HEAD });
+        let room = self.port.height.saturating_sub(self.port.head);
         if top < seen {
             self.scroll(top);
         } else if top + self.row_height > seen + room {
