@@ -25,6 +25,7 @@ use crate::workspace::{Dialog, Workspace};
 mod cells;
 mod keys;
 mod port;
+mod print;
 mod rows;
 mod sort_by;
 
@@ -152,10 +153,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             rows.focused(&target);
         }
     });
-    for (event, is_printed) in [("beforeprint", true), ("afterprint", false)] {
-        let for_print = rows.clone();
-        on_window(event, move |_| for_print.borrow_mut().print(is_printed));
-    }
+    let _ = view.0.prepend_with_node_1(&print::printed(workspace, rows.clone()).0);
     let (for_list, for_spare, with_spare, filled) = (render.clone(), render.clone(), rows.clone(), rows.clone());
     // The first rows are not to wait for those that are out of view.
     spawn_local(async move {

@@ -452,7 +452,7 @@ test.describe('another origin', () => {
     // The policy is made from the configuration that is served; this one comes from elsewhere.
     await host.fail({ path: '/config.json', status: 200, body: config(`${api.url}api/v1`) });
     await page.goto(host.url);
-    await expect(desk.alert).toContainText(`The page's own security policy does not allow connecting to ${api.origin}.`);
+    await expect(desk.alert).toContainText(`The page's own security policy does not allow ${api.origin}.`);
     await expect(desk.alert.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();
     await expect(desk.alert.getByRole('link', { name: say.notices.recipe })).toHaveAttribute('href', 'proxy.md');
     await expect(retry(page)).toHaveCount(0);

@@ -14,6 +14,7 @@ export class ConnectionForm {
   readonly cancel: Locator;
   readonly test: Locator;
   readonly whyNot: Locator;
+  readonly tested: Locator;
 
   constructor(page: Page, title: 'Add connection' | 'Edit connection') {
     this.dialog = page.getByRole('dialog', { name: title });
@@ -24,6 +25,7 @@ export class ConnectionForm {
     this.cancel = this.dialog.getByRole('button', { name: say.connectionForm.cancel });
     this.test = this.dialog.getByRole('button', { name: say.connectionTest.test });
     this.whyNot = this.dialog.locator('.foot-text').first();
+    this.tested = this.dialog.getByRole('status');
   }
 
   /** What the report says of a field of the first token. */

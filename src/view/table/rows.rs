@@ -23,7 +23,7 @@ pub(super) const SPARE_ROWS: usize = 4;
 const DEFAULT_HEIGHT: usize = 56;
 
 /// How many rows are printed at most.
-const MOST_PRINTED: usize = 1_000;
+pub(super) const MOST_PRINTED: usize = 1_000;
 
 /// The rows that exist.
 pub(super) struct Rows {
@@ -142,7 +142,8 @@ impl Rows {
     /// Leaves out the columns that have no room.
     fn fit_columns(&mut self) {
         let actions: Vec<Action> = self.actions.iter().map(|it| it.action).collect();
-        let fit = match self.port.is_cards {
+        // Paper has room for all: the browser fits them in.
+        let fit = match self.port.is_cards || self.is_printed {
             true => Fit { left_out: vec![false; self.columns.len()], ..Fit::default() },
             false => {
                 let texts = Texts { short_ids: self.system.short_ids, minute: self.minute };
@@ -410,6 +411,7 @@ impl Rows {
     /// Puts all rows on the page for the printer, or takes away again what is out of view.
     pub(super) fn print(&mut self, is_printed: bool) {
         self.is_printed = is_printed;
+        self.fit_columns();
         self.render(false);
         if !is_printed {
             self.spare.clear();
