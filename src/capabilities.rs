@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub offers: Vec<Action>,
     /// What it cannot do, each with the reason as a sentence for the user.
     pub lacks: Vec<(Action, Words)>,
+    /// Whether its new tokens have no end where neither the user nor the connection says one.
+    pub starts_endless: bool,
     /// Whether a token that was revoked stays so, and keeps its dates: it cannot be taken back.
     pub revokes_for_good: bool,
     /// What else the user should know about it: one sentence each.
@@ -96,14 +98,27 @@ pub struct FieldShape {
     pub rule: Words,
     /// Whether the system counts in whole days: an end that is chosen within one may come a day later.
     pub by_day: bool,
+    /// How many characters a text can have, where that is known.
+    pub most_chars: Option<usize>,
+    /// How many days an end can be away, where that is known.
+    pub most_days: Option<u32>,
 }
 
 impl FieldShape {
     /// An optional field that can be changed later.
     pub fn new(field: Field, label: impl Into<Words>) -> Self {
         let label = label.into();
-        let rule = Words::default();
-        FieldShape { field, label, required: false, editable: true, pattern: None, rule, by_day: false }
+        FieldShape {
+            field,
+            label,
+            required: false,
+            editable: true,
+            pattern: None,
+            rule: Words::default(),
+            by_day: false,
+            most_chars: None,
+            most_days: None,
+        }
     }
 
     /// That must not be empty.
@@ -116,9 +131,16 @@ impl FieldShape {
         FieldShape { editable: false, ..self }
     }
 
-    /// As it is where a token is changed: what stays as it was made need not follow the rules for new ones.
+    /// As it is where a token is changed: what stays as it was made need not follow the rules for new ones, and how long
+    /// a token may live counts from its making.
     pub fn for_change(self) -> Self {
-        if self.editable { self } else { FieldShape { required: false, pattern: None, ..self } }
+        let shape = FieldShape { most_days: None, ..self };
+        if shape.editable { shape } else { FieldShape { required: false, pattern: None, most_chars: None, ..shape } }
+    }
+
+    /// A text of so many characters at most.
+    pub fn most_chars(self, most: usize) -> Self {
+        FieldShape { most_chars: Some(most), ..self }
     }
 
     /// With its rule in words.
