@@ -175,6 +175,11 @@ impl When {
         Ok(Some((format_rfc3339(at), Some(at))))
     }
 
+    /// The instant that it means, where it means one.
+    pub fn at(&self, zone: &dyn Zone) -> Option<Millis> {
+        self.value(zone).ok().flatten()?.1
+    }
+
     /// What the token has where it is no time: the input shows nothing then.
     pub fn unreadable(&self) -> Option<&str> {
         self.original.as_deref().filter(|it| moments::read(it, &Utc).0 == Moment::Odd)
@@ -309,7 +314,7 @@ impl Form {
     /// time of the day, or the first after it that the clocks show on that day. Of a time that they show twice it is the
     /// later one. It does not end later than `end` allows.
     pub fn live(&mut self, days: u32, end: &FieldShape, now: Millis, zone: &dyn Zone) {
-        let start = self.valid_from.value(zone).ok().flatten().and_then(|(_, at)| at).map_or(now, |at| at.max(now));
+        let start = self.valid_from.at(zone).map_or(now, |at| at.max(now));
         let wall = wall_at(start, zone) + i64::from(days) * DAY;
         let latest = end.most_days.map(|most| wall_at(latest_end(most, end.by_day, now), zone));
         let wall = latest.map_or(wall, |latest| wall.min(latest));
@@ -319,11 +324,6 @@ impl Form {
         let wall = (0..=24).map(|hours| minute + hours * HOUR).find(shown).unwrap_or(minute);
         let later = matches!(resolve(wall, zone), Resolved::Twice(..)).then_some(true);
         (self.valid_to.typed, self.valid_to.later) = (format_minute(wall), later);
-    }
-
-    /// The instant that `Valid to` means, where it means one.
-    pub fn end(&self, zone: &dyn Zone) -> Option<Millis> {
-        self.valid_to.value(zone).ok().flatten()?.1
     }
 }
 
@@ -599,8 +599,7 @@ mod tests {
         assert_eq!(end("2026-03-01T01:30:00Z").typed, "2026-03-29T03:30");
         let twice = end("2026-09-27T00:30:00Z");
         assert_eq!((twice.typed.as_str(), twice.later), ("2026-10-25T02:30", Some(true)));
-        let form = Form { valid_to: twice, ..form() };
-        assert_eq!(form.end(&Berlin), Some(instant("2026-10-25T01:30:00Z")));
+        assert_eq!(twice.at(&Berlin), Some(instant("2026-10-25T01:30:00Z")));
     }
 
     #[test]

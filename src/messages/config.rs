@@ -97,7 +97,10 @@ mod tests {
         );
         check(Mistake::TooManyConnections { n: 257 }, "has 257 connections; the page can tell 256 apart");
         check(Mistake::NotAWholeNumber { least: 1, most: 9 }, "must be a whole number from 1 to 9");
-        check(Mistake::NotALife { least: 1, most: 9 }, "must be a whole number of days from 1 to 9, or null for no end");
+        check(
+            Mistake::NotALife { least: 1, most: 9 },
+            "must be a whole number of days from 1 to 9, or null for no end",
+        );
     }
 
     #[test]
