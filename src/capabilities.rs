@@ -221,6 +221,8 @@ pub struct Input {
     pub label: Words,
     /// What it is.
     pub kind: InputKind,
+    /// What it is for at a sign-in, where browsers and password managers know that.
+    pub purpose: Purpose,
     /// Whether it may be left empty.
     pub optional: bool,
     /// Whether it is sent in a header, which cannot carry every text.
@@ -238,6 +240,7 @@ impl Input {
             key: key.into(),
             label: label.into(),
             kind,
+            purpose: Purpose::Other,
             optional: false,
             in_header: false,
             value: String::new(),
@@ -245,9 +248,46 @@ impl Input {
         }
     }
 
+    /// For this.
+    pub fn purpose(self, purpose: Purpose) -> Self {
+        Input { purpose, ..self }
+    }
+
     /// That is sent in a header.
     pub fn in_header(self) -> Self {
         Input { in_header: true, ..self }
+    }
+}
+
+/// What an input of a sign-in is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Something else, such as an API token.
+    Other,
+    /// The name of the user, or their e-mail.
+    Username,
+    /// The password of the user.
+    Password,
+    /// A one-time code, for which the system asks by itself once it wants one.
+    CodeWhenAsked,
+    /// A one-time code; a system that wants one only refuses.
+    Code,
+}
+
+impl Purpose {
+    /// What HTML calls it (WCAG 1.3.5).
+    pub fn autocomplete(self) -> &'static str {
+        match self {
+            Purpose::Other => "off",
+            Purpose::Username => "username",
+            Purpose::Password => "current-password",
+            Purpose::CodeWhenAsked | Purpose::Code => "one-time-code",
+        }
+    }
+
+    /// Whether it is a one-time code.
+    pub fn is_code(self) -> bool {
+        matches!(self, Purpose::CodeWhenAsked | Purpose::Code)
     }
 }
 

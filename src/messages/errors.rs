@@ -178,7 +178,9 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ApiError::NoAnswer(NetworkError::Cancelled) => {
             (Happened::Stopped.text(), or_known(Next::WhenYouLike.text()), true)
         }
-        ApiError::SignedOut(detail) => (or(detail, Happened::SignedOut.text()), Next::SignIn.text(), true),
+        ApiError::SignedOut(detail) | ApiError::WantsCode(detail) => {
+            (or(detail, Happened::SignedOut.text()), Next::SignIn.text(), true)
+        }
         ApiError::Forbidden(detail) => (or(detail, Happened::Forbidden.text()), Next::AskForTheRight.text(), false),
         ApiError::NotFound(detail) => (or(detail, Happened::NotFound.text()), Next::Deleted.text(), false),
         ApiError::Conflict(detail) => (
@@ -298,6 +300,7 @@ mod tests {
             ApiError::NoAnswer(NetworkError::Cancelled),
             ApiError::NoAnswer(NetworkError::NotLoaded),
             ApiError::SignedOut(text()),
+            ApiError::WantsCode(text()),
             ApiError::Forbidden(text()),
             ApiError::NotFound(text()),
             ApiError::Conflict(text()),

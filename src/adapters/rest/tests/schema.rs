@@ -82,7 +82,7 @@ fn everything() -> Value {
         "headers": { "Accept": "application/json" },
         "zone": "Europe/Berlin",
         "sign_in": [
-            { "type": "basic", "inputs": [{ "key": "otp", "label": "Code", "required": false }], "headers": { "X-OTP": "{sign_in.otp}" } },
+            { "type": "basic", "inputs": [{ "key": "otp", "label": "Code", "type": "code", "required": false }], "headers": { "X-OTP": "{sign_in.otp}" } },
             {
                 "inputs": [
                     { "key": "user", "label": "User", "help": "Yours.", "default": "me" },
