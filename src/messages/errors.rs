@@ -25,6 +25,7 @@ texts! {
         Timeout { time: Count } => "No answer within {time}.",
         Stopped => "Stopped.",
         SignedOut => "You are not signed in.",
+        WantsCode => "The system asks for a one-time code.",
         Forbidden => "You are not allowed to do this.",
         NotFound => "It is not there.",
         Conflict => "Something else is in the way.",
@@ -178,9 +179,8 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
         ApiError::NoAnswer(NetworkError::Cancelled) => {
             (Happened::Stopped.text(), or_known(Next::WhenYouLike.text()), true)
         }
-        ApiError::SignedOut(detail) | ApiError::WantsCode(detail) => {
-            (or(detail, Happened::SignedOut.text()), Next::SignIn.text(), true)
-        }
+        ApiError::SignedOut(detail) => (or(detail, Happened::SignedOut.text()), Next::SignIn.text(), true),
+        ApiError::WantsCode(detail) => (or(detail, Happened::WantsCode.text()), Next::SignIn.text(), true),
         ApiError::Forbidden(detail) => (or(detail, Happened::Forbidden.text()), Next::AskForTheRight.text(), false),
         ApiError::NotFound(detail) => (or(detail, Happened::NotFound.text()), Next::Deleted.text(), false),
         ApiError::Conflict(detail) => (
