@@ -349,15 +349,26 @@ pub fn set_address_params(pairs: &[(&str, String)], new_step: bool) {
 pub struct Listener {
     target: EventTarget,
     event: String,
+    is_early: bool,
     run: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
     /// Calls `run` on every such event of the target.
     pub fn new(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>) -> Self {
+        Listener::add(target, event, run, false)
+    }
+
+    /// The same, before the others on the target and on what is in it.
+    pub fn early(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>) -> Self {
+        Listener::add(target, event, run, true)
+    }
+
+    fn add(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>, is_early: bool) -> Self {
         let run = Closure::wrap(run);
-        let _ = target.add_event_listener_with_callback(event, run.as_ref().unchecked_ref());
-        Listener { target, event: event.into(), run }
+        let callback = run.as_ref().unchecked_ref();
+        let _ = target.add_event_listener_with_callback_and_bool(event, callback, is_early);
+        Listener { target, event: event.into(), is_early, run }
     }
 
     /// Listens as long as the page lives.
@@ -368,7 +379,8 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(&self.event, self.run.as_ref().unchecked_ref());
+        let callback = self.run.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback_and_bool(&self.event, callback, self.is_early);
     }
 }
 

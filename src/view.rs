@@ -44,6 +44,7 @@ mod outcome;
 mod privileges;
 mod systems;
 mod table;
+mod tone;
 mod toolbar;
 
 /// Reads the configuration and puts the app where the page's first paint stands.

@@ -115,6 +115,7 @@ impl Workspace {
             forgotten: RwSignal::new(0),
             notice: RwSignal::new(None),
             marked: RwSignal::new(None),
+            focus_on: RwSignal::new(None),
             secret: RwSignal::new_local(None),
             secret_use: RwSignal::new_local(None),
         };

@@ -80,6 +80,7 @@ const TABLES: &[(&str, Table)] = tables![
     scoped::scoped_settings,
     secret::SecretDialog,
     sign_in::SignInForm,
+    states::Nearing,
     states::Refused,
     states::Value,
     states::absent,

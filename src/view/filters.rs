@@ -244,6 +244,7 @@ fn choice_filter(workspace: Workspace, of: ListOf, later: impl Fn(Part) -> El + 
         .bind_child(popup)
         .on("keydown", move |event| {
             if key_of(&event) == "Escape" && open.get_untracked() {
+                event.prevent_default();
                 open.set(false);
                 let _ = button.focus();
             }

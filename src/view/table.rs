@@ -9,9 +9,9 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::Element;
 
 use self::cells::has_description;
-pub(super) use self::cells::{RowAction, row_actions};
+pub(super) use self::cells::{RowAction, badge, row_actions};
 use self::rows::{Rows, SPARE_ROWS};
-use super::kit::{El, button, effect, el, key_of, on_resize};
+use super::kit::{El, button, effect, el, focus_heading, key_of, on_resize};
 use crate::actions::NamedToken;
 use crate::capabilities::{Action, Column, ColumnKind};
 use crate::messages::table::Table;
@@ -166,10 +166,23 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             filled.borrow_mut().forget();
         }
     });
+    let (for_focus, with_focus) = (render.clone(), rows.clone());
     effect(move || {
         if let Some(token) = workspace.marked.get() {
             rows.borrow_mut().scroll_to(token.slot, &token.id);
             render(true);
+        }
+    });
+    effect(move || {
+        if let Some(token) = workspace.focus_on.get() {
+            with_focus.borrow_mut().scroll_to(token.slot, &token.id);
+            for_focus(false);
+            let link = with_focus.borrow().link_of(token.slot, &token.id);
+            match link {
+                Some(link) => drop(link.focus()),
+                None => focus_heading(None),
+            }
+            workspace.focus_on.set(None);
         }
     });
     view

@@ -60,6 +60,8 @@ pub struct Workspace {
     pub notice: RwSignal<Option<Notice>>,
     /// The token to scroll to and mark.
     pub marked: RwSignal<Option<TokenRef>>,
+    /// The token whose row is to get the focus; none again once it was looked for.
+    pub focus_on: RwSignal<Option<TokenRef>>,
     /// The secret of the token that was just made, while it is shown.
     pub secret: RwSignal<Option<Rc<Secret>>, LocalStorage>,
     /// How that secret is used.

@@ -9,11 +9,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
+use super::super::tone::line_class;
 use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
 use crate::excerpt::LINE;
-use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
+use crate::facts::{Absent, Fact, FactValue, Subject, fact};
 use crate::messages::table::{Cell, Table};
 use crate::messages::{self, Value};
 use crate::platform::{Formats, active_element, document};
@@ -44,6 +45,19 @@ pub(in crate::view) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
     };
     let actions = all.map(|(action, key)| RowAction { action, key, stores: can(action) });
     actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
+}
+
+/// The classes of a status, wherever it is shown.
+pub(in crate::view) fn badge(status: Status) -> &'static str {
+    match status {
+        Status::Active => "badge active",
+        Status::Scheduled => "badge scheduled",
+        Status::Expired => "badge expired",
+        Status::Revoked => "badge revoked",
+        Status::Deleted => "badge deleted",
+        Status::Inactive | Status::Unknown => "badge",
+        Status::Unreadable => "badge unreadable",
+    }
 }
 
 /// Whether something stands below the names.
@@ -314,12 +328,8 @@ impl Context<'_> {
                 }
                 let is_odd = matches!(value, FactValue::Odd(_));
                 let said = || if is_odd { Value::CannotBeRead.text().into() } else { String::new() };
-                values.add(&note.map_or_else(said, |it| formats.distance(it)));
-                values.add(match tone {
-                    _ if is_odd => "line odd",
-                    Tone::Near => "line warning",
-                    Tone::Plain => "line muted",
-                });
+                values.add(&note.map_or_else(said, |it| messages::away(kind, tone, it, formats.distance(it))));
+                values.add(if is_odd { "line odd" } else { line_class(tone) });
             }
             ColumnKind::LastUsed => match (&value, note) {
                 (FactValue::At(at), Some(note)) => {
@@ -333,15 +343,7 @@ impl Context<'_> {
             },
             ColumnKind::Status => {
                 values.add(messages::status(subject.status));
-                values.add(match subject.status {
-                    Status::Active => "badge active",
-                    Status::Scheduled => "badge scheduled",
-                    Status::Expired => "badge expired",
-                    Status::Revoked => "badge revoked",
-                    Status::Deleted => "badge deleted",
-                    Status::Inactive | Status::Unknown => "badge",
-                    Status::Unreadable => "badge unreadable",
-                });
+                values.add(badge(subject.status));
             }
             ColumnKind::Hidden(_) => {
                 let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::cells::{Context, RowAction, RowNode, Values, has_description};
@@ -152,6 +153,13 @@ impl Rows {
                 self.scroll(top.saturating_sub(self.view_height / 3));
             }
         }
+    }
+
+    /// The link in the row of a token, where that is on the page.
+    pub(super) fn link_of(&self, slot: usize, id: &str) -> Option<HtmlElement> {
+        let is_it = |it: &&RowNode| it.token.borrow().as_ref().is_some_and(|it| it.0.slot() == slot && it.1 == id);
+        let row = &self.row_nodes.iter().find(is_it)?.row;
+        row.query_selector(".name").ok().flatten().map(JsCast::unchecked_into)
     }
 
     /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
