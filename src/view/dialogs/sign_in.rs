@@ -70,6 +70,10 @@ impl Ways {
                 .bind_flag("disabled", move || chosen.get() != idx)
                 .maybe((has_secret && !has_user).then(|| store_name(name)))
                 .children(inputs);
+            // Not the switch: most users go on as they did last.
+            if let Some(first) = values.first() {
+                let _ = first.control.set_attribute("autofocus", "");
+            }
             views.push(view);
             typed.push(values);
         }
@@ -111,10 +115,11 @@ impl Ways {
             ApiError::SignedOut(_) => way.iter().any(|it| it.purpose == Purpose::Code),
             _ => false,
         };
+        let was_asked = self.wants_code.get_untracked();
         if wants_code {
             self.wants_code.set(true);
         }
-        let code = way.iter().find(|it| it.purpose.is_code() && matches!(error, ApiError::WantsCode(_)));
+        let code = way.iter().find(|it| it.purpose.is_code() && (was_asked || matches!(error, ApiError::WantsCode(_))));
         let secret = way.iter().find(|it| it.is_secret);
         let Some(control) = code.or(secret).or(way.first()).map(|it| it.control.clone()) else { return };
         // What was hidden is seen first.

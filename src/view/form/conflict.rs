@@ -57,19 +57,21 @@ impl Editor {
         let titles = titles.map(|it| el("th").attr("scope", "col").text(&it.text()));
         let titles = el("tr").children(titles.into());
         let row = |field: Field| {
-            let cell = |text: String| el("td").attr("translate", "no").text(&text);
+            let cell = |title: Conflict, text: String| {
+                el("td").attr("data-title", &title.text()).attr("translate", "no").text(&text)
+            };
             el("tr")
                 .child(el("th").attr("scope", "row").text(&self.label(field)))
-                .child(cell(self.shown(field, &base.token)))
-                .child(cell(self.shown(field, &theirs.token)))
-                .child(cell(self.typed(field)))
+                .child(cell(Conflict::WhenOpened, self.shown(field, &base.token)))
+                .child(cell(Conflict::Now, self.shown(field, &theirs.token)))
+                .child(cell(Conflict::Yours, self.typed(field)))
         };
         let fields = self.system.with_value(|it| differences(&it.fields, &base.token, &theirs.token));
         let rows: Vec<El> = fields.into_iter().map(row).collect();
         let changes = if rows.is_empty() {
             el("p").text(&Conflict::NoneDiffer.text())
         } else {
-            el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows))
+            el("table.changes.conflict").child(el("thead").child(titles)).child(el("tbody").children(rows))
         };
         let take = move || {
             if let Some(theirs) = self.theirs.get_untracked() {

@@ -46,7 +46,6 @@ impl Editor {
             let row = el("div.presets")
                 .attr("role", "group")
                 .attr("aria-label", &FormDate::ValidFor.text())
-                .child(el("span.muted").attr("aria-hidden", "true").text(&FormDate::ValidFor.text()))
                 .children(offered.map(preset).collect());
             let end_never = |it: &mut Form| (it.valid_to.typed, it.valid_to.later) = (String::new(), None);
             let no_end = || button("button small", &FormDate::NoEnd.text(), move || change(&end_never));
@@ -81,11 +80,16 @@ impl Editor {
                 let when = when(it);
                 (when.typed.is_empty(), when.at(&ViewerZone))
             });
+            if !self.messages(field).is_empty() {
+                return Vec::new();
+            }
             let Some(at) = at else {
                 return if is_start && is_empty { quoted(&FormDate::StartsNow.text()) } else { Vec::new() };
             };
-            let (date, distance) =
-                platform::with_formats(|it| (it.date_time(at), it.distance(time::distance(at, now()))));
+            // By the clock, and from the minute that runs: 30 days from now are that when the clocks change meanwhile, too.
+            let now = wall_at(now(), &ViewerZone);
+            let distance = time::distance(wall_at(at, &ViewerZone), now - now.rem_euclid(MINUTE));
+            let (date, distance) = platform::with_formats(|it| (it.date_time(at), it.distance(distance)));
             let (date, distance) = (&*format!("{}{date}{}", ISOLATES.0, ISOLATES.1), &*distance);
             let text = if is_start { FormDate::Starts { date, distance } } else { FormDate::Ends { date, distance } };
             quoted(&text.text())

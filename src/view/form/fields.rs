@@ -81,7 +81,11 @@ impl Editor {
             Field::ValidTo => self.end_view(),
             Field::Input(idx) => self.input_view(idx),
         };
-        fields.into_iter().map(view).collect()
+        // What the token is for, what it may do and how long comes first; the rest stands closer.
+        let n_first = fields.iter().take_while(|it| it.place() <= Field::ValidTo.place()).count();
+        let rest = fields.split_off(n_first);
+        let rest = (!rest.is_empty()).then(|| el("div.form-rest").children(rest.into_iter().map(view).collect()));
+        fields.into_iter().map(view).chain(rest).collect()
     }
 
     fn input_view(self, idx: usize) -> El {
