@@ -221,6 +221,8 @@ pub enum ApiError {
     NoAnswer(NetworkError),
     /// 401: the system wants to know who asks.
     SignedOut(Words),
+    /// At the sign-in: it wants a one-time code besides what was typed.
+    WantsCode(Words),
     /// 403: it knows, and does not allow it.
     Forbidden(Words),
     /// 404: what was asked for is not there.

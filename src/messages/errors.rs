@@ -25,6 +25,7 @@ texts! {
         Timeout { time: Count } => "No answer within {time}.",
         Stopped => "Stopped.",
         SignedOut => "You are not signed in.",
+        WantsCode => "The system asks for a one-time code.",
         Forbidden => "You are not allowed to do this.",
         NotFound => "It is not there.",
         Conflict => "Something else is in the way.",
@@ -182,6 +183,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
             (Happened::Stopped.text(), or_known(Next::WhenYouLike.text()), true)
         }
         ApiError::SignedOut(detail) => (or(detail, Happened::SignedOut.text()), Next::SignIn.text(), true),
+        ApiError::WantsCode(detail) => (or(detail, Happened::WantsCode.text()), Next::SignIn.text(), true),
         ApiError::Forbidden(detail) => (or(detail, Happened::Forbidden.text()), Next::AskForTheRight.text(), false),
         ApiError::NotFound(detail) => (or(detail, Happened::NotFound.text()), Next::Deleted.text(), false),
         ApiError::Conflict(detail) => (
@@ -315,6 +317,7 @@ mod tests {
             ApiError::NoAnswer(NetworkError::Cancelled),
             ApiError::NoAnswer(NetworkError::NotLoaded),
             ApiError::SignedOut(text()),
+            ApiError::WantsCode(text()),
             ApiError::Forbidden(text()),
             ApiError::NotFound(text()),
             ApiError::Conflict(text()),
