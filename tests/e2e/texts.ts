@@ -813,6 +813,8 @@ export const say = {
     descending: (column: Value) => `${fill(column)} ↓`,
   },
   table: {
+    brand: 'tokendeck',
+    printed: (n: Value, of: Value) => `Printed: ${fill(n)} of ${fill(of)}`,
     scrollable: 'Tokens, scrollable',
     name: 'Name',
     actions: 'Actions',

@@ -80,7 +80,7 @@ impl Trial {
             })
         };
         let line = el("div.panel-buttons")
-            .child(button("button", &ConnectionTest::Test.text(), move || self.start()).bind_busy(cannot))
+            .child(button("button", &ConnectionTest::Test.text(), move || self.start()).bind_unavailable(cannot))
             .child(el("p.tested").attr("role", "status").bind_class("works", works).bind_text(move || said().into()));
         let section = el("section.trial").attr("aria-label", &ConnectionTest::Label.text()).child(line);
         let node = section.0.clone();
