@@ -61,8 +61,11 @@ impl Editor {
         };
         el("div.date-part")
             .child(el("div.with-presets").child(self.date_view(Field::ValidTo)).child(el("div").bind_child(presets)))
-            .child(self.in_words_view(Field::ValidTo))
-            .child(el("p.hint.warning").attr("aria-live", "polite").bind_text(endless))
+            .child(
+                el("div.date-notes")
+                    .child(self.in_words_view(Field::ValidTo))
+                    .child(el("p.hint.warning").attr("aria-live", "polite").bind_text(endless)),
+            )
             .maybe(by_day.then(|| el("p.hint").text(&FormDate::ByDay.text())))
     }
 

@@ -16,6 +16,9 @@ use crate::token::Scope;
 /// From so many scopes on they are searched.
 const MANY: usize = 9;
 
+/// Names of more characters have wider columns.
+const LONG: usize = 22;
+
 /// A search field where they are many, and the scopes: those that read, those that allow changes, the others. What is
 /// chosen stays to be seen when a search hides the rest.
 pub(super) fn scopes(choices: Memo<Vec<Scope>>, form: RwSignal<Form>) -> [El; 2] {
@@ -82,7 +85,9 @@ fn group(group: Group, form: RwSignal<Form>) -> El {
             .on("change", move |_| form.update(|it| toggle_in(&mut it.scopes, &for_change)));
         el("label.choice").child(input).child(breaking(&name))
     };
-    let rows = el("div.scope-rows").children(group.scopes.into_iter().map(row).collect());
+    let is_long = group.scopes.iter().any(|it| it.name.chars().count() > LONG);
+    let rows = el(if is_long { "div.scope-rows.long" } else { "div.scope-rows" });
+    let rows = rows.children(group.scopes.into_iter().map(row).collect());
     let more = (group.n_left > 0).then(|| el("p.muted").text(&Choices::More { n: Number(group.n_left) }.text()));
     let view = el("div.scope-group");
     view.0.class_list().add_1(group.kind).unwrap_or_default();
