@@ -322,5 +322,12 @@ fn failure(answer: Response) -> ApiError {
 
 /// Whether the system refused something, rather than that it failed, has enough, or was not reached.
 fn is_refusal(error: &ApiError) -> bool {
-    !matches!(error, ApiError::NoAnswer(_) | ApiError::Server(..) | ApiError::TooMany(_) | ApiError::Malformed(_))
+    !matches!(
+        error,
+        ApiError::NoAnswer(_)
+            | ApiError::Server(..)
+            | ApiError::Busy(..)
+            | ApiError::TooMany(_)
+            | ApiError::Malformed(_)
+    )
 }

@@ -386,22 +386,39 @@ impl Form {
         json.raw(key, &auth.done())
     }
 
-    /// The connection, or what is wrong with it; places are within the connection. `others` are the names that are
+    /// The connection, or all that is wrong with it; places are within the connection. `others` are the names that are
     /// taken.
     pub fn check(&self, catalog: &Catalog, others: &[String]) -> Result<Connection, Vec<ConfigError>> {
-        if self.speaks == Speaks::Described
-            && let Some(Setting { key, .. }) = catalog.description()
-            && let description = self.setting(key).trim()
-            && description.starts_with('{')
-            && let Err(error) = json::read(description.as_bytes())
-        {
-            return Err(vec![ConfigError::at(&format!("/{key}"), Mistake::NotJson(error))]);
+        let is_taken = others.iter().any(|it| it == self.name.trim());
+        let taken = is_taken.then(|| ConfigError::at("/name", Mistake::NameTwice));
+        let unread = self.unread_description(catalog);
+        let read = match &unread {
+            // What else is wrong shows with the address of a description in its place.
+            Some(ConfigError { pointer, .. }) => {
+                let mut rest = self.clone();
+                rest.settings.insert(pointer.trim_start_matches('/').into(), "description.json".into());
+                rest.read(catalog)
+            }
+            None => self.read(catalog),
+        };
+        match (taken, read, unread) {
+            (None, Ok(connection), None) => Ok(connection),
+            (taken, read, unread) => {
+                Err(taken.into_iter().chain(read.err().unwrap_or_default()).chain(unread).collect())
+            }
         }
-        let connection = Connection::read(&self.to_json(catalog), catalog.dialects)?;
-        if others.contains(&connection.name) {
-            return Err(vec![ConfigError::at("/name", Mistake::NameTwice)]);
-        }
-        Ok(connection)
+    }
+
+    fn read(&self, catalog: &Catalog) -> Result<Connection, Vec<ConfigError>> {
+        Connection::read(&self.to_json(catalog), catalog.dialects)
+    }
+
+    /// Why the description that was typed is no JSON, at its place.
+    fn unread_description(&self, catalog: &Catalog) -> Option<ConfigError> {
+        let key = catalog.description().filter(|_| self.speaks == Speaks::Described)?.key;
+        let description = self.setting(key).trim();
+        let error = description.starts_with('{').then(|| json::read(description.as_bytes()).err())??;
+        Some(ConfigError::at(&format!("/{key}"), Mistake::NotJson(error)))
     }
 }
 

@@ -16,6 +16,8 @@ texts! {
         Dismiss => "Dismiss",
         Retry => "Retry",
         SignIn => "Sign in",
+        SignInToLoad => "Sign in to load tokens.",
+        SignInAbove => "Sign in to a system above to load its tokens.",
         Recipe => "The proxy recipe",
         FieldSays { field: &'a str, text: &'a str } => "{field}: {text}",
     }

@@ -424,14 +424,14 @@ test.describe("an organisation's tokens", () => {
       await server.fail(injected(TOKENS.mistOrg, idle('five left', 84.5), idle('thirty left', 59.5), idle('overdue', 95.5)));
       await mist.enter();
       const left = (name: string) => mist.cell(mist.row(name), 'Removed if unused');
-      const mark = (name: string) => left(name).locator('.warning');
-      await expect(left('five left')).toHaveText(/20\d\din 5 days$/);
-      await expect(mark('five left')).toHaveText('in 5 days');
-      await expect(left('quarterly-audit-export')).toHaveText(/20\d\din [45] days$/);
+      const mark = (name: string) => left(name).locator('.soon, .urgent');
+      await expect(left('five left')).toHaveText(/20\d\dDue in 5 days$/);
+      await expect(mark('five left')).toHaveText('Due in 5 days');
+      await expect(left('quarterly-audit-export')).toHaveText(/20\d\dDue in [45] days$/);
       await expect(mark('quarterly-audit-export')).toHaveCount(1);
-      await expect(mark('winter-promotion-kiosks')).toHaveText(/^in \d hours$/);
+      await expect(mark('winter-promotion-kiosks')).toHaveText(/^Due in \d hours$/);
       // Never used since it was made 80 days ago.
-      await expect(mark('proof-of-concept')).toHaveText(/^in (9|10) days$/);
+      await expect(mark('proof-of-concept')).toHaveText(/^Due in (9|10) days$/);
       await expect(mark('overdue')).toHaveText('5 days ago');
       await expect(left('thirty left')).toHaveText(/in 30 days$/);
       for (const other of ['thirty left', 'terraform', 'imported from the old portal']) {

@@ -219,7 +219,7 @@ export class SystemDesk<C extends string = string> extends Desk<C> {
 
   /** Expects that nobody is signed in and that nothing is shown any more. */
   async expectSignedOut(): Promise<void> {
-    await expect(this.alert).toContainText(say.prompt.signedOut);
+    await expect(this.box).toContainText(say.prompt.signedOut);
     await expect(this.rows).toHaveCount(0);
     await expect(this.signOut).toHaveCount(0);
     await expect(this.page.getByText('Signed in as')).toHaveCount(0);

@@ -104,6 +104,15 @@ fn mistakes_stand_at_their_fields() {
 }
 
 #[test]
+fn all_mistakes_are_told_at_once() {
+    let form = Form { name: "Taken".into(), base: "ftp://x".into(), speaks: Speaks::Described, ..filled() };
+    let form = with(Form { timeout: "soon".into(), ..form }, &[("api", "{")]);
+    let mistakes = form.check(&catalog(), &["Taken".to_owned()]).expect_err("mistakes");
+    let places: Vec<&str> = mistakes.iter().map(|it| it.pointer.as_str()).collect();
+    assert_eq!(places, ["/name", "/base", "/timeout", "/api"]);
+}
+
+#[test]
 fn what_is_not_filled_in_is_told_from_what_is_wrong() {
     let mistakes = Form { base: "ftp://x".into(), ..empty() }.check(&catalog(), &[]).expect_err("mistakes");
     assert_eq!(mistakes.iter().map(is_gap).collect::<Vec<_>>(), [true, false]);

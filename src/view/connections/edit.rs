@@ -264,7 +264,7 @@ impl Editor {
             .child(self.speaks_view(speaks))
             .child(self.base_view())
             .bind_child(move || {
-                let origin = self.refused.get()?;
+                let origin = self.refused.get().filter(|_| !self.trial.tells_policy())?;
                 Some(error_panel(&ApiError::NoAnswer(NetworkError::Policy(origin)), RetrySafety::ReadOnly))
             })
             .bind_children(move || {
