@@ -173,7 +173,7 @@ fn a_preset_at_a_change_of_the_clocks_is_a_time_that_they_show() {
 fn no_life_is_longer_than_the_system_has() {
     for by_day in [false, true] {
         let end = end_of(Some(10), by_day);
-        let found = |form: &Form| form.check(&[end.clone()], &[], now(), &Berlin, &no_patterns).map(drop);
+        let found = |form: &Form| form.check(std::slice::from_ref(&end), &[], now(), &Berlin, &no_patterns).map(drop);
         let cut = lived(form(), 30, &end, now());
         // A system that counts in days lets it live up to the midnight after the end.
         assert_eq!(cut.valid_to.typed, if by_day { "2026-03-11T01:00" } else { "2026-03-11T12:00" });

@@ -42,7 +42,10 @@ pub(super) fn scopes(choices: Memo<Vec<Scope>>, form: RwSignal<Form>) -> [El; 2]
     let groups = move || {
         let search = Search::new(&part.get());
         let chosen = form.with_untracked(|it| it.scopes.clone());
-        choices.with(|all| groups(all, &search, &chosen).into_iter().map(|it| group(it, form)).collect())
+        choices.with(|all| {
+            let is_long = all.iter().any(|it| it.name.chars().count() > LONG);
+            groups(all, &search, &chosen).into_iter().map(|it| group(it, is_long, form)).collect()
+        })
     };
     let list = el("div.choices").bind_children(groups);
     [el("div.scope-search").bind_child(find), list]
@@ -76,7 +79,7 @@ fn groups(all: &[Scope], search: &Search, chosen: &[String]) -> Vec<Group> {
     known.into_iter().chain([other, also]).filter(|it| !it.scopes.is_empty() || it.n_left > 0).collect()
 }
 
-fn group(group: Group, form: RwSignal<Form>) -> El {
+fn group(group: Group, is_long: bool, form: RwSignal<Form>) -> El {
     let row = |Scope { id, name }: Scope| {
         let (for_check, for_change) = (id.clone(), id);
         let input = el("input")
@@ -85,7 +88,6 @@ fn group(group: Group, form: RwSignal<Form>) -> El {
             .on("change", move |_| form.update(|it| toggle_in(&mut it.scopes, &for_change)));
         el("label.choice").child(input).child(breaking(&name))
     };
-    let is_long = group.scopes.iter().any(|it| it.name.chars().count() > LONG);
     let rows = el(if is_long { "div.scope-rows.long" } else { "div.scope-rows" });
     let rows = rows.children(group.scopes.into_iter().map(row).collect());
     let more = (group.n_left > 0).then(|| el("p.muted").text(&Choices::More { n: Number(group.n_left) }.text()));
