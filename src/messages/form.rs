@@ -67,6 +67,8 @@ texts! {
         UntilDeleted => "This token never expires. It works until someone deletes it.",
         Zone { zone: &'a str } => "Times in {zone}.",
         Ends { date: &'a str, distance: &'a str } => "Expires {date}, {distance}.",
+        Ended { date: &'a str, distance: &'a str } => "Expired {date}, {distance}.",
+        Started { date: &'a str, distance: &'a str } => "Started {date}, {distance}.",
         Starts { date: &'a str, distance: &'a str } => "Starts {date}, {distance}.",
         StartsNow => "Empty: it starts immediately.",
         First { offset: &'a str } => "The first ({offset})",

@@ -26,6 +26,7 @@ mod dates;
 mod dialog;
 mod editor;
 mod fields;
+mod place;
 mod prefetch;
 mod scopes;
 

@@ -318,6 +318,7 @@ test.describe('the second version', () => {
     for (const field of [form.guid, form.scopes, form.description, form.validFrom, form.permissions]) {
       await expect(field).toHaveCount(0);
     }
+    await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
     await expect(form.dialog.getByText(say.formDate.untilDeleted)).toBeVisible();
     await expect(form.save).toHaveAccessibleDescription('Enter a name.');
     await form.fill({ name: '  Ärger & <b>Co</b>  ', validTo: `${YEAR}-05-06T07:08` });

@@ -37,7 +37,7 @@ test('Save changes what was changed, here and on the server', async ({ desk, pag
   await form.scope('Logs: read').uncheck();
   await form.save.click();
   await expect(form.dialog).toBeHidden();
-  await expect(page.getByText('“renamed” was saved.')).toBeVisible();
+  await expect(page.locator('.notice').getByText('“renamed” was saved.')).toBeVisible();
   await desk.expectNames('renamed', 'other');
   await expect(desk.cell(desk.row('renamed'), 'Scopes')).toHaveText('Builds: read');
   const saved = { id: token.id, guid: token.guid, name: 'renamed', description: 'new', scopes: ['builds-read'] };
@@ -356,7 +356,7 @@ test.describe('changed by somebody else meanwhile', () => {
     await dialog.getByRole('button', { name: say.goneToken.remove }).click();
     await expect(dialog).toBeHidden();
     await desk.expectNames('other');
-    await expect(page.getByText('“mine” was already gone.')).toBeVisible();
+    await expect(page.locator('.notice').getByText('“mine” was already gone.')).toBeVisible();
   });
 });
 
@@ -367,7 +367,7 @@ test('a filter that hides the token after its change is told of', async ({ desk,
   const form = await desk.openEdit('mine');
   await form.name.fill('other');
   await form.save.click();
-  await expect(page.getByText('“other” was saved, but the filters hide it.')).toBeVisible();
+  await expect(page.locator('.notice').getByText('“other” was saved, but the filters hide it.')).toBeVisible();
   await desk.expectNames('mine too');
   await page.getByRole('button', { name: say.notices.show }).click();
   await desk.expectNames('other', 'mine too');

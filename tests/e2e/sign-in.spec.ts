@@ -30,11 +30,11 @@ test.describe('Juniper Mist', () => {
     expect(await attributes(field('Code'), names)).toEqual(['code', 'one-time-code', 'numeric']);
     expect(await attributes(field('API token'), names)).toEqual(['token', 'off', null]);
     // What a password store keeps of the token it keeps for this system.
-    const store = page.locator('.way', { has: field('API token') }).locator('[autocomplete=username]');
+    const store = page.locator('.way').filter({ has: page.getByLabel('API token', { exact: true }) }).locator('[autocomplete=username]');
     await expect(store).toHaveValue('Juniper Mist');
     await expect(store).toHaveAttribute('readonly');
     expect(await store.evaluate((it: HTMLInputElement) => it.tabIndex)).toBe(-1);
-    await expect(page.locator('form').filter({ has: field('Password') })).toHaveCount(1);
+    await expect(page.locator('form').filter({ has: page.getByLabel('Password', { exact: true }) })).toHaveCount(1);
     // No description leads nowhere.
     const dangling = await page.evaluate(() => {
       const ids = [...document.querySelectorAll('[aria-describedby]')].flatMap((it) => it.getAttribute('aria-describedby')?.split(' ') ?? []);

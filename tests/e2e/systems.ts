@@ -200,6 +200,7 @@ export class SystemDesk<C extends string = string> extends Desk<C> {
 
   /** Chooses the way to sign in that a field belongs to. */
   private async chooseWayOf(field: Locator): Promise<void> {
+    await expect(this.asking).toBeVisible();
     if (await field.isVisible()) return;
     const way = await field.evaluate((it) => [...document.querySelectorAll('.way')].findIndex((way) => way.contains(it)));
     await this.asking.getByRole('radio').nth(way).click();

@@ -391,6 +391,8 @@ export const say = {
     untilDeleted: 'This token never expires. It works until someone deletes it.',
     zone: (zone: Value) => `Times in ${fill(zone)}.`,
     ends: (date: Value, distance: Value) => `Expires ${fill(date)}, ${fill(distance)}.`,
+    ended: (date: Value, distance: Value) => `Expired ${fill(date)}, ${fill(distance)}.`,
+    started: (date: Value, distance: Value) => `Started ${fill(date)}, ${fill(distance)}.`,
     starts: (date: Value, distance: Value) => `Starts ${fill(date)}, ${fill(distance)}.`,
     startsNow: 'Empty: it starts immediately.',
     first: (offset: Value) => `The first (${fill(offset)})`,

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher};
+use std::num::NonZeroU32;
 
 use serde_json::{Value, json};
 
@@ -44,9 +45,9 @@ pub(super) struct Fact {
     pub(super) required: bool,
     pub(super) pattern: Option<String>,
     /// How many characters it can have.
-    pub(super) max_length: Option<usize>,
+    pub(super) max_length: Option<NonZeroU32>,
     /// How many days it can be away.
-    pub(super) max_days: Option<u32>,
+    pub(super) max_days: Option<NonZeroU32>,
     /// What stands before it in a text that has more than one fact; empty where the whole text is it.
     after: String,
     /// Whether an item without it has none, rather than that it is not known.
@@ -203,7 +204,10 @@ impl Fact {
             false => Some(None),
         };
         let number = |name: &str, most: u64| match more.contains(&name) {
-            true => members.optional(name, |it| it.number(1, most)),
+            true => {
+                let number = members.optional(name, |it| it.number(1, most));
+                number.map(|it| it.and_then(|it| NonZeroU32::new(it as u32)))
+            }
             false => Some(None),
         };
         let (max_length, max_days) = (number("max_length", 1_000_000), number("max_days", MAX_DAYS.into()));
@@ -213,8 +217,8 @@ impl Fact {
             help: help?,
             required: required?,
             pattern: pattern?,
-            max_length: max_length?.map(|it| it as usize),
-            max_days: max_days?.map(|it| it as u32),
+            max_length: max_length?,
+            max_days: max_days?,
             after: after?,
             is_none_if_absent: absent?,
         };

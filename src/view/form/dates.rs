@@ -61,8 +61,11 @@ impl Editor {
         };
         el("div.date-part")
             .child(el("div.with-presets").child(self.date_view(Field::ValidTo)).child(el("div").bind_child(presets)))
-            .child(self.in_words_view(Field::ValidTo))
-            .child(el("p.hint.warning").attr("aria-live", "polite").bind_text(endless))
+            .child(
+                el("div.date-notes")
+                    .child(self.in_words_view(Field::ValidTo))
+                    .child(el("p.hint.warning").attr("aria-live", "polite").bind_text(endless)),
+            )
             .maybe(by_day.then(|| el("p.hint").text(&FormDate::ByDay.text())))
     }
 
@@ -86,12 +89,18 @@ impl Editor {
             let Some(at) = at else {
                 return if is_start && is_empty { quoted(&FormDate::StartsNow.text()) } else { Vec::new() };
             };
+            let is_over = at < now();
             // By the clock, and from the minute that runs: 30 days from now are that when the clocks change meanwhile, too.
             let now = wall_at(now(), &ViewerZone);
             let distance = time::distance(wall_at(at, &ViewerZone), now - now.rem_euclid(MINUTE));
             let (date, distance) = platform::with_formats(|it| (it.date_time(at), it.distance(distance)));
             let (date, distance) = (&*format!("{}{date}{}", ISOLATES.0, ISOLATES.1), &*distance);
-            let text = if is_start { FormDate::Starts { date, distance } } else { FormDate::Ends { date, distance } };
+            let text = match (is_start, is_over) {
+                (true, false) => FormDate::Starts { date, distance },
+                (true, true) => FormDate::Started { date, distance },
+                (false, false) => FormDate::Ends { date, distance },
+                (false, true) => FormDate::Ended { date, distance },
+            };
             quoted(&text.text())
         };
         // Said once: with the end, where there is one.

@@ -8,7 +8,7 @@ use super::super::dialogs::about;
 use super::super::dialogs::frame::{ask_to_discard, ask_to_leave, closed, opened};
 use super::super::kit::{El, button, effect, el, on_window};
 use super::editor::Editor;
-use super::fields::{focus_field, message_id};
+use super::place::{focus_field, message_id};
 use crate::messages::form::TokenForm;
 
 impl Editor {

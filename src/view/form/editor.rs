@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::fields::focus_field;
+use super::place::focus_field;
 use crate::actions::{Command, NamedToken};
 use crate::api::ApiError;
 use crate::api::tokens::Tagged;

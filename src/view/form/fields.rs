@@ -1,15 +1,14 @@
 //! The fields of the form, but for its dates: each a labelled control with the messages about it.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::HtmlElement;
 
 use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, el, value_of};
 use super::super::notice::error_panel;
 use super::super::privileges::{Targets, privileges};
 use super::editor::{Editor, is_shown};
+use super::place::message_id;
 use super::scopes::scopes;
 use crate::api::RetrySafety;
 use crate::capabilities::{Field, FieldShape};
@@ -224,33 +223,4 @@ impl Editor {
             .on("input", move |event| self.form.update(|it| it.description = value_of(&event)));
         self.field_view(Field::Description, el("span").text(&self.label(Field::Description)), input)
     }
-}
-
-/// Brings a field into view and gives its first control the focus.
-pub(super) fn focus_field(field: Field) {
-    // Messages come into the page first, so that they are read with it.
-    spawn_local(async move {
-        let message = platform::document().get_element_by_id(&message_id(field));
-        let Some(view) = message.and_then(|it| it.closest(".field").ok().flatten()) else { return };
-        let control = ":is(input:not([readonly]), select, textarea, button):not(:disabled)";
-        if let Ok(Some(control)) = view.query_selector(control) {
-            let _ = control.unchecked_into::<HtmlElement>().focus();
-        }
-    });
-}
-
-/// The id of the messages about a field.
-pub(super) fn message_id(field: Field) -> String {
-    let name = match field {
-        Field::Name => "name",
-        Field::Guid => "guid",
-        Field::Description => "description",
-        Field::Scopes => "scopes",
-        Field::ValidFrom => "from",
-        Field::ValidTo => "to",
-        Field::Privileges => "privileges",
-        Field::SourceIps => "ips",
-        Field::Input(idx) => return format!("input-{idx}-message"),
-    };
-    format!("{name}-message")
 }

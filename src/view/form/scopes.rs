@@ -16,6 +16,11 @@ use crate::token::Scope;
 /// From so many scopes on they are searched.
 const MANY: usize = 9;
 
+/// Names of more characters have wider columns.
+const LONG: usize = 22;
+
+const PLAIN: &str = "div.scope-group";
+
 /// A search field where they are many, and the scopes: those that read, those that allow changes, the others. What is
 /// chosen stays to be seen when a search hides the rest.
 pub(super) fn scopes(choices: Memo<Vec<Scope>>, form: RwSignal<Form>) -> [El; 2] {
@@ -39,7 +44,10 @@ pub(super) fn scopes(choices: Memo<Vec<Scope>>, form: RwSignal<Form>) -> [El; 2]
     let groups = move || {
         let search = Search::new(&part.get());
         let chosen = form.with_untracked(|it| it.scopes.clone());
-        choices.with(|all| groups(all, &search, &chosen).into_iter().map(|it| group(it, form)).collect())
+        choices.with(|all| {
+            let is_long = all.iter().any(|it| it.name.chars().count() > LONG);
+            groups(all, &search, &chosen).into_iter().map(|it| group(it, is_long, form)).collect()
+        })
     };
     let list = el("div.choices").bind_children(groups);
     [el("div.scope-search").bind_child(find), list]
@@ -49,7 +57,7 @@ pub(super) fn scopes(choices: Memo<Vec<Scope>>, form: RwSignal<Form>) -> [El; 2]
 struct Group {
     title: Option<ScopeList>,
     /// What it looks like, by class.
-    kind: &'static str,
+    element: &'static str,
     scopes: Vec<Scope>,
     n_left: usize,
 }
@@ -66,14 +74,15 @@ fn groups(all: &[Scope], search: &Search, chosen: &[String]) -> Vec<Group> {
     let of = |kind: Option<Access>| shown.iter().filter(|it| access(it) == kind).map(|it| (*it).clone()).collect();
     let (read, write): (Vec<Scope>, Vec<Scope>) = (of(Some(Access::Read)), of(Some(Access::Write)));
     let is_told = !read.is_empty() || !write.is_empty();
-    let known = [(ScopeList::Read, "can-read", read), (ScopeList::Write, "can-write", write)];
-    let known = known.map(|(title, kind, scopes)| Group { title: Some(title), kind, scopes, n_left: 0 });
-    let other = Group { title: is_told.then_some(ScopeList::Other), kind: "can-other", scopes: of(None), n_left };
-    let also = Group { title: Some(ScopeList::AlsoChosen), kind: "can-other", scopes: also, n_left: 0 };
+    let known =
+        [(ScopeList::Read, "div.scope-group.can-read", read), (ScopeList::Write, "div.scope-group.can-write", write)];
+    let known = known.map(|(title, element, scopes)| Group { title: Some(title), element, scopes, n_left: 0 });
+    let other = Group { title: is_told.then_some(ScopeList::Other), element: PLAIN, scopes: of(None), n_left };
+    let also = Group { title: Some(ScopeList::AlsoChosen), element: PLAIN, scopes: also, n_left: 0 };
     known.into_iter().chain([other, also]).filter(|it| !it.scopes.is_empty() || it.n_left > 0).collect()
 }
 
-fn group(group: Group, form: RwSignal<Form>) -> El {
+fn group(group: Group, is_long: bool, form: RwSignal<Form>) -> El {
     let row = |Scope { id, name }: Scope| {
         let (for_check, for_change) = (id.clone(), id);
         let input = el("input")
@@ -82,10 +91,10 @@ fn group(group: Group, form: RwSignal<Form>) -> El {
             .on("change", move |_| form.update(|it| toggle_in(&mut it.scopes, &for_change)));
         el("label.choice").child(input).child(breaking(&name))
     };
-    let rows = el("div.scope-rows").children(group.scopes.into_iter().map(row).collect());
+    let rows = el(if is_long { "div.scope-rows.long" } else { "div.scope-rows" });
+    let rows = rows.children(group.scopes.into_iter().map(row).collect());
     let more = (group.n_left > 0).then(|| el("p.muted").text(&Choices::More { n: Number(group.n_left) }.text()));
-    let view = el("div.scope-group");
-    view.0.class_list().add_1(group.kind).unwrap_or_default();
+    let view = el(group.element);
     match group.title {
         None => view,
         Some(title) => {
