@@ -161,6 +161,8 @@ fn counts_follow_a_list_without_going_through_all_of_it_with_every_page() {
             _ => (format!("cursor=c{}", n - 1), format!(r#","next":"c{n}""#)),
         };
         let id = n.to_string();
+        // Pages are shown ten times a second at most.
+        Fake::advance(120);
         Fake::answer(&like, 200, &list(&[(&id, &id)], &next));
         counted.push(active(&page).unwrap_or_default());
         assert_eq!(page.state().load.with_untracked(Load::lacks), n < 9);
