@@ -24,7 +24,7 @@ pub(super) fn counts(workspace: Workspace) -> El {
         button("pill", "", move || workspace.filter(None, |it| what.toggle(it)))
             .bind_attr("aria-pressed", move || Some(is_pressed().to_string()))
             .bind_flag("hidden", move || n().is_none())
-            .child(el("b").bind_text(number))
+            .child(el("span.number").bind_text(number))
             .text(" ")
             .child(el("span").text(counted(what)))
     };

@@ -1,11 +1,9 @@
 //! The counts over the list: what they count, what they show when they are pressed, and that both agree.
 
-import type { Page } from '@playwright/test';
-import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
-import { violations } from './look.ts';
+import { ACCOUNTS, FOUR, Inventory } from './inventory.ts';
 import { inDays, inSeconds, type Token } from './server.ts';
-import { AIR_V2, MIST_DEMO, MIST_ORG, MIST_SELF, PT_DEMO, PT_SANDBOX, only } from './systems.ts';
+import { AIR_V2, AirDesk, MIST_ORG, MistDesk, PT_SANDBOX, PtDesk, only, type SystemDesk } from './systems.ts';
 import { say } from './texts.ts';
 
 const DAY = 86_400_000;
@@ -159,5 +157,75 @@ test.describe('while more tokens come in', () => {
     await page.getByRole('button', { name: say.toolbar.stop }).click();
     await expect(desk.refreshButton).toBeVisible();
     await expect(desk.count(say.counted.active)).toHaveText(/^[\d,]+\+ /);
+  });
+});
+
+/** What each system can tell of its tokens: PT Sandbox and Air no last use, PT Sandbox and Mist no end that comes. */
+const KNOWN = {
+  pt: [say.counted.active, say.counted.noEnd, say.counted.over],
+  air: [say.counted.active, say.counted.endingSoon, say.counted.noEnd, say.counted.over],
+  mist: [say.counted.active, say.counted.unused, say.counted.neverUsed, say.counted.noEnd, say.counted.over],
+};
+
+test.describe('of another system', () => {
+  /** Presses each of these counts, which are all that there are, and expects as many rows as it says. */
+  async function check(desk: SystemDesk, known: string[]): Promise<void> {
+    await desk.enter();
+    await desk.expectCounts(...known.map((it) => new RegExp(`^\\d+ ${it}$`)));
+    for (const what of known) {
+      const number = (await desk.count(what).textContent())?.split(' ')[0];
+      await desk.count(what).click();
+      await expect(desk.status).toHaveText(new RegExp(`^${number} of `));
+    }
+  }
+
+  test.describe(() => {
+    test.use({ serve: { config: only(PT_SANDBOX), tokens: 1 } });
+    test('PT Sandbox: without what it does not say', async ({ page, server }) => {
+      const desk = new PtDesk(page, server.url);
+      await check(desk, KNOWN.pt);
+      await desk.clearFilters.click();
+      await expect(page.locator('.line:is(.soon, .urgent)')).toHaveCount(0);
+    });
+  });
+
+  test.describe(() => {
+    test.use({ serve: { config: only(AIR_V2), tokens: 1 }, viewport: { width: 1400, height: 3000 } });
+    test('NVIDIA Air: without what it does not say; what ends soon is marked', async ({ page, server }) => {
+      const desk = new AirDesk(page, server.url);
+      await check(desk, KNOWN.air);
+      await desk.count(say.counted.endingSoon).click();
+      const shown = await desk.rows.count();
+      expect(shown).toBeGreaterThan(0);
+      await expect(page.locator('.line:is(.soon, .urgent)')).toHaveCount(shown);
+      const end = desk.cell(desk.row('expires-within-the-hour'), 'Expiration date');
+      await expect(end.locator('.line.urgent')).toHaveText(/^Ends in \d+ minutes$/);
+    });
+  });
+
+  test.describe(() => {
+    test.use({ serve: { config: only(MIST_ORG), tokens: 1 } });
+    test('Juniper Mist: without what it does not say', async ({ page, server }) => {
+      await check(new MistDesk(page, server.url), KNOWN.mist);
+    });
+  });
+
+  test.describe(() => {
+    test.use({ serve: { config: only(...FOUR), tokens: 200 }, viewport: { width: 1400, height: 3000 } });
+    test('all side by side: what any of them says', async ({ page, server }) => {
+      const all = new Inventory(page, server.url);
+      await all.start();
+      for (const [system, account] of ACCOUNTS) await all.signInTo(system, account);
+      const number = async (what: string) => Number((await all.count(what).textContent())?.split(' ')[0]);
+      for (const [what] of COUNTS) {
+        await expect(all.count(what)).toHaveText(/^\d+ /);
+        await all.count(what).click();
+        await expect(all.counted).toHaveText(new RegExp(`^${await number(what)} of `));
+      }
+      await all.count(say.counted.endingSoon).click();
+      const shown = await all.rows.count();
+      await expect(page.locator('.line:is(.soon, .urgent)')).toHaveCount(shown);
+      expect(new Set(await all.texts('System')).size).toBeGreaterThan(1);
+    });
   });
 });

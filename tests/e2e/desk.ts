@@ -246,7 +246,7 @@ export class Desk<C extends string = Column> {
   }
 
   /** Expects these counts and no others, in their order. */
-  async expectCounts(...counts: string[]): Promise<void> {
+  async expectCounts(...counts: (string | RegExp)[]): Promise<void> {
     await expect(this.counts.getByRole('button')).toHaveText(counts);
   }
 

@@ -197,9 +197,9 @@ test.describe('sorting', () => {
     await server.add({ name: 'ends', valid_to: inSeconds(6) });
     await desk.open('?sort=expires');
     await desk.expectNames('ends', 'beta', 'Alpha', 'Ärger', 'gamma');
-    await desk.expectNames('beta', 'Alpha', 'Ärger', 'gamma', 'ends');
+    await desk.expectNames('beta', 'Alpha', 'Ärger', 'ends', 'gamma');
     await desk.sort('Expiration date').click();
-    await desk.expectNames('Alpha', 'beta', 'Ärger', 'ends', 'gamma');
+    await desk.expectNames('Alpha', 'beta', 'Ärger', 'gamma', 'ends');
   });
 
   test('by whether they are active', async ({ desk }) => {
@@ -267,7 +267,6 @@ test('what ends soon is marked, in word and shape, and only where the token work
   await expect(end('soon').locator('.line.soon')).toHaveText('Ends in 9 days');
   for (const name of ['later', 'gone', 'to start']) {
     await expect(end(name).locator('.soon, .urgent')).toHaveCount(0);
-    await expect(end(name)).toContainText(/in \d+ (days|hours)$/);
     await expect(end(name)).not.toContainText('Ends');
   }
   // The two are told apart without their colours, which are gone where they are forced.

@@ -67,20 +67,25 @@ impl Counted {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     numbers: [usize; Counted::ALL.len()],
-    /// Whether a system says of some token what is counted.
+    /// Whether a system says of some token whether it works.
     has_status: bool,
-    has_ends: bool,
-    has_last_use: bool,
+    /// Whether some token has an end.
+    has_end: bool,
+    /// Whether a system says of some token when it ends, or that it does not.
+    knows_ends: bool,
+    /// The same of its last use.
+    knows_use: bool,
 }
 
 impl Counts {
-    /// How many there are; `None` where no system says of any token whether it is one.
+    /// How many there are; `None` where no system says of any token whether it is one, and of what ends soon where none
+    /// ends.
     pub fn get(&self, what: Counted) -> Option<usize> {
         let is_known = match what {
             Counted::Active | Counted::Over => self.has_status,
-            Counted::EndingSoon => self.has_status && self.has_ends,
-            Counted::Unused | Counted::NeverUsed => self.has_last_use,
-            Counted::NoEnd => self.has_ends,
+            Counted::EndingSoon => self.has_status && self.has_end,
+            Counted::Unused | Counted::NeverUsed => self.knows_use,
+            Counted::NoEnd => self.knows_ends,
         };
         is_known.then(|| self.numbers[what as usize])
     }
@@ -132,8 +137,9 @@ impl Counts {
                     None => {}
                 }
                 counts.has_status |= !matches!(status, Status::Unknown | Status::Unreadable);
-                counts.has_ends = counts.has_ends || store.knows_end(row);
-                counts.has_last_use = counts.has_last_use || store.knows_last_use(row);
+                counts.has_end |= validity.valid_to.is_some();
+                counts.knows_ends = counts.knows_ends || store.knows_end(row);
+                counts.knows_use = counts.knows_use || store.knows_last_use(row);
             }
         }
         (counts, until)

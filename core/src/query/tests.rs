@@ -341,6 +341,8 @@ fn what_no_system_says_is_not_counted() {
     let other = counted(&[(None, None, "")]);
     let both = [StoreRef { system: "", store: &silent }, StoreRef { system: "", store: &other }];
     assert_eq!(numbers(&both, NOW), [Some(1), Some(0), Some(0), Some(1), Some(1), Some(0)]);
+    // Where no token has an end, none ends soon.
+    assert_eq!(numbers(&one(&other), NOW), [Some(1), None, Some(0), Some(1), Some(1), Some(0)]);
     let odd = ending(&[("odd", None, "odd")]);
     assert_eq!(numbers(&one(&odd), NOW)[4], None);
     check_among(&one(&odd), "ends=never", NOW, "");
