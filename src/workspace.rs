@@ -109,6 +109,7 @@ impl Workspace {
             scopes: Memo::new(move |_| slots.with(|it| scopes_of(it))),
             layout,
             columns: Memo::new(move |_| layout.with(|it| it.columns(&view, &for_columns))),
+            left_out: RwSignal::new(Vec::new()),
             revealed: RwSignal::new(None),
             details: RwSignal::new(None),
             dialog: RwSignal::new(None),

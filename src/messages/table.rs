@@ -30,3 +30,13 @@ texts! {
         HideSecretOf => "Hide the secret of",
     }
 }
+
+texts! {
+    /// The order of tokens, where there are no headers.
+    pub enum SortBy<'a> {
+        Label => "Sort by",
+        AsListed => "The system's order",
+        Ascending { column: &'a str } => "{column} ↑",
+        Descending { column: &'a str } => "{column} ↓",
+    }
+}

@@ -87,6 +87,7 @@ const TABLES: &[(&str, Table)] = tables![
     states::status_filter,
     systems::System,
     table::Cell,
+    table::SortBy,
     table::Table,
     toolbar::Choice,
     toolbar::StateLine,

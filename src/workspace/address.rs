@@ -20,8 +20,13 @@ impl Workspace {
 
     /// Sorts as a click on a column's header asks.
     pub fn sort(self, key: SortKey) {
+        self.order_by(Sort::clicked(self.query.with_untracked(|it| it.sort), key));
+    }
+
+    /// Sorts so; the order of the systems themselves is none.
+    pub fn order_by(self, sort: Option<Sort>) {
         self.flush_address_unless(None);
-        self.query.update(|it| it.sort = Sort::clicked(it.sort, key));
+        self.query.update(|it| it.sort = sort);
         self.relist();
         self.write_address_soon(None);
     }

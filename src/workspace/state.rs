@@ -48,6 +48,8 @@ pub struct Workspace {
     pub layout: RwSignal<Layout>,
     /// The columns that the table shows.
     pub columns: Memo<Vec<Column>>,
+    /// The ids of those that have no room at the table's width.
+    pub left_out: RwSignal<Vec<String>>,
     /// The token whose secret the table shows, of systems that list secrets.
     pub revealed: RwSignal<Option<TokenRef>>,
     /// The token whose details are shown.

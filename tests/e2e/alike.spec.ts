@@ -67,7 +67,7 @@ plain.describe('several systems', () => {
     await server.configure({ connections: [scoped('Production', 'api/v1'), scoped('Staging', `${other.url}api/v1`)] });
     await page.goto(`${server.url}?systems=all`);
     await expect(desk.rows).toHaveCount(2);
-    const staging = desk.rows.filter({ has: page.getByRole('cell', { name: 'Staging', exact: true }) });
+    const staging = desk.rows.filter({ has: page.getByRole('gridcell', { name: 'Staging', exact: true }) });
     for (const [verb, dialog] of [
       ['Edit', page.getByRole('dialog', { name: say.tokenForm.edit })],
       ['Revoke', desk.question('Revoke token')],

@@ -311,7 +311,7 @@ test.describe('what the page shows follows from what the system can do', () => {
         await desk.enter();
         const labels = page.getByRole('search', { name: say.filters.label }).locator('.field > span:first-child');
         await expect(labels).toHaveText(filters);
-        const buttons = desk.rows.first().getByRole('cell').last().getByRole('button');
+        const buttons = desk.rows.first().getByRole('gridcell').last().getByRole('button');
         await expect(buttons).toHaveText(verbs);
         const form = await desk.openCreate();
         const named = form.dialog.locator('.modal-body').locator('label > span:first-child, legend').filter({ visible: true });
@@ -327,7 +327,7 @@ test.describe('what the page shows follows from what the system can do', () => {
           await page.setViewportSize({ width, height: 1200 });
           await desk.enter();
           const row = desk.rows.first();
-          for (const button of await row.getByRole('cell').last().getByRole('button').all()) {
+          for (const button of await row.getByRole('gridcell').last().getByRole('button').all()) {
             await expect(button).toBeInViewport({ ratio: 1 });
             // In view, and not below something else: it can be pressed.
             await button.click({ trial: true });
@@ -340,7 +340,7 @@ test.describe('what the page shows follows from what the system can do', () => {
           if (width >= 1000) {
             // Each header stands above its cells, and none on another.
             const [headers, cells] = await Promise.all(
-              [desk.table.getByRole('columnheader'), row.getByRole('cell')].map((them) =>
+              [desk.table.getByRole('columnheader'), row.getByRole('gridcell')].map((them) =>
                 them.evaluateAll((all) =>
                   all.filter((it) => !it.matches('.offscreen')).map((it) => Math.round(it.getBoundingClientRect().left)),
                 ),

@@ -98,7 +98,7 @@ export class Desk<C extends string = Column> {
     this.url = url;
     this.columns = columns ?? (COLUMNS as readonly string[] as readonly C[]);
     this.heading = page.getByRole('heading', { name: say.toolbar.title, level: 1 });
-    this.table = page.getByRole('table', { name: say.toolbar.title });
+    this.table = page.getByRole('grid', { name: say.toolbar.title });
     this.status = page.getByRole('status').filter({ hasText: /token/ });
     this.createButton = page.getByRole('button', { name: say.toolbar.create });
     this.refreshButton = page.getByRole('button', { name: say.toolbar.refresh });
@@ -141,18 +141,18 @@ export class Desk<C extends string = Column> {
 
   /** The rows of tokens that are on the page now. */
   get rows(): Locator {
-    return this.table.getByRole('row').filter({ has: this.page.getByRole('cell') });
+    return this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') });
   }
 
   /** The row of a token. */
   row(name: string): Locator {
-    const first = this.page.getByRole('cell', { name, exact: true });
+    const first = this.page.getByRole('gridcell', { name, exact: true });
     return this.table.getByRole('row').filter({ has: first });
   }
 
   /** A cell of a row. */
   cell(row: Locator, column: C): Locator {
-    return row.getByRole('cell').nth(this.columns.indexOf(column));
+    return row.getByRole('gridcell').nth(this.columns.indexOf(column));
   }
 
   /** The header of a column. */
@@ -174,7 +174,7 @@ export class Desk<C extends string = Column> {
   async texts(column: C): Promise<string[]> {
     return this.rows.evaluateAll((rows, idx) => {
       const sorted = [...rows].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
-      return sorted.map((row) => row.querySelectorAll('[role=cell]')[idx]?.textContent ?? '');
+      return sorted.map((row) => row.querySelectorAll('[role=gridcell]')[idx]?.textContent ?? '');
     }, this.columns.indexOf(column));
   }
 

@@ -88,7 +88,7 @@ test.describe('config.json', () => {
     ] as const) {
       await expect(page.getByRole('listitem').filter({ hasText: `${pointer} ${text}` })).toHaveCount(1);
     }
-    await expect(page.getByRole('table')).toHaveCount(0);
+    await expect(page.getByRole('grid')).toHaveCount(0);
     await server.configure({ connections: [{ name: 'A', dialect: 'scoped', base: 'api/v1' }] });
     await page.getByRole('button', { name: say.misconfigured.reload }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.toolbar.title);
@@ -138,7 +138,7 @@ async function expectRecovery(page: Page, heading: string, text: string | RegExp
   await expect(page.getByRole('heading')).toHaveCount(1);
   await expect(page.getByRole('alert')).toContainText(text);
   await expect(page).toHaveTitle(heading);
-  await expect(page.getByRole('table')).toHaveCount(0);
+  await expect(page.getByRole('grid')).toHaveCount(0);
   await expect(page.getByRole('button', { name: say.misconfigured.reload })).toBeVisible();
 }
 

@@ -90,10 +90,10 @@ it.describe('All systems', () => {
     await all.signInTo('PT Sandbox', PT_DEMO);
     await all.sort('System').click();
     const buttons = (row: Locator) => all.cell(row, 'Actions').getByRole('button').allInnerTexts();
-    const ofPt = all.rows.filter({ has: page.getByRole('cell', { name: 'PT Sandbox', exact: true }) }).first();
+    const ofPt = all.rows.filter({ has: page.getByRole('gridcell', { name: 'PT Sandbox', exact: true }) }).first();
     expect(await buttons(ofPt)).toEqual(['Delete']);
     await all.sort('System').click();
-    const ofScoped = all.rows.filter({ has: page.getByRole('cell', { name: 'Scoped tokens', exact: true }) }).first();
+    const ofScoped = all.rows.filter({ has: page.getByRole('gridcell', { name: 'Scoped tokens', exact: true }) }).first();
     await expect.poll(() => buttons(ofScoped)).toEqual(['Edit', 'Revoke', 'Delete']);
   });
 
@@ -365,7 +365,7 @@ it.describe('columns', () => {
     await page.getByRole('dialog').getByRole('button', { name: say.manages.close }).click();
     await page.getByRole('columnheader', { name: say.filters.createdBy }).getByRole('button').click();
     const makers = tokens.map((it) => it.created_by).sort();
-    const shown = () => desk.rows.first().getByRole('cell').nth(8).innerText();
+    const shown = () => desk.rows.first().getByRole('gridcell').nth(8).innerText();
     await expect.poll(shown).toBe(makers[0]);
     await desk.sort('Last used').click();
     const latest = tokens.filter((it) => it.last_used_at !== null).map((it) => it.last_used_at ?? '').sort();

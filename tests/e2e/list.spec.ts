@@ -13,7 +13,7 @@ test.describe('with the demonstration tokens', () => {
     await desk.open();
     await expect(page).toHaveTitle('API tokens');
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-    await expect(page.getByRole('table')).toHaveCount(1);
+    await expect(page.getByRole('grid')).toHaveCount(1);
     for (const column of ['Name', 'GUID', 'Active from', 'Expiration date', 'Is active', 'Actions', 'Scopes'] as const) {
       await expect(desk.header(column)).toBeVisible();
     }
@@ -28,7 +28,7 @@ test.describe('with the demonstration tokens', () => {
     expect(names.length).toBeGreaterThan(4);
     expect(names).toEqual(tokens.slice(0, names.length).map((it) => it.name));
     for (const row of (await desk.rows.all()).slice(0, 5)) {
-      await expect(row.getByRole('cell')).toHaveCount(COLUMNS.length);
+      await expect(row.getByRole('gridcell')).toHaveCount(COLUMNS.length);
     }
   });
 
@@ -68,7 +68,7 @@ test.describe('with the demonstration tokens', () => {
       await expect(desk.question('Delete token')).toContainText(name);
       await page.keyboard.press('Escape');
     }
-    const made = await page.evaluate(() => document.querySelectorAll('[role=table] :is(img, b, script, a:not(.name))').length);
+    const made = await page.evaluate(() => document.querySelectorAll('[role=grid] :is(img, b, script, a:not(.name))').length);
     expect(made).toBe(0);
   });
 
@@ -260,7 +260,7 @@ test.describe('times', () => {
     await page.goto(`${server.url}?name=license-server`);
     await expect(desk.cell(desk.row('license-server'), 'Last used')).toHaveText(say.absent.never);
     await desk.byName.fill('nightly-backup');
-    await expect(desk.cell(desk.row('nightly-backup'), 'Last used')).toHaveText('7 hours ago');
+    await expect(desk.cell(desk.row('nightly-backup'), 'Last used')).toContainText('7 hours ago');
   });
 
   test('move on by themselves', async ({ context, desk, server }) => {

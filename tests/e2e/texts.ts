@@ -737,6 +737,12 @@ export const say = {
     showSecretOf: 'Show the secret of',
     hideSecretOf: 'Hide the secret of',
   },
+  sortBy: {
+    label: 'Sort by',
+    asListed: "The system's order",
+    ascending: (column: Value) => `${fill(column)} ↑`,
+    descending: (column: Value) => `${fill(column)} ↓`,
+  },
   table: {
     scrollable: 'Tokens, scrollable',
     name: 'Name',
