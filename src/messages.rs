@@ -21,6 +21,7 @@ pub mod errors;
 pub mod fields;
 pub mod filters;
 pub mod form;
+pub mod heard;
 pub mod hints;
 mod intl;
 pub mod labels;

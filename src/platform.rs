@@ -114,7 +114,7 @@ pub fn with_formats<T>(write: impl FnOnce(&Formats) -> T) -> T {
     FORMATS.with(|it| write(it.get_or_init(Formats::new)))
 }
 
-/// Writes dates as the viewer's language does. Making these is slow, so it is done once.
+/// Writes dates in the page's language. Making these is slow, so it is done once.
 pub struct Formats {
     date_time: Function,
     date: DateFormat,
@@ -135,16 +135,15 @@ fn options(pairs: &[(&str, &str)]) -> Object {
 }
 
 impl Formats {
-    /// Formats for the viewer's language and zone.
+    /// Formats for the page's language and the viewer's zone.
     fn new() -> Self {
-        let locales = Array::new();
-        let short = Intl::DateTimeFormat::new(&locales, &options(&[("dateStyle", "medium"), ("timeStyle", "short")]));
+        let short =
+            Intl::DateTimeFormat::new(&date_language(), &options(&[("dateStyle", "medium"), ("timeStyle", "short")]));
         let zone = Reflect::get(&short.resolved_options(), &"timeZone".into()).ok().and_then(|it| it.as_string());
         Formats {
             date_time: short.format(),
             date: DateFormat::new(&[("dateStyle", "medium")]),
             time: DateFormat::new(&[("timeStyle", "short")]),
-            // The words around it are English, so these are too.
             relative: Intl::RelativeTimeFormat::new(&Array::of1(&"en".into()), &options(&[("numeric", "auto")])),
             written: Written::new(),
             distances: Written::new(),
@@ -211,9 +210,16 @@ impl DateFormat {
     }
 
     fn write(&self, at: Millis) -> String {
-        let make = || Intl::DateTimeFormat::new(&Array::new(), &options(self.options)).format();
+        let make = || Intl::DateTimeFormat::new(&date_language(), &options(self.options)).format();
         write_date(self.made.get_or_init(make), at)
     }
+}
+
+/// The language of dates: as a viewer of English has them, in their order. For others day, month and year, as most of the
+/// world does; the month is a word, so the order cannot be mistaken. The words around them are English for everybody.
+fn date_language() -> Array {
+    let viewers = window().navigator().language().filter(|it| it.starts_with("en"));
+    Array::of1(&viewers.as_deref().unwrap_or("en-GB").into())
 }
 
 fn write_date(format: &Function, at: Millis) -> String {

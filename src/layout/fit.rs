@@ -3,15 +3,15 @@
 use crate::capabilities::{Action, Column, ColumnKind};
 
 /// The least width of a name, and the most: the rest is for what stands beside it.
-const NAME: [f64; 2] = [8.0, 28.0];
+const NAME: [f64; 2] = [7.75, 28.0];
 /// Between two columns.
 const GAP: f64 = 0.5;
 /// Before the first column and after the last one, together.
 const PADDING: f64 = 1.5;
 /// How wide a letter of a date is.
 const LETTER: f64 = 0.42;
-/// The letters of a day.
-const LEAST_MINUTE: usize = 15;
+/// The letters that there is always room for: a day, or how near it is.
+const LEAST_MINUTE: usize = 19;
 /// From this width on there is a line of the window for four buttons.
 const WIDE: f64 = 76.0;
 
@@ -125,7 +125,7 @@ fn of_column(kind: ColumnKind, texts: Texts) -> f64 {
         ColumnKind::Id => 10.5,
         ColumnKind::Scopes => 8.0,
         // A day and a minute; of the others the day alone.
-        ColumnKind::ValidTo => texts.minute as f64 * LETTER,
+        ColumnKind::ValidTo => texts.minute.max(LEAST_MINUTE) as f64 * LETTER,
         ColumnKind::ValidFrom => 6.25,
         ColumnKind::Time(_) | ColumnKind::Deadline(_) => 7.0,
         ColumnKind::LastUsed => 6.5,

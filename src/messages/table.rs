@@ -1,10 +1,13 @@
 //! The table. Pure.
 
+use super::numbers::Number;
 use super::texts::texts;
 
 texts! {
     /// The table, and what stands in its place while there is nothing to show.
     pub enum Table {
+        Brand => "tokendeck",
+        Printed { n: Number, of: Number } => "Printed: {n} of {of}",
         Scrollable => "Tokens, scrollable",
         Name => "Name",
         Actions => "Actions",

@@ -11,8 +11,9 @@ use web_sys::{Element, HtmlElement};
 pub(super) use self::cells::{RowAction, badge, row_actions};
 use self::rows::{Rows, SPARE_ROWS};
 use super::kit::{El, button, effect, el, focus_heading, on_resize, on_window};
+use super::states;
 use crate::actions::NamedToken;
-use crate::capabilities::{Action, Column, ColumnKind};
+use crate::capabilities::{Column, ColumnKind};
 use crate::messages::table::Table;
 use crate::platform::fetch::painted;
 use crate::query::SortKey;
@@ -24,6 +25,7 @@ use crate::workspace::{Dialog, Workspace};
 mod cells;
 mod keys;
 mod port;
+mod print;
 mod rows;
 mod sort_by;
 
@@ -94,7 +96,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         .child(el("div.sorts").bind_child(by))
         .child(table)
         .child(probe.clone());
-    let view = view.bind_child(move || (n_shown.get() == 0).then(|| nothing(workspace)).flatten());
+    let view = view.bind_child(states::nothing(workspace, n_shown));
 
     let rows = Rows::new(workspace, columns, actions, [view.0.clone(), body.0.clone()], head);
     let probe = probe.child(El(rows.probe()));
@@ -151,10 +153,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             rows.focused(&target);
         }
     });
-    for (event, is_printed) in [("beforeprint", true), ("afterprint", false)] {
-        let for_print = rows.clone();
-        on_window(event, move |_| for_print.borrow_mut().print(is_printed));
-    }
+    let _ = view.0.prepend_with_node_1(&print::printed(workspace, rows.clone()).0);
     let (for_list, for_spare, with_spare, filled) = (render.clone(), render.clone(), rows.clone(), rows.clone());
     // The first rows are not to wait for those that are out of view.
     spawn_local(async move {
@@ -193,30 +192,6 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         }
     });
     view
-}
-
-/// What stands where there are no rows.
-fn nothing(workspace: Workspace) -> Option<El> {
-    let (loaded, running, failed) =
-        workspace.load.with(|it| (it.loaded, it.running, it.error.is_some() || it.gap.is_some()));
-    let message = |title: &str, text: &str, button: El| {
-        Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
-    };
-    if loaded > 0 {
-        let all = button("button", &Table::ShowAll.text(), move || workspace.clear_filters());
-        message(&Table::NoneFits.text(), &Table::TakeOneAway.text(), all)
-    } else if running {
-        let line = |()| el("div.skeleton-row").children([(); 3].map(|()| el("span.skeleton")).into());
-        Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
-    } else if failed {
-        None
-    } else if workspace.is_inventory() || workspace.system().can(Action::Create).is_err() {
-        Some(el("div.empty").child(el("p.empty-title").text(&Table::NoTokens.text())))
-    } else {
-        let first =
-            button("button primary", &Table::CreateFirst.text(), move || workspace.open_dialog(Dialog::Create(0)));
-        message(&Table::NoTokensYet.text(), &Table::WhatATokenIs.text(), first)
-    }
 }
 
 /// Has the browser tell a text in full that may be cut off where the pointer is.

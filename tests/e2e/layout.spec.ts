@@ -52,7 +52,7 @@ test.describe('the details of a token', () => {
       for (const button of [desk.createButton, desk.refreshButton]) await button.click({ trial: true });
       await page.getByRole('button', { name: say.page.signOut }).click();
       await expect(panel).toHaveCount(0);
-      await expect(desk.alert).toContainText(say.prompt.signedOut);
+      await expect(desk.box).toContainText(say.prompt.signedOut);
     });
   }
 

@@ -25,6 +25,7 @@ import {
   type SystemDesk,
   type SystemForm,
 } from './systems.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 /** A system that hands out secrets. */
@@ -295,7 +296,7 @@ test.describe('the close guard', () => {
     test('holds against Back', async ({ air, page }) => {
       await air.visit();
       await air.signIn(PT_SANDBOX.name).getByRole('button', { name: say.tokenForm.cancel }).click();
-      await page.getByRole('combobox', { name: say.choice.connection }).selectOption(AIR_V2.name);
+      await new Switcher(page).show(AIR_V2.name);
       await air.answer(air.account);
       await air.loaded();
       const secret = await make(air);

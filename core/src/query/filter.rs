@@ -106,12 +106,7 @@ impl Filter {
             && self.scopes.is_empty()
             && self.status == StatusFilter::All
             && self.systems.is_empty()
-            && !self.has_more()
-    }
-
-    /// Whether any of the filters is set that are not always in sight.
-    pub fn has_more(&self) -> bool {
-        self.n_more() > 0
+            && self.n_more() == 0
     }
 
     /// How many of the filters are set that are not always in sight.

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 use super::super::kit::{El, button, effect, el, focus_heading, key_of, on_window};
+use super::super::notice::follow_dialogs;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{active_element, document};
 
@@ -28,6 +29,7 @@ pub(in crate::view) fn topmost() -> Option<HtmlDialogElement> {
 pub(super) fn show(dialog: &HtmlDialogElement) {
     if dialog.is_connected() && !dialog.open() && dialog.show_modal().is_ok() {
         OPEN.with_borrow_mut(|it| it.push(dialog.clone()));
+        follow_dialogs(None);
     }
 }
 
@@ -35,6 +37,7 @@ pub(super) fn show(dialog: &HtmlDialogElement) {
 pub(super) fn hide(dialog: &HtmlDialogElement) {
     forget(dialog);
     dialog.close();
+    follow_dialogs(None);
 }
 
 /// Counts a dialog as open no longer, as it is off the page.
@@ -88,8 +91,6 @@ pub(super) fn around(dialog: El, title: &[El], on_escape: impl Fn() + 'static, c
         .attr("aria-labelledby", &id)
         .attr("closedby", "none")
         .child(el("div.modal-frame").child(heading).child(content))
-        // What the page says while this is open is said here: all the rest cannot be heard then.
-        .child(el("div.offscreen").attr("data-said", "").attr("aria-live", "polite"))
         .on("cancel", |event| event.prevent_default())
 }
 
@@ -100,6 +101,7 @@ pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
     on_cleanup(move || {
         let (dialog, opener) = left.take();
         forget(&dialog);
+        follow_dialogs(Some(&dialog));
         // While this runs the dialog is still there, and nothing outside of it can have the focus.
         spawn_local(async move { opener.focus() });
     });

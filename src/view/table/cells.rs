@@ -14,13 +14,13 @@ use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
 use crate::excerpt::LINE;
-use crate::facts::{Absent, Fact, FactValue, Subject, fact};
+use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
 use crate::messages::table::{Cell, Table};
 use crate::messages::{self, Value};
 use crate::platform::{Formats, active_element, document};
 use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
-use crate::time::{DAY, Millis, distance};
+use crate::time::{DAY, HOUR, Millis, distance};
 use crate::token::{Status, TokenRef};
 use crate::workspace::Workspace;
 use crate::workspace::connection::Scopes;
@@ -189,6 +189,8 @@ pub(super) fn highest(
     let mut add = |all: &[&str]| all.iter().for_each(|it| values.add(it));
     add(&["0", "", "row", LONG, ""]);
     let far = formats.distance(distance(now - 350 * DAY, now));
+    let note = distance(now + 47 * HOUR, now);
+    let near = messages::away(ColumnKind::ValidTo, Tone::Urgent, note, formats.distance(note));
     // Of the months the one that is written with the most letters.
     let months = || (0..12).map(|it| now - it * 30 * DAY);
     let longest = |write: &dyn Fn(Millis) -> String| months().map(write).max_by_key(String::len).unwrap_or_default();
@@ -196,7 +198,7 @@ pub(super) fn highest(
     for Column { kind, .. } in columns {
         match kind {
             ColumnKind::Id => add(&[LONG, ""]),
-            ColumnKind::ValidTo => add(&["", &far, "line", &date_time]),
+            ColumnKind::ValidTo => add(&["", &near, line_class(Tone::Urgent), &date_time]),
             ColumnKind::ValidFrom | ColumnKind::LastUsed | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
                 add(&["", &far, "line", &date]);
             }

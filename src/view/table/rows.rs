@@ -23,7 +23,7 @@ pub(super) const SPARE_ROWS: usize = 4;
 const DEFAULT_HEIGHT: usize = 56;
 
 /// How many rows are printed at most.
-const MOST_PRINTED: usize = 1_000;
+pub(super) const MOST_PRINTED: usize = 1_000;
 
 /// The rows that exist.
 pub(super) struct Rows {
@@ -142,7 +142,8 @@ impl Rows {
     /// Leaves out the columns that have no room.
     fn fit_columns(&mut self) {
         let actions: Vec<Action> = self.actions.iter().map(|it| it.action).collect();
-        let fit = match self.port.is_cards {
+        // Paper has room for all: the browser fits them in.
+        let fit = match self.port.is_cards || self.is_printed {
             true => Fit { left_out: vec![false; self.columns.len()], ..Fit::default() },
             false => {
                 let texts = Texts { short_ids: self.system.short_ids, minute: self.minute };
@@ -223,21 +224,12 @@ impl Rows {
         self.workspace.with_rows(|_, row_refs| row_refs.len())
     }
 
-    /// Where a token stands in the results, if it is there.
+    /// Where in the results a token stands.
     fn place_of(&self, slot: usize, id: &str) -> Option<usize> {
         self.workspace.with_rows(|stores, row_refs| {
             let row_ref = RowRef::new(slot, stores.get(slot)?.store.find(id)?);
             row_refs.iter().position(|it| *it == row_ref)
         })
-    }
-
-    /// Gives the focus to the row of a token. Tells whether there is one.
-    pub(super) fn focus_token(&mut self, slot: usize, id: &str) -> bool {
-        let place = self.place_of(slot, id);
-        if let Some(place) = place {
-            self.focus_row(place, 0);
-        }
-        place.is_some()
     }
 
     /// Scrolls so that a token stands in the view.
@@ -249,6 +241,12 @@ impl Rows {
                 self.scroll(top.saturating_sub(self.port.height / 3));
             }
         }
+    }
+
+    /// Gives the focus to the row of a token. Tells whether that is listed.
+    pub(super) fn focus_token(&mut self, slot: usize, id: &str) -> bool {
+        let place = self.place_of(slot, id);
+        place.map(|it| self.focus_row(it, 0)).is_some()
     }
 
     /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
@@ -413,6 +411,7 @@ impl Rows {
     /// Puts all rows on the page for the printer, or takes away again what is out of view.
     pub(super) fn print(&mut self, is_printed: bool) {
         self.is_printed = is_printed;
+        self.fit_columns();
         self.render(false);
         if !is_printed {
             self.spare.clear();
