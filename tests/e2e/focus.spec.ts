@@ -197,6 +197,8 @@ const STEPS: Step[] = [
       await stage.press(inDetails(stage.page, say.action.delete));
       await stage.press(stage.desk.question('Delete token').getByRole('button', { name: say.action.delete }));
       await expect(details(stage.page)).toHaveCount(0);
+      // What is told was in the dialog while that was open, and is still there.
+      await expect(stage.page.getByText('“bravo” was deleted.').first()).toBeVisible();
     },
     focus: ({ page }) => link(page, 'charlie'),
   },
@@ -370,6 +372,16 @@ test.describe('signing in and out', () => {
       await expect.poll(held).not.toBe('BODY');
     });
   }
+});
+
+test('a filter that is set stays in its place while a dialog is open', async ({ desk, page, server }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await server.add({ name: 'ci-deploy' });
+  await desk.open('?name=ci');
+  await expect(desk.setFilters.locator('.chip')).toHaveCount(1);
+  await desk.action('Delete', 'ci-deploy').click();
+  await expect(cancel(desk.question('Delete token'))).toBeFocused();
+  await expect(page.locator('dialog .chip')).toHaveCount(0);
 });
 
 test('the question before a deletion is heard with what it is about', async ({ desk, page, server }) => {
