@@ -170,7 +170,7 @@ it.describe('All systems', () => {
       if (width === 360) await expectFits(page, 'Columns');
       await page.getByRole('dialog').getByRole('button', { name: say.manages.close }).click();
       await all.clearFilters.click();
-      await page.getByRole('table').getByRole('link').first().click();
+      await page.getByRole('grid').getByRole('link').first().click();
       await expect(detailsOf(page)).toContainText(say.details.json);
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'Details');
@@ -414,7 +414,7 @@ it.describe('details', () => {
     await all.signInTo('Juniper Mist', MIST_DEMO);
     await all.sort('System').click();
     await expect.poll(async () => (await all.texts('System'))[0]).toBe('Juniper Mist');
-    await page.getByRole('table').getByRole('link').first().click();
+    await page.getByRole('grid').getByRole('link').first().click();
     const panel = detailsOf(page);
     await expect(panel).toContainText('Juniper Mist');
     await expect(panel).toContainText('created_time');
