@@ -24,6 +24,7 @@ texts! {
         NotOpen => "It is not open.",
         Columns => "Columns",
         AlwaysShown => "Name and Actions are always shown. This browser remembers your choice.",
+        NoRoom => "No room at this width",
         Compact => "Compact rows",
         Reset => "Reset to default",
         MoveUp { label: &'a str } => "Move up {label}",

@@ -146,7 +146,7 @@ pub(super) fn told(workspace: Workspace) -> El {
     let node = notice.0.clone();
     on_window("focusin", move |_| keep_clear(&node));
     tick_what_copied(workspace);
-    el("div.told").child(notice).child(heard(workspace))
+    el("div.telling").child(notice).child(heard(workspace))
 }
 
 fn worded(Notice { text, system, .. }: &Notice) -> String {
@@ -213,7 +213,7 @@ fn keep_clear(notice: &HtmlElement) {
 /// Takes what is told into the dialog on top, since all that is not in it is inert; and out of `closing` before that goes.
 pub(super) fn follow_dialogs(closing: Option<&HtmlElement>) {
     let find = |selector: &str| document().query_selector(selector).ok().flatten();
-    let Some(told) = find(".told") else { return };
+    let Some(told) = find(".telling") else { return };
     let mut dialogs = Vec::new();
     if let Ok(open) = document().query_selector_all("dialog[open]") {
         let all = (0..open.length()).filter_map(|idx| open.get(idx)).map(JsCast::unchecked_into::<Element>);

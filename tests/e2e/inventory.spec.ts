@@ -1,7 +1,7 @@
 //! All systems side by side in one table, and what there is to find, to arrange and to read in it.
 
 import type { Locator } from '@playwright/test';
-import { detailsOf, type Desk } from './desk.ts';
+import { detailsOf, openRaw, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { ACCOUNTS, FOUR, Inventory, SCOPED } from './inventory.ts';
 import { expectAccessible, expectFits, tabTo } from './look.ts';
@@ -170,7 +170,7 @@ it.describe('All systems', () => {
       if (width === 360) await expectFits(page, 'Columns');
       await page.getByRole('dialog').getByRole('button', { name: say.manages.close }).click();
       await all.clearFilters.click();
-      await page.getByRole('link').first().click();
+      await page.getByRole('grid').getByRole('link').first().click();
       await expect(detailsOf(page)).toContainText(say.details.json);
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'Details');
@@ -389,6 +389,7 @@ it.describe('details', () => {
     await desk.expectParams(`token=${token.id}`);
     for (const text of [token.guid, token.created_by, 'last_used_at', 'revoked_at']) await expect(panel).toContainText(text);
     await expect(panel).toContainText(`${token.valid_to}`);
+    await openRaw(panel);
     expect(JSON.parse(await panel.locator('pre').innerText())).toMatchObject({ id: token.id, scopes: token.scopes });
     await page.reload();
     await expect(panel.getByRole('heading', { name: 'ci-deploy' })).toBeVisible();
@@ -413,10 +414,11 @@ it.describe('details', () => {
     await all.signInTo('Juniper Mist', MIST_DEMO);
     await all.sort('System').click();
     await expect.poll(async () => (await all.texts('System'))[0]).toBe('Juniper Mist');
-    await page.getByRole('link').first().click();
+    await page.getByRole('grid').getByRole('link').first().click();
     const panel = detailsOf(page);
     await expect(panel).toContainText('Juniper Mist');
     await expect(panel).toContainText('created_time');
+    await openRaw(panel);
     const raw = JSON.parse(await panel.locator('pre').innerText()) as { key?: string };
     expect(raw.key ?? '').not.toMatch(/^[A-Za-z0-9]{20,}$/);
     expect(all.params).toContain('of=Juniper Mist');

@@ -65,6 +65,11 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, l
         el("button.button.quiet.small").attr("type", "button").attr("aria-label", name).text(text)
     };
     let (up, down) = (step("↑", &Dialogs::MoveUp { label }.text()), step("↓", &Dialogs::MoveDown { label }.text()));
+    // The table leaves out whole columns where they have no room.
+    let is_left_out = Memo::new(move |_| {
+        is_shown.get() && workspace.left_out.with(|it| this.with_value(|this| it.iter().any(|it| it == this)))
+    });
+    let no_room = move || is_left_out.get().then(|| el("span.muted.hint").text(&Dialogs::NoRoom.text()));
     let shift = move |to: fn(usize) -> usize| {
         move |_| {
             let (from, mut ids) = (place.get_untracked(), shown(workspace));
@@ -73,7 +78,7 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, l
         }
     };
     el("li")
-        .child(el("label.choice").child(input).text(label))
+        .child(el("label.choice").child(input).text(label).bind_child(no_room))
         .child(up.bind_unavailable(move || !can_go_up()).on("click", shift(|it| it - 1)))
         .child(down.bind_unavailable(move || !can_go_down()).on("click", shift(|it| it + 1)))
 }

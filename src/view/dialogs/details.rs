@@ -39,17 +39,26 @@ const MOST_SEEN: usize = 80;
 /// The heading, which names them.
 const HEADING: &str = "details-heading";
 
+/// Where the focus goes when they close.
+struct WayBack {
+    /// The row of this token.
+    row: Option<TokenRef>,
+    /// Whether it is another one's, as the token itself is gone.
+    is_gone: bool,
+}
+
 /// The details of a token of a system.
 pub(in crate::view) fn details(source: ConnectionState, id: String) -> El {
     let token = TokenRef { slot: source.slot, id };
-    let content = el("div.details-content").children(vec![head(source, &token), body(source, &token)]);
-    place(source, token, content)
+    let way_back = StoredValue::new(WayBack { row: Some(token.clone()), is_gone: false });
+    let content = el("div.details-content").children(vec![head(source, &token, way_back), body(source, &token)]);
+    place(source, way_back, content)
 }
 
 // Where they stand --------------------------------------------------------------------------------------------------------
 
 /// Puts them beside the table or over it, as the page's width has it, and keeps the focus and Escape in order.
-fn place(source: ConnectionState, token: TokenRef, content: El) -> El {
+fn place(source: ConnectionState, way_back: StoredValue<WayBack>, content: El) -> El {
     let workspace = source.workspace;
     let aside = el("aside.details").attr("aria-labelledby", HEADING).attr("hidden", "");
     let dialog = el("dialog.modal.details").attr("aria-labelledby", HEADING).attr("closedby", "none");
@@ -96,14 +105,17 @@ fn place(source: ConnectionState, token: TokenRef, content: El) -> El {
     on_escape(is_topmost, move || workspace.show_details(None));
     let (node, content) = (send_wrapper::SendWrapper::new(node), send_wrapper::SendWrapper::new(content));
     on_cleanup(move || {
+        let is_modal = node.open();
         forget(&node);
-        let held_focus = active_element().is_some_and(|it| content.0.contains(Some(&it)));
-        if held_focus {
+        let holds_focus = active_element().is_some_and(|it| content.0.contains(Some(&it)));
+        let way_back = way_back.try_update_value(|it| (it.row.take(), it.is_gone));
+        let Some((Some(row), is_gone)) = way_back else { return };
+        if is_modal || holds_focus || is_gone {
             // While this runs they are still there.
             spawn_local(async move {
                 // Those of another token may have come in their place.
                 if topmost().is_none() && workspace.details.try_get_untracked() == Some(None) {
-                    workspace.focus_on.set(Some(token));
+                    workspace.focus_on.set(Some(row));
                 }
             });
         }
@@ -120,7 +132,7 @@ fn is_beside(place: &HtmlElement) -> bool {
 // Name, status, actions ---------------------------------------------------------------------------------------------------
 
 /// Name and status, what can be done, and the button that closes them.
-fn head(source: ConnectionState, token: &TokenRef) -> El {
+fn head(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayBack>) -> El {
     let workspace = source.workspace;
     let for_name = token.clone();
     let name = Memo::new(move |_| known(source, &for_name.id, |store, row, _| store.name(row).to_owned()));
@@ -143,11 +155,11 @@ fn head(source: ConnectionState, token: &TokenRef) -> El {
         .child(clamped(heading, &Details::Name.text()))
         .child(close.attr("aria-label", &Details::Close.text()));
     let line = el("div.details-line").bind_child(status).maybe(about::system_of(source));
-    el("div.details-head").child(first).child(line).child(actions(source, token))
+    el("div.details-head").child(first).child(line).child(actions(source, token, way_back))
 }
 
 /// Buttons for what the system can do with the token. One that cannot be used now says why.
-fn actions(source: ConnectionState, token: &TokenRef) -> El {
+fn actions(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayBack>) -> El {
     let workspace = source.workspace;
     let token = StoredValue::new(token.clone());
     // The token that has the row after it, once it may go away.
@@ -159,10 +171,8 @@ fn actions(source: ConnectionState, token: &TokenRef) -> El {
             && workspace.dialog.with(Option::is_none)
             && let Some(next) = next.try_update_value(Option::take).flatten()
         {
+            way_back.set_value(WayBack { row: next, is_gone: true });
             workspace.show_details(None);
-            if topmost().is_none() {
-                workspace.focus_on.set(next);
-            }
         }
     });
     let open = move |action: Action| {

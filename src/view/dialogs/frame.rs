@@ -37,12 +37,12 @@ pub(super) fn show(dialog: &HtmlDialogElement) {
 pub(super) fn hide(dialog: &HtmlDialogElement) {
     forget(dialog);
     dialog.close();
-    follow_dialogs(None);
 }
 
-/// Counts a dialog as open no longer, as it is off the page.
+/// Counts a dialog as open no longer, before it is taken away; what is told in it goes to where it can be heard.
 pub(super) fn forget(dialog: &HtmlDialogElement) {
     OPEN.with_borrow_mut(|it| it.retain(|it| it != dialog));
+    follow_dialogs(Some(dialog));
 }
 
 /// Calls `run` on Escape while `is_meant`, wherever on the page the focus is and also where nothing has it. It is not called
@@ -101,7 +101,6 @@ pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
     on_cleanup(move || {
         let (dialog, opener) = left.take();
         forget(&dialog);
-        follow_dialogs(Some(&dialog));
         // While this runs the dialog is still there, and nothing outside of it can have the focus.
         spawn_local(async move { opener.focus() });
     });
