@@ -1,10 +1,11 @@
 //! How the page speaks in passing, and how it says that the list could not be loaded.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, FocusEvent, HtmlElement};
 
 use super::dialogs::frame::focus_first;
@@ -92,11 +93,15 @@ const READ: i32 = 4_000;
 /// So long a button shows that what it copies is on the clipboard, in milliseconds.
 const TICK: i32 = 2_000;
 
-/// What happened last, for the eye and for the ear. What went well is heard politely, what did not at once.
+/// What happened last, for the eye and for the ear. What went well is heard politely, what did not at once. It is always
+/// shown, if empty: only a region that was there before is heard.
 pub(super) fn told(workspace: Workspace) -> El {
     let said = move |is_error: bool| {
         workspace.notice.with(|it| match it.as_ref().filter(|it| it.is_error == is_error) {
-            Some(notice) => quoted(&worded(notice)),
+            Some(Notice { text, system, .. }) => {
+                let system = system.as_ref().map_or(Cow::default(), |system| Notices::InSystem { system }.text());
+                quoted(&format!("{system}{text}"))
+            }
             None => Vec::new(),
         })
     };
@@ -116,10 +121,11 @@ pub(super) fn told(workspace: Workspace) -> El {
     };
     let notice = el("div.notice")
         .attr("popover", "manual")
-        .child(el("div").bind_children(move || said(false)))
+        .bind_class("shown", move || is_shown.get())
+        .child(el("div").attr("aria-live", "polite").bind_children(move || said(false)))
         .child(el("div").attr("role", "alert").bind_children(move || said(true)))
         .bind_child(show)
-        .child(button("button quiet", &Notices::Dismiss.text(), dismiss));
+        .bind_show(move || is_shown.get(), move || button("button quiet", &Notices::Dismiss.text(), dismiss));
     let node = notice.0.clone();
     let notice = notice
         .on("pointerenter", move |_| workspace.hold_notice(true))
@@ -140,18 +146,17 @@ pub(super) fn told(workspace: Workspace) -> El {
         });
     let node = notice.0.clone();
     effect(move || {
-        workspace.notice.track();
-        show_on_top(&node, is_shown.get());
+        if workspace.notice.with(Option::is_some) {
+            keep_clear(&node);
+        }
     });
+    let node = notice.0.clone();
+    // It has to stand on the page before it can be shown.
+    spawn_local(async move { show_on_top(&node) });
     let node = notice.0.clone();
     on_window("focusin", move |_| keep_clear(&node));
     tick_what_copied(workspace);
     el("div.told").child(notice).child(heard(workspace))
-}
-
-fn worded(Notice { text, system, .. }: &Notice) -> String {
-    let system = system.as_ref().map_or(Cow::default(), |system| Notices::InSystem { system }.text());
-    format!("{system}{text}")
 }
 
 /// The region that is heard and not seen. Each text is a paragraph of its own, so that none takes the place of one that is
@@ -160,36 +165,26 @@ fn heard(workspace: Workspace) -> El {
     let region = el("div.heard").attr("aria-live", "polite");
     let node = region.0.clone();
     let emptied = StoredValue::new_local(None::<Timer>);
-    let say = move |text: &str| {
-        let _ = node.append_child(&el("p").text(text).0);
-        let node = node.clone();
-        emptied.set_value(Some(Timer::after(READ, move || node.set_text_content(None))));
-    };
-    let say_outcome = say.clone();
+    let forgotten = Cell::default();
     effect(move || {
-        if let Some(words) = workspace.heard.get() {
-            say(&words.text());
+        let times = workspace.forgotten.get();
+        if forgotten.replace(times) != times {
+            node.set_text_content(None);
         }
-    });
-    effect(move || {
-        workspace.notice.with(|it| {
-            if let Some(notice) = it.as_ref().filter(|it| !it.is_error) {
-                say_outcome(&worded(notice));
-            }
-        });
+        if let Some(words) = workspace.heard.get() {
+            let _ = node.append_child(&el("p").text(&words.text()).0);
+            let node = node.clone();
+            emptied.set_value(Some(Timer::after(READ, move || node.set_text_content(None))));
+        }
     });
     region
 }
 
-/// Shows a notice over everything else, or not at all.
-fn show_on_top(notice: &HtmlElement, is_shown: bool) {
-    let _ = notice.class_list().toggle_with_force("shown", is_shown);
-    // An older browser has no such layer: the notice is shown by its class.
+/// Puts the notice over everything else. An older browser has no such layer, and shows it where it is.
+fn show_on_top(notice: &HtmlElement) {
     let _ = notice.hide_popover();
-    if is_shown {
-        let _ = notice.show_popover();
-        keep_clear(notice);
-    }
+    let _ = notice.show_popover();
+    keep_clear(notice);
 }
 
 /// Moves a notice out of the way of what has the focus, and of a dialog's buttons.
@@ -225,8 +220,8 @@ pub(super) fn follow_dialogs(closing: Option<&HtmlElement>) {
     let place = top.or_else(|| find("main").and_then(|it| it.parent_element()));
     if let Some(place) = place.filter(|it| told.parent_element().as_ref() != Some(it)) {
         let _ = place.append_child(&told);
-        if let Some(notice) = find(".notice.shown") {
-            show_on_top(notice.unchecked_ref(), true);
+        if let Some(notice) = find(".notice") {
+            show_on_top(notice.unchecked_ref());
         }
     }
 }

@@ -38,10 +38,8 @@ pub(super) fn toolbar(workspace: Workspace, prefetch: impl Fn() + Copy + 'static
 /// How many tokens are shown and how many are loaded, when that was, and in which zone times are. It is seen at once; what is
 /// heard of it is [`super::notice::told`]'s.
 pub(super) fn state_line(workspace: Workspace) -> El {
-    let zone = with_formats(|it| match it.zone.strip_prefix("UTC ") {
-        Some(_) => "UTC".into(),
-        None => StateLine::Zone { zone: &it.zone }.text().into_owned(),
-    });
+    let zone = with_formats(|it| if it.zone.starts_with("UTC ") { "UTC".into() } else { it.zone.clone() });
+    let zone_title = StateLine::Zone { zone: &zone }.text();
     let counted = move || {
         workspace.listed.track();
         workspace.load.with(|load| {
@@ -110,7 +108,9 @@ pub(super) fn state_line(workspace: Workspace) -> El {
         .bind_child(stale)
         .bind_child(skew)
         .bind_child(same_id)
-        .child(el("div.state-side").bind_child(loaded_at).child(el("span.muted").text(&zone)))
+        .child(
+            el("div.state-side").bind_child(loaded_at).child(el("span.muted").attr("title", &zone_title).text(&zone)),
+        )
         .child(button("button quiet small", &StateLine::Columns.text(), move || workspace.open_dialog(Dialog::Columns)))
 }
 
