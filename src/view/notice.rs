@@ -90,14 +90,27 @@ fn end_of_quote(inner: &str) -> Option<usize> {
 /// So long a text that was heard stays for who reads it with a screen reader, in milliseconds.
 const READ: i32 = 4_000;
 
+/// A dialog that opens or closes takes the regions along; so long, in milliseconds, what is told waits for that.
+const SETTLED: i32 = 50;
+
 /// So long a button shows that what it copies is on the clipboard, in milliseconds.
 const TICK: i32 = 2_000;
 
 /// What happened last, for the eye and for the ear. What went well is heard politely, what did not at once. It is always
 /// shown, if empty: only a region that was there before is heard.
 pub(super) fn told(workspace: Workspace) -> El {
+    let notice = RwSignal::new(None);
+    effect(move || match workspace.notice.get() {
+        None => notice.set(None),
+        told => spawn_local(async move {
+            workspace.runtime().sleep(SETTLED).await;
+            if workspace.notice.try_get_untracked().as_ref() == Some(&told) {
+                let _ = notice.try_set(told);
+            }
+        }),
+    });
     let said = move |is_error: bool| {
-        workspace.notice.with(|it| match it.as_ref().filter(|it| it.is_error == is_error) {
+        notice.with(|it: &Option<Notice>| match it.as_ref().filter(|it| it.is_error == is_error) {
             Some(Notice { text, system, .. }) => {
                 let system = system.as_ref().map_or(Cow::default(), |system| Notices::InSystem { system }.text());
                 quoted(&format!("{system}{text}"))
@@ -105,9 +118,9 @@ pub(super) fn told(workspace: Workspace) -> El {
             None => Vec::new(),
         })
     };
-    let is_shown = Memo::new(move |_| workspace.notice.with(Option::is_some));
+    let is_shown = Memo::new(move |_| notice.with(Option::is_some));
     let show = move || {
-        let token = workspace.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
+        let token = notice.with(|it| it.as_ref()?.hidden_token.clone())?;
         Some(button("button", &Notices::Show.text(), move || workspace.reveal(token.clone())))
     };
     // Where the focus was before it came here.
@@ -119,15 +132,15 @@ pub(super) fn told(workspace: Workspace) -> El {
             None => focus_first(".table-box"),
         }
     };
-    let notice = el("div.notice")
+    let view = el("div.notice")
         .attr("popover", "manual")
         .bind_class("shown", move || is_shown.get())
         .child(el("div").attr("aria-live", "polite").bind_children(move || said(false)))
         .child(el("div").attr("role", "alert").bind_children(move || said(true)))
         .bind_child(show)
         .bind_show(move || is_shown.get(), move || button("button quiet", &Notices::Dismiss.text(), dismiss));
-    let node = notice.0.clone();
-    let notice = notice
+    let node = view.0.clone();
+    let view = view
         .on("pointerenter", move |_| workspace.hold_notice(true))
         .on("pointerleave", move |_| workspace.hold_notice(false))
         .on("focusin", move |event| {
@@ -144,19 +157,19 @@ pub(super) fn told(workspace: Workspace) -> El {
                 dismiss();
             }
         });
-    let node = notice.0.clone();
+    let node = view.0.clone();
     effect(move || {
-        if workspace.notice.with(Option::is_some) {
+        if notice.with(Option::is_some) {
             keep_clear(&node);
         }
     });
-    let node = notice.0.clone();
+    let node = view.0.clone();
     // It has to stand on the page before it can be shown.
     spawn_local(async move { show_on_top(&node) });
-    let node = notice.0.clone();
+    let node = view.0.clone();
     on_window("focusin", move |_| keep_clear(&node));
     tick_what_copied(workspace);
-    el("div.told").child(notice).child(heard(workspace))
+    el("div.told").child(view).child(heard(workspace))
 }
 
 /// The region that is heard and not seen. Each text is a paragraph of its own, so that none takes the place of one that is
@@ -171,11 +184,17 @@ fn heard(workspace: Workspace) -> El {
         if forgotten.replace(times) != times {
             node.set_text_content(None);
         }
-        if let Some(words) = workspace.heard.get() {
-            let _ = node.append_child(&el("p").text(&words.text()).0);
-            let node = node.clone();
-            emptied.set_value(Some(Timer::after(READ, move || node.set_text_content(None))));
-        }
+        let Some(words) = workspace.heard.get() else { return };
+        let node = node.clone();
+        spawn_local(async move {
+            workspace.runtime().sleep(SETTLED).await;
+            // It may name a token, and that be forgotten by now.
+            if workspace.heard.try_with_untracked(Option::is_some) == Some(true) {
+                let _ = node.append_child(&el("p").text(&words.text()).0);
+                let emptied_later = Timer::after(READ, move || node.set_text_content(None));
+                let _ = emptied.try_set_value(Some(emptied_later));
+            }
+        });
     });
     region
 }

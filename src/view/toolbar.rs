@@ -53,8 +53,13 @@ pub(super) fn state_line(workspace: Workspace) -> El {
                 return lists::counted(shown, load.loaded, load.total, workspace.is_inventory());
             }
             let (shown, loaded) = (Number(workspace.with_rows(|_, rows| rows.len())), Number(load.loaded));
+            let total = Number(load.total);
             let text = if load.loaded < load.total && !is_over {
-                StateLine::ShownOf { shown, loaded, total: Number(load.total) }.text()
+                // Unless something is filtered by, the one number says both.
+                match shown == loaded {
+                    true => StateLine::Shown { shown, loaded: total }.text(),
+                    false => StateLine::ShownOf { shown, loaded, total }.text(),
+                }
             } else if load.running && load.completed_at.is_none() {
                 // It has said that these are all, and goes on.
                 StateLine::SoFar { shown, loaded }.text()

@@ -24,13 +24,15 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
       return dialogs.length === 0 || dialogs.some((dialog) => dialog.contains(it));
     };
     new MutationObserver((changes) => {
+      // What comes into a region at once is read out as one.
+      const said = new Map<Element, string>();
       for (const { target, addedNodes } of changes) {
         for (const node of addedNodes) {
           const found = region(node) ?? region(target);
-          const text = node.textContent?.trim() ?? '';
-          if (found && text !== '' && isReachable(found)) heard.push(text);
+          if (found && isReachable(found)) said.set(found, (said.get(found) ?? '') + (node.textContent ?? ''));
         }
       }
+      heard.push(...[...said.values()].map((it) => it.trim()).filter((it) => it !== ''));
     }).observe(document, { subtree: true, childList: true });
   }, HEARD);
   return () => page.evaluate((key) => [...(globalThis as unknown as Record<string, string[]>)[key]!], HEARD);
@@ -358,11 +360,17 @@ test.describe('the first paint', () => {
       await page.setViewportSize({ width, height });
       await server.fail({ path: '/config.json', delay_ms: 800, times: 2 });
       await page.addInitScript(() => {
+        interface Source {
+          node?: Element;
+          previousRect: DOMRect;
+          currentRect: DOMRect;
+        }
         const shifts: string[] = [];
         Object.assign(globalThis, { tokendeckTestShifts: shifts });
         new PerformanceObserver((list) => {
-          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
-            if (entry.value > 0.001) shifts.push(`${entry.value.toFixed(4)} ${entry.sources.map((it) => (it.node as Element | undefined)?.className).join(', ')}`);
+          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: Source[] })[]) {
+            const moved = entry.sources.map(({ node, previousRect: from, currentRect: to }) => `${node?.className ?? ''}: ${from.x},${from.y} to ${to.x},${to.y}`);
+            if (entry.value > 0.001) shifts.push(`${entry.value.toFixed(4)} at ${Math.round(entry.startTime)} ${moved.join('; ')}`);
           }
         }).observe({ type: 'layout-shift', buffered: true });
       });

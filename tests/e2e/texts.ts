@@ -774,7 +774,7 @@ export const say = {
     loading: 'Loading tokens…',
     notLoaded: 'No tokens loaded',
     shown: (shown: Value, loaded: Value) => `${fill(shown)} of ${fill(loaded)} tokens`,
-    shownOf: (shown: Value, loaded: Value, total: Value) => `${fill(shown)} of ${fill(loaded)} tokens, ${fill(loaded)} of ${fill(total)} loaded`,
+    shownOf: (shown: Value, loaded: Value, total: Value) => `${fill(shown)} of ${fill(loaded)} tokens, ${fill(total)} in all`,
     soFar: (shown: Value, loaded: Value) => `${fill(shown)} of ${fill(loaded)} tokens so far`,
     refreshing: 'Refreshing…',
     notUpToDate: 'Not up to date',
