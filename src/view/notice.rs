@@ -132,11 +132,17 @@ pub(super) fn told(workspace: Workspace) -> El {
             None => focus_first(".table-box"),
         }
     };
+    let is_error = move || notice.with(|it| it.as_ref().is_some_and(|it| it.is_error));
     let view = el("div.notice")
         .attr("popover", "manual")
         .bind_class("shown", move || is_shown.get())
         .child(el("div").attr("aria-live", "polite").bind_children(move || said(false)))
-        .child(el("div").attr("role", "alert").bind_children(move || said(true)))
+        .child(
+            el("div")
+                .attr("aria-live", "assertive")
+                .bind_attr("role", move || is_error().then(|| "alert".into()))
+                .bind_children(move || said(true)),
+        )
         .bind_child(show)
         .bind_show(move || is_shown.get(), move || button("button quiet", &Notices::Dismiss.text(), dismiss));
     let node = view.0.clone();

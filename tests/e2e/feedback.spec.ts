@@ -17,7 +17,7 @@ async function listen(page: Page): Promise<() => Promise<string[]>> {
     Object.assign(globalThis, { [key]: heard });
     const region = (node: Node) => {
       const element = node instanceof Element ? node : node.parentElement;
-      return element?.closest('[aria-live=polite], [role=alert], [role=status]:not([aria-live=off])');
+      return element?.closest('[aria-live=polite], [aria-live=assertive], [role=alert], [role=status]:not([aria-live=off])');
     };
     const isReachable = (it: Element) => {
       const dialogs = [...document.querySelectorAll('dialog:modal')];
