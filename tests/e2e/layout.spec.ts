@@ -57,6 +57,13 @@ test.describe('the details of a token', () => {
     await page.setViewportSize({ width: 360, height: 740 });
     await openDetails(desk);
     const panel = page.getByRole('complementary');
+    // What is copied is told on its button; what is not, in a notice.
+    await panel.getByRole('button', { name: say.details.copyJson }).click();
+    await expect(panel.getByRole('button', { name: say.details.copyJson })).toHaveAttribute('data-copied', '');
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, 'clipboard', { value: { writeText: () => Promise.reject(new Error('no')) } });
+      document.execCommand = () => false;
+    });
     await panel.getByRole('button', { name: say.details.copyJson }).click();
     await expect(page.locator('.notice')).toBeVisible();
     await panel.getByRole('button', { name: say.details.close }).click();

@@ -11,7 +11,7 @@ test.describe('with the demonstration tokens', () => {
 
   test('the heading, the table and its columns', async ({ desk, page }) => {
     await desk.open();
-    await expect(page).toHaveTitle('API tokens');
+    await expect(page).toHaveTitle('Scoped tokens · API tokens');
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     await expect(page.getByRole('table')).toHaveCount(1);
     for (const column of ['Name', 'GUID', 'Active from', 'Expiration date', 'Is active', 'Actions', 'Scopes'] as const) {
