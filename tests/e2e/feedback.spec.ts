@@ -111,7 +111,7 @@ test.describe('a notice', () => {
           const { x, y, width, height } = it.getBoundingClientRect();
           return it.contains(document.elementFromPoint(x + width / 2, y + height / 2));
         });
-      expect(await isFree('.manage')).toBe(true);
+      expect(await isFree('.page-head > .button')).toBe(true);
       expect(await isFree('.load')).toBe(true);
       // Whatever stands where the notice is.
       await page.evaluate(() => {

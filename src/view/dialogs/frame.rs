@@ -8,7 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
 use super::super::kit::{El, button, effect, el, key_of};
-use super::super::notice::follow_dialogs;
+use super::super::layer::follow_dialogs;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{active_element, document};
 
