@@ -174,7 +174,11 @@ pub(super) fn told(workspace: Workspace) -> El {
     // It has to stand on the page before it can be shown.
     spawn_local(async move { show_on_top(&node) });
     let node = view.0.clone();
-    on_window("focusin", move |_| keep_clear(&node));
+    on_window("focusin", move |_| {
+        if is_shown.get_untracked() {
+            keep_clear(&node);
+        }
+    });
     tick_what_copied(workspace);
     el("div.told").child(view).child(heard(workspace))
 }
