@@ -39,6 +39,7 @@ mod filters;
 mod form;
 mod inputs;
 mod kit;
+mod layer;
 pub mod lazy;
 mod mistakes;
 mod notice;
@@ -231,7 +232,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
         .child(el("div.switcher").bind_children(move || switcher::switcher(offered)))
         .bind_child(alert)
         .bind_child(signed_in)
-        .child(button("button quiet manage", &Page::Connections.text(), manage))
+        .child(button("button quiet", &Page::Connections.text(), manage))
 }
 
 /// Has the browser's tab say what the page shows: the token whose details are open, and of several systems which one.

@@ -204,8 +204,9 @@ impl Workspace {
                 shown.set(None);
             }
         }
-        // It may name a token.
+        // They may name a token.
         self.dismiss_notice();
+        self.heard.set(None);
         self.forgotten.update(|it| *it += 1);
     }
 

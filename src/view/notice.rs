@@ -1,19 +1,21 @@
 //! How the page speaks in passing, and how it says that the list could not be loaded.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, FocusEvent, HtmlElement};
 
 use super::dialogs::frame::focus_first;
 use super::kit::{El, button, effect, el, key_of, on_window, verbatim};
+use super::layer::{keep_clear, show_on_top};
 use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::excerpt::{TEXT, excerpt};
 use crate::messages::notices::Notices;
 use crate::messages::{Explanation, ISOLATES, Typed, explain, explain_typed};
-use crate::platform::{Timer, active_element, document};
+use crate::platform::Timer;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::notices::Notice;
@@ -89,20 +91,37 @@ fn end_of_quote(inner: &str) -> Option<usize> {
 /// So long a text that was heard stays for who reads it with a screen reader, in milliseconds.
 const READ: i32 = 4_000;
 
+/// A dialog that opens or closes takes the regions along; so long, in milliseconds, what is told waits for that.
+const SETTLED: i32 = 50;
+
 /// So long a button shows that what it copies is on the clipboard, in milliseconds.
 const TICK: i32 = 2_000;
 
-/// What happened last, for the eye and for the ear. What went well is heard politely, what did not at once.
+/// What happened last, for the eye and for the ear. What went well is heard politely, what did not at once. It is always
+/// shown, if empty: only a region that was there before is heard.
 pub(super) fn told(workspace: Workspace) -> El {
+    let notice = RwSignal::new(None);
+    effect(move || match workspace.notice.get() {
+        None => notice.set(None),
+        told => spawn_local(async move {
+            workspace.runtime().sleep(SETTLED).await;
+            if workspace.notice.try_get_untracked().as_ref() == Some(&told) {
+                let _ = notice.try_set(told);
+            }
+        }),
+    });
     let said = move |is_error: bool| {
-        workspace.notice.with(|it| match it.as_ref().filter(|it| it.is_error == is_error) {
-            Some(notice) => quoted(&worded(notice)),
+        notice.with(|it: &Option<Notice>| match it.as_ref().filter(|it| it.is_error == is_error) {
+            Some(Notice { text, system, .. }) => {
+                let system = system.as_ref().map_or(Cow::default(), |system| Notices::InSystem { system }.text());
+                quoted(&format!("{system}{text}"))
+            }
             None => Vec::new(),
         })
     };
-    let is_shown = Memo::new(move |_| workspace.notice.with(Option::is_some));
+    let is_shown = Memo::new(move |_| notice.with(Option::is_some));
     let show = move || {
-        let token = workspace.notice.with(|it| it.as_ref()?.hidden_token.clone())?;
+        let token = notice.with(|it| it.as_ref()?.hidden_token.clone())?;
         Some(button("button", &Notices::Show.text(), move || workspace.reveal(token.clone())))
     };
     // Where the focus was before it came here.
@@ -114,14 +133,21 @@ pub(super) fn told(workspace: Workspace) -> El {
             None => focus_first(".table-box"),
         }
     };
-    let notice = el("div.notice")
+    let is_error = move || notice.with(|it| it.as_ref().is_some_and(|it| it.is_error));
+    let view = el("div.notice")
         .attr("popover", "manual")
-        .child(el("div").bind_children(move || said(false)))
-        .child(el("div").attr("role", "alert").bind_children(move || said(true)))
+        .bind_class("shown", move || is_shown.get())
+        .child(el("div").attr("aria-live", "polite").bind_children(move || said(false)))
+        .child(
+            el("div")
+                .attr("aria-live", "assertive")
+                .bind_attr("role", move || is_error().then(|| "alert".into()))
+                .bind_children(move || said(true)),
+        )
         .bind_child(show)
-        .child(button("button quiet", &Notices::Dismiss.text(), dismiss));
-    let node = notice.0.clone();
-    let notice = notice
+        .bind_show(move || is_shown.get(), move || button("button quiet", &Notices::Dismiss.text(), dismiss));
+    let node = view.0.clone();
+    let view = view
         .on("pointerenter", move |_| workspace.hold_notice(true))
         .on("pointerleave", move |_| workspace.hold_notice(false))
         .on("focusin", move |event| {
@@ -138,20 +164,23 @@ pub(super) fn told(workspace: Workspace) -> El {
                 dismiss();
             }
         });
-    let node = notice.0.clone();
+    let node = view.0.clone();
     effect(move || {
-        workspace.notice.track();
-        show_on_top(&node, is_shown.get());
+        if notice.with(Option::is_some) {
+            keep_clear(&node);
+        }
     });
-    let node = notice.0.clone();
-    on_window("focusin", move |_| keep_clear(&node));
+    let node = view.0.clone();
+    // It has to stand on the page before it can be shown.
+    spawn_local(async move { show_on_top(&node) });
+    let node = view.0.clone();
+    on_window("focusin", move |_| {
+        if is_shown.get_untracked() {
+            keep_clear(&node);
+        }
+    });
     tick_what_copied(workspace);
-    el("div.telling").child(notice).child(heard(workspace))
-}
-
-fn worded(Notice { text, system, .. }: &Notice) -> String {
-    let system = system.as_ref().map_or(Cow::default(), |system| Notices::InSystem { system }.text());
-    format!("{system}{text}")
+    el("div.telling").child(view).child(heard(workspace))
 }
 
 /// The region that is heard and not seen. Each text is a paragraph of its own, so that none takes the place of one that is
@@ -160,75 +189,25 @@ fn heard(workspace: Workspace) -> El {
     let region = el("div.heard").attr("aria-live", "polite");
     let node = region.0.clone();
     let emptied = StoredValue::new_local(None::<Timer>);
-    let say = move |text: &str| {
-        let _ = node.append_child(&el("p").text(text).0);
-        let node = node.clone();
-        emptied.set_value(Some(Timer::after(READ, move || node.set_text_content(None))));
-    };
-    let say_outcome = say.clone();
+    let forgotten = Cell::default();
     effect(move || {
-        if let Some(words) = workspace.heard.get() {
-            say(&words.text());
+        let times = workspace.forgotten.get();
+        if forgotten.replace(times) != times {
+            node.set_text_content(None);
         }
-    });
-    effect(move || {
-        workspace.notice.with(|it| {
-            if let Some(notice) = it.as_ref().filter(|it| !it.is_error) {
-                say_outcome(&worded(notice));
+        let Some(words) = workspace.heard.get() else { return };
+        let node = node.clone();
+        spawn_local(async move {
+            workspace.runtime().sleep(SETTLED).await;
+            // It may name a token, and that be forgotten by now.
+            if workspace.heard.try_with_untracked(Option::is_some) == Some(true) {
+                let _ = node.append_child(&el("p").text(&words.text()).0);
+                let emptied_later = Timer::after(READ, move || node.set_text_content(None));
+                let _ = emptied.try_set_value(Some(emptied_later));
             }
         });
     });
     region
-}
-
-/// Shows a notice over everything else, or not at all.
-fn show_on_top(notice: &HtmlElement, is_shown: bool) {
-    let _ = notice.class_list().toggle_with_force("shown", is_shown);
-    // An older browser has no such layer: the notice is shown by its class.
-    let _ = notice.hide_popover();
-    if is_shown {
-        let _ = notice.show_popover();
-        keep_clear(notice);
-    }
-}
-
-/// Moves a notice out of the way of what has the focus, and of a dialog's buttons.
-fn keep_clear(notice: &HtmlElement) {
-    let classes = notice.class_list();
-    let _ = classes.remove_1("up");
-    // A dialog and the table's box may have it as a whole.
-    let is_control = |it: &HtmlElement| !notice.contains(Some(it)) && !it.matches("dialog, [role]").unwrap_or_default();
-    let focused = active_element().filter(is_control);
-    let foot = document().query_selector("dialog[open] .modal-foot:not([hidden])").ok().flatten();
-    let place = notice.get_bounding_client_rect();
-    let is_covered = |it: &Element| {
-        let it = it.get_bounding_client_rect();
-        it.left() < place.right() && it.right() > place.left() && it.top() < place.bottom() && it.bottom() > place.top()
-    };
-    if focused.is_some_and(|it| is_covered(&it)) || foot.is_some_and(|it| is_covered(&it)) {
-        let _ = classes.add_1("up");
-    }
-}
-
-/// Takes what is told into the dialog on top, since all that is not in it is inert; and out of `closing` before that goes.
-pub(super) fn follow_dialogs(closing: Option<&HtmlElement>) {
-    let find = |selector: &str| document().query_selector(selector).ok().flatten();
-    let Some(told) = find(".telling") else { return };
-    let mut dialogs = Vec::new();
-    if let Ok(open) = document().query_selector_all("dialog[open]") {
-        let all = (0..open.length()).filter_map(|idx| open.get(idx)).map(JsCast::unchecked_into::<Element>);
-        dialogs.extend(all.filter(|it| closing.is_none_or(|closing| !closing.contains(Some(it)))));
-    }
-    let focused = active_element();
-    let has_focus = |it: &&Element| focused.as_deref().is_some_and(|focused| it.contains(Some(focused)));
-    let top = dialogs.iter().rev().find(has_focus).or(dialogs.last()).cloned();
-    let place = top.or_else(|| find("main").and_then(|it| it.parent_element()));
-    if let Some(place) = place.filter(|it| told.parent_element().as_ref() != Some(it)) {
-        let _ = place.append_child(&told);
-        if let Some(notice) = find(".notice.shown") {
-            show_on_top(notice.unchecked_ref(), true);
-        }
-    }
 }
 
 /// Shows on the button that was pressed last that what it copies is on the clipboard.

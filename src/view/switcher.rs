@@ -43,9 +43,9 @@ fn tabs_from(names: &[String]) -> Option<&'static str> {
     let n_letters: usize = names.iter().map(|it| it.chars().count() + 8).sum();
     match n_letters {
         _ if names.len() > MOST_TABS => None,
-        ..50 => Some("narrow"),
-        ..90 => Some("wide"),
-        ..130 => Some("widest"),
+        0..50 => Some("narrow"),
+        50..90 => Some("wide"),
+        90..130 => Some("widest"),
         _ => None,
     }
 }
@@ -72,10 +72,10 @@ fn tabs(offered: Offered, names: &Rc<[String]>) -> El {
             params(chosen, &names).iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
         let count = {
             let names = names.clone();
-            move || {
-                let (n, is_whole) = offered.counted(chosen.map(|idx| names[idx].as_str()))?;
-                let more = if is_whole { "" } else { "+" };
-                Some(el("span.tab-count").text(&format!("{}{more}", Number(n))))
+            move || match offered.counted(chosen.map(|idx| names[idx].as_str())) {
+                Some((n, true)) => Number(n).to_string(),
+                Some((n, false)) => format!("{}+", Number(n)),
+                None => String::new(),
             }
         };
         el("a.tab")
@@ -92,7 +92,7 @@ fn tabs(offered: Offered, names: &Rc<[String]>) -> El {
                 }
             })
             .child(label)
-            .bind_child(count)
+            .child(el("span.tab-count").bind_text(count))
     };
     el("nav.tabs")
         .attr("aria-label", &Choice::Systems.text())

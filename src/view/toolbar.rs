@@ -38,10 +38,8 @@ pub(super) fn toolbar(workspace: Workspace, prefetch: impl Fn() + Copy + 'static
 /// How many tokens are shown and how many are loaded, when that was, and in which zone times are. It is seen at once; what is
 /// heard of it is [`super::notice::told`]'s.
 pub(super) fn state_line(workspace: Workspace) -> El {
-    let zone = with_formats(|it| match it.zone.strip_prefix("UTC ") {
-        Some(_) => "UTC".into(),
-        None => StateLine::Zone { zone: &it.zone }.text().into_owned(),
-    });
+    let zone = with_formats(|it| if it.zone.starts_with("UTC ") { "UTC".into() } else { it.zone.clone() });
+    let zone_title = StateLine::Zone { zone: &zone }.text();
     let counted = move || {
         workspace.listed.track();
         workspace.load.with(|load| {
@@ -55,8 +53,13 @@ pub(super) fn state_line(workspace: Workspace) -> El {
                 return lists::counted(shown, load.loaded, load.total, workspace.is_inventory());
             }
             let (shown, loaded) = (Number(workspace.with_rows(|_, rows| rows.len())), Number(load.loaded));
+            let total = Number(load.total);
             let text = if load.loaded < load.total && !is_over {
-                StateLine::ShownOf { shown, loaded, total: Number(load.total) }.text()
+                // Unless something is filtered by, the one number says both.
+                match shown == loaded {
+                    true => StateLine::Shown { shown, loaded: total }.text(),
+                    false => StateLine::ShownOf { shown, loaded, total }.text(),
+                }
             } else if load.running && load.completed_at.is_none() {
                 // It has said that these are all, and goes on.
                 StateLine::SoFar { shown, loaded }.text()
@@ -110,7 +113,9 @@ pub(super) fn state_line(workspace: Workspace) -> El {
         .bind_child(stale)
         .bind_child(skew)
         .bind_child(same_id)
-        .child(el("div.state-side").bind_child(loaded_at).child(el("span.muted").text(&zone)))
+        .child(
+            el("div.state-side").bind_child(loaded_at).child(el("span.muted").attr("title", &zone_title).text(&zone)),
+        )
         .child(button("button quiet small", &StateLine::Columns.text(), move || workspace.open_dialog(Dialog::Columns)))
 }
 

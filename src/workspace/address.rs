@@ -2,8 +2,7 @@
 
 use reactive_graph::prelude::*;
 
-use super::hearing::Awaited;
-use super::state::{PendingAddress, Typing, Workspace};
+use super::state::{Awaited, PendingAddress, Typing, Workspace};
 use super::told::Told;
 use crate::api::encode;
 use crate::query::{Filter, Query, Sort, SortKey};

@@ -2,9 +2,8 @@
 
 use reactive_graph::prelude::*;
 
-use super::state::{Load, Workspace};
+use super::state::{Awaited, Hearing, Load, Workspace};
 use crate::query::SortKey;
-use crate::runtime::Guard;
 use crate::words::Words;
 
 /// So long after what the user did last, in milliseconds, they hear of it. A load that takes longer is told of by quarters.
@@ -40,24 +39,6 @@ pub enum Heard {
     },
     /// The list has its system's order again.
     Unsorted,
-}
-
-/// What the user waits to hear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Awaited {
-    /// How many tokens are shown.
-    Count,
-    /// In what order.
-    Order,
-}
-
-/// What has been heard, and what is next.
-#[derive(Default)]
-pub(super) struct Hearing {
-    awaited: Option<Awaited>,
-    /// The quarter of the first load that was told last.
-    quarter: Option<usize>,
-    timer: Option<Guard>,
 }
 
 impl Hearing {

@@ -8,8 +8,7 @@ use futures_util::future::{Either, select};
 use reactive_graph::prelude::*;
 
 use super::connection::apply;
-use super::hearing::Awaited;
-use super::state::{ConnectionInner, ConnectionState, Load, Scopes};
+use super::state::{Awaited, ConnectionInner, ConnectionState, Load, Scopes};
 use crate::api::tokens::{ListPage, PageEnd, PageReader};
 use crate::api::{ApiError, NetworkError};
 use crate::endless::Guard;

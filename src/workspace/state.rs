@@ -9,7 +9,6 @@ use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
-use super::hearing::Hearing;
 use super::notices::Notice;
 use crate::actions::NamedToken;
 use crate::api::tokens::TokenJson;
@@ -161,6 +160,24 @@ pub(super) struct PendingAddress {
     pub(super) new_step: bool,
     /// Waits for the pause.
     pub(super) _timer: Guard,
+}
+
+/// What the user waits to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// How many tokens are shown.
+    Count,
+    /// In what order.
+    Order,
+}
+
+/// What has been heard, and what is next.
+#[derive(Default)]
+pub(super) struct Hearing {
+    pub(super) awaited: Option<Awaited>,
+    /// The quarter of the first load that was told last.
+    pub(super) quarter: Option<usize>,
+    pub(super) timer: Option<Guard>,
 }
 
 /// A place for a system on the page.

@@ -306,7 +306,8 @@ test.describe('before anything has run', () => {
     await page.goto(server.url);
     await expect(page).toHaveTitle('API tokens');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.toolbar.title);
-    await expect(page.getByText(say.filters.searchByName)).toBeVisible();
+    // Nothing is loading, and nothing will come.
+    await expect(page.getByText('Loading the page…')).toBeHidden();
     // By element: text in it is none to Playwright's other locators.
     const said = page.locator('noscript p');
     await expect(said).toBeVisible();

@@ -241,7 +241,9 @@ it.describe('One of four systems answers, but not as it should', () => {
       await all.start();
       await expect(all.place('Scoped tokens')).toContainText('7 tokens');
       await expect(all.place('Second')).toContainText('7 tokens');
-      await expect(all.place('Odd').getByRole('alert')).toContainText(state);
+      // Why stands there, and what to do in the details.
+      await expect(all.place('Odd').getByRole('alert')).not.toBeEmpty();
+      await expect(all.place('Odd')).toContainText(state);
       await expect(all.counted).toHaveText('14 of 14 tokens');
       await all.byName.fill('deploy');
       await expect(all.counted).toHaveText(/of 14 tokens/);

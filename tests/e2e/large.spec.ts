@@ -36,14 +36,14 @@ async function countRows(page: Page): Promise<() => Promise<number>> {
 test('the first rows are there before the others, and the status line says how many have come', async ({ desk, page }) => {
   await large.fail({ path: '/api/v1/tokens?*cursor=*', delay_ms: 2500, times: 1 }, { path: '/api/v1/tokens?*cursor=*', delay_ms: 100 });
   await page.goto(large.url);
-  await expect(desk.status).toHaveText('1,000 of 1,000 tokens, 1,000 of 100,000 loaded');
+  await expect(desk.status).toHaveText('1,000 of 100,000 tokens');
   expect((await desk.names()).length).toBeGreaterThan(4);
   await expect(desk.table).toHaveAttribute('aria-busy', 'true');
   await expect(desk.table).toHaveAttribute('aria-rowcount', '1001');
   const mostRows = await countRows(page);
   // What is there can be used already.
   await desk.byName.fill('no token has this name');
-  await expect(desk.status).toHaveText(/^0 of [\d,]+ tokens, [\d,]+ of 100,000 loaded$/);
+  await expect(desk.status).toHaveText(/^0 of [\d,]+ tokens, 100,000 in all$/);
   await desk.byName.clear();
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   await expect(desk.table).toHaveAttribute('aria-rowcount', String(ALL + 1));

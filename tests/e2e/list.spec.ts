@@ -11,7 +11,7 @@ test.describe('with the demonstration tokens', () => {
 
   test('the heading, the table and its columns', async ({ desk, page }) => {
     await desk.open();
-    await expect(page).toHaveTitle('API tokens');
+    await expect(page).toHaveTitle('Scoped tokens · API tokens');
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     await expect(page.getByRole('grid')).toHaveCount(1);
     for (const column of ['Name', 'GUID', 'Active from', 'Expiration date', 'Is active', 'Actions', 'Scopes'] as const) {
@@ -304,7 +304,7 @@ test.describe('times', () => {
       test(`are shown in the viewer's zone, which is plain to see: ${zone}`, async ({ desk, page, server }) => {
         await server.add({ name: 'dated', valid_from: '2020-01-01T00:00:00+05:30', valid_to: instant });
         await desk.open();
-        await expect(page.getByText(`Times in ${name}`)).toBeVisible();
+        await expect(page.getByTitle('Times in ').filter({ hasText: name })).toBeVisible();
         await expect(desk.cell(desk.row('dated'), 'Expiration date')).toContainText(shown);
       });
     });

@@ -62,8 +62,9 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       await server.fail({ path: '/api/v1/tokens', status: 500 });
       await desk.refreshButton.click();
       await expect(page.getByText(say.stateLine.notUpToDate)).toBeVisible();
-      await desk.rows.nth(1).getByRole('button', { name: say.formField.copyGuid }).click();
-      await expect(page.getByRole('button', { name: say.notices.dismiss })).toBeVisible();
+      const copy = desk.rows.nth(1).getByRole('button', { name: say.formField.copyGuid });
+      await copy.click();
+      await expect(copy).toHaveAttribute('data-copied', '');
     },
   },
   {
@@ -744,7 +745,7 @@ test('the page has its landmarks, its language and its title', async ({ desk, pa
   await expect(page.getByRole('banner')).toHaveCount(1);
   await expect(page.getByRole('search', { name: say.filters.label })).toHaveCount(1);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-  await expect(page).toHaveTitle('API tokens');
+  await expect(page).toHaveTitle('Scoped tokens · API tokens');
 });
 
 test('outcomes are announced, errors at once and the rest politely', async ({ desk, page, server, watch }) => {

@@ -9,7 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 use super::super::kit::{El, button, effect, el, focus_heading, key_of, on_window};
-use super::super::notice::follow_dialogs;
+use super::super::layer::follow_dialogs;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{active_element, document};
 

@@ -323,6 +323,10 @@ impl RowNode {
         if active_element().is_some_and(|it| self.row.contains(Some(&it))) {
             let _ = view.focus();
         }
+        // What was copied was another token's.
+        if let Ok(Some(ticked)) = self.row.query_selector("[data-copied]") {
+            let _ = ticked.remove_attribute("data-copied");
+        }
         self.row.remove();
     }
 
