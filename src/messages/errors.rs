@@ -20,7 +20,7 @@ texts! {
         Outside { address: &'a str } => "This request would have left the connection's own address: {address}.",
         SentElsewhere { asked: &'a str } => "The system sent the page elsewhere: {asked} answers with a redirect.",
         SentTo { address: &'a str } => "The system sent the page elsewhere: {address}.",
-        Interrupted => "The connection dropped in the middle of the answer.",
+        Interrupted => "The connection dropped mid-response.",
         TooLarge { megabytes: u32 } => "The answer is larger than {megabytes} MB. The page did not read the rest of it.",
         Timeout { time: Count } => "No answer within {time}.",
         Stopped => "Stopped.",
@@ -33,7 +33,7 @@ texts! {
         Invalid => "The system did not accept the values.",
         InvalidWithoutValues => "The system did not accept this.",
         TooMany => "Too many requests.",
-        Failed => "The system failed.",
+        Failed => "The server had an error.",
         Refused => "The system did not accept the request.",
         Endless { why: &'a str } => "The system's list does not end: {why}.",
         Malformed => "The answer cannot be read.",
@@ -43,10 +43,10 @@ texts! {
 texts! {
     /// What is known of a change whose answer did not come.
     pub enum Known {
-        MayBeTwice => "It is not known whether the change was made. Look at the list before you try again: it may be made twice.",
-        AtMostOnce => "It is not known whether the change was made. It is safe to try again: it is made once at most.",
+        MayBeTwice => "We don't know if the change went through. Look at the list before you retry: it may be made twice.",
+        AtMostOnce => "We don't know if the change went through. It's safe to retry.",
         NothingSent => "Nothing was sent. ",
-        ProbablyNot => "The change was probably not made: look at the list before you try again. ",
+        ProbablyNot => "The change was probably not made. Look at the list before you retry. ",
     }
 }
 
@@ -67,7 +67,7 @@ texts! {
         TooLarge => "Check the connection's base address. If the list is that long, allow larger answers in the connection (max_answer_mb).",
         Overloaded => "The system may be overloaded. Try again.",
         WhenYouLike => "Try again when you like.",
-        SignIn => "Sign in, then try again. No sign-in form? Then this connection does not say how to sign in.",
+        SignIn => "Sign in, then try again. No sign-in form? This connection has no authentication set up.",
         AskForTheRight => "You don't have permission (403). Ask an administrator, or sign in with another account.",
         Deleted => "The system answered 404: it may have been deleted. Refresh the list; if that fails too, check the connection's base address.",
         ConflictOfReading => "It answered 409. Try again; if that fails too, check the connection.",
@@ -83,7 +83,7 @@ texts! {
         Wait { time: Count } => "The system asks to wait {time} before trying again.",
         WaitALittle => "Wait a little, then try again.",
         FailedWrite { status: u16, known: &'a str } => "It answered {status}. {known}",
-        FailedRead { status: u16 } => "It answered {status}. This is not your fault; try again.",
+        FailedRead { status: u16 } => "It answered {status}. Try again.",
         Refused { status: u16 } => "It answered {status}. Check the connection's base address.",
         Endless => "What has come is here and can be used, but may not be all. Retry loads the list again; if it ends here again, tell the people who run the system.",
         Malformed { problem: &'a str } => "It is not what a token API answers: {problem}. Check the connection's base address, or try again.",
