@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::capabilities::{Field, FieldShape, Input, InputKind, MAX_LIST};
+use crate::capabilities::{Capabilities, Field, FieldShape, Input, InputKind, MAX_LIST};
+use crate::config::FirstEnd;
 use crate::moments::{self, Moment};
 use crate::time::{
-    DAY, MINUTE, Millis, Resolved, Utc, Zone, format_minute, format_rfc3339, parse_wall, resolve, wall_at,
+    DAY, HOUR, MINUTE, Millis, Resolved, Utc, Zone, format_minute, format_rfc3339, parse_wall, resolve, wall_at,
 };
 pub use crate::token::Inputs;
 use crate::token::{Privilege, Token};
@@ -58,13 +59,16 @@ pub struct Form {
     pub valid_to: When,
     /// As chosen.
     pub privileges: Vec<Privilege>,
-    /// As the token has them: the system took those, whatever the page thinks of them.
-    pub privileges_before: Vec<Privilege>,
     /// As typed: addresses and networks, one a line or with commas.
     pub source_ips: String,
     /// As typed, in the order in which the system asks.
     pub inputs: Inputs,
+    /// The token as it is: what is not touched the system took, whatever the page thinks of it. Empty for a new one.
+    pub before: Token,
 }
+
+/// Days that a new token lives where neither the connection nor its system says.
+const USUAL_DAYS: u32 = 30;
 
 /// A date in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,10 +98,16 @@ pub enum Problem {
     Twice(Millis, Millis),
     /// The end does not lie after the start.
     EndBeforeStart,
+    /// It is further away than so many days.
+    TooFar(u32),
     /// It does not follow the system's rule.
     Rule,
+    /// It has so many characters, and may have so many.
+    TooLong(usize, usize),
     /// There are more than the system takes.
     TooMany,
+    /// What a privilege allows is not chosen.
+    NoRole,
     /// A privilege lacks its place.
     NoTarget,
     /// The same twice.
@@ -106,6 +116,25 @@ pub enum Problem {
     NotAnAddress,
     /// It is not a number.
     NotANumber,
+}
+
+impl Problem {
+    /// Whether something is only not there yet. That is no mistake before the user wants to save.
+    pub fn is_gap(self) -> bool {
+        matches!(self, Problem::Missing | Problem::Undated | Problem::NoRole | Problem::NoTarget)
+    }
+}
+
+/// How many days a new token lives at first; `None` for one without an end, or without a field for it.
+pub fn first_days(system: &Capabilities, said: FirstEnd) -> Option<u32> {
+    let end = system.field(Field::ValidTo)?;
+    let days = match said {
+        FirstEnd::Usual => (!system.starts_endless).then_some(USUAL_DAYS),
+        FirstEnd::Never => None,
+        FirstEnd::Days(days) => Some(days),
+    };
+    let days = days.or(end.required.then_some(USUAL_DAYS))?;
+    Some(end.most_days.map_or(days, |most| days.min(most)))
 }
 
 /// Decides whether a text matches a JavaScript regular expression. The browser brings its own.
@@ -146,6 +175,11 @@ impl When {
         Ok(Some((format_rfc3339(at), Some(at))))
     }
 
+    /// The instant that it means, where it means one.
+    pub fn at(&self, zone: &dyn Zone) -> Option<Millis> {
+        self.value(zone).ok().flatten()?.1
+    }
+
     /// What the token has where it is no time: the input shows nothing then.
     pub fn unreadable(&self) -> Option<&str> {
         self.original.as_deref().filter(|it| moments::read(it, &Utc).0 == Moment::Odd)
@@ -184,9 +218,9 @@ impl Form {
             valid_from: When::of(token.valid_from.as_deref(), zone),
             valid_to: When::of(token.valid_to.as_deref(), zone),
             privileges: token.privileges.clone(),
-            privileges_before: token.privileges.clone(),
             source_ips: token.source_ips.join("\n"),
             inputs: token.inputs.clone(),
+            before: token.clone(),
         }
     }
 
@@ -205,7 +239,7 @@ impl Form {
         let mut problems = Vec::new();
         let (name, description) = (self.name.trim(), self.description.trim());
         let source_ips = listed(&self.source_ips);
-        for FieldShape { field, required, pattern, .. } in shapes {
+        for FieldShape { field, required, pattern, most_chars, .. } in shapes {
             let (is_empty, text) = match field {
                 Field::Name => (name.is_empty(), name),
                 Field::Description => (description.is_empty(), description),
@@ -216,10 +250,13 @@ impl Form {
             };
             let problem = match field {
                 _ if is_empty => required.then_some(Problem::Missing),
-                Field::Privileges if self.privileges == self.privileges_before => None,
+                Field::Privileges if self.privileges == self.before.privileges => None,
                 Field::Privileges => privileges_problem(&self.privileges),
                 Field::SourceIps => source_ips_problem(&source_ips),
-                _ => pattern.as_ref().filter(|it| !matches(it, text)).map(|_| Problem::Rule),
+                Field::Name if name == self.before.name.trim() => None,
+                Field::Description if Some(description) == self.before.description.as_deref().map(str::trim) => None,
+                _ => too_long(text, *most_chars)
+                    .or_else(|| pattern.as_ref().filter(|it| !matches(it, text)).map(|_| Problem::Rule)),
             };
             problems.extend(problem.map(|it| (*field, it)));
         }
@@ -242,9 +279,17 @@ impl Form {
         {
             problems.push((Field::ValidTo, Problem::EndBeforeStart));
         }
+        if let Some((_, Some(end))) = &to
+            && let Some(FieldShape { most_days: Some(most), by_day, .. }) =
+                shapes.iter().find(|it| it.field == Field::ValidTo)
+            && *end > latest_end(*most, *by_day, now)
+        {
+            problems.push((Field::ValidTo, Problem::TooFar(*most)));
+        }
         let inputs = self.inputs_for(asked);
         problems.extend(input_problems(asked, &inputs).map(|(idx, problem)| (Field::Input(idx), problem)));
         if !problems.is_empty() {
+            problems.sort_by_key(|(field, _)| field.place());
             return Err(problems);
         }
         Ok(Draft {
@@ -265,11 +310,33 @@ impl Form {
         asked.iter().map(|it| (it.key.clone(), input_value(&self.inputs, it).trim().to_owned())).collect()
     }
 
-    /// What `Valid to` holds for a life of so many days from the start, or from now where that lies behind or is none.
-    pub fn preset(&self, days: i64, now: Millis, zone: &dyn Zone) -> String {
-        let start = self.valid_from.value(zone).ok().flatten().and_then(|(_, at)| at).map_or(now, |at| at.max(now));
-        format_minute(wall_at(start, zone) + days * DAY)
+    /// Ends it after a life of so many days from the start, or from now where that lies behind or is none: at the same
+    /// time of the day, or the first after it that the clocks show on that day. Of a time that they show twice it is the
+    /// later one. It does not end later than `end` allows.
+    pub fn live(&mut self, days: u32, end: &FieldShape, now: Millis, zone: &dyn Zone) {
+        let start = self.valid_from.at(zone).map_or(now, |at| at.max(now));
+        let wall = wall_at(start, zone) + i64::from(days) * DAY;
+        let latest = end.most_days.map(|most| wall_at(latest_end(most, end.by_day, now), zone));
+        let wall = latest.map_or(wall, |latest| wall.min(latest));
+        let minute = wall - wall.rem_euclid(MINUTE);
+        // The clocks never skip more than a day.
+        let shown = |wall: &Millis| resolve(*wall, zone) != Resolved::Skipped;
+        let wall = (0..=24).map(|hours| minute + hours * HOUR).find(shown).unwrap_or(minute);
+        let later = matches!(resolve(wall, zone), Resolved::Twice(..)).then_some(true);
+        (self.valid_to.typed, self.valid_to.later) = (format_minute(wall), later);
     }
+}
+
+/// The last instant at which a token that is made now can end, so many days away at most. A system that counts in whole
+/// days goes on to the next midnight, in UTC where nothing else is known.
+fn latest_end(most_days: u32, by_day: bool, now: Millis) -> Millis {
+    let from = if by_day { now - now.rem_euclid(DAY) } else { now };
+    from + i64::from(most_days) * DAY
+}
+
+fn too_long(text: &str, most: Option<usize>) -> Option<Problem> {
+    let n = text.chars().count();
+    most.filter(|most| n > *most).map(|most| Problem::TooLong(n, most))
 }
 
 /// What is typed for an input; nothing where nothing was.
@@ -311,6 +378,8 @@ fn privileges_problem(privileges: &[Privilege]) -> Option<Problem> {
     let is_doubled = |(idx, it): (usize, &Privilege)| privileges[..idx].contains(it);
     if privileges.len() > MAX_LIST {
         Some(Problem::TooMany)
+    } else if privileges.iter().any(|it| it.role.is_empty()) {
+        Some(Problem::NoRole)
     } else if privileges.iter().any(|it| it.target.is_empty() && it.scope != "org") {
         Some(Problem::NoTarget)
     } else if privileges.iter().enumerate().any(is_doubled) {
@@ -361,7 +430,7 @@ pub fn differences(fields: &[FieldShape], before: &Token, after: &Token) -> Vec<
 mod tests {
     use super::*;
     use crate::config::Auth;
-    use crate::time::{HOUR, parse_rfc3339};
+    use crate::time::parse_rfc3339;
 
     /// An hour ahead of UTC, two from 29 March to 25 October 2026.
     struct Berlin;
@@ -507,10 +576,76 @@ mod tests {
 
     #[test]
     fn presets_count_from_the_start() {
-        assert_eq!(form().preset(7, now(), &Berlin), "2026-03-08T12:00");
-        assert_eq!(form().preset(30, now(), &Berlin), "2026-03-31T12:00");
+        let end = |form: Form, days| lived(form, days, &end_of(None, false), now()).valid_to.typed;
+        assert_eq!(end(form(), 7), "2026-03-08T12:00");
+        assert_eq!(end(form(), 30), "2026-03-31T12:00");
         let later = Form { valid_from: typed("2026-05-01T08:15"), ..form() };
-        assert_eq!(later.preset(90, now(), &Berlin), "2026-07-30T08:15");
+        assert_eq!(end(later, 90), "2026-07-30T08:15");
+    }
+
+    fn end_of(most_days: Option<u32>, by_day: bool) -> FieldShape {
+        FieldShape { most_days, by_day, ..FieldShape::new(Field::ValidTo, "Valid to") }
+    }
+
+    fn lived(mut form: Form, days: u32, end: &FieldShape, now: Millis) -> Form {
+        form.live(days, end, now, &Berlin);
+        form
+    }
+
+    #[test]
+    fn a_preset_at_a_change_of_the_clocks_is_a_time_that_they_show() {
+        // 28 days before the hour that is skipped, and before the one that comes twice.
+        let end = |now: &str| lived(form(), 28, &end_of(None, false), instant(now)).valid_to;
+        assert_eq!(end("2026-03-01T01:30:00Z").typed, "2026-03-29T03:30");
+        let twice = end("2026-09-27T00:30:00Z");
+        assert_eq!((twice.typed.as_str(), twice.later), ("2026-10-25T02:30", Some(true)));
+        assert_eq!(twice.at(&Berlin), Some(instant("2026-10-25T01:30:00Z")));
+    }
+
+    #[test]
+    fn no_life_is_longer_than_the_system_has() {
+        for by_day in [false, true] {
+            let end = end_of(Some(10), by_day);
+            let found = |form: &Form| form.check(&[end.clone()], &[], now(), &Berlin, &no_patterns).map(drop);
+            let cut = lived(form(), 30, &end, now());
+            // A system that counts in days lets it live up to the midnight after the end.
+            assert_eq!(cut.valid_to.typed, if by_day { "2026-03-11T01:00" } else { "2026-03-11T12:00" });
+            assert_eq!(found(&cut), Ok(()));
+            assert_eq!(lived(form(), 9, &end, now()).valid_to.typed, "2026-03-10T12:00");
+            let later = Form { valid_to: typed("2026-03-11T12:01"), ..form() };
+            assert_eq!(found(&later), Err(vec![(Field::ValidTo, Problem::TooFar(10))]));
+        }
+    }
+
+    #[test]
+    fn a_new_token_ends_as_the_connection_says_or_is_usual() {
+        let days = |starts_endless, end: Option<FieldShape>, said| {
+            let fields = end.into_iter().collect();
+            first_days(&Capabilities { starts_endless, fields, ..Capabilities::default() }, said)
+        };
+        let end = |most| Some(end_of(most, false));
+        assert_eq!(days(true, end(None), FirstEnd::Usual), None);
+        assert_eq!(days(false, end(None), FirstEnd::Usual), Some(30));
+        assert_eq!(days(false, end(Some(7)), FirstEnd::Usual), Some(7));
+        assert_eq!(days(false, end(None), FirstEnd::Never), None);
+        for starts_endless in [true, false] {
+            assert_eq!(days(starts_endless, end(None), FirstEnd::Days(90)), Some(90));
+            assert_eq!(days(starts_endless, end(Some(60)), FirstEnd::Days(90)), Some(60));
+            assert_eq!(days(starts_endless, None, FirstEnd::Days(90)), None);
+            let required = Some(end_of(None, false).required());
+            assert_eq!(days(starts_endless, required, FirstEnd::Never), Some(30));
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_told_with_its_length() {
+        let shape = FieldShape::new(Field::Name, "Name").most_chars(3);
+        let named = |name: &str| Form { name: name.into(), ..Form::default() };
+        check_one(shape.clone(), named(" äöü "), None);
+        check_one(shape.clone(), named("äöüß"), Some(Problem::TooLong(4, 3)));
+        let taken = Form::of(&Token { name: "long".into(), ..Token::default() }, &Berlin);
+        check_one(shape.clone(), taken.clone(), None);
+        check_one(shape, Form { name: "longer".into(), ..taken }, Some(Problem::TooLong(6, 3)));
     }
 
     #[test]
@@ -553,7 +688,10 @@ mod tests {
         check_one(shape.clone(), of((1..=10).map(|it| privilege("site", it)).collect()), None);
         let many: Vec<_> = (1..=11).map(|it| privilege("site", it)).collect();
         check_one(shape.clone(), of(many.clone()), Some(Problem::TooMany));
-        check_one(shape, Form { privileges_before: many.clone(), ..of(many) }, None);
+        let before = Token { privileges: many.clone(), ..Token::default() };
+        check_one(shape.clone(), Form { before, ..of(many) }, None);
+        let roleless = Privilege { role: String::new(), ..privilege("org", 0) };
+        check_one(shape, of(vec![privilege("org", 0), roleless]), Some(Problem::NoRole));
     }
 
     #[test]

@@ -4,9 +4,10 @@ use super::numbers::{Count, Number};
 use super::texts::texts;
 
 texts! {
-    /// The choice of the connection.
+    /// The choice of the system.
     pub enum Choice {
-        Connection => "Connection",
+        System => "System",
+        Systems => "Systems",
         AllSystems => "All systems",
         PressEnter => "Press Enter to show it.",
     }

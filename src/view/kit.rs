@@ -13,12 +13,13 @@
 //! and the functions behind them are dropped. So nothing that is off the page is held by what was on it.
 //!
 //! **The focus is never lost to the page.** What has it and goes off the page leaves it to what comes in its place, else to the
-//! heading above; a button that is busy keeps it ([`El::bind_busy`]).
+//! heading above; a button that is busy keeps it ([`El::bind_unavailable`]).
 //!
 //! A browser that translates replaces the text nodes of a page. So a text that follows signals is written to
 //! its element, and no text node is kept; and what stands for itself in every language is made by [`verbatim`].
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -149,18 +150,23 @@ impl El {
         self.bind_attr(name, move || is_set().then(String::new))
     }
 
-    /// A button that cannot be pressed while `is_busy`. It says so and keeps the focus, which the browser takes from one that
-    /// is `disabled`, and with it the keys of the dialog around it. Nor does Enter in a field of its form press it.
-    pub(super) fn bind_busy(self, is_busy: impl Fn() -> bool + Copy + 'static) -> Self {
+    /// With nothing to press while `is_so`, as it is busy or cannot help. The button says so and keeps the focus, which the
+    /// browser takes from one that is `disabled`, and with it the keys of the dialog around it. Nor does Enter in a field of
+    /// its form press it.
+    pub(super) fn bind_unavailable(self, is_so: impl Fn() -> bool + 'static) -> Self {
+        self.bind_unavailable_boxed(Rc::new(is_so))
+    }
+
+    fn bind_unavailable_boxed(self, is_so: Rc<dyn Fn() -> bool>) -> Self {
+        let for_click = is_so.clone();
         let stop = move |event: Event| {
-            if untrack(is_busy) {
+            if untrack(|| for_click()) {
                 event.prevent_default();
                 event.stop_immediate_propagation();
             }
         };
-        let listener = SendWrapper::new(Listener::early(self.0.clone().into(), "click", Box::new(stop)));
-        on_cleanup(move || drop(listener.take()));
-        self.bind_attr("aria-disabled", move || is_busy().then(|| "true".into()))
+        keep(Listener::early(self.0.clone().into(), "click", Box::new(stop)));
+        self.bind_attr("aria-disabled", move || is_so().then(|| "true".into()))
     }
 
     /// With a class that is there or not.
@@ -393,7 +399,12 @@ pub(super) fn on_resize(element: &HtmlElement, run: impl FnMut() + 'static) {
 }
 
 fn listen(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>) {
-    let listener = SendWrapper::new(Listener::new(target, event, run));
+    keep(Listener::new(target, event, run));
+}
+
+/// Listens until the owner is done.
+fn keep(listener: Listener) {
+    let listener = SendWrapper::new(listener);
     on_cleanup(move || drop(listener.take()));
 }
 

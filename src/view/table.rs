@@ -8,11 +8,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlElement};
 
-pub(super) use self::cells::{RowAction, row_actions};
+pub(super) use self::cells::{RowAction, badge, row_actions};
 use self::rows::{Rows, SPARE_ROWS};
-use super::kit::{El, button, effect, el, on_resize, on_window};
+use super::kit::{El, button, effect, el, focus_heading, on_resize, on_window};
+use super::states;
 use crate::actions::NamedToken;
-use crate::capabilities::{Action, Column, ColumnKind};
+use crate::capabilities::{Column, ColumnKind};
 use crate::messages::table::Table;
 use crate::platform::fetch::painted;
 use crate::query::SortKey;
@@ -95,7 +96,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         .child(el("div.sorts").bind_child(by))
         .child(table)
         .child(probe.clone());
-    let view = view.bind_child(move || (n_shown.get() == 0).then(|| nothing(workspace)).flatten());
+    let view = view.bind_child(states::nothing(workspace, n_shown));
 
     let rows = Rows::new(workspace, columns, actions, [view.0.clone(), body.0.clone()], head);
     let probe = probe.child(El(rows.probe()));
@@ -175,37 +176,22 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             filled.borrow_mut().forget();
         }
     });
+    let with_focus = rows.clone();
     effect(move || {
         if let Some(token) = workspace.marked.get() {
             rows.borrow_mut().scroll_to(token.slot, &token.id);
             render(true);
         }
     });
+    effect(move || {
+        if let Some(token) = workspace.focus_on.get() {
+            if !with_focus.borrow_mut().focus_token(token.slot, &token.id) {
+                focus_heading(None);
+            }
+            workspace.focus_on.set(None);
+        }
+    });
     view
-}
-
-/// What stands where there are no rows.
-fn nothing(workspace: Workspace) -> Option<El> {
-    let (loaded, running, failed) =
-        workspace.load.with(|it| (it.loaded, it.running, it.error.is_some() || it.gap.is_some()));
-    let message = |title: &str, text: &str, button: El| {
-        Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
-    };
-    if loaded > 0 {
-        let all = button("button", &Table::ShowAll.text(), move || workspace.clear_filters());
-        message(&Table::NoneFits.text(), &Table::TakeOneAway.text(), all)
-    } else if running {
-        let line = |()| el("div.skeleton-row").children([(); 3].map(|()| el("span.skeleton")).into());
-        Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
-    } else if failed {
-        None
-    } else if workspace.is_inventory() || workspace.system().can(Action::Create).is_err() {
-        Some(el("div.empty").child(el("p.empty-title").text(&Table::NoTokens.text())))
-    } else {
-        let first =
-            button("button primary", &Table::CreateFirst.text(), move || workspace.open_dialog(Dialog::Create(0)));
-        message(&Table::NoTokensYet.text(), &Table::WhatATokenIs.text(), first)
-    }
 }
 
 /// Has the browser tell a text in full that may be cut off where the pointer is.

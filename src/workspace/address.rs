@@ -2,6 +2,7 @@
 
 use reactive_graph::prelude::*;
 
+use super::hearing::Awaited;
 use super::state::{PendingAddress, Typing, Workspace};
 use super::told::Told;
 use crate::api::encode;
@@ -15,6 +16,7 @@ impl Workspace {
         self.flush_address_unless(typed);
         self.query.update(|it| change(&mut it.filter));
         self.relist();
+        self.hear_soon(Awaited::Count);
         self.write_address_soon(typed);
     }
 
@@ -28,6 +30,7 @@ impl Workspace {
         self.flush_address_unless(None);
         self.query.update(|it| it.sort = sort);
         self.relist();
+        self.hear_soon(Awaited::Order);
         self.write_address_soon(None);
     }
 
@@ -138,7 +141,7 @@ impl Workspace {
     /// Shows a token that the filters hide.
     pub fn reveal(self, token: TokenRef) {
         self.clear_filters();
-        self.notice.set(None);
+        self.dismiss_notice();
         self.marked.set(Some(token));
     }
 }

@@ -9,6 +9,7 @@ use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
+use super::hearing::Hearing;
 use super::notices::Notice;
 use crate::actions::NamedToken;
 use crate::api::tokens::TokenJson;
@@ -17,7 +18,7 @@ use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
 use crate::gap::Gap;
 use crate::layout::Layout;
-use crate::query::{Query, ResultSet};
+use crate::query::{Counts, Query, ResultSet};
 use crate::runtime::{Guard, Job, Runtime};
 use crate::session::Client;
 use crate::session::way::OpenError;
@@ -40,6 +41,8 @@ pub struct Workspace {
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
     pub listed: RwSignal<u32>,
+    /// How many tokens call for a look.
+    pub counts: RwSignal<Counts>,
     /// How the lists of all systems stand, taken together.
     pub load: Memo<Load>,
     /// The scopes that can be looked for.
@@ -60,8 +63,14 @@ pub struct Workspace {
     pub forgotten: RwSignal<u32>,
     /// What the page last told the user.
     pub notice: RwSignal<Option<Notice>>,
+    /// What is to be heard and not seen: set once more for everything that is.
+    pub heard: RwSignal<Option<Words>>,
+    /// Goes up when something is on the clipboard.
+    pub copied: RwSignal<u32>,
     /// The token to scroll to and mark.
     pub marked: RwSignal<Option<TokenRef>>,
+    /// The token whose row is to get the focus; none again once it was looked for.
+    pub focus_on: RwSignal<Option<TokenRef>>,
     /// The secret of the token that was just made, while it is shown.
     pub secret: RwSignal<Option<Rc<Secret>>, LocalStorage>,
     /// How that secret is used.
@@ -80,14 +89,28 @@ pub(super) struct Inner {
     pub(super) layout_name: String,
     pub(super) revision: Cell<u32>,
     pub(super) results: RefCell<ResultSet>,
-    /// For which revision the next change of a status was looked for, and when it comes.
-    pub(super) next_change: Cell<(u32, Millis)>,
+    /// What was counted last.
+    pub(super) counted: Cell<Counting>,
     pub(super) tick: RefCell<Option<Guard>>,
     pub(super) typing: RefCell<Typing>,
     /// What the address has to say so that it leads here, besides the query.
     pub(super) address: Option<(&'static str, String)>,
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
+    pub(super) hearing: RefCell<Hearing>,
+    /// Takes the notice away.
+    pub(super) notice_timer: RefCell<Option<Guard>>,
+}
+
+/// What tokens were counted last, and when.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Counting {
+    pub(super) revision: u32,
+    /// How many tokens there were.
+    pub(super) n_tokens: usize,
+    pub(super) at: Millis,
+    /// Until when the counts and all statuses hold.
+    pub(super) until: Millis,
 }
 
 /// The one dialog that is open.
@@ -186,6 +209,8 @@ pub struct ConnectionState {
     pub sign_in: RwSignal<Option<Words>>,
     /// Who is signed in: a name, empty where the system does not say.
     pub signed_in: RwSignal<Option<String>>,
+    /// Whether there is nothing to show before the user signs in.
+    pub signed_out: Memo<bool>,
     /// The server's clock minus this one, where they are minutes apart.
     pub clock_skew: RwSignal<Option<Millis>>,
 }
@@ -239,6 +264,17 @@ impl Load {
     /// Whether there may be more tokens than are here, though nothing more is on its way.
     pub fn may_lack(&self) -> bool {
         self.gap.is_some() || self.is_cut()
+    }
+
+    /// Whether there may be more tokens than are here, be they on their way or not.
+    pub fn lacks(&self) -> bool {
+        self.may_lack() || self.running && self.completed_at.is_none()
+    }
+
+    /// How many tokens are here, and whether these are all; `None` as long as that is not known.
+    pub fn counted(&self) -> Option<(usize, bool)> {
+        let is_whole = self.completed_at.is_some() && !self.may_lack();
+        (self.loaded > 0 || is_whole).then_some((self.loaded, is_whole))
     }
 
     /// Whether what is here is the beginning of a list whose rest did not come.

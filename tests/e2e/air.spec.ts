@@ -32,10 +32,13 @@ test.describe('signing in', () => {
     for (const label of ['Password', 'API token']) {
       await expect(air.asking.getByLabel(label)).toHaveAttribute('type', 'password');
     }
-    await air.asking.getByRole('button', { name: say.signInForm.signIn }).click();
-    await expect(air.refusal).toHaveText(/Fill in the fields of one way to sign in\.$/);
+    // The browser itself asks for what is missing of the way that is chosen.
     await air.answer({ Username: 'demo' });
-    await expect(air.refusal).toHaveText(/Fill in the fields of one way to sign in\.$/);
+    await expect(air.asking.getByLabel('Password')).toBeFocused();
+    expect(await air.asking.getByLabel('Password').evaluate((it: HTMLInputElement) => it.validity.valueMissing)).toBe(true);
+    await air.answer({ Username: 'demo', Password: '  ' });
+    await expect(air.refusal).toHaveText(say.prompt.incomplete);
+    await expect(air.asking.getByLabel('Password')).toBeFocused();
     expect(heard).toEqual([]);
   });
 

@@ -81,6 +81,7 @@ export class Desk<C extends string = Column> {
   readonly columns: readonly C[];
   readonly heading: Locator;
   readonly table: Locator;
+  readonly box: Locator;
   readonly status: Locator;
   readonly createButton: Locator;
   readonly refreshButton: Locator;
@@ -91,6 +92,9 @@ export class Desk<C extends string = Column> {
   readonly byStatus: Locator;
   readonly setFilters: Locator;
   readonly clearFilters: Locator;
+  readonly filtersButton: Locator;
+  readonly moreFilters: Locator;
+  readonly counts: Locator;
   readonly alert: Locator;
 
   constructor(page: Page, url: string, columns?: readonly C[]) {
@@ -99,16 +103,20 @@ export class Desk<C extends string = Column> {
     this.columns = columns ?? (COLUMNS as readonly string[] as readonly C[]);
     this.heading = page.getByRole('heading', { name: say.toolbar.title, level: 1 });
     this.table = page.getByRole('grid', { name: say.toolbar.title });
+    this.box = page.getByRole('region', { name: say.table.scrollable });
     this.status = page.getByRole('status').filter({ hasText: /token/ });
     this.createButton = page.getByRole('button', { name: say.toolbar.create });
     this.refreshButton = page.getByRole('button', { name: say.toolbar.refresh });
     this.byName = page.getByLabel(say.filters.searchByName);
     this.byGuid = page.getByLabel(/^Search by (GUID|ID)$/);
-    this.scopeButton = page.getByRole('button', { name: /^Scope(:|$)/ });
+    this.scopeButton = page.getByRole('button', { name: /^(Scope|Permissions|Privileges) \S/ });
     this.scopeChoices = page.getByRole('group', { name: say.listName.scopes });
     this.byStatus = page.getByRole('combobox', { name: say.filters.status });
     this.setFilters = page.getByRole('list', { name: say.chip.list });
     this.clearFilters = page.getByRole('button', { name: say.filters.clear });
+    this.filtersButton = page.getByRole('button', { name: /^Filters( \(\d+\))?$/ });
+    this.moreFilters = page.getByRole('button', { name: /^More filters( \(\d+\))?$/ });
+    this.counts = page.getByRole('group', { name: say.countsText.label });
     this.alert = page.getByRole('alert').filter({ hasText: /\S/ });
   }
 
@@ -188,9 +196,9 @@ export class Desk<C extends string = Column> {
     return this.page.getByRole('button', { name: `${verb} ${name}`, exact: true });
   }
 
-  /** A dialog that asks before something happens. */
-  question(title: 'Revoke token' | 'Delete token'): Locator {
-    return this.page.getByRole('alertdialog', { name: title });
+  /** A dialog that asks before something happens to a token; it is named after it, like `Delete ci-deploy?`. */
+  question(what: 'Revoke token' | 'Delete token'): Locator {
+    return this.page.getByRole('alertdialog', { name: what === 'Revoke token' ? /^Revoke [^]*\?$/ : /^Delete [^]*\?$/ });
   }
 
   /** The dialog that asks who the user is. */
@@ -232,6 +240,30 @@ export class Desk<C extends string = Column> {
     await expect(form.dialog).toBeHidden();
   }
 
+  /** A count over the list, by what it counts. */
+  count(what: string): Locator {
+    return this.counts.getByRole('button', { name: new RegExp(`^[\\d,]+\\+? ${what}$`) });
+  }
+
+  /** Expects these counts and no others, in their order. */
+  async expectCounts(...counts: string[]): Promise<void> {
+    await expect(this.counts.getByRole('button')).toHaveText(counts);
+  }
+
+  /** Opens the button behind which all filters but the search by name are on a narrow page; they are in sight on a wide one. */
+  async openFilters(): Promise<void> {
+    if ((await this.filtersButton.isVisible()) && (await this.filtersButton.getAttribute('aria-expanded')) === 'false') {
+      await this.filtersButton.click();
+    }
+  }
+
+  /** Opens the list of scopes. */
+  async openScopes(): Promise<void> {
+    await this.openFilters();
+    await this.scopeButton.click();
+    await expect(this.scopeChoices).toBeVisible();
+  }
+
   /** The parameters of the page's address. */
   get params(): string[] {
     return [...new URL(this.page.url()).searchParams].map(([key, value]) => `${key}=${value}`);
@@ -241,6 +273,17 @@ export class Desk<C extends string = Column> {
   async expectParams(...params: string[]): Promise<void> {
     await expect.poll(() => this.params.sort()).toEqual(params.sort());
   }
+}
+
+/** A token's details: beside the table where the page is wide, else a dialog over it. */
+export function detailsOf(page: Page, name?: string): Locator {
+  const heading = page.getByRole('heading', { level: 2, ...(name === undefined ? {} : { name, exact: true }) });
+  return page.locator('.details').filter({ has: heading });
+}
+
+/** Opens what is folded away in them: the system's own fields and its JSON. */
+export async function openRaw(panel: Locator): Promise<void> {
+  await panel.getByText(say.details.raw, { exact: true }).click();
 }
 
 /** What a page keeps, as one text: its elements, what stands in its inputs, its address, and what it has stored. */

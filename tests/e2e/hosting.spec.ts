@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test as base } from './fixture.ts';
 import { DIST, IS_WHOLE, part } from './server.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 /** A copy of the built page that a test may damage. */
@@ -206,11 +207,11 @@ test('where the adapters of other systems do not load, the page says so and the 
   watch.expects(/console error/);
   await desk.open();
   await server.fail({ path: part('vendors'), status: 404, body: '' });
-  await page.getByLabel(say.choice.connection).selectOption('NVIDIA Air');
+  await new Switcher(page).show('NVIDIA Air');
   await expect(page.getByRole('alert')).toContainText('did not load');
-  await page.getByLabel(say.choice.connection).selectOption('Scoped tokens');
+  await new Switcher(page).show('Scoped tokens');
   await desk.loaded();
-  await page.getByLabel(say.choice.connection).selectOption('NVIDIA Air');
+  await new Switcher(page).show('NVIDIA Air');
   await server.mend();
   await page.getByRole('button', { name: say.tokenForm.retry }).click();
   await expect(page.getByRole('dialog', { name: 'Sign in to NVIDIA Air' })).toBeVisible();
@@ -227,7 +228,7 @@ test.describe('an app that stops', () => {
     await page.evaluate(() => {
       (globalThis as unknown as { tokendeckFailed(message: string): void }).tokendeckFailed('panicked at src/x.rs: oh');
     });
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
     await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
     await page.getByText('Details for a report').click();
     await expect(page.getByText('panicked at src/x.rs: oh')).toBeVisible();
@@ -245,7 +246,7 @@ test.describe('an app that stops', () => {
     });
     await desk.open();
     await page.getByRole('button', { name: say.toolbar.create }).click();
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
     await page.getByText('Details for a report').click();
     await expect(page.getByText('this browser has no source of randomness')).toBeVisible();
   });
@@ -259,7 +260,7 @@ test.describe('an app that stops', () => {
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes)));
       setTimeout(exports['f'] as () => void);
     });
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
   });
 
   test('so does one in a promise, and a stack that overflows', async ({ desk, page, watch }) => {

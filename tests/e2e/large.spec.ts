@@ -114,29 +114,19 @@ test('it is sorted by name, both ways', async ({ desk, page }) => {
   expect(last[0]).not.toBe(first[0]);
 });
 
-test('Tab goes on past the last row in view', async ({ desk, page }) => {
+test('arrows go on past the last row in view', async ({ desk, page }) => {
   await page.goto(large.url);
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
-  const place = () =>
-    page.evaluate(() => {
-      const row = document.activeElement?.closest('[role=row]');
-      return { index: Number(row?.getAttribute('aria-rowindex')), label: document.activeElement?.getAttribute('aria-label') ?? '' };
-    });
+  const place = () => page.evaluate(() => Number(document.activeElement?.closest('[role=row]')?.getAttribute('aria-rowindex')));
   const in_view = await desk.rows.count();
   await desk.rows.first().getByRole('button', { name: /^Copy GUID of/ }).focus();
-  let before = await place();
-  expect(before.index).toBe(2);
-  const reached = new Set<number>();
-  for (let n = 0; n < 400 && before.index <= in_view + 10; n++) {
-    await page.keyboard.press('Tab');
-    const now = await place();
-    // Never out of the rows, never over one.
-    expect([before.index, before.index + 1]).toContain(now.index);
-    reached.add(now.index);
-    before = now;
+  for (let before = 2; before <= in_view + 10; before += 1) {
+    expect(await place()).toBe(before);
+    await page.keyboard.press('ArrowDown');
   }
-  expect(before.index).toBeGreaterThan(in_view + 10);
-  await expect(desk.rows.and(page.locator(`[aria-rowindex="${before.index}"]`))).toBeInViewport();
+  const copy = desk.rows.and(page.locator(`[aria-rowindex="${in_view + 11}"]`)).getByRole('button', { name: /^Copy GUID of/ });
+  await expect(copy).toBeFocused();
+  await expect(copy).toBeInViewport();
 });
 
 test('a refresh keeps the old rows until the new list is whole', async ({ desk, page }) => {

@@ -45,14 +45,14 @@ test.describe('what the browser keeps', () => {
     await page.reload();
     await desk.loaded();
     await manager.expectOffered(...HOSTED, 'Mine');
-    await expect(manager.control.locator('option:checked')).toHaveText('Mine');
+    await expect(manager.control.chosen).toHaveText('Mine');
   });
 
   test('where config.json has one connection, more can be added', async ({ desk, launch, manager, page }) => {
     const server = await launch({ config: only({ name: 'Only', dialect: 'scoped', base: 'api/v1' }) });
     await page.goto(server.url);
     await desk.loaded();
-    await expect(manager.control).toHaveCount(0);
+    await expect(manager.control.options).toHaveCount(0);
     await manager.open();
     // The page always has one.
     await expect(manager.does('Hide', 'Only')).toHaveAttribute('aria-disabled', 'true');
@@ -80,7 +80,7 @@ test.describe('what the browser keeps', () => {
     await manager.close.click();
     // What was shown is still shown, under its new name.
     await desk.expectParams('connection=Renamed');
-    await expect(manager.control.locator('option:checked')).toHaveText('Renamed');
+    await expect(manager.control.chosen).toHaveText('Renamed');
     await manager.open();
     await expect(manager.does('Edit', 'Scoped tokens')).toHaveCount(0);
     await expect(manager.does('Remove', 'Scoped tokens')).toHaveCount(0);
@@ -111,7 +111,7 @@ test.describe('what the browser keeps', () => {
     await manager.close.click();
     await manager.expectOffered('PT Sandbox', 'Scoped tokens', 'Juniper Mist', 'NVIDIA Air');
     await desk.expectParams('connection=Scoped tokens', 'name=x');
-    await expect(manager.control.locator('option:checked')).toHaveText('Scoped tokens');
+    await expect(manager.control.chosen).toHaveText('Scoped tokens');
     await page.goto(new URL('./', page.url()).href);
     await expect(page.getByRole('dialog', { name: 'Sign in to PT Sandbox' })).toBeVisible();
   });
@@ -144,7 +144,7 @@ test.describe('what the browser keeps', () => {
     await manager.does('Move up', 'PT Sandbox').click();
     await manager.close.click();
     await desk.loaded();
-    await manager.control.selectOption('PT Sandbox');
+    await manager.control.show('PT Sandbox');
     await pt.loaded();
     await pt.expectSignedInAs('demo');
     await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -184,9 +184,9 @@ test.describe('what the browser keeps', () => {
     await other.expectListed(...HOSTED, 'Mine');
     await expect(other.does('Show', 'NVIDIA Air')).toBeVisible();
     await other.expectOffered('Scoped tokens', 'PT Sandbox', 'Juniper Mist', 'Mine');
-    await expect(other.control.locator('option:checked')).toHaveText('Scoped tokens');
+    await expect(other.control.chosen).toHaveText('Scoped tokens');
     await desk.loaded();
-    await expect(manager.control.locator('option:checked')).toHaveText('Mine');
+    await expect(manager.control.chosen).toHaveText('Mine');
     await other.does('Remove', 'Mine').click();
     await other.page.getByRole('alertdialog').getByRole('button', { name: say.headerRows.remove }).click();
     await expect(page.getByRole('alert').filter({ hasText: '“Mine” is no longer among the connections' })).toBeVisible();
@@ -334,7 +334,7 @@ test.describe('Import', () => {
     await expect(manager.dialog.getByRole('button', { name: say.manages.import })).toBeFocused();
     await manager.close.click();
     await manager.expectOffered(...HOSTED, 'Second');
-    await expect(manager.control.locator('option:checked')).toHaveText('Scoped tokens');
+    await expect(manager.control.chosen).toHaveText('Scoped tokens');
   });
 
   test('names that are taken are told, and what is there makes way only where the user says so', async ({ desk, manager, page }) => {

@@ -141,7 +141,7 @@ test.describe('signing in', () => {
   test('Cancel leaves the page with Sign in', async ({ page, pt }) => {
     await pt.visit();
     await pt.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
-    await expect(pt.alert).toContainText(say.happened.signedOut);
+    await expect(pt.box).toContainText(say.happened.signedOut);
     await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await pt.answer(PT_DEMO);
     await pt.loaded();

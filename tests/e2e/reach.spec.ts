@@ -22,8 +22,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
     title: 'the list, sorted, filtered, its scopes open',
     reach: async ({ desk }) => {
       await desk.open('?name=e&guid=a&scope=logs-read&status=active&sort=-expires');
-      await desk.scopeButton.click();
-      await expect(desk.scopeChoices).toBeVisible();
+      await desk.openScopes();
     },
   },
   { title: 'a list of awkward names', reach: ({ desk }) => desk.open('?sort=-name') },
@@ -192,8 +191,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
     reach: async ({ page, server }) => {
       const pt = new PtDesk(page, server.url);
       await pt.enter('?connection=PT+Sandbox&status=deleted');
-      await pt.scopeButton.click();
-      await expect(pt.scopeChoices).toBeVisible();
+      await pt.openScopes();
     },
   },
   {
@@ -422,6 +420,7 @@ test.describe('in a window of 360 pixels', () => {
     await desk.byName.fill('one');
     await expect(desk.status).toHaveText('1 of 2 tokens');
     await desk.clearFilters.click();
+    await desk.openFilters();
     await desk.byStatus.selectOption(say.statusFilter.revoked);
     await expect(desk.status).toHaveText('1 of 2 tokens');
     await desk.clearFilters.click();

@@ -29,6 +29,8 @@ impl Rest {
                 required: fact.is_some_and(|it| it.required),
                 editable: actions.contains(&Action::Edit),
                 pattern: fact.and_then(|it| it.pattern.clone()),
+                most_chars: fact.and_then(|it| it.max_length),
+                most_days: fact.and_then(|it| it.max_days),
                 by_day: field == Field::ValidTo && self.description.writes_days(),
                 ..FieldShape::new(field, labelled(fact, usual))
             };

@@ -42,8 +42,8 @@ enum Step {
     Idle,
     /// An answer is awaited.
     Running,
-    /// The system wants to know who asks; perhaps it has refused what was typed.
-    SignIn(Rc<Client>, SignIn, Option<ApiError>),
+    /// The system wants to know who asks, in the way of this place; perhaps it has refused what was typed.
+    SignIn(Rc<Client>, SignIn, usize, Option<ApiError>),
     /// The list call has told this.
     Told(Report),
     /// There is nothing to tell.
@@ -80,7 +80,7 @@ impl Trial {
             })
         };
         let line = el("div.panel-buttons")
-            .child(button("button", &ConnectionTest::Test.text(), move || self.start()).bind_busy(cannot))
+            .child(button("button", &ConnectionTest::Test.text(), move || self.start()).bind_unavailable(cannot))
             .child(el("p.tested").attr("role", "status").bind_class("works", works).bind_text(move || said().into()));
         let section = el("section.trial").attr("aria-label", &ConnectionTest::Label.text()).child(line);
         let node = section.0.clone();
@@ -112,7 +112,7 @@ impl Trial {
                 Err(OpenError::Mistakes(mistakes)) => return self.set(Step::Wrong(mistakes)),
             };
             match client.system().sign_in.clone() {
-                Some(sign_in) => self.set(Step::SignIn(client, sign_in, None)),
+                Some(sign_in) => self.set(Step::SignIn(client, sign_in, 0, None)),
                 None => self.ask(&client).await,
             }
         });
@@ -133,7 +133,7 @@ impl Trial {
     fn outcome(self) -> Option<El> {
         match self.step.get() {
             Step::Idle | Step::Running => None,
-            Step::SignIn(client, sign_in, error) => Some(self.sign_in_view(client, sign_in, error)),
+            Step::SignIn(client, sign_in, way, error) => Some(self.sign_in_view(client, sign_in, way, error)),
             Step::Told(report) => Some(report_view(&report)),
             Step::Failed(ApiError::NotFound(_)) => {
                 let what = el("p.error-what").text(&ConnectionTest::NoApi.text());
@@ -149,8 +149,11 @@ impl Trial {
     }
 
     /// Asks who the user is. Nothing of it is kept.
-    fn sign_in_view(self, client: Rc<Client>, sign_in: SignIn, error: Option<ApiError>) -> El {
-        let (inputs, typed) = Ways::new(sign_in.ways.clone());
+    fn sign_in_view(self, client: Rc<Client>, sign_in: SignIn, way: usize, error: Option<ApiError>) -> El {
+        let (inputs, typed) = Ways::new(sign_in.ways.clone(), client.name(), way);
+        if let Some(error) = &error {
+            typed.refused(error);
+        }
         let error = error.map(|it| refusal(&it));
         let warning = (!sign_in.warning.is_empty()).then(|| el("p").attr("role", "note").text(&sign_in.warning.text()));
         let submit = move |event: web_sys::Event| {
@@ -158,8 +161,8 @@ impl Trial {
             let again = {
                 let (client, sign_in) = (client.clone(), sign_in.clone());
                 // What is no secret need not be typed again.
-                let ways = typed.kept(&sign_in.ways);
-                move |error| self.set(Step::SignIn(client, SignIn { ways, ..sign_in }, Some(error)))
+                let (ways, way) = (typed.kept(&sign_in.ways), typed.chosen());
+                move |error| self.set(Step::SignIn(client, SignIn { ways, ..sign_in }, way, Some(error)))
             };
             let values = match typed.filled() {
                 Ok(values) => values,

@@ -9,6 +9,7 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 use super::super::kit::{El, button, effect, el, focus_heading, key_of, on_window};
+use super::super::notice::follow_dialogs;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{active_element, document};
 
@@ -28,13 +29,20 @@ pub(in crate::view) fn topmost() -> Option<HtmlDialogElement> {
 pub(super) fn show(dialog: &HtmlDialogElement) {
     if dialog.is_connected() && !dialog.open() && dialog.show_modal().is_ok() {
         OPEN.with_borrow_mut(|it| it.push(dialog.clone()));
+        follow_dialogs(None);
     }
 }
 
 /// Takes a dialog away again.
 pub(super) fn hide(dialog: &HtmlDialogElement) {
-    OPEN.with_borrow_mut(|it| it.retain(|it| it != dialog));
+    forget(dialog);
     dialog.close();
+    follow_dialogs(None);
+}
+
+/// Counts a dialog as open no longer, as it is off the page.
+pub(super) fn forget(dialog: &HtmlDialogElement) {
+    OPEN.with_borrow_mut(|it| it.retain(|it| it != dialog));
 }
 
 /// Calls `run` on Escape while `is_meant`, wherever on the page the focus is and also where nothing has it. It is not called
@@ -82,8 +90,7 @@ pub(super) fn around(dialog: El, title: &[El], on_escape: impl Fn() + 'static, c
     dialog
         .attr("aria-labelledby", &id)
         .attr("closedby", "none")
-        .child(heading)
-        .child(content)
+        .child(el("div.modal-frame").child(heading).child(content))
         .on("cancel", |event| event.prevent_default())
 }
 
@@ -93,7 +100,8 @@ pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
     let left = SendWrapper::new((node.clone(), Opener::of(opener)));
     on_cleanup(move || {
         let (dialog, opener) = left.take();
-        OPEN.with_borrow_mut(|it| it.retain(|it| *it != dialog));
+        forget(&dialog);
+        follow_dialogs(Some(&dialog));
         // While this runs the dialog is still there, and nothing outside of it can have the focus.
         spawn_local(async move { opener.focus() });
     });

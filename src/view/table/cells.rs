@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
+use super::super::tone::line_class;
 use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
@@ -19,7 +20,7 @@ use crate::messages::{self, Value};
 use crate::platform::{Formats, active_element, document};
 use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
-use crate::time::{DAY, Millis, distance};
+use crate::time::{DAY, HOUR, Millis, distance};
 use crate::token::{Status, TokenRef};
 use crate::workspace::Workspace;
 use crate::workspace::connection::Scopes;
@@ -44,6 +45,19 @@ pub(in crate::view) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
     };
     let actions = all.map(|(action, key)| RowAction { action, key, stores: can(action) });
     actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
+}
+
+/// The classes of a status, wherever it is shown.
+pub(in crate::view) fn badge(status: Status) -> &'static str {
+    match status {
+        Status::Active => "badge active",
+        Status::Scheduled => "badge scheduled",
+        Status::Expired => "badge expired",
+        Status::Revoked => "badge revoked",
+        Status::Deleted => "badge deleted",
+        Status::Inactive | Status::Unknown => "badge",
+        Status::Unreadable => "badge unreadable",
+    }
 }
 
 #[wasm_bindgen(module = "/src/view/table/rows.js")]
@@ -161,13 +175,22 @@ fn class_of(kind: ColumnKind) -> &'static str {
 }
 
 /// Values for a row that is as high as any: each text takes the lines that it can have.
-pub(super) fn highest(values: &mut Values, columns: &[Column], actions: &[RowAction], formats: &Formats, now: Millis) {
+/// Tells with how many letters a day and a minute are written at most.
+pub(super) fn highest(
+    values: &mut Values,
+    columns: &[Column],
+    actions: &[RowAction],
+    formats: &Formats,
+    now: Millis,
+) -> usize {
     /// Wraps at any width, into more lines than there are.
     const LONG: &str =
         "nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn";
     let mut add = |all: &[&str]| all.iter().for_each(|it| values.add(it));
     add(&["0", "", "row", LONG, ""]);
     let far = formats.distance(distance(now - 350 * DAY, now));
+    let note = distance(now + 47 * HOUR, now);
+    let near = messages::away(ColumnKind::ValidTo, Tone::Urgent, note, formats.distance(note));
     // Of the months the one that is written with the most letters.
     let months = || (0..12).map(|it| now - it * 30 * DAY);
     let longest = |write: &dyn Fn(Millis) -> String| months().map(write).max_by_key(String::len).unwrap_or_default();
@@ -175,7 +198,7 @@ pub(super) fn highest(values: &mut Values, columns: &[Column], actions: &[RowAct
     for Column { kind, .. } in columns {
         match kind {
             ColumnKind::Id => add(&[LONG, ""]),
-            ColumnKind::ValidTo => add(&["", &far, "line", &date_time]),
+            ColumnKind::ValidTo => add(&["", &near, line_class(Tone::Urgent), &date_time]),
             ColumnKind::ValidFrom | ColumnKind::LastUsed | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
                 add(&["", &far, "line", &date]);
             }
@@ -189,6 +212,7 @@ pub(super) fn highest(values: &mut Values, columns: &[Column], actions: &[RowAct
     for _ in actions {
         add(&["", "", ""]);
     }
+    date_time.chars().count()
 }
 
 impl RowNode {
@@ -397,11 +421,9 @@ impl Context<'_> {
                 match &value {
                     FactValue::At(at) => {
                         values.add(&formats.date_time(*at));
-                        values.add(&note.map_or_else(String::new, |it| formats.distance(it)));
-                        values.add(match tone {
-                            Tone::Near => "line warning",
-                            Tone::Plain => "line",
-                        });
+                        let away = |it| messages::away(kind, tone, it, formats.distance(it));
+                        values.add(&note.map_or_else(String::new, away));
+                        values.add(line_class(tone));
                         values.add(&if is_short { formats.date(*at) } else { formats.date_time(*at) });
                     }
                     FactValue::Odd(odd) => {
@@ -414,22 +436,14 @@ impl Context<'_> {
                     _ => {
                         values.add("");
                         values.add(&words);
-                        values.add("line");
+                        values.add(line_class(tone));
                         values.add("");
                     }
                 }
             }
             ColumnKind::Status => {
                 values.add(messages::status(subject.status));
-                values.add(match subject.status {
-                    Status::Active => "badge active",
-                    Status::Scheduled => "badge scheduled",
-                    Status::Expired => "badge expired",
-                    Status::Revoked => "badge revoked",
-                    Status::Deleted => "badge deleted",
-                    Status::Inactive | Status::Unknown => "badge",
-                    Status::Unreadable => "badge unreadable",
-                });
+                values.add(badge(subject.status));
             }
             ColumnKind::Hidden(_) => {
                 let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;

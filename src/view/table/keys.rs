@@ -21,50 +21,42 @@ pub(super) fn pressed(rows: &RefCell<Rows>, head: &[HtmlElement], event: &Event)
     {
         return;
     }
-    // The focus of a row that leaves the page moves it to the table, which is listened to.
     let Ok(mut rows) = rows.try_borrow_mut() else { return };
-    let in_head = head.iter().position(|it| it.contains(Some(&target)));
-    let screen = rows.n_in_view();
-    match (key_of(event).as_str(), in_head) {
-        ("ArrowDown", Some(_)) => {
-            let (place, stop) = rows.stop();
-            rows.focus_row(place, stop);
-        }
-        ("ArrowRight", Some(idx)) => focus(head.get(idx + 1)),
-        ("ArrowLeft", Some(idx)) => focus(idx.checked_sub(1).and_then(|it| head.get(it))),
-        ("Home", Some(_)) => focus(head.first()),
-        ("End", Some(_)) => focus(head.last()),
-        (_, Some(_)) => return,
-        ("ArrowDown", None) => drop(rows.go(1)),
-        ("ArrowUp", None) => {
-            if !rows.go(-1) {
-                focus_visible(head);
+    let (screen, (place, stop)) = (rows.n_in_view(), rows.stop());
+    let key = key_of(event);
+    let to_head = match (key.as_str(), head.iter().position(|it| it.contains(Some(&target)))) {
+        ("ArrowRight", Some(idx)) => head.get(idx + 1),
+        ("ArrowLeft", Some(idx)) => idx.checked_sub(1).and_then(|it| head.get(it)),
+        ("Home", Some(_)) => head.first(),
+        ("End", Some(_)) => head.last(),
+        // Where the head is in sight.
+        ("ArrowUp", None) if place == 0 => head.iter().find(|it| it.offset_width() > 0),
+        (key, in_head) => {
+            match (key, in_head) {
+                ("ArrowDown", Some(_)) => rows.focus_row(place, stop),
+                (_, Some(_)) => return,
+                ("ArrowDown", None) => rows.go(1),
+                ("ArrowUp", None) => rows.go(-1),
+                ("PageDown", None) => rows.go(screen),
+                ("PageUp", None) => rows.go(-screen),
+                ("Home", None) => rows.go(isize::MIN),
+                ("End", None) => rows.go(isize::MAX),
+                ("ArrowRight", None) => rows.go_along(true),
+                ("ArrowLeft", None) => rows.go_along(false),
+                // From a button back to the name, and only from there to what lies behind the table.
+                ("Escape", None) if stop > 0 => {
+                    rows.focus_row(place, 0);
+                    event.stop_propagation();
+                }
+                _ => return,
             }
+            None
         }
-        ("PageDown", None) => drop(rows.go(screen)),
-        ("PageUp", None) => drop(rows.go(-screen)),
-        ("Home", None) => drop(rows.go(isize::MIN)),
-        ("End", None) => drop(rows.go(isize::MAX)),
-        ("ArrowRight", None) => rows.go_along(true),
-        ("ArrowLeft", None) => rows.go_along(false),
-        // From a button back to the name, and only from there to what lies behind the table.
-        ("Escape", None) if rows.stop().1 > 0 => {
-            let place = rows.stop().0;
-            rows.focus_row(place, 0);
-            event.stop_propagation();
-        }
-        _ => return,
+    };
+    // The head is told of by its focus, and asks for the rows then.
+    drop(rows);
+    if let Some(button) = to_head {
+        let _ = button.focus();
     }
     event.prevent_default();
-}
-
-fn focus(element: Option<&HtmlElement>) {
-    if let Some(element) = element {
-        let _ = element.focus();
-    }
-}
-
-/// Goes to the head, where it is in sight.
-fn focus_visible(head: &[HtmlElement]) {
-    focus(head.iter().find(|it| it.offset_width() > 0));
 }

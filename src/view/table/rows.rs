@@ -10,7 +10,7 @@ use web_sys::{Element, HtmlElement};
 use super::cells::{Context, RowAction, RowNode, Values, highest};
 use super::port::Port;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
-use crate::layout::fit::{Fit, fit};
+use crate::layout::fit::{Fit, Texts, fit};
 use crate::platform::{Formats, now, pixel_ratio, with_formats};
 use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
@@ -38,6 +38,8 @@ pub(super) struct Rows {
     probe: RowNode,
     /// Which columns there is room for.
     fit: Fit,
+    /// With how many letters a day and a minute are written at most.
+    minute: usize,
     /// The cells of the head, but for the name's and the actions'.
     head: Vec<HtmlElement>,
     /// Rows on the page, from the first to the last without a gap.
@@ -86,6 +88,7 @@ impl Rows {
             body,
             probe,
             fit: Fit::default(),
+            minute: 0,
             head,
             row_nodes: VecDeque::new(),
             first: 0,
@@ -101,7 +104,7 @@ impl Rows {
             values: Values::default(),
         };
         let mut values = Values::default();
-        with_formats(|it| highest(&mut values, &rows.columns, &rows.actions, it, now()));
+        rows.minute = with_formats(|it| highest(&mut values, &rows.columns, &rows.actions, it, now()));
         rows.probe.fill(&values);
         rows.measure();
         rows
@@ -142,7 +145,10 @@ impl Rows {
         // Paper has room for all: the browser fits them in.
         let fit = match self.port.is_cards || self.is_printed {
             true => Fit { left_out: vec![false; self.columns.len()], ..Fit::default() },
-            false => fit(&self.columns, &actions, self.system.short_ids, self.port.width),
+            false => {
+                let texts = Texts { short_ids: self.system.short_ids, minute: self.minute };
+                fit(&self.columns, &actions, texts, self.port.width)
+            }
         };
         if fit == self.fit {
             return;
@@ -218,19 +224,29 @@ impl Rows {
         self.workspace.with_rows(|_, row_refs| row_refs.len())
     }
 
-    /// Scrolls so that a token stands in the view.
-    pub(super) fn scroll_to(&mut self, slot: usize, id: &str) {
-        let place = self.workspace.with_rows(|stores, row_refs| {
+    /// Where in the results a token stands.
+    fn place_of(&self, slot: usize, id: &str) -> Option<usize> {
+        self.workspace.with_rows(|stores, row_refs| {
             let row_ref = RowRef::new(slot, stores.get(slot)?.store.find(id)?);
             row_refs.iter().position(|it| *it == row_ref)
-        });
-        if let Some(place) = place {
+        })
+    }
+
+    /// Scrolls so that a token stands in the view.
+    pub(super) fn scroll_to(&mut self, slot: usize, id: &str) {
+        if let Some(place) = self.place_of(slot, id) {
             let top = place * self.row_height;
             let seen = self.window.get().top();
             if top < seen || top + 2 * self.row_height > seen + self.port.height {
                 self.scroll(top.saturating_sub(self.port.height / 3));
             }
         }
+    }
+
+    /// Gives the focus to the row of a token. Tells whether that is listed.
+    pub(super) fn focus_token(&mut self, slot: usize, id: &str) -> bool {
+        let place = self.place_of(slot, id);
+        place.map(|it| self.focus_row(it, 0)).is_some()
     }
 
     /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
@@ -341,12 +357,10 @@ impl Rows {
         self.offer_stop(self.window.get().top() / self.row_height);
     }
 
-    /// Goes so many rows on, or back, and gives the focus to the same place in that row. Tells whether there is one.
-    pub(super) fn go(&mut self, by: isize) -> bool {
+    /// Goes so many rows on, or back, and gives the focus to the same place in that row.
+    pub(super) fn go(&mut self, by: isize) {
         let place = self.stop.0.saturating_add_signed(by).min(self.n_listed().saturating_sub(1));
-        let has_moved = place != self.stop.0;
         self.focus_row(place, self.stop.1);
-        has_moved
     }
 
     /// How many rows a screen has.
