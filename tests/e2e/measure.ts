@@ -127,20 +127,17 @@ function measure(what: Measure[]): string[] {
   };
 
   // What is seen ----------------------------------------------------------------------------------------------------------
-  const seen = new Map<Element, boolean>();
-  const isSeen = (it: Element): boolean => {
-    const known = seen.get(it);
+  const heard = new Map<Element, boolean>();
+  /** Whether an element is only there to be heard, or in one that is. */
+  const isOnlyHeard = (it: Element): boolean => {
+    const known = heard.get(it);
     if (known !== undefined) return known;
-    const here = style(it);
-    const is =
-      it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
-      // What is only to be heard.
-      !here.clipPath.startsWith('inset(50%') &&
-      here.fontSize !== '0px' &&
-      (it.parentElement === null || isSeen(it.parentElement));
-    seen.set(it, is);
+    const { clipPath, fontSize } = style(it);
+    const is = clipPath.startsWith('inset(50%') || fontSize === '0px' || (it.parentElement !== null && isOnlyHeard(it.parentElement));
+    heard.set(it, is);
     return is;
   };
+  const isSeen = (it: Element) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !isOnlyHeard(it);
   const boxOf = (it: Element): Box => {
     const { left, top, right, bottom } = it.getBoundingClientRect();
     return { left, top, right, bottom };
@@ -195,7 +192,9 @@ function measure(what: Measure[]): string[] {
     const whole = (it.textContent ?? '').trim();
     const titled = it.closest('[title]')?.getAttribute('title') ?? '';
     const row = it.closest('[role=row]');
-    return titled.includes(whole) || (row?.querySelector('a[href]') != null && it.closest(WHOLE) === null);
+    // A title has all of it, or what at its end is as long as it is.
+    const isTitled = titled !== '' && (titled.includes(whole) || whole.endsWith(titled));
+    return isTitled || (row?.querySelector('a[href]') != null && it.closest(WHOLE) === null);
   };
   const isShortened = (it: Element) => {
     const { textOverflow, webkitLineClamp } = style(it);
@@ -236,7 +235,7 @@ function measure(what: Measure[]): string[] {
         // The names of systems are as long as they are: the open list has them whole.
         const whole = it.closest('header') ? said.slice(0, 12) : said;
         if (pen.measureText(whole).width > room + 1) found.add(`cut in its field: ${placed(it)} “${short(said)}”`);
-      } else if (it instanceof HTMLInputElement && it.readOnly && it.scrollWidth > it.clientWidth + 1) {
+      } else if (it instanceof HTMLInputElement && it.readOnly && style(it).letterSpacing === 'normal' && it.scrollWidth > it.clientWidth + 1) {
         found.add(`cut in its field: ${called(it)} “${short(it.value)}”`);
       }
     }
@@ -292,7 +291,9 @@ function measure(what: Measure[]): string[] {
       }
       const hit = document.elementFromPoint(x, y);
       const isIt = hit !== null && (it.contains(hit) || it.closest('label')?.contains(hit));
-      if (!isIt) found.add(`covered: ${called(it)} by ${hit ? placed(hit.closest('aside, dialog, .notice, .row') ?? hit) : 'what is outside'}`);
+      // It goes by itself or is sent away, and makes way for what has the focus.
+      const isPassing = hit?.closest('.notice') != null;
+      if (!isIt && !isPassing) found.add(`covered: ${called(it)} by ${hit ? placed(hit.closest('aside, dialog, .notice, .row') ?? hit) : 'what is outside'}`);
     }
     for (const it of document.querySelectorAll('*')) if (it.scrollTop > 0 || it.scrollLeft > 0) it.scrollTo(0, 0);
     for (const [it, left, top] of scrolled) it.scrollTo(left, top);
