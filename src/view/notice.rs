@@ -116,6 +116,8 @@ pub(super) fn told(workspace: Workspace) -> El {
     };
     let notice = el("div.notice")
         .attr("popover", "manual")
+        .attr("role", "region")
+        .attr("aria-label", &Notices::Label.text())
         .child(el("div").bind_children(move || said(false)))
         .child(el("div").attr("role", "alert").bind_children(move || said(true)))
         .bind_child(show)

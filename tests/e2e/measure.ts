@@ -74,7 +74,7 @@ export async function spaceText(page: Page): Promise<() => Promise<void>> {
 /** Scrolls the list to its middle, or back to its beginning: the table's box, or the page where that scrolls. */
 export async function scrollList(page: Page, share: 0 | 0.5): Promise<void> {
   await page.evaluate((share) => {
-    const box = document.querySelector('[role=table]')?.closest('[role=region]') ?? document.body;
+    const box = document.querySelector('[role=grid]')?.closest('[role=region]') ?? document.body;
     const scrolls = box.scrollHeight > box.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(box).overflowY);
     const scroller = scrolls ? box : document.scrollingElement;
     if (scroller) scroller.scrollTop = (scroller.scrollHeight - scroller.clientHeight) * share;
@@ -374,7 +374,7 @@ function measure(what: Measure[]): string[] {
 
   // Rows --------------------------------------------------------------------------------------------------------------------
   const rows = () => {
-    const all = [...document.querySelectorAll('[role=table] [role=row]:has([role=cell])')]
+    const all = [...document.querySelectorAll('[role=grid] [role=row]:has([role=gridcell])')]
       .map((it) => ({ idx: Number(it.getAttribute('aria-rowindex')), ...boxOf(it) }))
       .sort((one, other) => one.idx - other.idx);
     for (const [idx, one] of all.entries()) {

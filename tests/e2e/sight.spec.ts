@@ -201,8 +201,8 @@ test('what is measured would be found', async ({ page }) => {
     <div class="lid" style="position: absolute; z-index: 1; top: 230px; left: 0; width: 90px; height: 60px; background: #fff"></div>
     <button class="tiny" aria-label="tiny" style="position: absolute; top: 320px; left: 0; width: 12px; height: 12px; padding: 0"></button>
     <button class="tiny" aria-label="tiny too" style="position: absolute; top: 320px; left: 14px; width: 12px; height: 12px; padding: 0"></button>
-    <div role="table"><div role="row" aria-rowindex="2" style="position: absolute; top: 340px; height: 20px"><span role="cell">a</span></div>
-    <div role="row" aria-rowindex="3" style="position: absolute; top: 370px; height: 20px"><span role="cell">b</span></div></div>`);
+    <div role="grid"><div role="row" aria-rowindex="2" style="position: absolute; top: 340px; height: 20px"><span role="gridcell">a</span></div>
+    <div role="row" aria-rowindex="3" style="position: absolute; top: 370px; height: 20px"><span role="gridcell">b</span></div></div>`);
   const kinds = (await measured(page)).map((it) => it.split(':')[0]);
   expect([...new Set(kinds)].sort()).toEqual([
     'covered',
