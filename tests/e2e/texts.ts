@@ -536,6 +536,7 @@ export const say = {
     inSystem: (system: Value) => `In “${fill(system)}”: `,
     show: 'Show it',
     dismiss: 'Dismiss',
+    label: 'Notices',
     retry: 'Retry',
     signIn: 'Sign in',
     signInToLoad: 'Sign in to load tokens.',
