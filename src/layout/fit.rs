@@ -1,19 +1,20 @@
-//! Which columns of a table have room, and how wide they are. Pure; all lengths are in rem.
+//! Which columns of a table have room, and how wide they are. Pure; all lengths are in hundredths of
+//! a rem: numbers with a point take much code to write.
 
 use crate::capabilities::{Action, Column, ColumnKind};
 
 /// The least width of a name, and the most: the rest is for what stands beside it.
-const NAME: [f64; 2] = [7.75, 28.0];
+const NAME: [isize; 2] = [775, 2800];
 /// Between two columns.
-const GAP: f64 = 0.5;
+const GAP: isize = 50;
 /// Before the first column and after the last one, together.
-const PADDING: f64 = 1.5;
+const PADDING: isize = 150;
 /// How wide a letter of a date is.
-const LETTER: f64 = 0.42;
+const LETTER: isize = 42;
 /// The letters that there is always room for: a day, or how near it is.
 const LEAST_MINUTE: usize = 19;
 /// From this width on there is a line of the window for four buttons.
-const WIDE: f64 = 76.0;
+const WIDE: isize = 7600;
 
 /// How a table is laid out that is so wide.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -26,8 +27,8 @@ pub struct Fit {
     pub tracks: String,
     /// Those of the buttons in it.
     pub buttons: String,
-    /// How wide a row is at least.
-    pub least: f64,
+    /// How wide a row is at least, as CSS has it.
+    pub least: String,
 }
 
 /// What the texts of a table are like.
@@ -40,57 +41,55 @@ pub struct Texts {
 }
 
 /// Lays out a table. What is left out is left out whole, in the order of docs/design.md.
-pub fn fit(columns: &[Column], actions: &[Action], texts: Texts, width: f64) -> Fit {
-    let widths: Vec<f64> = actions.iter().map(|it| of_button(*it)).collect();
+pub fn fit(columns: &[Column], actions: &[Action], texts: Texts, width: isize) -> Fit {
+    let widths: Vec<isize> = actions.iter().map(|it| of_button(*it)).collect();
     let is_folded = widths.len() > 3 && width < WIDE;
-    let buttons: Vec<f64> = match is_folded {
+    let buttons: Vec<isize> = match is_folded {
         // Two lines of two.
-        true => (0..2).map(|it| widths.iter().skip(it).step_by(2).fold(0.0, |most, it| it.max(most))).collect(),
+        true => (0..2).map(|it| widths.iter().skip(it).step_by(2).fold(0, |most, it| *it.max(&most))).collect(),
         false => widths,
     };
-    let in_buttons = buttons.iter().sum::<f64>().max(4.0);
+    let in_buttons = buttons.iter().sum::<isize>().max(400);
     let mut fit = Fit { left_out: vec![false; columns.len()], buttons: tracks(&buttons), ..Fit::default() };
-    let mut drops: Vec<(usize, usize)> =
-        columns.iter().enumerate().filter_map(|(idx, it)| Some((rank(it.kind)?, idx))).collect();
     // Of several of a rank the last one goes first.
-    drops.sort_by_key(|(rank, idx)| (*rank, usize::MAX - idx));
-    let mut drops = drops.into_iter();
+    let of_rank = |rank| (0..columns.len()).rev().filter(move |it| self::rank(columns[*it].kind) == Some(rank));
+    let mut drops = (0..RANKS).flat_map(of_rank);
     let rest = loop {
         let rest = width - in_buttons - least(columns, &fit, texts);
-        let Some((_, idx)) = drops.next().filter(|_| rest < 0.0) else {
-            if rest < 0.0 && texts.minute > LEAST_MINUTE {
+        let Some(idx) = drops.next().filter(|_| rest < 0) else {
+            if rest < 0 && texts.minute > LEAST_MINUTE {
                 // The time takes a line of its own.
                 return self::fit(columns, actions, Texts { minute: LEAST_MINUTE, ..texts }, width);
             }
-            break rest.max(0.0);
+            break rest.max(0);
         };
         match columns[idx].kind {
             ColumnKind::System => fit.is_system_below = true,
             _ => fit.left_out[idx] = true,
         }
     };
-    fit.least = in_buttons + least(columns, &fit, texts);
+    fit.least = rem(in_buttons + least(columns, &fit, texts));
     let shown: Vec<ColumnKind> = shown(columns, &fit).collect();
-    let shares: f64 = shown.iter().map(|it| share(*it)).sum();
-    let name = match shares > 0.0 {
-        true => NAME[0] + (rest / 2.0).min(NAME[1] - NAME[0]),
+    let shares: usize = shown.iter().map(|it| share(*it)).sum();
+    let name = match shares > 0 {
+        true => NAME[0] + (rest / 2).min(NAME[1] - NAME[0]),
         false => NAME[0] + rest,
     };
-    fit.tracks = format!("{name:.2}rem ");
+    fit.tracks = rem(name);
     for kind in shown {
         let (least, share) = (of_column(kind, texts), share(kind));
-        fit.tracks.push_str(&match share > 0.0 {
-            true => format!("minmax({least}rem, {share}fr) "),
-            false => format!("{least}rem "),
+        fit.tracks.push_str(&match share > 0 {
+            true => format!(" minmax({}, {share}fr)", rem(least)),
+            false => format!(" {}", rem(least)),
         });
     }
-    fit.tracks.push_str(&format!("{in_buttons}rem"));
+    fit.tracks.push_str(&format!(" {}", rem(in_buttons)));
     fit
 }
 
 /// What has to be there at least, but for the buttons.
-fn least(columns: &[Column], fit: &Fit, texts: Texts) -> f64 {
-    shown(columns, fit).map(|it| of_column(it, texts) + GAP).sum::<f64>() + NAME[0] + GAP + PADDING
+fn least(columns: &[Column], fit: &Fit, texts: Texts) -> isize {
+    shown(columns, fit).map(|it| of_column(it, texts) + GAP).sum::<isize>() + NAME[0] + GAP + PADDING
 }
 
 /// What stands beside the name, and not below.
@@ -99,6 +98,9 @@ fn shown<'a>(columns: &'a [Column], fit: &'a Fit) -> impl Iterator<Item = Column
     let shown = columns.iter().zip(&fit.left_out).filter(move |(it, is_out)| !**is_out && !is_below(it.kind));
     shown.map(|(it, _)| it.kind)
 }
+
+/// In how many steps columns are left out.
+const RANKS: usize = 4;
 
 /// When a column is left out; the first of them has 0. The others never are.
 fn rank(kind: ColumnKind) -> Option<usize> {
@@ -117,50 +119,55 @@ fn rank(kind: ColumnKind) -> Option<usize> {
 }
 
 /// What a column needs so that what mostly stands in it is not broken.
-fn of_column(kind: ColumnKind, texts: Texts) -> f64 {
+fn of_column(kind: ColumnKind, texts: Texts) -> isize {
     match kind {
-        ColumnKind::Description => 0.0,
-        ColumnKind::Id if texts.short_ids => 6.5,
+        ColumnKind::Description => 0,
+        ColumnKind::Id if texts.short_ids => 650,
         // Half of a UUID, and the button that copies it.
-        ColumnKind::Id => 10.5,
-        ColumnKind::Scopes => 8.0,
+        ColumnKind::Id => 1050,
+        ColumnKind::Scopes => 800,
         // A day and a minute; of the others the day alone.
-        ColumnKind::ValidTo => texts.minute.max(LEAST_MINUTE) as f64 * LETTER,
-        ColumnKind::ValidFrom => 6.25,
-        ColumnKind::Time(_) | ColumnKind::Deadline(_) => 7.0,
-        ColumnKind::LastUsed => 6.5,
-        ColumnKind::Status => 5.5,
-        ColumnKind::System => 7.0,
-        ColumnKind::Creator => 8.5,
-        ColumnKind::Text(_) => 6.5,
-        ColumnKind::Hidden(_) => 10.0,
+        ColumnKind::ValidTo => texts.minute.max(LEAST_MINUTE) as isize * LETTER,
+        ColumnKind::ValidFrom => 625,
+        ColumnKind::Time(_) | ColumnKind::Deadline(_) => 700,
+        ColumnKind::LastUsed => 650,
+        ColumnKind::Status => 550,
+        ColumnKind::System => 700,
+        ColumnKind::Creator => 850,
+        ColumnKind::Text(_) => 650,
+        ColumnKind::Hidden(_) => 1000,
     }
 }
 
 /// How much of the room that is left a column takes.
-fn share(kind: ColumnKind) -> f64 {
+fn share(kind: ColumnKind) -> usize {
     match kind {
-        ColumnKind::Scopes => 6.0,
-        ColumnKind::Creator | ColumnKind::Text(_) | ColumnKind::System => 2.0,
-        ColumnKind::Id | ColumnKind::Hidden(_) | ColumnKind::Description | ColumnKind::Status => 0.0,
+        ColumnKind::Scopes => 6,
+        ColumnKind::Creator | ColumnKind::Text(_) | ColumnKind::System => 2,
+        ColumnKind::Id | ColumnKind::Hidden(_) | ColumnKind::Description | ColumnKind::Status => 0,
         ColumnKind::ValidFrom
         | ColumnKind::ValidTo
         | ColumnKind::LastUsed
         | ColumnKind::Time(_)
-        | ColumnKind::Deadline(_) => 1.0,
+        | ColumnKind::Deadline(_) => 1,
     }
 }
 
-fn of_button(action: Action) -> f64 {
+fn of_button(action: Action) -> isize {
     match action {
-        Action::Edit => 2.5,
-        Action::Delete => 3.75,
-        _ => 4.0,
+        Action::Edit => 250,
+        Action::Delete => 375,
+        _ => 400,
     }
 }
 
-fn tracks(widths: &[f64]) -> String {
-    widths.iter().map(|it| format!("{it}rem")).collect::<Vec<_>>().join(" ")
+fn tracks(widths: &[isize]) -> String {
+    widths.iter().map(|it| rem(*it)).collect::<Vec<_>>().join(" ")
+}
+
+/// A length, as CSS has it.
+fn rem(length: isize) -> String {
+    format!("{}.{:02}rem", length / 100, length % 100)
 }
 
 #[cfg(test)]
@@ -174,7 +181,7 @@ mod tests {
     const ACTIONS: [Action; 3] = [Action::Edit, Action::Revoke, Action::Delete];
 
     /// The ids of the columns that have no room.
-    fn left_out(columns: &[Column], width: f64) -> Vec<String> {
+    fn left_out(columns: &[Column], width: isize) -> Vec<String> {
         let fit = fit(columns, &ACTIONS, TEXTS, width);
         columns.iter().zip(fit.left_out).filter(|(_, is_out)| *is_out).map(|(it, _)| it.id.clone()).collect()
     }
@@ -185,12 +192,12 @@ mod tests {
         let mut columns = system.columns;
         columns.extend(system.spare_columns);
         // Pages of 1920, 1440, 1280 and 1000 pixels, without what is beside the table.
-        assert_eq!(left_out(&columns, 109.0), [""; 0]);
-        assert_eq!(left_out(&columns, 87.0), [""; 0]);
-        assert_eq!(left_out(&columns, 76.0), ["created_by"]);
-        assert_eq!(left_out(&columns, 59.9), ["scopes", "created_by"]);
+        assert_eq!(left_out(&columns, 10900), [""; 0]);
+        assert_eq!(left_out(&columns, 8700), [""; 0]);
+        assert_eq!(left_out(&columns, 7600), ["created_by"]);
+        assert_eq!(left_out(&columns, 5990), ["scopes", "created_by"]);
         // And what must be there is there, where it has no room either.
-        assert_eq!(left_out(&columns, 20.0), ["scopes", "created_by"]);
+        assert_eq!(left_out(&columns, 2000), ["scopes", "created_by"]);
     }
 
     #[test]
@@ -198,10 +205,10 @@ mod tests {
         let extra = |idx| Column::own("extra", "Extra", ColumnKind::Text(idx));
         let columns = [Column::new(crate::words::Label::Scopes, ColumnKind::Scopes), extra(0), extra(1)];
         let out = |width| fit(&columns, &ACTIONS, TEXTS, width).left_out;
-        assert_eq!(out(60.0), [false, false, false]);
-        assert_eq!(out(42.0), [false, false, true]);
-        assert_eq!(out(35.0), [false, true, true]);
-        assert_eq!(out(28.0), [true, true, true]);
+        assert_eq!(out(6000), [false, false, false]);
+        assert_eq!(out(4200), [false, false, true]);
+        assert_eq!(out(3500), [false, true, true]);
+        assert_eq!(out(2800), [true, true, true]);
     }
 
     #[test]
@@ -209,9 +216,9 @@ mod tests {
         let inventory = Capabilities::inventory();
         let system = crate::adapters::scoped_capabilities(&Auth::None);
         for columns in [&system.columns, &inventory.columns] {
-            for width in (64..200).map(f64::from) {
+            for width in (6400..20000).step_by(100) {
                 let fit = fit(columns, &ACTIONS, TEXTS, width);
-                let needed = least(columns, &fit, TEXTS) + 10.25;
+                let needed = least(columns, &fit, TEXTS) + 1025;
                 assert!(needed <= width, "{needed} in {width}: {fit:?}");
                 assert_eq!(fit.tracks.matches("rem").count() - 2, shown(columns, &fit).count());
             }
@@ -221,8 +228,8 @@ mod tests {
     #[test]
     fn a_system_without_a_column_stands_below_the_name() {
         let columns = Capabilities::inventory().columns;
-        assert!(fit(&columns, &ACTIONS, TEXTS, 61.0).is_system_below);
-        assert!(!fit(&columns, &ACTIONS, TEXTS, 90.0).is_system_below);
+        assert!(fit(&columns, &ACTIONS, TEXTS, 6100).is_system_below);
+        assert!(!fit(&columns, &ACTIONS, TEXTS, 9000).is_system_below);
     }
 
     #[test]
@@ -230,15 +237,16 @@ mod tests {
         let system = crate::adapters::scoped_capabilities(&Auth::None);
         // Sep 11, 2026, 10:43 PM
         let texts = Texts { minute: 22, ..TEXTS };
-        let least = |width| fit(&system.columns, &ACTIONS, texts, width).least;
-        assert!(least(87.0) > 60.5);
-        assert!(least(59.9) <= 59.9, "{}", least(59.9));
+        let of_end = |width| fit(&system.columns, &ACTIONS, texts, width).tracks.contains("minmax(9.24rem, 1fr)");
+        assert!(of_end(8700));
+        assert!(!of_end(5990));
+        assert_eq!(fit(&system.columns, &ACTIONS, texts, 5990).left_out.iter().filter(|it| **it).count(), 1);
     }
 
     #[test]
     fn four_buttons_are_two_lines_where_a_page_is_narrow() {
         let four = [Action::Edit, Action::Rotate, Action::Revoke, Action::Delete];
-        assert_eq!(fit(&[], &four, TEXTS, 60.0).buttons, "4rem 4rem");
-        assert_eq!(fit(&[], &four, TEXTS, 80.0).buttons, "2.5rem 4rem 4rem 3.75rem");
+        assert_eq!(fit(&[], &four, TEXTS, 6000).buttons, "4.00rem 4.00rem");
+        assert_eq!(fit(&[], &four, TEXTS, 8000).buttons, "2.50rem 4.00rem 4.00rem 3.75rem");
     }
 }

@@ -18,6 +18,7 @@ use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::dialogs::Dialogs;
 use crate::parts::part;
 use crate::platform::connections::{config_json, read_kept};
+use crate::platform::fetch::later_style;
 use crate::platform::{active_element, document};
 
 mod connection_list;
@@ -30,7 +31,7 @@ mod manager;
 pub(super) fn ask_to_manage(offered: Offered, edit: Option<String>) {
     offered.trouble.set(None);
     spawn_local(async move {
-        if manage((offered, edit)).await.is_err() {
+        if !later_style().await || manage((offered, edit)).await.is_err() {
             offered.trouble.set(Some(offered::Trouble::NotLoaded));
         }
     });

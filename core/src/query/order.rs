@@ -123,10 +123,6 @@ impl Sorted {
                 let value = |slot: &StoreRef, row| sort_text(slot, row, key).map(|text| (0, text));
                 self.sort_into(stores, value, |_, _| Ordering::Equal);
             }
-            SortKey::Expiry => {
-                self.sort_into(stores, |slot, row| by_end(slot.store, row, now), |_, _| Ordering::Equal);
-                self.until = next_change(stores, now);
-            }
             _ => {
                 // What the numbers leave undecided of a name.
                 let rest = |row_ref: RowRef| {
@@ -134,12 +130,15 @@ impl Sorted {
                 };
                 self.sort_into(
                     stores,
-                    |slot, row| sort_number(slot.store, row, key, now).map(|number| (0, number)),
+                    |slot, row| match key {
+                        SortKey::Expiry => by_end(slot.store, row, now),
+                        _ => sort_number(slot.store, row, key, now).map(|number| (0, number)),
+                    },
                     |one, other| {
                         if key == SortKey::Name { rest(one).cmp(rest(other)) } else { Ordering::Equal }
                     },
                 );
-                if key == SortKey::IsActive {
+                if matches!(key, SortKey::Expiry | SortKey::IsActive) {
                     self.until = next_change(stores, now);
                 }
             }
@@ -197,13 +196,13 @@ const OVER_AT_NO_TIME: usize = 3;
 ///
 /// A token that was revoked or deleted is over, however far ahead its end lies: nothing will happen then, so it must not
 /// stand among those that one has to act on before they end.
-fn by_end(store: &Store, row: Row, now: Millis) -> Option<(usize, u64)> {
+fn by_end(store: &Store, row: Row, now: Millis) -> Option<(usize, (u64, u64))> {
     let is_over = store.status(row, now).is_over();
     store.knows_end(row).then(|| match store.validity(row).valid_to.map(sortable) {
-        Some(end) if is_over => (OVER, !end),
-        Some(end) => (AHEAD, end),
-        None if is_over => (OVER_AT_NO_TIME, 0),
-        None => (NO_END, 0),
+        Some(end) if is_over => (OVER, (!end, 0)),
+        Some(end) => (AHEAD, (end, 0)),
+        None if is_over => (OVER_AT_NO_TIME, (0, 0)),
+        None => (NO_END, (0, 0)),
     })
 }
 

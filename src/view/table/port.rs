@@ -12,15 +12,15 @@ pub(super) struct Port {
     pub(super) is_cards: bool,
     /// The height of what is seen at once, in CSS pixels like all lengths here.
     pub(super) height: usize,
-    /// The width of a row, in rem.
-    pub(super) width: f64,
+    /// The width of a row, in hundredths of a rem.
+    pub(super) width: isize,
     /// The height of the table's head, which lies over the first row in view.
     pub(super) head: usize,
 }
 
 impl Port {
     pub(super) fn new(view: HtmlElement, body: HtmlElement) -> Self {
-        Port { view, body, is_cards: false, height: 0, width: 0.0, head: 0 }
+        Port { view, body, is_cards: false, height: 0, width: 0, head: 0 }
     }
 
     /// Asks the browser how large all is. The height of a row is the style sheet's to say.
@@ -33,7 +33,6 @@ impl Port {
         };
         let style = window().get_computed_style(&seen).ok().flatten()?;
         let value = |name: &str| style.get_property_value(name).unwrap_or_default();
-        let pixels = |text: String| text.trim().trim_end_matches("px").parse::<f64>().ok();
         self.is_cards = value("--cards").trim() == "1";
         self.height = match self.is_cards {
             true => window().inner_height().ok().and_then(|it| it.as_f64()).unwrap_or_default() as usize,
@@ -41,8 +40,8 @@ impl Port {
         };
         let head = seen.query_selector(".table-head").ok().flatten();
         self.head = head.map_or(0, |it| it.client_height() as usize);
-        self.width = f64::from(seen.client_width()) / root_size().unwrap_or(16.0);
-        pixels(value("--row-height")).map(|it| it as usize)
+        self.width = (f64::from(seen.client_width()) * 100.0 / root_size().unwrap_or(16.0)) as isize;
+        pixels(&value("--row-height")).map(|it| it as usize)
     }
 
     /// How far it is scrolled.
@@ -68,5 +67,11 @@ impl Port {
 /// The size of the page's letters, in pixels: what a rem is.
 fn root_size() -> Option<f64> {
     let style = window().get_computed_style(&document().document_element()?).ok().flatten()?;
-    style.get_property_value("font-size").ok()?.trim_end_matches("px").parse().ok()
+    pixels(&style.get_property_value("font-size").ok()?)
+}
+
+/// A length that the browser has computed.
+fn pixels(text: &str) -> Option<f64> {
+    // Reading such numbers takes much code, which the browser has.
+    Some(js_sys::Number::parse_float(text)).filter(|it| *it > 0.0)
 }

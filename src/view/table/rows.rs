@@ -156,7 +156,7 @@ impl Rows {
         let style = self.view.style();
         let _ = style.set_property("--columns", &fit.tracks);
         let _ = style.set_property("--buttons", &fit.buttons);
-        let _ = style.set_property("--least", &format!("{}rem", fit.least));
+        let _ = style.set_property("--least", &fit.least);
         let _ = self.view.class_list().toggle_with_force("system-below", fit.is_system_below);
         for ((cell, is_out), column) in self.head.iter().zip(&fit.left_out).zip(&*self.columns) {
             cell.set_hidden(*is_out || column.kind == ColumnKind::System && fit.is_system_below);
