@@ -224,6 +224,8 @@ function measure(what: Measure[]): string[] {
         if (!isEmpty(box) && (box.left < -1 || box.right > width + 1)) found.add(`cut by the window: ${placed(at)} “${short(text)}”`);
       }
     }
+    // A line of letters that are larger or further apart than usual scrolls in its field, and a button beside it copies it.
+    const isUsual = (it: Element) => style(it).letterSpacing === 'normal' && style(document.documentElement).fontSize === '16px';
     for (const it of controls) {
       if (it instanceof HTMLSelectElement) {
         const pen = document.createElement('canvas').getContext('2d');
@@ -235,7 +237,7 @@ function measure(what: Measure[]): string[] {
         // The names of systems are as long as they are: the open list has them whole.
         const whole = it.closest('header') ? said.slice(0, 12) : said;
         if (pen.measureText(whole).width > room + 1) found.add(`cut in its field: ${placed(it)} “${short(said)}”`);
-      } else if (it instanceof HTMLInputElement && it.readOnly && style(it).letterSpacing === 'normal' && it.scrollWidth > it.clientWidth + 1) {
+      } else if (it instanceof HTMLInputElement && it.readOnly && isUsual(it) && it.scrollWidth > it.clientWidth + 1) {
         found.add(`cut in its field: ${called(it)} “${short(it.value)}”`);
       }
     }

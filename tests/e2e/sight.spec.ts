@@ -8,6 +8,7 @@ import { kindOf, measured, scrollList, spaceText } from './measure.ts';
 import { inDays, inSeconds } from './server.ts';
 import { AWKWARD, SCREENS, whole, type Screen } from './shots/screens.ts';
 import { heightOf } from './shots/asked.ts';
+import { say } from './texts.ts';
 
 const WIDTHS = [320, 360, 768, 1024, 1280, 1440, 1920, 3440];
 
@@ -81,6 +82,9 @@ for (const [name, names] of Object.entries(SEEN)) {
       await resize(page, 1280);
       await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
       await open({ page, server });
+      // What passes is no part of the screen.
+      const dismiss = page.locator('.notice').getByRole('button', { name: say.notices.dismiss });
+      if (await dismiss.isVisible()) await dismiss.click();
       const found = new Found();
       for (const width of WIDTHS) {
         await resize(page, width);
