@@ -20,7 +20,7 @@ texts! {
         Outside { address: &'a str } => "This request would have left the connection's own address: {address}.",
         SentElsewhere { asked: &'a str } => "The system sent the page elsewhere: {asked} answers with a redirect.",
         SentTo { address: &'a str } => "The system sent the page elsewhere: {address}.",
-        Interrupted => "The connection dropped in the middle of the answer.",
+        Interrupted => "The connection dropped mid-response.",
         TooLarge { megabytes: u32 } => "The answer is larger than {megabytes} MB. The page did not read the rest of it.",
         Timeout { time: Count } => "No answer within {time}.",
         Stopped => "Stopped.",
@@ -34,7 +34,7 @@ texts! {
         Invalid => "The system did not accept the values.",
         InvalidWithoutValues => "The system did not accept this.",
         TooMany => "Too many requests.",
-        Failed => "The system failed.",
+        Failed => "The server had an error.",
         Refused => "The system did not accept the request.",
         Endless { why: &'a str } => "The system's list does not end: {why}.",
         Malformed => "The answer cannot be read.",
@@ -44,10 +44,10 @@ texts! {
 texts! {
     /// What is known of a change whose answer did not come.
     pub enum Known {
-        MayBeTwice => "It is not known whether the change was made. Look at the list before you try again: it may be made twice.",
-        AtMostOnce => "It is not known whether the change was made. It is safe to try again: it is made once at most.",
+        MayBeTwice => "We don't know if the change went through. Look at the list before you retry: it may be made twice.",
+        AtMostOnce => "We don't know if the change went through. It's safe to retry.",
         NothingSent => "Nothing was sent. ",
-        ProbablyNot => "The change was probably not made: look at the list before you try again. ",
+        ProbablyNot => "The change was probably not made. Look at the list before you retry. ",
     }
 }
 
@@ -60,7 +60,7 @@ texts! {
         Cors => "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin, as the proxy recipe shows.",
         CorsFor { known: &'a str } => "Let the system allow it, or put it behind a proxy on the page's own origin, as the proxy recipe shows. {known}",
         IfAllowed => "If it does allow it, try again.",
-        Policy => "Ask the person hosting this page to add this to its Content-Security-Policy, or use a proxy:",
+        Policy => "Ask the person hosting this page to add the source below to its Content-Security-Policy, or use a proxy.",
         Unsendable => "Nothing was sent. Sign out and in again with what the system gave you, copied again.",
         Outside => "Nothing was sent. An id, a next page or a description leads there: check the connection and its system.",
         SentElsewhere { known: &'a str } => "{known}Where a sign-in stands in front of the system, it may have ended: open that address in another tab, sign in there, and come back. Its cookie goes along only if the connection says “cookies”. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
@@ -68,7 +68,7 @@ texts! {
         TooLarge => "Check the connection's base address. If the list is that long, allow larger answers in the connection (max_answer_mb).",
         Overloaded => "The system may be overloaded. Try again.",
         WhenYouLike => "Try again when you like.",
-        SignIn => "Sign in, then try again. No sign-in form? Then this connection does not say how to sign in.",
+        SignIn => "Sign in, then try again. No sign-in form? This connection has no authentication set up.",
         AskForTheRight => "You don't have permission (403). Ask an administrator, or sign in with another account.",
         Deleted => "The system answered 404: it may have been deleted. Refresh the list; if that fails too, check the connection's base address.",
         ConflictOfReading => "It answered 409. Try again; if that fails too, check the connection.",
@@ -351,7 +351,7 @@ mod tests {
             "It answered 503 and asks to wait 90 seconds before you try again."
         );
         let next = explain(&busy, RetrySafety::Idempotent).next;
-        assert!(next.starts_with("It answered 503 and asks to wait 90 seconds. It is not known"), "{next}");
+        assert!(next.starts_with("It answered 503 and asks to wait 90 seconds. We don't know"), "{next}");
     }
 
     #[test]
@@ -380,7 +380,7 @@ mod tests {
     #[test]
     fn a_write_without_an_answer_says_that_its_outcome_is_unknown() {
         for error in [ApiError::NoAnswer(NetworkError::Timeout(5)), ApiError::Malformed("x".into())] {
-            assert!(explain(&error, RetrySafety::Idempotent).next.contains("not known"), "{error:?}");
+            assert!(explain(&error, RetrySafety::Idempotent).next.contains("We don't know"), "{error:?}");
             assert!(explain(&error, RetrySafety::NotIdempotent).next.contains("may be made twice"), "{error:?}");
         }
     }

@@ -14,6 +14,7 @@ texts! {
         InSystem { system: &'a str } => "In “{system}”: ",
         Show => "Show it",
         Dismiss => "Dismiss",
+        Label => "Notices",
         Retry => "Retry",
         SignIn => "Sign in",
         SignInToLoad => "Sign in to load tokens.",

@@ -136,6 +136,8 @@ pub(super) fn told(workspace: Workspace) -> El {
     let is_error = move || notice.with(|it| it.as_ref().is_some_and(|it| it.is_error));
     let view = el("div.notice")
         .attr("popover", "manual")
+        .attr("role", "region")
+        .attr("aria-label", &Notices::Label.text())
         .bind_class("shown", move || is_shown.get())
         .child(el("div").attr("aria-live", "polite").bind_children(move || said(false)))
         .child(

@@ -129,7 +129,7 @@ const FAILURES: Failure[] = [
     title: 'truncated JSON',
     fault: { status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"total":1,"entries":[{"id":"' },
     what: say.happened.malformed,
-    next: 'It is not what a token API answers: it cannot be read from line 1, column 30 on.',
+    next: 'It is not what a token API answers: JSON error at line 1, column 30.',
     retry: true,
     quiet: true,
   },

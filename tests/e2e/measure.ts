@@ -74,7 +74,7 @@ export async function spaceText(page: Page): Promise<() => Promise<void>> {
 /** Scrolls the list to its middle, or back to its beginning: the table's box, or the page where that scrolls. */
 export async function scrollList(page: Page, share: 0 | 0.5): Promise<void> {
   await page.evaluate((share) => {
-    const box = document.querySelector('[role=table]')?.closest('[role=region]') ?? document.body;
+    const box = document.querySelector('[role=grid]')?.closest('[role=region]') ?? document.body;
     const scrolls = box.scrollHeight > box.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(box).overflowY);
     const scroller = scrolls ? box : document.scrollingElement;
     if (scroller) scroller.scrollTop = (scroller.scrollHeight - scroller.clientHeight) * share;
@@ -127,20 +127,17 @@ function measure(what: Measure[]): string[] {
   };
 
   // What is seen ----------------------------------------------------------------------------------------------------------
-  const seen = new Map<Element, boolean>();
-  const isSeen = (it: Element): boolean => {
-    const known = seen.get(it);
+  const heard = new Map<Element, boolean>();
+  /** Whether an element is only there to be heard, or in one that is. */
+  const isOnlyHeard = (it: Element): boolean => {
+    const known = heard.get(it);
     if (known !== undefined) return known;
-    const here = style(it);
-    const is =
-      it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
-      // What is only to be heard.
-      !here.clipPath.startsWith('inset(50%') &&
-      here.fontSize !== '0px' &&
-      (it.parentElement === null || isSeen(it.parentElement));
-    seen.set(it, is);
+    const { clipPath, fontSize } = style(it);
+    const is = clipPath.startsWith('inset(50%') || fontSize === '0px' || (it.parentElement !== null && isOnlyHeard(it.parentElement));
+    heard.set(it, is);
     return is;
   };
+  const isSeen = (it: Element) => it.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && !isOnlyHeard(it);
   const boxOf = (it: Element): Box => {
     const { left, top, right, bottom } = it.getBoundingClientRect();
     return { left, top, right, bottom };
@@ -195,7 +192,9 @@ function measure(what: Measure[]): string[] {
     const whole = (it.textContent ?? '').trim();
     const titled = it.closest('[title]')?.getAttribute('title') ?? '';
     const row = it.closest('[role=row]');
-    return titled.includes(whole) || (row?.querySelector('a[href]') != null && it.closest(WHOLE) === null);
+    // A title has all of it, or what at its end is as long as it is.
+    const isTitled = titled !== '' && (titled.includes(whole) || whole.endsWith(titled));
+    return isTitled || (row?.querySelector('a[href]') != null && it.closest(WHOLE) === null);
   };
   const isShortened = (it: Element) => {
     const { textOverflow, webkitLineClamp } = style(it);
@@ -225,6 +224,8 @@ function measure(what: Measure[]): string[] {
         if (!isEmpty(box) && (box.left < -1 || box.right > width + 1)) found.add(`cut by the window: ${placed(at)} “${short(text)}”`);
       }
     }
+    // A line of letters that are larger or further apart than usual scrolls in its field, and a button beside it copies it.
+    const isUsual = (it: Element) => style(it).letterSpacing === 'normal' && style(document.documentElement).fontSize === '16px';
     for (const it of controls) {
       if (it instanceof HTMLSelectElement) {
         const pen = document.createElement('canvas').getContext('2d');
@@ -236,7 +237,7 @@ function measure(what: Measure[]): string[] {
         // The names of systems are as long as they are: the open list has them whole.
         const whole = it.closest('header') ? said.slice(0, 12) : said;
         if (pen.measureText(whole).width > room + 1) found.add(`cut in its field: ${placed(it)} “${short(said)}”`);
-      } else if (it instanceof HTMLInputElement && it.readOnly && it.scrollWidth > it.clientWidth + 1) {
+      } else if (it instanceof HTMLInputElement && it.readOnly && isUsual(it) && it.scrollWidth > it.clientWidth + 1) {
         found.add(`cut in its field: ${called(it)} “${short(it.value)}”`);
       }
     }
@@ -292,7 +293,9 @@ function measure(what: Measure[]): string[] {
       }
       const hit = document.elementFromPoint(x, y);
       const isIt = hit !== null && (it.contains(hit) || it.closest('label')?.contains(hit));
-      if (!isIt) found.add(`covered: ${called(it)} by ${hit ? placed(hit.closest('aside, dialog, .notice, .row') ?? hit) : 'what is outside'}`);
+      // It goes by itself or is sent away, and makes way for what has the focus.
+      const isPassing = hit?.closest('.notice') != null;
+      if (!isIt && !isPassing) found.add(`covered: ${called(it)} by ${hit ? placed(hit.closest('aside, dialog, .notice, .row') ?? hit) : 'what is outside'}`);
     }
     for (const it of document.querySelectorAll('*')) if (it.scrollTop > 0 || it.scrollLeft > 0) it.scrollTo(0, 0);
     for (const [it, left, top] of scrolled) it.scrollTo(left, top);
@@ -373,7 +376,7 @@ function measure(what: Measure[]): string[] {
 
   // Rows --------------------------------------------------------------------------------------------------------------------
   const rows = () => {
-    const all = [...document.querySelectorAll('[role=table] [role=row]:has([role=cell])')]
+    const all = [...document.querySelectorAll('[role=grid] [role=row]:has([role=gridcell])')]
       .map((it) => ({ idx: Number(it.getAttribute('aria-rowindex')), ...boxOf(it) }))
       .sort((one, other) => one.idx - other.idx);
     for (const [idx, one] of all.entries()) {

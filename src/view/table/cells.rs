@@ -197,7 +197,7 @@ pub(super) fn highest(
     let (date, date_time) = (longest(&|it| formats.date(it)), longest(&|it| formats.date_time(it)));
     for Column { kind, .. } in columns {
         match kind {
-            ColumnKind::Id => add(&[LONG, ""]),
+            ColumnKind::Id => add(&["00000000-0000-0000-0000-000000000000", ""]),
             ColumnKind::ValidTo => add(&["", &near, line_class(Tone::Urgent), &date_time]),
             ColumnKind::ValidFrom | ColumnKind::LastUsed | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
                 add(&["", &far, "line", &date]);
