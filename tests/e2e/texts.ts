@@ -187,6 +187,7 @@ export const say = {
     notOpen: 'It is not open.',
     columns: 'Columns',
     alwaysShown: 'Name and Actions are always shown. This browser remembers your choice.',
+    noRoom: 'No room at this width',
     compact: 'Compact rows',
     reset: 'Reset to default',
     moveUp: (label: Value) => `Move up ${fill(label)}`,
