@@ -352,7 +352,7 @@ fn place_of_focus(end: &Node, views: &mut dyn Iterator<Item = &El>) -> Option<us
 }
 
 /// Where the focus was lost with what has gone, it goes to the same place among the elements that are there now, else to the
-/// heading around `end`. Whoever has a better place gives it the focus before.
+/// heading around `end`. Code that has a better place gives it the focus before.
 fn keep_focus(place: usize, views: Vec<El>, end: Comment) {
     spawn_local(async move {
         if active_element().is_some_and(|it| it.tag_name() != "BODY") {
