@@ -24,6 +24,8 @@ pub struct Subject<'a> {
     pub status: Status,
     /// What the connection is called that it belongs to.
     pub system: &'a str,
+    /// The ids of the scopes that are looked for: they come first.
+    pub wanted: &'a [String],
     /// What a scope is called, by its id.
     pub scope_name: &'a dyn Fn(&'a str) -> &'a str,
     /// This moment.
@@ -181,7 +183,9 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
         },
         ColumnKind::Scopes => {
             let mut names = String::new();
-            for name in store.scopes(row).map(of.scope_name) {
+            let is_wanted = |id: &&str| of.wanted.iter().any(|it| it == id);
+            let wanted = store.scopes(row).filter(|it| !of.wanted.is_empty() && is_wanted(it));
+            for name in wanted.chain(store.scopes(row).filter(|it| !is_wanted(it))).map(of.scope_name) {
                 if names.len() > of.most {
                     break;
                 }
@@ -245,15 +249,6 @@ fn time<'a>(of: &Subject<'a>, at: Option<Millis>, is_unreported: bool, none: Abs
 /// With a tone, where the token works: what happens to one that does not is of no urgency.
 fn toned<'a>(of: &Subject<'a>, tone: Option<Tone>, fact: Fact<'a>) -> Fact<'a> {
     Fact { tone: tone.filter(|_| of.status.is_active()).unwrap_or(Tone::Plain), ..fact }
-}
-
-/// Scopes as a row shows them, by their ids: those that are looked for first, the others after them, each part in the token's
-/// own order. And how many are looked for.
-pub fn wanted_first<'a>(scopes: impl Iterator<Item = &'a str>, wanted: &[String]) -> (Vec<&'a str>, usize) {
-    let (mut first, others): (Vec<_>, Vec<_>) = scopes.partition(|it| wanted.iter().any(|id| id == it));
-    let n_wanted = first.len();
-    first.extend(others);
-    (first, n_wanted)
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ fn check(members: &str, kind: ColumnKind, expected: FactValue) {
         row,
         status: store.status(row, NOW),
         system: "Prod",
+        wanted: &["w".to_owned()],
         scope_name: &|id| if id == "r" { "read" } else { id },
         now: NOW,
         most: 300,
@@ -36,7 +37,7 @@ fn texts_are_told_from_what_is_empty_and_what_is_not_reported() {
     check(r#","description":"for CI""#, ColumnKind::Description, text("for CI"));
     check("", ColumnKind::Description, EMPTY);
     check("", ColumnKind::Id, text("1"));
-    check(r#","scopes":["r","w"]"#, ColumnKind::Scopes, text("read, w"));
+    check(r#","scopes":["r","w"]"#, ColumnKind::Scopes, text("w, read"));
     check(r#","scopes":[]"#, ColumnKind::Scopes, EMPTY);
     check("", ColumnKind::Scopes, NOT_REPORTED);
     check(r#","created_by":"ada""#, ColumnKind::Creator, text("ada"));
@@ -83,7 +84,11 @@ fn tone(members: &str, kind: ColumnKind) -> Tone {
     let text = format!(r#"{{"id":"1","guid":"1","name":"ci"{members}}}"#);
     let row = put_one(text.as_bytes(), NOW, &mut store).expect("a token");
     let status = store.status(row, NOW);
-    fact(&Subject { store: &store, row, status, system: "", scope_name: &|id| id, now: NOW, most: 300 }, kind).tone
+    fact(
+        &Subject { store: &store, row, status, system: "", wanted: &[], scope_name: &|id| id, now: NOW, most: 300 },
+        kind,
+    )
+    .tone
 }
 
 #[test]
@@ -132,10 +137,6 @@ fn a_token_that_works_and_is_not_used_is_told_from_others() {
 
 #[test]
 fn scopes_that_are_looked_for_come_first() {
-    let wanted = ["w".to_owned(), "none".into(), "r".into()];
-    let first = |scopes: &[&'static str], wanted: &[String]| wanted_first(scopes.iter().copied(), wanted);
-    assert_eq!(first(&["a", "r", "b", "w"], &wanted), (vec!["r", "w", "a", "b"], 2));
-    assert_eq!(first(&["a", "b"], &wanted), (vec!["a", "b"], 0));
-    assert_eq!(first(&["a", "r"], &[]), (vec!["a", "r"], 0));
-    assert_eq!(first(&[], &wanted), (vec![], 0));
+    check(r#","scopes":["a","r","w","b"]"#, ColumnKind::Scopes, text("w, a, read, b"));
+    check(r#","scopes":["a","r"]"#, ColumnKind::Scopes, text("a, read"));
 }

@@ -290,8 +290,16 @@ fn fact_view(source: ConnectionState, id: StoredValue<String>, label: &str, kind
                 workspace.scopes.with(|scopes| {
                     let (now, scope_name) = (now(), |id| scopes.name(id));
                     let status = store.status(row, now);
-                    let subject =
-                        Subject { store, row, status, system: "", scope_name: &scope_name, now, most: usize::MAX };
+                    let subject = Subject {
+                        store,
+                        row,
+                        status,
+                        system: "",
+                        wanted: &[],
+                        scope_name: &scope_name,
+                        now,
+                        most: usize::MAX,
+                    };
                     as_shown(fact(&subject, kind))
                 })
             })

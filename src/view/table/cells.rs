@@ -131,6 +131,8 @@ pub(super) struct Context<'a> {
     pub(super) marked: Option<&'a TokenRef>,
     /// What links to details begin with, for every slot; the id follows.
     pub(super) links: &'a [String],
+    /// The ids of the scopes that are looked for.
+    pub(super) wanted: &'a [String],
     /// The token whose secret is shown.
     pub(super) revealed: Option<&'a TokenRef>,
 }
@@ -378,7 +380,8 @@ impl Context<'_> {
         }
         values.add(&format!("{}{}", self.links[row_ref.slot()], encode(&id)));
         let scope_name = |id| scopes.name(id);
-        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now, most: LINE };
+        let wanted = self.wanted;
+        let subject = Subject { store, row, status, system, wanted, scope_name: &scope_name, now: *now, most: LINE };
         for Column { kind, .. } in self.columns {
             self.fill_cell(values, *kind, row_ref.slot(), &subject);
         }

@@ -281,6 +281,7 @@ impl Rows {
             }
             let marked = workspace.marked.get_untracked();
             let revealed = workspace.revealed.get_untracked();
+            let wanted = workspace.query.with_untracked(|it| it.filter.scopes.clone());
             let links: Vec<String> = (0..stores.len()).map(|it| workspace.link_before_id(it)).collect();
             let systems = workspace
                 .slots
@@ -296,6 +297,7 @@ impl Rows {
                 window,
                 marked: marked.as_ref(),
                 links: &links,
+                wanted: &wanted,
                 revealed: revealed.as_ref(),
             };
             workspace.scopes.with_untracked(|scopes| {
