@@ -194,8 +194,8 @@ test.describe('the second version', () => {
       const row = air.row('terraform');
       const terraform = tokens.find((it) => it.name === 'terraform');
       await expect(air.cell(row, 'ID')).toContainText(terraform?.id ?? '?');
-      await expect(air.cell(row, 'Created')).toHaveText(/^\d+ \w+ 20\d\d9 months ago$/);
-      await expect(air.cell(row, 'Expiration date')).toHaveText(/^\d+ \w+ 20\d\d, \d\d:\d\din 2 months$/);
+      await expect(air.cell(row, 'Created')).toHaveText(/^9 months ago\d+ \w+ 20\d\d$/);
+      await expect(air.cell(row, 'Expiration date')).toHaveText(/^in 2 months\d+ \w+ 20\d\d, \d\d:\d\d$/);
       await expect(air.cell(row, 'Is active')).toHaveText(say.status.active);
       await expect(air.cell(air.row('ci-topology-tests'), 'Expiration date')).toHaveText(say.absent.never);
       await expect(air.cell(air.row('ospf-workshop'), 'Is active')).toHaveText(say.status.expired);
@@ -334,7 +334,7 @@ test.describe('the second version', () => {
     const row = air.row('Ärger & <b>Co</b>');
     await expect(air.cell(row, 'Expiration date')).toContainText(`6 May ${YEAR}, 07:08`);
     await expect(air.cell(row, 'Is active')).toHaveText(say.status.active);
-    await expect(air.cell(row, 'Created')).toHaveText(/(now|ago)$/);
+    await expect(air.cell(row, 'Created')).toHaveText(/^(now|.* ago)/);
     await expect(air.status).toHaveText('1 of 1 tokens');
   });
 

@@ -237,8 +237,8 @@ test.describe("a person's own tokens", () => {
       const postman = tokens.find((it) => it.name === 'postman');
       await expect(mist.cell(row, 'ID')).toContainText(postman?.id ?? '?');
       await expect(mist.cell(row, 'Key')).toHaveText(postman?.key ?? '?');
-      await expect(mist.cell(row, 'Created')).toHaveText(/^\d+ \w+ 20\d\d9 months ago$/);
-      await expect(mist.cell(row, 'Last used')).toHaveText('6 days ago');
+      await expect(mist.cell(row, 'Created')).toHaveText(/^9 months ago\d+ \w+ 20\d\d$/);
+      await expect(mist.cell(row, 'Last used')).toContainText('6 days ago');
       await expect(mist.cell(row, 'Is active')).toHaveText(say.status.active);
       // Their rights are their owner's: the system reports none.
       for (const column of ['Privileges', 'Where', 'Created by', 'Source IPs'] as const) {
@@ -392,9 +392,9 @@ test.describe("an organisation's tokens", () => {
       await expect(mist.cell(row, 'Where')).toHaveText(ORG.name);
       await expect(mist.cell(row, 'Key')).toHaveText(terraform?.key ?? '?');
       expect(terraform?.key).toMatch(/^\w{4}\.\.\.\w{4}$/);
-      await expect(mist.cell(row, 'Created')).toHaveText(/^\d+ \w+ 20\d\d16 months ago$/);
+      await expect(mist.cell(row, 'Created')).toHaveText(/^16 months ago\d+ \w+ 20\d\d$/);
       await expect(mist.cell(row, 'Created by')).toHaveText('demo@example.com');
-      await expect(mist.cell(row, 'Last used')).toHaveText('3 hours ago');
+      await expect(mist.cell(row, 'Last used')).toContainText('3 hours ago');
       await expect(mist.cell(row, 'Source IPs')).toHaveText('63.3.56.0/24, 63.3.55.4');
       // Sites and groups by their names; one that was removed by its id.
       await expect(mist.cell(mist.row('floor-plan-sync'), 'Where')).toHaveText('Cupertino Office, متجر الرياض – العليا');
@@ -425,15 +425,15 @@ test.describe("an organisation's tokens", () => {
       await mist.enter();
       const left = (name: string) => mist.cell(mist.row(name), 'Removed if unused');
       const mark = (name: string) => left(name).locator('.soon, .urgent');
-      await expect(left('five left')).toHaveText(/20\d\dDue in 5 days$/);
+      await expect(left('five left')).toHaveText(/^Due in 5 days/);
       await expect(mark('five left')).toHaveText('Due in 5 days');
-      await expect(left('quarterly-audit-export')).toHaveText(/20\d\dDue in [45] days$/);
+      await expect(left('quarterly-audit-export')).toHaveText(/^Due in [45] days/);
       await expect(mark('quarterly-audit-export')).toHaveCount(1);
       await expect(mark('winter-promotion-kiosks')).toHaveText(/^Due in \d hours$/);
       // Never used since it was made 80 days ago.
       await expect(mark('proof-of-concept')).toHaveText(/^Due in (9|10) days$/);
       await expect(mark('overdue')).toHaveText('5 days ago');
-      await expect(left('thirty left')).toHaveText(/in 30 days$/);
+      await expect(left('thirty left')).toHaveText(/^in 30 days/);
       for (const other of ['thirty left', 'terraform', 'imported from the old portal']) {
         await expect(mark(other)).toHaveCount(0);
       }

@@ -280,7 +280,7 @@ test('details bring the row up to date, and an edit is not refused because of a 
     return { status: 200, headers: { ETag: `"${n_used}"` }, body };
   };
   await page.getByRole('link', { name: 'CI', exact: true }).click();
-  await expect(desk.cell(desk.row('CI'), 'Last used')).toHaveText(/hours ago|yesterday/);
+  await expect(desk.cell(desk.row('CI'), 'Last used')).toContainText(/hours ago|yesterday/);
   await expect(detailsOf(page, 'CI').locator('dl').first()).not.toContainText('Never');
   await page.getByRole('button', { name: 'Close details' }).click();
   // It is used all the time, so its tag is another one whenever it is saved.

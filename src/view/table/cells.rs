@@ -436,9 +436,10 @@ impl Context<'_> {
                     FactValue::Odd(odd) => {
                         let beginning = messages::beginning(odd, 80);
                         values.add(&beginning);
-                        values.add(&Value::CannotBeRead.text());
+                        // What is said of it stands in a line of its own, where nothing cuts it off.
+                        values.add(&(beginning + " "));
                         values.add("line odd");
-                        values.add(&beginning);
+                        values.add(&Value::CannotBeRead.text());
                     }
                     _ => {
                         values.add("");
