@@ -1,7 +1,7 @@
 //! What a row shows of a token: its elements, made once, and the values that stand in them.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -82,6 +82,8 @@ pub(super) struct RowNode {
     cells: Vec<Element>,
     /// What can have the focus in it: the link of the name, then the buttons.
     stops: Vec<HtmlElement>,
+    /// Which of them Tab comes to.
+    offered: Cell<Option<usize>>,
     places: Places,
     /// The values that the places hold.
     shown: RefCell<String>,
@@ -289,7 +291,8 @@ impl RowNode {
         }
         let stops = stops.into_iter().map(JsCast::unchecked_into).collect();
         let (shown, token) = (RefCell::default(), RefCell::default());
-        RowNode { row: row.unchecked_into(), cells, stops, places, shown, token }
+        let offered = Cell::default();
+        RowNode { row: row.unchecked_into(), cells, stops, offered, places, shown, token }
     }
 
     /// Hides the cells of the columns that have no room.
@@ -312,11 +315,13 @@ impl RowNode {
 
     /// Which of them Tab comes to.
     pub(super) fn offer(&self, stop: Option<usize>) {
-        for (idx, it) in self.stops.iter().enumerate() {
-            let tab_index = if Some(idx) == stop { 0 } else { -1 };
-            if it.tab_index() != tab_index {
-                it.set_tab_index(tab_index);
-            }
+        let before = self.offered.replace(stop);
+        if before != stop {
+            let set = |stop: Option<usize>, tab_index| {
+                stop.and_then(|it| self.stops.get(it)).iter().for_each(|it| it.set_tab_index(tab_index));
+            };
+            set(before, -1);
+            set(stop, 0);
         }
     }
 
