@@ -1,7 +1,7 @@
 //! What a row shows of a token: its elements, made once, and the values that stand in them.
 
 use std::borrow::Cow;
-use std::cell::{Cell, RefCell};
+use std::cell::{self, RefCell};
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -83,7 +83,7 @@ pub(super) struct RowNode {
     /// What can have the focus in it: the link of the name, then the buttons.
     stops: Vec<HtmlElement>,
     /// Which of them Tab comes to.
-    offered: Cell<Option<usize>>,
+    offered: cell::Cell<Option<usize>>,
     places: Places,
     /// The values that the places hold.
     shown: RefCell<String>,
@@ -291,7 +291,7 @@ impl RowNode {
         }
         let stops = stops.into_iter().map(JsCast::unchecked_into).collect();
         let (shown, token) = (RefCell::default(), RefCell::default());
-        let offered = Cell::default();
+        let offered = cell::Cell::default();
         RowNode { row: row.unchecked_into(), cells, stops, offered, places, shown, token }
     }
 
