@@ -161,11 +161,9 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         Some(Some(megabytes @ 1..=1_000)) => Some(megabytes as u32),
         Some(_) => object.wrong("max_answer_mb", Mistake::NotAWholeNumber { least: 1, most: 1_000 }, mistakes),
     };
-    let cookies = match object.member("cookies").map(Read::flag) {
-        None => Some(false),
-        Some(None) => object.wrong("cookies", Mistake::NotAFlag, mistakes),
-        Some(cookies) => cookies,
-    };
+    let cookies = flag("cookies", &object, mistakes);
+    // What serves the page goes by it, and has put its own address in place of the base.
+    flag("proxy", &object, mistakes);
     let hint = object.optional_text("hint", mistakes).unwrap_or_default().into();
     let settings = json::to_text(value);
     Some(Connection {
@@ -183,7 +181,16 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
 }
 
 /// The members that every connection can have.
-const COMMON: [&str; 7] = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies"];
+const COMMON: [&str; 8] = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "proxy"];
+
+/// A truth value, `false` where nothing is said.
+fn flag(key: &str, object: &Object, mistakes: &mut Vec<ConfigError>) -> Option<bool> {
+    match object.member(key).map(Read::flag) {
+        None => Some(false),
+        Some(None) => object.wrong(key, Mistake::NotAFlag, mistakes),
+        Some(flag) => flag,
+    }
+}
 
 /// The dialect of this name, and that the connection says nothing but what it knows.
 fn dialect(name: &str, object: &Object, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Option<&'static Dialect> {

@@ -6,12 +6,13 @@ use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use tokendeck_server::hosts;
 use tower_service::Service;
 
 use crate::headers::api_headers;
 use crate::problem::Problem;
 use crate::world::Shared;
-use crate::{cors, faults, hosts, pages, scoped, sim};
+use crate::{cors, faults, pages, scoped, sim};
 
 /// The whole server.
 ///

@@ -4,12 +4,13 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use tokendeck_server::hosts::AllowedHosts;
+
 use crate::clock::Clock;
 use crate::config::ConfigSource;
 use crate::cors::AllowedOrigins;
 use crate::db::Db;
 use crate::faults::Faults;
-use crate::hosts::AllowedHosts;
 
 /// The world of one server. Everything in it is cheap to share.
 pub struct World {

@@ -172,7 +172,7 @@ fn right() -> Vec<Value> {
             { "name": "6", "dialect": "air", "base": "https://h", "version": "v2" },
             { "name": "7", "dialect": "mist", "base": "https://h", "tokens": "org", "org_id": "7" },
             { "name": "8", "dialect": "rest", "base": "https://h", "api": "apis/x.json", "cookies": true },
-            { "name": "9", "dialect": "scoped", "base": "/x", "cookies": false },
+            { "name": "9", "dialect": "scoped", "base": "/x", "cookies": false, "proxy": true },
         ] }),
         json!({ "connections": [{ "name": "A", "dialect": "rest", "base": "b", "values": { "a": 1, "b": "x", "c": true },
             "api": api(json!({ "values": { "a": {}, "b": {}, "c": {} } })) }] }),
