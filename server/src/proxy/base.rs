@@ -2,7 +2,7 @@
 
 use axum::http::Uri;
 
-use crate::origins::origin;
+use crate::origins::{host_of, origin};
 
 /// The address of a system, as its connection's `base` has it.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,7 +21,7 @@ impl Base {
         let is_plain =
             rest.is_empty() || rest.starts_with('/') && !rest.contains(['?', '#', '\\', ' ']) && !leads_up(rest);
         let path = rest.trim_end_matches('/').to_owned();
-        let is_sendable = || format!("{origin}{path}").parse::<Uri>().is_ok();
+        let is_sendable = || host_of(&origin).is_some() && format!("{origin}{path}").parse::<Uri>().is_ok();
         (is_plain && is_sendable()).then(|| Base { path, origin: without_usual_port(&origin) })
     }
 
