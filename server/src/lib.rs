@@ -3,7 +3,7 @@
 //! The dev server uses these rooms too. In reading order:
 //! - [`serve`]: listening, saying where, ending in good order.
 //! - [`hosts`]: the names that a server answers to, [`origins`]: whose page a request comes from.
-//! - [`problem`]: refusals.
+//! - [`problem`]: what refusals look like.
 //! - [`guard`]: whose requests are answered.
 //! - [`headers`]: the page's policy and its other security headers, [`pages`]: its files.
 //! - [`proxy`]: requests that are passed on to systems.

@@ -1,28 +1,24 @@
 //! The proxy: passes requests below `proxy/NAME` on to the system of the connection of that name, and to no other.
 //!
-//! - `base`: where a system is, and which paths lead to it, `upstream`: how it is reached.
+//! - `system`: a system that a configuration lists, `base`: where it is, and which paths lead to it, `upstream`: how it is
+//!   reached.
 //! - `request`: what it gets, `answer`: what the page gets back, in which `addresses` and `cookies` are changed, and which is
 //!   `bounded` in size and time.
 //!
 //! Nothing of a request or an answer is printed: all of it can hold secrets.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use axum_reverse_proxy::{ProxyError, ProxyPolicy, ReverseProxy, XForwardedFor};
-use hyper_util::client::legacy::Client;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use axum_reverse_proxy::ProxyError;
+use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use tokio::time::Instant;
 
-use self::base::Base;
-use self::cookies::Jar;
 use self::request::METHODS;
-use self::upstream::Connector;
+use self::system::{Listed, MAX_REQUEST, PREFIX, System};
 pub use self::upstream::Trust;
 use crate::problem;
 
@@ -32,42 +28,12 @@ mod base;
 mod bounded;
 mod cookies;
 mod request;
+mod system;
 mod upstream;
-
-/// Where all systems are, relative to the page.
-const PREFIX: &str = "proxy";
-
-/// What is percent-encoded of a connection's name in the path to it.
-const ENCODED: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
-
-/// How large a request may be, in bytes: a form with a description, and room.
-const MAX_REQUEST: u64 = 1 << 20;
-
-/// The page gives up after the time that a connection says; so much later this server does too.
-const GRACE: Duration = Duration::from_secs(2);
-
-/// What the page takes where a connection says nothing of it (`src/config.rs`): seconds, and megabytes.
-const DEFAULTS: (u64, u64) = (30, 64);
 
 /// The systems that requests are passed on to.
 pub struct Proxy {
     systems: Vec<System>,
-}
-
-/// A system that a configuration lists.
-struct System {
-    /// The name of its connection.
-    name: String,
-    /// Its address, as the connection has it.
-    address: String,
-    base: Base,
-    /// The path to it on this server: `/proxy/NAME`.
-    front: String,
-    jar: Jar,
-    timeout: Duration,
-    /// In bytes.
-    max_answer: u64,
-    forward: ReverseProxy<Connector>,
 }
 
 impl Proxy {
@@ -78,32 +44,12 @@ impl Proxy {
         let connections = config["connections"].as_array_mut().map_or(&mut [][..], Vec::as_mut_slice);
         let mut listed = Vec::new();
         for connection in connections.iter_mut().filter(|it| it["proxy"] == true) {
-            let name = connection["name"].as_str().unwrap_or_default().trim().to_owned();
-            let address = connection["base"].as_str().unwrap_or_default().trim().to_owned();
-            let base = Base::parse(&address).ok_or_else(|| {
-                format!("{name}: its base, {address}, is not an absolute address that requests can be passed on to")
-            })?;
-            let path = format!("{PREFIX}/{}", utf8_percent_encode(&name, &ENCODED));
-            if base.path_to(&format!("/{path}")).is_none() {
-                return Err(format!("{name}: a connection with “proxy” cannot have this name, as no address can"));
-            }
-            let seconds = connection["timeout"].as_u64().unwrap_or(DEFAULTS.0);
-            let megabytes = connection["max_answer_mb"].as_u64().unwrap_or(DEFAULTS.1);
-            connection["base"] = path.clone().into();
-            listed.push((name, address, base, format!("{base_path}/{path}"), seconds, megabytes));
+            let one = Listed::read(connection, base_path)?;
+            connection["base"] = one.path.clone().into();
+            listed.push(one);
         }
-        let client = upstream::client(trust, listed.iter().any(|it| it.2.is_secure()))?;
-        let systems = listed.into_iter().map(|(name, address, base, front, seconds, megabytes)| System {
-            forward: forward(&base, client.clone(), Duration::from_secs(seconds) + GRACE),
-            jar: Jar::new(&front, &address),
-            timeout: Duration::from_secs(seconds) + GRACE,
-            max_answer: megabytes * 1_000_000,
-            name,
-            address,
-            base,
-            front,
-        });
-        Ok(Proxy { systems: systems.collect() })
+        let client = upstream::client(trust, listed.iter().any(Listed::is_secure))?;
+        Ok(Proxy { systems: listed.into_iter().map(|it| System::new(it, &client)).collect() })
     }
 
     /// The systems, each with the name of its connection and its address.
@@ -152,33 +98,30 @@ impl Proxy {
         };
         let end = Instant::now() + system.timeout;
         let Ok(answer) = system.forward.proxy_request(request).await;
-        let failure = answer.extensions().get::<ProxyError>().cloned();
-        match failure {
-            Some(error) => system.failure(answer.status(), &error),
+        match answer.extensions().get::<ProxyError>() {
+            Some(error) => failure(system, answer.status(), error),
             None => answer::pass_back(answer, system, is_secure, end),
         }
     }
 }
 
-impl System {
-    /// What is told where the system gave no answer.
-    fn failure(&self, status: StatusCode, error: &ProxyError) -> Response {
-        let System { name, address, .. } = self;
-        // The last part is what the system or the network said.
-        let why = error.message().rsplit(": ").next().unwrap_or_default();
-        let detail = if status == StatusCode::GATEWAY_TIMEOUT {
-            format!("{name} ({address}) did not answer within {} seconds.", (self.timeout - GRACE).as_secs())
-        } else if why.contains("length limit") {
-            return too_large();
-        } else if error.message().contains("certificate") {
-            format!("{name} ({address}) has a certificate that this machine does not trust ({why}); see --ca.")
-        } else if error.is_connect() {
-            format!("{name} ({address}) cannot be reached: {why}.")
-        } else {
-            format!("{name} ({address}) broke the connection off: {why}.")
-        };
-        problem::refusal(if status == StatusCode::GATEWAY_TIMEOUT { status } else { StatusCode::BAD_GATEWAY }, &detail)
-    }
+/// What is told where the system gave no answer.
+fn failure(system: &System, status: StatusCode, error: &ProxyError) -> Response {
+    let System { name, address, .. } = system;
+    // The last part is what the system or the network said.
+    let why = error.message().rsplit(": ").next().unwrap_or_default();
+    let detail = if status == StatusCode::GATEWAY_TIMEOUT {
+        format!("{name} ({address}) did not answer within {} seconds.", system.seconds)
+    } else if why.contains("length limit") {
+        return too_large();
+    } else if error.message().contains("certificate") {
+        format!("{name} ({address}) has a certificate that this machine does not trust ({why}); see --ca.")
+    } else if error.is_connect() {
+        format!("{name} ({address}) cannot be reached: {why}.")
+    } else {
+        format!("{name} ({address}) broke the connection off: {why}.")
+    };
+    problem::refusal(if status == StatusCode::GATEWAY_TIMEOUT { status } else { StatusCode::BAD_GATEWAY }, &detail)
 }
 
 /// Answers a request below `/proxy/`.
@@ -186,16 +129,6 @@ pub async fn pass(State(proxy): State<Arc<Proxy>>, request: Request) -> Response
     let mut response = proxy.answer(request).await;
     answer::only_data(response.headers_mut());
     response
-}
-
-/// Passes requests on to one origin: their paths as they are, and nothing of who asks this server.
-fn forward(base: &Base, client: Client<Connector, Body>, timeout: Duration) -> ReverseProxy<Connector> {
-    let policy = ProxyPolicy::new()
-        .with_x_forwarded_for(XForwardedFor::Preserve)
-        .with_upstream_timeout(timeout)
-        .with_max_request_body_bytes(MAX_REQUEST)
-        .with_via("tokendeck");
-    ReverseProxy::new_with_client("", base.origin.as_str(), client).with_policy(policy)
 }
 
 fn too_large() -> Response {

@@ -76,6 +76,8 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
                 ready
                     .command("cargo-deny")?
                     .current_dir(project.root())
+                    // All packages: without this the page alone.
+                    .args(["--workspace"])
                     .args(offline)
                     .args(["check", "licenses", "bans", "sources"]),
             )?;

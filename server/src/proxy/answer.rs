@@ -6,9 +6,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use tokio::time::Instant;
 
-use super::System;
 use super::addresses::{self, Leads};
 use super::bounded::Bounded;
+use super::system::System;
 use crate::problem;
 
 /// Headers that a system says to its own origin's browser, and that would count for the page's: what may be stored and for

@@ -4,7 +4,7 @@ use axum::extract::Request;
 use axum::http::header::{self, HeaderName};
 use axum::http::{HeaderMap, HeaderValue, Method, Uri};
 
-use super::System;
+use super::system::System;
 
 /// Headers that are for this server, or that only a client which is no browser sends. What a system is told of the way to
 /// it must not be made up by a page.
