@@ -8,12 +8,10 @@ use anyhow::{Context, Result};
 
 use crate::page;
 use crate::setup;
+use crate::start::PROGRAM;
 use xtask::files::files_under;
 use xtask::process;
 use xtask::project::Project;
-
-/// The package of the program.
-const PROGRAM: &str = "tokendeck-server";
 
 /// What it is called where it is used.
 const NAME: &str = "tokendeck";
