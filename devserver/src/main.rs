@@ -6,7 +6,6 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokendeck_devserver::cli::{self, Command, HELP, Settings};
-use tokendeck_devserver::config::ConfigSource;
 use tokendeck_devserver::db::Db;
 use tokendeck_devserver::faults::Faults;
 use tokendeck_devserver::{SCHEMAS, World, app, seed};
@@ -87,7 +86,7 @@ fn world(settings: Settings) -> Result<World, String> {
     world.connect_src = settings.connect_src;
     world.faults = settings.dev_faults.then(Faults::default);
     if let Some(file) = settings.config {
-        world.config = ConfigSource::File(file);
+        world.serve_config(file)?;
     }
     Ok(world)
 }

@@ -41,15 +41,23 @@ impl Proxy {
     /// replaced by the paths of this server that lead there, as the page is to have it. `base_path` is the path that the page
     /// is served under: empty, or with a slash at its beginning and none at its end. The error is a sentence.
     pub fn of(config: &mut Value, base_path: &str, trust: &Trust) -> Result<Proxy, String> {
-        let connections = config["connections"].as_array_mut().map_or(&mut [][..], Vec::as_mut_slice);
-        let mut listed = Vec::new();
-        for connection in connections.iter_mut().filter(|it| it["proxy"] == true) {
-            let one = Listed::read(connection, base_path)?;
-            connection["base"] = one.path.clone().into();
-            listed.push(one);
-        }
+        let listed: Result<Vec<Listed>, String> = proxied(config).map(|it| Listed::read(it, base_path)).collect();
+        let listed = listed?;
         let client = upstream::client(trust, listed.iter().any(Listed::is_secure))?;
-        Ok(Proxy { systems: listed.into_iter().map(|it| System::new(it, &client)).collect() })
+        let proxy = Proxy { systems: listed.into_iter().map(|it| System::new(it, &client)).collect() };
+        proxy.lead_here(config);
+        Ok(proxy)
+    }
+
+    /// Replaces the bases of its systems in a configuration by the paths that lead to them. Those of others stay.
+    pub fn lead_here(&self, config: &mut Value) {
+        for connection in proxied(config) {
+            let is_of =
+                |it: &&System| connection["name"] == it.name.as_str() && connection["base"] == it.address.as_str();
+            if let Some(system) = self.systems.iter().find(is_of) {
+                connection["base"] = system.path.clone().into();
+            }
+        }
     }
 
     /// The systems, each with the name of its connection and its address.
@@ -122,6 +130,12 @@ fn failure(system: &System, status: StatusCode, error: &ProxyError) -> Response 
         format!("{name} ({address}) broke the connection off: {why}.")
     };
     problem::refusal(if status == StatusCode::GATEWAY_TIMEOUT { status } else { StatusCode::BAD_GATEWAY }, &detail)
+}
+
+/// The connections of a configuration that say `"proxy": true`.
+fn proxied(config: &mut Value) -> impl Iterator<Item = &mut Value> {
+    let connections = config["connections"].as_array_mut().map_or(&mut [][..], Vec::as_mut_slice);
+    connections.iter_mut().filter(|it| it["proxy"] == true)
 }
 
 /// Answers a request below `/proxy/`.

@@ -32,9 +32,7 @@ pub(crate) struct Listed {
     name: String,
     address: String,
     base: Base,
-    /// Where the page finds it, relative to the page: `proxy/NAME`.
-    pub(crate) path: String,
-    /// The same from the server's root on.
+    path: String,
     front: String,
     seconds: u64,
     megabytes: u64,
@@ -47,7 +45,9 @@ pub(crate) struct System {
     /// Its address, as the connection has it.
     pub(crate) address: String,
     pub(crate) base: Base,
-    /// The path to it on this server: `/proxy/NAME`.
+    /// Where the page finds it, relative to the page: `proxy/NAME`.
+    pub(crate) path: String,
+    /// The same from the server's root on.
     pub(crate) front: String,
     pub(crate) jar: Jar,
     /// How many seconds the page waits for an answer.
@@ -86,7 +86,7 @@ impl Listed {
 impl System {
     /// The system, reached by this client.
     pub(crate) fn new(listed: Listed, client: &Client<Connector, Body>) -> System {
-        let Listed { name, address, base, front, seconds, megabytes, .. } = listed;
+        let Listed { name, address, base, path, front, seconds, megabytes } = listed;
         let timeout = Duration::from_secs(seconds) + GRACE;
         System {
             forward: forward(&base, client.clone(), timeout),
@@ -95,6 +95,7 @@ impl System {
             name,
             address,
             base,
+            path,
             front,
             seconds,
             timeout,
