@@ -1,4 +1,4 @@
-//! Who is not answered: other names, pages of other origins; and hosts that nobody listed.
+//! Who is not answered: other names, and pages of other origins. And hosts that are not listed.
 
 use serde_json::json;
 
