@@ -17,7 +17,7 @@ const WORDS = {
   },
   load: {
     heading: "The page could not be loaded",
-    text: "A part of it did not arrive. The connection may have broken, or a new version was put up while the page was loading. Reload to try again.",
+    text: "A part of it did not arrive. The connection may have dropped, or the page was updated while it was loading. Reload to try again.",
   },
   unreadable: {
     heading: "The page could not be loaded",
@@ -25,11 +25,11 @@ const WORDS = {
   },
   crash: {
     heading: "The page has stopped working",
-    text: "It met a mistake of its own and cannot go on. Nothing more is sent to the server. What was not saved yet is lost; reload to start afresh.",
+    text: "The page has a bug and cannot go on. Nothing more is sent to the server. Unsaved changes are lost. Reload to start again.",
   },
   memory: {
     heading: "The page has stopped working",
-    text: "It ran out of memory. Close other tabs, then reload. What was not saved yet is lost.",
+    text: "It ran out of memory. Close other tabs, then reload. Unsaved changes are lost.",
   },
 };
 
@@ -92,7 +92,7 @@ function describe(error) {
 }
 
 /**
- * Whether an error that nobody caught has left the module unusable: a trap (`unreachable` follows a
+ * Whether an error that was not caught has left the module unusable: a trap (`unreachable` follows a
  * panic and a failed allocation) or a stack that overflowed, which is no trap in JavaScript's eyes.
  */
 function isFatal(error) {
@@ -156,7 +156,7 @@ function askEarly(address, init, read) {
   const stop = new AbortController();
   const answer = fetch(address, { ...init, signal: stop.signal });
   const sent = { answer, body: answer.then(read), askedAt: Date.now(), stop };
-  // Whoever takes it hears of a failure; until then it is nobody's.
+  // What takes it hears of a failure; until then nothing does.
   sent.body.catch(() => {});
   early.set(address, sent);
   return sent;
@@ -176,7 +176,7 @@ globalThis.tokendeckEarly = (address, signal) => {
 
 const sleep = (millis) => new Promise((done) => setTimeout(done, millis));
 
-/** Asks for what the first screen needs: the configuration and, where nobody has to sign in, the first page of the list and the scopes. */
+/** Asks for what the first screen needs: the configuration and, without a sign-in, the first page of the list and the scopes. */
 function askForTheFirstScreen() {
   const config = askEarly("config.json", {}, (it) => it.text());
   const text = config.body;

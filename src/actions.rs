@@ -155,7 +155,7 @@ pub fn may_be_done(error: &ApiError) -> bool {
             );
             !is_unsent
         }
-        ApiError::Server(..) | ApiError::Malformed(_) => true,
+        ApiError::Server(..) | ApiError::Busy(..) | ApiError::Malformed(_) => true,
         _ => false,
     }
 }

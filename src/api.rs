@@ -221,6 +221,8 @@ pub enum ApiError {
     NoAnswer(NetworkError),
     /// 401: the system wants to know who asks.
     SignedOut(Words),
+    /// At the sign-in: it wants a one-time code besides what was typed.
+    WantsCode(Words),
     /// 403: it knows, and does not allow it.
     Forbidden(Words),
     /// 404: what was asked for is not there.
@@ -235,6 +237,8 @@ pub enum ApiError {
     TooMany(Option<u32>),
     /// 5xx: the system failed.
     Server(u16, Words),
+    /// 5xx: the same; come back in this many seconds.
+    Busy(u16, Words, u32),
     /// Any other status.
     Refused(u16, Words),
     /// The answer is not what the contract says; the text names the place.
@@ -321,7 +325,10 @@ impl Response {
             412 => ApiError::Changed,
             422 => ApiError::Invalid(words, Vec::new()),
             429 => ApiError::TooMany(self.retry_after),
-            status @ 500.. => ApiError::Server(status, words),
+            status @ 500.. => match self.retry_after {
+                Some(seconds) => ApiError::Busy(status, words, seconds),
+                None => ApiError::Server(status, words),
+            },
             status => ApiError::Refused(status, words),
         }
     }
@@ -425,6 +432,8 @@ mod tests {
         check(answer(412, problem), ApiError::Changed);
         check(answer(429, ""), ApiError::TooMany(None));
         check(Response { retry_after: Some(7), ..answer(429, "") }, ApiError::TooMany(Some(7)));
+        let busy = Response { retry_after: Some(7), ..answer(503, problem) };
+        check(busy, ApiError::Busy(503, "D".into(), 7));
         check(answer(503, "<html>Bad gateway</html>"), ApiError::Server(503, Words::default()));
         check(answer(418, problem), ApiError::Refused(418, "D".into()));
         check(answer(302, ""), ApiError::Refused(302, Words::default()));

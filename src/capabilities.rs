@@ -30,6 +30,8 @@ pub struct Capabilities {
     pub offers: Vec<Action>,
     /// What it cannot do, each with the reason as a sentence for the user.
     pub lacks: Vec<(Action, Words)>,
+    /// Whether its new tokens have no end where neither the user nor the connection says one.
+    pub starts_endless: bool,
     /// Whether a token that was revoked stays so, and keeps its dates: it cannot be taken back.
     pub revokes_for_good: bool,
     /// What else the user should know about it: one sentence each.
@@ -96,14 +98,27 @@ pub struct FieldShape {
     pub rule: Words,
     /// Whether the system counts in whole days: an end that is chosen within one may come a day later.
     pub by_day: bool,
+    /// How many characters a text can have, where that is known.
+    pub most_chars: Option<usize>,
+    /// How many days an end can be away, where that is known.
+    pub most_days: Option<u32>,
 }
 
 impl FieldShape {
     /// An optional field that can be changed later.
     pub fn new(field: Field, label: impl Into<Words>) -> Self {
         let label = label.into();
-        let rule = Words::default();
-        FieldShape { field, label, required: false, editable: true, pattern: None, rule, by_day: false }
+        FieldShape {
+            field,
+            label,
+            required: false,
+            editable: true,
+            pattern: None,
+            rule: Words::default(),
+            by_day: false,
+            most_chars: None,
+            most_days: None,
+        }
     }
 
     /// That must not be empty.
@@ -116,9 +131,16 @@ impl FieldShape {
         FieldShape { editable: false, ..self }
     }
 
-    /// As it is where a token is changed: what stays as it was made need not follow the rules for new ones.
+    /// As it is where a token is changed: what stays as it was made need not follow the rules for new ones, and how long
+    /// a token may live counts from its making.
     pub fn for_change(self) -> Self {
-        if self.editable { self } else { FieldShape { required: false, pattern: None, ..self } }
+        let shape = FieldShape { most_days: None, ..self };
+        if shape.editable { shape } else { FieldShape { required: false, pattern: None, most_chars: None, ..shape } }
+    }
+
+    /// A text of so many characters at most.
+    pub fn most_chars(self, most: usize) -> Self {
+        FieldShape { most_chars: Some(most), ..self }
     }
 
     /// With its rule in words.
@@ -199,6 +221,8 @@ pub struct Input {
     pub label: Words,
     /// What it is.
     pub kind: InputKind,
+    /// What it is for at a sign-in, where browsers and password managers know that.
+    pub purpose: Purpose,
     /// Whether it may be left empty.
     pub optional: bool,
     /// Whether it is sent in a header, which cannot carry every text.
@@ -216,6 +240,7 @@ impl Input {
             key: key.into(),
             label: label.into(),
             kind,
+            purpose: Purpose::Other,
             optional: false,
             in_header: false,
             value: String::new(),
@@ -223,9 +248,46 @@ impl Input {
         }
     }
 
+    /// For this.
+    pub fn purpose(self, purpose: Purpose) -> Self {
+        Input { purpose, ..self }
+    }
+
     /// That is sent in a header.
     pub fn in_header(self) -> Self {
         Input { in_header: true, ..self }
+    }
+}
+
+/// What an input of a sign-in is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Something else, such as an API token.
+    Other,
+    /// The name of the user, or their e-mail.
+    Username,
+    /// The password of the user.
+    Password,
+    /// A one-time code, for which the system asks by itself once it wants one.
+    CodeWhenAsked,
+    /// A one-time code; a system that wants one only refuses.
+    Code,
+}
+
+impl Purpose {
+    /// What HTML calls it (WCAG 1.3.5).
+    pub fn autocomplete(self) -> &'static str {
+        match self {
+            Purpose::Other => "off",
+            Purpose::Username => "username",
+            Purpose::Password => "current-password",
+            Purpose::CodeWhenAsked | Purpose::Code => "one-time-code",
+        }
+    }
+
+    /// Whether it is a one-time code.
+    pub fn is_code(self) -> bool {
+        matches!(self, Purpose::CodeWhenAsked | Purpose::Code)
     }
 }
 

@@ -45,10 +45,24 @@ pub struct Connection {
     /// Whether the browser's own cookies go with every request, where it leads to the page's own origin: something in
     /// front of the system wants them.
     pub cookies: bool,
+    /// How long its new tokens live where the form is not changed.
+    pub first_end: FirstEnd,
     /// Where the description of its API is, where it has one.
     pub description: Option<Description>,
     /// All of this as JSON, with what it says for its dialect.
     pub settings: String,
+}
+
+/// How long a new token lives where the user chooses nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FirstEnd {
+    /// As is usual for the system.
+    #[default]
+    Usual,
+    /// It has no end.
+    Never,
+    /// So many days.
+    Days(u32),
 }
 
 /// Where a description is.
@@ -65,6 +79,9 @@ pub const MAX_CONNECTIONS: usize = RowRef::MAX_SLOTS;
 
 /// Seconds that a request may take where the connection does not say.
 pub const TIMEOUT: u32 = 30;
+
+/// The longest that a connection can have new tokens live, in days.
+pub const MAX_DAYS: u32 = 3_650;
 
 /// Megabytes that an answer may have where the connection does not say.
 pub const MAX_ANSWER_MB: u32 = 64;
@@ -164,6 +181,14 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
     let cookies = flag("cookies", &object, mistakes);
     // What serves the page goes by it, and has put its own address in place of the base.
     flag("proxy", &object, mistakes);
+    let first_end = match object.member("default_days") {
+        None => Some(FirstEnd::Usual),
+        Some(Json::Null) => Some(FirstEnd::Never),
+        Some(said) => match said.number().and_then(|it| u32::try_from(it).ok()) {
+            Some(days @ 1..=MAX_DAYS) => Some(FirstEnd::Days(days)),
+            _ => object.wrong("default_days", Mistake::NotALife { least: 1, most: MAX_DAYS.into() }, mistakes),
+        },
+    };
     let hint = object.optional_text("hint", mistakes).unwrap_or_default().into();
     let settings = json::to_text(value);
     Some(Connection {
@@ -175,13 +200,15 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         timeout: timeout?,
         max_answer_mb: max_answer_mb?,
         cookies: cookies?,
+        first_end: first_end?,
         description: description?,
         settings,
     })
 }
 
 /// The members that every connection can have.
-const COMMON: [&str; 8] = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "proxy"];
+const COMMON: [&str; 9] =
+    ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days", "proxy"];
 
 /// A truth value, `false` where nothing is said.
 fn flag(key: &str, object: &Object, mistakes: &mut Vec<ConfigError>) -> Option<bool> {

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Deserializer};
 
-use crate::capabilities::{Field, FieldShape, Input, InputKind, MAX_LIST};
+use crate::capabilities::{Capabilities, Field, FieldShape, Input, InputKind, MAX_LIST};
+use crate::config::FirstEnd;
 use crate::moments::{self, Moment};
 use crate::time::{
-    DAY, MINUTE, Millis, Resolved, Utc, Zone, format_minute, format_rfc3339, parse_wall, resolve, wall_at,
+    DAY, HOUR, MINUTE, Millis, Resolved, Utc, Zone, format_minute, format_rfc3339, parse_wall, resolve, wall_at,
 };
 pub use crate::token::Inputs;
 use crate::token::{Privilege, Token};
@@ -58,13 +59,16 @@ pub struct Form {
     pub valid_to: When,
     /// As chosen.
     pub privileges: Vec<Privilege>,
-    /// As the token has them: the system took those, whatever the page thinks of them.
-    pub privileges_before: Vec<Privilege>,
     /// As typed: addresses and networks, one a line or with commas.
     pub source_ips: String,
     /// As typed, in the order in which the system asks.
     pub inputs: Inputs,
+    /// The token as it is: what is not touched the system took, whatever the page thinks of it. Empty for a new one.
+    pub before: Token,
 }
+
+/// Days that a new token lives where neither the connection nor its system says.
+const USUAL_DAYS: u32 = 30;
 
 /// A date in the form.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,10 +98,16 @@ pub enum Problem {
     Twice(Millis, Millis),
     /// The end does not lie after the start.
     EndBeforeStart,
+    /// It is further away than so many days.
+    TooFar(u32),
     /// It does not follow the system's rule.
     Rule,
+    /// It has so many characters, and may have so many.
+    TooLong(usize, usize),
     /// There are more than the system takes.
     TooMany,
+    /// What a privilege allows is not chosen.
+    NoRole,
     /// A privilege lacks its place.
     NoTarget,
     /// The same twice.
@@ -106,6 +116,25 @@ pub enum Problem {
     NotAnAddress,
     /// It is not a number.
     NotANumber,
+}
+
+impl Problem {
+    /// Whether something is only not there yet. That is no mistake before the user wants to save.
+    pub fn is_gap(self) -> bool {
+        matches!(self, Problem::Missing | Problem::Undated | Problem::NoRole | Problem::NoTarget)
+    }
+}
+
+/// How many days a new token lives at first; `None` for one without an end, or without a field for it.
+pub fn first_days(system: &Capabilities, said: FirstEnd) -> Option<u32> {
+    let end = system.field(Field::ValidTo)?;
+    let days = match said {
+        FirstEnd::Usual => (!system.starts_endless).then_some(USUAL_DAYS),
+        FirstEnd::Never => None,
+        FirstEnd::Days(days) => Some(days),
+    };
+    let days = days.or(end.required.then_some(USUAL_DAYS))?;
+    Some(end.most_days.map_or(days, |most| days.min(most)))
 }
 
 /// Decides whether a text matches a JavaScript regular expression. The browser brings its own.
@@ -146,6 +175,11 @@ impl When {
         Ok(Some((format_rfc3339(at), Some(at))))
     }
 
+    /// The instant that it means, where it means one.
+    pub fn at(&self, zone: &dyn Zone) -> Option<Millis> {
+        self.value(zone).ok().flatten()?.1
+    }
+
     /// What the token has where it is no time: the input shows nothing then.
     pub fn unreadable(&self) -> Option<&str> {
         self.original.as_deref().filter(|it| moments::read(it, &Utc).0 == Moment::Odd)
@@ -184,9 +218,9 @@ impl Form {
             valid_from: When::of(token.valid_from.as_deref(), zone),
             valid_to: When::of(token.valid_to.as_deref(), zone),
             privileges: token.privileges.clone(),
-            privileges_before: token.privileges.clone(),
             source_ips: token.source_ips.join("\n"),
             inputs: token.inputs.clone(),
+            before: token.clone(),
         }
     }
 
@@ -205,7 +239,7 @@ impl Form {
         let mut problems = Vec::new();
         let (name, description) = (self.name.trim(), self.description.trim());
         let source_ips = listed(&self.source_ips);
-        for FieldShape { field, required, pattern, .. } in shapes {
+        for FieldShape { field, required, pattern, most_chars, .. } in shapes {
             let (is_empty, text) = match field {
                 Field::Name => (name.is_empty(), name),
                 Field::Description => (description.is_empty(), description),
@@ -216,10 +250,13 @@ impl Form {
             };
             let problem = match field {
                 _ if is_empty => required.then_some(Problem::Missing),
-                Field::Privileges if self.privileges == self.privileges_before => None,
+                Field::Privileges if self.privileges == self.before.privileges => None,
                 Field::Privileges => privileges_problem(&self.privileges),
                 Field::SourceIps => source_ips_problem(&source_ips),
-                _ => pattern.as_ref().filter(|it| !matches(it, text)).map(|_| Problem::Rule),
+                Field::Name if name == self.before.name.trim() => None,
+                Field::Description if Some(description) == self.before.description.as_deref().map(str::trim) => None,
+                _ => too_long(text, *most_chars)
+                    .or_else(|| pattern.as_ref().filter(|it| !matches(it, text)).map(|_| Problem::Rule)),
             };
             problems.extend(problem.map(|it| (*field, it)));
         }
@@ -242,9 +279,17 @@ impl Form {
         {
             problems.push((Field::ValidTo, Problem::EndBeforeStart));
         }
+        if let Some((_, Some(end))) = &to
+            && let Some(FieldShape { most_days: Some(most), by_day, .. }) =
+                shapes.iter().find(|it| it.field == Field::ValidTo)
+            && *end > latest_end(*most, *by_day, now)
+        {
+            problems.push((Field::ValidTo, Problem::TooFar(*most)));
+        }
         let inputs = self.inputs_for(asked);
         problems.extend(input_problems(asked, &inputs).map(|(idx, problem)| (Field::Input(idx), problem)));
         if !problems.is_empty() {
+            problems.sort_by_key(|(field, _)| field.place());
             return Err(problems);
         }
         Ok(Draft {
@@ -265,11 +310,33 @@ impl Form {
         asked.iter().map(|it| (it.key.clone(), input_value(&self.inputs, it).trim().to_owned())).collect()
     }
 
-    /// What `Valid to` holds for a life of so many days from the start, or from now where that lies behind or is none.
-    pub fn preset(&self, days: i64, now: Millis, zone: &dyn Zone) -> String {
-        let start = self.valid_from.value(zone).ok().flatten().and_then(|(_, at)| at).map_or(now, |at| at.max(now));
-        format_minute(wall_at(start, zone) + days * DAY)
+    /// Ends it after a life of so many days from the start, or from now where that lies behind or is none: at the same
+    /// time of the day, or the first after it that the clocks show on that day. Of a time that they show twice it is the
+    /// later one. It does not end later than `end` allows.
+    pub fn live(&mut self, days: u32, end: &FieldShape, now: Millis, zone: &dyn Zone) {
+        let start = self.valid_from.at(zone).map_or(now, |at| at.max(now));
+        let wall = wall_at(start, zone) + i64::from(days) * DAY;
+        let latest = end.most_days.map(|most| wall_at(latest_end(most, end.by_day, now), zone));
+        let wall = latest.map_or(wall, |latest| wall.min(latest));
+        let minute = wall - wall.rem_euclid(MINUTE);
+        // The clocks never skip more than a day.
+        let shown = |wall: &Millis| resolve(*wall, zone) != Resolved::Skipped;
+        let wall = (0..=24).map(|hours| minute + hours * HOUR).find(shown).unwrap_or(minute);
+        let later = matches!(resolve(wall, zone), Resolved::Twice(..)).then_some(true);
+        (self.valid_to.typed, self.valid_to.later) = (format_minute(wall), later);
     }
+}
+
+/// The last instant at which a token that is made now can end, so many days away at most. A system that counts in whole
+/// days goes on to the next midnight, in UTC where nothing else is known.
+fn latest_end(most_days: u32, by_day: bool, now: Millis) -> Millis {
+    let from = if by_day { now - now.rem_euclid(DAY) } else { now };
+    from + i64::from(most_days) * DAY
+}
+
+fn too_long(text: &str, most: Option<usize>) -> Option<Problem> {
+    let n = text.chars().count();
+    most.filter(|most| n > *most).map(|most| Problem::TooLong(n, most))
 }
 
 /// What is typed for an input; nothing where nothing was.
@@ -311,6 +378,8 @@ fn privileges_problem(privileges: &[Privilege]) -> Option<Problem> {
     let is_doubled = |(idx, it): (usize, &Privilege)| privileges[..idx].contains(it);
     if privileges.len() > MAX_LIST {
         Some(Problem::TooMany)
+    } else if privileges.iter().any(|it| it.role.is_empty()) {
+        Some(Problem::NoRole)
     } else if privileges.iter().any(|it| it.target.is_empty() && it.scope != "org") {
         Some(Problem::NoTarget)
     } else if privileges.iter().enumerate().any(is_doubled) {
@@ -358,234 +427,4 @@ pub fn differences(fields: &[FieldShape], before: &Token, after: &Token) -> Vec<
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Auth;
-    use crate::time::{HOUR, parse_rfc3339};
-
-    /// An hour ahead of UTC, two from 29 March to 25 October 2026.
-    struct Berlin;
-    impl Zone for Berlin {
-        fn offset(&self, at: Millis) -> Millis {
-            if (instant("2026-03-29T01:00:00Z")..instant("2026-10-25T01:00:00Z")).contains(&at) {
-                2 * HOUR
-            } else {
-                HOUR
-            }
-        }
-    }
-
-    fn instant(text: &str) -> Millis {
-        parse_rfc3339(text).expect("a date")
-    }
-
-    fn now() -> Millis {
-        instant("2026-03-01T11:00:30Z")
-    }
-
-    fn typed(text: &str) -> When {
-        When { typed: text.into(), ..When::default() }
-    }
-
-    fn form() -> Form {
-        Form { name: " ci ".into(), guid: "g".into(), scopes: vec!["s".into()], ..Form::default() }
-    }
-
-    fn fields() -> Vec<FieldShape> {
-        crate::adapters::scoped_capabilities(&Auth::None).fields
-    }
-
-    fn no_patterns(_: &str, _: &str) -> bool {
-        panic!("no field of a Scoped Token API has a pattern")
-    }
-
-    type Dates<'a> = (Option<&'a str>, Option<&'a str>);
-
-    #[track_caller]
-    fn check(form: Form, expected: Result<Dates<'_>, &[(Field, Problem)]>) {
-        let found = form.check(&fields(), &[], now(), &Berlin, &no_patterns);
-        let found =
-            found.as_ref().map(|it| (it.valid_from.as_deref(), it.valid_to.as_deref())).map_err(|it| it.as_slice());
-        assert_eq!(found, expected);
-    }
-
-    #[test]
-    fn name_and_scopes_are_required() {
-        check(form(), Ok((None, None)));
-        assert_eq!(
-            form().check(&fields(), &[], now(), &Berlin, &no_patterns).map(|it| (it.name, it.description)),
-            Ok(("ci".into(), None))
-        );
-        check(
-            Form { name: " ".into(), scopes: vec![], ..form() },
-            Err(&[(Field::Name, Problem::Missing), (Field::Scopes, Problem::Missing)]),
-        );
-    }
-
-    #[test]
-    fn typed_dates_are_the_viewers() {
-        let dates = Form { valid_from: typed("2026-03-01T12:00"), valid_to: typed("2026-07-01T12:00"), ..form() };
-        check(dates, Ok((Some("2026-03-01T11:00:00Z"), Some("2026-07-01T10:00:00Z"))));
-    }
-
-    #[test]
-    fn the_past_cannot_be_chosen() {
-        check(Form { valid_from: typed("2026-03-01T11:59"), ..form() }, Err(&[(Field::ValidFrom, Problem::Past)]));
-        check(Form { valid_to: typed("2026-03-01T12:00"), ..form() }, Err(&[(Field::ValidTo, Problem::Past)]));
-        check(Form { valid_to: typed("2026-03-01T12:01"), ..form() }, Ok((None, Some("2026-03-01T11:01:00Z"))));
-    }
-
-    #[test]
-    fn the_end_lies_after_the_start() {
-        let equal = Form { valid_from: typed("2026-04-01T12:00"), valid_to: typed("2026-04-01T12:00"), ..form() };
-        check(equal, Err(&[(Field::ValidTo, Problem::EndBeforeStart)]));
-    }
-
-    #[test]
-    fn what_was_not_touched_goes_back_to_the_letter() {
-        let token = Token {
-            name: "n".into(),
-            scopes: vec!["s".into()],
-            valid_from: Some("2020-01-01T00:00:07.25+05:30".into()),
-            valid_to: Some("2021-01-01T00:00:09Z".into()),
-            ..Token::default()
-        };
-        let mut form = Form::of(&token, &Berlin);
-        assert_eq!(form.valid_from.typed, "2019-12-31T19:30");
-        check(form.clone(), Ok((token.valid_from.as_deref(), token.valid_to.as_deref())));
-        form.valid_to.typed = "2026-04-01T00:00".into();
-        check(form.clone(), Ok((token.valid_from.as_deref(), Some("2026-03-31T22:00:00Z"))));
-        form.valid_to.typed = "2021-01-01T01:00".into();
-        check(form.clone(), Ok((token.valid_from.as_deref(), token.valid_to.as_deref())));
-        form.valid_to.typed.clear();
-        check(form, Ok((token.valid_from.as_deref(), None)));
-    }
-
-    #[test]
-    fn a_date_that_another_way_of_writing_has_is_shown_and_goes_back_as_it_came() {
-        for (original, shown) in [
-            ("2027-01-01T10:00Z", "2027-01-01T11:00"),
-            ("2027-01-01 10:00:00 +0000 UTC", "2027-01-01T11:00"),
-            ("1798797600", "2027-01-01T11:00"),
-            ("never", ""),
-            ("+012027-01-01T10:00:00Z", ""),
-        ] {
-            let token = Token { name: "ci".into(), valid_to: Some(original.into()), ..Token::default() };
-            let form = Form::of(&token, &Berlin);
-            assert_eq!(form.valid_to.typed, shown, "{original}");
-            assert_eq!(form.valid_to.unreadable().is_some(), original.starts_with('+'), "{original}");
-            let draft = form.check(&[], &[], now(), &Berlin, &no_patterns).expect("a draft");
-            assert_eq!(draft.valid_to.as_deref(), Some(original));
-        }
-    }
-
-    #[test]
-    fn clock_changes_are_told_not_guessed() {
-        check(Form { valid_to: typed("2026-03-29T02:30"), ..form() }, Err(&[(Field::ValidTo, Problem::Skipped)]));
-        let (first, second) = (instant("2026-10-25T00:30:00Z"), instant("2026-10-25T01:30:00Z"));
-        check(
-            Form { valid_to: typed("2026-10-25T02:30"), ..form() },
-            Err(&[(Field::ValidTo, Problem::Twice(first, second))]),
-        );
-        let chosen = |later| When { later: Some(later), ..typed("2026-10-25T02:30") };
-        check(Form { valid_to: chosen(false), ..form() }, Ok((None, Some("2026-10-25T00:30:00Z"))));
-        check(Form { valid_to: chosen(true), ..form() }, Ok((None, Some("2026-10-25T01:30:00Z"))));
-    }
-
-    #[test]
-    fn an_end_may_be_required() {
-        let shapes = [FieldShape::new(Field::ValidTo, "Valid to").required()];
-        let check = |form: Form| form.check(&shapes, &[], now(), &Berlin, &|_, _| true);
-        assert_eq!(check(form()).map(drop), Err(vec![(Field::ValidTo, Problem::Undated)]));
-        assert!(check(Form { valid_to: typed("2027-04-01T12:00"), ..form() }).is_ok());
-    }
-
-    #[test]
-    fn half_a_date_is_told() {
-        check(Form { valid_from: typed("2026-04-01"), ..form() }, Err(&[(Field::ValidFrom, Problem::NotADate)]));
-    }
-
-    #[test]
-    fn presets_count_from_the_start() {
-        assert_eq!(form().preset(7, now(), &Berlin), "2026-03-08T12:00");
-        assert_eq!(form().preset(30, now(), &Berlin), "2026-03-31T12:00");
-        let later = Form { valid_from: typed("2026-05-01T08:15"), ..form() };
-        assert_eq!(later.preset(90, now(), &Berlin), "2026-07-30T08:15");
-    }
-
-    #[test]
-    fn differences_are_named() {
-        let token = Token::default();
-        assert_eq!(differences(&fields(), &token, &token), []);
-        let other = Token { name: "x".into(), valid_to: Some("y".into()), revoked: true, ..Token::default() };
-        assert_eq!(differences(&fields(), &token, &other), [Field::Name, Field::ValidTo]);
-    }
-
-    #[track_caller]
-    fn check_one(shape: FieldShape, form: Form, expected: Option<Problem>) {
-        let problems = form.check(&[shape], &[], now(), &Berlin, &|pattern, text| pattern == text).err();
-        assert_eq!(problems.map(|it| it[0].1), expected, "{form:?}");
-    }
-
-    #[test]
-    fn a_rule_of_the_system_holds_for_what_is_typed() {
-        let shape = FieldShape { pattern: Some("ab".into()), ..FieldShape::new(Field::Name, "Name") };
-        let named = |name: &str| Form { name: name.into(), ..Form::default() };
-        check_one(shape.clone(), named(" ab "), None);
-        check_one(shape.clone(), named("abc"), Some(Problem::Rule));
-        check_one(shape.clone(), named(""), None);
-        check_one(shape.required(), named(""), Some(Problem::Missing));
-    }
-
-    #[test]
-    fn privileges_are_one_to_ten_each_with_its_place() {
-        let shape = FieldShape::new(Field::Privileges, "Privileges").required();
-        let privilege = |scope: &str, target: usize| Privilege {
-            scope: scope.into(),
-            role: "read".into(),
-            target: if target == 0 { String::new() } else { target.to_string() },
-        };
-        let of = |privileges: Vec<Privilege>| Form { privileges, ..Form::default() };
-        check_one(shape.clone(), of(vec![]), Some(Problem::Missing));
-        check_one(shape.clone(), of(vec![privilege("org", 0), privilege("site", 1)]), None);
-        check_one(shape.clone(), of(vec![privilege("site", 0)]), Some(Problem::NoTarget));
-        check_one(shape.clone(), of(vec![privilege("site", 1), privilege("site", 1)]), Some(Problem::Doubled));
-        check_one(shape.clone(), of((1..=10).map(|it| privilege("site", it)).collect()), None);
-        let many: Vec<_> = (1..=11).map(|it| privilege("site", it)).collect();
-        check_one(shape.clone(), of(many.clone()), Some(Problem::TooMany));
-        check_one(shape, Form { privileges_before: many.clone(), ..of(many) }, None);
-    }
-
-    #[test]
-    fn source_ips_are_addresses_or_networks() {
-        let shape = FieldShape::new(Field::SourceIps, "Source IPs");
-        let of = |text: &str| Form { source_ips: text.into(), ..Form::default() };
-        check_one(shape.clone(), of(" 10.0.0.1, 2001:db8::/32\n192.168.0.0/16 "), None);
-        for wrong in ["10.0.0", "10.0.0.1/33", "10.0.0.0/", "10.0.0.0/+8", "::1/129", "host", "10.0.0.1/8/8"] {
-            check_one(shape.clone(), of(wrong), Some(Problem::NotAnAddress));
-        }
-        check_one(shape, of(&"10.0.0.1 ".repeat(11)), Some(Problem::TooMany));
-    }
-
-    #[test]
-    fn what_a_system_asks_for_besides_is_checked_and_sent() {
-        let input = |key: &str, kind, optional| Input { optional, ..Input::new(key, "", kind) };
-        let asked = [
-            input("user", InputKind::Text, false),
-            input("limit", InputKind::Number, true),
-            input("hosts", InputKind::List, true),
-        ];
-        let check = |typed: &[(&str, &str)]| {
-            let inputs = typed.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
-            let form = Form { inputs, ..form() };
-            form.check(&fields(), &asked, now(), &Berlin, &no_patterns).map(|it| it.inputs)
-        };
-        assert_eq!(check(&[]), Err(vec![(Field::Input(0), Problem::Missing)]));
-        assert_eq!(check(&[("user", "u"), ("limit", "1e3")]), Err(vec![(Field::Input(1), Problem::NotANumber)]));
-        for number in ["7", "-7.50", ""] {
-            let sent =
-                [("user", "u"), ("limit", number), ("hosts", "a\nb")].map(|(key, value)| (key.into(), value.into()));
-            assert_eq!(check(&[("hosts", "a\nb "), ("limit", number), ("user", " u")]), Ok(sent.into()));
-        }
-    }
-}
+mod tests;

@@ -3,12 +3,16 @@
 
 use std::borrow::Cow;
 
+use crate::query::{SOON, UNUSED};
 use crate::store::{OddFact, Row, Store};
 use crate::time::{DAY, Distance, Millis, distance, parse_rfc3339};
 use crate::token::Status;
 
-/// A deadline that is nearer than this stands out.
-const NEAR: Millis = 14 * DAY;
+/// What ends within this is marked.
+const SOON_WITHIN: Millis = SOON as Millis * DAY;
+
+/// What ends within this is marked strongly.
+const URGENT_WITHIN: Millis = 2 * DAY;
 
 /// A token, and what is to be known around it to say something of it.
 pub struct Subject<'a> {
@@ -20,6 +24,8 @@ pub struct Subject<'a> {
     pub status: Status,
     /// What the connection is called that it belongs to.
     pub system: &'a str,
+    /// The ids of the scopes that are looked for: they come first.
+    pub wanted: &'a [String],
     /// What a scope is called, by its id.
     pub scope_name: &'a dyn Fn(&'a str) -> &'a str,
     /// This moment.
@@ -130,15 +136,34 @@ pub enum Absent {
 pub enum Tone {
     /// Like any other.
     Plain,
-    /// A deadline that is near, or over.
-    Near,
+    /// The end of a token that works, or a deadline, within [`SOON`] days.
+    Soon,
+    /// The same within two days, or passed.
+    Urgent,
+    /// The last use of a token that works: never, or more than [`UNUSED`] days ago.
+    Unused,
+}
+
+impl Tone {
+    /// That of something that happens to a token at an instant.
+    fn of_end(at: Millis, now: Millis) -> Tone {
+        match at - now {
+            left if left <= URGENT_WITHIN => Tone::Urgent,
+            left if left <= SOON_WITHIN => Tone::Soon,
+            _ => Tone::Plain,
+        }
+    }
+
+    /// That of the last use of a token, `None` where it never was used.
+    fn of_last_use(at: Option<Millis>, now: Millis) -> Tone {
+        if at.is_none_or(|it| it < now - Millis::from(UNUSED) * DAY) { Tone::Unused } else { Tone::Plain }
+    }
 }
 
 /// What a column says of a token.
 pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
     let Subject { store, row, .. } = *of;
     let unreported = store.unreported(row);
-    let is_deadline = matches!(kind, ColumnKind::Deadline(_));
     let extra = |idx: usize| store.extra(row, idx);
     let odd = match kind {
         ColumnKind::ValidFrom => store.odd(row, OddFact::ValidFrom),
@@ -158,7 +183,9 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
         },
         ColumnKind::Scopes => {
             let mut names = String::new();
-            for name in store.scopes(row).map(of.scope_name) {
+            let is_wanted = |id: &&str| of.wanted.iter().any(|it| it == id);
+            let wanted = store.scopes(row).filter(|it| !of.wanted.is_empty() && is_wanted(it));
+            for name in wanted.chain(store.scopes(row).filter(|it| !is_wanted(it))).map(of.scope_name) {
                 if names.len() > of.most {
                     break;
                 }
@@ -167,11 +194,16 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
             }
             text(names, unreported.scopes, Absent::Empty)
         }
-        ColumnKind::ValidFrom => {
-            time(of, store.validity(row).valid_from, unreported.valid_from, Absent::FromCreation, false)
+        ColumnKind::ValidFrom => time(of, store.validity(row).valid_from, unreported.valid_from, Absent::FromCreation),
+        ColumnKind::ValidTo => {
+            let end = store.validity(row).valid_to;
+            toned(of, end.map(|it| Tone::of_end(it, of.now)), time(of, end, unreported.valid_to, Absent::Never))
         }
-        ColumnKind::ValidTo => time(of, store.validity(row).valid_to, unreported.valid_to, Absent::Never, false),
-        ColumnKind::LastUsed => time(of, store.last_used(row), unreported.last_used, Absent::Never, false),
+        ColumnKind::LastUsed => {
+            let used = store.last_used(row);
+            let tone = (!unreported.last_used).then(|| Tone::of_last_use(used, of.now));
+            toned(of, tone, time(of, used, unreported.last_used, Absent::Never))
+        }
         ColumnKind::System => text(of.system, false, Absent::Empty),
         ColumnKind::Creator => text(store.created_by(row), unreported.created_by, Absent::Unnamed),
         ColumnKind::Status => plain(FactValue::Status(of.status)),
@@ -181,7 +213,11 @@ pub fn fact<'a>(of: &Subject<'a>, kind: ColumnKind) -> Fact<'a> {
         ColumnKind::Text(idx) => text(extra(idx).unwrap_or_default(), extra(idx).is_none(), Absent::Empty),
         ColumnKind::Time(idx) | ColumnKind::Deadline(idx) => match extra(idx) {
             Some(odd) if !odd.is_empty() && parse_rfc3339(odd).is_none() => plain(FactValue::Odd(odd)),
-            it => time(of, it.and_then(parse_rfc3339), it.is_none(), Absent::Never, is_deadline),
+            it => {
+                let at = it.and_then(parse_rfc3339);
+                let tone = at.filter(|_| matches!(kind, ColumnKind::Deadline(_))).map(|it| Tone::of_end(it, of.now));
+                toned(of, tone, time(of, at, it.is_none(), Absent::Never))
+            }
         },
         ColumnKind::Hidden(idx) => match extra(idx) {
             Some(secret) if !secret.is_empty() => plain(FactValue::Secret(secret)),
@@ -203,15 +239,16 @@ fn text<'a>(text: impl Into<Cow<'a, str>>, is_unreported: bool, none: Absent) ->
     })
 }
 
-fn time<'a>(of: &Subject<'a>, at: Option<Millis>, is_unreported: bool, none: Absent, is_deadline: bool) -> Fact<'a> {
+fn time<'a>(of: &Subject<'a>, at: Option<Millis>, is_unreported: bool, none: Absent) -> Fact<'a> {
     match at {
-        Some(at) => Fact {
-            value: FactValue::At(at),
-            note: Some(distance(at, of.now)),
-            tone: if is_deadline && at - of.now < NEAR { Tone::Near } else { Tone::Plain },
-        },
+        Some(at) => Fact { value: FactValue::At(at), note: Some(distance(at, of.now)), tone: Tone::Plain },
         None => plain(FactValue::Absent(if is_unreported { Absent::NotReported } else { none })),
     }
+}
+
+/// With a tone, where the token works: what happens to one that does not is of no urgency.
+fn toned<'a>(of: &Subject<'a>, tone: Option<Tone>, fact: Fact<'a>) -> Fact<'a> {
+    Fact { tone: tone.filter(|_| of.status.is_active()).unwrap_or(Tone::Plain), ..fact }
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use crate::capabilities::{Capabilities, Column};
 use crate::json::{self, Json, Read, Writer};
 
+pub mod fit;
+
 /// What the user chose. By default the system's own columns, with room around them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Layout {

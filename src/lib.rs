@@ -2,6 +2,7 @@
 
 pub use tokendeck_core::{endless, excerpt, gap, json, page, query, secret, store, text, time, token};
 
+pub mod access;
 pub mod capabilities;
 pub mod config;
 pub mod draft;

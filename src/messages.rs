@@ -3,9 +3,9 @@
 
 pub use self::errors::{Explanation, Typed, explain, explain_typed};
 pub use self::fields::problem;
-pub use self::names::{ISOLATES, isolated, list_of, shown, visible};
+pub use self::names::{ISOLATES, isolated, list_of, shortened, shown, visible};
 pub use self::numbers::{Count, Number, Unit, count, number};
-pub use self::states::{Value, absent, action, beginning, flag, odd, privileges, status, status_filter, why_not};
+pub use self::states::{Value, absent, action, away, beginning, flag, odd, privileges, status, status_filter, why_not};
 
 mod adapters;
 mod air;
@@ -21,6 +21,7 @@ pub mod errors;
 pub mod fields;
 pub mod filters;
 pub mod form;
+pub mod heard;
 pub mod hints;
 mod intl;
 pub mod labels;

@@ -114,7 +114,7 @@ pub fn with_formats<T>(write: impl FnOnce(&Formats) -> T) -> T {
     FORMATS.with(|it| write(it.get_or_init(Formats::new)))
 }
 
-/// Writes dates as the viewer's language does. Making these is slow, so it is done once.
+/// Writes dates in the page's language. Making these is slow, so it is done once.
 pub struct Formats {
     date_time: Function,
     date: DateFormat,
@@ -135,16 +135,15 @@ fn options(pairs: &[(&str, &str)]) -> Object {
 }
 
 impl Formats {
-    /// Formats for the viewer's language and zone.
+    /// Formats for the page's language and the viewer's zone.
     fn new() -> Self {
-        let locales = Array::new();
-        let short = Intl::DateTimeFormat::new(&locales, &options(&[("dateStyle", "medium"), ("timeStyle", "short")]));
+        let short =
+            Intl::DateTimeFormat::new(&date_language(), &options(&[("dateStyle", "medium"), ("timeStyle", "short")]));
         let zone = Reflect::get(&short.resolved_options(), &"timeZone".into()).ok().and_then(|it| it.as_string());
         Formats {
             date_time: short.format(),
             date: DateFormat::new(&[("dateStyle", "medium")]),
             time: DateFormat::new(&[("timeStyle", "short")]),
-            // The words around it are English, so these are too.
             relative: Intl::RelativeTimeFormat::new(&Array::of1(&"en".into()), &options(&[("numeric", "auto")])),
             written: Written::new(),
             distances: Written::new(),
@@ -211,9 +210,16 @@ impl DateFormat {
     }
 
     fn write(&self, at: Millis) -> String {
-        let make = || Intl::DateTimeFormat::new(&Array::new(), &options(self.options)).format();
+        let make = || Intl::DateTimeFormat::new(&date_language(), &options(self.options)).format();
         write_date(self.made.get_or_init(make), at)
     }
+}
+
+/// The language of dates: as a viewer of English has them, in their order. For others day, month and year, as most of the
+/// world does; the month is a word, so the order cannot be mistaken. The words around them are English for everybody.
+fn date_language() -> Array {
+    let viewers = window().navigator().language().filter(|it| it.starts_with("en"));
+    Array::of1(&viewers.as_deref().unwrap_or("en-GB").into())
 }
 
 fn write_date(format: &Function, at: Millis) -> String {
@@ -349,15 +355,26 @@ pub fn set_address_params(pairs: &[(&str, String)], new_step: bool) {
 pub struct Listener {
     target: EventTarget,
     event: String,
+    is_early: bool,
     run: Closure<dyn FnMut(Event)>,
 }
 
 impl Listener {
     /// Calls `run` on every such event of the target.
     pub fn new(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>) -> Self {
+        Listener::add(target, event, run, false)
+    }
+
+    /// The same, before the others on the target and on what is in it.
+    pub fn early(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>) -> Self {
+        Listener::add(target, event, run, true)
+    }
+
+    fn add(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>, is_early: bool) -> Self {
         let run = Closure::wrap(run);
-        let _ = target.add_event_listener_with_callback(event, run.as_ref().unchecked_ref());
-        Listener { target, event: event.into(), run }
+        let callback = run.as_ref().unchecked_ref();
+        let _ = target.add_event_listener_with_callback_and_bool(event, callback, is_early);
+        Listener { target, event: event.into(), is_early, run }
     }
 
     /// Listens as long as the page lives.
@@ -368,7 +385,8 @@ impl Listener {
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        let _ = self.target.remove_event_listener_with_callback(&self.event, self.run.as_ref().unchecked_ref());
+        let callback = self.run.as_ref().unchecked_ref();
+        let _ = self.target.remove_event_listener_with_callback_and_bool(&self.event, callback, self.is_early);
     }
 }
 

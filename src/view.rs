@@ -15,14 +15,17 @@ use self::notice::quoted;
 use self::offered::{ALL_SYSTEMS, Offered, Shown, Trouble};
 use crate::adapters::DIALECTS;
 use crate::config::{Config, ConfigError, Mistake};
+use crate::excerpt::{LINE, excerpt};
 use crate::messages::connections::Manages;
-use crate::messages::page::{Misconfigured, Page};
+use crate::messages::page::{Misconfigured, Page, Title};
+use crate::messages::toolbar::Choice;
 use crate::platform;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
 use crate::session::way::OpenError;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
+use crate::workspace::connection::Load;
 use crate::workspace::notices::{Notice, with_findings};
 use crate::workspace::slots::Slot;
 use crate::workspace::told::Told;
@@ -30,11 +33,13 @@ use crate::workspace::told::Told;
 mod choices;
 mod clients;
 mod connections;
+mod counts;
 mod dialogs;
 mod filters;
 mod form;
 mod inputs;
 mod kit;
+mod layer;
 pub mod lazy;
 mod mistakes;
 mod notice;
@@ -42,8 +47,11 @@ mod offered;
 mod open_error;
 mod outcome;
 mod privileges;
+mod states;
+mod switcher;
 mod systems;
 mod table;
+mod tone;
 mod toolbar;
 
 /// Reads the configuration and puts the app where the page's first paint stands.
@@ -165,6 +173,14 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
             workspace.leave();
         });
         let parts = untrack(|| desk_view(workspace, &clients));
+        kit::effect(move || {
+            workspace.slots.with(|all| {
+                for it in all {
+                    let counted = it.source().and_then(|it| it.load.with(Load::counted));
+                    untrack(|| offered.count(&it.name, counted));
+                }
+            });
+        });
         untrack(|| workspace.start());
         if workspace.is_inventory() {
             open_all(workspace, &clients);
@@ -185,7 +201,7 @@ fn open_all(workspace: Workspace, clients: &Clients) {
     }
 }
 
-/// What the page shows of every system.
+/// What the page shows of every system: the brand and which system it is; at the end who is signed in there.
 fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
     let brand = el("div.brand")
         .child(el("span.brand-mark").attr("aria-hidden", "true").text("t"))
@@ -199,12 +215,9 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
             // The button goes away, and the focus with it.
             dialogs::frame::focus_first(".table-box");
         };
-        let name = (!who.is_empty()).then(|| el("span.who").text(&Page::SignedInAs.text()).child(verbatim(&who)));
-        Some(el("div.session").maybe(name).child(button("button quiet", &Page::SignOut.text(), sign_out)))
-    };
-    let several = move || {
-        let all = offered.all.get();
-        if all.len() > 1 { toolbar::connections(&all, offered.chosen, ALL_SYSTEMS) } else { Vec::new() }
+        let name = el("span.who").attr("title", &who).text(&Page::SignedInAs.text()).child(verbatim(&who));
+        let name = (!who.is_empty()).then_some(name);
+        Some(el("div.account").maybe(name).child(button("button quiet", &Page::SignOut.text(), sign_out)))
     };
     let manage = move || connections::ask_to_manage(offered, None);
     let alert = move || {
@@ -212,14 +225,39 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
             Trouble::NotLoaded => Manages::NotLoaded.text(),
             Trouble::Gone(name) => Manages::Gone { name: &name }.text(),
         };
-        Some(el("span").attr("role", "alert").children(quoted(&text)))
+        Some(el("span.trouble").attr("role", "alert").children(quoted(&text)))
     };
-    let place = el("div.page-connection").bind_children(several).child(button(
-        "button quiet",
-        &Page::Connections.text(),
-        manage,
-    ));
-    el("header.page-head").child(brand).child(place.bind_child(alert).bind_child(signed_in))
+    el("header.page-head")
+        .child(brand)
+        .child(el("div.switcher").bind_children(move || switcher::switcher(offered)))
+        .bind_child(alert)
+        .bind_child(signed_in)
+        .child(button("button quiet", &Page::Connections.text(), manage))
+}
+
+/// Has the browser's tab say what the page shows: the token whose details are open, and of several systems which one.
+fn name_tab(workspace: Workspace) {
+    let token = move || {
+        let TokenRef { slot, id } = workspace.details.get()?;
+        workspace.listed.track();
+        workspace.with_rows(|stores, _| {
+            let store = stores.get(slot)?.store;
+            Some(excerpt(store.name(store.find(&id)?), LINE).into_owned())
+        })
+    };
+    let system = move || {
+        let name = match workspace.is_inventory() {
+            true => Choice::AllSystems.text().into_owned(),
+            false => workspace.slots.with_untracked(|it| it.first().map(|it| it.name.clone()))?,
+        };
+        workspace.has_several.get().then_some(name)
+    };
+    let title = Memo::new(move |_| match (token(), system()) {
+        (Some(what), Some(system)) => Title::In { what: &what, system: &system }.text().into_owned(),
+        (Some(what), None) | (None, Some(what)) => Title::Of { what: &what }.text().into_owned(),
+        (None, None) => Page::ApiTokens.text().into_owned(),
+    });
+    kit::effect(move || platform::document().set_title(&title.get()));
 }
 
 /// What is seen of a system before its adapter is there, or where that did not come.
@@ -241,8 +279,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let main = el("main.page-main")
         .child(toolbar::toolbar(workspace, move || lazy::run(Kind::PrefetchForm(prefetched), || {})))
         .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
-        .child(filters::filters(workspace, move |part| lazy::here(Kind::Filters(workspace, part))))
-        .bind_child(filters::chips(workspace))
+        .children(filters::filters(workspace, move |part| lazy::here(Kind::Filters(workspace, part))))
         .child(toolbar::state_line(workspace))
         .maybe(toolbar::limits(workspace))
         .bind_child(move || lacking.get().map(|it| lazy::here(Kind::Gap(it))))
@@ -285,17 +322,18 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
             .then(|| untrack(|| workspace.source(slot).map(|source| lazy::here(Kind::Details(source, id)))))
             .flatten()
     };
+    name_tab(workspace);
     let main = main.bind_class("compact", move || workspace.layout.with(|it| it.is_compact));
     vec![
         main,
         el("div.beside").bind_child(details),
-        notice::notice(workspace),
         el("div").bind_child(dialog).bind_child(sign_in),
+        notice::told(workspace),
     ]
 }
 
 /// Tells that what was asked for did not come; it can be asked for again.
 fn tell_not_loaded(workspace: Workspace) {
     let told = Told::NotLoaded(lazy::fault().into());
-    workspace.notice.set(Some(Notice::error(told.into())));
+    workspace.show_notice(Notice::error(told.into()));
 }

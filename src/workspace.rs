@@ -17,7 +17,7 @@ use crate::actions::NamedToken;
 use crate::api::Secret;
 use crate::capabilities::{Capabilities, SecretUse};
 use crate::layout::Layout;
-use crate::query::Query;
+use crate::query::{Counts, Query};
 use crate::runtime::Runtime;
 use crate::session::Client;
 use crate::store::Store;
@@ -26,6 +26,7 @@ use crate::token::TokenRef;
 mod address;
 pub mod commands;
 pub mod connection;
+pub mod hearing;
 mod loading;
 pub mod notices;
 mod report;
@@ -83,11 +84,13 @@ impl Workspace {
             is_inventory,
             revision: Cell::default(),
             results: RefCell::default(),
-            next_change: Cell::default(),
+            counted: Cell::default(),
             tick: RefCell::default(),
             typing: RefCell::default(),
             address,
             dialogs: Cell::default(),
+            hearing: RefCell::default(),
+            notice_timer: RefCell::default(),
         };
         owner.with(|| Workspace::with_signals(inner, names, has_several, runtime))
     }
@@ -105,16 +108,21 @@ impl Workspace {
             has_several,
             query: RwSignal::new(Query::default()),
             listed: RwSignal::new(0),
+            counts: RwSignal::new(Counts::default()),
             load: Memo::new(move |_| slots.with(|it| load_of(it))),
             scopes: Memo::new(move |_| slots.with(|it| scopes_of(it))),
             layout,
             columns: Memo::new(move |_| layout.with(|it| it.columns(&view, &for_columns))),
+            left_out: RwSignal::new(Vec::new()),
             revealed: RwSignal::new(None),
             details: RwSignal::new(None),
             dialog: RwSignal::new(None),
             forgotten: RwSignal::new(0),
             notice: RwSignal::new(None),
+            heard: RwSignal::new(None),
+            copied: RwSignal::new(0),
             marked: RwSignal::new(None),
+            focus_on: RwSignal::new(None),
             secret: RwSignal::new_local(None),
             secret_use: RwSignal::new_local(None),
         };
@@ -146,6 +154,8 @@ impl Workspace {
         inner.results.take();
         inner.tick.take();
         inner.typing.take();
+        inner.hearing.take();
+        inner.notice_timer.take();
     }
 
     /// Whether the user is in the middle of something that would be lost with the workspace: a dialog, or a sign-in.
@@ -194,8 +204,9 @@ impl Workspace {
                 shown.set(None);
             }
         }
-        // It may name a token.
-        self.notice.set(None);
+        // They may name a token.
+        self.dismiss_notice();
+        self.heard.set(None);
         self.forgotten.update(|it| *it += 1);
     }
 

@@ -21,7 +21,7 @@ mod host {
     use std::time::{Duration, Instant};
 
     use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
-    use tokendeck::query::{Filter, Query, ResultSet, Sort, SortKey};
+    use tokendeck::query::{Counts, Filter, Query, ResultSet, Sort, SortKey};
     use tokendeck::store::{Store, StoreRef};
     use tokendeck::time::Clock;
 
@@ -30,6 +30,9 @@ mod host {
 
     /// How many tokens there are.
     const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
+
+    /// What counting is called in the table.
+    const COUNT: &str = "count";
 
     /// What is typed into the search by name, letter by letter.
     const TYPED: &str = "press";
@@ -55,9 +58,11 @@ mod host {
             for step in &steps {
                 list(&mut criterion, &store, step);
             }
+            count(&mut criterion, &store);
         }
         criterion.final_summary();
-        growth::print(&dir, ["decode"].into_iter().chain(steps.iter().map(|it| it.name)), &SIZES);
+        let names = ["decode"].into_iter().chain(steps.iter().map(|it| it.name)).chain([COUNT]);
+        growth::print(&dir, names, &SIZES);
     }
 
     /// What the user does to the list.
@@ -72,8 +77,9 @@ mod host {
             step("filter cleared", named(TYPED), vec![Query::default()]),
             step("sort by name", Query::default(), vec![sorted(SortKey::Name, false)]),
             step("sort by name, reversed", sorted(SortKey::Name, false), vec![sorted(SortKey::Name, true)]),
-            step("sort by date", Query::default(), vec![sorted(SortKey::Expiry, false)]),
-            step("sort by date, reversed", sorted(SortKey::Expiry, false), vec![sorted(SortKey::Expiry, true)]),
+            step("sort by date", Query::default(), vec![sorted(SortKey::ActiveFrom, false)]),
+            step("sort by end", Query::default(), vec![sorted(SortKey::Expiry, false)]),
+            step("sort by end, reversed", sorted(SortKey::Expiry, false), vec![sorted(SortKey::Expiry, true)]),
         ]
     }
 
@@ -98,6 +104,17 @@ mod host {
                 });
             });
         }
+        group.finish();
+    }
+
+    /// Counts the tokens that call for a look.
+    fn count(criterion: &mut Criterion, store: &Store) {
+        let mut group = criterion.benchmark_group(COUNT);
+        let n = store.len();
+        group.throughput(Throughput::Elements(n as u64)).sample_size(10).sampling_mode(SamplingMode::Flat);
+        group.bench_function(BenchmarkId::from_parameter(n), |bencher| {
+            bencher.iter(|| Counts::of(&[StoreRef { system: "", store }], NOW));
+        });
         group.finish();
     }
 

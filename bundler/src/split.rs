@@ -195,7 +195,7 @@ impl Page<'_> {
             fs::remove_file(self.dist.join(name))?;
         }
         page = self.without_snippets(&page.replace(&before, &stem).replace(&start_before, &start_name))?;
-        page = self.with_one_style(&page)?;
+        page = self.with_joined_styles(&page)?;
         for (name, bytes) in
             [(format!("{stem}.js"), &*glue), (format!("{stem}_bg.wasm"), first), (start_name, start.as_slice())]
         {
@@ -206,20 +206,27 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The page with one style sheet for those that Trunk has made small, which leave `dist/`.
-    fn with_one_style(&self, page: &str) -> Result<String> {
-        let sheets = sheets(page)?;
+    /// The page with two style sheets for those that Trunk has made small, which leave `dist/`.
+    fn with_joined_styles(&self, page: &str) -> Result<String> {
+        let (later, first): (Vec<_>, Vec<_>) = sheets(page)?.into_iter().partition(|(_, file)| style::is_later(file));
+        let page = self.with_one_style(page, &first, style::NAME, "stylesheet")?;
+        self.with_one_style(&page, &later, style::LATER, style::LATER)
+    }
+
+    /// The page with one style sheet for several.
+    fn with_one_style(&self, page: &str, sheets: &[(&str, &str)], name: &str, rel: &str) -> Result<String> {
         let mut texts = Vec::new();
-        for (_, file) in &sheets {
+        for (_, file) in sheets {
             texts.push(fs::read_to_string(self.dist.join(file))?);
             fs::remove_file(self.dist.join(file))?;
         }
         let style = style::joined(texts.iter().map(String::as_str))?;
-        let name = format!("{}-{}.css", style::NAME, hash([style.as_bytes()]));
+        let name = format!("{name}-{}.css", hash([style.as_bytes()]));
         fs::write(self.dist.join(&name), style)?;
-        let element = format!("<link href=./{name} integrity={} rel=stylesheet>", self.integrity(&name)?);
-        let with_first = page.replacen(sheets[0].0, &element, 1);
-        Ok(sheets[1..].iter().fold(with_first, |page, (other, _)| page.replace(other, "")))
+        let element = format!("<link href=./{name} integrity={} rel={rel}>", self.integrity(&name)?);
+        let [(one, _), others @ ..] = sheets else { return Ok(page.to_owned()) };
+        let with_first = page.replacen(one, &element, 1);
+        Ok(others.iter().fold(with_first, |page, (other, _)| page.replace(other, "")))
     }
 
     /// The page without links to scripts that have become parts of others, which leave `dist/`.

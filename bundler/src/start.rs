@@ -100,7 +100,7 @@ struct Assets<'a> {
     dir: &'a Path,
     /// The text of `Trunk.toml`, which says what tells the names of the page's module.
     page_module: String,
-    /// Its style sheets, in their order: the first one's element becomes that of all.
+    /// Its style sheets, in their order: the first one's element becomes that of all that come with it.
     sheets: Vec<&'a str>,
 }
 
@@ -118,10 +118,15 @@ impl Assets<'_> {
         let (kind, path) = (element.required("rel")?, element.required("href")?);
         match kind {
             "icon" => Ok(format!("<link rel=\"icon\" href=\"./{}\">", self.hashed(path)?)),
-            "css" if self.sheets.first() == Some(&path) => {
-                Ok(format!("<link rel=\"stylesheet\" href=\"./{}\">", self.style()?))
+            "css" => {
+                let is_later = style::is_later(path);
+                let (name, rel) = if is_later { (style::LATER, style::LATER) } else { (style::NAME, "stylesheet") };
+                let sheets: Vec<_> = self.sheets.iter().copied().filter(|it| style::is_later(it) == is_later).collect();
+                if sheets.first() != Some(&path) {
+                    return Ok(String::new());
+                }
+                Ok(format!("<link rel=\"{rel}\" href=\"./{}\">", self.joined(&sheets, name)?))
             }
-            "css" => Ok(String::new()),
             "copy-file" => {
                 let file = self.project.path(path);
                 self.copy(&file, Path::new(file.file_name().context("it names no file")?))?;
@@ -169,10 +174,10 @@ impl Assets<'_> {
         Ok(element)
     }
 
-    /// Writes the style sheets as one; hands back its name.
-    fn style(&self) -> Result<String> {
-        let texts = self.sheets.iter().map(|sheet| read(&self.project.path(sheet))).collect::<Result<Vec<_>>>()?;
-        self.write_hashed(style::NAME, "css", style::joined(texts.iter().map(String::as_str))?.as_bytes())
+    /// Writes style sheets as one; hands back its name.
+    fn joined(&self, sheets: &[&str], name: &str) -> Result<String> {
+        let texts = sheets.iter().map(|sheet| read(&self.project.path(sheet))).collect::<Result<Vec<_>>>()?;
+        self.write_hashed(name, "css", style::joined(texts.iter().map(String::as_str))?.as_bytes())
     }
 
     /// Copies a file of the project under a name that changes with what is in it.
@@ -247,8 +252,11 @@ mod tests {
             "{made:?}"
         );
         assert!(made.iter().any(|it| it.starts_with("<script type=\"module\" src=\"./start-")), "{made:?}");
-        let styles: Vec<_> = made.iter().filter(|it| it.contains("rel=\"stylesheet\"")).collect();
-        assert!(matches!(&styles[..], [one] if one.contains("href=\"./style-")), "one request: {styles:?}");
+        for (rel, name) in [("stylesheet", "style"), ("later", "later")] {
+            let styles: Vec<_> = made.iter().filter(|it| it.contains(&format!("rel=\"{rel}\""))).collect();
+            let start = format!("href=\"./{name}-");
+            assert!(matches!(&styles[..], [one] if one.contains(&start)), "one request: {styles:?}");
+        }
         for file in ["config.json", "apis/gitlab.json", "api.schema.json"] {
             assert!(dir.join(file).is_file(), "{file}");
         }

@@ -1,10 +1,20 @@
-//! The style sheet: files in `style/`, by what they style, joined into one, since each more would be one more request.
-//! Their order, which decides between rules of the same weight, is that of `index.html`.
+//! The style sheets: files in `style/`, by what they style, joined into two, since each more would be one more request: one
+//! for the first screen, and one that comes with what loads later. Their order, which decides between rules of the same
+//! weight, is that of `index.html`.
 
 use anyhow::{Result, ensure};
 
-/// What the joined file is called, before its hash.
+/// The folder of the sheets, and what those of the first screen are called when they are joined, before the hash.
 pub(crate) const NAME: &str = "style";
+
+/// The same for those that come later: their own names begin with it. The element of such a sheet has no meaning to a
+/// browser until the page gives it one.
+pub(crate) const LATER: &str = "later";
+
+/// Whether a sheet, by its file's name, comes later.
+pub(crate) fn is_later(file: &str) -> bool {
+    file.rsplit('/').next().unwrap_or_default().starts_with("later-")
+}
 
 /// The texts of style sheets, one after the other: what the browser would make of them in that order.
 pub(crate) fn joined<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<String> {

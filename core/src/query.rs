@@ -1,11 +1,13 @@
 //! Which tokens are shown, and in what order. Pure: no browser, no clock.
 
 pub use self::address::Query;
+pub use self::counts::{Counted, Counts, SOON, UNUSED};
 pub use self::filter::{Ends, Filter, LastUsed, StatusFilter};
 pub use self::order::{Sort, SortKey};
 pub use self::results::ResultSet;
 
 mod address;
+mod counts;
 mod filter;
 mod matcher;
 mod order;

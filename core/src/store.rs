@@ -436,6 +436,20 @@ impl Store {
         if self.flags[row as usize] & UNREADABLE != 0 { Status::Unreadable } else { self.validity(row).status(now) }
     }
 
+    /// Whether it is known when a token ends, or that it does not.
+    pub fn knows_end(&self, row: Row) -> bool {
+        self.knows(row, NO_VALID_TO, OddFact::ValidTo)
+    }
+
+    /// Whether it is known when a token was last used, or that it never was.
+    pub fn knows_last_use(&self, row: Row) -> bool {
+        self.knows(row, NO_LAST_USED, OddFact::LastUsed)
+    }
+
+    fn knows(&self, row: Row, unreported: u16, fact: OddFact) -> bool {
+        self.flags[row as usize] & (unreported | UNREADABLE) == 0 && self.odd(row, fact).is_none()
+    }
+
     /// The next instant after `now` at which some token's status can change by itself.
     pub fn next_change(&self, now: Millis) -> Option<Millis> {
         self.order.iter().filter_map(|row| self.validity(*row).next_change(now)).min()

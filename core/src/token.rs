@@ -102,6 +102,11 @@ impl Status {
     pub fn is_active(self) -> bool {
         self == Status::Active
     }
+
+    /// Whether a token of this status has worked and will not again.
+    pub fn is_over(self) -> bool {
+        matches!(self, Status::Expired | Status::Revoked | Status::Deleted)
+    }
 }
 
 /// What decides a token's status, and when it will change.

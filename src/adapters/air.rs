@@ -12,7 +12,7 @@ use super::wire::{self, entries, instant, made, name, object, plain, secret, tim
 use crate::api::tokens::Work;
 use crate::api::{ApiError, Later, Method, Prompt, Request, Response, encode};
 use crate::capabilities::{
-    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
+    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, Purpose, SecretUse, SignIn,
 };
 use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Inputs};
@@ -74,8 +74,8 @@ impl Adapter for Air {
             fields.push(FieldShape::new(Field::ValidTo, Label::ValidTo));
         }
         remarks.push(Text::NoLastUse.into());
-        let password =
-            Input { hint: Text::PasswordHint.into(), ..Input::new("password", Label::Password, InputKind::Secret) };
+        let password = Input::new("password", Label::Password, InputKind::Secret).purpose(Purpose::Password);
+        let password = Input { hint: Text::PasswordHint.into(), ..password };
         Capabilities {
             name: settings::Text::Name.into(),
             id_label: Label::Id.into(),
@@ -92,7 +92,7 @@ impl Adapter for Air {
             statuses,
             sign_in: Some(SignIn {
                 ways: vec![
-                    vec![Input::new("username", Label::Username, InputKind::Text), password],
+                    vec![Input::new("username", Label::Username, InputKind::Text).purpose(Purpose::Username), password],
                     vec![Input {
                         hint: Text::TokenHint.into(),
                         ..Input::new("token", Label::ApiToken, InputKind::Secret).in_header()

@@ -43,6 +43,7 @@ pub(super) fn findings(system: &Capabilities, token: &Value, now: Millis) -> Vec
         row,
         status: store.status(row, now),
         system: "",
+        wanted: &[],
         scope_name: &scope_name,
         now,
         most: TEXT,

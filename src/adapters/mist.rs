@@ -15,7 +15,7 @@ use super::wire::{self, entries, made, object, plain, refused_values, words};
 use crate::api::tokens::{Seen, Work};
 use crate::api::{ApiError, Later, Method, Prompt, Request, Response, Secret, encode};
 use crate::capabilities::{
-    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
+    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, Purpose, SecretUse, SignIn,
 };
 use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Inputs};
@@ -86,11 +86,11 @@ impl Adapter for Mist {
             hint: Text::TokenHint.into(),
             ..Input::new("token", Label::ApiToken, InputKind::Secret).in_header()
         };
-        let code =
-            Input { optional: true, hint: Text::CodeHint.into(), ..Input::new("code", Text::Code, InputKind::Text) };
+        let code = Input::new("code", Text::Code, InputKind::Text).purpose(Purpose::CodeWhenAsked);
+        let code = Input { optional: true, hint: Text::CodeHint.into(), ..code };
         let account = vec![
-            Input::new("email", Text::Email, InputKind::Text),
-            Input::new("password", Label::Password, InputKind::Secret),
+            Input::new("email", Text::Email, InputKind::Text).purpose(Purpose::Username),
+            Input::new("password", Label::Password, InputKind::Secret).purpose(Purpose::Password),
             code,
         ];
         let (ways, warning) = if site.is_foreign {
@@ -189,7 +189,7 @@ impl Mist {
         let mut me = self.whoami(call, &proof).await?;
         if wants_second_factor(&me) {
             if code.is_empty() {
-                return Err(ApiError::SignedOut(Text::WantsCode.into()));
+                return Err(ApiError::WantsCode(Text::WantsCode.into()));
             }
             let body = json!({ "two_factor": code }).to_string();
             let request = call.request(Method::Post, "/api/v1/login/two_factor").json(body);

@@ -13,7 +13,7 @@ use super::wire::{self, entries, made, name, plain, refused_values, secret, time
 use crate::api::tokens::Work;
 use crate::api::{ApiError, Later, Method, Prompt, Request, Response, Secret};
 use crate::capabilities::{
-    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, SecretUse, SignIn,
+    Action, Capabilities, Column, ColumnKind, Field, FieldShape, Input, InputKind, Purpose, SecretUse, SignIn,
 };
 use crate::config::{ConfigError, Connection};
 use crate::draft::{Draft, Inputs};
@@ -87,8 +87,8 @@ impl Adapter for PtSandbox {
             statuses: vec![StatusFilter::All, StatusFilter::Active, StatusFilter::Inactive, StatusFilter::Deleted],
             sign_in: Some(SignIn {
                 ways: vec![vec![
-                    Input::new("username", Label::Username, InputKind::Text),
-                    Input::new("password", Label::Password, InputKind::Secret),
+                    Input::new("username", Label::Username, InputKind::Text).purpose(Purpose::Username),
+                    Input::new("password", Label::Password, InputKind::Secret).purpose(Purpose::Password),
                     Input::new("account", Text::Account, InputKind::Choice(accounts.into())),
                 ]],
                 warning,
@@ -322,5 +322,12 @@ fn failure(answer: Response) -> ApiError {
 
 /// Whether the system refused something, rather than that it failed, has enough, or was not reached.
 fn is_refusal(error: &ApiError) -> bool {
-    !matches!(error, ApiError::NoAnswer(_) | ApiError::Server(..) | ApiError::TooMany(_) | ApiError::Malformed(_))
+    !matches!(
+        error,
+        ApiError::NoAnswer(_)
+            | ApiError::Server(..)
+            | ApiError::Busy(..)
+            | ApiError::TooMany(_)
+            | ApiError::Malformed(_)
+    )
 }

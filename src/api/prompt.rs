@@ -7,7 +7,7 @@ pub enum Prompt {
     SessionEnded,
     /// The system did not accept what was typed.
     NotAccepted,
-    /// Not all that one way to sign in asks for is filled in.
+    /// Not all that the way to sign in asks for is filled in.
     Incomplete,
     /// The user has signed out.
     SignedOut,

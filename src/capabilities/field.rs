@@ -38,6 +38,21 @@ impl Field {
         Field::SourceIps,
     ];
 
+    /// Its place in the form: what the token is for, what it may do, how long, and the rest.
+    pub fn place(self) -> usize {
+        match self {
+            Field::Name => 0,
+            Field::Scopes => 1,
+            Field::Privileges => 2,
+            Field::Input(_) => 3,
+            Field::ValidTo => 4,
+            Field::Description => 5,
+            Field::SourceIps => 6,
+            Field::ValidFrom => 7,
+            Field::Guid => 8,
+        }
+    }
+
     /// The field that a system's message is about.
     pub fn from_wire(name: &str) -> Option<Field> {
         Some(match name {

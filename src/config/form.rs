@@ -30,7 +30,12 @@ pub struct Form {
     pub max_answer_mb: String,
     /// Whether the browser's cookies go with every request: `true` or `false`; empty is `false`.
     pub cookies: String,
+    /// Days that a new token lives: a number, or [`NEVER`]; empty for what is usual.
+    pub default_days: String,
 }
+
+/// What says that new tokens have no end.
+pub const NEVER: &str = "none";
 
 /// A text of the form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +52,8 @@ pub enum FormText {
     MaxAnswer,
     /// [`Form::cookies`].
     Cookies,
+    /// [`Form::default_days`].
+    DefaultDays,
     /// What was typed for a setting of this key.
     Setting(&'static str),
 }
@@ -139,6 +146,7 @@ impl FormText {
             FormText::Timeout => "/timeout".into(),
             FormText::MaxAnswer => "/max_answer_mb".into(),
             FormText::Cookies => "/cookies".into(),
+            FormText::DefaultDays => "/default_days".into(),
             FormText::Setting(key) => format!("/{key}"),
         }
     }
@@ -213,6 +221,10 @@ impl Form {
             timeout: json.get("timeout").map(json::plain).unwrap_or_default(),
             max_answer_mb: json.get("max_answer_mb").map(json::plain).unwrap_or_default(),
             cookies: json.get("cookies").map(json::plain).unwrap_or_default(),
+            default_days: match json.get("default_days") {
+                Some(Json::Null) => NEVER.into(),
+                said => said.map(json::plain).unwrap_or_default(),
+            },
             ..Form::default()
         };
         form.speaks = match json.text_of("dialect") {
@@ -269,6 +281,7 @@ impl Form {
             FormText::Timeout => &self.timeout,
             FormText::MaxAnswer => &self.max_answer_mb,
             FormText::Cookies => &self.cookies,
+            FormText::DefaultDays => &self.default_days,
             FormText::Setting(key) => self.setting(key),
         }
     }
@@ -287,6 +300,7 @@ impl Form {
             FormText::Timeout => &mut self.timeout,
             FormText::MaxAnswer => &mut self.max_answer_mb,
             FormText::Cookies => &mut self.cookies,
+            FormText::DefaultDays => &mut self.default_days,
             FormText::Setting(key) => {
                 self.settings.insert(key.into(), text);
                 self.settings.retain(|_, text| !text.is_empty());
@@ -321,15 +335,15 @@ impl Form {
         json = dialect.into_iter().flat_map(|it| it.settings).fold(json, |json, setting| self.write(setting, json));
         json = text(json, "hint", &self.hint);
         for (name, typed) in [("timeout", &self.timeout), ("max_answer_mb", &self.max_answer_mb)] {
-            json = match typed.trim().parse::<u64>() {
-                Ok(number) => json.raw(name, &number.to_string()),
-                // Not a number: what checks it says so.
-                Err(_) => text(json, name, typed.trim()),
-            };
+            json = number(json, name, typed);
         }
-        match self.cookies.as_str() {
+        json = match self.cookies.as_str() {
             flag @ ("true" | "false") => json.raw("cookies", flag),
             other => text(json, "cookies", other),
+        };
+        match self.default_days.trim() {
+            NEVER => json.raw("default_days", "null"),
+            typed => number(json, "default_days", typed),
         }
         .done()
     }
@@ -372,22 +386,39 @@ impl Form {
         json.raw(key, &auth.done())
     }
 
-    /// The connection, or what is wrong with it; places are within the connection. `others` are the names that are
+    /// The connection, or all that is wrong with it; places are within the connection. `others` are the names that are
     /// taken.
     pub fn check(&self, catalog: &Catalog, others: &[String]) -> Result<Connection, Vec<ConfigError>> {
-        if self.speaks == Speaks::Described
-            && let Some(Setting { key, .. }) = catalog.description()
-            && let description = self.setting(key).trim()
-            && description.starts_with('{')
-            && let Err(error) = json::read(description.as_bytes())
-        {
-            return Err(vec![ConfigError::at(&format!("/{key}"), Mistake::NotJson(error))]);
+        let is_taken = others.iter().any(|it| it == self.name.trim());
+        let taken = is_taken.then(|| ConfigError::at("/name", Mistake::NameTwice));
+        let unread = self.unread_description(catalog);
+        let read = match &unread {
+            // What else is wrong shows with the address of a description in its place.
+            Some(ConfigError { pointer, .. }) => {
+                let mut rest = self.clone();
+                rest.settings.insert(pointer.trim_start_matches('/').into(), "description.json".into());
+                rest.read(catalog)
+            }
+            None => self.read(catalog),
+        };
+        match (taken, read, unread) {
+            (None, Ok(connection), None) => Ok(connection),
+            (taken, read, unread) => {
+                Err(taken.into_iter().chain(read.err().unwrap_or_default()).chain(unread).collect())
+            }
         }
-        let connection = Connection::read(&self.to_json(catalog), catalog.dialects)?;
-        if others.contains(&connection.name) {
-            return Err(vec![ConfigError::at("/name", Mistake::NameTwice)]);
-        }
-        Ok(connection)
+    }
+
+    fn read(&self, catalog: &Catalog) -> Result<Connection, Vec<ConfigError>> {
+        Connection::read(&self.to_json(catalog), catalog.dialects)
+    }
+
+    /// Why the description that was typed is no JSON, at its place.
+    fn unread_description(&self, catalog: &Catalog) -> Option<ConfigError> {
+        let key = catalog.description().filter(|_| self.speaks == Speaks::Described)?.key;
+        let description = self.setting(key).trim();
+        let error = description.starts_with('{').then(|| json::read(description.as_bytes()).err())??;
+        Some(ConfigError::at(&format!("/{key}"), Mistake::NotJson(error)))
     }
 }
 
@@ -409,6 +440,14 @@ fn header(json: &Json) -> HeaderRow {
 /// With a text, unless it is empty.
 fn text(json: Writer, name: &str, text: &str) -> Writer {
     if text.trim().is_empty() { json } else { json.text(name, Some(text.trim())) }
+}
+
+/// With a number, unless it is empty. What is no number stays a text: what checks it says so.
+fn number(json: Writer, name: &str, typed: &str) -> Writer {
+    match typed.trim().parse::<u64>() {
+        Ok(number) => json.raw(name, &number.to_string()),
+        Err(_) => text(json, name, typed),
+    }
 }
 
 /// With an object of texts, unless it is empty.

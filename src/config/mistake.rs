@@ -65,6 +65,13 @@ pub enum Mistake {
         /// The highest.
         most: u64,
     },
+    /// It is neither a number of days that a token may live nor `null`.
+    NotALife {
+        /// The lowest.
+        least: u64,
+        /// The highest.
+        most: u64,
+    },
     /// It is neither a description nor the address of one.
     NotADescription,
     /// The address has what no base address can have.

@@ -173,6 +173,22 @@ fn a_proxy_is_for_what_serves_the_page() {
 }
 
 #[test]
+fn how_long_new_tokens_live_is_days_or_no_end() {
+    let first_end = |more: &str| {
+        let text = with(&format!(r#"{{"name":"B","dialect":"air","base":"/air"{more}}}"#));
+        parse(&text).map(|it| it.connections[1].first_end)
+    };
+    assert_eq!(first_end(""), Ok(FirstEnd::Usual));
+    assert_eq!(first_end(r#","default_days":null"#), Ok(FirstEnd::Never));
+    assert_eq!(first_end(r#","default_days":1"#), Ok(FirstEnd::Days(1)));
+    assert_eq!(first_end(r#","default_days":3650"#), Ok(FirstEnd::Days(3_650)));
+    for wrong in ["0", "-1", "3651", "2.5", "\"30\"", "false", "[]", "4294967297"] {
+        let text = format!(r#"{{"name":"B","dialect":"air","base":"/air","default_days":{wrong}}}"#);
+        check(&with(&text), "/connections/1/default_days", Mistake::NotALife { least: 1, most: 3_650 });
+    }
+}
+
+#[test]
 fn addresses_that_lead_nowhere_are_mistakes() {
     for base in [
         "javascript:alert(1)",

@@ -16,6 +16,9 @@ pub fn mistake(mistake: &Mistake) -> Cow<'_, str> {
         Mistake::EmptyList => "must have at least one entry".into(),
         Mistake::NotAText => "must be a text that is not empty".into(),
         Mistake::NotAFlag => "must be true or false".into(),
+        Mistake::NotALife { least, most } => {
+            format!("must be a whole number of days from {least} to {most}, or null for no end").into()
+        }
         Mistake::NotAWholeNumber { least, most } => format!("must be a whole number from {least} to {most}").into(),
         Mistake::NotATimeout { least, most } => {
             format!("must be a whole number of seconds from {least} to {most}").into()
@@ -94,6 +97,10 @@ mod tests {
         );
         check(Mistake::TooManyConnections { n: 257 }, "has 257 connections; the page can tell 256 apart");
         check(Mistake::NotAWholeNumber { least: 1, most: 9 }, "must be a whole number from 1 to 9");
+        check(
+            Mistake::NotALife { least: 1, most: 9 },
+            "must be a whole number of days from 1 to 9, or null for no end",
+        );
     }
 
     #[test]

@@ -4,18 +4,20 @@ use super::texts::texts;
 
 texts! {
     /// What is asked, the button that does it, and what it means.
-    pub enum Confirm {
-        RevokeTitle => "Revoke token",
+    pub enum Confirm<'a> {
+        RevokeTitle { name: &'a str } => "Revoke {name}?",
         Revoke => "Revoke",
         RevokedForGood => "Anything using this token stops working immediately. It stays in the list as revoked. You can't undo this.",
         Revoked => "Anything using this token stops working immediately. It stays in the list.",
-        RotateTitle => "Rotate token",
+        RotateTitle { name: &'a str } => "Rotate {name}?",
         Rotate => "Rotate",
         Rotated => "It gets a new secret, which is shown once. Anything using the old one stops working, usually immediately.",
-        DeleteTitle => "Delete token",
+        DeleteTitle { name: &'a str } => "Delete {name}?",
         Delete => "Delete",
         Deleted => "This permanently deletes the token and its history. Anything using it stops working immediately.",
         KeptAsDeleted => "Anything using this token stops working immediately. It stays in the list as deleted. You can't undo this here.",
         Retry => "Retry",
+        Used { distance: &'a str } => "used {distance}",
+        NeverUsed => "never used",
     }
 }

@@ -22,6 +22,8 @@ texts! {
         Cookies => "Browser cookies",
         CookiesAsNeeded => "Sent where the sign-in needs them",
         CookiesAlways => "Sent with every request, for a sign-in in front of the system",
+        DefaultDays => "New tokens expire after (days)",
+        DefaultDaysHint => "1 to 3650, or none. Default: 30; none for a Scoped Token API",
         Guide => "How to write one",
         AuthNone => "None",
         AuthBearer => "Bearer token",

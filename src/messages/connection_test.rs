@@ -1,6 +1,6 @@
 //! The test of a connection.
 
-use super::numbers::{Count, Number};
+use super::numbers::Count;
 use super::texts::texts;
 
 texts! {
@@ -12,13 +12,16 @@ texts! {
         DescriptionWrong => "The description has mistakes:",
         SignInLabel => "Sign in to test",
         SignIn => "Sign in and test",
-        Works { n: Count } => "Connected: {n} on the first page.",
-        WorksOf { n: Count, total: Number } => "Connected: {n} on the first page, {total} in all.",
+        Works { n: Count } => "Connected. {n}.",
+        WorksInPages { n: Count } => "Connected. {n}, paging works.",
+        WorksFrom { n: Count } => "Connected. {n} on the first page, paging works.",
         Next { next: &'a str } => "The next page is asked for by {next}.",
-        NoNext => "No further page.",
+        NoApi => "No token API at this address (404).",
+        NoApiNext => "Check the base address.",
         Field => "Field",
         Place => "Where",
         Found => "In the first token",
         NotFound => "not found",
+        Close => "Close",
     }
 }

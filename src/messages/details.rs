@@ -1,10 +1,11 @@
-//! The panel beside the table.
+//! The details of a token: beside the table, or over it.
 
 use super::texts::texts;
 
 texts! {
     /// The details of a token.
     pub enum Details<'a> {
+        Name => "Name",
         NoName => "(no name)",
         Close => "Close details",
         Loading => "Loading…",
@@ -14,6 +15,9 @@ texts! {
         Json => "JSON (secrets masked)",
         CopyJson => "Copy JSON",
         Hidden => "Hidden",
-        When { at: &'a str, distance: &'a str } => "{at}, {distance}",
+        ShowAll => "Show all",
+        ShowLess => "Show less",
+        Actions => "Actions",
+        CopyId { label: &'a str } => "Copy {label}",
     }
 }

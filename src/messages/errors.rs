@@ -15,16 +15,17 @@ texts! {
         Unreachable => "The system does not answer: the connection was refused or cut.",
         Cors => "The API did not allow this page's origin (CORS).",
         CorsFor { what: &'a str } => "The system answers, but does not allow this page to send {what} (CORS), or the connection was cut.",
-        Policy { origin: &'a str } => "The page's own security policy does not allow connecting to {origin}.",
+        Policy { origin: &'a str } => "The page's own security policy does not allow {origin}.",
         Unsendable { header: &'a str } => "The header {header} cannot carry what it should: it has characters that no header can have.",
         Outside { address: &'a str } => "This request would have left the connection's own address: {address}.",
         SentElsewhere { asked: &'a str } => "The system sent the page elsewhere: {asked} answers with a redirect.",
         SentTo { address: &'a str } => "The system sent the page elsewhere: {address}.",
-        Interrupted => "The connection dropped in the middle of the answer.",
+        Interrupted => "The connection dropped mid-response.",
         TooLarge { megabytes: u32 } => "The answer is larger than {megabytes} MB. The page did not read the rest of it.",
         Timeout { time: Count } => "No answer within {time}.",
         Stopped => "Stopped.",
         SignedOut => "You are not signed in.",
+        WantsCode => "The system asks for a one-time code.",
         Forbidden => "You are not allowed to do this.",
         NotFound => "It is not there.",
         Conflict => "Something else is in the way.",
@@ -33,7 +34,7 @@ texts! {
         Invalid => "The system did not accept the values.",
         InvalidWithoutValues => "The system did not accept this.",
         TooMany => "Too many requests.",
-        Failed => "The system failed.",
+        Failed => "The server had an error.",
         Refused => "The system did not accept the request.",
         Endless { why: &'a str } => "The system's list does not end: {why}.",
         Malformed => "The answer cannot be read.",
@@ -43,10 +44,10 @@ texts! {
 texts! {
     /// What is known of a change whose answer did not come.
     pub enum Known {
-        MayBeTwice => "It is not known whether the change was made. Look at the list before you try again: it may be made twice.",
-        AtMostOnce => "It is not known whether the change was made. It is safe to try again: it is made once at most.",
+        MayBeTwice => "We don't know if the change went through. Look at the list before you retry: it may be made twice.",
+        AtMostOnce => "We don't know if the change went through. It's safe to retry.",
         NothingSent => "Nothing was sent. ",
-        ProbablyNot => "The change was probably not made: look at the list before you try again. ",
+        ProbablyNot => "The change was probably not made. Look at the list before you retry. ",
     }
 }
 
@@ -59,7 +60,7 @@ texts! {
         Cors => "It answers, but the browser may not pass its answers on to this page. Let the system allow this origin, or put it behind a proxy on the page's own origin, as the proxy recipe shows.",
         CorsFor { known: &'a str } => "Let the system allow it, or put it behind a proxy on the page's own origin, as the proxy recipe shows. {known}",
         IfAllowed => "If it does allow it, try again.",
-        Policy => "Ask the person hosting this page to add this source to its Content-Security-Policy (for the development server: --connect-src), or to put the system behind a proxy on the page's own origin, as the proxy recipe shows.",
+        Policy => "Ask the person hosting this page to add the source below to its Content-Security-Policy, or use a proxy.",
         Unsendable => "Nothing was sent. Sign out and in again with what the system gave you, copied again.",
         Outside => "Nothing was sent. An id, a next page or a description leads there: check the connection and its system.",
         SentElsewhere { known: &'a str } => "{known}Where a sign-in stands in front of the system, it may have ended: open that address in another tab, sign in there, and come back. Its cookie goes along only if the connection says “cookies”. Otherwise an address may want a slash at its end, or https: check the base address, or the description.",
@@ -67,7 +68,7 @@ texts! {
         TooLarge => "Check the connection's base address. If the list is that long, allow larger answers in the connection (max_answer_mb).",
         Overloaded => "The system may be overloaded. Try again.",
         WhenYouLike => "Try again when you like.",
-        SignIn => "Sign in, then try again. No sign-in form? Then this connection does not say how to sign in.",
+        SignIn => "Sign in, then try again. No sign-in form? This connection has no authentication set up.",
         AskForTheRight => "You don't have permission (403). Ask an administrator, or sign in with another account.",
         Deleted => "The system answered 404: it may have been deleted. Refresh the list; if that fails too, check the connection's base address.",
         ConflictOfReading => "It answered 409. Try again; if that fails too, check the connection.",
@@ -83,8 +84,11 @@ texts! {
         Wait { time: Count } => "The system asks to wait {time} before trying again.",
         WaitALittle => "Wait a little, then try again.",
         FailedWrite { status: u16, known: &'a str } => "It answered {status}. {known}",
-        FailedRead { status: u16 } => "It answered {status}. This is not your fault; try again.",
+        BusyWrite { status: u16, time: Count, known: &'a str } => "It answered {status} and asks to wait {time}. {known}",
+        BusyRead { status: u16, time: Count } => "It answered {status} and asks to wait {time} before you try again.",
+        FailedRead { status: u16 } => "It answered {status}. Try again.",
         Refused { status: u16 } => "It answered {status}. Check the connection's base address.",
+        RefusedRequest => "It answered 400: the request is not as it expects. If this goes on, tell the people who run the system.",
         Endless => "What has come is here and can be used, but may not be all. Retry loads the list again; if it ends here again, tell the people who run the system.",
         Malformed { problem: &'a str } => "It is not what a token API answers: {problem}. Check the connection's base address, or try again.",
         MalformedWrite { problem: &'a str, known: &'a str } => "It is not what a token API answers: {problem}. {known}",
@@ -179,6 +183,7 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
             (Happened::Stopped.text(), or_known(Next::WhenYouLike.text()), true)
         }
         ApiError::SignedOut(detail) => (or(detail, Happened::SignedOut.text()), Next::SignIn.text(), true),
+        ApiError::WantsCode(detail) => (or(detail, Happened::WantsCode.text()), Next::SignIn.text(), true),
         ApiError::Forbidden(detail) => (or(detail, Happened::Forbidden.text()), Next::AskForTheRight.text(), false),
         ApiError::NotFound(detail) => (or(detail, Happened::NotFound.text()), Next::Deleted.text(), false),
         ApiError::Conflict(detail) => (
@@ -209,6 +214,20 @@ pub fn explain(error: &ApiError, retry_safety: RetrySafety) -> Explanation {
             },
             true,
         ),
+        ApiError::Busy(status, detail, seconds) => (
+            or(detail, Happened::Failed.text()),
+            {
+                let (status, time) = (*status, Count(*seconds as usize, Unit::Second));
+                match was_write {
+                    true => Next::BusyWrite { status, time, known: &unknown_outcome }.text(),
+                    false => Next::BusyRead { status, time }.text(),
+                }
+            },
+            true,
+        ),
+        ApiError::Refused(400, detail) if was_write => {
+            (or(detail, Happened::Refused.text()), Next::RefusedRequest.text(), false)
+        }
         ApiError::Refused(status, detail) => {
             (or(detail, Happened::Refused.text()), Next::Refused { status: *status }.text(), false)
         }
@@ -298,6 +317,7 @@ mod tests {
             ApiError::NoAnswer(NetworkError::Cancelled),
             ApiError::NoAnswer(NetworkError::NotLoaded),
             ApiError::SignedOut(text()),
+            ApiError::WantsCode(text()),
             ApiError::Forbidden(text()),
             ApiError::NotFound(text()),
             ApiError::Conflict(text()),
@@ -305,6 +325,7 @@ mod tests {
             ApiError::Invalid(text(), vec![]),
             ApiError::TooMany(Some(7)),
             ApiError::Server(502, text()),
+            ApiError::Busy(503, "Busy.".into(), 7),
             ApiError::Refused(405, text()),
             ApiError::Malformed("x".into()),
             ApiError::Endless("x".into()),
@@ -324,6 +345,13 @@ mod tests {
             "Read-only account."
         );
         assert!(explain(&ApiError::TooMany(Some(1)), RetrySafety::ReadOnly).next.contains("1 second "));
+        let busy = ApiError::Busy(503, "".into(), 90);
+        assert_eq!(
+            explain(&busy, RetrySafety::ReadOnly).next,
+            "It answered 503 and asks to wait 90 seconds before you try again."
+        );
+        let next = explain(&busy, RetrySafety::Idempotent).next;
+        assert!(next.starts_with("It answered 503 and asks to wait 90 seconds. We don't know"), "{next}");
     }
 
     #[test]
@@ -352,7 +380,7 @@ mod tests {
     #[test]
     fn a_write_without_an_answer_says_that_its_outcome_is_unknown() {
         for error in [ApiError::NoAnswer(NetworkError::Timeout(5)), ApiError::Malformed("x".into())] {
-            assert!(explain(&error, RetrySafety::Idempotent).next.contains("not known"), "{error:?}");
+            assert!(explain(&error, RetrySafety::Idempotent).next.contains("We don't know"), "{error:?}");
             assert!(explain(&error, RetrySafety::NotIdempotent).next.contains("may be made twice"), "{error:?}");
         }
     }

@@ -1,5 +1,6 @@
 //! What is wrong with a field of a form. Pure.
 
+use super::numbers::{Count, Number, Unit};
 use super::texts::texts;
 use crate::capabilities::{Field, MAX_LIST};
 use crate::draft::Problem;
@@ -18,8 +19,11 @@ texts! {
         Skipped { label: &'a str } => "The clocks skip the time of {label}: they go forward over it. Choose another time.",
         Twice { label: &'a str } => "The clocks show the time of {label} twice: they go back over it. Choose which one you mean.",
         EndBeforeStart { label: &'a str, start: &'a str } => "{label} must be after {start}.",
+        TooFar { label: &'a str, days: Count } => "{label} can be {days} from now at most.",
+        TooLong { label: &'a str, most: Number, n: Number } => "{label} can have {most} characters at most. It has {n}.",
         Rule { label: &'a str } => "{label} does not follow the rule.",
         TooMany { label: &'a str, most: usize } => "{label} can have {most} entries at most.",
+        NoRole => "Choose what the privilege allows.",
         NoTarget => "Choose where the privilege holds.",
         Doubled => "The same privilege is there twice. Remove one.",
         NotANumber { label: &'a str } => "{label} must be a number.",
@@ -47,8 +51,11 @@ pub fn problem(field: Field, label: impl Fn(Field) -> String, one: &str, problem
         Problem::Skipped => Wrong::Skipped { label },
         Problem::Twice(..) => Wrong::Twice { label },
         Problem::EndBeforeStart => return Wrong::EndBeforeStart { label, start: &start() }.text().into(),
+        Problem::TooFar(days) => Wrong::TooFar { label, days: Count(days as usize, Unit::Day) },
+        Problem::TooLong(n, most) => Wrong::TooLong { label, most: Number(most), n: Number(n) },
         Problem::Rule => Wrong::Rule { label },
         Problem::TooMany => Wrong::TooMany { label, most: MAX_LIST },
+        Problem::NoRole => Wrong::NoRole,
         Problem::NoTarget => Wrong::NoTarget,
         Problem::Doubled => Wrong::Doubled,
         Problem::NotANumber => Wrong::NotANumber { label },

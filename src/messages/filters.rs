@@ -2,12 +2,15 @@
 
 use super::numbers::{Count, Number, Unit};
 use super::texts::texts;
+use crate::query::Counted;
 
 texts! {
     /// The filters.
     pub enum Filters<'a> {
         Label => "Filters",
+        LabelSet { n: Number } => "Filters ({n})",
         More => "More filters",
+        MoreSet { n: Number } => "More filters ({n})",
         SearchByName => "Search by name",
         SearchBy { label: &'a str } => "Search by {label}",
         Status => "Token status",
@@ -16,11 +19,12 @@ texts! {
         LastUsedBefore => "Last used before",
         Expires => "Expires",
         DaysFromNow => "Days from now",
+        DaysWithoutUse => "Days without use",
         FindScope => "Find a scope",
         ScopesNotLoaded => "Couldn't load the system's list of scopes. These are the scopes of the tokens.",
         Any => "Any",
         Chosen { n: Number } => "{n} chosen",
-        TitleChosen { title: &'a str, n: Number } => "{title}: {n} chosen",
+        Done => "Done",
         Clear => "Clear filters",
     }
 }
@@ -33,10 +37,10 @@ texts! {
         Typed { label: &'a str, text: &'a str } => "{label}: {text}",
         Name => "Name",
         CreatedBy => "Created by",
-        Scope { name: &'a str } => "Scope: {name}",
         Status { status: &'a str } => "Status: {status}",
         System { name: &'a str } => "System: {name}",
         NeverUsed => "Never used",
+        NotUsedFor { time: Count } => "Not used for {time}",
         LastUsedBefore { date: &'a str } => "Last used before {date}",
         NoExpiry => "No expiry",
         ExpiresWithin { time: Count } => "Expires within {time}",
@@ -48,7 +52,16 @@ texts! {
     pub enum UsedChoice {
         Any => "Any time",
         Never => "Never",
+        NotFor { time: Count } => "Not for {time}",
+        NotForTyped => "Not for … days",
         Before => "Not used since…",
+    }
+}
+
+impl UsedChoice {
+    /// Not for so many days.
+    pub const fn not_for(days: u32) -> Self {
+        UsedChoice::NotFor { time: Count(days as usize, Unit::Day) }
     }
 }
 
@@ -64,8 +77,28 @@ texts! {
 
 impl EndsChoice {
     /// Within so many days.
-    pub const fn within(days: usize) -> Self {
-        EndsChoice::Within { time: Count(days, Unit::Day) }
+    pub const fn within(days: u32) -> Self {
+        EndsChoice::Within { time: Count(days as usize, Unit::Day) }
+    }
+}
+
+texts! {
+    /// What is counted of the tokens that are here.
+    pub fn counted(what: Counted) -> &'static str {
+        Active => "Active",
+        EndingSoon => "Ending in 14 days",
+        Unused => "Unused 90 days",
+        NeverUsed => "Never used",
+        NoEnd => "No end",
+        Over => "Over",
+    }
+}
+
+texts! {
+    /// The counts themselves.
+    pub enum CountsText {
+        Label => "Counts",
+        Some { n: Number } => "{n}+",
     }
 }
 

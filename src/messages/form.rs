@@ -23,8 +23,28 @@ texts! {
         CopyGuid => "Copy GUID",
         RegenerateGuid => "Regenerate GUID",
         Chosen { n: Number } => " {n} chosen",
+        Length { n: Number, most: Number } => "{n} of {most} characters",
         LoadingScopes => "Loading the scopes…",
         ScopesByIds => "You can choose from the scopes of the tokens in the list, by their ids.",
+    }
+}
+
+texts! {
+    /// Its scopes.
+    pub enum ScopeList {
+        Find => "Find a scope",
+        Read => "Read",
+        Write => "Write",
+        Other => "Other",
+        AlsoChosen => "Also chosen",
+    }
+}
+
+texts! {
+    /// Of a token that is not there any more.
+    pub enum GoneToken {
+        Remove => "Remove from list",
+        Refresh => "Refresh",
     }
 }
 
@@ -46,6 +66,11 @@ texts! {
         UntilRevoked => "This token never expires. It works until someone revokes it.",
         UntilDeleted => "This token never expires. It works until someone deletes it.",
         Zone { zone: &'a str } => "Times in {zone}.",
+        Ends { date: &'a str, distance: &'a str } => "Expires {date}, {distance}.",
+        Ended { date: &'a str, distance: &'a str } => "Expired {date}, {distance}.",
+        Started { date: &'a str, distance: &'a str } => "Started {date}, {distance}.",
+        Starts { date: &'a str, distance: &'a str } => "Starts {date}, {distance}.",
+        StartsNow => "Empty: it starts immediately.",
         First { offset: &'a str } => "The first ({offset})",
         Second { offset: &'a str } => "The second ({offset})",
         Which { label: &'a str } => "Which {label}",

@@ -35,7 +35,7 @@ impl Key for Text {
             Text::TokenHint => "Sent as Authorization: Token …",
             Text::Email => "E-mail",
             Text::Code => "Code",
-            Text::CodeHint => "The two-factor code, if your account has one.",
+            Text::CodeHint => "From your authenticator app.",
             Text::Foreign => {
                 "Signing in with e-mail and password works on Mist's own origin only: a page on another one can neither \
                  keep its cookies nor read its CSRF token. Use an API token, or put Mist behind a proxy on this page's own \
@@ -47,7 +47,7 @@ impl Key for Text {
             Text::Where => "Where",
             Text::RemovedIfUnused => "Removed if unused",
             Text::Key => "Key",
-            Text::WantsCode => "This account has a second factor. Enter its code and sign in again.",
+            Text::WantsCode => "This account has two-factor authentication. Enter the code and sign in again.",
             Text::CodeRefused => "Mist did not accept this code.",
             Text::TokenRefused => "Mist did not accept this API token.",
             Text::LoginRefused => "Mist did not accept this e-mail, password or code.",

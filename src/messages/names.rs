@@ -12,6 +12,15 @@ pub fn isolated(text: &str) -> String {
     format!("{}{}{}", ISOLATES.0, visible(text), ISOLATES.1)
 }
 
+/// An id as it is told beside a name: both ends of a long one.
+pub fn shortened(id: &str) -> Cow<'_, str> {
+    let chars: Vec<char> = id.chars().collect();
+    match chars.len() {
+        0..=16 => shown(id, 16),
+        n => visible(&format!("{}…{}", String::from_iter(&chars[..8]), String::from_iter(&chars[n - 4..]))).into(),
+    }
+}
+
 /// Names in a row: `7`, `7 and 8`, `7, 8 and 9`.
 pub fn list_of(names: &[String]) -> String {
     match names {
@@ -71,6 +80,13 @@ fn is_unseen(char: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_a_long_id_both_ends_are_told() {
+        assert_eq!(shortened("6ad3c914-51f0-4be7-9b3c-0d5a4c21f6d9"), "6ad3c914…f6d9");
+        assert_eq!((shortened("glpat-1234567890"), shortened("")), ("glpat-1234567890".into(), "".into()));
+        assert_eq!(shortened("\u{202e}2345678901234567"), "[U+202E]2345678…4567");
+    }
 
     #[test]
     fn unseen_letters_are_told_by_their_numbers() {

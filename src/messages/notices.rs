@@ -14,8 +14,11 @@ texts! {
         InSystem { system: &'a str } => "In “{system}”: ",
         Show => "Show it",
         Dismiss => "Dismiss",
+        Label => "Notices",
         Retry => "Retry",
         SignIn => "Sign in",
+        SignInToLoad => "Sign in to load tokens.",
+        SignInAbove => "Sign in to a system above to load its tokens.",
         Recipe => "The proxy recipe",
         FieldSays { field: &'a str, text: &'a str } => "{field}: {text}",
     }
@@ -71,7 +74,7 @@ texts! {
     pub fn prompt(key: &Prompt) {
         SessionEnded => "Your session has ended. Sign in to go on; nothing that you typed is lost.",
         NotAccepted => "The system did not accept that. Check it and sign in again.",
-        Incomplete => "Fill in the fields of one way to sign in.",
+        Incomplete => "Fill in what is asked for.",
         SignedOut => "You have signed out.",
     }
 }

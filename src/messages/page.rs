@@ -14,6 +14,14 @@ texts! {
 }
 
 texts! {
+    /// The title of the browser's tab.
+    pub enum Title<'a> {
+        Of { what: &'a str } => "{what} · API tokens",
+        In { what: &'a str, system: &'a str } => "{what} · {system} · API tokens",
+    }
+}
+
+texts! {
     /// The page where `config.json` is wrong, or did not come.
     pub enum Misconfigured {
         Title => "This page is not configured correctly",

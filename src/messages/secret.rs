@@ -15,8 +15,6 @@ texts! {
         CopyAuthorization => "Copy as Authorization header",
         CopyHeader => "Copy as header",
         CopyVariable => "Copy as .env line",
-        Copied => "Copied.",
-        NotCopied => "Couldn't copy. Select the secret and copy it by hand.",
         Hash => "Key hash",
         HashHint => "The system knows the secret by this hash. The hash itself is not secret.",
         Saved => "I've saved the secret",

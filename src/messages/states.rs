@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use super::texts::texts;
 use crate::actions::check::WhyNot;
 use crate::capabilities::Action;
-use crate::facts::Absent;
+use crate::facts::{Absent, ColumnKind, Tone};
 use crate::query::StatusFilter;
+use crate::time::Distance;
 use crate::token::{Privilege, Status};
 
 texts! {
@@ -56,6 +57,15 @@ texts! {
         Revoked => "Revoked",
         Deleted => "Deleted",
         Unknown => "Unknown",
+        Over => "Over",
+    }
+}
+
+texts! {
+    /// How far away it is that something ends soon: told in a word, as colours and shapes are not heard.
+    pub enum Nearing<'a> {
+        Ends { distance: &'a str } => "Ends {distance}",
+        Due { distance: &'a str } => "Due {distance}",
     }
 }
 
@@ -79,6 +89,17 @@ texts! {
         DeletedAlready => "It is deleted already.",
         IsDeleted => "It is deleted.",
         Incomplete => "Fill in what the system asks for.",
+    }
+}
+
+/// How far away the instant in a column is: `in 5 hours`, or `Ends in 5 hours` where that is marked. `distance`: that of
+/// `note`, in words.
+pub fn away(kind: ColumnKind, tone: Tone, note: Distance, distance: String) -> String {
+    let is_marked = matches!(tone, Tone::Soon | Tone::Urgent) && note.count >= 0;
+    match kind {
+        _ if !is_marked => distance,
+        ColumnKind::Deadline(_) => Nearing::Due { distance: &distance }.text().into(),
+        _ => Nearing::Ends { distance: &distance }.text().into(),
     }
 }
 
@@ -120,5 +141,20 @@ pub fn why_not(action: Action, why: &WhyNot) -> Cow<'_, str> {
         (WhyNot::DeletedAlready, _) => Refused::IsDeleted.text(),
         (WhyNot::Unreadable, _) => "".into(),
         (WhyNot::Incomplete, _) => Refused::Incomplete.text(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_soon_is_told_in_a_word() {
+        let said = |kind, tone, count| away(kind, tone, Distance { count, unit: "hour" }, "in 5 hours".into());
+        assert_eq!(said(ColumnKind::ValidTo, Tone::Urgent, 5), "Ends in 5 hours");
+        assert_eq!(said(ColumnKind::ValidTo, Tone::Soon, 5), "Ends in 5 hours");
+        assert_eq!(said(ColumnKind::Deadline(0), Tone::Soon, 5), "Due in 5 hours");
+        assert_eq!(said(ColumnKind::ValidTo, Tone::Plain, 5), "in 5 hours");
+        assert_eq!(said(ColumnKind::ValidTo, Tone::Urgent, -5), "in 5 hours");
     }
 }

@@ -1,10 +1,13 @@
 //! The table. Pure.
 
+use super::numbers::Number;
 use super::texts::texts;
 
 texts! {
     /// The table, and what stands in its place while there is nothing to show.
     pub enum Table {
+        Brand => "tokendeck",
+        Printed { n: Number, of: Number } => "Printed: {n} of {of}",
         Scrollable => "Tokens, scrollable",
         Name => "Name",
         Actions => "Actions",
@@ -28,5 +31,15 @@ texts! {
         Hide => "Hide",
         ShowSecretOf => "Show the secret of",
         HideSecretOf => "Hide the secret of",
+    }
+}
+
+texts! {
+    /// The order of tokens, where there are no headers.
+    pub enum SortBy<'a> {
+        Label => "Sort by",
+        AsListed => "The system's order",
+        Ascending { column: &'a str } => "{column} ↑",
+        Descending { column: &'a str } => "{column} ↓",
     }
 }

@@ -4,9 +4,10 @@ use super::numbers::{Count, Number};
 use super::texts::texts;
 
 texts! {
-    /// The choice of the connection.
+    /// The choice of the system.
     pub enum Choice {
-        Connection => "Connection",
+        System => "System",
+        Systems => "Systems",
         AllSystems => "All systems",
         PressEnter => "Press Enter to show it.",
     }
@@ -30,7 +31,7 @@ texts! {
         Loading => "Loading tokens…",
         NotLoaded => "No tokens loaded",
         Shown { shown: Number, loaded: Number } => "{shown} of {loaded} tokens",
-        ShownOf { shown: Number, loaded: Number, total: Number } => "{shown} of {loaded} tokens, {loaded} of {total} loaded",
+        ShownOf { shown: Number, loaded: Number, total: Number } => "{shown} of {loaded} tokens, {total} in all",
         SoFar { shown: Number, loaded: Number } => "{shown} of {loaded} tokens so far",
         Refreshing => "Refreshing…",
         NotUpToDate => "Not up to date",

@@ -11,7 +11,7 @@ use web_sys::{
     AbortController, AbortSignal, RequestCache, RequestCredentials, RequestInit, RequestMode, RequestRedirect, Url,
 };
 
-use super::{Preloaded, is_own_origin, now, preloaded, read_address, read_body, refused_by_policy, window};
+use super::{Preloaded, document, is_own_origin, now, preloaded, read_address, read_body, refused_by_policy, window};
 use crate::api::waiting::retry_after;
 use crate::api::{Asked, Later, Method, NetworkError, Request, Response, Transport, fits_header, is_within};
 use crate::config::{Connection, MAX_ANSWER_MB};
@@ -272,6 +272,30 @@ pub async fn painted() {
         let _ = JsFuture::from(promise).await;
     }
     sleep(0).await;
+}
+
+/// Has the style sheet come that only what loads later needs; its element in `index.html` has no meaning to a browser
+/// before. Tells whether it is there: the next call tries again.
+pub fn later_style() -> impl Future<Output = bool> {
+    let find = |selector: &str| document().query_selector(selector).ok().flatten();
+    let coming = find("link[rel=later], link.coming").map(|link| {
+        let come = js_sys::Promise::new(&mut |resolve, reject| {
+            let _ = link.add_event_listener_with_callback("load", &resolve);
+            let _ = link.add_event_listener_with_callback("error", &reject);
+        });
+        let _ = link.set_attribute("rel", "stylesheet");
+        link.set_class_name("coming");
+        (link, come)
+    });
+    async move {
+        let Some((link, come)) = coming else { return true };
+        let has_come = JsFuture::from(come).await.is_ok();
+        if !has_come {
+            let _ = link.set_attribute("rel", "later");
+        }
+        link.set_class_name("");
+        has_come
+    }
 }
 
 /// Lets what has been spawned begin, before anything else.

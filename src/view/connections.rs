@@ -18,6 +18,7 @@ use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::dialogs::Dialogs;
 use crate::parts::part;
 use crate::platform::connections::{config_json, read_kept};
+use crate::platform::fetch::later_style;
 use crate::platform::{active_element, document};
 
 mod connection_list;
@@ -30,7 +31,7 @@ mod manager;
 pub(super) fn ask_to_manage(offered: Offered, edit: Option<String>) {
     offered.trouble.set(None);
     spawn_local(async move {
-        if manage((offered, edit)).await.is_err() {
+        if !later_style().await || manage((offered, edit)).await.is_err() {
             offered.trouble.set(Some(offered::Trouble::NotLoaded));
         }
     });
@@ -44,8 +45,9 @@ fn manage(asked: (Offered, Option<String>)) -> () {
 
 fn open(offered: Offered, edit: Option<String>) {
     let Ok(place) = document().create_element("div").map(JsCast::unchecked_into::<HtmlElement>) else { return };
-    let Some(body) = document().body() else { return };
-    let _ = body.append_child(&place);
+    // The page's own box, which is asked how wide the page is.
+    let Ok(Some(app)) = document().query_selector("#app") else { return };
+    let _ = app.append_child(&place);
     let parent = place.clone();
     let mounted = mount_to(parent, {
         let place = El(place.clone());
@@ -78,6 +80,7 @@ impl Manager {
             Some(untrack(|| match above {
                 Above::Form { before, settings } => edit::form(self, before, &settings),
                 Above::Remove { settings, name } => self.removal(settings, &name),
+                Above::Test(connection) => connection_test::dialog(*connection, move || self.above.set(None)),
                 Above::Import { file, brought } => import::dialog(self, &file, brought),
             }))
         };
@@ -96,11 +99,9 @@ impl Manager {
             &Manages::Export.text(),
             move || self.export(),
         ));
-        let foot = el("div.modal-foot").child(files).child(button("button", &Manages::Add.text(), add)).child(button(
-            "button primary",
-            &Manages::Close.text(),
-            move || self.close(),
-        ));
+        let close = button("button", &Manages::Close.text(), move || self.close());
+        let add = button("button primary", &Manages::Add.text(), add);
+        let foot = el("div.modal-foot").child(files).child(close).child(add);
         let content = el("div.modal-whole").child(body).child(foot);
         modal(&Manages::Title.text(), "dialog", active_element(), move || self.close(), content)
     }

@@ -2,8 +2,10 @@
 
 pub(super) mod about;
 pub(super) mod choose;
+mod clamped;
 pub(super) mod columns;
 pub(super) mod confirm;
+mod copying;
 pub(super) mod details;
 pub(super) mod frame;
 mod long_text;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use self::conflict::gone_buttons;
 use self::editor::Editor;
 pub(super) use self::prefetch::Prefetched;
 use super::dialogs::frame::modal;
@@ -25,7 +26,9 @@ mod dates;
 mod dialog;
 mod editor;
 mod fields;
+mod place;
 mod prefetch;
+mod scopes;
 
 /// The form for a new token: the prefetched one, where there is one.
 pub(super) fn create(source: ConnectionState, prefetched: Prefetched) -> El {
@@ -39,7 +42,7 @@ pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
     let read = RwSignal::new_local(None::<Result<Rc<Tagged>, ApiError>>);
     let job = Rc::new(Job::new());
     let load = {
-        let (id, job) = (named.token.id, job.clone());
+        let (id, job) = (named.token.id.clone(), job.clone());
         move || {
             read.set(None);
             let (id, job, client) = (id.clone(), job.clone(), source.client());
@@ -68,7 +71,10 @@ pub(super) fn edit(source: ConnectionState, named: NamedToken) -> El {
         };
         let state = match &error {
             None => el("p").attr("aria-live", "polite").text(&TokenForm::Reading.text()),
-            Some(error) => error_panel(error, RetrySafety::ReadOnly),
+            Some(error) => {
+                let gone = matches!(error, ApiError::NotFound(_)).then(|| gone_buttons(source, named.clone()));
+                error_panel(error, RetrySafety::ReadOnly).maybe(gone)
+            }
         };
         let can_help = error.as_ref().is_some_and(|it| explain(it, RetrySafety::ReadOnly).retry);
         let retry = can_help.then(|| button("button primary", &TokenForm::Retry.text(), load.clone()));

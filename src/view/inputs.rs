@@ -12,8 +12,6 @@ pub(super) enum Must {
     Mark,
     /// The browser asks for what is missing.
     Ask,
-    /// Not by itself: another input may do in its place.
-    Silent,
 }
 
 /// From so many choices on they stand in a list that opens.
@@ -28,7 +26,7 @@ pub(super) fn control(
     set: impl Fn(String) + Copy + 'static,
     tie: impl Fn(El) -> El,
 ) -> El {
-    let Input { key, optional, hint, .. } = input;
+    let Input { key, optional, hint, purpose, .. } = input;
     let label = &*input.label.text();
     let kind = &match &input.kind {
         // What need not be chosen can be left, and taken back.
@@ -40,7 +38,12 @@ pub(super) fn control(
     };
     let checked = |control: El| if must == Must::Ask && !optional { control.attr("required", "") } else { control };
     let typed = |control: El| {
-        let control = control.attr("autocomplete", "off").attr("spellcheck", "false").bind_value(value);
+        let control = control
+            .attr("autocomplete", purpose.autocomplete())
+            .attr("name", key)
+            .attr("autocapitalize", "off")
+            .attr("spellcheck", "false")
+            .bind_value(value);
         tie(checked(control.on("input", move |event| set(value_of(&event)))))
     };
     let labelled = |control: El| {
@@ -49,6 +52,9 @@ pub(super) fn control(
     };
     let line = |kind: &str| labelled(typed(el("input").attr("type", kind)));
     let control = match kind {
+        InputKind::Text if purpose.is_code() => {
+            labelled(typed(el("input").attr("type", "text").attr("inputmode", "numeric")))
+        }
         InputKind::Text => line("text"),
         InputKind::Number => labelled(typed(el("input").attr("type", "text").attr("inputmode", "decimal"))),
         InputKind::Secret => line("password"),

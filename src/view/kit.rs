@@ -12,15 +12,20 @@
 //! **All of it belongs to the current owner.** When that is cleaned up, effects stop, listeners and observers are taken off,
 //! and the functions behind them are dropped. So nothing that is off the page is held by what was on it.
 //!
+//! **The focus is never lost to the page.** What has it and goes off the page leaves it to what comes in its place, else to the
+//! heading above; a button that is busy keeps it ([`El::bind_unavailable`]).
+//!
 //! A browser that translates replaces the text nodes of a page. So a text that follows signals is written to
 //! its element, and no text node is kept; and what stands for itself in every language is made by [`verbatim`].
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Comment, Event, EventTarget, HtmlElement, HtmlInputElement, Node, ResizeObserver};
 
 use crate::excerpt::{LINE, excerpt};
@@ -145,6 +150,25 @@ impl El {
         self.bind_attr(name, move || is_set().then(String::new))
     }
 
+    /// With nothing to press while `is_so`, as it is busy or cannot help. The button says so and keeps the focus, which the
+    /// browser takes from one that is `disabled`, and with it the keys of the dialog around it. Nor does Enter in a field of
+    /// its form press it.
+    pub(super) fn bind_unavailable(self, is_so: impl Fn() -> bool + 'static) -> Self {
+        self.bind_unavailable_boxed(Rc::new(is_so))
+    }
+
+    fn bind_unavailable_boxed(self, is_so: Rc<dyn Fn() -> bool>) -> Self {
+        let for_click = is_so.clone();
+        let stop = move |event: Event| {
+            if untrack(|| for_click()) {
+                event.prevent_default();
+                event.stop_immediate_propagation();
+            }
+        };
+        keep(Listener::early(self.0.clone().into(), "click", Box::new(stop)));
+        self.bind_attr("aria-disabled", move || is_so().then(|| "true".into()))
+    }
+
     /// With a class that is there or not.
     pub(super) fn bind_class(self, class: &'static str, is_set: impl Fn() -> bool + 'static) -> Self {
         self.bind(Box::new(is_set), move |node, is_set| drop(node.class_list().toggle_with_force(class, *is_set)))
@@ -205,11 +229,16 @@ impl El {
         let shown = StoredValue::new_local(Vec::<El>::new());
         effect(move || {
             let fresh = make();
-            for before in shown.try_update_value(std::mem::take).into_iter().flatten() {
+            let before = shown.try_update_value(std::mem::take).unwrap_or_default();
+            let focused = place_of_focus(&end, &mut before.iter());
+            for before in before {
                 before.0.remove();
             }
             for El(node) in &fresh {
                 put(node, &end);
+            }
+            if let Some(place) = focused {
+                keep_focus(place, fresh.clone(), end.clone());
             }
             shown.set_value(fresh);
         });
@@ -238,7 +267,8 @@ impl El {
         let owner = Owner::current().unwrap_or_default();
         let shown = StoredValue::new_local(Vec::<(K, Kept)>::new());
         effect(move || {
-            let mut before = shown.try_update_value(std::mem::take).unwrap_or_default();
+            let mut before: Vec<(K, Kept)> = shown.try_update_value(std::mem::take).unwrap_or_default();
+            let focused = place_of_focus(&end, &mut before.iter().map(|(_, kept)| &kept.view));
             let kept = |item: T| {
                 let key = key(&item);
                 if let Some(idx) = before.iter().position(|(it, _)| *it == key) {
@@ -254,6 +284,9 @@ impl El {
                 view.0.remove();
             }
             arrange(items.iter().map(|(_, kept)| &kept.view), &end);
+            if let Some(place) = focused {
+                keep_focus(place, items.iter().map(|(_, kept)| kept.view.clone()).collect(), end.clone());
+            }
             shown.set_value(items);
         });
         self
@@ -293,6 +326,58 @@ fn arrange<'a>(views: impl DoubleEndedIterator<Item = &'a El>, end: &Node) {
     }
 }
 
+/// What can have the focus.
+const FOCUSABLE: &str = "a[href],button:enabled,input:enabled,select:enabled,textarea:enabled,summary,[tabindex]";
+
+/// What can have the focus among elements and in them.
+fn focusable(views: &mut dyn Iterator<Item = &El>) -> Vec<Node> {
+    let mut all = Vec::new();
+    for El(node) in views {
+        if node.matches(FOCUSABLE) == Ok(true) {
+            all.push(node.clone().into());
+        }
+        if let Ok(inner) = node.query_selector_all(FOCUSABLE) {
+            all.extend((0..inner.length()).filter_map(|idx| inner.get(idx)));
+        }
+    }
+    all
+}
+
+/// The place of what has the focus among elements that stand before `end`.
+fn place_of_focus(end: &Node, views: &mut dyn Iterator<Item = &El>) -> Option<usize> {
+    let focused: Node = active_element()?.into();
+    // Most often it is elsewhere, and the elements may be many.
+    end.parent_node().filter(|it| it.contains(Some(&focused)))?;
+    focusable(views).iter().position(|it| *it == focused)
+}
+
+/// Where the focus was lost with what has gone, it goes to the same place among the elements that are there now, else to the
+/// heading around `end`. Code that has a better place gives it the focus before.
+fn keep_focus(place: usize, views: Vec<El>, end: Comment) {
+    spawn_local(async move {
+        if active_element().is_some_and(|it| it.tag_name() != "BODY") {
+            return;
+        }
+        let mut left = focusable(&mut views.iter());
+        left.truncate(place + 1);
+        match left.pop() {
+            Some(next) => drop(next.unchecked_into::<HtmlElement>().focus()),
+            None => focus_heading(end.parent_element()),
+        }
+    });
+}
+
+/// Gives the focus to the heading of the dialog or the part of the page around a place; the page does not move for it.
+pub(super) fn focus_heading(place: Option<web_sys::Element>) {
+    let part = place.and_then(|it| it.closest("dialog,aside,main").ok().flatten());
+    let part = part.or_else(|| document().query_selector("main").ok().flatten());
+    let Some(heading) = part.and_then(|it| it.query_selector("h1,h2").ok().flatten()) else { return };
+    let _ = heading.set_attribute("tabindex", "-1");
+    let still = web_sys::FocusOptions::new();
+    still.set_prevent_scroll(true);
+    let _ = heading.unchecked_into::<HtmlElement>().focus_with_options(&still);
+}
+
 /// Puts a node before another one, wherever that is.
 fn put(node: &Node, next: &Node) {
     let _ = next.parent_node().map(|parent| parent.insert_before(node, Some(next)));
@@ -314,7 +399,12 @@ pub(super) fn on_resize(element: &HtmlElement, run: impl FnMut() + 'static) {
 }
 
 fn listen(target: EventTarget, event: &str, run: Box<dyn FnMut(Event)>) {
-    let listener = SendWrapper::new(Listener::new(target, event, run));
+    keep(Listener::new(target, event, run));
+}
+
+/// Listens until the owner is done.
+fn keep(listener: Listener) {
+    let listener = SendWrapper::new(listener);
     on_cleanup(move || drop(listener.take()));
 }
 

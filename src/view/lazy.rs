@@ -21,7 +21,7 @@ use crate::config::ConfigError;
 use crate::gap::Gap;
 use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
-use crate::platform::fetch::painted;
+use crate::platform::fetch::{later_style, painted};
 use crate::platform::when_idle;
 use crate::session::way::OpenError;
 use crate::words::Words;
@@ -99,8 +99,15 @@ fn make(kind: Kind) -> Option<El> {
 /// Loads the code, as a part is likely to be asked for soon. Where it does not come, that is told when a part is asked for.
 pub(super) fn expect() {
     spawn_local(async {
-        let _ = load_acting().await;
+        let _ = load().await;
     });
+}
+
+/// Loads the code, and how it looks.
+async fn load() -> Result<(), Missing> {
+    let style = later_style();
+    load_acting().await?;
+    if style.await { Ok(()) } else { Err(Missing) }
 }
 
 /// The same, when the page rests after its rows are painted.
@@ -125,10 +132,10 @@ fn run_boxed(kind: Kind, lost: Box<dyn FnOnce()>) {
 
 /// Calls `then` at once where the code is there, else when that is known.
 fn when_loaded(then: Box<dyn FnOnce(Result<(), Missing>)>) {
-    let mut coming = Box::pin(load_acting());
+    let mut coming = Box::pin(load());
     match (&mut coming).now_or_never() {
-        Some(outcome) => then(outcome.map_err(Missing::from)),
-        None => spawn_local(async move { then(coming.await.map_err(Missing::from)) }),
+        Some(outcome) => then(outcome),
+        None => spawn_local(async move { then(coming.await) }),
     }
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Offered {
     pub(super) chosen: RwSignal<Chosen>,
     /// What went wrong with them, or is to be known of them.
     pub(super) trouble: RwSignal<Option<Trouble>>,
+    /// How many tokens there were here of each, by its name, and whether these were all, as it was shown last.
+    counts: RwSignal<Vec<(String, (usize, bool))>>,
 }
 
 /// What went wrong with connections, or is to be known of them.
@@ -53,6 +55,7 @@ impl Offered {
             all,
             chosen: RwSignal::new(None),
             trouble: RwSignal::new(None),
+            counts: RwSignal::default(),
         };
         this.chosen.set(this.named_in_address());
         this
@@ -78,6 +81,29 @@ impl Offered {
         }
         let named = params.iter().find(|(key, _)| key == "connection");
         Some(named.and_then(|(_, name)| self.place_of(name)).unwrap_or(0))
+    }
+
+    /// Keeps how many tokens of a system are here, as long as that is known.
+    pub(super) fn count(self, name: &str, counted: Option<(usize, bool)>) {
+        if untrack(|| self.counted(Some(name))) != counted {
+            self.counts.update(|all| {
+                all.retain(|it| it.0 != name);
+                all.extend(counted.map(|it| (name.to_owned(), it)));
+            });
+        }
+    }
+
+    /// How many tokens of a system are here, or of all of them, and whether these are all.
+    pub(super) fn counted(self, name: Option<&str>) -> Option<(usize, bool)> {
+        let of = |name: &str| self.counts.with(|all| all.iter().find(|it| it.0 == name).map(|it| it.1));
+        match name {
+            Some(name) => of(name),
+            None => self.all.with_untracked(|all| {
+                let known: Vec<_> = all.iter().filter_map(|it| of(&it.name)).collect();
+                let is_whole = known.len() == all.len() && known.iter().all(|it| it.1);
+                (!known.is_empty()).then(|| (known.iter().map(|it| it.0).sum(), is_whole))
+            }),
+        }
     }
 
     fn place_of(self, name: &str) -> Option<usize> {

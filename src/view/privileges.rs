@@ -51,7 +51,9 @@ pub(super) fn privileges(list: Signal<Vec<Privilege>>, set: Callback<Vec<Privile
         };
     let add = button("button small", &Privileges::Add.text(), move || {
         let mut all = list.get_untracked();
-        all.push(Privilege { scope: "org".into(), role: ROLES[0].into(), target: String::new() });
+        // A second one like the first would be wrong before the user has chosen anything.
+        let role = if all.is_empty() { ROLES[0] } else { "" };
+        all.push(Privilege { scope: "org".into(), role: role.into(), target: String::new() });
         set.run(all);
     });
     let add_node = send_wrapper::SendWrapper::new(add.0.clone());

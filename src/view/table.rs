@@ -6,14 +6,14 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::Element;
+use web_sys::{Element, HtmlElement};
 
-use self::cells::has_description;
-pub(super) use self::cells::{RowAction, row_actions};
+pub(super) use self::cells::{RowAction, badge, row_actions};
 use self::rows::{Rows, SPARE_ROWS};
-use super::kit::{El, button, effect, el, key_of, on_resize};
+use super::kit::{El, button, effect, el, focus_heading, on_resize, on_window};
+use super::states;
 use crate::actions::NamedToken;
-use crate::capabilities::{Action, Column, ColumnKind};
+use crate::capabilities::{Column, ColumnKind};
 use crate::messages::table::Table;
 use crate::platform::fetch::painted;
 use crate::query::SortKey;
@@ -23,7 +23,11 @@ use crate::workspace::told::{Copied, Told};
 use crate::workspace::{Dialog, Workspace};
 
 mod cells;
+mod keys;
+mod port;
+mod print;
 mod rows;
+mod sort_by;
 
 /// The table with its headers, what stands in its place while there is nothing to show, and the rows. `expect` is called
 /// when a user is about to act on a row.
@@ -33,7 +37,6 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         workspace.listed.track();
         workspace.with_rows(|_, row_refs| row_refs.len())
     });
-    let system = workspace.system();
     let sort = Memo::new(move |_| workspace.query.with(|it| it.sort));
     let column = |title: &str, key: Option<SortKey>| {
         let Some(key) = key else {
@@ -43,26 +46,26 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         let order = move || sorted().map(|descending| if descending { "descending" } else { "ascending" }.into());
         let mark = move || sorted().map_or("", |descending| if descending { "▼" } else { "▲" }).into();
         let button = button("sort", title, move || workspace.sort(key)).prefetch(move || workspace.prefetch_sort(key));
+        let button = button.attr("tabindex", "-1");
         let button = button.child(el("span.sort-mark").attr("aria-hidden", "true").bind_text(mark));
         el("div").attr("role", "columnheader").bind_attr("aria-sort", order).child(button)
     };
-    let header = el("div.row")
-        .attr("role", "row")
-        .attr("aria-rowindex", "1")
-        .child(column(&Table::Name.text(), Some(SortKey::Name)));
-    let header = header.children(
-        columns
-            .iter()
-            .map(|it| {
-                let header = column(&it.label.text(), it.kind.sort_key());
-                // It stands below the name.
-                if it.kind == ColumnKind::Description {
-                    header.0.set_class_name("offscreen");
-                }
-                header
-            })
-            .collect(),
-    );
+    let titles: Vec<El> = columns
+        .iter()
+        .map(|it| {
+            let header = column(&it.label.text(), it.kind.sort_key());
+            // It stands below the name.
+            if it.kind == ColumnKind::Description {
+                header.0.set_class_name("offscreen");
+            }
+            header
+        })
+        .collect();
+    let name = column(&Table::Name.text(), Some(SortKey::Name));
+    let sorts = [&name].into_iter().chain(&titles).filter_map(|it| it.0.query_selector("button").ok().flatten());
+    let sorts: Rc<[HtmlElement]> = sorts.map(JsCast::unchecked_into).collect();
+    let head: Vec<HtmlElement> = titles.iter().map(|it| it.0.clone()).collect();
+    let header = el("div.row").attr("role", "row").attr("aria-rowindex", "1").child(name).children(titles);
     let header = header.child(column(&Table::Actions.text(), None));
     let hovered = Rc::new(RefCell::new(None));
     let body = el("div.table-body").attr("role", "rowgroup");
@@ -75,34 +78,30 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
     // A user at a row's button may press it: what that leads to is mostly there then.
     let body = body.on("pointerdown", move |_| expect()).on("focusin", move |_| expect());
     let table = el("div.table")
-        .attr("role", "table")
+        .attr("role", "grid")
         .attr("aria-labelledby", "heading")
         .attr("aria-colcount", &(columns.len() + 2).to_string())
         .bind_attr("aria-rowcount", move || Some((n_shown.get() + 1).to_string()))
         .bind_attr("aria-busy", move || Some(workspace.load.with(|it| it.running).to_string()))
         .child(el("div.table-head").attr("role", "rowgroup").child(header))
         .child(body.clone());
+    let is_cards = RwSignal::new(false);
+    let for_cards = columns.clone();
+    let by = move || is_cards.get().then(|| untrack(|| sort_by::sort_by(workspace, &for_cards)));
+    let probe = el("div.probe").attr("aria-hidden", "true");
     let view = el("div.table-box")
-        .attr("tabindex", "0")
+        .attr("tabindex", "-1")
         .attr("role", "region")
         .attr("aria-label", &Table::Scrollable.text())
-        .child(table);
-    let view = view.bind_child(move || (n_shown.get() == 0).then(|| nothing(workspace)).flatten());
-    if !has_own_layout(&columns) {
-        let described = if has_description(&columns) { " described" } else { "" };
-        let many = if actions.len() > 2 { " many-actions" } else { "" };
-        view.0.set_class_name(&format!("table-box auto{described}{many}"));
-        let style = view.0.style();
-        let _ = style.set_property("--columns", &widths(&columns, system.short_ids, &actions));
-        // On cards two or four stand side by side, the actions among them; name and description have lines of their own.
-        let n_cells = columns.iter().filter(|it| it.kind != ColumnKind::Description).count() + 1;
-        // Three buttons are too many for half a line.
-        let n_cells = if actions.len() > 2 { n_cells + 1 } else { n_cells };
-        let _ = style.set_property("--lines-of-two", &n_cells.div_ceil(2).to_string());
-        let _ = style.set_property("--lines-of-four", &n_cells.div_ceil(4).to_string());
-    }
+        .child(el("div.sorts").bind_child(by))
+        .child(table)
+        .child(probe.clone());
+    let view = view.bind_child(states::nothing(workspace, n_shown));
 
-    let rows = Rc::new(RefCell::new(Rows::new(workspace, columns, actions, view.0.clone(), body.0.clone())));
+    let rows = Rows::new(workspace, columns, actions, [view.0.clone(), body.0.clone()], head);
+    let probe = probe.child(El(rows.probe()));
+    is_cards.set(rows.is_cards());
+    let rows = Rc::new(RefCell::new(rows));
     let for_click = rows.clone();
     body.on("click", move |event| clicked(workspace, &for_click.borrow(), &event));
     let render = {
@@ -114,36 +113,47 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             }
         }
     };
-    on_resize(&view.0, {
+    let measured = {
         let (rows, render) = (rows.clone(), render.clone());
         move || {
-            let moved = rows.borrow_mut().measure();
+            let Ok(moved) = rows.try_borrow_mut().map(|mut it| it.measure()) else { return };
+            is_cards.set(rows.borrow().is_cards());
             render(moved);
         }
-    });
-    let for_scroll = render.clone();
-    let (window, box_of_rows) = (rows.borrow().window.clone(), view.0.clone());
-    let (for_keys, box_of_keys) = (window.clone(), view.0.clone());
-    let view = view.on("scroll", move |_| {
-        let mut scrolled = window.get();
-        if let Some(elsewhere) = scrolled.scrolled(box_of_rows.scroll_top().max(0) as usize) {
-            box_of_rows.set_scroll_top(elsewhere as i32);
+    };
+    // As wide and as high as the box, and the height of a row. Not the box itself: that of cards is as high as they are.
+    on_resize(&probe.0, measured.clone());
+    on_resize(&rows.borrow().probe(), measured.clone());
+    on_window("resize", move |_| measured());
+    let scrolled = {
+        let (rows, render) = (rows.clone(), render.clone());
+        move |_: web_sys::Event| {
+            if let Ok(mut rows) = rows.try_borrow_mut() {
+                rows.scrolled();
+            }
+            render(false);
         }
-        window.set(scrolled);
-        for_scroll(false);
-    });
-    // A browser may go to an end in steps, which are not told from those of a wheel.
-    let view = view.on("keydown", move |event| {
-        let end = match key_of(&event).as_str() {
-            "Home" => 0,
-            "End" => i32::MAX,
-            _ => return,
-        };
-        if for_keys.get().is_scaled() {
-            event.prevent_default();
-            box_of_keys.set_scroll_top(end);
+    };
+    // The page, where tokens are cards.
+    on_window("scroll", scrolled.clone());
+    let view = view.on("scroll", scrolled);
+    let for_keys = rows.clone();
+    let keys = sorts.clone();
+    let view = view.on("keydown", move |event| keys::pressed(&for_keys, &keys, &event));
+    let for_focus = rows.clone();
+    let view = view.on("focusin", move |event| {
+        let Some(target) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
+        let is_in_head = sorts.iter().any(|it| it.contains(Some(&target)));
+        for sort in &*sorts {
+            sort.set_tab_index(if is_in_head && sort.contains(Some(&target)) { 0 } else { -1 });
+        }
+        // A row that gives the focus to another is filled at the moment.
+        if let Ok(mut rows) = for_focus.try_borrow_mut() {
+            rows.is_in_head = is_in_head;
+            rows.focused(&target);
         }
     });
+    let _ = view.0.prepend_with_node_1(&print::printed(workspace, rows.clone()).0);
     let (for_list, for_spare, with_spare, filled) = (render.clone(), render.clone(), rows.clone(), rows.clone());
     // The first rows are not to wait for those that are out of view.
     spawn_local(async move {
@@ -166,66 +176,22 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
             filled.borrow_mut().forget();
         }
     });
+    let with_focus = rows.clone();
     effect(move || {
         if let Some(token) = workspace.marked.get() {
             rows.borrow_mut().scroll_to(token.slot, &token.id);
             render(true);
         }
     });
+    effect(move || {
+        if let Some(token) = workspace.focus_on.get() {
+            if !with_focus.borrow_mut().focus_token(token.slot, &token.id) {
+                focus_heading(None);
+            }
+            workspace.focus_on.set(None);
+        }
+    });
     view
-}
-
-/// Whether the style sheet has a layout made for just these columns: those of a Scoped Token API.
-fn has_own_layout(columns: &[Column]) -> bool {
-    columns.iter().map(|it| it.kind).eq([
-        ColumnKind::Description,
-        ColumnKind::Id,
-        ColumnKind::Scopes,
-        ColumnKind::ValidFrom,
-        ColumnKind::ValidTo,
-        ColumnKind::LastUsed,
-        ColumnKind::Status,
-    ])
-}
-
-/// The columns' widths, as CSS writes them. The description stands below the name.
-fn widths(columns: &[Column], short_ids: bool, actions: &[RowAction]) -> String {
-    let width = |it: &Column| match it.kind {
-        ColumnKind::Description => "",
-        ColumnKind::Id if short_ids => "minmax(4rem, 0.4fr) ",
-        ColumnKind::Id => "11.25rem ",
-        ColumnKind::Scopes => "minmax(9rem, 1.3fr) ",
-        ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) | ColumnKind::Hidden(_) => "minmax(6rem, 1fr) ",
-        ColumnKind::LastUsed | ColumnKind::Status => "6.25rem ",
-        ColumnKind::ValidFrom | ColumnKind::ValidTo => "10rem ",
-        ColumnKind::Time(_) | ColumnKind::Deadline(_) => "6.5rem ",
-    };
-    let middle: String = columns.iter().map(width).collect();
-    format!("minmax(10rem, 2fr) {middle}{}rem", (actions.len() * 17 / 4).max(4))
-}
-
-/// What stands where there are no rows.
-fn nothing(workspace: Workspace) -> Option<El> {
-    let (loaded, running, failed) =
-        workspace.load.with(|it| (it.loaded, it.running, it.error.is_some() || it.gap.is_some()));
-    let message = |title: &str, text: &str, button: El| {
-        Some(el("div.empty").child(el("p.empty-title").text(title)).child(el("p").text(text)).child(button))
-    };
-    if loaded > 0 {
-        let all = button("button", &Table::ShowAll.text(), move || workspace.clear_filters());
-        message(&Table::NoneFits.text(), &Table::TakeOneAway.text(), all)
-    } else if running {
-        let line = |()| el("div.skeleton-row").children([(); 3].map(|()| el("span.skeleton")).into());
-        Some(el("div").attr("aria-hidden", "true").children([(); 8].map(line).into()))
-    } else if failed {
-        None
-    } else if workspace.is_inventory() || workspace.system().can(Action::Create).is_err() {
-        Some(el("div.empty").child(el("p.empty-title").text(&Table::NoTokens.text())))
-    } else {
-        let first =
-            button("button primary", &Table::CreateFirst.text(), move || workspace.open_dialog(Dialog::Create(0)));
-        message(&Table::NoTokensYet.text(), &Table::WhatATokenIs.text(), first)
-    }
 }
 
 /// Has the browser tell a text in full that may be cut off where the pointer is.

@@ -2,7 +2,7 @@
 
 use reactive_graph::prelude::*;
 
-use super::state::{PendingAddress, Typing, Workspace};
+use super::state::{Awaited, PendingAddress, Typing, Workspace};
 use super::told::Told;
 use crate::api::encode;
 use crate::query::{Filter, Query, Sort, SortKey};
@@ -15,14 +15,21 @@ impl Workspace {
         self.flush_address_unless(typed);
         self.query.update(|it| change(&mut it.filter));
         self.relist();
+        self.hear_soon(Awaited::Count);
         self.write_address_soon(typed);
     }
 
     /// Sorts as a click on a column's header asks.
     pub fn sort(self, key: SortKey) {
+        self.order_by(Sort::clicked(self.query.with_untracked(|it| it.sort), key));
+    }
+
+    /// Sorts so; the order of the systems themselves is none.
+    pub fn order_by(self, sort: Option<Sort>) {
         self.flush_address_unless(None);
-        self.query.update(|it| it.sort = Sort::clicked(it.sort, key));
+        self.query.update(|it| it.sort = sort);
         self.relist();
+        self.hear_soon(Awaited::Order);
         self.write_address_soon(None);
     }
 
@@ -133,7 +140,7 @@ impl Workspace {
     /// Shows a token that the filters hide.
     pub fn reveal(self, token: TokenRef) {
         self.clear_filters();
-        self.notice.set(None);
+        self.dismiss_notice();
         self.marked.set(Some(token));
     }
 }

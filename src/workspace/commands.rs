@@ -9,7 +9,7 @@ pub use super::sending::Sending;
 use super::state::ConnectionState;
 use super::told::{State, Written};
 use crate::actions::check::{Listed, NotAllowed, WhyNot};
-use crate::actions::{Command, Outcome, may_be_done, retry_safety, run};
+use crate::actions::{Command, NamedToken, Outcome, may_be_done, retry_safety, run};
 use crate::api::{ApiError, RetrySafety};
 
 impl ConnectionState {
@@ -89,6 +89,11 @@ impl ConnectionState {
         } else if is_unknown && !is_open {
             report.reload().await;
         }
+    }
+
+    /// Takes a token out of the list that the system says is not there any more.
+    pub fn take_out(self, token: NamedToken) {
+        Report::new(self).was_deleted(token, true);
     }
 
     /// Compares a list that has come with what is said to be gone.

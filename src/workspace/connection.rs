@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use reactive_graph::computed::Memo;
 use reactive_graph::owner::StoredValue;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
@@ -11,8 +12,8 @@ use super::notices::forget_findings;
 use super::state::{Change, ConnectionInner, Workspace};
 pub use super::state::{ConnectionState, Load, Scopes};
 use crate::actions::{NamedToken, journal, retry_safety};
-use crate::api::RetrySafety;
 use crate::api::tokens::TokenJson;
+use crate::api::{ApiError, RetrySafety};
 use crate::capabilities::Action;
 use crate::gap::Gap;
 use crate::session::Client;
@@ -39,7 +40,19 @@ impl ConnectionState {
             may_ask: Cell::new(!workspace.is_inventory()),
         };
         let inner = StoredValue::new_local(Rc::new(inner));
-        let state = ConnectionState { workspace, slot, inner, load, scopes, sign_in, signed_in, clock_skew };
+        let can_sign_in = client.system().sign_in.is_some();
+        let signed_out = Memo::new(move |was: Option<&bool>| {
+            let is_open = !can_sign_in || signed_in.with(Option::is_some);
+            let is_asked = sign_in.with(Option::is_some);
+            load.with(|it| match &it.error {
+                _ if is_open || it.loaded > 0 || it.completed_at.is_some() => false,
+                Some(error) => matches!(error, ApiError::SignedOut(_)),
+                // It is asked for again, and may be so in vain.
+                None => is_asked || it.running && was.copied().unwrap_or_default(),
+            })
+        });
+        let state =
+            ConnectionState { workspace, slot, inner, load, scopes, sign_in, signed_in, signed_out, clock_skew };
         // Dropped with the owner, and with it the client's way here.
         StoredValue::new_local(client.when_forgotten(move || state.forget_seen()));
         state

@@ -8,7 +8,7 @@ use futures_util::future::{Either, select};
 use reactive_graph::prelude::*;
 
 use super::connection::apply;
-use super::state::{ConnectionInner, ConnectionState, Load, Scopes};
+use super::state::{Awaited, ConnectionInner, ConnectionState, Load, Scopes};
 use crate::api::tokens::{ListPage, PageEnd, PageReader};
 use crate::api::{ApiError, NetworkError};
 use crate::endless::Guard;
@@ -60,6 +60,7 @@ impl ConnectionState {
         inner.changes.borrow_mut().clear();
         inner.is_counted.set(inner.is_counted.get() && resume.is_some());
         self.load.update(|it| *it = Load { running: true, error: None, resume: None, ..it.clone() });
+        self.workspace.hear_load();
         runtime.spawn(Box::pin(async move {
             let loader = Loader { state: self, inner, runtime, job };
             let outcome = loader.run(resume).await;
@@ -83,6 +84,10 @@ impl ConnectionState {
                     Err((error, resume)) => (it.error, it.resume) = (Some(error), resume),
                 }
             });
+            // What went wrong is told by itself.
+            if self.load.with_untracked(|it| it.error.is_none()) {
+                self.workspace.hear_soon(Awaited::Count);
+            }
             if is_again {
                 self.refresh();
             }

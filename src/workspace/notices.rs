@@ -31,6 +31,15 @@ impl Notice {
         Notice { text, system: None, is_error: false, hidden_token: None }
     }
 
+    /// How long it is shown, in milliseconds; one that has a button longer. `None` until it is dismissed.
+    pub fn lasts(&self) -> Option<i32> {
+        match self {
+            Notice { is_error: true, .. } => None,
+            Notice { hidden_token: Some(_), .. } => Some(10_000),
+            _ => Some(5_000),
+        }
+    }
+
     /// Something that went wrong.
     pub fn error(text: Words) -> Notice {
         Notice { is_error: true, ..Notice::new(text) }

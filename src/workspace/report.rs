@@ -239,7 +239,7 @@ impl Report {
         }
     }
 
-    fn was_deleted(self, token: NamedToken, was_missing: bool) {
+    pub(super) fn was_deleted(self, token: NamedToken, was_missing: bool) {
         let (id, called) = (token.token.id.clone(), token.called().to_owned());
         let gone = Gone { system: self.client.name().into(), id, called, was_missing, finding: None };
         with_gone(|it| it.push(gone));

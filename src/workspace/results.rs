@@ -2,8 +2,8 @@
 
 use reactive_graph::prelude::*;
 
-use super::state::{ConnectionState, Workspace};
-use crate::query::SortKey;
+use super::state::{ConnectionState, Counting, Workspace};
+use crate::query::{Counts, SortKey};
 use crate::store::{RowRef, StoreRef};
 use crate::time::{MINUTE, Millis};
 
@@ -35,28 +35,44 @@ impl Workspace {
             self.query.with_untracked(|query| inner.results.borrow_mut().update(stores, revision, query, clock));
         });
         self.listed.update(|it| *it = it.wrapping_add(1));
-        // Looking through all tokens for the next change waits until no more of them come in.
-        self.tick_after(200, Self::await_change);
+        // Counting goes through all tokens. While more of them come in, it waits until they are twice as many, so that all of
+        // it is no more than going through them twice, or until none come for a moment.
+        let is_loading = self.load.with_untracked(|it| it.running);
+        if is_loading && self.with_stores(n_tokens) >= 2 * inner.counted.get().n_tokens {
+            self.count();
+        }
+        // The rows are painted first.
+        self.tick_after(if is_loading { 200 } else { 30 }, Self::await_change);
     }
 
-    /// Has the rows worked out again when a token starts or ends, and once a minute, as relative times move on.
-    fn await_change(self) {
-        let Some(inner) = self.inner.try_get_value() else { return };
+    /// Counts the tokens where what was counted no longer holds. Tells until when it does.
+    fn count(self) -> Millis {
+        let inner = self.inner();
         let (now, revision) = (self.runtime.now(), inner.revision.get());
-        let (looked_at, mut next) = inner.next_change.get();
-        if looked_at != revision || next <= now {
-            let first = |stores: &[StoreRef]| stores.iter().filter_map(|it| it.store.next_change(now)).min();
-            next = self.with_stores(first).unwrap_or(Millis::MAX);
-            inner.next_change.set((revision, next));
+        let counted = inner.counted.get();
+        if counted.revision == revision && (counted.at..counted.until).contains(&now) {
+            return counted.until;
         }
-        self.tick_after((next - now).clamp(20, MINUTE) as i32, Self::relist);
+        let count = |stores: &[StoreRef]| (Counts::of(stores, now), n_tokens(stores));
+        let ((counts, until), n_tokens) = self.with_stores(count);
+        inner.counted.set(Counting { revision, n_tokens, at: now, until });
+        if self.counts.with_untracked(|it| *it != counts) {
+            self.counts.set(counts);
+        }
+        until
+    }
+
+    /// Has the rows worked out again when a token starts or ends, or a count changes by time alone, and once a minute, as
+    /// relative times move on.
+    fn await_change(self) {
+        if !self.is_left() {
+            let left = self.count() - self.runtime.now();
+            self.tick_after(left.clamp(20, MINUTE) as i32, Self::relist);
+        }
     }
 
     fn tick_after(self, millis: i32, run: fn(Self)) {
-        let runtime = self.runtime;
-        // The timer must not be dropped while it runs, so the next one is set a moment later.
-        let tick = runtime.after(millis, Box::new(move || runtime.spawn(Box::pin(async move { run(self) }))));
-        self.inner().tick.replace(Some(tick));
+        self.inner().tick.replace(Some(self.later(millis, run)));
     }
 
     /// Sorts ahead of time, as the user is about to ask for it. Of a list that is still growing, or is shown in another
@@ -89,4 +105,8 @@ impl Workspace {
     pub fn stop_loading(self) {
         self.connection_states().into_iter().for_each(ConnectionState::stop_loading);
     }
+}
+
+fn n_tokens(stores: &[StoreRef]) -> usize {
+    stores.iter().map(|it| it.store.len()).sum()
 }

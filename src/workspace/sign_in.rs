@@ -44,6 +44,9 @@ impl ConnectionState {
             // What waited may have gone.
             let _ = waiting.send(signed_in);
         }
+        if signed_in {
+            self.workspace.hear_later();
+        }
     }
 
     /// Forgets who asked and everything that they were shown. While a write is under way, the user is told of it first.
@@ -63,6 +66,7 @@ impl ConnectionState {
         }
         let error = || Some(ApiError::SignedOut(Prompt::SignedOut.into()));
         self.load.set(Load { error: error(), ..Load::default() });
+        self.workspace.heard.set(Some(Prompt::SignedOut.into()));
         if system.scopes_label.is_some() {
             self.scopes.set(Scopes { error: error(), ..Scopes::default() });
         }

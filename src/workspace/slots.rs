@@ -44,6 +44,12 @@ impl Workspace {
         self.slots.with_untracked(|it| open(it).collect())
     }
 
+    /// Whether there is nothing to show before the user signs in: at the one system, or at all of them.
+    pub fn is_signed_out(&self) -> bool {
+        self.slots
+            .with(|slots| !slots.is_empty() && slots.iter().all(|it| it.source().is_some_and(|it| it.signed_out.get())))
+    }
+
     /// The system of a slot, where it is open.
     pub fn source(&self, slot: usize) -> Option<ConnectionState> {
         self.connection_states().into_iter().find(|it| it.slot == slot)

@@ -17,7 +17,7 @@ use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
 use crate::gap::Gap;
 use crate::layout::Layout;
-use crate::query::{Query, ResultSet};
+use crate::query::{Counts, Query, ResultSet};
 use crate::runtime::{Guard, Job, Runtime};
 use crate::session::Client;
 use crate::session::way::OpenError;
@@ -40,6 +40,8 @@ pub struct Workspace {
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
     pub listed: RwSignal<u32>,
+    /// How many tokens call for a look.
+    pub counts: RwSignal<Counts>,
     /// How the lists of all systems stand, taken together.
     pub load: Memo<Load>,
     /// The scopes that can be looked for.
@@ -48,6 +50,8 @@ pub struct Workspace {
     pub layout: RwSignal<Layout>,
     /// The columns that the table shows.
     pub columns: Memo<Vec<Column>>,
+    /// The ids of those that have no room at the table's width.
+    pub left_out: RwSignal<Vec<String>>,
     /// The token whose secret the table shows, of systems that list secrets.
     pub revealed: RwSignal<Option<TokenRef>>,
     /// The token whose details are shown.
@@ -58,8 +62,14 @@ pub struct Workspace {
     pub forgotten: RwSignal<u32>,
     /// What the page last told the user.
     pub notice: RwSignal<Option<Notice>>,
+    /// What is to be heard and not seen: set once more for everything that is.
+    pub heard: RwSignal<Option<Words>>,
+    /// Goes up when something is on the clipboard.
+    pub copied: RwSignal<u32>,
     /// The token to scroll to and mark.
     pub marked: RwSignal<Option<TokenRef>>,
+    /// The token whose row is to get the focus; none again once it was looked for.
+    pub focus_on: RwSignal<Option<TokenRef>>,
     /// The secret of the token that was just made, while it is shown.
     pub secret: RwSignal<Option<Rc<Secret>>, LocalStorage>,
     /// How that secret is used.
@@ -78,14 +88,28 @@ pub(super) struct Inner {
     pub(super) layout_name: String,
     pub(super) revision: Cell<u32>,
     pub(super) results: RefCell<ResultSet>,
-    /// For which revision the next change of a status was looked for, and when it comes.
-    pub(super) next_change: Cell<(u32, Millis)>,
+    /// What was counted last.
+    pub(super) counted: Cell<Counting>,
     pub(super) tick: RefCell<Option<Guard>>,
     pub(super) typing: RefCell<Typing>,
     /// What the address has to say so that it leads here, besides the query.
     pub(super) address: Option<(&'static str, String)>,
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
+    pub(super) hearing: RefCell<Hearing>,
+    /// Takes the notice away.
+    pub(super) notice_timer: RefCell<Option<Guard>>,
+}
+
+/// What tokens were counted last, and when.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Counting {
+    pub(super) revision: u32,
+    /// How many tokens there were.
+    pub(super) n_tokens: usize,
+    pub(super) at: Millis,
+    /// Until when the counts and all statuses hold.
+    pub(super) until: Millis,
 }
 
 /// The one dialog that is open.
@@ -138,6 +162,24 @@ pub(super) struct PendingAddress {
     pub(super) _timer: Guard,
 }
 
+/// What the user waits to hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// How many tokens are shown.
+    Count,
+    /// In what order.
+    Order,
+}
+
+/// What has been heard, and what is next.
+#[derive(Default)]
+pub(super) struct Hearing {
+    pub(super) awaited: Option<Awaited>,
+    /// The quarter of the first load that was told last.
+    pub(super) quarter: Option<usize>,
+    pub(super) timer: Option<Guard>,
+}
+
 /// A place for a system on the page.
 #[derive(Clone)]
 pub struct Slot {
@@ -184,6 +226,8 @@ pub struct ConnectionState {
     pub sign_in: RwSignal<Option<Words>>,
     /// Who is signed in: a name, empty where the system does not say.
     pub signed_in: RwSignal<Option<String>>,
+    /// Whether there is nothing to show before the user signs in.
+    pub signed_out: Memo<bool>,
     /// The server's clock minus this one, where they are minutes apart.
     pub clock_skew: RwSignal<Option<Millis>>,
 }
@@ -237,6 +281,17 @@ impl Load {
     /// Whether there may be more tokens than are here, though nothing more is on its way.
     pub fn may_lack(&self) -> bool {
         self.gap.is_some() || self.is_cut()
+    }
+
+    /// Whether there may be more tokens than are here, be they on their way or not.
+    pub fn lacks(&self) -> bool {
+        self.may_lack() || self.running && self.completed_at.is_none()
+    }
+
+    /// How many tokens are here, and whether these are all; `None` as long as that is not known.
+    pub fn counted(&self) -> Option<(usize, bool)> {
+        let is_whole = self.completed_at.is_some() && !self.may_lack();
+        (self.loaded > 0 || is_whole).then_some((self.loaded, is_whole))
     }
 
     /// Whether what is here is the beginning of a list whose rest did not come.

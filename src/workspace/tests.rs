@@ -20,6 +20,7 @@ use crate::token::TokenRef;
 use crate::words::Words;
 
 mod address;
+mod hearing;
 mod leaving;
 mod lists;
 mod sessions;

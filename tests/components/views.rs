@@ -147,18 +147,18 @@ async fn revoking_asks_first_and_a_failure_stays_in_the_question() {
     let system = Rc::new(System::with(&NAMES));
     let _page = loaded(&system).await;
     click("Revoke deploy").await;
-    wait_for("alertdialog", &Confirm::RevokeTitle.text()).await;
+    wait_for("alertdialog", &Confirm::RevokeTitle { name: "deploy" }.text()).await;
     click(&Dialogs::Cancel.text()).await;
-    wait("closed", || find("alertdialog", &Confirm::RevokeTitle.text()).is_none()).await;
+    wait("closed", || find("alertdialog", &Confirm::RevokeTitle { name: "deploy" }.text()).is_none()).await;
     assert!(!system.asked().iter().any(|it| it.starts_with("POST")), "{:?}", system.asked());
 
     click("Revoke deploy").await;
-    wait_for("alertdialog", &Confirm::RevokeTitle.text()).await;
+    wait_for("alertdialog", &Confirm::RevokeTitle { name: "deploy" }.text()).await;
     system.plan(Ok(problem(503, "Down for a minute.")));
     click(&Confirm::Revoke.text()).await;
     wait("the failure", || says("alert", "Down for a minute.")).await;
     click(&Confirm::Retry.text()).await;
-    wait("closed", || find("alertdialog", &Confirm::RevokeTitle.text()).is_none()).await;
+    wait("closed", || find("alertdialog", &Confirm::RevokeTitle { name: "deploy" }.text()).is_none()).await;
     wait("revoked", || says("row", "Revoked")).await;
     assert!(is_disabled(&get("button", "Revoke deploy")));
     assert!(!is_disabled(&get("button", "Revoke Backup")));
@@ -169,7 +169,7 @@ async fn a_deleted_token_leaves_the_list() {
     let system = Rc::new(System::with(&NAMES));
     let _page = loaded(&system).await;
     click("Delete Backup").await;
-    wait_for("alertdialog", &Confirm::DeleteTitle.text()).await;
+    wait_for("alertdialog", &Confirm::DeleteTitle { name: "Backup" }.text()).await;
     click(&Confirm::Delete.text()).await;
     wait("it is gone", || rows() == ["deploy", "metrics"]).await;
     assert!(says("status", "2 of 2 tokens"));

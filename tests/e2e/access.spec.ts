@@ -4,6 +4,7 @@ import type { Page } from '@playwright/test';
 import { pageKeeps, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { expectAccessible } from './look.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 /** What Chromium itself writes to its console when a request fails. */
@@ -52,12 +53,12 @@ test.describe('signing in', () => {
     expect(asked.filter((it) => it.startsWith('/api/'))).toEqual([]);
   });
 
-  test('Cancel and Escape leave an error with Sign in', async ({ desk, page }) => {
+  test('Cancel and Escape leave what says so, with Sign in', async ({ desk, page }) => {
     await desk.visit();
     const again = page.getByRole('button', { name: say.signInForm.signIn, exact: true });
     await desk.signIn().getByRole('button', { name: say.tokenForm.cancel }).click();
     await expect(desk.signIn()).toBeHidden();
-    await expect(desk.alert).toContainText(say.happened.signedOut);
+    await expect(desk.box).toContainText(say.happened.signedOut);
     await again.click();
     await expect(desk.signIn()).toBeVisible();
     await page.keyboard.press('Escape');
@@ -143,7 +144,7 @@ test.describe('signing in', () => {
     await signIn(desk, SECRET);
     await desk.loaded();
     await page.getByRole('button', { name: say.page.signOut }).click();
-    await expect(desk.alert).toContainText(say.prompt.signedOut);
+    await expect(desk.box).toContainText(say.prompt.signedOut);
     await expect(desk.rows).toHaveCount(0);
     await expect(desk.table).toHaveAttribute('aria-rowcount', '1');
     expect(await page.content()).not.toContain(token?.name);
@@ -206,21 +207,21 @@ test.describe('several connections', () => {
   });
   test.use({ serve: { config: { connections: [scoped('First', 'api/v1')] } } });
 
-  const choice = (page: Page) => page.getByRole('combobox', { name: say.choice.connection });
-  const chosen = (page: Page) => choice(page).locator('option:checked');
+  const choice = (page: Page) => new Switcher(page);
+  const chosen = (page: Page) => choice(page).chosen;
 
   test('the page opens on the first one, and the choice changes it', async ({ desk, page }) => {
     await desk.open();
-    await expect(choice(page).getByRole('option')).toHaveText(['First', 'Second & last', say.choice.allSystems]);
+    await expect(choice(page).options).toHaveText([say.choice.allSystems, 'First', 'Second & last']);
     await expect(chosen(page)).toHaveText('First');
     await desk.expectNames('token of the first');
-    await choice(page).selectOption('Second & last');
+    await choice(page).show('Second & last');
     await desk.expectNames('token of the second');
     await desk.expectParams('connection=Second & last');
     await desk.create({ name: 'made in the second' });
     // A new one stands where it is seen, whatever the system's order.
     await desk.expectNames('made in the second', 'token of the second');
-    await choice(page).selectOption('First');
+    await choice(page).show('First');
     await desk.expectNames('token of the first');
     await desk.expectParams();
   });
@@ -243,7 +244,7 @@ test.describe('several connections', () => {
 
   test('Back leads to the connection before', async ({ desk, page }) => {
     await desk.open();
-    await choice(page).selectOption('Second & last');
+    await choice(page).show('Second & last');
     await desk.expectNames('token of the second');
     await page.goBack();
     await desk.expectParams();
@@ -258,7 +259,7 @@ test.describe('several connections', () => {
     await server.fail({ path: '/api/v1/*', delay_ms: 600 });
     await desk.visit();
     for (const name of ['Second & last', 'First', 'Second & last', 'First', 'Second & last']) {
-      await choice(page).selectOption(name);
+      await choice(page).show(name);
       await page.waitForTimeout(150);
     }
     await desk.loaded();
@@ -267,7 +268,7 @@ test.describe('several connections', () => {
     await page.waitForTimeout(1500);
     await desk.expectNames('token of the second');
     await expect(desk.alert).toHaveCount(0);
-    await choice(page).selectOption('First');
+    await choice(page).show('First');
     await desk.expectNames('token of the first');
   });
 
@@ -276,7 +277,7 @@ test.describe('several connections', () => {
     await server.fail({ path: '/api/v1/*', status: 503, body: '' });
     await desk.visit();
     await expect(desk.alert).toContainText('It answered 503.');
-    await choice(page).selectOption('Second & last');
+    await choice(page).show('Second & last');
     await desk.expectNames('token of the second');
     await expect(desk.alert).toHaveCount(0);
   });
@@ -287,6 +288,6 @@ test.describe('with one connection', () => {
 
   test('there is nothing to choose', async ({ desk, page }) => {
     await desk.open();
-    await expect(page.getByRole('combobox', { name: say.choice.connection })).toHaveCount(0);
+    await expect(new Switcher(page).options).toHaveCount(0);
   });
 });

@@ -75,7 +75,7 @@ test.describe('Delete', () => {
     await desk.action('Delete', 'one').click();
     const question = desk.question('Delete token');
     await question.getByRole('button', { name: say.action.delete }).click();
-    await expect(question.getByRole('alert')).toContainText('It is not known whether the change was made.');
+    await expect(question.getByRole('alert')).toContainText("We don't know if the change went through.");
     await server.mend();
     await question.getByRole('button', { name: say.tokenForm.retry }).click();
     await expect(page.getByText('“one” was already gone.')).toBeVisible();

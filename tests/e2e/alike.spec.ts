@@ -4,6 +4,7 @@ import { expect, type Locator } from '@playwright/test';
 import { test as plain } from './fixture.ts';
 import { entries, entry, page as list, test } from './odd.ts';
 import { expectAccessible } from './look.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 const buttons = (row: Locator) => row.getByRole('button', { name: /^(Edit|Revoke|Delete)/ });
@@ -67,7 +68,7 @@ plain.describe('several systems', () => {
     await server.configure({ connections: [scoped('Production', 'api/v1'), scoped('Staging', `${other.url}api/v1`)] });
     await page.goto(`${server.url}?systems=all`);
     await expect(desk.rows).toHaveCount(2);
-    const staging = desk.rows.filter({ has: page.getByRole('cell', { name: 'Staging', exact: true }) });
+    const staging = desk.rows.filter({ has: page.getByRole('gridcell', { name: 'Staging', exact: true }) });
     for (const [verb, dialog] of [
       ['Edit', page.getByRole('dialog', { name: say.tokenForm.edit })],
       ['Revoke', desk.question('Revoke token')],
@@ -82,7 +83,7 @@ plain.describe('several systems', () => {
     await expect(page.getByText('In “Staging”: “token 3” was deleted.')).toBeVisible();
     expect([(await server.tokens()).length, (await other.tokens()).length]).toEqual([1, 0]);
     // Where one is shown and there are others, too.
-    await page.getByRole('combobox', { name: say.choice.connection }).selectOption('Production');
+    await new Switcher(page).show('Production');
     await desk.action('Delete', 'token 3').click();
     await expect(desk.question('Delete token').getByText('System: Production')).toBeVisible();
   });
@@ -94,7 +95,7 @@ plain.describe('several systems', () => {
     await expect(page.getByRole('main')).toContainText('/connections has 257 connections; the page can tell 256 apart');
     await server.configure({ connections: connections.slice(0, 256) });
     await page.goto(server.url);
-    await expect(page.getByRole('combobox', { name: say.choice.connection }).getByRole('option')).toHaveCount(257);
+    await expect(new Switcher(page).options).toHaveCount(257);
   });
 });
 

@@ -23,7 +23,7 @@ async function watchNodes(page: Page): Promise<void> {
   await page.addInitScript(() => {
     const seen: Seen = { firstRow: null, nodes: 0, rows: new Set() };
     const look = () => {
-      if (seen.firstRow === null && document.querySelector('[role=row] [role=cell]:not(:empty)')) seen.firstRow = performance.now();
+      if (seen.firstRow === null && document.querySelector('[role=row] [role=gridcell]:not(:empty)')) seen.firstRow = performance.now();
       const walk = document.createNodeIterator(document);
       let nodes = 0;
       while (walk.nextNode()) nodes += 1;

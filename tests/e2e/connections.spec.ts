@@ -1,7 +1,7 @@
 //! Several systems on one page: the control that changes them, what follows from what each can do, and how they are
 //! reached: on the page's own origin, behind a proxy, or across origins.
 
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
 import { expectAccessible, tabTo } from './look.ts';
@@ -30,6 +30,7 @@ import {
   type Connection,
   type SystemDesk,
 } from './systems.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 const REFUSED_BY_CORS = /console error: .*blocked by CORS policy/;
@@ -45,9 +46,9 @@ function desksAt(page: Page, url: string): Desks {
   return { pt: new PtDesk(page, url), air: new AirDesk(page, url), mist: new MistDesk(page, url) };
 }
 
-const test = base.extend<{ desks: Desks; control: Locator; proxied: string }>({
+const test = base.extend<{ desks: Desks; control: Switcher; proxied: string }>({
   desks: async ({ page, server }, use) => use(desksAt(page, server.url)),
-  control: async ({ page }, use) => use(page.getByRole('combobox', { name: say.choice.connection })),
+  control: async ({ page }, use) => use(new Switcher(page)),
   proxied: async ({ server }, use) => {
     const host = await proxy(server);
     await use(host.url);
@@ -55,11 +56,12 @@ const test = base.extend<{ desks: Desks; control: Locator; proxied: string }>({
   },
 });
 
-test.describe('the control `Connection`', () => {
+test.describe('the choice of the system', () => {
   test('by the keyboard it goes through the choices, and shows one when that is made', async ({ control, desk, desks: { pt, air }, page }) => {
+    await page.setViewportSize({ width: 900, height: 700 });
     await desk.open();
-    const chosen = control.locator('option:checked');
-    await control.focus();
+    const chosen = control.chosen;
+    await control.list.focus();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('n');
     await expect(chosen).toHaveText('NVIDIA Air');
@@ -75,7 +77,7 @@ test.describe('the control `Connection`', () => {
     await expect(pt.asking).toBeVisible();
     await pt.expectParams('connection=PT Sandbox');
     await page.keyboard.press('Escape');
-    await expect(control).toBeFocused();
+    await expect(control.list).toBeFocused();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
     await expect(air.asking).toBeVisible();
@@ -93,11 +95,11 @@ test.describe('the control `Connection`', () => {
     await new Air(server).add('air one');
     await new Mist(server, 'org').add('mist one');
     await desk.open();
-    const offered = ['Scoped tokens', 'PT Sandbox', 'NVIDIA Air', 'Juniper Mist', 'All systems'];
-    await expect(control.getByRole('option')).toHaveText(offered);
+    const offered = ['All systems', 'Scoped tokens', 'PT Sandbox', 'NVIDIA Air', 'Juniper Mist'];
+    await expect(control.options).toHaveText(offered);
     await desk.expectNames('scoped one');
     for (const [system, name] of [[pt, 'sandboxed-one'], [air, 'air one'], [mist, 'mist one']] as const) {
-      await control.selectOption(system.connection);
+      await control.show(system.connection);
       await expect(system.asking).toBeVisible();
       // Nothing of the system before is left.
       await expect(desk.rows).toHaveCount(0);
@@ -106,21 +108,21 @@ test.describe('the control `Connection`', () => {
       await expect.poll(() => desk.rows.locator('bdi').allTextContents()).toEqual([name]);
       await system.expectParams(`connection=${system.connection}`);
     }
-    await control.selectOption('Scoped tokens');
+    await control.show('Scoped tokens');
     await desk.expectNames('scoped one');
     await desk.expectParams();
   });
 
   test('whoever changes to another system and back is still signed in', async ({ control, desks: { pt, air, mist }, page }) => {
     await pt.enter('?connection=PT+Sandbox');
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await air.answer(AIR_DEMO);
     await air.loaded();
-    await control.selectOption(mist.connection);
+    await control.show(mist.connection);
     await mist.answer(MIST_DEMO);
     await mist.loaded();
     for (const [system, name] of [[pt, 'demo'], [air, 'demo'], [mist, `demo@example.com, ${ORG.name}`]] as const) {
-      await control.selectOption(system.connection);
+      await control.show(system.connection);
       await system.loaded();
       await system.expectSignedInAs(name);
       await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -129,27 +131,27 @@ test.describe('the control `Connection`', () => {
 
   test('signing out of one leaves the others signed in', async ({ control, desks: { pt, air } }) => {
     await pt.enter('?connection=PT+Sandbox');
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await air.answer(AIR_DEMO);
     await air.loaded();
     await air.signOut.click();
     await air.expectSignedOut();
-    await control.selectOption(pt.connection);
+    await control.show(pt.connection);
     await pt.loaded();
     await pt.expectSignedInAs('demo');
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await expect(air.asking).toBeVisible();
   });
 
   test('a reload asks again for the one that is shown, and then for the others', async ({ control, desks: { pt, air }, page }) => {
     await pt.enter('?connection=PT+Sandbox');
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await air.answer(AIR_DEMO);
     await air.loaded();
     await page.reload();
     await expect(air.asking).toBeVisible();
     await air.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
-    await control.selectOption(pt.connection);
+    await control.show(pt.connection);
     await expect(pt.asking).toBeVisible();
   });
 
@@ -164,8 +166,8 @@ test.describe('the control `Connection`', () => {
     await past.add('active-one');
     await pt.enter('?connection=PT+Sandbox&status=deleted');
     await pt.expectNames('removed-one');
-    await expect(control.locator('option:checked')).toHaveText('PT Sandbox');
-    await control.selectOption('Scoped tokens');
+    await expect(control.chosen).toHaveText('PT Sandbox');
+    await control.show('Scoped tokens');
     await pt.expectParams();
     await page.goBack();
     await pt.expectParams('connection=PT Sandbox', 'status=deleted');
@@ -174,7 +176,7 @@ test.describe('the control `Connection`', () => {
 
   test('Back, while a form is half filled in, does not throw it away', async ({ control, desk, desks: { air }, page }) => {
     await desk.open();
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await air.answer(AIR_DEMO);
     await air.loaded();
     await (await air.openCreate()).name.fill('half');
@@ -185,7 +187,7 @@ test.describe('the control `Connection`', () => {
   test('a sign-in that is left with Back belongs to no other system', async ({ control, desk, desks: { air }, page, server }) => {
     await server.add({ name: 'scoped one' });
     await desk.open();
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await expect(air.asking).toBeVisible();
     await page.goBack();
     await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -199,7 +201,7 @@ test.describe('the control `Connection`', () => {
       [air, 'Demo account: demo / demo.'],
       [mist, 'demo-2fa@example.com / demo with the code 123456.'],
     ] as const) {
-      await control.selectOption(system.connection);
+      await control.show(system.connection);
       await expect(system.asking).toContainText(hint);
       await system.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
     }
@@ -207,8 +209,8 @@ test.describe('the control `Connection`', () => {
 
   test('is used by the keyboard alone: to sign in, to make a token, to delete it, to sign out', async ({ control, desk, desks: { pt }, page, server }) => {
     await desk.open();
-    await tabTo(page, control);
-    await page.keyboard.press('P');
+    const tab = control.tab('PT Sandbox');
+    await tabTo(page, tab);
     await page.keyboard.press('Enter');
     await expect(pt.asking.getByLabel('Username')).toBeFocused();
     await page.keyboard.type('ldap-demo');
@@ -222,7 +224,7 @@ test.describe('the control `Connection`', () => {
     await pt.loaded();
     await pt.expectSignedInAs('ldap-demo');
     // The focus is where it was before the page asked.
-    await expect(control).toBeFocused();
+    await expect(tab).toBeFocused();
     await tabTo(page, pt.createButton);
     await page.keyboard.press('Enter');
     await page.keyboard.type('by-keys');
@@ -311,7 +313,7 @@ test.describe('what the page shows follows from what the system can do', () => {
         await desk.enter();
         const labels = page.getByRole('search', { name: say.filters.label }).locator('.field > span:first-child');
         await expect(labels).toHaveText(filters);
-        const buttons = desk.rows.first().getByRole('cell').last().getByRole('button');
+        const buttons = desk.rows.first().getByRole('gridcell').last().getByRole('button');
         await expect(buttons).toHaveText(verbs);
         const form = await desk.openCreate();
         const named = form.dialog.locator('.modal-body').locator('label > span:first-child, legend').filter({ visible: true });
@@ -327,7 +329,7 @@ test.describe('what the page shows follows from what the system can do', () => {
           await page.setViewportSize({ width, height: 1200 });
           await desk.enter();
           const row = desk.rows.first();
-          for (const button of await row.getByRole('cell').last().getByRole('button').all()) {
+          for (const button of await row.getByRole('gridcell').last().getByRole('button').all()) {
             await expect(button).toBeInViewport({ ratio: 1 });
             // In view, and not below something else: it can be pressed.
             await button.click({ trial: true });
@@ -340,7 +342,7 @@ test.describe('what the page shows follows from what the system can do', () => {
           if (width >= 1000) {
             // Each header stands above its cells, and none on another.
             const [headers, cells] = await Promise.all(
-              [desk.table.getByRole('columnheader'), row.getByRole('cell')].map((them) =>
+              [desk.table.getByRole('columnheader'), row.getByRole('gridcell')].map((them) =>
                 them.evaluateAll((all) =>
                   all.filter((it) => !it.matches('.offscreen')).map((it) => Math.round(it.getBoundingClientRect().left)),
                 ),
@@ -550,11 +552,11 @@ test.describe('one system that fails does not keep anybody from another', () => 
     await server.fail({ path: part('vendors'), status: 503, body: '', times: 1 });
     await desk.open();
     expect(asked.filter((it) => it.endsWith(part('vendors')))).toEqual([]);
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await expect(page.getByRole('alert')).toContainText('did not load');
-    await control.selectOption('Scoped tokens');
+    await control.show('Scoped tokens');
     await desk.loaded();
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await page.getByRole('button', { name: say.tokenForm.retry }).click();
     await air.answer(AIR_DEMO);
     await air.loaded();
@@ -567,10 +569,10 @@ test.describe('one system that fails does not keep anybody from another', () => 
     await server.fail({ method: 'GET', path: TOKENS.pt, delay_ms: 1500, times: 1 });
     const calledOff = page.waitForEvent('requestfailed', (it) => it.url().includes('public-api/tokens'));
     await pt.refreshButton.click();
-    await control.selectOption('Scoped tokens');
+    await control.show('Scoped tokens');
     await calledOff;
     await desk.expectNames('scoped one');
-    await control.selectOption(air.connection);
+    await control.show(air.connection);
     await expect(air.asking).toBeVisible();
     await expect(air.rows).toHaveCount(0);
   });
@@ -584,15 +586,15 @@ test('a desk of the Scoped Token API signs in and out beside the others', async 
   await desk.signIn().getByLabel('API token').fill('scoped-secret');
   await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
   await desk.loaded();
-  await control.selectOption(air.connection);
+  await control.show(air.connection);
   await air.answer(AIR_DEMO);
   await air.loaded();
-  await control.selectOption('Scoped tokens');
+  await control.show('Scoped tokens');
   await desk.loaded();
   await expect(desk.rows).toHaveCount(3);
   await page.getByRole('button', { name: say.page.signOut }).click();
-  await expect(desk.alert).toContainText(say.prompt.signedOut);
-  await control.selectOption(air.connection);
+  await expect(desk.box).toContainText(say.prompt.signedOut);
+  await control.show(air.connection);
   await air.loaded();
   await air.expectSignedInAs('demo');
 });

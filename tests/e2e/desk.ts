@@ -81,6 +81,7 @@ export class Desk<C extends string = Column> {
   readonly columns: readonly C[];
   readonly heading: Locator;
   readonly table: Locator;
+  readonly box: Locator;
   readonly status: Locator;
   readonly createButton: Locator;
   readonly refreshButton: Locator;
@@ -91,6 +92,9 @@ export class Desk<C extends string = Column> {
   readonly byStatus: Locator;
   readonly setFilters: Locator;
   readonly clearFilters: Locator;
+  readonly filtersButton: Locator;
+  readonly moreFilters: Locator;
+  readonly counts: Locator;
   readonly alert: Locator;
 
   constructor(page: Page, url: string, columns?: readonly C[]) {
@@ -98,17 +102,21 @@ export class Desk<C extends string = Column> {
     this.url = url;
     this.columns = columns ?? (COLUMNS as readonly string[] as readonly C[]);
     this.heading = page.getByRole('heading', { name: say.toolbar.title, level: 1 });
-    this.table = page.getByRole('table', { name: say.toolbar.title });
+    this.table = page.getByRole('grid', { name: say.toolbar.title });
+    this.box = page.getByRole('region', { name: say.table.scrollable });
     this.status = page.getByRole('status').filter({ hasText: /token/ });
     this.createButton = page.getByRole('button', { name: say.toolbar.create });
     this.refreshButton = page.getByRole('button', { name: say.toolbar.refresh });
     this.byName = page.getByLabel(say.filters.searchByName);
     this.byGuid = page.getByLabel(/^Search by (GUID|ID)$/);
-    this.scopeButton = page.getByRole('button', { name: /^Scope(:|$)/ });
+    this.scopeButton = page.getByRole('button', { name: /^(Scope|Permissions|Privileges) \S/ });
     this.scopeChoices = page.getByRole('group', { name: say.listName.scopes });
     this.byStatus = page.getByRole('combobox', { name: say.filters.status });
     this.setFilters = page.getByRole('list', { name: say.chip.list });
     this.clearFilters = page.getByRole('button', { name: say.filters.clear });
+    this.filtersButton = page.getByRole('button', { name: /^Filters( \(\d+\))?$/ });
+    this.moreFilters = page.getByRole('button', { name: /^More filters( \(\d+\))?$/ });
+    this.counts = page.getByRole('group', { name: say.countsText.label });
     this.alert = page.getByRole('alert').filter({ hasText: /\S/ });
   }
 
@@ -141,18 +149,18 @@ export class Desk<C extends string = Column> {
 
   /** The rows of tokens that are on the page now. */
   get rows(): Locator {
-    return this.table.getByRole('row').filter({ has: this.page.getByRole('cell') });
+    return this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') });
   }
 
   /** The row of a token. */
   row(name: string): Locator {
-    const first = this.page.getByRole('cell', { name, exact: true });
+    const first = this.page.getByRole('gridcell', { name, exact: true });
     return this.table.getByRole('row').filter({ has: first });
   }
 
   /** A cell of a row. */
   cell(row: Locator, column: C): Locator {
-    return row.getByRole('cell').nth(this.columns.indexOf(column));
+    return row.getByRole('gridcell').nth(this.columns.indexOf(column));
   }
 
   /** The header of a column. */
@@ -174,7 +182,7 @@ export class Desk<C extends string = Column> {
   async texts(column: C): Promise<string[]> {
     return this.rows.evaluateAll((rows, idx) => {
       const sorted = [...rows].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
-      return sorted.map((row) => row.querySelectorAll('[role=cell]')[idx]?.textContent ?? '');
+      return sorted.map((row) => row.querySelectorAll('[role=gridcell]')[idx]?.textContent ?? '');
     }, this.columns.indexOf(column));
   }
 
@@ -188,9 +196,9 @@ export class Desk<C extends string = Column> {
     return this.page.getByRole('button', { name: `${verb} ${name}`, exact: true });
   }
 
-  /** A dialog that asks before something happens. */
-  question(title: 'Revoke token' | 'Delete token'): Locator {
-    return this.page.getByRole('alertdialog', { name: title });
+  /** A dialog that asks before something happens to a token; it is named after it, like `Delete ci-deploy?`. */
+  question(what: 'Revoke token' | 'Delete token'): Locator {
+    return this.page.getByRole('alertdialog', { name: what === 'Revoke token' ? /^Revoke [^]*\?$/ : /^Delete [^]*\?$/ });
   }
 
   /** The dialog that asks who the user is. */
@@ -232,6 +240,30 @@ export class Desk<C extends string = Column> {
     await expect(form.dialog).toBeHidden();
   }
 
+  /** A count over the list, by what it counts. */
+  count(what: string): Locator {
+    return this.counts.getByRole('button', { name: new RegExp(`^[\\d,]+\\+? ${what}$`) });
+  }
+
+  /** Expects these counts and no others, in their order. */
+  async expectCounts(...counts: (string | RegExp)[]): Promise<void> {
+    await expect(this.counts.getByRole('button')).toHaveText(counts);
+  }
+
+  /** Opens the button behind which all filters but the search by name are on a narrow page; they are in sight on a wide one. */
+  async openFilters(): Promise<void> {
+    if ((await this.filtersButton.isVisible()) && (await this.filtersButton.getAttribute('aria-expanded')) === 'false') {
+      await this.filtersButton.click();
+    }
+  }
+
+  /** Opens the list of scopes. */
+  async openScopes(): Promise<void> {
+    await this.openFilters();
+    await this.scopeButton.click();
+    await expect(this.scopeChoices).toBeVisible();
+  }
+
   /** The parameters of the page's address. */
   get params(): string[] {
     return [...new URL(this.page.url()).searchParams].map(([key, value]) => `${key}=${value}`);
@@ -241,6 +273,17 @@ export class Desk<C extends string = Column> {
   async expectParams(...params: string[]): Promise<void> {
     await expect.poll(() => this.params.sort()).toEqual(params.sort());
   }
+}
+
+/** A token's details: beside the table where the page is wide, else a dialog over it. */
+export function detailsOf(page: Page, name?: string): Locator {
+  const heading = page.getByRole('heading', { level: 2, ...(name === undefined ? {} : { name, exact: true }) });
+  return page.locator('.details').filter({ has: heading });
+}
+
+/** Opens what is folded away in them: the system's own fields and its JSON. */
+export async function openRaw(panel: Locator): Promise<void> {
+  await panel.getByText(say.details.raw, { exact: true }).click();
 }
 
 /** What a page keeps, as one text: its elements, what stands in its inputs, its address, and what it has stored. */

@@ -37,7 +37,7 @@ test('Save changes what was changed, here and on the server', async ({ desk, pag
   await form.scope('Logs: read').uncheck();
   await form.save.click();
   await expect(form.dialog).toBeHidden();
-  await expect(page.getByText('“renamed” was saved.')).toBeVisible();
+  await expect(page.locator('.notice').getByText('“renamed” was saved.')).toBeVisible();
   await desk.expectNames('renamed', 'other');
   await expect(desk.cell(desk.row('renamed'), 'Scopes')).toHaveText('Builds: read');
   const saved = { id: token.id, guid: token.guid, name: 'renamed', description: 'new', scopes: ['builds-read'] };
@@ -247,6 +247,26 @@ test.describe('changed by somebody else meanwhile', () => {
     expect(await server.read(token)).toEqual(theirs);
   });
 
+  test('on a phone what changed is seen at once, and each field by itself', async ({ desk, page, server, watch }) => {
+    watch.expects(/412/);
+    const token = await server.add({ name: 'mine', description: 'old' });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await desk.open();
+    const form = await desk.openEdit('mine');
+    await form.description.fill('my words');
+    await server.change(token, { description: 'their words' });
+    await form.guid.scrollIntoViewIfNeeded();
+    await form.save.click();
+    const panel = form.dialog.getByRole('alert');
+    await expect(panel.getByText(say.happened.changedSinceOpened)).toBeInViewport({ ratio: 1 });
+    await expect(form.dialog.getByRole('button', { name: say.conflict.takeTheirs })).toBeInViewport({ ratio: 1 });
+    expect(await panel.evaluate((it) => it.parentElement === document.activeElement)).toBe(true);
+    // Whole words, in lines of their own.
+    const [now, yours] = [await panel.getByText('their words').boundingBox(), await panel.getByText('my words').boundingBox()];
+    expect(yours?.x).toBe(now?.x);
+    expect(now?.height).toBeLessThan(30);
+  });
+
   test('Keep mine saves what was typed over it', async ({ desk, server, watch }) => {
     watch.expects(/412/);
     const token = await server.add({ name: 'mine', description: 'old' });
@@ -319,15 +339,24 @@ test.describe('changed by somebody else meanwhile', () => {
     await expect(form.dialog.getByRole('alert')).toContainText('404');
     await expect(form.dialog.getByRole('alert')).toContainText(say.next.deleted);
     await expect(form.description).toHaveValue('my words');
+    await form.dialog.getByRole('button', { name: say.goneToken.refresh }).click();
+    await expect(form.dialog).toBeHidden();
+    await desk.expectNames();
   });
 
-  test('deleted before it was opened: the page says so', async ({ desk, server, watch }) => {
+  test('deleted before it was opened: the page says so, and takes it out of the list', async ({ desk, page, server, watch }) => {
     watch.expects(/404/);
     const token = await server.add({ name: 'mine' });
+    await server.add({ name: 'other' });
     await desk.open();
     await server.remove(token);
     await desk.action('Edit', 'mine').click();
-    await expect(desk.editing.dialog.getByRole('alert')).toContainText(say.next.deleted);
+    const dialog = desk.editing.dialog;
+    await expect(dialog.getByRole('alert')).toContainText(say.next.deleted);
+    await dialog.getByRole('button', { name: say.goneToken.remove }).click();
+    await expect(dialog).toBeHidden();
+    await desk.expectNames('other');
+    await expect(page.locator('.notice').getByText('“mine” was already gone.')).toBeVisible();
   });
 });
 
@@ -338,7 +367,7 @@ test('a filter that hides the token after its change is told of', async ({ desk,
   const form = await desk.openEdit('mine');
   await form.name.fill('other');
   await form.save.click();
-  await expect(page.getByText('“other” was saved, but the filters hide it.')).toBeVisible();
+  await expect(page.locator('.notice').getByText('“other” was saved, but the filters hide it.')).toBeVisible();
   await desk.expectNames('mine too');
   await page.getByRole('button', { name: say.notices.show }).click();
   await desk.expectNames('other', 'mine too');

@@ -106,7 +106,7 @@ const FAILURES: Failure[] = [
     title: '502 with an HTML page',
     fault: { status: 502, body: HTML },
     what: say.happened.failed,
-    next: 'It answered 502. This is not your fault; try again.',
+    next: 'It answered 502. Try again.',
     afterWrite: `It answered 502. ${UNKNOWN}`,
     retry: true,
   },
@@ -114,7 +114,7 @@ const FAILURES: Failure[] = [
     title: '500 with a problem',
     fault: { status: 500, body: { detail: 'The disk is full.' } },
     what: 'The disk is full.',
-    next: 'It answered 500. This is not your fault; try again.',
+    next: 'It answered 500. Try again.',
     afterWrite: `It answered 500. ${UNKNOWN}`,
     retry: true,
   },
@@ -129,7 +129,7 @@ const FAILURES: Failure[] = [
     title: 'truncated JSON',
     fault: { status: 200, headers: { 'Content-Type': 'application/json' }, body: '{"total":1,"entries":[{"id":"' },
     what: say.happened.malformed,
-    next: 'It is not what a token API answers: it cannot be read from line 1, column 30 on.',
+    next: 'It is not what a token API answers: JSON error at line 1, column 30.',
     retry: true,
     quiet: true,
   },
@@ -452,7 +452,7 @@ test.describe('another origin', () => {
     // The policy is made from the configuration that is served; this one comes from elsewhere.
     await host.fail({ path: '/config.json', status: 200, body: config(`${api.url}api/v1`) });
     await page.goto(host.url);
-    await expect(desk.alert).toContainText(`The page's own security policy does not allow connecting to ${api.origin}.`);
+    await expect(desk.alert).toContainText(`The page's own security policy does not allow ${api.origin}.`);
     await expect(desk.alert.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();
     await expect(desk.alert.getByRole('link', { name: say.notices.recipe })).toHaveAttribute('href', 'proxy.md');
     await expect(retry(page)).toHaveCount(0);

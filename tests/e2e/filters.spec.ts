@@ -1,5 +1,6 @@
 //! The filters: what each lets through, how they combine, how they are taken away, and that they stand in the address.
 
+import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { Desk, asShown } from './desk.ts';
 import { expect, test } from './fixture.ts';
@@ -113,13 +114,13 @@ test.describe('Scope', () => {
     await desk.scopeChoices.getByLabel(say.filters.findScope).fill('UBERSICHT alesund');
     await expect(desk.scopeChoices.getByRole('checkbox')).toHaveCount(1);
     await choice(desk, 'Werk Ålesund – Übersicht').check();
-    await expect(desk.setFilters.getByRole('listitem')).toHaveText(/Werk Ålesund – Übersicht/);
+    await expect(desk.scopeButton).toHaveAccessibleName('Scope Werk Ålesund – Übersicht');
   });
 
   test('a scope that the system does not list shows its id, and filters', async ({ desk, launch, page }) => {
     const server = await launch({ tokens: 200 });
     await page.goto(`${server.url}?scope=legacy-ftp`);
-    await expect(desk.setFilters).toContainText('Scope: legacy-ftp');
+    await expect(desk.scopeButton).toHaveAccessibleName('Scope legacy-ftp');
     await desk.expectNames('old-jenkins');
   });
 
@@ -257,12 +258,21 @@ test.describe('together', () => {
   });
 
   test('each can be taken away by itself', async ({ desk, page }) => {
+    // A wide page shows the filters themselves.
+    await page.setViewportSize({ width: 360, height: 740 });
     await desk.open(ALL);
     await desk.expectNames('ci one');
-    await expect(desk.setFilters.getByRole('listitem')).toHaveCount(4);
+    // That they are active is said by the count, which is pressed.
+    await expect(desk.setFilters.getByRole('listitem')).toHaveCount(3);
+    await page.getByRole('button', { name: 'Remove filter Scope: Builds: read', exact: true }).click();
+    await desk.expectNames('ci one', 'ci two');
+    await desk.count(say.counted.active).click();
+    await desk.expectNames('ci one', 'ci two', 'ci five');
+    await desk.openFilters();
+    await desk.byStatus.selectOption(say.statusFilter.inactive);
+    await desk.expectNames('ci five');
     for (const [label, names] of [
-      ['Remove filter Scope: Builds: read', ['ci one', 'ci two']],
-      ['Remove filter Status: Active', ['ci one', 'ci two', 'ci five']],
+      ['Remove filter Status: Inactive', ['ci one', 'ci two', 'ci five']],
       ['Remove filter Name: ci', ['ci one', 'ci two', 'cd four', 'ci five']],
       ['Remove filter GUID: aaaa', ['ci one', 'ci two', 'ci three', 'cd four', 'ci five']],
     ] as const) {
@@ -287,6 +297,184 @@ test.describe('together', () => {
     await expect(desk.scopeButton).toContainText(say.filters.any);
     await expect(desk.setFilters).toBeHidden();
     await desk.expectParams();
+  });
+});
+
+/** The filters that are not always in sight. */
+function moreOf(page: Page) {
+  const select = (name: string) => page.getByRole('combobox', { name });
+  const creator = page.getByRole('searchbox', { name: say.filters.createdBy });
+  return [creator, select(say.filters.lastUsed), select(say.filters.expires)] as const;
+}
+
+test.describe('behind one button', () => {
+  test.use({ serve: { tokens: 30 } });
+
+  for (const width of [320, 360, 768, 999]) {
+    test(`at ${width} pixels are all but the search by name, with how many are set`, async ({ desk, page }) => {
+      await page.setViewportSize({ width, height: 740 });
+      await desk.open();
+      await expect(desk.byName).toBeVisible();
+      const others = [desk.byGuid, desk.scopeButton, desk.byStatus];
+      const more = moreOf(page);
+      for (const it of [...others, desk.moreFilters]) await expect(it).toBeHidden();
+      await expect(desk.filtersButton).toHaveText('Filters');
+      await desk.filtersButton.click();
+      await expect(desk.filtersButton).toHaveAttribute('aria-expanded', 'true');
+      for (const it of [...others, ...more]) {
+        await expect(it).toBeVisible();
+        const box = await it.boundingBox();
+        expect(box && box.x >= 0 && box.x + box.width <= width && box.width >= 100).toBe(true);
+      }
+      await expect(desk.moreFilters).toBeHidden();
+      await desk.byStatus.selectOption(say.statusFilter.active);
+      await desk.byGuid.fill('1');
+      await more[2].selectOption(say.endsChoice.never);
+      await expect(desk.filtersButton).toHaveText('Filters (3)');
+      await desk.byName.fill('a');
+      await expect(desk.filtersButton).toHaveText('Filters (3)');
+      await desk.filtersButton.click();
+      for (const it of [...others, ...more]) await expect(it).toBeHidden();
+      // What is set is still said.
+      await expect(desk.setFilters.getByRole('listitem')).toHaveText([/Name: a/, /GUID: 1/, /Status: Active/, /No expiry/]);
+      await desk.clearFilters.click();
+      await expect(desk.filtersButton).toHaveText('Filters');
+    });
+  }
+
+  test('on a narrow page the list of scopes lies whole in the page, ends with a whole row, and can be closed', async ({ desk, page }) => {
+    for (const width of [320, 360, 768, 1280]) {
+      await page.setViewportSize({ width, height: 740 });
+      await desk.open();
+      await desk.openScopes();
+      const popup = await desk.scopeChoices.boundingBox();
+      expect(popup && popup.x >= 0 && popup.x + popup.width <= width).toBe(true);
+      const cut = await desk.scopeChoices.locator('.popup-list').evaluate((list) => {
+        const end = list.getBoundingClientRect().bottom;
+        return [...list.children].filter((it) => {
+          const { top, bottom } = it.getBoundingClientRect();
+          return top < end - 1 && bottom > end + 1;
+        }).length;
+      });
+      expect(cut).toBe(0);
+      await desk.scopeChoices.getByRole('button', { name: say.filters.done }).click();
+      await expect(desk.scopeChoices).toBeHidden();
+      await expect(desk.scopeButton).toBeFocused();
+    }
+  });
+
+  test('what is typed, chosen and focused stays when the width changes', async ({ desk, page }) => {
+    const [wide, narrow] = [{ width: 1280, height: 800 }, { width: 360, height: 740 }];
+    await page.setViewportSize(wide);
+    await desk.open();
+    await desk.byGuid.pressSequentially('1');
+    for (const size of [narrow, wide, narrow, wide]) {
+      await page.setViewportSize(size);
+      await expect(desk.filtersButton).toBeVisible({ visible: size === narrow });
+      await expect(desk.byGuid).toBeVisible();
+      await expect(desk.byGuid).toBeFocused();
+      await expect(desk.byGuid).toHaveValue('1');
+    }
+    await page.setViewportSize(narrow);
+    const [creator] = moreOf(page);
+    await creator.fill('a');
+    for (const size of [wide, narrow, wide]) {
+      await page.setViewportSize(size);
+      await expect(desk.filtersButton).toBeVisible({ visible: size === narrow });
+      await expect(creator).toBeFocused();
+      await expect(creator).toHaveValue('a');
+    }
+    // A button that has the focus keeps it too, and acts.
+    await desk.moreFilters.focus();
+    await page.setViewportSize(narrow);
+    await expect(desk.filtersButton).toBeVisible();
+    await expect(desk.moreFilters).toBeFocused();
+    await desk.byName.focus();
+    await expect(desk.moreFilters).toBeHidden();
+  });
+});
+
+test.describe('on a wide page', () => {
+  test.use({ serve: { tokens: 30 } });
+
+  test('more filters stand below the others, as wide as they are, and the button says how many are set', async ({ desk, page }) => {
+    for (const width of [1000, 1280, 1920]) {
+      await page.setViewportSize({ width, height: 800 });
+      await desk.open();
+      const left = async (it: typeof desk.byName) => (await it.boundingBox())?.x;
+      const before = await left(desk.byStatus);
+      await desk.moreFilters.click();
+      const [creator] = moreOf(page);
+      await expect(creator).toBeVisible();
+      for (const [one, other] of [
+        [desk.byName, creator],
+        [desk.byGuid, moreOf(page)[1]],
+        [desk.scopeButton, moreOf(page)[2]],
+      ] as const) {
+        const [above, below] = [await one.boundingBox(), await other.boundingBox()];
+        expect([below?.x, below?.width, below?.height]).toEqual([above?.x, above?.width, above?.height]);
+      }
+      await creator.fill('a');
+      await expect(desk.moreFilters).toHaveText('More filters (1)');
+      await desk.moreFilters.click();
+      await expect(creator).toBeHidden();
+      // Nothing has moved for the number; and what is out of sight is said.
+      expect(await left(desk.byStatus)).toBe(before);
+      await expect(desk.setFilters.getByRole('listitem')).toHaveText(/Created by: a/);
+      await page.getByRole('button', { name: 'Remove filter Created by: a' }).click();
+      expect(await page.evaluate(() => document.activeElement === document.body)).toBe(false);
+      await expect(desk.moreFilters).toHaveText('More filters');
+    }
+  });
+
+  test('days are chosen or typed, and stay true tomorrow', async ({ desk, page }) => {
+    await desk.open();
+    await desk.moreFilters.click();
+    const [, used, ends] = moreOf(page);
+    await used.selectOption('Not for 90 days');
+    await desk.expectParams('used=90d');
+    await used.selectOption(say.usedChoice.notForTyped);
+    const days = page.getByLabel(say.filters.daysWithoutUse);
+    await expect(days).toHaveValue('30');
+    // Even a number that is a choice of its own is typed to its end.
+    await days.focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('900');
+    await expect(days).toBeFocused();
+    await desk.expectParams('used=900d');
+    await page.reload();
+    await expect(days).toHaveValue('900');
+    await ends.selectOption(say.endsChoice.withinTyped);
+    const within = page.getByLabel(say.filters.daysFromNow);
+    await within.focus();
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type('145');
+    await expect(within).toBeFocused();
+    await desk.expectParams('used=900d', 'ends=145');
+    // An address of before.
+    await desk.open('?used=2026-08-01&ends=30');
+    await expect(page.getByLabel(say.filters.lastUsedBefore, { exact: true })).toHaveValue('2026-08-01');
+    await expect(ends).toHaveValue('30');
+  });
+
+  test('what a control shows is in its name, and axe agrees', async ({ desk, page }) => {
+    await desk.open('?scope=builds-read&scope=logs-read&status=active&creator=a');
+    await expect(desk.scopeButton).toHaveAccessibleName('Scope 2 chosen');
+    await expect(desk.scopeButton).not.toHaveAttribute('aria-haspopup', /.*/);
+    const axe = async () => {
+      const rules = { 'label-content-name-mismatch': { enabled: true } };
+      const found = await new AxeBuilder({ page }).include('.search').include('.below-filters').options({ rules }).analyze();
+      return found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join()}`);
+    };
+    expect(await axe()).toEqual([]);
+    await desk.scopeButton.click();
+    await expect(desk.scopeChoices.getByRole('checkbox').first()).toBeChecked();
+    await expect(desk.scopeChoices.getByRole('checkbox').nth(1)).toBeChecked();
+    expect(await axe()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.setViewportSize({ width: 360, height: 740 });
+    await desk.filtersButton.click();
+    expect(await axe()).toEqual([]);
   });
 });
 
@@ -332,7 +520,8 @@ test.describe('in the address', () => {
     await expect(desk.byStatus).toHaveValue('active');
     await expect(desk.scopeButton).toContainText('2 chosen');
     await expect(desk.header('Expiration date')).toHaveAttribute('aria-sort', 'descending');
-    await expect(desk.setFilters.getByRole('listitem')).toHaveCount(4);
+    // The button says how many there are; these say which.
+    await expect(desk.setFilters.getByRole('listitem')).toHaveText([/Scope: Builds: read/, /Scope: Logs: read/]);
     const names = await desk.names();
     expect(names.length).toBeGreaterThan(3);
     expect(names.every((it) => it.toLowerCase().includes('e'))).toBe(true);

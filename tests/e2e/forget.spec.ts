@@ -1,7 +1,7 @@
 //! Signing out forgets all that the session showed or held, and signing in brings back all that there is to see.
 
 import type { Page } from '@playwright/test';
-import { pageKeeps, type Desk } from './desk.ts';
+import { pageKeeps, type Desk, detailsOf } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import {
   AIR_DEMO,
@@ -17,13 +17,14 @@ import {
   only,
   type Typed,
 } from './systems.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 const SECRET = 's3cret-of-this-test';
 /** So wide that the panel leaves most of the table free. It lies over the page's buttons: those are gone to by key. */
 const WIDE = { width: 2600, height: 1200 };
 
-const panel = (page: Page) => page.getByRole('complementary');
+const panel = (page: Page) => detailsOf(page);
 const signOut = (page: Page) => page.getByRole('button', { name: say.page.signOut, exact: true });
 
 async function signIn(desk: Desk, secret = SECRET): Promise<void> {
@@ -73,7 +74,7 @@ test.describe('a Scoped Token API', () => {
     await readTwice(desk, name, token.id);
     expect(told(await pageKeeps(page))).not.toEqual([]);
     await signOut(page).press('Enter');
-    await expect(desk.alert).toContainText(say.prompt.signedOut);
+    await expect(desk.box).toContainText(say.prompt.signedOut);
     await expect(panel(page)).toHaveCount(0);
     expect(told(await pageKeeps(page))).toEqual([]);
     await desk.expectParams();
@@ -131,7 +132,7 @@ test.describe('a Scoped Token API', () => {
     await signOut(page).press('Enter');
     await page.waitForTimeout(1_500);
     await expect(desk.rows).toHaveCount(0);
-    await expect(desk.alert).toContainText(say.prompt.signedOut);
+    await expect(desk.box).toContainText(say.prompt.signedOut);
     expect(await pageKeeps(page)).not.toContain(token?.name);
   });
 
@@ -281,9 +282,9 @@ test.describe('a connection that was left', () => {
     });
     await server.fail({ path: '/api/v1/tokens', delay_ms: 400 });
     await desk.visit();
-    const choice = page.getByRole('combobox', { name: say.choice.connection });
+    const choice = new Switcher(page);
     for (const name of ['Second', 'First', 'Second', 'First', 'Second', 'First']) {
-      await choice.selectOption(name);
+      await choice.show(name);
       await page.waitForTimeout(100);
     }
     await desk.loaded();

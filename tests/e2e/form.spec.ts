@@ -54,6 +54,127 @@ test('Save stays disabled until the form is valid, and says why', async ({ desk,
   expect(await server.tokens()).toEqual([]);
 });
 
+test('pressed too early, Save marks all that is wrong and leads to the first', async ({ desk }) => {
+  await desk.open();
+  const form = await desk.openCreate();
+  await form.validTo.fill('2019-01-01T00:00');
+  await expect(form.name).not.toHaveAttribute('aria-invalid', 'true');
+  await form.save.click({ force: true });
+  await expect(form.name).toBeFocused();
+  await expect(form.name).toHaveAttribute('aria-invalid', 'true');
+  await expect(form.name).toHaveAccessibleDescription('Enter a name.');
+  await expect(form.scopes.getByText('Choose at least one scope.')).toBeVisible();
+  await expect(form.validTo).toHaveAttribute('aria-invalid', 'true');
+  // Each is said once to the eye; Save has them all.
+  await expect(form.dialog.getByText('Enter a name.')).toHaveCount(1);
+  await expect(form.save).toHaveAccessibleDescription('Enter a name. Choose at least one scope. Valid to must be in the future.');
+  await form.name.fill('mine');
+  await expect(form.name).not.toHaveAttribute('aria-invalid', 'true');
+  await form.save.click({ force: true });
+  await expect(form.scopes.getByRole('searchbox')).toBeFocused();
+});
+
+test('is read from the name to the GUID, and what a common token takes is seen at once', async ({ desk, page }) => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await desk.open();
+  const form = await desk.openCreate();
+  const places = await Promise.all(
+    [form.name, form.scopes, form.validTo, form.description, form.guid].map(async (it) => (await it.boundingBox())?.y ?? 0),
+  );
+  expect(places).toEqual([...places].sort((one, other) => one - other));
+  const foot = (await form.cancel.boundingBox())?.y ?? 0;
+  for (const it of [form.description, form.dialog.getByText(/Times in /)]) {
+    const box = await it.boundingBox();
+    expect((box?.y ?? 0) + (box?.height ?? 0)).toBeLessThan(foot);
+  }
+});
+
+test.describe('scopes', () => {
+  test('are told apart by what they allow', async ({ desk }) => {
+    await desk.open();
+    const form = await desk.openCreate();
+    const group = (name: string) => form.scopes.getByRole('group', { name, exact: true });
+    await expect(group('Read').getByRole('checkbox', { name: 'Logs: read' })).toBeVisible();
+    await expect(group('Write').getByRole('checkbox', { name: 'Alerts: manage' })).toBeVisible();
+    const [read, write] = [await group('Read').getByRole('checkbox').count(), await group('Write').getByRole('checkbox').count()];
+    const other = await form.scopes.getByRole('group', { name: 'Other' }).getByRole('checkbox').count();
+    expect(read + write + other).toBe(await form.scopes.getByRole('checkbox').count());
+    expect(await group('Read').getByRole('checkbox', { name: /write|manage/ }).count()).toBe(0);
+  });
+
+  test('are read down the columns', async ({ desk }) => {
+    await desk.open();
+    const form = await desk.openCreate();
+    const boxes = form.scopes.getByRole('group', { name: 'Read' }).getByRole('checkbox');
+    const [first, second] = [await boxes.nth(0).boundingBox(), await boxes.nth(1).boundingBox()];
+    expect(second?.x).toBe(first?.x);
+    expect(second?.y).toBeGreaterThan(first?.y ?? 0);
+  });
+
+  test('are searched, and what is chosen stays to be seen', async ({ desk, page }) => {
+    await desk.open();
+    const form = await desk.openCreate();
+    await form.scope('Logs: read').check();
+    const search = form.scopes.getByRole('searchbox', { name: say.scopeList.find });
+    await search.fill('build');
+    await expect(form.scopes.getByRole('checkbox')).toHaveCount(3);
+    await expect(form.scope('Builds: write')).toBeVisible();
+    await expect(form.scopes.getByRole('group', { name: say.scopeList.alsoChosen }).getByRole('checkbox')).toHaveCount(1);
+    await expect(form.scope('Logs: read')).toBeChecked();
+    await form.scope('Builds: write').check();
+    await expect(form.scopes.getByText('2 chosen')).toBeVisible();
+    await form.scope('Logs: read').uncheck();
+    await expect(form.scopes.getByText('1 chosen')).toBeVisible();
+    // Enter is not for the form here.
+    await form.name.fill('mine');
+    await search.press('Enter');
+    await expect(form.dialog).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(form.dialog).toBeVisible();
+    await expect(form.scopes.getByRole('checkbox').nth(8)).toBeVisible();
+    await expect(form.scope('Builds: write')).toBeChecked();
+  });
+});
+
+test.describe('limits', () => {
+  test('of the length of a text are counted near them, and told before the system does', async ({ desk, server }) => {
+    await desk.open();
+    const form = await desk.openCreate();
+    await form.fill({ name: 'ä'.repeat(150), scopes: ['Logs: read'] });
+    await expect(form.dialog.getByText(/of 200 characters/)).toHaveCount(0);
+    await form.name.fill('ä'.repeat(190));
+    await expect(form.dialog.getByText('190 of 200 characters')).toBeVisible();
+    // Nothing that is pasted is cut without a word.
+    await form.name.fill('ä'.repeat(201));
+    await expect(form.name).toHaveValue('ä'.repeat(201));
+    await expectCannotSave(form, 'Name can have 200 characters at most. It has 201.');
+    await expect(form.name).toHaveAttribute('aria-invalid', 'true');
+    await form.name.fill('ä'.repeat(200));
+    await form.description.fill('x'.repeat(4001));
+    await expectCannotSave(form, 'Description can have 4,000 characters at most. It has 4,001.');
+    await form.description.fill('x'.repeat(4000));
+    await form.save.click();
+    await expect(form.dialog).toBeHidden();
+    await server.theOne('ä'.repeat(200));
+  });
+});
+
+test('a refusal is seen where the user is, on a phone too', async ({ desk, page, server, watch }) => {
+  watch.expects(/503/);
+  await page.setViewportSize({ width: 360, height: 740 });
+  await desk.open();
+  await server.fail({ method: 'POST', path: '/api/v1/tokens', status: 503, body: '' });
+  const form = await desk.openCreate();
+  await form.fill({ name: 'mine', scopes: ['Logs: read'] });
+  await form.guid.scrollIntoViewIfNeeded();
+  await form.save.click();
+  const alert = form.dialog.getByRole('alert');
+  await expect(alert).toBeInViewport({ ratio: 0.99 });
+  expect(await alert.evaluate((it) => it.parentElement === document.activeElement)).toBe(true);
+  await expect(form.save).toBeInViewport({ ratio: 1 });
+  await expect(form.dialog.getByRole('heading')).toBeInViewport({ ratio: 0.9 });
+});
+
 test('Save makes the token as typed', async ({ desk, server }) => {
   await desk.open();
   const from = new Date(inDays(2));
@@ -85,7 +206,7 @@ test('Save makes the token as typed', async ({ desk, server }) => {
 test('without dates a token is active from its creation for ever', async ({ desk, page, server }) => {
   await desk.open();
   await desk.create({ name: 'endless' });
-  await expect(page.getByText('“endless” was created.')).toBeVisible();
+  await expect(page.locator('.notice').getByText('“endless” was created.')).toBeVisible();
   expect(await server.theOne('endless')).toMatchObject({ valid_from: null, valid_to: null, is_active: true, description: null });
   const row = desk.row('endless');
   await expect(desk.cell(row, 'Is active')).toHaveText(say.status.active);
@@ -481,7 +602,7 @@ test.describe('a new token', () => {
   test('that a filter hides is told of, and can be shown', async ({ desk, page }) => {
     await desk.open('?name=renovate');
     await desk.create({ name: 'brand new' });
-    await expect(page.getByText('“brand new” was created, but the filters hide it.')).toBeVisible();
+    await expect(page.locator('.notice').getByText('“brand new” was created, but the filters hide it.')).toBeVisible();
     await desk.expectNames('renovate');
     await page.getByRole('button', { name: say.notices.show }).click();
     await expect(desk.row('brand new')).toBeInViewport({ ratio: 0.9 });
@@ -493,7 +614,7 @@ test.describe('a new token', () => {
   test('that no filter hides is not spoken of like that', async ({ desk, page }) => {
     await desk.open('?name=brand');
     await desk.create({ name: 'brand new' });
-    await expect(page.getByText('“brand new” was created.')).toBeVisible();
+    await expect(page.locator('.notice').getByText('“brand new” was created.')).toBeVisible();
     await expect(page.getByRole('button', { name: say.notices.show })).toBeHidden();
     await desk.expectNames('brand new');
   });
@@ -505,7 +626,8 @@ test('the scopes in the form can be searched', async ({ desk }) => {
   await expect(form.scopes.getByRole('checkbox')).toHaveCount(18);
   await form.scope('Logs: read').check();
   await form.dialog.getByLabel(say.filters.findScope).fill('werk');
-  await expect(form.scopes.getByRole('checkbox')).toHaveCount(1);
+  // What was found, and what is chosen already.
+  await expect(form.scopes.getByRole('checkbox')).toHaveCount(2);
   await form.scope('Werk Ålesund – Übersicht').check();
   await expect(form.scopes).toContainText('2 chosen');
   await form.dialog.getByLabel(say.filters.findScope).fill('');

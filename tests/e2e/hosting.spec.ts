@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test as base } from './fixture.ts';
 import { DIST, IS_WHOLE, part } from './server.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 /** A copy of the built page that a test may damage. */
@@ -88,7 +89,7 @@ test.describe('config.json', () => {
     ] as const) {
       await expect(page.getByRole('listitem').filter({ hasText: `${pointer} ${text}` })).toHaveCount(1);
     }
-    await expect(page.getByRole('table')).toHaveCount(0);
+    await expect(page.getByRole('grid')).toHaveCount(0);
     await server.configure({ connections: [{ name: 'A', dialect: 'scoped', base: 'api/v1' }] });
     await page.getByRole('button', { name: say.misconfigured.reload }).click();
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.toolbar.title);
@@ -138,7 +139,7 @@ async function expectRecovery(page: Page, heading: string, text: string | RegExp
   await expect(page.getByRole('heading')).toHaveCount(1);
   await expect(page.getByRole('alert')).toContainText(text);
   await expect(page).toHaveTitle(heading);
-  await expect(page.getByRole('table')).toHaveCount(0);
+  await expect(page.getByRole('grid')).toHaveCount(0);
   await expect(page.getByRole('button', { name: say.misconfigured.reload })).toBeVisible();
 }
 
@@ -206,11 +207,11 @@ test('where the adapters of other systems do not load, the page says so and the 
   watch.expects(/console error/);
   await desk.open();
   await server.fail({ path: part('vendors'), status: 404, body: '' });
-  await page.getByLabel(say.choice.connection).selectOption('NVIDIA Air');
+  await new Switcher(page).show('NVIDIA Air');
   await expect(page.getByRole('alert')).toContainText('did not load');
-  await page.getByLabel(say.choice.connection).selectOption('Scoped tokens');
+  await new Switcher(page).show('Scoped tokens');
   await desk.loaded();
-  await page.getByLabel(say.choice.connection).selectOption('NVIDIA Air');
+  await new Switcher(page).show('NVIDIA Air');
   await server.mend();
   await page.getByRole('button', { name: say.tokenForm.retry }).click();
   await expect(page.getByRole('dialog', { name: 'Sign in to NVIDIA Air' })).toBeVisible();
@@ -227,7 +228,7 @@ test.describe('an app that stops', () => {
     await page.evaluate(() => {
       (globalThis as unknown as { tokendeckFailed(message: string): void }).tokendeckFailed('panicked at src/x.rs: oh');
     });
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
     await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
     await page.getByText('Details for a report').click();
     await expect(page.getByText('panicked at src/x.rs: oh')).toBeVisible();
@@ -245,7 +246,7 @@ test.describe('an app that stops', () => {
     });
     await desk.open();
     await page.getByRole('button', { name: say.toolbar.create }).click();
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
     await page.getByText('Details for a report').click();
     await expect(page.getByText('this browser has no source of randomness')).toBeVisible();
   });
@@ -259,7 +260,7 @@ test.describe('an app that stops', () => {
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(bytes)));
       setTimeout(exports['f'] as () => void);
     });
-    await expectRecovery(page, STOPPED, 'It met a mistake of its own and cannot go on.');
+    await expectRecovery(page, STOPPED, 'The page has a bug and cannot go on.');
   });
 
   test('so does one in a promise, and a stack that overflows', async ({ desk, page, watch }) => {
@@ -305,7 +306,8 @@ test.describe('before anything has run', () => {
     await page.goto(server.url);
     await expect(page).toHaveTitle('API tokens');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(say.toolbar.title);
-    await expect(page.getByText(say.filters.searchByName)).toBeVisible();
+    // Nothing is loading, and nothing will come.
+    await expect(page.getByText('Loading the page…')).toBeHidden();
     // By element: text in it is none to Playwright's other locators.
     const said = page.locator('noscript p');
     await expect(said).toBeVisible();

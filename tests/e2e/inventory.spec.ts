@@ -1,12 +1,13 @@
 //! All systems side by side in one table, and what there is to find, to arrange and to read in it.
 
 import type { Locator } from '@playwright/test';
-import type { Desk } from './desk.ts';
+import { detailsOf, openRaw, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { ACCOUNTS, FOUR, Inventory, SCOPED } from './inventory.ts';
 import { expectAccessible, expectFits, tabTo } from './look.ts';
 import { DevServer, inDays, type Token } from './server.ts';
 import { AIR_DEMO, AIR_V2, FAILED, MIST_DEMO, MIST_ORG, only, PT_DEMO, PT_SANDBOX } from './systems.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 const it = test.extend<{ all: Inventory }>({
@@ -18,14 +19,14 @@ it.describe('All systems', () => {
 
   it('is a choice of Connection, has an address of its own, and Back leads out of it', async ({ all, page }) => {
     await page.goto(all.url);
-    await page.getByRole('combobox', { name: say.choice.connection }).selectOption(say.choice.allSystems);
+    await new Switcher(page).show(say.choice.allSystems);
     await expect(all.header('System')).toBeVisible();
     await all.expectParams('systems=all');
     await page.reload();
     await expect(all.header('System')).toBeVisible();
     await page.goBack();
     await expect(all.header('System')).toHaveCount(0);
-    await expect(page.getByRole('combobox', { name: say.choice.connection })).toHaveValue('0');
+    await expect(new Switcher(page).chosen).toHaveText('Scoped tokens');
   });
 
   it('asks nobody to sign in by itself, and shows the tokens of those who did', async ({ all }) => {
@@ -48,7 +49,7 @@ it.describe('All systems', () => {
   it('keeps who is signed in when another view is looked at, and signs out one by one', async ({ all, page }) => {
     await all.start();
     await all.signInTo('PT Sandbox', PT_DEMO);
-    await page.getByRole('combobox', { name: say.choice.connection }).selectOption('PT Sandbox');
+    await new Switcher(page).show('PT Sandbox');
     await expect(page.getByText('Signed in as demo', { exact: true })).toBeVisible();
     await expect(all.counted).toHaveText(/^\d+ of \d+ tokens$/);
     await page.goBack();
@@ -62,7 +63,7 @@ it.describe('All systems', () => {
     await all.start();
     await all.signInTo('PT Sandbox', PT_DEMO);
     await all.signInTo('Juniper Mist', MIST_DEMO);
-    await page.getByRole('button', { name: say.connectionForm.system, exact: true }).first().click();
+    await page.getByRole('button', { name: 'System Any' }).click();
     await page.getByRole('group', { name: say.listName.systems }).getByLabel('PT Sandbox').check();
     await expect.poll(() => all.systems()).toEqual(['PT Sandbox']);
     await page.getByRole('group', { name: say.listName.systems }).getByLabel('Juniper Mist').check();
@@ -90,10 +91,10 @@ it.describe('All systems', () => {
     await all.signInTo('PT Sandbox', PT_DEMO);
     await all.sort('System').click();
     const buttons = (row: Locator) => all.cell(row, 'Actions').getByRole('button').allInnerTexts();
-    const ofPt = all.rows.filter({ has: page.getByRole('cell', { name: 'PT Sandbox', exact: true }) }).first();
+    const ofPt = all.rows.filter({ has: page.getByRole('gridcell', { name: 'PT Sandbox', exact: true }) }).first();
     expect(await buttons(ofPt)).toEqual(['Delete']);
     await all.sort('System').click();
-    const ofScoped = all.rows.filter({ has: page.getByRole('cell', { name: 'Scoped tokens', exact: true }) }).first();
+    const ofScoped = all.rows.filter({ has: page.getByRole('gridcell', { name: 'Scoped tokens', exact: true }) }).first();
     await expect.poll(() => buttons(ofScoped)).toEqual(['Edit', 'Revoke', 'Delete']);
   });
 
@@ -169,8 +170,8 @@ it.describe('All systems', () => {
       if (width === 360) await expectFits(page, 'Columns');
       await page.getByRole('dialog').getByRole('button', { name: say.manages.close }).click();
       await all.clearFilters.click();
-      await page.getByRole('link').first().click();
-      await expect(page.getByRole('complementary')).toContainText(say.details.json);
+      await page.getByRole('grid').getByRole('link').first().click();
+      await expect(detailsOf(page)).toContainText(say.details.json);
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'Details');
     });
@@ -240,7 +241,9 @@ it.describe('One of four systems answers, but not as it should', () => {
       await all.start();
       await expect(all.place('Scoped tokens')).toContainText('7 tokens');
       await expect(all.place('Second')).toContainText('7 tokens');
-      await expect(all.place('Odd').getByRole('alert')).toContainText(state);
+      // Why stands there, and what to do in the details.
+      await expect(all.place('Odd').getByRole('alert')).not.toBeEmpty();
+      await expect(all.place('Odd')).toContainText(state);
       await expect(all.counted).toHaveText('14 of 14 tokens');
       await all.byName.fill('deploy');
       await expect(all.counted).toHaveText(/of 14 tokens/);
@@ -288,7 +291,7 @@ it.describe('more filters', () => {
     const old = names(tokens, (it) => it.last_used_at !== null && Date.parse(it.last_used_at) < before);
     await expect(desk.status).toHaveText(`${old} of 200 tokens`);
     await desk.expectParams('used=2026-08-01');
-    await page.getByRole('button', { name: 'Remove filter Last used before 2026-08-01' }).click();
+    await used.selectOption(say.usedChoice.any);
 
     const ends = page.getByRole('combobox', { name: say.filters.expires });
     await ends.selectOption(say.chip.noExpiry);
@@ -365,7 +368,7 @@ it.describe('columns', () => {
     await page.getByRole('dialog').getByRole('button', { name: say.manages.close }).click();
     await page.getByRole('columnheader', { name: say.filters.createdBy }).getByRole('button').click();
     const makers = tokens.map((it) => it.created_by).sort();
-    const shown = () => desk.rows.first().getByRole('cell').nth(8).innerText();
+    const shown = () => desk.rows.first().getByRole('gridcell').nth(8).innerText();
     await expect.poll(shown).toBe(makers[0]);
     await desk.sort('Last used').click();
     const latest = tokens.filter((it) => it.last_used_at !== null).map((it) => it.last_used_at ?? '').sort();
@@ -379,15 +382,16 @@ it.describe('columns', () => {
 it.describe('details', () => {
   it.use({ serve: { tokens: 40, config: only(...FOUR) } });
 
-  it('open beside the table, have an address, and go with Back, Escape and their button', async ({ desk, page, server }) => {
+  it('have an address, and go with Back, Escape and their button', async ({ desk, page, server }) => {
     const token = await server.theOne('ci-deploy');
     await desk.open();
-    const panel = page.getByRole('complementary');
+    const panel = detailsOf(page);
     await page.getByRole('link', { name: 'ci-deploy', exact: true }).click();
     await expect(panel.getByRole('heading', { name: 'ci-deploy' })).toBeFocused();
     await desk.expectParams(`token=${token.id}`);
     for (const text of [token.guid, token.created_by, 'last_used_at', 'revoked_at']) await expect(panel).toContainText(text);
-    await expect(panel).toContainText(`(${token.valid_to})`);
+    await expect(panel).toContainText(`${token.valid_to}`);
+    await openRaw(panel);
     expect(JSON.parse(await panel.locator('pre').innerText())).toMatchObject({ id: token.id, scopes: token.scopes });
     await page.reload();
     await expect(panel.getByRole('heading', { name: 'ci-deploy' })).toBeVisible();
@@ -403,8 +407,8 @@ it.describe('details', () => {
   it('of a token that is gone say so', async ({ desk, page, watch }) => {
     watch.expects(FAILED);
     await desk.open('?token=00000000-0000-4000-8000-000000000000');
-    await expect(page.getByRole('complementary')).toContainText(say.details.notListed);
-    await expect(page.getByRole('complementary').getByRole('alert')).toBeVisible();
+    await expect(detailsOf(page)).toContainText(say.details.notListed);
+    await expect(detailsOf(page).getByRole('alert')).toBeVisible();
   });
 
   it('of another system show what it said, without secrets', async ({ all, page }) => {
@@ -412,10 +416,11 @@ it.describe('details', () => {
     await all.signInTo('Juniper Mist', MIST_DEMO);
     await all.sort('System').click();
     await expect.poll(async () => (await all.texts('System'))[0]).toBe('Juniper Mist');
-    await page.getByRole('link').first().click();
-    const panel = page.getByRole('complementary');
+    await page.getByRole('grid').getByRole('link').first().click();
+    const panel = detailsOf(page);
     await expect(panel).toContainText('Juniper Mist');
     await expect(panel).toContainText('created_time');
+    await openRaw(panel);
     const raw = JSON.parse(await panel.locator('pre').innerText()) as { key?: string };
     expect(raw.key ?? '').not.toMatch(/^[A-Za-z0-9]{20,}$/);
     expect(all.params).toContain('of=Juniper Mist');

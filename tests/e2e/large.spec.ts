@@ -36,14 +36,14 @@ async function countRows(page: Page): Promise<() => Promise<number>> {
 test('the first rows are there before the others, and the status line says how many have come', async ({ desk, page }) => {
   await large.fail({ path: '/api/v1/tokens?*cursor=*', delay_ms: 2500, times: 1 }, { path: '/api/v1/tokens?*cursor=*', delay_ms: 100 });
   await page.goto(large.url);
-  await expect(desk.status).toHaveText('1,000 of 1,000 tokens, 1,000 of 100,000 loaded');
+  await expect(desk.status).toHaveText('1,000 of 100,000 tokens');
   expect((await desk.names()).length).toBeGreaterThan(4);
   await expect(desk.table).toHaveAttribute('aria-busy', 'true');
   await expect(desk.table).toHaveAttribute('aria-rowcount', '1001');
   const mostRows = await countRows(page);
   // What is there can be used already.
   await desk.byName.fill('no token has this name');
-  await expect(desk.status).toHaveText(/^0 of [\d,]+ tokens, [\d,]+ of 100,000 loaded$/);
+  await expect(desk.status).toHaveText(/^0 of [\d,]+ tokens, 100,000 in all$/);
   await desk.byName.clear();
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   await expect(desk.table).toHaveAttribute('aria-rowcount', String(ALL + 1));
@@ -89,7 +89,7 @@ test('the end can be scrolled to, and each row knows its place', async ({ desk, 
   await box.evaluate((it) => (it.scrollTop = it.scrollHeight / 2));
   await expect(last).toHaveCount(0);
   const rows = await desk.rows.evaluateAll((rows) =>
-    rows.map((it) => ({ index: Number(it.ariaRowIndex), name: it.querySelector('[role=cell]')?.textContent })),
+    rows.map((it) => ({ index: Number(it.ariaRowIndex), name: it.querySelector('[role=gridcell]')?.textContent })),
   );
   expect(rows.length).toBeGreaterThan(4);
   for (const { index, name } of rows) expect(name).toBe(tokens[index - 2]?.name);
@@ -114,29 +114,19 @@ test('it is sorted by name, both ways', async ({ desk, page }) => {
   expect(last[0]).not.toBe(first[0]);
 });
 
-test('Tab goes on past the last row in view', async ({ desk, page }) => {
+test('arrows go on past the last row in view', async ({ desk, page }) => {
   await page.goto(large.url);
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
-  const place = () =>
-    page.evaluate(() => {
-      const row = document.activeElement?.closest('[role=row]');
-      return { index: Number(row?.getAttribute('aria-rowindex')), label: document.activeElement?.getAttribute('aria-label') ?? '' };
-    });
+  const place = () => page.evaluate(() => Number(document.activeElement?.closest('[role=row]')?.getAttribute('aria-rowindex')));
   const in_view = await desk.rows.count();
   await desk.rows.first().getByRole('button', { name: /^Copy GUID of/ }).focus();
-  let before = await place();
-  expect(before.index).toBe(2);
-  const reached = new Set<number>();
-  for (let n = 0; n < 400 && before.index <= in_view + 10; n++) {
-    await page.keyboard.press('Tab');
-    const now = await place();
-    // Never out of the rows, never over one.
-    expect([before.index, before.index + 1]).toContain(now.index);
-    reached.add(now.index);
-    before = now;
+  for (let before = 2; before <= in_view + 10; before += 1) {
+    expect(await place()).toBe(before);
+    await page.keyboard.press('ArrowDown');
   }
-  expect(before.index).toBeGreaterThan(in_view + 10);
-  await expect(desk.rows.and(page.locator(`[aria-rowindex="${before.index}"]`))).toBeInViewport();
+  const copy = desk.rows.and(page.locator(`[aria-rowindex="${in_view + 11}"]`)).getByRole('button', { name: /^Copy GUID of/ });
+  await expect(copy).toBeFocused();
+  await expect(copy).toBeInViewport();
 });
 
 test('a refresh keeps the old rows until the new list is whole', async ({ desk, page }) => {

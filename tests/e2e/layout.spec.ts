@@ -1,6 +1,6 @@
 //! What stands where, whatever width the window comes to: rows one under the other, and the details beside them.
 
-import type { Desk } from './desk.ts';
+import { detailsOf, openRaw, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { say } from './texts.ts';
 
@@ -36,30 +36,58 @@ test.describe('the details of a token', () => {
     await desk.table.getByRole('link').first().click();
   }
 
-  for (const [width, height] of [[700, 800], [768, 900], [1024, 768], [1280, 800], [1920, 1000]] as const) {
-    test(`leave the page's head free at ${width} pixels`, async ({ desk, page }) => {
+  for (const [width, height] of [[1440, 900], [1920, 1000], [3440, 1300]] as const) {
+    test(`stand beside the table at ${width} pixels and cover nothing`, async ({ desk, page }) => {
       await page.setViewportSize({ width, height });
       await openDetails(desk);
       const panel = page.getByRole('complementary');
       const close = panel.getByRole('button', { name: say.details.close });
-      await expect(panel.locator('pre')).toBeVisible();
-      // The whole of it is in the window, and its own button at the top.
-      const box = await panel.boundingBox();
-      expect(box && box.y + box.height).toBeLessThanOrEqual(height + 1);
+      // The whole of it is in the window, beside what the page has to show, and its own button at the top.
+      const [box, main] = [await panel.boundingBox(), await page.getByRole('main').boundingBox()];
+      if (!box || !main) throw new Error('no place');
+      expect(box.y + box.height).toBeLessThanOrEqual(height + 1);
+      expect(main.x + main.width).toBeLessThanOrEqual(box.x + 1);
+      expect(box.x - (main.x + main.width)).toBeLessThan(2);
       await close.click({ trial: true });
+      for (const button of [desk.createButton, desk.refreshButton]) await button.click({ trial: true });
       await page.getByRole('button', { name: say.page.signOut }).click();
       await expect(panel).toHaveCount(0);
-      await expect(desk.alert).toContainText(say.prompt.signedOut);
+      await expect(desk.box).toContainText(say.prompt.signedOut);
     });
   }
 
-  test('fill the window of a phone, where what is told does not lie over their head', async ({ desk, page }) => {
-    await page.setViewportSize({ width: 360, height: 740 });
+  for (const [width, height] of [[360, 740], [768, 900], [1280, 800]] as const) {
+    test(`are a dialog over the table at ${width} pixels, whole in the window`, async ({ desk, page }) => {
+      await page.setViewportSize({ width, height });
+      await openDetails(desk);
+      const panel = page.getByRole('dialog', { name: 'ci-deploy' });
+      expect(await panel.evaluate((it) => it.matches(':modal'))).toBe(true);
+      await openRaw(panel);
+      await panel.getByRole('button', { name: say.details.copyJson }).click();
+      // It is told where it happened, and nothing lies over their head.
+      await expect(panel.getByRole('button', { name: say.dialogs.copied })).toBeVisible();
+      await expect(page.locator('.notice.shown')).toHaveCount(0);
+      const box = await panel.boundingBox();
+      expect(box && box.y >= -1 && box.y + box.height <= height + 1).toBe(true);
+      if (width === 360) expect(box?.height).toBeGreaterThan(height - 2);
+      await panel.getByRole('button', { name: say.details.close }).click();
+      await expect(panel).toHaveCount(0);
+    });
+  }
+
+  test('change their place with the width and stay as they are', async ({ desk, page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
     await openDetails(desk);
-    const panel = page.getByRole('complementary');
-    await panel.getByRole('button', { name: say.details.copyJson }).click();
-    await expect(page.locator('.notice')).toBeVisible();
-    await panel.getByRole('button', { name: say.details.close }).click();
+    const panel = detailsOf(page);
+    await openRaw(panel);
+    await panel.getByRole('button', { name: say.details.copyJson }).focus();
+    for (const width of [1000, 1500, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect.poll(() => panel.evaluate((it) => it.matches(':modal'))).toBe(width < 1440);
+      await expect(panel.locator('pre')).toBeVisible();
+      await expect(panel.getByRole('button', { name: say.details.copyJson })).toBeFocused();
+    }
+    await page.keyboard.press('Escape');
     await expect(panel).toHaveCount(0);
   });
 });

@@ -27,7 +27,7 @@ test('what acting on tokens takes is asked for once, when the page rests after i
   page.on('request', (it) => it.url().includes('/parts/') && asked.push(it.url()));
   await page.addInitScript(() => {
     const observer = new MutationObserver(() => {
-      if (!document.querySelector('[role=row] [role=cell]:not(:empty)')) return;
+      if (!document.querySelector('[role=row] [role=gridcell]:not(:empty)')) return;
       Object.assign(globalThis, { firstRow: performance.now() });
       observer.disconnect();
     });

@@ -1,7 +1,9 @@
 //! What is closed is freed: nodes, documents and listeners do not grow with dialogs that come and go, nor with connections.
 
 import type { Page } from '@playwright/test';
+import { detailsOf } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 const ROUNDS = 20;
@@ -99,7 +101,7 @@ test.describe('with one connection', () => {
       await ways[idx % ways.length]?.();
       await expect(page.getByRole('dialog')).toHaveCount(0);
       await expect(page.getByRole('alertdialog')).toHaveCount(0);
-      await expect(page.getByRole('complementary')).toHaveCount(0);
+      await expect(detailsOf(page)).toHaveCount(0);
     }, ways.length);
   });
 });
@@ -112,10 +114,10 @@ test.describe('with two connections', () => {
 
   test('a connection that was left leaves nothing behind', async ({ desk, page }) => {
     await desk.open();
-    const choice = page.getByRole('combobox', { name: say.choice.connection });
+    const choice = new Switcher(page);
     await expectNoGrowth(page, async () => {
       for (const name of ['Two', 'All systems', 'One']) {
-        await choice.selectOption(name);
+        await choice.show(name);
         const tokens = name === 'All systems' ? 400 : 200;
         await expect(page.getByRole('status').filter({ hasText: `${tokens} of ${tokens} tokens` })).toBeVisible();
         await expect(desk.rows.first()).toBeVisible();

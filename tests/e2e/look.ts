@@ -3,9 +3,12 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
 
+/** The rules that axe does not ask for by itself: the size of targets, and that a name has in it what is read. */
+const RULES = { 'target-size': { enabled: true }, 'label-content-name-mismatch': { enabled: true } };
+
 /** What axe finds wrong, one line each. */
 export async function violations(page: Page): Promise<string[]> {
-  const found = await new AxeBuilder({ page }).options({ rules: { 'target-size': { enabled: true } } }).analyze();
+  const found = await new AxeBuilder({ page }).options({ rules: RULES }).analyze();
   return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} (${node.failureSummary})`));
 }
 

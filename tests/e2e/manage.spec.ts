@@ -7,6 +7,7 @@ import { pageKeeps } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
 import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
 import { Manager } from './manager.ts';
+import { measured } from './measure.ts';
 import { IS_WHOLE, part } from './server.ts';
 import { FAILED, only, PtDesk } from './systems.ts';
 import { say } from './texts.ts';
@@ -34,7 +35,7 @@ test.describe('what the browser keeps', () => {
     await manager.expectListed(...HOSTED);
     await manager.add('Mine', 'api/v1');
     await manager.expectListed(...HOSTED, 'Mine');
-    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Scoped Token API · api/v1 · this browser');
+    await expect(manager.dialog.getByRole('listitem').last()).toContainText(/^Mine\s*Yours\s*Scoped Token API · api\/v1/);
     await manager.close.click();
     await expect(manager.dialog).toBeHidden();
     await manager.expectOffered(...HOSTED, 'Mine');
@@ -44,14 +45,14 @@ test.describe('what the browser keeps', () => {
     await page.reload();
     await desk.loaded();
     await manager.expectOffered(...HOSTED, 'Mine');
-    await expect(manager.control.locator('option:checked')).toHaveText('Mine');
+    await expect(manager.control.chosen).toHaveText('Mine');
   });
 
   test('where config.json has one connection, more can be added', async ({ desk, launch, manager, page }) => {
     const server = await launch({ config: only({ name: 'Only', dialect: 'scoped', base: 'api/v1' }) });
     await page.goto(server.url);
     await desk.loaded();
-    await expect(manager.control).toHaveCount(0);
+    await expect(manager.control.options).toHaveCount(0);
     await manager.open();
     // The page always has one.
     await expect(manager.does('Hide', 'Only')).toHaveAttribute('aria-disabled', 'true');
@@ -79,7 +80,7 @@ test.describe('what the browser keeps', () => {
     await manager.close.click();
     // What was shown is still shown, under its new name.
     await desk.expectParams('connection=Renamed');
-    await expect(manager.control.locator('option:checked')).toHaveText('Renamed');
+    await expect(manager.control.chosen).toHaveText('Renamed');
     await manager.open();
     await expect(manager.does('Edit', 'Scoped tokens')).toHaveCount(0);
     await expect(manager.does('Remove', 'Scoped tokens')).toHaveCount(0);
@@ -110,7 +111,7 @@ test.describe('what the browser keeps', () => {
     await manager.close.click();
     await manager.expectOffered('PT Sandbox', 'Scoped tokens', 'Juniper Mist', 'NVIDIA Air');
     await desk.expectParams('connection=Scoped tokens', 'name=x');
-    await expect(manager.control.locator('option:checked')).toHaveText('Scoped tokens');
+    await expect(manager.control.chosen).toHaveText('Scoped tokens');
     await page.goto(new URL('./', page.url()).href);
     await expect(page.getByRole('dialog', { name: 'Sign in to PT Sandbox' })).toBeVisible();
   });
@@ -143,7 +144,7 @@ test.describe('what the browser keeps', () => {
     await manager.does('Move up', 'PT Sandbox').click();
     await manager.close.click();
     await desk.loaded();
-    await manager.control.selectOption('PT Sandbox');
+    await manager.control.show('PT Sandbox');
     await pt.loaded();
     await pt.expectSignedInAs('demo');
     await expect(page.getByRole('dialog')).toHaveCount(0);
@@ -183,9 +184,9 @@ test.describe('what the browser keeps', () => {
     await other.expectListed(...HOSTED, 'Mine');
     await expect(other.does('Show', 'NVIDIA Air')).toBeVisible();
     await other.expectOffered('Scoped tokens', 'PT Sandbox', 'Juniper Mist', 'Mine');
-    await expect(other.control.locator('option:checked')).toHaveText('Scoped tokens');
+    await expect(other.control.chosen).toHaveText('Scoped tokens');
     await desk.loaded();
-    await expect(manager.control.locator('option:checked')).toHaveText('Mine');
+    await expect(manager.control.chosen).toHaveText('Mine');
     await other.does('Remove', 'Mine').click();
     await other.page.getByRole('alertdialog').getByRole('button', { name: say.headerRows.remove }).click();
     await expect(page.getByRole('alert').filter({ hasText: '“Mine” is no longer among the connections' })).toBeVisible();
@@ -333,7 +334,7 @@ test.describe('Import', () => {
     await expect(manager.dialog.getByRole('button', { name: say.manages.import })).toBeFocused();
     await manager.close.click();
     await manager.expectOffered(...HOSTED, 'Second');
-    await expect(manager.control.locator('option:checked')).toHaveText('Scoped tokens');
+    await expect(manager.control.chosen).toHaveText('Scoped tokens');
   });
 
   test('names that are taken are told, and what is there makes way only where the user says so', async ({ desk, manager, page }) => {
@@ -395,6 +396,8 @@ test.describe('the form', () => {
     await form.name.fill('PT Sandbox');
     await form.base.fill('ftp://x');
     await expect(form.base).toHaveAccessibleDescription(/must be an http or https address/);
+    await expect(form.name).toHaveAccessibleDescription(/name of another connection/);
+    await expect(form.name).toHaveAttribute('aria-invalid', 'true');
     await expect(form.base).toHaveAttribute('aria-invalid', 'true');
     await expect(form.whyNot).toHaveText(say.notSaved.marked);
     await form.base.fill('https://x.example/');
@@ -477,7 +480,9 @@ test.describe('Test connection', () => {
     await desk.open();
     const form = await manager.openToCopy('Scoped tokens');
     await form.test.click();
-    await expect(form.dialog.getByText('Connected: 1 token on the first page, 2 in all')).toBeVisible();
+    await expect(form.tested).toHaveText('Connected. 2 tokens, paging works.');
+    await expect(form.test).toBeFocused();
+    await expect(form.dialog.getByText('The next page is asked for by')).toBeVisible();
     await expect(form.found('Name')).toHaveText('first');
     await expect(form.found('Description')).toHaveText('What for');
     await expect(form.found('Expiration date')).toHaveText(say.conflict.none);
@@ -485,7 +490,7 @@ test.describe('Test connection', () => {
     await expectAccessible(page);
     // What was found is of the connection as it was.
     await form.base.fill('api/v2');
-    await expect(form.dialog.getByText('Connected:')).toHaveCount(0);
+    await expect(form.tested).toHaveText('');
   });
 
   test('a list call that fails says why', async ({ desk, manager, server, watch }) => {
@@ -495,6 +500,53 @@ test.describe('Test connection', () => {
     await server.fail({ path: '/api/v1/tokens', status: 503, body: { detail: 'Down for maintenance.' } });
     await form.test.click();
     await expect(form.dialog.getByRole('alert').filter({ hasText: /\S/ })).toContainText('Down for maintenance.');
+  });
+
+  test('an address without such an API is told as that', async ({ desk, manager, watch }) => {
+    watch.expects(FAILED);
+    await desk.open();
+    const form = await manager.openToAdd();
+    await form.name.fill('Nothing');
+    await form.base.fill('api/v7');
+    await form.test.click();
+    await expect(form.dialog.getByRole('alert').filter({ hasText: /\S/ })).toHaveText(say.connectionTest.noApi + say.connectionTest.noApiNext);
+    await expect(form.test).toBeFocused();
+  });
+
+  test('one of the list is tested from there, and keeps the focus', async ({ desk, manager, page, server }) => {
+    await server.add({ name: 'first' });
+    await desk.open();
+    await manager.open();
+    await manager.does('Test', 'Scoped tokens').click();
+    const dialog = page.getByRole('dialog', { name: say.connectionTest.test });
+    await expect(dialog).toContainText('Scoped tokens');
+    await expect(dialog.getByRole('status')).toHaveText('Connected. 1 token.');
+    // While it is asked again the button keeps the focus, and Escape works.
+    await server.fail({ path: '/api/v1/tokens', delay_ms: 2_000 });
+    await dialog.getByRole('button', { name: say.connectionTest.test }).click();
+    await expect(dialog.getByRole('status')).toHaveText(say.connectionTest.asking);
+    await expect(dialog.getByRole('button', { name: say.connectionTest.test })).toBeFocused();
+    await page.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+    await expect(manager.does('Test', 'Scoped tokens')).toBeFocused();
+  });
+
+  test('what was found is read at any width, each path whole', async ({ desk, manager, page, server }) => {
+    await server.add({ name: 'a'.repeat(200), description: 'devops@example.com' });
+    await desk.open();
+    const form = await manager.openToCopy('Scoped tokens');
+    await form.test.click();
+    await expect(form.tested).toHaveText('Connected. 1 token.');
+    for (const width of [320, 360, 1280]) {
+      await page.setViewportSize({ width, height: 740 });
+      expect(await measured(page, 'cut', 'over', 'covered'), `${width}`).toEqual([]);
+      const broken = await form.dialog.locator('.place code').evaluateAll((all) =>
+        all.filter((it) => it.getClientRects().length > 1).map((it) => it.textContent),
+      );
+      expect(broken, `${width}`).toEqual([]);
+    }
+    // Blocks or columns, it is a table for those who hear it.
+    await expect(form.found('Description')).toHaveText('devops@example.com');
   });
 
   test('asks for a sign-in where the system wants one, and keeps nothing of it', async ({ launch, manager, page, watch }) => {
@@ -511,7 +563,7 @@ test.describe('Test connection', () => {
     await form.test.click();
     await token.fill('hush-hush-7');
     await form.dialog.getByRole('button', { name: say.connectionTest.signIn }).click();
-    await expect(form.dialog.getByText('Connected: 1 token on the first page, 3 in all')).toBeVisible();
+    await expect(form.tested).toHaveText('Connected. 3 tokens, paging works.');
     await form.name.fill('Mine');
     await form.save.click();
     await manager.close.click();
@@ -532,7 +584,7 @@ test.describe('Test connection', () => {
     await form.dialog.getByLabel('Username').fill('demo');
     await form.dialog.getByLabel('Password').fill('demo');
     await form.dialog.getByRole('button', { name: say.connectionTest.signIn }).click();
-    await expect(form.dialog.getByText(/Connected: 0 tokens on the first page/)).toBeVisible();
+    await expect(form.tested).toHaveText('Connected. 0 tokens.');
   });
 });
 
@@ -561,7 +613,7 @@ test.describe('a description of another API', () => {
     await description.fill(JSON.stringify(DESCRIPTION));
     await expect(form.save).toBeEnabled();
     await form.test.click();
-    await expect(form.dialog.getByText('Connected: 1 token on the first page, 1 in all')).toBeVisible();
+    await expect(form.tested).toHaveText('Connected. 1 token.');
     await expect(form.found('Name')).toHaveText('first');
     await expect(form.dialog.getByRole('row').filter({ hasText: '/made_by' })).toContainText(say.connectionTest.notFound);
     await expectAccessible(page);
@@ -585,7 +637,7 @@ test.describe('a description of another API', () => {
     await expect(form.save).toBeEnabled();
     await expectAccessible(page);
     await form.save.click();
-    await expect(manager.dialog.getByRole('listitem').last()).toContainText('Grafana · grafana · this browser');
+    await expect(manager.dialog.getByRole('listitem').last()).toContainText(/^Dashboards\s*Yours\s*Grafana · grafana/);
     const kept = await page.evaluate((key) => localStorage.getItem(key), KEY);
     const own = { name: 'Dashboards', dialect: 'rest', base: 'grafana', api: 'apis/grafana.json', values: { account: '7' } };
     expect(JSON.parse(kept ?? '')).toMatchObject({ connections: [own] });
@@ -608,13 +660,17 @@ test.describe("the page's policy", () => {
     await form.base.fill(`${api.url}api/v1`);
     await form.dialog.getByRole('textbox', { name: say.connectionForm.hint }).focus();
     const said = form.dialog.getByRole('alert').filter({ hasText: 'security policy' });
-    await expect(said).toContainText(`does not allow connecting to ${api.origin}.`);
+    await expect(said).toContainText(`does not allow ${api.origin}.`);
     await expect(said.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();
     await expect(said.getByRole('link', { name: say.notices.recipe })).toHaveAttribute('href', 'proxy.md');
+    // It is told once, wherever it was met.
+    await form.test.click();
+    await expect(form.dialog.getByRole('region', { name: say.connectionTest.label }).getByRole('alert')).toContainText('security policy');
+    await expect(said).toHaveCount(1);
     // It may be kept all the same: the policy can be changed later.
     await form.save.click();
     await manager.close.click();
-    await expect(desk.alert).toContainText(`does not allow connecting to ${api.origin}.`);
+    await expect(desk.alert).toContainText(`does not allow ${api.origin}.`);
     await expect(desk.alert.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();
     await host.kill();
     const { port } = new URL(host.url);
@@ -634,13 +690,29 @@ test.describe("the page's policy", () => {
     for (const address of [`${api.url}api/v1`, `${host.url}api/v1`, 'api/v1']) {
       await form.base.fill(address);
       await form.test.click();
-      await expect(form.dialog.getByText('Connected:')).toBeVisible();
+      await expect(form.tested).toHaveText(/^Connected\./);
       await expect(form.dialog.getByText('security policy')).toHaveCount(0);
     }
   });
 });
 
 test.describe('for everybody', () => {
+  test('the list is quiet: a name and what it is, a line of buttons, one way to go on', async ({ desk, manager, page }) => {
+    await desk.open();
+    await manager.open();
+    await expect(manager.dialog.locator('.primary')).toHaveText([say.manages.add]);
+    const air = manager.dialog.getByRole('listitem').filter({ hasText: 'NVIDIA Air' });
+    // What it speaks is its name, and is not said again.
+    await expect(air).toContainText(/^NVIDIA Air\s*Shared\s*sim\/air/);
+    for (const width of [320, 360, 768]) {
+      await page.setViewportSize({ width, height: 740 });
+      const rows = await manager.dialog.locator('.connection-buttons').evaluateAll((all) =>
+        all.map((it) => new Set([...it.children].map((button) => button.getBoundingClientRect().top)).size),
+      );
+      expect(rows, `lines of buttons at ${width}`).toEqual([1, 1, 1, 1]);
+    }
+  });
+
   test('by the keyboard alone', async ({ desk, manager, page }) => {
     await desk.open();
     await tabTo(page, manager.opener);

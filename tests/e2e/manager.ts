@@ -1,6 +1,7 @@
 //! The connections of the page as a test sees them: the dialog with all of them, and the form for one.
 
 import { expect, type Locator, type Page } from '@playwright/test';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 /** The form for a connection. */
@@ -13,6 +14,7 @@ export class ConnectionForm {
   readonly cancel: Locator;
   readonly test: Locator;
   readonly whyNot: Locator;
+  readonly tested: Locator;
 
   constructor(page: Page, title: 'Add connection' | 'Edit connection') {
     this.dialog = page.getByRole('dialog', { name: title });
@@ -23,6 +25,7 @@ export class ConnectionForm {
     this.cancel = this.dialog.getByRole('button', { name: say.connectionForm.cancel });
     this.test = this.dialog.getByRole('button', { name: say.connectionTest.test });
     this.whyNot = this.dialog.locator('.foot-text').first();
+    this.tested = this.dialog.getByRole('status');
   }
 
   /** What the report says of a field of the first token. */
@@ -41,7 +44,7 @@ export class Manager {
   readonly adding: ConnectionForm;
   readonly editing: ConnectionForm;
   readonly importing: Locator;
-  readonly control: Locator;
+  readonly control: Switcher;
 
   constructor(page: Page) {
     this.page = page;
@@ -51,7 +54,7 @@ export class Manager {
     this.adding = new ConnectionForm(page, 'Add connection');
     this.editing = new ConnectionForm(page, 'Edit connection');
     this.importing = page.getByRole('dialog', { name: say.import.title });
-    this.control = page.getByRole('combobox', { name: say.choice.connection, exact: true });
+    this.control = new Switcher(page);
   }
 
   async open(): Promise<void> {
@@ -71,7 +74,7 @@ export class Manager {
   /** Expects these to choose from on the page. */
   async expectOffered(...names: string[]): Promise<void> {
     const all = names.length > 1 ? ['All systems'] : [];
-    await expect(this.control.getByRole('option')).toHaveText([...names, ...all]);
+    await expect(this.control.options).toHaveText([...all, ...names]);
   }
 
   /** Opens the empty form. */

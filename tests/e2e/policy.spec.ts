@@ -126,7 +126,9 @@ test('a walk through everything breaks the policy nowhere, and markup stays text
     await desk.open();
     await expect(desk.row(markup)).toHaveCount(1);
     await desk.byName.fill(markup);
+    await page.setViewportSize({ width: 360, height: 740 });
     await expect(desk.setFilters).toContainText(markup);
+    await page.setViewportSize({ width: 1400, height: 900 });
     await desk.byGuid.fill('-');
     await desk.scopeButton.click();
     await desk.scopeChoices.getByRole('checkbox').first().check();

@@ -141,7 +141,7 @@ test.describe('signing in', () => {
   test('Cancel leaves the page with Sign in', async ({ page, pt }) => {
     await pt.visit();
     await pt.asking.getByRole('button', { name: say.tokenForm.cancel }).click();
-    await expect(pt.alert).toContainText(say.happened.signedOut);
+    await expect(pt.box).toContainText(say.happened.signedOut);
     await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await pt.answer(PT_DEMO);
     await pt.loaded();
@@ -304,7 +304,7 @@ test.describe('the list', () => {
     await pt.enter();
     const row = pt.row('backup-verify');
     await expect(pt.cell(row, 'Is active')).toHaveText(say.status.deleted);
-    await expect(pt.cell(row, 'Deleted')).toHaveText(/^\d+ \w+ 20\d\d4 months ago$/);
+    await expect(pt.cell(row, 'Deleted')).toHaveText(/^4 months ago\d+ \w+ 20\d\d$/);
     await expect(pt.action('Delete', 'backup-verify')).toBeDisabled();
     await expect(pt.action('Delete', 'backup-verify')).toHaveAttribute('title', say.refused.deletedAlready);
     await expect(pt.action('Delete', 'mail-gateway')).toBeEnabled();

@@ -22,8 +22,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
     title: 'the list, sorted, filtered, its scopes open',
     reach: async ({ desk }) => {
       await desk.open('?name=e&guid=a&scope=logs-read&status=active&sort=-expires');
-      await desk.scopeButton.click();
-      await expect(desk.scopeChoices).toBeVisible();
+      await desk.openScopes();
     },
   },
   { title: 'a list of awkward names', reach: ({ desk }) => desk.open('?sort=-name') },
@@ -63,8 +62,9 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
       await server.fail({ path: '/api/v1/tokens', status: 500 });
       await desk.refreshButton.click();
       await expect(page.getByText(say.stateLine.notUpToDate)).toBeVisible();
-      await desk.rows.nth(1).getByRole('button', { name: say.formField.copyGuid }).click();
-      await expect(page.getByRole('button', { name: say.notices.dismiss })).toBeVisible();
+      const copy = desk.rows.nth(1).getByRole('button', { name: say.formField.copyGuid });
+      await copy.click();
+      await expect(copy).toHaveAttribute('data-copied', '');
     },
   },
   {
@@ -192,8 +192,7 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
     reach: async ({ page, server }) => {
       const pt = new PtDesk(page, server.url);
       await pt.enter('?connection=PT+Sandbox&status=deleted');
-      await pt.scopeButton.click();
-      await expect(pt.scopeChoices).toBeVisible();
+      await pt.openScopes();
     },
   },
   {
@@ -422,6 +421,7 @@ test.describe('in a window of 360 pixels', () => {
     await desk.byName.fill('one');
     await expect(desk.status).toHaveText('1 of 2 tokens');
     await desk.clearFilters.click();
+    await desk.openFilters();
     await desk.byStatus.selectOption(say.statusFilter.revoked);
     await expect(desk.status).toHaveText('1 of 2 tokens');
     await desk.clearFilters.click();
@@ -745,7 +745,7 @@ test('the page has its landmarks, its language and its title', async ({ desk, pa
   await expect(page.getByRole('banner')).toHaveCount(1);
   await expect(page.getByRole('search', { name: say.filters.label })).toHaveCount(1);
   await expect(page.locator('html')).toHaveAttribute('lang', 'en');
-  await expect(page).toHaveTitle('API tokens');
+  await expect(page).toHaveTitle('Scoped tokens · API tokens');
 });
 
 test('outcomes are announced, errors at once and the rest politely', async ({ desk, page, server, watch }) => {

@@ -25,6 +25,7 @@ import {
   type SystemDesk,
   type SystemForm,
 } from './systems.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 /** A system that hands out secrets. */
@@ -124,12 +125,17 @@ for (const { title, connection, desk: deskOf, past: pastOf, fill, header, variab
       expect(await dialog.evaluate((it) => it.matches(':modal'))).toBe(true);
       await expect(dialog).toContainText('new-token');
       await expect(dialog).toContainText(say.secretDialog.shownOnce);
-      await expect(desk.secret.secret).toBeFocused();
+      // It leads to copying; all of the secret is seen.
+      await expect(desk.secret.copy('Copy secret')).toBeFocused();
+      await expect(desk.secret.copy('Copy secret')).toHaveClass(/primary/);
+      await expect(desk.secret.close).not.toHaveClass(/primary/);
+      expect(await desk.secret.secret.evaluate((it) => it.scrollHeight <= it.clientHeight && it.scrollWidth <= it.clientWidth)).toBe(true);
       await expect(desk.secret.secret).toHaveAttribute('readonly');
       await expect(desk.secret.secret).toHaveAttribute('autocomplete', 'off');
       await desk.secret.copy('Copy secret').click();
-      await expect(dialog.getByText(say.secretDialog.copied)).toBeVisible();
+      await expect(dialog.getByText(say.dialogs.copied)).toBeVisible();
       expect(await clipboard(page)).toBe(secret);
+      await expect(desk.secret.close).toHaveClass(/primary/);
       await desk.secret.copy(header.button).click();
       await expect.poll(() => clipboard(page)).toBe(`${header.text}${secret}`);
       await desk.secret.copy(say.secretDialog.copyVariable).click();
@@ -155,7 +161,7 @@ for (const { title, connection, desk: deskOf, past: pastOf, fill, header, variab
       expect(await inMemory(page, secret)).not.toEqual([]);
       expect(await pageKeeps(page)).toContain(secret);
       await desk.secret.copy('Copy secret').click();
-      await expect(desk.secret.dialog.getByText(say.secretDialog.copied)).toBeVisible();
+      await expect(desk.secret.dialog.getByText(say.dialogs.copied)).toBeVisible();
       await desk.secret.copy(header.button).click();
       await desk.secret.copy(say.secretDialog.copyVariable).click();
       await desk.secret.close.click();
@@ -216,7 +222,7 @@ test.describe('the close guard', () => {
     await air.enter();
     await make(air);
     await air.secret.copy(say.secretDialog.copyVariable).click();
-    await expect(air.secret.dialog.getByText(say.secretDialog.copied)).toBeVisible();
+    await expect(air.secret.dialog.getByText(say.dialogs.copied)).toBeVisible();
     await expect(air.secret.has).toBeChecked();
     await page.keyboard.press('Escape');
     await expect(air.secret.dialog).toBeHidden();
@@ -290,7 +296,7 @@ test.describe('the close guard', () => {
     test('holds against Back', async ({ air, page }) => {
       await air.visit();
       await air.signIn(PT_SANDBOX.name).getByRole('button', { name: say.tokenForm.cancel }).click();
-      await page.getByRole('combobox', { name: say.choice.connection }).selectOption(AIR_V2.name);
+      await new Switcher(page).show(AIR_V2.name);
       await air.answer(air.account);
       await air.loaded();
       const secret = await make(air);
@@ -343,7 +349,7 @@ test('the secret can be copied on plain HTTP too', async ({ air, page, server, w
   await plain.enter();
   const secret = await make(plain);
   await air.secret.copy('Copy secret').click();
-  await expect(air.secret.dialog.getByText(say.secretDialog.copied)).toBeVisible();
+  await expect(air.secret.dialog.getByText(say.dialogs.copied)).toBeVisible();
   await air.secret.close.click();
   await plain.byName.focus();
   await page.keyboard.press('Control+V');
@@ -356,11 +362,9 @@ test('after it is closed the focus is on the page, not lost', async ({ air, page
   await page.keyboard.press('Enter');
   await page.keyboard.type('by keys');
   await page.keyboard.press('Enter');
-  await expect(air.secret.secret).toBeFocused();
-  await page.keyboard.press('Tab');
   await expect(air.secret.copy('Copy secret')).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(air.secret.dialog.getByText(say.secretDialog.copied)).toBeVisible();
+  await expect(air.secret.dialog.getByText(say.dialogs.copied)).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(air.secret.dialog).toBeHidden();
   await expect(air.createButton).toBeFocused();

@@ -2,10 +2,11 @@
 
 import { createServer } from 'node:http';
 import { chromium, expect, type Page } from '@playwright/test';
-import { Desk } from './desk.ts';
+import { Desk, detailsOf, openRaw } from './desk.ts';
 import { test as plain } from './fixture.ts';
 import { entries, entry, page as list, test } from './odd.ts';
 import { running } from './proxy.ts';
+import { say } from './texts.ts';
 
 /** Expects the page to take no longer than this for something, in milliseconds. */
 async function quick<T>(most: number, what: string, run: () => Promise<T>): Promise<T> {
@@ -52,13 +53,15 @@ test('details show the beginning of what is long, and all of it on asking', asyn
   odd.token = () => token;
   await desk.open();
   await name(page, 0).click();
-  const panel = page.getByRole('complementary');
+  const panel = detailsOf(page);
   const value = panel.locator('dd').filter({ hasText: 'begin word' }).first();
   await expect(value).toContainText('…');
   await expect(value).not.toContainText('end');
+  await value.getByRole('button', { name: say.details.showAll, exact: true }).click();
   await value.getByRole('button', { name: /^Show all 200,009 letters$/ }).click();
   await expect(value).toContainText('word end');
   // What is copied is never cut.
+  await openRaw(panel);
   await panel.getByRole('button', { name: 'Copy JSON' }).click();
   await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('word end');
 });
@@ -188,14 +191,16 @@ plain('every row of 100,000 is reached at 400 % on a sharp screen', async ({ lau
     const box = page.locator('.table-box');
     const seen = () =>
       box.evaluate((it) => {
-        const frame = it.getBoundingClientRect();
+        // Cards scroll with the page.
+        const box = it.getBoundingClientRect();
+        const frame = { top: Math.max(box.top, 0), height: Math.min(box.bottom, innerHeight) - Math.max(box.top, 0) };
         const rows = [...it.querySelectorAll('.table-body > .row')].map((row) => ({
           idx: Number(row.getAttribute('aria-rowindex')) - 2,
           top: row.getBoundingClientRect().top - frame.top,
           bottom: row.getBoundingClientRect().bottom - frame.top,
         }));
         const all = rows.filter((row) => row.bottom > 0 && row.top < frame.height).sort((a, b) => a.idx - b.idx);
-        return { first: all[0], last: all.at(-1), all, height: it.clientHeight };
+        return { first: all[0], last: all.at(-1), all, height: frame.height };
       });
     /** No gap between rows, none above them or below. */
     const expectFilled = async (): Promise<void> => {
@@ -212,14 +217,15 @@ plain('every row of 100,000 is reached at 400 % on a sharp screen', async ({ lau
     const end = await seen();
     expect(end.last?.bottom).toBeLessThanOrEqual(end.height + 2);
     await expectFilled();
-    await page.keyboard.press('PageUp');
+    // The focus goes up by a screen, and the page with it where it has to.
+    for (let times = 0; times < 4; times += 1) await page.keyboard.press('PageUp');
     await expect.poll(async () => (await seen()).last?.idx).toBeLessThan(99_999);
     await expectFilled();
     await page.keyboard.press('Home');
     await expect.poll(async () => (await seen()).first?.idx).toBe(0);
     await expectFilled();
     // The middle, by the scroll bar.
-    await box.evaluate((it) => (it.scrollTop = it.scrollHeight / 2));
+    await page.evaluate(() => scrollTo(0, document.documentElement.scrollHeight / 2));
     await expect.poll(async () => (await seen()).first?.idx ?? 0).toBeGreaterThan(45_000);
     expect((await seen()).first?.idx).toBeLessThan(55_000);
     await expectFilled();

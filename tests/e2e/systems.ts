@@ -191,9 +191,19 @@ export class SystemDesk<C extends string = string> extends Desk<C> {
   /** Types into the sign-in form and sends it. */
   async answer(typed: Typed): Promise<void> {
     for (const [label, value] of Object.entries(typed)) {
-      await this.asking.getByLabel(label, { exact: true }).fill(value);
+      const field = this.asking.getByLabel(label, { exact: true });
+      await this.chooseWayOf(field);
+      await field.fill(value);
     }
     await this.asking.getByRole('button', { name: say.signInForm.signIn }).click();
+  }
+
+  /** Chooses the way to sign in that a field belongs to. */
+  private async chooseWayOf(field: Locator): Promise<void> {
+    await expect(this.asking).toBeVisible();
+    if (await field.isVisible()) return;
+    const way = await field.evaluate((it) => [...document.querySelectorAll('.way')].findIndex((way) => way.contains(it)));
+    await this.asking.getByRole('radio').nth(way).click();
   }
 
   /** Opens the page, signs in, and waits until the whole list is there. */
@@ -210,7 +220,7 @@ export class SystemDesk<C extends string = string> extends Desk<C> {
 
   /** Expects that nobody is signed in and that nothing is shown any more. */
   async expectSignedOut(): Promise<void> {
-    await expect(this.alert).toContainText(say.prompt.signedOut);
+    await expect(this.box).toContainText(say.prompt.signedOut);
     await expect(this.rows).toHaveCount(0);
     await expect(this.signOut).toHaveCount(0);
     await expect(this.page.getByText('Signed in as')).toHaveCount(0);

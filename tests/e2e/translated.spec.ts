@@ -2,6 +2,7 @@
 //! what its buttons act on, and what follows the state goes on.
 
 import type { Page } from '@playwright/test';
+import { detailsOf } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { say } from './texts.ts';
 
@@ -98,7 +99,7 @@ for (const way of ['gone', 'moved'] as const) {
     await expect(desk.cell(desk.row('eta'), 'Is active')).toHaveText(say.status.revoked);
     expect((await server.theOne('eta')).revoked_at).not.toBeNull();
     await desk.row('delta').getByRole('link').click();
-    await expect(page.getByRole('complementary').getByRole('heading', { level: 2 })).toHaveText('delta');
+    await expect(detailsOf(page).getByRole('heading', { level: 2 })).toHaveText('delta');
   });
 }
 
@@ -136,7 +137,7 @@ test('names, ids, scopes and secrets stay as they are', async ({ desk, page, ser
   await expect(question.getByRole('button', { name: '«Cancel»' })).toBeVisible();
   await question.getByRole('button', { name: '«Cancel»' }).click();
   await row.getByRole('link').click();
-  await expect(page.getByRole('complementary').locator('pre')).toContainText(`"name": "read"`);
+  await expect(detailsOf(page).locator('pre')).toContainText(`"name": "read"`);
   await page.getByRole('button', { name: '«Create token»' }).press('Enter');
   await expect(page.getByRole('dialog').getByRole('checkbox', { name: 'Builds: read', exact: true })).toBeVisible();
 });

@@ -10,6 +10,7 @@ import { expectAccessible, expectFits } from './look.ts';
 import { proxy, running, type Running } from './proxy.ts';
 import { inDays, type DevServer } from './server.ts';
 import { FAILED, only, SystemDesk } from './systems.ts';
+import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
 
 /** What the page says above the table until the user dismisses it. */
@@ -364,7 +365,7 @@ test.describe('signing out while a write is under way', () => {
     await expect(page.getByText('A change is still being sent.')).toBeVisible();
     await expect(desk.row('one')).toHaveCount(1);
     await signOut.click();
-    await expect(desk.alert).toContainText(say.prompt.signedOut);
+    await expect(desk.box).toContainText(say.prompt.signedOut);
     await expect(desk.rows).toHaveCount(0);
     await expect.poll(async () => (await server.tokens()).length).toBe(0);
     await page.waitForTimeout(500);
@@ -380,7 +381,7 @@ test.describe('signing out while a write is under way', () => {
     await expect(page.getByText('A change is still being sent.')).toBeVisible();
     await expect(page.getByText('“one” was deleted.')).toBeVisible();
     await page.getByRole('button', { name: say.page.signOut }).click();
-    await expect(desk.alert).toContainText(say.prompt.signedOut);
+    await expect(desk.box).toContainText(say.prompt.signedOut);
   });
 
   test.describe('after another connection was shown', () => {
@@ -395,10 +396,10 @@ test.describe('signing out while a write is under way', () => {
       await desk.signIn('Mine').getByRole('button', { name: say.signInForm.signIn }).click();
       await desk.loaded();
       await deleteSlowly(desk, server);
-      const choice = page.getByRole('combobox', { name: say.choice.connection });
-      await choice.selectOption('Other');
+      const choice = new Switcher(page);
+      await choice.show('Other');
       await desk.signIn('Other').getByRole('button', { name: say.tokenForm.cancel }).click();
-      await choice.selectOption('Mine');
+      await choice.show('Mine');
       await page.getByRole('button', { name: say.page.signOut }).click();
       await expect(page.getByText('A change is still being sent.')).toBeVisible();
       await expect(page.getByRole('button', { name: say.page.signOut })).toBeVisible();
@@ -569,7 +570,7 @@ const described = test.extend<{ acme: Acme; api: SystemDesk<(typeof ACME_COLUMNS
 
 async function rotate(page: Page, name: string) {
   await page.getByRole('button', { name: `Rotate ${name}`, exact: true }).click();
-  const question = page.getByRole('alertdialog', { name: say.confirm.rotateTitle });
+  const question = page.getByRole('alertdialog', { name: /^Rotate .*\?$/ });
   await question.getByRole('button', { name: say.action.rotate }).click();
   return question;
 }
@@ -882,7 +883,7 @@ test.describe('a write whose connection was left', () => {
     await form.save.click();
     await form.cancel.click();
     await form.dialog.getByRole('button', { name: say.dialogs.leave }).click();
-    await page.getByRole('combobox', { name: say.choice.connection }).selectOption('Scoped');
+    await new Switcher(page).show('Scoped');
     await expect(findings(page).first()).toContainText('Acme: “mine” was created. Its secret is shown once.');
     await findings(page).getByRole('button', { name: say.findings.showSecret }).click();
     expect(await api.secret.read()).toBe('s3cret');

@@ -55,7 +55,7 @@ impl<'a> Reader<'a> {
 
     /// Where it stands, in words.
     pub fn place(&self) -> String {
-        format!("it cannot be read from {} on", place(self.text, &self.lexer))
+        format!("JSON error at {}", place(self.text, &self.lexer))
     }
 
     /// Whether nothing but blanks is left.

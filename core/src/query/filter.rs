@@ -38,6 +38,8 @@ pub enum LastUsed {
     Never,
     /// Once or more, and not since a date began in the viewer's zone.
     Before(Wall),
+    /// Once or more, and not for so many days.
+    NotFor(u32),
 }
 
 /// The choices of `Expires`. What a system does not report fits none but the first.
@@ -59,6 +61,7 @@ impl LastUsed {
             LastUsed::Any => String::new(),
             LastUsed::Never => "never".into(),
             LastUsed::Before(date) => format_date(date),
+            LastUsed::NotFor(days) => format!("{days}d"),
         }
     }
 
@@ -67,7 +70,10 @@ impl LastUsed {
         match key {
             "" => Some(LastUsed::Any),
             "never" => Some(LastUsed::Never),
-            date => parse_date(date).map(LastUsed::Before),
+            other => match other.strip_suffix('d') {
+                Some(days) => days.parse().ok().map(LastUsed::NotFor),
+                None => parse_date(other).map(LastUsed::Before),
+            },
         }
     }
 }
@@ -100,12 +106,31 @@ impl Filter {
             && self.scopes.is_empty()
             && self.status == StatusFilter::All
             && self.systems.is_empty()
-            && !self.has_more()
+            && self.n_more() == 0
     }
 
-    /// Whether any of the filters is set that are not always in sight.
-    pub fn has_more(&self) -> bool {
-        !self.created_by.trim().is_empty() || self.last_used != LastUsed::Any || self.ends != Ends::Any
+    /// How many of the filters are set that are not always in sight.
+    pub fn n_more(&self) -> usize {
+        let set = [!self.created_by.trim().is_empty(), self.last_used != LastUsed::Any, self.ends != Ends::Any];
+        set.into_iter().filter(|it| *it).count()
+    }
+
+    /// How many of the filters are set besides the search by name.
+    pub fn n_besides_name(&self) -> usize {
+        let set = [
+            !self.guid.trim().is_empty(),
+            !self.scopes.is_empty(),
+            self.status != StatusFilter::All,
+            !self.systems.is_empty(),
+        ];
+        set.into_iter().filter(|it| *it).count() + self.n_more()
+    }
+
+    /// Whether the passing of time alone can change what it lets through.
+    pub(super) fn follows_time(&self) -> bool {
+        self.status != StatusFilter::All
+            || matches!(self.ends, Ends::Within(_))
+            || matches!(self.last_used, LastUsed::NotFor(_))
     }
 }
 
@@ -129,6 +154,8 @@ pub enum StatusFilter {
     Deleted,
     /// Those of which the system does not say.
     Unknown,
+    /// Those that have worked and will not again: expired, revoked or deleted.
+    Over,
 }
 
 impl StatusFilter {
@@ -143,7 +170,7 @@ impl StatusFilter {
     ];
 
     /// All of them.
-    pub const ALL: [StatusFilter; 8] = [
+    pub const ALL: [StatusFilter; 9] = [
         StatusFilter::All,
         StatusFilter::Active,
         StatusFilter::Inactive,
@@ -152,6 +179,7 @@ impl StatusFilter {
         StatusFilter::Revoked,
         StatusFilter::Deleted,
         StatusFilter::Unknown,
+        StatusFilter::Over,
     ];
 
     /// How the address writes it.
@@ -165,6 +193,7 @@ impl StatusFilter {
             StatusFilter::Revoked => "revoked",
             StatusFilter::Deleted => "deleted",
             StatusFilter::Unknown => "unknown",
+            StatusFilter::Over => "over",
         }
     }
 
@@ -183,6 +212,7 @@ impl StatusFilter {
             StatusFilter::Revoked => status == Status::Revoked,
             StatusFilter::Deleted => status == Status::Deleted,
             StatusFilter::Unknown => status == Status::Unknown,
+            StatusFilter::Over => status.is_over(),
         }
     }
 }

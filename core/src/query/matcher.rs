@@ -52,7 +52,8 @@ impl<'a> Matcher<'a> {
             status: filter.status,
             used_before: match filter.last_used {
                 LastUsed::Before(date) => Some(clock.first_instant(date)),
-                _ => None,
+                LastUsed::NotFor(days) => Some(clock.now - days_long(days)),
+                LastUsed::Any | LastUsed::Never => None,
             },
             last_used: filter.last_used,
             ends: filter.ends,
@@ -86,23 +87,24 @@ impl<'a> Matcher<'a> {
 
     fn accepts_use(&self, store: &Store, row: Row) -> bool {
         let used = || store.last_used(row);
-        let is_known = || !store.unreported(row).last_used && store.problem(row).is_none();
         match self.last_used {
             LastUsed::Any => true,
-            LastUsed::Never => used().is_none() && is_known(),
-            LastUsed::Before(_) => used() < self.used_before && used().is_some(),
+            LastUsed::Never => used().is_none() && store.knows_last_use(row),
+            LastUsed::Before(_) | LastUsed::NotFor(_) => used() < self.used_before && used().is_some(),
         }
     }
 
     fn accepts_end(&self, store: &Store, row: Row) -> bool {
         let end = || store.validity(row).valid_to;
-        let is_known = || !store.unreported(row).valid_to && store.problem(row).is_none();
         match self.ends {
             Ends::Any => true,
-            Ends::Never => end().is_none() && is_known(),
-            Ends::Within(days) => {
-                end().is_some_and(|it| it > self.now && it - self.now <= Millis::from(days).saturating_mul(DAY))
-            }
+            Ends::Never => end().is_none() && store.knows_end(row),
+            Ends::Within(days) => end().is_some_and(|it| it > self.now && it - self.now <= days_long(days)),
         }
     }
+}
+
+/// So many days, in milliseconds.
+fn days_long(days: u32) -> Millis {
+    Millis::from(days).saturating_mul(DAY)
 }

@@ -26,7 +26,8 @@ impl Sort {
     }
 }
 
-/// The columns that can be sorted. Tokens that have nothing to sort by come last either way.
+/// The columns that can be sorted. Tokens that have nothing to sort by come last either way; see [`SortKey::Expiry`] for
+/// what else stands together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SortKey {
     /// By the folded name.
@@ -39,7 +40,8 @@ pub enum SortKey {
     Scopes,
     /// By the start.
     ActiveFrom,
-    /// By the end.
+    /// By the end: what lies ahead, soonest first; then what has no end; then what is over, latest first; then that of
+    /// which the end is not known. Descending turns each of these groups, and not their order.
     Expiry,
     /// By the last use.
     LastUsed,
@@ -83,51 +85,131 @@ fn all<'a>(stores: &'a [StoreRef]) -> impl Iterator<Item = RowRef> + 'a {
     stores.iter().enumerate().flat_map(on_shelf)
 }
 
-/// Puts all tokens into `order`, those that have something to sort by first; tells how many these are.
-pub(super) fn sort_all(order: &mut Vec<RowRef>, stores: &[StoreRef], key: SortKey, now: Millis) -> usize {
-    match key {
-        SortKey::System | SortKey::Id | SortKey::Scopes | SortKey::Creator | SortKey::Extra(_) => {
-            sort_into(order, stores, |slot, row| sort_text(slot, row, key), |_, _| Ordering::Equal)
+/// All tokens in the order of a column.
+#[derive(Default)]
+pub(super) struct Sorted {
+    order: Vec<RowRef>,
+    groups: Vec<Group>,
+    /// From when on time alone may have made it another order.
+    pub(super) until: Millis,
+}
+
+/// Tokens that stay together whichever way the column is sorted.
+struct Group {
+    /// One more than the place of its last.
+    end: usize,
+    /// Whether they are turned round when the largest comes first. Those that nothing tells apart are not.
+    turns: bool,
+}
+
+impl Sorted {
+    /// All tokens, from the first to the last.
+    pub(super) fn in_order(&self, descending: bool) -> impl Iterator<Item = RowRef> {
+        let begins = [0].into_iter().chain(self.groups.iter().map(|it| it.end));
+        self.groups.iter().zip(begins).flat_map(move |(group, begin)| {
+            let rows = &self.order[begin..group.end];
+            let is_turned = descending && group.turns;
+            (0..rows.len()).map(move |idx| rows[if is_turned { rows.len() - 1 - idx } else { idx }])
+        })
+    }
+
+    /// Sorts all tokens by `key` as they are at `now`. What it held before makes room.
+    pub(super) fn sort(&mut self, stores: &[StoreRef], key: SortKey, now: Millis) {
+        self.order.clear();
+        self.groups.clear();
+        self.until = Millis::MAX;
+        match key {
+            SortKey::System | SortKey::Id | SortKey::Scopes | SortKey::Creator | SortKey::Extra(_) => {
+                let value = |slot: &StoreRef, row| sort_text(slot, row, key).map(|text| (0, text));
+                self.sort_into(stores, value, |_, _| Ordering::Equal);
+            }
+            _ => {
+                // What the numbers leave undecided of a name.
+                let rest = |row_ref: RowRef| {
+                    stores[row_ref.slot()].store.folded_name(row_ref.row()).get(NAME_START..).unwrap_or_default()
+                };
+                self.sort_into(
+                    stores,
+                    |slot, row| match key {
+                        SortKey::Expiry => by_end(slot.store, row, now),
+                        _ => sort_number(slot.store, row, key, now).map(|number| (0, number)),
+                    },
+                    |one, other| {
+                        if key == SortKey::Name { rest(one).cmp(rest(other)) } else { Ordering::Equal }
+                    },
+                );
+                if matches!(key, SortKey::Expiry | SortKey::IsActive) {
+                    self.until = next_change(stores, now);
+                }
+            }
         }
-        _ => {
-            // What the numbers leave undecided of a name.
-            let rest = |row_ref: RowRef| {
-                stores[row_ref.slot()].store.folded_name(row_ref.row()).get(NAME_START..).unwrap_or_default()
-            };
-            sort_into(
-                order,
-                stores,
-                |slot, row| sort_number(slot.store, row, key, now),
-                |one, other| {
-                    if key == SortKey::Name { rest(one).cmp(rest(other)) } else { Ordering::Equal }
-                },
-            )
+    }
+
+    /// Sorts by what `value` says, the number of a group first. Those of which it says nothing come last. What value and
+    /// `undecided` leave equal stays in the systems' own order.
+    fn sort_into<K: Ord>(
+        &mut self,
+        stores: &[StoreRef],
+        value: impl Fn(&StoreRef, Row) -> Option<(usize, K)>,
+        undecided: impl Fn(RowRef, RowRef) -> Ordering,
+    ) {
+        let mut keys = Vec::with_capacity(stores.iter().map(|it| it.store.len()).sum());
+        let mut absent = Vec::new();
+        for (place, row_ref) in all(stores).enumerate() {
+            match value(&stores[row_ref.slot()], row_ref.row()) {
+                Some(value) => keys.push((value, place as u32, row_ref)),
+                None => absent.push(row_ref),
+            }
         }
+        keys.sort_unstable_by(|(one, place, row_ref), (other, other_place, other_spot)| {
+            one.cmp(other).then_with(|| undecided(*row_ref, *other_spot)).then(place.cmp(other_place))
+        });
+        for ((group, _), ..) in &keys {
+            while self.groups.len() <= *group {
+                let turns = !matches!(self.groups.len(), NO_END | OVER_AT_NO_TIME);
+                self.groups.push(Group { end: 0, turns });
+            }
+        }
+        for (number, group) in self.groups.iter_mut().enumerate() {
+            group.end = keys.partition_point(|((it, _), ..)| *it <= number);
+        }
+        self.order.extend(keys.iter().map(|(_, _, row_ref)| *row_ref));
+        self.order.extend(absent);
+        self.groups.push(Group { end: self.order.len(), turns: false });
     }
 }
 
-/// Puts all tokens into `order`, those with a value first and by it; tells how many these are. What value and
-/// `undecided` leave equal stays in the systems' own order.
-fn sort_into<K: Ord>(
-    order: &mut Vec<RowRef>,
-    stores: &[StoreRef],
-    value: impl Fn(&StoreRef, Row) -> Option<K>,
-    undecided: impl Fn(RowRef, RowRef) -> Ordering,
-) -> usize {
-    let mut keys = Vec::with_capacity(stores.iter().map(|it| it.store.len()).sum());
-    let mut absent = Vec::new();
-    for (place, row_ref) in all(stores).enumerate() {
-        match value(&stores[row_ref.slot()], row_ref.row()) {
-            Some(value) => keys.push((value, place as u32, row_ref)),
-            None => absent.push(row_ref),
-        }
-    }
-    keys.sort_unstable_by(|(one, place, row_ref), (other, other_place, other_spot)| {
-        one.cmp(other).then_with(|| undecided(*row_ref, *other_spot)).then(place.cmp(other_place))
-    });
-    order.extend(keys.iter().map(|(_, _, row_ref)| *row_ref));
-    order.extend(absent);
-    keys.len()
+/// The next instant at which the status of some token can change by itself.
+fn next_change(stores: &[StoreRef], now: Millis) -> Millis {
+    stores.iter().filter_map(|it| it.store.next_change(now)).min().unwrap_or(Millis::MAX)
+}
+
+// The groups of an order by end, by their numbers.
+
+const AHEAD: usize = 0;
+const NO_END: usize = 1;
+const OVER: usize = 2;
+/// What was revoked or deleted and had no end: it is over, and nothing says since when.
+const OVER_AT_NO_TIME: usize = 3;
+
+/// Where a token stands in an order by end: its group, and its place there. `None` where its end is not known.
+///
+/// A token that was revoked or deleted is over, however far ahead its end lies: nothing will happen then, so it must not
+/// stand among those that one has to act on before they end.
+fn by_end(store: &Store, row: Row, now: Millis) -> Option<(usize, (u64, u64))> {
+    let is_over = store.status(row, now).is_over();
+    store.knows_end(row).then(|| match store.validity(row).valid_to.map(sortable) {
+        Some(end) if is_over => (OVER, (!end, 0)),
+        Some(end) => (AHEAD, (end, 0)),
+        None if is_over => (OVER_AT_NO_TIME, (0, 0)),
+        None => (NO_END, (0, 0)),
+    })
+}
+
+/// An instant as a number in the same order. Dates before 1970 are negative; with the sign turned round they sort as numbers
+/// without one.
+fn sortable(at: Millis) -> u64 {
+    at as u64 ^ (1 << 63)
 }
 
 /// How many bytes of a name fit into the numbers that it is sorted by first.
@@ -135,12 +217,10 @@ const NAME_START: usize = 16;
 
 /// What a token is sorted by, as numbers in the same order; `None` where it has no such value.
 fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<(u64, u64)> {
-    // Dates before 1970 are negative; with the sign turned round they sort as numbers without one.
-    let time = |at: Option<Millis>| at.map(|at| (at as u64 ^ (1 << 63), 0));
+    let time = |at: Option<Millis>| at.map(|at| (sortable(at), 0));
     let status = store.status(row, now);
     match key {
         SortKey::ActiveFrom => time(store.validity(row).valid_from),
-        SortKey::Expiry => time(store.validity(row).valid_to),
         SortKey::LastUsed => time(store.last_used(row)),
         _ if status == Status::Unreadable => None,
         SortKey::IsActive => Some((status as u64, 0)),

@@ -1,9 +1,8 @@
 //! The tokens that a query shows, in its order. Pure.
 
 use super::address::Query;
-use super::filter::{Ends, StatusFilter};
 use super::matcher::Matcher;
-use super::order::{SortKey, sort_all};
+use super::order::{SortKey, Sorted};
 use crate::store::{RowRef, StoreRef};
 use crate::time::{Clock, Millis};
 
@@ -12,8 +11,9 @@ use crate::time::{Clock, Millis};
 pub struct ResultSet {
     row_refs: Vec<RowRef>,
     made_for: Option<(u32, Query, Millis)>,
-    /// All tokens in the order of the last sorting, and how many of them have something to sort by.
-    sorted: Option<(u32, SortKey, Vec<RowRef>, usize)>,
+    /// What was sorted last: for which revision, by what, and when.
+    sorted_for: Option<(u32, SortKey, Millis)>,
+    sorted: Sorted,
 }
 
 impl ResultSet {
@@ -22,12 +22,9 @@ impl ResultSet {
         &self.row_refs
     }
 
-    /// Sorts before it is asked for, where nothing is sorted by, so that the user does not wait for it then. What may be another order
-    /// at any time is sorted when it is asked for.
+    /// Sorts before it is asked for, where nothing is sorted by, so that the user does not wait for it then.
     pub fn prefetch_sort(&mut self, stores: &[StoreRef], revision: u32, key: SortKey, now: Millis) {
-        if key != SortKey::IsActive {
-            self.sort(stores, revision, key, now);
-        }
+        self.sort(stores, revision, key, now);
     }
 
     /// Works out what to show. `revision` is another number whenever one of the stores has changed.
@@ -39,21 +36,15 @@ impl ResultSet {
             *made_at == revision
                 && before.sort == query.sort
                 && query.filter.narrows(&before.filter)
-                && (*made_now == now || !time_matters(query) && !time_matters(before))
+                && (*made_now == now || !query.filter.follows_time() && !before.filter.follows_time())
+                && query.sort.is_none_or(|it| [*made_now, now].iter().all(|at| self.holds(revision, it.key, *at)))
         });
         if narrowed {
             self.row_refs.retain(wanted);
         } else if let Some(sort) = query.sort {
             self.sort(stores, revision, sort.key, now);
-            let (_, _, order, n_present) = self.sorted.as_ref().expect("just sorted");
-            let (present, absent) = order.split_at(*n_present);
             self.row_refs.clear();
-            if sort.descending {
-                self.row_refs.extend(present.iter().rev().copied().filter(wanted));
-            } else {
-                self.row_refs.extend(present.iter().copied().filter(wanted));
-            }
-            self.row_refs.extend(absent.iter().copied().filter(wanted));
+            self.row_refs.extend(self.sorted.in_order(sort.descending).filter(wanted));
         } else {
             self.row_refs.clear();
             for (place, slot) in matcher.stores.iter().enumerate() {
@@ -71,22 +62,18 @@ impl ResultSet {
 
     /// Sorts all tokens once; filters then only pick.
     fn sort(&mut self, stores: &[StoreRef], revision: u32, key: SortKey, now: Millis) {
-        let is_fresh = |(at, by, ..): &(u32, SortKey, Vec<RowRef>, usize)| {
-            *at == revision && *by == key && key != SortKey::IsActive
-        };
-        if self.sorted.as_ref().is_some_and(is_fresh) {
-            return;
+        if !self.holds(revision, key, now) {
+            self.sorted.sort(stores, key, now);
+            self.sorted_for = Some((revision, key, now));
         }
-        let mut order = self.sorted.take().map_or_else(Vec::new, |(_, _, order, _)| order);
-        order.clear();
-        let n_present = sort_all(&mut order, stores, key, now);
-        self.sorted = Some((revision, key, order, n_present));
     }
-}
 
-/// Whether the passing of time alone can change what a query shows.
-fn time_matters(query: &Query) -> bool {
-    query.filter.status != StatusFilter::All
-        || matches!(query.filter.ends, Ends::Within(_))
-        || query.sort.is_some_and(|sort| sort.key == SortKey::IsActive)
+    /// Whether what was sorted last is the order by `key` at `now`.
+    fn holds(&self, revision: u32, key: SortKey, now: Millis) -> bool {
+        self.sorted_for.is_some_and(|(at, by, since)| {
+            at == revision
+                && by == key
+                && (self.sorted.until == Millis::MAX || (since..self.sorted.until).contains(&now))
+        })
+    }
 }

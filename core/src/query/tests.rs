@@ -1,8 +1,7 @@
 //! What queries show of a few tokens, and what addresses say of queries.
 
 use super::*;
-use crate::store::Entry;
-use crate::store::{RowRef, Store, StoreRef};
+use crate::store::{Entry, OddFact, RowRef, Store, StoreRef, Unreported};
 use crate::time::{Clock, DAY, Millis};
 use crate::token::Validity;
 
@@ -138,6 +137,7 @@ fn statuses() {
     check("status=scheduled", "ci Lint");
     check("status=expired", "Fräse sensor");
     check("status=revoked", "old CI deploy");
+    check("status=over", "Fräse sensor, old CI deploy");
     check_at("status=active", 2_500, "Backup nightly, ci deploy, ci Lint, äpfel, zulu");
 }
 
@@ -154,10 +154,218 @@ fn sorted_by_name() {
 
 #[test]
 fn dates_that_are_not_there_come_last_either_way() {
-    check("sort=expires", "old CI deploy, Fräse sensor, ci Lint, äpfel, Backup nightly, ci deploy, zulu, ?");
-    check("sort=-expires", "Backup nightly, äpfel, ci Lint, Fräse sensor, old CI deploy, ci deploy, zulu, ?");
+    check("sort=from", "old CI deploy, Fräse sensor, zulu, Backup nightly, ci Lint, ci deploy, äpfel, ?");
     check("sort=from&name=ci", "old CI deploy, ci Lint, ci deploy");
     check("sort=-from&name=ci", "ci Lint, old CI deploy, ci deploy");
+}
+
+/// Tokens for an order by end: when they end, what became of them, and whether the system reports ends.
+fn ending(rows: &[(&str, Option<Millis>, &str)]) -> Store {
+    let mut store = Store::new();
+    for (name, valid_to, what) in rows {
+        let is_active = !matches!(*what, "revoked" | "deleted") && valid_to.is_none_or(|it| it > NOW);
+        let validity = Validity {
+            valid_to: *valid_to,
+            valid_from: (*what == "scheduled").then_some(NOW + 1),
+            revoked: *what == "revoked",
+            deleted: *what == "deleted",
+            said_active: (*what != "silent").then_some(is_active && *what != "scheduled"),
+            seen_at: NOW,
+        };
+        let unreported = Unreported { valid_to: *what == "unreported", ..Unreported::default() };
+        let odd: &[_] = if *what == "odd" { &[(OddFact::ValidTo, "soon")] } else { &[] };
+        store.push(Entry { id: name, name, validity, unreported, odd, ..Entry::default() }, &[]);
+    }
+    store
+}
+
+#[test]
+fn sorted_by_end_what_is_next_comes_first_and_what_is_over_after_what_never_ends() {
+    let mut here = ending(&[
+        ("over first", Some(100), ""),
+        ("open", None, ""),
+        ("late", Some(9_000), ""),
+        ("odd", None, "odd"),
+        ("revoked", Some(8_000), "revoked"),
+        ("soon", Some(2_000), ""),
+        ("unreported", None, "unreported"),
+        ("over last", Some(NOW), ""),
+        ("to start", Some(3_000), "scheduled"),
+    ]);
+    here.push_unreadable(None, "no name".into(), NOW);
+    let there = ending(&[
+        ("silent", Some(2_500), "silent"),
+        ("open too", None, ""),
+        ("deleted", None, "deleted"),
+        ("over middle", Some(500), ""),
+        ("soon too", Some(2_000), ""),
+        ("unreported too", None, "unreported"),
+    ]);
+    let stores = [StoreRef { system: "One", store: &here }, StoreRef { system: "Two", store: &there }];
+    check_among(
+        &stores,
+        "sort=expires",
+        NOW,
+        "soon, soon too, silent, to start, late, open, open too, \
+         revoked, over last, over middle, over first, deleted, odd, unreported, ?, unreported too",
+    );
+    check_among(
+        &stores,
+        "sort=-expires",
+        NOW,
+        "late, to start, silent, soon too, soon, open, open too, \
+         over first, over middle, over last, revoked, deleted, odd, unreported, ?, unreported too",
+    );
+    // What ends meanwhile is over; before 1970 too.
+    check_among(&stores, "sort=expires&name=soon", 2_000, "soon, soon too");
+    check_among(
+        &stores,
+        "sort=expires&name=o",
+        2_000,
+        "to start, open, open too, revoked, soon, soon too, over last, over middle, over first, odd, unreported, unreported too",
+    );
+    let old = ending(&[("a", Some(-9_000), ""), ("b", Some(-1_000), ""), ("c", Some(1), ""), ("d", None, "")]);
+    check_among(&one(&old), "sort=expires", NOW, "d, c, b, a");
+}
+
+#[test]
+fn an_order_by_end_is_made_again_when_a_token_ends_and_not_before() {
+    let store = ending(&[("a", Some(NOW + 10), ""), ("b", Some(NOW + 20), ""), ("c", Some(NOW + 30), "")]);
+    let mut results = ResultSet::default();
+    for (after, sort, expected) in [
+        (0, "expires", "a, b, c"),
+        (9, "expires", "a, b, c"),
+        (10, "expires", "b, c, a"),
+        (15, "-expires", "c, b, a"),
+        (25, "expires", "c, b, a"),
+        // A clock that was put back.
+        (5, "expires", "a, b, c"),
+        (40, "expires", "c, b, a"),
+    ] {
+        results.update(&one(&store), 0, &parse(&format!("sort={sort}")), Clock::utc(NOW + after));
+        assert_eq!(shown(&results, &one(&store)), expected, "{after}");
+        // The next key of a search only picks, from the same order.
+        results.update(&one(&store), 0, &parse(&format!("sort={sort}&name=b")), Clock::utc(NOW + after));
+        results.update(&one(&store), 0, &parse(&format!("sort={sort}")), Clock::utc(NOW + after));
+        assert_eq!(shown(&results, &one(&store)), expected, "{after}");
+    }
+}
+
+#[test]
+fn what_is_narrowed_keeps_an_order_only_as_long_as_that_holds() {
+    let store = ending(&[("aa", Some(NOW + 10), ""), ("ab", Some(NOW + 20), "")]);
+    for sort in ["expires", "-expires", "active"] {
+        let mut kept = ResultSet::default();
+        for (after, name) in [(0, "a"), (12, "a"), (13, "ab"), (25, "ab")] {
+            let query = parse(&format!("sort={sort}&name={name}"));
+            kept.update(&one(&store), 0, &query, Clock::utc(NOW + after));
+            let mut fresh = ResultSet::default();
+            fresh.update(&one(&store), 0, &query, Clock::utc(NOW + after));
+            assert_eq!(shown(&kept, &one(&store)), shown(&fresh, &one(&store)), "{sort} {after}");
+        }
+    }
+}
+
+/// Tokens to count: their ends and last uses in days from now, and what became of them.
+fn counted(rows: &[(Option<i64>, Option<i64>, &str)]) -> Store {
+    let mut store = Store::new();
+    for (idx, (end, used, what)) in rows.iter().enumerate() {
+        let name = idx.to_string();
+        let at = |days: Option<i64>| days.map(|it| NOW + it * DAY);
+        let is_active = !matches!(*what, "revoked" | "deleted") && end.is_none_or(|it| it > 0);
+        let validity = Validity {
+            valid_to: at(*end),
+            revoked: *what == "revoked",
+            deleted: *what == "deleted",
+            said_active: (*what != "silent").then_some(is_active),
+            seen_at: NOW,
+            ..Validity::default()
+        };
+        let is_silent = *what == "silent";
+        let unreported = Unreported { valid_to: is_silent, last_used: is_silent, ..Unreported::default() };
+        let last_used = at(*used);
+        store.push(Entry { id: &name, name: &name, validity, unreported, last_used, ..Entry::default() }, &[]);
+    }
+    store
+}
+
+fn numbers(stores: &[StoreRef], now: Millis) -> [Option<usize>; 6] {
+    let (counts, _) = Counts::of(stores, now);
+    Counted::ALL.map(|it| counts.get(it))
+}
+
+#[test]
+fn each_count_is_what_its_filter_shows() {
+    let mut store = counted(&[
+        (Some(3), Some(-1), ""),
+        (Some(14), Some(-90), ""),
+        (Some(15), Some(-91), ""),
+        (None, None, ""),
+        (None, Some(-200), "revoked"),
+        (Some(5), None, "revoked"),
+        (Some(-5), Some(-100), ""),
+        (None, None, "deleted"),
+        (Some(1), None, "silent"),
+    ]);
+    store.push_unreadable(None, "no name".into(), NOW);
+    let other = counted(&[(Some(200), Some(0), ""), (None, None, "silent")]);
+    let stores = [StoreRef { system: "One", store: &store }, StoreRef { system: "Two", store: &other }];
+    assert_eq!(numbers(&stores, NOW), [Some(5), Some(2), Some(3), Some(3), Some(3), Some(4)]);
+    for now in [NOW, NOW + 1, NOW + DAY, NOW + 4 * DAY, NOW + 100 * DAY] {
+        let found = numbers(&stores, now);
+        for (what, n) in Counted::ALL.into_iter().zip(found) {
+            // Whatever was set before, the list shows what was counted.
+            let mut query = parse("name=zzz&guid=1&scope=a&status=unknown&ends=never&creator=x&sort=name");
+            what.toggle(&mut query.filter);
+            let mut results = ResultSet::default();
+            results.update(&stores, 0, &query, Clock::utc(now));
+            assert_eq!(Some(results.row_refs().len()), n, "{what:?} at {now}");
+            assert_eq!(Counted::of(&query.filter), Some(what));
+            // Pressing again takes it away and leaves the rest.
+            query.filter.name = "ci".into();
+            what.toggle(&mut query.filter);
+            assert_eq!(query.filter, Filter { name: "ci".into(), ..Filter::default() });
+        }
+    }
+}
+
+#[test]
+fn what_no_system_says_is_not_counted() {
+    let silent = counted(&[(None, None, "silent"), (Some(1), Some(-1), "silent")]);
+    assert_eq!(numbers(&one(&silent), NOW), [None; 6]);
+    assert_eq!(numbers(&[], NOW), [None; 6]);
+    let mut unreadable = Store::new();
+    unreadable.push_unreadable(None, "no name".into(), NOW);
+    assert_eq!(numbers(&one(&unreadable), NOW), [None; 6]);
+    // Where one system says it, there is something to count; the others add nothing.
+    let other = counted(&[(None, None, "")]);
+    let both = [StoreRef { system: "", store: &silent }, StoreRef { system: "", store: &other }];
+    assert_eq!(numbers(&both, NOW), [Some(1), Some(0), Some(0), Some(1), Some(1), Some(0)]);
+    // Where no token has an end, none ends soon.
+    assert_eq!(numbers(&one(&other), NOW), [Some(1), None, Some(0), Some(1), Some(1), Some(0)]);
+    let odd = ending(&[("odd", None, "odd")]);
+    assert_eq!(numbers(&one(&odd), NOW)[4], None);
+    check_among(&one(&odd), "ends=never", NOW, "");
+}
+
+#[test]
+fn counts_hold_until_time_alone_changes_one() {
+    let store = counted(&[(Some(20), Some(-80), ""), (Some(3), Some(-89), ""), (Some(40), None, "revoked")]);
+    let mut now = NOW;
+    let mut changes = Vec::new();
+    loop {
+        let (counts, until) = Counts::of(&one(&store), now);
+        if until == Millis::MAX {
+            break;
+        }
+        assert_eq!(Counts::of(&one(&store), until - 1).0, counts);
+        if Counts::of(&one(&store), until).0 != counts {
+            changes.push((until - NOW) / DAY);
+        }
+        now = until;
+    }
+    // Unused, over, soon, unused, over; what was revoked changes nothing.
+    assert_eq!(changes, [1, 3, 6, 10, 20]);
 }
 
 #[test]
@@ -197,6 +405,8 @@ fn one_listing_gives_what_a_fresh_one_gives() {
         "ends=never",
         "sort=creator",
         "sort=-scopes&ends=never",
+        "used=0d",
+        "status=over&sort=expires",
     ];
     for (step, query) in steps.iter().chain(steps.iter().rev()).enumerate() {
         let now = NOW + 100 * step as Millis;
@@ -233,7 +443,7 @@ fn more_filters() {
     add("b", "ann", Some(DAY + NOON), Some(3 * DAY));
     add("c", "bob", Some(2 * DAY), Some(31 * DAY));
     add("d", "", None, Some(DAY));
-    let silent = crate::store::Unreported { valid_to: true, last_used: true, ..Default::default() };
+    let silent = Unreported { valid_to: true, last_used: true, ..Default::default() };
     store.push(Entry { id: "silent", name: "silent", unreported: silent, ..Entry::default() }, &[]);
     store.push_unreadable(None, "no name".into(), 0);
     let stores = one(&store);
@@ -243,6 +453,10 @@ fn more_filters() {
     check_among(&stores, "used=never", now, "a, d");
     check_among(&stores, "used=1970-01-03", now, "b");
     check_among(&stores, "used=1970-01-04", now, "b, c");
+    check_among(&stores, "used=0d", now + 1, "b, c");
+    check_among(&stores, "used=0d", now, "b");
+    check_among(&stores, "used=1d", now + NOON + 1, "b");
+    check_among(&stores, "used=4000000000d", now, "");
     check_among(&stores, "ends=never", now, "a");
     check_among(&stores, "ends=1", now, "b");
     check_among(&stores, "ends=29", now, "b, c");
@@ -308,6 +522,7 @@ fn the_address_and_the_query_say_the_same() {
         "sort=active",
         "creator=a b&system=One&system=Two&used=2026-01-31&ends=30&sort=-used",
         "used=never&ends=never&sort=extra2",
+        "status=over&used=90d",
     ] {
         let query = parse(text);
         let again: Vec<String> = query.to_params().iter().map(|(key, value)| format!("{key}={value}")).collect();
@@ -317,7 +532,18 @@ fn the_address_and_the_query_say_the_same() {
 
 #[test]
 fn an_address_that_is_not_understood_shows_everything() {
-    for text in ["status=what", "sort=size", "sort=", "foo=bar", "name= ", "used=soon", "ends=-1", "sort=extra"] {
+    for text in [
+        "status=what",
+        "sort=size",
+        "sort=",
+        "foo=bar",
+        "name= ",
+        "used=soon",
+        "used=d",
+        "used=-1d",
+        "ends=-1",
+        "sort=extra",
+    ] {
         let query = parse(text);
         assert!(query.filter.is_empty() && query.sort.is_none() && query.to_params().is_empty(), "{text}");
     }

@@ -447,7 +447,7 @@ fn errors_are_told_in_the_systems_words() {
     );
     check(301, "", ApiError::Refused(301, silent()), "The system did not accept the request.");
     check(429, r#"{"detail":"Request was throttled."}"#, ApiError::TooMany(None), "Too many requests.");
-    check(500, "<h1>Server Error (500)</h1>", ApiError::Server(500, silent()), "The system failed.");
+    check(500, "<h1>Server Error (500)</h1>", ApiError::Server(500, silent()), "The server had an error.");
     check(502, r#"{"detail":"Down."}"#, ApiError::Server(502, "Down.".into()), "Down.");
 }
 

@@ -205,7 +205,7 @@ fn a_second_factor_is_given_by_itself_where_it_is_still_wanted() {
 #[test]
 fn a_second_factor_is_asked_for_where_none_was_typed() {
     let outcome = own().sign_in(&by_password(), [login(), half_signed_in()]);
-    assert_eq!(outcome, refused(Text::WantsCode));
+    assert_eq!(outcome, Err(ApiError::WantsCode(Text::WantsCode.into())));
 }
 
 #[test]

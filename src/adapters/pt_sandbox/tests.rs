@@ -546,7 +546,7 @@ fn errors_are_told_in_the_systems_words() {
     check(422, said, ApiError::Invalid(words.into(), vec![]), words);
     check(429, said, ApiError::TooMany(None), "Too many requests.");
     check(500, said, ApiError::Server(500, words.into()), words);
-    check(503, r#"{"errors":"down"}"#, ApiError::Server(503, silent()), "The system failed.");
+    check(503, r#"{"errors":"down"}"#, ApiError::Server(503, silent()), "The server had an error.");
     let gone = signed_in().list([get(TOKENS).bearer("a1").fails(NetworkError::Timeout(30))]);
     check_error(gone, ApiError::NoAnswer(NetworkError::Timeout(30)), "No answer within 30 seconds.");
 }

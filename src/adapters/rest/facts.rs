@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hasher};
+use std::num::NonZeroU32;
 
 use serde_json::{Value, json};
 
@@ -10,6 +11,7 @@ use super::node::{Members, Node, every};
 use super::pick::Place;
 use super::times::{From, ReadTime, TIME_FORMS, TimeForm, TimeShape, as_it_stands, has_happened};
 use crate::adapters::wire::plain;
+use crate::config::MAX_DAYS;
 use crate::moments::Moment;
 use crate::time::{Clock, Millis, format_rfc3339};
 
@@ -42,6 +44,10 @@ pub(super) struct Fact {
     pub(super) help: String,
     pub(super) required: bool,
     pub(super) pattern: Option<String>,
+    /// How many characters it can have.
+    pub(super) max_length: Option<NonZeroU32>,
+    /// How many days it can be away.
+    pub(super) max_days: Option<NonZeroU32>,
     /// What stands before it in a text that has more than one fact; empty where the whole text is it.
     after: String,
     /// Whether an item without it has none, rather than that it is not known.
@@ -108,7 +114,7 @@ impl Facts {
         ];
         let members = node.object(&known)?;
         let plain_fact = |node: Node<'_>| Fact::read(node, &[]).map(|(fact, _)| fact);
-        let typed = |node: Node<'_>| Fact::read(node, &["required", "pattern"]).map(|(fact, _)| fact);
+        let typed = |node: Node<'_>| Fact::read(node, &["required", "pattern", "max_length"]).map(|(fact, _)| fact);
         let id = members.required("id").and_then(|node| {
             let (fact, members) = Fact::read(node.clone(), &["secret"])?;
             let is_secret = members.map_or(Some(false), |it| it.is_set("secret"))?;
@@ -197,12 +203,22 @@ impl Fact {
             true => members.optional("pattern", |it| it.text().map(str::to_owned)),
             false => Some(None),
         };
+        let number = |name: &str, most: u64| match more.contains(&name) {
+            true => {
+                let number = members.optional(name, |it| it.number(1, most));
+                number.map(|it| it.and_then(|it| NonZeroU32::new(it as u32)))
+            }
+            false => Some(None),
+        };
+        let (max_length, max_days) = (number("max_length", 1_000_000), number("max_days", MAX_DAYS.into()));
         let fact = Fact {
             at: at?,
             label: label?,
             help: help?,
             required: required?,
             pattern: pattern?,
+            max_length: max_length?,
+            max_days: max_days?,
             after: after?,
             is_none_if_absent: absent?,
         };
@@ -247,7 +263,8 @@ fn read_scopes(node: Node<'_>) -> Option<(Fact, ScopesForm)> {
 fn read_time(name: &str, node: Node<'_>, has_created: bool) -> Option<(Fact, TimeShape)> {
     // Only what is typed can be required.
     let more: &[&str] = match name {
-        "valid_from" | "valid_to" => &["as", "from", "never", "required"],
+        "valid_from" => &["as", "from", "never", "required"],
+        "valid_to" => &["as", "from", "never", "required", "max_days"],
         _ => &["as", "from", "never"],
     };
     let (fact, members) = Fact::read(node, more)?;

@@ -8,7 +8,7 @@ use super::node::{Node, every};
 use super::pick::Place;
 use super::texts::Text;
 use super::values::as_number;
-use crate::capabilities::{Input, InputKind};
+use crate::capabilities::{Input, InputKind, Purpose};
 use crate::config;
 use crate::words::{Label, Words};
 
@@ -31,6 +31,7 @@ enum Kind {
     Switch,
     Choice,
     List,
+    Code,
 }
 
 impl InputShape {
@@ -61,15 +62,12 @@ impl InputShape {
             if key.bytes().all(is_plain) { Some(key) } else { it.wrong(Mistake::KeyLetters) }
         });
         let label = members.required("label").and_then(|it| it.text());
-        let kinds = [
-            ("text", Kind::Text),
-            ("password", Kind::Password),
-            ("number", Kind::Number),
-            ("choice", Kind::Choice),
-            ("switch", Kind::Switch),
-            ("list", Kind::List),
-        ];
-        let kind = members.or("type", Kind::Text, |it| it.one_of(if of_call { &kinds } else { &kinds[..4] }));
+        let kinds =
+            [("text", Kind::Text), ("password", Kind::Password), ("number", Kind::Number), ("choice", Kind::Choice)];
+        let more =
+            if of_call { [("switch", Kind::Switch), ("list", Kind::List)].as_slice() } else { &[("code", Kind::Code)] };
+        let kinds: Vec<_> = kinds.iter().chain(more).copied().collect();
+        let kind = members.or("type", Kind::Text, |it| it.one_of(&kinds));
         let required = members.or("required", !of_call, |it| it.flag());
         let value = members.or("default", String::new(), |it| match it.value {
             Value::Array(_) => {
@@ -83,19 +81,22 @@ impl InputShape {
         let choices = members.optional("choices", read_choices);
         let at = members.optional("at", Place::read);
         let choices = choices?;
-        let kind = match (kind?, choices) {
+        let kind = kind?;
+        let purpose = if kind == Kind::Code { Purpose::Code } else { Purpose::Other };
+        let kind = match (kind, choices) {
             (Kind::Choice, Some(choices)) => {
                 InputKind::Choice(choices.into_iter().map(|(value, name)| (value, name.into())).collect())
             }
             (Kind::Choice, None) => return members.wrong("choices", config::Mistake::Missing),
             (_, Some(_)) => return members.wrong("choices", Mistake::OnlyForChoices),
-            (Kind::Text, _) => InputKind::Text,
+            (Kind::Text | Kind::Code, _) => InputKind::Text,
             (Kind::Password, _) => InputKind::Secret,
             (Kind::Number, _) => InputKind::Number,
             (Kind::Switch, _) => InputKind::Switch,
             (Kind::List, _) => InputKind::List,
         };
-        let input = Input { optional: !required?, value: value?, hint: hint?.into(), ..Input::new(key?, label?, kind) };
+        let (optional, value, hint) = (!required?, value?, hint?.into());
+        let input = Input { optional, value, hint, purpose, ..Input::new(key?, label?, kind) };
         Some(InputShape { input, at: at? })
     }
 

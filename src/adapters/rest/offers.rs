@@ -1,5 +1,7 @@
 //! What an API can do, as its description tells.
 
+use std::num::NonZeroU32;
+
 use super::description::Description;
 use super::facts::{Active, ColumnForm, Fact};
 use super::pick::Place;
@@ -29,6 +31,8 @@ impl Rest {
                 required: fact.is_some_and(|it| it.required),
                 editable: actions.contains(&Action::Edit),
                 pattern: fact.and_then(|it| it.pattern.clone()),
+                most_chars: fact.and_then(|it| it.max_length).map(|it| it.get() as usize),
+                most_days: fact.and_then(|it| it.max_days).map(NonZeroU32::get),
                 by_day: field == Field::ValidTo && self.description.writes_days(),
                 ..FieldShape::new(field, labelled(fact, usual))
             };

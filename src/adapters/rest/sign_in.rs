@@ -14,7 +14,7 @@ use super::session::{Proof, Session};
 use super::template::{Body, Env, Template};
 use super::texts::Text;
 use crate::api::mask::base64;
-use crate::capabilities::{Input, InputKind};
+use crate::capabilities::{Input, InputKind, Purpose};
 use crate::config;
 use crate::words::{Label, Words};
 
@@ -114,14 +114,25 @@ impl Way {
         self.inputs.iter().any(|it| it.input.key == key && it.input.kind == InputKind::Secret)
     }
 
-    /// The inputs of the sign-in form.
+    /// The inputs of the sign-in form. The first text beside a secret that no header carries by itself is the name of the
+    /// user, and that secret the password.
     pub(super) fn form(&self) -> Vec<Input> {
         let in_header = |key: &str| {
             let is_it = |it: &Source| matches!(it, Source::SignIn(used) if used == key);
             self.headers.iter().any(|(_, template)| template.sources().any(is_it))
         };
         let input = |it: &InputShape| Input { in_header: in_header(&it.input.key), ..it.input.clone() };
-        self.inputs.iter().map(input).collect()
+        let mut inputs: Vec<Input> = self.inputs.iter().map(input).collect();
+        let first = |kind: InputKind| {
+            inputs.iter().position(|it| it.kind == kind && !it.optional && it.purpose == Purpose::Other)
+        };
+        if let (Some(user), Some(password)) = (first(InputKind::Text), first(InputKind::Secret))
+            && !inputs[password].in_header
+        {
+            inputs[user].purpose = Purpose::Username;
+            inputs[password].purpose = Purpose::Password;
+        }
+        inputs
     }
 
     /// What says who asks.

@@ -106,7 +106,8 @@ fn look_at(store: &Store, now: Millis) {
     ];
     for row in store.rows() {
         let (status, scope_name) = (store.status(*row, now), |id| id);
-        let subject = Subject { store, row: *row, status, system: "", scope_name: &scope_name, now, most: LINE };
+        let subject =
+            Subject { store, row: *row, status, system: "", wanted: &[], scope_name: &scope_name, now, most: LINE };
         for kind in kinds {
             fact(&subject, kind);
         }

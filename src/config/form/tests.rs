@@ -27,6 +27,8 @@ fn a_connection_comes_back_as_it_was() {
         r#"{"name":"A","dialect":"pt-sandbox","base":"b"}"#,
         r#"{"name":"A","dialect":"mist","base":"b","hint":"h","timeout":7,"max_answer_mb":1000,"cookies":true}"#,
         r#"{"name":"A","dialect":"scoped","base":"b","cookies":false}"#,
+        r#"{"name":"A","dialect":"scoped","base":"b","default_days":90}"#,
+        r#"{"name":"A","dialect":"air","base":"b","cookies":true,"default_days":null}"#,
         r#"{"name":"A","dialect":"air","base":"b","version":"v1","filters":{"name":"ci","id":"a=b"}}"#,
         r#"{"name":"A","dialect":"mist","base":"b","tokens":"org","org_id":"7"}"#,
         r#"{"name":"A","dialect":"rest","base":"b","api":"apis/gitlab.json","values":{"group":"42"}}"#,
@@ -74,6 +76,10 @@ fn mistakes_stand_at_their_fields() {
     check(Form { timeout: "601".into(), ..filled() }, "/timeout", Mistake::NotATimeout { least: 1, most: 600 });
     let too_much = Mistake::NotAWholeNumber { least: 1, most: 1_000 };
     check(Form { max_answer_mb: "much".into(), ..filled() }, "/max_answer_mb", too_much);
+    for days in ["soon", "0", "3651", "1.5"] {
+        let life = Mistake::NotALife { least: 1, most: 3_650 };
+        check(Form { default_days: days.into(), ..filled() }, "/default_days", life);
+    }
     check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", Mistake::NotAFlag);
     let headers = |row| with(Form { headers: vec![row], ..filled() }, &[("auth", "headers")]);
     check(with(filled(), &[("auth", "headers")]), "/auth/headers", Mistake::NoHeaders);
@@ -95,6 +101,15 @@ fn mistakes_stand_at_their_fields() {
     check(described(""), "/api", Mistake::Missing);
     check(described("{\n \"a\": }"), "/api", Mistake::NotJson("not JSON at line 2, column 7".into()));
     check(described("https://x/y.json"), "/api", Mistake::NotADescription);
+}
+
+#[test]
+fn all_mistakes_are_told_at_once() {
+    let form = Form { name: "Taken".into(), base: "ftp://x".into(), speaks: Speaks::Described, ..filled() };
+    let form = with(Form { timeout: "soon".into(), ..form }, &[("api", "{")]);
+    let mistakes = form.check(&catalog(), &["Taken".to_owned()]).expect_err("mistakes");
+    let places: Vec<&str> = mistakes.iter().map(|it| it.pointer.as_str()).collect();
+    assert_eq!(places, ["/name", "/base", "/timeout", "/api"]);
 }
 
 #[test]

@@ -31,12 +31,16 @@ fn line_view(manager: Manager, entry: Entry) -> El {
         is_ok && !is_hidden.get() && manager.entries.with(|all| all.iter().filter(is_shown).count()) == 1
     });
     let does = |verb: &str, run: Box<dyn Fn()>| {
-        button("button small", verb, run).attr("aria-label", &Named::Button { verb, name }.text())
+        button("button quiet small", verb, run).attr("aria-label", &Named::Button { verb, name }.text())
     };
     let unless =
         |button: El, cannot: Memo<bool>| button.bind_attr("aria-disabled", move || cannot.get().then(|| "true".into()));
     let open = |above: Above| Box::new(move || manager.above.set(Some(above.clone())));
-    let mut buttons = el("div.panel-buttons");
+    let test = entry.connection.as_ref().ok().map(|it| {
+        let above = Above::Test(Box::new(it.clone()));
+        does(&ConnectionLine::Test.text(), open(above))
+    });
+    let mut buttons = el("div.connection-buttons");
     match (&entry.own, &entry.connection) {
         (Some(settings), _) => {
             let settings = settings.clone();
@@ -49,7 +53,7 @@ fn line_view(manager: Manager, entry: Entry) -> El {
             let edit = Above::Form { before: Some(settings.clone()), settings };
             let edit = does(&ConnectionLine::Edit.text(), open(edit));
             let remove = does(&ConnectionLine::Remove.text(), Box::new(remove));
-            buttons = buttons.child(edit).child(unless(remove, is_only));
+            buttons = buttons.child(edit).maybe(test).child(unless(remove, is_only));
         }
         (None, Ok(connection)) => {
             let settings = connection.settings.clone();
@@ -64,19 +68,19 @@ fn line_view(manager: Manager, entry: Entry) -> El {
                 let named = named.clone();
                 move || Named::Button { verb: &verb(), name: &named }.text()
             };
-            let hide = el("button.button.small")
+            let hide = el("button.button.quiet.small")
                 .attr("type", "button")
                 .bind_text(move || verb().into())
                 .bind_attr("aria-label", move || Some(label().into()))
                 .on("click", hide);
             let copy = does(&ConnectionLine::Duplicate.text(), open(Above::Form { before: None, settings }));
-            buttons = buttons.child(copy).child(unless(hide, is_only));
+            buttons = buttons.child(copy).maybe(test).child(unless(hide, is_only));
         }
         (None, Err(_)) => {}
     }
     let last = Memo::new(move |_| manager.entries.with(Vec::len).saturating_sub(1));
     let [is_first, is_last] = [Memo::new(move |_| place.get() == 0), Memo::new(move |_| place.get() == last.get())];
-    let moves = |verb: &str, cannot: Memo<bool>, to: fn(usize) -> usize| {
+    let moves = |verb: &str, arrow: &str, cannot: Memo<bool>, to: fn(usize) -> usize| {
         let name = entry.name.clone();
         let run = move || {
             if !cannot.get_untracked() {
@@ -84,19 +88,23 @@ fn line_view(manager: Manager, entry: Entry) -> El {
                 move_to(manager, &name, from, to(from));
             }
         };
-        unless(does(verb, Box::new(run)), cannot)
+        let label = Named::Button { verb, name: &named };
+        unless(button("button quiet small", arrow, run).attr("aria-label", &label.text()), cannot)
     };
-    let up = moves(&ConnectionLine::MoveUp.text(), is_first, |it| it - 1);
-    let down = moves(&ConnectionLine::MoveDown.text(), is_last, |it| it + 1);
+    let up = moves(&ConnectionLine::MoveUp.text(), "↑", is_first, |it| it - 1);
+    let down = moves(&ConnectionLine::MoveDown.text(), "↓", is_last, |it| it + 1);
     let from = if entry.own.is_some() { ConnectionLine::Own.text() } else { ConnectionLine::Shared.text() };
-    let about = match &entry.connection {
-        Ok(it) => format!("{} · {} · {from}", manager.speaks(&it.settings), it.base),
-        Err(_) => from.to_string(),
-    };
-    let title = el("div.connection-name")
+    let first = el("p.connection-line")
         .child(el("bdi.name").attr("translate", "no").text(&entry.name))
-        .bind_child(move || is_hidden.get().then(|| el("span.muted").text(&ConnectionLine::Hidden.text())))
-        .child(el("p.muted").text(&about));
+        .child(el("span.tag").text(&from))
+        .bind_child(move || is_hidden.get().then(|| el("span.tag").text(&ConnectionLine::Hidden.text())));
+    let about = entry.connection.as_ref().ok().map(|it| {
+        let speaks = manager.speaks(&it.settings);
+        // Many are called what they speak.
+        let speaks = if speaks == entry.name { String::new() } else { format!("{speaks} · ") };
+        el("p.muted").text(&speaks).child(el("span.address").attr("translate", "no").text(&it.base))
+    });
+    let title = el("div.connection-name").child(first).maybe(about);
     let mistakes = entry.connection.err().map(list_of);
     el("li.connection").child(title.maybe(mistakes)).child(buttons.child(up).child(down))
 }

@@ -1,25 +1,27 @@
 //! `Test connection`: runs the list call once and shows, field by field, what the first token has.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
+use super::super::dialogs::frame::modal;
 use super::super::dialogs::sign_in::{Gap, Ways, refusal};
 use super::super::kit::{El, button, effect, el};
 use super::super::mistakes::list_of;
 use super::super::notice::error_panel;
 use crate::adapters;
 use crate::api::report::{Finding, Report};
-use crate::api::{ApiError, RetrySafety};
+use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::capabilities::SignIn;
 use crate::config::{Auth, ConfigError, Connection};
 use crate::messages::connection_test::ConnectionTest;
 use crate::messages::lists::Tested;
 use crate::messages::sign_in::SignInForm;
-use crate::messages::{Count, Number, Unit};
-use crate::platform::gateway;
+use crate::messages::{Count, Unit};
 use crate::platform::runtime::BROWSER;
+use crate::platform::{active_element, gateway};
 use crate::runtime::Job;
 use crate::session::Client;
 use crate::session::way::OpenError;
@@ -40,8 +42,8 @@ enum Step {
     Idle,
     /// An answer is awaited.
     Running,
-    /// The system wants to know who asks; perhaps it has refused what was typed.
-    SignIn(Rc<Client>, SignIn, Option<ApiError>),
+    /// The system wants to know who asks, in the way of this place; perhaps it has refused what was typed.
+    SignIn(Rc<Client>, SignIn, usize, Option<ApiError>),
     /// The list call has told this.
     Told(Report),
     /// There is nothing to tell.
@@ -68,15 +70,32 @@ impl Trial {
             self.step.set(Step::Idle);
         });
         let cannot = move || self.connection.with(Result::is_err) || self.step.with(|it| matches!(it, Step::Running));
-        let test = button("button", &ConnectionTest::Test.text(), move || self.start()).bind_flag("disabled", cannot);
-        let running = move || self.step.with(|it| matches!(it, Step::Running)).then(|| ConnectionTest::Asking.text());
+        let works = move || self.step.with(|it| matches!(it, Step::Told(_)));
+        // What is heard is one sentence; the fields are there to be read.
+        let said = move || {
+            self.step.with(|it| match it {
+                Step::Running => ConnectionTest::Asking.text(),
+                Step::Told(report) => works_text(report),
+                _ => "".into(),
+            })
+        };
         let line = el("div.panel-buttons")
-            .child(test)
-            .child(el("span.muted").attr("role", "status").bind_text(move || running().unwrap_or_default().into()));
-        el("section.trial")
-            .attr("aria-label", &ConnectionTest::Label.text())
-            .child(line)
-            .bind_child(move || self.outcome())
+            .child(button("button", &ConnectionTest::Test.text(), move || self.start()).bind_unavailable(cannot))
+            .child(el("p.tested").attr("role", "status").bind_class("works", works).bind_text(move || said().into()));
+        let section = el("section.trial").attr("aria-label", &ConnectionTest::Label.text()).child(line);
+        let node = section.0.clone();
+        section.bind_child(move || {
+            let outcome = self.outcome()?;
+            let node = node.clone();
+            // From its beginning on.
+            spawn_local(async move { node.scroll_into_view() });
+            Some(outcome)
+        })
+    }
+
+    /// Whether it says that the page's policy is in the way.
+    pub(super) fn tells_policy(self) -> bool {
+        self.step.with(|it| matches!(it, Step::Failed(ApiError::NoAnswer(NetworkError::Policy(_)))))
     }
 
     fn start(self) {
@@ -93,7 +112,7 @@ impl Trial {
                 Err(OpenError::Mistakes(mistakes)) => return self.set(Step::Wrong(mistakes)),
             };
             match client.system().sign_in.clone() {
-                Some(sign_in) => self.set(Step::SignIn(client, sign_in, None)),
+                Some(sign_in) => self.set(Step::SignIn(client, sign_in, 0, None)),
                 None => self.ask(&client).await,
             }
         });
@@ -111,19 +130,16 @@ impl Trial {
         self.set(told.map_or_else(Step::Failed, Step::Told));
     }
 
-    /// What there is to see, brought into view.
     fn outcome(self) -> Option<El> {
-        let outcome = self.outcome_view()?;
-        let node = outcome.0.clone();
-        spawn_local(async move { node.scroll_into_view_with_bool(false) });
-        Some(outcome)
-    }
-
-    fn outcome_view(self) -> Option<El> {
         match self.step.get() {
             Step::Idle | Step::Running => None,
-            Step::SignIn(client, sign_in, error) => Some(self.sign_in_view(client, sign_in, error)),
+            Step::SignIn(client, sign_in, way, error) => Some(self.sign_in_view(client, sign_in, way, error)),
             Step::Told(report) => Some(report_view(&report)),
+            Step::Failed(ApiError::NotFound(_)) => {
+                let what = el("p.error-what").text(&ConnectionTest::NoApi.text());
+                let next = el("p.error-next").text(&ConnectionTest::NoApiNext.text());
+                Some(el("div.panel.error").attr("role", "alert").child(what).child(next))
+            }
             Step::Failed(error) => Some(error_panel(&error, RetrySafety::ReadOnly)),
             Step::Wrong(mistakes) => {
                 let what = el("p").attr("role", "alert").text(&ConnectionTest::DescriptionWrong.text());
@@ -133,8 +149,11 @@ impl Trial {
     }
 
     /// Asks who the user is. Nothing of it is kept.
-    fn sign_in_view(self, client: Rc<Client>, sign_in: SignIn, error: Option<ApiError>) -> El {
-        let (inputs, typed) = Ways::new(sign_in.ways.clone());
+    fn sign_in_view(self, client: Rc<Client>, sign_in: SignIn, way: usize, error: Option<ApiError>) -> El {
+        let (inputs, typed) = Ways::new(sign_in.ways.clone(), client.name(), way);
+        if let Some(error) = &error {
+            typed.refused(error);
+        }
         let error = error.map(|it| refusal(&it));
         let warning = (!sign_in.warning.is_empty()).then(|| el("p").attr("role", "note").text(&sign_in.warning.text()));
         let submit = move |event: web_sys::Event| {
@@ -142,8 +161,8 @@ impl Trial {
             let again = {
                 let (client, sign_in) = (client.clone(), sign_in.clone());
                 // What is no secret need not be typed again.
-                let ways = typed.kept(&sign_in.ways);
-                move |error| self.set(Step::SignIn(client, SignIn { ways, ..sign_in }, Some(error)))
+                let (ways, way) = (typed.kept(&sign_in.ways), typed.chosen());
+                move |error| self.set(Step::SignIn(client, SignIn { ways, ..sign_in }, way, Some(error)))
             };
             let values = match typed.filled() {
                 Ok(values) => values,
@@ -171,40 +190,77 @@ impl Trial {
     }
 }
 
+/// What is said first of a connection that works.
+fn works_text(report: &Report) -> Cow<'static, str> {
+    let n = Count(report.total.unwrap_or(report.count), Unit::Token);
+    match (&report.next, report.total) {
+        (None, _) => ConnectionTest::Works { n: Count(report.count, Unit::Token) }.text(),
+        (Some(_), Some(_)) => ConnectionTest::WorksInPages { n }.text(),
+        (Some(_), None) => ConnectionTest::WorksFrom { n }.text(),
+    }
+}
+
+/// The rest of what was found.
 fn report_view(report: &Report) -> El {
-    let panel = el("div.panel.report").attr("role", "status");
-    let n = Count(report.count, Unit::Token);
-    let works = match report.total {
-        Some(total) => ConnectionTest::WorksOf { n, total: Number(total) }.text(),
-        None => ConnectionTest::Works { n }.text(),
-    };
-    let next = match &report.next {
-        Some(next) => ConnectionTest::Next { next: &next.text() }.text(),
-        None => ConnectionTest::NoNext.text(),
-    };
-    let head = |text: &str| el("th").attr("scope", "col").text(text);
-    let row = |it: &Finding| {
-        let found = match &it.found {
-            Some(found) => el("td").text(&found.text()),
-            None => el("td.warning").text(&ConnectionTest::NotFound.text()),
-        };
-        let place = el("td.mono").text(it.place.as_deref().unwrap_or("–"));
-        el("tr")
-            .child(el("th").attr("scope", "row").text(&it.label.text()))
-            .child(place)
-            .child(found.children(it.notes.iter().map(|it| el("p.muted").text(&it.text())).collect()))
-    };
-    let titles = el("tr")
-        .child(head(&ConnectionTest::Field.text()))
-        .child(head(&ConnectionTest::Place.text()))
-        .child(head(&ConnectionTest::Found.text()));
-    let rows: Vec<El> = report.fields.iter().map(row).collect();
-    let table = el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows));
-    let panel = panel.child(el("p").text(&works).text(" ").text(&next));
+    let next = report.next.as_ref().map(|it| ConnectionTest::Next { next: &it.text() }.text());
     let mut warnings: Vec<_> = report.unread.iter().map(|header| Tested::Unread { header }.text()).collect();
     if let Some(total) = report.total.filter(|it| report.next.is_none() && *it > report.count) {
         warnings.push(Tested::Short { total: Count(total, Unit::Token) }.text());
     }
-    let panel = panel.children(warnings.iter().map(|it| el("p.warning").text(it)).collect());
-    if report.fields.is_empty() { panel } else { panel.child(table) }
+    let whole = el("div.report")
+        .maybe(next.map(|it| el("p.muted").text(&it)))
+        .children(warnings.iter().map(|it| el("p.warning").text(it)).collect());
+    if report.fields.is_empty() { whole } else { whole.child(fields_view(&report.fields)) }
+}
+
+/// A table; where that is too wide, a block for each field. Its roles are written out, as they would go with the layout.
+fn fields_view(fields: &[Finding]) -> El {
+    let head = |text: &str| el("th").attr("scope", "col").attr("role", "columnheader").text(text);
+    let titles = [ConnectionTest::Field.text(), ConnectionTest::Place.text(), ConnectionTest::Found.text()];
+    let titles = el("tr").attr("role", "row").children(titles.iter().map(|it| head(it)).collect());
+    let row = |it: &Finding| {
+        let place =
+            el("td.place").attr("role", "cell").children(it.place.as_deref().map(breakable).unwrap_or_default());
+        let found = match &it.found {
+            Some(found) => el("td").child(el("bdi").text(&found.text())),
+            None => el("td").child(el("span.muted").text(&ConnectionTest::NotFound.text())),
+        };
+        let notes = it.notes.iter().map(|it| el("p.muted").text(&it.text())).collect();
+        el("tr")
+            .attr("role", "row")
+            .child(el("th").attr("scope", "row").attr("role", "rowheader").text(&it.label.text()))
+            .child(place)
+            .child(found.attr("role", "cell").children(notes))
+    };
+    let group = |name: &str| el(name).attr("role", "rowgroup");
+    let rows = fields.iter().map(row).collect();
+    el("table.fields-found")
+        .attr("role", "table")
+        .child(group("thead").child(titles))
+        .child(group("tbody").children(rows))
+}
+
+/// A path that breaks before its signs and nowhere else.
+fn breakable(path: &str) -> Vec<El> {
+    let mut parts = vec![String::new()];
+    for letter in path.chars() {
+        let is_sign = matches!(letter, '/' | '.');
+        match parts.last_mut().filter(|it| !is_sign || it.is_empty()) {
+            Some(part) => part.push(letter),
+            None => parts.push(letter.into()),
+        }
+    }
+    let part = |it: &String| [el("wbr"), el("span").text(it)];
+    vec![el("code").attr("translate", "no").children(parts.iter().flat_map(part).skip(1).collect())]
+}
+
+/// The test of a connection of the list, which begins at once.
+pub(super) fn dialog(connection: Connection, close: impl Fn() + Copy + 'static) -> El {
+    let name = el("p.question").child(el("bdi.token-name").attr("translate", "no").text(&connection.name));
+    let trial = Trial::new(Memo::new(move |_| Ok(connection.clone())));
+    let body = el("div.modal-body").child(name).child(trial.view());
+    trial.start();
+    let foot = el("div.modal-foot").child(button("button", &ConnectionTest::Close.text(), close));
+    let content = el("div.modal-whole").child(body).child(foot);
+    modal(&ConnectionTest::Test.text(), "dialog", active_element(), close, content)
 }

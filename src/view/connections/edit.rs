@@ -264,7 +264,7 @@ impl Editor {
             .child(self.speaks_view(speaks))
             .child(self.base_view())
             .bind_child(move || {
-                let origin = self.refused.get()?;
+                let origin = self.refused.get().filter(|_| !self.trial.tells_policy())?;
                 Some(error_panel(&ApiError::NoAnswer(NetworkError::Policy(origin)), RetrySafety::ReadOnly))
             })
             .bind_children(move || {
@@ -280,6 +280,11 @@ impl Editor {
                 &ConnectionForm::MaxAnswerHint.text(),
             ))
             .child(self.cookies_view())
+            .child(self.line(
+                FormText::DefaultDays,
+                &ConnectionForm::DefaultDays.text(),
+                &ConnectionForm::DefaultDaysHint.text(),
+            ))
             .bind_child(move || self.other_mistakes_view())
             .on("submit", move |event| {
                 event.prevent_default();
@@ -484,7 +489,7 @@ impl Editor {
             Description::Unread(fault) => Some(error_panel(&fault.into(), RetrySafety::ReadOnly)),
             _ => None,
         };
-        let all = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies"];
+        let all = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days"];
         let here: Vec<&str> = all.into_iter().chain(self.settings().iter().map(|it| it.key)).collect();
         let is_here = |it: &ConfigError| it.pointer.split('/').nth(1).is_some_and(|key| here.contains(&key));
         let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);

@@ -65,6 +65,8 @@ pub(super) enum Above {
     Form { before: Option<String>, settings: String },
     /// The question before one of the user's own is removed.
     Remove { settings: String, name: String },
+    /// The test of this connection.
+    Test(Box<Connection>),
     /// What a file of this name has brought, or the mistakes in it.
     Import { file: String, brought: Result<Vec<Incoming>, Vec<ConfigError>> },
 }

@@ -5,10 +5,58 @@ use leptos::prelude::*;
 use super::super::kit::{El, el, verbatim};
 use crate::actions::NamedToken;
 use crate::excerpt::LINE;
+use crate::messages::confirm::Confirm;
 use crate::messages::dialogs::Dialogs;
-use crate::messages::shown;
+use crate::messages::{shortened, shown};
+use crate::platform::{Formats, now, with_formats};
+use crate::store::{OddFact, Row, Store};
+use crate::time::{DAY, distance};
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
+
+/// Reads a token from the list, where it is there. Follows the list.
+pub(super) fn known<T>(source: ConnectionState, id: &str, read: impl FnOnce(&Store, Row, &Formats) -> T) -> Option<T> {
+    let workspace = source.workspace;
+    workspace.listed.track();
+    workspace.with_rows(|stores, _| {
+        let store = stores.get(source.slot)?.store;
+        let row = store.find(id)?;
+        with_formats(|formats| Some(read(store, row, formats)))
+    })
+}
+
+/// What tells a token from others and says what it is to its users: its system, its id, its last use. It moves on with time.
+pub(super) fn apart(source: ConnectionState, token: &NamedToken) -> El {
+    let system = source.workspace.has_several.get_untracked().then(|| source.connection().name);
+    let token = token.clone();
+    let parts = move || {
+        let found = known(source, &token.token.id, |store, row, formats| {
+            let handle = store.guid(row);
+            let namesake = store.has_namesake(row);
+            let (at, now) = (store.last_used(row), now());
+            let is_told = !store.unreported(row).last_used && store.odd(row, OddFact::LastUsed).is_none();
+            let used = is_told.then(|| match at {
+                Some(at) => (Confirm::Used { distance: &formats.distance(distance(at, now)) }.text(), now - at < DAY),
+                None => (Confirm::NeverUsed.text(), false),
+            });
+            ((!namesake && !handle.is_empty()).then(|| shortened(&handle).into_owned()), used)
+        });
+        let (handle, used) = found.unwrap_or_default();
+        // Of several with one name it is told whole.
+        let handle = source.told_apart(&token).map(|it| shown(&it, LINE).into_owned()).or(handle);
+        let own = system.iter().map(|it| shown(it, LINE).into_owned()).chain(handle).map(|it| verbatim(&it));
+        let used = used.map(|(text, is_recent)| el(if is_recent { "span.warning" } else { "span" }).text(&text));
+        let mut parts = Vec::new();
+        for part in own.chain(used) {
+            if !parts.is_empty() {
+                parts.push(el("span").text(" · "));
+            }
+            parts.push(part);
+        }
+        parts
+    };
+    el("p.muted").bind_children(parts)
+}
 
 /// A token by its name, and what tells it from others: of the same name, or in other systems.
 pub(in crate::view) fn token(source: ConnectionState, token: &NamedToken) -> Vec<El> {

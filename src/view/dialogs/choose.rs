@@ -20,7 +20,11 @@ pub(in crate::view) fn choose(workspace: Workspace) -> El {
                 if let Err(reason) = system.can(Action::Create) {
                     return el("li").child(el("p").child(verbatim(name))).child(el("p.hint").text(&reason.text()));
                 }
-                button("button", name, move || workspace.open_dialog(Dialog::Create(slot))).attr("translate", "no")
+                let choose = move |_| workspace.open_dialog(Dialog::Create(slot));
+                // Who the token will belong to.
+                let account = source.signed_in.get_untracked().filter(|it| !it.is_empty());
+                let account = account.map(|it| el("span.muted").child(verbatim(&it)));
+                el("button.button").attr("type", "button").child(verbatim(name)).maybe(account).on("click", choose)
             }
             _ => {
                 return el("li")

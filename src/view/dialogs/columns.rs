@@ -1,11 +1,11 @@
 //! How the table looks: which columns it shows, in what order, and how close its rows stand.
 
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen::JsCast;
 
 use super::super::choices::toggle_in;
 use super::super::kit::{El, button, el};
-use super::frame::modal;
+use super::frame::{around, opened};
 use crate::capabilities::Column;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::active_element;
@@ -36,7 +36,15 @@ pub(in crate::view) fn columns(workspace: Workspace) -> El {
         ))
         .child(el("label.choice").child(compact).child(el("span").text(&Dialogs::Compact.text())));
     let foot = el("div.modal-foot").child(reset).child(button("button primary", &Dialogs::Close.text(), close));
-    modal(&Dialogs::Columns.text(), "dialog", active_element(), close, el("div").child(body).child(foot))
+    // It stands beside what it changes; a click there closes it.
+    let dialog = el("dialog.modal.at-side").attr("role", "dialog").on("click", move |event| {
+        let dialog: Option<web_sys::Element> = event.target().and_then(|it| it.dyn_into().ok());
+        if dialog.is_some_and(|it| it.tag_name() == "DIALOG") {
+            close();
+        }
+    });
+    let title = [el("span").text(&Dialogs::Columns.text())];
+    opened(around(dialog, &title, close, el("div").child(body).child(foot)), active_element())
 }
 
 /// A column, and the buttons that move it.
@@ -57,26 +65,22 @@ fn line(workspace: Workspace, choices: Memo<Vec<(Column, bool)>>, Column { id, l
         el("button.button.quiet.small").attr("type", "button").attr("aria-label", name).text(text)
     };
     let (up, down) = (step("↑", &Dialogs::MoveUp { label }.text()), step("↓", &Dialogs::MoveDown { label }.text()));
-    let shift = move |to: fn(usize) -> usize, pressed: &El, other: &El| {
-        let (pressed, other) = (pressed.clone(), other.clone());
+    // The table leaves out whole columns where they have no room.
+    let is_left_out = Memo::new(move |_| {
+        is_shown.get() && workspace.left_out.with(|it| this.with_value(|this| it.iter().any(|it| it == this)))
+    });
+    let no_room = move || is_left_out.get().then(|| el("span.muted.hint").text(&Dialogs::NoRoom.text()));
+    let shift = move |to: fn(usize) -> usize| {
         move |_| {
             let (from, mut ids) = (place.get_untracked(), shown(workspace));
             ids.swap(from, to(from));
             choose(workspace, ids);
-            // At an end the button cannot be pressed again, and would lose the focus to nothing.
-            let (pressed, other) = (pressed.clone(), other.clone());
-            spawn_local(async move {
-                if pressed.0.has_attribute("disabled") {
-                    let _ = other.0.focus();
-                }
-            });
         }
     };
-    let (on_up, on_down) = (shift(|it| it - 1, &up, &down), shift(|it| it + 1, &down, &up));
     el("li")
-        .child(el("label.choice").child(input).text(label))
-        .child(up.bind_flag("disabled", move || !can_go_up()).on("click", on_up))
-        .child(down.bind_flag("disabled", move || !can_go_down()).on("click", on_down))
+        .child(el("label.choice").child(input).text(label).bind_child(no_room))
+        .child(up.bind_unavailable(move || !can_go_up()).on("click", shift(|it| it - 1)))
+        .child(down.bind_unavailable(move || !can_go_down()).on("click", shift(|it| it + 1)))
 }
 
 fn shown(workspace: Workspace) -> Vec<String> {

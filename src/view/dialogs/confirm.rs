@@ -6,20 +6,24 @@ use leptos::prelude::*;
 
 use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, el};
-use super::super::notice::error_panel_beside;
+use super::super::notice::{error_panel_beside, quoted};
 use super::about;
-use super::frame::{ask_to_leave, modal};
+use super::frame::{around, ask_to_leave, opened};
 use crate::actions::check::WhyNot;
 use crate::actions::{Command, NamedToken, may_be_done};
 use crate::capabilities::{Action, Capabilities, Input};
 use crate::draft::Inputs;
+use crate::excerpt::{LINE, excerpt};
 use crate::messages::confirm::Confirm;
 use crate::messages::dialogs::Dialogs;
-use crate::messages::{Typed, explain, why_not};
+use crate::messages::{Typed, explain, isolated, why_not};
 use crate::platform::active_element;
 use crate::words::Words;
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
+
+/// What a question says besides its title.
+const ABOUT: &str = "asked";
 
 /// What is asked about.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -42,18 +46,18 @@ impl Question {
     }
 
     /// Title, name of the button, and what it means.
-    fn words(self, system: &Capabilities) -> [Cow<'static, str>; 3] {
+    fn words<'a>(self, name: &'a str, system: &Capabilities) -> [Cow<'a, str>; 3] {
         match self {
-            // What can be changed may be taken back.
-            Question::Revoke if !system.revokes_for_good => {
-                [Confirm::RevokeTitle.text(), Confirm::Revoke.text(), Confirm::Revoked.text()]
+            Question::Revoke => {
+                // What can be changed may be taken back.
+                let meaning = if system.revokes_for_good { Confirm::RevokedForGood } else { Confirm::Revoked };
+                [Confirm::RevokeTitle { name }.text(), Confirm::Revoke.text(), meaning.text()]
             }
-            Question::Revoke => [Confirm::RevokeTitle.text(), Confirm::Revoke.text(), Confirm::RevokedForGood.text()],
-            Question::Rotate => [Confirm::RotateTitle.text(), Confirm::Rotate.text(), Confirm::Rotated.text()],
-            Question::Delete if system.keeps_deleted => {
-                [Confirm::DeleteTitle.text(), Confirm::Delete.text(), Confirm::KeptAsDeleted.text()]
+            Question::Rotate => [Confirm::RotateTitle { name }.text(), Confirm::Rotate.text(), Confirm::Rotated.text()],
+            Question::Delete => {
+                let meaning = if system.keeps_deleted { Confirm::KeptAsDeleted } else { Confirm::Deleted };
+                [Confirm::DeleteTitle { name }.text(), Confirm::Delete.text(), meaning.text()]
             }
-            Question::Delete => [Confirm::DeleteTitle.text(), Confirm::Delete.text(), Confirm::Deleted.text()],
         }
     }
 
@@ -68,7 +72,9 @@ impl Question {
 
 /// Asks, and does it if the answer is yes.
 pub(in crate::view) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
-    let [title, action, meaning] = question.words(&source.system());
+    let name = isolated(&excerpt(token.called(), LINE));
+    let [title, action, meaning] = question.words(&name, &source.system());
+    let (title, action) = (quoted(&title), action.into_owned());
     let sending = Sending::new();
     let Sending { busy, leaving, error, found, .. } = sending;
     let close = move || source.workspace.close_dialog();
@@ -79,8 +85,11 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
             close();
         }
     };
-    let about = about::token(source, &token);
+    // What the question is about, which is heard with its title.
+    let about = el("div.asked").attr("id", ABOUT).child(about::apart(source, &token)).child(el("p").text(&meaning));
     let retry_safety = source.retry_safety(question.action());
+    // Where nothing is to be typed.
+    let is_plain = source.system().asked(question.action()).is_empty();
     let asked = StoredValue::new(source.system().asked(question.action()));
     let typed: Inputs = asked.with_value(|it| it.iter().map(|it| (it.key.clone(), inputs::initial(it))).collect());
     let typed = RwSignal::new(typed);
@@ -102,33 +111,32 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
     };
     // A second rotation would end what the first one may have made.
     let is_spent = move || question == Question::Rotate && error.with(|it| it.as_ref().is_some_and(may_be_done));
-    let body =
-        el("div.modal-body").children(about).child(el("p").text(&meaning)).children(controls).bind_child(move || {
-            let labels = asked.with_value(|it| it.iter().map(|it| it.label.to_string()).collect());
-            let panel =
-                error_panel_beside(&error.get()?, retry_safety, &Typed { labels, ..Typed::default() }, |_| false);
-            Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || found.with(Words::to_string))))
-        });
+    let body = el("div.modal-body").child(about).children(controls).bind_child(move || {
+        let labels = asked.with_value(|it| it.iter().map(|it| it.label.to_string()).collect());
+        let panel = error_panel_beside(&error.get()?, retry_safety, &Typed { labels, ..Typed::default() }, |_| false);
+        Some(panel.child(el("p").attr("aria-live", "polite").bind_text(move || found.with(Words::to_string))))
+    });
     // What is missing is marked where it is typed.
     let refused = move || {
         let why = why.get().filter(|it| *it != WhyNot::Incomplete && !busy.get())?;
         Some(el("p.hint").attr("role", "status").text(&why_not(question.action(), &why)))
     };
     let body = body.bind_child(refused);
-    let do_it = el("button.button.danger")
+    // Where trying again does not help, the button does not suggest it.
+    let is_retry = move || error.with(|it| it.as_ref().is_some_and(|it| explain(it, retry_safety).retry));
+    let do_it = el("button.button")
         .attr("type", "button")
+        .bind_class("danger", move || !is_retry())
         .bind_flag("hidden", is_spent)
-        .bind_attr("aria-disabled", move || (busy.get() || why.with(Option::is_some)).then(|| "true".into()))
-        .bind_text(move || {
-            // Where trying again does not help, the button does not suggest it.
-            let can_help = error.with(|it| it.as_ref().is_some_and(|it| explain(it, retry_safety).retry));
-            if can_help { Confirm::Retry.text().into() } else { action.to_string() }
-        })
+        .bind_unavailable(move || busy.get() || why.with(Option::is_some))
+        .bind_text(move || if is_retry() { Confirm::Retry.text().into() } else { action.clone() })
         .on("click", move |_| run());
     let foot = el("div.modal-foot")
         .bind_flag("hidden", move || leaving.get())
-        .child(button("button", &Dialogs::Cancel.text(), try_close))
+        .child(button("button", &Dialogs::Cancel.text(), try_close).bind_flag("autofocus", move || is_plain))
         .child(do_it);
     let leave = ask_to_leave(leaving, close);
-    modal(&title, "alertdialog", active_element(), try_close, el("div").child(body).child(foot).child(leave))
+    let dialog = el("dialog.modal").attr("role", "alertdialog").attr("aria-describedby", ABOUT);
+    let content = el("div.modal-whole").child(body).child(foot).child(leave);
+    opened(around(dialog, &title, try_close, content), active_element())
 }

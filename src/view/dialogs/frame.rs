@@ -1,15 +1,66 @@
 //! A modal dialog: focus goes in and comes back, Escape asks the one who opened it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{HtmlDialogElement, HtmlElement};
+use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
-use super::super::kit::{El, button, effect, el, key_of};
+use super::super::kit::{El, button, effect, el, focus_heading, key_of, on_window};
+use super::super::layer::follow_dialogs;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{active_element, document};
+
+thread_local! {
+    /// The modal dialogs that are open, the topmost last.
+    static OPEN: RefCell<Vec<HtmlDialogElement>> = const { RefCell::new(Vec::new()) };
+    /// How many dialogs have had a title.
+    static TITLES: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The modal dialog over all others, if one is open.
+pub(in crate::view) fn topmost() -> Option<HtmlDialogElement> {
+    OPEN.with_borrow(|it| it.last().cloned())
+}
+
+/// Shows a dialog over everything else.
+pub(super) fn show(dialog: &HtmlDialogElement) {
+    if dialog.is_connected() && !dialog.open() && dialog.show_modal().is_ok() {
+        OPEN.with_borrow_mut(|it| it.push(dialog.clone()));
+        follow_dialogs(None);
+    }
+}
+
+/// Takes a dialog away again.
+pub(super) fn hide(dialog: &HtmlDialogElement) {
+    forget(dialog);
+    dialog.close();
+}
+
+/// Counts a dialog as open no longer, before it is taken away; what is told in it goes to where it can be heard.
+pub(super) fn forget(dialog: &HtmlDialogElement) {
+    OPEN.with_borrow_mut(|it| it.retain(|it| it != dialog));
+    follow_dialogs(Some(dialog));
+}
+
+/// Calls `run` on Escape while `is_meant`, wherever on the page the focus is and also where nothing has it. It is not called
+/// for a key that another part of the page took for itself, of an input method, or that empties a search field.
+pub(super) fn on_escape(is_meant: impl Fn() -> bool + 'static, run: impl Fn() + 'static) {
+    on_window("keydown", move |event| {
+        if key_of(&event) == "Escape" && !event.default_prevented() && is_meant() && !empties_search(&event) {
+            event.prevent_default();
+            run();
+        }
+    });
+}
+
+/// Whether a key goes to a search field with a text in it, which the browser empties on Escape.
+fn empties_search(event: &Event) -> bool {
+    let target = event.target().and_then(|it| it.dyn_into::<HtmlInputElement>().ok());
+    target.is_some_and(|it| it.type_() == "search" && !it.value().is_empty())
+}
 
 /// A native modal dialog around `content`, which opens as soon as it stands on the page. `on_escape` decides whether it
 /// closes: it alone takes the dialog off the page. `role` is `alertdialog` for a question that has to be answered.
@@ -26,40 +77,92 @@ pub(in crate::view) fn modal(
 
 /// The same, not yet to be opened.
 pub(in crate::view) fn closed(title: &str, role: &str, on_escape: impl Fn() + 'static, content: El) -> El {
-    // `closedby` and this key handler keep Escape from closing it: on the third one in a row Chromium does not ask.
-    el("dialog.modal")
-        .attr("role", role)
-        .attr("aria-label", title)
+    around(el("dialog.modal").attr("role", role), &[el("span").text(title)], on_escape, content)
+}
+
+/// A dialog with a heading of these parts, which is its name.
+pub(super) fn around(dialog: El, title: &[El], on_escape: impl Fn() + 'static, content: El) -> El {
+    let id = format!("dialog-{}", TITLES.replace(TITLES.get() + 1));
+    let heading = el("h2").attr("id", &id).children(title.to_vec());
+    let node: HtmlDialogElement = dialog.0.clone().unchecked_into();
+    self::on_escape(move || topmost().is_some_and(|it| it == node), on_escape);
+    // `closedby` and the key handler keep Escape from closing it: on the third one in a row Chromium does not ask.
+    dialog
+        .attr("aria-labelledby", &id)
         .attr("closedby", "none")
-        .child(el("h2").text(title))
-        .child(content)
+        .child(el("div.modal-frame").child(heading).child(content))
         .on("cancel", |event| event.prevent_default())
-        .on("keydown", move |event| {
-            if key_of(&event) == "Escape" {
-                event.prevent_default();
-                event.stop_propagation();
-                on_escape();
-            }
-        })
 }
 
 /// Opens a dialog as soon as it stands on the page. When the current owner is done, `opener` gets the focus back.
 pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
-    let opener = StoredValue::new_local(opener);
-    on_cleanup(move || {
-        let opener = opener.try_update_value(Option::take).flatten();
-        // While this runs the dialog is still there, and nothing outside of it can have the focus.
-        spawn_local(async move { give_focus_back(opener) });
-    });
     let node: HtmlDialogElement = dialog.0.clone().unchecked_into();
-    // It has to stand on the page before it can be shown.
-    spawn_local(async move {
-        if node.is_connected() && !node.open() {
-            let _ = node.show_modal();
-        }
+    let left = SendWrapper::new((node.clone(), Opener::of(opener)));
+    on_cleanup(move || {
+        let (dialog, opener) = left.take();
+        forget(&dialog);
+        // While this runs the dialog is still there, and nothing outside of it can have the focus.
+        spawn_local(async move { opener.focus() });
     });
+    // It has to stand on the page before it can be shown.
+    spawn_local(async move { show(&node) });
     dialog
 }
+
+/// Where the focus was before a dialog, and what is near that place.
+struct Opener {
+    place: Option<HtmlElement>,
+    /// The row of the table that it is in, counted from 1, the head's.
+    row: Option<u32>,
+}
+
+impl Opener {
+    fn of(place: Option<HtmlElement>) -> Self {
+        let place = place.filter(|it| it.tag_name() != "BODY");
+        let row = place.as_ref().and_then(|it| it.closest(ROW).ok().flatten());
+        let row = row.and_then(|it| it.get_attribute("aria-rowindex")?.parse().ok());
+        Opener { place, row }
+    }
+
+    /// Gives the focus back to the place. Where that is gone or disabled by now it goes to what is next in the row, or to
+    /// the row that has moved up; without any to what is offered in its place, or to the page's heading.
+    fn focus(self) {
+        let Opener { place, row } = self;
+        // Another dialog may have been opened meanwhile, or be the one from which this one was.
+        if topmost().is_some_and(|it| !it.contains(place.as_deref().map(AsRef::as_ref))) {
+            return;
+        }
+        let focus = |place: HtmlElement| {
+            let _ = place.focus();
+            active_element().is_some_and(|it| it == place)
+        };
+        if place.clone().is_some_and(focus) {
+            return;
+        }
+        let row_of = |it: &HtmlElement| it.closest(ROW).ok().flatten();
+        let next = place.filter(|it| it.is_connected() && row_of(it).is_some()).and_then(|it| {
+            let after = std::iter::successors(it.next_element_sibling(), Element::next_element_sibling);
+            let mut able = after.filter(|it| it.matches("button:enabled:not([hidden],[aria-disabled])") == Ok(true));
+            able.next().or_else(|| row_of(&it)?.query_selector(".name").ok().flatten())
+        });
+        let moved_up = || {
+            let row = row?;
+            let at = |row: u32| {
+                let row = format!(r#".table [aria-rowindex="{row}"] .name"#);
+                document().query_selector(&row).ok().flatten()
+            };
+            at(row).or_else(|| at(row - 1))
+        };
+        let instead = || document().query_selector(".empty button, .table-body .name").ok().flatten();
+        let found = next.or_else(moved_up).or_else(instead);
+        if !found.is_some_and(|it| focus(it.unchecked_into())) {
+            focus_heading(None);
+        }
+    }
+}
+
+/// A row of the table.
+const ROW: &str = "[role=row]";
 
 /// A question in the dialog takes the focus to `place`, and gives it back to where it was, unless the user has taken it
 /// out of the question meanwhile.
@@ -113,23 +216,5 @@ fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], o
 pub(in crate::view) fn focus_first(selector: &str) {
     if let Ok(Some(found)) = document().query_selector(selector) {
         let _ = found.unchecked_into::<HtmlElement>().focus();
-    }
-}
-
-/// Puts the focus where it was; if that place is gone or disabled by now, into the table.
-fn give_focus_back(opener: Option<HtmlElement>) {
-    // Another dialog may have been opened meanwhile, or be the one from which this one was.
-    let others = document().query_selector("dialog[open]").ok().flatten();
-    if others.is_some_and(|it| !it.contains(opener.as_deref().map(AsRef::as_ref))) {
-        return;
-    }
-    let focus = |place: HtmlElement| {
-        let _ = place.focus();
-        active_element().is_some_and(|it| it == place)
-    };
-    if !opener.is_some_and(focus)
-        && let Ok(Some(table)) = document().query_selector(".table-box")
-    {
-        focus(table.unchecked_into());
     }
 }

@@ -2,23 +2,21 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 
-use super::super::kit::{El, button, el, on_window};
+use super::super::kit::{El, button, el, on_resize, on_window};
 use super::about;
+use super::copying::Copying;
 use super::frame::{focus_while, modal};
 use crate::actions::NamedToken;
 use crate::capabilities::{Column, ColumnKind, SecretUse};
 use crate::messages::dialogs::Dialogs;
 use crate::messages::secret::SecretDialog;
-use crate::platform::{self, document};
+use crate::platform::document;
 use crate::words::Words;
 use crate::workspace::Workspace;
 
 /// Shows the secret until the user has it. It closes by the user's word only: no timer takes it away.
 pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> El {
-    // What was copied last, in words.
-    let copied = RwSignal::new(String::new());
     let has_it = RwSignal::new(false);
     let asking = RwSignal::new(false);
     let close = move || {
@@ -59,26 +57,25 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
         return modal(&SecretDialog::Title.text(), "dialog", opener, close, el("div").child(body).child(foot));
     }
 
-    let copy = move |what: &str, write: Box<dyn Fn(&str) -> String>| {
-        button("button", what, move || {
-            let text = workspace.secret.with_untracked(|it| it.as_ref().map(|it| write(&it.value))).unwrap_or_default();
-            copied.set(String::new());
-            spawn_local(async move {
-                let done = platform::copy(&text).await;
-                if done {
-                    let _ = has_it.try_set(true);
-                    let _ = asking.try_set(false);
-                }
-                let text = if done { SecretDialog::Copied.text() } else { SecretDialog::NotCopied.text() };
-                let _ = copied.try_set(text.into());
-            });
-        })
+    let copying = Copying::new(true);
+    let have_it = move || {
+        let _ = has_it.try_set(true);
+        let _ = asking.try_set(false);
     };
-    let shown = el("input.mono").attr("type", "text").attr("readonly", "").attr("autocomplete", "off");
+    // Buttons that copy it in some form.
+    let copy = move |idx: usize, what: &str, write: Box<dyn Fn(&str) -> String>| {
+        let text = move || workspace.secret.with_untracked(|it| it.as_ref().map(|it| write(&it.value)));
+        copying.button(idx, what, text, have_it)
+    };
+    let shown = whole_text();
     let node = shown.input();
     workspace.secret.with(|it| node.set_value(it.as_ref().map_or("", |it| &it.value)));
     on_cleanup(move || node.set_value(""));
-    let mut ways = el("div.presets").child(copy(&SecretDialog::Copy.text(), Box::new(str::to_owned)));
+    // It is what the user came for, until they have it.
+    let first = copy(0, &SecretDialog::Copy.text(), Box::new(str::to_owned))
+        .attr("autofocus", "")
+        .bind_class("primary", move || !has_it.get());
+    let mut ways = el("div.presets").child(first);
     if let Some(SecretUse { header, variable }) = workspace.secret_use.get_untracked() {
         let name = header.split(':').next().unwrap_or_default().to_owned();
         let as_header = Box::new(move |secret: &str| header.replace("{secret}", secret));
@@ -87,13 +84,14 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
             _ => SecretDialog::CopyHeader.text(),
         };
         let as_line = Box::new(move |secret: &str| format!("{variable}={secret}"));
-        ways = ways.child(copy(&label, as_header)).child(copy(&SecretDialog::CopyVariable.text(), as_line));
+        ways = ways.child(copy(1, &label, as_header)).child(copy(2, &SecretDialog::CopyVariable.text(), as_line));
     }
     let hash = workspace.secret.with(|it| it.as_ref().and_then(|it| it.hash.clone()));
     let hash = hash.map(|it| {
-        let input = el("input.mono").attr("type", "text").attr("readonly", "").attr("value", &it);
+        let shown = whole_text();
+        shown.input().set_value(&it);
         let hint = el("span.hint").text(&SecretDialog::HashHint.text());
-        el("div.field").child(el("label").child(el("span").text(&SecretDialog::Hash.text())).child(input)).child(hint)
+        el("div.field").child(el("label").child(el("span").text(&SecretDialog::Hash.text())).child(shown)).child(hint)
     });
     let have = el("input").attr("type", "checkbox").bind_checked(move || has_it.get()).on("change", move |_| {
         has_it.update(|it| *it = !*it);
@@ -105,18 +103,14 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
     let once = if is_listed { SecretDialog::ShownInList.text() } else { SecretDialog::ShownOnce.text() };
     let body = body
         .child(el("p").text(&once))
-        .child(
-            el("label.field").child(el("span").text(&SecretDialog::Secret.text())).child(shown.attr("autofocus", "")),
-        )
+        .child(el("label.field").child(el("span").text(&SecretDialog::Secret.text())).child(shown))
         .child(ways)
-        .child(el("p.hint").attr("aria-live", "polite").bind_text(move || copied.get()))
+        .child(copying.said())
         .maybe(hash)
         .child(el("label.choice").child(have).child(el("span").text(&SecretDialog::Saved.text())));
-    let closing = el("div.modal-foot").bind_flag("hidden", move || asking.get()).child(button(
-        "button primary",
-        &Dialogs::Close.text(),
-        try_close,
-    ));
+    let closing = el("div.modal-foot")
+        .bind_flag("hidden", move || asking.get())
+        .child(button("button", &Dialogs::Close.text(), try_close).bind_class("primary", move || has_it.get()));
     let keep = button("button primary", &SecretDialog::GoBack.text(), move || asking.set(false));
     focus_while(asking, keep.0.clone());
     let question = if is_listed { SecretDialog::NotSavedListed.text() } else { SecretDialog::NotSaved.text() };
@@ -126,6 +120,26 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
         .bind_flag("hidden", move || !asking.get())
         .child(el("p.foot-text.warning").text(&question))
         .child(keep)
-        .child(button("button danger", &SecretDialog::CloseAnyway.text(), close));
-    modal(&SecretDialog::Title.text(), "dialog", opener, try_close, el("div").children(vec![body, closing, guard]))
+        .child(button("button", &SecretDialog::CloseAnyway.text(), close));
+    let content = el("div.modal-whole").children(vec![body, closing, guard]);
+    modal(&SecretDialog::Title.text(), "dialog", opener, try_close, content)
+}
+
+/// A place for a text to read, to select and to copy, which shows all of it.
+fn whole_text() -> El {
+    let place = el("textarea.mono.whole")
+        .attr("readonly", "")
+        .attr("rows", "1")
+        .attr("autocomplete", "off")
+        .attr("spellcheck", "false")
+        .attr("translate", "no");
+    // Where the style sheet cannot say so it gets as high as its lines.
+    let node = place.0.clone();
+    on_resize(&place.0, move || {
+        let more = node.scroll_height() - node.client_height();
+        if more > 0 {
+            let _ = node.style().set_property("height", &format!("{}px", node.offset_height() + more));
+        }
+    });
+    place
 }

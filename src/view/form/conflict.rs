@@ -5,14 +5,33 @@ use leptos::prelude::*;
 use super::super::kit::{El, button, el};
 use super::super::notice::error_panel_beside;
 use super::editor::Editor;
+use crate::actions::NamedToken;
 use crate::api::{ApiError, RetrySafety};
 use crate::capabilities::{Action, Field};
 use crate::draft::differences;
-use crate::messages::form::Conflict;
+use crate::messages::form::{Conflict, GoneToken};
 use crate::messages::privileges;
 use crate::platform;
 use crate::time::parse_rfc3339;
 use crate::token::Token;
+use crate::workspace::connection::ConnectionState;
+
+/// What can be done where a token is not there any more.
+pub(super) fn gone_buttons(source: ConnectionState, named: NamedToken) -> El {
+    let remove = move || {
+        source.workspace.close_dialog();
+        source.take_out(named.clone());
+    };
+    let refresh = move || {
+        source.workspace.close_dialog();
+        source.refresh();
+    };
+    el("div.panel-buttons").child(button("button", &GoneToken::Remove.text(), remove)).child(button(
+        "button",
+        &GoneToken::Refresh.text(),
+        refresh,
+    ))
+}
 
 impl Editor {
     pub(super) fn error_view(self) -> Option<El> {
@@ -23,8 +42,9 @@ impl Editor {
         let typed = self.typed_beside(&error);
         let retry_safety = self.source.retry_safety(action);
         let panel = error_panel_beside(&error, retry_safety, &typed, |it| self.field_of(it).is_some());
+        let gone = self.named().filter(|_| matches!(error, ApiError::NotFound(_)));
         Some(
-            panel.child(
+            panel.maybe(gone.map(|it| gone_buttons(self.source, it))).child(
                 el("p").attr("aria-live", "polite").bind_text(move || self.sending.found.with(ToString::to_string)),
             ),
         )
@@ -37,19 +57,21 @@ impl Editor {
         let titles = titles.map(|it| el("th").attr("scope", "col").text(&it.text()));
         let titles = el("tr").children(titles.into());
         let row = |field: Field| {
-            let cell = |text: String| el("td").attr("translate", "no").text(&text);
+            let cell = |title: Conflict, text: String| {
+                el("td").attr("data-title", &title.text()).attr("translate", "no").text(&text)
+            };
             el("tr")
                 .child(el("th").attr("scope", "row").text(&self.label(field)))
-                .child(cell(self.shown(field, &base.token)))
-                .child(cell(self.shown(field, &theirs.token)))
-                .child(cell(self.typed(field)))
+                .child(cell(Conflict::WhenOpened, self.shown(field, &base.token)))
+                .child(cell(Conflict::Now, self.shown(field, &theirs.token)))
+                .child(cell(Conflict::Yours, self.typed(field)))
         };
         let fields = self.system.with_value(|it| differences(&it.fields, &base.token, &theirs.token));
         let rows: Vec<El> = fields.into_iter().map(row).collect();
         let changes = if rows.is_empty() {
             el("p").text(&Conflict::NoneDiffer.text())
         } else {
-            el("table.changes").child(el("thead").child(titles)).child(el("tbody").children(rows))
+            el("table.changes.conflict").child(el("thead").child(titles)).child(el("tbody").children(rows))
         };
         let take = move || {
             if let Some(theirs) = self.theirs.get_untracked() {

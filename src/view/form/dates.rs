@@ -3,41 +3,52 @@
 use leptos::prelude::*;
 
 use super::super::kit::{El, button, effect, el};
+use super::super::notice::quoted;
 use super::editor::{Editor, follow_clock};
-use crate::capabilities::{Action, Field};
+use crate::capabilities::{Action, Field, FieldShape};
 use crate::draft::{Form, Problem, When};
 use crate::messages::form::FormDate;
-use crate::messages::{Unit, beginning, count};
+use crate::messages::{ISOLATES, Unit, beginning, count};
 use crate::platform::{self, ViewerZone, now};
-use crate::time::{MINUTE, Zone, format_minute, wall_at};
+use crate::time::{self, MINUTE, Zone, format_minute, wall_at};
 
 /// Offered lengths of a life, in days.
-const PRESETS: [i64; 4] = [7, 30, 60, 90];
+const PRESETS: [u32; 4] = [7, 30, 60, 90];
 
 /// How many letters of a date that cannot be read are shown.
 const MOST_SHOWN: usize = 80;
 
+fn when_of(field: Field) -> fn(&Form) -> &When {
+    if field == Field::ValidFrom { |it| &it.valid_from } else { |it| &it.valid_to }
+}
+
+fn when_mut(field: Field) -> fn(&mut Form) -> &mut When {
+    if field == Field::ValidFrom { |it| &mut it.valid_from } else { |it| &mut it.valid_to }
+}
+
 impl Editor {
-    pub(super) fn dates_view(self, fields: &[Field]) -> Vec<El> {
-        let must_end = self.shape(Field::ValidTo).required;
-        let set_end = move |typed: String| {
-            self.form.update(|it| (it.valid_to.typed, it.valid_to.later) = (typed, None));
+    /// How long it lives.
+    pub(super) fn end_view(self) -> El {
+        let FieldShape { required: must_end, most_days, by_day, .. } = self.shape(Field::ValidTo);
+        let change = move |change: &dyn Fn(&mut Form)| {
+            self.form.update(change);
             self.refilled.update(|it| *it += 1);
         };
         let presets = move || {
             if self.dates_are_fixed() {
                 return Some(el("p.hint").text(&FormDate::Fixed.text()));
             }
-            let preset = |days: i64| {
-                let typed = move || self.form.with_untracked(|it| it.preset(days, now(), &ViewerZone));
-                button("button small", &count(days as usize, Unit::Day), move || set_end(typed()))
+            let preset = |days: u32| {
+                let live = move |it: &mut Form| it.live(days, &self.shape(Field::ValidTo), now(), &ViewerZone);
+                button("button small", &count(days as usize, Unit::Day), move || change(&live))
             };
+            let offered = PRESETS.into_iter().filter(|it| most_days.is_none_or(|most| *it <= most));
             let row = el("div.presets")
                 .attr("role", "group")
                 .attr("aria-label", &FormDate::ValidFor.text())
-                .child(el("span.muted").attr("aria-hidden", "true").text(&FormDate::ValidFor.text()))
-                .children(PRESETS.map(preset).into());
-            let no_end = || button("button small", &FormDate::NoEnd.text(), move || set_end(String::new()));
+                .children(offered.map(preset).collect());
+            let end_never = |it: &mut Form| (it.valid_to.typed, it.valid_to.later) = (String::new(), None);
+            let no_end = || button("button small", &FormDate::NoEnd.text(), move || change(&end_never));
             Some(row.maybe((!must_end).then(no_end)))
         };
         let endless = move || {
@@ -48,16 +59,55 @@ impl Editor {
                 Err(_) => FormDate::UntilDeleted.text().into(),
             }
         };
-        let by_day = self.shape(Field::ValidTo).by_day.then(|| el("p.hint").text(&FormDate::ByDay.text()));
+        el("div.date-part")
+            .child(el("div.with-presets").child(self.date_view(Field::ValidTo)).child(el("div").bind_child(presets)))
+            .child(
+                el("div.date-notes")
+                    .child(self.in_words_view(Field::ValidTo))
+                    .child(el("p.hint.warning").attr("aria-live", "polite").bind_text(endless)),
+            )
+            .maybe(by_day.then(|| el("p.hint").text(&FormDate::ByDay.text())))
+    }
+
+    /// From when on it works.
+    pub(super) fn start_view(self) -> El {
+        el("div.date-part").child(self.date_view(Field::ValidFrom)).child(self.in_words_view(Field::ValidFrom))
+    }
+
+    /// The date that is chosen as the page writes dates: the browser writes those in its inputs in an order of its own.
+    fn in_words_view(self, field: Field) -> El {
+        let words = move || {
+            follow_clock(self.source, self.is_open);
+            let (is_start, when) = (field == Field::ValidFrom, when_of(field));
+            let (is_empty, at) = self.form.with(|it| {
+                let when = when(it);
+                (when.typed.is_empty(), when.at(&ViewerZone))
+            });
+            if !self.messages(field).is_empty() {
+                return Vec::new();
+            }
+            let Some(at) = at else {
+                return if is_start && is_empty { quoted(&FormDate::StartsNow.text()) } else { Vec::new() };
+            };
+            let is_over = at < now();
+            // By the clock, and from the minute that runs: 30 days from now are that when the clocks change meanwhile, too.
+            let now = wall_at(now(), &ViewerZone);
+            let distance = time::distance(wall_at(at, &ViewerZone), now - now.rem_euclid(MINUTE));
+            let (date, distance) = platform::with_formats(|it| (it.date_time(at), it.distance(distance)));
+            let (date, distance) = (&*format!("{}{date}{}", ISOLATES.0, ISOLATES.1), &*distance);
+            let text = match (is_start, is_over) {
+                (true, false) => FormDate::Starts { date, distance },
+                (true, true) => FormDate::Started { date, distance },
+                (false, false) => FormDate::Ends { date, distance },
+                (false, true) => FormDate::Ended { date, distance },
+            };
+            quoted(&text.text())
+        };
+        // Said once: with the end, where there is one.
+        let has_zone = field == Field::ValidTo || self.system.with_value(|it| it.field(Field::ValidTo).is_none());
         let zone = platform::with_formats(|it| FormDate::Zone { zone: &it.zone }.text());
-        let dates = el("div.dates").children(fields.iter().map(|field| self.date_view(*field)).collect());
-        let views = vec![
-            dates,
-            el("div").bind_child(presets),
-            el("p.hint").text(&zone),
-            el("p.hint.warning").attr("aria-live", "polite").bind_text(endless),
-        ];
-        views.into_iter().chain(by_day).collect()
+        let zone = has_zone.then(|| el("span").text(&zone));
+        el("p.hint").child(el("span").bind_children(words)).text(" ").maybe(zone)
     }
 
     /// Whether the token was revoked, where that is for good (wire contracts §1).
@@ -67,8 +117,7 @@ impl Editor {
     }
 
     fn date_view(self, field: Field) -> El {
-        let when: fn(&mut Form) -> &mut When =
-            if field == Field::ValidFrom { |it| &mut it.valid_from } else { |it| &mut it.valid_to };
+        let (when, read_only) = (when_mut(field), when_of(field));
         let earliest = move || {
             follow_clock(self.source, self.is_open);
             let margin = if field == Field::ValidTo { MINUTE } else { 0 };
@@ -82,7 +131,7 @@ impl Editor {
         let node = input.input();
         let read = move || {
             let typed = if node.validity().bad_input() { "…".into() } else { node.value() };
-            if self.form.with_untracked(|it| when(&mut it.clone()).typed != typed) {
+            if self.form.with_untracked(|it| read_only(it).typed != typed) {
                 self.form.update(|it| (when(it).typed, when(it).later) = (typed, None));
             }
         };
@@ -93,12 +142,12 @@ impl Editor {
         let node = input.input();
         effect(move || {
             self.refilled.track();
-            node.set_value(&self.form.with_untracked(|it| when(&mut it.clone()).typed.clone()));
+            node.set_value(&self.form.with_untracked(|it| read_only(it).typed.clone()));
         });
         let label = self.label(field);
         let name = el("span").text(&label).maybe(self.required_mark(field));
         let kept = move || {
-            let odd = self.form.with(|it| when(&mut it.clone()).unreadable().map(str::to_owned))?;
+            let odd = self.form.with(|it| read_only(it).unreadable().map(str::to_owned))?;
             let text = beginning(&odd, MOST_SHOWN);
             Some(el("p.hint.warning").text(&FormDate::Kept { text: &text }.text()))
         };

@@ -1,14 +1,15 @@
 //! The dialog around the form, and its buttons.
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlElement;
 
 use super::super::dialogs::about;
 use super::super::dialogs::frame::{ask_to_discard, ask_to_leave, closed, opened};
-use super::super::kit::{El, button, el, on_window};
+use super::super::kit::{El, button, effect, el, on_window};
 use super::editor::Editor;
+use super::place::{focus_field, message_id};
 use crate::messages::form::TokenForm;
-use crate::messages::problem;
 
 impl Editor {
     /// Opens its dialog.
@@ -27,8 +28,7 @@ impl Editor {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
             .maybe(about::system_of(self.source))
-            .bind_child(move || self.conflict_view())
-            .bind_child(move || self.error_view())
+            .child(self.outcome_view())
             .children(self.field_views(is_new));
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
         let form = form.on("submit", move |event| {
@@ -38,22 +38,52 @@ impl Editor {
         closed(title, "dialog", move || self.try_close(), form)
     }
 
+    /// What came of a save, where it is told in the form. It is brought into view, unless it is about a field: that is.
+    fn outcome_view(self) -> El {
+        let outcome = el("div.outcome")
+            .attr("tabindex", "-1")
+            .bind_child(move || self.conflict_view())
+            .bind_child(move || self.error_view());
+        let node = outcome.0.clone();
+        effect(move || {
+            let marked = self.sending.error.with(|it| it.as_ref().and_then(|it| self.marked_by(it)));
+            if self.theirs.with(Option::is_none) && self.sending.error.with(Option::is_none) {
+                return;
+            }
+            match marked {
+                Some(field) => focus_field(field),
+                None => {
+                    let node = node.clone();
+                    // It is there when this has run.
+                    spawn_local(async move {
+                        node.scroll_into_view();
+                        let _ = node.focus();
+                    });
+                }
+            }
+        });
+        outcome
+    }
+
     /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
     fn foot_views(self) -> Vec<El> {
-        let why = move || match self.checked.get() {
-            Ok(_) => String::new(),
-            Err(problems) => problems
-                .into_iter()
-                .map(|(field, wrong)| problem(field, |it| self.label(it), &self.one(field), wrong))
-                .collect::<Vec<_>>()
-                .join(" "),
+        // What is wrong is said at its field; here is only what is not filled in yet.
+        let problems = move |told: bool| {
+            let problems = self.checked.get().err().unwrap_or_default();
+            problems.into_iter().filter(move |(_, problem)| self.is_told(*problem) == told)
         };
+        let why = move || problems(false).map(|it| self.in_words(it)).collect::<Vec<_>>().join(" ");
+        let reasons = move || {
+            let told = problems(true).map(|(field, _)| message_id(field));
+            std::iter::once("why-not".to_owned()).chain(told).collect::<Vec<_>>().join(" ")
+        };
+        // Natively disabled it would lose the focus, and with it the key that closes the form; and pressed it says what is
+        // wrong, and leads there.
+        let cannot = move || self.sending.busy.get() || self.checked.with(Result::is_err);
         let save = el("button.button.primary")
             .attr("type", "submit")
-            .attr("aria-describedby", "why-not")
-            .bind_flag("disabled", move || self.checked.with(Result::is_err))
-            // Disabled it would lose the focus, and with it the key that closes the form.
-            .bind_attr("aria-disabled", move || self.sending.busy.get().then(|| "true".into()))
+            .bind_attr("aria-describedby", move || Some(reasons()))
+            .bind_attr("aria-disabled", move || cannot().then(|| "true".into()))
             .bind_text(move || {
                 if self.sending.busy.get() { TokenForm::Saving.text().into() } else { TokenForm::Save.text().into() }
             });

@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use crate::actions::Command;
+use super::place::focus_field;
+use crate::actions::{Command, NamedToken};
 use crate::api::ApiError;
 use crate::api::tokens::Tagged;
 use crate::capabilities::{Action, Capabilities, Field, FieldShape, Input};
-use crate::draft::{Draft, Form, Problem};
+use crate::draft::{Draft, Form, Problem, first_days};
 use crate::messages::form::GuidWas;
 use crate::messages::{self, Typed};
 use crate::platform::{self, ViewerZone, now};
@@ -36,6 +37,8 @@ pub(super) struct Editor {
     /// The token as it was left by a change from elsewhere.
     pub(super) theirs: RwSignal<Option<Rc<Tagged>>, LocalStorage>,
     pub(super) checked: Memo<Result<Draft, Vec<(Field, Problem)>>>,
+    /// Whether the user wanted to save what is not valid: from then on what is missing is a mistake.
+    pub(super) attempted: RwSignal<bool>,
     /// How its write stands.
     pub(super) sending: Sending,
     /// Whether it is being asked what to do with what was typed.
@@ -78,6 +81,7 @@ impl Editor {
                 };
                 form.with(check)
             }),
+            attempted: RwSignal::new(false),
             sending,
             asking: RwSignal::new(false),
             sent: StoredValue::new(None),
@@ -85,6 +89,22 @@ impl Editor {
             guid_was: RwSignal::new(None),
             refilled: RwSignal::new(0),
         }
+    }
+
+    /// Fills in what depends on the moment in which the form for a new token is opened.
+    pub(super) fn begin(self) {
+        let (system, said) = (self.source.system(), self.source.connection().first_end);
+        self.form.update(|form| {
+            // Where the system makes the handle itself, the form has no GUID.
+            if system.field(Field::Guid).is_some() {
+                form.guid = platform::random_uuid();
+            }
+            if let Some(days) = first_days(&system, said) {
+                form.live(days, &self.shape(Field::ValidTo), now(), &ViewerZone);
+            }
+        });
+        self.filled.set(self.form.get_untracked());
+        self.refilled.update(|it| *it += 1);
     }
 
     pub(super) fn is_dirty(self) -> bool {
@@ -115,6 +135,7 @@ impl Editor {
         self.base.set(Some(tagged));
         self.theirs.set(None);
         self.sending.error.set(None);
+        self.attempted.set(false);
         self.refilled.update(|it| *it += 1);
     }
 
@@ -128,9 +149,16 @@ impl Editor {
         key
     }
 
-    /// Sends what it holds, and closes it where that is done.
+    /// Sends what it holds, and closes it where that is done. What is wrong is said at its field, the first of which gets
+    /// the focus.
     pub(super) fn save(self) {
-        let Ok(draft) = self.checked.get_untracked() else { return };
+        let draft = match self.checked.get_untracked() {
+            Ok(draft) => draft,
+            Err(problems) => {
+                self.attempted.set(true);
+                return problems.first().into_iter().for_each(|(field, _)| focus_field(*field));
+            }
+        };
         if self.sending.busy.get_untracked() {
             return;
         }
@@ -149,6 +177,13 @@ impl Editor {
         self.source.dispatch(command, self.sending);
     }
 
+    /// The token that it changes.
+    pub(super) fn named(self) -> Option<NamedToken> {
+        let base = self.base.get_untracked()?;
+        let token = TokenRef { slot: self.source.slot, id: base.token.id.clone() };
+        Some(NamedToken { token, name: base.token.name.clone() })
+    }
+
     pub(super) fn keep_mine(self) {
         // The next save is about the state that they left.
         self.base.set(self.theirs.get_untracked());
@@ -160,12 +195,8 @@ impl Editor {
     pub(super) fn messages(self, field: Field) -> String {
         let mut messages = Vec::new();
         if let Err(problems) = self.checked.get() {
-            // What is merely not filled in yet is said beside Save, not as a mistake.
-            let is_mistake = |problem: &Problem| !matches!(problem, Problem::Missing | Problem::Undated);
-            let own = problems.into_iter().filter(|(it, problem)| *it == field && is_mistake(problem));
-            messages.extend(
-                own.map(|(field, problem)| messages::problem(field, |it| self.label(it), &self.one(field), problem)),
-            );
+            let own = problems.into_iter().filter(|(it, problem)| *it == field && self.is_told(*problem));
+            messages.extend(own.map(|it| self.in_words(it)));
         }
         if let Some(ApiError::Invalid(_, fields)) = self.sending.error.get() {
             messages.extend(
@@ -173,6 +204,16 @@ impl Editor {
             );
         }
         messages.join(" ")
+    }
+
+    /// Whether a problem is told at its field. What is merely not filled in yet is said beside `Save` before.
+    pub(super) fn is_told(self, problem: Problem) -> bool {
+        self.attempted.get() || !problem.is_gap()
+    }
+
+    /// What is wrong with a field, as a sentence.
+    pub(super) fn in_words(self, (field, problem): (Field, Problem)) -> String {
+        messages::problem(field, |it| self.label(it), &self.one(field), problem)
     }
 
     /// What the system calls a field.
@@ -199,6 +240,12 @@ impl Editor {
         field(wire).or_else(|| wire.split('.').find_map(field))
     }
 
+    /// The first field in the form that the system's refusal is about.
+    pub(super) fn marked_by(self, error: &ApiError) -> Option<Field> {
+        let ApiError::Invalid(_, fields) = error else { return None };
+        fields.iter().filter_map(|(it, _)| self.field_of(it)).min_by_key(|it| it.place())
+    }
+
     /// What the system says of a field: what is required, what can be changed, what the rule is.
     pub(super) fn shape(self, field: Field) -> FieldShape {
         let shape = self.fields.with_value(|it| it.iter().find(|it| it.field == field).cloned());
@@ -211,10 +258,7 @@ impl Editor {
         let typed = |it: &FieldShape| (is_new || it.editable).then(|| it.label.to_string());
         let mut labels: Vec<String> = self.fields.with_value(|it| it.iter().filter_map(typed).collect());
         labels.extend(self.asked.with_value(|it| it.iter().map(|it| it.label.to_string()).collect::<Vec<_>>()));
-        let is_marked = match error {
-            ApiError::Invalid(_, fields) => fields.iter().any(|(it, _)| self.field_of(it).is_some()),
-            _ => false,
-        };
+        let is_marked = self.marked_by(error).is_some();
         let is_change = self.theirs.with_untracked(Option::is_some);
         Typed { labels, is_marked, is_change }
     }

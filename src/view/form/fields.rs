@@ -1,18 +1,17 @@
 //! The fields of the form, but for its dates: each a labelled control with the messages about it.
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::choices::{scope_choices, toggle_in};
 use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, el, value_of};
 use super::super::notice::error_panel;
 use super::super::privileges::{Targets, privileges};
 use super::editor::{Editor, is_shown};
+use super::place::message_id;
+use super::scopes::scopes;
 use crate::api::RetrySafety;
-use crate::capabilities::{Field, FieldShape, Input};
+use crate::capabilities::{Field, FieldShape};
 use crate::draft::Form;
 use crate::messages::Number;
 use crate::messages::form::{FormField, GuidWas};
@@ -29,6 +28,20 @@ impl Editor {
         (!rule.is_empty()).then(|| el("span.hint").text(&rule.text()))
     }
 
+    /// How long a text is, from where its end is near.
+    fn length_view(self, field: Field) -> Option<El> {
+        let most = self.shape(field).most_chars?;
+        let length = move || {
+            let n = self.form.with(|it| {
+                let text = if field == Field::Name { &it.name } else { &it.description };
+                text.trim().chars().count()
+            });
+            let is_near = n > most - most / 5 && n <= most;
+            if is_near { FormField::Length { n: Number(n), most: Number(most) }.text().into() } else { String::new() }
+        };
+        Some(el("span.hint").bind_text(length))
+    }
+
     fn message_view(self, field: Field) -> El {
         let id = message_id(field);
         el("span.field-error").attr("id", &id).bind_text(move || self.messages(field))
@@ -39,6 +52,7 @@ impl Editor {
         el("div.field")
             .child(el("label").child(label).child(self.told(field, control)))
             .maybe(self.rule_view(field))
+            .maybe(self.length_view(field))
             .child(self.message_view(field))
     }
 
@@ -49,49 +63,46 @@ impl Editor {
             .bind_attr("aria-invalid", move || (!self.messages(field).is_empty()).then(|| "true".into()))
     }
 
-    /// The fields that the system has, in its order. Those of the dates stand together.
+    /// The fields that the system has, in the order of the form.
     pub(super) fn field_views(self, is_new: bool) -> Vec<El> {
         let shown = |it: &FieldShape| is_shown(it, is_new).then_some(it.field);
-        let fields: Vec<Field> = self.fields.with_value(|it| it.iter().filter_map(shown).collect());
-        let mut dates: Vec<Field> = Vec::new();
-        let mut views = Vec::new();
-        for field in fields {
-            match field {
-                Field::Name => views.push(self.name_view(is_new)),
-                Field::Guid => views.push(self.guid_view(is_new)),
-                Field::Scopes => views.push(self.scopes_view()),
-                Field::Description => views.push(self.description_view()),
-                Field::Privileges => views.push(self.privileges_view()),
-                Field::SourceIps => views.push(self.source_ips_view(is_new)),
-                Field::ValidFrom | Field::ValidTo => dates.push(field),
-                Field::Input(_) => {}
-            }
-        }
-        views.extend(self.input_views());
-        if !dates.is_empty() {
-            views.extend(self.dates_view(&dates));
-        }
-        views
+        let mut fields: Vec<Field> = self.fields.with_value(|it| it.iter().filter_map(shown).collect());
+        fields.extend(self.asked.with_value(|it| (0..it.len()).map(Field::Input).collect::<Vec<_>>()));
+        fields.sort_by_key(|it| it.place());
+        let view = |field: Field| match field {
+            Field::Name => self.name_view(is_new),
+            Field::Guid => self.guid_view(is_new),
+            Field::Scopes => self.scopes_view(),
+            Field::Description => self.description_view(),
+            Field::Privileges => self.privileges_view(),
+            Field::SourceIps => self.source_ips_view(is_new),
+            Field::ValidFrom => self.start_view(),
+            Field::ValidTo => self.end_view(),
+            Field::Input(idx) => self.input_view(idx),
+        };
+        // What the token is for, what it may do and how long comes first; the rest stands closer.
+        let n_first = fields.iter().take_while(|it| it.place() <= Field::ValidTo.place()).count();
+        let rest = fields.split_off(n_first);
+        let rest = (!rest.is_empty()).then(|| el("div.form-rest").children(rest.into_iter().map(view).collect()));
+        fields.into_iter().map(view).chain(rest).collect()
     }
 
-    fn input_views(self) -> Vec<El> {
-        let view = |(idx, input): (usize, Input)| {
-            let field = Field::Input(idx);
-            let key = StoredValue::new(input.key.clone());
-            let value = move || {
-                let of_key = |form: &Form| form.inputs.iter().find(|(it, _)| key.with_value(|key| it == key)).cloned();
-                self.form.with(of_key).map(|(_, value)| value).unwrap_or_default()
-            };
-            let set = move |typed: String| {
-                self.form.update(|form| match form.inputs.iter_mut().find(|(it, _)| key.with_value(|key| it == key)) {
-                    Some((_, value)) => *value = typed,
-                    None => form.inputs.push((key.get_value(), typed)),
-                });
-            };
-            let control = inputs::control(&input, Must::Mark, value, set, |it| self.told(field, it));
-            control.child(self.message_view(field))
+    fn input_view(self, idx: usize) -> El {
+        let input = self.asked.with_value(|it| it[idx].clone());
+        let field = Field::Input(idx);
+        let key = StoredValue::new(input.key.clone());
+        let value = move || {
+            let of_key = |form: &Form| form.inputs.iter().find(|(it, _)| key.with_value(|key| it == key)).cloned();
+            self.form.with(of_key).map(|(_, value)| value).unwrap_or_default()
         };
-        self.asked.get_value().into_iter().enumerate().map(view).collect()
+        let set = move |typed: String| {
+            self.form.update(|form| match form.inputs.iter_mut().find(|(it, _)| key.with_value(|key| it == key)) {
+                Some((_, value)) => *value = typed,
+                None => form.inputs.push((key.get_value(), typed)),
+            });
+        };
+        let control = inputs::control(&input, Must::Mark, value, set, |it| self.told(field, it));
+        control.child(self.message_view(field))
     }
 
     fn privileges_view(self) -> El {
@@ -179,10 +190,8 @@ impl Editor {
             let own = self.filled.with(|it| it.scopes.clone());
             source.scopes.with(|it| it.with_others(unlisted.into_iter().chain(own)))
         });
-        let chosen = Memo::new(move |_| self.form.with(|it| it.scopes.clone()));
-        let toggle = move |id: &str| self.form.update(|it| toggle_in(&mut it.scopes, id));
-        let [find, list] = scope_choices(choices, chosen, Rc::new(toggle), "choices");
-        let n_chosen = move || match chosen.with(Vec::len) {
+        let [find, list] = scopes(choices, self.form);
+        let n_chosen = move || match self.form.with(|it| it.scopes.len()) {
             0 => String::new(),
             n => FormField::Chosen { n: Number(n) }.text().into(),
         };
@@ -214,19 +223,4 @@ impl Editor {
             .on("input", move |event| self.form.update(|it| it.description = value_of(&event)));
         self.field_view(Field::Description, el("span").text(&self.label(Field::Description)), input)
     }
-}
-
-fn message_id(field: Field) -> String {
-    let name = match field {
-        Field::Name => "name",
-        Field::Guid => "guid",
-        Field::Description => "description",
-        Field::Scopes => "scopes",
-        Field::ValidFrom => "from",
-        Field::ValidTo => "to",
-        Field::Privileges => "privileges",
-        Field::SourceIps => "ips",
-        Field::Input(idx) => return format!("input-{idx}-message"),
-    };
-    format!("{name}-message")
 }

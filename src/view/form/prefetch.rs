@@ -93,10 +93,7 @@ impl Blank {
     pub(super) fn open(self) -> El {
         let Blank { owner, editor, dialog } = self;
         on_cleanup(move || owner.cleanup());
-        // Where the system makes the handle itself, the form has no GUID.
-        if editor.source.system().field(Field::Guid).is_some() {
-            editor.form.update(|it| it.guid = platform::random_uuid());
-        }
+        editor.begin();
         editor.open(dialog, platform::active_element())
     }
 }

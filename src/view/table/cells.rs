@@ -9,6 +9,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
+use super::super::tone::line_class;
 use crate::actions::check::{Listed, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
@@ -19,7 +20,7 @@ use crate::messages::{self, Value};
 use crate::platform::{Formats, active_element, document};
 use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
-use crate::time::Millis;
+use crate::time::{DAY, HOUR, Millis, distance};
 use crate::token::{Status, TokenRef};
 use crate::workspace::Workspace;
 use crate::workspace::connection::Scopes;
@@ -28,7 +29,7 @@ use crate::workspace::slots::Slot;
 /// Something that can be done with a row.
 #[derive(Clone, PartialEq)]
 pub(in crate::view) struct RowAction {
-    action: Action,
+    pub(super) action: Action,
     key: &'static str,
     /// Which of the systems on the page have it, by their places.
     stores: Vec<bool>,
@@ -46,9 +47,17 @@ pub(in crate::view) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
     actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
 }
 
-/// Whether something stands below the names.
-pub(super) fn has_description(columns: &[Column]) -> bool {
-    columns.iter().any(|it| it.kind == ColumnKind::Description)
+/// The classes of a status, wherever it is shown.
+pub(in crate::view) fn badge(status: Status) -> &'static str {
+    match status {
+        Status::Active => "badge active",
+        Status::Scheduled => "badge scheduled",
+        Status::Expired => "badge expired",
+        Status::Revoked => "badge revoked",
+        Status::Deleted => "badge deleted",
+        Status::Inactive | Status::Unknown => "badge",
+        Status::Unreadable => "badge unreadable",
+    }
 }
 
 #[wasm_bindgen(module = "/src/view/table/rows.js")]
@@ -69,6 +78,10 @@ extern "C" {
 /// The elements of one row, made once and filled again and again.
 pub(super) struct RowNode {
     pub(super) row: HtmlElement,
+    /// Its cells after the name's, one for each column.
+    cells: Vec<Element>,
+    /// What can have the focus in it: the link of the name, then the buttons.
+    stops: Vec<HtmlElement>,
     places: Places,
     /// The values that the places hold.
     shown: RefCell<String>,
@@ -111,7 +124,6 @@ pub(super) struct Context<'a> {
     pub(super) systems: &'a [Option<Rc<Capabilities>>],
     pub(super) formats: &'a Formats,
     pub(super) columns: &'a [Column],
-    pub(super) has_description: bool,
     pub(super) actions: &'a [RowAction],
     pub(super) now: Millis,
     pub(super) row_height: usize,
@@ -119,6 +131,8 @@ pub(super) struct Context<'a> {
     pub(super) marked: Option<&'a TokenRef>,
     /// What links to details begin with, for every slot; the id follows.
     pub(super) links: &'a [String],
+    /// The ids of the scopes that are looked for.
+    pub(super) wanted: &'a [String],
     /// The token whose secret is shown.
     pub(super) revealed: Option<&'a TokenRef>,
 }
@@ -140,8 +154,67 @@ fn row_button(class: &str, action: &str, n_slot: usize, parent: &Element) -> Ele
     let _ = made.set_attribute("type", "button");
     let _ = made.set_attribute("data-do", action);
     let _ = made.set_attribute("aria-labelledby", &format!("{id} name-{n_slot}"));
+    let _ = made.set_attribute("tabindex", "-1");
     made.set_id(&id);
     made
+}
+
+/// What tells a cell from the others of its row.
+fn class_of(kind: ColumnKind) -> &'static str {
+    match kind {
+        ColumnKind::Description => "cell-description",
+        ColumnKind::Id => "cell-guid",
+        ColumnKind::ValidFrom
+        | ColumnKind::ValidTo
+        | ColumnKind::LastUsed
+        | ColumnKind::Time(_)
+        | ColumnKind::Deadline(_) => "cell-date",
+        ColumnKind::Status => "cell-status",
+        ColumnKind::Scopes => "cell-scopes",
+        ColumnKind::System => "cell-text cell-system",
+        ColumnKind::Hidden(_) | ColumnKind::Creator | ColumnKind::Text(_) => "cell-text",
+    }
+}
+
+/// Values for a row that is as high as any: each text takes the lines that it can have.
+/// Tells with how many letters a day and a minute are written at most.
+pub(super) fn highest(
+    values: &mut Values,
+    columns: &[Column],
+    actions: &[RowAction],
+    formats: &Formats,
+    now: Millis,
+) -> usize {
+    /// Wraps at any width, into more lines than there are.
+    const LONG: &str =
+        "nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn";
+    let mut add = |all: &[&str]| all.iter().for_each(|it| values.add(it));
+    add(&["0", "", "row", LONG, ""]);
+    let far = formats.distance(distance(now - 350 * DAY, now));
+    let note = distance(now + 47 * HOUR, now);
+    let near = messages::away(ColumnKind::ValidTo, Tone::Urgent, note, formats.distance(note));
+    // Of the months the one that is written with the most letters.
+    let months = || (0..12).map(|it| now - it * 30 * DAY);
+    let longest = |write: &dyn Fn(Millis) -> String| months().map(write).max_by_key(String::len).unwrap_or_default();
+    let (date, date_time) = (longest(&|it| formats.date(it)), longest(&|it| formats.date_time(it)));
+    for Column { kind, .. } in columns {
+        match kind {
+            ColumnKind::Id => add(&["00000000-0000-0000-0000-000000000000", ""]),
+            ColumnKind::ValidTo => add(&["", &near, line_class(Tone::Urgent), &date_time]),
+            ColumnKind::ValidFrom | ColumnKind::LastUsed | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
+                add(&["", &far, "line", &date]);
+            }
+            ColumnKind::Hidden(_) => add(&[LONG, &*Cell::Show.text(), "", ""]),
+            ColumnKind::Status => add(&[messages::status(Status::Unreadable), "badge unreadable"]),
+            // A name that has none takes two lines by itself.
+            ColumnKind::Description => add(&[""]),
+            ColumnKind::Scopes | ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => add(&[LONG]),
+        }
+    }
+    for _ in actions {
+        add(&["", "", ""]);
+    }
+    date_time.chars().count()
 }
 
 impl RowNode {
@@ -153,12 +226,13 @@ impl RowNode {
         let add = |element: &Element, kinds: &[&str]| kinds.iter().for_each(|what| places.add(element, what));
         let cell = |label: &str, class: &str| {
             let cell = element("div", class, &row);
-            let _ = cell.set_attribute("role", "cell");
+            let _ = cell.set_attribute("role", "gridcell");
             let _ = cell.set_attribute("data-label", label);
             cell
         };
         add(&row, &["top", "aria-rowindex", "class"]);
         let link = element("a", "name", &cell(&Table::Name.text(), "cell-name"));
+        let _ = link.set_attribute("tabindex", "-1");
         // What a name, an id or a scope is stays so in every language.
         let verbatim = |it: Element| {
             let _ = it.set_attribute("translate", "no");
@@ -168,44 +242,82 @@ impl RowNode {
         name.set_id(&format!("name-{n_slot}"));
         add(&name, &["text"]);
         add(&link, &["href"]);
+        let mut stops = vec![link];
+        let mut cells = Vec::with_capacity(columns.len());
         for Column { id, label, kind } in columns {
-            let label = &*label.text();
+            let cell = cell(&label.text(), class_of(*kind));
             match kind {
-                ColumnKind::Description => add(&cell(label, "cell-description"), &["text"]),
+                ColumnKind::Description => add(&element("bdi", "", &cell), &["text"]),
                 ColumnKind::Id => {
-                    let cell = cell(label, "cell-guid");
-                    add(&verbatim(element("span", "mono", &cell)), &["text"]);
+                    add(&verbatim(element("bdi", "mono", &cell)), &["text"]);
                     let copy = row_button("icon-button", "copy", n_slot, &cell);
                     let _ = copy.set_attribute("aria-label", &Cell::CopyOf { label: id_label }.text());
                     add(&copy, &["disabled"]);
+                    stops.push(copy);
                 }
-                ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
-                    let cell = cell(label, "cell-date");
+                ColumnKind::ValidFrom
+                | ColumnKind::ValidTo
+                | ColumnKind::LastUsed
+                | ColumnKind::Time(_)
+                | ColumnKind::Deadline(_) => {
                     let _ = cell.set_attribute("data-fact", id);
-                    add(&element("span", "line", &cell), &["text", "title"]);
-                    add(&element("span", "", &cell), &["text", "class"]);
+                    add(&cell, &["title"]);
+                    add(&element("bdi", "", &cell), &["text", "class"]);
+                    add(&element("bdi", "line second", &cell), &["text"]);
                 }
                 ColumnKind::Hidden(_) => {
-                    let cell = cell(label, "cell-text");
-                    add(&verbatim(element("span", "mono", &cell)), &["text"]);
+                    add(&verbatim(element("bdi", "mono", &cell)), &["text"]);
                     let show = row_button("button quiet small", "show", n_slot, &cell);
                     add(&show, &["text", "aria-label", "hidden"]);
+                    stops.push(show);
                 }
-                ColumnKind::Status => add(&element("span", "", &cell(label, "cell-status")), &["text", "class"]),
-                ColumnKind::Scopes => add(&verbatim(cell(label, "cell-scopes")), &["text"]),
-                ColumnKind::LastUsed => add(&cell(label, "cell-used"), &["text", "title"]),
-                ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
-                    add(&verbatim(cell(label, "cell-text")), &["text"]);
+                ColumnKind::Status => add(&element("span", "", &cell), &["text", "class"]),
+                ColumnKind::Scopes | ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => {
+                    add(&verbatim(element("bdi", "", &cell)), &["text"]);
                 }
             }
+            cells.push(cell);
         }
         let place = cell(&Table::Actions.text(), "cell-actions");
-        for RowAction { action, key, .. } in actions {
+        for (idx, RowAction { action, key, .. }) in actions.iter().enumerate() {
             let button = row_button("button small", key, n_slot, &place);
             let _ = button.append_with_str_1(messages::action(*action));
+            // Each has a place of its own, which stays empty where a token's system lacks it.
+            let _ = button.set_attribute("data-place", &idx.to_string());
             add(&button, &["hidden", "disabled", "title"]);
+            stops.push(button);
         }
-        RowNode { row: row.unchecked_into(), places, shown: RefCell::default(), token: RefCell::default() }
+        let stops = stops.into_iter().map(JsCast::unchecked_into).collect();
+        let (shown, token) = (RefCell::default(), RefCell::default());
+        RowNode { row: row.unchecked_into(), cells, stops, places, shown, token }
+    }
+
+    /// Hides the cells of the columns that have no room.
+    pub(super) fn leave_out(&self, left_out: &[bool]) {
+        for (cell, is_out) in self.cells.iter().zip(left_out) {
+            let _ = cell.toggle_attribute_with_force("hidden", *is_out);
+        }
+    }
+
+    /// The places in it that can have the focus now.
+    pub(super) fn stops(&self) -> impl Iterator<Item = (usize, &HtmlElement)> {
+        let can = |it: &HtmlElement| !it.has_attribute("disabled") && it.offset_width() > 0;
+        self.stops.iter().enumerate().filter(move |(idx, it)| *idx == 0 || can(it))
+    }
+
+    /// Which of them an element is, or is in.
+    pub(super) fn stop_of(&self, element: &Element) -> Option<usize> {
+        self.stops.iter().position(|it| it.contains(Some(element)))
+    }
+
+    /// Which of them Tab comes to.
+    pub(super) fn offer(&self, stop: Option<usize>) {
+        for (idx, it) in self.stops.iter().enumerate() {
+            let tab_index = if Some(idx) == stop { 0 } else { -1 };
+            if it.tab_index() != tab_index {
+                it.set_tab_index(tab_index);
+            }
+        }
     }
 
     /// Takes the row off the page. Focus that was in it stays in the table.
@@ -213,7 +325,16 @@ impl RowNode {
         if active_element().is_some_and(|it| self.row.contains(Some(&it))) {
             let _ = view.focus();
         }
+        // What was copied was another token's.
+        if let Ok(Some(ticked)) = self.row.query_selector("[data-copied]") {
+            let _ = ticked.remove_attribute("data-copied");
+        }
         self.row.remove();
+    }
+
+    /// Fills its places with values of no token.
+    pub(super) fn fill(&self, values: &Values) {
+        self.places.fill(&values.0);
     }
 
     /// Shows these values, which are of this token; what is shown already is not written again.
@@ -229,6 +350,11 @@ impl RowNode {
 }
 
 impl Context<'_> {
+    /// Whether something stands below the names.
+    fn has_description(&self) -> bool {
+        self.columns.iter().any(|it| it.kind == ColumnKind::Description)
+    }
+
     /// What a row shows of a token; its id.
     pub(super) fn fill(&self, values: &mut Values, scopes: &Scopes, place: usize, row_ref: RowRef) -> String {
         let Context { stores, now, marked, .. } = self;
@@ -243,7 +369,7 @@ impl Context<'_> {
             (is_marked, " marked"),
             (!is_marked && !status.is_active() && status != Status::Unknown, " inactive"),
             (unreadable, " broken"),
-            (unreadable || !store.description(row).is_empty() && self.has_description, " described"),
+            (unreadable || !store.description(row).is_empty() && self.has_description(), " described"),
         ];
         let classes = classes.into_iter().filter(|(is_so, _)| *is_so);
         values.add(&classes.fold(String::from("row"), |all, (_, class)| all + class));
@@ -254,7 +380,8 @@ impl Context<'_> {
         }
         values.add(&format!("{}{}", self.links[row_ref.slot()], encode(&id)));
         let scope_name = |id| scopes.name(id);
-        let subject = Subject { store, row, status, system, scope_name: &scope_name, now: *now, most: LINE };
+        let wanted = self.wanted;
+        let subject = Subject { store, row, status, system, wanted, scope_name: &scope_name, now: *now, most: LINE };
         for Column { kind, .. } in self.columns {
             self.fill_cell(values, *kind, row_ref.slot(), &subject);
         }
@@ -290,58 +417,41 @@ impl Context<'_> {
                 values.text(guid);
                 values.flag(guid.is_empty());
             }
-            ColumnKind::ValidFrom | ColumnKind::ValidTo | ColumnKind::Time(_) | ColumnKind::Deadline(_) => {
-                // There are many times: the day stands there, the minute is told on asking.
-                let is_short = matches!(kind, ColumnKind::Time(_) | ColumnKind::Deadline(_));
+            ColumnKind::ValidFrom
+            | ColumnKind::ValidTo
+            | ColumnKind::LastUsed
+            | ColumnKind::Time(_)
+            | ColumnKind::Deadline(_) => {
+                // There are many times: of those that are read in passing the day stands there, the minute is told on
+                // asking.
+                let is_short = kind != ColumnKind::ValidTo;
                 match &value {
-                    FactValue::At(at) if is_short => {
-                        values.add(&formats.date(*at));
-                        values.add(&formats.date_time(*at));
-                    }
                     FactValue::At(at) => {
                         values.add(&formats.date_time(*at));
-                        values.add("");
+                        let away = |it| messages::away(kind, tone, it, formats.distance(it));
+                        values.add(&note.map_or_else(String::new, away));
+                        values.add(line_class(tone));
+                        values.add(&if is_short { formats.date(*at) } else { formats.date_time(*at) });
                     }
-                    // What is said of it stands in a line of its own, where nothing cuts it off.
                     FactValue::Odd(odd) => {
-                        values.add(&(messages::beginning(odd, 80) + " "));
-                        values.add("");
+                        let beginning = messages::beginning(odd, 80);
+                        values.add(&beginning);
+                        // What is said of it stands in a line of its own, where nothing cuts it off.
+                        values.add(&(beginning + " "));
+                        values.add("line odd");
+                        values.add(&Value::CannotBeRead.text());
                     }
                     _ => {
+                        values.add("");
                         values.add(&words);
+                        values.add(line_class(tone));
                         values.add("");
                     }
                 }
-                let is_odd = matches!(value, FactValue::Odd(_));
-                let said = || if is_odd { Value::CannotBeRead.text().into() } else { String::new() };
-                values.add(&note.map_or_else(said, |it| formats.distance(it)));
-                values.add(match tone {
-                    _ if is_odd => "line odd",
-                    Tone::Near => "line warning",
-                    Tone::Plain => "line muted",
-                });
             }
-            ColumnKind::LastUsed => match (&value, note) {
-                (FactValue::At(at), Some(note)) => {
-                    values.add(&formats.distance(note));
-                    values.add(&formats.date_time(*at));
-                }
-                _ => {
-                    values.add(&words);
-                    values.add("");
-                }
-            },
             ColumnKind::Status => {
                 values.add(messages::status(subject.status));
-                values.add(match subject.status {
-                    Status::Active => "badge active",
-                    Status::Scheduled => "badge scheduled",
-                    Status::Expired => "badge expired",
-                    Status::Revoked => "badge revoked",
-                    Status::Deleted => "badge deleted",
-                    Status::Inactive | Status::Unknown => "badge",
-                    Status::Unreadable => "badge unreadable",
-                });
+                values.add(badge(subject.status));
             }
             ColumnKind::Hidden(_) => {
                 let is_it = |it: &TokenRef| it.slot == slot && subject.store.id(subject.row) == it.id;

@@ -139,7 +139,7 @@ fn a_copy_says_that_it_is_there() {
     page.workspace.copy("g1".into(), what.clone());
     Fake::run();
     assert_eq!(Fake::clipboard().as_deref(), Some("g1"));
-    assert_eq!(page.notice(), Words::from(Told::Copied(what)));
+    assert_eq!(page.workspace.heard.get_untracked(), Some(Told::Copied(what).into()));
 }
 
 #[test]

@@ -2,11 +2,12 @@
 
 use reactive_graph::prelude::*;
 
-use super::super::state::{Change, Scopes};
+use super::super::state::{Change, Load, Scopes};
 use super::*;
 use crate::actions::Command;
 use crate::api::{ApiError, NetworkError};
 use crate::gap::Gap;
+use crate::query::Counted;
 use crate::runtime::fake::START;
 use crate::session::way::OpenError;
 use crate::time::{DAY, MINUTE, format_rfc3339};
@@ -140,6 +141,64 @@ fn rows_move_on_with_time() {
     // Not a minute later, but when it ends.
     Fake::advance(MINUTE + 1_000);
     assert!(page.names().is_empty() && page.workspace.listed.get_untracked() > listed);
+}
+
+/// How many tokens are active, as the page says.
+fn active(page: &Page) -> Option<usize> {
+    page.workspace.counts.with_untracked(|it| it.get(Counted::Active))
+}
+
+#[test]
+fn counts_follow_a_list_without_going_through_all_of_it_with_every_page() {
+    let page = Page::begin();
+    assert!(page.state().load.with_untracked(Load::lacks));
+    assert_eq!(active(&page), None);
+    let mut counted = Vec::new();
+    for n in 1..=9_usize {
+        let (like, next) = match n {
+            1 => ("limit=1000".to_owned(), format!(r#","next":"c{n}""#)),
+            9 => ("cursor=c8".into(), String::new()),
+            _ => (format!("cursor=c{}", n - 1), format!(r#","next":"c{n}""#)),
+        };
+        let id = n.to_string();
+        // Pages are shown ten times a second at most.
+        Fake::advance(120);
+        Fake::answer(&like, 200, &list(&[(&id, &id)], &next));
+        counted.push(active(&page).unwrap_or_default());
+        assert_eq!(page.state().load.with_untracked(Load::lacks), n < 9);
+    }
+    assert_eq!(counted, [1, 2, 2, 4, 4, 4, 4, 8, 8]);
+    // The last page ends the load, and the rows are painted first.
+    Fake::advance(250);
+    assert_eq!(active(&page), Some(9));
+}
+
+#[test]
+fn counts_follow_what_is_done_and_what_comes_with_time() {
+    let page = Page::begin();
+    let end = format_rfc3339(START + 20 * DAY);
+    let entry = token("1", "one").replace(r#""valid_to":null"#, &format!(r#""valid_to":"{end}""#));
+    Fake::answer("/tokens", 200, &format!(r#"{{"total":1,"entries":[{entry}]}}"#));
+    let counts = || Counted::ALL.map(|what| page.workspace.counts.with_untracked(|it| it.get(what)));
+    Fake::advance(250);
+    let [soon, over] = [1, 5].map(|idx| move |counts: [Option<usize>; 6]| counts[idx]);
+    assert_eq!((soon(counts()), over(counts())), (Some(0), Some(0)));
+    Fake::advance(6 * DAY - MINUTE);
+    assert_eq!(soon(counts()), Some(0));
+    Fake::advance(MINUTE);
+    assert_eq!((soon(counts()), over(counts())), (Some(1), Some(0)));
+    Fake::advance(14 * DAY);
+    assert_eq!((soon(counts()), over(counts())), (Some(0), Some(1)));
+    // What a filter hides is counted.
+    page.workspace.filter(None, |it| it.name = "nothing".into());
+    Fake::advance(250);
+    assert!(page.names().is_empty());
+    assert_eq!(over(counts()), Some(1));
+    // A session that ends takes the counts along.
+    page.state().sign_out();
+    Fake::run();
+    Fake::advance(250);
+    assert_eq!(counts(), [None; 6]);
 }
 
 #[test]

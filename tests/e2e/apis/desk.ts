@@ -25,7 +25,7 @@ export class ApiDesk<C extends string> extends SystemDesk<C> {
   /** Gives a token a new secret; what is asked for first is by the inputs' labels. */
   async rotate(name: string, typed: Typed = {}): Promise<void> {
     await this.page.getByRole('button', { name: `Rotate ${name}`, exact: true }).click();
-    const question = this.page.getByRole('alertdialog', { name: say.confirm.rotateTitle });
+    const question = this.page.getByRole('alertdialog', { name: /^Rotate .*\?$/ });
     for (const [label, value] of Object.entries(typed)) await question.getByLabel(label).fill(value);
     await question.getByRole('button', { name: say.action.rotate }).click();
   }

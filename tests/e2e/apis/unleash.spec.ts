@@ -2,6 +2,7 @@
 
 import { expect } from '../fixture.ts';
 import { FAILED } from '../systems.ts';
+import { detailsOf } from '../desk.ts';
 import { overApi, standIn, type Described } from './desk.ts';
 import { end, Unleash } from './unleash.ts';
 import { say } from '../texts.ts';
@@ -41,7 +42,7 @@ test('the secret is seen when somebody asks, and stands in no address of the pag
   await api.enter();
   expect(await page.content()).not.toContain(secret);
   await page.getByRole('link', { name: 'ci', exact: true }).click();
-  const panel = page.getByRole('complementary');
+  const panel = detailsOf(page);
   await expect(panel.locator('pre')).toContainText('"tokenName": "ci"');
   expect(await page.content()).not.toContain(secret);
   expect(page.url()).toMatch(/[?&]token=[0-9a-f]{16}$/);

@@ -56,6 +56,7 @@ const LAYERS: &[&[Room]] = &[
     ],
     &[pure("core")],
     &[
+        pure("access").seen_by(&["view"]),
         pure("facts"),
         pure("mask").seen_by(&["api", "api/scoped", "adapters", "session"]),
         pure("moments"),

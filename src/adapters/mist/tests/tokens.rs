@@ -454,7 +454,7 @@ fn errors_are_told_in_the_systems_words() {
     check(404, &detail("Not found."), ApiError::NotFound("Not found.".into()), "Not found.");
     check(404, r#"{"id":"b069b358"}"#, ApiError::NotFound(silent()), "It is not there.");
     check(429, &detail("Slow down."), ApiError::TooMany(None), "Too many requests.");
-    check(500, "<h1>Sorry</h1>", ApiError::Server(500, silent()), "The system failed.");
+    check(500, "<h1>Sorry</h1>", ApiError::Server(500, silent()), "The server had an error.");
     let enough = get(SELF).signed().says(429, "").and(|it| it.retry_after = Some(3_600));
     assert_eq!(signed_in(own()).list([enough]), Err(ApiError::TooMany(Some(3_600))));
 }

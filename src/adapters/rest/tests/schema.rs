@@ -82,7 +82,7 @@ fn everything() -> Value {
         "headers": { "Accept": "application/json" },
         "zone": "Europe/Berlin",
         "sign_in": [
-            { "type": "basic", "inputs": [{ "key": "otp", "label": "Code", "required": false }], "headers": { "X-OTP": "{sign_in.otp}" } },
+            { "type": "basic", "inputs": [{ "key": "otp", "label": "Code", "type": "code", "required": false }], "headers": { "X-OTP": "{sign_in.otp}" } },
             {
                 "inputs": [
                     { "key": "user", "label": "User", "help": "Yours.", "default": "me" },
@@ -98,11 +98,11 @@ fn everything() -> Value {
         ],
         "token": {
             "id": { "at": "/id", "label": "Key", "secret": false },
-            "name": { "at": "/name", "label": "Title", "help": "Short.", "required": true, "pattern": "^a", "absent": "none" },
+            "name": { "at": "/name", "label": "Title", "help": "Short.", "required": true, "pattern": "^a", "max_length": 64, "absent": "none" },
             "description": { "at": "/note", "after": "n=" },
             "scopes": { "at": "/scopes", "split": " ", "required": true },
             "valid_from": "/from",
-            "valid_to": { "at": "/to", "as": "days", "from": "created", "never": [0, "x"], "absent": "none", "required": true },
+            "valid_to": { "at": "/to", "as": "days", "from": "created", "never": [0, "x"], "absent": "none", "required": true, "max_days": 365 },
             "created": { "at": "/created", "as": "unix" },
             "last_used": { "at": "/used", "as": "date" },
             "creator": "$.by.name",
@@ -164,7 +164,7 @@ fn right() -> Vec<Value> {
         connected(api(json!({ "list": { "path": "/t", "pages": { "by": "url", "next": "/n", "more": "/m" } } }))),
         connected(api(json!({ "list": { "path": "/t", "pages": { "by": "link" } } }))),
         json!({ "$schema": "config.schema.json", "connections": [
-            { "name": "1", "dialect": "scoped", "base": "api", "auth": { "type": "none" }, "hint": "h", "timeout": 5, "max_answer_mb": 7 },
+            { "name": "1", "dialect": "scoped", "base": "api", "auth": { "type": "none" }, "hint": "h", "timeout": 5, "max_answer_mb": 7, "default_days": 1 },
             { "name": "2", "dialect": "scoped", "base": "/api/v1/", "auth": { "type": "bearer" } },
             { "name": "3", "dialect": "scoped", "base": "http://h:1/a:b", "auth": { "type": "headers", "headers": [{ "name": "T", "value": "v", "secret": false }, { "name": "S" }] } },
             { "name": "4", "dialect": "pt-sandbox", "base": "../x" },
@@ -172,7 +172,8 @@ fn right() -> Vec<Value> {
             { "name": "6", "dialect": "air", "base": "https://h", "version": "v2" },
             { "name": "7", "dialect": "mist", "base": "https://h", "tokens": "org", "org_id": "7" },
             { "name": "8", "dialect": "rest", "base": "https://h", "api": "apis/x.json", "cookies": true },
-            { "name": "9", "dialect": "scoped", "base": "/x", "cookies": false, "proxy": true },
+            { "name": "9", "dialect": "scoped", "base": "/x", "cookies": false, "default_days": null },
+            { "name": "10", "dialect": "air", "base": "/x", "default_days": 3650, "proxy": true },
         ] }),
         json!({ "connections": [{ "name": "A", "dialect": "rest", "base": "b", "values": { "a": 1, "b": "x", "c": true },
             "api": api(json!({ "values": { "a": {}, "b": {}, "c": {} } })) }] }),
