@@ -533,7 +533,7 @@ test.describe('a new token', () => {
     await server.fail({ method: 'POST', path: TOKENS.pt, when: 'after', truncate: true, times: 1 });
     await form.save.click();
     await expect(form.dialog.getByRole('alert')).toContainText(say.happened.interrupted);
-    await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you try again: it may be made twice.');
+    await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you retry: it may be made twice.');
     await expect(form.name).toHaveValue('lost-answer');
     expect(await past.named('lost-answer')).toHaveLength(1);
   });
