@@ -178,11 +178,9 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         Some(Some(megabytes @ 1..=1_000)) => Some(megabytes as u32),
         Some(_) => object.wrong("max_answer_mb", Mistake::NotAWholeNumber { least: 1, most: 1_000 }, mistakes),
     };
-    let cookies = match object.member("cookies").map(Read::flag) {
-        None => Some(false),
-        Some(None) => object.wrong("cookies", Mistake::NotAFlag, mistakes),
-        Some(cookies) => cookies,
-    };
+    let cookies = flag("cookies", &object, mistakes);
+    // What serves the page goes by it, and has put its own address in place of the base.
+    flag("proxy", &object, mistakes);
     let first_end = match object.member("default_days") {
         None => Some(FirstEnd::Usual),
         Some(Json::Null) => Some(FirstEnd::Never),
@@ -209,7 +207,17 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
 }
 
 /// The members that every connection can have.
-const COMMON: [&str; 8] = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days"];
+const COMMON: [&str; 9] =
+    ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days", "proxy"];
+
+/// A truth value, `false` where nothing is said.
+fn flag(key: &str, object: &Object, mistakes: &mut Vec<ConfigError>) -> Option<bool> {
+    match object.member(key).map(Read::flag) {
+        None => Some(false),
+        Some(None) => object.wrong(key, Mistake::NotAFlag, mistakes),
+        Some(flag) => flag,
+    }
+}
 
 /// The dialect of this name, and that the connection says nothing but what it knows.
 fn dialect(name: &str, object: &Object, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Option<&'static Dialect> {

@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use crate::config::named_origin;
+use tokendeck_server::hosts::AllowedHosts;
+use tokendeck_server::origins::named_origin;
+
 use crate::cors::AllowedOrigins;
 use crate::db::Place;
-use crate::hosts::AllowedHosts;
 
 /// What `--help` prints.
 pub const HELP: &str = "\
@@ -233,7 +234,7 @@ mod tests {
     fn hosts_are_those_named_and_the_one_listened_on() {
         let mut expected = AllowedHosts::default();
         expected.add("a.example").unwrap();
-        expected.add("192.0.2.7").unwrap();
+        expected.add_address(IpAddr::from([192, 0, 2, 7]));
         assert_eq!(settings("--dist d --host 192.0.2.7 --allow-host a.example").allowed_hosts, expected);
     }
 

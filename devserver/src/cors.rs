@@ -6,8 +6,9 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::config::named_origin;
-use crate::hosts::{Authority, asked_for};
+use tokendeck_server::hosts::{Authority, asked_for};
+use tokendeck_server::origins::{host_of, is_of_host, named_origin};
+
 use crate::problem::Problem;
 
 /// The response headers that a page of another origin may read beyond the few that it always may.
@@ -61,18 +62,6 @@ impl AllowedOrigins {
     }
 }
 
-/// The host of an origin, with the port that its scheme stands for where it names none.
-fn host_of(origin: &str) -> Option<Authority> {
-    let (scheme, rest) = origin.split_once("://")?;
-    let usual = match scheme {
-        "http" => 80,
-        "https" => 443,
-        _ => return None,
-    };
-    let host = Authority::parse(rest)?;
-    Some(Authority { port: host.port.or(Some(usual)), ..host })
-}
-
 /// Whether a page of this origin comes from this machine.
 fn is_loopback(origin: &str) -> bool {
     host_of(origin).is_some_and(|it| it.is_loopback())
@@ -81,9 +70,7 @@ fn is_loopback(origin: &str) -> bool {
 /// Whether a page of this origin is this server's own, as far as `Host` tells: from this machine any is that, since a
 /// server that passes requests on (`trunk serve`) has a port of its own.
 fn is_own(origin: &str, host: Option<Authority>) -> bool {
-    let (Some(of), Some(host)) = (host_of(origin), host) else { return false };
-    let is_same = of.name == host.name && (host.port.is_none_or(|it| Some(it) == of.port));
-    is_same || of.is_loopback() && host.is_loopback()
+    host.is_some_and(|host| is_of_host(origin, &host) || is_loopback(origin) && host.is_loopback())
 }
 
 /// Answers preflights, and adds to every answer the headers that let an allowed origin read it.

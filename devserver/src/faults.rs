@@ -22,11 +22,11 @@ use axum::routing::get;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokendeck_server::serve::Cut;
 use tokio::time::Sleep;
 
 use crate::clock::Clock;
 use crate::problem::Problem;
-use crate::serve::Cut;
 
 /// One failure.
 #[derive(Clone, Debug, Deserialize, Serialize)]

@@ -1,14 +1,15 @@
 //! The command: read the command line, open the database, say where, serve.
 
 use std::io::Write;
+use std::net::IpAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 
 use tokendeck_devserver::cli::{self, Command, HELP, Settings};
-use tokendeck_devserver::config::ConfigSource;
 use tokendeck_devserver::db::Db;
 use tokendeck_devserver::faults::Faults;
-use tokendeck_devserver::{SCHEMAS, World, app, seed, serve};
+use tokendeck_devserver::{SCHEMAS, World, app, seed};
+use tokendeck_server::serve::{self, NotBound};
 
 fn main() -> ExitCode {
     let done = match cli::parse(std::env::args_os().skip(1)) {
@@ -45,7 +46,8 @@ async fn serve_until_ended(settings: Settings) -> Result<(), String> {
         eprintln!("warning: {dist} holds no index.html, so there is no page until it is built (cargo xtask build)");
     }
     // Before the seeding: a taken port is told at once.
-    let listener = serve::bind(settings.host, settings.port).await?;
+    let (host, port) = (settings.host, settings.port);
+    let listener = serve::bind(host, port).await.map_err(|why| not_bound(why, host, port))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     if !settings.host.is_loopback() {
         eprintln!("warning: every machine that reaches {} can use this server; it is not made for that", settings.host);
@@ -60,6 +62,18 @@ async fn serve_until_ended(settings: Settings) -> Result<(), String> {
     serve::run(listener, app(Arc::new(world)), end).await.map_err(|error| format!("the server ended: {error}"))
 }
 
+/// Why there is nothing to listen on, and which option helps.
+fn not_bound(why: NotBound, host: IpAddr, port: u16) -> String {
+    match why {
+        NotBound::Taken => format!(
+            "port {port} on {host} is taken; end what uses it, or give another one with --port (0 picks a free one)"
+        ),
+        NotBound::NotAllowed => format!("port {port} may not be used by this user; give one above 1023 with --port"),
+        NotBound::NoSuchAddress => format!("this machine has no address {host}; --host 127.0.0.1 is always there"),
+        NotBound::Other(error) => format!("port {port} on {host} cannot be used: {error}"),
+    }
+}
+
 fn world(settings: Settings) -> Result<World, String> {
     let db = Db::open(&settings.place, SCHEMAS).map_err(|error| error.explain(&settings.place))?;
     let mut world = World::new(db, settings.dist);
@@ -72,7 +86,7 @@ fn world(settings: Settings) -> Result<World, String> {
     world.connect_src = settings.connect_src;
     world.faults = settings.dev_faults.then(Faults::default);
     if let Some(file) = settings.config {
-        world.config = ConfigSource::File(file);
+        world.serve_config(file)?;
     }
     Ok(world)
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use axum::body::Body;
-use axum::http::header::{self, HeaderName};
+use axum::http::header::HeaderName;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
+use tokendeck_server::problem;
 
 /// Messages by field of the request, shown beside the field. Each is a whole sentence.
 pub type FieldErrors = BTreeMap<&'static str, Vec<String>>;
@@ -77,22 +77,13 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        // With `about:blank` the title is the status' own phrase (RFC 9457, 4.2.1).
-        let mut body = json!({
-            "type": "about:blank",
-            "title": self.0.status.canonical_reason().unwrap_or("Error"),
-            "status": self.0.status.as_u16(),
-            "detail": self.0.detail,
-        });
+        let mut body = problem::body(self.0.status, &self.0.detail);
         if !self.0.errors.is_empty() {
             body["errors"] = json!(self.0.errors);
         }
-        let mut response = Response::new(Body::from(body.to_string()));
-        *response.status_mut() = self.0.status;
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        let mut response = problem::answer(self.0.status, &body);
         if let Some((name, value)) = self.0.header {
-            headers.insert(name, value);
+            response.headers_mut().insert(name, value);
         }
         response
     }

@@ -3,15 +3,16 @@
 use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, Uri, header};
-use axum::middleware::{from_fn_with_state, map_response};
+use axum::middleware::{from_fn, from_fn_with_state, map_response};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
+use tokendeck_server::{guard, hosts, proxy};
 use tower_service::Service;
 
 use crate::headers::api_headers;
 use crate::problem::Problem;
 use crate::world::Shared;
-use crate::{cors, faults, hosts, pages, scoped, sim};
+use crate::{cors, faults, pages, scoped, sim};
 
 /// The whole server.
 ///
@@ -29,6 +30,10 @@ pub fn app(world: Shared) -> Router {
         let state = (faults.clone(), world.clock.clone());
         let plans = faults::router().with_state(faults.clone());
         site = site.layer(from_fn_with_state(state, faults::apply)).nest("/dev", plans);
+    }
+    if let Some(proxy) = &world.proxy {
+        let systems = any(proxy::pass).with_state(proxy.clone());
+        site = site.route("/proxy/{*path}", systems.layer(from_fn(guard::check)));
     }
     let site = site.layer(from_fn_with_state(world.allowed_origins.clone(), cors::answer)).with_state(world.clone());
     let site = if world.base_path.is_empty() { site } else { beneath(world.base_path.clone(), site) };

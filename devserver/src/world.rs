@@ -4,12 +4,15 @@ use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
+use serde_json::Value;
+use tokendeck_server::hosts::AllowedHosts;
+use tokendeck_server::proxy::{Proxy, Trust};
+
 use crate::clock::Clock;
 use crate::config::ConfigSource;
 use crate::cors::AllowedOrigins;
 use crate::db::Db;
 use crate::faults::Faults;
-use crate::hosts::AllowedHosts;
 
 /// The world of one server. Everything in it is cheap to share.
 pub struct World {
@@ -23,6 +26,8 @@ pub struct World {
     pub dist: PathBuf,
     /// Where `config.json` comes from.
     pub config: ConfigSource,
+    /// The systems that requests are passed on to.
+    pub proxy: Option<Arc<Proxy>>,
     /// The origins that the page may connect to beside those of its `config.json`.
     pub connect_src: Vec<String>,
     /// The bearer token that the Scoped Token API wants, if any.
@@ -49,6 +54,7 @@ impl World {
             base_path: String::new(),
             dist: dist.into(),
             config: ConfigSource::Own,
+            proxy: None,
             connect_src: Vec::new(),
             secret: None,
             allowed_origins: AllowedOrigins::default(),
@@ -58,8 +64,28 @@ impl World {
         }
     }
 
+    /// Serves a file as `config.json`. Requests to the connections that say `"proxy": true` in it now are passed on; the
+    /// error is a sentence.
+    pub fn serve_config(&mut self, file: PathBuf) -> Result<(), String> {
+        self.config = ConfigSource::File(file);
+        let config = self.config_json().unwrap_or_default();
+        // A wrong one is the page's to tell.
+        if let Ok(mut config) = serde_json::from_slice::<Value>(&config) {
+            self.proxy = Some(Arc::new(Proxy::of(&mut config, &self.base_path, &Trust::default())?));
+        }
+        Ok(())
+    }
+
     /// The bytes of `config.json` as they are now.
     pub fn config_json(&self) -> std::io::Result<Vec<u8>> {
-        self.config.read(self.secret.is_some())
+        let bytes = self.config.read(self.secret.is_some())?;
+        let proxy = self.proxy.as_ref().filter(|it| it.systems().next().is_some());
+        Ok(match (proxy, serde_json::from_slice::<Value>(&bytes)) {
+            (Some(proxy), Ok(mut config)) => {
+                proxy.lead_here(&mut config);
+                config.to_string().into_bytes()
+            }
+            _ => bytes,
+        })
     }
 }

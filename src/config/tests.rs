@@ -160,6 +160,19 @@ fn cookies_are_for_those_who_say_so() {
 }
 
 #[test]
+fn a_proxy_is_for_what_serves_the_page() {
+    for more in ["", r#","proxy":true"#, r#","proxy":false"#] {
+        let text = with(&format!(r#"{{"name":"B","dialect":"air","base":"https://b.example"{more}}}"#));
+        assert_eq!(parse(&text).map(|it| it.connections[1].base.clone()), Ok("https://b.example".into()), "{more}");
+    }
+    check(
+        &with(r#"{"name":"B","dialect":"mist","base":"x","proxy":"yes"}"#),
+        "/connections/1/proxy",
+        Mistake::NotAFlag,
+    );
+}
+
+#[test]
 fn how_long_new_tokens_live_is_days_or_no_end() {
     let first_end = |more: &str| {
         let text = with(&format!(r#"{{"name":"B","dialect":"air","base":"/air"{more}}}"#));

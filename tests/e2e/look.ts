@@ -62,3 +62,12 @@ export async function scrollWith(page: Page, box: Locator, key: string): Promise
   await page.keyboard.press(key);
   await ended.evaluate((it) => it.scroll.then(() => undefined));
 }
+
+/** Presses an arrow until a control of the table has the focus. */
+export async function arrowTo(page: Page, key: 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight', target: Locator): Promise<void> {
+  for (let times = 0; times < 20; times += 1) {
+    if (await target.evaluate((it) => it === document.activeElement)) return;
+    await page.keyboard.press(key);
+  }
+  await expect(target).toBeFocused();
+}

@@ -494,6 +494,8 @@ test.describe("an organisation's tokens", () => {
   });
 
   test('one is made with privileges and source IPs', async ({ mist, org, page }) => {
+    // So wide that every column has room.
+    await page.setViewportSize({ width: 2000, height: 900 });
     const site = (await org.sites()).find((it) => it.name === 'Zürich HB');
     const group = (await org.siteGroups()).find((it) => it.name === 'Warehouses');
     const heard = listenToMist(page);
@@ -669,6 +671,8 @@ test.describe("an organisation's tokens", () => {
   });
 
   test('one is renamed: what the form does not show of its privileges stays as it is', async ({ mist, org, page }) => {
+    // So wide that every column has room.
+    await page.setViewportSize({ width: 2000, height: 900 });
     const views: MistPrivilege[] = [{ scope: 'org', role: 'helpdesk', org_id: ORG.id, views: ['switch_admin'] }];
     await org.add('before', { privileges: views, src_ips: ['192.0.2.7'] });
     await mist.enter();
@@ -754,7 +758,7 @@ test.describe("an organisation's tokens", () => {
     await form.addPrivilege.click();
     await server.fail({ method: 'POST', path: TOKENS.mistOrg, when: 'after', truncate: true, times: 1 });
     await form.save.click();
-    await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you try again: it may be made twice.');
+    await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you retry: it may be made twice.');
     await org.theOne('lost');
   });
 

@@ -32,6 +32,8 @@ Usage: cargo xtask <COMMAND>
             --dist DIR           of this built page, not of one that is built now
   build   Build the release page into dist/, and show what is heavy in it
             --report             write that to bench/SIZES.md too
+  dist    Build the program that serves the page and reaches the systems, with the
+          release page in it: target/dist/tokendeck
   serve   Run `trunk serve` with live reload on its own port, 8090; it takes its
           data from `cargo xtask start` on port 8080
   setup   Install everything now: what `start` and `test` need
@@ -65,6 +67,8 @@ pub(crate) enum Command {
     Serve(ServeOptions),
     /// Build the release page.
     Build(BuildOptions),
+    /// Build the program with the release page in it.
+    Dist,
     /// Run the checks and tests.
     Test(TestOptions),
     /// Make pictures of every screen.
@@ -249,12 +253,18 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         Some("build") => parse_build(&mut parser),
         Some("test") => parse_test(&mut parser),
         Some("shots") => parse_shots(&mut parser),
-        Some("rehearse") => match parser.next()? {
-            None => Ok(Command::Rehearse),
-            Some(Short('h') | Long("help")) => Ok(Command::Help),
-            Some(other) => Err(other.unexpected().into()),
-        },
+        Some("dist") => parse_alone(&mut parser, Command::Dist),
+        Some("rehearse") => parse_alone(&mut parser, Command::Rehearse),
         _ => Err(Mistake(format!("there is no command {}", name.to_string_lossy()))),
+    }
+}
+
+/// A command that takes no options.
+fn parse_alone(parser: &mut lexopt::Parser, command: Command) -> Result<Command, Mistake> {
+    match parser.next()? {
+        None => Ok(command),
+        Some(Short('h') | Long("help")) => Ok(Command::Help),
+        Some(other) => Err(other.unexpected().into()),
     }
 }
 
@@ -475,6 +485,8 @@ mod tests {
     #[test]
     fn a_build_keeps_its_report_when_asked() {
         assert_eq!(parse_line("build"), Ok(Command::Build(BuildOptions { report: false })));
+        assert_eq!(parse_line("dist"), Ok(Command::Dist));
+        assert!(parse_line("dist --port 1").is_err());
         assert_eq!(parse_line("build --report"), Ok(Command::Build(BuildOptions { report: true })));
     }
 

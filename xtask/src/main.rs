@@ -2,6 +2,7 @@
 
 mod apt;
 mod cli;
+mod dist;
 mod machine;
 mod page;
 mod rehearse;
@@ -50,6 +51,7 @@ fn run(command: Command) -> Result<()> {
         Command::Start(options) => start::run(&project, &options),
         Command::Serve(options) => start::serve(&project, &options),
         Command::Build(options) => page::run(&project, &options),
+        Command::Dist => dist::run(&project),
         Command::Test(options) => suite::run(&project, &options),
         Command::Shots(options) => shots::run(&project, &options),
         Command::Rehearse => rehearse::run(&project),

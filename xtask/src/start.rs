@@ -18,6 +18,9 @@ use xtask::project::Project;
 /// The package of the dev server, and the name of its program.
 const DEVSERVER: &str = "tokendeck-devserver";
 
+/// The package of the program for users, and the name of its program.
+pub(crate) const PROGRAM: &str = "tokendeck-server";
+
 /// Installs what is missing, builds what has changed, and becomes the dev server.
 pub(crate) fn run(project: &Project, options: &StartOptions) -> Result<()> {
     if let Some(port) = options.wanted_port {
@@ -77,6 +80,12 @@ pub(crate) fn build_devserver(project: &Project, toolchain: &Toolchain) -> Resul
         eprintln!("Compiling the dev server, with its SQLite (about a minute) …");
     }
     build(project, toolchain, &[DEVSERVER], &[])
+}
+
+/// Compiles the program for users, without a page of its own, and hands back where it lies.
+pub(crate) fn build_program(project: &Project, toolchain: &Toolchain) -> Result<PathBuf> {
+    build(project, toolchain, &[PROGRAM], &[])?;
+    Ok(project.program(PROGRAM))
 }
 
 fn build(project: &Project, toolchain: &Toolchain, packages: &[&str], args: &[&str]) -> Result<()> {

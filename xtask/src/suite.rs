@@ -76,6 +76,8 @@ fn run_step(project: &Project, ready: &Ready, step: Step, tally: &mut Tally) -> 
                 ready
                     .command("cargo-deny")?
                     .current_dir(project.root())
+                    // All packages: without this the page alone.
+                    .args(["--workspace"])
                     .args(offline)
                     .args(["check", "licenses", "bans", "sources"]),
             )?;
@@ -177,11 +179,13 @@ fn run_vendors(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()
 fn run_e2e(project: &Project, ready: &Ready, tally: &mut Tally) -> Result<()> {
     page::ensure(project, ready)?;
     start::build_devserver(project, &ready.toolchain)?;
+    let program = start::build_program(project, &ready.toolchain)?;
     let mut playwright = ready.command("npx")?;
     playwright
         .current_dir(project.path("tests/e2e"))
         .args(["--no-install", "playwright", "test"])
         .env("TOKENDECK_DEVSERVER", start::devserver(project))
+        .env("TOKENDECK_SERVER", program)
         .env("TOKENDECK_DIST", project.path("dist"));
     if let Some(chromium) = setup::chromium() {
         playwright.env("CHROMIUM", chromium);

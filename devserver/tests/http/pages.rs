@@ -135,6 +135,25 @@ fn the_policy_lets_the_page_connect_to_what_the_configuration_names() {
 }
 
 #[test]
+fn systems_that_the_configuration_names_are_reached_by_way_of_the_server() {
+    let system = Server::seeded(3);
+    let config = dist().with_file_name("proxied.json");
+    let text = serde_json::json!({ "connections": [
+        { "name": "A", "dialect": "scoped", "base": format!("{}/api/v1", system.url), "proxy": true },
+    ] });
+    std::fs::write(&config, text.to_string()).unwrap();
+    let server = Server::with(0, |world| {
+        world.base_path = "/some/where".to_owned();
+        world.serve_config(config.clone()).unwrap();
+    });
+    assert_eq!(server.get("/config.json").expect(200).json()["connections"][0]["base"], "proxy/A");
+    assert_eq!(server.get("/proxy/A/tokens?limit=1").expect(200).json()["total"], 3);
+    assert!(server.get("/proxy/B/tokens").expect(403).text().contains("and to no other host"));
+    server.send("GET", "/proxy/A/tokens", &[("origin", "http://localhost:1")], b"").expect(403);
+    assert_eq!(server.get("/").header("content-security-policy"), POLICY);
+}
+
+#[test]
 fn the_policy_lets_the_page_connect_to_what_the_command_line_adds() {
     let config = dist().with_file_name("named.json");
     std::fs::write(&config, r#"{"connections":[{"base":"https://b.example"}]}"#).unwrap();

@@ -195,6 +195,8 @@ pub(crate) fn agent() -> ureq::Agent {
         .http_status_as_error(false)
         .allow_non_standard_methods(true)
         .max_redirects(0)
+        // A server may close a connection behind an answer to a body that it did not read.
+        .max_idle_connections(0)
         .timeout_global(Some(Duration::from_secs(60)))
         .build()
         .into()

@@ -1,7 +1,7 @@
-//! The page over a system that a shipped description connects, behind a path of the page's own origin.
+//! The page over a system that a shipped description connects, by way of the program that serves the page.
 
 import { test as base } from '../fixture.ts';
-import { proxy } from '../proxy.ts';
+import { localWith } from '../local.ts';
 import { only, SystemDesk, type Connection, type Typed } from '../systems.ts';
 import type { StandIn } from './stand-in.ts';
 import { say } from '../texts.ts';
@@ -39,9 +39,10 @@ export function overApi<S extends Reachable, C extends string>(
   return base.extend<{ system: S; api: ApiDesk<C> }>({
     serve: { config: only(connection) },
     system: async ({}, use) => system(use),
-    api: async ({ page, server, system }, use) => {
-      const [path = ''] = /^\/[^/]+/.exec(connection.base) ?? [];
-      const host = await proxy(server, { [path]: { host: new URL(system.origin).host, origin: system.origin, prefix: '' } });
+    api: async ({ page, system }, use) => {
+      // What follows the first step of the base is a path of the system.
+      const base = system.origin + connection.base.replace(/^\/[^/]+/, '');
+      const host = await localWith(only({ ...connection, base, proxy: true }));
       await use(new ApiDesk(page, host.url, connection, account, columns));
       await host.stop();
     },

@@ -1,6 +1,7 @@
 //! An npm registry by its shipped description, against a real Verdaccio.
 
 import { expect } from '../fixture.ts';
+import { local } from '../local.ts';
 import { FAILED, only } from '../systems.ts';
 import { ApiDesk, overApi, type Described } from './desk.ts';
 import { Verdaccio } from './verdaccio.ts';
@@ -70,6 +71,26 @@ test('a registry on an origin of its own, which lets other pages read it, needs 
   await direct.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(direct.rows).toHaveCount(0);
   expect(await registry.tokens()).toEqual([]);
+});
+
+test('one typed command leads to the tokens of a registry', async ({ page }) => {
+  const host = await local(['--connect', `npm=${registry.origin}`]);
+  try {
+    const desk = new ApiDesk(page, host.url, { ...NPM.connection, name: 'npm registry' }, NPM.account, COLUMNS);
+    await desk.enter('', { Token: registry.session });
+    const form = await desk.openCreate();
+    await form.dialog.getByLabel(/^Your password/).fill(registry.account.password);
+    await form.save.click();
+    expect(await registry.owner(await desk.secret.read())).toBe('ada');
+    await desk.secret.dismiss();
+    await expect(desk.rows).toHaveCount(1);
+    await desk.page.getByRole('button', { name: /^Delete / }).click();
+    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
+    await expect(desk.rows).toHaveCount(0);
+    expect(await registry.tokens()).toEqual([]);
+  } finally {
+    await host.stop();
+  }
 });
 
 test("a wrong password is told in the registry's words, and signs nobody out", async ({ api, watch }) => {

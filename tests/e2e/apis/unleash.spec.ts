@@ -2,7 +2,7 @@
 
 import { expect } from '../fixture.ts';
 import { FAILED } from '../systems.ts';
-import { detailsOf } from '../desk.ts';
+import { detailsOf, openRaw } from '../desk.ts';
 import { overApi, standIn, type Described } from './desk.ts';
 import { end, Unleash } from './unleash.ts';
 import { say } from '../texts.ts';
@@ -39,10 +39,12 @@ test('a wrong password is refused, and a session that ends is taken up again', a
 
 test('the secret is seen when somebody asks, and stands in no address of the page', async ({ api, page, system }) => {
   const { secret } = system.add('ci');
+  await page.setViewportSize({ width: 2400, height: 900 });
   await api.enter();
   expect(await page.content()).not.toContain(secret);
   await page.getByRole('link', { name: 'ci', exact: true }).click();
   const panel = detailsOf(page);
+  await openRaw(panel);
   await expect(panel.locator('pre')).toContainText('"tokenName": "ci"');
   expect(await page.content()).not.toContain(secret);
   expect(page.url()).toMatch(/[?&]token=[0-9a-f]{16}$/);

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use super::imports::{self, Imports};
 
 /// The crates whose files are looked at: the name that paths say, and where the files are.
-const PACKAGES: [(&str, &str); 5] = [
+const PACKAGES: [(&str, &str); 6] = [
     ("tokendeck", "src/"),
     ("tokendeck_core", "core/src/"),
     ("tokendeck_devserver", "devserver/src/"),
+    ("tokendeck_server", "server/src/"),
     ("xtask", "xtask/src/"),
     ("tokendeck_bundler", "bundler/src/"),
 ];

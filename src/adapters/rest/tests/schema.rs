@@ -173,7 +173,7 @@ fn right() -> Vec<Value> {
             { "name": "7", "dialect": "mist", "base": "https://h", "tokens": "org", "org_id": "7" },
             { "name": "8", "dialect": "rest", "base": "https://h", "api": "apis/x.json", "cookies": true },
             { "name": "9", "dialect": "scoped", "base": "/x", "cookies": false, "default_days": null },
-            { "name": "10", "dialect": "air", "base": "/x", "default_days": 3650 },
+            { "name": "10", "dialect": "air", "base": "/x", "default_days": 3650, "proxy": true },
         ] }),
         json!({ "connections": [{ "name": "A", "dialect": "rest", "base": "b", "values": { "a": 1, "b": "x", "c": true },
             "api": api(json!({ "values": { "a": {}, "b": {}, "c": {} } })) }] }),

@@ -6,16 +6,21 @@ use std::net::{IpAddr, Ipv6Addr};
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
-use crate::problem::Problem;
+use crate::problem;
 
 /// The hosts that may be asked for besides the names of this machine for itself (loopback).
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AllowedHosts {
+    /// With any port: what stands in front of this server may have another one.
     names: Vec<String>,
+    /// The addresses that the server listens on.
+    own: Vec<String>,
     /// Whether any IP address will do: no name has been made to lead here where none was asked for.
     any_address: bool,
+    /// The port that loopback and the addresses have to be asked for with; any where it is not told.
+    port: Option<u16>,
 }
 
 impl AllowedHosts {
@@ -35,27 +40,34 @@ impl AllowedHosts {
         if ip.is_unspecified() {
             self.any_address = true;
         } else {
-            self.names.push(name_of(ip));
+            self.own.push(name_of(ip));
         }
     }
 
+    /// Wants loopback and the addresses to be asked for with this port, the one that the server listens on. Without this
+    /// any port will do, as servers that pass requests on have ports of their own.
+    pub fn with_port(self, port: u16) -> Self {
+        Self { port: Some(port), ..self }
+    }
+
     fn has(&self, host: &Authority) -> bool {
-        host.is_loopback() || self.any_address && host.ip().is_some() || self.names.contains(&host.name)
+        let is_own = host.is_loopback() || self.any_address && host.ip().is_some() || self.own.contains(&host.name);
+        is_own && self.port.is_none_or(|port| host.port.unwrap_or(80) == port) || self.names.contains(&host.name)
     }
 }
 
 /// A host and its port, as `Host` and origins name them.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Authority {
+pub struct Authority {
     /// In lower case and without a dot at its end; an IP address in its shortest form, one of version 6 in brackets.
-    pub(crate) name: String,
+    pub name: String,
     /// Where it is told.
-    pub(crate) port: Option<u16>,
+    pub port: Option<u16>,
 }
 
 impl Authority {
     /// Reads `tokens.example.com:8080` or `[::1]`.
-    pub(crate) fn parse(text: &str) -> Option<Authority> {
+    pub fn parse(text: &str) -> Option<Authority> {
         let (name, rest) = match text.strip_prefix('[') {
             Some(rest) => {
                 let (ip, rest) = rest.split_once(']')?;
@@ -82,7 +94,7 @@ impl Authority {
     }
 
     /// Whether it is this machine's name for itself.
-    pub(crate) fn is_loopback(&self) -> bool {
+    pub fn is_loopback(&self) -> bool {
         let is_name = || self.name == "localhost" || self.name.ends_with(".localhost");
         self.ip().map_or_else(is_name, |ip| ip.is_loopback())
     }
@@ -97,7 +109,7 @@ fn name_of(ip: IpAddr) -> String {
 }
 
 /// What a request asks for; `None` where it names no host, or something that is none.
-pub(crate) fn asked_for(request: &Request) -> Option<Authority> {
+pub fn asked_for(request: &Request) -> Option<Authority> {
     let of_address = request.uri().authority().map(|it| it.as_str());
     let host = request.headers().get(header::HOST).and_then(|it| it.to_str().ok());
     Authority::parse(of_address.or(host)?)
@@ -109,7 +121,7 @@ pub async fn check(State(allowed): State<AllowedHosts>, request: Request, next: 
         return next.run(request).await;
     }
     let detail = "This server does not answer to the host that was asked for; see --allow-host.";
-    Problem::new(StatusCode::MISDIRECTED_REQUEST, detail).into_response()
+    problem::refusal(StatusCode::MISDIRECTED_REQUEST, detail)
 }
 
 #[cfg(test)]
@@ -194,5 +206,19 @@ mod tests {
         let mut rules = AllowedHosts::default();
         rules.add_address(IpAddr::from([0, 0, 0, 0]));
         assert!(has(&rules, "192.0.2.8:8080") && has(&rules, "[2001:db8::8]") && !has(&rules, "evil.example"));
+    }
+
+    #[test]
+    fn a_port_can_be_wanted_where_nothing_stands_in_front() {
+        let mut rules = AllowedHosts::default().with_port(8080);
+        rules.add("tokens.example.com").unwrap();
+        rules.add_address(IpAddr::from([192, 0, 2, 7]));
+        for host in ["localhost:8080", "[::1]:8080", "192.0.2.7:8080", "tokens.example.com", "tokens.example.com:1"] {
+            assert!(has(&rules, host), "{host}");
+        }
+        for host in ["localhost", "127.0.0.1:8081", "192.0.2.7", "192.0.2.8:8080"] {
+            assert!(!has(&rules, host), "{host}");
+        }
+        assert!(has(&AllowedHosts::default().with_port(80), "localhost"));
     }
 }

@@ -18,21 +18,26 @@ use tokio::net::{TcpListener, TcpStream};
 /// How long requests that are being answered get when the server ends.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Binds a port, or says in words why that cannot be.
-pub async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, String> {
+/// Why a port cannot be listened on. Each program adds which of its options helps.
+#[derive(Debug)]
+pub enum NotBound {
+    /// Another program listens there.
+    Taken,
+    /// The user may not use the port.
+    NotAllowed,
+    /// The address is none of this machine's.
+    NoSuchAddress,
+    /// Anything else, as the system says it.
+    Other(io::Error),
+}
+
+/// Binds a port.
+pub async fn bind(host: IpAddr, port: u16) -> Result<TcpListener, NotBound> {
     TcpListener::bind((host, port)).await.map_err(|error| match error.kind() {
-        io::ErrorKind::AddrInUse => {
-            format!(
-                "port {port} on {host} is taken; end what uses it, or give another one with --port (0 picks a free one)"
-            )
-        }
-        io::ErrorKind::PermissionDenied => {
-            format!("port {port} may not be used by this user; give one above 1023 with --port")
-        }
-        io::ErrorKind::AddrNotAvailable => {
-            format!("this machine has no address {host}; --host 127.0.0.1 is always there")
-        }
-        _ => format!("port {port} on {host} cannot be used: {error}"),
+        io::ErrorKind::AddrInUse => NotBound::Taken,
+        io::ErrorKind::PermissionDenied => NotBound::NotAllowed,
+        io::ErrorKind::AddrNotAvailable => NotBound::NoSuchAddress,
+        _ => NotBound::Other(error),
     })
 }
 
