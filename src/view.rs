@@ -292,7 +292,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
             workspace.close_dialog();
             tell_not_loaded(workspace);
         };
-        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, dialog, prefetched), lost)))
+        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new(dialog), prefetched), lost)))
     };
     // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
     let has_rows = Memo::new(move |_| workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some()));
