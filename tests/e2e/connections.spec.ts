@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
-import { alongTo, expectAccessible, tabTo } from './look.ts';
+import { arrowTo, expectAccessible, tabTo } from './look.ts';
 import { proxy, PROXIED } from './proxy.ts';
 import { type DevServer, IS_WHOLE, part } from './server.ts';
 import {
@@ -237,7 +237,7 @@ test.describe('the choice of the system', () => {
     await tabTo(page, pt.secret.close);
     await page.keyboard.press('Enter');
     await tabTo(page, pt.row('by-keys').getByRole('link'));
-    await alongTo(page, pt.action('Delete', 'by-keys'));
+    await arrowTo(page, pt.action('Delete', 'by-keys'));
     await page.keyboard.press('Enter');
     await tabTo(page, pt.question('Delete token').getByRole('button', { name: say.action.delete }));
     await page.keyboard.press('Enter');

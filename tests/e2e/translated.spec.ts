@@ -133,7 +133,7 @@ test('names, ids, scopes and secrets stay as they are', async ({ desk, page, ser
   await expect(desk.heading).toHaveText('«API tokens»');
   await row.getByRole('button', { name: /Delete/ }).click();
   const question = page.getByRole('alertdialog');
-  await expect(question.locator('.token-name')).toHaveText('read');
+  await expect(question.getByRole('heading').locator('bdi')).toHaveText('read');
   await expect(question.getByRole('button', { name: '«Cancel»' })).toBeVisible();
   await question.getByRole('button', { name: '«Cancel»' }).click();
   await row.getByRole('link').click();
