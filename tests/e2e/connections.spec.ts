@@ -237,7 +237,7 @@ test.describe('the choice of the system', () => {
     await tabTo(page, pt.secret.close);
     await page.keyboard.press('Enter');
     await tabTo(page, pt.row('by-keys').getByRole('link'));
-    await arrowTo(page, pt.action('Delete', 'by-keys'));
+    await arrowTo(page, 'ArrowRight', pt.action('Delete', 'by-keys'));
     await page.keyboard.press('Enter');
     await tabTo(page, pt.question('Delete token').getByRole('button', { name: say.action.delete }));
     await page.keyboard.press('Enter');

@@ -39,15 +39,6 @@ export async function expectFits(page: Page, what: string, { dataTablesMayScroll
   if (!dataTablesMayScroll) expect(sizes.tables, what).toEqual([]);
 }
 
-/** Goes by the arrow along a row of the table to a button of it. */
-export async function alongTo(page: Page, wanted: Locator): Promise<void> {
-  for (let times = 0; times < 10; times += 1) {
-    await page.keyboard.press('ArrowRight');
-    if (await wanted.evaluate((it) => it === document.activeElement)) return;
-  }
-  throw new Error(`the arrow does not lead to ${wanted}`);
-}
-
 /** Whether the focus is inside an element. */
 export function holdsFocus(it: Locator): Promise<boolean> {
   return it.evaluate((element) => element.contains(document.activeElement));
