@@ -28,10 +28,10 @@ impl Page {
         platform::set_address_params(&[], false);
         // A test that failed leaves its page: a panic drops nothing here.
         let body = platform::document().body().expect("a body");
-        let left = body.query_selector_all("[data-test-page], dialog").expect("a selector");
+        let left = body.query_selector_all("#app, dialog").expect("a selector");
         (0..left.length()).filter_map(|it| left.get(it)).for_each(|it| it.unchecked_into::<Element>().remove());
         let place: HtmlElement = platform::document().create_element("div").expect("an element").unchecked_into();
-        place.set_attribute("data-test-page", "").expect("an attribute");
+        place.set_id("app");
         body.append_child(&place).expect("a child");
         view::mount_over(place.clone(), Config::parse(config, DIALECTS), &fake::FAKE);
         Page(place)
@@ -66,7 +66,7 @@ impl Drop for Page {
     }
 }
 
-/// Everything of a role, in the document's order, hidden ones left out.
+/// Everything of a role, in the document's order. Hidden ones are left out, and controls that a modal dialog covers.
 fn all(role: &str) -> Vec<HtmlElement> {
     let native = match role {
         "button" => "button",
@@ -82,7 +82,11 @@ fn all(role: &str) -> Vec<HtmlElement> {
     let selector = if native.is_empty() { selector } else { format!("{native}, {selector}") };
     let found = platform::document().query_selector_all(&selector).expect("a selector");
     let elements = (0..found.length()).filter_map(|it| found.get(it)).map(|it| it.unchecked_into::<HtmlElement>());
-    elements.filter(|it| it.closest("[hidden]").expect("a selector").is_none()).collect()
+    let modals = platform::document().query_selector_all("dialog:modal").expect("a selector");
+    let topmost = modals.length().checked_sub(1).and_then(|it| modals.get(it));
+    let is_covered =
+        |it: &HtmlElement| !native.is_empty() && topmost.as_ref().is_some_and(|top| !top.contains(Some(it)));
+    elements.filter(|it| it.closest("[hidden]").expect("a selector").is_none() && !is_covered(it)).collect()
 }
 
 /// The name of an element, as far as this page gives names.
