@@ -88,6 +88,8 @@ pub(super) struct Inner {
     pub(super) layout_name: String,
     pub(super) revision: Cell<u32>,
     pub(super) results: RefCell<ResultSet>,
+    /// Counts the tokens, once that is wanted: see [`Workspace::keep_counts`].
+    pub(super) counter: Cell<Option<fn(Workspace, bool) -> Millis>>,
     /// What was counted last.
     pub(super) counted: Cell<Counting>,
     pub(super) tick: RefCell<Option<Guard>>,
