@@ -275,7 +275,7 @@ test.describe('the list', () => {
     await expect(pt.cell(row, 'Permissions')).toHaveText('SCAN_WITH_EXTENDED_SETTINGS, SCAN_WITH_PREDEFINED_SETTINGS');
     await expect(pt.cell(row, 'Created')).toHaveText(/^2 years ago\d+ \w+ 20\d\d$/);
     await expect(pt.cell(row, 'Created by')).toHaveText('demo');
-    await expect(pt.cell(row, 'Modified')).toHaveText(/^\d+ \w+ 20\d\d40 days ago$/);
+    await expect(pt.cell(row, 'Modified')).toHaveText(/^40 days ago\d+ \w+ 20\d\d$/);
     await expect(pt.cell(row, 'Deleted')).toHaveText(say.absent.never);
     await expect(pt.cell(row, 'Entry point')).toHaveText('Mail gateway north');
     await expect(pt.cell(row, 'Is active')).toHaveText(say.status.active);
