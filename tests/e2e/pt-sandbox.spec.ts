@@ -284,7 +284,7 @@ test.describe('the list', () => {
     await expect(pt.cell(pt.row('comment-markup'), 'Comment')).toHaveText(`<img src=x onerror=alert(1)> & "quotes" 'too'`);
     await expect(pt.cell(pt.row('comment-cyrillic'), 'Created by')).toHaveText('и.иванов');
     // The moment stands there on asking.
-    await expect(pt.cell(row, 'Created').locator('[title]').first()).toHaveAttribute('title', /20\d\d, \d\d:\d\d/);
+    await expect(pt.cell(row, 'Created')).toHaveAttribute('title', /20\d\d, \d\d:\d\d/);
   });
 
   test('no cell is blank, and nothing is from 1970', async ({ pt }) => {

@@ -138,6 +138,7 @@ test('names, ids, scopes and secrets stay as they are', async ({ desk, page, ser
   await question.getByRole('button', { name: '«Cancel»' }).click();
   await row.getByRole('link').click();
   await expect(detailsOf(page).locator('pre')).toContainText(`"name": "read"`);
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: '«Create token»' }).press('Enter');
   await expect(page.getByRole('dialog').getByRole('checkbox', { name: 'Builds: read', exact: true })).toBeVisible();
 });
