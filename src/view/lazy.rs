@@ -149,15 +149,15 @@ pub(super) fn here(kind: Kind) -> El {
     })
 }
 
-/// Parts in their places, which come when the page rests after its first rows are painted: those do not wait for the code,
-/// which most users need sooner or later. Where it does not come the places stay empty; it is asked for again when the
-/// query changes.
+/// Parts in their places, which come when the page rests after its first rows are painted, or what it says instead: nothing
+/// of that waits for the code, which most users need sooner or later. Where it does not come the places stay empty; it is
+/// asked for again when the query changes.
 pub(super) fn at_rest(workspace: Workspace, kinds: [Kind; 2]) -> [El; 2] {
     let state = RwSignal::new(State::Lost);
     effect(move || {
         workspace.query.track();
-        let has_rows = workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some());
-        if has_rows && state.get_untracked() == State::Lost {
+        let is_known = workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some() || it.error.is_some());
+        if is_known && state.get_untracked() == State::Lost {
             state.set(State::Coming);
             spawn_local(async move {
                 painted().await;
