@@ -279,7 +279,11 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let main = el("main.page-main")
         .child(toolbar::toolbar(workspace, move || lazy::run(Kind::PrefetchForm(prefetched), || {})))
         .maybe(workspace.is_inventory().then(|| lazy::here(Kind::Systems(workspace, clients.clone()))))
-        .children(filters::filters(workspace, move |part| lazy::here(Kind::Filters(workspace, part))))
+        .children(filters::filters(
+            workspace,
+            |workspace, part| lazy::here(Kind::Filters(workspace, part)),
+            |workspace, parts| lazy::at_rest(workspace, parts.map(|it| Kind::Filters(workspace, it))),
+        ))
         .child(toolbar::state_line(workspace))
         .maybe(toolbar::limits(workspace))
         .bind_child(move || lacking.get().map(|it| lazy::here(Kind::Gap(it))))
@@ -294,13 +298,6 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         };
         Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new(dialog), prefetched), lost)))
     };
-    // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
-    let has_rows = Memo::new(move |_| workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some()));
-    kit::effect(move || {
-        if has_rows.get() {
-            lazy::expect_at_rest();
-        }
-    });
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {
         let ask = |it: &Slot| it.source().and_then(|it| it.sign_in.get().map(|reason| (it.slot, reason)));

@@ -26,6 +26,7 @@ use crate::token::TokenRef;
 mod address;
 pub mod commands;
 pub mod connection;
+mod counting;
 pub mod hearing;
 mod loading;
 pub mod notices;
@@ -84,6 +85,7 @@ impl Workspace {
             is_inventory,
             revision: Cell::default(),
             results: RefCell::default(),
+            counter: Cell::default(),
             counted: Cell::default(),
             tick: RefCell::default(),
             typing: RefCell::default(),

@@ -3,7 +3,7 @@
 pub use self::address::Query;
 pub use self::counts::{Counted, Counts, SOON, UNUSED};
 pub use self::filter::{Ends, Filter, LastUsed, StatusFilter};
-pub use self::order::{Sort, SortKey};
+pub use self::order::{Sort, SortKey, next_change};
 pub use self::results::ResultSet;
 
 mod address;

@@ -8,8 +8,9 @@ use crate::messages::filters::{CountsText, counted};
 use crate::query::Counted;
 use crate::workspace::Workspace;
 
-/// The counts of what is loaded. One that no system can know is not there.
+/// The counts of what is loaded, which are kept from now on. One that no system can know is not there.
 pub(super) fn counts(workspace: Workspace) -> El {
+    workspace.keep_counts();
     let lacks = Memo::new(move |_| {
         workspace.slots.with(|it| it.iter().any(|it| it.source().is_some_and(|it| it.load.with(|it| it.lacks()))))
     });
@@ -28,10 +29,5 @@ pub(super) fn counts(workspace: Workspace) -> El {
             .text(" ")
             .child(el("span").text(counted(what)))
     };
-    let is_empty = move || workspace.load.with(|it| it.loaded == 0 && !it.running);
-    el("div.counts")
-        .attr("role", "group")
-        .attr("aria-label", &CountsText::Label.text())
-        .bind_flag("hidden", is_empty)
-        .children(Counted::ALL.map(pill).into())
+    el("div.pills").children(Counted::ALL.map(pill).into())
 }

@@ -13,7 +13,9 @@ use super::counts::counts;
 use super::dialogs::frame::focus_first;
 use super::kit::{El, button, effect, el, key_of, on_window, value_of, verbatim};
 use crate::excerpt::LINE;
-use crate::messages::filters::{Chip, EndsChoice, Filters, ListOf, UsedChoice, list_empty, list_name, list_title};
+use crate::messages::filters::{
+    Chip, CountsText, EndsChoice, Filters, ListOf, UsedChoice, list_empty, list_name, list_title,
+};
 use crate::messages::{Count, Number, Unit, shown, status_filter};
 use crate::platform::{ViewerZone, active_element, now};
 use crate::query::{Counted, Ends, Filter, LastUsed, SOON, StatusFilter, UNUSED};
@@ -25,6 +27,10 @@ use crate::workspace::connection::Scopes;
 /// What of the filters comes later.
 #[derive(Clone, Copy)]
 pub(super) enum Part {
+    /// The counts.
+    Counts,
+    /// What is set; and whether more filters are in sight on a wide page.
+    Chips(RwSignal<bool>),
     /// Those that are not always wanted.
     More,
     /// A list any of whose entries a token must have.
@@ -32,11 +38,15 @@ pub(super) enum Part {
 }
 
 /// All filters, and the line below them: how many tokens call for a look, and what is set. `later` makes the parts that come
-/// later.
+/// when they are asked for, `at_rest` those that come after the first rows.
 ///
 /// On a narrow page one button stands for all filters but the search by name. The style sheet decides which of the two
 /// buttons is seen, so nothing is made again when the width changes, and what is typed and the focus stay.
-pub(super) fn filters(workspace: Workspace, later: impl Fn(Part) -> El + Copy + 'static) -> Vec<El> {
+pub(super) fn filters(
+    workspace: Workspace,
+    later: fn(Workspace, Part) -> El,
+    at_rest: fn(Workspace, [Part; 2]) -> [El; 2],
+) -> Vec<El> {
     let system = workspace.system();
     let status = el("select")
         .children(StatusFilter::ALL.map(|it| status_option(workspace, it)).into())
@@ -70,8 +80,9 @@ pub(super) fn filters(workspace: Workspace, later: impl Fn(Part) -> El + Copy + 
         n => Filters::MoreSet { n: Number(n) }.text(),
     });
     let is_asked = move || more.get() || open.get();
-    let others =
-        el("div.more-filters").bind_show(is_asked, move || later(Part::More)).on("focusin", move |_| more.set(true));
+    let others = el("div.more-filters")
+        .bind_show(is_asked, move || later(workspace, Part::More))
+        .on("focusin", move |_| more.set(true));
     let scopes = system.scopes_label.as_ref().map(|_| choice_filter(workspace, ListOf::Scopes, later));
     let systems = workspace.is_inventory().then(|| choice_filter(workspace, ListOf::Systems, later));
     let n_lists = [&scopes, &systems].iter().filter(|it| it.is_some()).count();
@@ -97,7 +108,15 @@ pub(super) fn filters(workspace: Workspace, later: impl Fn(Part) -> El + Copy + 
         .child(bar)
         .bind_class("more", move || more.get())
         .bind_class("open", move || open.get());
-    vec![search, el("div.below-filters").child(counts(workspace)).bind_child(chips(workspace, more))]
+    let is_empty = move || workspace.load.with(|it| it.loaded == 0 && !it.running);
+    let [counts, chips] = at_rest(workspace, [Part::Counts, Part::Chips(more)]);
+    // There is room for the counts before they come.
+    let counts = counts
+        .attr("class", "counts")
+        .attr("role", "group")
+        .attr("aria-label", &CountsText::Label.text())
+        .bind_flag("hidden", is_empty);
+    vec![search, el("div.below-filters").child(counts).child(chips)]
 }
 
 /// A choice of `Token status`. What the system does not have is there only while the address or a count asks for it.
@@ -112,6 +131,8 @@ fn status_option(workspace: Workspace, choice: StatusFilter) -> El {
 /// A part that has come.
 pub(super) fn part(workspace: Workspace, part: Part) -> El {
     match part {
+        Part::Counts => counts(workspace),
+        Part::Chips(more) => chips(workspace, more),
         Part::More => more_filters(workspace),
         Part::List(of) => list(workspace, of),
     }
@@ -322,7 +343,7 @@ fn title(workspace: Workspace, of: ListOf) -> String {
 }
 
 /// A button that opens a list, any of whose entries a token must have.
-fn choice_filter(workspace: Workspace, of: ListOf, later: impl Fn(Part) -> El + Copy + 'static) -> El {
+fn choice_filter(workspace: Workspace, of: ListOf, later: fn(Workspace, Part) -> El) -> El {
     let open = RwSignal::new(false);
     let name = move |id: &str| workspace.scopes.with(|it| it.name(id).to_owned());
     let [label_id, value_id] = match of {
@@ -351,7 +372,7 @@ fn choice_filter(workspace: Workspace, of: ListOf, later: impl Fn(Part) -> El + 
     let on_done = close.clone();
     let popup = move || {
         let done = super::kit::button("button small", &Filters::Done.text(), on_done.clone());
-        let part = later(Part::List(of));
+        let part = later(workspace, Part::List(of));
         el("div.popup").attr("role", "group").attr("aria-label", list_name(of)).child(part).child(done)
     };
     let (for_focus, for_pointer) = (host.0.clone(), send_wrapper::SendWrapper::new(host.0.clone()));
@@ -390,7 +411,7 @@ fn is_told_by_count(filter: &Filter) -> bool {
 
 /// What is set, each to be taken away by itself. The chips stay as they are while the user types; their texts follow.
 /// `more`: whether more filters are in sight on a wide page.
-fn chips(workspace: Workspace, more: RwSignal<bool>) -> impl Fn() -> Option<El> {
+fn chips(workspace: Workspace, more: RwSignal<bool>) -> El {
     let set = Memo::new(move |_| {
         let mut filter = workspace.query.with(|it| it.filter.clone());
         for typed in [&mut filter.name, &mut filter.guid, &mut filter.created_by] {
@@ -398,10 +419,10 @@ fn chips(workspace: Workspace, more: RwSignal<bool>) -> impl Fn() -> Option<El> 
         }
         filter
     });
-    move || {
+    el("div.later").bind_child(move || {
         let set = set.get();
         (!set.is_empty()).then(|| chips_of(workspace, set, more))
-    }
+    })
 }
 
 fn chips_of(workspace: Workspace, filter: Filter, more: RwSignal<bool>) -> El {

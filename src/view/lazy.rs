@@ -110,14 +110,6 @@ async fn load() -> Result<(), Missing> {
     if style.await { Ok(()) } else { Err(Missing) }
 }
 
-/// The same, when the page rests after its rows are painted.
-pub(super) fn expect_at_rest() {
-    spawn_local(async {
-        painted().await;
-        when_idle(expect);
-    });
-}
-
 /// Does what a part is for that has no element. `lost` is called where its code does not come.
 pub(super) fn run(kind: Kind, lost: impl FnOnce() + 'static) {
     run_boxed(kind, Box::new(lost));
@@ -157,6 +149,25 @@ pub(super) fn here(kind: Kind) -> El {
     })
 }
 
+/// Parts in their places, which come when the page rests after its first rows are painted, or what it says instead: nothing
+/// of that waits for the code, which most users need sooner or later. Where it does not come the places stay empty; it is
+/// asked for again when the query changes.
+pub(super) fn at_rest(workspace: Workspace, kinds: [Kind; 2]) -> [El; 2] {
+    let state = RwSignal::new(State::Lost);
+    effect(move || {
+        workspace.query.track();
+        let is_known = workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some() || it.error.is_some());
+        if is_known && state.get_untracked() == State::Lost {
+            state.set(State::Coming);
+            spawn_local(async move {
+                painted().await;
+                when_idle(move || ask(state));
+            });
+        }
+    });
+    kinds.map(|kind| shown(kind, state))
+}
+
 /// A dialog. Where its code does not come there is none, and `lost` is called.
 pub(super) fn modal(kind: Kind, lost: impl Fn() + 'static) -> El {
     let state = RwSignal::new(State::Coming);
@@ -170,9 +181,9 @@ pub(super) fn modal(kind: Kind, lost: impl Fn() + 'static) -> El {
 }
 
 fn ask(state: RwSignal<State>) {
-    state.set(State::Coming);
+    // The place may have gone meanwhile.
+    let _ = state.try_set(State::Coming);
     when_loaded(Box::new(move |outcome| {
-        // The place may have gone meanwhile.
         let _ = state.try_set(if outcome.is_ok() { State::Here } else { State::Lost });
     }));
 }

@@ -2,73 +2,73 @@
 
 use reactive_graph::prelude::*;
 
-use super::state::{ConnectionState, Counting, Workspace};
-use crate::query::{Counts, SortKey};
+use super::state::{ConnectionState, Workspace};
+use crate::query::{SortKey, next_change};
 use crate::store::{RowRef, StoreRef};
-use crate::time::{MINUTE, Millis};
+use crate::time::MINUTE;
 
 impl Workspace {
-    /// Calls `read` with the tokens and those to show. There are none of either once the workspace is left.
-    pub fn with_rows<T>(&self, read: impl FnOnce(&[StoreRef], &[RowRef]) -> T) -> T {
-        let Some(inner) = self.inner.try_get_value() else { return read(&[], &[]) };
-        let results = inner.results.borrow();
-        self.with_stores(|stores| read(stores, results.row_refs()))
+    /// Calls `read` with the tokens and those to show, and returns what it does. Once the workspace is left it is not
+    /// called.
+    pub fn with_rows<T: Default>(&self, read: impl FnOnce(&[StoreRef], &[RowRef]) -> T) -> T {
+        let (mut read, mut out) = (Some(read), T::default());
+        self.visit_rows(&mut |stores, rows| {
+            if let Some(read) = read.take() {
+                out = read(stores, rows);
+            }
+        });
+        out
     }
 
-    fn with_stores<T>(&self, read: impl FnOnce(&[StoreRef]) -> T) -> T {
+    pub(super) fn with_stores<T: Default>(&self, read: impl FnOnce(&[StoreRef]) -> T) -> T {
+        self.with_rows(|stores, _| read(stores))
+    }
+
+    /// [`Workspace::with_rows`], which has many callers, in one piece for all of them.
+    fn visit_rows(&self, read: &mut dyn FnMut(&[StoreRef], &[RowRef])) {
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let results = inner.results.borrow();
+        self.visit_stores(&mut |stores| read(stores, results.row_refs()));
+    }
+
+    fn visit_stores(&self, read: &mut dyn FnMut(&[StoreRef])) {
         let inner = self.inner();
         self.slots.with_untracked(|slots| {
             let stores: Vec<_> = slots.iter().map(|it| it.source().map(|it| it.tokens())).collect();
             let stores: Vec<_> = stores.iter().map(|it| it.as_ref().map(|it| it.borrow())).collect();
             let stores = stores.iter().map(|it| it.as_deref().unwrap_or(&inner.nothing));
             let stores = slots.iter().zip(stores).map(|(slot, store)| StoreRef { system: &slot.name, store });
-            read(&stores.collect::<Vec<_>>())
-        })
+            read(&stores.collect::<Vec<_>>());
+        });
     }
 
     /// Works out the rows to show again, and when to do so by itself.
     pub fn relist(self) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let revision = inner.revision.get();
-        self.with_stores(|stores| {
-            let clock = self.runtime.clock();
+        let clock = self.runtime.clock();
+        self.visit_stores(&mut |stores| {
             self.query.with_untracked(|query| inner.results.borrow_mut().update(stores, revision, query, clock));
         });
         self.listed.update(|it| *it = it.wrapping_add(1));
-        // Counting goes through all tokens. While more of them come in, it waits until they are twice as many, so that all of
-        // it is no more than going through them twice, or until none come for a moment.
         let is_loading = self.load.with_untracked(|it| it.running);
-        if is_loading && self.with_stores(n_tokens) >= 2 * inner.counted.get().n_tokens {
-            self.count();
+        if let Some(count) = inner.counter.get().filter(|_| is_loading) {
+            count(self, true);
         }
         // The rows are painted first.
         self.tick_after(if is_loading { 200 } else { 30 }, Self::await_change);
     }
 
-    /// Counts the tokens where what was counted no longer holds. Tells until when it does.
-    fn count(self) -> Millis {
-        let inner = self.inner();
-        let (now, revision) = (self.runtime.now(), inner.revision.get());
-        let counted = inner.counted.get();
-        if counted.revision == revision && (counted.at..counted.until).contains(&now) {
-            return counted.until;
-        }
-        let count = |stores: &[StoreRef]| (Counts::of(stores, now), n_tokens(stores));
-        let ((counts, until), n_tokens) = self.with_stores(count);
-        inner.counted.set(Counting { revision, n_tokens, at: now, until });
-        if self.counts.with_untracked(|it| *it != counts) {
-            self.counts.set(counts);
-        }
-        until
-    }
-
     /// Has the rows worked out again when a token starts or ends, or a count changes by time alone, and once a minute, as
     /// relative times move on.
     fn await_change(self) {
-        if !self.is_left() {
-            let left = self.count() - self.runtime.now();
-            self.tick_after(left.clamp(20, MINUTE) as i32, Self::relist);
-        }
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let now = self.runtime.now();
+        let until = match inner.counter.get() {
+            Some(count) => count(self, false),
+            None => self.with_stores(|stores| next_change(stores, now)),
+        };
+        self.tick_after((until - now).clamp(20, MINUTE) as i32, Self::relist);
     }
 
     fn tick_after(self, millis: i32, run: fn(Self)) {
@@ -86,7 +86,7 @@ impl Workspace {
         let sort = |stores: &[StoreRef]| {
             inner.results.borrow_mut().prefetch_sort(stores, inner.revision.get(), key, self.runtime.now());
         };
-        self.with_stores(sort);
+        self.visit_stores(&mut |stores| sort(stores));
     }
 
     /// The tokens of a system are others now.
@@ -105,8 +105,4 @@ impl Workspace {
     pub fn stop_loading(self) {
         self.connection_states().into_iter().for_each(ConnectionState::stop_loading);
     }
-}
-
-fn n_tokens(stores: &[StoreRef]) -> usize {
-    stores.iter().map(|it| it.store.len()).sum()
 }

@@ -88,6 +88,8 @@ pub(super) struct Inner {
     pub(super) layout_name: String,
     pub(super) revision: Cell<u32>,
     pub(super) results: RefCell<ResultSet>,
+    /// Counts the tokens, once that is wanted: see [`Workspace::keep_counts`].
+    pub(super) counter: Cell<Option<Counter>>,
     /// What was counted last.
     pub(super) counted: Cell<Counting>,
     pub(super) tick: RefCell<Option<Guard>>,
@@ -100,6 +102,9 @@ pub(super) struct Inner {
     /// Takes the notice away.
     pub(super) notice_timer: RefCell<Option<Guard>>,
 }
+
+/// Counts the tokens of a workspace, where more of them may be coming in; tells until when the counts and all statuses hold.
+pub(super) type Counter = fn(Workspace, bool) -> Millis;
 
 /// What tokens were counted last, and when.
 #[derive(Clone, Copy, Default)]

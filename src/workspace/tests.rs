@@ -47,6 +47,7 @@ impl Page {
         let root = Owner::new();
         let workspace = root.with(|| Workspace::of_one(client.clone(), None, Memo::new(|_| false)));
         root.with(|| workspace.start());
+        workspace.keep_counts();
         Fake::run();
         Page { workspace, client, root }
     }

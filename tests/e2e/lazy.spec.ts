@@ -124,6 +124,26 @@ test('where a part has its place, that says so and tries again', async ({ desk, 
   await expect(page.getByText(NOT_LOADED)).toHaveCount(0);
 });
 
+test('counts and what is set come with it; where it did not come, they do when a filter is changed', async ({ desk, page, server, watch }) => {
+  watch.expects(FAILED);
+  await server.fail({ path: ACTING, status: 503, times: 1 });
+  const lost = page.waitForResponse((it) => it.url().endsWith(ACTING));
+  await desk.open('?name=e');
+  const top = async () => (await desk.table.boundingBox())?.y;
+  const before = await top();
+  await lost;
+  await expect(desk.counts.getByRole('button')).toHaveCount(0);
+  await expect(desk.clearFilters).toHaveCount(0);
+  // The answer may not have been looked at yet.
+  await expect(async () => {
+    await desk.byName.fill('');
+    await desk.byName.fill('a');
+    await expect(desk.clearFilters).toBeVisible({ timeout: 500 });
+  }).toPass();
+  await expect(desk.count(say.counted.active)).toBeVisible();
+  expect(await top()).toBe(before);
+});
+
 test('a form that is open keeps what was typed, and needs nothing more to send it', async ({ desk, page, server, watch }) => {
   watch.expects(FAILED);
   await server.fail({ path: ACTING, status: 503 });

@@ -118,91 +118,95 @@ impl Sorted {
         self.order.clear();
         self.groups.clear();
         self.until = Millis::MAX;
-        match key {
+        // Those that have nothing to sort by come last, in the systems' own order, as do any that are equal.
+        let absent = match key {
             SortKey::System | SortKey::Id | SortKey::Scopes | SortKey::Creator | SortKey::Extra(_) => {
-                let value = |slot: &StoreRef, row| sort_text(slot, row, key).map(|text| (0, text));
-                self.sort_into(stores, value, |_, _| Ordering::Equal);
+                self.sort_by_text(stores, key)
             }
-            _ => {
-                // What the numbers leave undecided of a name.
-                let rest = |row_ref: RowRef| {
-                    stores[row_ref.slot()].store.folded_name(row_ref.row()).get(NAME_START..).unwrap_or_default()
-                };
-                self.sort_into(
-                    stores,
-                    |slot, row| match key {
-                        SortKey::Expiry => by_end(slot.store, row, now),
-                        _ => sort_number(slot.store, row, key, now).map(|number| (0, number)),
-                    },
-                    |one, other| {
-                        if key == SortKey::Name { rest(one).cmp(rest(other)) } else { Ordering::Equal }
-                    },
-                );
-                if matches!(key, SortKey::Expiry | SortKey::IsActive) {
-                    self.until = next_change(stores, now);
-                }
-            }
+            _ => self.sort_by_number(stores, key, now),
+        };
+        self.order.extend(absent);
+        self.groups.push(Group { end: self.order.len(), turns: false });
+        if matches!(key, SortKey::Expiry | SortKey::IsActive) {
+            self.until = next_change(stores, now);
         }
     }
 
-    /// Sorts by what `value` says, the number of a group first. Those of which it says nothing come last. What value and
-    /// `undecided` leave equal stays in the systems' own order.
-    fn sort_into<K: Ord>(
-        &mut self,
-        stores: &[StoreRef],
-        value: impl Fn(&StoreRef, Row) -> Option<(usize, K)>,
-        undecided: impl Fn(RowRef, RowRef) -> Ordering,
-    ) {
+    /// Puts those in order that have a text, and returns the others.
+    fn sort_by_text(&mut self, stores: &[StoreRef], key: SortKey) -> Vec<RowRef> {
+        let all: Vec<RowRef> = all(stores).collect();
+        let mut texts: Vec<(Vec<u8>, usize)> = Vec::with_capacity(all.len());
+        let mut absent = Vec::new();
+        for (place, row_ref) in all.iter().enumerate() {
+            match sort_text(&stores[row_ref.slot()], row_ref.row(), key) {
+                Some(text) => texts.push((text, place)),
+                None => absent.push(*row_ref),
+            }
+        }
+        texts.sort_unstable();
+        self.order.extend(texts.iter().map(|(_, place)| all[*place]));
+        self.groups.push(Group { end: texts.len(), turns: true });
+        absent
+    }
+
+    /// The same of those that have a number.
+    fn sort_by_number(&mut self, stores: &[StoreRef], key: SortKey, now: Millis) -> Vec<RowRef> {
         let mut keys = Vec::with_capacity(stores.iter().map(|it| it.store.len()).sum());
         let mut absent = Vec::new();
         for (place, row_ref) in all(stores).enumerate() {
-            match value(&stores[row_ref.slot()], row_ref.row()) {
-                Some(value) => keys.push((value, place as u32, row_ref)),
+            match sort_number(stores[row_ref.slot()].store, row_ref.row(), key, now) {
+                Some(number) => keys.push((number, place as u32, row_ref)),
                 None => absent.push(row_ref),
             }
         }
-        keys.sort_unstable_by(|(one, place, row_ref), (other, other_place, other_spot)| {
-            one.cmp(other).then_with(|| undecided(*row_ref, *other_spot)).then(place.cmp(other_place))
+        keys.sort_unstable_by(|(one, place, row_ref), (other, other_place, other_ref)| {
+            let undecided = || match key {
+                SortKey::Name => by_rest_of_name(stores, *row_ref, *other_ref),
+                _ => Ordering::Equal,
+            };
+            one.cmp(other).then_with(undecided).then(place.cmp(other_place))
         });
-        for ((group, _), ..) in &keys {
-            while self.groups.len() <= *group {
-                let turns = !matches!(self.groups.len(), NO_END | OVER_AT_NO_TIME);
-                self.groups.push(Group { end: 0, turns });
-            }
+        let n_groups = if key == SortKey::Expiry { N_GROUPS } else { 1 };
+        for group in 0..n_groups {
+            let end = keys.partition_point(|((it, _), ..)| n_groups == 1 || *it <= group);
+            self.groups.push(Group { end, turns: !matches!(group, NO_END | OVER_AT_NO_TIME) });
         }
-        for (number, group) in self.groups.iter_mut().enumerate() {
-            group.end = keys.partition_point(|((it, _), ..)| *it <= number);
-        }
-        self.order.extend(keys.iter().map(|(_, _, row_ref)| *row_ref));
-        self.order.extend(absent);
-        self.groups.push(Group { end: self.order.len(), turns: false });
+        self.order.extend(keys.iter().map(|(.., row_ref)| *row_ref));
+        absent
     }
 }
 
-/// The next instant at which the status of some token can change by itself.
-fn next_change(stores: &[StoreRef], now: Millis) -> Millis {
+/// What the numbers leave undecided of a name. Seldom asked, so it is not made part of the sorting.
+#[inline(never)]
+fn by_rest_of_name(stores: &[StoreRef], one: RowRef, other: RowRef) -> Ordering {
+    let rest = |it: RowRef| stores[it.slot()].store.folded_name(it.row()).get(NAME_START..).unwrap_or_default();
+    rest(one).cmp(rest(other))
+}
+
+/// The next instant at which the status of some token can change by itself; [`Millis::MAX`] where there is none.
+pub fn next_change(stores: &[StoreRef], now: Millis) -> Millis {
     stores.iter().filter_map(|it| it.store.next_change(now)).min().unwrap_or(Millis::MAX)
 }
 
 // The groups of an order by end, by their numbers.
 
-const AHEAD: usize = 0;
-const NO_END: usize = 1;
-const OVER: usize = 2;
+const AHEAD: u64 = 0;
+const NO_END: u64 = 1;
+const OVER: u64 = 2;
 /// What was revoked or deleted and had no end: it is over, and nothing says since when.
-const OVER_AT_NO_TIME: usize = 3;
+const OVER_AT_NO_TIME: u64 = 3;
+const N_GROUPS: u64 = 4;
 
 /// Where a token stands in an order by end: its group, and its place there. `None` where its end is not known.
 ///
 /// A token that was revoked or deleted is over, however far ahead its end lies: nothing will happen then, so it must not
 /// stand among those that one has to act on before they end.
-fn by_end(store: &Store, row: Row, now: Millis) -> Option<(usize, (u64, u64))> {
-    let is_over = store.status(row, now).is_over();
+fn by_end(store: &Store, row: Row, is_over: bool) -> Option<(u64, u64)> {
     store.knows_end(row).then(|| match store.validity(row).valid_to.map(sortable) {
-        Some(end) if is_over => (OVER, (!end, 0)),
-        Some(end) => (AHEAD, (end, 0)),
-        None if is_over => (OVER_AT_NO_TIME, (0, 0)),
-        None => (NO_END, (0, 0)),
+        Some(end) if is_over => (OVER, !end),
+        Some(end) => (AHEAD, end),
+        None if is_over => (OVER_AT_NO_TIME, 0),
+        None => (NO_END, 0),
     })
 }
 
@@ -222,6 +226,7 @@ fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<(u6
     match key {
         SortKey::ActiveFrom => time(store.validity(row).valid_from),
         SortKey::LastUsed => time(store.last_used(row)),
+        SortKey::Expiry => by_end(store, row, status.is_over()),
         _ if status == Status::Unreadable => None,
         SortKey::IsActive => Some((status as u64, 0)),
         _ => {
