@@ -90,6 +90,7 @@ impl Workspace {
             address,
             dialogs: Cell::default(),
             hearing: RefCell::default(),
+            hear: Cell::default(),
             notice_timer: RefCell::default(),
         };
         owner.with(|| Workspace::with_signals(inner, names, has_several, runtime))

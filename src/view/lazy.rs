@@ -4,6 +4,7 @@
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
+use reactive_graph::signal::ArcRwSignal;
 use wasm_bindgen_futures::spawn_local;
 
 use super::clients::Clients;
@@ -13,8 +14,10 @@ use super::form::Prefetched;
 use super::kit::{El, button, effect, el};
 use super::mistakes::list_of;
 use super::notice::error_panel;
+use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
-use super::{filters, form, outcome, systems};
+use super::states::{self, Nothing};
+use super::{account, filters, form, notice, outcome, switcher, systems, toolbar};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
 use crate::config::ConfigError;
@@ -51,6 +54,18 @@ pub(super) enum Kind {
     NotOpened(OpenError, Clients),
     /// Mistakes in what connections say, each with its place.
     Mistakes(Vec<ConfigError>),
+    /// What is said in a list without rows.
+    Nothing(Workspace, Nothing),
+    /// What happens, for the eye and for the ear, and the name of the browser's tab.
+    Told(Workspace),
+    /// What is to be known of a list beside how many tokens it has.
+    Warnings(Workspace),
+    /// Who is signed in to the one system: a name, empty where that is not known.
+    Account(ConnectionState, String),
+    /// How many tokens are here of a system, or of all, for its tab.
+    TabCount(Offered, Chosen),
+    /// Follows what other pages of this browser change.
+    FollowOthers(Offered, RwSignal<Option<Workspace>>),
 }
 
 part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
@@ -68,6 +83,15 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::Filters(workspace, part) => Some(filters::part(workspace, part)),
         Kind::NotOpened(why, clients) => Some(open_error(why, &clients, 0)),
         Kind::Mistakes(mistakes) => Some(list_of(mistakes)),
+        Kind::Nothing(workspace, nothing) => Some(states::said(workspace, nothing)),
+        Kind::Told(workspace) => Some(notice::told(workspace)),
+        Kind::Warnings(workspace) => Some(toolbar::warnings(workspace)),
+        Kind::Account(source, who) => Some(account::account(source, &who)),
+        Kind::TabCount(offered, system) => Some(switcher::tab_count(offered, system)),
+        Kind::FollowOthers(offered, on_page) => {
+            offered.follow_other_pages(on_page);
+            None
+        }
     }
 });
 
@@ -84,6 +108,21 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
         Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
     })
+}
+
+thread_local! {
+    /// Whether the code is there.
+    static IS_HERE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Whether the code is there; it follows that.
+pub(super) fn is_here() -> bool {
+    IS_HERE.with(|it| it.get())
+}
+
+/// What is nice to have on the page, made as soon as the code is there. It does not ask for it.
+pub(super) fn when_here(kind: Kind) -> Option<El> {
+    is_here().then(|| untrack(|| make(kind))).flatten()
 }
 
 /// Why the code did not come, as far as the page knows.
@@ -107,7 +146,14 @@ pub(super) fn expect() {
 async fn load() -> Result<(), Missing> {
     let style = later_style();
     load_acting().await?;
-    if style.await { Ok(()) } else { Err(Missing) }
+    if !style.await {
+        return Err(Missing);
+    }
+    let is_here = IS_HERE.with(ArcRwSignal::clone);
+    if !is_here.get_untracked() {
+        is_here.set(true);
+    }
+    Ok(())
 }
 
 /// The same, when the page rests after its rows are painted.

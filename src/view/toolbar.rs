@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::kit::{El, button, el};
+use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::capabilities::Action;
 use crate::messages::toolbar::{StateLine, Toolbar};
@@ -83,6 +84,17 @@ pub(super) fn state_line(workspace: Workspace) -> El {
     };
     let loaded_at = Memo::new(move |_| loaded_at());
     let loaded_at = move || loaded_at.get().map(|(text, title)| el("span.muted").attr("title", &title).text(&text));
+    el("div.state-line")
+        .child(el("span.count").attr("role", "status").attr("aria-live", "off").bind_text(counted))
+        .bind_child(move || lazy::when_here(Kind::Warnings(workspace)))
+        .child(
+            el("div.state-side").bind_child(loaded_at).child(el("span.muted").attr("title", &zone_title).text(&zone)),
+        )
+        .child(button("button quiet small", &StateLine::Columns.text(), move || workspace.open_dialog(Dialog::Columns)))
+}
+
+/// What else is to be known of the list. It comes with the later part.
+pub(super) fn warnings(workspace: Workspace) -> El {
     let stale = move || {
         workspace.load.with(|it| {
             let is_whole = it.completed_at.is_some();
@@ -108,15 +120,7 @@ pub(super) fn state_line(workspace: Workspace) -> El {
         })
     });
     let same_id = move || Some(el("span.warning").children(quoted(&same_id.get()?)));
-    el("div.state-line")
-        .child(el("span.count").attr("role", "status").attr("aria-live", "off").bind_text(counted))
-        .bind_child(stale)
-        .bind_child(skew)
-        .bind_child(same_id)
-        .child(
-            el("div.state-side").bind_child(loaded_at).child(el("span.muted").attr("title", &zone_title).text(&zone)),
-        )
-        .child(button("button quiet small", &StateLine::Columns.text(), move || workspace.open_dialog(Dialog::Columns)))
+    el("div.warnings").bind_child(stale).bind_child(skew).bind_child(same_id)
 }
 
 /// What the system cannot do, and what else is different about it.

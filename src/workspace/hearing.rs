@@ -78,8 +78,23 @@ impl Workspace {
     /// Goes on after a pause in which nothing was loaded.
     pub(super) fn hear_later(self) {
         if let Some(inner) = self.inner.try_get_value() {
-            let timer = self.later(PAUSE, Self::hear);
+            let timer = self.later(PAUSE, Self::hear_now);
             inner.hearing.borrow_mut().timer = Some(timer);
+        }
+    }
+
+    /// Has the user hear of the list from now on, and of what they wait for already. The code behind it is in the part that
+    /// calls this (`crate::parts`): nothing else may name `hear`.
+    pub fn hear_from_now_on(self) {
+        if let Some(inner) = self.inner.try_get_value() {
+            inner.hear.set(Some(Self::hear));
+            self.hear_later();
+        }
+    }
+
+    fn hear_now(self) {
+        if let Some(hear) = self.inner.try_get_value().and_then(|it| it.hear.get()) {
+            hear(self);
         }
     }
 

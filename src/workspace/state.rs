@@ -97,6 +97,8 @@ pub(super) struct Inner {
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
     pub(super) hearing: RefCell<Hearing>,
+    /// Works out what is to be heard, once there is a place for it.
+    pub(super) hear: Cell<Option<fn(Workspace)>>,
     /// Takes the notice away.
     pub(super) notice_timer: RefCell<Option<Guard>>,
 }

@@ -46,6 +46,7 @@ impl Page {
     fn new(client: Rc<Client>) -> Page {
         let root = Owner::new();
         let workspace = root.with(|| Workspace::of_one(client.clone(), None, Memo::new(|_| false)));
+        workspace.hear_from_now_on();
         root.with(|| workspace.start());
         Fake::run();
         Page { workspace, client, root }
