@@ -258,7 +258,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
             workspace.close_dialog();
             tell_not_loaded(workspace);
         };
-        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, dialog, prefetched), lost)))
+        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new(dialog), prefetched), lost)))
     };
     // Most users ask for a dialog sooner or later; the first rows do not wait for its code. Where there are none to wait for,
     // it comes too: what is told needs it.

@@ -8,6 +8,7 @@ use tokendeck::adapters::DIALECTS;
 use tokendeck::api::scoped::Scoped;
 use tokendeck::api::tokens::{Answered, Deletion, ListApi, Tagged, TokenApi};
 use tokendeck::api::{ApiError, Method, NetworkError, Request, Transport};
+use tokendeck::capabilities::{Field, FieldShape};
 use tokendeck::config::Connection;
 use tokendeck::draft::{Draft, Form, Inputs};
 use tokendeck::platform::fetch::Fetch;
@@ -157,6 +158,7 @@ fn random_ids_are_uuids_of_version_4() {
 fn the_viewers_zone_is_the_browsers() {
     let minutes = js_sys::Date::new(&JsValue::from_f64(0.0)).get_timezone_offset() as i64;
     assert_eq!(ViewerZone.offset(0), -minutes * MINUTE);
-    let form = Form::new(String::new());
-    assert!(form.preset(7, 1_800_000_000 * SECOND, &ViewerZone).len() == 16);
+    let mut form = Form::new(String::new());
+    form.live(7, &FieldShape::new(Field::ValidTo, "Valid to"), 1_800_000_000 * SECOND, &ViewerZone);
+    assert_eq!(form.valid_to.typed.len(), 16);
 }

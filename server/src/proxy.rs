@@ -134,8 +134,10 @@ fn failure(system: &System, status: StatusCode, error: &ProxyError) -> Response 
 
 /// The connections of a configuration that say `"proxy": true`.
 fn proxied(config: &mut Value) -> impl Iterator<Item = &mut Value> {
-    let connections = config["connections"].as_array_mut().map_or(&mut [][..], Vec::as_mut_slice);
-    connections.iter_mut().filter(|it| it["proxy"] == true)
+    // One that is no object at all is the page's to tell.
+    let connections = config.get_mut("connections").and_then(Value::as_array_mut);
+    let connections = connections.map_or(&mut [][..], Vec::as_mut_slice);
+    connections.iter_mut().filter(|it| it.get("proxy") == Some(&Value::Bool(true)))
 }
 
 /// Answers a request below `/proxy/`.

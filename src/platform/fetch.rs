@@ -277,15 +277,19 @@ pub async fn painted() {
 /// Has the style sheet come that only what loads later needs; its element in `index.html` has no meaning to a browser
 /// before. Tells whether it is there: the next call tries again.
 pub fn later_style() -> impl Future<Output = bool> {
-    let find = |selector: &str| document().query_selector(selector).ok().flatten();
-    let coming = find("link[rel=later], link.coming").map(|link| {
-        let come = js_sys::Promise::new(&mut |resolve, reject| {
-            let _ = link.add_event_listener_with_callback("load", &resolve);
-            let _ = link.add_event_listener_with_callback("error", &reject);
-        });
-        let _ = link.set_attribute("rel", "stylesheet");
-        link.set_class_name("coming");
-        (link, come)
+    let find = || document().query_selector("link[rel=later]").ok().flatten();
+    let coming = COMING.with_borrow_mut(|coming| {
+        if coming.is_none() {
+            *coming = find().map(|link| {
+                let come = js_sys::Promise::new(&mut |resolve, reject| {
+                    let _ = link.add_event_listener_with_callback("load", &resolve);
+                    let _ = link.add_event_listener_with_callback("error", &reject);
+                });
+                let _ = link.set_attribute("rel", "stylesheet");
+                (link, come)
+            });
+        }
+        coming.clone()
     });
     async move {
         let Some((link, come)) = coming else { return true };
@@ -293,9 +297,14 @@ pub fn later_style() -> impl Future<Output = bool> {
         if !has_come {
             let _ = link.set_attribute("rel", "later");
         }
-        link.set_class_name("");
+        COMING.take();
         has_come
     }
+}
+
+thread_local! {
+    /// The style sheet that is on its way, for all who wait for it.
+    static COMING: RefCell<Option<(web_sys::Element, js_sys::Promise)>> = const { RefCell::new(None) };
 }
 
 /// Lets what has been spawned begin, before anything else.

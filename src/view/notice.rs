@@ -237,14 +237,16 @@ fn heard(workspace: Workspace) -> El {
 
 /// Shows on the button that was pressed last that what it copies is on the clipboard.
 fn tick_what_copied(workspace: Workspace) {
-    let pressed = StoredValue::new_local(None::<HtmlElement>);
+    // Weakly: a button that is off the page would hold all of the dialog that it was in.
+    let pressed = StoredValue::new_local(None::<js_sys::WeakRef<HtmlElement>>);
     on_window("click", move |event| {
         let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-        pressed.set_value(target.and_then(|it| it.closest("button").ok().flatten()).map(JsCast::unchecked_into));
+        let button = target.and_then(|it| it.closest("button").ok().flatten());
+        pressed.set_value(button.map(|it| js_sys::WeakRef::new(it.unchecked_ref::<HtmlElement>())));
     });
     effect(move || {
         if workspace.copied.get() > 0
-            && let Some(button) = pressed.get_value()
+            && let Some(button) = pressed.with_value(|it| it.as_ref()?.deref())
         {
             tick(&button);
         }

@@ -411,7 +411,7 @@ test.describe('the second version', () => {
     await form.name.fill('lost');
     await server.fail({ method: 'POST', path: TOKENS.airV2, when: 'after', truncate: true, times: 1 });
     await form.save.click();
-    await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you try again: it may be made twice.');
+    await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you retry: it may be made twice.');
     expect(await past.named('lost')).toHaveLength(1);
   });
 

@@ -75,7 +75,7 @@ plain.describe('several systems', () => {
       ['Delete', desk.question('Delete token')],
     ] as const) {
       await staging.getByRole('button', { name: verb }).click();
-      await expect(dialog.getByText('System: Staging')).toBeVisible();
+      await expect(dialog).toContainText('Staging');
       await dialog.getByRole('button', { name: say.tokenForm.cancel }).click();
     }
     await staging.getByRole('button', { name: say.action.delete }).click();
@@ -85,7 +85,7 @@ plain.describe('several systems', () => {
     // Where one is shown and there are others, too.
     await new Switcher(page).show('Production');
     await desk.action('Delete', 'token 3').click();
-    await expect(desk.question('Delete token').getByText('System: Production')).toBeVisible();
+    await expect(desk.question('Delete token')).toContainText('Production');
   });
 
   plain('257 of them are refused with their place, and nothing is asked for', async ({ launch, page }) => {

@@ -4,7 +4,7 @@
 import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
-import { expectAccessible, tabTo } from './look.ts';
+import { arrowTo, expectAccessible, tabTo } from './look.ts';
 import { proxy, PROXIED } from './proxy.ts';
 import { type DevServer, IS_WHOLE, part } from './server.ts';
 import {
@@ -105,7 +105,7 @@ test.describe('the choice of the system', () => {
       await expect(desk.rows).toHaveCount(0);
       await system.answer(system.account);
       await system.loaded();
-      await expect.poll(() => desk.rows.locator('bdi').allTextContents()).toEqual([name]);
+      await expect.poll(() => desk.rows.locator('.name bdi').allTextContents()).toEqual([name]);
       await system.expectParams(`connection=${system.connection}`);
     }
     await control.show('Scoped tokens');
@@ -236,7 +236,8 @@ test.describe('the choice of the system', () => {
     await page.keyboard.press('Space');
     await tabTo(page, pt.secret.close);
     await page.keyboard.press('Enter');
-    await tabTo(page, pt.action('Delete', 'by-keys'));
+    await tabTo(page, pt.row('by-keys').getByRole('link'));
+    await arrowTo(page, 'ArrowRight', pt.action('Delete', 'by-keys'));
     await page.keyboard.press('Enter');
     await tabTo(page, pt.question('Delete token').getByRole('button', { name: say.action.delete }));
     await page.keyboard.press('Enter');
@@ -266,7 +267,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       title: 'PT Sandbox',
       connection: PT_SANDBOX,
       of: 'pt',
-      filters: [say.filters.searchByName, 'Search by ID', 'Scope', 'Token status'],
+      filters: [say.filters.searchByName, 'Search by ID', 'Permissions', 'Token status'],
       fields: ['Name', 'Permissions', 'Comment'],
       verbs: ['Delete'],
     },
@@ -290,7 +291,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       title: 'Juniper Mist, own tokens',
       connection: MIST_SELF,
       of: 'mist',
-      filters: [say.filters.searchByName, 'Search by ID', 'Scope', 'Token status'],
+      filters: [say.filters.searchByName, 'Search by ID', 'Privileges', 'Token status'],
       fields: ['Name'],
       verbs: ['Edit', 'Delete'],
     },
@@ -298,7 +299,7 @@ test.describe('what the page shows follows from what the system can do', () => {
       title: "Juniper Mist, an organisation's tokens",
       connection: MIST_ORG,
       of: 'mist',
-      filters: [say.filters.searchByName, 'Search by ID', 'Scope', 'Token status'],
+      filters: [say.filters.searchByName, 'Search by ID', 'Privileges', 'Token status'],
       fields: ['Name', 'Privileges', 'Source IPs'],
       verbs: ['Edit', 'Delete'],
     },

@@ -158,9 +158,9 @@ export class Desk<C extends string = Column> {
     return this.table.getByRole('row').filter({ has: first });
   }
 
-  /** A cell of a row. */
+  /** A cell of a row, by its label: a column that has no room has no place either. */
   cell(row: Locator, column: C): Locator {
-    return row.getByRole('gridcell').nth(this.columns.indexOf(column));
+    return row.locator(`[role=gridcell][data-label="${column}"]`);
   }
 
   /** The header of a column. */
@@ -180,10 +180,10 @@ export class Desk<C extends string = Column> {
 
   /** What a column's cells say, from the first row on the page to the last. */
   async texts(column: C): Promise<string[]> {
-    return this.rows.evaluateAll((rows, idx) => {
+    return this.rows.evaluateAll((rows, column) => {
       const sorted = [...rows].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
-      return sorted.map((row) => row.querySelectorAll('[role=gridcell]')[idx]?.textContent ?? '');
-    }, this.columns.indexOf(column));
+      return sorted.map((row) => row.querySelector(`[role=gridcell][data-label="${column}"]`)?.textContent ?? '');
+    }, column);
   }
 
   /** Expects these rows in this order. */

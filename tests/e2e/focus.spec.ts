@@ -159,9 +159,8 @@ const STEPS: Step[] = [
       await dropFocus(stage.page);
       await stage.page.keyboard.press('Escape');
       await expect(details(stage.page)).toHaveCount(0);
-      await stage.page.keyboard.press('Tab');
     },
-    focus: ({ page }) => page.locator(':focus'),
+    focus: ({ page }) => link(page, 'bravo'),
   },
   {
     after: 'a name, Back',

@@ -62,7 +62,7 @@ test.describe('under a path', () => {
 });
 
 test.describe('config.json', () => {
-  const alert = (page: Page) => page.getByRole('alert').filter({ hasText: say.connectionLine.shared });
+  const alert = (page: Page) => page.getByRole('alert').filter({ hasText: say.misconfigured.correct });
 
   test('every mistake is named with its field', async ({ launch, page }) => {
     const server = await launch({

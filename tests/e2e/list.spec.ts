@@ -270,7 +270,7 @@ test('what ends soon is marked, in word and shape, and only where the token work
     await expect(end(name)).not.toContainText('Ends');
   }
   // The two are told apart without their colours, which are gone where they are forced.
-  const shape = (it: string) => page.locator(`.line.${it}`).evaluate((line) => {
+  const shape = (it: string) => page.locator(`.table-body .line.${it}`).evaluate((line) => {
     const { clipPath, borderRadius, width, content } = getComputedStyle(line, '::before');
     return { clipPath, borderRadius, width, content };
   });

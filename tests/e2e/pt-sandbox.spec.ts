@@ -273,9 +273,9 @@ test.describe('the list', () => {
     await expect(pt.cell(row, 'Comment')).toContainText('Used by the mail gateways of both data centres');
     await expect(pt.cell(row, 'ID')).toContainText(String(tokens[0]?.id));
     await expect(pt.cell(row, 'Permissions')).toHaveText('SCAN_WITH_EXTENDED_SETTINGS, SCAN_WITH_PREDEFINED_SETTINGS');
-    await expect(pt.cell(row, 'Created')).toHaveText(/^\d+ \w+ 20\d\d2 years ago$/);
+    await expect(pt.cell(row, 'Created')).toHaveText(/^2 years ago\d+ \w+ 20\d\d$/);
     await expect(pt.cell(row, 'Created by')).toHaveText('demo');
-    await expect(pt.cell(row, 'Modified')).toHaveText(/^\d+ \w+ 20\d\d40 days ago$/);
+    await expect(pt.cell(row, 'Modified')).toHaveText(/^40 days ago\d+ \w+ 20\d\d$/);
     await expect(pt.cell(row, 'Deleted')).toHaveText(say.absent.never);
     await expect(pt.cell(row, 'Entry point')).toHaveText('Mail gateway north');
     await expect(pt.cell(row, 'Is active')).toHaveText(say.status.active);
@@ -284,7 +284,7 @@ test.describe('the list', () => {
     await expect(pt.cell(pt.row('comment-markup'), 'Comment')).toHaveText(`<img src=x onerror=alert(1)> & "quotes" 'too'`);
     await expect(pt.cell(pt.row('comment-cyrillic'), 'Created by')).toHaveText('и.иванов');
     // The moment stands there on asking.
-    await expect(pt.cell(row, 'Created').locator('[title]').first()).toHaveAttribute('title', /20\d\d, \d\d:\d\d/);
+    await expect(pt.cell(row, 'Created')).toHaveAttribute('title', /20\d\d, \d\d:\d\d/);
   });
 
   test('no cell is blank, and nothing is from 1970', async ({ pt }) => {
@@ -533,7 +533,7 @@ test.describe('a new token', () => {
     await server.fail({ method: 'POST', path: TOKENS.pt, when: 'after', truncate: true, times: 1 });
     await form.save.click();
     await expect(form.dialog.getByRole('alert')).toContainText(say.happened.interrupted);
-    await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you try again: it may be made twice.');
+    await expect(form.dialog.getByRole('alert')).toContainText('Look at the list before you retry: it may be made twice.');
     await expect(form.name).toHaveValue('lost-answer');
     expect(await past.named('lost-answer')).toHaveLength(1);
   });

@@ -133,11 +133,12 @@ test('names, ids, scopes and secrets stay as they are', async ({ desk, page, ser
   await expect(desk.heading).toHaveText('«API tokens»');
   await row.getByRole('button', { name: /Delete/ }).click();
   const question = page.getByRole('alertdialog');
-  await expect(question.locator('.token-name')).toHaveText('read');
+  await expect(question.getByRole('heading').locator('bdi')).toHaveText('read');
   await expect(question.getByRole('button', { name: '«Cancel»' })).toBeVisible();
   await question.getByRole('button', { name: '«Cancel»' }).click();
   await row.getByRole('link').click();
   await expect(detailsOf(page).locator('pre')).toContainText(`"name": "read"`);
+  await page.keyboard.press('Escape');
   await page.getByRole('button', { name: '«Create token»' }).press('Enter');
   await expect(page.getByRole('dialog').getByRole('checkbox', { name: 'Builds: read', exact: true })).toBeVisible();
 });

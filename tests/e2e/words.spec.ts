@@ -372,7 +372,7 @@ test.describe('a system on another origin', () => {
     const server = await launch({ config: { connections: [{ name: 'Acme', dialect: 'rest', base: acme.origin, api }] } });
     await page.goto(server.url);
     await page.getByLabel('User').fill('ada');
-    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     const alert = page.getByRole('alert').filter({ hasText: /\S/ });
     await expect(alert).toContainText('does not allow this page to send the header Authorization (CORS)');
     await expect(alert.getByRole('link', { name: say.notices.recipe })).toBeVisible();

@@ -839,6 +839,8 @@ described.describe('a system by description', () => {
     const leave = async (name: string) => {
       const form = await api.openCreate();
       await form.name.fill(name);
+      // The system makes it without one, and else that would be told.
+      await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
       await form.save.click();
       await form.cancel.click();
       await form.dialog.getByRole('button', { name: say.dialogs.leave }).click();

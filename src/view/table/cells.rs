@@ -54,8 +54,7 @@ pub(in crate::view) fn badge(status: Status) -> &'static str {
         Status::Scheduled => "badge scheduled",
         Status::Expired => "badge expired",
         Status::Revoked => "badge revoked",
-        Status::Deleted => "badge deleted",
-        Status::Inactive | Status::Unknown => "badge",
+        Status::Deleted | Status::Inactive | Status::Unknown => "badge",
         Status::Unreadable => "badge unreadable",
     }
 }
@@ -249,7 +248,10 @@ impl RowNode {
         for Column { id, label, kind } in columns {
             let cell = cell(&label.text(), class_of(*kind));
             match kind {
-                ColumnKind::Description => add(&element("bdi", "", &cell), &["text"]),
+                ColumnKind::Description => {
+                    let _ = cell.set_attribute("dir", "auto");
+                    add(&cell, &["text"]);
+                }
                 ColumnKind::Id => {
                     add(&verbatim(element("bdi", "mono", &cell)), &["text"]);
                     let copy = row_button("icon-button", "copy", n_slot, &cell);

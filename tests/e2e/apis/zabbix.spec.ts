@@ -65,7 +65,7 @@ test('the list has what Zabbix reports', async ({ api, system }) => {
   await api.enter();
   const used = api.row('used');
   await expect(api.cell(used, 'Description')).toHaveText('of a script');
-  await expect(api.cell(used, 'Last used')).toHaveText('2 hours ago');
+  await expect(api.cell(used, 'Last used')).toContainText('2 hours ago');
   await expect(api.cell(used, 'Valid to')).toHaveText(say.absent.never);
   await expect(api.cell(used, 'Created by')).toHaveText('1');
   await expect(api.cell(used, 'Is active')).toHaveText(say.status.active);
