@@ -145,8 +145,8 @@ pub(super) fn expect() {
 /// Loads the code, and how it looks.
 async fn load() -> Result<(), Missing> {
     let style = later_style();
-    load_acting().await?;
-    if !style.await {
+    let has_come = load_acting().await.is_ok();
+    if !style.await || !has_come {
         return Err(Missing);
     }
     let is_here = IS_HERE.with(ArcRwSignal::clone);

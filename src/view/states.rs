@@ -54,24 +54,33 @@ fn view(workspace: Workspace, nothing: Nothing) -> El {
             el("div.skeletons").attr("aria-hidden", "true").children(rows.into())
         }
         Nothing::Failed => el("div.bare"),
-        nothing => el("div.empty").child(lazy::here(Kind::Nothing(workspace, nothing))),
+        nothing => {
+            let title = match nothing {
+                Nothing::NoneFits => Some(Table::NoneFits.text()),
+                Nothing::None(false) => Some(Table::NoTokens.text()),
+                Nothing::None(true) => Some(Table::NoTokensYet.text()),
+                _ => None,
+            };
+            let title = title.map(|it| el("p.empty-title").text(&it));
+            el("div.empty").maybe(title).bind_child(move || lazy::when_here(Kind::Nothing(workspace, nothing)))
+        }
     }
 }
 
-/// What is said where there are no rows, and what can be done. It comes with the later part.
+/// What else is said where there are no rows, and what can be done. It comes with the later part.
 pub(super) fn said(workspace: Workspace, nothing: Nothing) -> El {
-    let titled = |title: &str| el("div.empty-said").child(el("p.empty-title").text(title));
+    let said = el("div.empty-said");
     match nothing {
-        // What they show needs no words.
-        Nothing::Loading | Nothing::Failed => el("div"),
+        Nothing::Loading | Nothing::Failed | Nothing::None(false) => said,
         Nothing::SignedOut => signed_out(workspace),
-        Nothing::NoneFits => titled(&Table::NoneFits.text())
-            .child(el("p").text(&Table::TakeOneAway.text()))
-            .child(button("button", &Table::ShowAll.text(), move || workspace.clear_filters())),
-        Nothing::None(false) => titled(&Table::NoTokens.text()),
+        Nothing::NoneFits => said.child(el("p").text(&Table::TakeOneAway.text())).child(button(
+            "button",
+            &Table::ShowAll.text(),
+            move || workspace.clear_filters(),
+        )),
         Nothing::None(true) => {
             let create = move || workspace.open_dialog(Dialog::Create(0));
-            titled(&Table::NoTokensYet.text()).child(el("p").text(&Table::WhatATokenIs.text())).child(button(
+            said.child(el("p").text(&Table::WhatATokenIs.text())).child(button(
                 "button primary",
                 &Table::CreateFirst.text(),
                 create,

@@ -84,8 +84,16 @@ pub(super) fn state_line(workspace: Workspace) -> El {
     };
     let loaded_at = Memo::new(move |_| loaded_at());
     let loaded_at = move || loaded_at.get().map(|(text, title)| el("span.muted").attr("title", &title).text(&text));
+    let stale = move || {
+        workspace.load.with(|it| {
+            let is_whole = it.completed_at.is_some();
+            let text = || if is_whole { StateLine::NotUpToDate.text() } else { StateLine::NotComplete.text() };
+            (!it.running && it.error.is_some() && it.loaded > 0).then(|| el("span.warning").text(&text()))
+        })
+    };
     el("div.state-line")
         .child(el("span.count").attr("role", "status").attr("aria-live", "off").bind_text(counted))
+        .bind_child(stale)
         .bind_child(move || lazy::when_here(Kind::Warnings(workspace)))
         .child(
             el("div.state-side").bind_child(loaded_at).child(el("span.muted").attr("title", &zone_title).text(&zone)),
@@ -95,13 +103,6 @@ pub(super) fn state_line(workspace: Workspace) -> El {
 
 /// What else is to be known of the list. It comes with the later part.
 pub(super) fn warnings(workspace: Workspace) -> El {
-    let stale = move || {
-        workspace.load.with(|it| {
-            let is_whole = it.completed_at.is_some();
-            let text = || if is_whole { StateLine::NotUpToDate.text() } else { StateLine::NotComplete.text() };
-            (!it.running && it.error.is_some() && it.loaded > 0).then(|| el("span.warning").text(&text()))
-        })
-    };
     let skew = move || {
         let skew = workspace.slots.with(|it| it.iter().filter_map(Slot::source).find_map(|it| it.clock_skew.get()))?;
         let time = Count((skew.abs() / MINUTE) as usize, Unit::Minute);
@@ -120,7 +121,7 @@ pub(super) fn warnings(workspace: Workspace) -> El {
         })
     });
     let same_id = move || Some(el("span.warning").children(quoted(&same_id.get()?)));
-    el("div.warnings").bind_child(stale).bind_child(skew).bind_child(same_id)
+    el("div.warnings").bind_child(skew).bind_child(same_id)
 }
 
 /// What the system cannot do, and what else is different about it.
