@@ -28,6 +28,7 @@ pub mod commands;
 pub mod connection;
 mod counting;
 pub mod hearing;
+mod later;
 mod loading;
 pub mod notices;
 mod report;
@@ -85,7 +86,8 @@ impl Workspace {
             is_inventory,
             revision: Cell::default(),
             results: RefCell::default(),
-            counter: Cell::default(),
+            later: Cell::default(),
+            owes_address: Cell::default(),
             counted: Cell::default(),
             tick: RefCell::default(),
             typing: RefCell::default(),
@@ -103,13 +105,17 @@ impl Workspace {
         let for_columns = (*inner.system).clone();
         let slots: Vec<Slot> = names.into_iter().map(|name| Slot { name, state: SlotState::Opening }).collect();
         let slots = RwSignal::new_local(slots);
+        let query = RwSignal::new(Query::default());
+        let is_complete = RwSignal::new(false);
         let workspace = Workspace {
             inner: StoredValue::new_local(Rc::new(inner)),
             runtime,
             slots,
             has_several,
-            query: RwSignal::new(Query::default()),
+            query,
             listed: RwSignal::new(0),
+            is_complete,
+            waits: Memo::new(move |_| !is_complete.get() && query.with(|it| !it.is_plain())),
             counts: RwSignal::new(Counts::default()),
             load: Memo::new(move |_| slots.with(|it| load_of(it))),
             scopes: Memo::new(move |_| slots.with(|it| scopes_of(it))),

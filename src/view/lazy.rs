@@ -4,6 +4,7 @@
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
+use reactive_graph::signal::ArcRwSignal;
 use wasm_bindgen_futures::spawn_local;
 
 use super::clients::Clients;
@@ -13,8 +14,10 @@ use super::form::Prefetched;
 use super::kit::{El, button, effect, el};
 use super::mistakes::list_of;
 use super::notice::error_panel;
+use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
-use super::{filters, form, outcome, systems};
+use super::states::{self, Nothing};
+use super::{account, filters, form, notice, outcome, switcher, systems, toolbar};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
 use crate::config::ConfigError;
@@ -51,6 +54,20 @@ pub(super) enum Kind {
     NotOpened(OpenError, Clients),
     /// Mistakes in what connections say, each with its place.
     Mistakes(Vec<ConfigError>),
+    /// What the workspace does after its first rows.
+    Complete(Workspace),
+    /// What is said in a list without rows.
+    Nothing(Workspace, Nothing),
+    /// What happens, for the eye and for the ear, and the name of the browser's tab.
+    Told(Workspace),
+    /// What is to be known of a list beside how many tokens it has.
+    Warnings(Workspace),
+    /// Who is signed in to the one system: a name, empty where that is not known.
+    Account(ConnectionState, String),
+    /// How many tokens are here of a system, or of all, for its tab.
+    TabCount(Offered, Chosen),
+    /// Follows what other pages of this browser change.
+    FollowOthers(Offered, RwSignal<Option<Workspace>>),
 }
 
 part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
@@ -68,6 +85,19 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::Filters(workspace, part) => Some(filters::part(workspace, part)),
         Kind::NotOpened(why, clients) => Some(open_error(why, &clients, 0)),
         Kind::Mistakes(mistakes) => Some(list_of(mistakes)),
+        Kind::Complete(workspace) => {
+            workspace.complete();
+            None
+        }
+        Kind::Nothing(workspace, nothing) => Some(states::said(workspace, nothing)),
+        Kind::Told(workspace) => Some(notice::told(workspace)),
+        Kind::Warnings(workspace) => Some(toolbar::warnings(workspace)),
+        Kind::Account(source, who) => Some(account::account(source, &who)),
+        Kind::TabCount(offered, system) => Some(switcher::tab_count(offered, system)),
+        Kind::FollowOthers(offered, on_page) => {
+            offered.follow_other_pages(on_page);
+            None
+        }
     }
 });
 
@@ -84,6 +114,21 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
         Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
     })
+}
+
+thread_local! {
+    /// Whether the code is there.
+    static IS_HERE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Whether the code is there; it follows that.
+pub(super) fn is_here() -> bool {
+    IS_HERE.with(|it| it.get())
+}
+
+/// What is nice to have on the page, made as soon as the code is there. It does not ask for it.
+pub(super) fn when_here(kind: Kind) -> Option<El> {
+    is_here().then(|| untrack(|| make(kind))).flatten()
 }
 
 /// Why the code did not come, as far as the page knows.
@@ -103,11 +148,32 @@ pub(super) fn expect() {
     });
 }
 
+/// The same, when the page rests after its first rows are painted, or what it says instead of them.
+pub(super) fn expect_at_rest(workspace: Workspace) {
+    let load = workspace.load;
+    let is_known = Memo::new(move |_| load.with(|it| it.loaded > 0 || it.completed_at.is_some() || it.error.is_some()));
+    effect(move || {
+        if is_known.get() {
+            spawn_local(async {
+                painted().await;
+                when_idle(expect);
+            });
+        }
+    });
+}
+
 /// Loads the code, and how it looks.
 async fn load() -> Result<(), Missing> {
     let style = later_style();
-    load_acting().await?;
-    if style.await { Ok(()) } else { Err(Missing) }
+    let has_come = load_acting().await.is_ok();
+    if !style.await || !has_come {
+        return Err(Missing);
+    }
+    let is_here = IS_HERE.with(ArcRwSignal::clone);
+    if !is_here.get_untracked() {
+        is_here.set(true);
+    }
+    Ok(())
 }
 
 /// Does what a part is for that has no element. `lost` is called where its code does not come.
@@ -149,25 +215,6 @@ pub(super) fn here(kind: Kind) -> El {
     })
 }
 
-/// Parts in their places, which come when the page rests after its first rows are painted, or what it says instead: nothing
-/// of that waits for the code, which most users need sooner or later. Where it does not come the places stay empty; it is
-/// asked for again when the query changes.
-pub(super) fn at_rest(workspace: Workspace, kinds: [Kind; 2]) -> [El; 2] {
-    let state = RwSignal::new(State::Lost);
-    effect(move || {
-        workspace.query.track();
-        let is_known = workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some() || it.error.is_some());
-        if is_known && state.get_untracked() == State::Lost {
-            state.set(State::Coming);
-            spawn_local(async move {
-                painted().await;
-                when_idle(move || ask(state));
-            });
-        }
-    });
-    kinds.map(|kind| shown(kind, state))
-}
-
 /// A dialog. Where its code does not come there is none, and `lost` is called.
 pub(super) fn modal(kind: Kind, lost: impl Fn() + 'static) -> El {
     let state = RwSignal::new(State::Coming);
@@ -181,9 +228,9 @@ pub(super) fn modal(kind: Kind, lost: impl Fn() + 'static) -> El {
 }
 
 fn ask(state: RwSignal<State>) {
-    // The place may have gone meanwhile.
-    let _ = state.try_set(State::Coming);
+    state.set(State::Coming);
     when_loaded(Box::new(move |outcome| {
+        // The place may have gone meanwhile.
         let _ = state.try_set(if outcome.is_ok() { State::Here } else { State::Lost });
     }));
 }

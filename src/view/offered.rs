@@ -85,7 +85,8 @@ impl Offered {
 
     /// Keeps how many tokens of a system are here, as long as that is known.
     pub(super) fn count(self, name: &str, counted: Option<(usize, bool)>) {
-        if untrack(|| self.counted(Some(name))) != counted {
+        let known = self.counts.with_untracked(|all| all.iter().find(|it| it.0 == name).map(|it| it.1));
+        if known != counted {
             self.counts.update(|all| {
                 all.retain(|it| it.0 != name);
                 all.extend(counted.map(|it| (name.to_owned(), it)));
@@ -138,7 +139,9 @@ impl Offered {
 
     /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its workspace.
     pub(super) fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
-        let is_stale = RwSignal::new(false);
+        // They may have changed since this page has read them.
+        let is_other = |now: &Vec<Connection>| self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS)) != *now;
+        let is_stale = RwSignal::new(self.all.with_untracked(is_other));
         on_change_elsewhere(move || is_stale.set(true));
         kit::effect(move || {
             if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {

@@ -8,6 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent};
 
 use super::kit::{El, el, key_of, value_of, verbatim};
+use super::lazy::{self, Kind};
 use super::offered::{ALL_SYSTEMS, Chosen, Offered};
 use crate::api::encode;
 use crate::messages::Number;
@@ -70,14 +71,6 @@ fn tabs(offered: Offered, names: &Rc<[String]>) -> El {
         let names = names.clone();
         let address: Vec<_> =
             params(chosen, &names).iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
-        let count = {
-            let names = names.clone();
-            move || match offered.counted(chosen.map(|idx| names[idx].as_str())) {
-                Some((n, true)) => Number(n).to_string(),
-                Some((n, false)) => format!("{}+", Number(n)),
-                None => String::new(),
-            }
-        };
         el("a.tab")
             .attr("href", &format!("?{}", address.join("&")))
             .bind_attr("aria-current", move || (offered.chosen.get() == chosen).then(|| "page".into()))
@@ -92,12 +85,22 @@ fn tabs(offered: Offered, names: &Rc<[String]>) -> El {
                 }
             })
             .child(label)
-            .child(el("span.tab-count").bind_text(count))
+            .child(el("span.tab-count").bind_child(move || lazy::when_here(Kind::TabCount(offered, chosen))))
     };
     el("nav.tabs")
         .attr("aria-label", &Choice::Systems.text())
         .child(tab(None, el("span").text(&Choice::AllSystems.text())))
         .children(names.iter().enumerate().map(|(idx, name)| tab(Some(idx), verbatim(name))).collect())
+}
+
+/// How many tokens are here of a system or of all, as its tab says it. It comes with the later part.
+pub(super) fn tab_count(offered: Offered, chosen: Chosen) -> El {
+    let name = chosen.and_then(|idx| offered.all.with_untracked(|all| all.get(idx).map(|it| it.name.clone())));
+    el("span").bind_text(move || match offered.counted(name.as_deref()) {
+        Some((n, true)) => Number(n).to_string(),
+        Some((n, false)) => format!("{}+", Number(n)),
+        None => String::new(),
+    })
 }
 
 /// The list to choose from.
