@@ -12,7 +12,7 @@ use self::kit::{El, button, el, on_window};
 use self::lazy::Kind;
 use self::mistakes::reload;
 use self::notice::quoted;
-use self::offered::{ALL_SYSTEMS, Offered, Shown, Trouble};
+use self::offered::{Offered, Shown, Trouble};
 use crate::adapters::DIALECTS;
 use crate::config::{Config, ConfigError, Mistake};
 use crate::messages::connections::Manages;
@@ -117,7 +117,7 @@ fn misconfigured(mistakes: Vec<ConfigError>) -> El {
         .child(el("p").child(button("button primary", &Misconfigured::Reload.text(), reload)))
 }
 
-/// Fills the page for what its address names, else for the first connection.
+/// Fills the page for the system that its address names, else for all of them.
 fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     let offered = Offered::new(config.connections);
     let chosen = offered.chosen;
@@ -143,7 +143,7 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     let shown = Memo::new(move |_| offered.shown());
     let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
     place.child(head).bind_children(move || {
-        let Shown { of_all, is_first, connections } = shown.get();
+        let Shown { of_all, connections } = shown.get();
         let (connections, all, root) = (Rc::new(connections), Rc::clone(&all), root.clone());
         let clients = Clients { offered, connections, all, root: root.clone(), runtime, expect: lazy::expect };
         let workspace = match of_all {
@@ -155,14 +155,11 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
                         wrong => lazy::here(Kind::NotOpened(wrong, clients)),
                     }))];
                 }
-                Some(Ok(client)) => {
-                    let address = (!is_first).then(|| ("connection", clients.connections[0].name.clone()));
-                    Workspace::of_one(client, address, has_several)
-                }
+                Some(Ok(client)) => Workspace::of_one(client, has_several),
             },
             true => {
                 let names: Vec<String> = clients.connections.iter().map(|it| it.name.clone()).collect();
-                Workspace::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several, &BROWSER)
+                Workspace::of_all(names, has_several, &BROWSER)
             }
         };
         on_page.set(Some(workspace));

@@ -9,6 +9,7 @@ use reactive_graph::owner::{Owner, StoredValue, on_cleanup};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
+pub use self::address::SYSTEM;
 use self::slots::{load_of, scopes_of};
 pub use self::state::{Dialog, Workspace};
 use self::state::{Inner, Slot, SlotState};
@@ -50,30 +51,24 @@ const LAYOUT_KEY: &str = "tokendeck.layout";
 const ALL_SYSTEMS: &str = "All systems";
 
 impl Workspace {
-    /// The page for one system, open already. `address`: what its address has to say besides the query.
-    /// `has_several`: whether the page can show other systems, too, so that it says which one is meant.
-    pub fn of_one(client: Rc<Client>, address: Option<(&'static str, String)>, has_several: Memo<bool>) -> Self {
+    /// The page for one system, open already. `has_several`: whether the page can show other systems, too, so that it and its
+    /// address say which one is meant.
+    pub fn of_one(client: Rc<Client>, has_several: Memo<bool>) -> Self {
         let (name, system, runtime) = (client.name().to_owned(), client.system(), client.runtime());
-        let workspace = Workspace::new(vec![name], system, false, address, has_several, runtime);
+        let workspace = Workspace::new(vec![name], system, false, has_several, runtime);
         workspace.fill(0, Ok(client));
         workspace
     }
 
     /// The page for all systems side by side; each fills its slot when it is open.
-    pub fn of_all(
-        names: Vec<String>,
-        address: (&'static str, String),
-        has_several: Memo<bool>,
-        runtime: &'static dyn Runtime,
-    ) -> Self {
-        Workspace::new(names, Rc::new(Capabilities::inventory()), true, Some(address), has_several, runtime)
+    pub fn of_all(names: Vec<String>, has_several: Memo<bool>, runtime: &'static dyn Runtime) -> Self {
+        Workspace::new(names, Rc::new(Capabilities::inventory()), true, has_several, runtime)
     }
 
     fn new(
         names: Vec<String>,
         system: Rc<Capabilities>,
         is_inventory: bool,
-        address: Option<(&'static str, String)>,
         has_several: Memo<bool>,
         runtime: &'static dyn Runtime,
     ) -> Self {
@@ -91,7 +86,6 @@ impl Workspace {
             counted: Cell::default(),
             tick: RefCell::default(),
             typing: RefCell::default(),
-            address,
             dialogs: Cell::default(),
             hearing: RefCell::default(),
             notice_timer: RefCell::default(),

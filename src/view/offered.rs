@@ -8,13 +8,10 @@ use crate::config::Connection;
 use crate::platform;
 use crate::platform::connections::{kept, on_change_elsewhere};
 use crate::session::way::OpenError;
-use crate::workspace::Workspace;
+use crate::workspace::{SYSTEM, Workspace};
 
 /// What the page can show: the connection of a place, or all of them.
 pub(super) type Chosen = Option<usize>;
-
-/// What the address says for all systems.
-pub(super) const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
 
 /// The connections that can be chosen: those of `config.json` and those that this browser keeps.
 #[derive(Clone, Copy)]
@@ -42,8 +39,6 @@ pub(super) enum Trouble {
 #[derive(Clone, PartialEq)]
 pub(super) struct Shown {
     pub(super) of_all: bool,
-    /// Whether it is what an address without a name means.
-    pub(super) is_first: bool,
     pub(super) connections: Vec<Connection>,
 }
 
@@ -64,23 +59,20 @@ impl Offered {
     pub(super) fn shown(self) -> Shown {
         let all = self.all.get();
         match self.chosen.get() {
-            None => Shown { of_all: true, is_first: false, connections: all },
+            None => Shown { of_all: true, connections: all },
             Some(idx) => {
                 let idx = idx.min(all.len() - 1);
-                Shown { of_all: false, is_first: idx == 0, connections: vec![all[idx].clone()] }
+                Shown { of_all: false, connections: vec![all[idx].clone()] }
             }
         }
     }
 
-    /// What the address names; the first connection where it names none that there is.
+    /// What the address names; where it names no system that there is, all of them, or the only one.
     pub(super) fn named_in_address(self) -> Chosen {
         let params = platform::address_params();
+        let named = params.iter().find(|(key, _)| key == SYSTEM).and_then(|(_, name)| self.place_of(name));
         let has_several = self.all.with_untracked(|all| all.len() > 1);
-        if has_several && params.iter().any(|(key, value)| (key.as_str(), value.as_str()) == ALL_SYSTEMS) {
-            return None;
-        }
-        let named = params.iter().find(|(key, _)| key == "connection");
-        Some(named.and_then(|(_, name)| self.place_of(name)).unwrap_or(0))
+        named.or((!has_several).then_some(0))
     }
 
     /// Keeps how many tokens of a system are here, as long as that is known.
@@ -126,11 +118,13 @@ impl Offered {
             return;
         }
         let place = self.place_of(show).unwrap_or(0);
-        // An address without a name means the first one. What is filtered by stays.
+        // What is filtered by stays.
         let mut params = platform::address_params();
-        params.retain(|(key, _)| key != "connection" && key != ALL_SYSTEMS.0);
-        if place != 0 {
-            params.push(("connection".into(), show.into()));
+        params.retain(|(key, _)| key != SYSTEM);
+        if let Some(shown) =
+            self.all.with_untracked(|all| all.get(place).map(|it| it.name.clone())).filter(|_| has_several)
+        {
+            params.push((SYSTEM.into(), shown));
         }
         let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
         platform::set_address_params(&params, false);

@@ -9,12 +9,13 @@ use web_sys::{Event, MouseEvent};
 
 use super::kit::{El, el, key_of, value_of, verbatim};
 use super::lazy::{self, Kind};
-use super::offered::{ALL_SYSTEMS, Chosen, Offered};
+use super::offered::{Chosen, Offered};
 use crate::api::encode;
 use crate::messages::Number;
 use crate::messages::toolbar::Choice;
 use crate::platform::{now, set_address_params};
 use crate::time::Millis;
+use crate::workspace::SYSTEM;
 
 /// A change that comes so soon after a key, in milliseconds, is the key's: the list of choices was not open.
 const SOON: Millis = 50;
@@ -51,13 +52,9 @@ fn tabs_from(names: &[String]) -> Option<&'static str> {
     }
 }
 
-/// What the address says of a choice. The first one is what an address without a name means.
+/// What the address says of a choice.
 fn params(chosen: Chosen, names: &[String]) -> Vec<(&'static str, String)> {
-    match chosen {
-        None => vec![(ALL_SYSTEMS.0, ALL_SYSTEMS.1.to_owned())],
-        Some(0) => Vec::new(),
-        Some(idx) => names.get(idx).map(|name| ("connection", name.clone())).into_iter().collect(),
-    }
+    chosen.and_then(|idx| names.get(idx)).map(|name| (SYSTEM, name.clone())).into_iter().collect()
 }
 
 /// Another system has other scopes and statuses, so its view begins without filters.

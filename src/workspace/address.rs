@@ -8,6 +8,9 @@ use crate::api::encode;
 use crate::query::{Filter, Query, Sort, SortKey};
 use crate::token::TokenRef;
 
+/// The parameter of an address that names a system. Without it all of them are meant.
+pub const SYSTEM: &str = "connection";
+
 impl Workspace {
     /// Changes the filter. Typing into one text makes one step in the history, every other change is a step of its own, so
     /// that Back leads to the views at which the user stopped.
@@ -109,7 +112,7 @@ impl Workspace {
         for (_, sort) in params.iter_mut().filter(|it| it.0 == "sort") {
             *sort = inner.system.sort_to_address(sort);
         }
-        params.extend(inner.address.clone());
+        params.extend(self.place());
         if let Some(token) = self.details.get_untracked() {
             params.extend(self.link(token.slot, &token.id));
         }
@@ -118,10 +121,16 @@ impl Workspace {
 
     /// An address on this page that leads to the details of a token, but for its id at the end.
     pub fn link_before_id(&self, slot: usize) -> String {
-        let inner = self.inner();
-        let pairs = inner.address.iter().cloned().chain(self.link(slot, ""));
+        let pairs = self.place().into_iter().chain(self.link(slot, ""));
         let pairs: Vec<String> = pairs.map(|(key, value)| format!("{key}={}", encode(&value))).collect();
         format!("?{}", pairs.join("&"))
+    }
+
+    /// What the address has to say so that it leads to this workspace: one that names no system leads to all of them.
+    fn place(&self) -> Option<(&'static str, String)> {
+        let names_system = self.has_several.get_untracked() && !self.is_inventory();
+        let name = || self.slots.with_untracked(|it| it.first().map(|it| it.name.clone()));
+        if names_system { Some((SYSTEM, name()?)) } else { None }
     }
 
     /// What the address says of the token whose details are shown.

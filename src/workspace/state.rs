@@ -101,8 +101,6 @@ pub(super) struct Inner {
     pub(super) counted: Cell<Counting>,
     pub(super) tick: RefCell<Option<Guard>>,
     pub(super) typing: RefCell<Typing>,
-    /// What the address has to say so that it leads here, besides the query.
-    pub(super) address: Option<(&'static str, String)>,
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
     pub(super) hearing: RefCell<Hearing>,

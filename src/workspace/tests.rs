@@ -52,7 +52,7 @@ impl Page {
     /// The same, before what comes after the first rows is there.
     fn incomplete(client: Rc<Client>) -> Page {
         let root = Owner::new();
-        let workspace = root.with(|| Workspace::of_one(client.clone(), None, Memo::new(|_| false)));
+        let workspace = root.with(|| Workspace::of_one(client.clone(), Memo::new(|_| false)));
         root.with(|| workspace.start());
         Fake::run();
         Page { workspace, client, root }
