@@ -111,9 +111,6 @@ pub fn read(file: Option<&Path>, connects: &[Connect], pages: &Pages) -> Result<
         connections.push(connection);
     }
     let mut files = Vec::new();
-    if config["connections"].as_array().is_some_and(|it| it.is_empty()) {
-        return Ok(Checked { config, files });
-    }
     let all = check(&config.to_string()).map_err(|mistakes| told("the configuration", &mistakes))?;
     let beside = file.and_then(Path::parent);
     for connection in &all {
@@ -131,7 +128,7 @@ pub fn read(file: Option<&Path>, connects: &[Connect], pages: &Pages) -> Result<
 }
 
 fn check(config: &str) -> Result<Vec<Connection>, Vec<ConfigError>> {
-    Config::parse(config, DIALECTS).map(|it| it.connections)
+    Config::parse(config, DIALECTS).map(|it| it.connections.into_iter().chain(it.suggested).collect())
 }
 
 /// The text of a description: a file of the page, or one beside the configuration, which is then served too.

@@ -2,7 +2,7 @@
 
 use super::dialect::Dialects;
 use super::local::Entry;
-use super::{Config, ConfigError, Connection};
+use super::{Config, ConfigError, Connection, Mistake};
 
 /// A connection of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,9 @@ impl Incoming {
     /// Reads a file with the shape of `config.json`, or names every mistake in it. `entries` are what there is here.
     pub fn read(file: &str, entries: &[Entry], known: Dialects) -> Result<Vec<Incoming>, Vec<ConfigError>> {
         let connections = Config::parse(file, known)?.connections;
+        if connections.is_empty() {
+            return Err(vec![ConfigError::at("/connections", Mistake::NoConnections)]);
+        }
         Ok(connections.into_iter().map(|it| Incoming { meets: Meets::of(&it, entries), connection: it }).collect())
     }
 
@@ -111,6 +114,7 @@ mod tests {
             ("", ""),
             ("[]", ""),
             ("{}", "/connections"),
+            (&*file(&[]), "/connections"),
             (&*file(&[connection("A", "a"), connection("A", "b")]), "/connections/1/name"),
             (&*file(&[secret.to_owned()]), "/connections/0/auth/token"),
         ] {
