@@ -45,3 +45,4 @@ pub mod table;
 mod tables;
 pub(crate) mod texts;
 pub mod toolbar;
+pub mod welcome;

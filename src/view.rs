@@ -120,7 +120,7 @@ fn misconfigured(mistakes: Vec<ConfigError>) -> El {
 
 /// Fills the page for what its address names, else for the first connection.
 fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
-    let offered = Offered::new(config.connections);
+    let offered = Offered::new(config.connections, config.suggested);
     let chosen = offered.chosen;
     // Systems that were opened outlive the workspace that shows them.
     let root = Owner::current().unwrap_or_default();
@@ -146,6 +146,9 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
     place.child(head).bind_children(move || {
         let Shown { of_all, is_first, connections } = shown.get();
+        if connections.is_empty() {
+            return vec![el("main.page-main").child(lazy::here(Kind::Welcome(offered)))];
+        }
         let (connections, all, root) = (Rc::new(connections), Rc::clone(&all), root.clone());
         let clients = Clients { offered, connections, all, root: root.clone(), runtime, expect: lazy::expect };
         let workspace = match of_all {

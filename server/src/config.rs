@@ -37,18 +37,14 @@ pub fn systems() -> Vec<(String, String)> {
     known().into_iter().map(|(key, _, name)| (key, name)).collect()
 }
 
-/// All of them with what they speak. The native dialect is not among them: how it asks who calls is each system's own.
+/// All of them with what they speak.
 fn known() -> Vec<(String, Speaks, String)> {
     let catalog = Catalog::new(DIALECTS);
     let mut known: Vec<_> = catalog
         .all()
         .into_iter()
         .filter_map(|(speaks, name)| {
-            let key = match &speaks {
-                Speaks::Known(dialect) if dialect != "scoped" => dialect.clone(),
-                Speaks::Shipped(file) => Path::new(file).file_stem()?.to_str()?.to_owned(),
-                Speaks::Known(_) | Speaks::Described => return None,
-            };
+            let key = speaks.key()?.to_owned();
             Some((key, speaks, name.text().into_owned()))
         })
         .collect();

@@ -99,6 +99,8 @@ const TABLES: &[(&str, Table)] = tables![
     toolbar::Choice,
     toolbar::StateLine,
     toolbar::Toolbar,
+    welcome::Program,
+    welcome::Welcome,
 ];
 
 /// What is declared in a file with `texts!`.

@@ -14,7 +14,8 @@ use super::kit::{El, button, effect, el};
 use super::mistakes::list_of;
 use super::notice::error_panel;
 use super::open_error::open_error;
-use super::{filters, form, outcome, systems};
+use super::offered::Offered;
+use super::{connections, filters, form, outcome, systems};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
 use crate::config::ConfigError;
@@ -51,6 +52,8 @@ pub(super) enum Kind {
     NotOpened(OpenError, Clients),
     /// Mistakes in what connections say, each with its place.
     Mistakes(Vec<ConfigError>),
+    /// What a page without connections offers.
+    Welcome(Offered),
 }
 
 part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
@@ -68,6 +71,7 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::Filters(workspace, part) => Some(filters::part(workspace, part)),
         Kind::NotOpened(why, clients) => Some(open_error(why, &clients, 0)),
         Kind::Mistakes(mistakes) => Some(list_of(mistakes)),
+        Kind::Welcome(offered) => Some(connections::welcome(offered)),
     }
 });
 

@@ -20,7 +20,8 @@ pub(super) const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
 #[derive(Clone, Copy)]
 pub(super) struct Offered {
     pub(super) hosted: StoredValue<Vec<Connection>>,
-    /// At least one.
+    /// What a page without any offers to add.
+    pub(super) suggested: StoredValue<Vec<Connection>>,
     pub(super) all: RwSignal<Vec<Connection>>,
     pub(super) chosen: RwSignal<Chosen>,
     /// What went wrong with them, or is to be known of them.
@@ -38,7 +39,7 @@ pub(super) enum Trouble {
     Gone(String),
 }
 
-/// What is shown: of one connection, or of all.
+/// What is shown: of one connection, or of all. Without connections there are none to choose from.
 #[derive(Clone, PartialEq)]
 pub(super) struct Shown {
     pub(super) of_all: bool,
@@ -48,10 +49,11 @@ pub(super) struct Shown {
 }
 
 impl Offered {
-    pub(super) fn new(hosted: Vec<Connection>) -> Self {
+    pub(super) fn new(hosted: Vec<Connection>, suggested: Vec<Connection>) -> Self {
         let all = RwSignal::new(kept().shown(&hosted, DIALECTS));
         let this = Offered {
             hosted: StoredValue::new(hosted),
+            suggested: StoredValue::new(suggested),
             all,
             chosen: RwSignal::new(None),
             trouble: RwSignal::new(None),
@@ -66,8 +68,9 @@ impl Offered {
         match self.chosen.get() {
             None => Shown { of_all: true, is_first: false, connections: all },
             Some(idx) => {
-                let idx = idx.min(all.len() - 1);
-                Shown { of_all: false, is_first: idx == 0, connections: vec![all[idx].clone()] }
+                let idx = idx.min(all.len().saturating_sub(1));
+                let connections = all.get(idx).into_iter().cloned().collect();
+                Shown { of_all: false, is_first: idx == 0, connections }
             }
         }
     }
@@ -145,10 +148,10 @@ impl Offered {
                 untrack(|| {
                     is_stale.set(false);
                     let Shown { of_all, connections, .. } = self.shown();
-                    let name = &connections[0].name;
-                    self.renew(name);
-                    let is_gone = !of_all && self.place_of(name).is_none();
-                    self.trouble.set(is_gone.then(|| Trouble::Gone(name.clone())));
+                    let name = connections.first().map(|it| it.name.clone()).unwrap_or_default();
+                    self.renew(&name);
+                    let is_gone = !of_all && !name.is_empty() && self.place_of(&name).is_none();
+                    self.trouble.set(is_gone.then_some(Trouble::Gone(name)));
                 });
             }
         });
