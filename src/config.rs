@@ -151,13 +151,7 @@ fn config(value: &Json, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Opt
 }
 
 /// Adds the connections of a list to those found before.
-fn add_all(
-    key: &str,
-    config: &Object,
-    found: &mut Vec<Connection>,
-    known: Dialects,
-    mistakes: &mut Vec<ConfigError>,
-) {
+fn add_all(key: &str, config: &Object, found: &mut Vec<Connection>, known: Dialects, mistakes: &mut Vec<ConfigError>) {
     let Some(list) = config.member(key) else { return };
     let Json::Array(list) = list else {
         config.wrong::<()>(key, Mistake::NotAList, mistakes);

@@ -23,6 +23,7 @@ pub mod filters;
 pub mod form;
 pub mod heard;
 pub mod hints;
+pub mod idle;
 mod intl;
 pub mod labels;
 pub mod lists;

@@ -134,7 +134,8 @@ mod tests {
 
     #[test]
     fn what_goes_through_the_program_goes_out_with_the_systems_own_address_and_comes_in_as_the_same() {
-        let served = r#"{"name":"P","dialect":"air","base":"proxy/P","proxy":true,"hint":"h","address":"https://p.example/x"}"#;
+        let served =
+            r#"{"name":"P","dialect":"air","base":"proxy/P","proxy":true,"hint":"h","address":"https://p.example/x"}"#;
         let file = r#"{"name":"P","dialect":"air","base":"https://p.example/x","proxy":true,"hint":"h"}"#;
         // A proxy of the host's own stays.
         let other = r#"{"name":"Q","dialect":"air","base":"/q","address":"https://q.example"}"#;

@@ -52,6 +52,7 @@ const TABLES: &[(&str, Table)] = tables![
     heard::Order,
     hints::Hints,
     hints::written,
+    idle::IdleDialog,
     labels::label,
     labels::lack,
     mist::mist_settings,

@@ -6,16 +6,16 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::clients::Clients;
+use super::clients::{All, Clients};
 use super::dialogs::confirm::{Question, confirm};
 use super::dialogs::{choose, columns, details, secret, sign_in};
 use super::form::Prefetched;
 use super::kit::{El, button, effect, el};
 use super::mistakes::list_of;
 use super::notice::error_panel;
-use super::open_error::open_error;
 use super::offered::Offered;
-use super::{connections, filters, form, outcome, systems};
+use super::open_error::open_error;
+use super::{connections, filters, form, idle, outcome, systems};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
 use crate::config::ConfigError;
@@ -23,7 +23,7 @@ use crate::gap::Gap;
 use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::{later_style, painted};
-use crate::platform::when_idle;
+use crate::platform::{Timer, when_idle};
 use crate::session::way::OpenError;
 use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
@@ -54,6 +54,8 @@ pub(super) enum Kind {
     Mistakes(Vec<ConfigError>),
     /// What a page without connections offers.
     Welcome(Offered),
+    /// What signs out where nobody does anything for so many minutes.
+    Idle(u32, All, RwSignal<Option<Workspace>>),
 }
 
 part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
@@ -72,6 +74,7 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::NotOpened(why, clients) => Some(open_error(why, &clients, 0)),
         Kind::Mistakes(mistakes) => Some(list_of(mistakes)),
         Kind::Welcome(offered) => Some(connections::welcome(offered)),
+        Kind::Idle(minutes, all, on_page) => Some(idle::watch(minutes, all, on_page)),
     }
 });
 
@@ -170,6 +173,18 @@ pub(super) fn at_rest(workspace: Workspace, kinds: [Kind; 2]) -> [El; 2] {
         }
     });
     kinds.map(|kind| shown(kind, state))
+}
+
+/// A part that the page does not go without: its code comes when nothing else is to do, and is asked for until it is there.
+pub(super) fn always(kind: Kind) -> El {
+    let state = RwSignal::new(State::Lost);
+    let again = StoredValue::new_local(None::<Timer>);
+    effect(move || {
+        if state.get() == State::Lost {
+            again.set_value(Some(Timer::after(1_000, move || when_idle(move || ask(state)))));
+        }
+    });
+    shown(kind, state)
 }
 
 /// A dialog. Where its code does not come there is none, and `lost` is called.

@@ -273,7 +273,8 @@ impl Editor {
             })
             .bind_child(move || {
                 self.refused.get()?;
-                let (key, base) = self.form.with(|it| Some((it.speaks.key()?.to_owned(), it.base.trim().to_owned())))?;
+                let (key, base) =
+                    self.form.with(|it| Some((it.speaks.key()?.to_owned(), it.base.trim().to_owned())))?;
                 Some(untrack(|| command::to_connect(key, base)))
             })
             .bind_children(move || {
@@ -456,14 +457,7 @@ impl Editor {
         self.choice_at(&text.pointer(), text, label, choices, hint)
     }
 
-    fn choice_at(
-        self,
-        pointer: &str,
-        text: FormText,
-        label: &str,
-        choices: &[(&'static str, &str)],
-        hint: &str,
-    ) -> El {
+    fn choice_at(self, pointer: &str, text: FormText, label: &str, choices: &[(&'static str, &str)], hint: &str) -> El {
         let first = choices[0].0;
         let option = |(value, name): &(&str, &str)| el("option").attr("value", value).text(name);
         let select = el("select")

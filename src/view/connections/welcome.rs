@@ -61,9 +61,7 @@ fn unusable(offered: Offered) -> Option<El> {
 fn ready(offered: Offered, suggested: Vec<Connection>, trouble: RwSignal<bool>) -> El {
     let one = |it: &Connection| {
         let this = vec![it.clone()];
-        el("li").child(
-            button("button", &it.name, move || add(offered, &this, trouble)).attr("translate", "no"),
-        )
+        el("li").child(button("button", &it.name, move || add(offered, &this, trouble)).attr("translate", "no"))
     };
     let all = suggested.clone();
     let n = Count(suggested.len(), Unit::Connection);
@@ -105,14 +103,16 @@ fn any(offered: Offered) -> El {
     let catalog = Catalog::new(DIALECTS);
     let empty = Form { speaks: Speaks::Described, ..Form::default() }.to_json(&catalog);
     let describe = move || super::open(offered, Ask::Add(empty.clone()));
-    way(&Welcome::Any.text(), &Welcome::AnyWhat.text())
-        .child(el("p").child(button("button", &Welcome::Describe.text(), describe)))
+    way(&Welcome::Any.text(), &Welcome::AnyWhat.text()).child(el("p").child(button(
+        "button",
+        &Welcome::Describe.text(),
+        describe,
+    )))
 }
 
 /// What comes with the page to read.
 fn guides() -> Vec<El> {
-    let guides =
-        [(Welcome::ReadDescribe.text(), "connect-any-api.md"), (Welcome::ReadProxy.text(), "proxy.md")];
+    let guides = [(Welcome::ReadDescribe.text(), "connect-any-api.md"), (Welcome::ReadProxy.text(), "proxy.md")];
     let link = |(text, file): &(std::borrow::Cow<str>, &str)| {
         el("li").child(el("a").attr("href", file).attr("target", "_blank").text(text))
     };
