@@ -85,7 +85,8 @@ impl Gateway {
         base: &str,
         is_foreign: bool,
     ) -> Result<Option<Gateway>, Vec<ConfigError>> {
-        Ok(vendor(connection, None)?.map(|adapter| Gateway::to(base, is_foreign, adapter)))
+        Ok(vendor(connection, None)?
+            .map(|adapter| Gateway::to(base, is_foreign, connection.setting("address"), adapter)))
     }
 
     /// The same to a system that a description tells of; `description` is the text of the file that the connection names.
@@ -96,7 +97,8 @@ impl Gateway {
         is_foreign: bool,
         description: Option<&str>,
     ) -> Result<Option<Gateway>, Vec<ConfigError>> {
-        Ok(described(connection, description)?.map(|adapter| Gateway::to(base, is_foreign, adapter)))
+        Ok(described(connection, description)?
+            .map(|adapter| Gateway::to(base, is_foreign, connection.setting("address"), adapter)))
     }
 
     /// Either of them.

@@ -20,8 +20,12 @@ mod object;
 /// The checked configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
-    /// At least one; names are unique.
+    /// Names are unique. None where the user is to add one.
     pub connections: Vec<Connection>,
+    /// What the page offers to add where it has no connection. Their names are none of the others'.
+    pub suggested: Vec<Connection>,
+    /// After how many minutes without any action of the user the page signs out by itself; `None` for never.
+    pub idle_minutes: Option<u32>,
 }
 
 /// A system and how to reach it.
@@ -83,6 +87,9 @@ pub const TIMEOUT: u32 = 30;
 /// The longest that a connection can have new tokens live, in days.
 pub const MAX_DAYS: u32 = 3_650;
 
+/// The longest that the page can wait for an action of its user, in minutes.
+pub const MAX_IDLE_MINUTES: u64 = 1_440;
+
 /// Megabytes that an answer may have where the connection does not say.
 pub const MAX_ANSWER_MB: u32 = 64;
 
@@ -91,8 +98,8 @@ impl Config {
     pub fn parse(text: &str, known: Dialects) -> Result<Config, Vec<ConfigError>> {
         let value = json::read(text.as_bytes()).map_err(|error| vec![ConfigError::at("", Mistake::NotJson(error))])?;
         let mut mistakes = Vec::new();
-        let connections = connections(&value, known, &mut mistakes);
-        if mistakes.is_empty() { Ok(Config { connections }) } else { Err(mistakes) }
+        let found = config(&value, known, &mut mistakes);
+        found.filter(|_| mistakes.is_empty()).ok_or(mistakes)
     }
 }
 
@@ -129,21 +136,32 @@ impl Connection {
     }
 }
 
-fn connections(value: &Json, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Vec<Connection> {
-    let Some(config) = Object::new(value, "", mistakes) else { return Vec::new() };
-    config.no_others(&["connections", "$schema"], mistakes);
-    let Some(list) = config.get("connections", mistakes) else { return Vec::new() };
-    let list = list.list();
-    if list.is_empty() {
-        mistakes.push(ConfigError::at("/connections", Mistake::NoConnections));
-        return Vec::new();
+fn config(value: &Json, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Option<Config> {
+    let config = Object::new(value, "", mistakes)?;
+    config.no_others(&["connections", "suggested", "idle_minutes", "$schema"], mistakes);
+    config.get("connections", mistakes);
+    let mut connections = Vec::new();
+    add_all("connections", &config, &mut connections, known, mistakes);
+    let n_connections = connections.len();
+    add_all("suggested", &config, &mut connections, known, mistakes);
+    let suggested = connections.split_off(n_connections);
+    let out = |least, most| Mistake::NotAWholeNumber { least, most };
+    let idle_minutes = number("idle_minutes", MAX_IDLE_MINUTES, out, &config, mistakes);
+    Some(Config { connections, suggested, idle_minutes: idle_minutes? })
+}
+
+/// Adds the connections of a list to those found before.
+fn add_all(key: &str, config: &Object, found: &mut Vec<Connection>, known: Dialects, mistakes: &mut Vec<ConfigError>) {
+    let Some(list) = config.member(key) else { return };
+    let Json::Array(list) = list else {
+        config.wrong::<()>(key, Mistake::NotAList, mistakes);
+        return;
     };
     if list.len() > MAX_CONNECTIONS {
-        mistakes.push(ConfigError::at("/connections", Mistake::TooManyConnections { n: list.len() }));
+        config.wrong::<()>(key, Mistake::TooManyConnections { n: list.len() }, mistakes);
     }
-    let mut found: Vec<Connection> = Vec::new();
     for (idx, value) in list.iter().enumerate() {
-        let pointer = format!("/connections/{idx}");
+        let pointer = format!("/{key}/{idx}");
         if let Some(connection) = connection(value, &pointer, known, mistakes) {
             if found.iter().any(|it| it.name == connection.name) {
                 mistakes.push(ConfigError::at(&format!("{pointer}/name"), Mistake::NameTwice));
@@ -151,7 +169,6 @@ fn connections(value: &Json, known: Dialects, mistakes: &mut Vec<ConfigError>) -
             found.push(connection);
         }
     }
-    found
 }
 
 fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<ConfigError>) -> Option<Connection> {
@@ -168,19 +185,15 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         None => Some(it),
         Some(problem) => object.wrong("base", problem, mistakes),
     });
-    let timeout = match object.member("timeout").map(Read::number) {
-        None => Some(TIMEOUT),
-        Some(Some(seconds @ 1..=600)) => Some(seconds as u32),
-        Some(_) => object.wrong("timeout", Mistake::NotATimeout { least: 1, most: 600 }, mistakes),
-    };
-    let max_answer_mb = match object.member("max_answer_mb").map(Read::number) {
-        None => Some(MAX_ANSWER_MB),
-        Some(Some(megabytes @ 1..=1_000)) => Some(megabytes as u32),
-        Some(_) => object.wrong("max_answer_mb", Mistake::NotAWholeNumber { least: 1, most: 1_000 }, mistakes),
-    };
+    let timeout = number("timeout", 600, |least, most| Mistake::NotATimeout { least, most }, &object, mistakes);
+    let out = |least, most| Mistake::NotAWholeNumber { least, most };
+    let max_answer_mb = number("max_answer_mb", 1_000, out, &object, mistakes);
     let cookies = flag("cookies", &object, mistakes);
-    // What serves the page goes by it, and has put its own address in place of the base.
+    // What serves the page goes by it, puts its own address in place of the base, and says that as the address.
     flag("proxy", &object, mistakes);
+    if let Some(problem) = object.optional_text("address", mistakes).and_then(base_problem) {
+        object.wrong::<()>("address", problem, mistakes);
+    }
     let first_end = match object.member("default_days") {
         None => Some(FirstEnd::Usual),
         Some(Json::Null) => Some(FirstEnd::Never),
@@ -197,8 +210,8 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
         base: base?.into(),
         hint,
         auth: auth?,
-        timeout: timeout?,
-        max_answer_mb: max_answer_mb?,
+        timeout: timeout?.unwrap_or(TIMEOUT),
+        max_answer_mb: max_answer_mb?.unwrap_or(MAX_ANSWER_MB),
         cookies: cookies?,
         first_end: first_end?,
         description: description?,
@@ -207,8 +220,23 @@ fn connection(value: &Json, pointer: &str, known: Dialects, mistakes: &mut Vec<C
 }
 
 /// The members that every connection can have.
-const COMMON: [&str; 9] =
-    ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days", "proxy"];
+const COMMON: [&str; 10] =
+    ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days", "proxy", "address"];
+
+/// A whole number from 1 on; `Some(None)` where nothing is said. `mistake` takes the bounds.
+fn number(
+    key: &str,
+    most: u64,
+    mistake: fn(u64, u64) -> Mistake,
+    object: &Object,
+    mistakes: &mut Vec<ConfigError>,
+) -> Option<Option<u32>> {
+    let Some(said) = object.member(key) else { return Some(None) };
+    match said.number().filter(|it| (1..=most).contains(it)) {
+        Some(number) => Some(Some(number as u32)),
+        None => object.wrong(key, mistake(1, most), mistakes),
+    }
+}
 
 /// A truth value, `false` where nothing is said.
 fn flag(key: &str, object: &Object, mistakes: &mut Vec<ConfigError>) -> Option<bool> {

@@ -16,6 +16,7 @@ use crate::runtime::{Guard, Job, Runtime};
 use crate::viewer::Viewer;
 use crate::words::Words;
 
+pub mod idle;
 pub mod reading;
 mod signed;
 pub mod way;
@@ -160,6 +161,11 @@ impl Client {
     /// Who is signed in: a name, empty where the system does not say.
     pub fn signed_in(&self) -> ArcRwSignal<Option<String>> {
         self.signed_in.clone()
+    }
+
+    /// Whether there is something of a user to forget: one who is signed in, or whose session has ended by itself.
+    pub fn holds_user(&self) -> bool {
+        self.signed_in.with_untracked(Option::is_some) || self.viewer.borrow().is_some()
     }
 
     /// Whether the user has signed out, so that nothing more is asked for.

@@ -7,7 +7,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
-use self::clients::Clients;
+use self::clients::{All, Clients};
 use self::kit::{El, button, el, on_window};
 use self::lazy::Kind;
 use self::mistakes::reload;
@@ -36,6 +36,7 @@ mod counts;
 mod dialogs;
 mod filters;
 mod form;
+mod idle;
 mod inputs;
 mod kit;
 mod layer;
@@ -119,7 +120,7 @@ fn misconfigured(mistakes: Vec<ConfigError>) -> El {
 
 /// Fills the page for the system that its address names, else for all of them.
 fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
-    let offered = Offered::new(config.connections);
+    let offered = Offered::new(config.connections, config.suggested);
     let chosen = offered.chosen;
     // Systems that were opened outlive the workspace that shows them.
     let root = Owner::current().unwrap_or_default();
@@ -138,12 +139,16 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
         }
     });
     let head = page_head(offered, on_page);
-    let all = Rc::default();
+    let all = All::default();
+    let idle = config.idle_minutes.map(|it| lazy::always(Kind::Idle(it, Rc::clone(&all), on_page)));
     // Where the connections have changed, what is shown of those that are as they were stays as it is.
     let shown = Memo::new(move |_| offered.shown());
     let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
-    place.child(head).bind_children(move || {
+    place.child(head).maybe(idle).bind_children(move || {
         let Shown { of_all, connections } = shown.get();
+        if connections.is_empty() {
+            return vec![el("main.page-main").child(lazy::here(Kind::Welcome(offered)))];
+        }
         let (connections, all, root) = (Rc::new(connections), Rc::clone(&all), root.clone());
         let clients = Clients { offered, connections, all, root: root.clone(), runtime, expect: lazy::expect };
         let workspace = match of_all {

@@ -37,18 +37,14 @@ pub fn systems() -> Vec<(String, String)> {
     known().into_iter().map(|(key, _, name)| (key, name)).collect()
 }
 
-/// All of them with what they speak. The native dialect is not among them: how it asks who calls is each system's own.
+/// All of them with what they speak.
 fn known() -> Vec<(String, Speaks, String)> {
     let catalog = Catalog::new(DIALECTS);
     let mut known: Vec<_> = catalog
         .all()
         .into_iter()
         .filter_map(|(speaks, name)| {
-            let key = match &speaks {
-                Speaks::Known(dialect) if dialect != "scoped" => dialect.clone(),
-                Speaks::Shipped(file) => Path::new(file).file_stem()?.to_str()?.to_owned(),
-                Speaks::Known(_) | Speaks::Described => return None,
-            };
+            let key = speaks.key()?.to_owned();
             Some((key, speaks, name.text().into_owned()))
         })
         .collect();
@@ -111,9 +107,6 @@ pub fn read(file: Option<&Path>, connects: &[Connect], pages: &Pages) -> Result<
         connections.push(connection);
     }
     let mut files = Vec::new();
-    if config["connections"].as_array().is_some_and(|it| it.is_empty()) {
-        return Ok(Checked { config, files });
-    }
     let all = check(&config.to_string()).map_err(|mistakes| told("the configuration", &mistakes))?;
     let beside = file.and_then(Path::parent);
     for connection in &all {
@@ -131,7 +124,7 @@ pub fn read(file: Option<&Path>, connects: &[Connect], pages: &Pages) -> Result<
 }
 
 fn check(config: &str) -> Result<Vec<Connection>, Vec<ConfigError>> {
-    Config::parse(config, DIALECTS).map(|it| it.connections)
+    Config::parse(config, DIALECTS).map(|it| it.connections.into_iter().chain(it.suggested).collect())
 }
 
 /// The text of a description: a file of the page, or one beside the configuration, which is then served too.

@@ -4,11 +4,14 @@ use serde_json::Value;
 
 use crate::hosts::Authority;
 
+/// The members of a configuration that are lists of connections.
+pub(crate) const LISTS: [&str; 2] = ["connections", "suggested"];
+
 /// The origins of the absolute `http` and `https` addresses among the connections' bases, each once.
 pub fn origins(config: &[u8]) -> Vec<String> {
     let config: Value = serde_json::from_slice(config).unwrap_or(Value::Null);
-    let connections = config["connections"].as_array().map_or(&[][..], Vec::as_slice);
-    let mut origins: Vec<String> = connections.iter().filter_map(|it| origin(it["base"].as_str()?)).collect();
+    let connections = LISTS.iter().filter_map(|it| config[it].as_array()).flatten();
+    let mut origins: Vec<String> = connections.filter_map(|it| origin(it["base"].as_str()?)).collect();
     origins.sort();
     origins.dedup();
     origins

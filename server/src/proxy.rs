@@ -20,6 +20,7 @@ use tokio::time::Instant;
 use self::request::METHODS;
 use self::system::{Listed, MAX_REQUEST, PREFIX, System};
 pub use self::upstream::Trust;
+use crate::origins::LISTS;
 use crate::problem;
 
 mod addresses;
@@ -49,13 +50,16 @@ impl Proxy {
         Ok(proxy)
     }
 
-    /// Replaces the bases of its systems in a configuration by the paths that lead to them. Those of others stay.
+    /// Replaces the bases of its systems in a configuration by the paths that lead to them, and says them as their
+    /// addresses. Those of others stay.
     pub fn lead_here(&self, config: &mut Value) {
         for connection in proxied(config) {
             let is_of =
                 |it: &&System| connection["name"] == it.name.as_str() && connection["base"] == it.address.as_str();
             if let Some(system) = self.systems.iter().find(is_of) {
                 connection["base"] = system.path.clone().into();
+                // The page understands by it the addresses that the system names in its answers.
+                connection["address"] = system.address.clone().into();
             }
         }
     }
@@ -132,12 +136,12 @@ fn failure(system: &System, status: StatusCode, error: &ProxyError) -> Response 
     problem::refusal(if status == StatusCode::GATEWAY_TIMEOUT { status } else { StatusCode::BAD_GATEWAY }, &detail)
 }
 
-/// The connections of a configuration that say `"proxy": true`.
+/// The connections of a configuration that say `"proxy": true`, and those that it suggests.
 fn proxied(config: &mut Value) -> impl Iterator<Item = &mut Value> {
     // One that is no object at all is the page's to tell.
-    let connections = config.get_mut("connections").and_then(Value::as_array_mut);
-    let connections = connections.map_or(&mut [][..], Vec::as_mut_slice);
-    connections.iter_mut().filter(|it| it.get("proxy") == Some(&Value::Bool(true)))
+    let members = config.as_object_mut().into_iter().flat_map(|it| it.iter_mut());
+    let lists = members.filter(|(key, _)| LISTS.contains(&key.as_str())).filter_map(|(_, list)| list.as_array_mut());
+    lists.flatten().filter(|it| it.get("proxy") == Some(&Value::Bool(true)))
 }
 
 /// Answers a request below `/proxy/`.

@@ -54,7 +54,10 @@ pub fn app(site: Site) -> Router {
 }
 
 async fn config_file(State(site): State<Arc<Shared>>, headers: HeaderMap) -> Response {
-    pages::config(&headers, &site.policy, site.config.clone())
+    let mut answer = pages::config(&headers, &site.policy, site.config.clone());
+    // By this the page knows that a command of this program connects a system that allows no CORS.
+    answer.headers_mut().insert(header::SERVER, HeaderValue::from_static("tokendeck"));
+    answer
 }
 
 async fn wrong_method(State(site): State<Arc<Shared>>) -> Response {

@@ -32,9 +32,10 @@ pub struct Gateway {
 
 impl Gateway {
     /// `base` is the connection's base as an absolute address; `is_foreign`: whether it lies on another origin than the
-    /// page, where neither cookies nor the CSRF token can be had.
-    pub(super) fn to(base: &str, is_foreign: bool, adapter: Box<dyn Adapter>) -> Gateway {
-        let site = Site { base: base.trim_end_matches('/').into(), is_foreign };
+    /// page, where neither cookies nor the CSRF token can be had; `address`: what the system calls itself, empty where
+    /// that is not known.
+    pub(super) fn to(base: &str, is_foreign: bool, address: String, adapter: Box<dyn Adapter>) -> Gateway {
+        let site = Site { base: base.trim_end_matches('/').into(), is_foreign, address };
         Gateway { site, adapter, entries: Entries::default() }
     }
 

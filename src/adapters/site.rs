@@ -4,6 +4,8 @@
 pub(super) struct Site {
     /// Absolute, without a slash at its end; stands for the vendor's origin.
     pub(super) base: String,
+    /// What the system calls itself where the base is a proxy's; empty where that is not known.
+    pub(super) address: String,
     /// Whether it lies on another origin than the page.
     pub(super) is_foreign: bool,
 }
@@ -16,11 +18,19 @@ impl Site {
         let (own_host, own_path) = host_and_path(&self.base);
         // Only who knows of the proxy can have its path in there already.
         let knows_proxy = host.is_none_or(|it| own_host.is_some_and(|own| own.eq_ignore_ascii_case(it)));
-        match path.strip_prefix(own_path) {
-            Some(rest) if knows_proxy && rest.starts_with('/') => format!("{}{rest}", self.base),
-            _ => format!("{}/{}", self.base, path.trim_start_matches('/')),
+        let by_proxy = behind(path, own_path).filter(|_| knows_proxy);
+        // Whatever it calls its host, the path that it lies under is in all its addresses.
+        let by_itself = || behind(path, host_and_path(&self.address).1.trim_end_matches('/'));
+        match by_proxy.or_else(by_itself) {
+            Some(rest) => format!("{}{rest}", self.base),
+            None => format!("{}/{}", self.base, path.trim_start_matches('/')),
         }
     }
+}
+
+/// What follows a path that something lies under.
+fn behind<'a>(path: &'a str, under: &str) -> Option<&'a str> {
+    path.strip_prefix(under).filter(|it| it.starts_with('/') && !it.starts_with("//"))
 }
 
 /// The host's name of an absolute address, and what follows the origin.

@@ -24,7 +24,13 @@ mod settings;
 
 #[track_caller]
 fn check_rebase(base: &str, address: &str, expected: &str) {
-    assert_eq!(Site { base: base.into(), is_foreign: false }.rebase(address), expected);
+    check_rebase_of("", base, address, expected);
+}
+
+/// The same where it is known what the system calls itself.
+#[track_caller]
+fn check_rebase_of(system: &str, base: &str, address: &str, expected: &str) {
+    assert_eq!(Site { base: base.into(), is_foreign: false, address: system.into() }.rebase(address), expected);
 }
 
 #[test]
@@ -35,6 +41,29 @@ fn addresses_of_the_real_host_lead_through_the_connection() {
     check_rebase(base, "//air.nvidia.com/api/v2/x/?limit=2&offset=2", expected);
     check_rebase(base, "/api/v2/x/?limit=2&offset=2", expected);
     check_rebase(base, "api/v2/x/?limit=2&offset=2", expected);
+}
+
+#[test]
+fn a_system_below_a_path_leads_through_the_connection_without_that_path() {
+    let base = "https://desk.example/proxy/GitLab";
+    for system in ["https://host.example/gitlab", "https://host.example/gitlab/", "/gitlab"] {
+        for address in [
+            "https://host.example/gitlab/api/v4/x?cursor=a/b",
+            "https://HOST.example:8443/gitlab/api/v4/x?cursor=a/b",
+            "http://10.0.0.7/gitlab/api/v4/x?cursor=a/b",
+            "//host.example/gitlab/api/v4/x?cursor=a/b",
+            "/gitlab/api/v4/x?cursor=a/b",
+            "/proxy/GitLab/api/v4/x?cursor=a/b",
+            "https://desk.example/proxy/GitLab/api/v4/x?cursor=a/b",
+            // What it does not know that it lies under, it does not say.
+            "/api/v4/x?cursor=a/b",
+            "https://10.0.0.7/api/v4/x?cursor=a/b",
+        ] {
+            check_rebase_of(system, base, address, "https://desk.example/proxy/GitLab/api/v4/x?cursor=a/b");
+        }
+        check_rebase_of(system, base, "/gitlabs/x", "https://desk.example/proxy/GitLab/gitlabs/x");
+    }
+    check_rebase_of("https://host.example", base, "https://host.example/gitlab/x", &format!("{base}/gitlab/x"));
 }
 
 #[test]
@@ -336,7 +365,7 @@ fn errors_come_to_the_page_as_they_are() {
         ApiError::Malformed("entries is missing".into()),
         ApiError::Endless("repeats itself".into()),
     ] {
-        let gateway = Gateway::to("https://a.example", false, Box::new(Failing(error.clone())));
+        let gateway = Gateway::to("https://a.example", false, String::new(), Box::new(Failing(error.clone())));
         let api = Calls { gateway: &gateway, host: &fake };
         let draft = Draft::default();
         assert_eq!(fake.during([], api.list(5, None)).map(drop), Err(error.clone()));

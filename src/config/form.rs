@@ -32,6 +32,10 @@ pub struct Form {
     pub cookies: String,
     /// Days that a new token lives: a number, or [`NEVER`]; empty for what is usual.
     pub default_days: String,
+    /// Whether the program that serves the page passes requests on: `true` or `false`; empty is `false`.
+    pub proxy: String,
+    /// What the system calls itself, where the base leads to it by way of a proxy.
+    pub address: String,
 }
 
 /// What says that new tokens have no end.
@@ -54,6 +58,10 @@ pub enum FormText {
     Cookies,
     /// [`Form::default_days`].
     DefaultDays,
+    /// [`Form::proxy`].
+    Proxy,
+    /// [`Form::address`].
+    Address,
     /// What was typed for a setting of this key.
     Setting(&'static str),
 }
@@ -147,6 +155,8 @@ impl FormText {
             FormText::MaxAnswer => "/max_answer_mb".into(),
             FormText::Cookies => "/cookies".into(),
             FormText::DefaultDays => "/default_days".into(),
+            FormText::Proxy => "/proxy".into(),
+            FormText::Address => "/address".into(),
             FormText::Setting(key) => format!("/{key}"),
         }
     }
@@ -177,6 +187,18 @@ impl Declared {
             help: value.text_of("help").unwrap_or_default().into(),
         };
         members.iter().map(one).collect()
+    }
+}
+
+impl Speaks {
+    /// What a command of the program calls a system that speaks this; `None` where none does.
+    pub fn key(&self) -> Option<&str> {
+        match self {
+            // How it asks who calls is each system's own.
+            Speaks::Known(dialect) => Some(dialect.as_str()).filter(|it| *it != "scoped"),
+            Speaks::Shipped(file) => file.rsplit('/').next()?.strip_suffix(".json"),
+            Speaks::Described => None,
+        }
     }
 }
 
@@ -221,6 +243,8 @@ impl Form {
             timeout: json.get("timeout").map(json::plain).unwrap_or_default(),
             max_answer_mb: json.get("max_answer_mb").map(json::plain).unwrap_or_default(),
             cookies: json.get("cookies").map(json::plain).unwrap_or_default(),
+            proxy: json.get("proxy").map(json::plain).unwrap_or_default(),
+            address: text("address"),
             default_days: match json.get("default_days") {
                 Some(Json::Null) => NEVER.into(),
                 said => said.map(json::plain).unwrap_or_default(),
@@ -282,6 +306,8 @@ impl Form {
             FormText::MaxAnswer => &self.max_answer_mb,
             FormText::Cookies => &self.cookies,
             FormText::DefaultDays => &self.default_days,
+            FormText::Proxy => &self.proxy,
+            FormText::Address => &self.address,
             FormText::Setting(key) => self.setting(key),
         }
     }
@@ -301,6 +327,8 @@ impl Form {
             FormText::MaxAnswer => &mut self.max_answer_mb,
             FormText::Cookies => &mut self.cookies,
             FormText::DefaultDays => &mut self.default_days,
+            FormText::Proxy => &mut self.proxy,
+            FormText::Address => &mut self.address,
             FormText::Setting(key) => {
                 self.settings.insert(key.into(), text);
                 self.settings.retain(|_, text| !text.is_empty());
@@ -337,15 +365,12 @@ impl Form {
         for (name, typed) in [("timeout", &self.timeout), ("max_answer_mb", &self.max_answer_mb)] {
             json = number(json, name, typed);
         }
-        json = match self.cookies.as_str() {
-            flag @ ("true" | "false") => json.raw("cookies", flag),
-            other => text(json, "cookies", other),
-        };
-        match self.default_days.trim() {
+        json = flag(json, "cookies", &self.cookies);
+        json = match self.default_days.trim() {
             NEVER => json.raw("default_days", "null"),
             typed => number(json, "default_days", typed),
-        }
-        .done()
+        };
+        text(flag(json, "proxy", &self.proxy), "address", &self.address).done()
     }
 
     fn write(&self, setting: &Setting, json: Writer) -> Writer {
@@ -447,6 +472,14 @@ fn number(json: Writer, name: &str, typed: &str) -> Writer {
     match typed.trim().parse::<u64>() {
         Ok(number) => json.raw(name, &number.to_string()),
         Err(_) => text(json, name, typed),
+    }
+}
+
+/// With a truth value, unless it is empty. What is none stays a text.
+fn flag(json: Writer, name: &str, said: &str) -> Writer {
+    match said {
+        "true" | "false" => json.raw(name, said),
+        other => text(json, name, other),
     }
 }
 

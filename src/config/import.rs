@@ -1,8 +1,9 @@
-//! Connections in a file, such as an export has made: what each of them meets here. Pure.
+//! Connections in a file: an export makes it, and what each of them meets here when it is taken in. Pure.
 
 use super::dialect::Dialects;
 use super::local::Entry;
-use super::{Config, ConfigError, Connection};
+use super::{Config, ConfigError, Connection, Mistake};
+use crate::json::{self, Json, Read, Writer};
 
 /// A connection of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,10 +27,36 @@ pub enum Meets {
     Hosted,
 }
 
+/// Connections as a `config.json`. What the program that serves this page has put into its own is taken out again: a base
+/// that leads by way of it is the system's own address, as another host does not have that path.
+pub fn config_json(connections: &[Connection]) -> String {
+    let all: Vec<String> = connections.iter().map(portable).collect();
+    format!(r#"{{"connections":[{}]}}"#, all.join(","))
+}
+
+/// A connection's JSON as it holds on every host.
+fn portable(connection: &Connection) -> String {
+    let settings = &connection.settings;
+    let json = json::read(settings.as_bytes()).unwrap_or(Json::Null);
+    let is_passed_on = json.get("proxy").and_then(Read::flag) == Some(true);
+    let (Some(address), Some(members), true) = (json.text_of("address"), json.members(), is_passed_on) else {
+        return settings.clone();
+    };
+    let members = members.iter().filter(|(name, _)| name != "address");
+    let write = |out: Writer, (name, value): &(std::borrow::Cow<str>, Json)| match &**name {
+        "base" => out.text(name, Some(address)),
+        name => out.raw(name, &json::to_text(value)),
+    };
+    members.fold(Writer::default(), write).done()
+}
+
 impl Incoming {
     /// Reads a file with the shape of `config.json`, or names every mistake in it. `entries` are what there is here.
     pub fn read(file: &str, entries: &[Entry], known: Dialects) -> Result<Vec<Incoming>, Vec<ConfigError>> {
         let connections = Config::parse(file, known)?.connections;
+        if connections.is_empty() {
+            return Err(vec![ConfigError::at("/connections", Mistake::NoConnections)]);
+        }
         Ok(connections.into_iter().map(|it| Incoming { meets: Meets::of(&it, entries), connection: it }).collect())
     }
 
@@ -42,7 +69,8 @@ impl Incoming {
 impl Meets {
     fn of(connection: &Connection, entries: &[Entry]) -> Meets {
         let namesakes = || entries.iter().filter(|it| it.name == connection.name);
-        if namesakes().any(|it| it.connection.as_ref() == Ok(connection)) {
+        let is_same = |it: &Connection| it == connection || portable(it) == portable(connection);
+        if namesakes().any(|it| it.connection.as_ref().is_ok_and(is_same)) {
             return Meets::Same;
         }
         let own: Option<Vec<&String>> = namesakes().map(|it| it.own.as_ref()).collect();
@@ -105,12 +133,28 @@ mod tests {
     }
 
     #[test]
+    fn what_goes_through_the_program_goes_out_with_the_systems_own_address_and_comes_in_as_the_same() {
+        let served =
+            r#"{"name":"P","dialect":"air","base":"proxy/P","proxy":true,"hint":"h","address":"https://p.example/x"}"#;
+        let file = r#"{"name":"P","dialect":"air","base":"https://p.example/x","proxy":true,"hint":"h"}"#;
+        // A proxy of the host's own stays.
+        let other = r#"{"name":"Q","dialect":"air","base":"/q","address":"https://q.example"}"#;
+        let read = |it: &str| Connection::read(it, DIALECTS).expect("no mistakes");
+        let out = config_json(&[read(served), read(file), read(other)]);
+        assert_eq!(out, format!(r#"{{"connections":[{file},{file},{other}]}}"#));
+        let entries = LocalConnections::default().entries(&[read(served)], DIALECTS);
+        let incoming = Incoming::read(&self::file(&[file.to_owned()]), &entries, DIALECTS).expect("no mistakes");
+        assert_eq!(incoming[0].meets, Meets::Same);
+    }
+
+    #[test]
     fn mistakes_are_named_with_their_place_in_the_file() {
         let secret = r#"{"name":"S","dialect":"scoped","base":"b","auth":{"type":"bearer","token":"hush"}}"#;
         for (file, pointer) in [
             ("", ""),
             ("[]", ""),
             ("{}", "/connections"),
+            (&*file(&[]), "/connections"),
             (&*file(&[connection("A", "a"), connection("A", "b")]), "/connections/1/name"),
             (&*file(&[secret.to_owned()]), "/connections/0/auth/token"),
         ] {

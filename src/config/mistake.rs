@@ -33,7 +33,7 @@ pub enum Mistake {
         /// Those that have.
         known: Vec<String>,
     },
-    /// It must be a list with a connection.
+    /// It must be a list with a connection: there is nothing to take in.
     NoConnections,
     /// There are more connections than the page can tell apart.
     TooManyConnections {

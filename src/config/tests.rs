@@ -60,8 +60,9 @@ fn mistakes_are_named_with_their_place() {
     assert!(matches!(&parse("{").expect_err("a mistake")[0].mistake, Mistake::NotJson(_)));
     check("[]", "", Mistake::NotAnObject);
     check("{}", "/connections", Mistake::Missing);
-    check(r#"{"connections":[]}"#, "/connections", Mistake::NoConnections);
-    check(r#"{"connections":[],"conections":1}"#, "/conections", Mistake::unknown(&["connections", "$schema"]));
+    check(r#"{"connections":{}}"#, "/connections", Mistake::NotAList);
+    let known = Mistake::unknown(&["connections", "suggested", "idle_minutes", "$schema"]);
+    check(r#"{"connections":[],"conections":1}"#, "/conections", known);
     check(&with("5"), "/connections/1", Mistake::NotAnObject);
     check(&with(r#"{"name":"A","dialect":"scoped","base":"x"}"#), "/connections/1/name", Mistake::NameTwice);
     check(&with(r#"{"name":" ","dialect":"scoped","base":"x"}"#), "/connections/1/name", Mistake::NotAText);
@@ -120,6 +121,35 @@ fn mistakes_are_named_with_their_place() {
 }
 
 #[test]
+fn a_page_may_begin_without_connections_and_suggest_some() {
+    let empty = parse(r#"{"connections":[]}"#).expect("no mistakes");
+    assert_eq!(empty, Config { connections: Vec::new(), suggested: Vec::new(), idle_minutes: None });
+    let suggests = |all: &str| {
+        let text = format!(r#"{{"connections":[{{"name":"A","dialect":"air","base":"a"}}],"suggested":{all}}}"#);
+        parse(&text).map(|it| (it.connections.len(), it.suggested.into_iter().map(|it| it.name).collect::<Vec<_>>()))
+    };
+    assert_eq!(suggests("[]"), Ok((1, vec![])));
+    assert_eq!(suggests(r#"[{"name":"B","dialect":"air","base":"b"}]"#), Ok((1, vec!["B".to_owned()])));
+    let told = |all: &str| suggests(all).expect_err(all).remove(0);
+    assert_eq!(told("7"), ConfigError::at("/suggested", Mistake::NotAList));
+    assert_eq!(told(r#"[{"name":"B","dialect":"air"}]"#), ConfigError::at("/suggested/0/base", Mistake::Missing));
+    let taken = r#"[{"name":"A","dialect":"air","base":"b"}]"#;
+    assert_eq!(told(taken), ConfigError::at("/suggested/0/name", Mistake::NameTwice));
+}
+
+#[test]
+fn the_page_may_sign_out_after_so_many_minutes() {
+    let idle = |said: &str| parse(&format!(r#"{{"connections":[]{said}}}"#)).map(|it| it.idle_minutes);
+    assert_eq!(idle(""), Ok(None));
+    assert_eq!(idle(r#","idle_minutes":1"#), Ok(Some(1)));
+    assert_eq!(idle(r#","idle_minutes":1440"#), Ok(Some(1_440)));
+    for wrong in ["0", "-1", "1441", "2.5", "\"15\"", "true", "null", "[]"] {
+        let text = format!(r#"{{"connections":[],"idle_minutes":{wrong}}}"#);
+        check(&text, "/idle_minutes", Mistake::NotAWholeNumber { least: 1, most: 1_440 });
+    }
+}
+
+#[test]
 fn headers_that_never_leave_are_mistakes() {
     for name in ["Cookie", "host", "Origin", "Sec-Fetch-Site", "Proxy-Authorization", "If-Match", "content-type"] {
         let headers = format!(r#"{{"type":"headers","headers":[{{"name":"Tenant"}},{{"name":"{name}"}}]}}"#);
@@ -169,6 +199,15 @@ fn a_proxy_is_for_what_serves_the_page() {
         &with(r#"{"name":"B","dialect":"mist","base":"x","proxy":"yes"}"#),
         "/connections/1/proxy",
         Mistake::NotAFlag,
+    );
+    for address in ["https://b.example/gitlab", "/gitlab"] {
+        let text = with(&format!(r#"{{"name":"B","dialect":"air","base":"proxy/B","address":"{address}"}}"#));
+        assert_eq!(parse(&text).map(|it| it.connections[1].setting("address")), Ok(address.into()));
+    }
+    check(
+        &with(r#"{"name":"B","dialect":"air","base":"proxy/B","address":"ftp://b.example"}"#),
+        "/connections/1/address",
+        Mistake::NotABase,
     );
 }
 

@@ -52,6 +52,7 @@ const TABLES: &[(&str, Table)] = tables![
     heard::Order,
     hints::Hints,
     hints::written,
+    idle::IdleDialog,
     labels::label,
     labels::lack,
     mist::mist_settings,
@@ -99,6 +100,8 @@ const TABLES: &[(&str, Table)] = tables![
     toolbar::Choice,
     toolbar::StateLine,
     toolbar::Toolbar,
+    welcome::Program,
+    welcome::Welcome,
 ];
 
 /// What is declared in a file with `texts!`.

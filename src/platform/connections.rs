@@ -3,7 +3,6 @@
 use js_sys::Reflect;
 use web_sys::Event;
 
-use crate::config::Connection;
 use crate::config::local::{LocalConnections, NotKept};
 use crate::platform::storage::stored;
 use crate::platform::{Listener, window};
@@ -36,10 +35,4 @@ pub fn on_change_elsewhere(mut run: impl FnMut() + 'static) {
         }
     };
     Listener::new(window().into(), "storage", Box::new(changed)).keep();
-}
-
-/// Connections as a `config.json`.
-pub fn config_json(connections: &[Connection]) -> String {
-    let all: Vec<&str> = connections.iter().map(|it| it.settings.as_str()).collect();
-    format!(r#"{{"connections":[{}]}}"#, all.join(","))
 }

@@ -237,6 +237,15 @@ pub async fn refused_origin(address: &str) -> Option<String> {
     (!answers(&origin).await && was_refused_by_policy(&origin, false).await).then_some(origin)
 }
 
+/// Whether the program for one's own machine serves the page: it says so beside `config.json`.
+pub async fn is_served_by_program() -> bool {
+    let question = RequestInit::new();
+    question.set_method("HEAD");
+    question.set_cache(RequestCache::NoStore);
+    let answer = send("config.json", &question).await;
+    answer.is_ok_and(|it| it.headers().get("server").is_ok_and(|it| it.as_deref() == Some("tokendeck")))
+}
+
 thread_local! {
     /// Origins that have let this page read an answer, and what they have allowed it to send.
     static ANSWERED: RefCell<Vec<(String, Vec<Asked>)>> = const { RefCell::new(Vec::new()) };

@@ -19,12 +19,15 @@ pub(super) struct Clients {
     pub(super) offered: Offered,
     /// Those that are shown.
     pub(super) connections: Rc<Vec<Connection>>,
-    pub(super) all: Rc<RefCell<Vec<(Connection, Opened)>>>,
+    pub(super) all: All,
     pub(super) root: Owner,
     pub(super) runtime: &'static dyn Runtime,
     /// Called when a sign-in is likely, so that its code comes.
     pub(super) expect: fn(),
 }
+
+/// All that have been opened, whether they are shown or not.
+pub(super) type All = Rc<RefCell<Vec<(Connection, Opened)>>>;
 
 /// `None` while it is being opened.
 pub(super) type Opened = RwSignal<Option<Result<Rc<Client>, OpenError>>, LocalStorage>;

@@ -1,49 +1,84 @@
 //! The dialog that manages connections: those of `config.json`, and those that this browser keeps. Its code is a part of
 //! its own, as few people open it.
 
+use futures_util::FutureExt;
 use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
 
-use self::manager::{Above, Manager, ON_PAGE, Trouble, focus_button};
+use self::manager::{Above, Ask, Manager, ON_PAGE, Trouble, focus_button};
 use super::dialogs::frame::modal;
 use super::kit::{El, button, el, on_window};
+use super::notice::error_panel;
 use super::offered::{self, Offered};
 use crate::adapters::DIALECTS;
+use crate::api::{NetworkError, RetrySafety};
+use crate::config::import::config_json;
 use crate::json;
 use crate::messages::config::not_kept;
 use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::dialogs::Dialogs;
-use crate::parts::part;
-use crate::platform::connections::{config_json, read_kept};
+use crate::messages::welcome::Welcome;
+use crate::parts::{Missing, part};
+use crate::platform::connections::read_kept;
 use crate::platform::fetch::later_style;
 use crate::platform::{active_element, document};
 
+mod command;
 mod connection_list;
 mod connection_test;
 mod edit;
 mod import;
 mod manager;
+mod welcome;
 
 /// Lets the user manage them, or change that one of their own at once.
 pub(super) fn ask_to_manage(offered: Offered, edit: Option<String>) {
     offered.trouble.set(None);
     spawn_local(async move {
-        if !later_style().await || manage((offered, edit)).await.is_err() {
+        let ask = edit.map_or(Ask::List, Ask::Edit);
+        if !later_style().await || manage((offered, ask)).await.is_err() {
             offered.trouble.set(Some(offered::Trouble::NotLoaded));
         }
     });
 }
 
 part!(managing;
-/// Opens the dialog over the page, or only the form for the user's own connection of this name.
-fn manage(asked: (Offered, Option<String>)) -> () {
+/// Opens the dialog over the page, or only its form.
+fn manage(asked: (Offered, Ask)) -> () {
     open(asked.0, asked.1);
 });
 
-fn open(offered: Offered, edit: Option<String>) {
+part!(managing, loaded by load_managing;
+/// The screen of a page without connections.
+fn first_screen(offered: Offered) -> El {
+    welcome::view(offered)
+});
+
+/// The screen of a page without connections, as soon as its code is there; where that does not come, this says so.
+pub(super) fn welcome(offered: Offered) -> El {
+    let is_here = RwSignal::new(None::<bool>);
+    let load = move || {
+        spawn_local(async move {
+            let has_come = load_managing().await.is_ok();
+            // The place may have gone meanwhile.
+            let _ = is_here.try_set(Some(has_come));
+        });
+    };
+    load();
+    el("div.later").bind_child(move || match is_here.get()? {
+        true => untrack(|| first_screen(offered)).now_or_never()?.ok(),
+        false => Some(
+            error_panel(&NetworkError::from(Missing).into(), RetrySafety::ReadOnly)
+                .child(el("p").text(&Welcome::Lost.text()))
+                .child(button("button", &Welcome::Retry.text(), load)),
+        ),
+    })
+}
+
+fn open(offered: Offered, ask: Ask) {
     let Ok(place) = document().create_element("div").map(JsCast::unchecked_into::<HtmlElement>) else { return };
     // The page's own box, which is asked how wide the page is.
     let Ok(Some(app)) = document().query_selector("#app") else { return };
@@ -52,7 +87,7 @@ fn open(offered: Offered, edit: Option<String>) {
     let mounted = mount_to(parent, {
         let place = El(place.clone());
         move || {
-            Manager::new(offered, edit).view(place);
+            Manager::new(offered, ask).view(place);
         }
     });
     ON_PAGE.with_borrow_mut(|it| {

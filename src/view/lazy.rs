@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 use wasm_bindgen_futures::spawn_local;
 
-use super::clients::Clients;
+use super::clients::{All, Clients};
 use super::dialogs::confirm::{Question, confirm};
 use super::dialogs::{choose, columns, details, secret, sign_in};
 use super::form::Prefetched;
@@ -17,7 +17,7 @@ use super::notice::error_panel;
 use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
 use super::states::{self, Nothing};
-use super::{account, filters, form, notice, outcome, switcher, systems, toolbar};
+use super::{account, connections, filters, form, idle, notice, outcome, switcher, systems, toolbar};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
 use crate::config::ConfigError;
@@ -25,7 +25,7 @@ use crate::gap::Gap;
 use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::{later_style, painted};
-use crate::platform::when_idle;
+use crate::platform::{Timer, when_idle};
 use crate::session::way::OpenError;
 use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
@@ -68,6 +68,10 @@ pub(super) enum Kind {
     TabCount(Offered, Chosen),
     /// Follows what other pages of this browser change.
     FollowOthers(Offered, RwSignal<Option<Workspace>>),
+    /// What a page without connections offers.
+    Welcome(Offered),
+    /// What signs out where nobody does anything for so many minutes.
+    Idle(u32, All, RwSignal<Option<Workspace>>),
 }
 
 part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
@@ -98,6 +102,8 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
             offered.follow_other_pages(on_page);
             None
         }
+        Kind::Welcome(offered) => Some(connections::welcome(offered)),
+        Kind::Idle(minutes, all, on_page) => Some(idle::watch(minutes, all, on_page)),
     }
 });
 
@@ -213,6 +219,18 @@ pub(super) fn here(kind: Kind) -> El {
         let retry = button("button", &Notices::Retry.text(), move || ask(state));
         (state.get() == State::Lost).then(|| error_panel(&fault().into(), RetrySafety::ReadOnly).child(retry))
     })
+}
+
+/// A part that the page does not go without: its code comes when nothing else is to do, and is asked for until it is there.
+pub(super) fn always(kind: Kind) -> El {
+    let state = RwSignal::new(State::Lost);
+    let again = StoredValue::new_local(None::<Timer>);
+    effect(move || {
+        if state.get() == State::Lost {
+            again.set_value(Some(Timer::after(1_000, move || when_idle(move || ask(state)))));
+        }
+    });
+    shown(kind, state)
 }
 
 /// A dialog. Where its code does not come there is none, and `lost` is called.

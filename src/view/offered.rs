@@ -17,7 +17,8 @@ pub(super) type Chosen = Option<usize>;
 #[derive(Clone, Copy)]
 pub(super) struct Offered {
     pub(super) hosted: StoredValue<Vec<Connection>>,
-    /// At least one.
+    /// What a page without any offers to add.
+    pub(super) suggested: StoredValue<Vec<Connection>>,
     pub(super) all: RwSignal<Vec<Connection>>,
     pub(super) chosen: RwSignal<Chosen>,
     /// What went wrong with them, or is to be known of them.
@@ -35,7 +36,7 @@ pub(super) enum Trouble {
     Gone(String),
 }
 
-/// What is shown: of one connection, or of all.
+/// What is shown: of one connection, or of all. Without connections there are none to choose from.
 #[derive(Clone, PartialEq)]
 pub(super) struct Shown {
     pub(super) of_all: bool,
@@ -43,10 +44,11 @@ pub(super) struct Shown {
 }
 
 impl Offered {
-    pub(super) fn new(hosted: Vec<Connection>) -> Self {
+    pub(super) fn new(hosted: Vec<Connection>, suggested: Vec<Connection>) -> Self {
         let all = RwSignal::new(kept().shown(&hosted, DIALECTS));
         let this = Offered {
             hosted: StoredValue::new(hosted),
+            suggested: StoredValue::new(suggested),
             all,
             chosen: RwSignal::new(None),
             trouble: RwSignal::new(None),
@@ -61,8 +63,8 @@ impl Offered {
         match self.chosen.get() {
             None => Shown { of_all: true, connections: all },
             Some(idx) => {
-                let idx = idx.min(all.len() - 1);
-                Shown { of_all: false, connections: vec![all[idx].clone()] }
+                let idx = idx.min(all.len().saturating_sub(1));
+                Shown { of_all: false, connections: all.get(idx).into_iter().cloned().collect() }
             }
         }
     }
@@ -142,10 +144,10 @@ impl Offered {
                 untrack(|| {
                     is_stale.set(false);
                     let Shown { of_all, connections, .. } = self.shown();
-                    let name = &connections[0].name;
-                    self.renew(name);
-                    let is_gone = !of_all && self.place_of(name).is_none();
-                    self.trouble.set(is_gone.then(|| Trouble::Gone(name.clone())));
+                    let name = connections.first().map(|it| it.name.clone()).unwrap_or_default();
+                    self.renew(&name);
+                    let is_gone = !of_all && !name.is_empty() && self.place_of(&name).is_none();
+                    self.trouble.set(is_gone.then_some(Trouble::Gone(name)));
                 });
             }
         });

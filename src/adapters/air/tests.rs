@@ -290,7 +290,7 @@ fn next_is_followed_through_the_connection() {
 #[test]
 fn a_proxys_path_that_looks_like_the_systems_does_not_mislead() {
     let next = "https://desk.example/api/v2/api-tokens/?limit=200&offset=200";
-    let site = super::Site { base: "https://desk.example/api".into(), is_foreign: false };
+    let site = super::Site { base: "https://desk.example/api".into(), is_foreign: false, address: String::new() };
     assert_eq!(super::page_after(&site, next), "https://desk.example/api/api/v2/api-tokens/?limit=200&offset=200");
 }
 

@@ -32,7 +32,8 @@ fn connection(key: &str, common: &Map<String, Value>) -> Value {
 fn the_schema_has_a_part_for_every_dialect() {
     let published = read("schema/config.schema.json");
     let published = &published["$defs"]["connection"];
-    let common = ["name", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days", "proxy", "dialect"];
+    let common =
+        ["name", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days", "proxy", "address", "dialect"];
     let of_first = published["allOf"][0]["then"]["properties"].as_object().expect("properties");
     let common: Map<String, Value> = common.iter().map(|it| ((*it).to_owned(), of_first[*it].clone())).collect();
     let keys: Vec<&str> = DIALECTS.iter().filter(|it| ***it != toy::settings::DIALECT).map(|it| it.key).collect();

@@ -31,6 +31,9 @@ fn a_connection_comes_back_as_it_was() {
         r#"{"name":"A","dialect":"air","base":"b","cookies":true,"default_days":null}"#,
         r#"{"name":"A","dialect":"air","base":"b","version":"v1","filters":{"name":"ci","id":"a=b"}}"#,
         r#"{"name":"A","dialect":"mist","base":"b","tokens":"org","org_id":"7"}"#,
+        r#"{"name":"A","dialect":"mist","base":"https://b.example","proxy":true}"#,
+        r#"{"name":"A","dialect":"mist","base":"proxy/A","default_days":9,"proxy":true,"address":"https://b.example/c"}"#,
+        r#"{"name":"A","dialect":"mist","base":"b","proxy":false}"#,
         r#"{"name":"A","dialect":"rest","base":"b","api":"apis/gitlab.json","values":{"group":"42"}}"#,
         r#"{"name":"A","dialect":"rest","base":"b","api":"mine.json"}"#,
         r#"{"name":"A","dialect":"rest","base":"b","api":{"list":[1,"é",{}]}}"#,
@@ -81,6 +84,8 @@ fn mistakes_stand_at_their_fields() {
         check(Form { default_days: days.into(), ..filled() }, "/default_days", life);
     }
     check(Form { cookies: "perhaps".into(), ..filled() }, "/cookies", Mistake::NotAFlag);
+    check(Form { proxy: "perhaps".into(), ..filled() }, "/proxy", Mistake::NotAFlag);
+    check(Form { address: "ftp://x".into(), ..filled() }, "/address", Mistake::NotABase);
     let headers = |row| with(Form { headers: vec![row], ..filled() }, &[("auth", "headers")]);
     check(with(filled(), &[("auth", "headers")]), "/auth/headers", Mistake::NoHeaders);
     check(headers(HeaderRow::default()), "/auth/headers/0/name", Mistake::Missing);

@@ -24,11 +24,13 @@ fn line_view(manager: Manager, entry: Entry) -> El {
         manager.entries.with(|all| all.iter().position(is_this)).unwrap_or_default()
     });
     let is_hidden = Memo::new(move |_| manager.entries.with(|all| all.get(place.get()).is_some_and(|it| it.is_hidden)));
-    // Without the only one that is shown the page would have nothing.
+    // Without the only one that is shown, what config.json has would be shown in its place. A page that has nothing else
+    // asks for a connection again.
+    let has_hosted = manager.hosted.with_value(|it| !it.is_empty());
     let is_only = Memo::new(move |_| {
         let is_shown = |it: &&Entry| !it.is_hidden && it.connection.is_ok();
         let is_ok = this.with_value(|it| it.connection.is_ok());
-        is_ok && !is_hidden.get() && manager.entries.with(|all| all.iter().filter(is_shown).count()) == 1
+        has_hosted && is_ok && !is_hidden.get() && manager.entries.with(|all| all.iter().filter(is_shown).count()) == 1
     });
     let does = |verb: &str, run: Box<dyn Fn()>| {
         button("button quiet small", verb, run).attr("aria-label", &Named::Button { verb, name }.text())

@@ -9,14 +9,15 @@ use super::super::dialogs::frame::{ask_to_discard, modal};
 use super::super::kit::{El, button, effect, el, on_window, value_of};
 use super::super::mistakes::list_of;
 use super::super::notice::error_panel;
+use super::command;
 use super::connection_test::Trial;
 use super::manager::{Manager, focus_button};
 use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::config::dialect::{Setting, SettingKind};
-use crate::config::form::{Declared, Form, FormText, HeaderKind, HeaderRow, Speaks, is_gap};
+use crate::config::form::{Declared, Form, FormText, Speaks, is_gap};
 use crate::config::{ConfigError, Connection, TIMEOUT};
 use crate::messages::config::mistake;
-use crate::messages::connection_form::{ConnectionForm, HeaderRows, NotSaved, WrongField};
+use crate::messages::connection_form::{ConnectionForm, NotSaved, WrongField};
 use crate::messages::connections::{ConnectionLine, Manages};
 use crate::messages::page::Named;
 use crate::platform::fetch::refused_origin;
@@ -25,6 +26,9 @@ use crate::platform::runtime::BROWSER;
 use crate::platform::{Timer, active_element};
 use crate::session::way::OpenError;
 use crate::words::Words;
+
+mod headers;
+mod more;
 
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
@@ -73,11 +77,11 @@ enum Description {
 impl Editor {
     fn new(manager: Manager, before: Option<String>, settings: &str) -> Self {
         let mut filled = manager.catalog.with_value(|catalog| Form::of(settings, catalog));
-        if before.is_none() && !filled.name.is_empty() {
+        let others = manager.other_names(before.as_deref());
+        if others.contains(&filled.name) {
             filled.name = ConnectionForm::CopyOf { name: &filled.name }.text().into();
         }
         let form = RwSignal::new(filled.clone());
-        let others = manager.other_names(before.as_deref());
         let checked =
             Memo::new(move |_| manager.catalog.with_value(|catalog| form.with(|it| it.check(catalog, &others))));
         Editor {
@@ -267,24 +271,18 @@ impl Editor {
                 let origin = self.refused.get().filter(|_| !self.trial.tells_policy())?;
                 Some(error_panel(&ApiError::NoAnswer(NetworkError::Policy(origin)), RetrySafety::ReadOnly))
             })
+            .bind_child(move || {
+                self.refused.get()?;
+                let (key, base) =
+                    self.form.with(|it| Some((it.speaks.key()?.to_owned(), it.base.trim().to_owned())))?;
+                Some(untrack(|| command::to_connect(key, base)))
+            })
             .bind_children(move || {
                 speaks.track();
                 untrack(|| self.settings()).iter().filter_map(|it| self.setting_view(it)).collect()
             })
             .bind_children(move || self.declared.get().into_iter().map(|it| self.value_view(it)).collect())
-            .child(self.line(FormText::Hint, &ConnectionForm::Hint.text(), &ConnectionForm::HintHint.text()))
-            .child(self.line(FormText::Timeout, &ConnectionForm::Timeout.text(), &ConnectionForm::TimeoutHint.text()))
-            .child(self.line(
-                FormText::MaxAnswer,
-                &ConnectionForm::MaxAnswer.text(),
-                &ConnectionForm::MaxAnswerHint.text(),
-            ))
-            .child(self.cookies_view())
-            .child(self.line(
-                FormText::DefaultDays,
-                &ConnectionForm::DefaultDays.text(),
-                &ConnectionForm::DefaultDaysHint.text(),
-            ))
+            .child(self.more_view())
             .bind_child(move || self.other_mistakes_view())
             .on("submit", move |event| {
                 event.prevent_default();
@@ -335,14 +333,8 @@ impl Editor {
         let choices = [("none", &*none), ("bearer", &*bearer), ("headers", &*headers)];
         let wants_headers = Memo::new(move |_| self.form.with(|it| it.setting(key) == "headers"));
         el("div.part")
-            .child(self.choice_at(&format!("/{key}/type"), FormText::Setting(key), label, &choices))
+            .child(self.choice_at(&format!("/{key}/type"), FormText::Setting(key), label, &choices, ""))
             .child(el("div.part").bind_child(move || wants_headers.get().then(|| untrack(|| self.headers_view()))))
-    }
-
-    /// When cookies of the page's own origin are sent.
-    fn cookies_view(self) -> El {
-        let [as_needed, always] = [ConnectionForm::CookiesAsNeeded.text(), ConnectionForm::CookiesAlways.text()];
-        self.choice(FormText::Cookies, &ConnectionForm::Cookies.text(), &[("false", &as_needed), ("true", &always)])
     }
 
     fn speaks_view(self, speaks: Memo<Speaks>) -> El {
@@ -386,76 +378,6 @@ impl Editor {
         line.on("change", check).on("input", forget)
     }
 
-    fn headers_view(self) -> El {
-        let n_rows = Memo::new(move |_| self.form.with(|it| it.headers.len()));
-        let add = move || {
-            self.form.update(|it| it.headers.push(HeaderRow::default()));
-        };
-        el("fieldset.field")
-            .child(el("legend").text(&HeaderRows::Legend.text()))
-            .bind_children(move || (0..n_rows.get()).map(|idx| self.header_view(idx)).collect())
-            .child(button("button small", &HeaderRows::Add.text(), add))
-            .child(self.message_view("/auth/headers"))
-    }
-
-    fn header_view(self, idx: usize) -> El {
-        let row = move |read: fn(&HeaderRow) -> String| {
-            self.form.with(|it| it.headers.get(idx).map(read).unwrap_or_default())
-        };
-        let change = move |change: &dyn Fn(&mut HeaderRow)| {
-            self.form.update(|it| it.headers.get_mut(idx).into_iter().for_each(change));
-        };
-        let n = idx + 1;
-        let name = el("input")
-            .attr("type", "text")
-            .attr("aria-label", &HeaderRows::NameOf { n }.text())
-            .attr("placeholder", &HeaderRows::Name.text())
-            .attr("spellcheck", "false")
-            .bind_value(move || row(|it| it.name.clone()))
-            .on("input", move |event| change(&|it| it.name = value_of(&event)));
-        let kinds = [HeaderKind::Secret, HeaderKind::Asked, HeaderKind::Fixed];
-        let place = move |kind: HeaderKind| kinds.iter().position(|it| *it == kind).unwrap_or_default();
-        let option = |(idx, kind): (usize, HeaderKind)| {
-            let name = match kind {
-                HeaderKind::Secret => HeaderRows::AskedHidden.text(),
-                HeaderKind::Asked => HeaderRows::AskedShown.text(),
-                HeaderKind::Fixed => HeaderRows::Fixed.text(),
-            };
-            el("option").attr("value", &idx.to_string()).text(&name)
-        };
-        let kind = el("select")
-            .attr("aria-label", &HeaderRows::KindOf { n }.text())
-            .children(kinds.into_iter().enumerate().map(option).collect())
-            .bind_value(move || {
-                self.form.with(|it| place(it.headers.get(idx).map_or(HeaderKind::Secret, |it| it.kind))).to_string()
-            })
-            .on("change", move |event| {
-                let chosen = value_of(&event).parse().ok().and_then(|idx: usize| kinds.get(idx)).copied();
-                change(&|it| it.kind = chosen.unwrap_or_default());
-            });
-        let value = move || {
-            let is_fixed = self.form.with(|it| it.headers.get(idx).is_some_and(|it| it.kind == HeaderKind::Fixed));
-            is_fixed.then(|| {
-                el("input")
-                    .attr("type", "text")
-                    .attr("aria-label", &HeaderRows::ValueOf { n }.text())
-                    .attr("placeholder", &HeaderRows::Value.text())
-                    .bind_value(move || row(|it| it.value.clone()))
-                    .on("input", move |event| change(&|it| it.value = value_of(&event)))
-            })
-        };
-        let remove = move || {
-            self.form.update(|it| {
-                if idx < it.headers.len() {
-                    it.headers.remove(idx);
-                }
-            });
-        };
-        let remove = button("button small", &HeaderRows::Remove.text(), remove)
-            .attr("aria-label", &HeaderRows::RemoveOf { n }.text());
-        el("div.header-row").child(name).child(kind).bind_child(value).child(remove)
-    }
-
     /// Something that the description wants to be told.
     fn value_view(self, declared: Declared) -> El {
         let Declared { key, required, default, help } = declared;
@@ -489,9 +411,11 @@ impl Editor {
             Description::Unread(fault) => Some(error_panel(&fault.into(), RetrySafety::ReadOnly)),
             _ => None,
         };
-        let all = ["name", "dialect", "base", "hint", "timeout", "max_answer_mb", "cookies", "default_days"];
-        let here: Vec<&str> = all.into_iter().chain(self.settings().iter().map(|it| it.key)).collect();
-        let is_here = |it: &ConfigError| it.pointer.split('/').nth(1).is_some_and(|key| here.contains(&key));
+        let is_setting = |key: &str| self.settings().iter().any(|it| it.key == key);
+        let is_here = |it: &ConfigError| {
+            let key = it.pointer.split('/').nth(1);
+            key.is_some_and(|key| ["name", "dialect", "base"].contains(&key) || is_setting(key) || more::has(key))
+        };
         let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);
         let elsewhere: Vec<ConfigError> = self.mistakes().into_iter().filter(is_elsewhere).collect();
         fault.or_else(|| {
@@ -509,7 +433,9 @@ impl Editor {
             .attr("spellcheck", "false")
             .bind_value(move || self.text(text))
             .on("input", move |event| self.form.update(|it| it.set(text, value_of(&event))));
-        let input = if text == FormText::Name { input.attr("autofocus", "") } else { input };
+        // Of a system that was chosen by its name the address is what is missing.
+        let first = if self.filled.with_value(|it| it.name.is_empty()) { FormText::Name } else { FormText::Base };
+        let input = if text == first { input.attr("autofocus", "") } else { input };
         self.field(&text.pointer(), label, matches!(text, FormText::Name | FormText::Base), input, hint)
     }
 
@@ -524,17 +450,21 @@ impl Editor {
 
     /// A choice; the first is meant where nothing is said.
     fn choice(self, text: FormText, label: &str, choices: &[(&'static str, &str)]) -> El {
-        self.choice_at(&text.pointer(), text, label, choices)
+        self.choice_with(text, label, choices, "")
     }
 
-    fn choice_at(self, pointer: &str, text: FormText, label: &str, choices: &[(&'static str, &str)]) -> El {
+    fn choice_with(self, text: FormText, label: &str, choices: &[(&'static str, &str)], hint: &str) -> El {
+        self.choice_at(&text.pointer(), text, label, choices, hint)
+    }
+
+    fn choice_at(self, pointer: &str, text: FormText, label: &str, choices: &[(&'static str, &str)], hint: &str) -> El {
         let first = choices[0].0;
         let option = |(value, name): &(&str, &str)| el("option").attr("value", value).text(name);
         let select = el("select")
             .children(choices.iter().map(option).collect())
             .bind_value(move || Some(self.text(text)).filter(|it| !it.is_empty()).unwrap_or_else(|| first.into()))
             .on("change", move |event| self.form.update(|it| it.set(text, value_of(&event))));
-        self.field(pointer, label, false, select, "")
+        self.field(pointer, label, false, select, hint)
     }
 
     fn text(self, which: FormText) -> String {

@@ -25,6 +25,17 @@ thread_local! {
     pub(super) static ON_PAGE: RefCell<OnPage> = const { RefCell::new(None) };
 }
 
+/// What the user has asked for.
+#[derive(Clone)]
+pub(super) enum Ask {
+    /// The list of all.
+    List,
+    /// The form for their own connection of this name alone.
+    Edit(String),
+    /// The form for a new one alone, with these settings in it.
+    Add(String),
+}
+
 /// The state of the dialog.
 #[derive(Clone, Copy)]
 pub(super) struct Manager {
@@ -72,25 +83,30 @@ pub(super) enum Above {
 }
 
 impl Manager {
-    pub(super) fn new(offered: Offered, edit: Option<String>) -> Self {
-        let shown = untrack(|| offered.shown()).connections[0].name.clone();
+    pub(super) fn new(offered: Offered, ask: Ask) -> Self {
+        let shown = untrack(|| offered.shown()).connections.first().map(|it| it.name.clone()).unwrap_or_default();
         let hosted = offered.hosted;
         let (kept, trouble) = match read_kept() {
             Ok(kept) => (kept, None),
             Err(why) => (LocalConnections::default(), Some(Trouble::NotRead(why))),
         };
-        let edit = edit.and_then(|name| {
+        let own = |name: String| {
             hosted.with_value(|it| kept.entries(it, DIALECTS)).into_iter().find(|it| it.name == name)?.own
-        });
+        };
+        let form = match ask {
+            Ask::List => None,
+            Ask::Edit(name) => own(name).map(|it| Above::Form { before: Some(it.clone()), settings: it }),
+            Ask::Add(settings) => Some(Above::Form { before: None, settings }),
+        };
         let kept = RwSignal::new(kept);
         Manager {
             hosted,
             kept,
             entries: Memo::new(move |_| hosted.with_value(|hosted| kept.with(|it| it.entries(hosted, DIALECTS)))),
-            has_list: RwSignal::new(edit.is_none()),
+            has_list: RwSignal::new(form.is_none()),
             catalog: StoredValue::new(Catalog::new(DIALECTS)),
             trouble: RwSignal::new(trouble),
-            above: RwSignal::new(edit.map(|it| Above::Form { before: Some(it.clone()), settings: it })),
+            above: RwSignal::new(form),
             said: RwSignal::new(String::new()),
             show: StoredValue::new(shown),
             has_changed: StoredValue::new(false),

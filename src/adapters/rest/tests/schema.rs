@@ -44,7 +44,9 @@ fn mistakes(config: &Value) -> (Vec<String>, Vec<String>) {
         Ok(config) => config,
     };
     let (mut within, mut beyond) = (Vec::new(), Vec::new());
-    for connection in of_config.connections.iter().filter(|it| it.description == Some(Description::Here)) {
+    for connection in
+        of_config.connections.iter().chain(&of_config.suggested).filter(|it| it.description == Some(Description::Here))
+    {
         for told in Rest::read(&connection.settings, None).err().unwrap_or_default() {
             let list = if told.is_beyond_schema { &mut beyond } else { &mut within };
             list.push(format!("{} {:?}", told.mistake.pointer, told.mistake.mistake));
