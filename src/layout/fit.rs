@@ -40,14 +40,14 @@ pub struct Texts {
     pub minute: usize,
 }
 
-/// Lays out a table. What is left out is left out whole, in the order of docs/design.md.
-pub fn fit(columns: &[Column], actions: &[Action], texts: Texts, width: isize) -> Fit {
-    let widths: Vec<isize> = actions.iter().map(|it| of_button(*it)).collect();
+/// Lays out a table with buttons of these widths. What is left out is left out whole, in the order of docs/design.md.
+pub fn fit(columns: &[Column], buttons: &[isize], texts: Texts, width: isize) -> Fit {
+    let widths = buttons;
     let is_folded = widths.len() > 3 && width < WIDE;
     let buttons: Vec<isize> = match is_folded {
         // Two lines of two.
         true => (0..2).map(|it| widths.iter().skip(it).step_by(2).fold(0, |most, it| *it.max(&most))).collect(),
-        false => widths,
+        false => widths.to_vec(),
     };
     let in_buttons = buttons.iter().sum::<isize>().max(400);
     let mut fit = Fit { left_out: vec![false; columns.len()], buttons: tracks(&buttons), ..Fit::default() };
@@ -59,7 +59,7 @@ pub fn fit(columns: &[Column], actions: &[Action], texts: Texts, width: isize) -
         let Some(idx) = drops.next().filter(|_| rest < 0) else {
             if rest < 0 && texts.minute > LEAST_MINUTE {
                 // The time takes a line of its own.
-                return self::fit(columns, actions, Texts { minute: LEAST_MINUTE, ..texts }, width);
+                return self::fit(columns, widths, Texts { minute: LEAST_MINUTE, ..texts }, width);
             }
             break rest.max(0);
         };
@@ -153,7 +153,8 @@ fn share(kind: ColumnKind) -> usize {
     }
 }
 
-fn of_button(action: Action) -> isize {
+/// How wide a button is at least, whatever it measures: so that columns stay where they are when that is known.
+pub fn of_button(action: Action) -> isize {
     match action {
         Action::Edit => 250,
         Action::Delete => 375,
@@ -179,6 +180,11 @@ mod tests {
     /// As in English: 11 Sept 2026, 10:43.
     const TEXTS: Texts = Texts { short_ids: false, minute: 18 };
     const ACTIONS: [Action; 3] = [Action::Edit, Action::Revoke, Action::Delete];
+
+    fn fit(columns: &[Column], actions: &[Action], texts: Texts, width: isize) -> Fit {
+        let buttons: Vec<isize> = actions.iter().map(|it| of_button(*it)).collect();
+        super::fit(columns, &buttons, texts, width)
+    }
 
     /// The ids of the columns that have no room.
     fn left_out(columns: &[Column], width: isize) -> Vec<String> {
@@ -241,6 +247,14 @@ mod tests {
         assert!(of_end(8700));
         assert!(!of_end(5990));
         assert_eq!(fit(&system.columns, &ACTIONS, texts, 5990).left_out.iter().filter(|it| **it).count(), 1);
+    }
+
+    #[test]
+    fn buttons_get_the_width_that_they_have() {
+        let buttons = [310, 520, 480];
+        let fit = super::fit(&[], &buttons, TEXTS, 6000);
+        assert_eq!(fit.buttons, "3.10rem 5.20rem 4.80rem");
+        assert!(fit.tracks.ends_with(" 13.10rem"), "{fit:?}");
     }
 
     #[test]

@@ -12,20 +12,21 @@ pub(super) fn show_on_top(notice: &HtmlElement) {
     keep_clear(notice);
 }
 
-/// Moves a notice out of the way of what has the focus, and of a dialog's buttons.
+/// Moves a notice out of the way of what has the focus, of a dialog's buttons, and of what a state offers.
 pub(super) fn keep_clear(notice: &HtmlElement) {
     let classes = notice.class_list();
     let _ = classes.remove_1("up");
     // A dialog and the table's box may have it as a whole.
     let is_control = |it: &HtmlElement| !notice.contains(Some(it)) && !it.matches("dialog, [role]").unwrap_or_default();
     let focused = active_element().filter(is_control);
-    let foot = document().query_selector("dialog[open] .modal-foot:not([hidden])").ok().flatten();
+    let offered = document().query_selector_all("dialog[open] .modal-foot:not([hidden]), .empty .button").ok();
     let place = notice.get_bounding_client_rect();
     let is_covered = |it: &Element| {
         let it = it.get_bounding_client_rect();
         it.left() < place.right() && it.right() > place.left() && it.top() < place.bottom() && it.bottom() > place.top()
     };
-    if focused.is_some_and(|it| is_covered(&it)) || foot.is_some_and(|it| is_covered(&it)) {
+    let mut offered = offered.iter().flat_map(|all| (0..all.length()).filter_map(|idx| all.get(idx)));
+    if focused.is_some_and(|it| is_covered(&it)) || offered.any(|it| is_covered(it.unchecked_ref())) {
         let _ = classes.add_1("up");
     }
 }

@@ -194,7 +194,10 @@ function measure(what: Measure[]): string[] {
     const row = it.closest('[role=row]');
     // A title has all of it, or what at its end is as long as it is.
     const isTitled = titled !== '' && (titled.includes(whole) || whole.endsWith(titled));
-    return isTitled || (row?.querySelector('a[href]') != null && it.closest(WHOLE) === null);
+    // The button below shows the rest, as the details have it of long names and descriptions.
+    const rest = it.closest('.clamp')?.querySelector('button[aria-expanded=false]');
+    const isOffered = rest?.checkVisibility() === true;
+    return isTitled || isOffered || (row?.querySelector('a[href]') != null && it.closest(WHOLE) === null);
   };
   const isShortened = (it: Element) => {
     const { textOverflow, webkitLineClamp } = style(it);

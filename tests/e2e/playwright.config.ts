@@ -5,8 +5,6 @@ import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
   testDir: '.',
-  // What is measured of every screen takes minutes, and finds faults that are still open: with TOKENDECK_SIGHT=1 it runs.
-  testIgnore: process.env['TOKENDECK_SIGHT'] ? [] : ['sight.spec.ts'],
   fullyParallel: true,
   // A forgotten `test.only` must not pass for the whole.
   forbidOnly: true,

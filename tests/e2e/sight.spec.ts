@@ -198,6 +198,8 @@ test('what is measured would be found', async ({ page }) => {
     <style>body { margin: 0; font: 14px sans-serif; background: #fff; color: #000 } button { font: inherit }</style>
     <div class="cut" style="width: 60px; overflow: hidden; white-space: nowrap">A text that is too long</div>
     <p class="told" title="A text that is too long" style="width: 60px; overflow: hidden; white-space: nowrap; text-overflow: ellipsis">A text that is too long</p>
+    <div class="clamp"><p style="margin: 0; width: 60px; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 1; overflow: hidden">A text that is too long</p>
+      <button aria-expanded="false">Show all</button></div>
     <p class="faint" style="color: #999">faint</p>
     <p class="out" style="position: absolute; left: 380px; top: 300px; white-space: nowrap">out of the window</p>
     <p style="position: absolute; left: 0; top: 200px; margin: 0">one</p><p style="position: absolute; left: 5px; top: 204px; margin: 0">two</p>

@@ -304,6 +304,11 @@ impl RowNode {
         }
     }
 
+    /// The buttons of its actions.
+    pub(super) fn buttons(&self) -> impl Iterator<Item = &HtmlElement> {
+        self.stops.iter().filter(|it| it.has_attribute("data-place"))
+    }
+
     /// The places in it that can have the focus now.
     pub(super) fn stops(&self) -> impl Iterator<Item = (usize, &HtmlElement)> {
         let can = |it: &HtmlElement| !it.has_attribute("disabled") && it.offset_width() > 0;

@@ -16,11 +16,13 @@ pub(super) struct Port {
     pub(super) width: isize,
     /// The height of the table's head, which lies over the first row in view.
     pub(super) head: usize,
+    /// What a rem is.
+    root_size: f64,
 }
 
 impl Port {
     pub(super) fn new(view: HtmlElement, body: HtmlElement) -> Self {
-        Port { view, body, is_cards: false, height: 0, width: 0, head: 0 }
+        Port { view, body, is_cards: false, height: 0, width: 0, head: 0, root_size: 16.0 }
     }
 
     /// Asks the browser how large all is. The height of a row is the style sheet's to say.
@@ -40,8 +42,14 @@ impl Port {
         };
         let head = seen.query_selector(".table-head").ok().flatten();
         self.head = head.map_or(0, |it| it.client_height() as usize);
-        self.width = (f64::from(seen.client_width()) * 100.0 / root_size().unwrap_or(16.0)) as isize;
+        self.root_size = root_size().unwrap_or(16.0);
+        self.width = self.rem(seen.client_width());
         pixels(&value("--row-height")).map(|it| it as usize)
+    }
+
+    /// A length in hundredths of a rem.
+    pub(super) fn rem(&self, pixels: i32) -> isize {
+        (f64::from(pixels) * 100.0 / self.root_size) as isize
     }
 
     /// How far it is scrolled.

@@ -9,8 +9,8 @@ use web_sys::{Element, HtmlElement};
 
 use super::cells::{Context, RowAction, RowNode, Values, highest};
 use super::port::Port;
-use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
-use crate::layout::fit::{Fit, Texts, fit};
+use crate::capabilities::{Capabilities, Column, ColumnKind};
+use crate::layout::fit::{Fit, Texts, fit, of_button};
 use crate::platform::{Formats, now, pixel_ratio, with_formats};
 use crate::scrolling::Window;
 use crate::store::{RowRef, StoreRef};
@@ -141,13 +141,15 @@ impl Rows {
 
     /// Leaves out the columns that have no room.
     fn fit_columns(&mut self) {
-        let actions: Vec<Action> = self.actions.iter().map(|it| it.action).collect();
         // Paper has room for all: the browser fits them in.
         let fit = match self.port.is_cards || self.is_printed {
             true => Fit { left_out: vec![false; self.columns.len()], ..Fit::default() },
             false => {
                 let texts = Texts { short_ids: self.system.short_ids, minute: self.minute };
-                fit(&self.columns, &actions, texts, self.port.width)
+                let measured = self.probe.buttons().map(|it| self.port.rem(it.offset_width()));
+                let buttons: Vec<isize> =
+                    self.actions.iter().zip(measured).map(|(it, width)| width.max(of_button(it.action))).collect();
+                fit(&self.columns, &buttons, texts, self.port.width)
             }
         };
         if fit == self.fit {
