@@ -16,9 +16,10 @@ use xtask::project::Project;
 
 pub(crate) use self::archive::pack;
 
-/// Writes the texts of the licences, and the bill of materials, to these files.
-pub(crate) fn describe(project: &Project, licences: &Path, bill: &Path) -> Result<()> {
-    let parts = Parts::read(project)?;
+/// Writes the texts of the licences, and the bill of materials, to these files. The page was split by this version of the
+/// splitter.
+pub(crate) fn describe(project: &Project, licences: &Path, bill: &Path, splitter: &str) -> Result<()> {
+    let parts = Parts::read(project, splitter)?;
     let own = fs::read_to_string(project.path("LICENSE")).context("LICENSE cannot be read")?;
     write(licences, &licences::all(&parts, &own)?)?;
     write(bill, &sbom::bill(&parts)?)

@@ -24,7 +24,10 @@ mod tests {
     #[test]
     fn the_foot_says_the_version_and_the_digits_of_the_module() {
         for (meta, foot) in [
-            ("data-js=./tokendeck-0123456789abcdef.js data-wasm=./tokendeck-0123456789abcdef_bg.wasm", "class=page-foot"),
+            (
+                "data-js=./tokendeck-0123456789abcdef.js data-wasm=./tokendeck-0123456789abcdef_bg.wasm",
+                "class=page-foot",
+            ),
             ("data-js=\"./tokendeck-0123456789abcdef.js\"", "class=\"page-foot\" translate=\"no\""),
         ] {
             let page = with_foot(&format!("<meta {meta}><p>a</p><footer {foot}>x</footer><noscript>b</noscript>"));

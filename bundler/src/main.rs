@@ -30,8 +30,9 @@ Usage: tokendeck-bundler <COMMAND>
   release     Make the release page of what Trunk has put into dist/
   check       Hold the sizes of dist/ to their budgets
   report      Print what is heavy in dist/, as Markdown
-  describe LICENCES BILL
-              Write the licences, and the bill of materials, of page and program
+  describe LICENCES BILL SPLITTER
+              Write the licences, and the bill of materials, of page and program, which
+              that version of the splitter split
   pack DIR SECONDS
               Pack what is in DIR into an archive there, with files of that time";
 
@@ -63,7 +64,9 @@ fn run(args: &[&str]) -> Result<()> {
             Ok(())
         }
         #[cfg(feature = "release")]
-        ["describe", licences, bill] => dist::describe(&project, Path::new(licences), Path::new(bill)),
+        ["describe", licences, bill, splitter] => {
+            dist::describe(&project, Path::new(licences), Path::new(bill), splitter)
+        }
         #[cfg(feature = "release")]
         ["pack", dir, seconds] => dist::pack(&project, Path::new(dir), seconds.parse()?),
         _ => bail!("{USAGE}"),

@@ -14,6 +14,7 @@ use crate::page;
 use crate::setup;
 use crate::start::PROGRAM;
 use crate::tidy;
+use crate::tools::Tool;
 use xtask::files::files_under;
 use xtask::process;
 use xtask::project::Project;
@@ -48,9 +49,8 @@ fn build(project: &Project) -> Result<()> {
     }
     copy(&project.path("dist"), &files_under(&project.path("dist"))?, &page)?;
     let licences = page.join("licences.txt");
-    process::run(
-        page::bundler(project, &ready)?.arg("describe").arg(licences).arg(dist.join(format!("{NAME}.cdx.json"))),
-    )?;
+    let (bill, splitter) = (dist.join(format!("{NAME}.cdx.json")), Tool::WasmSplit.version(project)?);
+    process::run(page::bundler(project, &ready)?.arg("describe").args([&licences, &bill]).arg(splitter))?;
     let traces = ready.toolchain.traces(project.root());
     traces.check(&files_under(&dist)?)?;
     process::run(ready.command("node")?.arg(project.path("xtask/pack.mjs")).arg(&page))
@@ -87,7 +87,8 @@ fn time(project: &Project) -> Result<u64> {
             process::read(git.current_dir(project.root()).args(["log", "-1", "--format=%ct"]))
         }
     };
-    let said = said.with_context(|| format!("git does not say when this was committed: set {TIME}, in seconds since 1970"))?;
+    let said =
+        said.with_context(|| format!("git does not say when this was committed: set {TIME}, in seconds since 1970"))?;
     said.trim().parse().with_context(|| format!("{TIME} is not a number of seconds: {said}"))
 }
 
@@ -96,11 +97,14 @@ fn build_twice(project: &Project) -> Result<()> {
     let (files, time) = (tidy::tracked(project)?, time(project)?);
     let files: Vec<_> = files.iter().map(|file| project.root().join(file)).collect();
     let folders = FOLDERS.map(|name| project.target_dir().join("twice").join(name));
+    // Both before the first build: what is edited meanwhile is in neither.
     for folder in &folders {
         if folder.exists() {
             fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
         }
         copy(project.root(), &files, folder)?;
+    }
+    for folder in &folders {
         let begin = Instant::now();
         let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
         // Each has a folder of its own for all that is compiled.

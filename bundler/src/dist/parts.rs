@@ -47,8 +47,8 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Asks cargo, rustc and the splitter.
-    pub(super) fn read(project: &Project) -> Result<Self> {
+    /// Asks cargo and rustc; the splitter, of this version, does not say what it is.
+    pub(super) fn read(project: &Project, splitter: &str) -> Result<Self> {
         let lock = std::fs::read_to_string(project.path("Cargo.lock")).context("Cargo.lock cannot be read")?;
         let said = process::read(command("rustc").arg("-vV")).context("rustc does not run")?;
         let of = |key: &str| said.lines().find_map(|it| it.strip_prefix(key)).map(str::trim);
@@ -67,14 +67,13 @@ impl Parts {
             let metadata = cargo(&["metadata", "--format-version", "1", "--filter-platform", target])?;
             add(&mut all, &serde_json::from_str(&metadata)?, &inside, &lock)?;
         }
-        let own = |name: &str| all.keys().find(|it| it.0 == name).cloned().with_context(|| format!("there is no {name}"));
+        let own =
+            |name: &str| all.keys().find(|it| it.0 == name).cloned().with_context(|| format!("there is no {name}"));
         Ok(Self {
             page: own(PAGE)?,
             program: own(PROGRAM)?,
             rust: of("release:").context("rustc does not say its version")?.to_owned(),
-            splitter: process::read(command("wasm-split-cli").arg("--version"))
-                .and_then(|it| it.split_whitespace().last().map(str::to_owned))
-                .context("wasm-split-cli does not say its version")?,
+            splitter: splitter.to_owned(),
             all,
         })
     }
@@ -116,7 +115,9 @@ fn add(all: &mut BTreeMap<Id, Part>, metadata: &Value, inside: &BTreeSet<Id>, lo
         all.entry(id).or_insert(part);
     }
     for node in list(&metadata["resolve"]["nodes"]) {
-        let Some(part) = node["id"].as_str().and_then(|it| ids.get(it)).and_then(|it| all.get_mut(it)) else { continue };
+        let Some(part) = node["id"].as_str().and_then(|it| ids.get(it)).and_then(|it| all.get_mut(it)) else {
+            continue;
+        };
         for dep in list(&node["deps"]) {
             let is_called = list(&dep["dep_kinds"]).iter().any(|it| it["kind"].is_null());
             let id = dep["pkg"].as_str().and_then(|it| ids.get(it));
@@ -173,7 +174,10 @@ pub(super) mod tests {
     #[test]
     fn what_is_inside_is_known_with_what_it_calls() {
         let parts = made_up();
-        assert_eq!(parts.all.keys().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["b", "tokendeck", "tokendeck-server"]);
+        assert_eq!(
+            parts.all.keys().map(|it| it.0.as_str()).collect::<Vec<_>>(),
+            ["b", "tokendeck", "tokendeck-server"]
+        );
         assert_eq!(parts.all[&id("tokendeck")].needs, [id("b")].into());
         assert_eq!(parts.all[&id("tokendeck-server")].needs, [id("tokendeck")].into());
         let foreign: Vec<_> = parts.foreign().collect();
