@@ -2,6 +2,10 @@
 //! that it needs on the PATH.
 
 #[cfg(feature = "release")]
+mod dist;
+mod foot;
+mod hashes;
+#[cfg(feature = "release")]
 mod optimizer;
 #[cfg(feature = "release")]
 mod sizes;
@@ -25,7 +29,12 @@ Usage: tokendeck-bundler <COMMAND>
   start DIR   Make a page to look at of target/wasm32-unknown-unknown/start, in DIR
   release     Make the release page of what Trunk has put into dist/
   check       Hold the sizes of dist/ to their budgets
-  report      Print what is heavy in dist/, as Markdown";
+  report      Print what is heavy in dist/, as Markdown
+  describe LICENCES BILL SPLITTER
+              Write the licences, and the bill of materials, of page and program, which
+              that version of the splitter split
+  pack DIR SECONDS
+              Pack what is in DIR into an archive there, with files of that time";
 
 fn main() -> ExitCode {
     let args: Vec<_> = env::args().skip(1).collect();
@@ -54,6 +63,12 @@ fn run(args: &[&str]) -> Result<()> {
             println!("{}", sizes::report(&project)?);
             Ok(())
         }
+        #[cfg(feature = "release")]
+        ["describe", licences, bill, splitter] => {
+            dist::describe(&project, Path::new(licences), Path::new(bill), splitter)
+        }
+        #[cfg(feature = "release")]
+        ["pack", dir, seconds] => dist::pack(&project, Path::new(dir), seconds.parse()?),
         _ => bail!("{USAGE}"),
     }
 }

@@ -10,11 +10,12 @@
 //! text here. The tests in `tests/e2e/lazy.spec.ts` show whether parts are still loaded and checked.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hasher};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::foot::with_foot;
+use crate::hashes::hash;
 use crate::optimizer::optimizer_args;
 use crate::style;
 use crate::wasm;
@@ -202,7 +203,7 @@ impl Page<'_> {
             fs::write(self.dist.join(&name), bytes)?;
             page = with_integrity(&page, &name, &self.integrity(&name)?)?;
         }
-        fs::write(index, page)?;
+        fs::write(index, with_foot(&page)?)?;
         Ok(())
     }
 
@@ -250,13 +251,6 @@ impl Page<'_> {
         let text = process::read(command("node").args(["-e", script, "--"]).arg(self.dist.join(file)));
         text.with_context(|| format!("Node.js could not read {file}"))
     }
-}
-
-/// Sixteen digits that change with what is in the files.
-fn hash<'a>(files: impl IntoIterator<Item = &'a [u8]>) -> String {
-    let mut hasher = DefaultHasher::new();
-    files.into_iter().for_each(|it| hasher.write(it));
-    format!("{:016x}", hasher.finish())
 }
 
 /// The elements of the page's style sheets with the files that they name, in their order.

@@ -4,12 +4,13 @@
 //! elements (`data-trunk`) as `index.html` has, and refuses what it does not know.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
+use crate::foot::with_foot;
+use crate::hashes::hash;
 use crate::style;
 use xtask::WASM;
 use xtask::files::files_under;
@@ -44,7 +45,7 @@ pub(crate) fn run(project: &Project, dir: &Path) -> Result<()> {
         }
         made.push('\n');
     }
-    fs::write(dir.join("index.html"), made)?;
+    fs::write(dir.join("index.html"), with_foot(&made)?)?;
     Ok(())
 }
 
@@ -155,11 +156,9 @@ impl Assets<'_> {
                 },
             )
         });
-        let mut hasher = DefaultHasher::new();
-        for (_, name) in &names {
-            hasher.write(&fs::read(self.dir.join(name))?);
-        }
-        let hash = hasher.finish();
+        let files = names.iter().map(|(_, name)| fs::read(self.dir.join(name))).collect::<Result<Vec<_>, _>>()?;
+        // In the order that the release page has them in.
+        let hash = hash(files.iter().rev().map(Vec::as_slice));
         let mut element = self
             .page_module
             .lines()
@@ -167,7 +166,7 @@ impl Assets<'_> {
             .context("Trunk.toml has no pattern_script")?
             .replace("{base}", "./");
         for (kind, name) in &names {
-            let placed = name.replacen(program, &format!("{program}-{hash:016x}"), 1);
+            let placed = name.replacen(program, &format!("{program}-{hash}"), 1);
             fs::rename(self.dir.join(name), self.dir.join(&placed))?;
             element = element.replace(&format!("{{{kind}}}"), &placed);
         }
@@ -190,9 +189,7 @@ impl Assets<'_> {
 
     /// Writes a file under a name that changes with what is in it, and hands back that name.
     fn write_hashed(&self, stem: &str, extension: &str, bytes: &[u8]) -> Result<String> {
-        let mut hasher = DefaultHasher::new();
-        hasher.write(bytes);
-        let name = format!("{stem}-{:016x}.{extension}", hasher.finish());
+        let name = format!("{stem}-{}.{extension}", hash([bytes]));
         fs::write(self.dir.join(&name), bytes)?;
         Ok(name)
     }

@@ -36,3 +36,49 @@ pub fn secure(headers: &mut HeaderMap, policy: &str) {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use super::*;
+
+    /// What is said of a header in the files of `deploy/` and in the README: their names and values, as they stand there.
+    fn said(file: &str) -> Vec<(String, String)> {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
+        let text = fs::read_to_string(path).expect(file);
+        let named = |line: &str| {
+            let line = line.trim().strip_prefix("add_header ").unwrap_or(line.trim());
+            let line = line.trim_end_matches(';').trim_end_matches(" always");
+            let (name, value) = line.split_once(' ')?;
+            Some((name.trim_end_matches(':').to_ascii_lowercase(), value.trim_matches('"').to_owned()))
+        };
+        text.lines().filter_map(named).collect()
+    }
+
+    #[test]
+    fn the_files_for_hosts_send_what_the_program_sends() {
+        let (corp, same_origin) = NOT_FOR_OTHERS;
+        let mut wanted: Vec<_> = FIXED.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        wanted.push(("content-security-policy".into(), policy(&[])));
+        wanted.push((corp.to_string(), same_origin.to_str().expect("text").to_owned()));
+        for file in ["deploy/nginx-headers.conf", "deploy/tokendeck.caddy", "deploy/_headers"] {
+            let said = said(file);
+            for header in &wanted {
+                let values: Vec<_> = said.iter().filter(|(name, _)| *name == header.0).collect();
+                assert_eq!(values, [header], "{file}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_readme_says_what_the_program_sends() {
+        let (said, origins) = (said("README.md"), ["https://tokens.example.com".to_owned()]);
+        let mut wanted: Vec<_> = FIXED.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        wanted.push(("content-security-policy".into(), policy(&origins)));
+        for header in wanted {
+            assert!(said.contains(&header), "README.md has no {header:?}");
+        }
+    }
+}

@@ -32,8 +32,9 @@ Usage: cargo xtask <COMMAND>
             --dist DIR           of this built page, not of one that is built now
   build   Build the release page into dist/, and show what is heavy in it
             --report             write that to bench/SIZES.md too
-  dist    Build the program that serves the page and reaches the systems, with the
-          release page in it: target/dist/tokendeck
+  dist    Build what a release has, in target/dist: the archive with the page, and
+          the program that serves it and reaches the systems
+            --twice              in two folders, and compare what comes out
   serve   Run `trunk serve` with live reload on its own port, 8090; it takes its
           data from `cargo xtask start` on port 8080
   setup   Install everything now: what `start` and `test` need
@@ -67,8 +68,8 @@ pub(crate) enum Command {
     Serve(ServeOptions),
     /// Build the release page.
     Build(BuildOptions),
-    /// Build the program with the release page in it.
-    Dist,
+    /// Build the archive of a release, and the program with the release page in it.
+    Dist(DistOptions),
     /// Run the checks and tests.
     Test(TestOptions),
     /// Make pictures of every screen.
@@ -108,6 +109,13 @@ pub(crate) struct ServeOptions {
 pub(crate) struct BuildOptions {
     /// Keep what is shown of the page's size.
     pub(crate) report: bool,
+}
+
+/// Options of `dist`.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct DistOptions {
+    /// Build in two folders, and compare.
+    pub(crate) twice: bool,
 }
 
 /// Options of `test`.
@@ -253,7 +261,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command,
         Some("build") => parse_build(&mut parser),
         Some("test") => parse_test(&mut parser),
         Some("shots") => parse_shots(&mut parser),
-        Some("dist") => parse_alone(&mut parser, Command::Dist),
+        Some("dist") => parse_dist(&mut parser),
         Some("rehearse") => parse_alone(&mut parser, Command::Rehearse),
         _ => Err(Mistake(format!("there is no command {}", name.to_string_lossy()))),
     }
@@ -291,6 +299,18 @@ fn parse_build(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
         }
     }
     Ok(Command::Build(options))
+}
+
+fn parse_dist(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
+    let mut options = DistOptions::default();
+    while let Some(arg) = parser.next()? {
+        match arg {
+            Long("twice") => options.twice = true,
+            Short('h') | Long("help") => return Ok(Command::Help),
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    Ok(Command::Dist(options))
 }
 
 /// Checks the options that are documented here and keeps the rest for the dev server, which
@@ -485,7 +505,9 @@ mod tests {
     #[test]
     fn a_build_keeps_its_report_when_asked() {
         assert_eq!(parse_line("build"), Ok(Command::Build(BuildOptions { report: false })));
-        assert_eq!(parse_line("dist"), Ok(Command::Dist));
+        assert_eq!(parse_line("dist"), Ok(Command::Dist(DistOptions { twice: false })));
+        assert_eq!(parse_line("dist --twice"), Ok(Command::Dist(DistOptions { twice: true })));
+        assert!(parse_line("dist --thrice").is_err());
         assert!(parse_line("dist --port 1").is_err());
         assert_eq!(parse_line("build --report"), Ok(Command::Build(BuildOptions { report: true })));
     }

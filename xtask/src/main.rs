@@ -13,6 +13,7 @@ mod suite;
 mod tidy;
 mod toolchain;
 mod tools;
+mod traces;
 mod version;
 
 use std::process::ExitCode;
@@ -51,7 +52,7 @@ fn run(command: Command) -> Result<()> {
         Command::Start(options) => start::run(&project, &options),
         Command::Serve(options) => start::serve(&project, &options),
         Command::Build(options) => page::run(&project, &options),
-        Command::Dist => dist::run(&project),
+        Command::Dist(options) => dist::run(&project, &options),
         Command::Test(options) => suite::run(&project, &options),
         Command::Shots(options) => shots::run(&project, &options),
         Command::Rehearse => rehearse::run(&project),

@@ -80,7 +80,8 @@ fn build_bundler(project: &Project, ready: &Ready) -> Result<()> {
     )
 }
 
-fn bundler(project: &Project, ready: &Ready) -> Result<Command> {
+/// The bundler, which is built by now.
+pub(crate) fn bundler(project: &Project, ready: &Ready) -> Result<Command> {
     let mut bundler = ready.command(&project.program(BUNDLER).to_string_lossy())?;
     bundler.current_dir(project.root());
     Ok(bundler)
@@ -147,7 +148,7 @@ pub(crate) fn ensure(project: &Project, ready: &Ready) -> Result<()> {
         process::run(
             ready
                 .toolchain
-                .for_release(&mut ready.command("trunk")?)
+                .for_release(project.root(), &mut ready.command("trunk")?)
                 .args(["build", "--release", "--locked", "--features", SPLIT])
                 .current_dir(project.root()),
         )?;
@@ -205,7 +206,7 @@ fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
     process::run_watched(
         "the page",
         toolchain
-            .for_release(&mut toolchain.cargo())
+            .for_release(project.root(), &mut toolchain.cargo())
             .args(["build", "--release", "--locked", "--target", WASM])
             .args(["--package", "tokendeck", "--bin", "tokendeck", "--features", SPLIT])
             .current_dir(project.root()),

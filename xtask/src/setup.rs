@@ -3,7 +3,7 @@
 //! What can fail in seconds comes before what takes minutes: folders and their room, Debian's packages, then what comes
 //! from npm, PyPI and crates.io; compiling comes last.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::Instant;
@@ -12,7 +12,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::apt::{self, Wanted};
 use crate::cli::SetupOptions;
-use crate::machine::{Folder, check_folders};
+use crate::machine::{Folder, Privilege, check_folders};
 use crate::toolchain::{self, Toolchain};
 use crate::tools::{self, PYTHON, Tool};
 use xtask::process::{self, command};
@@ -20,6 +20,9 @@ use xtask::project::{self, Project};
 
 /// Debian's Chromium without its windows: a package of its own, in which the end-to-end tests take half the time.
 const HEADLESS: &str = "chromium-headless-shell";
+
+/// Debian's nginx, which hosts the page in a test, and what serves files packed by brotli there.
+const NGINX: [&str; 2] = ["nginx", "libnginx-mod-http-brotli-static"];
 
 /// In MB: what a first build puts into `target/` and into the cache, with some to spare.
 const FOR_START: Room = Room { target: 1_500, cache: 400 };
@@ -263,7 +266,26 @@ fn ensure_packages() -> Result<()> {
             eprintln!("{error:#}\nThe end-to-end tests run in the Chromium that is there, and take longer.");
         }
     }
+    ensure_nginx();
     Ok(())
+}
+
+/// Installs nginx where there is none. Without it the tests of it are skipped.
+fn ensure_nginx() {
+    // It lies where users do not look for programs.
+    if Path::new("/usr/sbin/nginx").exists() || !process::on_path(NGINX[0]).is_empty() {
+        return;
+    }
+    if let Err(error) = apt::ensure("nginx (about 10 s)", || NGINX.map(Wanted::any).into()) {
+        eprintln!("{error:#}\nThe tests that run nginx are skipped.");
+        return;
+    }
+    // Debian has it serve at once and after every start of the machine. Tests start one of their own.
+    let stopped = Privilege::find()
+        .and_then(|root| process::output(root.command("systemctl").args(["disable", "--now", NGINX[0]])));
+    if let Err(error) = stopped {
+        eprintln!("{error:#}\nnginx may serve on port 80 from now on; `systemctl disable --now nginx` ends that.");
+    }
 }
 
 /// The packages that bring the browser, where it is not there.

