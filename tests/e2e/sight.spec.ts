@@ -89,7 +89,9 @@ for (const [name, names] of Object.entries(SEEN)) {
       const found = new Found();
       for (const width of WIDTHS) {
         await resize(page, width);
-        found.add(width, await measured(page));
+        found.add(width, await measured(page, 'cut', 'over', 'covered', 'small', 'rows'));
+        // Colours are those of cards or of the table.
+        if (width === 360 || width === 1280) found.add(width, await measured(page, 'faint'));
       }
       const unspace = await spaceText(page);
       for (const width of [320, 768, 1280]) {
