@@ -135,6 +135,28 @@ test.describe('a notice', () => {
   }
 });
 
+test.describe('a notice over a page that offers to sign in', () => {
+  test.use({ serve: { config: only(PT_SANDBOX) } });
+
+  for (const [width, height] of [[320, 640], [360, 740]] as const) {
+    test(`does not cover the button at ${width} pixels`, async ({ page, server }) => {
+      await page.setViewportSize({ width, height });
+      const pt = new PtDesk(page, server.url);
+      await pt.enter();
+      await pt.signOut.click();
+      await pt.expectSignedOut();
+      await expect(notice(page)).toBeVisible();
+      const isFree = () =>
+        pt.box.getByRole('button', { name: say.notices.signIn }).evaluate((it) => {
+          it.scrollIntoView({ block: 'nearest' });
+          const { x, y, width, height } = it.getBoundingClientRect();
+          return it.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+        });
+      expect(await isFree()).toBe(true);
+    });
+  }
+});
+
 test.describe('what is heard', () => {
   test.use({ serve: { tokens: 200 } });
 

@@ -2,6 +2,8 @@
 
 import { detailsOf, openRaw, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { FOUR, Inventory } from './inventory.ts';
+import { only } from './systems.ts';
 import { say } from './texts.ts';
 
 test.use({ serve: { tokens: 200 } });
@@ -75,6 +77,21 @@ test.describe('the details of a token', () => {
     });
   }
 
+  test('offer what can be done, and say each fact once', async ({ desk, page }) => {
+    await openDetails(desk);
+    const panel = detailsOf(page);
+    const actions = panel.locator('.details-actions').getByRole('button');
+    await expect(actions).toHaveText(['Copy GUID', 'Edit', 'Revoke', 'Delete']);
+    const facts = await panel.locator('dt').filter({ visible: true }).allInnerTexts();
+    expect(facts).toEqual(expect.arrayContaining(['GUID', 'Scopes', 'Active from', 'Expiration date', 'Last used', 'Created by']));
+    expect(new Set(facts).size).toBe(facts.length);
+    await expect(panel.getByText(say.details.json, { exact: true })).toBeHidden();
+    await actions.filter({ hasText: 'Revoke' }).click();
+    await expect(page.getByRole('alertdialog', { name: 'Revoke ci-deploy?' })).toBeVisible();
+    await page.keyboard.press('Escape');
+    await expect(actions.filter({ hasText: 'Revoke' })).toBeFocused();
+  });
+
   test('change their place with the width and stay as they are', async ({ desk, page }) => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await openDetails(desk);
@@ -121,3 +138,66 @@ for (const width of [360, 768, 1280]) {
     expect(lines).toBeLessThan(1.5);
   });
 }
+
+test.describe('the table', () => {
+  const KEPT = ['Name', 'GUID', 'Active from', 'Expiration date', 'Last used', 'Is active', 'Actions'];
+
+  for (const width of [1000, 1024, 1280, 1440, 1920]) {
+    test(`has the columns that people decide by, each header over its cells, at ${width} pixels`, async ({ desk, page }) => {
+      await page.setViewportSize({ width, height: 800 });
+      await desk.open();
+      // A description has one too, for those who hear the table.
+      const headers = desk.table.getByRole('columnheader').filter({ visible: true });
+      const names = (await headers.allInnerTexts()).map((it) => it.replace(/\s*[▲▼↕]?\s*$/, ''));
+      expect(names.filter((it) => KEPT.includes(it))).toEqual(KEPT);
+      for (const label of KEPT) {
+        const header = await headers.filter({ hasText: new RegExp(`^${label}`) }).boundingBox();
+        const cell = desk.rows.nth(1).locator(`[data-label="${label}"]`);
+        // Where its text begins: a button has some room around its own.
+        const left = await cell.evaluate((it) => {
+          const button = it.querySelector('.button');
+          const range = document.createRange();
+          if (button) range.selectNodeContents(button);
+          return (button ? range : (it.firstElementChild ?? it)).getBoundingClientRect().left;
+        });
+        if (!header) throw new Error(`no ${label}`);
+        expect(Math.abs(header.x - left), label).toBeLessThan(1.5);
+      }
+    });
+  }
+
+  for (const width of [320, 360, 768]) {
+    test(`is cards with a label for each fact at ${width} pixels`, async ({ desk, page }) => {
+      await page.setViewportSize({ width, height: 800 });
+      await desk.open();
+      for (const label of ['GUID', 'Scopes', 'Active from', 'Expiration date', 'Last used']) {
+        const cell = desk.rows.first().locator(`[data-label="${label}"]`);
+        await expect(cell).toBeVisible();
+        expect(await cell.evaluate((it) => [getComputedStyle(it, '::before').display, getComputedStyle(it, '::before').content])).toEqual([
+          expect.not.stringMatching('none'),
+          `"${label}"`,
+        ]);
+      }
+    });
+  }
+});
+
+test.describe('all systems', () => {
+  test.use({ serve: { tokens: 60, config: only(...FOUR) } });
+
+  test('an action has one place in all rows', async ({ page, server }) => {
+    const all = new Inventory(page, server.url);
+    for (const width of [1024, 1440]) {
+      await page.setViewportSize({ width, height: 1400 });
+      await all.start('?systems=all&sort=name');
+      await all.signInToAll();
+      await expect(all.rows.first()).toBeVisible();
+      const places = await all.rows.getByRole('button').evaluateAll((buttons) =>
+        buttons
+          .filter((it) => it.matches('[data-do=edit], [data-do=revoke], [data-do=delete]') && it.getClientRects().length > 0)
+          .map((it) => `${it.getAttribute('data-do')} at ${Math.round(it.getBoundingClientRect().left)}`),
+      );
+      expect(new Set(places).size).toBe(3);
+    }
+  });
+});

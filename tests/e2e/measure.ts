@@ -234,8 +234,10 @@ function measure(what: Measure[]): string[] {
         const pen = document.createElement('canvas').getContext('2d');
         const said = it.selectedOptions[0]?.text ?? '';
         if (!pen || said === '') continue;
-        const { font, paddingLeft, paddingRight } = style(it);
-        pen.font = font;
+        const { fontWeight, fontSize, fontFamily, letterSpacing, paddingLeft, paddingRight } = style(it);
+        // Not `font`, which is empty where the figures are tabular: the pen would have letters of its own.
+        pen.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+        pen.letterSpacing = letterSpacing === 'normal' ? '0px' : letterSpacing;
         const room = it.clientWidth - parseFloat(paddingLeft) - parseFloat(paddingRight);
         // The names of systems are as long as they are: the open list has them whole.
         const whole = it.closest('header') ? said.slice(0, 12) : said;

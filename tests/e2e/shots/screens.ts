@@ -335,7 +335,7 @@ const PLAIN: Screen[] = [
     open: async (stage) => {
       const it = await opened(stage);
       await it.rows.nth(1).getByRole('button').last().focus();
-      await stage.page.keyboard.press('Shift+Tab');
+      await stage.page.keyboard.press('ArrowLeft');
     },
   },
   // Filters and columns -----------------------------------------------------------------------------------------------
