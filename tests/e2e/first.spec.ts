@@ -155,6 +155,7 @@ test.describe('from the program', () => {
       await manager.open();
       await manager.does('Duplicate', 'Tokens').click();
       const form = manager.adding;
+      // It is open where something of it was said.
       await expect(form.dialog.getByLabel(say.connectionForm.proxy)).toHaveValue('true');
       await expect(form.dialog.getByLabel(say.connectionForm.address)).toHaveValue(connection.base);
       await form.save.click();
