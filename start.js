@@ -69,6 +69,8 @@ function fail(kind, detail) {
     );
     document.body.className = "";
     document.title = heading;
+    // What is left of the app may still name its tab.
+    Object.defineProperty(document, "title", { get: () => heading, set() {} });
     title.focus();
   }
   if (text && !details.textContent.includes(text)) details.append(text, "\n");

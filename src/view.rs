@@ -8,17 +8,15 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlElement;
 
 use self::clients::{All, Clients};
-use self::kit::{El, button, el, on_window, verbatim};
+use self::kit::{El, button, el, on_window};
 use self::lazy::Kind;
 use self::mistakes::reload;
 use self::notice::quoted;
-use self::offered::{ALL_SYSTEMS, Offered, Shown, Trouble};
+use self::offered::{Offered, Shown, Trouble};
 use crate::adapters::DIALECTS;
 use crate::config::{Config, ConfigError, Mistake};
-use crate::excerpt::{LINE, excerpt};
 use crate::messages::connections::Manages;
-use crate::messages::page::{Misconfigured, Page, Title};
-use crate::messages::toolbar::Choice;
+use crate::messages::page::{Misconfigured, Page};
 use crate::platform;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
@@ -30,6 +28,7 @@ use crate::workspace::notices::{Notice, with_findings};
 use crate::workspace::slots::Slot;
 use crate::workspace::told::Told;
 
+mod account;
 mod choices;
 mod clients;
 mod connections;
@@ -119,7 +118,7 @@ fn misconfigured(mistakes: Vec<ConfigError>) -> El {
         .child(el("p").child(button("button primary", &Misconfigured::Reload.text(), reload)))
 }
 
-/// Fills the page for what its address names, else for the first connection.
+/// Fills the page for the system that its address names, else for all of them.
 fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     let offered = Offered::new(config.connections, config.suggested);
     let chosen = offered.chosen;
@@ -139,15 +138,16 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
             workspace.read_address();
         }
     });
-    offered.follow_other_pages(on_page);
     let head = page_head(offered, on_page);
     let all = All::default();
-    let idle = config.idle_minutes.map(|it| lazy::always(Kind::Idle(it, Rc::clone(&all), on_page)));
+    // The form to sign in comes with the same code, so there is no session before this watches.
+    let idle = config.idle_minutes.map(|it| Kind::Idle(it, Rc::clone(&all), on_page));
     // Where the connections have changed, what is shown of those that are as they were stays as it is.
     let shown = Memo::new(move |_| offered.shown());
     let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
+    let idle = idle.map(|it| el("div").bind_child(move || lazy::when_here(it.clone())));
     place.child(head).maybe(idle).bind_children(move || {
-        let Shown { of_all, is_first, connections } = shown.get();
+        let Shown { of_all, connections } = shown.get();
         if connections.is_empty() {
             return vec![el("main.page-main").child(lazy::here(Kind::Welcome(offered)))];
         }
@@ -162,14 +162,11 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
                         wrong => lazy::here(Kind::NotOpened(wrong, clients)),
                     }))];
                 }
-                Some(Ok(client)) => {
-                    let address = (!is_first).then(|| ("connection", clients.connections[0].name.clone()));
-                    Workspace::of_one(client, address, has_several)
-                }
+                Some(Ok(client)) => Workspace::of_one(client, has_several),
             },
             true => {
                 let names: Vec<String> = clients.connections.iter().map(|it| it.name.clone()).collect();
-                Workspace::of_all(names, (ALL_SYSTEMS.0, ALL_SYSTEMS.1.into()), has_several, &BROWSER)
+                Workspace::of_all(names, has_several, &BROWSER)
             }
         };
         on_page.set(Some(workspace));
@@ -214,15 +211,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
     let signed_in = move || {
         // Where there are several, each has its own place for this.
         let source = on_page.get()?.only()?;
-        let who = source.signed_in.get()?;
-        let sign_out = move || {
-            source.sign_out();
-            // The button goes away, and the focus with it.
-            dialogs::frame::focus_first(".table-box");
-        };
-        let name = el("span.who").attr("title", &who).text(&Page::SignedInAs.text()).child(verbatim(&who));
-        let name = (!who.is_empty()).then_some(name);
-        Some(el("div.account").maybe(name).child(button("button quiet", &Page::SignOut.text(), sign_out)))
+        lazy::when_here(Kind::Account(source, source.signed_in.get()?))
     };
     let manage = move || connections::ask_to_manage(offered, None);
     let alert = move || {
@@ -237,32 +226,8 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
         .child(el("div.switcher").bind_children(move || switcher::switcher(offered)))
         .bind_child(alert)
         .bind_child(signed_in)
+        .bind_child(move || lazy::when_here(Kind::FollowOthers(offered, on_page)))
         .child(button("button quiet", &Page::Connections.text(), manage))
-}
-
-/// Has the browser's tab say what the page shows: the token whose details are open, and of several systems which one.
-fn name_tab(workspace: Workspace) {
-    let token = move || {
-        let TokenRef { slot, id } = workspace.details.get()?;
-        workspace.listed.track();
-        workspace.with_rows(|stores, _| {
-            let store = stores.get(slot)?.store;
-            Some(excerpt(store.name(store.find(&id)?), LINE).into_owned())
-        })
-    };
-    let system = move || {
-        let name = match workspace.is_inventory() {
-            true => Choice::AllSystems.text().into_owned(),
-            false => workspace.slots.with_untracked(|it| it.first().map(|it| it.name.clone()))?,
-        };
-        workspace.has_several.get().then_some(name)
-    };
-    let title = Memo::new(move |_| match (token(), system()) {
-        (Some(what), Some(system)) => Title::In { what: &what, system: &system }.text().into_owned(),
-        (Some(what), None) | (None, Some(what)) => Title::Of { what: &what }.text().into_owned(),
-        (None, None) => Page::ApiTokens.text().into_owned(),
-    });
-    kit::effect(move || platform::document().set_title(&title.get()));
 }
 
 /// What is seen of a system before its adapter is there, or where that did not come.
@@ -287,14 +252,18 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         .children(filters::filters(
             workspace,
             |workspace, part| lazy::here(Kind::Filters(workspace, part)),
-            |workspace, parts| lazy::at_rest(workspace, parts.map(|it| Kind::Filters(workspace, it))),
+            |workspace, part| lazy::when_here(Kind::Filters(workspace, part)),
         ))
         .child(toolbar::state_line(workspace))
         .maybe(toolbar::limits(workspace))
         .bind_child(move || lacking.get().map(|it| lazy::here(Kind::Gap(it))))
         .bind_child(move || notice::load_error(workspace.only()?))
         .bind_child(move || has_findings.get().then(|| lazy::here(Kind::Findings(workspace))))
+        .bind_child(move || workspace.waits.get().then(|| lazy::here(Kind::Complete(workspace))))
         .bind_child(table);
+    // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
+    lazy::expect_at_rest(workspace);
+    kit::effect(move || drop(lazy::when_here(Kind::Complete(workspace))));
     let dialog = move || {
         let dialog = workspace.dialog.get()?;
         let lost = move || {
@@ -324,13 +293,12 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
             .then(|| untrack(|| workspace.source(slot).map(|source| lazy::here(Kind::Details(source, id)))))
             .flatten()
     };
-    name_tab(workspace);
     let main = main.bind_class("compact", move || workspace.layout.with(|it| it.is_compact));
     vec![
         main,
         el("div.beside").bind_child(details),
         el("div").bind_child(dialog).bind_child(sign_in),
-        notice::told(workspace),
+        notice::telling(workspace),
     ]
 }
 

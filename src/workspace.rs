@@ -9,6 +9,7 @@ use reactive_graph::owner::{Owner, StoredValue, on_cleanup};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
+pub use self::address::SYSTEM;
 use self::slots::{load_of, scopes_of};
 pub use self::state::{Dialog, Workspace};
 use self::state::{Inner, Slot, SlotState};
@@ -28,6 +29,7 @@ pub mod commands;
 pub mod connection;
 mod counting;
 pub mod hearing;
+mod later;
 mod loading;
 pub mod notices;
 mod report;
@@ -49,30 +51,24 @@ const LAYOUT_KEY: &str = "tokendeck.layout";
 const ALL_SYSTEMS: &str = "All systems";
 
 impl Workspace {
-    /// The page for one system, open already. `address`: what its address has to say besides the query.
-    /// `has_several`: whether the page can show other systems, too, so that it says which one is meant.
-    pub fn of_one(client: Rc<Client>, address: Option<(&'static str, String)>, has_several: Memo<bool>) -> Self {
+    /// The page for one system, open already. `has_several`: whether the page can show other systems, too, so that it and its
+    /// address say which one is meant.
+    pub fn of_one(client: Rc<Client>, has_several: Memo<bool>) -> Self {
         let (name, system, runtime) = (client.name().to_owned(), client.system(), client.runtime());
-        let workspace = Workspace::new(vec![name], system, false, address, has_several, runtime);
+        let workspace = Workspace::new(vec![name], system, false, has_several, runtime);
         workspace.fill(0, Ok(client));
         workspace
     }
 
     /// The page for all systems side by side; each fills its slot when it is open.
-    pub fn of_all(
-        names: Vec<String>,
-        address: (&'static str, String),
-        has_several: Memo<bool>,
-        runtime: &'static dyn Runtime,
-    ) -> Self {
-        Workspace::new(names, Rc::new(Capabilities::inventory()), true, Some(address), has_several, runtime)
+    pub fn of_all(names: Vec<String>, has_several: Memo<bool>, runtime: &'static dyn Runtime) -> Self {
+        Workspace::new(names, Rc::new(Capabilities::inventory()), true, has_several, runtime)
     }
 
     fn new(
         names: Vec<String>,
         system: Rc<Capabilities>,
         is_inventory: bool,
-        address: Option<(&'static str, String)>,
         has_several: Memo<bool>,
         runtime: &'static dyn Runtime,
     ) -> Self {
@@ -85,11 +81,11 @@ impl Workspace {
             is_inventory,
             revision: Cell::default(),
             results: RefCell::default(),
-            counter: Cell::default(),
+            later: Cell::default(),
+            owes_address: Cell::default(),
             counted: Cell::default(),
             tick: RefCell::default(),
             typing: RefCell::default(),
-            address,
             dialogs: Cell::default(),
             hearing: RefCell::default(),
             notice_timer: RefCell::default(),
@@ -103,13 +99,17 @@ impl Workspace {
         let for_columns = (*inner.system).clone();
         let slots: Vec<Slot> = names.into_iter().map(|name| Slot { name, state: SlotState::Opening }).collect();
         let slots = RwSignal::new_local(slots);
+        let query = RwSignal::new(Query::default());
+        let is_complete = RwSignal::new(false);
         let workspace = Workspace {
             inner: StoredValue::new_local(Rc::new(inner)),
             runtime,
             slots,
             has_several,
-            query: RwSignal::new(Query::default()),
+            query,
             listed: RwSignal::new(0),
+            is_complete,
+            waits: Memo::new(move |_| !is_complete.get() && query.with(|it| !it.is_plain())),
             counts: RwSignal::new(Counts::default()),
             load: Memo::new(move |_| slots.with(|it| load_of(it))),
             scopes: Memo::new(move |_| slots.with(|it| scopes_of(it))),

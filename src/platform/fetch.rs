@@ -300,9 +300,11 @@ pub fn later_style() -> impl Future<Output = bool> {
         }
         coming.clone()
     });
+    // Where it does not come that is heard, also while this waits for something else.
+    let coming = coming.map(|(link, come)| (link, JsFuture::from(come)));
     async move {
         let Some((link, come)) = coming else { return true };
-        let has_come = JsFuture::from(come).await.is_ok();
+        let has_come = come.await.is_ok();
         if !has_come {
             let _ = link.set_attribute("rel", "later");
         }

@@ -8,9 +8,8 @@ use crate::messages::filters::{CountsText, counted};
 use crate::query::Counted;
 use crate::workspace::Workspace;
 
-/// The counts of what is loaded, which are kept from now on. One that no system can know is not there.
+/// The counts of what is loaded. One that no system can know is not there.
 pub(super) fn counts(workspace: Workspace) -> El {
-    workspace.keep_counts();
     let lacks = Memo::new(move |_| {
         workspace.slots.with(|it| it.iter().any(|it| it.source().is_some_and(|it| it.load.with(|it| it.lacks()))))
     });

@@ -38,14 +38,14 @@ pub(super) enum Part {
 }
 
 /// All filters, and the line below them: how many tokens call for a look, and what is set. `later` makes the parts that come
-/// when they are asked for, `at_rest` those that come after the first rows.
+/// when they are asked for, `when_here` those that come by themselves after the first rows.
 ///
 /// On a narrow page one button stands for all filters but the search by name. The style sheet decides which of the two
 /// buttons is seen, so nothing is made again when the width changes, and what is typed and the focus stay.
 pub(super) fn filters(
     workspace: Workspace,
     later: fn(Workspace, Part) -> El,
-    at_rest: fn(Workspace, [Part; 2]) -> [El; 2],
+    when_here: fn(Workspace, Part) -> Option<El>,
 ) -> Vec<El> {
     let system = workspace.system();
     let status = el("select")
@@ -109,14 +109,14 @@ pub(super) fn filters(
         .bind_class("more", move || more.get())
         .bind_class("open", move || open.get());
     let is_empty = move || workspace.load.with(|it| it.loaded == 0 && !it.running);
-    let [counts, chips] = at_rest(workspace, [Part::Counts, Part::Chips(more)]);
     // There is room for the counts before they come.
-    let counts = counts
-        .attr("class", "counts")
+    let counts = el("div.counts")
         .attr("role", "group")
         .attr("aria-label", &CountsText::Label.text())
-        .bind_flag("hidden", is_empty);
-    vec![search, el("div.below-filters").child(counts).child(chips)]
+        .bind_flag("hidden", is_empty)
+        .bind_child(move || when_here(workspace, Part::Counts));
+    let chips = move || when_here(workspace, Part::Chips(more));
+    vec![search, el("div.below-filters").child(counts).child(el("div.later").bind_child(chips))]
 }
 
 /// A choice of `Token status`. What the system does not have is there only while the address or a count asks for it.

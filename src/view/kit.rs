@@ -216,7 +216,11 @@ impl El {
 
     /// With an element at its end that follows signals: it is made again whenever one of them has changed.
     pub(super) fn bind_child(self, make: impl Fn() -> Option<El> + 'static) -> Self {
-        self.bind_children(move || make().into_iter().collect())
+        self.bind_child_boxed(Box::new(make))
+    }
+
+    fn bind_child_boxed(self, make: Box<dyn Fn() -> Option<El>>) -> Self {
+        self.bind_children_boxed(Box::new(move || make().into_iter().collect()))
     }
 
     /// With elements at its end that follow signals.

@@ -4,6 +4,7 @@
 
 use futures_util::FutureExt;
 use leptos::prelude::*;
+use reactive_graph::signal::ArcRwSignal;
 use wasm_bindgen_futures::spawn_local;
 
 use super::clients::{All, Clients};
@@ -13,9 +14,10 @@ use super::form::Prefetched;
 use super::kit::{El, button, effect, el};
 use super::mistakes::list_of;
 use super::notice::error_panel;
-use super::offered::Offered;
+use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
-use super::{connections, filters, form, idle, outcome, systems};
+use super::states::{self, Nothing};
+use super::{account, connections, filters, form, idle, notice, outcome, switcher, systems, toolbar};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
 use crate::config::ConfigError;
@@ -23,7 +25,7 @@ use crate::gap::Gap;
 use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::{later_style, painted};
-use crate::platform::{Timer, when_idle};
+use crate::platform::when_idle;
 use crate::session::way::OpenError;
 use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
@@ -52,9 +54,23 @@ pub(super) enum Kind {
     NotOpened(OpenError, Clients),
     /// Mistakes in what connections say, each with its place.
     Mistakes(Vec<ConfigError>),
+    /// What the workspace does after its first rows.
+    Complete(Workspace),
+    /// What is said in a list without rows.
+    Nothing(Workspace, Nothing),
+    /// What happens, for the eye and for the ear, and the name of the browser's tab.
+    Told(Workspace),
+    /// What is to be known of a list beside how many tokens it has.
+    Warnings(Workspace),
+    /// Who is signed in to the one system: a name, empty where that is not known.
+    Account(ConnectionState, String),
+    /// How many tokens are here of a system, or of all, for its tab.
+    TabCount(Offered, Chosen),
+    /// Follows what other pages of this browser change.
+    FollowOthers(Offered, RwSignal<Option<Workspace>>),
     /// What a page without connections offers.
     Welcome(Offered),
-    /// What signs out where nobody does anything for so many minutes.
+    /// What signs out when the user has done nothing for so many minutes.
     Idle(u32, All, RwSignal<Option<Workspace>>),
 }
 
@@ -73,6 +89,19 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::Filters(workspace, part) => Some(filters::part(workspace, part)),
         Kind::NotOpened(why, clients) => Some(open_error(why, &clients, 0)),
         Kind::Mistakes(mistakes) => Some(list_of(mistakes)),
+        Kind::Complete(workspace) => {
+            workspace.complete();
+            None
+        }
+        Kind::Nothing(workspace, nothing) => Some(states::said(workspace, nothing)),
+        Kind::Told(workspace) => Some(notice::told(workspace)),
+        Kind::Warnings(workspace) => Some(toolbar::warnings(workspace)),
+        Kind::Account(source, who) => Some(account::account(source, &who)),
+        Kind::TabCount(offered, system) => Some(switcher::tab_count(offered, system)),
+        Kind::FollowOthers(offered, on_page) => {
+            offered.follow_other_pages(on_page);
+            None
+        }
         Kind::Welcome(offered) => Some(connections::welcome(offered)),
         Kind::Idle(minutes, all, on_page) => Some(idle::watch(minutes, all, on_page)),
     }
@@ -93,6 +122,21 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
     })
 }
 
+thread_local! {
+    /// Whether the code is there.
+    static IS_HERE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Whether the code is there; it follows that.
+pub(super) fn is_here() -> bool {
+    IS_HERE.with(|it| it.get())
+}
+
+/// What is nice to have on the page, made as soon as the code is there. It does not ask for it.
+pub(super) fn when_here(kind: Kind) -> Option<El> {
+    is_here().then(|| untrack(|| make(kind))).flatten()
+}
+
 /// Why the code did not come, as far as the page knows.
 pub(super) fn fault() -> NetworkError {
     Missing.into()
@@ -110,11 +154,32 @@ pub(super) fn expect() {
     });
 }
 
+/// The same, when the page rests after its first rows are painted, or what it says instead of them.
+pub(super) fn expect_at_rest(workspace: Workspace) {
+    let load = workspace.load;
+    let is_known = Memo::new(move |_| load.with(|it| it.loaded > 0 || it.completed_at.is_some() || it.error.is_some()));
+    effect(move || {
+        if is_known.get() {
+            spawn_local(async {
+                painted().await;
+                when_idle(expect);
+            });
+        }
+    });
+}
+
 /// Loads the code, and how it looks.
 async fn load() -> Result<(), Missing> {
     let style = later_style();
-    load_acting().await?;
-    if style.await { Ok(()) } else { Err(Missing) }
+    let has_come = load_acting().await.is_ok();
+    if !style.await || !has_come {
+        return Err(Missing);
+    }
+    let is_here = IS_HERE.with(ArcRwSignal::clone);
+    if !is_here.get_untracked() {
+        is_here.set(true);
+    }
+    Ok(())
 }
 
 /// Does what a part is for that has no element. `lost` is called where its code does not come.
@@ -156,37 +221,6 @@ pub(super) fn here(kind: Kind) -> El {
     })
 }
 
-/// Parts in their places, which come when the page rests after its first rows are painted, or what it says instead: nothing
-/// of that waits for the code, which most users need sooner or later. Where it does not come the places stay empty; it is
-/// asked for again when the query changes.
-pub(super) fn at_rest(workspace: Workspace, kinds: [Kind; 2]) -> [El; 2] {
-    let state = RwSignal::new(State::Lost);
-    effect(move || {
-        workspace.query.track();
-        let is_known = workspace.load.with(|it| it.loaded > 0 || it.completed_at.is_some() || it.error.is_some());
-        if is_known && state.get_untracked() == State::Lost {
-            state.set(State::Coming);
-            spawn_local(async move {
-                painted().await;
-                when_idle(move || ask(state));
-            });
-        }
-    });
-    kinds.map(|kind| shown(kind, state))
-}
-
-/// A part that the page does not go without: its code comes when nothing else is to do, and is asked for until it is there.
-pub(super) fn always(kind: Kind) -> El {
-    let state = RwSignal::new(State::Lost);
-    let again = StoredValue::new_local(None::<Timer>);
-    effect(move || {
-        if state.get() == State::Lost {
-            again.set_value(Some(Timer::after(1_000, move || when_idle(move || ask(state)))));
-        }
-    });
-    shown(kind, state)
-}
-
 /// A dialog. Where its code does not come there is none, and `lost` is called.
 pub(super) fn modal(kind: Kind, lost: impl Fn() + 'static) -> El {
     let state = RwSignal::new(State::Coming);
@@ -200,9 +234,9 @@ pub(super) fn modal(kind: Kind, lost: impl Fn() + 'static) -> El {
 }
 
 fn ask(state: RwSignal<State>) {
-    // The place may have gone meanwhile.
-    let _ = state.try_set(State::Coming);
+    state.set(State::Coming);
     when_loaded(Box::new(move |outcome| {
+        // The place may have gone meanwhile.
         let _ = state.try_set(if outcome.is_ok() { State::Here } else { State::Lost });
     }));
 }

@@ -8,9 +8,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, FocusEvent, HtmlElement};
 
+use super::account::name_tab;
 use super::dialogs::frame::focus_first;
 use super::kit::{El, button, effect, el, key_of, on_window, verbatim};
 use super::layer::{keep_clear, show_on_top};
+use super::lazy::{self, Kind};
 use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::excerpt::{TEXT, excerpt};
 use crate::messages::notices::Notices;
@@ -97,6 +99,28 @@ const SETTLED: i32 = 50;
 /// So long a button shows that what it copies is on the clipboard, in milliseconds.
 const TICK: i32 = 2_000;
 
+/// The place of what is told: of all that happens, when the later part is there; before that of the last thing, as it may be
+/// that the part did not come.
+pub(super) fn telling(workspace: Workspace) -> El {
+    let plain = move || {
+        let notice = workspace.notice.get().filter(|_| !lazy::is_here())?;
+        let said = el("div").children(worded(&notice));
+        let said = if notice.is_error { said.attr("role", "alert") } else { said };
+        let dismiss = move || {
+            workspace.dismiss_notice();
+            focus_first(".table-box");
+        };
+        Some(el("div.notice.shown").child(said).child(button("button quiet", &Notices::Dismiss.text(), dismiss)))
+    };
+    el("div.telling").bind_child(plain).bind_child(move || lazy::when_here(Kind::Told(workspace)))
+}
+
+/// What a notice says, with the system that it is about.
+fn worded(Notice { text, system, .. }: &Notice) -> Vec<El> {
+    let system = system.as_ref().map_or(Cow::default(), |system| Notices::InSystem { system }.text());
+    quoted(&format!("{system}{text}"))
+}
+
 /// What happened last, for the eye and for the ear. What went well is heard politely, what did not at once. It is always
 /// shown, if empty: only a region that was there before is heard.
 pub(super) fn told(workspace: Workspace) -> El {
@@ -112,10 +136,7 @@ pub(super) fn told(workspace: Workspace) -> El {
     });
     let said = move |is_error: bool| {
         notice.with(|it: &Option<Notice>| match it.as_ref().filter(|it| it.is_error == is_error) {
-            Some(Notice { text, system, .. }) => {
-                let system = system.as_ref().map_or(Cow::default(), |system| Notices::InSystem { system }.text());
-                quoted(&format!("{system}{text}"))
-            }
+            Some(notice) => worded(notice),
             None => Vec::new(),
         })
     };
@@ -175,6 +196,7 @@ pub(super) fn told(workspace: Workspace) -> El {
     let node = view.0.clone();
     // It has to stand on the page before it can be shown.
     spawn_local(async move { show_on_top(&node) });
+    name_tab(workspace);
     let node = view.0.clone();
     on_window("focusin", move |_| {
         if is_shown.get_untracked() {
@@ -182,7 +204,7 @@ pub(super) fn told(workspace: Workspace) -> El {
         }
     });
     tick_what_copied(workspace);
-    el("div.telling").child(view).child(heard(workspace))
+    el("div").child(view).child(heard(workspace))
 }
 
 /// The region that is heard and not seen. Each text is a paragraph of its own, so that none takes the place of one that is

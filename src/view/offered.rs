@@ -8,13 +8,10 @@ use crate::config::Connection;
 use crate::platform;
 use crate::platform::connections::{kept, on_change_elsewhere};
 use crate::session::way::OpenError;
-use crate::workspace::Workspace;
+use crate::workspace::{SYSTEM, Workspace};
 
 /// What the page can show: the connection of a place, or all of them.
 pub(super) type Chosen = Option<usize>;
-
-/// What the address says for all systems.
-pub(super) const ALL_SYSTEMS: (&str, &str) = ("systems", "all");
 
 /// The connections that can be chosen: those of `config.json` and those that this browser keeps.
 #[derive(Clone, Copy)]
@@ -43,8 +40,6 @@ pub(super) enum Trouble {
 #[derive(Clone, PartialEq)]
 pub(super) struct Shown {
     pub(super) of_all: bool,
-    /// Whether it is what an address without a name means.
-    pub(super) is_first: bool,
     pub(super) connections: Vec<Connection>,
 }
 
@@ -66,29 +61,26 @@ impl Offered {
     pub(super) fn shown(self) -> Shown {
         let all = self.all.get();
         match self.chosen.get() {
-            None => Shown { of_all: true, is_first: false, connections: all },
+            None => Shown { of_all: true, connections: all },
             Some(idx) => {
                 let idx = idx.min(all.len().saturating_sub(1));
-                let connections = all.get(idx).into_iter().cloned().collect();
-                Shown { of_all: false, is_first: idx == 0, connections }
+                Shown { of_all: false, connections: all.get(idx).into_iter().cloned().collect() }
             }
         }
     }
 
-    /// What the address names; the first connection where it names none that there is.
+    /// What the address names; where it names no system that there is, all of them, or the only one.
     pub(super) fn named_in_address(self) -> Chosen {
         let params = platform::address_params();
+        let named = params.iter().find(|(key, _)| key == SYSTEM).and_then(|(_, name)| self.place_of(name));
         let has_several = self.all.with_untracked(|all| all.len() > 1);
-        if has_several && params.iter().any(|(key, value)| (key.as_str(), value.as_str()) == ALL_SYSTEMS) {
-            return None;
-        }
-        let named = params.iter().find(|(key, _)| key == "connection");
-        Some(named.and_then(|(_, name)| self.place_of(name)).unwrap_or(0))
+        named.or((!has_several).then_some(0))
     }
 
     /// Keeps how many tokens of a system are here, as long as that is known.
     pub(super) fn count(self, name: &str, counted: Option<(usize, bool)>) {
-        if untrack(|| self.counted(Some(name))) != counted {
+        let known = self.counts.with_untracked(|all| all.iter().find(|it| it.0 == name).map(|it| it.1));
+        if known != counted {
             self.counts.update(|all| {
                 all.retain(|it| it.0 != name);
                 all.extend(counted.map(|it| (name.to_owned(), it)));
@@ -128,11 +120,13 @@ impl Offered {
             return;
         }
         let place = self.place_of(show).unwrap_or(0);
-        // An address without a name means the first one. What is filtered by stays.
+        // What is filtered by stays.
         let mut params = platform::address_params();
-        params.retain(|(key, _)| key != "connection" && key != ALL_SYSTEMS.0);
-        if place != 0 {
-            params.push(("connection".into(), show.into()));
+        params.retain(|(key, _)| key != SYSTEM);
+        if let Some(shown) =
+            self.all.with_untracked(|all| all.get(place).map(|it| it.name.clone())).filter(|_| has_several)
+        {
+            params.push((SYSTEM.into(), shown));
         }
         let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
         platform::set_address_params(&params, false);
@@ -141,7 +135,9 @@ impl Offered {
 
     /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its workspace.
     pub(super) fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
-        let is_stale = RwSignal::new(false);
+        // They may have changed since this page has read them.
+        let is_other = |now: &Vec<Connection>| self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS)) != *now;
+        let is_stale = RwSignal::new(self.all.with_untracked(is_other));
         on_change_elsewhere(move || is_stale.set(true));
         kit::effect(move || {
             if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::kit::{El, button, el};
+use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::api::ApiError;
 use crate::capabilities::Action;
@@ -13,11 +14,14 @@ use crate::workspace::{Dialog, Workspace};
 
 /// What a list without rows is like.
 #[derive(Clone, Copy, PartialEq)]
-enum Nothing {
+pub(super) enum Nothing {
+    /// The first tokens are on their way.
     Loading,
+    /// The user has to sign in first.
     SignedOut,
     /// What went wrong stands above.
     Failed,
+    /// The filters hide all of them.
     NoneFits,
     /// `true` where the first token can be made here.
     None(bool),
@@ -26,13 +30,14 @@ enum Nothing {
 /// What stands where there are no rows. `n_shown` says how many there are.
 pub(super) fn nothing(workspace: Workspace, n_shown: Memo<usize>) -> impl Fn() -> Option<El> + 'static {
     let state = Memo::new(move |_| {
-        let is_signed_out = workspace.is_signed_out();
+        let (is_signed_out, waits) = (workspace.is_signed_out(), workspace.waits.get());
         if n_shown.get() > 0 {
             return None;
         }
         let can_create = !workspace.is_inventory() && workspace.system().can(Action::Create).is_ok();
         Some(workspace.load.with(|it| match it {
             _ if is_signed_out => Nothing::SignedOut,
+            _ if waits => Nothing::Loading,
             it if it.loaded > 0 => Nothing::NoneFits,
             it if it.running => Nothing::Loading,
             it if it.error.is_some() || it.gap.is_some() => Nothing::Failed,
@@ -43,22 +48,40 @@ pub(super) fn nothing(workspace: Workspace, n_shown: Memo<usize>) -> impl Fn() -
 }
 
 fn view(workspace: Workspace, nothing: Nothing) -> El {
-    let empty = |title: &str| el("div.empty").child(el("p.empty-title").text(title));
     match nothing {
         Nothing::Loading => {
             let bars = || [(); 6].map(|()| el("i.skeleton")).into();
             let rows = [(); 8].map(|()| el("div.skeleton-row").children(bars()));
             el("div.skeletons").attr("aria-hidden", "true").children(rows.into())
         }
-        Nothing::SignedOut => signed_out(workspace),
         Nothing::Failed => el("div.bare"),
-        Nothing::NoneFits => empty(&Table::NoneFits.text())
-            .child(el("p").text(&Table::TakeOneAway.text()))
-            .child(button("button", &Table::ShowAll.text(), move || workspace.clear_filters())),
-        Nothing::None(false) => empty(&Table::NoTokens.text()),
+        nothing => {
+            let title = match nothing {
+                Nothing::NoneFits => Some(Table::NoneFits.text()),
+                Nothing::None(false) => Some(Table::NoTokens.text()),
+                Nothing::None(true) => Some(Table::NoTokensYet.text()),
+                _ => None,
+            };
+            let title = title.map(|it| el("p.empty-title").text(&it));
+            el("div.empty").maybe(title).bind_child(move || lazy::when_here(Kind::Nothing(workspace, nothing)))
+        }
+    }
+}
+
+/// What else is said where there are no rows, and what can be done. It comes with the later part.
+pub(super) fn said(workspace: Workspace, nothing: Nothing) -> El {
+    let said = el("div.empty-said");
+    match nothing {
+        Nothing::Loading | Nothing::Failed | Nothing::None(false) => said,
+        Nothing::SignedOut => signed_out(workspace),
+        Nothing::NoneFits => said.child(el("p").text(&Table::TakeOneAway.text())).child(button(
+            "button",
+            &Table::ShowAll.text(),
+            move || workspace.clear_filters(),
+        )),
         Nothing::None(true) => {
             let create = move || workspace.open_dialog(Dialog::Create(0));
-            empty(&Table::NoTokensYet.text()).child(el("p").text(&Table::WhatATokenIs.text())).child(button(
+            said.child(el("p").text(&Table::WhatATokenIs.text())).child(button(
                 "button primary",
                 &Table::CreateFirst.text(),
                 create,
@@ -85,7 +108,7 @@ fn signed_out(workspace: Workspace) -> El {
         let text = if why.is_empty() { Happened::SignedOut.text().into_owned() } else { why };
         Some(el("p.empty-title").children(quoted(&text)))
     };
-    let state = el("div.empty").bind_child(title);
+    let state = el("div.empty-said").bind_child(title);
     match workspace.only() {
         Some(source) => state.child(el("p").text(&Notices::SignInToLoad.text())).child(button(
             "button primary",

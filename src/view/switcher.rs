@@ -8,12 +8,14 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent};
 
 use super::kit::{El, el, key_of, value_of, verbatim};
-use super::offered::{ALL_SYSTEMS, Chosen, Offered};
+use super::lazy::{self, Kind};
+use super::offered::{Chosen, Offered};
 use crate::api::encode;
 use crate::messages::Number;
 use crate::messages::toolbar::Choice;
 use crate::platform::{now, set_address_params};
 use crate::time::Millis;
+use crate::workspace::SYSTEM;
 
 /// A change that comes so soon after a key, in milliseconds, is the key's: the list of choices was not open.
 const SOON: Millis = 50;
@@ -50,13 +52,9 @@ fn tabs_from(names: &[String]) -> Option<&'static str> {
     }
 }
 
-/// What the address says of a choice. The first one is what an address without a name means.
+/// What the address says of a choice.
 fn params(chosen: Chosen, names: &[String]) -> Vec<(&'static str, String)> {
-    match chosen {
-        None => vec![(ALL_SYSTEMS.0, ALL_SYSTEMS.1.to_owned())],
-        Some(0) => Vec::new(),
-        Some(idx) => names.get(idx).map(|name| ("connection", name.clone())).into_iter().collect(),
-    }
+    chosen.and_then(|idx| names.get(idx)).map(|name| (SYSTEM, name.clone())).into_iter().collect()
 }
 
 /// Another system has other scopes and statuses, so its view begins without filters.
@@ -70,14 +68,6 @@ fn tabs(offered: Offered, names: &Rc<[String]>) -> El {
         let names = names.clone();
         let address: Vec<_> =
             params(chosen, &names).iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
-        let count = {
-            let names = names.clone();
-            move || match offered.counted(chosen.map(|idx| names[idx].as_str())) {
-                Some((n, true)) => Number(n).to_string(),
-                Some((n, false)) => format!("{}+", Number(n)),
-                None => String::new(),
-            }
-        };
         el("a.tab")
             .attr("href", &format!("?{}", address.join("&")))
             .bind_attr("aria-current", move || (offered.chosen.get() == chosen).then(|| "page".into()))
@@ -92,12 +82,22 @@ fn tabs(offered: Offered, names: &Rc<[String]>) -> El {
                 }
             })
             .child(label)
-            .child(el("span.tab-count").bind_text(count))
+            .child(el("span.tab-count").bind_child(move || lazy::when_here(Kind::TabCount(offered, chosen))))
     };
     el("nav.tabs")
         .attr("aria-label", &Choice::Systems.text())
         .child(tab(None, el("span").text(&Choice::AllSystems.text())))
         .children(names.iter().enumerate().map(|(idx, name)| tab(Some(idx), verbatim(name))).collect())
+}
+
+/// How many tokens are here of a system or of all, as its tab says it. It comes with the later part.
+pub(super) fn tab_count(offered: Offered, chosen: Chosen) -> El {
+    let name = chosen.and_then(|idx| offered.all.with_untracked(|all| all.get(idx).map(|it| it.name.clone())));
+    el("span").bind_text(move || match offered.counted(name.as_deref()) {
+        Some((n, true)) => Number(n).to_string(),
+        Some((n, false)) => format!("{}+", Number(n)),
+        None => String::new(),
+    })
 }
 
 /// The list to choose from.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::kit::{El, button, el};
+use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::capabilities::Action;
 use crate::messages::toolbar::{StateLine, Toolbar};
@@ -42,6 +43,9 @@ pub(super) fn state_line(workspace: Workspace) -> El {
     let zone_title = StateLine::Zone { zone: &zone }.text();
     let counted = move || {
         workspace.listed.track();
+        if workspace.waits.get() {
+            return StateLine::Loading.text().into();
+        }
         workspace.load.with(|load| {
             let is_over = !load.running && load.error.is_none();
             if load.loaded == 0 && load.total == 0 && !is_over {
@@ -90,6 +94,18 @@ pub(super) fn state_line(workspace: Workspace) -> El {
             (!it.running && it.error.is_some() && it.loaded > 0).then(|| el("span.warning").text(&text()))
         })
     };
+    el("div.state-line")
+        .child(el("span.count").attr("role", "status").attr("aria-live", "off").bind_text(counted))
+        .bind_child(stale)
+        .bind_child(move || lazy::when_here(Kind::Warnings(workspace)))
+        .child(
+            el("div.state-side").bind_child(loaded_at).child(el("span.muted").attr("title", &zone_title).text(&zone)),
+        )
+        .child(button("button quiet small", &StateLine::Columns.text(), move || workspace.open_dialog(Dialog::Columns)))
+}
+
+/// What else is to be known of the list. It comes with the later part.
+pub(super) fn warnings(workspace: Workspace) -> El {
     let skew = move || {
         let skew = workspace.slots.with(|it| it.iter().filter_map(Slot::source).find_map(|it| it.clock_skew.get()))?;
         let time = Count((skew.abs() / MINUTE) as usize, Unit::Minute);
@@ -108,15 +124,7 @@ pub(super) fn state_line(workspace: Workspace) -> El {
         })
     });
     let same_id = move || Some(el("span.warning").children(quoted(&same_id.get()?)));
-    el("div.state-line")
-        .child(el("span.count").attr("role", "status").attr("aria-live", "off").bind_text(counted))
-        .bind_child(stale)
-        .bind_child(skew)
-        .bind_child(same_id)
-        .child(
-            el("div.state-side").bind_child(loaded_at).child(el("span.muted").attr("title", &zone_title).text(&zone)),
-        )
-        .child(button("button quiet small", &StateLine::Columns.text(), move || workspace.open_dialog(Dialog::Columns)))
+    el("div.warnings").bind_child(skew).bind_child(same_id)
 }
 
 /// What the system cannot do, and what else is different about it.

@@ -8,6 +8,9 @@ use crate::api::encode;
 use crate::query::{Filter, Query, Sort, SortKey};
 use crate::token::TokenRef;
 
+/// The parameter of an address that names a system. Without it all of them are meant.
+pub const SYSTEM: &str = "connection";
+
 impl Workspace {
     /// Changes the filter. Typing into one text makes one step in the history, every other change is a step of its own, so
     /// that Back leads to the views at which the user stopped.
@@ -46,17 +49,14 @@ impl Workspace {
         for (_, sort) in params.iter_mut().filter(|it| it.0 == "sort") {
             *sort = system.sort_from_address(sort);
         }
-        let query = Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str())));
-        let shared = query.to_params();
-        let is_shared = |key: &str, value: &str| shared.iter().any(|(it, text)| *it == key && text == value);
-        let is_secret = params.iter().any(|(key, it)| Query::TYPED.contains(&key.as_str()) && !is_shared(key, it));
-        self.query.set(query);
+        self.query.set(Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str()))));
         let value = |wanted: &str| params.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.clone());
         let slot = value("of")
             .map_or(Some(0), |name| self.slots.with_untracked(|it| it.iter().position(|it| it.name == name)));
         self.details.set(slot.zip(value("token")).map(|(slot, id)| TokenRef { slot, id }));
         self.relist();
-        if is_secret {
+        // What was typed may be a secret, which does not stay in the address.
+        if params.iter().any(|(key, _)| Query::TYPED.contains(&key.as_str())) {
             self.write_address(false);
         }
     }
@@ -96,13 +96,23 @@ impl Workspace {
         inner.typing.replace(Typing { last: typed, pending: Some(PendingAddress { new_step, _timer: timer }) });
     }
 
+    /// Has the address say what is shown, as soon as what that takes is there.
     pub(super) fn write_address(self, new_step: bool) {
+        let Some(inner) = self.inner.try_get_value() else { return };
+        match inner.later.get() {
+            Some(later) => (later.write_address)(self, new_step),
+            None => inner.owes_address.set(Some(new_step || inner.owes_address.get() == Some(true))),
+        }
+    }
+
+    /// Has the address say what is shown: see [`super::later`].
+    pub(super) fn write_address_now(self, new_step: bool) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let mut params = self.query.with_untracked(Query::to_params);
         for (_, sort) in params.iter_mut().filter(|it| it.0 == "sort") {
             *sort = inner.system.sort_to_address(sort);
         }
-        params.extend(inner.address.clone());
+        params.extend(self.place());
         if let Some(token) = self.details.get_untracked() {
             params.extend(self.link(token.slot, &token.id));
         }
@@ -111,10 +121,16 @@ impl Workspace {
 
     /// An address on this page that leads to the details of a token, but for its id at the end.
     pub fn link_before_id(&self, slot: usize) -> String {
-        let inner = self.inner();
-        let pairs = inner.address.iter().cloned().chain(self.link(slot, ""));
+        let pairs = self.place().into_iter().chain(self.link(slot, ""));
         let pairs: Vec<String> = pairs.map(|(key, value)| format!("{key}={}", encode(&value))).collect();
         format!("?{}", pairs.join("&"))
+    }
+
+    /// What the address has to say so that it leads to this workspace: one that names no system leads to all of them.
+    fn place(&self) -> Option<(&'static str, String)> {
+        let names_system = self.has_several.get_untracked() && !self.is_inventory();
+        let name = || self.slots.with_untracked(|it| it.first().map(|it| it.name.clone()));
+        if names_system { Some((SYSTEM, name()?)) } else { None }
     }
 
     /// What the address says of the token whose details are shown.

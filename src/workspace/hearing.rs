@@ -78,12 +78,19 @@ impl Workspace {
     /// Goes on after a pause in which nothing was loaded.
     pub(super) fn hear_later(self) {
         if let Some(inner) = self.inner.try_get_value() {
-            let timer = self.later(PAUSE, Self::hear);
+            let timer = self.later(PAUSE, Self::hear_now);
             inner.hearing.borrow_mut().timer = Some(timer);
         }
     }
 
-    fn hear(self) {
+    fn hear_now(self) {
+        if let Some(later) = self.inner.try_get_value().and_then(|it| it.later.get()) {
+            (later.hear)(self);
+        }
+    }
+
+    /// Works out what is to be heard: see [`super::later`].
+    pub(super) fn hear(self) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let load = self.load.get_untracked();
         // The sign-in form speaks for itself.

@@ -48,12 +48,20 @@ impl Workspace {
         let revision = inner.revision.get();
         let clock = self.runtime.clock();
         self.visit_stores(&mut |stores| {
-            self.query.with_untracked(|query| inner.results.borrow_mut().update(stores, revision, query, clock));
+            self.query.with_untracked(|query| {
+                let mut results = inner.results.borrow_mut();
+                match inner.later.get() {
+                    Some(later) => (later.pick)(&mut results, stores, revision, query, clock),
+                    None if query.is_plain() => results.show_all(stores),
+                    // No list but what was asked for.
+                    None => results.show_none(),
+                }
+            });
         });
         self.listed.update(|it| *it = it.wrapping_add(1));
         let is_loading = self.load.with_untracked(|it| it.running);
-        if let Some(count) = inner.counter.get().filter(|_| is_loading) {
-            count(self, true);
+        if let Some(later) = inner.later.get().filter(|_| is_loading) {
+            (later.count)(self, true);
         }
         // The rows are painted first.
         self.tick_after(if is_loading { 200 } else { 30 }, Self::await_change);
@@ -64,8 +72,8 @@ impl Workspace {
     fn await_change(self) {
         let Some(inner) = self.inner.try_get_value() else { return };
         let now = self.runtime.now();
-        let until = match inner.counter.get() {
-            Some(count) => count(self, false),
+        let until = match inner.later.get() {
+            Some(later) => (later.count)(self, false),
             None => self.with_stores(|stores| next_change(stores, now)),
         };
         self.tick_after((until - now).clamp(20, MINUTE) as i32, Self::relist);
@@ -79,12 +87,19 @@ impl Workspace {
     /// order, nothing is gained by it.
     pub fn prefetch_sort(self, key: SortKey) {
         let Some(inner) = self.inner.try_get_value() else { return };
+        let Some(later) = inner.later.get() else { return };
         let is_sorted = self.query.with_untracked(|it| it.sort.is_some());
         if is_sorted || self.load.with_untracked(|it| it.running) {
             return;
         }
         let sort = |stores: &[StoreRef]| {
-            inner.results.borrow_mut().prefetch_sort(stores, inner.revision.get(), key, self.runtime.now());
+            (later.prefetch_sort)(
+                &mut inner.results.borrow_mut(),
+                stores,
+                inner.revision.get(),
+                key,
+                self.runtime.now(),
+            );
         };
         self.visit_stores(&mut |stores| sort(stores));
     }

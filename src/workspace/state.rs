@@ -9,6 +9,7 @@ use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
+use super::later::Later;
 use super::notices::Notice;
 use crate::actions::NamedToken;
 use crate::api::tokens::TokenJson;
@@ -40,6 +41,10 @@ pub struct Workspace {
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
     pub listed: RwSignal<u32>,
+    /// Whether what comes after the first rows is there.
+    pub(super) is_complete: RwSignal<bool>,
+    /// Whether what the query asks for waits for that.
+    pub waits: Memo<bool>,
     /// How many tokens call for a look.
     pub counts: RwSignal<Counts>,
     /// How the lists of all systems stand, taken together.
@@ -88,23 +93,20 @@ pub(super) struct Inner {
     pub(super) layout_name: String,
     pub(super) revision: Cell<u32>,
     pub(super) results: RefCell<ResultSet>,
-    /// Counts the tokens, once that is wanted: see [`Workspace::keep_counts`].
-    pub(super) counter: Cell<Option<Counter>>,
+    /// What comes after the first rows, once it is there.
+    pub(super) later: Cell<Option<Later>>,
+    /// What is to be done then: to write the address, as a new step in the history or in place of the present one.
+    pub(super) owes_address: Cell<Option<bool>>,
     /// What was counted last.
     pub(super) counted: Cell<Counting>,
     pub(super) tick: RefCell<Option<Guard>>,
     pub(super) typing: RefCell<Typing>,
-    /// What the address has to say so that it leads here, besides the query.
-    pub(super) address: Option<(&'static str, String)>,
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
     pub(super) hearing: RefCell<Hearing>,
     /// Takes the notice away.
     pub(super) notice_timer: RefCell<Option<Guard>>,
 }
-
-/// Counts the tokens of a workspace, where more of them may be coming in; tells until when the counts and all statuses hold.
-pub(super) type Counter = fn(Workspace, bool) -> Millis;
 
 /// What tokens were counted last, and when.
 #[derive(Clone, Copy, Default)]

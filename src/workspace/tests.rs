@@ -44,12 +44,24 @@ fn client(settings: &str) -> Rc<Client> {
 impl Page {
     /// Opens a workspace and starts it.
     fn new(client: Rc<Client>) -> Page {
+        let page = Page::incomplete(client);
+        page.workspace.complete();
+        page
+    }
+
+    /// The same, before what comes after the first rows is there.
+    fn incomplete(client: Rc<Client>) -> Page {
         let root = Owner::new();
-        let workspace = root.with(|| Workspace::of_one(client.clone(), None, Memo::new(|_| false)));
+        let workspace = root.with(|| Workspace::of_one(client.clone(), Memo::new(|_| false)));
         root.with(|| workspace.start());
-        workspace.keep_counts();
         Fake::run();
         Page { workspace, client, root }
+    }
+
+    /// Opens one without a sign-in, in an empty world, before what comes after the first rows is there.
+    fn begin_incomplete() -> Page {
+        begin();
+        Page::incomplete(client(""))
     }
 
     /// Opens one without a sign-in, in an empty world.

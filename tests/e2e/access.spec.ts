@@ -210,11 +210,12 @@ test.describe('several connections', () => {
   const choice = (page: Page) => new Switcher(page);
   const chosen = (page: Page) => choice(page).chosen;
 
-  test('the page opens on the first one, and the choice changes it', async ({ desk, page }) => {
-    await desk.open();
+  test('the page opens on all of them, and the choice changes it', async ({ desk, page, server }) => {
+    await page.goto(server.url);
     await expect(choice(page).options).toHaveText([say.choice.allSystems, 'First', 'Second & last']);
-    await expect(chosen(page)).toHaveText('First');
-    await desk.expectNames('token of the first');
+    await expect(chosen(page)).toHaveText(say.choice.allSystems);
+    await desk.expectNames('token of the first', 'token of the second');
+    await desk.expectParams();
     await choice(page).show('Second & last');
     await desk.expectNames('token of the second');
     await desk.expectParams('connection=Second & last');
@@ -223,7 +224,7 @@ test.describe('several connections', () => {
     await desk.expectNames('made in the second', 'token of the second');
     await choice(page).show('First');
     await desk.expectNames('token of the first');
-    await desk.expectParams();
+    await desk.expectParams('connection=First');
   });
 
   test('one that is named in the address is opened, and stays there with the filters', async ({ desk, page }) => {
@@ -236,18 +237,18 @@ test.describe('several connections', () => {
     await desk.expectNames('token of the second');
   });
 
-  test('an unknown name opens the first one', async ({ desk, page }) => {
-    await desk.open('?connection=Third');
-    await desk.expectNames('token of the first');
-    await expect(chosen(page)).toHaveText('First');
+  test('an unknown name opens all of them', async ({ desk, page }) => {
+    await desk.visit('?connection=Third');
+    await desk.expectNames('token of the first', 'token of the second');
+    await expect(chosen(page)).toHaveText(say.choice.allSystems);
   });
 
   test('Back leads to the connection before', async ({ desk, page }) => {
-    await desk.open();
+    await desk.open('?connection=First');
     await choice(page).show('Second & last');
     await desk.expectNames('token of the second');
     await page.goBack();
-    await desk.expectParams();
+    await desk.expectParams('connection=First');
     await desk.expectNames('token of the first');
     await expect(chosen(page)).toHaveText('First');
     await page.goForward();
@@ -257,7 +258,7 @@ test.describe('several connections', () => {
 
   test('changing back and forth while they load ends on the last choice, without errors', async ({ desk, page, server }) => {
     await server.fail({ path: '/api/v1/*', delay_ms: 600 });
-    await desk.visit();
+    await desk.visit('?connection=First');
     for (const name of ['Second & last', 'First', 'Second & last', 'First', 'Second & last']) {
       await choice(page).show(name);
       await page.waitForTimeout(150);
@@ -275,7 +276,7 @@ test.describe('several connections', () => {
   test('one that fails does not keep anybody from the other', async ({ desk, page, server, watch }) => {
     watch.expects(FAILED);
     await server.fail({ path: '/api/v1/*', status: 503, body: '' });
-    await desk.visit();
+    await desk.visit('?connection=First');
     await expect(desk.alert).toContainText('It answered 503.');
     await choice(page).show('Second & last');
     await desk.expectNames('token of the second');

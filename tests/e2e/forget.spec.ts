@@ -232,7 +232,7 @@ test.describe('all systems', () => {
   test('signing out of one closes what is open of that one alone', async ({ desk, page, server }) => {
     await new PtSandbox(server).add('of-the-sandbox');
     await server.add({ name: 'of the other' });
-    await page.goto(`${server.url}?systems=all&name=of`);
+    await page.goto(`${server.url}?name=of`);
     await page.getByRole('button', { name: 'Sign in to PT Sandbox' }).click();
     for (const [label, value] of Object.entries(PT_DEMO)) await desk.signIn('PT Sandbox').getByLabel(label, { exact: true }).fill(value);
     await desk.signIn('PT Sandbox').getByRole('button', { name: say.signInForm.signIn }).click();

@@ -1,4 +1,4 @@
-//! Where nobody uses the page it signs out by itself: `idle_minutes`.
+//! Where the page is left alone it signs out by itself: `idle_minutes`.
 
 import { expect, moveableClock, test } from './fixture.ts';
 import { expectAccessible, expectFits } from './look.ts';

@@ -17,16 +17,16 @@ const it = test.extend<{ all: Inventory }>({
 it.describe('All systems', () => {
   it.use({ serve: { tokens: 20, config: only(...FOUR) } });
 
-  it('is a choice of Connection, has an address of its own, and Back leads out of it', async ({ all, page }) => {
-    await page.goto(all.url);
-    await new Switcher(page).show(say.choice.allSystems);
+  it('is what an address without a system opens, and Back leads to it again', async ({ all, page }) => {
+    await all.start();
     await expect(all.header('System')).toBeVisible();
-    await all.expectParams('systems=all');
-    await page.reload();
-    await expect(all.header('System')).toBeVisible();
-    await page.goBack();
+    await new Switcher(page).show('PT Sandbox');
     await expect(all.header('System')).toHaveCount(0);
-    await expect(new Switcher(page).chosen).toHaveText('Scoped tokens');
+    await all.expectParams('connection=PT Sandbox');
+    await page.goBack();
+    await expect(all.header('System')).toBeVisible();
+    await expect(new Switcher(page).chosen).toHaveText(say.choice.allSystems);
+    await all.expectParams();
   });
 
   it('asks nobody to sign in by itself, and shows the tokens of those who did', async ({ all }) => {
@@ -68,18 +68,18 @@ it.describe('All systems', () => {
     await expect.poll(() => all.systems()).toEqual(['PT Sandbox']);
     await page.getByRole('group', { name: say.listName.systems }).getByLabel('Juniper Mist').check();
     await page.keyboard.press('Escape');
-    await all.expectParams('system=PT Sandbox', 'system=Juniper Mist', 'systems=all');
+    await all.expectParams('system=PT Sandbox', 'system=Juniper Mist');
     await all.byStatus.selectOption(say.statusFilter.deleted);
     await expect.poll(() => all.systems()).toEqual(['PT Sandbox']);
     await all.byStatus.selectOption(say.statusFilter.all);
     await page.getByRole('button', { name: 'Remove filter System: PT Sandbox' }).click();
     await expect.poll(() => all.systems()).toEqual(['Juniper Mist']);
     await all.clearFilters.click();
-    await all.expectParams('systems=all');
+    await all.expectParams();
   });
 
   it('says where a system is silent', async ({ all, page }) => {
-    await all.start('?systems=all&system=PT+Sandbox');
+    await all.start('?system=PT+Sandbox');
     await all.signInTo('PT Sandbox', PT_DEMO);
     await expect(all.rows.first()).toBeVisible();
     expect([...new Set(await all.texts('Last used'))]).toEqual(['not reported']);
@@ -161,7 +161,7 @@ it.describe('All systems', () => {
     it(`axe finds nothing and nothing sticks out at ${width} pixels`, async ({ all, page }) => {
       test.slow();
       await page.setViewportSize({ width, height: 800 });
-      await all.start('?systems=all&ends=30');
+      await all.start('?ends=30');
       await all.signInTo('PT Sandbox', PT_DEMO);
       await expectAccessible(page);
       if (width === 360) await expectFits(page, 'All systems');

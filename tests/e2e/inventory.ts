@@ -47,7 +47,7 @@ export class Inventory extends Desk<(typeof ALL_COLUMNS)[number]> {
     return this.page.locator('.count');
   }
 
-  async start(query = '?systems=all'): Promise<void> {
+  async start(query = ''): Promise<void> {
     await this.page.goto(this.url + query);
     await expect(this.heading).toBeVisible();
   }

@@ -115,7 +115,7 @@ test.describe('with two connections', () => {
   test.use({ serve: { tokens: 200, config } });
 
   test('a connection that was left leaves nothing behind', async ({ desk, page }) => {
-    await desk.open();
+    await desk.open('?connection=One');
     const choice = new Switcher(page);
     await expectNoGrowth(page, async () => {
       for (const name of ['Two', 'All systems', 'One']) {

@@ -300,7 +300,7 @@ test('one token is one token, where several systems stand side by side', async (
   odd.answers['GET /tokens'] = { status: 200, body: { total: 1, entries: [{ id: '1', guid: 'g', name: 'CI', scopes: [], is_active: true }] } };
   odd.answers['GET /scopes'] = { status: 200, body: [] };
   const { url } = await host({ connections: [{ name: 'Odd', dialect: 'scoped', base: '/odd' }, { name: 'Two', dialect: 'scoped', base: '/odd/' }] }, odd);
-  await page.goto(`${url}?systems=all`);
+  await page.goto(`${url}`);
   const systems = page.getByRole('list', { name: 'Systems' });
   await expect(systems.getByText('1 token', { exact: true })).toHaveCount(2);
 });

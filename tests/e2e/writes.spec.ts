@@ -391,7 +391,7 @@ test.describe('signing out while a write is under way', () => {
     test('is warned of, too', async ({ page, server }) => {
       await server.add({ name: 'one' });
       const desk = new Desk(page, server.url);
-      await desk.visit();
+      await desk.visit('?connection=Mine');
       await desk.signIn('Mine').getByLabel('API token').fill(WHO.serve.secret);
       await desk.signIn('Mine').getByRole('button', { name: say.signInForm.signIn }).click();
       await desk.loaded();
@@ -879,7 +879,7 @@ test.describe('a write whose connection was left', () => {
       return true;
     };
     const api = new SystemDesk(page, host.url, ACME, {}, ACME_COLUMNS);
-    await api.open();
+    await api.open(`?connection=${ACME.name}`);
     const form = await api.openCreate();
     await form.name.fill('mine');
     await form.save.click();

@@ -20,6 +20,11 @@ impl Query {
     /// The parameters that hold what was typed.
     pub const TYPED: [&str; 3] = ["name", "guid", "creator"];
 
+    /// Whether it shows all tokens, as their systems list them.
+    pub fn is_plain(&self) -> bool {
+        self.sort.is_none() && self.filter.is_empty()
+    }
+
     /// Reads the parameters of an address. Total: what it does not understand, it leaves out.
     pub fn from_params<'a>(params: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
         let mut query = Query::default();

@@ -22,6 +22,20 @@ impl ResultSet {
         &self.row_refs
     }
 
+    /// Shows all tokens, as their systems list them.
+    pub fn show_all(&mut self, stores: &[StoreRef]) {
+        self.show_none();
+        for (place, slot) in stores.iter().enumerate() {
+            self.row_refs.extend(slot.store.rows().iter().map(|row| RowRef::new(place, *row)));
+        }
+    }
+
+    /// Shows no tokens.
+    pub fn show_none(&mut self) {
+        self.row_refs.clear();
+        self.made_for = None;
+    }
+
     /// Sorts before it is asked for, where nothing is sorted by, so that the user does not wait for it then.
     pub fn prefetch_sort(&mut self, stores: &[StoreRef], revision: u32, key: SortKey, now: Millis) {
         self.sort(stores, revision, key, now);
@@ -45,16 +59,13 @@ impl ResultSet {
             self.sort(stores, revision, sort.key, now);
             self.row_refs.clear();
             self.row_refs.extend(self.sorted.in_order(sort.descending).filter(wanted));
+        } else if matcher.is_open {
+            self.show_all(stores);
         } else {
             self.row_refs.clear();
             for (place, slot) in matcher.stores.iter().enumerate() {
-                let rows = slot.store.rows();
-                if matcher.is_open {
-                    self.row_refs.extend(rows.iter().map(|row| RowRef::new(place, *row)));
-                } else {
-                    let rows = rows.iter().filter(|row| matcher.accepts_each(slot, **row));
-                    self.row_refs.extend(rows.map(|row| RowRef::new(place, *row)));
-                }
+                let rows = slot.store.rows().iter().filter(|row| matcher.accepts_each(slot, **row));
+                self.row_refs.extend(rows.map(|row| RowRef::new(place, *row)));
             }
         }
         self.made_for = Some((revision, query.clone(), now));

@@ -150,3 +150,36 @@ fn a_hidden_token_can_be_shown() {
     assert_eq!(page.names(), ["one", "two"]);
     assert_eq!(page.workspace.marked.get_untracked(), Some(TokenRef { slot: 0, id: "1".into() }));
 }
+
+#[test]
+fn what_an_address_asks_for_waits_until_the_workspace_is_complete() {
+    begin();
+    Fake::go_to(&[("name", "two"), ("sort", "-name")]);
+    let page = Page::incomplete(client(""));
+    Fake::answer("/scopes", 200, SCOPES);
+    Fake::answer("/tokens", 200, &list(&[("1", "one"), ("2", "two")], ""));
+    assert!(page.workspace.waits.get_untracked());
+    assert_eq!(page.names(), [""; 0], "no other list than what was asked for");
+    page.workspace.complete();
+    assert!(!page.workspace.waits.get_untracked());
+    assert_eq!(page.names(), ["two"]);
+    page.workspace.clear_filters();
+    assert_eq!(page.names(), ["two", "one"]);
+}
+
+#[test]
+fn a_plain_list_is_shown_before_the_workspace_is_complete() {
+    let page = Page::begin_incomplete();
+    Fake::answer("/scopes", 200, SCOPES);
+    Fake::answer("/tokens", 200, &list(&[("1", "one"), ("2", "two")], ""));
+    assert_eq!(page.names(), ["one", "two"]);
+    // What the user asks for before is there, and in the address, as soon as it can be.
+    page.workspace.filter(None, |it| it.name = "two".into());
+    assert_eq!(page.names(), [""; 0]);
+    Fake::advance(1000);
+    assert_eq!(Fake::address(), (String::new(), 0));
+    page.workspace.complete();
+    assert_eq!(page.names(), ["two"]);
+    let (address, n_steps) = Fake::address();
+    assert!(address.contains("two") && n_steps == 1, "{address}, {n_steps}");
+}

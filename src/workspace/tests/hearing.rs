@@ -35,6 +35,18 @@ fn a_short_load_is_heard_once_when_it_is_over() {
 }
 
 #[test]
+fn what_is_to_be_heard_waits_until_the_workspace_is_complete() {
+    let page = Page::begin_incomplete();
+    Fake::answer("/scopes", 200, SCOPES);
+    Fake::answer("/tokens", 200, &list(&[("1", "one"), ("2", "two")], ""));
+    Fake::advance(60_000);
+    assert_eq!(heard(&page), Words::default());
+    page.workspace.complete();
+    Fake::advance(600);
+    assert_eq!(heard(&page), count(2, 2));
+}
+
+#[test]
 fn a_long_load_is_heard_by_its_quarters() {
     let page = Page::begin();
     Fake::advance(600);

@@ -37,7 +37,7 @@ fn leaving_while_the_first_list_loads_arms_no_timer() {
 fn leaving_before_anything_has_begun_asks_for_nothing() {
     begin();
     let root = Owner::new();
-    let workspace = root.with(|| Workspace::of_one(client(""), None, Memo::new(|_| false)));
+    let workspace = root.with(|| Workspace::of_one(client(""), Memo::new(|_| false)));
     root.with(|| workspace.start());
     workspace.leave();
     Fake::advance(MINUTE);

@@ -206,7 +206,7 @@ fn systems_stand_side_by_side() {
     begin();
     let root = Owner::new();
     let names = ["A", "B"].map(str::to_owned).to_vec();
-    let workspace = root.with(|| Workspace::of_all(names, ("systems", "all".into()), Memo::new(|_| true), &FAKE));
+    let workspace = root.with(|| Workspace::of_all(names, Memo::new(|_| true), &FAKE));
     root.with(|| workspace.start());
     workspace.fill_and_start(1, Err(OpenError::NetworkError(NetworkError::NotLoaded)));
     workspace.fill_and_start(0, Ok(client("")));
@@ -333,7 +333,7 @@ fn a_list_that_was_cut_is_told_beside_others() {
     begin();
     let root = Owner::new();
     let names = ["A", "B"].map(str::to_owned).to_vec();
-    let workspace = root.with(|| Workspace::of_all(names, ("systems", "all".into()), Memo::new(|_| true), &FAKE));
+    let workspace = root.with(|| Workspace::of_all(names, Memo::new(|_| true), &FAKE));
     root.with(|| workspace.start());
     workspace.fill_and_start(0, Ok(client("")));
     Fake::run();
