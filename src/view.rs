@@ -140,10 +140,12 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     });
     let head = page_head(offered, on_page);
     let all = All::default();
-    let idle = config.idle_minutes.map(|it| lazy::always(Kind::Idle(it, Rc::clone(&all), on_page)));
+    // The form to sign in comes with the same code, so there is no session before this watches.
+    let idle = config.idle_minutes.map(|it| Kind::Idle(it, Rc::clone(&all), on_page));
     // Where the connections have changed, what is shown of those that are as they were stays as it is.
     let shown = Memo::new(move |_| offered.shown());
     let has_several = Memo::new(move |_| offered.all.with(|it| it.len() > 1));
+    let idle = idle.map(|it| el("div").bind_child(move || lazy::when_here(it.clone())));
     place.child(head).maybe(idle).bind_children(move || {
         let Shown { of_all, connections } = shown.get();
         if connections.is_empty() {

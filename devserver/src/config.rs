@@ -15,13 +15,26 @@ pub enum ConfigSource {
 }
 
 impl ConfigSource {
-    /// The bytes of `config.json` as they are now. A file goes out as it is, wrong ones too: the page names the mistake.
+    /// The bytes of `config.json` as they are now. A file goes out as it is, wrong ones too: the page names the mistake. One
+    /// without connections suggests this server's own.
     /// `has_secret` tells whether the Scoped Token API wants to know who asks.
     pub fn read(&self, has_secret: bool) -> std::io::Result<Vec<u8>> {
         match self {
             Self::Own => Ok(own(has_secret).to_string().into_bytes()),
-            Self::File(path) => std::fs::read(path),
+            Self::File(path) => std::fs::read(path).map(|it| suggesting(it, has_secret)),
         }
+    }
+}
+
+/// A file without connections with this server's systems to choose from, as a page needs one to begin with. Any other file
+/// stays as it is.
+fn suggesting(file: Vec<u8>, has_secret: bool) -> Vec<u8> {
+    match serde_json::from_slice::<Value>(&file) {
+        Ok(mut config) if config["connections"] == json!([]) && config.get("suggested").is_none() => {
+            config["suggested"] = own(has_secret)["connections"].take();
+            config.to_string().into_bytes()
+        }
+        _ => file,
     }
 }
 

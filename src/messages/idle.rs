@@ -1,4 +1,4 @@
-//! What is said where nobody uses the page.
+//! What is said where the page is left alone.
 
 use super::numbers::Count;
 use super::texts::texts;

@@ -1,4 +1,4 @@
-//! When a page that nobody uses signs out: what the clock says, and nothing else. Pure.
+//! When a page that is left alone signs out: what the clock says, and nothing else. Pure.
 //!
 //! Timers stop while a machine sleeps, so nothing here counts: every answer compares two times of day.
 

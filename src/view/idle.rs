@@ -1,4 +1,4 @@
-//! Signs out where nobody uses the page: warns before, waits for what is being sent, and says afterwards that it was so. What
+//! Signs out where the page is left alone: warns before, waits for what is being sent, and says afterwards that it was so. What
 //! the clock says is in `session/idle`; this listens to the user, looks at the clock, and shows the dialog.
 //!
 //! An action is a key, a press, a touch or a turn of the wheel. A pointer that merely moves is none: a desk that shakes moves

@@ -25,7 +25,7 @@ use crate::gap::Gap;
 use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::{later_style, painted};
-use crate::platform::{Timer, when_idle};
+use crate::platform::when_idle;
 use crate::session::way::OpenError;
 use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
@@ -70,7 +70,7 @@ pub(super) enum Kind {
     FollowOthers(Offered, RwSignal<Option<Workspace>>),
     /// What a page without connections offers.
     Welcome(Offered),
-    /// What signs out where nobody does anything for so many minutes.
+    /// What signs out when the user has done nothing for so many minutes.
     Idle(u32, All, RwSignal<Option<Workspace>>),
 }
 
@@ -219,18 +219,6 @@ pub(super) fn here(kind: Kind) -> El {
         let retry = button("button", &Notices::Retry.text(), move || ask(state));
         (state.get() == State::Lost).then(|| error_panel(&fault().into(), RetrySafety::ReadOnly).child(retry))
     })
-}
-
-/// A part that the page does not go without: its code comes when nothing else is to do, and is asked for until it is there.
-pub(super) fn always(kind: Kind) -> El {
-    let state = RwSignal::new(State::Lost);
-    let again = StoredValue::new_local(None::<Timer>);
-    effect(move || {
-        if state.get() == State::Lost {
-            again.set_value(Some(Timer::after(1_000, move || when_idle(move || ask(state)))));
-        }
-    });
-    shown(kind, state)
 }
 
 /// A dialog. Where its code does not come there is none, and `lost` is called.

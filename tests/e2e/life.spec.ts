@@ -152,6 +152,7 @@ test.describe('in the page', () => {
     await page.getByRole('button', { name: /Connections/ }).click();
     await page.getByRole('button', { name: say.connectionForm.add }).click();
     const dialog = page.getByRole('dialog', { name: say.connectionForm.add });
+    await dialog.getByText(say.connectionForm.more, { exact: true }).click();
     const days = dialog.getByLabel(say.connectionForm.defaultDays);
     await days.fill('soon');
     await expect(days).toHaveAccessibleDescription(/It must be a whole number of days from 1 to 3650, or null for no end\./);

@@ -1,7 +1,9 @@
 //! The program for one's own machine: systems that allow no other origin (CORS), in a real browser.
 
+import { createServer } from 'node:http';
 import { expect, test } from './fixture.ts';
 import { local, localWith } from './local.ts';
+import { running } from './proxy.ts';
 import { MistDesk, only } from './systems.ts';
 
 test('a system that allows no other origin is reached with one typed configuration', async ({ page, server }) => {
@@ -32,6 +34,52 @@ test('a system that signs in by cookies is written to: its CSRF cookie is the pa
     await expect(mist.rows.filter({ hasText: 'by way of the program' })).toHaveCount(1);
   } finally {
     await host.stop();
+  }
+});
+
+test('pages of a list whose answers name the system’s own host and path come by way of the program', async ({ page }) => {
+  const asked: string[] = [];
+  let own = '';
+  // It lies below a path of its own, and says so in every address: whole, from the root, and by a header.
+  const system = await running(
+    createServer((request, answer) => {
+      asked.push(request.url ?? '');
+      const token = (number: number) => ({ id: String(number), name: `token-${number}` });
+      const pages: Record<string, { data: unknown[]; next: string | null }> = {
+        '/gitlab/api/tokens': { data: [token(1)], next: `${own}gitlab/api/more?cursor=a%2Fb` },
+        '/gitlab/api/more?cursor=a%2Fb': { data: [token(2)], next: '/gitlab/api/rest?cursor=c' },
+        '/gitlab/api/rest?cursor=c': { data: [token(3)], next: null },
+      };
+      const found = pages[request.url ?? ''];
+      answer.writeHead(found ? 200 : 404, {
+        'Content-Type': 'application/json',
+        ...(found?.next ? { Link: `<${found.next}>; rel="next"` } : {}),
+      });
+      answer.end(JSON.stringify(found ?? {}));
+    }),
+  );
+  own = system.url;
+  const described = (pages: unknown) => ({
+    name: 'GitLab',
+    dialect: 'rest',
+    base: `${system.url}gitlab`,
+    proxy: true,
+    api: { name: 'GitLab', token: { id: '/id', name: '/name' }, list: { path: '/api/tokens', items: '/data', pages } },
+  });
+  try {
+    for (const pages of [{ by: 'url', next: '/next' }, { by: 'link' }]) {
+      asked.length = 0;
+      const host = await localWith(only(described(pages)));
+      try {
+        await page.goto(host.url);
+        await expect(page.getByRole('status').filter({ hasText: '3 of 3 tokens' })).toBeVisible();
+        expect(asked).toEqual(['/gitlab/api/tokens', '/gitlab/api/more?cursor=a%2Fb', '/gitlab/api/rest?cursor=c']);
+      } finally {
+        await host.stop();
+      }
+    }
+  } finally {
+    await system.stop();
   }
 });
 

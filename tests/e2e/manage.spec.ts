@@ -403,6 +403,7 @@ test.describe('the form', () => {
     await form.base.fill('https://x.example/');
     await expect(form.name).toHaveAccessibleDescription(/name of another connection/);
     await form.name.fill('X');
+    await form.more.click();
     const seconds = form.dialog.getByRole('textbox', { name: 'Request timeout' });
     await seconds.fill('soon');
     await expect(seconds).toHaveAccessibleDescription(/whole number of seconds/);
@@ -658,7 +659,7 @@ test.describe("the page's policy", () => {
     const form = await manager.openToAdd();
     await form.name.fill('Elsewhere');
     await form.base.fill(`${api.url}api/v1`);
-    await form.dialog.getByRole('textbox', { name: say.connectionForm.hint }).focus();
+    await form.name.focus();
     const said = form.dialog.getByRole('alert').filter({ hasText: 'security policy' });
     await expect(said).toContainText(`does not allow ${api.origin}.`);
     await expect(said.getByText(`connect-src ${api.origin}`, { exact: true })).toBeVisible();

@@ -15,6 +15,7 @@ export class ConnectionForm {
   readonly test: Locator;
   readonly whyNot: Locator;
   readonly tested: Locator;
+  readonly more: Locator;
 
   constructor(page: Page, title: 'Add connection' | 'Edit connection') {
     this.dialog = page.getByRole('dialog', { name: title });
@@ -26,6 +27,7 @@ export class ConnectionForm {
     this.test = this.dialog.getByRole('button', { name: say.connectionTest.test });
     this.whyNot = this.dialog.locator('.foot-text').first();
     this.tested = this.dialog.getByRole('status');
+    this.more = this.dialog.getByText(say.connectionForm.more, { exact: true });
   }
 
   /** What the report says of a field of the first token. */

@@ -47,6 +47,19 @@ fn write_old(path: &Path, text: &str, seconds_ago: u64) {
 }
 
 #[test]
+fn a_configuration_without_connections_suggests_the_systems_that_are_here() {
+    let file = folder("empty").join("config.json");
+    std::fs::write(&file, r#"{ "connections": [], "idle_minutes": 5 }"#).unwrap();
+    let server = Server::with(0, |world| world.serve_config(file.clone()).unwrap());
+    let served = server.get("/config.json").expect(200).json();
+    let own = Server::start().get("/config.json").expect(200).json();
+    assert_eq!(served, json!({ "connections": [], "idle_minutes": 5, "suggested": own["connections"] }));
+    // What it suggests itself stays.
+    std::fs::write(&file, r#"{"connections":[],"suggested":[]}"#).unwrap();
+    assert_eq!(server.get("/config.json").expect(200).text(), r#"{"connections":[],"suggested":[]}"#);
+}
+
+#[test]
 fn the_page_is_at_the_root_whatever_its_query() {
     let server = server();
     for path in ["/", "/?q=ci&status=active", "/index.html"] {

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 
 use serde_json::Value;
 
-use crate::program::{Program, folder, page, run};
+use crate::program::{Program, command, folder, page, run};
 
 #[test]
 fn it_says_where_it_is_and_whom_it_reaches() {
@@ -13,6 +13,7 @@ fn it_says_where_it_is_and_whom_it_reaches() {
     assert!(program.said.contains("It reaches Gitea (http://127.0.0.1:3000), and no other host."), "{}", program.said);
     let config: Value = serde_json::from_str(&program.get("/config.json").expect(200).body).unwrap();
     assert_eq!(config["connections"][0]["base"], "proxy/Gitea");
+    assert_eq!(config["connections"][0]["address"], "http://127.0.0.1:3000");
     assert_eq!(config["connections"][0]["api"], "apis/gitea.json");
     program.get("/apis/gitea.json").expect(200);
 }
@@ -22,6 +23,42 @@ fn without_a_system_it_says_how_to_set_one_up() {
     let program = Program::start(&[]);
     assert!(program.said.contains("No system is set up: see --connect and --config."), "{}", program.said);
     assert_eq!(program.get("/config.json").expect(200).body, r#"{"connections":[]}"#);
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn the_page_is_opened_in_the_browser_where_that_is_asked_for() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let browser = folder("browser");
+    let script = browser.join("xdg-open");
+    // Written elsewhere first: what is there is whole.
+    let text = "#!/bin/sh\nprintf '%s %s' \"$#\" \"$1\" > \"$0.part\" && /bin/mv \"$0.part\" \"$0.opened\"\n";
+    std::fs::write(&script, text).unwrap();
+    std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let opened = browser.join("xdg-open.opened");
+    let program = Program::run(command(&["--open"]).env("PATH", &browser));
+    for _ in 0..600 {
+        if opened.exists() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    assert_eq!(std::fs::read_to_string(&opened).unwrap(), format!("1 http://{}/", program.address));
+    // It goes on serving.
+    program.get("/").expect(200);
+    std::fs::remove_file(&opened).unwrap();
+    let quiet = Program::run(command(&[]).env("PATH", &browser));
+    quiet.get("/").expect(200);
+    assert!(!opened.exists());
+}
+
+#[cfg(all(unix, not(target_os = "macos")))]
+#[test]
+fn without_a_browser_it_says_so_and_serves() {
+    let program = Program::run(command(&["--open"]).env("PATH", folder("no-browser")));
+    program.get("/").expect(200);
+    assert!(program.end().contains("warning: no browser can be opened"));
 }
 
 #[test]

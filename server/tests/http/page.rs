@@ -64,9 +64,27 @@ fn the_configuration_leads_to_the_program() {
     let served: Value = serde_json::from_str(&program.get("/config.json").expect(200).body).unwrap();
     let mut expected = config.clone();
     expected["connections"][0]["base"] = "proxy/%C3%84%20b%2Fc".into();
+    expected["connections"][0]["address"] = config["connections"][0]["base"].clone();
     assert_eq!(served, expected);
     assert_eq!(program.get("/proxy/%C3%84%20b%2Fc/tokens?a=b").expect(200).body, "{}");
     assert_eq!(system.last().line, "GET /tokens?a=b HTTP/1.1");
+}
+
+#[test]
+fn what_the_configuration_suggests_leads_to_the_program_too() {
+    let system = System::with_headers(&[]);
+    let direct = json!({ "name": "B", "dialect": "air", "base": "https://b.example" });
+    let program = Program::serving(&json!({ "connections": [], "suggested": [system.connection("A"), direct] }));
+    let served: Value = serde_json::from_str(&program.get("/config.json").expect(200).body).unwrap();
+    assert_eq!(served["suggested"][0]["base"], "proxy/A");
+    assert_eq!(program.get("/proxy/A/tokens").expect(200).body, "{}");
+    assert!(program.get("/").header("content-security-policy").contains("connect-src 'self' https://b.example;"));
+}
+
+#[test]
+fn the_page_hears_what_serves_it() {
+    let program = Program::start(&[]);
+    assert_eq!(program.send("HEAD", "/config.json", &[], "").expect(200).header("server"), "tokendeck");
 }
 
 #[test]

@@ -34,8 +34,13 @@ impl Program {
 
     /// Serves a small page with these arguments.
     pub(crate) fn start(args: &[&str]) -> Program {
+        Program::run(&mut command(args))
+    }
+
+    /// The same with a command that a test has made.
+    pub(crate) fn run(command: &mut Command) -> Program {
         let page = page();
-        let mut child = command(args).args(["--page", &page, "--listen", "0"]).spawn().unwrap();
+        let mut child = command.args(["--page", &page, "--listen", "0"]).spawn().unwrap();
         let (mut out, mut said) = (BufReader::new(child.stdout.as_mut().unwrap()), String::new());
         out.read_line(&mut said).and_then(|_| out.read_line(&mut said)).unwrap();
         let url = said.lines().next().and_then(|it| it.rsplit(' ').next()).unwrap_or_default();

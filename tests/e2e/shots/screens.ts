@@ -15,6 +15,7 @@ import {
   SystemDesk,
   type Connection,
 } from '../systems.ts';
+import { say } from '../texts.ts';
 import type { Scheme } from './asked.ts';
 
 /** Where a screen is reached: a new page, and a server of its own. */
@@ -711,6 +712,16 @@ const PLAIN: Screen[] = [
     },
   },
   // Connections -------------------------------------------------------------------------------------------------------
+  {
+    name: 'welcome',
+    group: 'Connections',
+    shows: 'a page without a connection',
+    serve: { config: { connections: [] } },
+    open: async ({ page, server }) => {
+      await page.goto(server.url);
+      await expect(page.getByRole('heading', { name: say.welcome.known })).toBeVisible();
+    },
+  },
   {
     name: 'connections',
     group: 'Connections',
