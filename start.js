@@ -198,10 +198,12 @@ const PLAIN_BASE = /^(?!\/\/|$)(https?:\/\/[\w.:[\]-]+(?![^/]))?[\w.~\/-]*$/;
 
 async function askForTheFirstRows(config) {
   try {
-    const [first] = JSON.parse(config).connections;
-    // Another connection is shown where the address or this browser says so: that is for the app to find out.
-    const isShown =
-      !/[?&](connection|systems)=/.test(location.search) && localStorage.getItem("tokendeck.connections") === null;
+    const { connections } = JSON.parse(config);
+    // The one that the address names, or the first: where it names none all are shown.
+    const named = new URLSearchParams(location.search).get("connection");
+    const first = connections.find((it) => it.name === named) ?? connections[0];
+    // Others are shown where this browser says so: that is for the app to find out.
+    const isShown = localStorage.getItem("tokendeck.connections") === null;
     const isPlain = (first.dialect ?? "scoped") === "scoped" && (first.auth?.type ?? "none") === "none";
     if (isShown && isPlain && PLAIN_BASE.test(first.base)) {
       const base = first.base.replace(/\/+$/, "");

@@ -67,7 +67,7 @@ test('requests, nodes and rows stay within their budgets', async ({ desk, page, 
   // So that no page of the list but the first can be there before the first row.
   await server.fail({ path: '/api/v1/tokens?*cursor=*', delay_ms: 2000, times: 1 });
   await watchNodes(page);
-  await page.goto(server.url);
+  await desk.visit();
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   const { requests } = await read(page);
   expect(requests, 'the first row was seen').not.toBeNull();

@@ -77,6 +77,9 @@ export class TokenForm {
 /** The dev server's own system. */
 const OWN = 'Scoped tokens';
 
+/** What an address says to lead to it. */
+export const TO_OWN = '?connection=Scoped+tokens';
+
 /** The page, over a system with these columns. */
 export class Desk<C extends string = Column> {
   readonly page: Page;
@@ -123,11 +126,15 @@ export class Desk<C extends string = Column> {
     this.alert = page.getByRole('alert').filter({ hasText: /\S/ });
   }
 
-  /** Opens the page and does not wait for tokens. Where the query names no system and there are several, it is the dev server's
-   * own: most of what is tested is about one. */
+  /** The system that it is about. */
+  protected get system(): string {
+    return OWN;
+  }
+
+  /** Opens the page and does not wait for tokens. Where the query names no system, it is the one that this is about. */
   async visit(query = ''): Promise<void> {
     const params = new URLSearchParams(query);
-    if (!params.has('connection')) params.set('connection', OWN);
+    if (!params.has('connection')) params.set('connection', this.system);
     await this.page.goto(`${this.url}?${params}`);
     await expect(this.heading).toBeVisible();
   }

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { Locator, Page } from '@playwright/test';
 import type { Desk, TokenForm } from './desk.ts';
+import { TO_OWN } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { running } from './proxy.ts';
 import type { DevServer, Fault } from './server.ts';
@@ -265,7 +266,7 @@ test.describe('no connection', () => {
     const db = info.outputPath('tokens.db');
     const server = await launch({ db });
     await server.add({ name: 'old' });
-    await page.goto(server.url);
+    await page.goto(server.url + TO_OWN);
     await desk.loaded();
     await server.kill();
     await desk.refreshButton.click();
@@ -289,7 +290,7 @@ test.describe('no connection', () => {
     watch.expects(FAILED);
     const db = info.outputPath('tokens.db');
     const server = await launch({ db });
-    await page.goto(server.url);
+    await page.goto(server.url + TO_OWN);
     await desk.loaded();
     const form = await fillIn(desk, 'survivor');
     await server.fail({ ...CREATE, delay_ms: 20_000 });

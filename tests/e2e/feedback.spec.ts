@@ -1,6 +1,7 @@
 //! What the page tells, where, how long, and what of it is heard; and what it looks like before there are rows.
 
 import type { Page } from '@playwright/test';
+import { TO_OWN } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { FOUR, Inventory } from './inventory.ts';
 import { holdsFocus, tabTo } from './look.ts';
@@ -398,7 +399,7 @@ test.describe('the first paint', () => {
           }
         }).observe({ type: 'layout-shift', buffered: true });
       });
-      await page.goto(server.url);
+      await page.goto(server.url + TO_OWN);
       const top = () => page.locator('.table-box').evaluate((it) => it.getBoundingClientRect().top);
       await expect(page.locator('.shell-control').first()).toBeVisible();
       const before = await top();

@@ -2,7 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
-import { Desk, asShown } from './desk.ts';
+import { Desk, TO_OWN, asShown } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { inDays } from './server.ts';
 import { say } from './texts.ts';
@@ -106,7 +106,7 @@ test.describe('Scope', () => {
 
   test("offers the caller's scopes and those that tokens have; they can be searched", async ({ desk, launch, page }) => {
     const server = await launch({ tokens: 200 });
-    await page.goto(server.url);
+    await page.goto(server.url + TO_OWN);
     await desk.loaded();
     await desk.scopeButton.click();
     await expect(desk.scopeChoices.getByRole('checkbox')).toHaveCount(19);
@@ -525,8 +525,8 @@ test.describe('in the address', () => {
     const names = await desk.names();
     expect(names.length).toBeGreaterThan(3);
     expect(names.every((it) => it.toLowerCase().includes('e'))).toBe(true);
-    const other = new Desk(await context.newPage(), page.url());
-    await other.open();
+    const other = new Desk(await context.newPage(), new URL('./', page.url()).href);
+    await other.open(new URL(page.url()).search);
     expect(await other.names()).toEqual(names);
     await page.reload();
     await desk.loaded();

@@ -2,6 +2,7 @@
 
 import { clockChange, local } from './dates.ts';
 import type { Desk, TokenForm } from './desk.ts';
+import { TO_OWN } from './desk.ts';
 import { expect, moveableClock, test } from './fixture.ts';
 import { inDays } from './server.ts';
 import { say } from './texts.ts';
@@ -687,7 +688,7 @@ test.describe('Copy GUID where the browser offers no clipboard', () => {
     // The browser's remark on a header that only counts where the context is secure.
     watch.allows(/Cross-Origin-Opener-Policy header has been ignored/);
     const token = await server.add({ name: 'one' });
-    await page.goto(server.url.replace('127.0.0.1', 'plain-http.test'));
+    await page.goto(server.url.replace('127.0.0.1', 'plain-http.test') + TO_OWN);
     await desk.loaded();
     expect(await page.evaluate(() => isSecureContext)).toBe(false);
     await desk.action('Copy GUID of', 'one').click();

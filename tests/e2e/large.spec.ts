@@ -1,6 +1,7 @@
 //! 100,000 tokens: pages come as a stream, only rows in view exist, and typing never waits.
 
 import type { Page } from '@playwright/test';
+import { TO_OWN } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { scrollWith } from './look.ts';
 import { DevServer } from './server.ts';
@@ -35,7 +36,7 @@ async function countRows(page: Page): Promise<() => Promise<number>> {
 
 test('the first rows are there before the others, and the status line says how many have come', async ({ desk, page }) => {
   await large.fail({ path: '/api/v1/tokens?*cursor=*', delay_ms: 2500, times: 1 }, { path: '/api/v1/tokens?*cursor=*', delay_ms: 100 });
-  await page.goto(large.url);
+  await page.goto(large.url + TO_OWN);
   await expect(desk.status).toHaveText('1,000 of 100,000 tokens');
   expect((await desk.names()).length).toBeGreaterThan(4);
   await expect(desk.table).toHaveAttribute('aria-busy', 'true');
@@ -56,7 +57,7 @@ test('filters find what is there, letter by letter, and typing does not wait for
   expect(tokens).toHaveLength(ALL);
   const fold = (text: string) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const folded = tokens.map((it) => fold(it.name));
-  await page.goto(large.url);
+  await page.goto(large.url + TO_OWN);
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   const mostRows = await countRows(page);
   await desk.byName.focus();
@@ -75,7 +76,7 @@ test('filters find what is there, letter by letter, and typing does not wait for
 });
 
 test('the end can be scrolled to, and each row knows its place', async ({ desk, page }) => {
-  await page.goto(large.url);
+  await page.goto(large.url + TO_OWN);
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   const mostRows = await countRows(page);
   const box = page.getByRole('region', { name: say.table.scrollable });
@@ -99,7 +100,7 @@ test('the end can be scrolled to, and each row knows its place', async ({ desk, 
 });
 
 test('it is sorted by name, both ways', async ({ desk, page }) => {
-  await page.goto(large.url);
+  await page.goto(large.url + TO_OWN);
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   await desk.sort('Name').click();
   await expect(desk.header('Name')).toHaveAttribute('aria-sort', 'ascending');
@@ -115,7 +116,7 @@ test('it is sorted by name, both ways', async ({ desk, page }) => {
 });
 
 test('arrows go on past the last row in view', async ({ desk, page }) => {
-  await page.goto(large.url);
+  await page.goto(large.url + TO_OWN);
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   const place = () => page.evaluate(() => Number(document.activeElement?.closest('[role=row]')?.getAttribute('aria-rowindex')));
   const in_view = await desk.rows.count();
@@ -130,7 +131,7 @@ test('arrows go on past the last row in view', async ({ desk, page }) => {
 });
 
 test('a refresh keeps the old rows until the new list is whole', async ({ desk, page }) => {
-  await page.goto(large.url);
+  await page.goto(large.url + TO_OWN);
   await expect(desk.status).toHaveText('100,000 of 100,000 tokens', { timeout: 60_000 });
   await large.fail({ path: '/api/v1/tokens?*cursor=*', delay_ms: 200 });
   await desk.refreshButton.click();

@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { Download } from '@playwright/test';
-import { pageKeeps } from './desk.ts';
+import { TO_OWN, pageKeeps } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
 import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
 import { Manager } from './manager.ts';
@@ -166,7 +166,7 @@ test.describe('what the browser keeps', () => {
     expect(config.connections.map((it) => it.name)).toEqual(['Scoped tokens', 'NVIDIA Air', 'Mine', 'Juniper Mist']);
     expect(config.connections[2]).toEqual({ name: 'Mine', dialect: 'scoped', base: 'mine/api' });
     const other = await launch({ config: text });
-    await page.goto(other.url);
+    await page.goto(other.url + TO_OWN);
     await manager.expectOffered('Scoped tokens', 'NVIDIA Air', 'Mine', 'Juniper Mist');
   });
 
@@ -174,7 +174,7 @@ test.describe('what the browser keeps', () => {
     await server.add({ name: 'one' });
     await desk.open();
     const other = new Manager(await context.newPage());
-    await other.page.goto(server.url);
+    await other.page.goto(server.url + TO_OWN);
     await other.open();
     await manager.open();
     await manager.add('Mine', 'api/v1');
@@ -318,7 +318,7 @@ test.describe('Import', () => {
     const text = await textOf(download);
     // Another origin has another storage.
     const other = await launch();
-    await page.goto(other.url);
+    await page.goto(other.url + TO_OWN);
     await manager.open();
     await manager.choose('theirs.json', text);
     const line = (name: string) => manager.importing.getByRole('listitem').filter({ hasText: name });
@@ -553,7 +553,7 @@ test.describe('Test connection', () => {
   test('asks for a sign-in where the system wants one, and keeps nothing of it', async ({ launch, manager, page, watch }) => {
     watch.expects(FAILED);
     const server = await launch({ tokens: 3, secret: 'hush-hush-7' });
-    await page.goto(server.url);
+    await page.goto(server.url + TO_OWN);
     await page.getByRole('dialog', { name: 'Sign in to Scoped tokens' }).getByRole('button', { name: say.connectionForm.cancel }).click();
     const form = await manager.openToCopy('Scoped tokens');
     await form.test.click();
@@ -654,7 +654,7 @@ test.describe("the page's policy", () => {
     const api = await launch({ allowOrigin: ['loopback'] });
     await api.add({ name: 'over there' });
     const host = await launch();
-    await page.goto(host.url);
+    await page.goto(host.url + TO_OWN);
     await desk.loaded();
     const form = await manager.openToAdd();
     await form.name.fill('Elsewhere');
@@ -684,7 +684,7 @@ test.describe("the page's policy", () => {
   test('an origin that it has, or the page has itself, is not complained about', async ({ desk, launch, manager, page }) => {
     const api = await launch({ allowOrigin: ['loopback'] });
     const host = await launch({ connectSrc: [api.origin] });
-    await page.goto(host.url);
+    await page.goto(host.url + TO_OWN);
     await desk.loaded();
     const form = await manager.openToAdd();
     await form.name.fill('Elsewhere');

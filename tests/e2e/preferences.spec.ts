@@ -78,7 +78,8 @@ test.describe('in colours of the system\'s own', () => {
     await desk.open();
     const styleOf = (selector: string, what: keyof CSSStyleDeclaration & string, pseudo?: string) =>
       page.locator(selector).first().evaluate((it, [what, pseudo]) => getComputedStyle(it, pseudo)[what as 'color'], [what, pseudo] as const);
-    expect(await styleOf('.select-like', 'content', '::after')).toContain('▾');
+    // Their style comes with what loads later.
+    await expect.poll(() => styleOf('.select-like', 'content', '::after')).toContain('▾');
     const edge = () => desk.scopeButton.evaluate((it) => [getComputedStyle(it).borderTopColor, getComputedStyle(it).borderTopWidth].join());
     const closed = await edge();
     await desk.scopeButton.click();

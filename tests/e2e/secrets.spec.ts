@@ -294,7 +294,7 @@ test.describe('the close guard', () => {
     test.use({ serve: { config: only(PT_SANDBOX, AIR_V2) } });
 
     test('holds against Back', async ({ air, page }) => {
-      await air.visit();
+      await air.visit(`?connection=${encodeURIComponent(PT_SANDBOX.name)}`);
       await air.signIn(PT_SANDBOX.name).getByRole('button', { name: say.tokenForm.cancel }).click();
       await new Switcher(page).show(AIR_V2.name);
       await air.answer(air.account);

@@ -160,6 +160,10 @@ export class SystemDesk<C extends string = string> extends Desk<C> {
     this.limits = page.locator('.limits');
   }
 
+  protected override get system(): string {
+    return this.connection;
+  }
+
   override get creating(): SystemForm {
     return new SystemForm(this.page, 'Create token');
   }
