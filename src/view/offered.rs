@@ -110,7 +110,8 @@ impl Offered {
         !self.hosted.with_value(|hosted| hosted.contains(connection))
     }
 
-    /// Reads again what this browser keeps. The page goes on with the connection of this name, unless it shows all.
+    /// Reads again what this browser keeps. The page goes on with the connection of this name, unless it shows all or there
+    /// is none of that name.
     pub(super) fn renew(self, show: &str) {
         let of_all = self.chosen.get_untracked().is_none();
         let all = self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS));
@@ -119,18 +120,16 @@ impl Offered {
         if of_all && has_several {
             return;
         }
-        let place = self.place_of(show).unwrap_or(0);
+        let place = self.place_of(show);
         // What is filtered by stays.
         let mut params = platform::address_params();
         params.retain(|(key, _)| key != SYSTEM);
-        if let Some(shown) =
-            self.all.with_untracked(|all| all.get(place).map(|it| it.name.clone())).filter(|_| has_several)
-        {
-            params.push((SYSTEM.into(), shown));
+        if place.is_some() && has_several {
+            params.push((SYSTEM.into(), show.into()));
         }
         let params: Vec<_> = params.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
         platform::set_address_params(&params, false);
-        self.chosen.set(Some(place));
+        self.chosen.set(place.or((!has_several).then_some(0)));
     }
 
     /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its workspace.

@@ -71,14 +71,17 @@ fn ready(offered: Offered, suggested: Vec<Connection>, trouble: RwSignal<bool>) 
         .maybe((suggested.len() > 1).then(|| el("p").child(add_all)))
 }
 
-/// Keeps connections as the user's own, and shows the first.
+/// Keeps connections as the user's own, and shows them.
 fn add(offered: Offered, all: &[Connection], trouble: RwSignal<bool>) {
     let mut now: LocalConnections = kept();
     for it in all {
         now.put(None, it.settings.clone());
     }
     match store(KEY, &now.to_json()) {
-        Ok(()) => offered.renew(all.first().map_or("", |it| &it.name)),
+        Ok(()) => offered.renew(match all {
+            [only] => &only.name,
+            _ => "",
+        }),
         Err(_) => trouble.set(true),
     }
 }
