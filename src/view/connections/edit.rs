@@ -342,7 +342,9 @@ impl Editor {
     /// When cookies of the page's own origin are sent.
     fn cookies_view(self) -> El {
         let [as_needed, always] = [ConnectionForm::CookiesAsNeeded.text(), ConnectionForm::CookiesAlways.text()];
-        self.choice(FormText::Cookies, &ConnectionForm::Cookies.text(), &[("false", &as_needed), ("true", &always)])
+        let (label, hint) = (ConnectionForm::Cookies.text(), ConnectionForm::CookiesHint.text());
+        let select = self.select(FormText::Cookies, &[("false", &as_needed), ("true", &always)]);
+        self.field(&FormText::Cookies.pointer(), &label, false, select, &hint)
     }
 
     fn speaks_view(self, speaks: Memo<Speaks>) -> El {
@@ -528,13 +530,16 @@ impl Editor {
     }
 
     fn choice_at(self, pointer: &str, text: FormText, label: &str, choices: &[(&'static str, &str)]) -> El {
+        self.field(pointer, label, false, self.select(text, choices), "")
+    }
+
+    fn select(self, text: FormText, choices: &[(&'static str, &str)]) -> El {
         let first = choices[0].0;
         let option = |(value, name): &(&str, &str)| el("option").attr("value", value).text(name);
-        let select = el("select")
+        el("select")
             .children(choices.iter().map(option).collect())
             .bind_value(move || Some(self.text(text)).filter(|it| !it.is_empty()).unwrap_or_else(|| first.into()))
-            .on("change", move |event| self.form.update(|it| it.set(text, value_of(&event))));
-        self.field(pointer, label, false, select, "")
+            .on("change", move |event| self.form.update(|it| it.set(text, value_of(&event))))
     }
 
     fn text(self, which: FormText) -> String {
