@@ -43,8 +43,7 @@ pub struct Texts {
 }
 
 /// Lays out a table with buttons of these widths. What is left out is left out whole, in the order of docs/design.md.
-pub fn fit(columns: &[Column], buttons: &[isize], texts: Texts, width: isize) -> Fit {
-    let widths = buttons;
+pub fn fit(columns: &[Column], widths: &[isize], texts: Texts, width: isize) -> Fit {
     let is_folded = widths.len() > 3 && width < WIDE;
     let buttons: Vec<isize> = match is_folded {
         // Two lines of two.

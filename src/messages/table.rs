@@ -38,7 +38,7 @@ texts! {
     /// The order of tokens, where there are no headers.
     pub enum SortBy<'a> {
         Label => "Sort by",
-        AsListed => "The system's order",
+        AsListed => "Default",
         Ascending { column: &'a str } => "{column} ↑",
         Descending { column: &'a str } => "{column} ↓",
     }

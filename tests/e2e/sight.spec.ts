@@ -74,6 +74,7 @@ for (const [name, names] of Object.entries(SEEN)) {
     test.use({ serve: { tokens: 30, ...serve }, ...use });
 
     test('has nothing cut, covered or faint at any width', async ({ page, server, watch }) => {
+      test.slow();
       // Trouble is part of what is shown.
       watch.allows(/./);
       if (names === 'awkward') {

@@ -305,7 +305,7 @@ impl Editor {
             SettingKind::Choice(choices) => {
                 let choices: Vec<_> = choices.iter().map(|(value, name)| (*value, name.text())).collect();
                 let choices: Vec<_> = choices.iter().map(|(value, name)| (*value, &**name)).collect();
-                Some(self.choice(text, &label(), &choices))
+                Some(self.choice(&text.pointer(), text, &label(), &choices, ""))
             }
             SettingKind::Texts => Some(self.text_area(text, &label(), &hint(), "3", false)),
             SettingKind::Auth => Some(self.auth_view(key, &label())),
@@ -333,7 +333,7 @@ impl Editor {
         let choices = [("none", &*none), ("bearer", &*bearer), ("headers", &*headers)];
         let wants_headers = Memo::new(move |_| self.form.with(|it| it.setting(key) == "headers"));
         el("div.part")
-            .child(self.choice_at(&format!("/{key}/type"), FormText::Setting(key), label, &choices, ""))
+            .child(self.choice(&format!("/{key}/type"), FormText::Setting(key), label, &choices, ""))
             .child(el("div.part").bind_child(move || wants_headers.get().then(|| untrack(|| self.headers_view()))))
     }
 
@@ -449,15 +449,7 @@ impl Editor {
     }
 
     /// A choice; the first is meant where nothing is said.
-    fn choice(self, text: FormText, label: &str, choices: &[(&'static str, &str)]) -> El {
-        self.choice_with(text, label, choices, "")
-    }
-
-    fn choice_with(self, text: FormText, label: &str, choices: &[(&'static str, &str)], hint: &str) -> El {
-        self.choice_at(&text.pointer(), text, label, choices, hint)
-    }
-
-    fn choice_at(self, pointer: &str, text: FormText, label: &str, choices: &[(&'static str, &str)], hint: &str) -> El {
+    fn choice(self, pointer: &str, text: FormText, label: &str, choices: &[(&'static str, &str)], hint: &str) -> El {
         let first = choices[0].0;
         let option = |(value, name): &(&str, &str)| el("option").attr("value", value).text(name);
         let select = el("select")

@@ -33,16 +33,19 @@ impl Editor {
             .child(line(FormText::Timeout, &ConnectionForm::Timeout.text(), &ConnectionForm::TimeoutHint.text()))
             .child(line(FormText::MaxAnswer, &ConnectionForm::MaxAnswer.text(), &ConnectionForm::MaxAnswerHint.text()))
             .child(self.choice(
+                &FormText::Cookies.pointer(),
                 FormText::Cookies,
                 &ConnectionForm::Cookies.text(),
                 &[("false", &as_needed), ("true", &always)],
+                &ConnectionForm::CookiesHint.text(),
             ))
             .child(line(
                 FormText::DefaultDays,
                 &ConnectionForm::DefaultDays.text(),
                 &ConnectionForm::DefaultDaysHint.text(),
             ))
-            .child(self.choice_with(
+            .child(self.choice(
+                &FormText::Proxy.pointer(),
                 FormText::Proxy,
                 &ConnectionForm::Proxy.text(),
                 &[("false", &direct), ("true", &passed_on)],
