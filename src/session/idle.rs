@@ -71,10 +71,11 @@ impl Idle {
     /// What another page has noted. It counts where the user was never away for too long since they did something here:
     /// a session that begins elsewhere after a sleep does not keep the one from before the sleep. Tells whether it counts.
     pub fn hear(&mut self, note: &str, now: Millis) -> bool {
-        let times = note.split_once('-').and_then(|(since, last)| Some((since.parse().ok()?, last.parse().ok()?)));
-        let Some((since, last)): Option<(Millis, Millis)> = times else { return false };
         // A time that has not come yet would hold the session open.
-        let counts = since <= self.last && self.last < last && last <= now;
+        let time = |text: &str| text.parse::<Millis>().ok().filter(|it| (0..=now).contains(it));
+        let times = note.split_once('-').and_then(|(since, last)| Some((time(since)?, time(last)?)));
+        let Some((since, last)) = times else { return false };
+        let counts = since - self.last < self.limit && self.last < last;
         if counts {
             self.since = self.since.min(since);
             self.last = last;
@@ -152,6 +153,11 @@ mod tests {
         }
         assert!(here.hear(&there.note(), START + 48 * MINUTE));
         assert_eq!(here.due(START + 48 * MINUTE), Due::Nothing(10 * SECOND));
+        // Nor is one away who signs in on a new page, and works there.
+        let mut new = Idle::new(15, START + 60 * MINUTE);
+        assert!(new.act(START + 70 * MINUTE));
+        assert!(here.hear(&new.note(), START + 70 * MINUTE));
+        assert_eq!(here.due(START + 85 * MINUTE), Due::Over);
         // What is told once more tells nothing new.
         assert!(!here.hear(&there.note(), START + 49 * MINUTE));
     }

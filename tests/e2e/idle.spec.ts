@@ -1,5 +1,6 @@
 //! Where the page is left alone it signs out by itself: `idle_minutes`.
 
+import type { Page } from '@playwright/test';
 import { expect, moveableClock, test } from './fixture.ts';
 import { expectAccessible, expectFits } from './look.ts';
 import { AIR_V2, AirDesk, only, TOKENS } from './systems.ts';
@@ -9,14 +10,23 @@ const CONFIG = { ...only(AIR_V2), idle_minutes: 15 };
 
 test.use({ serve: { config: CONFIG } });
 
+/** Lets time pass while the page sleeps, and wakes it. */
+async function passing(page: Page): Promise<(minutes: number) => Promise<void>> {
+  const clock = await moveableClock(page);
+  return async (minutes) => {
+    await clock.forward(minutes);
+    await page.evaluate(() => dispatchEvent(new Event('focus')));
+  };
+}
+
 test('it warns a minute before, and one who stays stays', async ({ page, server }) => {
   const air = new AirDesk(page, server.url);
   const warning = page.getByRole('alertdialog', { name: say.idleDialog.warning });
-  await page.clock.install();
+  const pass = await passing(page);
   await air.enter();
-  await page.clock.fastForward('13:50');
+  await pass(13.8);
   await expect(warning).toHaveCount(0);
-  await page.clock.fastForward('00:30');
+  await pass(0.45);
   await expect(warning).toBeVisible();
   await expect(warning.getByRole('timer')).toHaveText(/Signing out in (3\d|4\d) seconds\./);
   await expect(warning.getByRole('button', { name: say.idleDialog.stay })).toBeFocused();
@@ -25,20 +35,20 @@ test('it warns a minute before, and one who stays stays', async ({ page, server 
   await expectFits(page, 'the warning');
   await page.keyboard.press('Enter');
   await expect(warning).toBeHidden();
-  await page.clock.fastForward('13:50');
+  await pass(13.8);
   await expect(warning).toHaveCount(0);
   await expect(air.signOut).toBeVisible();
 });
 
 test('it signs out as the user would, and says why', async ({ page, server }) => {
   const air = new AirDesk(page, server.url);
-  await page.clock.install();
+  const pass = await passing(page);
   await air.enter();
   const form = await air.openCreate();
   await form.name.fill('half typed');
-  await page.clock.fastForward('14:10');
+  await pass(14.2);
   await expect(page.getByRole('alertdialog', { name: say.idleDialog.warning })).toBeVisible();
-  await page.clock.fastForward('00:55');
+  await pass(0.9);
   const over = page.getByRole('alertdialog', { name: say.idleDialog.over });
   await expect(over).toContainText('15 minutes');
   await expect(form.dialog).toHaveCount(0);
@@ -49,21 +59,21 @@ test('it signs out as the user would, and says why', async ({ page, server }) =>
 test('what the user does begins the time again: a key, a press, the wheel; a pointer that only moves does not', async ({ page, server }) => {
   const air = new AirDesk(page, server.url);
   const warning = page.getByRole('alertdialog', { name: say.idleDialog.warning });
-  await page.clock.install();
+  const pass = await passing(page);
   await air.enter();
   for (const act of [
     () => page.keyboard.press('Shift'),
     () => page.mouse.wheel(0, 10),
     () => page.mouse.click(5, 5),
   ]) {
-    await page.clock.fastForward('13:00');
+    await pass(13);
     await act();
     await expect(warning).toHaveCount(0);
   }
-  await page.clock.fastForward('13:00');
+  await pass(13);
   await page.mouse.move(50, 50);
   await page.mouse.move(90, 90);
-  await page.clock.fastForward('01:20');
+  await pass(1.3);
   await expect(warning).toBeVisible();
   await warning.getByRole('button', { name: say.idleDialog.signOut }).click();
   await air.expectSignedOut();
@@ -83,19 +93,19 @@ test('a machine that slept shows nothing to the one who wakes it', async ({ page
 });
 
 test('a change that is being sent is waited for', async ({ page, server }) => {
-  const clock = await moveableClock(page);
+  const pass = await passing(page);
   const air = new AirDesk(page, server.url);
   await air.enter();
   const form = await air.openCreate();
   await form.name.fill('late');
   await server.fail({ method: 'POST', path: TOKENS.airV2, times: 1, delay_ms: 4_000 });
   await form.save.click();
-  await clock.forward(20);
-  await page.evaluate(() => dispatchEvent(new Event('focus')));
+  await pass(20);
   await expect(page.getByRole('alertdialog', { name: say.idleDialog.waiting })).toBeVisible();
   await expect(page.getByRole('alertdialog', { name: say.idleDialog.over })).toBeVisible({ timeout: 15_000 });
   await page.keyboard.press('Escape');
   await air.expectSignedOut();
+  await page.getByRole('button', { name: say.notices.signIn, exact: true }).click();
   await air.answer(air.account);
   await air.loaded();
   await expect(air.row('late')).toHaveCount(1);

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::kit::{El, button, el, verbatim};
+use super::super::kit::{El, button, el};
 use crate::messages::welcome::Program;
 use crate::platform::copy;
 use crate::platform::fetch::is_served_by_program;
@@ -41,7 +41,7 @@ fn view(about: Program, command: &str) -> El {
     };
     el("div.panel.command")
         .child(el("p").text(&about.text()))
-        .child(el("pre").attr("tabindex", "0").child(el("code").child(verbatim(command))))
+        .child(el("pre").attr("tabindex", "0").child(el("code").attr("translate", "no").text(command)))
         .child(
             el("div.panel-buttons")
                 .child(button("button", &Program::Copy.text(), copy))

@@ -261,6 +261,10 @@ impl Editor {
         });
         self.watch_description();
         let speaks = Memo::new(move |_| self.form.with(|it| it.speaks.clone()));
+        let passed_on = Memo::new(move |_| {
+            self.refused.get()?;
+            self.form.with(|it| Some((it.speaks.key()?.to_owned(), it.base.trim().to_owned())))
+        });
         let fields = el("form.fields")
             .attr("id", "connection")
             .attr("novalidate", "")
@@ -271,12 +275,7 @@ impl Editor {
                 let origin = self.refused.get().filter(|_| !self.trial.tells_policy())?;
                 Some(error_panel(&ApiError::NoAnswer(NetworkError::Policy(origin)), RetrySafety::ReadOnly))
             })
-            .bind_child(move || {
-                self.refused.get()?;
-                let (key, base) =
-                    self.form.with(|it| Some((it.speaks.key()?.to_owned(), it.base.trim().to_owned())))?;
-                Some(untrack(|| command::to_connect(key, base)))
-            })
+            .bind_child(move || passed_on.get().map(|(key, base)| untrack(|| command::to_connect(key, base))))
             .bind_children(move || {
                 speaks.track();
                 untrack(|| self.settings()).iter().filter_map(|it| self.setting_view(it)).collect()

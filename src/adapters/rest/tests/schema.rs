@@ -165,6 +165,9 @@ fn right() -> Vec<Value> {
         )),
         connected(api(json!({ "list": { "path": "/t", "pages": { "by": "url", "next": "/n", "more": "/m" } } }))),
         connected(api(json!({ "list": { "path": "/t", "pages": { "by": "link" } } }))),
+        json!({ "connections": [], "idle_minutes": 15, "suggested": [
+            { "name": "1", "dialect": "air", "base": "proxy/1", "proxy": true, "address": "https://a.example/b" },
+        ] }),
         json!({ "$schema": "config.schema.json", "connections": [
             { "name": "1", "dialect": "scoped", "base": "api", "auth": { "type": "none" }, "hint": "h", "timeout": 5, "max_answer_mb": 7, "default_days": 1 },
             { "name": "2", "dialect": "scoped", "base": "/api/v1/", "auth": { "type": "bearer" } },
