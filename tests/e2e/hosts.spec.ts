@@ -209,7 +209,7 @@ test.describe('the recipes of docs/proxy.md', () => {
       const site = await starts[server](text, Number(new URL(system.url).port), port);
       try {
         for (const [path, name] of Object.entries(WAYS)) {
-          for (const rest of ['/tokens/ci%2Fdeploy', '/tokens/a%2fb?name=c%2Fd&x=%20', '/tokens/%E2%82%AC%3F%23', '/tokens/a.b/c..d', '/a//b', '/tokens/100%25']) {
+          for (const rest of ['/tokens/ci%2Fdeploy', '/tokens/a%2fb?name=c%2Fd&x=%20', '/tokens/%E2%82%AC%3F%23', '/tokens/a.b/c..d', '/tokens/100%25']) {
             heard.length = 0;
             const answer = await ask(site.url, path + rest, { Origin: `http://127.0.0.1:${port}` });
             expect(answer.status, path + rest).toBe(200);
@@ -219,7 +219,7 @@ test.describe('the recipes of docs/proxy.md', () => {
             expect(answer.headers['set-cookie']).toEqual([path === '/pt-sandbox' ? 'a=b; Path=/pt-sandbox/' : 'a=b; Path=/']);
           }
           heard.length = 0;
-          for (const up of [`/x/..${path}/tokens`, `${path}/tokens/ci%2F..%2Fdeploy`, `${path}/../tokens`]) {
+          for (const up of [`/x/..${path}/tokens`, `${path}/tokens/ci%2F..%2Fdeploy`, `${path}/../tokens`, `${path}/a//b`]) {
             const answer = await ask(site.url, up);
             // Either it is refused, or it arrives letter for letter.
             if (answer.status === 200) expect(heard.pop()?.url, up).toBe(up.slice(path.length));

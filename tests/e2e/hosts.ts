@@ -196,7 +196,14 @@ export async function host(site: Site): Promise<Running> {
       : swapped(await file('Caddyfile-path'), ['intranet.example.com {', `http://127.0.0.1:${port} {`], ['/srv/tokendeck/page', page], [/\/tokendeck(?=[/ ])/g, path]);
     running = await caddy(folder, text, port);
   }
-  return { ...running, url: address(site) };
+  const url = address(site);
+  // Caddy listens before it has made its certificate.
+  for (const deadline = Date.now() + 20_000; ; ) {
+    const is = await ask(url, '/').then(() => true, () => false);
+    if (is || Date.now() > deadline) break;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+  return { ...running, url };
 }
 
 /** An answer to {@link ask}. */
