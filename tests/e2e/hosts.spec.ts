@@ -112,7 +112,7 @@ for (const server of ['nginx', 'Caddy'] as const) {
             const asked: string[] = [];
             context.on('request', (it) => asked.push(it.url()));
             const desk = new Desk(page, site.url);
-            await desk.visit();
+            await desk.visit('?connection=Tokens');
             await desk.signIn('Tokens').getByLabel('API token').fill(SECRET);
             await desk.signIn('Tokens').getByRole('button', { name: say.signInForm.signIn }).click();
             await desk.expectNames('ci/deploy');
@@ -220,9 +220,10 @@ test.describe('the recipes of docs/proxy.md', () => {
           }
           heard.length = 0;
           for (const up of [`/x/..${path}/tokens`, `${path}/tokens/ci%2F..%2Fdeploy`, `${path}/../tokens`, `${path}/a//b`]) {
-            const answer = await ask(site.url, up);
-            // Either it is refused, or it arrives letter for letter.
-            if (answer.status === 200) expect(heard.pop()?.url, up).toBe(up.slice(path.length));
+            await ask(site.url, up);
+            // It does not reach the system, unless letter for letter.
+            const arrived = heard.pop();
+            if (arrived) expect(arrived.url, up).toBe(up.slice(path.length));
           }
           expect(heard, path).toEqual([]);
           if (path === '/mist') {
