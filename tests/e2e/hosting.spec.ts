@@ -299,6 +299,33 @@ test.describe('an app that stops', () => {
   });
 });
 
+test.describe('the foot', () => {
+  test.use({ serve: { tokens: 40 } });
+
+  for (const [width, height] of [[320, 640], [1280, 800]] as const) {
+    test(`at ${width} it says the version and the hash, adds no scroll bar, and gives way to a notice`, async ({ desk, page }) => {
+      await page.setViewportSize({ width, height });
+      await desk.open();
+      const foot = page.getByRole('contentinfo');
+      const hash = await page.locator('meta[name="tokendeck-module"]').getAttribute('data-js');
+      await expect(foot).toHaveText(new RegExp(`^tokendeck \\d+\\.\\d+\\.\\d+ · ${/[0-9a-f]{16}/.exec(hash ?? '')?.[0]}$`));
+      const room = await page.evaluate(() => {
+        const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
+        return { across: scrollWidth - clientWidth, down: scrollHeight - clientHeight };
+      });
+      expect(room.across).toBe(0);
+      // A wide page fits the window: its list scrolls.
+      if (width > 1000) expect(room.down).toBe(0);
+      await foot.scrollIntoViewIfNeeded();
+      await expect(foot).toBeInViewport();
+      await desk.rows.first().getByRole('button', { name: /^Copy GUID of/ }).click();
+      await expect(page.locator('.notice.shown')).toBeVisible();
+      await expect(foot).toBeHidden();
+      await expect(foot).toBeVisible({ timeout: 30_000 });
+    });
+  }
+});
+
 test.describe('before anything has run', () => {
   test.use({ javaScriptEnabled: false });
 

@@ -51,6 +51,7 @@ for (const server of ['nginx', 'Caddy'] as const) {
         };
 
         test('every file comes with the headers of the program, and packed', async () => {
+          test.slow();
           const system = 'https://tokens.example.com';
           const port = await freePort();
           const connections = [{ name: 'Tokens', dialect: 'scoped', base: `${system}/api/v1` }];
@@ -111,7 +112,7 @@ for (const server of ['nginx', 'Caddy'] as const) {
             const asked: string[] = [];
             context.on('request', (it) => asked.push(it.url()));
             const desk = new Desk(page, site.url);
-            await desk.visit();
+            await desk.visit('?connection=Tokens');
             await desk.signIn('Tokens').getByLabel('API token').fill(SECRET);
             await desk.signIn('Tokens').getByRole('button', { name: say.signInForm.signIn }).click();
             await desk.expectNames('ci/deploy');
@@ -143,11 +144,16 @@ for (const server of ['nginx', 'Caddy'] as const) {
         });
 
         test('the foot says the hash of the files that are served', async ({ page }) => {
-          const site = await start([{ name: 'Tokens', dialect: 'scoped', base: 'api/v1' }], 'https://a.example', await freePort());
+          test.slow();
+          // Nothing is sent to it before a sign-in.
+          const tokens = { name: 'Tokens', dialect: 'scoped', base: 'api/v1', auth: { type: 'bearer' } };
+          const site = await start([tokens], 'https://a.example', await freePort());
           try {
-            // What is not there yet is told by the page; the foot stands whatever becomes of it.
-            await page.goto(site.url, { waitUntil: 'domcontentloaded' });
+            const desk = new Desk(page, site.url);
+            await desk.visit();
+            await expect(desk.signIn('Tokens')).toBeVisible();
             const { hash } = await named();
+            await desk.signIn('Tokens').getByRole('button', { name: say.tokenForm.cancel }).click();
             await expect(page.getByRole('contentinfo')).toHaveText(new RegExp(`^tokendeck \\d+\\.\\d+\\.\\d+ · ${hash}$`));
             const files = [`tokendeck-${hash}_bg.wasm`, `tokendeck-${hash}.js`];
             const sum = createHash('sha256');
@@ -203,7 +209,7 @@ test.describe('the recipes of docs/proxy.md', () => {
       const site = await starts[server](text, Number(new URL(system.url).port), port);
       try {
         for (const [path, name] of Object.entries(WAYS)) {
-          for (const rest of ['/tokens/ci%2Fdeploy', '/tokens/a%2fb?name=c%2Fd&x=%20', '/tokens/%E2%82%AC%3F%23', '/tokens/a.b/c..d', '/a//b', '/tokens/100%25']) {
+          for (const rest of ['/tokens/ci%2Fdeploy', '/tokens/a%2fb?name=c%2Fd&x=%20', '/tokens/%E2%82%AC%3F%23', '/tokens/a.b/c..d', '/tokens/100%25']) {
             heard.length = 0;
             const answer = await ask(site.url, path + rest, { Origin: `http://127.0.0.1:${port}` });
             expect(answer.status, path + rest).toBe(200);
@@ -213,10 +219,11 @@ test.describe('the recipes of docs/proxy.md', () => {
             expect(answer.headers['set-cookie']).toEqual([path === '/pt-sandbox' ? 'a=b; Path=/pt-sandbox/' : 'a=b; Path=/']);
           }
           heard.length = 0;
-          for (const up of [`/x/..${path}/tokens`, `${path}/tokens/ci%2F..%2Fdeploy`, `${path}/../tokens`]) {
-            const answer = await ask(site.url, up);
-            // Either it is refused, or it arrives letter for letter.
-            if (answer.status === 200) expect(heard.pop()?.url, up).toBe(up.slice(path.length));
+          for (const up of [`/x/..${path}/tokens`, `${path}/tokens/ci%2F..%2Fdeploy`, `${path}/../tokens`, `${path}/a//b`]) {
+            await ask(site.url, up);
+            // It does not reach the system, unless letter for letter.
+            const arrived = heard.pop();
+            if (arrived) expect(arrived.url, up).toBe(up.slice(path.length));
           }
           expect(heard, path).toEqual([]);
           if (path === '/mist') {

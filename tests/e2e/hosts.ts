@@ -1,15 +1,16 @@
 //! Hosts of the page that run for a test: nginx and Caddy, with the files of deploy/ and the recipes of docs/proxy.md, in
 //! which only addresses and folders are others.
 
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { Running } from './proxy.ts';
 import { DIST } from './server.ts';
 
@@ -77,11 +78,20 @@ export function swapped(text: string, ...swaps: [from: string | RegExp, to: stri
   return text;
 }
 
-/** The page as the archive has it, in a folder: packed, with a configuration of its own. */
+/** The page as the archive has it, packed; made once, as that takes seconds. */
+let packed: Promise<string> | undefined;
+async function pack(): Promise<string> {
+  const page = await hostFolder();
+  process.once('exit', () => rmSync(page, { recursive: true, force: true }));
+  await cp(DIST, page, { recursive: true });
+  await promisify(execFile)(process.execPath, [resolve('../../xtask/pack.mjs'), page]);
+  return page;
+}
+
+/** The page of the archive in a folder, with a configuration of its own. */
 async function release(folder: string, config: unknown): Promise<string> {
   const page = join(folder, 'page');
-  await cp(DIST, page, { recursive: true });
-  execFileSync(process.execPath, [resolve('../../xtask/pack.mjs'), page]);
+  await cp(await (packed ??= pack()), page, { recursive: true });
   await writeFile(join(page, 'config.json'), JSON.stringify(config));
   return page;
 }
@@ -101,7 +111,7 @@ async function run(program: string, args: string[], folder: string, port: number
   const listens = async () => {
     for (;;) {
       const socket = connect(port, '127.0.0.1');
-      const [is] = await Promise.race([once(socket, 'connect').then(() => [true]), once(socket, 'error').then(() => [false])]);
+      const is = await once(socket, 'connect').then(() => true, () => false);
       socket.destroy();
       if (is) return;
       await new Promise((later) => setTimeout(later, 20));
@@ -158,8 +168,8 @@ export async function host(site: Site): Promise<Running> {
     await mkdir(join(folder, 'tokendeck'));
     await cp(join(DEPLOY, 'nginx-maps.conf'), join(folder, 'tokendeck/nginx-maps.conf'));
     const headers = swapped(await file('nginx-headers.conf'), connects);
-    const packed = existsSync(BROTLI) ? swapped(headers, ['# brotli_static', 'brotli_static']) : headers;
-    await writeFile(join(folder, 'tokendeck/nginx-headers.conf'), packed);
+    const all = existsSync(BROTLI) ? swapped(headers, ['# brotli_static', 'brotli_static']) : headers;
+    await writeFile(join(folder, 'tokendeck/nginx-headers.conf'), all);
     if (path === undefined) {
       const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
       const names = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost'];
@@ -186,7 +196,14 @@ export async function host(site: Site): Promise<Running> {
       : swapped(await file('Caddyfile-path'), ['intranet.example.com {', `http://127.0.0.1:${port} {`], ['/srv/tokendeck/page', page], [/\/tokendeck(?=[/ ])/g, path]);
     running = await caddy(folder, text, port);
   }
-  return { ...running, url: address(site) };
+  const url = address(site);
+  // Caddy listens before it has made its certificate.
+  for (const deadline = Date.now() + 20_000; ; ) {
+    const is = await ask(url, '/').then(() => true, () => false);
+    if (is || Date.now() > deadline) break;
+    await new Promise((later) => setTimeout(later, 50));
+  }
+  return { ...running, url };
 }
 
 /** An answer to {@link ask}. */
