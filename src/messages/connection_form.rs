@@ -27,7 +27,7 @@ texts! {
         DefaultDaysHint => "1 to 3650, or none. Default: 30; none for a Scoped Token API",
         More => "More settings",
         Proxy => "Reached",
-        ProxyNot => "At the base address",
+        ProxyNot => "Directly",
         ProxyYes => "Through the tokendeck program, from its config.json",
         ProxyHint => "The program reaches systems that do not allow this page (CORS). It goes by the file that it was started with: for that, export this connection. Everywhere else the page uses the base address.",
         Address => "The system's own address",

@@ -53,7 +53,7 @@ export const say = {
     defaultDaysHint: '1 to 3650, or none. Default: 30; none for a Scoped Token API',
     more: 'More settings',
     proxy: 'Reached',
-    proxyNot: 'At the base address',
+    proxyNot: 'Directly',
     proxyYes: 'Through the tokendeck program, from its config.json',
     proxyHint: 'The program reaches systems that do not allow this page (CORS). It goes by the file that it was started with: for that, export this connection. Everywhere else the page uses the base address.',
     address: "The system's own address",
