@@ -14,9 +14,11 @@ use self::mistakes::reload;
 use self::notice::quoted;
 use self::offered::{Offered, Shown, Trouble};
 use crate::adapters::DIALECTS;
+use crate::api::RetrySafety;
 use crate::config::{Config, ConfigError, Mistake};
 use crate::messages::connections::Manages;
 use crate::messages::page::{Misconfigured, Page};
+use crate::messages::welcome::Welcome;
 use crate::platform;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
@@ -149,7 +151,11 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     place.child(head).maybe(idle).bind_children(move || {
         let Shown { of_all, connections } = shown.get();
         if connections.is_empty() {
-            return vec![el("main.page-main").child(lazy::here(Kind::Welcome(offered)))];
+            let lost = |retry: El| {
+                let why = notice::error_panel(&lazy::fault().into(), RetrySafety::ReadOnly);
+                why.child(el("p").text(&Welcome::Lost.text())).child(retry)
+            };
+            return vec![el("main.page-main").child(connections::welcome(offered, lost))];
         }
         let (connections, all, root) = (Rc::new(connections), Rc::clone(&all), root.clone());
         let clients = Clients { offered, connections, all, root: root.clone(), runtime, expect: lazy::expect };
@@ -213,6 +219,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
         let source = on_page.get()?.only()?;
         lazy::when_here(Kind::Account(source, source.signed_in.get()?))
     };
+    let tab_count = |offered, chosen| lazy::when_here(Kind::TabCount(offered, chosen));
     let manage = move || connections::ask_to_manage(offered, None);
     let alert = move || {
         let text = match offered.trouble.get()? {
@@ -223,7 +230,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
     };
     el("header.page-head")
         .child(brand)
-        .child(el("div.switcher").bind_children(move || switcher::switcher(offered)))
+        .child(el("div.switcher").bind_children(move || switcher::switcher(offered, tab_count)))
         .bind_child(alert)
         .bind_child(signed_in)
         .bind_child(move || lazy::when_here(Kind::FollowOthers(offered, on_page)))
@@ -239,9 +246,10 @@ fn opening_view(failed: Option<El>) -> El {
 
 fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let actions = Memo::new(move |_| table::row_actions(workspace));
+    let said: states::Said = |workspace, nothing| lazy::when_here(Kind::Nothing(workspace, nothing));
     let table = move || {
         let (columns, actions) = (workspace.columns.get(), actions.get());
-        Some(untrack(|| table::table(workspace, columns, actions, lazy::expect)))
+        Some(untrack(|| table::table(workspace, columns, actions, lazy::expect, said)))
     };
     let prefetched = form::Prefetched::new(workspace);
     let lacking = Memo::new(move |_| workspace.load.with(|it| it.gap.clone().filter(|_| !workspace.is_inventory())));
@@ -254,7 +262,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
             |workspace, part| lazy::here(Kind::Filters(workspace, part)),
             |workspace, part| lazy::when_here(Kind::Filters(workspace, part)),
         ))
-        .child(toolbar::state_line(workspace))
+        .child(toolbar::state_line(workspace, |it| lazy::when_here(Kind::Warnings(it))))
         .maybe(toolbar::limits(workspace))
         .bind_child(move || lacking.get().map(|it| lazy::here(Kind::Gap(it))))
         .bind_child(move || notice::load_error(workspace.only()?))
@@ -298,7 +306,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         main,
         el("div.beside").bind_child(details),
         el("div").bind_child(dialog).bind_child(sign_in),
-        notice::telling(workspace),
+        notice::telling(workspace, lazy::is_here, |it| lazy::when_here(Kind::Told(it))),
     ]
 }
 

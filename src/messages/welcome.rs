@@ -29,9 +29,11 @@ texts! {
 
 texts! {
     /// What the program that serves the page can do, and the page cannot.
-    pub enum Program {
+    pub enum Program<'a> {
         About => "Most systems do not allow other pages (CORS), so this page cannot add them by itself. The program that serves it can: start it again with the system's name and address.",
         Connect => "This page cannot reach that address by itself. The program that serves it can. Start it again with:",
+        Command { key: &'a str, address: &'a str } => "tokendeck --connect {key}={address}",
+        Example => "tokendeck --connect gitlab=https://gitlab.example.com",
         Copy => "Copy command",
         Copied => "Copied",
         NotCopied => "Not copied. Select the command and copy it.",

@@ -17,7 +17,7 @@ use super::notice::error_panel;
 use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
 use super::states::{self, Nothing};
-use super::{account, connections, filters, form, idle, notice, outcome, switcher, systems, toolbar};
+use super::{account, filters, form, idle, notice, outcome, switcher, systems, toolbar};
 use crate::actions::NamedToken;
 use crate::api::{NetworkError, RetrySafety};
 use crate::config::ConfigError;
@@ -68,8 +68,6 @@ pub(super) enum Kind {
     TabCount(Offered, Chosen),
     /// Follows what other pages of this browser change.
     FollowOthers(Offered, RwSignal<Option<Workspace>>),
-    /// What a page without connections offers.
-    Welcome(Offered),
     /// What signs out when the user has done nothing for so many minutes.
     Idle(u32, All, RwSignal<Option<Workspace>>),
 }
@@ -102,7 +100,6 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
             offered.follow_other_pages(on_page);
             None
         }
-        Kind::Welcome(offered) => Some(connections::welcome(offered)),
         Kind::Idle(minutes, all, on_page) => Some(idle::watch(minutes, all, on_page)),
     }
 });

@@ -12,7 +12,6 @@ use super::account::name_tab;
 use super::dialogs::frame::focus_first;
 use super::kit::{El, button, effect, el, key_of, on_window, verbatim};
 use super::layer::{keep_clear, show_on_top};
-use super::lazy::{self, Kind};
 use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::excerpt::{TEXT, excerpt};
 use crate::messages::notices::Notices;
@@ -99,11 +98,11 @@ const SETTLED: i32 = 50;
 /// So long a button shows that what it copies is on the clipboard, in milliseconds.
 const TICK: i32 = 2_000;
 
-/// The place of what is told: of all that happens, when the later part is there; before that of the last thing, as it may be
-/// that the part did not come.
-pub(super) fn telling(workspace: Workspace) -> El {
+/// The place of what is told: all that happens ([`told`]), once that is there (`is_here`); before, the last thing, as it may be
+/// that the rest did not come.
+pub(super) fn telling(workspace: Workspace, is_here: fn() -> bool, told: fn(Workspace) -> Option<El>) -> El {
     let plain = move || {
-        let notice = workspace.notice.get().filter(|_| !lazy::is_here())?;
+        let notice = workspace.notice.get().filter(|_| !is_here())?;
         let said = el("div").children(worded(&notice));
         let said = if notice.is_error { said.attr("role", "alert") } else { said };
         let dismiss = move || {
@@ -112,7 +111,7 @@ pub(super) fn telling(workspace: Workspace) -> El {
         };
         Some(el("div.notice.shown").child(said).child(button("button quiet", &Notices::Dismiss.text(), dismiss)))
     };
-    el("div.telling").bind_child(plain).bind_child(move || lazy::when_here(Kind::Told(workspace)))
+    el("div.telling").bind_child(plain).bind_child(move || told(workspace))
 }
 
 /// What a notice says, with the system that it is about.

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::kit::{El, button, el};
-use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::api::ApiError;
 use crate::capabilities::Action;
@@ -27,8 +26,11 @@ pub(super) enum Nothing {
     None(bool),
 }
 
+/// What else is said of a list without rows, as far as it is there: see [`said`].
+pub(super) type Said = fn(Workspace, Nothing) -> Option<El>;
+
 /// What stands where there are no rows. `n_shown` says how many there are.
-pub(super) fn nothing(workspace: Workspace, n_shown: Memo<usize>) -> impl Fn() -> Option<El> + 'static {
+pub(super) fn nothing(workspace: Workspace, n_shown: Memo<usize>, said: Said) -> impl Fn() -> Option<El> + 'static {
     let state = Memo::new(move |_| {
         let (is_signed_out, waits) = (workspace.is_signed_out(), workspace.waits.get());
         if n_shown.get() > 0 {
@@ -44,10 +46,10 @@ pub(super) fn nothing(workspace: Workspace, n_shown: Memo<usize>) -> impl Fn() -
             _ => Nothing::None(can_create),
         }))
     });
-    move || Some(view(workspace, state.get()?))
+    move || Some(view(workspace, state.get()?, said))
 }
 
-fn view(workspace: Workspace, nothing: Nothing) -> El {
+fn view(workspace: Workspace, nothing: Nothing, said: Said) -> El {
     match nothing {
         Nothing::Loading => {
             let bars = || [(); 6].map(|()| el("i.skeleton")).into();
@@ -63,7 +65,7 @@ fn view(workspace: Workspace, nothing: Nothing) -> El {
                 _ => None,
             };
             let title = title.map(|it| el("p.empty-title").text(&it));
-            el("div.empty").maybe(title).bind_child(move || lazy::when_here(Kind::Nothing(workspace, nothing)))
+            el("div.empty").maybe(title).bind_child(move || said(workspace, nothing))
         }
     }
 }

@@ -8,7 +8,6 @@ use wasm_bindgen::JsCast;
 use web_sys::{Event, MouseEvent};
 
 use super::kit::{El, el, key_of, value_of, verbatim};
-use super::lazy::{self, Kind};
 use super::offered::{Chosen, Offered};
 use crate::api::encode;
 use crate::messages::Number;
@@ -23,13 +22,16 @@ const SOON: Millis = 50;
 /// More systems than this have no tabs.
 const MOST_TABS: usize = 6;
 
+/// How many tokens are here of what can be chosen, as far as it is there: see [`tab_count`].
+type TabCount = fn(Offered, Chosen) -> Option<El>;
+
 /// What is chosen from, and what is said beside it. Empty where there is nothing to choose.
-pub(super) fn switcher(offered: Offered) -> Vec<El> {
+pub(super) fn switcher(offered: Offered, count: TabCount) -> Vec<El> {
     let names: Rc<[String]> = offered.all.with(|all| all.iter().map(|it| it.name.clone()).collect());
     if names.len() < 2 {
         return Vec::new();
     }
-    let tabs = tabs_from(&names).map(|width| tabs(offered, &names).attr("data-from", width));
+    let tabs = tabs_from(&names).map(|width| tabs(offered, &names, count).attr("data-from", width));
     let has_tabs = tabs.is_some();
     let mut choice = list(offered, names);
     if !has_tabs {
@@ -63,7 +65,7 @@ fn show(offered: Offered, chosen: Chosen, names: &[String]) {
     offered.chosen.set(chosen);
 }
 
-fn tabs(offered: Offered, names: &Rc<[String]>) -> El {
+fn tabs(offered: Offered, names: &Rc<[String]>, count: TabCount) -> El {
     let tab = |chosen: Chosen, label: El| {
         let names = names.clone();
         let address: Vec<_> =
@@ -82,7 +84,7 @@ fn tabs(offered: Offered, names: &Rc<[String]>) -> El {
                 }
             })
             .child(label)
-            .child(el("span.tab-count").bind_child(move || lazy::when_here(Kind::TabCount(offered, chosen))))
+            .child(el("span.tab-count").bind_child(move || count(offered, chosen)))
     };
     el("nav.tabs")
         .attr("aria-label", &Choice::Systems.text())

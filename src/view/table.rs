@@ -30,8 +30,14 @@ mod rows;
 mod sort_by;
 
 /// The table with its headers, what stands in its place while there is nothing to show, and the rows. `expect` is called
-/// when a user is about to act on a row.
-pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<RowAction>, expect: fn()) -> El {
+/// when a user is about to act on a row, `said` is what stands there besides.
+pub(super) fn table(
+    workspace: Workspace,
+    columns: Vec<Column>,
+    actions: Vec<RowAction>,
+    expect: fn(),
+    said: states::Said,
+) -> El {
     let columns: Rc<[Column]> = columns.into();
     let n_shown = Memo::new(move |_| {
         workspace.listed.track();
@@ -96,7 +102,7 @@ pub(super) fn table(workspace: Workspace, columns: Vec<Column>, actions: Vec<Row
         .child(el("div.sorts").bind_child(by))
         .child(table)
         .child(probe.clone());
-    let view = view.bind_child(states::nothing(workspace, n_shown));
+    let view = view.bind_child(states::nothing(workspace, n_shown, said));
 
     let rows = Rows::new(workspace, columns, actions, [view.0.clone(), body.0.clone()], head);
     let probe = probe.child(El(rows.probe()));

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use super::kit::{El, button, el};
-use super::lazy::{self, Kind};
 use super::notice::quoted;
 use crate::capabilities::Action;
 use crate::messages::toolbar::{StateLine, Toolbar};
@@ -37,8 +36,8 @@ pub(super) fn toolbar(workspace: Workspace, prefetch: impl Fn() + Copy + 'static
 }
 
 /// How many tokens are shown and how many are loaded, when that was, and in which zone times are. It is seen at once; what is
-/// heard of it is [`super::notice::told`]'s.
-pub(super) fn state_line(workspace: Workspace) -> El {
+/// heard of it is [`super::notice::told`]'s. `warnings`: [`warnings`], as far as that is there.
+pub(super) fn state_line(workspace: Workspace, warnings: fn(Workspace) -> Option<El>) -> El {
     let zone = with_formats(|it| if it.zone.starts_with("UTC ") { "UTC".into() } else { it.zone.clone() });
     let zone_title = StateLine::Zone { zone: &zone }.text();
     let counted = move || {
@@ -97,7 +96,7 @@ pub(super) fn state_line(workspace: Workspace) -> El {
     el("div.state-line")
         .child(el("span.count").attr("role", "status").attr("aria-live", "off").bind_text(counted))
         .bind_child(stale)
-        .bind_child(move || lazy::when_here(Kind::Warnings(workspace)))
+        .bind_child(move || warnings(workspace))
         .child(
             el("div.state-side").bind_child(loaded_at).child(el("span.muted").attr("title", &zone_title).text(&zone)),
         )

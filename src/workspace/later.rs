@@ -5,25 +5,8 @@
 use reactive_graph::prelude::*;
 
 use super::counting::count;
-use super::state::Workspace;
-use crate::query::{Query, ResultSet, SortKey};
-use crate::store::StoreRef;
-use crate::time::{Clock, Millis};
-
-/// What comes later, as far as something before it asks for it.
-#[derive(Clone, Copy)]
-pub(super) struct Later {
-    /// [`ResultSet::update`].
-    pub(super) pick: fn(&mut ResultSet, &[StoreRef], u32, &Query, Clock),
-    /// [`ResultSet::prefetch_sort`].
-    pub(super) prefetch_sort: fn(&mut ResultSet, &[StoreRef], u32, SortKey, Millis),
-    /// Counts the tokens, where more of them may be coming in; tells until when the counts and all statuses hold.
-    pub(super) count: fn(Workspace, bool) -> Millis,
-    /// Works out what is to be heard.
-    pub(super) hear: fn(Workspace),
-    /// Has the address say what is shown, as a new step in the history or in place of the present one.
-    pub(super) write_address: fn(Workspace, bool),
-}
+use super::state::{Later, Workspace};
+use crate::query::ResultSet;
 
 impl Workspace {
     /// Has all of the workspace work from now on, and does what is due.

@@ -9,7 +9,6 @@ use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
-use super::later::Later;
 use super::notices::Notice;
 use crate::actions::NamedToken;
 use crate::api::tokens::TokenJson;
@@ -18,12 +17,12 @@ use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
 use crate::gap::Gap;
 use crate::layout::Layout;
-use crate::query::{Counts, Query, ResultSet};
+use crate::query::{Counts, Query, ResultSet, SortKey};
 use crate::runtime::{Guard, Job, Runtime};
 use crate::session::Client;
 use crate::session::way::OpenError;
-use crate::store::{Interner, Store};
-use crate::time::Millis;
+use crate::store::{Interner, Store, StoreRef};
+use crate::time::{Clock, Millis};
 use crate::token::{Scope, TokenRef};
 use crate::words::Words;
 
@@ -106,6 +105,21 @@ pub(super) struct Inner {
     pub(super) hearing: RefCell<Hearing>,
     /// Takes the notice away.
     pub(super) notice_timer: RefCell<Option<Guard>>,
+}
+
+/// What comes after the first rows (see `super::later`), as far as something before it asks for it.
+#[derive(Clone, Copy)]
+pub(super) struct Later {
+    /// [`ResultSet::update`].
+    pub(super) pick: fn(&mut ResultSet, &[StoreRef], u32, &Query, Clock),
+    /// [`ResultSet::prefetch_sort`].
+    pub(super) prefetch_sort: fn(&mut ResultSet, &[StoreRef], u32, SortKey, Millis),
+    /// Counts the tokens, where more of them may be coming in; tells until when the counts and all statuses hold.
+    pub(super) count: fn(Workspace, bool) -> Millis,
+    /// Works out what is to be heard.
+    pub(super) hear: fn(Workspace),
+    /// Has the address say what is shown, as a new step in the history or in place of the present one.
+    pub(super) write_address: fn(Workspace, bool),
 }
 
 /// What tokens were counted last, and when.

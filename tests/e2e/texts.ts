@@ -882,6 +882,8 @@ export const say = {
   program: {
     about: "Most systems do not allow other pages (CORS), so this page cannot add them by itself. The program that serves it can: start it again with the system's name and address.",
     connect: 'This page cannot reach that address by itself. The program that serves it can. Start it again with:',
+    command: (key: Value, address: Value) => `tokendeck --connect ${fill(key)}=${fill(address)}`,
+    example: 'tokendeck --connect gitlab=https://gitlab.example.com',
     copy: 'Copy command',
     copied: 'Copied',
     notCopied: 'Not copied. Select the command and copy it.',

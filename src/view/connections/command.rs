@@ -10,16 +10,16 @@ use crate::platform::fetch::is_served_by_program;
 
 /// For a system of this name and address.
 pub(super) fn to_connect(key: String, address: String) -> El {
-    where_served(Program::Connect, move || format!("tokendeck --connect {key}={}", quoted(&address)))
+    where_served(Program::Connect, move || Program::Command { key: &key, address: &quoted(&address) }.text().into())
 }
 
 /// For any system: what the command looks like.
 pub(super) fn example() -> El {
-    where_served(Program::About, || "tokendeck --connect gitlab=https://gitlab.example.com".to_owned())
+    where_served(Program::About, || Program::Example.text().into())
 }
 
 /// Nothing where something else serves the page.
-fn where_served(about: Program, command: impl Fn() -> String + 'static) -> El {
+fn where_served(about: Program<'static>, command: impl Fn() -> String + 'static) -> El {
     let is_served = RwSignal::new(false);
     spawn_local(async move {
         let found = is_served_by_program().await;

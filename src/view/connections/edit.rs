@@ -33,6 +33,17 @@ mod more;
 /// How long after the last change a description is checked, in milliseconds.
 const PAUSE: i32 = 300;
 
+/// What few connections say: see `more`.
+const SELDOM: [FormText; 7] = [
+    FormText::Hint,
+    FormText::Timeout,
+    FormText::MaxAnswer,
+    FormText::Cookies,
+    FormText::DefaultDays,
+    FormText::Proxy,
+    FormText::Address,
+];
+
 /// The form with these settings in it; see [`super::manager::Above::Form`].
 pub(super) fn form(manager: Manager, before: Option<String>, settings: &str) -> El {
     Editor::new(manager, before, settings).view()
@@ -410,10 +421,11 @@ impl Editor {
             Description::Unread(fault) => Some(error_panel(&fault.into(), RetrySafety::ReadOnly)),
             _ => None,
         };
+        let is_seldom = |key: &str| SELDOM.iter().any(|it| it.pointer().strip_prefix('/') == Some(key));
         let is_setting = |key: &str| self.settings().iter().any(|it| it.key == key);
         let is_here = |it: &ConfigError| {
             let key = it.pointer.split('/').nth(1);
-            key.is_some_and(|key| ["name", "dialect", "base"].contains(&key) || is_setting(key) || more::has(key))
+            key.is_some_and(|key| ["name", "dialect", "base"].contains(&key) || is_setting(key) || is_seldom(key))
         };
         let is_elsewhere = |it: &ConfigError| !it.pointer.starts_with('/') || !is_here(it);
         let elsewhere: Vec<ConfigError> = self.mistakes().into_iter().filter(is_elsewhere).collect();

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::super::kit::{El, button, el};
 use super::super::offered::Offered;
 use super::command;
+use super::dialog::open;
 use super::manager::Ask;
 use crate::adapters::DIALECTS;
 use crate::config::Connection;
@@ -53,7 +54,7 @@ fn unusable(offered: Offered) -> Option<El> {
         Ok(kept) if !kept.own.is_empty() => Welcome::Broken.text(),
         Ok(_) => return None,
     };
-    let review = button("button", &Welcome::Review.text(), move || super::open(offered, Ask::List));
+    let review = button("button", &Welcome::Review.text(), move || open(offered, Ask::List));
     Some(el("div.panel.error").child(el("p").text(&why)).child(review))
 }
 
@@ -92,9 +93,7 @@ fn known(offered: Offered) -> El {
     let choice = |(speaks, name): (Speaks, crate::words::Words)| {
         let name = name.text().into_owned();
         let filled = Form { name: name.clone(), speaks: speaks.clone(), ..Form::default() }.to_json(&catalog);
-        el("li").child(
-            button("button", &name, move || super::open(offered, Ask::Add(filled.clone()))).attr("translate", "no"),
-        )
+        el("li").child(button("button", &name, move || open(offered, Ask::Add(filled.clone()))).attr("translate", "no"))
     };
     let all: Vec<El> = catalog.all().into_iter().filter(|it| it.0 != Speaks::Described).map(choice).collect();
     way(&Welcome::Known.text(), &Welcome::KnownWhat.text())
@@ -105,7 +104,7 @@ fn known(offered: Offered) -> El {
 fn any(offered: Offered) -> El {
     let catalog = Catalog::new(DIALECTS);
     let empty = Form { speaks: Speaks::Described, ..Form::default() }.to_json(&catalog);
-    let describe = move || super::open(offered, Ask::Add(empty.clone()));
+    let describe = move || open(offered, Ask::Add(empty.clone()));
     way(&Welcome::Any.text(), &Welcome::AnyWhat.text()).child(el("p").child(button(
         "button",
         &Welcome::Describe.text(),

@@ -3,25 +3,9 @@
 use leptos::prelude::*;
 
 use super::super::super::kit::{El, el};
-use super::Editor;
+use super::{Editor, SELDOM};
 use crate::config::form::FormText;
 use crate::messages::connection_form::ConnectionForm;
-
-/// The texts of it.
-const ALL: [FormText; 7] = [
-    FormText::Hint,
-    FormText::Timeout,
-    FormText::MaxAnswer,
-    FormText::Cookies,
-    FormText::DefaultDays,
-    FormText::Proxy,
-    FormText::Address,
-];
-
-/// Whether it has the field for this member of a connection.
-pub(super) fn has(key: &str) -> bool {
-    ALL.iter().any(|it| it.pointer().strip_prefix('/') == Some(key))
-}
 
 impl Editor {
     pub(super) fn more_view(self) -> El {
@@ -52,7 +36,7 @@ impl Editor {
                 &ConnectionForm::ProxyHint.text(),
             ))
             .child(line(FormText::Address, &ConnectionForm::Address.text(), &ConnectionForm::AddressHint.text()));
-        let is_said = self.filled.with_value(|filled| ALL.iter().any(|it| !filled.text(*it).is_empty()));
+        let is_said = self.filled.with_value(|filled| SELDOM.iter().any(|it| !filled.text(*it).is_empty()));
         let more = el("details.more").child(el("summary").text(&ConnectionForm::More.text())).child(fields);
         if is_said { more.attr("open", "") } else { more }
     }
