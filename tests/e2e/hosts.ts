@@ -51,6 +51,8 @@ export interface Site {
   config: unknown;
   /** An origin that its `connect-src` has besides. */
   connect: string;
+  /** The folder of a packed page; where absent, the built page is packed. */
+  page?: string;
 }
 
 /** What the page's address begins with, a slash at its end. */
@@ -89,9 +91,9 @@ async function pack(): Promise<string> {
 }
 
 /** The page of the archive in a folder, with a configuration of its own. */
-async function release(folder: string, config: unknown): Promise<string> {
+async function release(folder: string, { config, page: from }: Site): Promise<string> {
   const page = join(folder, 'page');
-  await cp(await (packed ??= pack()), page, { recursive: true });
+  await cp(from ?? (await (packed ??= pack())), page, { recursive: true });
   await writeFile(join(page, 'config.json'), JSON.stringify(config));
   return page;
 }
@@ -159,7 +161,7 @@ export async function hostFolder(): Promise<string> {
 /** Runs a host of the page with the files of deploy/. */
 export async function host(site: Site): Promise<Running> {
   const folder = await hostFolder();
-  const page = await release(folder, site.config);
+  const page = await release(folder, site);
   const file = (name: string) => readFile(join(DEPLOY, name), 'utf8');
   const connects: [string, string] = ["connect-src 'self';", `connect-src 'self' ${site.connect};`];
   const { path, port } = site;

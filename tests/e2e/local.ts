@@ -12,7 +12,12 @@ const PROGRAM = process.env['TOKENDECK_SERVER'] ?? resolve('../../target/debug/t
 
 /** Starts it on a free port with these arguments; stopping it cuts what is under way. */
 export async function local(args: string[]): Promise<Running> {
-  const child = spawn(PROGRAM, ['--page', DIST, '--listen', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return started(PROGRAM, ['--page', DIST, ...args]);
+}
+
+/** The same of another build of it, with the page that is in it. */
+export async function started(program: string, args: string[]): Promise<Running> {
+  const child = spawn(program, ['--listen', '0', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const url = await new Promise<string>((ready, failed) => {
     const hear = (chunk: Buffer) => {

@@ -13,7 +13,9 @@ const PROGRAM = process.env['TOKENDECK_DEVSERVER'] ?? resolve('../../target/debu
 export const DIST = process.env['TOKENDECK_DIST'] ?? resolve('../../dist');
 
 /** The parts of the page's module (src/parts.rs), as they lie in the built page: their files. None where it is whole. */
-export const PARTS: string[] = existsSync(join(DIST, 'parts')) ? readdirSync(join(DIST, 'parts')).sort() : [];
+export const PARTS: string[] = existsSync(join(DIST, 'parts'))
+  ? readdirSync(join(DIST, 'parts')).filter((it) => it.endsWith('.wasm')).sort()
+  : [];
 
 /** Whether the built page is in one piece, so that nothing comes later. */
 export const IS_WHOLE = PARTS.length === 0;
