@@ -278,7 +278,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
             workspace.close_dialog();
             tell_not_loaded(workspace);
         };
-        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new(dialog), prefetched), lost)))
+        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new((dialog, prefetched))), lost)))
     };
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {

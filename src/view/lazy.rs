@@ -35,7 +35,7 @@ use crate::workspace::{Dialog, Workspace};
 #[derive(Clone)]
 pub(super) enum Kind {
     /// A dialog; the form for a new token is the prefetched one, where there is one.
-    Dialog(Workspace, Box<Dialog>, Prefetched),
+    Dialog(Workspace, Box<(Dialog, Prefetched)>),
     /// Makes the form for a new token before it is asked for.
     PrefetchForm(Prefetched),
     /// The sign-in form, with the reason for it.
@@ -74,7 +74,10 @@ pub(super) enum Kind {
 
 part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
     match kind {
-        Kind::Dialog(workspace, dialog, prefetched) => dialog_view(workspace, *dialog, prefetched),
+        Kind::Dialog(workspace, dialog) => {
+            let (dialog, prefetched) = *dialog;
+            dialog_view(workspace, dialog, prefetched)
+        }
         Kind::PrefetchForm(prefetched) => {
             prefetched.make();
             None

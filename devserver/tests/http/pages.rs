@@ -5,6 +5,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use serde_json::json;
 use tokendeck_devserver::config::ConfigSource;
 
 use crate::server::{Server, folder};
