@@ -1,7 +1,7 @@
 //! Several systems on one page: the control that changes them, what follows from what each can do, and how they are
 //! reached: on the page's own origin, behind a proxy, or across origins.
 
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
 import { arrowTo, expectAccessible, tabTo } from './look.ts';
@@ -342,15 +342,20 @@ test.describe('what the page shows follows from what the system can do', () => {
           expect(sizes.wide).toBeLessThanOrEqual(sizes.window);
           if (width >= 1000) {
             // Each header stands above its cells, and none on another.
-            const [headers, cells] = await Promise.all(
-              [desk.table.getByRole('columnheader'), row.getByRole('gridcell')].map((them) =>
-                them.evaluateAll((all) =>
-                  all.filter((it) => !it.matches('.offscreen')).map((it) => Math.round(it.getBoundingClientRect().left)),
-                ),
-              ),
-            );
-            expect(new Set(headers).size).toBe(headers?.length);
-            expect(headers?.at(-1)).toBe(cells?.at(-1));
+            const headers = await desk.table
+              .getByRole('columnheader')
+              .evaluateAll((all) => all.filter((it) => !it.matches('.offscreen')).map((it) => Math.round(it.getBoundingClientRect().left)));
+            expect(new Set(headers).size).toBe(headers.length);
+            // The texts of the buttons, whose edges nobody sees, are in line with their header's.
+            const textAt = (of: Locator) =>
+              of.evaluate((it) => {
+                const range = document.createRange();
+                range.selectNodeContents(it);
+                return range.getBoundingClientRect().left;
+              });
+            const [header, first] = [desk.table.getByRole('columnheader').last(), row.getByRole('gridcell').last().getByRole('button').first()];
+            const isFirstPlace = (await first.getAttribute('data-place')) === null || (await first.getAttribute('data-place')) === '0';
+            if (isFirstPlace) expect(Math.abs((await textAt(header)) - (await textAt(first)))).toBeLessThanOrEqual(1);
           }
         });
       }

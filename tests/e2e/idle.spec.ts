@@ -63,7 +63,12 @@ test('what the user does begins the time again: a key, a press, the wheel; a poi
   await air.enter();
   for (const act of [
     () => page.keyboard.press('Shift'),
-    () => page.mouse.wheel(0, 10),
+    async () => {
+      // The browser tells of it with a frame, which may be after the next step.
+      const turned = page.evaluate(() => new Promise<void>((done) => addEventListener('wheel', () => done(), { once: true })));
+      await page.mouse.wheel(0, 10);
+      await turned;
+    },
     () => page.mouse.click(5, 5),
   ]) {
     await pass(13);

@@ -5,7 +5,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import type { Desk } from './desk.ts';
+import { TO_OWN, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { DIST, IS_WHOLE, PARTS, part } from './server.ts';
 import { only, PT_SANDBOX, type Connection } from './systems.ts';
@@ -124,11 +124,25 @@ test('where a part has its place, that says so and tries again', async ({ desk, 
   await expect(page.getByText(NOT_LOADED)).toHaveCount(0);
 });
 
+test('an address with a filter shows nothing else where it did not come, and says so', async ({ desk, page, server, watch }) => {
+  watch.expects(FAILED);
+  await server.fail({ path: ACTING, status: 503 });
+  await desk.visit('?name=token-1');
+  await expect(page.getByRole('alert').filter({ hasText: NOT_LOADED })).toBeVisible();
+  await expect(desk.rows).toHaveCount(0);
+  await expect(desk.status).toHaveText(say.stateLine.loading);
+  await server.mend();
+  await page.getByRole('button', { name: say.tokenForm.retry }).click();
+  await desk.loaded();
+  expect((await desk.names()).every((it) => it.includes('1'))).toBe(true);
+  await desk.expectParams('name=token-1');
+});
+
 test('counts and what is set come with it; where it did not come, they do when a filter is changed', async ({ desk, page, server, watch }) => {
   watch.expects(FAILED);
   await server.fail({ path: ACTING, status: 503, times: 1 });
   const lost = page.waitForResponse((it) => it.url().endsWith(ACTING));
-  await desk.open('?name=e');
+  await desk.open();
   const top = async () => (await desk.table.boundingBox())?.y;
   const before = await top();
   await lost;
@@ -213,7 +227,7 @@ for (const [name, { config, ask, said }] of Object.entries(NEEDED)) {
         const path = join(folder, 'parts', file);
         const module = await readFile(path);
         await writeFile(path, withAnotherLetter(module));
-        await page.goto(server.url);
+        await page.goto(server.url + TO_OWN);
         await ask?.(page);
         await expect(page.getByRole('alert').filter({ hasText: said }), file).toBeVisible();
         await expect(page.getByRole('dialog'), file).toHaveCount(0);
@@ -221,7 +235,7 @@ for (const [name, { config, ask, said }] of Object.entries(NEEDED)) {
       }
       // As it was, it is run; in a browser that has none of the changed copies.
       const other = await (await browser.newContext()).newPage();
-      await other.goto(server.url);
+      await other.goto(server.url + TO_OWN);
       await ask?.(other);
       await expect(name === 'rest' ? other.getByRole('row').nth(1) : other.getByRole('dialog')).toBeVisible();
       await other.context().close();
