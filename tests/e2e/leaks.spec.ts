@@ -18,19 +18,28 @@ interface Held {
 /** Counts what a page holds. */
 async function counter(page: Page): Promise<() => Promise<Held>> {
   const debug = await page.context().newCDPSession(page);
-  return async () => {
+  const count = async () => {
     // What runs when the page rests has run, and what has ended is finished.
     await page.evaluate(async () => {
       for (let idx = 0; idx < 3; idx += 1) await new Promise((done) => requestIdleCallback(done, { timeout: 500 }));
     });
-    // What is made ahead in a quiet moment, such as the next form, is there each time or never.
-    await page.evaluate(() => new Promise<void>((done) => requestIdleCallback(() => done(), { timeout: 5_000 })));
     for (let idx = 0; idx < 3; idx += 1) {
       await debug.send('HeapProfiler.collectGarbage');
       // Rust's side of a function goes in a task of its own after JavaScript's is collected.
       await page.evaluate(() => new Promise((done) => setTimeout(done, 50)));
     }
     return debug.send('Memory.getDOMCounters');
+  };
+  return async () => {
+    // What is made ahead in a quiet moment, such as the next form, may still be to come: it is there when nothing changes.
+    let held = await count();
+    for (let idx = 0; idx < 8; idx += 1) {
+      const before = held.nodes;
+      await page.waitForTimeout(300);
+      held = await count();
+      if (held.nodes === before) break;
+    }
+    return held;
   };
 }
 
@@ -39,15 +48,22 @@ async function counter(page: Page): Promise<() => Promise<Held>> {
 async function expectNoGrowth(page: Page, round: (idx: number) => Promise<void>, warmUp = 3): Promise<void> {
   const held = await counter(page);
   for (let idx = 0; idx < warmUp; idx += 1) await round(idx);
-  const before = await held();
-  for (let idx = 0; idx < ROUNDS; idx += 1) await round(idx);
-  const after = await held();
-  const said = `${JSON.stringify(before)}, ${ROUNDS} times later ${JSON.stringify(after)}`;
-  console.log(said);
-  expect(after.documents, said).toBeLessThanOrEqual(before.documents);
+  let [before, after] = [await held(), await held()];
+  const grown = () => Math.max(after.nodes - before.nodes, after.jsEventListeners - before.jsEventListeners);
+  // What is made once, such as a row that the table has to spare, may be made late: it does not come again.
+  for (let times = 0; times < 2 && (times === 0 || grown() >= ROUNDS); times += 1) {
+    before = await held();
+    for (let idx = 0; idx < ROUNDS; idx += 1) await round(idx);
+    after = await held();
+    console.log(said());
+  }
+  expect(after.documents, said()).toBeLessThanOrEqual(before.documents);
   // Less than one for each time: nothing that is made each time is left.
-  expect(after.nodes - before.nodes, said).toBeLessThan(ROUNDS);
-  expect(after.jsEventListeners - before.jsEventListeners, said).toBeLessThan(ROUNDS);
+  expect(grown(), said()).toBeLessThan(ROUNDS);
+
+  function said(): string {
+    return `${JSON.stringify(before)}, ${ROUNDS} times later ${JSON.stringify(after)}`;
+  }
 }
 
 test.slow();
