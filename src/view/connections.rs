@@ -50,7 +50,8 @@ pub(super) fn welcome(offered: Offered, lost: impl Fn(El) -> El + 'static) -> El
     let is_here = RwSignal::new(None::<bool>);
     let load = move || {
         spawn_local(async move {
-            let has_come = load_managing().await.is_ok();
+            let style = later_style();
+            let has_come = load_managing().await.is_ok() && style.await;
             // The place may have gone meanwhile.
             let _ = is_here.try_set(Some(has_come));
         });

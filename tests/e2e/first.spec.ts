@@ -17,6 +17,14 @@ function heading(page: Page) {
 test.describe('from the dev server', () => {
   test.use({ serve: { config: EMPTY } });
 
+  test('its choices stand beside each other where there is room', async ({ page, server }) => {
+    await page.goto(server.url);
+    const known = page.locator('section').filter({ has: page.getByRole('heading', { name: say.welcome.known }) }).getByRole('button');
+    const tops = async () => new Set((await Promise.all((await known.all()).map((it) => it.boundingBox()))).map((it) => it?.y));
+    await expect(known.first()).toBeVisible();
+    expect((await tops()).size).toBeLessThan(await known.count());
+  });
+
   test('what it simulates is one click away', async ({ page, server }) => {
     await server.add({ name: 'ci/deploy' });
     await page.goto(server.url);

@@ -32,6 +32,7 @@ const SEEN: Record<string, 'awkward' | 'as it is'> = {
   'sign-in': 'as it is',
   'sign-in-mist': 'as it is',
   'signed-out': 'as it is',
+  welcome: 'as it is',
   connections: 'as it is',
   'connection-errors': 'as it is',
   'connection-test': 'as it is',
