@@ -1,6 +1,6 @@
 //! What a page without a connection says.
 
-use super::numbers::Count;
+use super::numbers::Number;
 use super::texts::texts;
 
 texts! {
@@ -10,7 +10,7 @@ texts! {
         About => "See and manage the API tokens of the systems you run. Connections are saved in this browser. Secrets are never stored.",
         Suggested => "Ready to use",
         SuggestedWhat => "This page comes with these. One click connects.",
-        AddAll { n: Count } => "Connect all {n}",
+        AddAll { n: Number } => "Connect all {n}",
         Known => "A known system",
         KnownWhat => "Choose it, enter its address, sign in.",
         Any => "Any other API",

@@ -12,9 +12,9 @@ use crate::adapters::DIALECTS;
 use crate::config::Connection;
 use crate::config::form::{Catalog, Form, Speaks};
 use crate::config::local::LocalConnections;
+use crate::messages::Number;
 use crate::messages::config::not_kept;
 use crate::messages::welcome::Welcome;
-use crate::messages::{Count, Unit};
 use crate::platform::connections::{KEY, kept, read_kept};
 use crate::platform::storage::store;
 
@@ -65,7 +65,7 @@ fn ready(offered: Offered, suggested: Vec<Connection>, trouble: RwSignal<bool>) 
         el("li").child(button("button", &it.name, move || add(offered, &this, trouble)).attr("translate", "no"))
     };
     let all = suggested.clone();
-    let n = Count(suggested.len(), Unit::Connection);
+    let n = Number(suggested.len());
     let add_all = button("button primary", &Welcome::AddAll { n }.text(), move || add(offered, &all, trouble));
     way(&Welcome::Suggested.text(), &Welcome::SuggestedWhat.text())
         .child(el("ul.welcome-choices").children(suggested.iter().map(one).collect()))
