@@ -369,12 +369,26 @@ test.describe('the first screen', () => {
     await expect(desk.rows).toHaveCount(3);
   });
 
-  test('is left to the app where the address may mean another connection', async ({ desk, page }) => {
+  test('is left to the app where this browser may show other connections', async ({ desk, page }) => {
+    await page.addInitScript(() => localStorage.setItem('tokendeck.connections', '{"connections": []}'));
     const seen: string[] = [];
     page.on('requestfinished', (it) => it.url().endsWith('_bg.wasm') && seen.push('the app'));
     page.on('request', (it) => it.url().includes('/tokens?limit=') && seen.push('the list'));
-    await desk.open('?connection=other');
+    await desk.open();
     await expect(desk.rows).toHaveCount(3);
     expect(seen).toEqual(['the app', 'the list']);
+  });
+
+  test('is that of the system that the address names', async ({ desk, page, server }) => {
+    const scoped = (name: string, base: string) => ({ name, dialect: 'scoped', base });
+    await server.configure({ connections: [scoped('First', 'nowhere/v1'), scoped('Second', 'api/v1')] });
+    const list = page.waitForRequest((it) => it.url().includes('/tokens?limit='));
+    await page.route('**/tokendeck-*_bg.wasm', async (route) => {
+      await list;
+      await route.continue();
+    });
+    await desk.open('?connection=Second');
+    await expect(desk.rows).toHaveCount(3);
+    expect(new URL((await list).url()).pathname).toBe('/api/v1/tokens');
   });
 });
