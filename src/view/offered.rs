@@ -79,7 +79,7 @@ impl Offered {
 
     /// Keeps how many tokens of a system are here, as long as that is known.
     pub(super) fn count(self, name: &str, counted: Option<(usize, bool)>) {
-        let known = self.counts.with_untracked(|all| all.iter().find(|it| it.0 == name).map(|it| it.1));
+        let known = self.counts.with_untracked(|all| count_of(all, name));
         if known != counted {
             self.counts.update(|all| {
                 all.retain(|it| it.0 != name);
@@ -90,7 +90,7 @@ impl Offered {
 
     /// How many tokens of a system are here, or of all of them, and whether these are all.
     pub(super) fn counted(self, name: Option<&str>) -> Option<(usize, bool)> {
-        let of = |name: &str| self.counts.with(|all| all.iter().find(|it| it.0 == name).map(|it| it.1));
+        let of = |name: &str| self.counts.with(|all| count_of(all, name));
         match name {
             Some(name) => of(name),
             None => self.all.with_untracked(|all| {
@@ -110,11 +110,16 @@ impl Offered {
         !self.hosted.with_value(|hosted| hosted.contains(connection))
     }
 
+    /// The connections as they are kept now.
+    fn read(self) -> Vec<Connection> {
+        self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS))
+    }
+
     /// Reads again what this browser keeps. The page goes on with the connection of this name, unless it shows all or there
     /// is none of that name.
     pub(super) fn renew(self, show: &str) {
         let of_all = self.chosen.get_untracked().is_none();
-        let all = self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS));
+        let all = self.read();
         let has_several = all.len() > 1;
         self.all.set(all);
         if of_all && has_several {
@@ -135,8 +140,7 @@ impl Offered {
     /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its workspace.
     pub(super) fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
         // They may have changed since this page has read them.
-        let is_other = |now: &Vec<Connection>| self.hosted.with_value(|hosted| kept().shown(hosted, DIALECTS)) != *now;
-        let is_stale = RwSignal::new(self.all.with_untracked(is_other));
+        let is_stale = RwSignal::new(self.all.with_untracked(|now| *now != self.read()));
         on_change_elsewhere(move || is_stale.set(true));
         kit::effect(move || {
             if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {
@@ -161,4 +165,8 @@ impl Offered {
             fault => fault,
         }
     }
+}
+
+fn count_of(all: &[(String, (usize, bool))], name: &str) -> Option<(usize, bool)> {
+    all.iter().find(|it| it.0 == name).map(|it| it.1)
 }

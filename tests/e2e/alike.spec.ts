@@ -66,7 +66,7 @@ plain.describe('several systems', () => {
     const other = await launch({ allowOrigin: [server.origin] });
     for (const it of [server, other]) await it.add({ name: 'token 3' });
     await server.configure({ connections: [scoped('Production', 'api/v1'), scoped('Staging', `${other.url}api/v1`)] });
-    await page.goto(`${server.url}`);
+    await page.goto(server.url);
     await expect(desk.rows).toHaveCount(2);
     const staging = desk.rows.filter({ has: page.getByRole('gridcell', { name: 'Staging', exact: true }) });
     for (const [verb, dialog] of [

@@ -210,7 +210,7 @@ test('on All systems each list says it, and the line above all of them', async (
     ],
   };
   const server = await launch({ config, connectSrc: [origin] });
-  await page.goto(`${server.url}`);
+  await page.goto(server.url);
   const place = (name: string) => page.getByRole('list', { name: 'Systems' }).getByRole('listitem').filter({ hasText: name });
   await expect(place('Cut')).toContainText('100 tokens loaded; the system may have more');
   await expect(place('Cut')).toContainText('does not let this page read the header link');

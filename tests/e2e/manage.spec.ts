@@ -237,7 +237,7 @@ test.describe('what the browser keeps', () => {
     await desk.expectParams('connection=Mine');
     // Among all systems it has the same words.
     await page.evaluate(({ key, text }) => localStorage.setItem(key, text), { key: KEY, text: JSON.stringify({ connections: own }) });
-    await page.goto(`${server.url}`);
+    await page.goto(server.url);
     const place = page.getByRole('list', { name: say.system.list }).getByRole('listitem').filter({ hasText: 'Mine' }).first();
     await expect(place.getByRole('alert')).toHaveText(say.notOpened.own);
     await place.getByRole('button', { name: 'Edit Mine' }).click();

@@ -290,27 +290,26 @@ fn parse_setup(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
 }
 
 fn parse_build(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
-    let mut options = BuildOptions::default();
-    while let Some(arg) = parser.next()? {
-        match arg {
-            Long("report") => options.report = true,
-            Short('h') | Long("help") => return Ok(Command::Help),
-            other => return Err(other.unexpected().into()),
-        }
-    }
-    Ok(Command::Build(options))
+    let report = parse_flag(parser, "report")?;
+    Ok(report.map_or(Command::Help, |report| Command::Build(BuildOptions { report })))
 }
 
 fn parse_dist(parser: &mut lexopt::Parser) -> Result<Command, Mistake> {
-    let mut options = DistOptions::default();
+    let twice = parse_flag(parser, "twice")?;
+    Ok(twice.map_or(Command::Help, |twice| Command::Dist(DistOptions { twice })))
+}
+
+/// Whether the only option that a command has is there; `None` where help is asked for.
+fn parse_flag(parser: &mut lexopt::Parser, flag: &str) -> Result<Option<bool>, Mistake> {
+    let mut is_there = false;
     while let Some(arg) = parser.next()? {
         match arg {
-            Long("twice") => options.twice = true,
-            Short('h') | Long("help") => return Ok(Command::Help),
+            Long(name) if name == flag => is_there = true,
+            Short('h') | Long("help") => return Ok(None),
             other => return Err(other.unexpected().into()),
         }
     }
-    Ok(Command::Dist(options))
+    Ok(Some(is_there))
 }
 
 /// Checks the options that are documented here and keeps the rest for the dev server, which
