@@ -2,7 +2,7 @@
 //! is refused. Pure.
 
 use super::command::Command;
-use crate::capabilities::{Action, Capabilities, Lack};
+use crate::capabilities::{Action, Capabilities, Field, Lack};
 use crate::draft::input_problems;
 use crate::store::{Row, Store};
 use crate::time::Millis;
@@ -57,14 +57,15 @@ pub struct Listed<'a> {
 pub fn check(action: Action, token: Option<Listed>, system: &Capabilities, now: Millis) -> Result<(), WhyNot> {
     system.can(action).map_err(WhyNot::NotOffered)?;
     let Some(Listed { store, row }) = token else { return Ok(()) };
+    let is_switch = action.is_switch();
+    // Where the system does not say whether the token is off, nothing would show that it was switched.
+    if is_switch && store.unreported(row).disabled {
+        return Err(WhyNot::NotOffered(Lack::SwitchUntold.into()));
+    }
     if store.shares_id(row) {
         return Err(WhyNot::SharesId);
     }
-    let status = store.status(row, now);
-    if matches!(action, Action::Disable | Action::Enable) {
-        return check_switch(action, status, store.unreported(row).disabled);
-    }
-    match (action, status) {
+    match (action, store.status(row, now)) {
         (Action::Create, _) => Ok(()),
         (Action::Revoke, Status::Revoked) => Err(WhyNot::RevokedAlready),
         // It can be enabled again: to end it is more.
@@ -73,15 +74,7 @@ pub fn check(action: Action, token: Option<Listed>, system: &Capabilities, now: 
         (Action::Revoke, status) if !status.is_active() && status != Status::Unknown => Err(WhyNot::NotActive),
         (Action::Edit | Action::Rotate | Action::Delete, Status::Unreadable) => Err(WhyNot::Unreadable),
         (Action::Rotate | Action::Delete, Status::Deleted) => Err(WhyNot::DeletedAlready),
-        _ => Ok(()),
-    }
-}
-
-/// Whether a token may be switched off or on. Where the system does not say whether it is, it is not asked to.
-fn check_switch(action: Action, status: Status, is_untold: bool) -> Result<(), WhyNot> {
-    match (action, status) {
-        (_, Status::Unreadable) => Err(WhyNot::Unreadable),
-        _ if is_untold => Err(WhyNot::NotOffered(Lack::SwitchUntold.into())),
+        _ if !is_switch => Ok(()),
         (_, Status::Deleted) => Err(WhyNot::DeletedAlready),
         (_, Status::Revoked) => Err(WhyNot::RevokedAlready),
         (Action::Enable, Status::Disabled) => Ok(()),
@@ -89,6 +82,49 @@ fn check_switch(action: Action, status: Status, is_untold: bool) -> Result<(), W
         (_, Status::Disabled) => Err(WhyNot::DisabledAlready),
         (_, Status::Expired) => Err(WhyNot::Expired),
         _ => Ok(()),
+    }
+}
+
+/// Which of disabling and enabling there is a button for; neither where the system has no such thing, or does not say of the
+/// token whether it is disabled.
+pub fn switch_of(token: Listed, system: &Capabilities, now: Millis) -> Option<Action> {
+    let is_off = token.store.status(token.row, now) == Status::Disabled;
+    let action = if is_off { Action::Enable } else { Action::Disable };
+    let is_offered = !matches!(check(action, Some(token), system, now), Err(WhyNot::NotOffered(_)));
+    is_offered.then_some(action)
+}
+
+/// What would stop a token too, and ends less: before it is revoked or deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Disabling it, which can be undone.
+    Disable,
+    /// An earlier end, which can be changed again.
+    End,
+    /// Revoking it, which keeps its entry.
+    Revoke,
+    /// Nothing: the system can only delete it.
+    Nothing,
+}
+
+/// What comes nearest to a stop that can be undone, before a token is revoked or deleted. `None` where nothing is to be said:
+/// the token works no more, or what is asked for comes nearest itself.
+pub fn instead_of(action: Action, token: Listed, system: &Capabilities, now: Millis) -> Option<Instead> {
+    let can = |it: Action| check(it, Some(token), system, now).is_ok();
+    let status = token.store.status(token.row, now);
+    let is_stopped = status.is_over() || matches!(status, Status::Disabled | Status::Unreadable);
+    if is_stopped || !matches!(action, Action::Revoke | Action::Delete) {
+        return None;
+    }
+    let end = system.field(Field::ValidTo).filter(|it| it.editable && can(Action::Edit));
+    let is_delete = action == Action::Delete;
+    match end {
+        _ if can(Action::Disable) => Some(Instead::Disable),
+        // One that is a day comes later than at once.
+        Some(end) if !end.by_day => Some(Instead::End),
+        _ if is_delete && can(Action::Revoke) => Some(Instead::Revoke),
+        Some(_) => Some(Instead::End),
+        None => is_delete.then_some(Instead::Nothing),
     }
 }
 
