@@ -207,7 +207,7 @@ impl Store {
             },
             &[],
         );
-        self.flags[row as usize] = UNREADABLE;
+        self.flags[row as usize] = UNREADABLE | NO_DISABLED;
         self.problems.push((row, problem));
         self.link(row, key, false, false)
     }

@@ -140,13 +140,15 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Entry;
+    use crate::capabilities::FieldShape;
+    use crate::store::{Entry, Unreported};
     use crate::time::DAY;
     use crate::token::Validity;
 
     const NOW: Millis = 1_800_000_000_000;
 
-    const ALL: [Action; 5] = [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Delete];
+    const ALL: [Action; 7] =
+        [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Disable, Action::Enable, Action::Delete];
 
     fn system() -> Capabilities {
         Capabilities { offers: ALL.to_vec(), ..Capabilities::default() }
@@ -154,19 +156,116 @@ mod tests {
 
     /// What the rule says of every action on a token, in order.
     #[track_caller]
-    fn all(validity: Validity) -> [Option<WhyNot>; 5] {
+    fn all(validity: Validity) -> [Option<WhyNot>; 7] {
         let mut store = Store::new();
         let row = store.push(Entry { id: "1", name: "ci", validity, ..Entry::default() }, &[]);
         ALL.map(|it| check(it, Some(Listed { store: &store, row }), &system(), NOW).err())
     }
 
-    fn of(all: &[Option<WhyNot>; 5], action: Action) -> Option<WhyNot> {
+    fn of(all: &[Option<WhyNot>; 7], action: Action) -> Option<WhyNot> {
         all[ALL.iter().position(|it| *it == action).expect("an action")].clone()
     }
 
     #[test]
-    fn an_active_token_may_have_everything_done() {
-        assert_eq!(all(Validity { said_active: Some(true), ..Validity::default() }), [None, None, None, None, None]);
+    fn an_active_token_may_have_everything_done_but_be_enabled() {
+        let active = all(Validity { said_active: Some(true), ..Validity::default() });
+        for action in ALL.into_iter().filter(|it| *it != Action::Enable) {
+            assert_eq!(of(&active, action), None, "{action:?}");
+        }
+        assert_eq!(of(&active, Action::Enable), Some(WhyNot::NotDisabled));
+    }
+
+    #[test]
+    fn a_token_is_disabled_until_it_is_over_and_enabled_when_it_is_disabled() {
+        let of = |validity: Validity| {
+            let all = all(validity);
+            [of(&all, Action::Disable), of(&all, Action::Enable)]
+        };
+        let not_disabled = Some(WhyNot::NotDisabled);
+        let off = Validity { disabled: true, said_active: Some(false), ..Validity::default() };
+        assert_eq!(of(off), [Some(WhyNot::DisabledAlready), None]);
+        assert_eq!(of(Validity { valid_to: Some(NOW - DAY), ..off }), [Some(WhyNot::DisabledAlready), None]);
+        let revoked = Some(WhyNot::RevokedAlready);
+        assert_eq!(of(Validity { revoked: true, ..off }), [revoked.clone(), revoked]);
+        let deleted = Some(WhyNot::DeletedAlready);
+        assert_eq!(of(Validity { deleted: true, ..off }), [deleted.clone(), deleted]);
+        let ended = Validity { valid_to: Some(NOW - DAY), said_active: Some(false), ..Validity::default() };
+        assert_eq!(of(ended), [Some(WhyNot::Expired), not_disabled.clone()]);
+        // One that is to start will not, and of what is not told the system decides.
+        let starts = Validity { valid_from: Some(NOW + DAY), said_active: Some(false), ..Validity::default() };
+        for validity in [starts, Validity::default(), Validity { said_active: Some(false), ..Validity::default() }] {
+            assert_eq!(of(validity), [None, not_disabled.clone()]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_to_be_on_or_off_is_not_switched() {
+        let mut store = Store::new();
+        let unreported = Unreported { disabled: true, ..Unreported::default() };
+        let validity = Validity { said_active: Some(true), ..Validity::default() };
+        let rows = [
+            store.push(Entry { id: "1", name: "ci", validity, unreported, ..Entry::default() }, &[]),
+            store.push_unreadable(Some("2"), "no name".into(), NOW),
+        ];
+        for row in rows {
+            let token = Listed { store: &store, row };
+            for action in [Action::Disable, Action::Enable] {
+                let why = WhyNot::NotOffered(Lack::SwitchUntold.into());
+                assert_eq!(check(action, Some(token), &system(), NOW), Err(why), "{action:?}");
+            }
+            assert_eq!(switch_of(token, &system(), NOW), None);
+        }
+    }
+
+    #[test]
+    fn a_token_has_one_button_for_both() {
+        let of = |disabled: bool, system: &Capabilities| {
+            let mut store = Store::new();
+            let validity = Validity { disabled, said_active: Some(!disabled), ..Validity::default() };
+            let row = store.push(Entry { id: "1", name: "ci", validity, ..Entry::default() }, &[]);
+            switch_of(Listed { store: &store, row }, system, NOW)
+        };
+        assert_eq!([of(false, &system()), of(true, &system())], [Some(Action::Disable), Some(Action::Enable)]);
+        assert_eq!(of(false, &Capabilities::default()), None);
+    }
+
+    #[test]
+    fn before_a_token_ends_for_good_it_is_said_what_ends_less() {
+        let end = |by_day: bool| FieldShape { by_day, ..FieldShape::new(Field::ValidTo, "Valid to") };
+        let with = |offers: &[Action], fields: Vec<FieldShape>| Capabilities {
+            offers: offers.to_vec(),
+            fields,
+            ..Capabilities::default()
+        };
+        let of = |action: Action, system: &Capabilities, validity: Validity| {
+            let mut store = Store::new();
+            let row = store.push(Entry { id: "1", name: "ci", validity, ..Entry::default() }, &[]);
+            instead_of(action, Listed { store: &store, row }, system, NOW)
+        };
+        let (revoke, delete, edit) = (Action::Revoke, Action::Delete, Action::Edit);
+        let active = Validity { said_active: Some(true), ..Validity::default() };
+        for (offers, fields, for_revoke, for_delete) in [
+            (&ALL[..], vec![end(false)], Some(Instead::Disable), Some(Instead::Disable)),
+            (&[edit, revoke, delete], vec![end(false)], Some(Instead::End), Some(Instead::End)),
+            (&[edit, revoke, delete], vec![end(true)], Some(Instead::End), Some(Instead::Revoke)),
+            (&[edit, revoke, delete], vec![end(false).fixed()], None, Some(Instead::Revoke)),
+            (&[revoke, delete], vec![end(false)], None, Some(Instead::Revoke)),
+            (&[edit, delete], vec![], None, Some(Instead::Nothing)),
+            (&[delete], vec![], None, Some(Instead::Nothing)),
+        ] {
+            let system = with(offers, fields);
+            let found = (of(revoke, &system, active), of(delete, &system, active));
+            assert_eq!(found, (for_revoke, for_delete), "{offers:?}");
+        }
+        // What works no more is not stopped by it.
+        for validity in [
+            Validity { disabled: true, said_active: Some(false), ..active },
+            Validity { revoked: true, said_active: Some(false), ..active },
+            Validity { valid_to: Some(NOW - DAY), said_active: Some(false), ..active },
+        ] {
+            assert_eq!(of(delete, &system(), validity), None);
+        }
+        assert_eq!(of(Action::Rotate, &system(), active), None);
     }
 
     #[test]
@@ -177,6 +276,9 @@ mod tests {
         let revoked = all(Validity { revoked: true, ..Validity::default() });
         assert_eq!(of(&revoked, Action::Revoke), Some(WhyNot::RevokedAlready));
         assert_eq!(of(&revoked, Action::Edit), None);
+        // It can be enabled again: to revoke it ends more.
+        let disabled = all(Validity { disabled: true, said_active: Some(false), ..Validity::default() });
+        assert_eq!(of(&disabled, Action::Revoke), None);
     }
 
     #[test]
@@ -213,7 +315,7 @@ mod tests {
         let entry = |name, is_another| Entry { id: "1", name, is_another, ..Entry::default() };
         let row = store.push(entry("ci", false), &[]);
         store.push(entry("another", true), &[]);
-        for action in [Action::Edit, Action::Revoke, Action::Rotate, Action::Delete] {
+        for action in ALL.into_iter().filter(|it| *it != Action::Create) {
             let token = Some(Listed { store: &store, row });
             assert_eq!(check(action, token, &system(), NOW), Err(WhyNot::SharesId));
         }

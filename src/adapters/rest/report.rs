@@ -57,10 +57,8 @@ impl Rest {
                 if matches!(kind, Some(ColumnKind::Hidden(_))) && value.is_string() { &json!(MASK) } else { value };
             let always = matches!(kind, Some(ColumnKind::Status)) && matches!(facts.active, Some(Active::Always(_)));
             let mut told = finding(label, place, value, item);
-            let is_unknown = matches!(kind, Some(ColumnKind::Status)) && value.is_null();
-            if let Some(it) = place.and_then(|it| it.one(item)).filter(|it| is_unknown && !it.is_null()) {
-                // What stands there is a word that is not known, and not none.
-                (told.found, told.notes) = (Some(facts::shown(it).into()), Vec::new());
+            if matches!(kind, Some(ColumnKind::Status)) && value.is_null() {
+                told = unknown_word(told, place, item);
             }
             if always {
                 told.notes = vec![Text::Always.into()];
@@ -81,6 +79,9 @@ impl Rest {
         findings.extend(ended.map(|(label, field, (fact, means))| {
             let is_switch = label == Words::from(Label::Disabled);
             let mut told = finding(label, fact.at.as_ref(), &token[field], item);
+            if is_switch && token[field].is_null() {
+                told = unknown_word(told, fact.at.as_ref(), item);
+            }
             let stands = fact.find(item).filter(|_| matches!(means, Means::Usual));
             let hints = stands.map_or_else(Vec::new, |it| self.hints_of_end(&it, is_switch, clock));
             told.notes.extend(hints.into_iter().map(Words::from));
@@ -162,6 +163,14 @@ impl Rest {
         let update = self.description.update.as_ref().filter(|_| !fact.is_some_and(|it| it.required))?;
         let is_field = |it: &Source| offers::field_of(it) == Some(field);
         update.request.templates().iter().any(|(it, _)| it.goes_with(is_field)).then_some(name)
+    }
+}
+
+/// What stands there is a word that is not known, and not none.
+fn unknown_word(told: Finding, place: Option<&Place>, item: &Value) -> Finding {
+    match place.and_then(|it| it.one(item)).filter(|it| !it.is_null()) {
+        Some(word) => Finding { found: Some(facts::shown(word).into()), notes: Vec::new(), ..told },
+        None => told,
     }
 }
 
