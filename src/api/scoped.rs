@@ -32,6 +32,11 @@ impl Scoped {
         Ok(self.request(method, &format!("tokens/{}{tail}", path_part(id)?)))
     }
 
+    /// Does something to a token that its address names.
+    fn act<'a>(&'a self, id: &'a str, tail: &'a str) -> Work<'a, Answered> {
+        Box::pin(async move { answered_about(id, self.transport.send(self.about(Method::Post, id, tail)?).await?) })
+    }
+
     fn page(&self, limit: u32, cursor: Option<&str>) -> Request {
         let cursor = cursor.map(|it| format!("&cursor={}", encode(it))).unwrap_or_default();
         self.request(Method::Get, &format!("tokens?limit={limit}{cursor}"))
@@ -95,9 +100,15 @@ impl TokenApi for Scoped {
     }
 
     fn revoke<'a>(&'a self, id: &'a str, _: &'a Inputs) -> Work<'a, Answered> {
-        Box::pin(
-            async move { answered_about(id, self.transport.send(self.about(Method::Post, id, "/revoke")?).await?) },
-        )
+        self.act(id, "/revoke")
+    }
+
+    fn disable<'a>(&'a self, id: &'a str, _: &'a Inputs) -> Work<'a, Answered> {
+        self.act(id, "/disable")
+    }
+
+    fn enable<'a>(&'a self, id: &'a str, _: &'a Inputs) -> Work<'a, Answered> {
+        self.act(id, "/enable")
     }
 
     fn delete<'a>(&'a self, id: &'a str, _: &'a Inputs) -> Work<'a, Deletion> {
@@ -282,6 +293,8 @@ mod tests {
         assert!(ready(api.details("2", &Vec::new)).is_err() && ready(api.details(ID, &Vec::new)).is_ok());
         assert!(other(ready(api.update("2", &Draft::default(), None))));
         assert!(other(ready(api.revoke("2", &Inputs::new()))));
+        assert!(other(ready(api.disable("2", &Inputs::new()))));
+        assert!(other(ready(api.enable("2", &Inputs::new()))));
     }
 
     #[test]
@@ -318,6 +331,8 @@ mod tests {
                 ready(api.update(id, &draft, None)).err(),
                 ready(api.details(id, &Vec::new)).err(),
                 ready(api.revoke(id, &none)).err(),
+                ready(api.disable(id, &none)).err(),
+                ready(api.enable(id, &none)).err(),
                 ready(api.delete(id, &none)).err(),
             ];
             assert!(outcomes.iter().all(|it| matches!(it, Some(ApiError::Invalid(..)))), "{id}: {outcomes:?}");

@@ -65,6 +65,8 @@ impl Key for Mistake {
             Mistake::UnknownZone { zone } => {
                 format!("names the time zone {zone}, which this browser does not know").into()
             }
+            Mistake::NoWayBack => "is missing: “disable” and “enable” go together".into(),
+            Mistake::NeedsDisabled => "is missing: it tells whether “disable” and “enable” have worked".into(),
             Mistake::NeedsRead => "needs the call “read”".into(),
             Mistake::BodyWithGet => "cannot go with the method GET: say another “method”".into(),
             Mistake::NamesNoToken => "does not say which token: it has neither {id} nor a part of {token}".into(),
@@ -123,6 +125,8 @@ impl Key for Text {
                     Action::Edit => "changing",
                     Action::Revoke => "revoking",
                     Action::Rotate => "rotating",
+                    Action::Disable => "disabling",
+                    Action::Enable => "enabling",
                     Action::Delete => "deleting",
                 };
                 format!("The description of this API has no call for {what} a token.").into()

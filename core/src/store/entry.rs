@@ -16,6 +16,8 @@ pub struct Entry<'a> {
     pub description: &'a str,
     /// When it works and since when that is known.
     pub validity: Validity,
+    /// When it was switched off, where it is and that is told.
+    pub disabled_at: Option<Millis>,
     /// When it was last used; `None` is never.
     pub last_used: Option<Millis>,
     /// Who made it, empty where the system names no creator.
@@ -45,6 +47,8 @@ pub enum OddFact {
     Revoked,
     /// Whether it was deleted.
     Deleted,
+    /// Whether it was switched off.
+    Disabled,
 }
 
 /// Facts that a system does not report, which is something else than that there are none.
@@ -60,4 +64,6 @@ pub struct Unreported {
     pub created_by: bool,
     /// What it may do.
     pub scopes: bool,
+    /// Whether it was switched off.
+    pub disabled: bool,
 }
