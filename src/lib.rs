@@ -18,9 +18,11 @@ pub mod adapters;
 pub mod api;
 pub mod mask;
 pub mod messages;
+pub mod record;
 pub mod session;
 
 pub mod actions;
+pub mod bulk;
 pub mod workspace;
 
 #[cfg(target_arch = "wasm32")]
