@@ -181,6 +181,11 @@ export class Desk<C extends string = Column> {
     return this.table.getByRole('columnheader', { name: column, exact: true });
   }
 
+  /** The headers of all columns; that of the boxes is no column's. */
+  get headers(): Locator {
+    return this.table.getByRole('columnheader').filter({ hasNot: this.page.getByRole('checkbox') });
+  }
+
   /** The button that sorts by a column. */
   sort(column: C): Locator {
     return this.header(column).getByRole('button', { name: column });
