@@ -39,6 +39,7 @@ mod pt_sandbox;
 mod rest;
 mod scoped;
 pub mod secret;
+pub mod selection;
 pub mod sign_in;
 pub mod states;
 pub mod systems;

@@ -87,6 +87,8 @@ const TABLES: &[(&str, Table)] = tables![
     rest::rest_settings,
     scoped::scoped_settings,
     secret::SecretDialog,
+    selection::Selecting,
+    selection::SelectionBar,
     sign_in::SignInForm,
     states::Nearing,
     states::Refused,

@@ -102,7 +102,7 @@ impl Records for Memory {
         self.run(|state| state.own(run))
     }
 
-    fn is_elsewhere(&self, run: &str) -> Later<'static, Result<bool, Trouble>> {
+    fn is_owned(&self, run: &str) -> Later<'static, Result<bool, Trouble>> {
         self.run(|state| Ok(state.is_owned(run)))
     }
 

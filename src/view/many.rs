@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
+use super::bar;
 use super::bulk;
 use super::kit::El;
 use super::lazy;
@@ -18,12 +19,15 @@ use crate::workspace::Workspace;
 /// What there is.
 #[derive(Clone)]
 pub(super) enum Many {
+    /// What is said of the tokens that are selected.
+    Selection(Workspace),
     /// The dialog that says what will happen to these tokens.
     DryRun(Workspace, Aim, Arc<[TokenRef]>),
 }
 
 part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
     Some(match many {
+        Many::Selection(workspace) => bar::bar(workspace),
         Many::DryRun(workspace, aim, tokens) => bulk::dry_run(workspace, aim, tokens),
     })
 });
@@ -40,6 +44,11 @@ fn load() -> Later<'static, Result<(), Missing>> {
 /// Makes it; nothing before its code has come.
 fn make(many: Many) -> Option<El> {
     act(many).now_or_never()?.ok()?
+}
+
+/// What stands in its place. Where its code does not come the place says so, and offers to try again.
+pub(super) fn here(many: Many) -> El {
+    lazy::here_of(load, Box::new(move || make(many.clone())))
 }
 
 /// A dialog. Where its code does not come there is none, and `lost` is called.
