@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-pub use self::command::{Command, Done, NamedToken, Outcome, Wrong};
+pub use self::command::{Change, Command, Done, NamedToken, Outcome, Wrong};
 use self::journal::{Ended, Entry};
 use self::proof::{Facts, Verdict, of_change, of_new};
 use crate::api::tokens::{Answered, Deletion, Seen, Tagged, TokenApi, of_another};

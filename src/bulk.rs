@@ -2,15 +2,23 @@
 //! (`progress`), and taking it back (`undo`). Pure.
 
 use crate::capabilities::Action;
-use crate::time::Millis;
+use crate::record::Deed;
+use crate::time::{DAY, Millis};
 
 pub mod limits;
 pub mod plan;
 pub mod progress;
+pub mod runner;
+pub mod step;
+pub mod undo;
 
 /// What is to be done to many tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Aim {
+    /// To switch them off, so that they can be switched on again.
+    Disable,
+    /// To switch them on again.
+    Enable,
     /// To end them and keep their entries.
     Revoke,
     /// To remove them.
@@ -20,27 +28,59 @@ pub enum Aim {
 }
 
 impl Aim {
+    /// All, the mildest first.
+    pub const ALL: [Aim; 5] = [Aim::Disable, Aim::Enable, Aim::Extend, Aim::Revoke, Aim::Delete];
+
     /// The action that a system needs for it.
     pub fn action(self) -> Action {
         match self {
+            Aim::Disable => Action::Disable,
+            Aim::Enable => Action::Enable,
             Aim::Revoke => Action::Revoke,
             Aim::Delete => Action::Delete,
             Aim::Extend => Action::Edit,
         }
     }
 
-    /// Whether what a system can do only in another way may be done so, where the user agrees: the nearest first.
+    /// As records call it.
+    pub fn deed(self) -> Deed {
+        match self {
+            Aim::Disable => Deed::Disable,
+            Aim::Enable => Deed::Enable,
+            Aim::Revoke => Deed::Revoke,
+            Aim::Delete => Deed::Delete,
+            Aim::Extend => Deed::Extend,
+        }
+    }
+
+    /// What records call so; `None` for what this version of the page does not know.
+    pub fn of(deed: &Deed) -> Option<Aim> {
+        Aim::ALL.into_iter().find(|it| it.deed() == *deed)
+    }
+
+    /// What takes it back, where anything does.
+    pub fn undone_by(self) -> Option<Aim> {
+        match self {
+            Aim::Disable => Some(Aim::Enable),
+            Aim::Enable => Some(Aim::Disable),
+            Aim::Extend => Some(Aim::Extend),
+            Aim::Revoke | Aim::Delete => None,
+        }
+    }
+
+    /// What comes nearest where a system cannot do it, the nearest first. The user has to agree to it.
     fn nearest(self) -> &'static [Aim] {
         match self {
-            Aim::Revoke => &[Aim::Delete],
-            Aim::Delete => &[Aim::Revoke],
-            Aim::Extend => &[],
+            Aim::Disable => &[Aim::Revoke, Aim::Delete],
+            Aim::Revoke => &[Aim::Disable, Aim::Delete],
+            Aim::Delete => &[Aim::Revoke, Aim::Disable],
+            Aim::Enable | Aim::Extend => &[],
         }
     }
 
     /// Whether tokens stop working by it.
     pub fn stops(self) -> bool {
-        matches!(self, Aim::Revoke | Aim::Delete)
+        matches!(self, Aim::Disable | Aim::Revoke | Aim::Delete)
     }
 }
 
@@ -58,7 +98,7 @@ impl NewEnd {
     pub fn of(self, end: Option<Millis>, now: Millis) -> Option<Millis> {
         match self {
             NewEnd::At(at) => Some(at),
-            NewEnd::Later(days) => end.map(|end| end.max(now) + i64::from(days) * crate::time::DAY),
+            NewEnd::Later(days) => end.map(|end| end.max(now) + i64::from(days) * DAY),
         }
     }
 }

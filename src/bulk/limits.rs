@@ -54,10 +54,13 @@ impl Limits {
         Limits { lanes: origins.iter().map(lane).collect(), next: 0 }
     }
 
-    /// The system for which one more may be sent now, of those that have something to send.
-    pub fn next(&mut self, has_work: &dyn Fn(usize) -> bool, now: Millis) -> Option<usize> {
+    /// The system for which one more may be sent now, of those that have something to send. `has_work` is asked with a system
+    /// and how much is under way for it.
+    pub fn next(&mut self, has_work: &dyn Fn(usize, usize) -> bool, now: Millis) -> Option<usize> {
         let n = self.lanes.len();
-        let lane = (0..n).map(|it| (self.next + it) % n).find(|it| has_work(*it) && self.may_send(*it, has_work, now))?;
+        let has_work = &|lane: usize| has_work(lane, self.lanes[lane].n_under_way);
+        let lane =
+            (0..n).map(|it| (self.next + it) % n).find(|it| has_work(*it) && self.may_send(*it, has_work, now))?;
         self.next = (lane + 1) % n;
         Some(lane)
     }
@@ -160,7 +163,7 @@ mod tests {
 
     /// Sends for every lane as much as may be sent; how many are under way for each then.
     fn fill(limits: &mut Limits, now: Millis) -> Vec<usize> {
-        while let Some(lane) = limits.next(&|_| true, now) {
+        while let Some(lane) = limits.next(&|_, _| true, now) {
             limits.begin(lane, now);
         }
         (0..limits.lanes.len()).map(|it| limits.n_under_way(it)).collect()
@@ -207,7 +210,7 @@ mod tests {
         // When the other one has no more work, the silent one still has two.
         limits.end(1, true, 30_000);
         limits.end(1, true, 30_000);
-        while let Some(lane) = limits.next(&|it| it == 0, 30_000) {
+        while let Some(lane) = limits.next(&|it, _| it == 0, 30_000) {
             limits.begin(lane, 30_000);
         }
         assert_eq!((limits.n_under_way(0), limits.n_under_way(1)), (2, 0));
@@ -238,7 +241,7 @@ mod tests {
     #[test]
     fn all_get_their_turn() {
         let mut limits = on(&["a", "b"], &[]);
-        let order: Vec<_> = (0..4).filter_map(|_| limits.next(&|_| true, 0)).collect();
+        let order: Vec<_> = (0..4).filter_map(|_| limits.next(&|_, _| true, 0)).collect();
         assert_eq!(order, [0, 1, 0, 1]);
     }
 

@@ -17,11 +17,12 @@ pub const NOT_REPORTED: &str = "not reported";
 pub const NOT_READ: &str = "not read";
 
 /// Every status with its code.
-const STATUSES: [(Status, &str); 8] = [
+const STATUSES: [(Status, &str); 9] = [
     (Status::Active, "active"),
     (Status::Scheduled, "scheduled"),
     (Status::Expired, "expired"),
     (Status::Revoked, "revoked"),
+    (Status::Disabled, "disabled"),
     (Status::Deleted, "deleted"),
     (Status::Inactive, "inactive"),
     (Status::Unknown, "unknown"),

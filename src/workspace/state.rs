@@ -12,7 +12,6 @@ use reactive_graph::signal::RwSignal;
 
 use super::notices::Notice;
 use crate::actions::NamedToken;
-use crate::api::tokens::TokenJson;
 use crate::api::{ApiError, Secret};
 use crate::bulk::Aim;
 use crate::capabilities::{Capabilities, Column, SecretUse};
@@ -290,14 +289,7 @@ pub(super) struct ConnectionInner {
     pub(super) may_ask: Cell<bool>,
 }
 
-/// What a write did to the list.
-#[derive(Clone)]
-pub(super) enum Change {
-    /// The token of an answer is there.
-    Put(TokenJson),
-    /// The token of an id is not there any more.
-    Removed(String),
-}
+pub(super) use crate::actions::Change;
 
 /// How the list stands.
 #[derive(Clone, Debug, Default, PartialEq)]
