@@ -18,6 +18,8 @@ export const say = {
     chosen: (n: Value) => `${fill(n)} selected`,
   },
   aimName: {
+    disable: 'Disable',
+    enable: 'Enable',
     revoke: 'Revoke',
     delete: 'Delete',
     extend: 'Extend',
@@ -772,14 +774,15 @@ export const say = {
   },
   selecting: {
     select: 'Select',
-    allShown: (n: Value) => `Select all ${fill(n)} shown`,
-    loaded: (n: Value) => `Select ${fill(n)} loaded`,
+    shown: 'Select the tokens shown',
   },
   selectionBar: {
     label: 'Selected tokens',
     selected: (n: Value) => `${fill(n)} selected`,
     hidden: (n: Value) => `${fill(n)} hidden by filters`,
     gone: (n: Value) => `${fill(n)} no longer listed`,
+    allShown: (n: Value) => `Select all ${fill(n)} shown`,
+    loaded: (n: Value) => `Select ${fill(n)} loaded`,
     showSelected: 'Show selected',
     clear: 'Clear selection',
     actions: 'Actions',
