@@ -32,6 +32,7 @@ mod counting;
 pub mod hearing;
 mod later;
 mod loading;
+pub mod many;
 pub mod notices;
 mod report;
 mod results;

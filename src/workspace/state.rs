@@ -166,6 +166,8 @@ pub enum Dialog {
     Secret(NamedToken, String),
     /// What will happen to many tokens.
     Bulk(Aim, Arc<[TokenRef]>),
+    /// How far the run of the page has come, and what came of it.
+    Run,
 }
 
 impl Dialog {
@@ -173,7 +175,7 @@ impl Dialog {
     pub(super) fn slot(&self) -> Option<usize> {
         match self {
             // A secret may be shown where another system is by now.
-            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) => None,
+            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) | Dialog::Run => None,
             Dialog::Create(slot) => Some(*slot),
             Dialog::Edit(token)
             | Dialog::Revoke(token)
