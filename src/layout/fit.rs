@@ -4,7 +4,7 @@
 use crate::capabilities::{Action, Column, ColumnKind};
 
 /// The least width of a name, and the most: the rest is for what stands beside it.
-const NAME: [isize; 2] = [775, 2800];
+const NAME: [isize; 2] = [600, 2800];
 /// The box that selects a token; it reaches into the padding before it.
 const SELECT: isize = 125;
 /// Between two columns.
@@ -242,7 +242,7 @@ mod tests {
                 let fit = fit(columns, &ACTIONS, TEXTS, width);
                 let needed = least(columns, &fit, TEXTS) + 895;
                 assert!(needed <= width, "{needed} in {width}: {fit:?}");
-                assert_eq!(fit.tracks.matches("rem").count() - 2, shown(columns, &fit).count());
+                assert_eq!(fit.tracks.matches("rem").count() - 3, shown(columns, &fit).count());
             }
         }
     }

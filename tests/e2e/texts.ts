@@ -344,6 +344,7 @@ export const say = {
     neverUsed: 'Never used',
     notUsedFor: (time: Value) => `Not used for ${fill(time)}`,
     lastUsedBefore: (date: Value) => `Last used before ${fill(date)}`,
+    selected: 'Selected',
     noExpiry: 'No expiry',
     expiresWithin: (time: Value) => `Expires within ${fill(time)}`,
   },
@@ -473,6 +474,7 @@ export const say = {
     loaded: (percent: Value, total: Value) => `${fill(percent)}% of ${fill(total)} tokens loaded`,
     sorted: (label: Value, order: Value) => `Sorted by ${fill(label)}, ${fill(order)}`,
     unsorted: 'Not sorted',
+    selected: (n: Value) => `${fill(n)} selected`,
   },
   order: {
     soonestFirst: 'soonest first',
@@ -777,6 +779,20 @@ export const say = {
     notSavedListed: "You haven't copied the secret. Close anyway?",
     goBack: 'Go back',
     closeAnyway: 'Close anyway',
+  },
+  selecting: {
+    select: 'Select',
+    allShown: (n: Value) => `Select all ${fill(n)} shown`,
+    loaded: (n: Value) => `Select ${fill(n)} loaded`,
+  },
+  selectionBar: {
+    label: 'Selected tokens',
+    selected: (n: Value) => `${fill(n)} selected`,
+    hidden: (n: Value) => `${fill(n)} hidden by filters`,
+    gone: (n: Value) => `${fill(n)} no longer listed`,
+    showSelected: 'Show selected',
+    clear: 'Clear selection',
+    actions: 'Actions',
   },
   signInForm: {
     title: (name: Value) => `Sign in to ${fill(name)}`,
