@@ -12,6 +12,7 @@ use self::way::{AskToSignIn, Way};
 use crate::api::{ApiError, Later, Response};
 use crate::capabilities::Capabilities;
 use crate::config::{Auth, Connection};
+use crate::record::hidden::Access;
 use crate::runtime::{Guard, Job, Runtime};
 use crate::viewer::Viewer;
 use crate::words::Words;
@@ -161,6 +162,15 @@ impl Client {
     /// Who is signed in: a name, empty where the system does not say.
     pub fn signed_in(&self) -> ArcRwSignal<Option<String>> {
         self.signed_in.clone()
+    }
+
+    /// Who has been let in, for what is kept of earlier visits.
+    pub fn access(&self) -> Access {
+        match self.signed_in.get_untracked() {
+            _ if self.system.sign_in.is_none() => Access::Open,
+            Some(name) if self.accepted.get() => Access::User(name),
+            _ => Access::Nobody,
+        }
     }
 
     /// Whether there is something of a user to forget: one who is signed in, or whose session has ended by itself.

@@ -34,6 +34,7 @@ mod later;
 mod loading;
 pub mod notices;
 mod report;
+pub mod recorded;
 mod results;
 mod selecting;
 mod sending;

@@ -69,6 +69,7 @@ fn marker() -> Marker {
 struct Instead {
     object: JsValue,
     name: &'static str,
+    before: JsValue,
 }
 
 impl Instead {
@@ -77,14 +78,21 @@ impl Instead {
         for (key, value) in [("value", value), ("configurable", &true.into())] {
             Reflect::set(&property, &key.into(), value).expect("an object");
         }
-        Object::define_property(object.unchecked_ref::<Object>(), &name.into(), &property);
-        Instead { object, name }
+        let of: &Object = object.unchecked_ref();
+        let before = Reflect::get_own_property_descriptor(of, &name.into()).expect("an object");
+        Object::define_property(of, &name.into(), &property);
+        Instead { object, name, before }
     }
 }
 
 impl Drop for Instead {
     fn drop(&mut self) {
-        let _ = Reflect::delete_property(self.object.unchecked_ref::<Object>(), &self.name.into());
+        let of: &Object = self.object.unchecked_ref();
+        if self.before.is_undefined() {
+            let _ = Reflect::delete_property(of, &self.name.into());
+        } else {
+            Object::define_property(of, &self.name.into(), self.before.unchecked_ref());
+        }
     }
 }
 

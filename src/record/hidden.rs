@@ -27,8 +27,8 @@ pub enum Access {
 }
 
 impl Access {
-    /// Whether a step of a run may be shown whole to them.
-    fn sees(&self, head: &Head, connection: &str) -> bool {
+    /// Whether they may see whole what a run did at this connection, which is theirs.
+    pub fn sees(&self, head: &Head, connection: &str) -> bool {
         match self {
             Access::Nobody => false,
             Access::Open => true,

@@ -12,7 +12,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::super::fetch::sleep;
 use super::super::{Timer, now, window};
-use super::Database;
+use super::{Database, tell};
 use super::work::{LEASES, NAME};
 use crate::record::lease::{Lease, RENEWED};
 use crate::record::{Owned, Trouble};
@@ -87,6 +87,7 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
+        tell();
     }
 }
 
