@@ -12,6 +12,7 @@ use self::way::{AskToSignIn, Way};
 use crate::api::{ApiError, Later, Response};
 use crate::capabilities::Capabilities;
 use crate::config::{Auth, Connection};
+use crate::record::hidden::Access;
 use crate::runtime::{Guard, Job, Runtime};
 use crate::viewer::Viewer;
 use crate::words::Words;
@@ -173,6 +174,15 @@ impl Client {
                 let credentials = self.credentials.borrow();
                 !guid.is_empty() && credentials.iter().flat_map(|it| &it.headers).any(|(_, value)| is_it(value))
             }
+        }
+    }
+
+    /// Who has been let in, for what is kept of earlier visits.
+    pub fn access(&self) -> Access {
+        match self.signed_in.get_untracked() {
+            _ if self.system.sign_in.is_none() => Access::Open,
+            Some(name) if self.accepted.get() => Access::User(name),
+            _ => Access::Nobody,
         }
     }
 

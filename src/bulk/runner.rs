@@ -9,6 +9,7 @@ use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
 pub use self::page::{Listed, Page};
+pub(crate) use self::turn::facts;
 use super::limits::{Chance, Limits};
 use super::progress::Pace;
 use super::step::{Due, Step, Trouble};

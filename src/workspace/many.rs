@@ -141,7 +141,7 @@ impl ConnectionState {
 }
 
 /// A workspace, as a run sees it.
-struct Desk(Workspace);
+pub(super) struct Desk(pub(super) Workspace);
 
 impl Desk {
     fn state(&self, connection: &str) -> Option<ConnectionState> {
