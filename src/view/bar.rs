@@ -24,9 +24,8 @@ pub(super) fn bar(workspace: Workspace) -> El {
     let n_selected = move || workspace.selection.with(|it| it.n);
     let n_hidden = move || n_selected().saturating_sub(among.get().n_selected);
     let n_gone = move || workspace.selection.with(|it| it.n_gone);
-    let note = |n: usize, text: fn(Number) -> SelectionBar| {
-        (n > 0).then(|| el("span.muted").text(&text(Number(n)).text()))
-    };
+    let note =
+        |n: usize, text: fn(Number) -> SelectionBar| (n > 0).then(|| el("span.muted").text(&text(Number(n)).text()));
     let said = el("p.selection-said")
         .child(el("strong").bind_text(move || SelectionBar::Selected { n: Number(n_selected()) }.text().into()))
         .bind_child(move || note(n_hidden(), |n| SelectionBar::Hidden { n }))

@@ -20,7 +20,8 @@ pub(super) fn keep_clear(notice: &HtmlElement) {
     // A dialog and the table's box may have it as a whole.
     let is_control = |it: &HtmlElement| !notice.contains(Some(it)) && !it.matches("dialog, [role]").unwrap_or_default();
     let focused = active_element().filter(is_control);
-    let offered = document().query_selector_all("dialog[open] .modal-foot:not([hidden]), .empty .button, .selection").ok();
+    let offered =
+        document().query_selector_all("dialog[open] .modal-foot:not([hidden]), .empty .button, .selection").ok();
     let place = notice.get_bounding_client_rect();
     let is_covered = |it: &Element| {
         let it = it.get_bounding_client_rect();

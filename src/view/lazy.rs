@@ -122,6 +122,7 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Enable(token) => confirm(of(&token)?, Question::Enable, token),
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
         Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
+        Dialog::Run => return None,
         Dialog::Records(at) => many::modal(Many::Records(workspace, at), move || not_loaded(workspace)),
         Dialog::Bulk(aim, tokens) => many::modal(Many::DryRun(workspace, aim, tokens), move || not_loaded(workspace)),
     })

@@ -55,7 +55,8 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
             workspace.open_secret(secret.clone(), token.clone(), origin.clone(), secret_use.clone());
         })
     });
-    let at = |text: &str, at: RecordsAt| button("button", text, move || workspace.open_dialog(Dialog::Records(at.clone())));
+    let at =
+        |text: &str, at: RecordsAt| button("button", text, move || workspace.open_dialog(Dialog::Records(at.clone())));
     let run = run.map(|run| {
         let review = at(&InterruptedRun::Review.text(), RecordsAt::Run(run.clone()));
         [review, at(&InterruptedRun::Drop.text(), RecordsAt::Drop(run))]
@@ -69,7 +70,8 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
     });
     let named = |name: &str| el("span.muted").child(verbatim(name)).text(": ");
     let text = el("p").maybe((!is_only && !system.is_empty()).then(|| named(&system))).children(quoted(&text.text()));
-    let buttons = el("div.panel-buttons").maybe(edit).maybe(secret).children(run.into_iter().flatten().collect()).maybe(dismiss);
+    let buttons =
+        el("div.panel-buttons").maybe(edit).maybe(secret).children(run.into_iter().flatten().collect()).maybe(dismiss);
     el(if is_wrong { "div.panel.error" } else { "div.panel" })
         .attr("role", if is_wrong { "alert" } else { "status" })
         .child(text)

@@ -168,6 +168,8 @@ pub enum Dialog {
     Records(RecordsAt),
     /// What will happen to many tokens.
     Bulk(Aim, Arc<[TokenRef]>),
+    /// Temp.
+    Run,
 }
 
 /// Where the records open.
@@ -186,7 +188,12 @@ impl Dialog {
     pub(super) fn slot(&self) -> Option<usize> {
         match self {
             // A secret may be shown where another system is by now.
-            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) | Dialog::Records(_) => None,
+            Dialog::Columns
+            | Dialog::Choose
+            | Dialog::Secret(..)
+            | Dialog::Bulk(..)
+            | Dialog::Records(_)
+            | Dialog::Run => None,
             Dialog::Create(slot) => Some(*slot),
             Dialog::Edit(token)
             | Dialog::Revoke(token)

@@ -23,6 +23,7 @@ mod address;
 mod hearing;
 mod leaving;
 mod lists;
+mod recorded;
 mod sessions;
 mod writes;
 

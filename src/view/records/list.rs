@@ -30,11 +30,8 @@ pub(super) fn view(screen: Screen) -> El {
     let lines = move || screen.runs.with(|it| it.as_ref().and_then(|it| it.clone().ok()).unwrap_or_default());
     let key = |(head, state): &Line| (head.id.clone(), *state, head.counts);
     let list = el("ol.record-list").bind_for(lines, key, move |line| line_view(screen, &line));
-    let body = el("div.modal-body")
-        .child(el("p.muted").text(&about))
-        .child(screen.said())
-        .bind_child(instead)
-        .child(list);
+    let body =
+        el("div.modal-body").child(el("p.muted").text(&about)).child(screen.said()).bind_child(instead).child(list);
     let close = button("button primary", &RecordList::Close.text(), move || screen.close());
     el("div.modal-whole").child(body).child(el("div.modal-foot").child(close))
 }

@@ -53,7 +53,8 @@ pub(super) fn view(screen: Screen, id: &str) -> El {
         screen.runs.track();
         one.load();
     });
-    let body = el("div.modal-body").bind_child(move || one.about()).child(screen.said()).bind_child(move || one.steps());
+    let body =
+        el("div.modal-body").bind_child(move || one.about()).child(screen.said()).bind_child(move || one.steps());
     el("div.modal-whole").child(body).bind_child(move || one.foot()).child(one.question())
 }
 
@@ -154,7 +155,8 @@ impl One {
             Some(el("div.stack").children(lines))
         };
         let read = has_unknown.then(|| {
-            button("button", &Record::ReadUnknown.text(), move || self.look()).bind_unavailable(move || self.is_busy.get())
+            button("button", &Record::ReadUnknown.text(), move || self.look())
+                .bind_unavailable(move || self.is_busy.get())
         });
         let go_on = button("button primary", &Record::GoOn.text(), move || self.go_on()).bind_unavailable(is_stuck);
         let let_be = button("button", &Record::LetItBe.text(), move || self.let_be());
@@ -223,9 +225,8 @@ impl One {
         let failed = resume(&run.steps).failed;
         let retry = (is_mine && run.head.ended.is_some() && !failed.is_empty())
             .then(|| button("button", &Record::Retry.text(), move || self.retry()));
-        let drop = is_mine.then(|| {
-            button("button danger", &Record::Drop.text(), move || self.screen.asks_to_drop.set(true))
-        });
+        let drop =
+            is_mine.then(|| button("button danger", &Record::Drop.text(), move || self.screen.asks_to_drop.set(true)));
         let foot = el("div.modal-foot").bind_flag("hidden", move || self.screen.asks_to_drop.get());
         Some(foot.child(files).maybe(retry).maybe(drop).child(button("button", &RecordList::Close.text(), move || {
             self.screen.close();
@@ -326,7 +327,8 @@ fn step_view(action: &Deed, place: usize, shown_step: &Shown, is_live: bool) -> 
     let name = if step.name.trim().is_empty() { &step.id } else { &step.name };
     let name = if *is_hidden { el("em").text(&Record::Hidden.text()) } else { verbatim(&shown(name, LINE)) };
     name.0.class_list().add_1("name").ok();
-    let text = if is_live && step.outcome == StepOutcome::Sent { Record::Sent.text() } else { outcome(step.outcome).into() };
+    let text =
+        if is_live && step.outcome == StepOutcome::Sent { Record::Sent.text() } else { outcome(step.outcome).into() };
     let first = el("p.record-line")
         .child(el("span.muted.record-place").text(&Number(place + 1).to_string()))
         .child(name)
@@ -342,7 +344,8 @@ fn step_view(action: &Deed, place: usize, shown_step: &Shown, is_live: bool) -> 
     for (idx, fact) in facts.into_iter().enumerate() {
         about = if idx > 0 { about.text(" · ") } else { about }.child(fact);
     }
-    let words = (!step.words.is_empty()).then(|| el("p.record-words").attr("translate", "no").text(&excerpt(&step.words, TEXT)));
+    let words = (!step.words.is_empty())
+        .then(|| el("p.record-words").attr("translate", "no").text(&excerpt(&step.words, TEXT)));
     el("li").child(first).child(about).maybe(words)
 }
 

@@ -98,10 +98,11 @@ impl Screen {
 
     /// What keeps the records from being read, with a button to try again.
     pub(super) fn trouble(self, why: Trouble) -> El {
-        el("div.panel.error")
-            .attr("role", "alert")
-            .child(el("p").text(trouble(why)))
-            .child(button("button", &RecordList::Retry.text(), move || self.read()))
+        el("div.panel.error").attr("role", "alert").child(el("p").text(trouble(why))).child(button(
+            "button",
+            &RecordList::Retry.text(),
+            move || self.read(),
+        ))
     }
 
     /// What was done.

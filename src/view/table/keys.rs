@@ -32,9 +32,7 @@ pub(super) fn pressed(rows: &RefCell<Rows>, head: &[HtmlElement], event: &Event)
         ("Home", Some(_)) => head.first(),
         ("End", Some(_)) => head.last(),
         // Where the head is in sight.
-        ("ArrowUp", None) if place == 0 => {
-            head.iter().skip(usize::from(stop != BOX)).find(|it| it.offset_width() > 0)
-        }
+        ("ArrowUp", None) if place == 0 => head.iter().skip(usize::from(stop != BOX)).find(|it| it.offset_width() > 0),
         (key, in_head) => {
             match (key, in_head) {
                 ("ArrowDown", Some(_)) => rows.focus_row(place, stop),
