@@ -107,7 +107,7 @@ texts! {
 
 texts! {
     /// How many steps came to what.
-    enum Counted {
+    pub enum Counted {
         Done { n: Number, all: Number } => "{n} of {all} done",
         Failed { n: Number } => "{n} failed",
         Skipped { n: Number } => "{n} skipped",

@@ -90,7 +90,7 @@ impl Workspace {
                 (Some(state), Some(aim)) => {
                     if !state.client().access().sees(&run.head, &step.connection) {
                         First::SignIn { name }
-                    } else if state.system().asked(aim.action()).iter().any(|it| it.required) && aim != Aim::Extend {
+                    } else if state.system().asked(aim.action()).iter().any(|it| !it.optional) && aim != Aim::Extend {
                         First::Asked { name }
                     } else {
                         continue;
