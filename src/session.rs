@@ -173,6 +173,19 @@ impl Client {
         }
     }
 
+    /// Whether a token is the one that the user is signed in with, as far as that is known. `guid`: what callers of the
+    /// token's system send, where it lists that.
+    pub fn signs_in_with(&self, id: &str, guid: &str) -> bool {
+        match &self.gateway {
+            Some(gateway) => gateway.signs_in_with(id),
+            None => {
+                let is_it = |value: &str| value.split_whitespace().any(|it| it.eq_ignore_ascii_case(guid));
+                let credentials = self.credentials.borrow();
+                !guid.is_empty() && credentials.iter().flat_map(|it| &it.headers).any(|(_, value)| is_it(value))
+            }
+        }
+    }
+
     /// Whether there is something of a user to forget: one who is signed in, or whose session has ended by itself.
     pub fn holds_user(&self) -> bool {
         self.signed_in.with_untracked(Option::is_some) || self.viewer.borrow().is_some()

@@ -32,6 +32,7 @@ mod counting;
 pub mod hearing;
 mod later;
 mod loading;
+pub mod many;
 pub mod notices;
 pub mod recorded;
 mod report;

@@ -15,8 +15,16 @@ macro_rules! tables {
 /// Every table of `texts!` in this folder, by its file and its name.
 const TABLES: &[(&str, Table)] = tables![
     air::air_settings,
-    bulk::BulkDialog,
+    bulk::DryRun,
+    bulk::Running,
+    bulk::Skips,
+    bulk::Troubles,
+    bulk::aim_doing,
+    bulk::aim_done,
+    bulk::aim_meaning,
     bulk::aim_name,
+    bulk::aim_title,
+    bulk::aim_verb,
     confirm::Confirm,
     connection_form::ConnectionForm,
     connection_form::HeaderRows,

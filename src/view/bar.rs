@@ -70,5 +70,5 @@ fn actions(workspace: Workspace) -> Vec<El> {
         let act = move || workspace.open_dialog(Dialog::Bulk(aim, Arc::from(workspace.selected_tokens())));
         button("button small", aim_name(aim), act).bind_unavailable(move || workspace.selection.with(|it| it.n == 0))
     };
-    [Aim::Extend, Aim::Revoke, Aim::Delete].into_iter().filter(can).map(action).collect()
+    Aim::ALL.into_iter().filter(can).map(action).collect()
 }

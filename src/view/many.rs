@@ -25,14 +25,20 @@ pub(super) enum Many {
     Records(Workspace, RecordsAt),
     /// The dialog that says what will happen to these tokens.
     DryRun(Workspace, Aim, Arc<[TokenRef]>),
+    /// The dialog of the run of this page.
+    Run(Workspace),
+    /// The same in one line.
+    RunLine(Workspace),
 }
 
 part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
-    Some(match many {
-        Many::Selection(workspace) => bar::bar(workspace),
-        Many::Records(workspace, at) => records::records(workspace, at),
-        Many::DryRun(workspace, aim, tokens) => bulk::dry_run(workspace, aim, tokens),
-    })
+    match many {
+        Many::Selection(workspace) => Some(bar::bar(workspace)),
+        Many::Records(workspace, at) => Some(records::records(workspace, at)),
+        Many::DryRun(workspace, aim, tokens) => Some(bulk::dry_run(workspace, aim, tokens)),
+        Many::Run(workspace) => bulk::run(workspace),
+        Many::RunLine(workspace) => bulk::line(workspace),
+    }
 });
 
 /// Loads the code, and how it looks.

@@ -168,7 +168,7 @@ pub enum Dialog {
     Records(RecordsAt),
     /// What will happen to many tokens.
     Bulk(Aim, Arc<[TokenRef]>),
-    /// Temp.
+    /// How far the run of the page has come, and what came of it.
     Run,
 }
 

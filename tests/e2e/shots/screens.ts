@@ -341,6 +341,44 @@ const PLAIN: Screen[] = [
   },
   // Filters and columns -----------------------------------------------------------------------------------------------
   {
+    name: 'selected',
+    group: 'The list',
+    shows: 'tokens that are selected, one of them hidden by a filter',
+    open: async (stage) => {
+      const it = await opened(stage);
+      for (const row of [1, 2, 4]) await it.rows.nth(row).getByRole('checkbox').click();
+      const [hidden = ''] = (await it.names()).slice(1);
+      await it.byName.fill([...new Set(hidden)].some((letter) => letter === 'e') ? 'i' : 'e');
+      await expect(it.selection).toContainText('3 selected');
+    },
+  },
+  {
+    name: 'selected-actions',
+    group: 'The list',
+    shows: 'all that are shown selected, and what can be done with them',
+    serve: SOME,
+    open: async (stage) => {
+      const it = await opened(stage);
+      await it.rows.first().getByRole('checkbox').click();
+      await (await it.ofSelection(/^Select all/)).click();
+      await expect(it.selection).toContainText('30 selected');
+    },
+  },
+  {
+    name: 'selected-alone',
+    group: 'The list',
+    shows: 'the selected tokens alone, one of them selected no longer',
+    serve: SOME,
+    open: async (stage) => {
+      const it = await opened(stage);
+      for (const row of [0, 2, 3]) await it.rows.nth(row).getByRole('checkbox').click();
+      await (await it.ofSelection(say.selectionBar.showSelected)).click();
+      await expect(it.rows).toHaveCount(3);
+      await it.rows.nth(1).getByRole('checkbox').click();
+      await expect(it.selection).toContainText('2 selected');
+    },
+  },
+  {
     name: 'filters-set',
     group: 'Filters and columns',
     shows: 'filters that are set',
