@@ -164,6 +164,15 @@ impl Client {
         self.signed_in.clone()
     }
 
+    /// Who has been let in, for what is kept of earlier visits.
+    pub fn access(&self) -> Access {
+        match self.signed_in.get_untracked() {
+            _ if self.system.sign_in.is_none() => Access::Open,
+            Some(name) if self.accepted.get() => Access::User(name),
+            _ => Access::Nobody,
+        }
+    }
+
     /// Whether a token is the one that the user is signed in with, as far as that is known. `guid`: what callers of the
     /// token's system send, where it lists that.
     pub fn signs_in_with(&self, id: &str, guid: &str) -> bool {
@@ -174,15 +183,6 @@ impl Client {
                 let credentials = self.credentials.borrow();
                 !guid.is_empty() && credentials.iter().flat_map(|it| &it.headers).any(|(_, value)| is_it(value))
             }
-        }
-    }
-
-    /// Who has been let in, for what is kept of earlier visits.
-    pub fn access(&self) -> Access {
-        match self.signed_in.get_untracked() {
-            _ if self.system.sign_in.is_none() => Access::Open,
-            Some(name) if self.accepted.get() => Access::User(name),
-            _ => Access::Nobody,
         }
     }
 

@@ -192,8 +192,8 @@ impl Dialog {
             | Dialog::Choose
             | Dialog::Secret(..)
             | Dialog::Bulk(..)
-            | Dialog::Run
-            | Dialog::Records(_) => None,
+            | Dialog::Records(_)
+            | Dialog::Run => None,
             Dialog::Create(slot) => Some(*slot),
             Dialog::Edit(token)
             | Dialog::Revoke(token)
