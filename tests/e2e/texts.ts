@@ -994,14 +994,15 @@ export const say = {
   },
   selecting: {
     select: 'Select',
-    allShown: (n: Value) => `Select all ${fill(n)} shown`,
-    loaded: (n: Value) => `Select ${fill(n)} loaded`,
+    shown: 'Select the tokens shown',
   },
   selectionBar: {
     label: 'Selected tokens',
     selected: (n: Value) => `${fill(n)} selected`,
     hidden: (n: Value) => `${fill(n)} hidden by filters`,
     gone: (n: Value) => `${fill(n)} no longer listed`,
+    allShown: (n: Value) => `Select all ${fill(n)} shown`,
+    loaded: (n: Value) => `Select ${fill(n)} loaded`,
     showSelected: 'Show selected',
     clear: 'Clear selection',
     actions: 'Actions',
