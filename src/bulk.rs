@@ -1,8 +1,11 @@
 //! Acting on many tokens: what will happen to each (`plan`), doing it (`runner`, within `limits`), how far that has come
 //! (`progress`), and taking it back (`undo`). Pure.
 
+use reactive_graph::prelude::*;
+use reactive_graph::signal::ArcRwSignal;
+
 use crate::capabilities::Action;
-use crate::record::Deed;
+use crate::record::{Counts, Deed};
 use crate::time::{DAY, Millis};
 
 pub mod limits;
@@ -101,4 +104,30 @@ impl NewEnd {
             NewEnd::Later(days) => end.map(|end| end.max(now) + i64::from(days) * DAY),
         }
     }
+}
+
+/// What is heard of a run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// It stands still, as the user wants it.
+    Paused,
+    /// It has ended, and so many steps came to what.
+    Ended(Aim, Counts),
+    /// Nobody is signed in at this connection's system any more.
+    SignedOut(String),
+}
+
+thread_local! {
+    /// Whether there is a run on this page, under way or ended. It stands apart from the run, as what asks for it is there
+    /// before the code that runs.
+    static HAS_RUN: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Whether there is a run on this page, under way or ended, that the user has not let go of. Follows that.
+pub fn has_run() -> bool {
+    HAS_RUN.with(|it| it.get())
+}
+
+fn set_has_run(has_run: bool) {
+    HAS_RUN.with(ArcRwSignal::clone).set(has_run);
 }

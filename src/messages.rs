@@ -36,6 +36,7 @@ pub mod outcome;
 pub mod page;
 pub mod privileges;
 mod pt_sandbox;
+pub mod records;
 mod rest;
 mod scoped;
 pub mod secret;

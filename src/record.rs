@@ -15,9 +15,12 @@ use crate::api::Later;
 use crate::time::Millis;
 
 pub mod coding;
+pub mod csv;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub(crate) mod fake;
+pub mod hidden;
 pub mod lease;
+pub mod lines;
 mod marker;
 pub mod resume;
 mod run;

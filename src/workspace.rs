@@ -11,7 +11,7 @@ use reactive_graph::signal::RwSignal;
 
 pub use self::address::SYSTEM;
 use self::slots::{load_of, scopes_of};
-pub use self::state::{Dialog, Workspace};
+pub use self::state::{Dialog, RecordsAt, Workspace};
 use self::state::{Inner, Slot, SlotState};
 use self::told::Told;
 use crate::actions::NamedToken;
@@ -31,7 +31,9 @@ mod counting;
 pub mod hearing;
 mod later;
 mod loading;
+pub mod many;
 pub mod notices;
+pub mod recorded;
 mod report;
 mod results;
 mod selecting;

@@ -9,10 +9,11 @@ use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
 pub use self::page::{Listed, Page};
-use super::Aim;
+pub(crate) use self::turn::facts;
 use super::limits::{Chance, Limits};
 use super::progress::Pace;
 use super::step::{Due, Step, Trouble};
+use super::{Aim, set_has_run};
 use crate::actions::Change;
 use crate::capabilities::Action;
 use crate::draft::Inputs;
@@ -143,6 +144,7 @@ pub fn current() -> Option<Rc<Run>> {
 }
 
 fn set_current(run: Option<Rc<Run>>) {
+    set_has_run(run.is_some());
     CURRENT.set(run);
     CHANGED.with(ArcRwSignal::clone).update(|it| *it = it.wrapping_add(1));
 }

@@ -13,11 +13,11 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{IdbKeyRange, IdbTransactionMode};
+use web_sys::{Event, IdbKeyRange, IdbTransactionMode};
 
 use self::owner::{claim, is_owned};
 use self::work::{Durable, LEASES, RUNS, STEPS, TASKS, Work, found, key, trouble};
-use super::{now, random_hex, storage};
+use super::{now, random_hex, storage, window};
 use crate::api::Later;
 use crate::record::coding::{new_id, read_head, read_step, write_head, write_step};
 use crate::record::lease::Lease;
@@ -26,6 +26,15 @@ use crate::time::Millis;
 
 mod owner;
 mod work;
+
+/// The event of the window when there are other runs, or this tab has let go of one.
+pub const CHANGED: &str = "tokendeck.records";
+
+fn tell() {
+    if let Ok(event) = Event::new(CHANGED) {
+        let _ = window().dispatch_event(&event);
+    }
+}
 
 thread_local! {
     /// The database, as long as it is open.
@@ -153,6 +162,7 @@ impl Database {
         let marker = Marker::of(&heads);
         // Without that note an unfinished run is seen when somebody looks at the records.
         let _ = storage::store(Marker::KEY, &marker.write(now()));
+        tell();
         Ok(())
     }
 }

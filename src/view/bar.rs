@@ -74,5 +74,5 @@ fn actions(workspace: Workspace) -> Vec<El> {
         let act = move || workspace.open_dialog(Dialog::Bulk(aim, Arc::from(workspace.selected_tokens())));
         button("button small", aim_name(aim), act).bind_unavailable(move || workspace.selection().n == 0)
     };
-    [Aim::Extend, Aim::Revoke, Aim::Delete].into_iter().filter(can).map(action).collect()
+    Aim::ALL.into_iter().filter(can).map(action).collect()
 }

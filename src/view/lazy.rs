@@ -18,9 +18,10 @@ use super::notice::error_panel;
 use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
 use super::states::{self, Nothing};
-use super::{account, filters, form, idle, notice, outcome, switcher, systems, tell_not_loaded, toolbar};
+use super::{account, filters, form, idle, notice, outcome, records, switcher, systems, tell_not_loaded, toolbar};
 use crate::actions::NamedToken;
 use crate::api::{Later, NetworkError, RetrySafety};
+use crate::bulk::has_run;
 use crate::config::ConfigError;
 use crate::gap::Gap;
 use crate::messages::notices::Notices;
@@ -67,7 +68,7 @@ pub(super) enum Kind {
     Account(ConnectionState, String),
     /// How many tokens are here of a system, or of all, for its tab.
     TabCount(Offered, Chosen),
-    /// Follows what other pages of this browser change.
+    /// Follows what other pages of this browser change; and the way to what is kept of runs on many tokens.
     FollowOthers(Offered, RwSignal<Option<Workspace>>),
     /// What signs out when the user has done nothing for so many minutes.
     Idle(u32, All, RwSignal<Option<Workspace>>),
@@ -97,16 +98,21 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         }
         Kind::Nothing(workspace, nothing) => Some(states::said(workspace, nothing)),
         Kind::Told(workspace) => Some(notice::told(workspace)),
-        Kind::Warnings(workspace) => Some(toolbar::warnings(workspace)),
+        Kind::Warnings(workspace) => Some(warnings(workspace)),
         Kind::Account(source, who) => Some(account::account(source, &who)),
         Kind::TabCount(offered, system) => Some(switcher::tab_count(offered, system)),
         Kind::FollowOthers(offered, on_page) => {
             offered.follow_other_pages(on_page);
-            None
+            Some(records::head(on_page))
         }
         Kind::Idle(minutes, all, on_page) => Some(idle::watch(minutes, all, on_page)),
     }
 });
+
+/// What is to be known beside the list, and the run that is under way.
+fn warnings(workspace: Workspace) -> El {
+    toolbar::warnings(workspace).bind_child(move || has_run().then(|| untrack(|| many::here(Many::RunLine(workspace)))))
+}
 
 /// A dialog.
 fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> Option<El> {
@@ -122,6 +128,8 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Enable(token) => confirm(of(&token)?, Question::Enable, token),
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
         Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
+        Dialog::Run => many::modal(Many::Run(workspace), move || not_loaded(workspace)),
+        Dialog::Records(at) => many::modal(Many::Records(workspace, at), move || not_loaded(workspace)),
         Dialog::Bulk(aim, tokens) => many::modal(Many::DryRun(workspace, aim, tokens), move || not_loaded(workspace)),
     })
 }

@@ -8,28 +8,37 @@ use futures_util::FutureExt;
 use super::bar;
 use super::bulk;
 use super::kit::El;
-use super::lazy;
+use super::{lazy, records};
 use crate::api::Later;
 use crate::bulk::Aim;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::later_style;
 use crate::token::TokenRef;
-use crate::workspace::Workspace;
+use crate::workspace::{RecordsAt, Workspace};
 
 /// What there is.
 #[derive(Clone)]
 pub(super) enum Many {
     /// What is said of the tokens that are selected.
     Selection(Workspace),
+    /// The dialog of what is kept of runs.
+    Records(Workspace, RecordsAt),
     /// The dialog that says what will happen to these tokens.
     DryRun(Workspace, Aim, Arc<[TokenRef]>),
+    /// The dialog of the run of this page.
+    Run(Workspace),
+    /// The same in one line.
+    RunLine(Workspace),
 }
 
 part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
-    Some(match many {
-        Many::Selection(workspace) => bar::bar(workspace),
-        Many::DryRun(workspace, aim, tokens) => bulk::dry_run(workspace, aim, tokens),
-    })
+    match many {
+        Many::Selection(workspace) => Some(bar::bar(workspace)),
+        Many::Records(workspace, at) => Some(records::records(workspace, at)),
+        Many::DryRun(workspace, aim, tokens) => Some(bulk::dry_run(workspace, aim, tokens)),
+        Many::Run(workspace) => bulk::run(workspace),
+        Many::RunLine(workspace) => bulk::line(workspace),
+    }
 });
 
 /// Loads the code, and how it looks.

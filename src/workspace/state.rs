@@ -165,8 +165,23 @@ pub enum Dialog {
     Delete(NamedToken),
     /// The secret of a token that was just made, and the name of its connection.
     Secret(NamedToken, String),
+    /// What is kept of runs on many tokens.
+    Records(RecordsAt),
     /// What will happen to many tokens.
     Bulk(Aim, Arc<[TokenRef]>),
+    /// How far the run of the page has come, and what came of it.
+    Run,
+}
+
+/// Where the records open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordsAt {
+    /// At all of them.
+    List,
+    /// At the one of this id.
+    Run(String),
+    /// At the same, asking whether to drop it.
+    Drop(String),
 }
 
 impl Dialog {
@@ -174,7 +189,12 @@ impl Dialog {
     pub(super) fn slot(&self) -> Option<usize> {
         match self {
             // A secret may be shown where another system is by now.
-            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) => None,
+            Dialog::Columns
+            | Dialog::Choose
+            | Dialog::Secret(..)
+            | Dialog::Bulk(..)
+            | Dialog::Records(_)
+            | Dialog::Run => None,
             Dialog::Create(slot) => Some(*slot),
             Dialog::Edit(token)
             | Dialog::Revoke(token)

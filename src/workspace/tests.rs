@@ -23,6 +23,7 @@ mod address;
 mod hearing;
 mod leaving;
 mod lists;
+mod recorded;
 mod selecting;
 mod sessions;
 mod writes;

@@ -349,7 +349,7 @@ async fn read(client: &Rc<Client>, token: &TokenRef) -> Result<Tagged, ApiError>
 }
 
 /// What a token that was read says of itself.
-fn facts(tagged: &Tagged, now: Millis) -> Facts {
+pub(crate) fn facts(tagged: &Tagged, now: Millis) -> Facts {
     let mut store = Store::new();
     tagged.json.put(&mut store).map(|row| Facts::of(&store, row, now)).unwrap_or_default()
 }

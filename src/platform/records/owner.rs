@@ -4,17 +4,21 @@ use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 
 use futures_channel::oneshot;
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 
+use super::super::fetch::sleep;
 use super::super::{Timer, now, window};
-use super::Database;
 use super::work::{LEASES, NAME};
+use super::{Database, tell};
 use crate::record::lease::{Lease, RENEWED};
 use crate::record::{Owned, Trouble};
+
+/// How long a lock that was let go of may be held still, in milliseconds.
+const SETTLED: i32 = 100;
 
 #[wasm_bindgen]
 extern "C" {
@@ -22,6 +26,8 @@ extern "C" {
     type Locks;
     #[wasm_bindgen(method, catch)]
     fn request(this: &Locks, name: &str, options: &JsValue, held: &Function) -> Result<Promise, JsValue>;
+    #[wasm_bindgen(method)]
+    fn query(this: &Locks) -> Promise;
 }
 
 /// What browsers have for pages that came safely.
@@ -34,7 +40,14 @@ fn locks() -> Option<Locks> {
 pub(super) async fn claim(database: &Rc<Database>, run: &str) -> Result<Owned, Trouble> {
     let counted = Counted::new(&database.n_owned);
     if let Some(locks) = locks() {
-        let lock = Lock::take(&locks, run).await?;
+        // A lock that this tab has just let go of is free a little later.
+        let lock = match Lock::take(&locks, run).await {
+            Err(Trouble::Elsewhere) => {
+                sleep(SETTLED).await;
+                Lock::take(&locks, run).await?
+            }
+            taken => taken?,
+        };
         return Ok(Owned::new(run, None, Box::new((lock, counted))));
     }
     let work = database.change(&[LEASES])?;
@@ -55,11 +68,10 @@ pub(super) async fn is_owned(database: &Database, run: &str) -> Result<bool, Tro
         let lease = database.read(&[LEASES])?.lease(run).await?;
         return Ok(lease.is_some_and(|it| it.lasts(now())));
     };
-    match Lock::take(&locks, run).await {
-        Ok(_) => Ok(false),
-        Err(Trouble::Elsewhere) => Ok(true),
-        Err(trouble) => Err(trouble),
-    }
+    let found = JsFuture::from(locks.query()).await.map_err(|_| Trouble::Refused)?;
+    let text = |of: &JsValue, name: &str| Reflect::get(of, &name.into()).ok().and_then(|it| it.as_string());
+    let held = Reflect::get(&found, &"held".into()).map(|it| Array::from(&it)).unwrap_or_default();
+    Ok(held.iter().any(|it| text(&it, "name") == Some(lock_name(run))))
 }
 
 /// Counts a run as this tab's.
@@ -75,7 +87,12 @@ impl Counted {
 impl Drop for Counted {
     fn drop(&mut self) {
         self.0.set(self.0.get() - 1);
+        tell();
     }
+}
+
+fn lock_name(run: &str) -> String {
+    format!("{NAME}.run.{run}")
 }
 
 /// A lock that is held; the browser lets go of it when the tab ends.
@@ -96,8 +113,7 @@ impl Lock {
             let _ = told.send(release);
             until.into()
         });
-        let name = format!("{NAME}.run.{run}");
-        let _ = locks.request(&name, &options, held.unchecked_ref()).map_err(|_| Trouble::Refused)?;
+        let _ = locks.request(&lock_name(run), &options, held.unchecked_ref()).map_err(|_| Trouble::Refused)?;
         match answer.await {
             Ok(Some(release)) => Ok(Lock(release)),
             Ok(None) => Err(Trouble::Elsewhere),

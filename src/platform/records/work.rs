@@ -1,4 +1,5 @@
-//! The database itself: opening it, and transactions over texts.
+//! The database itself: opening it, and transactions over texts. By web-sys and not by a crate (`idb`, `rexie`,
+//! `indexed_db_futures`): what is needed is a put, a get and the end of a transaction, and none of them has durability.
 
 use std::cell::Cell;
 use std::rc::Rc;
