@@ -139,8 +139,12 @@ impl Workspace {
         let before = inner.selection.get();
         inner.selection.set(Selection { n, n_gone: if is_changed { 0 } else { before.n_gone } });
         if is_changed || before.n != n {
-            self.selected.update(|it| *it = it.wrapping_add(1));
+            self.raise_selected();
         }
+    }
+
+    fn raise_selected(self) {
+        self.selected.update(|it| *it = it.wrapping_add(1));
     }
 
     /// So many tokens that were selected are not in the list that comes now.
@@ -159,6 +163,7 @@ impl Workspace {
         }
         self.query.update(|it| it.filter.only_selected = false);
         inner.selection.set(Selection { n_gone: 0, ..inner.selection.get() });
+        self.raise_selected();
     }
 }
 

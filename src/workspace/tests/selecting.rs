@@ -214,13 +214,15 @@ fn signing_out_forgets_it() {
     Fake::answer("/scopes", 200, SCOPES);
     Fake::answer("/tokens", 200, &list(&FOUR, ""));
     let page = page.select(&["1", "2"]);
-    page.refresh(&FOUR[1..]);
-    assert_eq!(page.selection(), Selection { n: 1, n_gone: 1 });
+    page.refresh(&FOUR[2..]);
+    assert_eq!(page.selection(), Selection { n: 0, n_gone: 2 });
+    let raised = page.workspace.selected.get_untracked();
     page.workspace.filter(None, |it| it.guid = "g2".into());
     page.workspace.show_selected();
     page.state().sign_out();
     Fake::run();
     assert_eq!((page.selected().len(), page.selection()), (0, selected(0)));
+    assert!(page.workspace.selected.get_untracked() > raised, "what says that two are gone goes");
     page.state().retry();
     Fake::run();
     sign_in(page.state(), "secret two");
