@@ -12,6 +12,7 @@ use self::way::{AskToSignIn, Way};
 use crate::api::{ApiError, Later, Response};
 use crate::capabilities::Capabilities;
 use crate::config::{Auth, Connection};
+use crate::record::hidden::Access;
 use crate::runtime::{Guard, Job, Runtime};
 use crate::viewer::Viewer;
 use crate::words::Words;
@@ -161,6 +162,28 @@ impl Client {
     /// Who is signed in: a name, empty where the system does not say.
     pub fn signed_in(&self) -> ArcRwSignal<Option<String>> {
         self.signed_in.clone()
+    }
+
+    /// Who has been let in, for what is kept of earlier visits.
+    pub fn access(&self) -> Access {
+        match self.signed_in.get_untracked() {
+            _ if self.system.sign_in.is_none() => Access::Open,
+            Some(name) if self.accepted.get() => Access::User(name),
+            _ => Access::Nobody,
+        }
+    }
+
+    /// Whether a token is the one that the user is signed in with, as far as that is known. `guid`: what callers of the
+    /// token's system send, where it lists that.
+    pub fn signs_in_with(&self, id: &str, guid: &str) -> bool {
+        match &self.gateway {
+            Some(gateway) => gateway.signs_in_with(id),
+            None => {
+                let is_it = |value: &str| value.split_whitespace().any(|it| it.eq_ignore_ascii_case(guid));
+                let credentials = self.credentials.borrow();
+                !guid.is_empty() && credentials.iter().flat_map(|it| &it.headers).any(|(_, value)| is_it(value))
+            }
+        }
     }
 
     /// Whether there is something of a user to forget: one who is signed in, or whose session has ended by itself.

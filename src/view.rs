@@ -10,6 +10,7 @@ use web_sys::HtmlElement;
 use self::clients::{All, Clients};
 use self::kit::{El, button, el, on_window};
 use self::lazy::Kind;
+use self::many::Many;
 use self::mistakes::reload;
 use self::notice::quoted;
 use self::offered::{Offered, Shown, Trouble};
@@ -22,6 +23,7 @@ use crate::messages::welcome::Welcome;
 use crate::platform;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
+use crate::selection::Selection;
 use crate::session::way::OpenError;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
@@ -31,11 +33,14 @@ use crate::workspace::slots::Slot;
 use crate::workspace::told::Told;
 
 mod account;
+mod bar;
+mod bulk;
 mod choices;
 mod clients;
 mod connections;
 mod counts;
 mod dialogs;
+mod download;
 mod filters;
 mod form;
 mod idle;
@@ -43,12 +48,14 @@ mod inputs;
 mod kit;
 mod layer;
 pub mod lazy;
+mod many;
 mod mistakes;
 mod notice;
 mod offered;
 mod open_error;
 mod outcome;
 mod privileges;
+mod records;
 mod states;
 mod switcher;
 mod systems;
@@ -268,16 +275,14 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         .bind_child(move || notice::load_error(workspace.only()?))
         .bind_child(move || has_findings.get().then(|| lazy::here(Kind::Findings(workspace))))
         .bind_child(move || workspace.waits.get().then(|| lazy::here(Kind::Complete(workspace))))
-        .bind_child(table);
+        .bind_child(table)
+        .bind_show(move || is_asked_of(workspace), move || many::here(Many::Selection(workspace)));
     // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
     lazy::expect_at_rest(workspace);
     kit::effect(move || drop(lazy::when_here(Kind::Complete(workspace))));
     let dialog = move || {
         let dialog = workspace.dialog.get()?;
-        let lost = move || {
-            workspace.close_dialog();
-            tell_not_loaded(workspace);
-        };
+        let lost = move || lazy::not_loaded(workspace);
         Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new((dialog, prefetched))), lost)))
     };
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
@@ -308,6 +313,11 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         el("div").bind_child(dialog).bind_child(sign_in),
         notice::telling(workspace, lazy::is_here, |it| lazy::when_here(Kind::Told(it))),
     ]
+}
+
+/// Whether there is something to be said of tokens that are selected.
+fn is_asked_of(workspace: Workspace) -> bool {
+    workspace.selection() != Selection::default() || workspace.query.with(|it| it.filter.only_selected)
 }
 
 /// Tells that what was asked for did not come; it can be asked for again.

@@ -11,7 +11,7 @@ use reactive_graph::signal::RwSignal;
 
 pub use self::address::SYSTEM;
 use self::slots::{load_of, scopes_of};
-pub use self::state::{Dialog, Workspace};
+pub use self::state::{Dialog, RecordsAt, Workspace};
 use self::state::{Inner, Slot, SlotState};
 use self::told::Told;
 use crate::actions::NamedToken;
@@ -31,9 +31,12 @@ mod counting;
 pub mod hearing;
 mod later;
 mod loading;
+pub mod many;
 pub mod notices;
+pub mod recorded;
 mod report;
 mod results;
+mod selecting;
 mod sending;
 mod sign_in;
 pub mod slots;
@@ -88,6 +91,9 @@ impl Workspace {
             typing: RefCell::default(),
             dialogs: Cell::default(),
             hearing: RefCell::default(),
+            selection: Cell::default(),
+            anchor: RefCell::default(),
+            filter_before: RefCell::default(),
             notice_timer: RefCell::default(),
         };
         owner.with(|| Workspace::with_signals(inner, names, has_several, runtime))
@@ -108,6 +114,7 @@ impl Workspace {
             has_several,
             query,
             listed: RwSignal::new(0),
+            selected: RwSignal::new(0),
             is_complete,
             waits: Memo::new(move |_| !is_complete.get() && query.with(|it| !it.is_plain())),
             counts: RwSignal::new(Counts::default()),
@@ -206,6 +213,7 @@ impl Workspace {
                 shown.set(None);
             }
         }
+        self.forget_selection(slot);
         // They may name a token.
         self.dismiss_notice();
         self.heard.set(None);

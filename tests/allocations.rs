@@ -1,9 +1,11 @@
-//! How much memory a keystroke in the search asks for at 100,000 tokens; the budgets stand in bench/budget.json.
+//! How much memory a keystroke in the search asks for at 100,000 tokens, and what is selected of them; the budgets stand in
+//! bench/budget.json.
 #![cfg(not(target_arch = "wasm32"))]
 
 use allocation_counter::{AllocationInfo, measure};
 use tokendeck::query::{Filter, Query, ResultSet, Sort, SortKey};
-use tokendeck::store::{Store, StoreRef};
+use tokendeck::selection::{Among, selected};
+use tokendeck::store::{RowRef, Store, StoreRef};
 use tokendeck::time::Clock;
 
 use crate::pages::{NOW, store};
@@ -52,4 +54,27 @@ fn a_keystroke_asks_for_little_memory() {
             assert!(taken <= budget, "{name}: {taken}, and {budget} are allowed (sorted: {sort:?})");
         }
     }
+}
+
+#[test]
+fn what_is_selected_takes_a_bit_each_and_selecting_again_takes_nothing() {
+    const ALL: usize = 100_000;
+    let mut store = store(ALL);
+    let shown: Vec<RowRef> = store.rows().iter().map(|row| RowRef::new(0, *row)).collect();
+    // So many of them, scattered over the list; then all; then others.
+    let some: Vec<RowRef> = shown.iter().copied().step_by(10).collect();
+    let first = measure(|| store.select_rows(0, &some, true));
+    println!("10,000 selected of 100,000: {} bytes at most", first.bytes_max);
+    assert!(first.bytes_max > 0, "the allocations are counted");
+    // As it grows it is twice there for a moment, and half of it is room.
+    assert!(first.bytes_max <= 3 * ALL as u64 / 8, "{}", first.bytes_max);
+    let later = measure(|| {
+        for is_selected in [true, false, true] {
+            store.select_rows(0, &shown, is_selected);
+        }
+        let stores = [StoreRef { system: "", store: &store }];
+        assert_eq!(Among::of(&stores, &shown), Among { n: ALL, n_selected: ALL });
+        assert_eq!(selected(&stores).count(), ALL);
+    });
+    assert_eq!((later.bytes_total, store.n_selected()), (0, ALL));
 }

@@ -22,7 +22,8 @@ mod host {
 
     use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
     use tokendeck::query::{Counts, Filter, Query, ResultSet, Sort, SortKey};
-    use tokendeck::store::{Store, StoreRef};
+    use tokendeck::selection::Among;
+    use tokendeck::store::{RowRef, Store, StoreRef};
     use tokendeck::time::Clock;
 
     use crate::growth;
@@ -33,6 +34,12 @@ mod host {
 
     /// What counting is called in the table.
     const COUNT: &str = "count";
+
+    /// What selecting is called in the table.
+    const SELECT: &str = "select all, and count them";
+
+    /// What a refresh that takes over what is selected is called in the table.
+    const TAKE_OVER: &str = "selection into a new list";
 
     /// What is typed into the search by name, letter by letter.
     const TYPED: &str = "press";
@@ -54,14 +61,15 @@ mod host {
         let steps = steps();
         decode(&mut criterion);
         for n in SIZES {
-            let store = store(n);
+            let mut store = store(n);
             for step in &steps {
                 list(&mut criterion, &store, step);
             }
             count(&mut criterion, &store);
+            select_all(&mut criterion, &mut store);
         }
         criterion.final_summary();
-        let names = ["decode"].into_iter().chain(steps.iter().map(|it| it.name)).chain([COUNT]);
+        let names = ["decode"].into_iter().chain(steps.iter().map(|it| it.name)).chain([COUNT, SELECT, TAKE_OVER]);
         growth::print(&dir, names, &SIZES);
     }
 
@@ -105,6 +113,36 @@ mod host {
             });
         }
         group.finish();
+    }
+
+    /// Selects all tokens, then none, counting what of them is selected each time, as a click on the box in the head does; and
+    /// has another list of the same tokens take over that all are.
+    fn select_all(criterion: &mut Criterion, store: &mut Store) {
+        let shown: Vec<RowRef> = store.rows().iter().map(|row| RowRef::new(0, *row)).collect();
+        let n = shown.len();
+        let mut of = |name: &str, bench: &mut dyn FnMut(&mut criterion::Bencher)| {
+            let mut group = criterion.benchmark_group(name);
+            group.throughput(Throughput::Elements(n as u64)).sample_size(10).sampling_mode(SamplingMode::Flat);
+            group.bench_function(BenchmarkId::from_parameter(n), |bencher| bench(bencher));
+            group.finish();
+        };
+        let mut is_selected = false;
+        of(SELECT, &mut |bencher| {
+            bencher.iter(|| {
+                is_selected = !is_selected;
+                store.select_rows(0, &shown, is_selected);
+                Among::of(&[StoreRef { system: "", store }], &shown)
+            });
+        });
+        store.select_rows(0, &shown, true);
+        let mut fresh = crate::pages::store(n);
+        of(TAKE_OVER, &mut |bencher| {
+            bencher.iter(|| {
+                fresh.select_none();
+                fresh.take_over_selected(store)
+            });
+        });
+        store.select_none();
     }
 
     /// Counts the tokens that call for a look.

@@ -4,7 +4,9 @@
 use crate::capabilities::{Action, Column, ColumnKind};
 
 /// The least width of a name, and the most: the rest is for what stands beside it.
-const NAME: [isize; 2] = [775, 2800];
+const NAME: [isize; 2] = [600, 2800];
+/// The box that selects a token; it reaches into the padding before it.
+const SELECT: isize = 125;
 /// Between two columns.
 const GAP: isize = 50;
 /// Before the first column and after the last one, together.
@@ -79,7 +81,7 @@ pub fn fit(columns: &[Column], widths: &[isize], texts: Texts, width: isize) -> 
         true => NAME[0] + (rest / 2).min(NAME[1] - NAME[0]),
         false => NAME[0] + rest,
     };
-    fit.tracks = rem(name);
+    fit.tracks = format!("{} {}", rem(SELECT), rem(name));
     for kind in shown {
         let (least, share) = (of_column(kind, texts), share(kind));
         fit.tracks.push_str(&match share > 0 {
@@ -93,7 +95,7 @@ pub fn fit(columns: &[Column], widths: &[isize], texts: Texts, width: isize) -> 
 
 /// What has to be there at least, but for the buttons.
 fn least(columns: &[Column], fit: &Fit, texts: Texts) -> isize {
-    shown(columns, fit).map(|it| of_column(it, texts) + GAP).sum::<isize>() + NAME[0] + GAP + PADDING
+    shown(columns, fit).map(|it| of_column(it, texts) + GAP).sum::<isize>() + SELECT + GAP + NAME[0] + GAP + PADDING
 }
 
 /// What stands beside the name, and not below.
@@ -240,7 +242,7 @@ mod tests {
                 let fit = fit(columns, &ACTIONS, TEXTS, width);
                 let needed = least(columns, &fit, TEXTS) + 895;
                 assert!(needed <= width, "{needed} in {width}: {fit:?}");
-                assert_eq!(fit.tracks.matches("rem").count() - 2, shown(columns, &fit).count());
+                assert_eq!(fit.tracks.matches("rem").count() - 3, shown(columns, &fit).count());
             }
         }
     }

@@ -22,6 +22,11 @@ pub trait Way {
     /// Signs in with what was typed; the name of who that is, empty where the system does not say.
     fn sign_in<'a>(&'a self, typed: &'a [(String, String)]) -> Work<'a, String>;
 
+    /// Whether a token is the one that the user is signed in with, as far as that is known.
+    fn signs_in_with(&self, _id: &str) -> bool {
+        false
+    }
+
     /// Forgets who is signed in, and tells the system where it can be told.
     fn sign_out(&self) -> Later<'_, ()>;
 

@@ -8,9 +8,10 @@ use super::dialogs::frame::focus_first;
 use super::kit::{El, button, el, on_window, verbatim};
 use super::notice::quoted;
 use crate::messages::outcome::Findings;
+use crate::messages::records::InterruptedRun;
 use crate::platform::active_element;
 use crate::workspace::notices::{Finding, dismiss, with_findings};
-use crate::workspace::{Dialog, Workspace};
+use crate::workspace::{Dialog, RecordsAt, Workspace};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
 pub(super) fn findings(workspace: Workspace) -> El {
@@ -41,7 +42,7 @@ fn leave_panel() {
 }
 
 fn panel(workspace: Workspace, finding: Finding) -> El {
-    let Finding { id, system, text, is_wrong, edit, secret } = finding;
+    let Finding { id, system, text, is_wrong, edit, secret, run } = finding;
     let is_here = |slot: usize| workspace.slots.with_untracked(|it| it.get(slot).is_some_and(|it| it.name == system));
     let is_only = !workspace.is_inventory() && is_here(0);
     let edit = edit.filter(|it| is_here(it.token.slot)).map(|token| {
@@ -54,6 +55,12 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
             workspace.open_secret(secret.clone(), token.clone(), origin.clone(), secret_use.clone());
         })
     });
+    let at =
+        |text: &str, at: RecordsAt| button("button", text, move || workspace.open_dialog(Dialog::Records(at.clone())));
+    let run = run.map(|run| {
+        let review = at(&InterruptedRun::Review.text(), RecordsAt::Run(run.clone()));
+        [review, at(&InterruptedRun::Drop.text(), RecordsAt::Drop(run))]
+    });
     // A secret is not dismissed unseen.
     let dismiss = secret.is_none().then(|| {
         button("button quiet", &Findings::Dismiss.text(), move || {
@@ -62,8 +69,9 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
         })
     });
     let named = |name: &str| el("span.muted").child(verbatim(name)).text(": ");
-    let text = el("p").maybe((!is_only).then(|| named(&system))).children(quoted(&text.text()));
-    let buttons = el("div.panel-buttons").maybe(edit).maybe(secret).maybe(dismiss);
+    let text = el("p").maybe((!is_only && !system.is_empty()).then(|| named(&system))).children(quoted(&text.text()));
+    let buttons =
+        el("div.panel-buttons").maybe(edit).maybe(secret).children(run.into_iter().flatten().collect()).maybe(dismiss);
     el(if is_wrong { "div.panel.error" } else { "div.panel" })
         .attr("role", if is_wrong { "alert" } else { "status" })
         .child(text)

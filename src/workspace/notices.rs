@@ -61,13 +61,15 @@ pub struct Finding {
     pub edit: Option<NamedToken>,
     /// A secret that has not been seen, of which token, and how it is used.
     pub secret: Option<(Rc<Secret>, NamedToken, Option<SecretUse>)>,
+    /// A run on many tokens that was interrupted, by the id of its record.
+    pub run: Option<String>,
 }
 
 impl Finding {
     pub(super) fn new(system: &str, text: Words, is_wrong: bool) -> Finding {
         // What is said next has another one.
         let id = CHANGES.with(|it| it.get_untracked());
-        Finding { id, system: system.into(), text, is_wrong, edit: None, secret: None }
+        Finding { id, system: system.into(), text, is_wrong, edit: None, secret: None, run: None }
     }
 }
 
@@ -88,6 +90,8 @@ thread_local! {
     static CHANGES: ArcRwSignal<u32> = ArcRwSignal::new(0);
     /// The tokens that systems said they had deleted.
     static GONE: RefCell<Vec<Gone>> = const { RefCell::new(Vec::new()) };
+    /// The runs of which the user wants to hear no more.
+    static HUSHED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Reads what is to be said of writes, and follows it.
@@ -110,7 +114,37 @@ pub(super) fn add_finding(finding: Finding) -> u32 {
 
 /// Says it no more.
 pub fn dismiss(id: u32) {
+    let run = FINDINGS.with_borrow(|all| all.iter().find(|it| it.id == id).and_then(|it| it.run.clone()));
+    HUSHED.with_borrow_mut(|it| it.extend(run));
     change_findings(|all| all.retain(|it| it.id != id));
+}
+
+/// Which runs that were interrupted are said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Runs {
+    /// All but those that the user has dismissed.
+    Undismissed,
+    /// All, once more.
+    All,
+}
+
+/// Says these runs that were interrupted, by the ids of their records, and no others.
+pub fn show_interrupted(found: Vec<(String, Words)>, runs: Runs) {
+    if runs == Runs::All {
+        HUSHED.take();
+    }
+    let is_hushed = |run: &String| HUSHED.with_borrow(|it| it.contains(run));
+    let found: Vec<_> = found.into_iter().filter(|(run, _)| !is_hushed(run)).collect();
+    let says = |it: &Finding, (run, text): &(String, Words)| it.run.as_ref() == Some(run) && it.text == *text;
+    let is_over = |it: &Finding| it.run.is_some() && !found.iter().any(|run| says(it, run));
+    if FINDINGS.with_borrow(|all| all.iter().any(is_over)) {
+        change_findings(|all| all.retain(|it| !is_over(it)));
+    }
+    for run in &found {
+        if !FINDINGS.with_borrow(|all| all.iter().any(|it| says(it, run))) {
+            add_finding(Finding { run: Some(run.0.clone()), ..Finding::new("", run.1.clone(), false) });
+        }
+    }
 }
 
 /// Reads or changes what is known of deleted tokens.

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_channel::oneshot;
 use reactive_graph::computed::Memo;
@@ -11,14 +12,15 @@ use reactive_graph::signal::RwSignal;
 
 use super::notices::Notice;
 use crate::actions::NamedToken;
-use crate::api::tokens::TokenJson;
 use crate::api::{ApiError, Secret};
+use crate::bulk::Aim;
 use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
 use crate::gap::Gap;
 use crate::layout::Layout;
-use crate::query::{Counts, Query, ResultSet, SortKey};
+use crate::query::{Counts, Filter, Query, ResultSet, SortKey};
 use crate::runtime::{Guard, Job, Runtime};
+use crate::selection::Selection;
 use crate::session::Client;
 use crate::session::way::OpenError;
 use crate::store::{Interner, Store, StoreRef};
@@ -40,6 +42,8 @@ pub struct Workspace {
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
     pub listed: RwSignal<u32>,
+    /// Goes up whenever others are selected, see [`Workspace::selection`].
+    pub selected: RwSignal<u32>,
     /// Whether what comes after the first rows is there.
     pub(super) is_complete: RwSignal<bool>,
     /// Whether what the query asks for waits for that.
@@ -103,6 +107,11 @@ pub(super) struct Inner {
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
     pub(super) hearing: RefCell<Hearing>,
+    pub(super) selection: Cell<Selection>,
+    /// The token that the user selected last, or no longer: where a range begins.
+    pub(super) anchor: RefCell<Option<TokenRef>>,
+    /// The filter that was set before the selected tokens were shown alone.
+    pub(super) filter_before: RefCell<Option<Filter>>,
     /// Takes the notice away.
     pub(super) notice_timer: RefCell<Option<Guard>>,
 }
@@ -156,6 +165,23 @@ pub enum Dialog {
     Delete(NamedToken),
     /// The secret of a token that was just made, and the name of its connection.
     Secret(NamedToken, String),
+    /// What is kept of runs on many tokens.
+    Records(RecordsAt),
+    /// What will happen to many tokens.
+    Bulk(Aim, Arc<[TokenRef]>),
+    /// How far the run of the page has come, and what came of it.
+    Run,
+}
+
+/// Where the records open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RecordsAt {
+    /// At all of them.
+    List,
+    /// At the one of this id.
+    Run(String),
+    /// At the same, asking whether to drop it.
+    Drop(String),
 }
 
 impl Dialog {
@@ -163,7 +189,12 @@ impl Dialog {
     pub(super) fn slot(&self) -> Option<usize> {
         match self {
             // A secret may be shown where another system is by now.
-            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) => None,
+            Dialog::Columns
+            | Dialog::Choose
+            | Dialog::Secret(..)
+            | Dialog::Bulk(..)
+            | Dialog::Records(_)
+            | Dialog::Run => None,
             Dialog::Create(slot) => Some(*slot),
             Dialog::Edit(token)
             | Dialog::Revoke(token)
@@ -197,6 +228,8 @@ pub(super) enum Awaited {
     Count,
     /// In what order.
     Order,
+    /// How many tokens are selected.
+    Selection,
 }
 
 /// What has been heard, and what is next.
@@ -277,14 +310,7 @@ pub(super) struct ConnectionInner {
     pub(super) may_ask: Cell<bool>,
 }
 
-/// What a write did to the list.
-#[derive(Clone)]
-pub(super) enum Change {
-    /// The token of an answer is there.
-    Put(TokenJson),
-    /// The token of an id is not there any more.
-    Removed(String),
-}
+pub(super) use crate::actions::Change;
 
 /// How the list stands.
 #[derive(Clone, Debug, Default, PartialEq)]

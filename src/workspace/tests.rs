@@ -23,6 +23,8 @@ mod address;
 mod hearing;
 mod leaving;
 mod lists;
+mod recorded;
+mod selecting;
 mod sessions;
 mod writes;
 

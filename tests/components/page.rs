@@ -160,7 +160,7 @@ pub(crate) fn says(role: &str, text: &str) -> bool {
 
 /// The names of the tokens whose rows are there, in order.
 pub(crate) fn rows() -> Vec<String> {
-    let first_cell = |it: HtmlElement| it.query_selector("[role=gridcell] a").expect("a selector")?.text_content();
+    let first_cell = |it: HtmlElement| it.query_selector("[role=rowheader] a").expect("a selector")?.text_content();
     all("row").into_iter().filter_map(first_cell).collect()
 }
 

@@ -188,7 +188,7 @@ test.describe('the second version', () => {
     test('shows every fact that the system reports, and no column for what it has not', async ({ air, past, page }) => {
       const tokens = await past.tokens();
       await air.enter();
-      await expect(air.table.getByRole('columnheader')).toHaveText(air.columns);
+      await expect(air.headers).toHaveText(air.columns);
       await expect(air.status).toHaveText(`${tokens.length} of ${tokens.length} tokens`);
       await air.expectNames(...tokens.map((it) => it.name));
       const row = air.row('terraform');

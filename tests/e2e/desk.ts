@@ -162,23 +162,28 @@ export class Desk<C extends string = Column> {
 
   /** The rows of tokens that are on the page now. */
   get rows(): Locator {
-    return this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') });
+    return this.table.getByRole('row').filter({ has: this.page.getByRole('rowheader') });
   }
 
   /** The row of a token. */
   row(name: string): Locator {
-    const first = this.page.getByRole('gridcell', { name, exact: true });
+    const first = this.page.getByRole('rowheader', { name, exact: true });
     return this.table.getByRole('row').filter({ has: first });
   }
 
   /** A cell of a row, by its label: a column that has no room has no place either. */
   cell(row: Locator, column: C): Locator {
-    return row.locator(`[role=gridcell][data-label="${column}"]`);
+    return row.locator(`:scope > [data-label="${column}"]`);
   }
 
   /** The header of a column. */
   header(column: C): Locator {
     return this.table.getByRole('columnheader', { name: column, exact: true });
+  }
+
+  /** The headers of all columns; that of the boxes is no column's. */
+  get headers(): Locator {
+    return this.table.getByRole('columnheader').filter({ hasNot: this.page.getByRole('checkbox') });
   }
 
   /** The button that sorts by a column. */
@@ -195,13 +200,35 @@ export class Desk<C extends string = Column> {
   async texts(column: C): Promise<string[]> {
     return this.rows.evaluateAll((rows, column) => {
       const sorted = [...rows].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
-      return sorted.map((row) => row.querySelector(`[role=gridcell][data-label="${column}"]`)?.textContent ?? '');
+      return sorted.map((row) => row.querySelector(`:scope > [data-label="${column}"]`)?.textContent ?? '');
     }, column);
   }
 
   /** Expects these rows in this order. */
   async expectNames(...names: string[]): Promise<void> {
     await expect.poll(() => this.names()).toEqual(names.map(asShown));
+  }
+
+  /** The box that selects a token. */
+  selects(name: string): Locator {
+    return this.table.getByRole('checkbox', { name: `${say.selecting.select} ${name}`, exact: true });
+  }
+
+  /** The box in the table's head, which selects all that are shown. */
+  get selectAll(): Locator {
+    return this.table.getByRole('columnheader').getByRole('checkbox');
+  }
+
+  /** What is said of the tokens that are selected, at the table's foot. */
+  get selection(): Locator {
+    return this.page.getByRole('region', { name: say.selectionBar.label });
+  }
+
+  /** A button there; on a narrow page they are behind one. */
+  async ofSelection(name: string | RegExp): Promise<Locator> {
+    const opener = this.selection.getByRole('button', { name: say.selectionBar.actions, exact: true });
+    if ((await opener.isVisible()) && (await opener.getAttribute('aria-expanded')) === 'false') await opener.click();
+    return this.selection.getByRole('button', { name, exact: true });
   }
 
   /** A button of a row. */

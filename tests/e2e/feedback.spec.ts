@@ -4,44 +4,10 @@ import type { Page } from '@playwright/test';
 import { TO_OWN } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { FOUR, Inventory } from './inventory.ts';
-import { holdsFocus, tabTo } from './look.ts';
+import { holdsFocus, listen, tabTo, times } from './look.ts';
 import { AIR_DEMO, FAILED, MIST_DEMO, MIST_ORG, MistDesk, only, PT_DEMO, PT_SANDBOX, PtDesk } from './systems.ts';
 import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
-
-const HEARD = 'tokendeckTestHeard';
-
-/** Notes what a screen reader would read out: what comes into a live region that is not switched off, and is not inert. */
-async function listen(page: Page): Promise<() => Promise<string[]>> {
-  await page.addInitScript((key) => {
-    const heard: string[] = [];
-    Object.assign(globalThis, { [key]: heard });
-    const region = (node: Node) => {
-      const element = node instanceof Element ? node : node.parentElement;
-      return element?.closest('[aria-live=polite], [aria-live=assertive], [role=alert], [role=status]:not([aria-live=off])');
-    };
-    const isReachable = (it: Element) => {
-      const dialogs = [...document.querySelectorAll('dialog:modal')];
-      return dialogs.length === 0 || dialogs.some((dialog) => dialog.contains(it));
-    };
-    new MutationObserver((changes) => {
-      // What comes into a region at once is read out as one.
-      const said = new Map<Element, string>();
-      for (const { target, addedNodes } of changes) {
-        for (const node of addedNodes) {
-          const found = region(node) ?? region(target);
-          if (found && isReachable(found)) said.set(found, (said.get(found) ?? '') + (node.textContent ?? ''));
-        }
-      }
-      heard.push(...[...said.values()].map((it) => it.trim()).filter((it) => it !== ''));
-    }).observe(document, { subtree: true, childList: true });
-  }, HEARD);
-  return () => page.evaluate((key) => [...(globalThis as unknown as Record<string, string[]>)[key]!], HEARD);
-}
-
-/** How often something was heard. */
-const times = (heard: string[], text: string | RegExp) =>
-  heard.filter((it) => (typeof text === 'string' ? it.includes(text) : text.test(it))).length;
 
 const notice = (page: Page) => page.locator('.notice');
 

@@ -307,7 +307,7 @@ it.describe('more filters', () => {
 it.describe('columns', () => {
   it.use({ serve: { tokens: 40 } });
 
-  const headers = (desk: Desk) => desk.table.getByRole('columnheader').allInnerTexts();
+  const headers = (desk: Desk) => desk.headers.allInnerTexts();
   const labels = async (desk: Desk) => (await headers(desk)).map((text) => text.trim().replace(/\s*[▲▼↕]$/, ''));
 
   it('are chosen, ordered and remembered by this browser, without a word of the tokens', async ({ desk, page }) => {

@@ -7,7 +7,7 @@ import { say } from './texts.ts';
 test.use({ serve: { tokens: 400 } });
 
 /** The row that has the focus. */
-const nameOf = (row: Locator) => row.getByRole('gridcell').first();
+const nameOf = (row: Locator) => row.getByRole('rowheader');
 
 test.beforeEach(async ({ desk }) => {
   await desk.open();

@@ -17,17 +17,23 @@ test.describe('with the demonstration tokens', () => {
     for (const column of ['Name', 'GUID', 'Active from', 'Expiration date', 'Is active', 'Actions', 'Scopes'] as const) {
       await expect(desk.header(column)).toBeVisible();
     }
-    await expect(desk.table.getByRole('columnheader')).toHaveCount(COLUMNS.length);
-    await expect(desk.table).toHaveAttribute('aria-colcount', String(COLUMNS.length));
+    await expect(desk.headers).toHaveCount(COLUMNS.length);
+    // Before them stand the boxes.
+    await expect(desk.table).toHaveAttribute('aria-colcount', String(COLUMNS.length + 1));
   });
 
-  test('every body row has one cell for each column, and the name alone in the first', async ({ desk, server }) => {
+  test('every body row has its box, the name alone in its header, and one cell for each other column', async ({ desk, server }) => {
     await desk.open();
     const tokens = await server.tokens();
     const names = await desk.names();
     expect(names.length).toBeGreaterThan(4);
     expect(names).toEqual(tokens.slice(0, names.length).map((it) => it.name));
     for (const row of (await desk.rows.all()).slice(0, 5)) {
+      await expect(row.getByRole('rowheader')).toHaveText(names.shift() ?? '');
+      await expect(row.getByRole('rowheader')).toHaveCount(1);
+      await expect(row.locator(':scope > :nth-child(1)')).toHaveRole('gridcell');
+      await expect(row.locator(':scope > :nth-child(1)').getByRole('checkbox')).toHaveCount(1);
+      await expect(row.locator(':scope > :nth-child(2)')).toHaveRole('rowheader');
       await expect(row.getByRole('gridcell')).toHaveCount(COLUMNS.length);
     }
   });

@@ -383,7 +383,7 @@ test.describe("an organisation's tokens", () => {
     test('shows every fact that the system reports', async ({ mist, org }) => {
       const tokens = await org.tokens();
       await mist.enter();
-      await expect(mist.table.getByRole('columnheader')).toHaveText(mist.columns);
+      await expect(mist.headers).toHaveText(mist.columns);
       await expect(mist.status).toHaveText(`${tokens.length} of ${tokens.length} tokens`);
       const terraform = tokens.find((it) => it.name === 'terraform');
       const row = mist.row('terraform');

@@ -41,6 +41,9 @@ const SEEN: Record<string, 'awkward' | 'as it is'> = {
   'filters-scope': 'awkward',
   'filters-more': 'awkward',
   'filters-set': 'awkward',
+  selected: 'awkward',
+  'selected-actions': 'as it is',
+  'selected-alone': 'as it is',
 };
 
 function screen(name: string): Screen {

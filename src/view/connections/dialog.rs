@@ -1,11 +1,11 @@
 //! The dialog that manages connections: those of `config.json`, and those that this browser keeps.
 
-use js_sys::Array;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Blob, BlobPropertyBag, HtmlElement, Url};
+use web_sys::HtmlElement;
 
 use super::super::dialogs::frame::modal;
+use super::super::download::Download;
 use super::super::kit::{El, button, el, on_window};
 use super::super::offered::Offered;
 use super::manager::{Above, Ask, Manager, ON_PAGE, Trouble, focus_button};
@@ -111,22 +111,13 @@ impl Manager {
         let shown = self.hosted.with_value(|hosted| self.kept.with_untracked(|kept| kept.shown(hosted, DIALECTS)));
         let text = config_json(&shown);
         let text = json::read(text.as_bytes()).map(|it| json::pretty(&it)).unwrap_or_default();
-        let said = match download("config.json", &(text + "\n")) {
+        let file = Download::new("application/json");
+        let said = match file.add(&(text + "\n")).and_then(|()| file.save("config.json")) {
             Some(()) => Manages::Exported.text(),
             None => Manages::NotExported.text(),
         };
         self.said.set(said.into());
     }
-}
-
-/// Lets the browser save a text as a file.
-fn download(name: &str, text: &str) -> Option<()> {
-    let kind = BlobPropertyBag::new();
-    kind.set_type("application/json");
-    let blob = Blob::new_with_str_sequence_and_options(&Array::of1(&text.into()), &kind).ok()?;
-    let address = Url::create_object_url_with_blob(&blob).ok()?;
-    el("a").attr("href", &address).attr("download", name).0.click();
-    Url::revoke_object_url(&address).ok()
 }
 
 fn trouble_panel(trouble: &Trouble) -> El {

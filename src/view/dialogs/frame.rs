@@ -12,6 +12,7 @@ use web_sys::{Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement};
 use super::super::kit::{El, button, effect, el, focus_heading, key_of, on_window};
 use super::super::layer::follow_dialogs;
 use crate::messages::dialogs::Dialogs;
+use crate::messages::records::Record;
 use crate::platform::{active_element, document};
 
 thread_local! {
@@ -215,6 +216,12 @@ pub(in crate::view) fn ask_to_discard(asking: RwSignal<bool>, discard: impl Fn()
 pub(in crate::view) fn ask_to_leave(asking: RwSignal<bool>, leave: impl Fn() + 'static) -> El {
     let (what, text) = (Dialogs::LeaveWhat.text(), Dialogs::Sending.text());
     ask(asking, &what, &text, [&Dialogs::Wait.text(), &Dialogs::Leave.text()], Box::new(leave))
+}
+
+/// The row of buttons that asks whether to drop a record, seen while it asks.
+pub(in crate::view) fn ask_to_drop(asking: RwSignal<bool>, drop: impl Fn() + 'static) -> El {
+    let what = Record::DropWhat.text();
+    ask(asking, &what, &what, [&Record::Keep.text(), &Record::Drop.text()], Box::new(drop))
 }
 
 /// A row of buttons that asks something: what is asked, what is said, and the two answers.

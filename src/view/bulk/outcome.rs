@@ -1,0 +1,95 @@
+//! What came of a run: how many, what did not go well and why, and what can be done about it.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::super::kit::{El, button, el, verbatim};
+use super::super::notice::quoted;
+use crate::bulk::runner::Run;
+use crate::bulk::step::Step;
+use crate::bulk::undo::{failed_again, undo};
+use crate::excerpt::{LINE, excerpt};
+use crate::messages::bulk::{Running, ended, no_record, trouble};
+use crate::messages::{Count, Unit};
+use crate::platform::now;
+use crate::record::StepOutcome;
+use crate::workspace::{Dialog, Workspace};
+
+/// So many lines are shown at first, and more each time that more are asked for.
+const LINES: usize = 200;
+
+/// Whether there is more to be done about a run than to have read that it ended.
+pub(super) fn has_more(run: &Run) -> bool {
+    run.aim.undone_by().is_some() || run.with_steps(|steps| steps.iter().any(|it| it.outcome() != StepOutcome::Done))
+}
+
+/// What came of it.
+pub(super) fn outcome(workspace: Workspace, run: Rc<Run>, close: impl Fn() + 'static) -> El {
+    let counts = run.progress().counts;
+    let (again, back) = run.with_steps(|steps| (failed_again(steps, now()), undo(steps, now())));
+    let n_back = back.len();
+    let follow = move |run: &Rc<Run>, aim, steps: Vec<Step>| {
+        if workspace.act_after(run, aim, steps).is_some() {
+            workspace.open_dialog(Dialog::Run);
+        }
+    };
+    let has_failed = !again.is_empty();
+    let retry = has_failed.then(|| {
+        let run = run.clone();
+        button("button", &Running::RetryFailed.text(), move || {
+            let again = run.with_steps(|steps| failed_again(steps, now()));
+            follow(&run, run.aim, again);
+        })
+    });
+    let take_back = run.aim.undone_by().filter(|_| n_back > 0).map(|aim| {
+        let run = run.clone();
+        button("button", &Running::Undo.text(), move || {
+            let back = run.with_steps(|steps| undo(steps, now()));
+            follow(&run, aim, back);
+        })
+    });
+    let hint = take_back.as_ref().map(|_| el("p.hint").text(&Running::Back { n: Count(n_back, Unit::Token) }.text()));
+    let record = run.record_trouble().map(|it| el("p.hint.warning").text(&no_record(it)));
+    let body = el("div.modal-body")
+        .child(el("p.bulk-count").child(el("strong").text(&ended(run.aim, &counts))))
+        .maybe(record)
+        .maybe(hint)
+        .maybe(not_good(&run));
+    let foot = el("div.modal-foot")
+        .maybe(retry)
+        .maybe(take_back)
+        .child(button("button primary", &Running::Close.text(), close).attr("autofocus", ""));
+    el("div.modal-whole").child(body).child(foot)
+}
+
+/// What did not go well, each with the reason.
+fn not_good(run: &Rc<Run>) -> Option<El> {
+    let is_not_good = |it: &Step| it.trouble.is_some() && it.outcome() != StepOutcome::Done;
+    let n = run.with_steps(|steps| steps.iter().filter(|it| is_not_good(it)).count());
+    if n == 0 {
+        return None;
+    }
+    let n_shown = RwSignal::new(LINES);
+    let for_lines = run.clone();
+    let lines = move || {
+        for_lines.with_steps(|steps| {
+            let steps = steps.iter().enumerate().filter(|(_, it)| is_not_good(it)).take(n_shown.get());
+            steps.map(|(idx, it)| (idx, it.clone())).collect::<Vec<_>>()
+        })
+    };
+    let several = run.systems().len() > 1;
+    let line = move |(_, step): (usize, Step)| {
+        let name = el("span.bulk-name").child(verbatim(&excerpt(step.token.called(), LINE)));
+        let system = several.then(|| el("span.muted").child(verbatim(&step.kept.connection)));
+        let why = step.trouble.as_ref().map(|it| el("span.bulk-fate").children(quoted(&trouble(it))));
+        el("li").child(el("span.bulk-line").child(name).maybe(system).maybe(why))
+    };
+    let list = el("ul.bulk-lines").attr("aria-label", &Running::NotGood.text()).bind_for(lines, |it| it.0, line);
+    let more = move || {
+        let n_left = n.saturating_sub(n_shown.get());
+        let text = crate::messages::bulk::DryRun::More { n: crate::messages::Number(n_left.min(LINES)) }.text();
+        (n_left > 0).then(|| button("button small", &text, move || n_shown.update(|it| *it += LINES)))
+    };
+    Some(el("div").child(list).bind_child(more))
+}

@@ -1,0 +1,104 @@
+//! Records of runs: the way to them in the page's head, and what is said of a run that was interrupted. The screen itself is in
+//! the part for many tokens.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::StorageEvent;
+
+use super::kit::{El, button, effect, el, on_window};
+use crate::messages::records::RecordList;
+use crate::platform::records::CHANGED;
+use crate::platform::runtime::BROWSER;
+use crate::platform::storage::stored;
+use crate::record::hidden::Access;
+use crate::record::{Marker, Trouble};
+use crate::runtime::Runtime;
+use crate::words::Words;
+use crate::workspace::notices::{Runs, show_interrupted};
+use crate::workspace::recorded::Interrupted;
+use crate::workspace::{Dialog, RecordsAt, Workspace};
+
+pub(super) mod download;
+mod list;
+mod one;
+mod screen;
+
+pub(super) use self::screen::records;
+
+/// A tab that was killed gives its run back a little later, in milliseconds.
+const GIVEN_BACK: i32 = 300;
+
+/// The way to the records, where there are any; and it watches for runs that were interrupted.
+pub(super) fn head(on_page: RwSignal<Option<Workspace>>) -> El {
+    let noted = || Marker::read(stored(Marker::KEY).ok().flatten().as_deref());
+    let marker = RwSignal::new(noted());
+    let look = move |runs: Runs| {
+        marker.set(noted());
+        look(marker.get_untracked(), on_page, runs);
+    };
+    on_window("storage", move |event| {
+        // Without a key, all was cleared.
+        let key = event.dyn_into::<StorageEvent>().ok().and_then(|it| it.key());
+        if key.is_none_or(|it| it == Marker::KEY) {
+            look(Runs::Undismissed);
+        }
+    });
+    for event in [CHANGED, "focus"] {
+        on_window(event, move |_| look(Runs::Undismissed));
+    }
+    let is_unfinished = Memo::new(move |_| marker.get() == Marker::Unfinished);
+    let accesses = Memo::new(move |_| match (is_unfinished.get(), on_page.get()) {
+        (true, Some(workspace)) => workspace.accesses(),
+        _ => Vec::new(),
+    });
+    let before = StoredValue::new(Vec::<(String, Access)>::new());
+    effect(move || {
+        let now = accesses.get();
+        let were = before.try_update_value(|it| std::mem::replace(it, now.clone())).unwrap_or_default();
+        // Who signs out is told what stays, even where it was told before.
+        let has_left = |(name, was): &(String, Access)| {
+            matches!(was, Access::User(_)) && now.iter().any(|(it, is)| it == name && *is == Access::Nobody)
+        };
+        let runs = if were.iter().any(has_left) { Runs::All } else { Runs::Undismissed };
+        untrack(|| look(runs));
+    });
+    let is_there = Memo::new(move |_| marker.get() != Marker::Nothing && on_page.with(Option::is_some));
+    el("span").bind_show(
+        move || is_there.get(),
+        move || {
+            button("button quiet", &RecordList::Title.text(), move || {
+                if let Some(workspace) = on_page.get_untracked() {
+                    workspace.open_dialog(Dialog::Records(RecordsAt::List));
+                }
+            })
+        },
+    )
+}
+
+/// Says which runs were interrupted.
+fn look(marker: Marker, on_page: RwSignal<Option<Workspace>>, runs: Runs) {
+    if marker != Marker::Unfinished {
+        return show_interrupted(Vec::new(), runs);
+    }
+    let Some(workspace) = on_page.get_untracked() else { return };
+    spawn_local(async move {
+        // What cannot be read now is read when somebody opens the records, and told there.
+        if let Ok(found) = interrupted(workspace).await {
+            show_interrupted(found, runs);
+        }
+    });
+}
+
+async fn interrupted(workspace: Workspace) -> Result<Vec<(String, Words)>, Trouble> {
+    BROWSER.sleep(GIVEN_BACK).await;
+    let records = BROWSER.records().await?;
+    let mut found = Vec::new();
+    for head in records.runs().await?.into_iter().filter(|it| it.is_unfinished()) {
+        if !records.is_owned(&head.id).await? {
+            let said = Interrupted::of(&head, &untrack(|| workspace.accesses()));
+            found.push((head.id, said.into()));
+        }
+    }
+    Ok(found)
+}
