@@ -23,6 +23,7 @@ use crate::messages::welcome::Welcome;
 use crate::platform;
 use crate::platform::runtime::BROWSER;
 use crate::runtime::Runtime;
+use crate::selection::Selection;
 use crate::session::way::OpenError;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
@@ -316,8 +317,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
 
 /// Whether there is something to be said of tokens that are selected.
 fn is_asked_of(workspace: Workspace) -> bool {
-    let is_selected = workspace.selection.with(|it| it.n > 0 || it.n_gone > 0);
-    is_selected || workspace.query.with(|it| it.filter.only_selected)
+    workspace.selection() != Selection::default() || workspace.query.with(|it| it.filter.only_selected)
 }
 
 /// Tells that what was asked for did not come; it can be asked for again.

@@ -20,7 +20,6 @@ use crate::capabilities::{Capabilities, SecretUse};
 use crate::layout::Layout;
 use crate::query::{Counts, Query};
 use crate::runtime::Runtime;
-use crate::selection::Selection;
 use crate::session::Client;
 use crate::store::Store;
 use crate::token::TokenRef;
@@ -92,6 +91,7 @@ impl Workspace {
             typing: RefCell::default(),
             dialogs: Cell::default(),
             hearing: RefCell::default(),
+            selection: Cell::default(),
             anchor: RefCell::default(),
             filter_before: RefCell::default(),
             notice_timer: RefCell::default(),
@@ -114,7 +114,7 @@ impl Workspace {
             has_several,
             query,
             listed: RwSignal::new(0),
-            selection: RwSignal::new(Selection::default()),
+            selected: RwSignal::new(0),
             is_complete,
             waits: Memo::new(move |_| !is_complete.get() && query.with(|it| !it.is_plain())),
             counts: RwSignal::new(Counts::default()),

@@ -4,7 +4,7 @@
 
 use allocation_counter::{AllocationInfo, measure};
 use tokendeck::query::{Filter, Query, ResultSet, Sort, SortKey};
-use tokendeck::selection::{Among, select, selected};
+use tokendeck::selection::{Among, selected};
 use tokendeck::store::{RowRef, Store, StoreRef};
 use tokendeck::time::Clock;
 
@@ -63,14 +63,14 @@ fn what_is_selected_takes_a_bit_each_and_selecting_again_takes_nothing() {
     let shown: Vec<RowRef> = store.rows().iter().map(|row| RowRef::new(0, *row)).collect();
     // So many of them, scattered over the list; then all; then others.
     let some: Vec<RowRef> = shown.iter().copied().step_by(10).collect();
-    let first = measure(|| select(&mut [Some(&mut store)], &some, true));
+    let first = measure(|| store.select_rows(0, &some, true));
     println!("10,000 selected of 100,000: {} bytes at most", first.bytes_max);
     assert!(first.bytes_max > 0, "the allocations are counted");
     // As it grows it is twice there for a moment, and half of it is room.
     assert!(first.bytes_max <= 3 * ALL as u64 / 8, "{}", first.bytes_max);
     let later = measure(|| {
         for is_selected in [true, false, true] {
-            select(&mut [Some(&mut store)], &shown, is_selected);
+            store.select_rows(0, &shown, is_selected);
         }
         let stores = [StoreRef { system: "", store: &store }];
         assert_eq!(Among::of(&stores, &shown), Among { n: ALL, n_selected: ALL });

@@ -22,7 +22,7 @@ mod host {
 
     use criterion::{BatchSize, BenchmarkId, Criterion, SamplingMode, Throughput};
     use tokendeck::query::{Counts, Filter, Query, ResultSet, Sort, SortKey};
-    use tokendeck::selection::{Among, select};
+    use tokendeck::selection::Among;
     use tokendeck::store::{RowRef, Store, StoreRef};
     use tokendeck::time::Clock;
 
@@ -130,11 +130,11 @@ mod host {
         of(SELECT, &mut |bencher| {
             bencher.iter(|| {
                 is_selected = !is_selected;
-                select(&mut [Some(&mut *store)], &shown, is_selected);
+                store.select_rows(0, &shown, is_selected);
                 Among::of(&[StoreRef { system: "", store }], &shown)
             });
         });
-        select(&mut [Some(&mut *store)], &shown, true);
+        store.select_rows(0, &shown, true);
         let mut fresh = crate::pages::store(n);
         of(TAKE_OVER, &mut |bencher| {
             bencher.iter(|| {

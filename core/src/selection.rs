@@ -49,15 +49,6 @@ pub fn selected<'a>(stores: &'a [StoreRef<'a>]) -> impl Iterator<Item = RowRef> 
     stores.iter().enumerate().flat_map(in_slot)
 }
 
-/// Selects tokens, or no longer. `stores` are by their slots; what is in none is left alone.
-pub fn select(stores: &mut [Option<&mut Store>], rows: &[RowRef], is_selected: bool) {
-    for row_ref in rows {
-        if let Some(Some(store)) = stores.get_mut(row_ref.slot()) {
-            store.select(row_ref.row(), is_selected);
-        }
-    }
-}
-
 /// The places from one token to another among those that are shown, whichever of them comes first; `None` where one of them
 /// is not shown.
 pub fn range(shown: &[RowRef], one: RowRef, other: RowRef) -> Option<RangeInclusive<usize>> {
@@ -81,7 +72,9 @@ mod tests {
     /// A store with tokens of these ids, which are their names too.
     fn store(ids: &[&str]) -> Store {
         let mut store = Store::new();
-        ids.iter().for_each(|id| drop(store.push(entry(id, id), &[])));
+        for id in ids {
+            store.push(entry(id, id), &[]);
+        }
         store
     }
 
@@ -192,9 +185,10 @@ mod tests {
         let (mut one, mut other) = (store(&["a", "b", "c"]), store(&["a", "x"]));
         let shown = [(0, "c"), (1, "a"), (0, "a")];
         let shown = shown.map(|(slot, id)| RowRef::new(slot, row(if slot == 0 { &one } else { &other }, id)));
-        select(&mut [Some(&mut one), Some(&mut other)], &shown, true);
+        one.select_rows(0, &shown, true);
+        other.select_rows(1, &shown, true);
         assert_eq!((ids(&one), ids(&other)), (vec!["a".into(), "c".into()], vec!["a".into()]));
-        select(&mut [Some(&mut one), None], &shown[1..], false);
+        one.select_rows(0, &shown[1..], false);
         assert_eq!((ids(&one), ids(&other)), (vec!["c".into()], vec!["a".into()]));
         let stores = [StoreRef { system: "1", store: &one }, StoreRef { system: "2", store: &other }];
         assert_eq!(Among::of(&stores, &shown), Among { n: 3, n_selected: 2 });

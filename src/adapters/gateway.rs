@@ -72,6 +72,14 @@ impl Gateway {
         Ok(name)
     }
 
+    /// Whether a token of the last list is the one that the user is signed in with: its entry has a part of what proves who
+    /// asks, such as a key whose middle is hidden.
+    pub fn signs_in_with(&self, id: &str) -> bool {
+        let secrets = self.adapter.secrets();
+        let entry = if secrets.is_empty() { None } else { self.entries.get(id) };
+        entry.is_some_and(|it| secrets.iter().any(|secret| has_part(&it, secret)))
+    }
+
     /// Forgets who is signed in and what they were shown, and tells the system where it can be told.
     pub async fn sign_out(&self, host: &dyn Host) {
         // At once: no request is to be answered from it while the system hears of it.
@@ -256,6 +264,34 @@ where
     }
 }
 
+/// Whether a text within an entry is a secret, its end, or what is left of it where its middle is hidden.
+fn has_part(entry: &Value, secret: &str) -> bool {
+    match entry {
+        Value::String(text) => is_part(text, secret),
+        Value::Array(all) => all.iter().any(|it| has_part(it, secret)),
+        Value::Object(all) => all.values().any(|it| has_part(it, secret)),
+        _ => false,
+    }
+}
+
+/// So many letters tell one secret from another: Gitea shows the last eight, Mist four at each end.
+const TELLING: usize = 8;
+
+fn is_part(text: &str, secret: &str) -> bool {
+    let is_hidden = |it: char| matches!(it, '.' | '*' | '…' | '•');
+    let (Some(from), Some(to)) = (text.find(is_hidden), text.rfind(is_hidden)) else {
+        return text.len() >= TELLING && secret.ends_with(text);
+    };
+    let (start, end) = (&text[..from], text[to..].trim_start_matches(is_hidden));
+    let is_all_hidden = text[from..text.len() - end.len()].chars().all(is_hidden);
+    let is_shorter = start.len() + end.len() < secret.len();
+    is_all_hidden
+        && is_shorter
+        && start.len() + end.len() >= TELLING
+        && secret.starts_with(start)
+        && secret.ends_with(end)
+}
+
 /// A token that was just made, without what the page could not read, lest its secret be lost over it.
 fn readable(mut written: WrittenToken) -> WrittenToken {
     let token = &mut written.token;
@@ -304,5 +340,34 @@ pub(super) async fn entry(adapter: &dyn Adapter, call: Call<'_>, id: &str) -> Re
         if cursor.is_none() {
             return Err(ApiError::NotFound(Fault::NotListed.into()));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_secret_is_known_by_its_ends() {
+        const SECRET: &str = "abcd-0123456789.-wxyz";
+        for (text, expected) in [
+            (SECRET, true),
+            ("abcd...wxyz", true),
+            ("abcd****wxyz", true),
+            ("789.-wxyz", false),
+            ("89*wxyz", false),
+            ("6789.-wxyz", false),
+            ("abcd...wxy", false),
+            ("abc...xyz", false),
+            ("*", false),
+            ("", false),
+        ] {
+            assert_eq!(is_part(text, SECRET), expected, "{text}");
+        }
+        assert!(is_part("23456789", "gta_0123456789") && !is_part("3456789", "gta_0123456789"));
+        assert!(has_part(&json!({"a": [{"key": "abcd...wxyz"}]}), SECRET));
+        assert!(!has_part(&json!({"a": 5, "b": null}), SECRET));
     }
 }

@@ -107,7 +107,7 @@ texts! {
 
 texts! {
     /// How many steps came to what.
-    pub enum Counted {
+    pub enum StepsCounted {
         Done { n: Number, all: Number } => "{n} of {all} done",
         Failed { n: Number } => "{n} failed",
         Skipped { n: Number } => "{n} skipped",
@@ -119,12 +119,12 @@ texts! {
 /// How many steps came to what: `6 of 20 done, 1 unknown, 13 open`.
 pub fn counts(counts: &Counts) -> String {
     let Counts { all, done, failed, skipped, unknown, open } = *counts;
-    let all = Counted::Done { n: Number(done), all: Number(all) };
+    let all = StepsCounted::Done { n: Number(done), all: Number(all) };
     let rest = [
-        (failed, Counted::Failed { n: Number(failed) }),
-        (skipped, Counted::Skipped { n: Number(skipped) }),
-        (unknown, Counted::Unknown { n: Number(unknown) }),
-        (open, Counted::Open { n: Number(open) }),
+        (failed, StepsCounted::Failed { n: Number(failed) }),
+        (skipped, StepsCounted::Skipped { n: Number(skipped) }),
+        (unknown, StepsCounted::Unknown { n: Number(unknown) }),
+        (open, StepsCounted::Open { n: Number(open) }),
     ];
     let rest = rest.into_iter().filter(|(n, _)| *n > 0).map(|(_, text)| text.text());
     std::iter::once(all.text()).chain(rest).collect::<Vec<_>>().join(", ")

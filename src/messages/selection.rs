@@ -7,15 +7,7 @@ texts! {
     /// The boxes of the rows, and that of the head.
     pub enum Selecting {
         Select => "Select",
-        AllShown { n: Number } => "Select all {n} shown",
-        Loaded { n: Number } => "Select {n} loaded",
-    }
-}
-
-impl Selecting {
-    /// So many tokens that are shown; they are all there are only if the lists are whole.
-    pub fn shown(n: usize, is_whole: bool) -> Self {
-        if is_whole { Selecting::AllShown { n: Number(n) } } else { Selecting::Loaded { n: Number(n) } }
+        Shown => "Select the tokens shown",
     }
 }
 
@@ -26,6 +18,8 @@ texts! {
         Selected { n: Number } => "{n} selected",
         Hidden { n: Number } => "{n} hidden by filters",
         Gone { n: Number } => "{n} no longer listed",
+        AllShown { n: Number } => "Select all {n} shown",
+        Loaded { n: Number } => "Select {n} loaded",
         ShowSelected => "Show selected",
         Clear => "Clear selection",
         Actions => "Actions",

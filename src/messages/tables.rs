@@ -92,7 +92,7 @@ const TABLES: &[(&str, Table)] = tables![
     privileges::Asked,
     privileges::Place,
     privileges::Privileges,
-    records::Counted,
+    records::StepsCounted,
     records::InterruptedRun,
     records::Record,
     records::RecordList,

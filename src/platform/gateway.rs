@@ -90,6 +90,10 @@ impl Way for Through {
         })
     }
 
+    fn signs_in_with(&self, id: &str) -> bool {
+        self.gateway.signs_in_with(id)
+    }
+
     fn sign_out(&self) -> Later<'_, ()> {
         Box::pin(async move {
             let job = Job::new();

@@ -9,7 +9,7 @@ use super::kit::{El, button, el};
 use crate::bulk::Aim;
 use crate::messages::Number;
 use crate::messages::bulk::aim_name;
-use crate::messages::selection::{Selecting, SelectionBar};
+use crate::messages::selection::SelectionBar;
 use crate::workspace::slots::Slot;
 use crate::workspace::{Dialog, Workspace};
 
@@ -17,21 +17,25 @@ use crate::workspace::{Dialog, Workspace};
 pub(super) fn bar(workspace: Workspace) -> El {
     let among = Memo::new(move |_| {
         workspace.listed.track();
-        workspace.selection.track();
+        workspace.selected.track();
         workspace.selected_among_shown()
     });
     let is_alone = move || workspace.query.with(|it| it.filter.only_selected);
-    let n_selected = move || workspace.selection.with(|it| it.n);
+    let n_selected = move || workspace.selection().n;
     let n_hidden = move || n_selected().saturating_sub(among.get().n_selected);
-    let n_gone = move || workspace.selection.with(|it| it.n_gone);
+    let n_gone = move || workspace.selection().n_gone;
     let note =
         |n: usize, text: fn(Number) -> SelectionBar| (n > 0).then(|| el("span.muted").text(&text(Number(n)).text()));
     let said = el("p.selection-said")
         .child(el("strong").bind_text(move || SelectionBar::Selected { n: Number(n_selected()) }.text().into()))
         .bind_child(move || note(n_hidden(), |n| SelectionBar::Hidden { n }))
         .bind_child(move || note(n_gone(), |n| SelectionBar::Gone { n }));
+    let of_all = move || {
+        let n = Number(among.get().n);
+        if workspace.shows_whole_lists() { SelectionBar::AllShown { n } } else { SelectionBar::Loaded { n } }
+    };
     let all = button("button small", "", move || workspace.select_shown(true))
-        .bind_text(move || Selecting::shown(among.get().n, workspace.shows_whole_lists()).text().into())
+        .bind_text(move || of_all().text().into())
         .bind_flag("hidden", move || among.with(|it| it.n == 0 || it.is_all()));
     let alone = button("button small", &SelectionBar::ShowSelected.text(), move || match untrack(is_alone) {
         true => workspace.show_others(),
@@ -68,7 +72,7 @@ fn actions(workspace: Workspace) -> Vec<El> {
     };
     let action = |aim: Aim| {
         let act = move || workspace.open_dialog(Dialog::Bulk(aim, Arc::from(workspace.selected_tokens())));
-        button("button small", aim_name(aim), act).bind_unavailable(move || workspace.selection.with(|it| it.n == 0))
+        button("button small", aim_name(aim), act).bind_unavailable(move || workspace.selection().n == 0)
     };
     Aim::ALL.into_iter().filter(can).map(action).collect()
 }

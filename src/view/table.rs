@@ -175,7 +175,7 @@ pub(super) fn table(
     let forgotten = Cell::default();
     effect(move || {
         workspace.listed.track();
-        workspace.selection.track();
+        workspace.selected.track();
         workspace.scopes.track();
         workspace.revealed.track();
         // What the pointer rests on may hold another text from now on.
@@ -206,22 +206,19 @@ pub(super) fn table(
     view
 }
 
-/// The box that selects all tokens that are shown, or none of these.
+/// The box that selects all tokens that are shown, or none of these. Its name says no number, and so never speaks of all
+/// while there may be more.
 fn select_all(workspace: Workspace) -> El {
-    let among = Memo::new(move |_| {
-        workspace.listed.track();
-        workspace.selection.track();
-        workspace.selected_among_shown()
-    });
-    let name = move || Some(Selecting::shown(among.get().n, workspace.shows_whole_lists()).text().into_owned());
-    let mark = el("input").attr("type", "checkbox").attr("tabindex", "-1").bind_attr("aria-label", name);
+    let mark = el("input").attr("type", "checkbox").attr("tabindex", "-1").attr("aria-label", &Selecting::Shown.text());
     let node = mark.input();
     effect(move || {
-        let among = among.get();
+        workspace.listed.track();
+        workspace.selected.track();
+        let among = workspace.selected_among_shown();
         node.set_checked(among.is_all());
         node.set_indeterminate(among.n_selected > 0 && !among.is_all());
     });
-    mark.on("change", move |_| workspace.select_shown(!among.get_untracked().is_all()))
+    mark.on("change", move |_| workspace.select_shown(!workspace.selected_among_shown().is_all()))
 }
 
 /// Has the browser tell a text in full that may be cut off where the pointer is.

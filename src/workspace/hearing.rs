@@ -107,7 +107,7 @@ impl Workspace {
                 Some(Heard::Count { shown, loaded: load.loaded })
             }
             Some(Awaited::Order) => Some(self.order()),
-            Some(Awaited::Selection) => Some(Heard::Selected { n: self.selection.with_untracked(|it| it.n) }),
+            Some(Awaited::Selection) => Some(Heard::Selected { n: inner.selection.get().n }),
             None if is_first => inner.hearing.borrow_mut().of_load(&load),
             None => None,
         };

@@ -7,23 +7,30 @@ use super::is_of;
 use super::state::{Awaited, ConnectionState, Workspace};
 use super::told::Told;
 use crate::query::Filter;
-use crate::selection::{Among, Selection, range, select, selected};
-use crate::store::RowRef;
+use crate::selection::{Among, Selection, range, selected};
+use crate::store::{RowRef, StoreRef};
 use crate::token::TokenRef;
 
 impl Workspace {
+    /// How many tokens are selected; it follows that.
+    pub fn selection(&self) -> Selection {
+        self.selected.track();
+        self.inner.try_get_value().map(|it| it.selection.get()).unwrap_or_default()
+    }
+
     /// Selects a token, or no longer where it is. `is_range`: as well all that are shown between it and the one that this was
     /// called with before; they all become what it becomes.
     pub fn toggle_selected(self, token: TokenRef, is_range: bool) {
         let Some(inner) = self.inner.try_get_value() else { return };
-        let Some(toggled) = self.row_of(&token) else { return self.tell(Told::NotListed.into()) };
-        let is_selected = !self.with_stores(|stores| stores[toggled.slot()].store.is_selected(toggled.row()));
-        let begin = inner.anchor.replace(Some(token)).filter(|_| is_range).and_then(|begin| self.row_of(&begin));
-        let places = begin.and_then(|begin| self.with_rows(|_, shown| range(shown, begin, toggled)));
-        match places {
-            Some(places) => self.put_selected(&inner.results.borrow().row_refs()[places], is_selected),
-            None => self.put_selected(&[toggled], is_selected),
-        }
+        let begin = inner.anchor.replace(Some(token.clone())).filter(|_| is_range);
+        let toggled = self.with_rows(|stores, shown| {
+            let toggled = row_of(stores, &token)?;
+            let places = begin.and_then(|begin| range(shown, row_of(stores, &begin)?, toggled));
+            let rows = places.map_or_else(|| vec![toggled], |places| shown[places].to_vec());
+            Some((rows, !stores[toggled.slot()].store.is_selected(toggled.row())))
+        });
+        let Some((rows, is_selected)) = toggled else { return self.tell(Told::NotListed.into()) };
+        self.put_selected(&rows, is_selected);
         self.selection_changed();
     }
 
@@ -48,7 +55,8 @@ impl Workspace {
 
     /// Has these tokens selected no longer. The user did not do it, and hears nothing of it.
     pub fn deselect(self, tokens: &[TokenRef]) {
-        let rows: Vec<RowRef> = tokens.iter().filter_map(|token| self.row_of(token)).collect();
+        let rows =
+            self.with_stores(|stores| tokens.iter().filter_map(|token| row_of(stores, token)).collect::<Vec<_>>());
         self.put_selected(&rows, false);
         self.count_selected();
     }
@@ -108,40 +116,38 @@ impl Workspace {
         self.write_address(false);
     }
 
-    fn row_of(&self, token: &TokenRef) -> Option<RowRef> {
-        self.with_stores(|stores| Some(RowRef::new(token.slot, stores.get(token.slot)?.store.find(&token.id)?)))
-    }
-
     fn put_selected(self, rows: &[RowRef], is_selected: bool) {
-        let stores =
-            self.slots.with_untracked(|it| it.iter().map(|it| Some(it.source()?.tokens())).collect::<Vec<_>>());
-        let mut stores: Vec<_> = stores.iter().map(|it| it.as_ref().map(|it| it.borrow_mut())).collect();
-        select(&mut stores.iter_mut().map(|it| it.as_deref_mut()).collect::<Vec<_>>(), rows, is_selected);
+        for state in self.connection_states() {
+            state.tokens().borrow_mut().select_rows(state.slot, rows, is_selected);
+        }
     }
 
     /// The user has selected others. What they are told of those that are gone, they have seen by then.
     fn selection_changed(self) {
-        self.selection.set(Selection { n: self.n_selected(), n_gone: 0 });
+        self.tell_selection(true);
         self.hear_soon(Awaited::Selection);
     }
 
     /// The tokens are others now.
     pub(super) fn count_selected(self) {
-        let n = self.n_selected();
-        if self.selection.with_untracked(|it| it.n != n) {
-            self.selection.update(|it| it.n = n);
+        self.tell_selection(false);
+    }
+
+    fn tell_selection(self, is_changed: bool) {
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let n = self.with_stores(|stores| stores.iter().map(|it| it.store.n_selected()).sum());
+        let before = inner.selection.get();
+        inner.selection.set(Selection { n, n_gone: if is_changed { 0 } else { before.n_gone } });
+        if is_changed || before.n != n {
+            self.selected.update(|it| *it = it.wrapping_add(1));
         }
     }
 
-    fn n_selected(&self) -> usize {
-        self.with_stores(|stores| stores.iter().map(|it| it.store.n_selected()).sum())
-    }
-
-    /// So many tokens that were selected are not in the list that has come.
+    /// So many tokens that were selected are not in the list that comes now.
     pub(super) fn miss_selected(self, n_gone: usize) {
-        if n_gone > 0 {
-            self.selection.update(|it| it.n_gone += n_gone);
-        }
+        let Some(inner) = self.inner.try_get_value() else { return };
+        let before = inner.selection.get();
+        inner.selection.set(Selection { n_gone: before.n_gone + n_gone, ..before });
     }
 
     /// What was selected of a system is forgotten, and so is what tells of it. The filters may tell of it too.
@@ -152,6 +158,10 @@ impl Workspace {
             inner.anchor.take();
         }
         self.query.update(|it| it.filter.only_selected = false);
-        self.selection.update(|it| it.n_gone = 0);
+        inner.selection.set(Selection { n_gone: 0, ..inner.selection.get() });
     }
+}
+
+fn row_of(stores: &[StoreRef], token: &TokenRef) -> Option<RowRef> {
+    Some(RowRef::new(token.slot, stores.get(token.slot)?.store.find(&token.id)?))
 }

@@ -42,8 +42,8 @@ pub struct Workspace {
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
     pub listed: RwSignal<u32>,
-    /// How many tokens are selected: set once more whenever others are.
-    pub selection: RwSignal<Selection>,
+    /// Goes up whenever others are selected, see [`Workspace::selection`].
+    pub selected: RwSignal<u32>,
     /// Whether what comes after the first rows is there.
     pub(super) is_complete: RwSignal<bool>,
     /// Whether what the query asks for waits for that.
@@ -107,6 +107,7 @@ pub(super) struct Inner {
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
     pub(super) hearing: RefCell<Hearing>,
+    pub(super) selection: Cell<Selection>,
     /// The token that the user selected last, or no longer: where a range begins.
     pub(super) anchor: RefCell<Option<TokenRef>>,
     /// The filter that was set before the selected tokens were shown alone.

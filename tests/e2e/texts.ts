@@ -877,7 +877,7 @@ export const say = {
     removeThis: (n: Value) => `Remove privilege ${fill(n)}`,
     noTargets: 'Sites and site groups cannot be chosen.',
   },
-  counted: {
+  stepsCounted: {
     done: (n: Value, all: Value) => `${fill(n)} of ${fill(all)} done`,
     failed: (n: Value) => `${fill(n)} failed`,
     skipped: (n: Value) => `${fill(n)} skipped`,
@@ -994,14 +994,15 @@ export const say = {
   },
   selecting: {
     select: 'Select',
-    allShown: (n: Value) => `Select all ${fill(n)} shown`,
-    loaded: (n: Value) => `Select ${fill(n)} loaded`,
+    shown: 'Select the tokens shown',
   },
   selectionBar: {
     label: 'Selected tokens',
     selected: (n: Value) => `${fill(n)} selected`,
     hidden: (n: Value) => `${fill(n)} hidden by filters`,
     gone: (n: Value) => `${fill(n)} no longer listed`,
+    allShown: (n: Value) => `Select all ${fill(n)} shown`,
+    loaded: (n: Value) => `Select ${fill(n)} loaded`,
     showSelected: 'Show selected',
     clear: 'Clear selection',
     actions: 'Actions',

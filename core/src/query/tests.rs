@@ -572,3 +572,34 @@ fn an_address_that_is_not_understood_shows_everything() {
         assert!(query.filter.is_empty() && query.sort.is_none() && query.to_params().is_empty(), "{text}");
     }
 }
+
+#[test]
+fn those_that_are_set_apart_alone() {
+    let mut store = store();
+    let select = |store: &mut Store, name: &str, is_selected| {
+        let row = store.find(name).expect("it is listed");
+        store.select(row, is_selected);
+    };
+    select(&mut store, "zulu", true);
+    select(&mut store, "ci Lint", true);
+    store.set_selected_apart();
+    select(&mut store, "zulu", false);
+    select(&mut store, "äpfel", true);
+    let mut results = ResultSet::default();
+    let mut check = |store: &Store, query: &str, only_selected, expected: &str| {
+        let mut query = parse(query);
+        query.filter.only_selected = only_selected;
+        results.update(&one(store), 0, &query, Clock::utc(NOW));
+        assert_eq!(shown(&results, &one(store)), expected, "{query:?}");
+        assert!(!only_selected || !query.is_plain() && query.to_params().iter().all(|(key, _)| *key != "selected"));
+    };
+    check(&store, "name=l", false, "Backup nightly, ci deploy, ci Lint, old CI deploy, äpfel, zulu");
+    check(&store, "", true, "ci Lint, zulu");
+    check(&store, "sort=-name", true, "zulu, ci Lint");
+    check(&store, "name=lint", true, "ci Lint");
+    check(&store, "name=lint", false, "ci Lint");
+    check(&store, "", false, "Backup nightly, ci deploy, Fräse sensor, ci Lint, old CI deploy, äpfel, zulu, ?");
+    // What is selected by then.
+    store.set_selected_apart();
+    check(&store, "", true, "ci Lint, äpfel");
+}

@@ -1,7 +1,7 @@
 //! Which tokens of a store are selected. A bit stands for a row, so it is known at once; a changed token takes it along to its
 //! new row, and a new list takes over what was selected in the one before, by the ids. Pure.
 
-use super::row::Row;
+use super::row::{Row, RowRef};
 use super::{SHARES_ID, Store, UNREADABLE};
 
 /// Some of the rows. It takes no memory while it never held any.
@@ -58,6 +58,13 @@ impl Store {
         }
     }
 
+    /// Selects those of the tokens that are in this store, which is that of a slot, or no longer.
+    pub fn select_rows(&mut self, slot: usize, rows: &[RowRef], is_selected: bool) {
+        for row_ref in rows.iter().filter(|it| it.slot() == slot) {
+            self.select(row_ref.row(), is_selected);
+        }
+    }
+
     /// Whether a token is selected.
     pub fn is_selected(&self, row: Row) -> bool {
         self.selected.has(row)
@@ -94,14 +101,14 @@ impl Store {
     /// Selects what is selected in a list before this one, and sets apart what was. Tells how many tokens that were selected
     /// are not in this list, or cannot be selected in it.
     pub fn take_over_selected(&mut self, before: &Store) -> usize {
-        for row in before.rows().iter().filter(|row| before.is_apart(**row)) {
-            if let Some(row) = self.find_row_of(before, *row) {
-                self.apart.put(row, true);
+        for row in before.rows() {
+            let (is_selected, is_apart) = (before.is_selected(*row), before.is_apart(*row));
+            if !is_selected && !is_apart {
+                continue;
             }
-        }
-        for row in before.selected() {
-            if let Some(row) = self.find_row_of(before, row) {
-                self.select(row, true);
+            if let Some(found) = self.find(&before.id(*row)) {
+                self.select(found, is_selected);
+                self.apart.put(found, is_apart);
             }
         }
         before.n_selected() - self.n_selected()
@@ -120,11 +127,5 @@ impl Store {
     pub(super) fn forget_selected(&mut self, row: Row) {
         self.selected.put(row, false);
         self.apart.put(row, false);
-    }
-
-    /// The row of a token of another store.
-    fn find_row_of(&self, other: &Store, row: Row) -> Option<Row> {
-        let key = other.ids.key(row);
-        self.by_id.find(key.hash(), |own| self.ids.is(*own, key)).copied()
     }
 }

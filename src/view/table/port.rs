@@ -47,6 +47,13 @@ impl Port {
         pixels(&value("--row-height")).map(|it| it as usize)
     }
 
+    /// How much of what is seen the bar of what is selected covers, where that stays at the end of the screen.
+    pub(super) fn foot(&self) -> usize {
+        let stays = self.is_cards && self.height as f64 >= 25.0 * self.root_size;
+        let bar = || document().query_selector(".selection").ok().flatten();
+        stays.then(bar).flatten().map_or(0, |it| it.client_height() as usize + 1)
+    }
+
     /// A length in hundredths of a rem.
     pub(super) fn rem(&self, pixels: i32) -> isize {
         (f64::from(pixels) * 100.0 / self.root_size) as isize

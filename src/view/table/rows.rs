@@ -387,7 +387,7 @@ impl Rows {
     /// Gives the focus to a row, and brings it into view.
     pub(super) fn focus_row(&mut self, place: usize, stop: usize) {
         let (top, seen) = (place * self.row_height, self.window.get().top());
-        let room = self.port.height.saturating_sub(self.port.head);
+        let room = self.port.height.saturating_sub(self.port.head + self.port.foot());
         if top < seen {
             self.scroll(top);
         } else if top + self.row_height > seen + room {

@@ -1,5 +1,6 @@
 //! What is selected, and what becomes of that.
 
+use reactive_graph::graph::untrack;
 use reactive_graph::prelude::*;
 
 use super::*;
@@ -30,7 +31,7 @@ impl Page {
     }
 
     fn selection(&self) -> Selection {
-        self.workspace.selection.get_untracked()
+        untrack(|| self.workspace.selection())
     }
 
     /// Loads the list again, as these tokens.
@@ -273,7 +274,7 @@ fn all_systems_each_with_its_own() {
     Fake::answer("limit=1000", 200, &list(&FOUR[..1], r#","next":"c1""#));
     assert!(!workspace.shows_whole_lists(), "one is still coming");
     workspace.select_shown(true);
-    assert_eq!(workspace.selection.get_untracked().n, 5);
+    assert_eq!(untrack(|| workspace.selection()).n, 5);
     Fake::answer("cursor=c1", 200, &list(&FOUR[1..], ""));
     assert!(!workspace.shows_whole_lists(), "one did not open");
     workspace.fill_and_start(2, Ok(client("")));

@@ -1,6 +1,7 @@
 //! Every screen and dialog that a picture is made of: how it is reached, in whatever width the window has.
 
 import { expect, type Locator, type Page, type PlaywrightTestOptions } from '@playwright/test';
+import { Bulk, type Aim } from '../bulk.ts';
 import { COLUMNS, Desk } from '../desk.ts';
 import { ACCOUNTS, FOUR, Inventory } from '../inventory.ts';
 import { Manager } from '../manager.ts';
@@ -91,6 +92,13 @@ function desk({ page, server }: Stage): Desk {
 /** The page over a system that wants a bearer token. */
 function closedDesk({ page, server }: Stage): SystemDesk<(typeof COLUMNS)[number]> {
   return new SystemDesk(page, server.url, BEARER, { 'API token': SECRET }, COLUMNS);
+}
+
+/** The dry run for all tokens. */
+async function asked(stage: Stage, aim: Aim): Promise<Bulk> {
+  const bulk = new Bulk(await opened(stage));
+  await bulk.askAll(aim);
+  return bulk;
 }
 
 /** A desk with its whole list. */
@@ -360,7 +368,6 @@ const PLAIN: Screen[] = [
       await stage.page.keyboard.press('ArrowLeft');
     },
   },
-  // Filters and columns -----------------------------------------------------------------------------------------------
   {
     name: 'selected',
     group: 'The list',
@@ -399,6 +406,87 @@ const PLAIN: Screen[] = [
       await expect(it.selection).toContainText('2 selected');
     },
   },
+  // Many tokens -------------------------------------------------------------------------------------------------------
+  {
+    name: 'bulk-plan',
+    group: 'Many tokens',
+    shows: 'what will happen to many tokens, before they are disabled',
+    serve: SOME,
+    open: async (stage) => void (await asked(stage, 'disable')),
+  },
+  {
+    name: 'bulk-delete',
+    group: 'Many tokens',
+    shows: 'the same before they are deleted: how many is typed',
+    serve: SOME,
+    open: async (stage) => {
+      const bulk = await asked(stage, 'delete');
+      await bulk.plan('delete').getByRole('textbox', { name: /^To confirm/ }).scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'bulk-extend',
+    group: 'Many tokens',
+    shows: 'the end that many tokens are to have',
+    serve: SOME,
+    open: async (stage) => {
+      const bulk = await asked(stage, 'extend');
+      await bulk.plan('extend').getByRole('radio', { name: say.dryRun.endOn }).check();
+    },
+  },
+  {
+    name: 'bulk-systems',
+    group: 'Many tokens',
+    shows: 'what will happen to tokens of several systems, some of which cannot do it',
+    serve: { tokens: 4, config: { connections: FOUR } },
+    open: async ({ page, server }) => {
+      const all = new Inventory(page, server.url);
+      await all.start();
+      await all.signInToAll();
+      const bulk = new Bulk(all);
+      await bulk.askAll('revoke');
+    },
+  },
+  {
+    name: 'bulk-run',
+    group: 'Many tokens',
+    shows: 'a run that is paused',
+    serve: SOME,
+    open: async (stage) => {
+      const bulk = await asked(stage, 'disable');
+      await stage.server.fail({ method: 'POST', path: '/api/v1/tokens/*/disable', skip: 8, delay_ms: 60_000 });
+      await bulk.begin('disable');
+      await expect(bulk.run.locator('.bulk-count')).toContainText('8 of');
+      await bulk.button(say.running.pause).click();
+    },
+  },
+  {
+    name: 'bulk-outcome',
+    group: 'Many tokens',
+    shows: 'what came of a run, and what can be done about what failed',
+    serve: SOME,
+    open: async (stage) => {
+      const bulk = await asked(stage, 'disable');
+      const body = { detail: 'Only its owner may disable it.' };
+      await stage.server.fail({ method: 'POST', path: '/api/v1/tokens/*/disable', skip: 3, times: 2, status: 403, body });
+      await bulk.begin('disable');
+      await bulk.ends(/2 failed/);
+    },
+  },
+  {
+    name: 'bulk-line',
+    group: 'Many tokens',
+    shows: 'a run that goes on while the table is used',
+    serve: SOME,
+    open: async (stage) => {
+      const bulk = await asked(stage, 'disable');
+      await stage.server.fail({ method: 'POST', path: '/api/v1/tokens/*/disable', skip: 8, delay_ms: 60_000 });
+      await bulk.begin('disable');
+      await bulk.button(say.running.hide).click();
+      await expect(bulk.line).toContainText('8 of');
+    },
+  },
+  // Filters and columns -----------------------------------------------------------------------------------------------
   {
     name: 'filters-set',
     group: 'Filters and columns',

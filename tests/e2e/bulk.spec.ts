@@ -1,0 +1,225 @@
+//! Acting on many tokens: the dry run, the run, its end, and the way back. What really happened the server's database says.
+
+import { Bulk, hearing, many } from './bulk.ts';
+import { expect, test } from './fixture.ts';
+import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
+import { inDays, type Token } from './server.ts';
+import { FAILED } from './systems.ts';
+import { say } from './texts.ts';
+
+const active = (tokens: Token[]) => tokens.filter((it) => it.is_active).map((it) => it.name).sort();
+
+test.describe('a dry run', () => {
+  test.use({ serve: { tokens: 0 } });
+
+  test('says what will happen to each; nothing is sent for it; a line can be left out', async ({ desk, server, page }) => {
+    const tokens = await many(server, 4);
+    await server.revoke(tokens[1] as Token);
+    await desk.open();
+    const bulk = new Bulk(desk);
+    await bulk.askAll('revoke');
+    await expect(bulk.of('revoke', 'token 01')).toContainText('revoke');
+    await expect(bulk.of('revoke', 'token 02')).toContainText('skipped: already revoked');
+    await expect(bulk.of('revoke', 'token 02').getByRole('checkbox')).toHaveCount(0);
+    await expect(bulk.groups('revoke')).toHaveText([/revoke: 3$/, /skipped: 1$/]);
+    await expectAccessible(page);
+    await bulk.of('revoke', 'token 03').getByRole('checkbox').uncheck();
+    await expect(bulk.groups('revoke').first().getByRole('checkbox')).toHaveJSProperty('indeterminate', true);
+    expect(active(await server.tokens())).toEqual(['token 01', 'token 03', 'token 04']);
+    await bulk.begin('revoke');
+    await bulk.ends('Revoked 2 of 2 tokens');
+    expect(active(await server.tokens())).toEqual(['token 03']);
+    await bulk.button(say.running.close).click();
+    await expect(bulk.line).toHaveCount(0);
+    await desk.expectNames('token 01', 'token 02', 'token 03', 'token 04');
+    await expect(desk.cell(desk.row('token 01'), 'Is active')).toContainText('Revoked');
+    await expect(desk.cell(desk.row('token 03'), 'Is active')).toContainText('Active');
+  });
+
+  test('deleting is confirmed by typing how many', async ({ desk, server, page }) => {
+    await many(server, 3);
+    await desk.open();
+    const bulk = new Bulk(desk);
+    await bulk.askAll('delete');
+    const [confirm, go] = [page.getByRole('textbox', { name: /^To confirm/ }), bulk.plan('delete').getByRole('button', { name: 'Delete 3 tokens' })];
+    await expect(go).toHaveAttribute('aria-disabled', 'true');
+    await confirm.fill('2');
+    await go.click();
+    await expect(bulk.plan('delete')).toBeVisible();
+    expect(await server.tokens()).toHaveLength(3);
+    // With one line less another number is asked for.
+    await bulk.of('delete', 'token 02').getByRole('checkbox').uncheck();
+    await bulk.begin('delete');
+    await bulk.ends('Deleted 2 of 2 tokens');
+    expect((await server.tokens()).map((it) => it.name)).toEqual(['token 02']);
+    await bulk.button(say.running.close).click();
+    await desk.expectNames('token 02');
+  });
+
+  test('what cannot be done at all is said, and left', async ({ desk, server }) => {
+    for (const token of await many(server, 2)) await server.revoke(token);
+    await desk.open();
+    const bulk = new Bulk(desk);
+    await bulk.askAll('revoke');
+    await expect(bulk.plan('revoke')).toContainText(say.dryRun.nothing);
+    await expect(bulk.plan('revoke').getByRole('button', { name: 'Revoke 0 tokens' })).toHaveAttribute('aria-disabled', 'true');
+  });
+
+  test('by the keyboard alone, at 320 pixels, and nothing sticks out', async ({ desk, page, server }) => {
+    await page.setViewportSize({ width: 320, height: 640 });
+    await many(server, 3, 'a name that is long enough to need several lines of a small screen');
+    await desk.open();
+    const bulk = new Bulk(desk);
+    await bulk.askAll('revoke');
+    await expectFits(page, 'the dry run');
+    await expectAccessible(page);
+    expect(await holdsFocus(bulk.plan('revoke'))).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect(bulk.plan('revoke')).toHaveCount(0);
+    await bulk.ask('revoke');
+    await tabTo(page, bulk.plan('revoke').getByRole('checkbox').last());
+    await page.keyboard.press('Space');
+    await tabTo(page, bulk.plan('revoke').getByRole('button', { name: 'Revoke 2 tokens' }));
+    await page.keyboard.press('Enter');
+    await bulk.ends('Revoked 2 of 2 tokens');
+    await expectFits(page, 'the outcome');
+    expect(await holdsFocus(bulk.run)).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect(bulk.run).toHaveCount(0);
+  });
+});
+
+test.describe('a run', () => {
+  test.use({ serve: { tokens: 0 } });
+
+  test('is paused, goes on and is stopped; hidden, it can be opened again; leaving the tab warns', async ({ desk, page, server }) => {
+    await many(server, 30);
+    await desk.open();
+    await server.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', delay_ms: 400 });
+    const bulk = new Bulk(desk);
+    await bulk.askAll('revoke');
+    await bulk.begin('revoke');
+    await expect(bulk.run.getByRole('progressbar')).toHaveAttribute('max', '30');
+    await bulk.button(say.running.pause).click();
+    await expect(bulk.run).toContainText(say.running.paused);
+    await expectAccessible(page);
+    await expect(async () => {
+      const before = active(await server.tokens()).length;
+      await page.waitForTimeout(800);
+      expect(active(await server.tokens())).toHaveLength(before);
+    }).toPass();
+    const paused = active(await server.tokens()).length;
+    expect(paused).toBeGreaterThan(0);
+    await bulk.button(say.running.hide).click();
+    await expect(bulk.line).toHaveText(/Revoking: \d+ of 30/);
+    // The browser asks before the page is left.
+    const asked = page.waitForEvent('dialog');
+    const leaving = page.close({ runBeforeUnload: true });
+    const question = await asked;
+    expect(question.type()).toBe('beforeunload');
+    await question.dismiss();
+    await leaving;
+    await bulk.line.getByRole('button', { name: say.running.show }).click();
+    await bulk.button(say.running.resume).click();
+    await expect.poll(async () => active(await server.tokens()).length).toBeLessThan(paused);
+    await bulk.button(say.running.stop).click();
+    await bulk.ends(/^Revoked \d+ of 30 tokens, \d+ not begun$/);
+    const left = active(await server.tokens()).length;
+    expect(left).toBeGreaterThan(0);
+    await expect(bulk.run.locator('.bulk-count')).toHaveText(`Revoked ${30 - left} of 30 tokens, ${left} not begun`);
+    // The list is as the server has it.
+    await bulk.button(say.running.close).click();
+    await desk.byStatus.selectOption('Active');
+    await expect(desk.status).toContainText(`${left} of 30 tokens`);
+  });
+
+  test('no more than six requests are under way', async ({ desk, page, server }) => {
+    await many(server, 20);
+    await desk.open();
+    let [now, most] = [0, 0];
+    page.on('request', (it) => {
+      if (it.url().endsWith('/revoke')) most = Math.max(most, (now += 1));
+    });
+    page.on('requestfinished', (it) => (now -= it.url().endsWith('/revoke') ? 1 : 0));
+    await server.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', delay_ms: 200 });
+    const bulk = new Bulk(desk);
+    await bulk.askAll('revoke');
+    await bulk.begin('revoke');
+    await bulk.ends('Revoked 20 of 20 tokens');
+    expect(most).toBe(6);
+  });
+
+  test('its end is heard once, in the dialog and where that is hidden', async ({ desk, page, server }) => {
+    const heard = await hearing(page);
+    await many(server, 3);
+    await desk.open();
+    const bulk = new Bulk(desk);
+    await bulk.askAll('disable');
+    await bulk.begin('disable');
+    await bulk.ends('Disabled 3 of 3 tokens');
+    const said = async (text: string) => (await heard()).filter((it) => it.includes(text));
+    await expect.poll(() => said('Disabled 3 of 3 tokens')).toHaveLength(1);
+    await bulk.button(say.running.undo).click();
+    await bulk.button(say.running.hide).click().catch(() => bulk.button(say.running.close).click());
+    await expect(bulk.line).toContainText('Enabled 3 of 3 tokens');
+    await expect.poll(() => said('Enabled 3 of 3 tokens')).toHaveLength(1);
+    expect(active(await server.tokens())).toHaveLength(3);
+    await bulk.line.getByRole('button', { name: say.running.dismiss }).click();
+    await expect(bulk.line).toHaveCount(0);
+  });
+
+  test('ends are moved from where they are, and back', async ({ desk, server, page }) => {
+    await server.add({ name: 'endless' });
+    const ends = [inDays(3), inDays(5)];
+    for (const [idx, valid_to] of ends.entries()) await server.add({ name: `ends ${idx}`, valid_to, description: 'kept' });
+    await desk.open();
+    const bulk = new Bulk(desk);
+    await bulk.askAll('extend');
+    await bulk.plan('extend').getByRole('textbox', { name: say.dryRun.days }).fill('10');
+    await expect(bulk.of('extend', 'endless')).toContainText('skipped: it has no end');
+    await expect(bulk.of('extend', 'ends 0')).toContainText('will end');
+    await expectAccessible(page);
+    await bulk.begin('extend');
+    await bulk.ends('Changed the end of 2 of 2 tokens');
+    for (const [idx, end] of ends.entries()) {
+      const now = await server.theOne(`ends ${idx}`);
+      expect(new Date(now.valid_to ?? '').getTime() - new Date(end).getTime()).toBe(10 * 86_400_000);
+      expect([now.description, now.scopes]).toEqual(['kept', ['builds-read']]);
+    }
+    await bulk.button(say.running.undo).click();
+    await bulk.ends('Changed the end of 2 of 2 tokens');
+    for (const [idx, end] of ends.entries()) {
+      expect(new Date((await server.theOne(`ends ${idx}`)).valid_to ?? '').getTime()).toBe(new Date(end).getTime());
+    }
+    await bulk.button(say.running.close).click();
+    // One end for all of them, the endless one too.
+    await bulk.ask('extend');
+    await bulk.plan('extend').getByRole('radio', { name: say.dryRun.endOn }).check();
+    await expect(bulk.plan('extend')).toContainText(say.dryRun.noDate);
+    await bulk.plan('extend').getByLabel(say.dryRun.date, { exact: true }).fill('2001-01-01T00:00');
+    await expect(bulk.plan('extend')).toContainText(say.dryRun.past);
+    const day = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10);
+    await bulk.plan('extend').getByLabel(say.dryRun.date, { exact: true }).fill(`${day}T12:00`);
+    await bulk.begin('extend');
+    await bulk.ends('Changed the end of 3 of 3 tokens');
+    const after = new Set((await server.tokens()).map((it) => it.valid_to));
+    expect([...after]).toHaveLength(1);
+  });
+
+  test('what fails is said with the system’s words, and tried again by itself', async ({ desk, server, watch }) => {
+    watch.expects(FAILED);
+    const tokens = await many(server, 5);
+    await desk.open();
+    const path = `/api/v1/tokens/${(tokens[2] as Token).id}/revoke`;
+    await server.fail({ method: 'POST', path, status: 403, times: 1, body: { detail: 'Not on Mondays' }, headers: { 'content-type': 'application/problem+json' } });
+    const bulk = new Bulk(desk);
+    await bulk.askAll('revoke');
+    await bulk.begin('revoke');
+    await bulk.ends('Revoked 4 of 5 tokens, 1 failed');
+    await expect(bulk.notGood).toHaveText([/token 03.*Not on Mondays/]);
+    expect(active(await server.tokens())).toEqual(['token 03']);
+    await bulk.button(say.running.retryFailed).click();
+    await bulk.ends('Revoked 1 of 1 token');
+    expect(active(await server.tokens())).toEqual([]);
+  });
+});

@@ -1,0 +1,112 @@
+//! Acting on many tokens as a test sees it: the dry run, the run, its outcome.
+
+import { expect, type Locator, type Page } from '@playwright/test';
+import type { Desk } from './desk.ts';
+import type { DevServer, Token } from './server.ts';
+import { say } from './texts.ts';
+
+/** What can be done. */
+export type Aim = keyof typeof say.aimName;
+
+/** The dialogs. */
+export class Bulk {
+  readonly page: Page;
+  readonly desk: Pick<Desk, 'selectAll' | 'ofSelection' | 'selection'>;
+
+  constructor(desk: Pick<Desk, 'selectAll' | 'ofSelection' | 'selection' | 'page'>) {
+    this.page = desk.page;
+    this.desk = desk;
+  }
+
+  /** The dry run. */
+  plan(aim: Aim): Locator {
+    return this.page.getByRole('dialog', { name: say.aimTitle[aim], exact: true });
+  }
+
+  /** The run, under way or ended. */
+  get run(): Locator {
+    return this.page.getByRole('dialog', { name: new RegExp(`^(${Object.values(say.aimDoing).join('|')}) [\\d,]+ tokens?$`) });
+  }
+
+  /** The line on the page that leads to it. */
+  get line(): Locator {
+    return this.page.locator('.bulk-at-work');
+  }
+
+  /** The line of a token. */
+  of(aim: Aim, name: string): Locator {
+    const lines = this.plan(aim).getByRole('list', { name: say.dryRun.tokens }).getByRole('listitem');
+    return lines.filter({ has: this.page.getByText(name, { exact: true }) });
+  }
+
+  /** How many of which system come to what. */
+  groups(aim: Aim): Locator {
+    return this.plan(aim).getByRole('list', { name: say.dryRun.groups }).getByRole('listitem');
+  }
+
+  /** What did not go well. */
+  get notGood(): Locator {
+    return this.run.getByRole('list', { name: say.running.notGood }).getByRole('listitem');
+  }
+
+  /** Opens the dry run for what is selected. */
+  async ask(aim: Aim): Promise<void> {
+    await (await this.desk.ofSelection(say.aimName[aim])).click();
+    await expect(this.plan(aim)).toBeVisible();
+  }
+
+  /** Opens it for all that are shown. */
+  async askAll(aim: Aim): Promise<void> {
+    await this.desk.selectAll.check();
+    await this.ask(aim);
+  }
+
+  /** Agrees to the dry run. */
+  async begin(aim: Aim): Promise<void> {
+    const confirm = this.plan(aim).getByRole('textbox', { name: /^To confirm/ });
+    if (await confirm.isVisible()) {
+      const asked = (await this.plan(aim).locator('.bulk-confirm').textContent()) ?? '';
+      await confirm.fill(/(\d[\d,]*)\s*$/.exec(asked)?.[1] ?? '');
+    }
+    await this.plan(aim).getByRole('button', { name: new RegExp(`^${say.aimName[aim]} [\\d,]+ tokens?$`) }).click();
+    await expect(this.run).toBeVisible();
+  }
+
+  /** A button of the run. */
+  button(name: string): Locator {
+    return this.run.getByRole('button', { name, exact: true });
+  }
+
+  /** Waits for the end, and for what is said of it. */
+  async ends(said: string | RegExp, timeout = 60_000): Promise<void> {
+    await expect(this.button(say.running.close)).toBeVisible({ timeout });
+    await expect(this.run.locator('.bulk-count')).toHaveText(said);
+  }
+}
+
+/** Makes tokens past the page: `name 01`, `name 02`, … */
+export async function many(server: DevServer, n: number, name = 'token'): Promise<Token[]> {
+  const made: Token[] = [];
+  for (let number = 1; number <= n; number += 1) {
+    made.push(await server.add({ name: `${name} ${String(number).padStart(2, '0')}` }));
+  }
+  return made;
+}
+
+/** Collects what screen readers hear. Called before the page opens. */
+export async function hearing(page: Page): Promise<() => Promise<string[]>> {
+  await page.addInitScript(() => {
+    const heard: string[] = [];
+    Object.assign(globalThis, { tokendeckTestHeard: heard });
+    new MutationObserver((changes) => {
+      for (const change of changes) {
+        for (const added of change.addedNodes) {
+          const place = added instanceof Element ? added : added.parentElement;
+          const text = added.textContent?.trim() ?? '';
+          if (text !== '' && place?.closest('[aria-live=polite],[aria-live=assertive],[role=status],[role=alert]')) heard.push(text);
+        }
+      }
+    }).observe(document, { subtree: true, childList: true });
+  });
+  return () => page.evaluate(() => (globalThis as unknown as { tokendeckTestHeard: string[] }).tokendeckTestHeard);
+}
