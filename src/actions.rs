@@ -63,6 +63,8 @@ async fn send(
         },
         Command::Revoke(token, inputs) => api.revoke(&token.token.id, inputs).await?,
         Command::Rotate(token, inputs) => api.rotate(&token.token.id, inputs).await?,
+        Command::Disable(token, inputs) => api.disable(&token.token.id, inputs).await?,
+        Command::Enable(token, inputs) => api.enable(&token.token.id, inputs).await?,
         Command::Delete(token, inputs) => {
             return Ok(match api.delete(&token.token.id, inputs).await? {
                 Deletion::Accepted => Outcome::NotProvedYet(None),
@@ -111,7 +113,7 @@ async fn send_change(
     api.update(id, draft, None).await.map(Ok)
 }
 
-/// Reads the token of a change or a revocation again: the token, and what it shows in place of what was asked for. Nothing
+/// Reads the token of a command that leaves it there again: the token, and what it shows in place of what was asked for. Nothing
 /// where it cannot be read, or does not tell.
 pub async fn look(command: &Command, client: &Rc<Client>) -> Option<(Tagged, Option<Wrong>)> {
     let (job, id) = (Job::new(), command.token().token.id);
@@ -160,6 +162,15 @@ pub fn may_be_done(error: &ApiError) -> bool {
     }
 }
 
+/// How a command stands of which the token's facts say whether it is done; `None` where they do not.
+fn is_done(is_so: Option<bool>) -> Judged {
+    match is_so {
+        Some(true) => Judged::Proved,
+        Some(false) => Judged::Wrong(Wrong::NotDone),
+        None => Judged::Open,
+    }
+}
+
 fn judge(command: &Command, client: &Client, tagged: &Tagged) -> Judged {
     let facts = facts_of(client, &tagged.json.text);
     match command {
@@ -173,11 +184,9 @@ fn judge(command: &Command, client: &Client, tagged: &Tagged) -> Judged {
                 Judged::Wrong(Wrong::Differs(verdict))
             }
         }
-        Command::Revoke(..) => match facts.has_ended() {
-            Some(true) => Judged::Proved,
-            Some(false) => Judged::Wrong(Wrong::StillActive),
-            None => Judged::Open,
-        },
+        Command::Revoke(..) => is_done(facts.has_ended()),
+        Command::Disable(..) => is_done(facts.is_disabled()),
+        Command::Enable(..) => is_done(facts.is_disabled().map(|it| !it)),
         _ => Judged::Proved,
     }
 }

@@ -63,13 +63,18 @@ pub enum Action {
     Revoke,
     /// Giving one a new secret in place of the old.
     Rotate,
+    /// Switching one off; its entry, its dates and its secret stay.
+    Disable,
+    /// Switching one on again.
+    Enable,
     /// Removing one.
     Delete,
 }
 
 impl Action {
     #[cfg(test)]
-    const ALL: [Action; 5] = [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Delete];
+    const ALL: [Action; 7] =
+        [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Disable, Action::Enable, Action::Delete];
 }
 
 /// Something that calls ask for beyond the fields of the form.
@@ -324,6 +329,10 @@ pub struct SecretUse {
 pub enum Lack {
     /// Hardly any system gives tokens new secrets.
     NoRotation,
+    /// It cannot switch tokens off and on again.
+    NoSwitch,
+    /// It does not say of this token whether it is switched off.
+    SwitchUntold,
     /// It does not offer it.
     NotOffered,
 }
@@ -335,6 +344,7 @@ impl Capabilities {
             Some((_, reason)) => Err(reason.clone()),
             None if self.offers.contains(&action) => Ok(()),
             None if action == Action::Rotate => Err(Lack::NoRotation.into()),
+            None if matches!(action, Action::Disable | Action::Enable) => Err(Lack::NoSwitch.into()),
             None => Err(Lack::NotOffered.into()),
         }
     }

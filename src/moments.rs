@@ -156,7 +156,7 @@ pub fn read_odd(fact: OddFact, text: &str, now: Millis) -> Option<Option<Millis>
             Moment::At(at) => Some(Some(at)),
             Moment::Odd => None,
         },
-        OddFact::Revoked | OddFact::Deleted => Some(has_happened(text, now, zone).then_some(now)),
+        OddFact::Revoked | OddFact::Deleted | OddFact::Disabled => Some(has_happened(text, now, zone).then_some(now)),
         OddFact::Active | OddFact::Scopes => None,
     }
 }

@@ -51,6 +51,8 @@ pub struct WireToken<'a> {
     pub revoked: Option<Millis>,
     /// When it was deleted, likewise.
     pub deleted: Option<Millis>,
+    /// When it was switched off, likewise.
+    pub disabled: Reported<Millis>,
     /// Texts of the system's own.
     pub extras: Vec<Option<Cow<'a, str>>>,
     /// Whether a gateway knows that a token before it is another one, though it has the same id.
@@ -104,6 +106,9 @@ impl<'a> WireToken<'a> {
                 "last_used_at" => token.last_used_at = Some(token.text(OddFact::LastUsed, reader)?),
                 "revoked_at" => token.revoked = token.end(OddFact::Revoked, reader)?,
                 "deleted_at" => token.deleted = token.end(OddFact::Deleted, reader)?,
+                "disabled_at" => token.disabled = Some(token.end(OddFact::Disabled, reader)?),
+                // From a gateway whose system does not tell when.
+                "is_disabled" => token.disabled = Some((reader.raw()? == "true").then_some(Millis::MIN)),
                 "extras" if reader.is_list_next() => reader.list(|reader| {
                     token.extras.push(plain(reader)?);
                     Ok(())
@@ -180,6 +185,7 @@ impl<'a> WireToken<'a> {
             last_used: self.last_used_at.is_none(),
             created_by: self.created_by.is_none(),
             scopes: self.scopes.is_none(),
+            disabled: self.disabled.is_none(),
         };
         let (valid_from, valid_to) =
             (time(OddFact::ValidFrom, self.valid_from.take()), time(OddFact::ValidTo, self.valid_to.take()));
@@ -195,6 +201,7 @@ impl<'a> WireToken<'a> {
                 valid_from,
                 valid_to,
                 revoked: self.is_over(self.revoked, seen_at),
+                disabled: self.is_over(self.disabled.flatten(), seen_at),
                 deleted: self.is_over(self.deleted, seen_at),
                 said_active: self.is_active,
                 seen_at,

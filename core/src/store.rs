@@ -69,6 +69,8 @@ pub struct Store {
     page_start: Option<Row>,
     /// Tokens that do not have their id for themselves; the first two have the same.
     shared: Vec<Row>,
+    /// Whether some token says whether it was switched off.
+    says_disabled: bool,
     fold_buffer: Vec<u8>,
 }
 
@@ -84,6 +86,8 @@ const NO_CREATED_BY: u16 = 256;
 const NO_SCOPES: u16 = 512;
 const SHARES_ID: u16 = 1024;
 const WRITTEN: u16 = 2048;
+const DISABLED: u16 = 4096;
+const NO_DISABLED: u16 = 8192;
 /// So many of the tokens that share ids are looked at for one that says the same.
 const MOST_COMPARED: usize = 100;
 
@@ -193,7 +197,12 @@ impl Store {
         let key = IdKey::of(id);
         let row = self.append(
             key,
-            Entry { id, validity: Validity { seen_at, ..Validity::default() }, ..Entry::default() },
+            Entry {
+                id,
+                validity: Validity { seen_at, ..Validity::default() },
+                unreported: Unreported { disabled: true, ..Unreported::default() },
+                ..Entry::default()
+            },
             &[],
         );
         self.flags[row as usize] = UNREADABLE;
@@ -237,13 +246,16 @@ impl Store {
             (validity.said_active.is_none(), SILENT),
             (validity.revoked, REVOKED),
             (validity.deleted, DELETED),
+            (validity.disabled, DISABLED),
             (unreported.valid_from, NO_VALID_FROM),
             (unreported.valid_to, NO_VALID_TO),
             (unreported.last_used, NO_LAST_USED),
             (unreported.created_by, NO_CREATED_BY),
             (unreported.scopes, NO_SCOPES),
+            (unreported.disabled, NO_DISABLED),
         ];
         self.flags.push(flags.into_iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum());
+        self.says_disabled |= !unreported.disabled;
         for column in &mut self.extras {
             column.push(UNREPORTED.as_bytes());
         }
@@ -270,6 +282,7 @@ impl Store {
             last_used: has(NO_LAST_USED),
             created_by: has(NO_CREATED_BY),
             scopes: has(NO_SCOPES),
+            disabled: has(NO_DISABLED),
         }
     }
 
@@ -425,6 +438,7 @@ impl Store {
             valid_from: time(self.valid_from[row as usize]),
             valid_to: time(self.valid_to[row as usize]),
             revoked: flags & REVOKED != 0,
+            disabled: flags & DISABLED != 0,
             deleted: flags & DELETED != 0,
             said_active: (flags & SILENT == 0).then_some(flags & ACTIVE != 0),
             seen_at: batch.checked_sub(1).map_or(0, |it| self.seen[it].1),
@@ -448,6 +462,12 @@ impl Store {
 
     fn knows(&self, row: Row, unreported: u16, fact: OddFact) -> bool {
         self.flags[row as usize] & (unreported | UNREADABLE) == 0 && self.odd(row, fact).is_none()
+    }
+
+    /// Whether the system says of any token here whether it was switched off. Rows that were replaced count, too: what a
+    /// system says of one version of a token it says of the next.
+    pub fn says_disabled(&self) -> bool {
+        self.says_disabled
     }
 
     /// The next instant after `now` at which some token's status can change by itself.
@@ -485,7 +505,8 @@ impl Store {
                 OddFact::LastUsed => self.last_used[idx] = at.unwrap_or(NO_TIME),
                 OddFact::Revoked if at.is_none() => self.flags[idx] &= !REVOKED,
                 OddFact::Deleted if at.is_none() => self.flags[idx] &= !DELETED,
-                OddFact::Revoked | OddFact::Deleted | OddFact::Active | OddFact::Scopes => {}
+                OddFact::Disabled if at.is_none() => self.flags[idx] &= !DISABLED,
+                OddFact::Revoked | OddFact::Deleted | OddFact::Disabled | OddFact::Active | OddFact::Scopes => {}
             }
         }
         self.n_looked_at = self.odd.len();

@@ -83,6 +83,8 @@ pub enum Status {
     Active,
     /// Its start lies ahead.
     Scheduled,
+    /// It was switched off, and can be switched on again.
+    Disabled,
     /// Its end has passed.
     Expired,
     /// It was revoked.
@@ -118,6 +120,8 @@ pub struct Validity {
     pub valid_to: Option<Millis>,
     /// Whether it was revoked.
     pub revoked: bool,
+    /// Whether it was switched off, and not on again since.
+    pub disabled: bool,
     /// Whether it is gone, and still listed.
     pub deleted: bool,
     /// Whether the system said that it works; `None` where it does not say.
@@ -134,7 +138,7 @@ impl Validity {
         let started = self.valid_from.is_none_or(|it| it <= now);
         let ended = self.valid_to.is_some_and(|it| it <= now);
         let said = if bound_passed(self.valid_from) || bound_passed(self.valid_to) {
-            self.said_active.map(|_| started && !ended && !self.revoked)
+            self.said_active.map(|_| started && !ended && !self.revoked && !self.disabled)
         } else {
             self.said_active
         };
@@ -142,6 +146,7 @@ impl Validity {
             _ if self.deleted => Status::Deleted,
             _ if said == Some(true) => Status::Active,
             _ if self.revoked => Status::Revoked,
+            _ if self.disabled => Status::Disabled,
             _ if !started => Status::Scheduled,
             _ if ended => Status::Expired,
             _ if said.is_none() => Status::Unknown,
@@ -163,6 +168,7 @@ mod tests {
         valid_from: None,
         valid_to: None,
         revoked: false,
+        disabled: false,
         deleted: false,
         said_active: Some(true),
         seen_at: 100,
@@ -199,9 +205,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_disabled_stays_so_whatever_passes() {
+        let bounds = Validity { valid_from: Some(150), valid_to: Some(180), said_active: Some(false), ..VALIDITY };
+        let disabled = Validity { disabled: true, ..bounds };
+        for now in [100, 150, 180, 500] {
+            check(disabled, now, Status::Disabled);
+        }
+        check(Validity { revoked: true, ..disabled }, 160, Status::Revoked);
+        check(Validity { deleted: true, ..disabled }, 160, Status::Deleted);
+        check(Validity { said_active: None, ..disabled }, 160, Status::Disabled);
+        // The system is right about what it saw, until a bound passes.
+        let contradicts = Validity { said_active: Some(true), disabled: true, valid_to: Some(180), ..VALIDITY };
+        check(contradicts, 179, Status::Active);
+        check(contradicts, 180, Status::Disabled);
+    }
+
+    #[test]
     fn inactive_is_split_by_reason() {
         let inactive = Validity { said_active: Some(false), ..VALIDITY };
         check(Validity { revoked: true, valid_from: Some(500), valid_to: Some(50), ..inactive }, 100, Status::Revoked);
+        check(
+            Validity { disabled: true, valid_from: Some(500), valid_to: Some(50), ..inactive },
+            100,
+            Status::Disabled,
+        );
         check(Validity { valid_from: Some(500), ..inactive }, 100, Status::Scheduled);
         check(Validity { valid_to: Some(50), ..inactive }, 100, Status::Expired);
         check(inactive, 100, Status::Inactive);

@@ -2,7 +2,7 @@
 //! is refused. Pure.
 
 use super::command::Command;
-use crate::capabilities::{Action, Capabilities};
+use crate::capabilities::{Action, Capabilities, Lack};
 use crate::draft::input_problems;
 use crate::store::{Row, Store};
 use crate::time::Millis;
@@ -20,6 +20,12 @@ pub enum WhyNot {
     Unreadable,
     /// The token is not active.
     NotActive,
+    /// The token has expired.
+    Expired,
+    /// The token was disabled before.
+    DisabledAlready,
+    /// The token is not disabled.
+    NotDisabled,
     /// The token was revoked before.
     RevokedAlready,
     /// The token was deleted before.
@@ -54,13 +60,34 @@ pub fn check(action: Action, token: Option<Listed>, system: &Capabilities, now: 
     if store.shares_id(row) {
         return Err(WhyNot::SharesId);
     }
-    match (action, store.status(row, now)) {
+    let status = store.status(row, now);
+    if matches!(action, Action::Disable | Action::Enable) {
+        return check_switch(action, status, store.unreported(row).disabled);
+    }
+    match (action, status) {
         (Action::Create, _) => Ok(()),
         (Action::Revoke, Status::Revoked) => Err(WhyNot::RevokedAlready),
+        // It can be enabled again: to end it is more.
+        (Action::Revoke, Status::Disabled) => Ok(()),
         // Of one that a system says nothing of, the system decides.
         (Action::Revoke, status) if !status.is_active() && status != Status::Unknown => Err(WhyNot::NotActive),
         (Action::Edit | Action::Rotate | Action::Delete, Status::Unreadable) => Err(WhyNot::Unreadable),
         (Action::Rotate | Action::Delete, Status::Deleted) => Err(WhyNot::DeletedAlready),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a token may be switched off or on. Where the system does not say whether it is, it is not asked to.
+fn check_switch(action: Action, status: Status, is_untold: bool) -> Result<(), WhyNot> {
+    match (action, status) {
+        (_, Status::Unreadable) => Err(WhyNot::Unreadable),
+        _ if is_untold => Err(WhyNot::NotOffered(Lack::SwitchUntold.into())),
+        (_, Status::Deleted) => Err(WhyNot::DeletedAlready),
+        (_, Status::Revoked) => Err(WhyNot::RevokedAlready),
+        (Action::Enable, Status::Disabled) => Ok(()),
+        (Action::Enable, _) => Err(WhyNot::NotDisabled),
+        (_, Status::Disabled) => Err(WhyNot::DisabledAlready),
+        (_, Status::Expired) => Err(WhyNot::Expired),
         _ => Ok(()),
     }
 }

@@ -49,6 +49,10 @@ pub enum Command {
     Revoke(NamedToken, Inputs),
     /// Gives a token a new secret.
     Rotate(NamedToken, Inputs),
+    /// Switches a token off: it can be switched on again.
+    Disable(NamedToken, Inputs),
+    /// Switches a token on again.
+    Enable(NamedToken, Inputs),
     /// Removes a token.
     Delete(NamedToken, Inputs),
 }
@@ -61,6 +65,8 @@ impl Command {
             Command::Update { .. } => Action::Edit,
             Command::Revoke(..) => Action::Revoke,
             Command::Rotate(..) => Action::Rotate,
+            Command::Disable(..) => Action::Disable,
+            Command::Enable(..) => Action::Enable,
             Command::Delete(..) => Action::Delete,
         }
     }
@@ -72,14 +78,22 @@ impl Command {
                 NamedToken { token: TokenRef { slot: *slot, id: String::new() }, name: draft.name.clone() }
             }
             Command::Update { token, draft, .. } => NamedToken { token: token.clone(), name: draft.name.clone() },
-            Command::Revoke(token, _) | Command::Rotate(token, _) | Command::Delete(token, _) => token.clone(),
+            Command::Revoke(token, _)
+            | Command::Rotate(token, _)
+            | Command::Disable(token, _)
+            | Command::Enable(token, _)
+            | Command::Delete(token, _) => token.clone(),
         }
     }
 
     pub(super) fn inputs(&self) -> &Inputs {
         match self {
             Command::Create { draft, .. } | Command::Update { draft, .. } => &draft.inputs,
-            Command::Revoke(_, inputs) | Command::Rotate(_, inputs) | Command::Delete(_, inputs) => inputs,
+            Command::Revoke(_, inputs)
+            | Command::Rotate(_, inputs)
+            | Command::Disable(_, inputs)
+            | Command::Enable(_, inputs)
+            | Command::Delete(_, inputs) => inputs,
         }
     }
 }
@@ -115,6 +129,6 @@ pub enum Done {
 pub enum Wrong {
     /// Other facts.
     Differs(Verdict),
-    /// It was revoked, and is active.
-    StillActive,
+    /// It was revoked, disabled or enabled, and is not so.
+    NotDone,
 }

@@ -55,6 +55,7 @@ impl PartialEq for Fact {
 pub struct Facts {
     told: Vec<(What, Fact)>,
     is_active: Option<bool>,
+    is_disabled: Option<bool>,
     /// Whether it says of itself that it was revoked or deleted.
     is_ended: bool,
 }
@@ -98,6 +99,10 @@ impl Facts {
         Facts {
             told,
             is_active: json.get("is_active").and_then(Read::flag),
+            is_disabled: match json.get("is_disabled") {
+                Some(it) => it.flag(),
+                None => json.get("disabled_at").map(|_| is_said("disabled_at")),
+            },
             is_ended: is_said("revoked_at") || is_said("deleted_at"),
         }
     }
@@ -112,16 +117,30 @@ impl Facts {
         ];
         let told =
             facts.into_iter().filter(|(.., is_silent)| !is_silent).map(|(field, it, _)| (What::Field(field), it));
-        Facts { told: told.collect(), is_active: validity.said_active, is_ended: validity.revoked || validity.deleted }
+        Facts {
+            told: told.collect(),
+            is_active: validity.said_active,
+            is_disabled: (!unreported.disabled).then_some(validity.disabled),
+            is_ended: validity.revoked || validity.deleted,
+        }
     }
 
     fn get(&self, what: What) -> Option<&Fact> {
         self.told.iter().find(|(it, _)| *it == what).map(|(_, fact)| fact)
     }
 
-    /// Whether the token has ended; `None` where nothing tells.
+    /// Whether the token has ended; `None` where nothing tells. One that is disabled is inactive, and has not.
     pub fn has_ended(&self) -> Option<bool> {
-        if self.is_ended { Some(true) } else { self.is_active.map(|it| !it) }
+        match self.is_disabled {
+            _ if self.is_ended => Some(true),
+            Some(true) => Some(false),
+            _ => self.is_active.map(|it| !it),
+        }
+    }
+
+    /// Whether the token is switched off; `None` where nothing tells.
+    pub fn is_disabled(&self) -> Option<bool> {
+        self.is_disabled
     }
 }
 

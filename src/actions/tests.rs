@@ -122,7 +122,7 @@ fn an_answer_that_shows_what_was_asked_for_proves_it() {
 fn an_answer_that_shows_something_else_is_wrong() {
     assert!(matches!(answered(update(), 200, &wire("one", true)), Outcome::Wrong(Wrong::Differs(_), _)));
     let revoke = Command::Revoke(named(), vec![]);
-    assert!(matches!(answered(revoke, 200, &wire("one", true)), Outcome::Wrong(Wrong::StillActive, _)));
+    assert!(matches!(answered(revoke, 200, &wire("one", true)), Outcome::Wrong(Wrong::NotDone, _)));
 }
 
 #[test]

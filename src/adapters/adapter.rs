@@ -99,6 +99,16 @@ pub(super) trait Adapter {
         not_supported()
     }
 
+    /// Switches a token off: its entry, its dates and its secret stay.
+    fn disable<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, WrittenToken> {
+        not_supported()
+    }
+
+    /// Switches a token on again.
+    fn enable<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, WrittenToken> {
+        not_supported()
+    }
+
     /// Removes a token.
     fn delete<'a>(&'a self, _: Call<'a>, _id: &'a str, _: &'a Inputs) -> Work<'a, ()> {
         not_supported()

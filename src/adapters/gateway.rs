@@ -228,6 +228,20 @@ where
         }))
     }
 
+    fn disable<'a>(&'a self, id: &'a str, inputs: &'a Inputs) -> Work<'a, Answered> {
+        Box::pin(async move {
+            path_part(id)?;
+            self.write(Action::Disable, async |adapter, call| adapter.disable(call, id, inputs).await).await?.about(id)
+        })
+    }
+
+    fn enable<'a>(&'a self, id: &'a str, inputs: &'a Inputs) -> Work<'a, Answered> {
+        Box::pin(async move {
+            path_part(id)?;
+            self.write(Action::Enable, async |adapter, call| adapter.enable(call, id, inputs).await).await?.about(id)
+        })
+    }
+
     fn delete<'a>(&'a self, id: &'a str, inputs: &'a Inputs) -> Work<'a, Deletion> {
         Box::pin(async move {
             path_part(id)?;

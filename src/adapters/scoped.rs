@@ -18,7 +18,15 @@ pub(crate) fn capabilities(auth: &Auth) -> Capabilities {
         name: settings::Text::Name.into(),
         id_label: Label::Guid.into(),
         scopes_label: Some(Label::Scopes.into()),
-        offers: vec![Action::Create, Action::Edit, Action::Revoke, Action::Delete],
+        offers: vec![
+            Action::Create,
+            Action::Edit,
+            Action::Revoke,
+            // As far as its list says of a token whether it is disabled.
+            Action::Disable,
+            Action::Enable,
+            Action::Delete,
+        ],
         starts_endless: true,
         revokes_for_good: true,
         fields: vec![

@@ -32,6 +32,11 @@ impl Scoped {
         Ok(self.request(method, &format!("tokens/{}{tail}", path_part(id)?)))
     }
 
+    /// Does something to a token that its address names.
+    fn act<'a>(&'a self, id: &'a str, tail: &'a str) -> Work<'a, Answered> {
+        Box::pin(async move { answered_about(id, self.transport.send(self.about(Method::Post, id, tail)?).await?) })
+    }
+
     fn page(&self, limit: u32, cursor: Option<&str>) -> Request {
         let cursor = cursor.map(|it| format!("&cursor={}", encode(it))).unwrap_or_default();
         self.request(Method::Get, &format!("tokens?limit={limit}{cursor}"))
@@ -95,9 +100,15 @@ impl TokenApi for Scoped {
     }
 
     fn revoke<'a>(&'a self, id: &'a str, _: &'a Inputs) -> Work<'a, Answered> {
-        Box::pin(
-            async move { answered_about(id, self.transport.send(self.about(Method::Post, id, "/revoke")?).await?) },
-        )
+        self.act(id, "/revoke")
+    }
+
+    fn disable<'a>(&'a self, id: &'a str, _: &'a Inputs) -> Work<'a, Answered> {
+        self.act(id, "/disable")
+    }
+
+    fn enable<'a>(&'a self, id: &'a str, _: &'a Inputs) -> Work<'a, Answered> {
+        self.act(id, "/enable")
     }
 
     fn delete<'a>(&'a self, id: &'a str, _: &'a Inputs) -> Work<'a, Deletion> {

@@ -89,6 +89,16 @@ pub trait TokenApi: ListApi {
         not_supported()
     }
 
+    /// Switches a token off: its entry, its dates and its secret stay. Of one that is off nothing changes.
+    fn disable<'a>(&'a self, _id: &'a str, _inputs: &'a Inputs) -> Work<'a, Answered> {
+        not_supported()
+    }
+
+    /// Switches a token on again. Of one that is on nothing changes.
+    fn enable<'a>(&'a self, _id: &'a str, _inputs: &'a Inputs) -> Work<'a, Answered> {
+        not_supported()
+    }
+
     /// Removes a token. One that is gone already is no failure.
     fn delete<'a>(&'a self, _id: &'a str, _inputs: &'a Inputs) -> Work<'a, Deletion> {
         not_supported()

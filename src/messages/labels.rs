@@ -39,6 +39,8 @@ texts! {
     /// Why a system cannot do something, where it does not say.
     pub fn lack(key: &Lack) {
         NoRotation => "This system can't give a token a new secret. Create another one, then revoke or delete this one.",
+        NoSwitch => "This system can't disable a token and enable it again.",
+        SwitchUntold => "The system doesn't say whether this token is disabled, so it can't be disabled here.",
         NotOffered => "This system doesn't offer this.",
     }
 }

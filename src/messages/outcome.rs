@@ -30,6 +30,8 @@ texts! {
         Edit { called: &'a str } => "“{called}” was saved.",
         Revoke { called: &'a str } => "“{called}” was revoked.",
         Rotate { called: &'a str } => "“{called}” has a new secret.",
+        Disable { called: &'a str } => "“{called}” was disabled.",
+        Enable { called: &'a str } => "“{called}” was enabled.",
         Delete { called: &'a str } => "“{called}” was deleted.",
     }
 }
@@ -41,6 +43,8 @@ texts! {
         Edit { called: &'a str } => "“{called}” was saved, but the filters hide it.",
         Revoke { called: &'a str } => "“{called}” was revoked, but the filters hide it.",
         Rotate { called: &'a str } => "“{called}” has a new secret, but the filters hide it.",
+        Disable { called: &'a str } => "“{called}” was disabled, but the filters hide it.",
+        Enable { called: &'a str } => "“{called}” was enabled, but the filters hide it.",
         Delete { called: &'a str } => "“{called}” was deleted, but the filters hide it.",
     }
 }
@@ -52,6 +56,8 @@ texts! {
         Edit { called: &'a str } => "The system accepted the request, but does not show yet that “{called}” was saved. Checking…",
         Revoke { called: &'a str } => "The system accepted the request, but does not show yet that “{called}” was revoked. Checking…",
         Rotate { called: &'a str } => "The system accepted the request, but does not show yet that “{called}” has a new secret. Checking…",
+        Disable { called: &'a str } => "The system accepted the request, but does not show yet that “{called}” was disabled. Checking…",
+        Enable { called: &'a str } => "The system accepted the request, but does not show yet that “{called}” was enabled. Checking…",
         Delete { called: &'a str } => "The system accepted the request, but does not show yet that “{called}” was deleted. Checking…",
     }
 }
@@ -63,6 +69,8 @@ texts! {
         Edit { called: &'a str } => "The system accepted the request, but does not show that “{called}” was saved. Refresh the list later.",
         Revoke { called: &'a str } => "The system accepted the request, but does not show that “{called}” was revoked. Refresh the list later.",
         Rotate { called: &'a str } => "The system accepted the request, but does not show that “{called}” has a new secret. Refresh the list later.",
+        Disable { called: &'a str } => "The system accepted the request, but does not show that “{called}” was disabled. Refresh the list later.",
+        Enable { called: &'a str } => "The system accepted the request, but does not show that “{called}” was enabled. Refresh the list later.",
         Delete { called: &'a str } => "The system accepted the request, but does not show that “{called}” was deleted. Refresh the list later.",
     }
 }
@@ -74,6 +82,8 @@ texts! {
         Edit { called: &'a str, what: &'a str, next: &'a str } => "Saving “{called}” failed. {what} {next}",
         Revoke { called: &'a str, what: &'a str, next: &'a str } => "Revoking “{called}” failed. {what} {next}",
         Rotate { called: &'a str, what: &'a str, next: &'a str } => "Rotating “{called}” failed. {what} {next}",
+        Disable { called: &'a str, what: &'a str, next: &'a str } => "Disabling “{called}” failed. {what} {next}",
+        Enable { called: &'a str, what: &'a str, next: &'a str } => "Enabling “{called}” failed. {what} {next}",
         Delete { called: &'a str, what: &'a str, next: &'a str } => "Deleting “{called}” failed. {what} {next}",
     }
 }
@@ -86,6 +96,8 @@ texts! {
         Unreadable { done: &'a str } => "{done} Part of the answer can't be read, so the list is loaded again.",
         NotListedYet { called: &'a str } => "“{called}” was created, but the system does not list it yet.",
         StillActive { called: &'a str } => "The system answered, but “{called}” is still active.",
+        NotDisabled { called: &'a str } => "The system answered, but “{called}” is not disabled.",
+        StillDisabled { called: &'a str } => "The system answered, but “{called}” is still disabled.",
         CreatedAnother { called: &'a str, other: &'a str } => "The system answered the creation of “{called}” with another token, “{other}”. The secret may belong to either: try it before you rely on it. The list is loaded again.",
         RotatedAnother { called: &'a str, other: &'a str } => "The system answered the rotation of “{called}” with another token, “{other}”. The secret may belong to either: try it before you rely on it. The list is loaded again.",
         UnknownSuccessor { called: &'a str } => "“{called}” has a new secret, but the system does not say which token has it now. The list is loaded again: look for a new token there.",
@@ -136,6 +148,8 @@ macro_rules! of_action {
             Action::Edit => $table::Edit { $($arg),+ }.text(),
             Action::Revoke => $table::Revoke { $($arg),+ }.text(),
             Action::Rotate => $table::Rotate { $($arg),+ }.text(),
+            Action::Disable => $table::Disable { $($arg),+ }.text(),
+            Action::Enable => $table::Enable { $($arg),+ }.text(),
             Action::Delete => $table::Delete { $($arg),+ }.text(),
         }
     };
@@ -158,7 +172,11 @@ fn say(action: Action, called: &str, state: &State) -> Cow<'static, str> {
         State::GoneBefore => Writes::GoneBefore { called }.text(),
         State::Unreadable => Writes::Unreadable { done: &of_action!(Done, action, called) }.text(),
         State::NotListedYet => Writes::NotListedYet { called }.text(),
-        State::StillActive => Writes::StillActive { called }.text(),
+        State::NotDone => match action {
+            Action::Disable => Writes::NotDisabled { called }.text(),
+            Action::Enable => Writes::StillDisabled { called }.text(),
+            _ => Writes::StillActive { called }.text(),
+        },
         State::AnsweredAnother(other) if action == Action::Rotate => Writes::RotatedAnother { called, other }.text(),
         State::AnsweredAnother(other) => Writes::CreatedAnother { called, other }.text(),
         State::UnknownSuccessor => Writes::UnknownSuccessor { called }.text(),

@@ -123,6 +123,8 @@ impl Key for Text {
                     Action::Edit => "changing",
                     Action::Revoke => "revoking",
                     Action::Rotate => "rotating",
+                    Action::Disable => "disabling",
+                    Action::Enable => "enabling",
                     Action::Delete => "deleting",
                 };
                 format!("The description of this API has no call for {what} a token.").into()

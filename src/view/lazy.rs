@@ -118,6 +118,8 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Edit(token) => form::edit(of(&token)?, token),
         Dialog::Revoke(token) => confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => confirm(of(&token)?, Question::Rotate, token),
+        Dialog::Disable(token) => confirm(of(&token)?, Question::Disable, token),
+        Dialog::Enable(token) => confirm(of(&token)?, Question::Enable, token),
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
         Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
         Dialog::Bulk(aim, tokens) => many::modal(Many::DryRun(workspace, aim, tokens), move || not_loaded(workspace)),

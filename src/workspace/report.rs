@@ -254,7 +254,7 @@ impl Report {
         self.say(said(Action::Delete, token.called(), state));
     }
 
-    /// Reads a changed or revoked token again as long as it does not prove the command.
+    /// Reads a token that a command has changed again as long as it does not prove the command.
     fn follow(self, command: Command) {
         let this = self.clone();
         self.spawn(async move {
@@ -317,7 +317,7 @@ impl Report {
             Wrong::Differs(verdict) => {
                 (said(Action::Edit, named.called(), State::Differs(self.differing(verdict))), Some(named))
             }
-            Wrong::StillActive => (said(Action::Revoke, command.token().called(), State::StillActive), None),
+            Wrong::NotDone => (said(command.action(), command.token().called(), State::NotDone), None),
         };
         add_finding(Finding { edit, ..self.finding(text, true) });
     }

@@ -150,6 +150,10 @@ pub enum Dialog {
     Revoke(NamedToken),
     /// The question before rotating.
     Rotate(NamedToken),
+    /// The question before disabling.
+    Disable(NamedToken),
+    /// The question before enabling.
+    Enable(NamedToken),
     /// The question before deleting.
     Delete(NamedToken),
     /// The secret of a token that was just made, and the name of its connection.
@@ -165,9 +169,12 @@ impl Dialog {
             // A secret may be shown where another system is by now.
             Dialog::Columns | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) => None,
             Dialog::Create(slot) => Some(*slot),
-            Dialog::Edit(token) | Dialog::Revoke(token) | Dialog::Rotate(token) | Dialog::Delete(token) => {
-                Some(token.token.slot)
-            }
+            Dialog::Edit(token)
+            | Dialog::Revoke(token)
+            | Dialog::Rotate(token)
+            | Dialog::Disable(token)
+            | Dialog::Enable(token)
+            | Dialog::Delete(token) => Some(token.token.slot),
         }
     }
 }

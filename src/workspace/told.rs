@@ -71,8 +71,8 @@ pub enum State {
     NotSeen,
     /// It has failed after its dialog was left.
     Failed(ApiError, RetrySafety),
-    /// The token was revoked, and is active.
-    StillActive,
+    /// The token was revoked, disabled or enabled, and is not so.
+    NotDone,
     /// Facts are not as they should be.
     Differs(Vec<Differing>),
     /// The answer speaks of another token, which was there before, of this name. A secret that came may be of either.

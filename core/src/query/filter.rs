@@ -146,6 +146,8 @@ pub enum StatusFilter {
     Inactive,
     /// Those that do not yet.
     Scheduled,
+    /// Those that were switched off, and can be switched on again.
+    Disabled,
     /// Those that no longer do.
     Expired,
     /// Those that were revoked.
@@ -160,21 +162,23 @@ pub enum StatusFilter {
 
 impl StatusFilter {
     /// Those that a Scoped Token API has, in the order in which they are offered.
-    pub const SCOPED: [StatusFilter; 6] = [
+    pub const SCOPED: [StatusFilter; 7] = [
         StatusFilter::All,
         StatusFilter::Active,
         StatusFilter::Inactive,
         StatusFilter::Scheduled,
+        StatusFilter::Disabled,
         StatusFilter::Expired,
         StatusFilter::Revoked,
     ];
 
     /// All of them.
-    pub const ALL: [StatusFilter; 9] = [
+    pub const ALL: [StatusFilter; 10] = [
         StatusFilter::All,
         StatusFilter::Active,
         StatusFilter::Inactive,
         StatusFilter::Scheduled,
+        StatusFilter::Disabled,
         StatusFilter::Expired,
         StatusFilter::Revoked,
         StatusFilter::Deleted,
@@ -189,6 +193,7 @@ impl StatusFilter {
             StatusFilter::Active => "active",
             StatusFilter::Inactive => "inactive",
             StatusFilter::Scheduled => "scheduled",
+            StatusFilter::Disabled => "disabled",
             StatusFilter::Expired => "expired",
             StatusFilter::Revoked => "revoked",
             StatusFilter::Deleted => "deleted",
@@ -208,6 +213,7 @@ impl StatusFilter {
             StatusFilter::Active => status == Status::Active,
             StatusFilter::Inactive => !matches!(status, Status::Active | Status::Unknown | Status::Unreadable),
             StatusFilter::Scheduled => status == Status::Scheduled,
+            StatusFilter::Disabled => status == Status::Disabled,
             StatusFilter::Expired => status == Status::Expired,
             StatusFilter::Revoked => status == Status::Revoked,
             StatusFilter::Deleted => status == Status::Deleted,

@@ -200,7 +200,7 @@ const N_GROUPS: u64 = 4;
 /// Where a token stands in an order by end: its group, and its place there. `None` where its end is not known.
 ///
 /// A token that was revoked or deleted is over, however far ahead its end lies: nothing will happen then, so it must not
-/// stand among those that one has to act on before they end.
+/// stand among those that one has to act on before they end. One that is disabled is over when its end has passed.
 fn by_end(store: &Store, row: Row, is_over: bool) -> Option<(u64, u64)> {
     store.knows_end(row).then(|| match store.validity(row).valid_to.map(sortable) {
         Some(end) if is_over => (OVER, !end),
@@ -226,7 +226,10 @@ fn sort_number(store: &Store, row: Row, key: SortKey, now: Millis) -> Option<(u6
     match key {
         SortKey::ActiveFrom => time(store.validity(row).valid_from),
         SortKey::LastUsed => time(store.last_used(row)),
-        SortKey::Expiry => by_end(store, row, status.is_over()),
+        SortKey::Expiry => {
+            let has_ended = status == Status::Disabled && store.validity(row).valid_to.is_some_and(|it| it <= now);
+            by_end(store, row, status.is_over() || has_ended)
+        }
         _ if status == Status::Unreadable => None,
         SortKey::IsActive => Some((status as u64, 0)),
         _ => {

@@ -23,8 +23,8 @@ fn store() -> Store {
     let mut store = Store::new();
     for (idx, (name, valid_from, valid_to, revoked, scopes)) in SAMPLES.into_iter().enumerate() {
         let said_active = !revoked && valid_from.is_none_or(|it| it <= NOW) && valid_to.is_none_or(|it| it > NOW);
-        let validity =
-            Validity { valid_from, valid_to, revoked, deleted: false, said_active: Some(said_active), seen_at: NOW };
+        let said_active = Some(said_active);
+        let validity = Validity { valid_from, valid_to, revoked, said_active, seen_at: NOW, ..Validity::default() };
         let guid = format!("{idx:08x}-0000-4000-8000-00000000abc{idx}");
         store.push(Entry { id: name, guid: &guid, name, validity, ..Entry::default() }, scopes);
     }
@@ -163,11 +163,12 @@ fn dates_that_are_not_there_come_last_either_way() {
 fn ending(rows: &[(&str, Option<Millis>, &str)]) -> Store {
     let mut store = Store::new();
     for (name, valid_to, what) in rows {
-        let is_active = !matches!(*what, "revoked" | "deleted") && valid_to.is_none_or(|it| it > NOW);
+        let is_active = !matches!(*what, "revoked" | "deleted" | "disabled") && valid_to.is_none_or(|it| it > NOW);
         let validity = Validity {
             valid_to: *valid_to,
             valid_from: (*what == "scheduled").then_some(NOW + 1),
             revoked: *what == "revoked",
+            disabled: *what == "disabled",
             deleted: *what == "deleted",
             said_active: (*what != "silent").then_some(is_active && *what != "scheduled"),
             seen_at: NOW,

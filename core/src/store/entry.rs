@@ -45,6 +45,8 @@ pub enum OddFact {
     Revoked,
     /// Whether it was deleted.
     Deleted,
+    /// Whether it was switched off.
+    Disabled,
 }
 
 /// Facts that a system does not report, which is something else than that there are none.
@@ -60,4 +62,6 @@ pub struct Unreported {
     pub created_by: bool,
     /// What it may do.
     pub scopes: bool,
+    /// Whether it was switched off.
+    pub disabled: bool,
 }

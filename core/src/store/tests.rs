@@ -20,6 +20,7 @@ fn a_token_is_there_as_it_came() {
         valid_from: Some(-5),
         valid_to: None,
         revoked: true,
+        disabled: true,
         deleted: true,
         said_active: Some(false),
         seen_at: 7,

@@ -32,6 +32,10 @@ pub(in crate::view) enum Question {
     Revoke,
     /// Whether to give one a new secret.
     Rotate,
+    /// Whether to switch one off.
+    Disable,
+    /// Whether to switch one on again.
+    Enable,
     /// Whether to remove one.
     Delete,
 }
@@ -41,6 +45,8 @@ impl Question {
         match self {
             Question::Revoke => Action::Revoke,
             Question::Rotate => Action::Rotate,
+            Question::Disable => Action::Disable,
+            Question::Enable => Action::Enable,
             Question::Delete => Action::Delete,
         }
     }
@@ -54,6 +60,10 @@ impl Question {
                 [Confirm::RevokeTitle { name }.text(), Confirm::Revoke.text(), meaning.text()]
             }
             Question::Rotate => [Confirm::RotateTitle { name }.text(), Confirm::Rotate.text(), Confirm::Rotated.text()],
+            Question::Disable => {
+                [Confirm::DisableTitle { name }.text(), Confirm::Disable.text(), Confirm::Disabled.text()]
+            }
+            Question::Enable => [Confirm::EnableTitle { name }.text(), Confirm::Enable.text(), Confirm::Enabled.text()],
             Question::Delete => {
                 let meaning = if system.keeps_deleted { Confirm::KeptAsDeleted } else { Confirm::Deleted };
                 [Confirm::DeleteTitle { name }.text(), Confirm::Delete.text(), meaning.text()]
@@ -65,6 +75,8 @@ impl Question {
         match self {
             Question::Revoke => Command::Revoke(token, inputs),
             Question::Rotate => Command::Rotate(token, inputs),
+            Question::Disable => Command::Disable(token, inputs),
+            Question::Enable => Command::Enable(token, inputs),
             Question::Delete => Command::Delete(token, inputs),
         }
     }

@@ -183,6 +183,8 @@ fn actions(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayB
         workspace.open_dialog(match action {
             Action::Rotate => Dialog::Rotate(token),
             Action::Revoke => Dialog::Revoke(token),
+            Action::Disable => Dialog::Disable(token),
+            Action::Enable => Dialog::Enable(token),
             Action::Delete => Dialog::Delete(token),
             Action::Edit | Action::Create => Dialog::Edit(token),
         });

@@ -54,6 +54,7 @@ pub(in crate::view) fn badge(status: Status) -> &'static str {
         Status::Scheduled => "badge scheduled",
         Status::Expired => "badge expired",
         Status::Revoked => "badge revoked",
+        Status::Disabled => "badge disabled",
         Status::Deleted | Status::Inactive | Status::Unknown => "badge",
         Status::Unreadable => "badge unreadable",
     }

@@ -241,7 +241,7 @@ fn what_is_never_shown_is_said_not_to_be() {
         Fake::advance(pause);
         Fake::answer("GET /api/tokens/1", 200, &super::token("1", "one"));
     }
-    assert_eq!(findings(), [written(Action::Revoke, "one", State::StillActive)]);
+    assert_eq!(findings(), [written(Action::Revoke, "one", State::NotDone)]);
     assert_eq!(Fake::requests(), Vec::<String>::new());
 }
 
