@@ -18,6 +18,7 @@ pub mod adapters;
 pub mod api;
 pub mod mask;
 pub mod messages;
+pub mod record;
 pub mod session;
 
 pub mod actions;

@@ -23,6 +23,34 @@ pub fn masked_scoped(mut token: Json, id: &str, known: &[String]) -> String {
     json::to_text(&token)
 }
 
+/// A text for people, such as a name or a system's words, without what looks like a secret and without these. A UUID may be
+/// what callers send: but for `id` the first eight digits stay.
+pub fn masked_words(text: &str, id: &str, known: &[String]) -> String {
+    let mask = Mask { id, known, guid: None };
+    let mut out = mask.text(text, Kind::Text).unwrap_or_else(|| text.into());
+    let mut from = 0;
+    while let Some(word) = out.get(from..).and_then(first_uuid) {
+        let (start, end) = (from + word, from + word + 36);
+        from = end;
+        if out[start..end] != *id {
+            out.replace_range(start + 8..end, &format!("-{MASK}"));
+            from = start + 8 + 1 + MASK.len();
+        }
+    }
+    out
+}
+
+/// An id as it is, unless it is a secret: then nobody can be told by it, and nothing is sent for it.
+pub fn masked_id(id: &str, known: &[String]) -> String {
+    if is_known(id) || known.iter().any(|it| it == id) { MASK.into() } else { id.into() }
+}
+
+/// Where a UUID begins in a text.
+fn first_uuid(text: &str) -> Option<usize> {
+    let is_one = |at: &usize| text.get(*at..at + 36).is_some_and(is_uuid);
+    text.char_indices().map(|(at, _)| at).find(is_one)
+}
+
 /// What a member's name says of its value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {

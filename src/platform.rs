@@ -16,6 +16,7 @@ use crate::time::{Distance, MINUTE, Millis, Zone, format_rfc3339};
 pub mod connections;
 pub mod fetch;
 pub mod gateway;
+pub mod records;
 pub mod runtime;
 pub mod storage;
 pub mod zones;

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use crate::api::{Later, Transport};
 use crate::config::Connection;
+use crate::record::{Records, Trouble};
 use crate::store::Store;
 use crate::time::{Clock, Millis, Zone};
 
@@ -67,6 +68,9 @@ pub trait Runtime: Sync {
     /// Reads facts of tokens once more that were not written as the contract says. The reader for that comes when it is first
     /// needed; `false` where it does not.
     fn read_odd(&self, store: Rc<RefCell<Store>>) -> Later<'static, bool>;
+
+    /// Where runs and tasks are kept from one visit to the next. Its code comes when it is first needed.
+    fn records(&self) -> Later<'static, Result<Rc<dyn Records>, Trouble>>;
 
     /// Has the user asked before the page is left, as long as the guard lives.
     fn hold_page(&self) -> Guard;

@@ -12,6 +12,7 @@ use crate::api::{Later, Transport};
 use crate::config::Connection;
 use crate::moments;
 use crate::parts::part;
+use crate::record::{Records, Trouble};
 use crate::runtime::{Guard, Job, Refused, Runtime};
 use crate::store::Store;
 use crate::time::{Millis, Zone};
@@ -83,6 +84,10 @@ impl Runtime for Browser {
         Box::pin(async move { read_odd_again(store).await.is_ok() })
     }
 
+    fn records(&self) -> Later<'static, Result<Rc<dyn Records>, Trouble>> {
+        Box::pin(async { open_records(()).await.map_err(|_| Trouble::NotLoaded)? })
+    }
+
     fn hold_page(&self) -> Guard {
         Box::new(Held(Some(window_event_listener(ev::beforeunload, |event| event.prevent_default()))))
     }
@@ -90,6 +95,10 @@ impl Runtime for Browser {
 
 part!(acting; fn read_odd_again(store: Rc<RefCell<Store>>) -> () {
     store.borrow_mut().read_odd(moments::read_odd);
+});
+
+part!(bulk; fn open_records(_nothing: ()) -> Result<Rc<dyn Records>, Trouble> {
+    super::records::open()
 });
 
 /// Asks before the page is left, as long as it lives.

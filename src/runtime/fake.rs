@@ -12,6 +12,8 @@ use super::{Guard, Job, Refused, Runtime};
 use crate::api::{Later, NetworkError, Request, Response, Transport};
 use crate::config::Connection;
 use crate::moments;
+use crate::record::fake::Memory;
+use crate::record::{Records, Trouble};
 use crate::store::Store;
 use crate::time::{Millis, Utc, Zone};
 
@@ -36,6 +38,7 @@ struct State {
     kept: Option<Vec<(String, String)>>,
     copied: Option<String>,
     n_holds: Rc<Cell<usize>>,
+    records: Memory,
 }
 
 struct Timer {
@@ -66,6 +69,7 @@ impl State {
             kept: Some(Vec::new()),
             copied: None,
             n_holds: Rc::default(),
+            records: Memory::default(),
         }
     }
 }
@@ -175,6 +179,11 @@ impl Fake {
     /// The storage is full from now on.
     pub(crate) fn refuse_storage() {
         with(|it| it.kept = None);
+    }
+
+    /// What is kept of runs.
+    pub(crate) fn records_kept() -> Memory {
+        with(|it| it.records.clone())
     }
 
     /// What is on the clipboard.
@@ -302,6 +311,11 @@ impl Runtime for Fake {
             store.borrow_mut().read_odd(moments::read_odd);
             true
         })
+    }
+
+    fn records(&self) -> Later<'static, Result<Rc<dyn Records>, Trouble>> {
+        let records: Rc<dyn Records> = Rc::new(Fake::records_kept());
+        Box::pin(std::future::ready(Ok(records)))
     }
 
     fn hold_page(&self) -> Guard {

@@ -58,7 +58,7 @@ const LAYERS: &[&[Room]] = &[
     &[
         pure("access").seen_by(&["view"]),
         pure("facts"),
-        pure("mask").seen_by(&["api", "api/scoped", "adapters", "session"]),
+        pure("mask").seen_by(&["api", "api/scoped", "adapters", "record", "session"]),
         pure("moments"),
         pure("scrolling").seen_by(&["view"]),
         pure("viewer").seen_by(&["adapters", "session"]),
@@ -66,7 +66,7 @@ const LAYERS: &[&[Room]] = &[
     ],
     &[pure("api")],
     &[pure("config")],
-    &[pure("capabilities")],
+    &[pure("capabilities"), pure("record")],
     &[
         pure("draft"),
         pure("layout").seen_by(&["workspace", "messages", "view"]),
