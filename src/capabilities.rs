@@ -107,6 +107,8 @@ pub struct FieldShape {
     pub most_chars: Option<usize>,
     /// How many days an end can be away, where that is known.
     pub most_days: Option<u32>,
+    /// Whether no two tokens can have the same text there.
+    pub unique: bool,
 }
 
 impl FieldShape {
@@ -123,6 +125,7 @@ impl FieldShape {
             by_day: false,
             most_chars: None,
             most_days: None,
+            unique: false,
         }
     }
 

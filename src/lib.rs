@@ -23,6 +23,7 @@ pub mod session;
 
 pub mod actions;
 pub mod bulk;
+pub mod rotation;
 pub mod workspace;
 
 #[cfg(target_arch = "wasm32")]

@@ -1,7 +1,10 @@
 //! A guided rotation: a successor with a new secret, its secret handed over, the old token watched and ended. What is known of
 //! one is kept from one visit to the next: which tokens, how it stands, what is due. Never a secret. Pure.
 
+use crate::actions::{Command, NamedToken};
 use crate::capabilities::{Action, Capabilities};
+use crate::draft::Inputs;
+use crate::mask::masked_words;
 use crate::time::Millis;
 use crate::token::Status;
 
@@ -32,6 +35,8 @@ pub fn ways(system: &Capabilities) -> Vec<Way> {
 /// How an old token is ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
+    /// It is switched off, and can be switched on again.
+    Disable,
     /// It works no more, and keeps its entry.
     Revoke,
     /// It is removed.
@@ -42,15 +47,25 @@ impl End {
     /// What is done to the token.
     pub fn action(self) -> Action {
         match self {
+            End::Disable => Action::Disable,
             End::Revoke => Action::Revoke,
             End::Delete => Action::Delete,
+        }
+    }
+
+    /// The command that does it.
+    pub fn command(self, token: NamedToken, inputs: Inputs) -> Command {
+        match self {
+            End::Disable => Command::Disable(token, inputs),
+            End::Revoke => Command::Revoke(token, inputs),
+            End::Delete => Command::Delete(token, inputs),
         }
     }
 }
 
 /// The ways to end a token that a system has, the mildest first.
 pub fn ends(system: &Capabilities) -> Vec<End> {
-    [End::Revoke, End::Delete].into_iter().filter(|it| system.can(it.action()).is_ok()).collect()
+    [End::Disable, End::Revoke, End::Delete].into_iter().filter(|it| system.can(it.action()).is_ok()).collect()
 }
 
 /// A token as it is kept.
@@ -58,8 +73,20 @@ pub fn ends(system: &Capabilities) -> Vec<End> {
 pub struct Known {
     /// Its id, by which its system knows it. Never what callers send.
     pub id: String,
-    /// Its name.
+    /// Its name, without what looks like a secret.
     pub name: String,
+}
+
+impl Known {
+    /// A token of this id and name.
+    pub fn new(id: &str, name: &str) -> Known {
+        Known { id: id.into(), name: masked_words(name, id, &[]) }
+    }
+
+    /// What people know it by: its id where it has no name.
+    pub fn called(&self) -> &str {
+        if self.name.trim().is_empty() { &self.id } else { &self.name }
+    }
 }
 
 /// Something that is to be done to the old token on a day. Nothing does it by itself.
@@ -165,14 +192,14 @@ pub enum Next {
 
 impl Rotation {
     /// One whose request is about to be sent.
-    pub fn begin(id: String, connection: &str, system: &str, way: Way, old: Known, wanted: String) -> Rotation {
+    pub fn begin(id: &str, [connection, system]: [&str; 2], way: Way, old: Known, wanted: &str) -> Rotation {
         Rotation {
-            id,
+            id: id.into(),
             connection: connection.into(),
             system: system.into(),
             way,
             old,
-            wanted,
+            wanted: Known::new("", wanted).name,
             before: Vec::new(),
             new: Vec::new(),
             stage: Stage::Sent,
@@ -231,7 +258,7 @@ impl Rotation {
     /// What a system's list says of a token.
     pub fn of_list(token: Option<Status>, is_whole: bool) -> Option<Event> {
         match token {
-            Some(Status::Revoked | Status::Expired) => Some(Event::OldOver(false)),
+            Some(Status::Disabled | Status::Revoked | Status::Expired) => Some(Event::OldOver(false)),
             Some(Status::Deleted) => Some(Event::OldOver(true)),
             None if is_whole => Some(Event::OldOver(true)),
             _ => None,
@@ -295,8 +322,8 @@ impl Rotation {
     fn was_done(&mut self, end: End, now: Millis) {
         match end {
             End::Delete => self.end(now),
-            End::Revoke => {
-                self.due.retain(|it| it.end != end);
+            End::Disable | End::Revoke => {
+                self.due.retain(|it| it.end == End::Delete);
                 self.stop(now);
             }
         }
@@ -323,11 +350,11 @@ mod tests {
     const NOW: Millis = 1_800_000_000_000;
 
     fn known(id: &str) -> Known {
-        Known { id: id.into(), name: "ci".into() }
+        Known::new(id, "ci")
     }
 
     fn begun(way: Way) -> Rotation {
-        Rotation::begin("r".into(), "A", "Acme", way, known("1"), "ci".into())
+        Rotation::begin("r", ["A", "Acme"], way, known("1"), "ci")
     }
 
     /// How a rotation stands after these events.
@@ -360,9 +387,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_disabled_may_be_deleted_later() {
+        let planned = Event::Planned(vec![due(End::Delete, 14)]);
+        let events = [made(), Event::HandedOver, planned, Event::Done(End::Disable)];
+        check(Way::Successor, &events, Stage::Stopped, Next::EndOld);
+    }
+
+    #[test]
     fn what_is_planned_waits_and_a_second_thing_stays_due() {
         let planned = Event::Planned(vec![due(End::Delete, 14), due(End::Revoke, 7)]);
-        let rotation = check(Way::Successor, &[made(), Event::HandedOver, planned.clone()], Stage::HandedOver, Next::EndOld);
+        let rotation =
+            check(Way::Successor, &[made(), Event::HandedOver, planned.clone()], Stage::HandedOver, Next::EndOld);
         assert_eq!(rotation.due, [due(End::Revoke, 7), due(End::Delete, 14)]);
         assert!(!rotation.is_due(NOW) && rotation.is_due(NOW + 7 * DAY));
         let events = [made(), Event::HandedOver, planned, Event::Done(End::Revoke)];

@@ -58,7 +58,8 @@ pub fn github(name: &str) -> String {
 
 /// A name that Kubernetes takes for a Secret: small letters, digits and hyphens, a letter or digit at both ends.
 pub fn kubernetes_name(name: &str) -> String {
-    let text: String = name.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_lowercase() } else { '-' }).collect();
+    let text: String =
+        name.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_lowercase() } else { '-' }).collect();
     let parts: Vec<&str> = text.split('-').filter(|it| !it.is_empty()).collect();
     let joined: String = parts.join("-").chars().take(MOST_NAME).collect();
     let joined = joined.trim_end_matches('-');
@@ -72,7 +73,8 @@ const MOST_NAME: usize = 63;
 /// `variable`: what the system's secrets are usually kept in.
 pub fn variable_name(variable: Option<&str>, name: &str) -> String {
     let text = variable.unwrap_or(name);
-    let text: String = text.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }).collect();
+    let text: String =
+        text.chars().map(|it| if it.is_ascii_alphanumeric() { it.to_ascii_uppercase() } else { '_' }).collect();
     let parts: Vec<&str> = text.split('_').filter(|it| !it.is_empty()).collect();
     let joined = parts.join("_");
     match joined.bytes().next() {
@@ -106,7 +108,9 @@ mod tests {
 
     #[test]
     fn a_word_of_a_shell_is_one_word() {
-        for (text, quoted) in [("ci-2", "ci-2"), ("", "''"), ("a b", "'a b'"), ("it's", r"'it'\''s'"), ("$(x)", "'$(x)'")] {
+        for (text, quoted) in
+            [("ci-2", "ci-2"), ("", "''"), ("a b", "'a b'"), ("it's", r"'it'\''s'"), ("$(x)", "'$(x)'")]
+        {
             assert_eq!(word(text), quoted);
         }
     }

@@ -6,7 +6,7 @@ use crate::time::Millis;
 
 const WAYS: [(Way, &str); 2] = [(Way::Call, "call"), (Way::Successor, "successor")];
 
-const ENDS: [(End, &str); 2] = [(End::Revoke, "revoke"), (End::Delete, "delete")];
+const ENDS: [(End, &str); 3] = [(End::Disable, "disable"), (End::Revoke, "revoke"), (End::Delete, "delete")];
 
 const STAGES: [(Stage, &str); 7] = [
     (Stage::Sent, "sent"),
@@ -95,7 +95,7 @@ mod tests {
 
     fn whole() -> Rotation {
         let known = |id: &str| Known { id: id.into(), name: format!("\"{id}\"\n") };
-        let mut rotation = Rotation::begin("r".into(), "A “b”", "Acme", Way::Call, known("1"), "ci-2".into());
+        let mut rotation = Rotation::begin("r", ["A “b”", "Acme"], Way::Call, known("1"), "ci-2");
         rotation.new = vec![known("2"), known("3")];
         rotation.before = vec!["4".into()];
         rotation.stage = Stage::Stopped;

@@ -2,8 +2,8 @@
 //! long as the old one's from now on, and a name that the system takes. Pure.
 
 use crate::capabilities::{Action, Capabilities, Field, FieldShape};
-use crate::draft::{Form, Matches, When, first_days};
 use crate::config::FirstEnd;
+use crate::draft::{Form, Matches, When, first_days};
 use crate::json::{self, Read};
 use crate::moments::{self, Moment};
 use crate::store::{Row, Store};
@@ -272,7 +272,12 @@ mod tests {
     }
 
     fn shape(pattern: Option<&str>, most_chars: Option<usize>, unique: bool) -> FieldShape {
-        FieldShape { pattern: pattern.map(str::to_owned), most_chars, unique, ..FieldShape::new(Field::Name, Label::Name) }
+        FieldShape {
+            pattern: pattern.map(str::to_owned),
+            most_chars,
+            unique,
+            ..FieldShape::new(Field::Name, Label::Name)
+        }
     }
 
     #[track_caller]
@@ -382,7 +387,8 @@ mod tests {
         }
         let endless = Basis { token: token(None, None), ..Basis::default() };
         assert_eq!(of(&endless, &system).form.valid_to.typed, "2026-12-10T12:00");
-        let long = Basis { token: token(Some("2025-01-01T00:00:00Z"), Some("2026-01-01T00:00:00Z")), ..Basis::default() };
+        let long =
+            Basis { token: token(Some("2025-01-01T00:00:00Z"), Some("2026-01-01T00:00:00Z")), ..Basis::default() };
         assert_eq!(of(&long, &system).form.valid_to.typed, "2026-12-10T12:00");
     }
 
@@ -390,7 +396,10 @@ mod tests {
     fn a_successor_has_the_same_rights_and_a_guid_of_its_own() {
         let Successor { form, is_renamed, left } = of(token(None, None), None);
         assert_eq!((form.name.as_str(), form.description.as_str(), form.guid.as_str()), ("ci", "why", "new"));
-        assert_eq!((form.scopes, form.before, is_renamed, left), (token(None, None).scopes, Token::default(), false, vec![]));
+        assert_eq!(
+            (form.scopes, form.before, is_renamed, left),
+            (token(None, None).scopes, Token::default(), false, vec![])
+        );
     }
 
     #[test]

@@ -58,7 +58,7 @@ const LAYERS: &[&[Room]] = &[
     &[
         pure("access").seen_by(&["view"]),
         pure("facts"),
-        pure("mask").seen_by(&["api", "api/scoped", "adapters", "record", "session"]),
+        pure("mask").seen_by(&["api", "api/scoped", "adapters", "record", "rotation", "session"]),
         pure("moments"),
         pure("scrolling").seen_by(&["view"]),
         pure("viewer").seen_by(&["adapters", "session"]),
@@ -76,7 +76,10 @@ const LAYERS: &[&[Room]] = &[
     &[pure("api/scoped")],
     &[pure("adapters").seen_by(&["actions", "messages", "platform", "view", "main"]), pure("session")],
     &[pure("actions")],
-    &[pure("bulk").seen_by(&["workspace", "messages", "view"])],
+    &[
+        pure("bulk").seen_by(&["workspace", "messages", "view"]),
+        pure("rotation").seen_by(&["workspace", "messages", "view"]),
+    ],
     &[pure("workspace")],
     // Platform implements the seams of the rooms below it.
     &[pure("messages").seen_by(&["view"]), impure("platform")],
