@@ -22,6 +22,7 @@ pub mod messages;
 pub mod session;
 
 pub mod actions;
+pub mod bulk;
 pub mod workspace;
 
 #[cfg(target_arch = "wasm32")]

@@ -10,6 +10,7 @@ pub use self::states::{Value, absent, action, away, beginning, flag, odd, privil
 mod adapters;
 mod air;
 mod api;
+pub mod bulk;
 pub mod config;
 pub mod confirm;
 pub mod connection_form;

@@ -31,6 +31,7 @@ use crate::workspace::slots::Slot;
 use crate::workspace::told::Told;
 
 mod account;
+mod bulk;
 mod choices;
 mod clients;
 mod connections;
@@ -43,6 +44,7 @@ mod inputs;
 mod kit;
 mod layer;
 pub mod lazy;
+mod many;
 mod mistakes;
 mod notice;
 mod offered;
@@ -274,10 +276,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     kit::effect(move || drop(lazy::when_here(Kind::Complete(workspace))));
     let dialog = move || {
         let dialog = workspace.dialog.get()?;
-        let lost = move || {
-            workspace.close_dialog();
-            tell_not_loaded(workspace);
-        };
+        let lost = move || lazy::not_loaded(workspace);
         Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new((dialog, prefetched))), lost)))
     };
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.

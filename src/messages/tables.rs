@@ -15,6 +15,8 @@ macro_rules! tables {
 /// Every table of `texts!` in this folder, by its file and its name.
 const TABLES: &[(&str, Table)] = tables![
     air::air_settings,
+    bulk::BulkDialog,
+    bulk::aim_name,
     confirm::Confirm,
     connection_form::ConnectionForm,
     connection_form::HeaderRows,

@@ -12,14 +12,15 @@ use super::dialogs::confirm::{Question, confirm};
 use super::dialogs::{choose, columns, details, secret, sign_in};
 use super::form::Prefetched;
 use super::kit::{El, button, effect, el};
+use super::many::{self, Many};
 use super::mistakes::list_of;
 use super::notice::error_panel;
 use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
 use super::states::{self, Nothing};
-use super::{account, filters, form, idle, notice, outcome, switcher, systems, toolbar};
+use super::{account, filters, form, idle, notice, outcome, switcher, systems, tell_not_loaded, toolbar};
 use crate::actions::NamedToken;
-use crate::api::{NetworkError, RetrySafety};
+use crate::api::{Later, NetworkError, RetrySafety};
 use crate::config::ConfigError;
 use crate::gap::Gap;
 use crate::messages::notices::Notices;
@@ -119,12 +120,19 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Rotate(token) => confirm(of(&token)?, Question::Rotate, token),
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
         Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
+        Dialog::Bulk(aim, tokens) => many::modal(Many::DryRun(workspace, aim, tokens), move || not_loaded(workspace)),
     })
 }
 
 thread_local! {
     /// Whether the code is there.
     static IS_HERE: ArcRwSignal<bool> = ArcRwSignal::new(false);
+}
+
+/// Closes a dialog whose code did not come, and tells that it can be asked for again.
+pub(super) fn not_loaded(workspace: Workspace) {
+    workspace.close_dialog();
+    tell_not_loaded(workspace);
 }
 
 /// Whether the code is there; it follows that.
@@ -168,18 +176,23 @@ pub(super) fn expect_at_rest(workspace: Workspace) {
     });
 }
 
+/// What loads the code of a part.
+pub(super) type Load = fn() -> Later<'static, Result<(), Missing>>;
+
 /// Loads the code, and how it looks.
-async fn load() -> Result<(), Missing> {
-    let style = later_style();
-    let has_come = load_acting().await.is_ok();
-    if !style.await || !has_come {
-        return Err(Missing);
-    }
-    let is_here = IS_HERE.with(ArcRwSignal::clone);
-    if !is_here.get_untracked() {
-        is_here.set(true);
-    }
-    Ok(())
+fn load() -> Later<'static, Result<(), Missing>> {
+    Box::pin(async {
+        let style = later_style();
+        let has_come = load_acting().await.is_ok();
+        if !style.await || !has_come {
+            return Err(Missing);
+        }
+        let is_here = IS_HERE.with(ArcRwSignal::clone);
+        if !is_here.get_untracked() {
+            is_here.set(true);
+        }
+        Ok(())
+    })
 }
 
 /// Does what a part is for that has no element. `lost` is called where its code does not come.
@@ -188,15 +201,18 @@ pub(super) fn run(kind: Kind, lost: impl FnOnce() + 'static) {
 }
 
 fn run_boxed(kind: Kind, lost: Box<dyn FnOnce()>) {
-    when_loaded(Box::new(move |outcome| match outcome {
-        Ok(()) => drop(make(kind)),
-        Err(Missing) => lost(),
-    }));
+    when_loaded(
+        load,
+        Box::new(move |outcome| match outcome {
+            Ok(()) => drop(make(kind)),
+            Err(Missing) => lost(),
+        }),
+    );
 }
 
 /// Calls `then` at once where the code is there, else when that is known.
-fn when_loaded(then: Box<dyn FnOnce(Result<(), Missing>)>) {
-    let mut coming = Box::pin(load());
+pub(super) fn when_loaded(load: Load, then: Box<dyn FnOnce(Result<(), Missing>)>) {
+    let mut coming = load();
     match (&mut coming).now_or_never() {
         Some(outcome) => then(outcome),
         None => spawn_local(async move { then(coming.await) }),
@@ -213,35 +229,45 @@ enum State {
 
 /// A part in its place. Where its code does not come the place says so, and offers to try again.
 pub(super) fn here(kind: Kind) -> El {
+    here_of(load, Box::new(move || make(kind.clone())))
+}
+
+/// [`here`] for what another part makes.
+pub(super) fn here_of(load: Load, make: Box<dyn Fn() -> Option<El>>) -> El {
     let state = RwSignal::new(State::Coming);
-    ask(state);
-    shown(kind, state).bind_child(move || {
-        let retry = button("button", &Notices::Retry.text(), move || ask(state));
+    ask(load, state);
+    shown(make, state).bind_child(move || {
+        let retry = button("button", &Notices::Retry.text(), move || ask(load, state));
         (state.get() == State::Lost).then(|| error_panel(&fault().into(), RetrySafety::ReadOnly).child(retry))
     })
 }
 
 /// A dialog. Where its code does not come there is none, and `lost` is called.
 pub(super) fn modal(kind: Kind, lost: impl Fn() + 'static) -> El {
+    modal_of(load, Box::new(move || make(kind.clone())), Box::new(lost))
+}
+
+/// [`modal`] for what another part makes.
+pub(super) fn modal_of(load: Load, make: Box<dyn Fn() -> Option<El>>, lost: Box<dyn Fn()>) -> El {
     let state = RwSignal::new(State::Coming);
-    ask(state);
+    ask(load, state);
     effect(move || {
         if state.get() == State::Lost {
             lost();
         }
     });
-    shown(kind, state)
+    shown(make, state)
 }
 
-fn ask(state: RwSignal<State>) {
+fn ask(load: Load, state: RwSignal<State>) {
     state.set(State::Coming);
-    when_loaded(Box::new(move |outcome| {
+    let told = move |outcome: Result<(), Missing>| {
         // The place may have gone meanwhile.
         let _ = state.try_set(if outcome.is_ok() { State::Here } else { State::Lost });
-    }));
+    };
+    when_loaded(load, Box::new(told));
 }
 
-fn shown(kind: Kind, state: RwSignal<State>) -> El {
-    let part = move || if state.get() == State::Here { untrack(|| make(kind.clone())) } else { None };
-    el("div.later").bind_child(part)
+fn shown(make: Box<dyn Fn() -> Option<El>>, state: RwSignal<State>) -> El {
+    el("div.later").bind_child(move || if state.get() == State::Here { untrack(&make) } else { None })
 }

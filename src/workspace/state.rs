@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use futures_channel::oneshot;
 use reactive_graph::computed::Memo;
@@ -13,6 +14,7 @@ use super::notices::Notice;
 use crate::actions::NamedToken;
 use crate::api::tokens::TokenJson;
 use crate::api::{ApiError, Secret};
+use crate::bulk::Aim;
 use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
 use crate::gap::Gap;
@@ -152,6 +154,8 @@ pub enum Dialog {
     Delete(NamedToken),
     /// The secret of a token that was just made, and the name of its connection.
     Secret(NamedToken, String),
+    /// What will happen to many tokens.
+    Bulk(Aim, Arc<[TokenRef]>),
 }
 
 impl Dialog {
@@ -159,7 +163,7 @@ impl Dialog {
     pub(super) fn slot(&self) -> Option<usize> {
         match self {
             // A secret may be shown where another system is by now.
-            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) => None,
+            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) => None,
             Dialog::Create(slot) => Some(*slot),
             Dialog::Edit(token) | Dialog::Revoke(token) | Dialog::Rotate(token) | Dialog::Delete(token) => {
                 Some(token.token.slot)

@@ -194,7 +194,7 @@ const DESCRIBED: Connection = {
 };
 
 /** For each part what asks for it, and what is said where that does not come. */
-const NEEDED: Record<Parameters<typeof part>[0], { config?: unknown; ask?: (page: Page) => Promise<void>; said: string }> = {
+const NEEDED: Record<Exclude<Parameters<typeof part>[0], 'bulk'>, { config?: unknown; ask?: (page: Page) => Promise<void>; said: string }> = {
   acting: { ask: (page) => page.getByRole('button', { name: say.stateLine.columns, exact: true }).click(), said: NOT_LOADED },
   managing: {
     ask: (page) => page.getByRole('button', { name: say.page.connections }).click(),

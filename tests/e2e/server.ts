@@ -21,7 +21,7 @@ export const PARTS: string[] = existsSync(join(DIST, 'parts'))
 export const IS_WHOLE = PARTS.length === 0;
 
 /** The address of a part's own file, under the name that this build gave it. */
-export function part(name: 'acting' | 'managing' | 'rest' | 'vendors'): string {
+export function part(name: 'acting' | 'bulk' | 'managing' | 'rest' | 'vendors'): string {
   return `/parts/${PARTS.find((it) => it.startsWith(name) && /^-[0-9a-f]{16}\.wasm$/.test(it.slice(name.length)))}`;
 }
 

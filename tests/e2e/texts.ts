@@ -14,6 +14,14 @@ export const say = {
     filters: 'Filters',
     filtersHint: 'Parameters for its list: NAME=VALUE, one per line.',
   },
+  bulkDialog: {
+    chosen: (n: Value) => `${fill(n)} selected`,
+  },
+  aimName: {
+    revoke: 'Revoke',
+    delete: 'Delete',
+    extend: 'Extend',
+  },
   confirm: {
     revokeTitle: (name: Value) => `Revoke ${fill(name)}?`,
     revoke: 'Revoke',

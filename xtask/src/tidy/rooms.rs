@@ -76,6 +76,7 @@ const LAYERS: &[&[Room]] = &[
     &[pure("api/scoped")],
     &[pure("adapters").seen_by(&["actions", "messages", "platform", "view", "main"]), pure("session")],
     &[pure("actions")],
+    &[pure("bulk").seen_by(&["workspace", "messages", "view"])],
     &[pure("workspace")],
     // Platform implements the seams of the rooms below it.
     &[pure("messages").seen_by(&["view"]), impure("platform")],
