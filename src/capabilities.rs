@@ -239,6 +239,8 @@ pub struct Input {
     pub value: String,
     /// What to know about it.
     pub hint: Words,
+    /// Whether it decides what the token may do, so that a change of it is told before a save.
+    pub is_right: bool,
 }
 
 impl Input {
@@ -253,6 +255,7 @@ impl Input {
             in_header: false,
             value: String::new(),
             hint: Words::default(),
+            is_right: false,
         }
     }
 

@@ -13,6 +13,8 @@ use crate::time::{
 pub use crate::token::Inputs;
 use crate::token::{Privilege, Token};
 
+pub mod successor;
+
 /// A token that is valid as far as the page can tell: what a write sends. An absent optional field is null on the server,
 /// so nothing of wire contracts §1 is left out by accident.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]

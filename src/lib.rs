@@ -9,6 +9,7 @@ pub mod draft;
 pub mod facts;
 pub mod layout;
 pub mod moments;
+pub mod rights;
 pub mod runtime;
 pub mod scrolling;
 pub mod viewer;

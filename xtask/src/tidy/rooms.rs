@@ -72,7 +72,7 @@ const LAYERS: &[&[Room]] = &[
         pure("layout").seen_by(&["workspace", "messages", "view"]),
         pure("runtime").seen_by(&["session", "actions", "workspace", "platform", "view"]),
     ],
-    &[pure("api/tokens")],
+    &[pure("api/tokens"), pure("rights")],
     &[pure("api/scoped")],
     &[pure("adapters").seen_by(&["actions", "messages", "platform", "view", "main"]), pure("session")],
     &[pure("actions")],
