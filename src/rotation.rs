@@ -136,6 +136,8 @@ pub enum Event {
     Planned(Vec<Due>),
     /// This was done to the old token here.
     Done(End),
+    /// The list shows that the old token works: it may have been switched on again.
+    OldWorks,
     /// The list shows that the old token works no more, or is gone (the flag).
     OldOver(bool),
     /// The successor is gone: deleted here, or from elsewhere.
@@ -260,6 +262,7 @@ impl Rotation {
         match token {
             Some(Status::Disabled | Status::Revoked | Status::Expired) => Some(Event::OldOver(false)),
             Some(Status::Deleted) => Some(Event::OldOver(true)),
+            Some(Status::Active) => Some(Event::OldWorks),
             None if is_whole => Some(Event::OldOver(true)),
             _ => None,
         }
@@ -301,6 +304,7 @@ impl Rotation {
                     self.stop(now);
                 }
             }
+            (Stage::Stopped, Event::OldWorks) => self.stage = Stage::HandedOver,
             // With a secret that nobody has, it is as if it had never been made; else the old token is what is left.
             (Stage::Lost | Stage::Made | Stage::Unhanded, Event::SuccessorGone) => self.end(now),
             _ => {}
@@ -459,7 +463,10 @@ mod tests {
         assert_eq!(rotation.due, [due(End::Delete, 14)]);
         assert_eq!(Rotation::of_list(None, false), None);
         assert_eq!(Rotation::of_list(None, true), Some(Event::OldOver(true)));
-        assert_eq!(Rotation::of_list(Some(Status::Active), true), None);
+        assert_eq!(Rotation::of_list(Some(Status::Unknown), true), None);
+        // One that was switched off and on again has to be ended once more.
+        assert!(rotation.clone().hear(Event::OldWorks, NOW));
+        check(Way::Successor, &[made(), Event::HandedOver, Event::OldWorks], Stage::HandedOver, Next::EndOld);
     }
 
     #[test]

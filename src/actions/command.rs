@@ -86,7 +86,8 @@ impl Command {
         }
     }
 
-    pub(super) fn inputs(&self) -> &Inputs {
+    /// What was typed for what the system asks for.
+    pub fn inputs(&self) -> &Inputs {
         match self {
             Command::Create { draft, .. } | Command::Update { draft, .. } => &draft.inputs,
             Command::Revoke(_, inputs)

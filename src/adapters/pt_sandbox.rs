@@ -54,6 +54,8 @@ impl Adapter for PtSandbox {
     fn capabilities(&self, site: &Site) -> Capabilities {
         let name = FieldShape {
             pattern: Some("^[a-zA-Z][a-zA-Z0-9-]{3,28}[a-zA-Z]$".into()),
+            // The API does not say whether names may be there twice: another one is right in any case.
+            unique: true,
             ..FieldShape::new(Field::Name, Label::Name).required()
         };
         let accounts = [("0".into(), Text::LocalAccount.into()), ("1".into(), Text::LdapAccount.into())];

@@ -1,13 +1,13 @@
 //! What a successor is to be: the form for it, filled in from the token that it takes over from. The same rights, a life as
 //! long as the old one's from now on, and a name that the system takes. Pure.
 
-use crate::capabilities::{Action, Capabilities, Field, FieldShape};
+use crate::capabilities::{Action, Capabilities, Field, FieldShape, Input};
 use crate::config::FirstEnd;
-use crate::draft::{Form, Matches, When, first_days};
+use crate::draft::{Form, Matches, first_days};
 use crate::json::{self, Read};
 use crate::moments::{self, Moment};
 use crate::store::{Row, Store};
-use crate::time::{Clock, DAY, Millis, Resolved, Utc, format_minute, format_rfc3339, resolve, wall_at};
+use crate::time::{Clock, Millis, Utc, format_rfc3339};
 use crate::token::Token;
 
 /// A token to take over from, as far as it is known.
@@ -75,16 +75,27 @@ pub struct Successor {
     pub form: Form,
     /// Whether it has another name than the old token.
     pub is_renamed: bool,
+    /// Whether no name was found that the system takes.
+    pub is_unnamed: bool,
     /// What cannot be taken over, as the system does not report it: fields of its form.
     pub left: Vec<Field>,
 }
 
-/// Fills in the form for a successor. `guid`: a new one, of systems where the page makes it. `taken`: whether another token
-/// has a name.
+/// What a successor does not have from the old token.
+pub struct Fresh<'a> {
+    /// A new GUID, for systems where the page makes it.
+    pub guid: String,
+    /// How long the connection says that new tokens live.
+    pub said: FirstEnd,
+    /// What an input holds before anything is typed.
+    pub initial: &'a dyn Fn(&Input) -> String,
+}
+
+/// Fills in the form for a successor. `taken`: whether another token has a name.
 pub fn successor(
     basis: &Basis,
     system: &Capabilities,
-    (guid, said): (String, FirstEnd),
+    Fresh { guid, said, initial }: Fresh<'_>,
     clock: Clock<'_>,
     taken: &dyn Fn(&str) -> bool,
     matches: Matches<'_>,
@@ -92,93 +103,21 @@ pub fn successor(
     let Basis { token, unreported, .. } = basis;
     let name = system.field(Field::Name);
     let wanted = name.and_then(|it| successor_name(&token.name, it, taken, matches));
+    let is_unnamed = name.is_some() && wanted.is_none();
     let is_renamed = wanted.as_ref().is_some_and(|it| *it != token.name);
     let asked = system.asked(Action::Create);
-    let inputs = asked.iter().map(|it| {
-        let known = token.inputs.iter().find(|(key, _)| *key == it.key).map(|(_, value)| value.clone());
-        (it.key.clone(), known.unwrap_or_else(|| it.value.clone()))
-    });
     let has = |field: Field| system.field(field).is_some();
     let mut form = Form {
         name: wanted.unwrap_or_else(|| token.name.clone()),
-        guid: if has(Field::Guid) { guid } else { String::new() },
-        description: token.description.clone().unwrap_or_default(),
-        scopes: token.scopes.clone(),
-        valid_from: start(token, clock),
-        valid_to: When::default(),
-        privileges: token.privileges.clone(),
-        source_ips: token.source_ips.join("\n"),
-        inputs: inputs.collect(),
-        before: Token::default(),
+        inputs: asked.iter().map(|it| (it.key.clone(), initial(it))).collect(),
+        ..Form::new(if has(Field::Guid) { guid } else { String::new() })
     };
-    if let Some(end) = system.field(Field::ValidTo) {
-        match lifetime(basis) {
-            Life::Of(length) => form.valid_to = ends_after(length, end, &form.valid_from, clock),
-            Life::Endless if !end.required => {}
-            Life::Endless | Life::Unknown => {
-                if let Some(days) = first_days(system, said) {
-                    form.live(days, end, clock.now, clock.zone);
-                }
-            }
-        }
-    }
+    // An end that is not told is not one that never comes.
+    let is_silent = unreported.contains(&Field::ValidTo);
+    let known = if is_silent { &Token { valid_to: Some(String::new()), ..token.clone() } } else { token };
+    form.take_over(known, basis.created_at, system, &asked, first_days(system, said), clock);
     let left = unreported.iter().copied().filter(|it| has(*it)).collect();
-    Successor { form, is_renamed, left }
-}
-
-/// How long a token lives.
-enum Life {
-    Of(Millis),
-    Endless,
-    Unknown,
-}
-
-fn instant(text: &Option<String>) -> Option<Millis> {
-    match moments::read(text.as_deref()?, &Utc).0 {
-        Moment::At(at) => Some(at),
-        Moment::Never | Moment::Odd => None,
-    }
-}
-
-fn lifetime(Basis { token, created_at, unreported }: &Basis) -> Life {
-    let Some(end) = instant(&token.valid_to) else {
-        let is_silent = unreported.contains(&Field::ValidTo) || token.valid_to.is_some();
-        return if is_silent { Life::Unknown } else { Life::Endless };
-    };
-    match instant(&token.valid_from).or(*created_at).map(|start| end - start) {
-        Some(length) if length > 0 => Life::Of(length),
-        _ => Life::Unknown,
-    }
-}
-
-/// A start that lies ahead stays; one that has passed is now.
-fn start(token: &Token, Clock { now, zone }: Clock<'_>) -> When {
-    match instant(&token.valid_from) {
-        Some(at) if at > now => shown(at, Clock { now, zone }),
-        _ => When::default(),
-    }
-}
-
-/// An instant as it would be typed.
-fn shown(at: Millis, Clock { zone, .. }: Clock<'_>) -> When {
-    let wall = wall_at(at, zone);
-    let minute = wall - wall.rem_euclid(crate::time::MINUTE);
-    let later = match resolve(minute, zone) {
-        Resolved::Twice(first, _) => Some(at - first >= crate::time::MINUTE),
-        Resolved::Once(_) | Resolved::Skipped => None,
-    };
-    When { original: None, typed: format_minute(minute), later }
-}
-
-/// An end so long after the start, or after now: no later than the system allows.
-fn ends_after(length: Millis, end: &FieldShape, start: &When, clock: Clock<'_>) -> When {
-    let from = start.at(clock.zone).unwrap_or(clock.now);
-    let at = from + length;
-    let latest = end.most_days.map(|most| {
-        // A minute less, as the form may be looked at for a while.
-        clock.now + Millis::from(most) * DAY
-    });
-    shown(latest.map_or(at, |latest| at.min(latest)), clock)
+    Successor { form, is_renamed, is_unnamed, left }
 }
 
 /// A name for a successor that the system takes: the same where it may be there twice, else with a suffix, `ci-2`. Nothing
@@ -340,9 +279,13 @@ mod tests {
         }
     }
 
+    fn fresh() -> Fresh<'static> {
+        Fresh { guid: "new".into(), said: FirstEnd::Usual, initial: &|it| it.value.clone() }
+    }
+
     fn of(token: Token, created_at: Option<&str>) -> Successor {
         let basis = Basis { token, created_at: created_at.and_then(parse_rfc3339), unreported: Vec::new() };
-        successor(&basis, &system(), ("new".into(), FirstEnd::Usual), Clock::utc(now()), &|_| true, &|_, _| true)
+        successor(&basis, &system(), fresh(), Clock::utc(now()), &|_| true, &|_, _| true)
     }
 
     /// Start and end of a successor.
@@ -374,9 +317,8 @@ mod tests {
         system.starts_endless = false;
         let basis = Basis { token: token(None, Some("2027-02-01T00:00:00Z")), ..Basis::default() };
         let clock = Clock::utc(now());
-        let of = |basis: &Basis, system: &Capabilities| {
-            successor(basis, system, (String::new(), FirstEnd::Usual), clock, &|_| false, &|_, _| true)
-        };
+        let of =
+            |basis: &Basis, system: &Capabilities| successor(basis, system, fresh(), clock, &|_| false, &|_, _| true);
         assert_eq!(of(&basis, &system).form.valid_to.typed, "2026-12-30T12:00");
         let silent = Basis { token: token(None, None), unreported: vec![Field::ValidTo], ..Basis::default() };
         assert_eq!(of(&silent, &system).form.valid_to.typed, "2026-12-30T12:00");
@@ -394,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_successor_has_the_same_rights_and_a_guid_of_its_own() {
-        let Successor { form, is_renamed, left } = of(token(None, None), None);
+        let Successor { form, is_renamed, left, .. } = of(token(None, None), None);
         assert_eq!((form.name.as_str(), form.description.as_str(), form.guid.as_str()), ("ci", "why", "new"));
         assert_eq!(
             (form.scopes, form.before, is_renamed, left),

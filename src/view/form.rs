@@ -4,9 +4,11 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
+use web_sys::HtmlElement;
 
 use self::conflict::gone_buttons;
 use self::editor::Editor;
+pub(super) use self::editor::Send;
 pub(super) use self::prefetch::Prefetched;
 use super::dialogs::frame::modal;
 use super::kit::{El, button, el};
@@ -33,6 +35,20 @@ mod scopes;
 /// The form for a new token: the prefetched one, where there is one.
 pub(super) fn create(source: ConnectionState, prefetched: Prefetched) -> El {
     prefetched.take(source).open()
+}
+
+/// The form for a token that takes over from another: filled in, with what is to be known of it above its fields.
+pub(super) fn succeed(
+    source: ConnectionState,
+    form: Form,
+    about: El,
+    [title, save]: [&str; 2],
+    send: Send,
+    opener: Option<HtmlElement>,
+) -> El {
+    let editor = Editor::new(source, form, None);
+    editor.send.set_value(Some(send));
+    editor.open(editor.dialog_about(title, Some(about), save), opener)
 }
 
 /// The form with a token in it, as it is on the server now.

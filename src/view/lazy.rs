@@ -117,7 +117,11 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Create(place) => form::create(workspace.source(place)?, prefetched),
         Dialog::Edit(token) => form::edit(of(&token)?, token),
         Dialog::Revoke(token) => confirm(of(&token)?, Question::Revoke, token),
-        Dialog::Rotate(token) => confirm(of(&token)?, Question::Rotate, token),
+        Dialog::Rotate(token) => many::modal(Many::Rotate(of(&token)?, token), move || not_loaded(workspace)),
+        Dialog::Rotation(id, connection) => {
+            many::modal(Many::Rotation(workspace, id, connection), move || not_loaded(workspace))
+        }
+        Dialog::Rotations => many::modal(Many::Rotations(workspace), move || not_loaded(workspace)),
         Dialog::Disable(token) => confirm(of(&token)?, Question::Disable, token),
         Dialog::Enable(token) => confirm(of(&token)?, Question::Enable, token),
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),

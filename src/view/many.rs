@@ -7,24 +7,39 @@ use futures_util::FutureExt;
 
 use super::bulk;
 use super::kit::El;
-use super::lazy;
+use super::{lazy, rotation};
+use crate::actions::NamedToken;
 use crate::api::Later;
 use crate::bulk::Aim;
 use crate::parts::{Missing, part};
+use crate::platform::active_element;
 use crate::platform::fetch::later_style;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
+use crate::workspace::connection::ConnectionState;
 
 /// What there is.
 #[derive(Clone)]
 pub(super) enum Many {
     /// The dialog that says what will happen to these tokens.
     DryRun(Workspace, Aim, Arc<[TokenRef]>),
+    /// The dialog that begins the rotation of a token.
+    Rotate(ConnectionState, NamedToken),
+    /// The dialog of a rotation: its id, and the name of its connection.
+    Rotation(Workspace, String, String),
+    /// The dialog with the rotations that are not over.
+    Rotations(Workspace),
+    /// Commands that take a new secret: the token's name, and the variable that it is usually kept in.
+    Commands(String, Option<String>),
 }
 
 part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
     Some(match many {
         Many::DryRun(workspace, aim, tokens) => bulk::dry_run(workspace, aim, tokens),
+        Many::Rotate(source, token) => rotation::begin(source, token),
+        Many::Rotation(workspace, id, connection) => rotation::standing(workspace, id, connection, active_element()),
+        Many::Rotations(workspace) => rotation::list(workspace),
+        Many::Commands(name, variable) => rotation::commands(&name, variable.as_deref()),
     })
 });
 
@@ -40,6 +55,11 @@ fn load() -> Later<'static, Result<(), Missing>> {
 /// Makes it; nothing before its code has come.
 fn make(many: Many) -> Option<El> {
     act(many).now_or_never()?.ok()?
+}
+
+/// Something in its place. Where its code does not come the place says so, and offers to try again.
+pub(super) fn here(many: Many) -> El {
+    lazy::here_of(load, Box::new(move || make(many.clone())))
 }
 
 /// A dialog. Where its code does not come there is none, and `lost` is called.

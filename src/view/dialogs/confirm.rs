@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, el};
@@ -84,6 +85,19 @@ impl Question {
 
 /// Asks, and does it if the answer is yes.
 pub(in crate::view) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
+    let send = move |command: Command, sending: Sending| source.dispatch(command, sending);
+    confirm_by(source, question, token, Box::new(send), None, active_element())
+}
+
+/// [`confirm`] by another way to send the command, with more to say, and with what had the focus before.
+pub(in crate::view) fn confirm_by(
+    source: ConnectionState,
+    question: Question,
+    token: NamedToken,
+    send: Box<dyn Fn(Command, Sending)>,
+    more: Option<El>,
+    opener: Option<HtmlElement>,
+) -> El {
     let name = isolated(&excerpt(token.called(), LINE));
     let [title, action, meaning] = question.words(&name, &source.system());
     let (title, action) = (quoted(&title), action.into_owned());
@@ -98,7 +112,8 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
         }
     };
     // What the question is about, which is heard with its title.
-    let about = el("div.asked").attr("id", ABOUT).child(about::apart(source, &token)).child(el("p").text(&meaning));
+    let about =
+        el("div.asked").attr("id", ABOUT).child(about::apart(source, &token)).child(el("p").text(&meaning)).maybe(more);
     let retry_safety = source.retry_safety(question.action());
     // Where nothing is to be typed.
     let is_plain = source.system().asked(question.action()).is_empty();
@@ -118,7 +133,7 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
     let controls = asked.with_value(|it| it.iter().enumerate().map(control).collect());
     let run = move || {
         if why.get_untracked().is_none() {
-            source.dispatch(untrack(&command), sending);
+            send(untrack(&command), sending);
         }
     };
     // A second rotation would end what the first one may have made.
@@ -150,5 +165,5 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
     let leave = ask_to_leave(leaving, close);
     let dialog = el("dialog.modal").attr("role", "alertdialog").attr("aria-describedby", ABOUT);
     let content = el("div.modal-whole").child(body).child(foot).child(leave);
-    opened(around(dialog, &title, try_close, content), active_element())
+    opened(around(dialog, &title, try_close, content), opener)
 }

@@ -26,6 +26,7 @@ use crate::messages;
 use crate::messages::details::Details;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{Formats, active_element, document, now, window, with_formats};
+use crate::rotation::ways;
 use crate::session::reading::Reading;
 use crate::store::{Row, RowRef, Store};
 use crate::time::{Distance, Millis, parse_rfc3339};
@@ -190,8 +191,18 @@ fn actions(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayB
         });
     };
     let one = move |action: Action| {
-        source.system().can(action).ok()?;
+        // A system without a call for it rotates by a successor.
+        let is_offered = match action {
+            Action::Rotate => !ways(&source.system()).is_empty(),
+            action => source.system().can(action).is_ok(),
+        };
+        if !is_offered {
+            return None;
+        }
         let refused = Memo::new(move |_| {
+            if action == Action::Rotate {
+                return token.with_value(|it| source.check_rotation(&it.id)).err();
+            }
             let refused = |store: &Store, row: Row| check(action, Some(Listed { store, row }), &source.system(), now());
             token.with_value(|it| known(source, &it.id, |store, row, _| refused(store, row).err())).flatten()
         });

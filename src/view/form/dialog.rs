@@ -25,12 +25,18 @@ impl Editor {
 
     /// Its dialog, not yet open.
     pub(super) fn dialog(self, title: &str) -> El {
+        self.dialog_about(title, None, &TokenForm::Save.text())
+    }
+
+    /// The same, with what is to be known above its fields, and what its button says.
+    pub(super) fn dialog_about(self, title: &str, about: Option<El>, save: &str) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
             .maybe(about::system_of(self.source))
+            .maybe(about)
             .child(self.outcome_view())
             .children(self.field_views(is_new));
-        let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
+        let form = el("form").attr("novalidate", "").child(body).children(self.foot_views(save));
         let form = form.on("submit", move |event| {
             event.prevent_default();
             self.save();
@@ -66,7 +72,8 @@ impl Editor {
     }
 
     /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
-    fn foot_views(self) -> Vec<El> {
+    fn foot_views(self, save: &str) -> Vec<El> {
+        let label = save.to_owned();
         // What is wrong is said at its field; here is only what is not filled in yet.
         let problems = move |told: bool| {
             let problems = self.checked.get().err().unwrap_or_default();
@@ -84,9 +91,7 @@ impl Editor {
             .attr("type", "submit")
             .bind_attr("aria-describedby", move || Some(reasons()))
             .bind_attr("aria-disabled", move || cannot().then(|| "true".into()))
-            .bind_text(move || {
-                if self.sending.busy.get() { TokenForm::Saving.text().into() } else { TokenForm::Save.text().into() }
-            });
+            .bind_text(move || if self.sending.busy.get() { TokenForm::Saving.text().into() } else { label.clone() });
         let saving = el("div.modal-foot")
             .bind_flag("hidden", move || self.asking.get() || self.sending.leaving.get())
             .child(el("p.foot-text.muted").attr("id", "why-not").bind_text(why))

@@ -18,6 +18,9 @@ use crate::token::TokenRef;
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
 
+/// Sends the command of a form.
+pub(in crate::view) type Send = Rc<dyn Fn(Command, Sending)>;
+
 /// The state of an open form.
 #[derive(Clone, Copy)]
 pub(super) struct Editor {
@@ -41,6 +44,8 @@ pub(super) struct Editor {
     pub(super) attempted: RwSignal<bool>,
     /// How its write stands.
     pub(super) sending: Sending,
+    /// How its command is sent, where that is not as usual.
+    pub(super) send: StoredValue<Option<Send>, LocalStorage>,
     /// Whether it is being asked what to do with what was typed.
     pub(super) asking: RwSignal<bool>,
     /// The last draft that was sent as new, and its idempotency key.
@@ -83,6 +88,7 @@ impl Editor {
             }),
             attempted: RwSignal::new(false),
             sending,
+            send: StoredValue::new_local(None),
             asking: RwSignal::new(false),
             sent: StoredValue::new(None),
             job: StoredValue::new_local(Rc::new(Job::new())),
@@ -174,7 +180,10 @@ impl Editor {
                 Command::Update { token, base, draft }
             }
         };
-        self.source.dispatch(command, self.sending);
+        match self.send.get_value() {
+            Some(send) => send(command, self.sending),
+            None => self.source.dispatch(command, self.sending),
+        }
     }
 
     /// The token that it changes.
