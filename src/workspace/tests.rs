@@ -23,6 +23,7 @@ mod address;
 mod hearing;
 mod leaving;
 mod lists;
+mod rotating;
 mod sessions;
 mod writes;
 
