@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-pub use self::command::{Command, Done, NamedToken, Outcome, Wrong};
+pub use self::command::{Change, Command, Done, NamedToken, Outcome, Wrong};
 use self::journal::{Ended, Entry};
 use self::proof::{Facts, Verdict, of_change, of_new};
 use crate::api::tokens::{Answered, Deletion, Seen, Tagged, TokenApi, of_another};
@@ -11,6 +11,9 @@ use crate::capabilities::Action;
 use crate::draft::Draft;
 use crate::runtime::Job;
 use crate::session::Client;
+use crate::store::Store;
+use crate::time::Millis;
+use crate::token::Status;
 
 pub mod check;
 mod command;
@@ -113,15 +116,55 @@ async fn send_change(
     api.update(id, draft, None).await.map(Ok)
 }
 
-/// Reads the token of a command that leaves it there again: the token, and what it shows in place of what was asked for. Nothing
-/// where it cannot be read, or does not tell.
-pub async fn look(command: &Command, client: &Rc<Client>) -> Option<(Tagged, Option<Wrong>)> {
+/// What a token shows of a command when it is read again.
+pub enum Found {
+    /// The command was carried out; with the token where it is still there.
+    Done(Option<Box<Tagged>>),
+    /// The token is not as it was asked for; with what it shows instead, where that can be told.
+    NotDone(Option<Wrong>, Box<Tagged>),
+    /// The token is not there, and the command was not to remove it.
+    Gone,
+    /// What is there does not tell.
+    Untold,
+    /// It could not be read.
+    Failed(ApiError),
+}
+
+/// Reads the token of a command again, as its answer was lost or did not show it. Not for one that is to be made or rotated.
+pub async fn find_out(command: &Command, client: &Rc<Client>) -> Found {
     let (job, id) = (Job::new(), command.token().token.id);
-    let found = client.ask(&job, async |api| api.read(&id, true).await).await.ok()?;
+    let is_deletion = command.action() == Action::Delete;
+    let found = match client.ask(&job, async |api| api.read(&id, true).await).await {
+        Ok(found) => found,
+        Err(ApiError::NotFound(_)) if is_deletion => return Found::Done(None),
+        Err(ApiError::NotFound(_)) => return Found::Gone,
+        Err(error) => return Found::Failed(error),
+    };
+    if is_deletion {
+        let is_deleted = client.system().keeps_deleted && is_deleted(&found, client.runtime().now());
+        let found = Box::new(found);
+        return if is_deleted { Found::Done(Some(found)) } else { Found::NotDone(None, found) };
+    }
     match judge(command, client, &found) {
-        Judged::Proved => Some((found, None)),
-        Judged::Wrong(wrong) => Some((found, Some(wrong))),
-        Judged::Open => None,
+        Judged::Proved => Found::Done(Some(Box::new(found))),
+        Judged::Wrong(wrong) => Found::NotDone(Some(wrong), Box::new(found)),
+        Judged::Open => Found::Untold,
+    }
+}
+
+/// Whether a token says of itself that it was deleted.
+fn is_deleted(found: &Tagged, now: Millis) -> bool {
+    let mut store = Store::new();
+    found.json.put(&mut store).is_ok_and(|row| store.status(row, now) == Status::Deleted)
+}
+
+/// Reads the token of a command that leaves it there again: the token, and what it shows in place of what was asked for.
+/// Nothing where it cannot be read, or does not tell.
+pub async fn look(command: &Command, client: &Rc<Client>) -> Option<(Tagged, Option<Wrong>)> {
+    match find_out(command, client).await {
+        Found::Done(Some(found)) => Some((*found, None)),
+        Found::NotDone(wrong, found) => Some((*found, wrong)),
+        _ => None,
     }
 }
 

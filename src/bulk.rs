@@ -1,10 +1,24 @@
-//! Acting on many tokens: what will happen to each (`plan`), doing it (`runner`), and taking it back (`undo`). Pure.
+//! Acting on many tokens: what will happen to each (`plan`), doing it (`runner`, within `limits`), how far that has come
+//! (`progress`), and taking it back (`undo`). Pure.
 
 use crate::capabilities::Action;
+use crate::record::Deed;
+use crate::time::{DAY, Millis};
+
+pub mod limits;
+pub mod plan;
+pub mod progress;
+pub mod runner;
+pub mod step;
+pub mod undo;
 
 /// What is to be done to many tokens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Aim {
+    /// To switch them off, so that they can be switched on again.
+    Disable,
+    /// To switch them on again.
+    Enable,
     /// To end them and keep their entries.
     Revoke,
     /// To remove them.
@@ -14,12 +28,77 @@ pub enum Aim {
 }
 
 impl Aim {
+    /// All, the mildest first.
+    pub const ALL: [Aim; 5] = [Aim::Disable, Aim::Enable, Aim::Extend, Aim::Revoke, Aim::Delete];
+
     /// The action that a system needs for it.
     pub fn action(self) -> Action {
         match self {
+            Aim::Disable => Action::Disable,
+            Aim::Enable => Action::Enable,
             Aim::Revoke => Action::Revoke,
             Aim::Delete => Action::Delete,
             Aim::Extend => Action::Edit,
+        }
+    }
+
+    /// As records call it.
+    pub fn deed(self) -> Deed {
+        match self {
+            Aim::Disable => Deed::Disable,
+            Aim::Enable => Deed::Enable,
+            Aim::Revoke => Deed::Revoke,
+            Aim::Delete => Deed::Delete,
+            Aim::Extend => Deed::Extend,
+        }
+    }
+
+    /// What records call so; `None` for what this version of the page does not know.
+    pub fn of(deed: &Deed) -> Option<Aim> {
+        Aim::ALL.into_iter().find(|it| it.deed() == *deed)
+    }
+
+    /// What takes it back, where anything does.
+    pub fn undone_by(self) -> Option<Aim> {
+        match self {
+            Aim::Disable => Some(Aim::Enable),
+            Aim::Enable => Some(Aim::Disable),
+            Aim::Extend => Some(Aim::Extend),
+            Aim::Revoke | Aim::Delete => None,
+        }
+    }
+
+    /// What comes nearest where a system cannot do it, the nearest first. The user has to agree to it.
+    fn nearest(self) -> &'static [Aim] {
+        match self {
+            Aim::Disable => &[Aim::Revoke, Aim::Delete],
+            Aim::Revoke => &[Aim::Disable, Aim::Delete],
+            Aim::Delete => &[Aim::Revoke, Aim::Disable],
+            Aim::Enable | Aim::Extend => &[],
+        }
+    }
+
+    /// Whether tokens stop working by it.
+    pub fn stops(self) -> bool {
+        matches!(self, Aim::Disable | Aim::Revoke | Aim::Delete)
+    }
+}
+
+/// The end that tokens are to have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewEnd {
+    /// This instant, for all of them.
+    At(Millis),
+    /// So many days after the end that each has, or after now where that has passed.
+    Later(u32),
+}
+
+impl NewEnd {
+    /// The end of a token that ends at an instant now; `None` where it has no end that could be moved.
+    pub fn of(self, end: Option<Millis>, now: Millis) -> Option<Millis> {
+        match self {
+            NewEnd::At(at) => Some(at),
+            NewEnd::Later(days) => end.map(|end| end.max(now) + i64::from(days) * DAY),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! tokendeck: one page over all of a team's API tokens. Rooms in reading order.
 
-pub use tokendeck_core::{endless, excerpt, gap, json, page, query, secret, store, text, time, token};
+pub use tokendeck_core::{endless, excerpt, gap, json, page, query, secret, selection, store, text, time, token};
 
 pub mod access;
 pub mod capabilities;

@@ -23,10 +23,10 @@ pub fn masked_scoped(mut token: Json, id: &str, known: &[String]) -> String {
     json::to_text(&token)
 }
 
-/// A text for people, such as a name or a system's words, without what looks like a secret and without these. A UUID may be
-/// what callers send: but for `id` the first eight digits stay.
-pub fn masked_words(text: &str, id: &str, known: &[String]) -> String {
-    let mask = Mask { id, known, guid: None };
+/// A text for people, such as a name or a system's words, without what looks like a secret. A UUID may be what callers send:
+/// but for `id` the first eight digits stay.
+pub fn masked_words(text: &str, id: &str) -> String {
+    let mask = Mask { id, known: &[], guid: None };
     let mut out = mask.text(text, Kind::Text).unwrap_or_else(|| text.into());
     let mut from = 0;
     while let Some(word) = out.get(from..).and_then(first_uuid) {

@@ -40,6 +40,7 @@ mod rest;
 pub mod rotation;
 mod scoped;
 pub mod secret;
+pub mod selection;
 pub mod sign_in;
 pub mod states;
 pub mod systems;

@@ -7,6 +7,7 @@
 
 use std::any::Any;
 
+pub use self::marker::Marker;
 pub use self::resume::{Found, Resumption, judge, resume};
 pub use self::run::{Counts, Ended, Head, Run, Viewer};
 pub use self::step::{Deed, Facts, Known, Step, StepOutcome};
@@ -14,8 +15,13 @@ use crate::api::Later;
 use crate::time::Millis;
 
 pub mod coding;
+pub mod csv;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 pub(crate) mod fake;
+pub mod hidden;
+pub mod lease;
+pub mod lines;
+mod marker;
 pub mod resume;
 mod run;
 mod step;
@@ -67,8 +73,8 @@ pub trait Records {
     /// Owns a run that was interrupted. [`Trouble::Elsewhere`] where another tab owns it.
     fn own(&self, run: &str) -> Later<'static, Result<Owned, Trouble>>;
 
-    /// Whether another tab owns a run, so that it is under way.
-    fn is_elsewhere(&self, run: &str) -> Later<'static, Result<bool, Trouble>>;
+    /// Whether a tab owns a run, so that it is under way.
+    fn is_owned(&self, run: &str) -> Later<'static, Result<bool, Trouble>>;
 
     /// Keeps the step at a place, counted from 0, as it is now. Several that are under way are kept together.
     /// [`Trouble::Lost`]: the run is not this tab's any more, and nothing may be sent.

@@ -10,6 +10,7 @@ use web_sys::HtmlElement;
 use self::clients::{All, Clients};
 use self::kit::{El, button, el, on_window};
 use self::lazy::Kind;
+use self::many::Many;
 use self::mistakes::reload;
 use self::notice::quoted;
 use self::offered::{Offered, Shown, Trouble};
@@ -31,6 +32,7 @@ use crate::workspace::slots::Slot;
 use crate::workspace::told::Told;
 
 mod account;
+mod bar;
 mod bulk;
 mod choices;
 mod clients;
@@ -271,7 +273,8 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         .bind_child(move || notice::load_error(workspace.only()?))
         .bind_child(move || has_findings.get().then(|| lazy::here(Kind::Findings(workspace))))
         .bind_child(move || workspace.waits.get().then(|| lazy::here(Kind::Complete(workspace))))
-        .bind_child(table);
+        .bind_child(table)
+        .bind_show(move || is_asked_of(workspace), move || many::here(Many::Selection(workspace)));
     // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
     lazy::expect_at_rest(workspace);
     kit::effect(move || drop(lazy::when_here(Kind::Complete(workspace))));
@@ -308,6 +311,12 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         el("div").bind_child(dialog).bind_child(sign_in),
         notice::telling(workspace, lazy::is_here, |it| lazy::when_here(Kind::Told(it))),
     ]
+}
+
+/// Whether there is something to be said of tokens that are selected.
+fn is_asked_of(workspace: Workspace) -> bool {
+    let is_selected = workspace.selection.with(|it| it.n > 0 || it.n_gone > 0);
+    is_selected || workspace.query.with(|it| it.filter.only_selected)
 }
 
 /// Tells that what was asked for did not come; it can be asked for again.

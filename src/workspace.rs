@@ -19,6 +19,7 @@ use crate::capabilities::Capabilities;
 use crate::layout::Layout;
 use crate::query::{Counts, Query};
 use crate::runtime::Runtime;
+use crate::selection::Selection;
 use crate::session::Client;
 use crate::store::Store;
 use crate::token::TokenRef;
@@ -35,6 +36,7 @@ pub mod notices;
 mod report;
 mod results;
 pub mod rotating;
+mod selecting;
 mod sending;
 mod sign_in;
 pub mod slots;
@@ -89,6 +91,8 @@ impl Workspace {
             typing: RefCell::default(),
             dialogs: Cell::default(),
             hearing: RefCell::default(),
+            anchor: RefCell::default(),
+            filter_before: RefCell::default(),
             notice_timer: RefCell::default(),
         };
         owner.with(|| Workspace::with_signals(inner, names, has_several, runtime))
@@ -109,6 +113,7 @@ impl Workspace {
             has_several,
             query,
             listed: RwSignal::new(0),
+            selection: RwSignal::new(Selection::default()),
             is_complete,
             waits: Memo::new(move |_| !is_complete.get() && query.with(|it| !it.is_plain())),
             counts: RwSignal::new(Counts::default()),
@@ -218,6 +223,7 @@ impl Workspace {
                 shown.set(None);
             }
         }
+        self.forget_selection(slot);
         // They may name a token.
         self.dismiss_notice();
         self.heard.set(None);

@@ -6,6 +6,7 @@ pub mod excerpt;
 pub mod gap;
 pub mod json;
 pub mod secret;
+pub mod selection;
 pub mod text;
 pub mod time;
 pub mod token;

@@ -6,6 +6,7 @@ pub use self::entry::{Entry, OddFact, Unreported};
 pub use self::ids::GuidPart;
 use self::ids::{IdColumn, IdKey};
 pub use self::row::{Row, RowRef};
+use self::selected::RowSet;
 pub use self::shared::Interner;
 use self::shared::Sets;
 pub(crate) use self::shared::hash;
@@ -17,6 +18,7 @@ use crate::token::{Status, Validity};
 mod entry;
 mod ids;
 mod row;
+mod selected;
 mod shared;
 mod text;
 
@@ -69,6 +71,9 @@ pub struct Store {
     page_start: Option<Row>,
     /// Tokens that do not have their id for themselves; the first two have the same.
     shared: Vec<Row>,
+    selected: RowSet,
+    /// Those that were selected when they were last shown alone.
+    apart: RowSet,
     /// Whether some token says whether it was switched off.
     says_disabled: bool,
     fold_buffer: Vec<u8>,
@@ -218,6 +223,7 @@ impl Store {
             entry.remove();
         }
         self.order.retain(|it| *it != row);
+        self.forget_selected(row);
         true
     }
 
@@ -314,6 +320,7 @@ impl Store {
             if is_another || shares || self.page_start.is_some_and(is_of_page) {
                 for it in [before, row].into_iter().skip(usize::from(shares)) {
                     self.flags[it as usize] |= SHARES_ID;
+                    self.selected.put(it, false);
                     self.shared.push(it);
                 }
                 self.order.push(row);
@@ -324,6 +331,7 @@ impl Store {
             *found = row;
         }
         self.flags[row as usize] |= self.flags[before as usize] & SHARES_ID;
+        self.hand_on_selected(before, row);
         for list in [&mut self.shared, &mut self.order] {
             if let Some(place) = list.iter_mut().find(|it| **it == before) {
                 *place = row;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::proof::Verdict;
 use crate::api::ApiError;
-use crate::api::tokens::Tagged;
+use crate::api::tokens::{Tagged, TokenJson};
 use crate::capabilities::Action;
 use crate::draft::{Draft, Inputs};
 use crate::token::TokenRef;
@@ -132,4 +132,13 @@ pub enum Wrong {
     Differs(Verdict),
     /// It was revoked, disabled or enabled, and is not so.
     NotDone,
+}
+
+/// What a write did to the list.
+#[derive(Clone)]
+pub enum Change {
+    /// The token of an answer is there.
+    Put(TokenJson),
+    /// The token of an id is not there any more.
+    Removed(String),
 }

@@ -5,6 +5,8 @@ use crate::capabilities::{Action, Column, ColumnKind};
 
 /// The least width of a name, and the most: the rest is for what stands beside it.
 const NAME: [isize; 2] = [775, 2800];
+/// The box that selects a token; it reaches into the padding before it.
+const SELECT: isize = 125;
 /// Between two columns.
 const GAP: isize = 50;
 /// Before the first column and after the last one, together.
@@ -76,7 +78,7 @@ pub fn fit(columns: &[Column], widths: &[isize], texts: Texts, width: isize) -> 
         true => NAME[0] + (rest / 2).min(NAME[1] - NAME[0]),
         false => NAME[0] + rest,
     };
-    fit.tracks = rem(name);
+    fit.tracks = format!("{} {}", rem(SELECT), rem(name));
     for kind in shown {
         let (least, share) = (of_column(kind, texts), share(kind));
         fit.tracks.push_str(&match share > 0 {
@@ -90,7 +92,7 @@ pub fn fit(columns: &[Column], widths: &[isize], texts: Texts, width: isize) -> 
 
 /// What has to be there at least, but for the buttons.
 fn least(columns: &[Column], fit: &Fit, texts: Texts) -> isize {
-    shown(columns, fit).map(|it| of_column(it, texts) + GAP).sum::<isize>() + NAME[0] + GAP + PADDING
+    shown(columns, fit).map(|it| of_column(it, texts) + GAP).sum::<isize>() + SELECT + GAP + NAME[0] + GAP + PADDING
 }
 
 /// What stands beside the name, and not below.

@@ -7,6 +7,8 @@ use crate::bulk::Aim;
 texts! {
     /// What is to be done to many tokens, as its button says it.
     pub fn aim_name(aim: Aim) -> &'static str {
+        Disable => "Disable",
+        Enable => "Enable",
         Revoke => "Revoke",
         Delete => "Delete",
         Extend => "Extend",

@@ -42,6 +42,7 @@ texts! {
         NeverUsed => "Never used",
         NotUsedFor { time: Count } => "Not used for {time}",
         LastUsedBefore { date: &'a str } => "Last used before {date}",
+        Selected => "Selected",
         NoExpiry => "No expiry",
         ExpiresWithin { time: Count } => "Expires within {time}",
     }

@@ -17,6 +17,7 @@ texts! {
         Loaded { percent: Number, total: Number } => "{percent}% of {total} tokens loaded",
         Sorted { label: &'a str, order: &'a str } => "Sorted by {label}, {order}",
         Unsorted => "Not sorted",
+        Selected { n: Number } => "{n} selected",
     }
 }
 
@@ -58,6 +59,7 @@ impl Key for Heard {
                 OfList::Sorted { label: &name, order: &order(*key, *descending) }.text()
             }
             Heard::Unsorted => OfList::Unsorted.text(),
+            Heard::Selected { n } => OfList::Selected { n: Number(*n) }.text(),
         }
     }
 }

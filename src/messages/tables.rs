@@ -96,6 +96,8 @@ const TABLES: &[(&str, Table)] = tables![
     rotation::not_kept,
     scoped::scoped_settings,
     secret::SecretDialog,
+    selection::Selecting,
+    selection::SelectionBar,
     sign_in::SignInForm,
     states::Nearing,
     states::Refused,

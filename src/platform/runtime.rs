@@ -85,7 +85,7 @@ impl Runtime for Browser {
     }
 
     fn records(&self) -> Later<'static, Result<Rc<dyn Records>, Trouble>> {
-        Box::pin(async { open_records(()).await.map_err(|_| Trouble::NotLoaded)? })
+        Box::pin(async { open_records(()).await.map_err(|_| Trouble::NotLoaded)?.await })
     }
 
     fn hold_page(&self) -> Guard {
@@ -97,8 +97,8 @@ part!(acting; fn read_odd_again(store: Rc<RefCell<Store>>) -> () {
     store.borrow_mut().read_odd(moments::read_odd);
 });
 
-part!(bulk; fn open_records(_nothing: ()) -> Result<Rc<dyn Records>, Trouble> {
-    super::records::open()
+part!(bulk; fn open_records(_nothing: ()) -> Later<'static, Result<Rc<dyn Records>, Trouble>> {
+    Box::pin(super::records::open())
 });
 
 /// Asks before the page is left, as long as it lives.

@@ -5,6 +5,7 @@
 use super::run::{Counts, Ended, Head, Viewer};
 use super::step::{Deed, Facts, Known, Step, StepOutcome};
 use crate::json::{self, Json, Read, Writer};
+use crate::mask::masked_words;
 use crate::time::{Millis, format_rfc3339, parse_rfc3339};
 use crate::token::Status;
 
@@ -17,11 +18,12 @@ pub const NOT_REPORTED: &str = "not reported";
 pub const NOT_READ: &str = "not read";
 
 /// Every status with its code.
-const STATUSES: [(Status, &str); 8] = [
+const STATUSES: [(Status, &str); 9] = [
     (Status::Active, "active"),
     (Status::Scheduled, "scheduled"),
     (Status::Expired, "expired"),
     (Status::Revoked, "revoked"),
+    (Status::Disabled, "disabled"),
     (Status::Deleted, "deleted"),
     (Status::Inactive, "inactive"),
     (Status::Unknown, "unknown"),
@@ -120,7 +122,8 @@ pub(super) fn step_of(json: &Json) -> Step {
 pub fn write_head(head: &Head) -> String {
     let (at, ended) = head.ended.map(|(at, ended)| (format_rfc3339(at), ended.code())).unzip();
     let viewer = |it: &Viewer, out: &mut String| {
-        let text = Writer::default().text("connection", Some(&it.connection)).text("name", Some(&it.name)).done();
+        let name = masked_words(&it.name, "");
+        let text = Writer::default().text("connection", Some(&it.connection)).text("name", Some(&name)).done();
         out.push_str(&text);
     };
     let number = |it: usize| it.to_string();

@@ -41,7 +41,10 @@ impl Memory {
         state.heads.values().chain(state.steps.values().flatten()).chain(state.tasks.values()).cloned().collect()
     }
 
-    fn run<T: 'static>(&self, run: impl FnOnce(&mut State) -> Result<T, Trouble>) -> Later<'static, Result<T, Trouble>> {
+    fn run<T: 'static>(
+        &self,
+        run: impl FnOnce(&mut State) -> Result<T, Trouble>,
+    ) -> Later<'static, Result<T, Trouble>> {
         let mut state = self.0.borrow_mut();
         let outcome = match state.trouble {
             Some(trouble) => Err(trouble),
@@ -83,7 +86,8 @@ impl Records for Memory {
         self.run(|state| {
             state.n_made += 1;
             let id = new_id(run.head.began_at, &format!("{:08x}", state.n_made));
-            let ended: Vec<String> = state.heads.values().filter_map(|it| read_head(it)).filter_map(|it| it.ended.map(|_| it.id)).collect();
+            let ended: Vec<String> =
+                state.heads.values().filter_map(|it| read_head(it)).filter_map(|it| it.ended.map(|_| it.id)).collect();
             for old in ended.iter().take((ended.len() + 1).saturating_sub(MOST_ENDED)) {
                 state.heads.remove(old);
                 state.steps.remove(old);
@@ -98,7 +102,7 @@ impl Records for Memory {
         self.run(|state| state.own(run))
     }
 
-    fn is_elsewhere(&self, run: &str) -> Later<'static, Result<bool, Trouble>> {
+    fn is_owned(&self, run: &str) -> Later<'static, Result<bool, Trouble>> {
         self.run(|state| Ok(state.is_owned(run)))
     }
 

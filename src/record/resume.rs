@@ -63,7 +63,21 @@ pub fn judge(step: &Step, found: &Found) -> StepOutcome {
     };
     match step.action {
         Deed::Delete => when(status.map(|it| it == Status::Deleted)),
-        Deed::Revoke => when(status.map(Status::is_over)),
+        // Systems that do not tell a revocation show a token that has expired, or that does not work.
+        Deed::Revoke => when(status.map(|it| it.is_over() || it == Status::Inactive)),
+        Deed::Disable => match status {
+            Some(it) if it == Status::Disabled => StepOutcome::Done,
+            // Somebody else has ended it: there is nothing left to switch off.
+            Some(it) if it.is_over() => StepOutcome::Failed,
+            Some(Status::Active | Status::Scheduled) => StepOutcome::Open,
+            _ => StepOutcome::Unknown,
+        },
+        Deed::Enable => match status {
+            Some(Status::Disabled) => StepOutcome::Open,
+            Some(Status::Active | Status::Scheduled | Status::Expired) => StepOutcome::Done,
+            Some(it) if it.is_over() => StepOutcome::Failed,
+            _ => StepOutcome::Unknown,
+        },
         Deed::Extend => match (&facts.valid_to, step.until) {
             (Known::Is(end), Some(until)) => when(Some(*end == Some(until))),
             _ => StepOutcome::Unknown,

@@ -1,7 +1,8 @@
 //! A step of a run: one token, and what is done to it. Pure.
 
+use crate::api::mask::masked;
 use crate::excerpt::{LINE, excerpt};
-use crate::mask;
+use crate::mask::{masked_id, masked_words};
 use crate::store::{Row, Store};
 use crate::time::Millis;
 use crate::token::Status;
@@ -172,13 +173,13 @@ const WORDS: usize = 1_000;
 
 impl Step {
     /// The same without what looks like a secret, and no longer than people read. A UUID but for its own id may be what
-    /// callers of a Scoped Token API send: the first eight digits stay. `known`: secrets, wherever they stand.
+    /// callers of a Scoped Token API send: the first eight digits stay. `known`: secrets, wherever and however they stand.
     pub fn masked(&self, known: &[String]) -> Step {
-        let clean = |text: &str, most: usize| excerpt(&mask::masked_words(text, &self.id, known), most).into_owned();
+        let clean = |text: &str, most: usize| excerpt(&masked_words(&masked(text, known), &self.id), most).into_owned();
         let facts = |it: &Facts| Facts { name: it.name.as_ref().map(|name| clean(name, LINE)), ..it.clone() };
         Step {
             system: clean(&self.system, LINE),
-            id: mask::masked_id(&self.id, known),
+            id: masked_id(&self.id, known),
             name: clean(&self.name, LINE),
             before: facts(&self.before),
             after: facts(&self.after),

@@ -496,6 +496,9 @@ fn chips_of(workspace: Workspace, filter: Filter, more: RwSignal<bool>) -> El {
     if let Some(text) = ends {
         chip(told_of_time, fixed(text), Box::new(|it| it.ends = Ends::Any));
     }
+    if filter.only_selected {
+        chip(Told::Never, fixed(Chip::Selected.text()), Box::new(|it| it.only_selected = false));
+    }
     let clear = button("button quiet small", &Filters::Clear.text(), move || {
         workspace.clear_filters();
         keep_focus();

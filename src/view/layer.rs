@@ -12,14 +12,15 @@ pub(super) fn show_on_top(notice: &HtmlElement) {
     keep_clear(notice);
 }
 
-/// Moves a notice out of the way of what has the focus, of a dialog's buttons, and of what a state offers.
+/// Moves a notice out of the way of what has the focus, of a dialog's buttons, and of what a state and the selected
+/// tokens offer.
 pub(super) fn keep_clear(notice: &HtmlElement) {
     let classes = notice.class_list();
     let _ = classes.remove_1("up");
     // A dialog and the table's box may have it as a whole.
     let is_control = |it: &HtmlElement| !notice.contains(Some(it)) && !it.matches("dialog, [role]").unwrap_or_default();
     let focused = active_element().filter(is_control);
-    let offered = document().query_selector_all("dialog[open] .modal-foot:not([hidden]), .empty .button").ok();
+    let offered = document().query_selector_all("dialog[open] .modal-foot:not([hidden]), .empty .button, .selection").ok();
     let place = notice.get_bounding_client_rect();
     let is_covered = |it: &Element| {
         let it = it.get_bounding_client_rect();

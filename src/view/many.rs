@@ -5,9 +5,8 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use super::bulk;
 use super::kit::El;
-use super::{lazy, rotation};
+use super::{bar, bulk, lazy, rotation};
 use crate::actions::NamedToken;
 use crate::api::Later;
 use crate::bulk::Aim;
@@ -21,6 +20,8 @@ use crate::workspace::connection::ConnectionState;
 /// What there is.
 #[derive(Clone)]
 pub(super) enum Many {
+    /// What is said of the tokens that are selected.
+    Selection(Workspace),
     /// The dialog that says what will happen to these tokens.
     DryRun(Workspace, Aim, Arc<[TokenRef]>),
     /// The dialog that begins the rotation of a token.
@@ -35,6 +36,7 @@ pub(super) enum Many {
 
 part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
     Some(match many {
+        Many::Selection(workspace) => bar::bar(workspace),
         Many::DryRun(workspace, aim, tokens) => bulk::dry_run(workspace, aim, tokens),
         Many::Rotate(source, token) => rotation::begin(source, token),
         Many::Rotation(workspace, id, connection) => rotation::standing(workspace, id, connection, active_element()),
@@ -57,7 +59,7 @@ fn make(many: Many) -> Option<El> {
     act(many).now_or_never()?.ok()?
 }
 
-/// Something in its place. Where its code does not come the place says so, and offers to try again.
+/// What stands in its place. Where its code does not come the place says so, and offers to try again.
 pub(super) fn here(many: Many) -> El {
     lazy::here_of(load, Box::new(move || make(many.clone())))
 }

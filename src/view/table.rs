@@ -6,7 +6,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, MouseEvent};
 
 pub(super) use self::cells::{RowAction, badge, row_actions};
 use self::rows::{Rows, SPARE_ROWS};
@@ -14,6 +14,7 @@ use super::kit::{El, button, effect, el, focus_heading, on_resize, on_window};
 use super::states;
 use crate::actions::NamedToken;
 use crate::capabilities::{Column, ColumnKind};
+use crate::messages::selection::Selecting;
 use crate::messages::table::Table;
 use crate::platform::fetch::painted;
 use crate::query::SortKey;
@@ -69,9 +70,12 @@ pub(super) fn table(
         .collect();
     let name = column(&Table::Name.text(), Some(SortKey::Name));
     let sorts = [&name].into_iter().chain(&titles).filter_map(|it| it.0.query_selector("button").ok().flatten());
-    let sorts: Rc<[HtmlElement]> = sorts.map(JsCast::unchecked_into).collect();
+    let all = select_all(workspace);
+    let controls = [all.0.clone()].into_iter().chain(sorts.map(JsCast::unchecked_into));
+    let controls: Rc<[HtmlElement]> = controls.collect();
     let head: Vec<HtmlElement> = titles.iter().map(|it| it.0.clone()).collect();
-    let header = el("div.row").attr("role", "row").attr("aria-rowindex", "1").child(name).children(titles);
+    let all = el("div.cell-select").attr("role", "columnheader").child(all);
+    let header = el("div.row").attr("role", "row").attr("aria-rowindex", "1").child(all).child(name).children(titles);
     let header = header.child(column(&Table::Actions.text(), None));
     let hovered = Rc::new(RefCell::new(None));
     let body = el("div.table-body").attr("role", "rowgroup");
@@ -86,7 +90,8 @@ pub(super) fn table(
     let table = el("div.table")
         .attr("role", "grid")
         .attr("aria-labelledby", "heading")
-        .attr("aria-colcount", &(columns.len() + 2).to_string())
+        .attr("aria-multiselectable", "true")
+        .attr("aria-colcount", &(columns.len() + 3).to_string())
         .bind_attr("aria-rowcount", move || Some((n_shown.get() + 1).to_string()))
         .bind_attr("aria-busy", move || Some(workspace.load.with(|it| it.running).to_string()))
         .child(el("div.table-head").attr("role", "rowgroup").child(header))
@@ -144,14 +149,14 @@ pub(super) fn table(
     on_window("scroll", scrolled.clone());
     let view = view.on("scroll", scrolled);
     let for_keys = rows.clone();
-    let keys = sorts.clone();
+    let keys = controls.clone();
     let view = view.on("keydown", move |event| keys::pressed(&for_keys, &keys, &event));
     let for_focus = rows.clone();
     let view = view.on("focusin", move |event| {
         let Some(target) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
-        let is_in_head = sorts.iter().any(|it| it.contains(Some(&target)));
-        for sort in &*sorts {
-            sort.set_tab_index(if is_in_head && sort.contains(Some(&target)) { 0 } else { -1 });
+        let is_in_head = controls.iter().any(|it| it.contains(Some(&target)));
+        for control in &*controls {
+            control.set_tab_index(if is_in_head && control.contains(Some(&target)) { 0 } else { -1 });
         }
         // A row that gives the focus to another is filled at the moment.
         if let Ok(mut rows) = for_focus.try_borrow_mut() {
@@ -170,6 +175,7 @@ pub(super) fn table(
     let forgotten = Cell::default();
     effect(move || {
         workspace.listed.track();
+        workspace.selection.track();
         workspace.scopes.track();
         workspace.revealed.track();
         // What the pointer rests on may hold another text from now on.
@@ -200,6 +206,24 @@ pub(super) fn table(
     view
 }
 
+/// The box that selects all tokens that are shown, or none of these.
+fn select_all(workspace: Workspace) -> El {
+    let among = Memo::new(move |_| {
+        workspace.listed.track();
+        workspace.selection.track();
+        workspace.selected_among_shown()
+    });
+    let name = move || Some(Selecting::shown(among.get().n, workspace.shows_whole_lists()).text().into_owned());
+    let mark = el("input").attr("type", "checkbox").attr("tabindex", "-1").bind_attr("aria-label", name);
+    let node = mark.input();
+    effect(move || {
+        let among = among.get();
+        node.set_checked(among.is_all());
+        node.set_indeterminate(among.n_selected > 0 && !among.is_all());
+    });
+    mark.on("change", move |_| workspace.select_shown(!among.get_untracked().is_all()))
+}
+
 /// Has the browser tell a text in full that may be cut off where the pointer is.
 fn tell_in_full(event: &web_sys::Event) -> Option<Element> {
     let target = event.target()?.dyn_into::<Element>().ok()?;
@@ -212,10 +236,20 @@ fn tell_in_full(event: &web_sys::Event) -> Option<Element> {
 /// One listener for the buttons of all rows. What is acted on is the token that was last written into the row, wherever it
 /// stands in the list by now.
 fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
-    let target = event.target().and_then(|it| it.dyn_into::<Element>().ok());
-    let Some(button) = target.and_then(|it| it.closest("button, a").ok().flatten()) else { return };
+    let Some(target) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
+    let Some(button) = target.closest("button, a, .cell-select").ok().flatten() else { return };
     let row = button.closest("[role=row]").ok().flatten();
     let Some((row_ref, id)) = row.and_then(|it| rows.token_in(&it)) else { return };
+    let with: &MouseEvent = event.unchecked_ref();
+    // All of its cell is the box.
+    if let Ok(Some(mark)) = button.query_selector("[data-do=select]") {
+        let _ = mark.unchecked_ref::<HtmlElement>().focus();
+        match mark.has_attribute("aria-disabled") {
+            true => event.prevent_default(),
+            false => workspace.toggle_selected(TokenRef { slot: row_ref.slot(), id }, with.shift_key()),
+        }
+        return;
+    }
     let found = workspace.with_rows(|stores, _| {
         let store = stores.get(row_ref.slot())?.store;
         let found = store.find(&id)?;
@@ -226,10 +260,10 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
         Some((NamedToken { token: TokenRef { slot, id }, name }, store.guid(row)))
     });
     let Some((token, guid)) = found else { return workspace.tell(Told::NotListed.into()) };
-    let is_plain = |event: &web_sys::MouseEvent| !event.ctrl_key() && !event.meta_key() && !event.shift_key();
+    let is_plain = !with.ctrl_key() && !with.meta_key() && !with.shift_key();
     match button.get_attribute("data-do").as_deref() {
         // A link, unless it is to open elsewhere.
-        None if is_plain(event.unchecked_ref()) => {
+        None if is_plain => {
             event.prevent_default();
             workspace.show_details(Some(token.token));
         }

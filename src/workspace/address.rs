@@ -49,7 +49,13 @@ impl Workspace {
         for (_, sort) in params.iter_mut().filter(|it| it.0 == "sort") {
             *sort = system.sort_from_address(sort);
         }
-        self.query.set(Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str()))));
+        let mut read = Query::from_params(params.iter().map(|(key, value)| (key.as_str(), value.as_str())));
+        self.query.update(|query| {
+            // No address says this: it holds as long as the rest does, as when details are closed.
+            read.filter.only_selected = query.filter.only_selected;
+            read.filter.only_selected &= read.filter == query.filter;
+            *query = read;
+        });
         let value = |wanted: &str| params.iter().find(|(key, _)| key == wanted).map(|(_, value)| value.clone());
         let slot = value("of")
             .map_or(Some(0), |name| self.slots.with_untracked(|it| it.iter().position(|it| it.name == name)));
@@ -66,7 +72,7 @@ impl Workspace {
         self.inner().typing.take();
     }
 
-    fn flush_address_unless(self, typed: Option<&'static str>) {
+    pub(super) fn flush_address_unless(self, typed: Option<&'static str>) {
         let typing = self.inner().typing.take();
         if typing.last == typed && typed.is_some() {
             self.inner().typing.replace(typing);

@@ -39,6 +39,11 @@ pub enum Heard {
     },
     /// The list has its system's order again.
     Unsorted,
+    /// So many tokens are selected.
+    Selected {
+        /// How many.
+        n: usize,
+    },
 }
 
 impl Hearing {
@@ -102,6 +107,7 @@ impl Workspace {
                 Some(Heard::Count { shown, loaded: load.loaded })
             }
             Some(Awaited::Order) => Some(self.order()),
+            Some(Awaited::Selection) => Some(Heard::Selected { n: self.selection.with_untracked(|it| it.n) }),
             None if is_first => inner.hearing.borrow_mut().of_load(&load),
             None => None,
         };

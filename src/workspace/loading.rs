@@ -303,7 +303,9 @@ impl Loader {
             for change in inner.changes.borrow_mut().drain(..) {
                 apply(&change, &mut fresh);
             }
+            let n_gone = fresh.take_over_selected(&inner.store.borrow());
             inner.store.replace(fresh);
+            self.state.workspace.miss_selected(n_gone);
             self.state.changed();
         }
         Ok((total, gap))

@@ -108,6 +108,7 @@ impl Workspace {
     pub(super) fn changed(self) {
         let Some(inner) = self.inner.try_get_value() else { return };
         inner.revision.set(inner.revision.get() + 1);
+        self.count_selected();
         self.relist();
     }
 

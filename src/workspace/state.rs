@@ -12,15 +12,15 @@ use reactive_graph::signal::RwSignal;
 
 use super::notices::{Handed, Notice};
 use crate::actions::NamedToken;
-use crate::api::tokens::TokenJson;
 use crate::api::{ApiError, Secret};
 use crate::bulk::Aim;
 use crate::capabilities::{Capabilities, Column, SecretUse};
 use crate::config::Connection;
 use crate::gap::Gap;
 use crate::layout::Layout;
-use crate::query::{Counts, Query, ResultSet, SortKey};
+use crate::query::{Counts, Filter, Query, ResultSet, SortKey};
 use crate::runtime::{Guard, Job, Runtime};
+use crate::selection::Selection;
 use crate::session::Client;
 use crate::session::way::OpenError;
 use crate::store::{Interner, Store, StoreRef};
@@ -42,6 +42,8 @@ pub struct Workspace {
     pub query: RwSignal<Query>,
     /// Goes up whenever the rows to show have changed.
     pub listed: RwSignal<u32>,
+    /// How many tokens are selected: set once more whenever others are.
+    pub selection: RwSignal<Selection>,
     /// Whether what comes after the first rows is there.
     pub(super) is_complete: RwSignal<bool>,
     /// Whether what the query asks for waits for that.
@@ -107,6 +109,10 @@ pub(super) struct Inner {
     /// Goes up whenever a dialog opens or closes.
     pub(super) dialogs: Cell<u32>,
     pub(super) hearing: RefCell<Hearing>,
+    /// The token that the user selected last, or no longer: where a range begins.
+    pub(super) anchor: RefCell<Option<TokenRef>>,
+    /// The filter that was set before the selected tokens were shown alone.
+    pub(super) filter_before: RefCell<Option<Filter>>,
     /// Takes the notice away.
     pub(super) notice_timer: RefCell<Option<Guard>>,
 }
@@ -212,6 +218,8 @@ pub(super) enum Awaited {
     Count,
     /// In what order.
     Order,
+    /// How many tokens are selected.
+    Selection,
 }
 
 /// What has been heard, and what is next.
@@ -292,14 +300,7 @@ pub(super) struct ConnectionInner {
     pub(super) may_ask: Cell<bool>,
 }
 
-/// What a write did to the list.
-#[derive(Clone)]
-pub(super) enum Change {
-    /// The token of an answer is there.
-    Put(TokenJson),
-    /// The token of an id is not there any more.
-    Removed(String),
-}
+pub(super) use crate::actions::Change;
 
 /// How the list stands.
 #[derive(Clone, Debug, Default, PartialEq)]

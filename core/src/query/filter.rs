@@ -26,6 +26,9 @@ pub struct Filter {
     pub last_used: LastUsed,
     /// When it ends.
     pub ends: Ends,
+    /// Whether it must be one of those that are set apart, see [`crate::store::Store::set_selected_apart`]. No address says
+    /// so: what is selected ends with the page.
+    pub only_selected: bool,
 }
 
 /// The choices of `Last used`. What a system does not report fits none but the first.
@@ -106,6 +109,7 @@ impl Filter {
             && self.scopes.is_empty()
             && self.status == StatusFilter::All
             && self.systems.is_empty()
+            && !self.only_selected
             && self.n_more() == 0
     }
 
@@ -122,6 +126,7 @@ impl Filter {
             !self.scopes.is_empty(),
             self.status != StatusFilter::All,
             !self.systems.is_empty(),
+            self.only_selected,
         ];
         set.into_iter().filter(|it| *it).count() + self.n_more()
     }
@@ -236,6 +241,7 @@ impl Filter {
             && (before.systems.is_empty() || before.systems == self.systems)
             && (before.last_used == LastUsed::Any || before.last_used == self.last_used)
             && (before.ends == Ends::Any || before.ends == self.ends)
+            && (!before.only_selected || self.only_selected)
     }
 }
 

@@ -21,6 +21,7 @@ pub(super) struct Matcher<'a> {
     used_before: Option<Millis>,
     last_used: LastUsed,
     ends: Ends,
+    only_selected: bool,
     pub(super) stores: Vec<ShelfMatcher<'a>>,
     now: Millis,
 }
@@ -57,6 +58,7 @@ impl<'a> Matcher<'a> {
             },
             last_used: filter.last_used,
             ends: filter.ends,
+            only_selected: filter.only_selected,
             stores: stores.iter().map(for_shelf).collect(),
             now: clock.now,
         }
@@ -76,6 +78,7 @@ impl<'a> Matcher<'a> {
     fn accepts_the_rest(&self, slot: &ShelfMatcher, row: Row) -> bool {
         let store = slot.store;
         slot.is_wanted
+            && (!self.only_selected || store.is_apart(row))
             && slot.scope_sets.as_ref().is_none_or(|sets| sets[store.scope_set(row)])
             && slot.creators.as_ref().is_none_or(|creators| creators[store.creator(row)])
             && self.words.iter().all(|word| word.find(store.folded_name(row)).is_some())

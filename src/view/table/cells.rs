@@ -10,11 +10,12 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
 use super::super::tone::line_class;
-use crate::actions::check::{Listed, check};
+use crate::actions::check::{Listed, WhyNot, check};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
 use crate::excerpt::LINE;
 use crate::facts::{Absent, Fact, FactValue, Subject, Tone, fact};
+use crate::messages::selection::Selecting;
 use crate::messages::table::{Cell, Table};
 use crate::messages::{self, Value};
 use crate::platform::{Formats, active_element, document};
@@ -67,7 +68,7 @@ extern "C" {
     #[wasm_bindgen(constructor)]
     fn new() -> Places;
     /// Adds a place: an element's `text`, `class`, whether it is `hidden` or `disabled`, how many pixels it stands from
-    /// the `top`, or any attribute.
+    /// the `top`, whether a box is `checked` and its row selected, or any attribute.
     #[wasm_bindgen(method)]
     fn add(this: &Places, element: &Element, what: &str);
     /// Fills all places, see [`Values`].
@@ -80,7 +81,7 @@ pub(super) struct RowNode {
     pub(super) row: HtmlElement,
     /// Its cells after the name's, one for each column.
     cells: Vec<Element>,
-    /// What can have the focus in it: the link of the name, then the buttons.
+    /// What can have the focus in it: the box that selects it, the link of the name, then the buttons.
     stops: Vec<HtmlElement>,
     /// Which of them Tab comes to.
     offered: cell::Cell<Option<usize>>,
@@ -148,12 +149,20 @@ fn element(name: &str, class: &str, parent: &Element) -> Element {
     made
 }
 
+/// The places of a row that can have the focus: the box that selects it, and the link of the name, which has it first.
+pub(super) const BOX: usize = 0;
+pub(super) const NAME: usize = 1;
+
 /// Makes a button of a row. Its name is its own text or label and then the token's name, which both stand in the row
 /// already: nothing of it is written again for another token.
 fn row_button(class: &str, action: &str, n_slot: usize, parent: &Element) -> Element {
-    let made = element("button", class, parent);
+    row_control(["button", "button"], class, action, n_slot, parent)
+}
+
+fn row_control([name, kind]: [&str; 2], class: &str, action: &str, n_slot: usize, parent: &Element) -> Element {
+    let made = element(name, class, parent);
     let id = format!("{action}-{n_slot}");
-    let _ = made.set_attribute("type", "button");
+    let _ = made.set_attribute("type", kind);
     let _ = made.set_attribute("data-do", action);
     let _ = made.set_attribute("aria-labelledby", &format!("{id} name-{n_slot}"));
     let _ = made.set_attribute("tabindex", "-1");
@@ -191,7 +200,7 @@ pub(super) fn highest(
     const LONG: &str =
         "nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn nnnn";
     let mut add = |all: &[&str]| all.iter().for_each(|it| values.add(it));
-    add(&["0", "", "row", LONG, ""]);
+    add(&["0", "", "row", "", "", "", LONG, ""]);
     let far = formats.distance(distance(now - 350 * DAY, now));
     let note = distance(now + 47 * HOUR, now);
     let near = messages::away(ColumnKind::ValidTo, Tone::Urgent, note, formats.distance(note));
@@ -233,7 +242,13 @@ impl RowNode {
             cell
         };
         add(&row, &["top", "aria-rowindex", "class"]);
-        let link = element("a", "name", &cell(&Table::Name.text(), "cell-name"));
+        let label = Selecting::Select.text();
+        let select = row_control(["input", "checkbox"], "", "select", n_slot, &cell(&label, "cell-select"));
+        let _ = select.set_attribute("aria-label", &label);
+        add(&select, &["checked", "aria-disabled", "title"]);
+        let name_cell = cell(&Table::Name.text(), "cell-name");
+        let _ = name_cell.set_attribute("role", "rowheader");
+        let link = element("a", "name", &name_cell);
         let _ = link.set_attribute("tabindex", "-1");
         // What a name, an id or a scope is stays so in every language.
         let verbatim = |it: Element| {
@@ -244,7 +259,7 @@ impl RowNode {
         name.set_id(&format!("name-{n_slot}"));
         add(&name, &["text"]);
         add(&link, &["href"]);
-        let mut stops = vec![link];
+        let mut stops = vec![select, link];
         let mut cells = Vec::with_capacity(columns.len());
         for Column { id, label, kind } in columns {
             let cell = cell(&label.text(), class_of(*kind));
@@ -313,7 +328,7 @@ impl RowNode {
     /// The places in it that can have the focus now.
     pub(super) fn stops(&self) -> impl Iterator<Item = (usize, &HtmlElement)> {
         let can = |it: &HtmlElement| !it.has_attribute("disabled") && it.offset_width() > 0;
-        self.stops.iter().enumerate().filter(move |(idx, it)| *idx == 0 || can(it))
+        self.stops.iter().enumerate().filter(move |(idx, it)| *idx == NAME || can(it))
     }
 
     /// Which of them an element is, or is in.
@@ -386,6 +401,14 @@ impl Context<'_> {
         ];
         let classes = classes.into_iter().filter(|(is_so, _)| *is_so);
         values.add(&classes.fold(String::from("row"), |all, (_, class)| all + class));
+        values.flag(store.is_selected(row));
+        let refused = match () {
+            () if unreadable => Some(Cell::Unreadable.text()),
+            () if store.shares_id(row) => Some(messages::why_not(Action::Edit, &WhyNot::SharesId).into_owned().into()),
+            () => None,
+        };
+        values.add(if refused.is_some() { "true" } else { "" });
+        values.add(&refused.unwrap_or_default());
         match store.name(row) {
             _ if unreadable => values.add(&Cell::Unreadable.text()),
             "" => values.add(&Cell::NoName.text()),

@@ -1,4 +1,5 @@
-//! The keys of the table. It is one stop for Tab: arrows go from row to row, and in a row from its name to its buttons.
+//! The keys of the table. It is one stop for Tab: arrows go from row to row, and in a row from its box to its name and its
+//! buttons.
 
 use std::cell::RefCell;
 
@@ -6,9 +7,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement, KeyboardEvent};
 
 use super::super::kit::key_of;
+use super::cells::{BOX, NAME};
 use super::rows::Rows;
 
-/// What a key does that is pressed in the table. `head` has the buttons that sort.
+/// What a key does that is pressed in the table. `head` has the box that selects all, and the buttons that sort.
 pub(super) fn pressed(rows: &RefCell<Rows>, head: &[HtmlElement], event: &Event) {
     let Some(target) = event.target().and_then(|it| it.dyn_into::<Element>().ok()) else { return };
     let with = event.unchecked_ref::<KeyboardEvent>();
@@ -30,7 +32,9 @@ pub(super) fn pressed(rows: &RefCell<Rows>, head: &[HtmlElement], event: &Event)
         ("Home", Some(_)) => head.first(),
         ("End", Some(_)) => head.last(),
         // Where the head is in sight.
-        ("ArrowUp", None) if place == 0 => head.iter().find(|it| it.offset_width() > 0),
+        ("ArrowUp", None) if place == 0 => {
+            head.iter().skip(usize::from(stop != BOX)).find(|it| it.offset_width() > 0)
+        }
         (key, in_head) => {
             match (key, in_head) {
                 ("ArrowDown", Some(_)) => rows.focus_row(place, stop),
@@ -43,9 +47,9 @@ pub(super) fn pressed(rows: &RefCell<Rows>, head: &[HtmlElement], event: &Event)
                 ("End", None) => rows.go(isize::MAX),
                 ("ArrowRight", None) => rows.go_along(true),
                 ("ArrowLeft", None) => rows.go_along(false),
-                // From a button back to the name, and only from there to what lies behind the table.
-                ("Escape", None) if stop > 0 => {
-                    rows.focus_row(place, 0);
+                // Back to the name, and only from there to what lies behind the table.
+                ("Escape", None) if stop != NAME => {
+                    rows.focus_row(place, NAME);
                     event.stop_propagation();
                 }
                 _ => return,

@@ -38,6 +38,11 @@ function putter(element, what) {
       return (value) => (element.className = value);
     case "top":
       return (value) => (element.style.transform = `translateY(${value}px)`);
+    case "checked":
+      return (value) => {
+        element.checked = value !== "";
+        element.closest(".row").setAttribute("aria-selected", element.checked);
+      };
     case "hidden":
       return (value) => (element.hidden = value !== "");
     case "disabled":

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use leptos::prelude::*;
 use web_sys::{Element, HtmlElement};
 
-use super::cells::{Context, RowAction, RowNode, Values, highest};
+use super::cells::{Context, NAME, RowAction, RowNode, Values, highest};
 use super::port::Port;
 use crate::capabilities::{Capabilities, Column, ColumnKind};
 use crate::layout::fit::{Fit, Texts, fit, of_button};
@@ -98,7 +98,7 @@ impl Rows {
             window: Rc::default(),
             laid_out: (0, 0),
             n_spare: 0,
-            stop: (0, 0),
+            stop: (0, NAME),
             is_in_head: false,
             is_printed: false,
             values: Values::default(),
@@ -248,7 +248,7 @@ impl Rows {
     /// Gives the focus to the row of a token. Tells whether that is listed.
     pub(super) fn focus_token(&mut self, slot: usize, id: &str) -> bool {
         let place = self.place_of(slot, id);
-        place.map(|it| self.focus_row(it, 0)).is_some()
+        place.map(|it| self.focus_row(it, NAME)).is_some()
     }
 
     /// Brings the rows on the page in line with the results and the scroll position. `all`: their contents too.
@@ -344,7 +344,7 @@ impl Rows {
     fn offer_stop(&mut self, first_seen: usize) {
         let last = self.first + self.row_nodes.len().saturating_sub(1);
         if !(self.first..=last).contains(&self.stop.0) {
-            self.stop = (first_seen.clamp(self.first, last), 0);
+            self.stop = (first_seen.clamp(self.first, last), NAME);
         }
         for (place, row_node) in (self.first..).zip(&self.row_nodes) {
             row_node.offer((place == self.stop.0 && !self.is_in_head).then_some(self.stop.1));
@@ -355,7 +355,7 @@ impl Rows {
     pub(super) fn focused(&mut self, element: &Element) {
         let found = (self.first..).zip(&self.row_nodes).find(|(_, it)| it.row.contains(Some(element)));
         if let Some((place, row_node)) = found {
-            self.stop = (place, row_node.stop_of(element).unwrap_or(0));
+            self.stop = (place, row_node.stop_of(element).unwrap_or(NAME));
             self.is_in_head = false;
         }
         self.offer_stop(self.window.get().top() / self.row_height);

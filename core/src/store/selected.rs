@@ -1,0 +1,130 @@
+//! Which tokens of a store are selected. A bit stands for a row, so it is known at once; a changed token takes it along to its
+//! new row, and a new list takes over what was selected in the one before, by the ids. Pure.
+
+use super::row::Row;
+use super::{SHARES_ID, Store, UNREADABLE};
+
+/// Some of the rows. It takes no memory while it never held any.
+#[derive(Default)]
+pub(super) struct RowSet {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl RowSet {
+    fn has(&self, row: Row) -> bool {
+        self.words.get(row as usize / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    }
+
+    pub(super) fn put(&mut self, row: Row, is_in: bool) {
+        if self.has(row) == is_in {
+            return;
+        }
+        let word = row as usize / 64;
+        if word >= self.words.len() {
+            self.words.resize(word + 1, 0);
+        }
+        self.words[word] ^= 1 << (row % 64);
+        self.len = if is_in { self.len + 1 } else { self.len - 1 };
+    }
+
+    /// What held for one row holds for the one that takes its place.
+    fn hand_on(&mut self, before: Row, after: Row) {
+        self.put(after, self.has(before));
+        self.put(before, false);
+    }
+
+    fn clear(&mut self) {
+        self.words.fill(0);
+        self.len = 0;
+    }
+}
+
+impl Store {
+    /// Whether a token can be selected. Nothing can be done with one that could not be read, nor with one that shares its id.
+    pub fn can_select(&self, row: Row) -> bool {
+        self.flags[row as usize] & (SHARES_ID | UNREADABLE) == 0
+    }
+
+    /// Whether there may be tokens that cannot be selected.
+    pub fn has_unselectable(&self) -> bool {
+        !self.shared.is_empty() || !self.problems.is_empty()
+    }
+
+    /// Selects a token, or no longer. One that cannot be selected stays as it is.
+    pub fn select(&mut self, row: Row, is_selected: bool) {
+        if self.can_select(row) {
+            self.selected.put(row, is_selected);
+        }
+    }
+
+    /// Whether a token is selected.
+    pub fn is_selected(&self, row: Row) -> bool {
+        self.selected.has(row)
+    }
+
+    /// How many tokens are selected.
+    pub fn n_selected(&self) -> usize {
+        self.selected.len
+    }
+
+    /// The tokens that are selected, in the order in which the system lists them.
+    pub fn selected(&self) -> impl Iterator<Item = Row> + '_ {
+        let all = if self.selected.len > 0 { self.rows() } else { &[] };
+        all.iter().copied().filter(|row| self.is_selected(*row))
+    }
+
+    /// Selects no token.
+    pub fn select_none(&mut self) {
+        self.selected.clear();
+    }
+
+    /// Sets those apart that are selected now, to be shown alone: they stay there when they are selected no longer.
+    pub fn set_selected_apart(&mut self) {
+        self.apart.clear();
+        self.apart.words.clone_from(&self.selected.words);
+        self.apart.len = self.selected.len;
+    }
+
+    /// Whether a token is one of those that are set apart.
+    pub fn is_apart(&self, row: Row) -> bool {
+        self.apart.has(row)
+    }
+
+    /// Selects what is selected in a list before this one, and sets apart what was. Tells how many tokens that were selected
+    /// are not in this list, or cannot be selected in it.
+    pub fn take_over_selected(&mut self, before: &Store) -> usize {
+        for row in before.rows().iter().filter(|row| before.is_apart(**row)) {
+            if let Some(row) = self.find_row_of(before, *row) {
+                self.apart.put(row, true);
+            }
+        }
+        for row in before.selected() {
+            if let Some(row) = self.find_row_of(before, row) {
+                self.select(row, true);
+            }
+        }
+        before.n_selected() - self.n_selected()
+    }
+
+    /// A token has changed: another row stands in its place.
+    pub(super) fn hand_on_selected(&mut self, before: Row, after: Row) {
+        self.selected.hand_on(before, after);
+        self.apart.hand_on(before, after);
+        if !self.can_select(after) {
+            self.selected.put(after, false);
+        }
+    }
+
+    /// A token has gone.
+    pub(super) fn forget_selected(&mut self, row: Row) {
+        self.selected.put(row, false);
+        self.apart.put(row, false);
+    }
+
+    /// The row of a token of another store.
+    fn find_row_of(&self, other: &Store, row: Row) -> Option<Row> {
+        let key = other.ids.key(row);
+        self.by_id.find(key.hash(), |own| self.ids.is(*own, key)).copied()
+    }
+}

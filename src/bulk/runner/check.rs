@@ -1,0 +1,120 @@
+//! The end of a run: the lists are loaded again and compared with what was done. Pure.
+
+use std::rc::Rc;
+
+use super::super::Aim;
+use super::super::step::Trouble;
+use super::page::Listed;
+use super::{Run, State};
+use crate::record::{self, Found, StepOutcome};
+
+/// When the lists are looked at for what they do not show: milliseconds from one look to the next. A system that keeps several
+/// copies has them alike after some seconds.
+const LOOKS: [i32; 3] = [0, 3_000, 7_000];
+
+impl Run {
+    pub(super) async fn finish(self: &Rc<Self>) {
+        self.leave_open().await;
+        self.tell();
+        for pause in LOOKS {
+            self.runtime.sleep(pause).await;
+            self.show_changes();
+            let page = self.page.borrow().clone();
+            let connections: Vec<(usize, String)> = {
+                let lanes = self.lanes.borrow();
+                let is_worked_on = |idx: &usize| self.steps.borrow().iter().any(|it| it.lane == *idx && it.n_sent > 0);
+                let lanes = (0..lanes.len()).filter(|it| !lanes[*it].is_over && is_worked_on(it));
+                lanes.map(|it| (it, self.lanes.borrow()[it].system.client.name().to_owned())).collect()
+            };
+            // One after the other's request would hold up a list that comes fast.
+            let loads: Vec<_> = connections.iter().map(|(_, connection)| page.reload(connection)).collect();
+            let mut loaded = Vec::new();
+            for ((lane, connection), load) in connections.into_iter().zip(loads) {
+                if load.await {
+                    loaded.push((lane, connection));
+                }
+            }
+            if !self.compare(&loaded).await {
+                break;
+            }
+        }
+        self.end().await;
+    }
+
+    /// What was sent and waited for another try when the run was stopped may have been done.
+    async fn leave_open(&self) {
+        let sent: Vec<(usize, Option<Trouble>, bool)> = {
+            let steps = self.steps.borrow();
+            let sent = steps.iter().enumerate().filter(|(_, it)| it.outcome() == StepOutcome::Sent);
+            sent.map(|(idx, it)| (idx, it.trouble.clone(), it.is_accepted)).collect()
+        };
+        for (idx, trouble, is_accepted) in sent {
+            let outcome = if is_accepted { StepOutcome::Accepted } else { StepOutcome::Unknown };
+            self.settle(idx, outcome, trouble.or(Some(Trouble::NotSeen)));
+            // Nothing more is sent, so it does not matter whose the record is by now.
+            let _ = self.keep(idx).await;
+        }
+    }
+
+    /// Compares the steps with the lists. Tells whether a list does not show what was done, so that a later one may.
+    async fn compare(&self, loaded: &[(usize, String)]) -> bool {
+        let page = self.page.borrow().clone();
+        let mut is_behind = false;
+        let mut settled = Vec::new();
+        for (idx, step) in self.steps.borrow().iter().enumerate() {
+            let Some((_, connection)) = loaded.iter().find(|it| it.0 == step.lane) else { continue };
+            let listed = page.listed(connection, &step.kept.id);
+            let found = match listed {
+                Listed::Untold => continue,
+                Listed::Missing => Found::Missing,
+                Listed::Is(facts) => Found::Is(facts),
+            };
+            let says = record::judge(&step.kept, &found);
+            let was_contradicted = matches!(step.trouble, Some(Trouble::StillListed | Trouble::ListDiffers));
+            match (step.outcome(), says) {
+                (StepOutcome::Done, StepOutcome::Open) if step.aim != Aim::Extend => {
+                    let trouble = if step.aim == Aim::Delete { Trouble::StillListed } else { Trouble::ListDiffers };
+                    settled.push((idx, StepOutcome::Accepted, Some(trouble)));
+                    is_behind = true;
+                }
+                (StepOutcome::Unknown | StepOutcome::Accepted, StepOutcome::Done) => {
+                    settled.push((idx, StepOutcome::Done, None));
+                }
+                (StepOutcome::Accepted, _) => is_behind = true,
+                (StepOutcome::Unknown, StepOutcome::Failed) => {
+                    settled.push((idx, StepOutcome::Failed, Some(Trouble::Gone)));
+                }
+                // What was not carried out by now will not be.
+                (StepOutcome::Unknown, StepOutcome::Open) if !was_contradicted => {
+                    settled.push((idx, StepOutcome::Failed, step.trouble.clone()));
+                }
+                _ => {}
+            }
+        }
+        for (idx, outcome, trouble) in settled {
+            self.settle(idx, outcome, trouble);
+            // Nothing more is sent, so it does not matter whose the record is by now.
+            let _ = self.keep(idx).await;
+        }
+        self.tell();
+        is_behind
+    }
+
+    async fn end(self: &Rc<Self>) {
+        let record = self.record.take();
+        if let Some((records, owned)) = record {
+            // A lane whose session is over stays unfinished, to be gone on with when somebody has signed in again.
+            let is_left = self.lanes.borrow().iter().any(|it| it.is_over);
+            if !is_left {
+                let ending = records.end(&owned, self.ended_as(), self.runtime.now());
+                if let Err(trouble) = ending.await {
+                    self.record_trouble.set(Some(trouble));
+                }
+            }
+        }
+        self.state.set(State::Ended);
+        self.holds.take();
+        self.wakes.take();
+        self.tell();
+    }
+}

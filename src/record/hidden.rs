@@ -1,0 +1,59 @@
+//! What of a record is shown to whom: names, ids and a system's words only to users who are signed in to the connection, and who
+//! are those who acted there, as far as the system tells. Counts, actions and systems are shown to everybody, a secret to
+//! nobody. Pure.
+
+use super::run::Head;
+use super::step::{Facts, Step};
+use crate::mask::masked_words;
+
+/// A step as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// What is shown of it. What is hidden is empty.
+    pub step: Step,
+    /// Whether something is hidden.
+    pub is_hidden: bool,
+}
+
+/// Who is signed in to a connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Nobody, or there is no such connection.
+    Nobody,
+    /// A user whom the system has let in: their name, empty where it does not say.
+    User(String),
+    /// The system asks nobody who they are.
+    Open,
+}
+
+impl Access {
+    /// Whether a step of a run may be shown whole to them.
+    fn sees(&self, head: &Head, connection: &str) -> bool {
+        match self {
+            Access::Nobody => false,
+            Access::Open => true,
+            Access::User(name) => {
+                let before = head.viewers.iter().find(|it| it.connection == connection);
+                // Without names it cannot be told: the system has let in both.
+                before.is_none_or(|it| it.name.is_empty() || name.is_empty() || it.name == masked_words(name, ""))
+            }
+        }
+    }
+}
+
+/// A step of a run, for a user of its connection.
+pub fn shown(head: &Head, step: &Step, access: &Access) -> Shown {
+    if access.sees(head, &step.connection) {
+        return Shown { step: step.masked(&[]), is_hidden: false };
+    }
+    let nameless = |it: &Facts| Facts { name: None, ..it.clone() };
+    let step = Step {
+        id: String::new(),
+        name: String::new(),
+        words: String::new(),
+        before: nameless(&step.before),
+        after: nameless(&step.after),
+        ..step.clone()
+    };
+    Shown { step, is_hidden: true }
+}
