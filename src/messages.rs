@@ -37,6 +37,7 @@ pub mod page;
 pub mod privileges;
 mod pt_sandbox;
 mod rest;
+pub mod rights;
 mod scoped;
 pub mod secret;
 pub mod sign_in;

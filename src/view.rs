@@ -51,6 +51,7 @@ mod offered;
 mod open_error;
 mod outcome;
 mod privileges;
+mod rights;
 mod states;
 mod switcher;
 mod systems;

@@ -6,7 +6,7 @@ use self::texts::Text;
 use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept};
 use super::fault::Fault;
-use super::gateway::entry;
+use super::gateway::{entry, entry_now};
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
 use super::wire::{self, entries, made, name, plain, refused_values, secret, time_extra};
@@ -121,6 +121,13 @@ impl Adapter for PtSandbox {
 
     fn list<'a>(&'a self, call: Call<'a>, _: Option<String>) -> Work<'a, Page> {
         Box::pin(self.all(call))
+    }
+
+    fn read<'a>(&'a self, call: Call<'a>, id: &'a str, again: bool) -> Work<'a, Value> {
+        Box::pin(async move {
+            let raw = entry_now(self, call, id, again).await?;
+            Ok(token(&raw))
+        })
     }
 
     fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {

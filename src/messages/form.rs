@@ -17,6 +17,17 @@ texts! {
 }
 
 texts! {
+    /// The question before a save that lets the token do more.
+    pub enum Review {
+        What => "Save with more rights?",
+        MoreThanBefore => "This save can give the token more rights than it has.",
+        MoreThanOriginal => "This save can give the clone more rights than the original has.",
+        Back => "Keep editing",
+        Save => "Save anyway",
+    }
+}
+
+texts! {
     /// Its fields.
     pub enum FormField {
         Guid => "GUID",

@@ -28,6 +28,7 @@ mod editor;
 mod fields;
 mod place;
 mod prefetch;
+mod review;
 mod scopes;
 
 /// The form for a new token: the prefetched one, where there is one.

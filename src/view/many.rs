@@ -5,27 +5,54 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use super::bulk;
+use leptos::prelude::*;
+
 use super::kit::El;
-use super::lazy;
+use super::{bulk, lazy, rights};
 use crate::api::Later;
 use crate::bulk::Aim;
+use crate::capabilities::{Field, Input};
+use crate::draft::{Draft, Problem};
 use crate::parts::{Missing, part};
 use crate::platform::fetch::later_style;
+use crate::rights::Difference;
+use crate::time::Millis;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
+use crate::workspace::connection::ConnectionState;
 
 /// What there is.
 #[derive(Clone)]
 pub(super) enum Many {
     /// The dialog that says what will happen to these tokens.
     DryRun(Workspace, Aim, Arc<[TokenRef]>),
+    /// What a save changes of a token's rights.
+    Changes(Compared),
 }
 
 part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
     Some(match many {
         Many::DryRun(workspace, aim, tokens) => bulk::dry_run(workspace, aim, tokens),
+        Many::Changes(compared) => rights::changes(compared),
     })
+});
+
+/// What is compared before a save.
+#[derive(Clone, Copy)]
+pub(super) struct Compared {
+    /// The system.
+    pub(super) source: ConnectionState,
+    /// The rights before it.
+    pub(super) before: Memo<Option<Draft>>,
+    /// What is to be sent, or what is wrong with it.
+    pub(super) after: Memo<Result<Draft, Vec<(Field, Problem)>>>,
+    /// What the system asks for besides its fields.
+    pub(super) asked: StoredValue<Vec<Input>>,
+}
+
+part!(bulk; #[doc = "Whether a save lets a token do more: see [`Difference`]."] pub(super) fn grows(of: (Draft, Draft, Vec<Input>, Millis)) -> bool {
+    let (before, after, asked, now) = of;
+    Difference::between(&before, &after, &asked, now).grows()
 });
 
 /// Loads the code, and how it looks.
@@ -45,4 +72,9 @@ fn make(many: Many) -> Option<El> {
 /// A dialog. Where its code does not come there is none, and `lost` is called.
 pub(super) fn modal(many: Many, lost: impl Fn() + 'static) -> El {
     lazy::modal_of(load, Box::new(move || make(many.clone())), Box::new(lost))
+}
+
+/// Something in its place. Where its code does not come the place says so, and offers to try again.
+pub(super) fn here(many: Many) -> El {
+    lazy::here_of(load, Box::new(move || make(many.clone())))
 }

@@ -29,7 +29,8 @@ impl Editor {
         let body = el("div.modal-body.form")
             .maybe(about::system_of(self.source))
             .child(self.outcome_view())
-            .children(self.field_views(is_new));
+            .children(self.field_views(is_new))
+            .maybe(self.changes_view());
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
         let form = form.on("submit", move |event| {
             event.prevent_default();
@@ -65,7 +66,7 @@ impl Editor {
         outcome
     }
 
-    /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
+    /// Rows of buttons, one of which is seen: to save, or to answer a question.
     fn foot_views(self) -> Vec<El> {
         // What is wrong is said at its field; here is only what is not filled in yet.
         let problems = move |told: bool| {
@@ -88,12 +89,12 @@ impl Editor {
                 if self.sending.busy.get() { TokenForm::Saving.text().into() } else { TokenForm::Save.text().into() }
             });
         let saving = el("div.modal-foot")
-            .bind_flag("hidden", move || self.asking.get() || self.sending.leaving.get())
+            .bind_flag("hidden", move || self.asking.get() || self.growing.get() || self.sending.leaving.get())
             .child(el("p.foot-text.muted").attr("id", "why-not").bind_text(why))
             .child(button("button", &TokenForm::Cancel.text(), move || self.try_close()))
             .child(save);
 
         let leave = ask_to_leave(self.sending.leaving, move || self.close());
-        vec![saving, ask_to_discard(self.asking, move || self.close()), leave]
+        vec![saving, ask_to_discard(self.asking, move || self.close()), self.growing_view(), leave]
     }
 }
