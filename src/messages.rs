@@ -11,6 +11,7 @@ mod adapters;
 mod air;
 mod api;
 pub mod bulk;
+pub mod clone;
 pub mod config;
 pub mod confirm;
 pub mod connection_form;

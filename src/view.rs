@@ -34,6 +34,7 @@ mod account;
 mod bulk;
 mod choices;
 mod clients;
+mod clone;
 mod connections;
 mod counts;
 mod dialogs;

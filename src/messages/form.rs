@@ -8,6 +8,7 @@ texts! {
     pub enum TokenForm {
         Create => "Create token",
         Edit => "Edit token",
+        Clone => "Clone token",
         Reading => "Reading the token…",
         Retry => "Retry",
         Cancel => "Cancel",

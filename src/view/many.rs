@@ -8,7 +8,8 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 
 use super::kit::El;
-use super::{bulk, lazy, rights};
+use super::{bulk, clone, lazy, rights};
+use crate::actions::NamedToken;
 use crate::api::Later;
 use crate::bulk::Aim;
 use crate::capabilities::{Field, Input};
@@ -26,6 +27,8 @@ use crate::workspace::connection::ConnectionState;
 pub(super) enum Many {
     /// The dialog that says what will happen to these tokens.
     DryRun(Workspace, Aim, Arc<[TokenRef]>),
+    /// The form for a token like this one of a system, for the system of a slot, or the choice of that.
+    Clone(ConnectionState, NamedToken, Option<usize>),
     /// What a save changes of a token's rights.
     Changes(Compared),
 }
@@ -33,6 +36,7 @@ pub(super) enum Many {
 part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
     Some(match many {
         Many::DryRun(workspace, aim, tokens) => bulk::dry_run(workspace, aim, tokens),
+        Many::Clone(source, token, to) => clone::clone(source, token, to),
         Many::Changes(compared) => rights::changes(compared),
     })
 });

@@ -146,6 +146,8 @@ pub enum Dialog {
     Create(usize),
     /// The form with a token in it.
     Edit(NamedToken),
+    /// The form for a token like this one, for the system of a slot; first that has to be chosen, where there are several.
+    Clone(NamedToken, Option<usize>),
     /// The question before revoking.
     Revoke(NamedToken),
     /// The question before rotating.
@@ -165,6 +167,7 @@ impl Dialog {
             // A secret may be shown where another system is by now.
             Dialog::Columns | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) => None,
             Dialog::Create(slot) => Some(*slot),
+            Dialog::Clone(token, slot) => Some(slot.unwrap_or(token.token.slot)),
             Dialog::Edit(token) | Dialog::Revoke(token) | Dialog::Rotate(token) | Dialog::Delete(token) => {
                 Some(token.token.slot)
             }

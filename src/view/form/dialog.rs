@@ -23,11 +23,12 @@ impl Editor {
         opened(dialog, opener)
     }
 
-    /// Its dialog, not yet open.
-    pub(super) fn dialog(self, title: &str) -> El {
+    /// Its dialog, not yet open, with a note on what it is filled with.
+    pub(super) fn dialog(self, title: &str, note: Option<El>) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
             .maybe(about::system_of(self.source))
+            .maybe(note)
             .child(self.outcome_view())
             .children(self.field_views(is_new))
             .maybe(self.changes_view());
