@@ -49,6 +49,11 @@ impl Gateway {
         self.adapter.mistakes(knows_zone)
     }
 
+    /// What proves who is signed in.
+    pub fn secrets(&self) -> Vec<String> {
+        self.adapter.secrets()
+    }
+
     fn call<'a>(&'a self, host: &'a dyn Host, heard: &'a Heard, writes: bool) -> Call<'a> {
         Call { host, site: &self.site, writes, entries: &self.entries, heard }
     }

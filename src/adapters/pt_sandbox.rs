@@ -234,7 +234,8 @@ impl PtSandbox {
                 }
             }
             renewed = true;
-            let fresh = match renew(call, session.fingerprint.clone()).await {
+            // Whatever the work is, this changes no token.
+            let fresh = match renew(Call { writes: false, ..call }, session.fingerprint.clone()).await {
                 Ok(fresh) => Some(fresh),
                 Err(error) if is_refusal(&error) => None,
                 // What is no access token is no session either.
