@@ -99,6 +99,7 @@ impl Draft {
             privileges: Some(token.privileges.clone()),
             source_ips: Some(token.source_ips.clone()),
             inputs: token.inputs.clone(),
+            original: None,
         }
     }
 }

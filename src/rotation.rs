@@ -80,7 +80,7 @@ pub struct Known {
 impl Known {
     /// A token of this id and name.
     pub fn new(id: &str, name: &str) -> Known {
-        Known { id: id.into(), name: masked_words(name, id, &[]) }
+        Known { id: id.into(), name: masked_words(name, id) }
     }
 
     /// What people know it by: its id where it has no name.

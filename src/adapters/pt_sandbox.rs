@@ -6,7 +6,7 @@ use self::texts::Text;
 use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept};
 use super::fault::Fault;
-use super::gateway::entry;
+use super::gateway::{entry, entry_now};
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
 use super::wire::{self, entries, made, name, plain, refused_values, secret, time_extra};
@@ -125,6 +125,13 @@ impl Adapter for PtSandbox {
         Box::pin(self.all(call))
     }
 
+    fn read<'a>(&'a self, call: Call<'a>, id: &'a str, again: bool) -> Work<'a, Value> {
+        Box::pin(async move {
+            let raw = entry_now(self, call, id, again).await?;
+            Ok(token(&raw))
+        })
+    }
+
     fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {
         Box::pin(async move {
             let raw = entry(self, call, id).await?;
@@ -229,7 +236,8 @@ impl PtSandbox {
                 }
             }
             renewed = true;
-            let fresh = match renew(call, session.fingerprint.clone()).await {
+            // Whatever the work is, this changes no token.
+            let fresh = match renew(Call { writes: false, ..call }, session.fingerprint.clone()).await {
                 Ok(fresh) => Some(fresh),
                 Err(error) if is_refusal(&error) => None,
                 // What is no access token is no session either.

@@ -1,6 +1,6 @@
 //! The form for a token like another one: a clone, or what follows a rotation. Pure.
 
-use super::{Form, Matches, USUAL_DAYS, When, instant, latest_end, shown};
+use super::{Draft, Form, Matches, USUAL_DAYS, When, instant, latest_end, listed, shown};
 use crate::capabilities::{Capabilities, Field, FieldShape, Input, InputKind};
 use crate::time::{Clock, DAY, HOUR, MINUTE, Millis, Resolved, Zone, format_rfc3339, parse_wall, resolve};
 use crate::token::{Privilege, Scope, Target, Token};
@@ -112,6 +112,20 @@ impl Form {
                 let days = usual_days.unwrap_or(USUAL_DAYS);
                 self.live(end.most_days.map_or(days, |most| days.min(most)), end, now, zone);
             }
+        }
+    }
+
+    /// The rights that it holds, whatever else may be wrong with it.
+    pub fn rights(&self, zone: &dyn Zone) -> Draft {
+        let date = |when: &When| when.value(zone).ok().flatten().map(|(text, _)| text);
+        Draft {
+            scopes: self.scopes.clone(),
+            privileges: Some(self.privileges.clone()),
+            source_ips: Some(listed(&self.source_ips)),
+            valid_from: date(&self.valid_from),
+            valid_to: date(&self.valid_to),
+            inputs: self.inputs.clone(),
+            ..Draft::default()
         }
     }
 

@@ -3,7 +3,7 @@
 
 use crate::capabilities::{Action, Capabilities, Field, FieldShape, Input};
 use crate::config::FirstEnd;
-use crate::draft::{Form, Matches, first_days};
+use crate::draft::{Form, Matches, Original, first_days};
 use crate::json::{self, Read};
 use crate::moments::{self, Moment};
 use crate::store::{Row, Store};
@@ -19,6 +19,8 @@ pub struct Basis {
     pub created_at: Option<Millis>,
     /// Fields of the system's form that the system does not report.
     pub unreported: Vec<Field>,
+    /// What else of it the system wants back for a token like it.
+    pub original: Option<Original>,
 }
 
 impl Basis {
@@ -39,7 +41,7 @@ impl Basis {
             (Field::SourceIps, "source_ips"),
         ];
         let unreported = fields.into_iter().filter(|(_, name)| !has(name)).map(|(field, _)| field).collect();
-        Basis { token, created_at, unreported }
+        Basis { token, created_at, unreported, original: None }
     }
 
     /// As the list has it, of a system that cannot be asked for one token.
@@ -64,7 +66,7 @@ impl Basis {
             (Field::SourceIps, true),
         ];
         let unreported = fields.into_iter().filter(|(_, is_silent)| *is_silent).map(|(field, _)| field).collect();
-        Basis { token, created_at: None, unreported }
+        Basis { token, created_at: None, unreported, original: None }
     }
 }
 
@@ -108,6 +110,7 @@ pub fn successor(
     let asked = system.asked(Action::Create);
     let has = |field: Field| system.field(field).is_some();
     let mut form = Form {
+        original: basis.original.clone(),
         name: wanted.unwrap_or_else(|| token.name.clone()),
         inputs: asked.iter().map(|it| (it.key.clone(), initial(it))).collect(),
         ..Form::new(if has(Field::Guid) { guid } else { String::new() })
@@ -284,7 +287,7 @@ mod tests {
     }
 
     fn of(token: Token, created_at: Option<&str>) -> Successor {
-        let basis = Basis { token, created_at: created_at.and_then(parse_rfc3339), unreported: Vec::new() };
+        let basis = Basis { token, created_at: created_at.and_then(parse_rfc3339), ..Basis::default() };
         successor(&basis, &system(), fresh(), Clock::utc(now()), &|_| true, &|_, _| true)
     }
 

@@ -5,14 +5,20 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
+use leptos::prelude::*;
+
 use super::kit::El;
-use super::{bar, bulk, lazy, rotation};
+use super::{bar, bulk, clone, lazy, rights, rotation};
 use crate::actions::NamedToken;
 use crate::api::Later;
 use crate::bulk::Aim;
+use crate::capabilities::{Field, Input};
+use crate::draft::{Draft, Problem};
 use crate::parts::{Missing, part};
 use crate::platform::active_element;
 use crate::platform::fetch::later_style;
+use crate::rights::Difference;
+use crate::time::Millis;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
@@ -32,6 +38,10 @@ pub(super) enum Many {
     Rotations(Workspace),
     /// Commands that take a new secret: the token's name, and the variable that it is usually kept in.
     Commands(String, Option<String>),
+    /// The form for a token like this one of a system, for the system of a slot, or the choice of that.
+    Clone(ConnectionState, NamedToken, Option<usize>),
+    /// What a save changes of a token's rights.
+    Changes(Compared),
 }
 
 part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
@@ -42,7 +52,27 @@ part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
         Many::Rotation(workspace, id, connection) => rotation::standing(workspace, id, connection, active_element()),
         Many::Rotations(workspace) => rotation::list(workspace),
         Many::Commands(name, variable) => rotation::commands(&name, variable.as_deref()),
+        Many::Clone(source, token, to) => clone::clone(source, token, to),
+        Many::Changes(compared) => rights::changes(compared),
     })
+});
+
+/// What is compared before a save.
+#[derive(Clone, Copy)]
+pub(super) struct Compared {
+    /// The system.
+    pub(super) source: ConnectionState,
+    /// The rights before it.
+    pub(super) before: Memo<Option<Draft>>,
+    /// What is to be sent, or what is wrong with it.
+    pub(super) after: Memo<Result<Draft, Vec<(Field, Problem)>>>,
+    /// What the system asks for besides its fields.
+    pub(super) asked: StoredValue<Vec<Input>>,
+}
+
+part!(bulk; #[doc = "Whether a save lets a token do more: see [`Difference`]."] pub(super) fn grows(of: (Draft, Draft, Vec<Input>, Millis)) -> bool {
+    let (before, after, asked, now) = of;
+    Difference::between(&before, &after, &asked, now).grows()
 });
 
 /// Loads the code, and how it looks.
@@ -68,3 +98,4 @@ pub(super) fn here(many: Many) -> El {
 pub(super) fn modal(many: Many, lost: impl Fn() + 'static) -> El {
     lazy::modal_of(load, Box::new(move || make(many.clone())), Box::new(lost))
 }
+

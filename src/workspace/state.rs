@@ -154,6 +154,8 @@ pub enum Dialog {
     Create(usize),
     /// The form with a token in it.
     Edit(NamedToken),
+    /// The form for a token like this one, for the system of a slot; first that has to be chosen, where there are several.
+    Clone(NamedToken, Option<usize>),
     /// The question before revoking.
     Revoke(NamedToken),
     /// What begins a rotation, or goes on with one.
@@ -186,6 +188,7 @@ impl Dialog {
             | Dialog::Secret(..)
             | Dialog::Bulk(..) => None,
             Dialog::Create(slot) => Some(*slot),
+            Dialog::Clone(token, slot) => Some(slot.unwrap_or(token.token.slot)),
             Dialog::Edit(token)
             | Dialog::Revoke(token)
             | Dialog::Rotate(token)

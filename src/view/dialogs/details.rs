@@ -215,10 +215,21 @@ fn actions(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayB
     let copying = Copying::new(false);
     let guid = move || token.with_value(|it| known(source, &it.id, |store, row, _| store.guid(row).into_owned()));
     let has_guid = Memo::new(move |_| guid().is_some_and(|it| !it.is_empty()));
+    let clone = move || {
+        // Of one that is over, too.
+        source.system().can(Action::Create).ok()?;
+        let open = move || {
+            let token = token.get_value();
+            let name = known(source, &token.id, |store, row, _| store.name(row).to_owned()).unwrap_or_default();
+            workspace.open_dialog(Dialog::Clone(NamedToken { token, name }, None));
+        };
+        Some(button("button", &Details::Clone.text(), open))
+    };
     let all = move || {
         let all = [Action::Edit, Action::Rotate, Action::Revoke, Action::Delete].into_iter().filter_map(one);
         let copy = || copying.button(0, &Details::CopyId { label: &id_label }.text(), guid, || {});
         let mut all: Vec<El> = all.collect();
+        all.extend(clone());
         if has_guid.get() {
             all.insert(0, copy());
         }

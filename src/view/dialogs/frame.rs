@@ -200,7 +200,13 @@ pub(in crate::view) fn ask_to_leave(asking: RwSignal<bool>, leave: impl Fn() + '
 }
 
 /// A row of buttons that asks something: what is asked, what is said, and the two answers.
-fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], on_go: Box<dyn Fn()>) -> El {
+pub(in crate::view) fn ask(
+    asking: RwSignal<bool>,
+    title: &str,
+    text: &str,
+    [stay, go]: [&str; 2],
+    on_go: Box<dyn Fn()>,
+) -> El {
     let keep = button("button", stay, move || asking.set(false));
     focus_while(asking, keep.0.clone());
     el("div.modal-foot")

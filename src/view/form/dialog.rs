@@ -23,19 +23,20 @@ impl Editor {
         opened(dialog, opener)
     }
 
-    /// Its dialog, not yet open.
-    pub(super) fn dialog(self, title: &str) -> El {
-        self.dialog_about(title, None, &TokenForm::Save.text())
+    /// Its dialog, not yet open, with a note on what it is filled with.
+    pub(super) fn dialog(self, title: &str, note: Option<El>) -> El {
+        self.dialog_to(title, note, &TokenForm::Save.text())
     }
 
-    /// The same, with what is to be known above its fields, and what its button says.
-    pub(super) fn dialog_about(self, title: &str, about: Option<El>, save: &str) -> El {
+    /// The same, with what its button says.
+    pub(super) fn dialog_to(self, title: &str, note: Option<El>, save: &str) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
             .maybe(about::system_of(self.source))
-            .maybe(about)
+            .maybe(note)
             .child(self.outcome_view())
-            .children(self.field_views(is_new));
+            .children(self.field_views(is_new))
+            .maybe(self.changes_view());
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views(save));
         let form = form.on("submit", move |event| {
             event.prevent_default();
@@ -71,7 +72,7 @@ impl Editor {
         outcome
     }
 
-    /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
+    /// Rows of buttons, one of which is seen: to save, or to answer a question.
     fn foot_views(self, save: &str) -> Vec<El> {
         let label = save.to_owned();
         // What is wrong is said at its field; here is only what is not filled in yet.
@@ -93,12 +94,12 @@ impl Editor {
             .bind_attr("aria-disabled", move || cannot().then(|| "true".into()))
             .bind_text(move || if self.sending.busy.get() { TokenForm::Saving.text().into() } else { label.clone() });
         let saving = el("div.modal-foot")
-            .bind_flag("hidden", move || self.asking.get() || self.sending.leaving.get())
+            .bind_flag("hidden", move || self.asking.get() || self.growing.get() || self.sending.leaving.get())
             .child(el("p.foot-text.muted").attr("id", "why-not").bind_text(why))
             .child(button("button", &TokenForm::Cancel.text(), move || self.try_close()))
             .child(save);
 
         let leave = ask_to_leave(self.sending.leaving, move || self.close());
-        vec![saving, ask_to_discard(self.asking, move || self.close()), leave]
+        vec![saving, ask_to_discard(self.asking, move || self.close()), self.growing_view(), leave]
     }
 }

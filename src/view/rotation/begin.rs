@@ -96,7 +96,10 @@ fn read(source: ConnectionState, id: String, basis: RwSignal<Option<Result<Rc<Ba
     source.workspace.runtime().spawn(Box::pin(async move {
         let job = client.reading_job();
         let outcome = match client.ask(&job, async |api| api.read(&id, false).await).await {
-            Ok(tagged) => Ok(Basis::of_answer(tagged.token, &tagged.json.text)),
+            Ok(tagged) => match client.ask(&job, async |api| api.original(&id).await).await {
+                Ok(original) => Ok(Basis { original, ..Basis::of_answer(tagged.token, &tagged.json.text) }),
+                Err(error) => Err(error),
+            },
             // A system that gives no token by itself.
             Err(ApiError::Refused(405, words)) => source.listed_basis(&id).ok_or(ApiError::Refused(405, words)),
             Err(error) => Err(error),
