@@ -52,6 +52,7 @@ mod offered;
 mod open_error;
 mod outcome;
 mod privileges;
+mod request;
 mod rights;
 mod states;
 mod switcher;
