@@ -17,6 +17,7 @@ pub mod words;
 
 pub mod adapters;
 pub mod api;
+pub mod curl;
 pub mod mask;
 pub mod messages;
 pub mod record;

@@ -17,6 +17,7 @@ pub mod confirm;
 pub mod connection_form;
 pub mod connection_test;
 pub mod connections;
+pub mod curl;
 pub mod details;
 pub mod dialogs;
 pub mod errors;

@@ -54,6 +54,7 @@ mod offered;
 mod open_error;
 mod outcome;
 mod privileges;
+mod request;
 mod rights;
 mod rotation;
 mod states;

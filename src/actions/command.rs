@@ -86,7 +86,15 @@ impl Command {
         }
     }
 
-    /// What was typed for what the system asks for.
+    /// What the token is to be, where that is sent.
+    pub fn draft(&self) -> Option<&Draft> {
+        match self {
+            Command::Create { draft, .. } | Command::Update { draft, .. } => Some(draft),
+            _ => None,
+        }
+    }
+
+    /// What was given for what the system asks for besides.
     pub fn inputs(&self) -> &Inputs {
         match self {
             Command::Create { draft, .. } | Command::Update { draft, .. } => &draft.inputs,

@@ -1,6 +1,7 @@
 //! What acts on many tokens, and what is used as seldom: its code is a part of its own (`crate::parts`), which loads when it is
 //! first asked for.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use futures_util::FutureExt;
@@ -8,8 +9,8 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 
 use super::kit::El;
-use super::{bar, bulk, clone, lazy, rights, rotation};
-use crate::actions::NamedToken;
+use super::{bar, bulk, clone, lazy, request, rights, rotation};
+use crate::actions::{Command, NamedToken};
 use crate::api::Later;
 use crate::bulk::Aim;
 use crate::capabilities::{Field, Input};
@@ -40,6 +41,8 @@ pub(super) enum Many {
     Commands(String, Option<String>),
     /// The form for a token like this one of a system, for the system of a slot, or the choice of that.
     Clone(ConnectionState, NamedToken, Option<usize>),
+    /// What a command would send to a system.
+    Request(ConnectionState, Rc<dyn Fn() -> Option<Command>>),
     /// What a save changes of a token's rights.
     Changes(Compared),
 }
@@ -53,6 +56,7 @@ part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
         Many::Rotations(workspace) => rotation::list(workspace),
         Many::Commands(name, variable) => rotation::commands(&name, variable.as_deref()),
         Many::Clone(source, token, to) => clone::clone(source, token, to),
+        Many::Request(source, command) => request::request(source, command),
         Many::Changes(compared) => rights::changes(compared),
     })
 });
@@ -98,4 +102,3 @@ pub(super) fn here(many: Many) -> El {
 pub(super) fn modal(many: Many, lost: impl Fn() + 'static) -> El {
     lazy::modal_of(load, Box::new(move || make(many.clone())), Box::new(lost))
 }
-

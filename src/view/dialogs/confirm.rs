@@ -8,6 +8,7 @@ use web_sys::HtmlElement;
 use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, el};
 use super::super::notice::{error_panel_beside, quoted};
+use super::super::request;
 use super::about;
 use super::frame::{around, ask_to_leave, opened};
 use crate::actions::check::WhyNot;
@@ -124,7 +125,7 @@ pub(in crate::view) fn confirm_by(
         let token = token.clone();
         move || question.command(token.clone(), typed.get())
     };
-    let for_check = command.clone();
+    let (for_check, for_request) = (command.clone(), command.clone());
     let why = Memo::new(move |_| source.check(&for_check()).err());
     let control = |(idx, input): (usize, &Input)| {
         let value = move || typed.with(|it| it[idx].1.clone());
@@ -148,7 +149,7 @@ pub(in crate::view) fn confirm_by(
         let why = why.get().filter(|it| *it != WhyNot::Incomplete && !busy.get())?;
         Some(el("p.hint").attr("role", "status").text(&why_not(question.action(), &why)))
     };
-    let body = body.bind_child(refused);
+    let body = body.bind_child(refused).child(request::folded(source, move || Some(for_request())));
     // Where trying again does not help, the button does not suggest it.
     let is_retry = move || error.with(|it| it.as_ref().is_some_and(|it| explain(it, retry_safety).retry));
     let do_it = el("button.button")

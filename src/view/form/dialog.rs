@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 use super::super::dialogs::about;
 use super::super::dialogs::frame::{ask_to_discard, ask_to_leave, closed, opened};
 use super::super::kit::{El, button, effect, el, on_window};
+use super::super::request;
 use super::editor::Editor;
 use super::place::{focus_field, message_id};
 use crate::messages::form::TokenForm;
@@ -36,7 +37,8 @@ impl Editor {
             .maybe(note)
             .child(self.outcome_view())
             .children(self.field_views(is_new))
-            .maybe(self.changes_view());
+            .maybe(self.changes_view())
+            .child(request::folded(self.source, move || self.command_now()));
         let form = el("form").attr("novalidate", "").child(body).children(self.foot_views(save));
         let form = form.on("submit", move |event| {
             event.prevent_default();

@@ -183,20 +183,30 @@ impl Editor {
     pub(super) fn send(self, draft: Draft) {
         // From here on leaving it is another question.
         self.asking.set(false);
-        let command = match self.base.get_untracked() {
-            None => {
-                let key = self.idempotency_key(&draft);
-                Command::Create { slot: self.source.slot, draft, key }
-            }
-            Some(base) => {
-                let token = TokenRef { slot: self.source.slot, id: base.token.id.clone() };
-                Command::Update { token, base, draft }
-            }
-        };
+        let key = self.idempotency_key(&draft);
+        let command = self.command(draft, key);
         match self.sender.get_value() {
             Some(send) => send(command, self.sending),
             None => self.source.dispatch(command, self.sending),
         }
+    }
+
+    /// What a save does.
+    fn command(self, draft: Draft, key: String) -> Command {
+        match self.base.get_untracked() {
+            None => Command::Create { slot: self.source.slot, draft, key },
+            Some(base) => {
+                let token = TokenRef { slot: self.source.slot, id: base.token.id.clone() };
+                Command::Update { token, base, draft }
+            }
+        }
+    }
+
+    /// The same for what is typed now, to be shown. It follows that.
+    pub(super) fn command_now(self) -> Option<Command> {
+        let draft = self.checked.get().ok()?;
+        let sent = self.sent.get_value().filter(|(sent, _)| *sent == draft);
+        Some(self.command(draft, sent.map_or_else(platform::random_uuid, |(_, key)| key)))
     }
 
     /// The token that it changes.

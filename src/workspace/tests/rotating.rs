@@ -148,7 +148,10 @@ fn after_a_lost_answer_the_same_request_is_sent_once_more_and_no_other() {
     Fake::answer("POST /api/tokens", 403, "");
     assert_eq!(stage(), Some(Stage::Lost));
     succeed(&page, sending);
-    assert_eq!(Fake::request("POST /api/tokens").headers.iter().find(|it| it.0 == "Idempotency-Key").map(|it| &*it.1), Some("r"));
+    assert_eq!(
+        Fake::request("POST /api/tokens").headers.iter().find(|it| it.0 == "Idempotency-Key").map(|it| &*it.1),
+        Some("r")
+    );
     Fake::answer("POST /api/tokens", 201, &token("2", "ci"));
     assert_eq!(stage(), Some(Stage::Made));
 }
@@ -211,10 +214,7 @@ fn the_old_token_is_ended_now_or_waits_for_its_day() {
 }
 
 fn disabled(id: &str, name: &str) -> String {
-    token(id, name).replace(
-        r#""is_active":true"#,
-        r#""is_active":false,"disabled_at":"2026-01-01T00:00:00Z""#,
-    )
+    token(id, name).replace(r#""is_active":true"#, r#""is_active":false,"disabled_at":"2026-01-01T00:00:00Z""#)
 }
 
 #[test]

@@ -74,7 +74,11 @@ const LAYERS: &[&[Room]] = &[
     ],
     &[pure("api/tokens"), pure("rights")],
     &[pure("api/scoped")],
-    &[pure("adapters").seen_by(&["actions", "messages", "platform", "view", "main"]), pure("session")],
+    &[
+        pure("adapters").seen_by(&["actions", "messages", "platform", "view", "main"]),
+        pure("session"),
+        pure("curl").seen_by(&["messages", "view"]),
+    ],
     &[pure("actions")],
     &[
         pure("bulk").seen_by(&["workspace", "messages", "view"]),
