@@ -272,7 +272,8 @@ impl Rotation {
     pub fn hear(&mut self, event: Event, now: Millis) -> bool {
         let before = (self.stage, self.new.clone(), self.due.clone());
         match (self.stage, event) {
-            (Stage::Sent | Stage::Lost, Event::Refused) => self.end(now),
+            // What was sent before it may have been carried out all the same.
+            (Stage::Sent, Event::Refused) => self.end(now),
             (Stage::Sent, Event::Lost) => self.stage = Stage::Lost,
             (Stage::Sent | Stage::Lost | Stage::Unhanded, Event::Made(known, has_secret)) => {
                 // Without an id the list has to say which it is.
@@ -285,8 +286,8 @@ impl Rotation {
             (Stage::Made | Stage::Unhanded, Event::HandedOver) => {
                 self.handed_at = Some(now);
                 self.stage = Stage::HandedOver;
-                // The call that made the secret has ended the other one.
-                if self.is_same_token() {
+                // The call that made the secret has ended the old one.
+                if self.way == Way::Call {
                     self.end(now);
                 }
             }
@@ -410,11 +411,10 @@ mod tests {
     }
 
     #[test]
-    fn where_the_token_keeps_its_id_nothing_is_left_to_end() {
-        check(Way::Call, &[Event::Made(known("1"), true), Event::HandedOver], Stage::Ended, Next::Nothing);
-        // Another id: the list says whether the system has ended the old one.
-        check(Way::Call, &[made(), Event::HandedOver], Stage::HandedOver, Next::EndOld);
-        check(Way::Call, &[made(), Event::HandedOver, Event::OldOver(false)], Stage::Ended, Next::Nothing);
+    fn after_the_systems_own_call_nothing_is_left_to_end() {
+        for id in ["1", "2"] {
+            check(Way::Call, &[Event::Made(known(id), true), Event::HandedOver], Stage::Ended, Next::Nothing);
+        }
     }
 
     #[test]
@@ -429,6 +429,12 @@ mod tests {
         check(Way::Call, &[found, Event::SuccessorGone], Stage::Ended, Next::Nothing);
         let two = Event::Listed(vec![known("2"), known("3")]);
         assert_eq!(check(Way::Successor, &[Event::Lost, two], Stage::Unhanded, Next::MendSuccessor).successor(), None);
+    }
+
+    #[test]
+    fn a_refusal_ends_a_rotation_unless_an_answer_was_lost_before() {
+        check(Way::Successor, &[Event::Refused], Stage::Ended, Next::Nothing);
+        check(Way::Successor, &[Event::Lost, Event::Refused], Stage::Lost, Next::Look);
     }
 
     #[test]

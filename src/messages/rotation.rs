@@ -42,7 +42,7 @@ texts! {
     /// How a rotation stands.
     pub enum Rotations<'a> {
         Title => "Rotation",
-        Replaces { new: &'a str, old: &'a str } => "“{new}” replaces “{old}”.",
+        Replaces { successor: &'a str, old: &'a str } => "“{successor}” replaces “{old}”.",
         NewSecret { old: &'a str } => "“{old}” gets a new secret.",
         Old => "Old token",
         New => "New token",

@@ -168,7 +168,7 @@ fn body(
 fn headline(rotation: &Rotation) -> El {
     let old = rotation.old.called();
     let title = match rotation.successor() {
-        Some(new) if !rotation.is_same_token() => Rotations::Replaces { new: new.called(), old }.text(),
+        Some(new) if !rotation.is_same_token() => Rotations::Replaces { successor: new.called(), old }.text(),
         _ => Rotations::NewSecret { old }.text(),
     };
     let line = |text: &str| el("p").children(quoted(text));

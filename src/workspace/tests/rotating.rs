@@ -199,9 +199,9 @@ fn the_old_token_is_ended_now_or_waits_for_its_day() {
     let sending = page.root.with(Sending::new);
     FAKE.spawn(Box::pin(book::hear(&FAKE, "r", Event::Planned(vec![Due { end: End::Delete, at: START + 7 * DAY }]))));
     Fake::run();
-    page.state().end_old("r".into(), End::Disable, page.token("1", "ci"), vec![], sending);
+    page.state().end_old("r".into(), End::Revoke, page.token("1", "ci"), vec![], sending);
     Fake::run();
-    Fake::answer("/tokens/1/disable", 200, &disabled("1", "ci"));
+    Fake::answer("/tokens/1/revoke", 200, &token("1", "ci").replace("true", "false"));
     assert_eq!((stage(), kept()), (Some(Stage::Stopped), 1));
     // Nothing happens by itself.
     Fake::advance(8 * DAY);
@@ -211,10 +211,6 @@ fn the_old_token_is_ended_now_or_waits_for_its_day() {
     Fake::run();
     Fake::answer("DELETE /api/tokens/1", 204, "");
     assert_eq!((open(), kept()), (None, 0));
-}
-
-fn disabled(id: &str, name: &str) -> String {
-    token(id, name).replace(r#""is_active":true"#, r#""is_active":false,"disabled_at":"2026-01-01T00:00:00Z""#)
 }
 
 #[test]
