@@ -15,7 +15,7 @@ use crate::api::Later;
 use crate::capabilities::Action;
 use crate::draft::Inputs;
 use crate::rotation::successor::Basis;
-use crate::rotation::{End, Event, Known, Next, Rotation, Stage, Way, book, ways};
+use crate::rotation::{Due, End, Event, Known, Next, Rotation, Stage, Way, book, ways};
 use crate::store::Store;
 use crate::token::Status;
 
@@ -96,24 +96,29 @@ impl ConnectionState {
         Follow { first, came, handed: Some(handed) }
     }
 
-    /// Ends the old token of a rotation.
-    pub fn end_old(self, id: String, end: End, old: NamedToken, inputs: Inputs, sending: Sending) {
-        let follow = self.follow_end(id, Event::Done(end));
+    /// Ends the old token of a rotation; `then` is due after that.
+    pub fn end_old(self, id: String, (end, then): (End, Vec<Due>), old: NamedToken, inputs: Inputs, sending: Sending) {
+        let follow = self.follow_end(id, vec![Event::Planned(then), Event::Done(end)]);
         self.dispatch_followed(end.command(old, inputs), sending, Some(follow));
     }
 
     /// Deletes a successor whose secret is nowhere.
     pub fn delete_successor(self, id: String, successor: NamedToken, inputs: Inputs, sending: Sending) {
-        let follow = self.follow_end(id, Event::SuccessorGone);
+        let follow = self.follow_end(id, vec![Event::SuccessorGone]);
         self.dispatch_followed(Command::Delete(successor, inputs), sending, Some(follow));
     }
 
-    fn follow_end(self, id: String, done: Event) -> Follow {
+    /// What is noted once a token is ended.
+    fn follow_end(self, id: String, done: Vec<Event>) -> Follow {
         let runtime = self.runtime();
         let came = Rc::new(move |came: Came| {
+            let (id, done) = (id.clone(), done.clone());
             if came == Came::Done {
-                let (id, done) = (id.clone(), done.clone());
-                runtime.spawn(Box::pin(async move { book::hear(runtime, &id, done).await }));
+                runtime.spawn(Box::pin(async move {
+                    for event in done {
+                        book::hear(runtime, &id, event).await;
+                    }
+                }));
             }
         });
         Follow { first: Box::pin(async {}), came, handed: None }

@@ -204,9 +204,7 @@ test.describe('at a Scoped Token API', () => {
     await tabTo(page, rotating.create, 120);
     await page.keyboard.press('Enter');
     await rotating.secret.read();
-    await rotating.secret.dialog.getByRole('button', { name: 'As a command for Kubernetes or GitHub' }).press('Enter');
-    await rotating.secret.dialog.getByText('As a command', { exact: true }).press('Enter');
-    await expect(rotating.secret.dialog.getByRole('textbox', { name: 'Key' })).toBeVisible();
+    await rotating.showCommands();
     await expectFits(page, 'the secret');
     await expectAccessible(page);
     await rotating.secret.has.press('Space');
@@ -251,8 +249,7 @@ test.describe('the secret', () => {
     await rotating.create.click();
     const secret = await rotating.secret.read();
     const dialog = rotating.secret.dialog;
-    await dialog.getByRole('button', { name: 'As a command for Kubernetes or GitHub' }).click();
-    await dialog.getByText('As a command', { exact: true }).click();
+    await rotating.showCommands();
     await dialog.getByRole('group', { name: 'Kubernetes Secret' }).getByRole('textbox', { name: 'Key' }).fill("it's a $(key)");
     const command = (name: string) => dialog.getByRole('group', { name }).locator('.command').innerText();
     for (const [name, called] of [

@@ -3,6 +3,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import { detailsOf, type Desk } from './desk.ts';
 import { SecretDialog } from './systems.ts';
+import { say } from './texts.ts';
 
 /** The dialogs of a rotation, over a page. */
 export class Rotating {
@@ -46,6 +47,13 @@ export class Rotating {
     const question = this.page.getByRole('alertdialog', { name: new RegExp(`^${what} [^]*\\?$`) });
     await question.getByRole('button', { name: what, exact: true }).click();
     await expect(question).toBeHidden();
+  }
+
+  /** Unfolds the commands that take the secret. */
+  async showCommands(): Promise<void> {
+    await this.secret.dialog.getByRole('button', { name: say.secretDialog.commands }).press('Enter');
+    await this.secret.dialog.getByText(say.handOver.commands, { exact: true }).press('Enter');
+    await expect(this.secret.dialog.getByRole('textbox', { name: say.handOver.key })).toBeVisible();
   }
 
   /** Opens the one rotation of the list. */

@@ -130,15 +130,12 @@ pub(super) fn end_controls(source: ConnectionState, rotation: &Rotation, asking:
                     .bind_flag("hidden", move || !chosen.deletes.get()),
             )
     });
-    let keep_plan = move || {
+    let act = move || {
+        if !chosen.is_later.get_untracked() {
+            return asking.set(Some(Ask::End(chosen.end.get_untracked(), chosen.plan())));
+        }
         let (runtime, id, due) = (source.workspace.runtime(), id.get_value(), chosen.plan());
         runtime.spawn(Box::pin(async move { book::hear(runtime, &id, Event::Planned(due)).await }));
-    };
-    let act = move || {
-        keep_plan();
-        if !chosen.is_later.get_untracked() {
-            asking.set(Some(Ask::End(chosen.end.get_untracked())));
-        }
     };
     let text = move || match chosen.is_later.get() {
         true => Rotations::Plan.text().into_owned(),

@@ -17,7 +17,7 @@ use crate::excerpt::LINE;
 use crate::messages::rotation::{Rotations, end_due, not_kept};
 use crate::messages::{self, Count, Unit, shown};
 use crate::platform::{now, with_formats};
-use crate::rotation::{End, Known, Next, Rotation, Stage, Way, book, ways};
+use crate::rotation::{Due, End, Known, Next, Rotation, Stage, Way, book, ways};
 use crate::time::{MINUTE, distance};
 use crate::token::Status;
 use crate::workspace::commands::Sending;
@@ -27,8 +27,8 @@ use crate::workspace::{Dialog, Workspace};
 /// A question that takes the place of the dialog.
 #[derive(Clone, PartialEq)]
 pub(super) enum Ask {
-    /// Whether to end the old token so.
-    End(End),
+    /// Whether to end the old token so, and what is due after that.
+    End(End, Vec<Due>),
     /// Whether to delete a successor.
     Delete(Known),
     /// Whether to give a successor another secret.
@@ -341,17 +341,17 @@ fn question(source: ConnectionState, rotation: &Rotation, ask: &Ask, opener: Opt
     let named = |it: &Known| source.named(it.id.clone(), it.name.clone());
     let inputs_of = |command: &Command| command.inputs().clone();
     let (question, token): (Question, NamedToken) = match ask {
-        Ask::End(End::Disable) => (Question::Disable, named(&rotation.old)),
-        Ask::End(End::Revoke) => (Question::Revoke, named(&rotation.old)),
-        Ask::End(End::Delete) => (Question::Delete, named(&rotation.old)),
+        Ask::End(End::Disable, _) => (Question::Disable, named(&rotation.old)),
+        Ask::End(End::Revoke, _) => (Question::Revoke, named(&rotation.old)),
+        Ask::End(End::Delete, _) => (Question::Delete, named(&rotation.old)),
         Ask::Delete(known) => (Question::Delete, named(known)),
         Ask::Rotate(known) => (Question::Rotate, named(known)),
     };
     let (ask, for_send) = (ask.clone(), token.clone());
     let send = move |command: Command, sending: Sending| {
         let (id, token, inputs) = (id.clone(), for_send.clone(), inputs_of(&command));
-        match ask {
-            Ask::End(end) => source.end_old(id, end, token, inputs, sending),
+        match &ask {
+            Ask::End(end, then) => source.end_old(id, (*end, then.clone()), token, inputs, sending),
             Ask::Delete(_) => source.delete_successor(id, token, inputs, sending),
             Ask::Rotate(_) => source.rotate_successor(id, token, inputs, sending),
         }

@@ -7,7 +7,7 @@ use super::*;
 use crate::actions::Command;
 use crate::api::NetworkError;
 use crate::draft::Draft;
-use crate::rotation::{Due, End, Event, Known, Next, Rotation, Stage, book};
+use crate::rotation::{Due, End, Known, Next, Rotation, Stage, book};
 use crate::runtime::Runtime;
 use crate::runtime::fake::START;
 use crate::time::DAY;
@@ -197,9 +197,8 @@ fn a_list_that_cannot_be_read_settles_nothing() {
 fn the_old_token_is_ended_now_or_waits_for_its_day() {
     let page = handed_over();
     let sending = page.root.with(Sending::new);
-    FAKE.spawn(Box::pin(book::hear(&FAKE, "r", Event::Planned(vec![Due { end: End::Delete, at: START + 7 * DAY }]))));
-    Fake::run();
-    page.state().end_old("r".into(), End::Revoke, page.token("1", "ci"), vec![], sending);
+    let then = vec![Due { end: End::Delete, at: START + 7 * DAY }];
+    page.state().end_old("r".into(), (End::Revoke, then), page.token("1", "ci"), vec![], sending);
     Fake::run();
     Fake::answer("/tokens/1/revoke", 200, &token("1", "ci").replace("true", "false"));
     assert_eq!((stage(), kept()), (Some(Stage::Stopped), 1));
@@ -207,7 +206,7 @@ fn the_old_token_is_ended_now_or_waits_for_its_day() {
     Fake::advance(8 * DAY);
     assert!(open().is_some_and(|it| it.is_due(START + 8 * DAY)));
     assert_eq!(Fake::requests().iter().filter(|it| it.starts_with("DELETE")).count(), 0);
-    page.state().end_old("r".into(), End::Delete, page.token("1", "ci"), vec![], sending);
+    page.state().end_old("r".into(), (End::Delete, vec![]), page.token("1", "ci"), vec![], sending);
     Fake::run();
     Fake::answer("DELETE /api/tokens/1", 204, "");
     assert_eq!((open(), kept()), (None, 0));
@@ -217,11 +216,11 @@ fn the_old_token_is_ended_now_or_waits_for_its_day() {
 fn an_end_that_was_not_made_leaves_it_open() {
     let page = handed_over();
     let sending = page.root.with(Sending::new);
-    page.state().end_old("r".into(), End::Delete, page.token("1", "ci"), vec![], sending);
+    page.state().end_old("r".into(), (End::Delete, vec![]), page.token("1", "ci"), vec![], sending);
     Fake::run();
     Fake::answer("DELETE /api/tokens/1", 403, "");
     assert_eq!(stage(), Some(Stage::HandedOver));
-    page.state().end_old("r".into(), End::Delete, page.token("1", "ci"), vec![], sending);
+    page.state().end_old("r".into(), (End::Delete, vec![]), page.token("1", "ci"), vec![], sending);
     Fake::run();
     Fake::fail("DELETE /api/tokens/1", NetworkError::Interrupted);
     assert_eq!(stage(), Some(Stage::HandedOver));
