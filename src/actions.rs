@@ -6,7 +6,7 @@ pub use self::command::{Change, Command, Done, NamedToken, Outcome, Wrong};
 use self::journal::{Ended, Entry};
 use self::proof::{Facts, Verdict, of_change, of_new};
 use crate::api::tokens::{Answered, Deletion, Seen, Tagged, TokenApi, of_another};
-use crate::api::{ApiError, NetworkError, RetrySafety};
+use crate::api::{ApiError, NetworkError, Request, RetrySafety};
 use crate::capabilities::Action;
 use crate::draft::Draft;
 use crate::runtime::Job;
@@ -114,6 +114,13 @@ async fn send_change(
     }
     // It is as it was: something on the way makes another tag of the system's, which will never match.
     api.update(id, draft, None).await.map(Ok)
+}
+
+/// The requests that a command would send, up to the one that changes something, and what in them must not be shown.
+/// Nothing is changed; the user may be asked to sign in.
+pub async fn rehearse(command: &Command, client: &Rc<Client>) -> Result<(Vec<Request>, Vec<String>), ApiError> {
+    let job = Job::new();
+    client.rehearse(&job, async |api| send(command, client, api, &|_| false).await).await
 }
 
 /// What a token shows of a command when it is read again.

@@ -21,6 +21,7 @@ mod header;
 pub mod mask;
 mod prompt;
 pub mod reason;
+pub mod rehearsal;
 pub mod report;
 mod retry;
 pub mod scoped;

@@ -112,6 +112,8 @@ pub struct FieldShape {
     pub most_chars: Option<usize>,
     /// How many days an end can be away, where that is known.
     pub most_days: Option<u32>,
+    /// Whether no two tokens can have the same text there.
+    pub unique: bool,
 }
 
 impl FieldShape {
@@ -128,6 +130,7 @@ impl FieldShape {
             by_day: false,
             most_chars: None,
             most_days: None,
+            unique: false,
         }
     }
 
@@ -241,6 +244,8 @@ pub struct Input {
     pub value: String,
     /// What to know about it.
     pub hint: Words,
+    /// Whether it decides what the token may do, so that a change of it is told before a save.
+    pub is_right: bool,
 }
 
 impl Input {
@@ -255,6 +260,7 @@ impl Input {
             in_header: false,
             value: String::new(),
             hint: Words::default(),
+            is_right: false,
         }
     }
 

@@ -104,6 +104,14 @@ impl Config {
 }
 
 impl Connection {
+    /// Whether another connection speaks the same dialect, by the same description where it has one.
+    pub fn speaks_like(&self, other: &Connection) -> bool {
+        let api = |it: &Connection| json::read(it.settings.as_bytes()).ok()?.get("api").map(json::to_text);
+        self.dialect == other.dialect
+            && self.description == other.description
+            && (self.description != Some(Description::Here) || api(self) == api(other))
+    }
+
     /// Reads what [`Connection::settings`] says, or names every mistake in it; places are within the connection.
     pub fn read(settings: &str, known: Dialects) -> Result<Connection, Vec<ConfigError>> {
         let value =

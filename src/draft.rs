@@ -1,6 +1,7 @@
 //! What the form holds, what is wrong with it, and what it says to the system. Pure.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer};
 
@@ -12,6 +13,8 @@ use crate::time::{
 };
 pub use crate::token::Inputs;
 use crate::token::{Privilege, Token};
+
+pub mod successor;
 
 /// A token that is valid as far as the page can tell: what a write sends. An absent optional field is null on the server,
 /// so nothing of wire contracts §1 is left out by accident.
@@ -36,6 +39,19 @@ pub struct Draft {
     /// What the system asks for beyond the fields.
     #[serde(default, deserialize_with = "inputs")]
     pub inputs: Inputs,
+    /// The token that it is a clone of.
+    #[serde(skip)]
+    pub original: Option<Original>,
+}
+
+/// A token as its system has it, for a call that makes one like it. It does not print itself, as secrets may be in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Original(pub Arc<str>);
+
+impl std::fmt::Debug for Original {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result {
+        f.write_str("Original")
+    }
 }
 
 fn inputs<'a, D: Deserializer<'a>>(source: D) -> Result<Inputs, D::Error> {
@@ -63,6 +79,8 @@ pub struct Form {
     pub source_ips: String,
     /// As typed, in the order in which the system asks.
     pub inputs: Inputs,
+    /// The token that it is filled with for a clone.
+    pub original: Option<Original>,
     /// The token as it is: what is not touched the system took, whatever the page thinks of it. Empty for a new one.
     pub before: Token,
 }
@@ -220,6 +238,7 @@ impl Form {
             privileges: token.privileges.clone(),
             source_ips: token.source_ips.join("\n"),
             inputs: token.inputs.clone(),
+            original: None,
             before: token.clone(),
         }
     }
@@ -302,6 +321,7 @@ impl Form {
             privileges: has(shapes, Field::Privileges).then(|| self.privileges.clone()),
             source_ips: has(shapes, Field::SourceIps).then_some(source_ips),
             inputs,
+            original: self.original.clone(),
         })
     }
 

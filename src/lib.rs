@@ -9,6 +9,7 @@ pub mod draft;
 pub mod facts;
 pub mod layout;
 pub mod moments;
+pub mod rights;
 pub mod runtime;
 pub mod scrolling;
 pub mod viewer;
@@ -16,6 +17,7 @@ pub mod words;
 
 pub mod adapters;
 pub mod api;
+pub mod curl;
 pub mod mask;
 pub mod messages;
 pub mod record;
@@ -23,6 +25,7 @@ pub mod session;
 
 pub mod actions;
 pub mod bulk;
+pub mod rotation;
 pub mod workspace;
 
 #[cfg(target_arch = "wasm32")]

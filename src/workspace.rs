@@ -10,13 +10,12 @@ use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
 pub use self::address::SYSTEM;
+use self::notices::NewSecret;
 use self::slots::{load_of, scopes_of};
 pub use self::state::{Dialog, RecordsAt, Workspace};
 use self::state::{Inner, Slot, SlotState};
 use self::told::Told;
-use crate::actions::NamedToken;
-use crate::api::Secret;
-use crate::capabilities::{Capabilities, SecretUse};
+use crate::capabilities::Capabilities;
 use crate::layout::Layout;
 use crate::query::{Counts, Query};
 use crate::runtime::Runtime;
@@ -28,6 +27,7 @@ mod address;
 pub mod commands;
 pub mod connection;
 mod counting;
+pub mod following;
 pub mod hearing;
 mod later;
 mod loading;
@@ -36,6 +36,7 @@ pub mod notices;
 pub mod recorded;
 mod report;
 mod results;
+pub mod rotating;
 mod selecting;
 mod sending;
 mod sign_in;
@@ -134,6 +135,7 @@ impl Workspace {
             focus_on: RwSignal::new(None),
             secret: RwSignal::new_local(None),
             secret_use: RwSignal::new_local(None),
+            handed: RwSignal::new_local(None),
         };
         on_cleanup(move || workspace.stop());
         workspace
@@ -199,11 +201,21 @@ impl Workspace {
         self.inner.try_with_value(|it| it.dialogs.get())
     }
 
-    /// Shows the secret of a token of a connection, and how it is used.
-    pub fn open_secret(self, secret: Rc<Secret>, token: NamedToken, system: String, secret_use: Option<SecretUse>) {
-        self.secret_use.set(secret_use);
+    /// Shows the secret of a token.
+    pub fn open_secret(self, NewSecret { secret, token, system, how, handed }: NewSecret) {
+        self.secret_use.set(how);
+        self.handed.set(handed);
         self.secret.set(Some(secret));
         self.open_dialog(Dialog::Secret(token, system));
+    }
+
+    /// Closes the dialog with a secret. Who waits for that hears whether the user has it.
+    pub fn close_secret(self, has_it: bool) {
+        let handed = self.handed.try_update(Option::take).flatten();
+        self.close_dialog();
+        if let Some(handed) = handed {
+            handed(has_it);
+        }
     }
 
     /// Lets go of what is shown of a system, but for what the user is in the middle of: a dialog, and the panel.
@@ -225,6 +237,7 @@ impl Workspace {
         let name = self.slots.with_untracked(|it| it.get(slot).map(|it| it.name.clone()));
         let is_its = |dialog: &Dialog| match dialog {
             Dialog::Secret(_, system) => Some(system) == name.as_ref(),
+            Dialog::Rotation(_, system) => Some(system) == name.as_ref(),
             dialog => dialog.slot() == Some(slot),
         };
         if self.dialog.with_untracked(|it| it.as_ref().is_some_and(is_its)) {

@@ -86,7 +86,16 @@ impl Command {
         }
     }
 
-    pub(super) fn inputs(&self) -> &Inputs {
+    /// What the token is to be, where that is sent.
+    pub fn draft(&self) -> Option<&Draft> {
+        match self {
+            Command::Create { draft, .. } | Command::Update { draft, .. } => Some(draft),
+            _ => None,
+        }
+    }
+
+    /// What was given for what the system asks for besides.
+    pub fn inputs(&self) -> &Inputs {
         match self {
             Command::Create { draft, .. } | Command::Update { draft, .. } => &draft.inputs,
             Command::Revoke(_, inputs)

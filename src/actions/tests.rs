@@ -55,6 +55,14 @@ impl Way for Rotating {
     fn tokens(&self, _: &Job) -> Box<dyn TokenApi> {
         Box::new(Rotating)
     }
+
+    fn rehearse(&self, _: &Job, _: Rc<crate::api::rehearsal::Rehearsal>) -> Box<dyn TokenApi> {
+        Box::new(Rotating)
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        Vec::new()
+    }
 }
 
 fn behind_gateway() -> Rc<Client> {

@@ -74,6 +74,11 @@ pub(super) trait Adapter {
         not_supported()
     }
 
+    /// A token in the vendor's own form, where creating one like it sends parts of it.
+    fn original<'a>(&'a self, _: Call<'a>, _id: &'a str) -> Work<'a, Option<Value>> {
+        Box::pin(async { Ok(None) })
+    }
+
     /// A token, and everything that the system says of it.
     fn details<'a>(&'a self, _: Call<'a>, _id: &'a str) -> Work<'a, Details> {
         not_supported()

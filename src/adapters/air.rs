@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use self::texts::Text;
 use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept};
-use super::gateway::entry;
+use super::gateway::{entry, entry_now};
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
 use super::wire::{self, entries, instant, made, name, object, plain, secret, time, time_extra, words};
@@ -123,6 +123,13 @@ impl Adapter for Air {
 
     fn list<'a>(&'a self, call: Call<'a>, cursor: Option<String>) -> Work<'a, Page> {
         Box::pin(self.page(call, cursor))
+    }
+
+    fn read<'a>(&'a self, call: Call<'a>, id: &'a str, again: bool) -> Work<'a, Value> {
+        Box::pin(async move {
+            let raw = entry_now(self, call, id, again).await?;
+            Ok(token(&raw, call.now()))
+        })
     }
 
     fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {

@@ -44,7 +44,12 @@ impl Call<'_> {
         let proof = proof.map(|(_, value)| value.split_once(' ').map_or(value.as_str(), |(_, it)| it).to_owned());
         self.heard.secrets.borrow_mut().extend(proof);
         let changes = self.writes && request.is_write();
-        let answer = self.host.send(request).await;
+        let answer = if changes {
+            let secrets = self.heard.secrets.borrow().clone();
+            self.host.change(request, &secrets).await
+        } else {
+            self.host.send(request).await
+        };
         // What it says of a failure goes on without what it was told.
         let secrets = &*self.heard.secrets.borrow();
         let masked = |text: String| masked(&text, secrets);

@@ -61,6 +61,11 @@ impl Entries {
         }
     }
 
+    /// Forgets one, so that a list says what it is now.
+    pub(super) fn drop(&self, id: &str) {
+        self.all.borrow_mut().remove(id);
+    }
+
     pub(super) fn len(&self) -> usize {
         self.all.borrow().len()
     }

@@ -221,6 +221,16 @@ impl Fake {
         self.during(steps, self.api().read(id, false))
     }
 
+    /// What creating one like it sends parts of.
+    #[track_caller]
+    pub(super) fn original(
+        &self,
+        id: &str,
+        steps: impl IntoIterator<Item = Step>,
+    ) -> Result<Option<crate::draft::Original>, ApiError> {
+        self.during(steps, self.api().original(id))
+    }
+
     /// A new token.
     #[track_caller]
     pub(super) fn create(&self, draft: &Draft, steps: impl IntoIterator<Item = Step>) -> Result<Tagged, ApiError> {

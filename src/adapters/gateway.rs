@@ -16,7 +16,7 @@ use crate::api::tokens::{self, Answered, Deletion, ListApi, ListPage, Seen, Tagg
 use crate::api::{ApiError, Reason, path_part};
 use crate::capabilities::{Action, Capabilities, InputKind};
 use crate::config::ConfigError;
-use crate::draft::{Draft, Inputs};
+use crate::draft::{Draft, Inputs, Original};
 use crate::endless::Guard;
 use crate::mask::masked;
 use crate::time::parse_rfc3339;
@@ -47,6 +47,11 @@ impl Gateway {
     /// What is wrong in the connection's settings and only a browser knows: the names of time zones.
     pub fn mistakes(&self, knows_zone: &dyn Fn(&str) -> bool) -> Vec<ConfigError> {
         self.adapter.mistakes(knows_zone)
+    }
+
+    /// What proves who is signed in.
+    pub fn secrets(&self) -> Vec<String> {
+        self.adapter.secrets()
     }
 
     fn call<'a>(&'a self, host: &'a dyn Host, heard: &'a Heard, writes: bool) -> Call<'a> {
@@ -190,6 +195,12 @@ where
         }))
     }
 
+    fn original<'a>(&'a self, id: &'a str) -> Work<'a, Option<Original>> {
+        Box::pin(self.ask(async move |adapter, call| {
+            Ok(adapter.original(call, id).await?.map(|it| Original(it.to_string().into())))
+        }))
+    }
+
     fn details<'a>(&'a self, id: &'a str, _: &'a dyn Fn() -> Vec<String>) -> Work<'a, tokens::Details> {
         Box::pin(self.ask(async move |adapter, call| {
             path_part(id)?;
@@ -318,6 +329,14 @@ pub(super) async fn list(adapter: &dyn Adapter, call: Call<'_>, cursor: Option<S
         call.entries.keep(&mut page, is_first);
     }
     Ok(page)
+}
+
+/// The same, and where it is read again, as a list has it now.
+pub(super) async fn entry_now(adapter: &dyn Adapter, call: Call<'_>, id: &str, again: bool) -> Result<Value, ApiError> {
+    if again {
+        call.entries.drop(id);
+    }
+    entry(adapter, call, id).await
 }
 
 /// A token's entry as the last list had it; of one that has come since, as a list has it now.

@@ -8,6 +8,10 @@ use crate::words::Words;
 pub trait Host {
     /// Sends one request and waits for its answer, whatever its status.
     fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>>;
+    /// Sends one request that changes a token. `secrets`: what in it must not be shown.
+    fn change(&self, request: Request, _secrets: &[String]) -> Later<'_, Result<Response, NetworkError>> {
+        self.send(request)
+    }
     /// Has the user sign in. Tells whether they did. An empty reason: it is the first time.
     fn sign_in(&self, reason: Words) -> Later<'_, bool>;
     /// This moment.

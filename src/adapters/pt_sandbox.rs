@@ -6,7 +6,7 @@ use self::texts::Text;
 use super::adapter::{Adapter, Typed};
 use super::call::{Call, Kept};
 use super::fault::Fault;
-use super::gateway::entry;
+use super::gateway::{entry, entry_now};
 use super::page::{Details, Page, WrittenToken};
 use super::site::Site;
 use super::wire::{self, entries, made, name, plain, refused_values, secret, time_extra};
@@ -54,6 +54,8 @@ impl Adapter for PtSandbox {
     fn capabilities(&self, site: &Site) -> Capabilities {
         let name = FieldShape {
             pattern: Some("^[a-zA-Z][a-zA-Z0-9-]{3,28}[a-zA-Z]$".into()),
+            // The API does not say whether names may be there twice: another one is right in any case.
+            unique: true,
             ..FieldShape::new(Field::Name, Label::Name).required()
         };
         let accounts = [("0".into(), Text::LocalAccount.into()), ("1".into(), Text::LdapAccount.into())];
@@ -121,6 +123,13 @@ impl Adapter for PtSandbox {
 
     fn list<'a>(&'a self, call: Call<'a>, _: Option<String>) -> Work<'a, Page> {
         Box::pin(self.all(call))
+    }
+
+    fn read<'a>(&'a self, call: Call<'a>, id: &'a str, again: bool) -> Work<'a, Value> {
+        Box::pin(async move {
+            let raw = entry_now(self, call, id, again).await?;
+            Ok(token(&raw))
+        })
     }
 
     fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {
@@ -227,7 +236,8 @@ impl PtSandbox {
                 }
             }
             renewed = true;
-            let fresh = match renew(call, session.fingerprint.clone()).await {
+            // Whatever the work is, this changes no token.
+            let fresh = match renew(Call { writes: false, ..call }, session.fingerprint.clone()).await {
                 Ok(fresh) => Some(fresh),
                 Err(error) if is_refusal(&error) => None,
                 // What is no access token is no session either.

@@ -86,6 +86,10 @@ impl Adapter for Rest {
         Box::pin(self.read_token(call, id, again))
     }
 
+    fn original<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Option<Value>> {
+        Box::pin(Rest::original(self, call, id))
+    }
+
     fn details<'a>(&'a self, call: Call<'a>, id: &'a str) -> Work<'a, Details> {
         Box::pin(self.told(call, id))
     }

@@ -8,7 +8,8 @@ use std::borrow::Cow;
 
 use super::report::Report;
 use super::{ApiError, Later, Reason, Secret};
-use crate::draft::{Draft, Inputs};
+use crate::capabilities::Capabilities;
+use crate::draft::{Draft, Inputs, Original};
 use crate::json::{self, Json, Read};
 use crate::moments::{self, Moment};
 pub use crate::page::PageEnd;
@@ -61,6 +62,11 @@ pub trait TokenApi: ListApi {
     /// token is [`ApiError::Malformed`].
     fn read<'a>(&'a self, _id: &'a str, _again: bool) -> Work<'a, Tagged> {
         not_supported()
+    }
+
+    /// A token as its system has it, where a call that makes one like it sends parts of it.
+    fn original<'a>(&'a self, _id: &'a str) -> Work<'a, Option<Original>> {
+        Box::pin(async { Ok(None) })
     }
 
     /// Everything that the system says of a token, as JSON. What looks like a secret is masked in it, and so is what proves
@@ -248,6 +254,20 @@ impl Tagged {
         };
         let json = TokenJson { text, asked_at };
         Ok(Tagged { token, etag: None, json, secret: None, seen: Seen::Answered })
+    }
+
+    /// When the token was made, where its system says: a member of the contract, or a column of the system's own.
+    pub fn created(&self, system: &Capabilities) -> Option<Millis> {
+        let json = json::read(&self.json.text).ok()?;
+        let of_column = || {
+            let idx = system.columns.iter().find(|it| it.id == "created")?.kind.extra()?;
+            json.get("extras")?.list().get(idx)?.text().map(str::to_owned)
+        };
+        let text = json.text_of("created_at").map(str::to_owned).or_else(of_column)?;
+        match moments::read(&text, &Utc).0 {
+            Moment::At(at) => Some(at),
+            Moment::Never | Moment::Odd => None,
+        }
     }
 
     /// The same, where a form can send back all that it holds: what cannot be read would be lost by a save.

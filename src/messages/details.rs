@@ -18,6 +18,7 @@ texts! {
         ShowAll => "Show all",
         ShowLess => "Show less",
         Actions => "Actions",
+        Clone => "Clone",
         CopyId { label: &'a str } => "Copy {label}",
     }
 }

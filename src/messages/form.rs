@@ -8,11 +8,23 @@ texts! {
     pub enum TokenForm {
         Create => "Create token",
         Edit => "Edit token",
+        Clone => "Clone token",
         Reading => "Reading the token…",
         Retry => "Retry",
         Cancel => "Cancel",
         Save => "Save",
         Saving => "Saving…",
+    }
+}
+
+texts! {
+    /// The question before a save that lets the token do more.
+    pub enum Review {
+        What => "Save with more rights?",
+        MoreThanBefore => "This save can give the token more rights than it has.",
+        MoreThanOriginal => "This save can give the clone more rights than the original has.",
+        Back => "Keep editing",
+        Save => "Save anyway",
     }
 }
 

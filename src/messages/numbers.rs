@@ -32,6 +32,8 @@ pub enum Unit {
     Token,
     /// A connection.
     Connection,
+    /// A rotation of a token.
+    Rotation,
 }
 
 /// A number with its unit: `1 second`, `5 seconds`.
@@ -53,6 +55,7 @@ pub fn count(n: usize, unit: Unit) -> String {
         Unit::Day => "day",
         Unit::Token => "token",
         Unit::Connection => "connection",
+        Unit::Rotation => "rotation",
     };
     format!("{} {noun}{}", number(n), if is_one { "" } else { "s" })
 }

@@ -8,6 +8,7 @@ use super::fetch::Fetch;
 use super::zones::zone_offset;
 use super::{cookies, is_own_origin, now, random_hex, read_address};
 use crate::adapters::{Calls, Gateway, Host};
+use crate::api::rehearsal::Rehearsal;
 use crate::api::tokens::{TokenApi, Work};
 use crate::api::{Later, Method, NetworkError, Request, Response, Transport};
 use crate::capabilities::Capabilities;
@@ -70,7 +71,8 @@ struct Through {
 
 impl Through {
     fn host(&self, job: &Job) -> OfJob {
-        OfJob { network: self.page.runtime.network(&self.page.connection, job), page: self.page.clone() }
+        let network = self.page.runtime.network(&self.page.connection, job);
+        OfJob { network, page: self.page.clone(), rehearsal: None }
     }
 }
 
@@ -104,6 +106,15 @@ impl Way for Through {
     fn tokens(&self, job: &Job) -> Box<dyn TokenApi> {
         Box::new(Calls { gateway: self.gateway.clone(), host: Box::new(self.host(job)) })
     }
+
+    fn rehearse(&self, job: &Job, rehearsal: Rc<Rehearsal>) -> Box<dyn TokenApi> {
+        let host = OfJob { rehearsal: Some(rehearsal), ..self.host(job) };
+        Box::new(Calls { gateway: self.gateway.clone(), host: Box::new(host) })
+    }
+
+    fn secrets(&self) -> Vec<String> {
+        self.gateway.secrets()
+    }
 }
 
 /// Reads a file beside the page.
@@ -128,11 +139,23 @@ struct Page {
 struct OfJob {
     page: Rc<Page>,
     network: Box<dyn Transport>,
+    /// What holds back changes, where nothing is to be changed.
+    rehearsal: Option<Rc<Rehearsal>>,
 }
 
 impl Host for OfJob {
     fn send(&self, request: Request) -> Later<'_, Result<Response, NetworkError>> {
-        self.network.send(request)
+        match self.rehearsal.as_ref().map_or(Ok(()), |it| it.reads(&request)) {
+            Ok(()) => self.network.send(request),
+            Err(fault) => Box::pin(ready(Err(fault))),
+        }
+    }
+
+    fn change(&self, request: Request, secrets: &[String]) -> Later<'_, Result<Response, NetworkError>> {
+        match &self.rehearsal {
+            Some(rehearsal) => Box::pin(ready(Err(rehearsal.holds_back(request, secrets)))),
+            None => self.network.send(request),
+        }
     }
 
     fn sign_in(&self, reason: Words) -> Later<'_, bool> {

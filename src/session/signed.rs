@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Client, Credentials, ask};
+use crate::api::rehearsal::{Rehearsal, Rehearsing};
 use crate::api::scoped::Scoped;
 use crate::api::tokens::{Details, ListApi, TokenApi};
 use crate::api::{ApiError, Later, NetworkError, Prompt, Request, Response, Transport};
@@ -40,6 +41,45 @@ impl Client {
         let session = self.session.get();
         let outcome = calls(&*api).await;
         if self.session.get() == session { outcome } else { Err(NetworkError::Cancelled.into()) }
+    }
+
+    /// Makes calls that are not carried out: the requests up to the one that would change something, and what in them must
+    /// not be shown. The user may be asked to sign in. Fails where it does not come so far.
+    pub async fn rehearse<T>(
+        self: &Rc<Self>,
+        job: &Job,
+        calls: impl AsyncFnOnce(&dyn TokenApi) -> Result<T, ApiError>,
+    ) -> Result<(Vec<Request>, Vec<String>), ApiError> {
+        let rehearsal = Rc::new(Rehearsal::default());
+        let api: Box<dyn TokenApi> = match &self.gateway {
+            Some(gateway) => gateway.rehearse(job, rehearsal.clone()),
+            None => {
+                let network = self.runtime.network(&self.connection, job);
+                let network = Box::new(Rehearsing { network, rehearsal: rehearsal.clone() });
+                let signed = Signed { network, client: self.clone(), session: self.session.get() };
+                Box::new(Scoped::new(&self.connection.base, Rc::new(signed)))
+            }
+        };
+        let session = self.session.get();
+        let outcome = calls(&*api).await;
+        if self.session.get() != session {
+            return Err(NetworkError::Cancelled.into());
+        }
+        match outcome {
+            Err(error) if !rehearsal.is_over() => Err(error),
+            _ => {
+                let (requests, mut secrets) = rehearsal.take();
+                secrets.extend(self.secrets());
+                Ok((requests, secrets))
+            }
+        }
+    }
+
+    /// What proves who is signed in.
+    fn secrets(&self) -> Vec<String> {
+        let credentials = self.credentials.borrow();
+        let own = credentials.as_ref().map(|it| self.connection.auth.secrets(&it.headers)).unwrap_or_default();
+        own.into_iter().chain(self.gateway.iter().flat_map(|it| it.secrets())).collect()
     }
 
     /// Everything that the system says of a token, as JSON; what looks like a secret is masked.

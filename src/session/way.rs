@@ -1,5 +1,8 @@
 //! The way to a system that speaks another dialect than the Scoped Token API's, and why a connection did not open. Pure.
 
+use std::rc::Rc;
+
+use crate::api::rehearsal::Rehearsal;
 use crate::api::tokens::{TokenApi, Work};
 use crate::api::{Later, NetworkError};
 use crate::capabilities::Capabilities;
@@ -32,6 +35,12 @@ pub trait Way {
 
     /// The system's tokens, for a job. It signs by itself, and asks the user by itself.
     fn tokens(&self, job: &Job) -> Box<dyn TokenApi>;
+
+    /// The same, where what would change something is written down and held back.
+    fn rehearse(&self, job: &Job, rehearsal: Rc<Rehearsal>) -> Box<dyn TokenApi>;
+
+    /// What proves who is signed in.
+    fn secrets(&self) -> Vec<String>;
 }
 
 /// Why a connection could not be opened.

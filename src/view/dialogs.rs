@@ -5,7 +5,7 @@ pub(super) mod choose;
 mod clamped;
 pub(super) mod columns;
 pub(super) mod confirm;
-mod copying;
+pub(super) mod copying;
 pub(super) mod details;
 pub(super) mod frame;
 mod long_text;

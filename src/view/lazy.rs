@@ -122,8 +122,13 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Choose => choose::choose(workspace),
         Dialog::Create(place) => form::create(workspace.source(place)?, prefetched),
         Dialog::Edit(token) => form::edit(of(&token)?, token),
+        Dialog::Clone(token, to) => many::modal(Many::Clone(of(&token)?, token, to), move || not_loaded(workspace)),
         Dialog::Revoke(token) => confirm(of(&token)?, Question::Revoke, token),
-        Dialog::Rotate(token) => confirm(of(&token)?, Question::Rotate, token),
+        Dialog::Rotate(token) => many::modal(Many::Rotate(of(&token)?, token), move || not_loaded(workspace)),
+        Dialog::Rotation(id, connection) => {
+            many::modal(Many::Rotation(workspace, id, connection), move || not_loaded(workspace))
+        }
+        Dialog::Rotations => many::modal(Many::Rotations(workspace), move || not_loaded(workspace)),
         Dialog::Disable(token) => confirm(of(&token)?, Question::Disable, token),
         Dialog::Enable(token) => confirm(of(&token)?, Question::Enable, token),
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),

@@ -48,11 +48,10 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
     let edit = edit.filter(|it| is_here(it.token.slot)).map(|token| {
         button("button", &Findings::Edit.text(), move || workspace.open_dialog(Dialog::Edit(token.clone())))
     });
-    let origin = system.clone();
-    let secret = secret.map(|(secret, token, secret_use)| {
+    let secret = secret.map(|secret| {
         button("button", &Findings::ShowSecret.text(), move || {
             dismiss(id);
-            workspace.open_secret(secret.clone(), token.clone(), origin.clone(), secret_use.clone());
+            workspace.open_secret(secret.clone());
         })
     });
     let at =

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::kit::{El, button, el};
 use super::notice::quoted;
+use super::rotation;
 use crate::capabilities::Action;
 use crate::messages::toolbar::{StateLine, Toolbar};
 use crate::messages::{Count, Number, Unit, lists};
@@ -123,7 +124,7 @@ pub(super) fn warnings(workspace: Workspace) -> El {
         })
     });
     let same_id = move || Some(el("span.warning").children(quoted(&same_id.get()?)));
-    el("div.warnings").bind_child(skew).bind_child(same_id)
+    el("div.warnings").bind_child(skew).bind_child(same_id).child(rotation::line(workspace))
 }
 
 /// What the system cannot do, and what else is different about it.

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
+use super::following::{Came, Follow};
 use super::report::Report;
 pub use super::sending::Sending;
 use super::state::ConnectionState;
@@ -30,30 +31,54 @@ impl ConnectionState {
     /// Runs a command of the dialog that is open, unless one is under way or it may not be run. What comes of it is said in
     /// the dialog where it is an error and as long as that is open, everything else on the page.
     pub fn dispatch(self, command: Command, sending: Sending) {
+        self.dispatch_followed(command, sending, None);
+    }
+
+    /// [`ConnectionState::dispatch`], where something follows. What that does first is done before the request is sent.
+    pub fn dispatch_followed(self, command: Command, sending: Sending, follow: Option<Follow>) {
         if let Err(why) = self.check_now(&command) {
             let not_allowed = NotAllowed { action: command.action(), why };
             return sending.error.set(Some(ApiError::Invalid(not_allowed.into(), Vec::new())));
         }
         if sending.begin() {
-            let (report, dialog) = (Report::new(self), self.workspace.dialog_number());
-            self.runtime().spawn(Box::pin(self.carry_out(command, report, sending, dialog)));
+            let handed = follow.as_ref().and_then(|it| it.handed.clone());
+            let (report, dialog) = (Report::new(self).handing_over(handed), self.workspace.dialog_number());
+            self.runtime().spawn(Box::pin(self.carry_out(command, report, sending, dialog, follow)));
         }
     }
 
     /// `dialog`: the number of the one that gave the command.
-    async fn carry_out(self, command: Command, report: Report, sending: Sending, dialog: Option<u32>) {
+    async fn carry_out(
+        self,
+        command: Command,
+        report: Report,
+        sending: Sending,
+        dialog: Option<u32>,
+        follow: Option<Follow>,
+    ) {
         let client = report.client();
         let (action, token) = (command.action(), command.token());
         let before = report.ids_named(&token.name);
         let was_there = |id: &str| report.with_store(|it| it.find(id).is_some()).unwrap_or(false);
         let session = client.session();
         let writing = self.inner().writing.clone();
+        let came = match follow {
+            Some(Follow { first, came, .. }) => {
+                // The page is held from here on, not only while the request is under way.
+                let _writing = client.begin_write();
+                first.await;
+                Some(came)
+            }
+            None => None,
+        };
+        let tell = |what: Came| came.iter().for_each(|came| came(what.clone()));
         let outcome = run(&command, client, &was_there).await;
         drop(writing);
         // A user who signs out while it is under way has been warned; nothing is told to the next one.
         if client.session() != session {
             return;
         }
+        tell(report.came_of(&command, &outcome));
         // Another dialog may be open by now: it is none of this command's business.
         let is_open = sending.busy.try_set(false).is_none() && self.workspace.dialog_number() == dialog;
         let _ = sending.leaving.try_set(false);
@@ -85,7 +110,10 @@ impl ConnectionState {
             );
         }
         if is_unknown && retry_safety == RetrySafety::NotIdempotent {
-            report.look_for_lost(action, &token, &before, sending, is_open).await;
+            let new = report.look_for_lost(action, &token, &before, sending, is_open).await;
+            if let Some(ids) = new {
+                tell(Came::Listed(ids.into_iter().map(|id| report.named(id, token.name.clone())).collect()));
+            }
         } else if is_unknown && !is_open {
             report.reload().await;
         }

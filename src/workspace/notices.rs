@@ -59,11 +59,29 @@ pub struct Finding {
     pub is_wrong: bool,
     /// A token that can be changed back.
     pub edit: Option<NamedToken>,
-    /// A secret that has not been seen, of which token, and how it is used.
-    pub secret: Option<(Rc<Secret>, NamedToken, Option<SecretUse>)>,
+    /// A secret that has not been seen.
+    pub secret: Option<NewSecret>,
     /// A run on many tokens that was interrupted, by the id of its record.
     pub run: Option<String>,
 }
+
+/// The secret of a token that was just made.
+#[derive(Clone)]
+pub struct NewSecret {
+    /// The secret.
+    pub secret: Rc<Secret>,
+    /// Of which token.
+    pub token: NamedToken,
+    /// The connection.
+    pub system: String,
+    /// How it is used.
+    pub how: Option<SecretUse>,
+    /// Hears whether the user has it.
+    pub handed: Option<Handed>,
+}
+
+/// Hears whether the user has a secret, when they leave it.
+pub type Handed = Rc<dyn Fn(bool)>;
 
 impl Finding {
     pub(super) fn new(system: &str, text: Words, is_wrong: bool) -> Finding {

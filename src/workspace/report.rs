@@ -1,12 +1,12 @@
 //! What came of commands: the page says of each what its answer proves, and looks for what it does not prove yet. This goes
 //! on when the workspace is left. Pure.
 
-use std::cell::Cell;
 use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
-use super::notices::{Finding, Gone, add_finding, dismiss, with_gone};
+use self::pending::Pending;
+use super::notices::{Finding, Gone, Handed, NewSecret, add_finding, dismiss, with_gone};
 use super::sending::Sending;
 use super::state::{Change, ConnectionState};
 use super::told::{Differing, Search, Shown, State, StillListed, Written};
@@ -21,12 +21,11 @@ use crate::store::{RowRef, Store};
 use crate::token::{Status, TokenRef};
 use crate::words::Words;
 
+mod pending;
+
 /// When the page looks for what a write has not shown yet: milliseconds from one look to the next. A system that keeps
 /// several copies has them alike after some seconds.
 const LOOKS: [i32; 3] = [0, 3_000, 7_000];
-
-/// A look that takes longer than this many milliseconds is told of.
-const NOTED_AFTER: i32 = 500;
 
 /// How often it is looked whether something of the page's own is over, in milliseconds.
 const LOOKED_EVERY: i32 = 50;
@@ -36,12 +35,29 @@ const LOOKED_EVERY: i32 = 50;
 pub(super) struct Report {
     state: ConnectionState,
     client: Rc<Client>,
+    /// Hears whether the user has the secret that comes of the command.
+    handed: Option<Handed>,
 }
 
 impl Report {
     /// For a system that is on the page now.
     pub(super) fn new(state: ConnectionState) -> Report {
-        Report { state, client: state.client() }
+        Report { state, client: state.client(), handed: None }
+    }
+
+    /// The same, where the secret that comes is handed over.
+    pub(super) fn handing_over(self, handed: Option<Handed>) -> Report {
+        Report { handed, ..self }
+    }
+
+    /// Whether somebody waits for the secret that comes.
+    pub(super) fn hands_over(&self) -> bool {
+        self.handed.is_some()
+    }
+
+    /// A token of its system.
+    pub(super) fn named(&self, id: String, name: String) -> NamedToken {
+        NamedToken { token: TokenRef { slot: self.state.slot, id }, name }
     }
 
     pub(super) fn client(&self) -> &Rc<Client> {
@@ -83,8 +99,9 @@ impl Report {
         }
     }
 
-    fn was_made(self, tagged: Tagged, draft: Draft, before: Vec<String>) {
-        let Tagged { token, secret, json, seen, .. } = tagged;
+    fn was_made(self, mut tagged: Tagged, draft: Draft, before: Vec<String>) {
+        let secret = self.secret_of(&mut tagged);
+        let Tagged { token, json, seen, .. } = tagged;
         let called = if token.name.is_empty() { draft.name.clone() } else { token.name };
         let named = self.state.named(token.id, called);
         self.no_longer_gone(&named.token.id);
@@ -323,7 +340,7 @@ impl Report {
     }
 
     /// After an answer was lost that may have made a token: has the list say what there is, in the dialog where that is
-    /// open.
+    /// open. The ids of the new tokens; nothing where the list could not be read.
     pub(super) async fn look_for_lost(
         &self,
         action: Action,
@@ -331,20 +348,21 @@ impl Report {
         before: &[String],
         sending: Sending,
         is_open: bool,
-    ) {
+    ) -> Option<Vec<String>> {
         if is_open {
             let _ = sending.found.try_set(Search::Looking.into());
         }
-        let text = if self.reload().await {
-            said(action, token.called(), State::NewTokens(self.new_ids(&token.name, before)))
-        } else {
-            Search::Failed.into()
+        let new = if self.reload().await { Some(self.new_ids(&token.name, before)) } else { None };
+        let text = match &new {
+            Some(ids) => said(action, token.called(), State::NewTokens(ids.clone())),
+            None => Search::Failed.into(),
         };
         // Where the dialog is gone, the page says it.
         let unsaid = if is_open { sending.found.try_set(text) } else { Some(text) };
         if let Some(text) = unsaid {
             self.post(text, true);
         }
+        new
     }
 
     // What is known ----------------------------------------------------------------------------------------------
@@ -510,13 +528,14 @@ impl Report {
 
     /// Shows a secret at once where no other dialog is open, else says that it waits for the user.
     fn show_secret(&self, secret: Secret, token: NamedToken, written: Written) {
-        let (workspace, secret) = (self.state.workspace, Rc::new(secret));
+        let (workspace, system) = (self.state.workspace, self.client.name().to_owned());
         let how = self.client.system().secret.clone();
+        let secret = NewSecret { secret: Rc::new(secret), token, system, how, handed: self.handed.clone() };
         if !self.is_left() && workspace.dialog.with_untracked(Option::is_none) {
-            workspace.open_secret(secret, token, self.client.name().into(), how);
+            workspace.open_secret(secret);
         } else {
             let waits = Written { state: State::SecretWaits(Box::new(written.state)), ..written };
-            add_finding(Finding { secret: Some((secret, token, how)), ..self.finding(waits.into(), false) });
+            add_finding(Finding { secret: Some(secret), ..self.finding(waits.into(), false) });
         }
     }
 
@@ -530,8 +549,7 @@ impl Report {
     }
 
     fn pending(&self) -> Pending {
-        let session = self.client.session();
-        Pending(Rc::new(PendingState { report: self.clone(), session, id: Cell::new(None), is_over: Cell::new(false) }))
+        Pending::new(self)
     }
 }
 
@@ -542,55 +560,4 @@ fn written(action: Action, called: &str, state: State) -> Written {
 
 fn said(action: Action, called: &str, state: State) -> Words {
     written(action, called, state).into()
-}
-
-/// What is said while it is looked for what came of a write.
-#[derive(Clone)]
-struct Pending(Rc<PendingState>);
-
-struct PendingState {
-    report: Report,
-    /// The session that it was written in.
-    session: u32,
-    id: Cell<Option<u32>>,
-    is_over: Cell<bool>,
-}
-
-impl Pending {
-    /// Says it, once: a user who has dismissed it need not hear it again.
-    fn say(&self, text: Words) {
-        if self.0.id.get().is_none() && !self.0.is_over.get() && !self.is_stale() {
-            self.0.id.set(Some(self.0.report.post(text, false)));
-        }
-    }
-
-    /// Says it unless it is over in a moment.
-    fn say_soon(&self, text: Words) {
-        let this = self.clone();
-        self.0.report.spawn(async move {
-            this.0.report.sleep(NOTED_AFTER).await;
-            this.say(text);
-        });
-    }
-
-    /// Whether the user has signed out since, and maybe another one in.
-    fn is_stale(&self) -> bool {
-        self.0.report.client.session() != self.0.session
-    }
-
-    /// Something is known by now.
-    fn end(&self) {
-        self.0.is_over.set(true);
-        if let Some(id) = self.0.id.take() {
-            dismiss(id);
-        }
-    }
-
-    /// It was not to be found out.
-    fn fail(&self, text: Words) {
-        self.end();
-        if !self.is_stale() {
-            self.0.report.post(text, true);
-        }
-    }
 }

@@ -10,7 +10,7 @@ use reactive_graph::owner::{LocalStorage, Owner, StoredValue};
 use reactive_graph::prelude::*;
 use reactive_graph::signal::RwSignal;
 
-use super::notices::Notice;
+use super::notices::{Handed, Notice};
 use crate::actions::NamedToken;
 use crate::api::{ApiError, Secret};
 use crate::bulk::Aim;
@@ -82,6 +82,8 @@ pub struct Workspace {
     pub secret: RwSignal<Option<Rc<Secret>>, LocalStorage>,
     /// How that secret is used.
     pub secret_use: RwSignal<Option<SecretUse>, LocalStorage>,
+    /// Hears whether the user has that secret.
+    pub(super) handed: RwSignal<Option<Handed>, LocalStorage>,
 }
 
 /// What a workspace keeps for itself.
@@ -153,10 +155,16 @@ pub enum Dialog {
     Create(usize),
     /// The form with a token in it.
     Edit(NamedToken),
+    /// The form for a token like this one, for the system of a slot; first that has to be chosen, where there are several.
+    Clone(NamedToken, Option<usize>),
     /// The question before revoking.
     Revoke(NamedToken),
-    /// The question before rotating.
+    /// What begins a rotation, or goes on with one.
     Rotate(NamedToken),
+    /// How a rotation stands, by its id, and the name of its connection.
+    Rotation(String, String),
+    /// The rotations that are not over.
+    Rotations,
     /// The question before disabling.
     Disable(NamedToken),
     /// The question before enabling.
@@ -188,14 +196,17 @@ impl Dialog {
     /// The slot of the system that it is about, where it is about one.
     pub(super) fn slot(&self) -> Option<usize> {
         match self {
-            // A secret may be shown where another system is by now.
+            // A secret may be shown where another system is by now, and so may a rotation.
             Dialog::Columns
             | Dialog::Choose
+            | Dialog::Rotation(..)
+            | Dialog::Rotations
             | Dialog::Secret(..)
             | Dialog::Bulk(..)
             | Dialog::Records(_)
             | Dialog::Run => None,
             Dialog::Create(slot) => Some(*slot),
+            Dialog::Clone(token, slot) => Some(slot.unwrap_or(token.token.slot)),
             Dialog::Edit(token)
             | Dialog::Revoke(token)
             | Dialog::Rotate(token)

@@ -24,6 +24,7 @@ mod hearing;
 mod leaving;
 mod lists;
 mod recorded;
+mod rotating;
 mod selecting;
 mod sessions;
 mod writes;

@@ -718,13 +718,19 @@ described.describe('a system by description', () => {
       return acme.say(response, 504);
     };
     await api.open();
-    const question = await rotate(page, 'nightly');
-    await expect(question.getByRole('alert')).toContainText('“nightly” with the ID 2 is new');
-    await expect(question.getByRole('alert')).toContainText('Rotate that one');
-    await expect(question.getByRole('button', { name: /^(Rotate|Retry)$/ })).toBeHidden();
-    await question.getByRole('button', { name: say.tokenForm.cancel }).click();
+    await rotate(page, 'nightly');
+    // The list shows the successor, and that one can be rotated: never the old one again.
+    const rotation = page.getByRole('dialog', { name: say.rotations.title, exact: true });
+    await expect(rotation).toContainText('“nightly” was created, and its secret was never handed over.');
     await expect(api.row('nightly')).toHaveCount(2);
-    expect(acme.heard.filter((it) => it.endsWith('/rotate'))).toHaveLength(1);
+    expect(acme.heard.filter((it) => it.endsWith('/rotate'))).toEqual(['POST /tokens/1/rotate']);
+    acme.odd = () => false;
+    await rotation.getByRole('button', { name: /^Rotate/ }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: say.action.rotate }).click();
+    expect(await api.secret.read()).toBe('r-2');
+    await api.secret.dismiss();
+    expect(acme.heard.filter((it) => it.endsWith('/rotate'))).toEqual(['POST /tokens/1/rotate', 'POST /tokens/2/rotate']);
+    await expect(page.locator('.rotations-line')).toHaveCount(0);
   });
 
   described('that makes two tokens at one click is told of', async ({ acme, api, page, watch }) => {

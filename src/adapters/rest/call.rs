@@ -94,7 +94,8 @@ impl CallKind {
                 matches!(self, CallKind::Create | CallKind::Then | CallKind::Update)
             }
             Source::Id => self.is_on_token() || self == CallKind::Then,
-            Source::Token(_) => self.is_on_token() && self != CallKind::Read,
+            // A token that is made may be a clone of one.
+            Source::Token(_) => self.is_on_token() && self != CallKind::Read || self == CallKind::Create,
             Source::Answer(_) => self == CallKind::Then,
             Source::Input(_) => self.writes(),
             Source::Session(_) => self != CallKind::Login,

@@ -49,6 +49,8 @@ pub(super) struct Fact {
     pub(super) max_length: Option<NonZeroU32>,
     /// How many days it can be away.
     pub(super) max_days: Option<NonZeroU32>,
+    /// Whether no two tokens can have the same.
+    pub(super) unique: bool,
     /// What stands before it in a text that has more than one fact; empty where the whole text is it.
     after: String,
     /// Whether an item without it has none, rather than that it is not known.
@@ -122,7 +124,9 @@ impl Facts {
             let is_secret = members.map_or(Some(false), |it| it.is_set("secret"))?;
             if fact.at.is_none() { node.wrong(Mistake::NeedsAt) } else { Some((fact, is_secret)) }
         });
-        let name = members.optional("name", typed);
+        let named =
+            |node: Node<'_>| Fact::read(node, &["required", "pattern", "max_length", "unique"]).map(|(fact, _)| fact);
+        let name = members.optional("name", named);
         let description = members.optional("description", typed);
         let scopes = members.optional("scopes", read_scopes);
         let [valid_from, valid_to, created, last_used] = ["valid_from", "valid_to", "created", "last_used"]
@@ -201,7 +205,7 @@ impl Fact {
         let after = members.words("after");
         let absent = members.or("absent", false, |it| it.one_of(&[("none", true)]));
         let flag = |name: &str| if more.contains(&name) { members.is_set(name) } else { Some(false) };
-        let required = flag("required");
+        let (required, unique) = (flag("required"), flag("unique"));
         let pattern = match more.contains(&"pattern") {
             true => members.optional("pattern", |it| it.text().map(str::to_owned)),
             false => Some(None),
@@ -222,6 +226,7 @@ impl Fact {
             pattern: pattern?,
             max_length: max_length?,
             max_days: max_days?,
+            unique: unique?,
             after: after?,
             is_none_if_absent: absent?,
         };

@@ -33,6 +33,7 @@ impl Rest {
                 pattern: fact.and_then(|it| it.pattern.clone()),
                 most_chars: fact.and_then(|it| it.max_length).map(|it| it.get() as usize),
                 most_days: fact.and_then(|it| it.max_days).map(NonZeroU32::get),
+                unique: fact.is_some_and(|it| it.unique),
                 by_day: field == Field::ValidTo && self.description.writes_days(),
                 ..FieldShape::new(field, labelled(fact, usual))
             };

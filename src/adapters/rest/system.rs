@@ -41,6 +41,8 @@ pub(super) struct Written<'a> {
     /// What was given for the description's inputs, each as the type that it is.
     pub(super) inputs: Option<&'a Map<String, Value>>,
     pub(super) token: Option<&'a Value>,
+    /// The token that a new one is a clone of.
+    pub(super) original: Option<&'a Value>,
     pub(super) answer: Option<&'a Value>,
     pub(super) page: Option<&'a PageCursor>,
 }
@@ -93,10 +95,11 @@ impl Rest {
         no_inputs: &'a Map<String, Value>,
         written: Written<'a>,
     ) -> Env<'a> {
-        let Written { id, draft, inputs, token, answer, page } = written;
+        let Written { id, draft, inputs, token, original, answer, page } = written;
         let inputs = inputs.unwrap_or(no_inputs);
         let (facts, zone) = (&self.description.facts, &self.zone);
-        Env { call, facts, zone, values: &self.values, session, draft, inputs, id, token, answer, page, item: None }
+        let values = &self.values;
+        Env { call, facts, zone, values, session, draft, inputs, id, token, original, answer, page, item: None }
     }
 
     /// Makes a request as the user who is signed in, and once more after they have signed in again.
@@ -108,6 +111,8 @@ impl Rest {
     ) -> Result<Answer, ApiError> {
         written.page.map_or(Ok(()), PageCursor::check)?;
         let pages = self.pages_of(shape);
+        // Some read by `POST`.
+        let call = Call { writes: call.writes && !self.reads(shape), ..call };
         let mut reason = Words::default();
         let empty = Map::new();
         loop {
@@ -127,8 +132,9 @@ impl Rest {
             let mut request: Request = shape.request_to(address, &env, &self.description.headers, proof)?;
             request.cookies = self.description.goes_by_cookies(way);
             let asked = named(&request, call.site, written.id.filter(|_| self.description.facts.id_is_secret));
-            let answer = call.send(request).await?;
             let secrets = self.secrets(&session, written);
+            call.heard.secrets.borrow_mut().extend(secrets.iter().cloned());
+            let answer = call.send(request).await?;
             let is_list = self.list_of(shape).is_some();
             let sent = Sent { is_write: shape.is_write(), is_list, fields: shape.fields(), secrets: &secrets };
             reason = match (self.description.errors.judge(answer, &sent), way) {
@@ -145,6 +151,12 @@ impl Rest {
 
     pub(super) fn pages_of(&self, shape: &RequestShape) -> Option<&paging::Pages> {
         self.list_of(shape).and_then(|it| it.pages.as_ref())
+    }
+
+    /// Whether a request changes nothing, whatever its method.
+    fn reads(&self, shape: &RequestShape) -> bool {
+        let is_it = |(read, _): &(RequestShape, _)| std::ptr::eq(read, shape);
+        self.list_of(shape).is_some() || self.description.read.as_ref().is_some_and(is_it)
     }
 
     /// The call whose request this is, where that answers a list.

@@ -49,6 +49,8 @@ enum Filter {
     Time(fn(Millis, &dyn Zone) -> String),
     /// A day that an end is written as, likewise.
     EndDay(fn(Millis, &dyn Zone) -> String),
+    /// The value without members of this name: of an object, or of each object of a list.
+    Without(String),
     /// Anything else that depends on the value alone. `None`: it cannot be made of it.
     Value(fn(&Value) -> Option<Value>),
 }
@@ -77,6 +79,8 @@ pub(super) struct Env<'a> {
     pub(super) id: Option<&'a str>,
     /// The token as the system has it.
     pub(super) token: Option<&'a Value>,
+    /// The token that a new one is a clone of, as the system has it.
+    pub(super) original: Option<&'a Value>,
     /// The first of two answers.
     pub(super) answer: Option<&'a Value>,
     pub(super) page: Option<&'a PageCursor>,
@@ -206,7 +210,7 @@ impl Env<'_> {
         let chosen = &self.draft?.scopes;
         let as_it_came = || {
             let (fact, form) = self.facts.scopes.as_ref().filter(|(_, form)| matches!(form, ScopesForm::List))?;
-            let token = self.token?;
+            let token = self.token.or(self.original)?;
             let found = fact.find(token).filter(|it| it.is_string())?.into_owned();
             (scopes(fact, form, token)? == *chosen).then_some(found)
         };
@@ -224,7 +228,7 @@ fn value_of(source: &Source, env: &Env<'_>) -> Option<Value> {
         Source::ValidFrom => in_utc(draft?.valid_from.as_deref()?),
         Source::ValidTo => in_utc(draft?.valid_to.as_deref()?),
         Source::Id => env.id?.into(),
-        Source::Token(place) => place.one(env.token?)?.clone(),
+        Source::Token(place) => place.one(env.token.or(env.original)?)?.clone(),
         Source::Answer(place) => place.one(env.answer?)?.clone(),
         Source::Input(key) => env.inputs.get(key)?.clone(),
         Source::Value(key) => env.values.get(key)?.clone(),
@@ -236,6 +240,17 @@ fn value_of(source: &Source, env: &Env<'_>) -> Option<Value> {
         Source::Random => env.call.host.random().into(),
     };
     (!is_nothing(&value)).then_some(value)
+}
+
+fn without(mut value: Value, name: &str) -> Value {
+    let objects = match &mut value {
+        Value::Array(list) => list.as_mut_slice(),
+        one => std::slice::from_mut(one),
+    };
+    for object in objects.iter_mut().filter_map(Value::as_object_mut) {
+        object.remove(name);
+    }
+    value
 }
 
 fn in_utc(text: &str) -> Value {
@@ -282,6 +297,9 @@ impl Filter {
         if let Some(other) = text.strip_prefix("and ") {
             return operand(other).map(Filter::And);
         }
+        if let Some(name) = text.strip_prefix("without ").map(str::trim).filter(|it| !it.is_empty()) {
+            return Ok(Filter::Without(name.into()));
+        }
         const UNITS: [(&str, Millis); 4] = [("seconds", SECOND), ("minutes", MINUTE), ("hours", HOUR), ("days", DAY)];
         let (unit, from) = match text.split_once(" from ") {
             Some((unit, "created")) => (unit, From::Created),
@@ -326,6 +344,7 @@ impl Filter {
             (_, None) => None,
             (Filter::Or(_), value) => value,
             (Filter::And(other), Some(value)) => Some((as_text(&value) + &as_text(&other.value(env)?)).into()),
+            (Filter::Without(name), Some(value)) => Some(without(value, name)),
             (Filter::Since(size), Some(value)) => instant(&value).map(|at| at.div_euclid(*size).into()),
             (Filter::Away(size, from), Some(value)) => {
                 let start = match from {

@@ -46,7 +46,9 @@ impl Rest {
     pub(super) async fn make(&self, call: Call<'_>, draft: &Draft) -> Result<WrittenToken, ApiError> {
         let create = self.description.create.as_ref().ok_or_else(no_such_call)?;
         let inputs = self.inputs(&draft.inputs)?;
-        let written = Written { draft: Some(draft), inputs: Some(&inputs), ..Written::default() };
+        let original = self.original_of(call, draft);
+        let original = original.as_ref();
+        let written = Written { draft: Some(draft), inputs: Some(&inputs), original, ..Written::default() };
         let since = call.entries.epoch.get();
         let first = self.send(call, &create.request, written).await?;
         let answered = create.token.some(&first.value).filter(|it| self.id_of(it).is_some());
@@ -75,6 +77,30 @@ impl Rest {
         self.hide(&mut token, secret.as_ref());
         let secret = create.gives_secret().then(|| Secret { problem, ..told(secret.as_ref().unwrap_or(&Value::Null)) });
         Ok(WrittenToken { token, seen: Seen::Answered, secret })
+    }
+
+    /// A token, where making one like it sends parts of it.
+    pub(super) async fn original(&self, call: Call<'_>, shown: &str) -> Result<Option<Value>, ApiError> {
+        let sends_parts = |it: &WriteCall| it.request.sources().any(|it| matches!(it, Source::Token(_)));
+        if !self.description.create.as_ref().is_some_and(sends_parts) {
+            return Ok(None);
+        }
+        let id = self.own_id(call, shown).await?;
+        self.current(call, &id).await.map(Some)
+    }
+
+    /// The token that a draft is a clone of, as long as it has the same scopes: parts of it say what the form cannot. What
+    /// the user has chosen otherwise is made from the form alone.
+    fn original_of(&self, call: Call<'_>, draft: &Draft) -> Option<Value> {
+        let original: Value = serde_json::from_str(&draft.original.as_ref()?.0).ok()?;
+        let token = self.token(call, &original);
+        let mut had: Vec<&str> = token["scopes"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let mut has: Vec<&str> = draft.scopes.iter().map(String::as_str).collect();
+        for all in [&mut had, &mut has] {
+            all.sort_unstable();
+            all.dedup();
+        }
+        (had == has).then_some(original)
     }
 
     /// A token that was just made, by its id, else as the one of its name that is new. Nothing where it cannot be found:

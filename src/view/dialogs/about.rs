@@ -15,7 +15,11 @@ use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 
 /// Reads a token from the list, where it is there. Follows the list.
-pub(super) fn known<T>(source: ConnectionState, id: &str, read: impl FnOnce(&Store, Row, &Formats) -> T) -> Option<T> {
+pub(in crate::view) fn known<T>(
+    source: ConnectionState,
+    id: &str,
+    read: impl FnOnce(&Store, Row, &Formats) -> T,
+) -> Option<T> {
     let workspace = source.workspace;
     workspace.listed.track();
     workspace.with_rows(|stores, _| {

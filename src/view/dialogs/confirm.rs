@@ -3,10 +3,12 @@
 use std::borrow::Cow;
 
 use leptos::prelude::*;
+use web_sys::HtmlElement;
 
 use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, el};
 use super::super::notice::{error_panel_beside, quoted};
+use super::super::request;
 use super::about::{self, known};
 use super::frame::{around, ask_to_leave, opened};
 use crate::actions::check::{Instead, Listed, WhyNot, instead_of};
@@ -93,6 +95,19 @@ impl Question {
 
 /// Asks, and does it if the answer is yes.
 pub(in crate::view) fn confirm(source: ConnectionState, question: Question, token: NamedToken) -> El {
+    let send = move |command: Command, sending: Sending| source.dispatch(command, sending);
+    confirm_by(source, question, token, Box::new(send), None, active_element())
+}
+
+/// [`confirm`] by another way to send the command, with more to say, and with what had the focus before.
+pub(in crate::view) fn confirm_by(
+    source: ConnectionState,
+    question: Question,
+    token: NamedToken,
+    send: Box<dyn Fn(Command, Sending)>,
+    more: Option<El>,
+    opener: Option<HtmlElement>,
+) -> El {
     let name = isolated(&excerpt(token.called(), LINE));
     let validity = untrack(|| known(source, &token.token.id, |store, row, _| store.validity(row))).unwrap_or_default();
     let [title, action, meaning] = question.words(&name, &source.system(), validity);
@@ -108,7 +123,8 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
         }
     };
     // What the question is about, which is heard with its title.
-    let about = el("div.asked").attr("id", ABOUT).child(about::apart(source, &token)).child(el("p").text(&meaning));
+    let about =
+        el("div.asked").attr("id", ABOUT).child(about::apart(source, &token)).child(el("p").text(&meaning)).maybe(more);
     let instead = instead(source, question, &token);
     let about = about.bind_child(move || Some(el("p").text(&said_of(instead.get()?))));
     let retry_safety = source.retry_safety(question.action());
@@ -121,7 +137,7 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
         let token = token.clone();
         move || question.command(token.clone(), typed.get())
     };
-    let for_check = command.clone();
+    let (for_check, for_request) = (command.clone(), command.clone());
     let why = Memo::new(move |_| source.check(&for_check()).err());
     let control = |(idx, input): (usize, &Input)| {
         let value = move || typed.with(|it| it[idx].1.clone());
@@ -130,7 +146,7 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
     let controls = asked.with_value(|it| it.iter().enumerate().map(control).collect());
     let run = move || {
         if why.get_untracked().is_none() {
-            source.dispatch(untrack(&command), sending);
+            send(untrack(&command), sending);
         }
     };
     // A second rotation would end what the first one may have made.
@@ -145,7 +161,7 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
         let why = why.get().filter(|it| *it != WhyNot::Incomplete && !busy.get())?;
         Some(el("p.hint").attr("role", "status").text(&why_not(question.action(), &why)))
     };
-    let body = body.bind_child(refused);
+    let body = body.bind_child(refused).child(request::folded(source, move || Some(for_request())));
     // Where trying again does not help, the button does not suggest it.
     let is_retry = move || error.with(|it| it.as_ref().is_some_and(|it| explain(it, retry_safety).retry));
     let do_it = el("button.button")
@@ -168,7 +184,7 @@ pub(in crate::view) fn confirm(source: ConnectionState, question: Question, toke
     let leave = ask_to_leave(leaving, close);
     let dialog = el("dialog.modal").attr("role", "alertdialog").attr("aria-describedby", ABOUT);
     let content = el("div.modal-whole").child(body).child(foot).child(leave);
-    opened(around(dialog, &title, try_close, content), active_element())
+    opened(around(dialog, &title, try_close, content), opener)
 }
 
 /// What would stop the token too, and ends less. Follows the list.

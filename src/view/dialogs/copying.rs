@@ -12,7 +12,7 @@ const TICK: i32 = 2_000;
 
 /// Buttons of one dialog that copy something.
 #[derive(Clone, Copy)]
-pub(super) struct Copying {
+pub(in crate::view) struct Copying {
     /// Which of them was pressed last, and whether the browser took the text.
     last: RwSignal<Option<(usize, bool)>>,
     /// Ends the tick, where it ends.
@@ -23,12 +23,12 @@ pub(super) struct Copying {
 
 impl Copying {
     /// Buttons whose tick goes after a while, or `stays`.
-    pub(super) fn new(stays: bool) -> Self {
+    pub(in crate::view) fn new(stays: bool) -> Self {
         Copying { last: RwSignal::new(None), timer: StoredValue::new_local(None), stays }
     }
 
     /// A button with this text. `text` is what it copies, if it is still there; `done` is called when the clipboard has it.
-    pub(super) fn button(
+    pub(in crate::view) fn button(
         self,
         idx: usize,
         label: &str,
@@ -64,7 +64,7 @@ impl Copying {
     }
 
     /// What became of it: heard, and seen where it did not work.
-    pub(super) fn said(self) -> El {
+    pub(in crate::view) fn said(self) -> El {
         let is_done = move || self.last.get().is_none_or(|(_, is_done)| is_done);
         let said = move || match self.last.get() {
             None => String::new(),

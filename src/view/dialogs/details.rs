@@ -26,6 +26,7 @@ use crate::messages;
 use crate::messages::details::Details;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{Formats, active_element, document, now, window, with_formats};
+use crate::rotation::ways;
 use crate::session::reading::Reading;
 use crate::store::{Row, RowRef, Store};
 use crate::time::{Distance, Millis, distance, parse_rfc3339};
@@ -195,10 +196,18 @@ fn actions(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayB
     });
     let has_switch = Memo::new(move |_| switch.with(Option::is_some));
     let one = move |action: Action| {
-        let is_offered = if action.is_switch() { has_switch.get() } else { source.system().can(action).is_ok() };
+        // A system without a call for it rotates by a successor.
+        let is_offered = match action {
+            Action::Rotate => !ways(&source.system()).is_empty(),
+            action if action.is_switch() => has_switch.get(),
+            action => source.system().can(action).is_ok(),
+        };
         // One button for both, so that it keeps the focus.
         let action = move || if action.is_switch() { switch.get().unwrap_or(action) } else { action };
         let refused = Memo::new(move |_| {
+            if action() == Action::Rotate {
+                return token.with_value(|it| source.check_rotation(&it.id)).err();
+            }
             let refused =
                 |store: &Store, row: Row| check(action(), Some(Listed { store, row }), &source.system(), now());
             token.with_value(|it| known(source, &it.id, |store, row, _| refused(store, row).err())).flatten()
@@ -213,11 +222,22 @@ fn actions(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayB
     let copying = Copying::new(false);
     let guid = move || token.with_value(|it| known(source, &it.id, |store, row, _| store.guid(row).into_owned()));
     let has_guid = Memo::new(move |_| guid().is_some_and(|it| !it.is_empty()));
+    let clone = move || {
+        // Of one that is over, too.
+        source.system().can(Action::Create).ok()?;
+        let open = move || {
+            let token = token.get_value();
+            let name = known(source, &token.id, |store, row, _| store.name(row).to_owned()).unwrap_or_default();
+            workspace.open_dialog(Dialog::Clone(NamedToken { token, name }, None));
+        };
+        Some(button("button", &Details::Clone.text(), open))
+    };
     let all = move || {
         let all = [Action::Edit, Action::Rotate, Action::Disable, Action::Revoke, Action::Delete];
         let all = all.into_iter().filter_map(one);
         let copy = || copying.button(0, &Details::CopyId { label: &id_label }.text(), guid, || {});
         let mut all: Vec<El> = all.collect();
+        all.extend(clone());
         if has_guid.get() {
             all.insert(0, copy());
         }

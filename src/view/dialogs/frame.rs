@@ -225,7 +225,13 @@ pub(in crate::view) fn ask_to_drop(asking: RwSignal<bool>, drop: impl Fn() + 'st
 }
 
 /// A row of buttons that asks something: what is asked, what is said, and the two answers.
-fn ask(asking: RwSignal<bool>, title: &str, text: &str, [stay, go]: [&str; 2], on_go: Box<dyn Fn()>) -> El {
+pub(in crate::view) fn ask(
+    asking: RwSignal<bool>,
+    title: &str,
+    text: &str,
+    [stay, go]: [&str; 2],
+    on_go: Box<dyn Fn()>,
+) -> El {
     let keep = button("button", stay, move || asking.set(false));
     focus_while(asking, keep.0.clone());
     el("div.modal-foot")

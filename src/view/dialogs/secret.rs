@@ -4,14 +4,16 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use super::super::kit::{El, button, el, on_resize, on_window};
+use super::super::many::{self, Many};
 use super::about;
 use super::copying::Copying;
 use super::frame::{focus_while, modal};
 use crate::actions::NamedToken;
-use crate::capabilities::{Column, ColumnKind, SecretUse};
+use crate::capabilities::{Column, ColumnKind, Field, SecretUse};
 use crate::messages::dialogs::Dialogs;
 use crate::messages::secret::SecretDialog;
 use crate::platform::document;
+use crate::rotation::hand_over;
 use crate::words::Words;
 use crate::workspace::Workspace;
 
@@ -19,9 +21,8 @@ use crate::workspace::Workspace;
 pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: &str) -> El {
     let has_it = RwSignal::new(false);
     let asking = RwSignal::new(false);
-    let close = move || {
-        workspace.close_dialog();
-    };
+    let is_empty = workspace.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
+    let close = move || workspace.close_secret(has_it.get_untracked() && !is_empty);
     let try_close = move || {
         if has_it.get_untracked() {
             close();
@@ -44,7 +45,6 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
         None => std::iter::once(about::name(token)).chain(about::system(workspace, system)).collect(),
     };
     let body = el("div.modal-body").children(about);
-    let is_empty = workspace.secret.with(|it| it.as_ref().is_none_or(|it| it.value.is_empty()));
     if is_empty {
         has_it.set(true);
         let problem = workspace.secret.with(|it| it.as_ref().and_then(|it| it.problem.clone()));
@@ -76,15 +76,32 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
         .attr("autofocus", "")
         .bind_class("primary", move || !has_it.get());
     let mut ways = el("div.presets").child(first);
-    if let Some(SecretUse { header, variable }) = workspace.secret_use.get_untracked() {
+    // Where callers send the GUID, no header nor variable is known.
+    let is_guid = source.is_some_and(|it| it.system().field(Field::Guid).is_some());
+    let (how, called) = (workspace.secret_use.get_untracked(), token.name.clone());
+    let for_commands = (called.clone(), how.as_ref().map(|it| it.variable.clone()));
+    let wants_commands = RwSignal::new(false);
+    let commands = move || {
+        let (name, variable) = for_commands.clone();
+        Some(match wants_commands.get() {
+            true => many::here(Many::Commands(name, variable)),
+            false => button("button quiet small", &SecretDialog::Commands.text(), move || wants_commands.set(true)),
+        })
+    };
+    let variable = how.as_ref().map(|it| it.variable.clone());
+    let variable = variable.or_else(|| is_guid.then(|| hand_over::variable_name(None, &called)));
+    if let Some(SecretUse { header, .. }) = how {
         let name = header.split(':').next().unwrap_or_default().to_owned();
-        let as_header = Box::new(move |secret: &str| header.replace("{secret}", secret));
+        let as_header = Box::new(move |secret: &str| hand_over::header(&header, secret));
         let label = match &*name {
             "Authorization" => SecretDialog::CopyAuthorization.text(),
             _ => SecretDialog::CopyHeader.text(),
         };
-        let as_line = Box::new(move |secret: &str| format!("{variable}={secret}"));
-        ways = ways.child(copy(1, &label, as_header)).child(copy(2, &SecretDialog::CopyVariable.text(), as_line));
+        ways = ways.child(copy(1, &label, as_header));
+    }
+    if let Some(variable) = variable {
+        let as_line = Box::new(move |secret: &str| hand_over::env_line(&variable, secret));
+        ways = ways.child(copy(2, &SecretDialog::CopyVariable.text(), as_line));
     }
     let hash = workspace.secret.with(|it| it.as_ref().and_then(|it| it.hash.clone()));
     let hash = hash.map(|it| {
@@ -99,13 +116,18 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
         asking.set(false);
     });
     let is_hidden = |it: &Column| matches!(it.kind, ColumnKind::Hidden(_));
-    let is_listed = source.is_some_and(|it| it.system().columns.iter().any(is_hidden));
-    let once = if is_listed { SecretDialog::ShownInList.text() } else { SecretDialog::ShownOnce.text() };
+    let is_listed = is_guid || source.is_some_and(|it| it.system().columns.iter().any(is_hidden));
+    let once = match is_listed {
+        _ if is_guid => SecretDialog::ShownAsGuid.text(),
+        true => SecretDialog::ShownInList.text(),
+        false => SecretDialog::ShownOnce.text(),
+    };
     let body = body
         .child(el("p").text(&once))
         .child(el("label.field").child(el("span").text(&SecretDialog::Secret.text())).child(shown))
         .child(ways)
         .child(copying.said())
+        .child(el("div").bind_child(commands))
         .maybe(hash)
         .child(el("label.choice").child(have).child(el("span").text(&SecretDialog::Saved.text())));
     let closing = el("div.modal-foot")

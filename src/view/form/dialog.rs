@@ -7,6 +7,7 @@ use web_sys::HtmlElement;
 use super::super::dialogs::about;
 use super::super::dialogs::frame::{ask_to_discard, ask_to_leave, closed, opened};
 use super::super::kit::{El, button, effect, el, on_window};
+use super::super::request;
 use super::editor::Editor;
 use super::place::{focus_field, message_id};
 use crate::messages::form::TokenForm;
@@ -23,14 +24,22 @@ impl Editor {
         opened(dialog, opener)
     }
 
-    /// Its dialog, not yet open.
-    pub(super) fn dialog(self, title: &str) -> El {
+    /// Its dialog, not yet open, with a note on what it is filled with.
+    pub(super) fn dialog(self, title: &str, note: Option<El>) -> El {
+        self.dialog_to(title, note, &TokenForm::Save.text())
+    }
+
+    /// The same, with what its button says.
+    pub(super) fn dialog_to(self, title: &str, note: Option<El>, save: &str) -> El {
         let is_new = self.base.with_untracked(Option::is_none);
         let body = el("div.modal-body.form")
             .maybe(about::system_of(self.source))
+            .maybe(note)
             .child(self.outcome_view())
-            .children(self.field_views(is_new));
-        let form = el("form").attr("novalidate", "").child(body).children(self.foot_views());
+            .children(self.field_views(is_new))
+            .maybe(self.changes_view())
+            .child(request::folded(self.source, move || self.command_now()));
+        let form = el("form").attr("novalidate", "").child(body).children(self.foot_views(save));
         let form = form.on("submit", move |event| {
             event.prevent_default();
             self.save();
@@ -65,8 +74,9 @@ impl Editor {
         outcome
     }
 
-    /// Two rows of buttons, one of which is seen: to save, or to answer whether to discard what was typed.
-    fn foot_views(self) -> Vec<El> {
+    /// Rows of buttons, one of which is seen: to save, or to answer a question.
+    fn foot_views(self, save: &str) -> Vec<El> {
+        let label = save.to_owned();
         // What is wrong is said at its field; here is only what is not filled in yet.
         let problems = move |told: bool| {
             let problems = self.checked.get().err().unwrap_or_default();
@@ -84,16 +94,14 @@ impl Editor {
             .attr("type", "submit")
             .bind_attr("aria-describedby", move || Some(reasons()))
             .bind_attr("aria-disabled", move || cannot().then(|| "true".into()))
-            .bind_text(move || {
-                if self.sending.busy.get() { TokenForm::Saving.text().into() } else { TokenForm::Save.text().into() }
-            });
+            .bind_text(move || if self.sending.busy.get() { TokenForm::Saving.text().into() } else { label.clone() });
         let saving = el("div.modal-foot")
-            .bind_flag("hidden", move || self.asking.get() || self.sending.leaving.get())
+            .bind_flag("hidden", move || self.asking.get() || self.growing.get() || self.sending.leaving.get())
             .child(el("p.foot-text.muted").attr("id", "why-not").bind_text(why))
             .child(button("button", &TokenForm::Cancel.text(), move || self.try_close()))
             .child(save);
 
         let leave = ask_to_leave(self.sending.leaving, move || self.close());
-        vec![saving, ask_to_discard(self.asking, move || self.close()), leave]
+        vec![saving, ask_to_discard(self.asking, move || self.close()), self.growing_view(), leave]
     }
 }

@@ -18,6 +18,9 @@ use crate::token::TokenRef;
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
 
+/// Sends the command of a form.
+pub(in crate::view) type Send = Rc<dyn Fn(Command, Sending)>;
+
 /// The state of an open form.
 #[derive(Clone, Copy)]
 pub(super) struct Editor {
@@ -34,6 +37,8 @@ pub(super) struct Editor {
     pub(super) filled: RwSignal<Form>,
     /// The token being changed, in the state that the next save is about.
     pub(super) base: RwSignal<Option<Rc<Tagged>>, LocalStorage>,
+    /// What it is filled with for a clone, as the original's rights give it: what goes beyond is asked about.
+    pub(super) cloned: RwSignal<Option<Draft>>,
     /// The token as it was left by a change from elsewhere.
     pub(super) theirs: RwSignal<Option<Rc<Tagged>>, LocalStorage>,
     pub(super) checked: Memo<Result<Draft, Vec<(Field, Problem)>>>,
@@ -41,8 +46,12 @@ pub(super) struct Editor {
     pub(super) attempted: RwSignal<bool>,
     /// How its write stands.
     pub(super) sending: Sending,
+    /// How its command is sent, where that is not as usual.
+    pub(super) sender: StoredValue<Option<Send>, LocalStorage>,
     /// Whether it is being asked what to do with what was typed.
     pub(super) asking: RwSignal<bool>,
+    /// Whether it is being asked if the token is to be able to do more.
+    pub(super) growing: RwSignal<bool>,
     /// The last draft that was sent as new, and its idempotency key.
     pub(super) sent: StoredValue<Option<(Draft, String)>>,
     pub(super) job: StoredValue<Rc<Job>, LocalStorage>,
@@ -71,6 +80,7 @@ impl Editor {
             form,
             filled: RwSignal::new(filled),
             base: RwSignal::new_local(base),
+            cloned: RwSignal::new(None),
             theirs: sending.theirs,
             checked: Memo::new(move |_| {
                 // A time that lay ahead may have passed while the form was open.
@@ -83,7 +93,9 @@ impl Editor {
             }),
             attempted: RwSignal::new(false),
             sending,
+            sender: StoredValue::new_local(None),
             asking: RwSignal::new(false),
+            growing: RwSignal::new(false),
             sent: StoredValue::new(None),
             job: StoredValue::new_local(Rc::new(Job::new())),
             guid_was: RwSignal::new(None),
@@ -150,8 +162,12 @@ impl Editor {
     }
 
     /// Sends what it holds, and closes it where that is done. What is wrong is said at its field, the first of which gets
-    /// the focus.
+    /// the focus. What lets the token do more is asked about first.
     pub(super) fn save(self) {
+        // Enter in a field is no answer to that.
+        if self.growing.get_untracked() {
+            return;
+        }
         let draft = match self.checked.get_untracked() {
             Ok(draft) => draft,
             Err(problems) => {
@@ -159,22 +175,38 @@ impl Editor {
                 return problems.first().into_iter().for_each(|(field, _)| focus_field(*field));
             }
         };
-        if self.sending.busy.get_untracked() {
-            return;
+        if !self.sending.busy.get_untracked() {
+            self.review(draft);
         }
+    }
+
+    pub(super) fn send(self, draft: Draft) {
         // From here on leaving it is another question.
         self.asking.set(false);
-        let command = match self.base.get_untracked() {
-            None => {
-                let key = self.idempotency_key(&draft);
-                Command::Create { slot: self.source.slot, draft, key }
-            }
+        let key = self.idempotency_key(&draft);
+        let command = self.command(draft, key);
+        match self.sender.get_value() {
+            Some(send) => send(command, self.sending),
+            None => self.source.dispatch(command, self.sending),
+        }
+    }
+
+    /// What a save does.
+    fn command(self, draft: Draft, key: String) -> Command {
+        match self.base.get_untracked() {
+            None => Command::Create { slot: self.source.slot, draft, key },
             Some(base) => {
                 let token = TokenRef { slot: self.source.slot, id: base.token.id.clone() };
                 Command::Update { token, base, draft }
             }
-        };
-        self.source.dispatch(command, self.sending);
+        }
+    }
+
+    /// The same for what is typed now, to be shown. It follows that.
+    pub(super) fn command_now(self) -> Option<Command> {
+        let draft = self.checked.get().ok()?;
+        let sent = self.sent.get_value().filter(|(sent, _)| *sent == draft);
+        Some(self.command(draft, sent.map_or_else(platform::random_uuid, |(_, key)| key)))
     }
 
     /// The token that it changes.

@@ -71,7 +71,7 @@ impl Blank {
         let (editor, dialog) = owner.with(|| {
             untrack(|| {
                 let editor = Editor::new(source, form, None);
-                (editor, editor.dialog(&TokenForm::Create.text()))
+                (editor, editor.dialog(&TokenForm::Create.text(), None))
             })
         });
         Blank { owner, editor, dialog }

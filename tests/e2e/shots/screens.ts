@@ -5,6 +5,7 @@ import { Bulk, type Aim } from '../bulk.ts';
 import { COLUMNS, Desk } from '../desk.ts';
 import { ACCOUNTS, FOUR, Inventory } from '../inventory.ts';
 import { Manager } from '../manager.ts';
+import { Rotating } from '../rotation.ts';
 import { inDays, inSeconds, type DevServer, type Fault, type ServerOptions } from '../server.ts';
 import {
   AirDesk,
@@ -199,6 +200,35 @@ async function openDetails(stage: Stage, it: Pick<Desk, 'table'>): Promise<void>
   await expect(stage.page.getByRole('button', { name: 'Close details' })).toBeVisible();
   // What the system says of it has come.
   await stage.page.waitForLoadState('networkidle');
+}
+
+/** The form for the successor of a token that is about to be rotated. */
+async function openRotate(stage: Stage): Promise<Rotating> {
+  const it = await opened(stage);
+  const rotating = new Rotating(stage.page);
+  await stage.server.add({ name: 'ledger-export', valid_from: inDays(-20), valid_to: inDays(10) });
+  await it.refreshButton.click();
+  await it.byName.fill('ledger-export');
+  await rotating.begin(it, 'ledger-export');
+  await expect(rotating.create).toBeVisible();
+  return rotating;
+}
+
+/** The same, with its secret and the commands that take it. */
+async function openHandOver(stage: Stage): Promise<Rotating> {
+  const rotating = await openRotate(stage);
+  await rotating.create.click();
+  await rotating.secret.read();
+  await rotating.showCommands();
+  return rotating;
+}
+
+/** A rotation whose secret is stored. */
+async function openRotation(stage: Stage): Promise<Rotating> {
+  const rotating = await openHandOver(stage);
+  await rotating.secret.dismiss();
+  await expect(rotating.dialog).toBeVisible();
+  return rotating;
 }
 
 /** The page with the secret of a new token. */
@@ -636,6 +666,46 @@ const PLAIN: Screen[] = [
       const it = new MistDesk(page, server.url);
       await it.enter('?connection=Juniper+Mist');
       await settled(it);
+    },
+  },
+  // Rotations ---------------------------------------------------------------------------------------------------------
+  {
+    name: 'rotate',
+    group: 'Rotations',
+    shows: 'the form for the successor of a token',
+    open: async (stage) => void (await openRotate(stage)),
+  },
+  {
+    name: 'rotate-secret',
+    group: 'Rotations',
+    shows: 'the secret that is handed over, with the commands that take it',
+    open: async (stage) => void (await openHandOver(stage)),
+  },
+  {
+    name: 'rotation',
+    group: 'Rotations',
+    shows: 'a rotation whose old token is to be ended',
+    open: async (stage) => void (await openRotation(stage)),
+  },
+  {
+    name: 'rotation-day',
+    group: 'Rotations',
+    shows: 'the days on which the old token is disabled and deleted',
+    open: async (stage) => {
+      const { dialog } = await openRotation(stage);
+      await dialog.getByRole('radio', { name: say.rotations.onDay }).check();
+      await dialog.getByRole('checkbox', { name: say.rotations.thenDelete }).check();
+    },
+  },
+  {
+    name: 'rotations',
+    group: 'Rotations',
+    shows: 'the rotations that are not over',
+    open: async (stage) => {
+      const rotating = await openRotation(stage);
+      await stage.page.keyboard.press('Escape');
+      await rotating.line.getByRole('button').click();
+      await expect(rotating.list.getByRole('button', { name: /^Open/ })).toBeVisible();
     },
   },
   // Details -----------------------------------------------------------------------------------------------------------

@@ -58,7 +58,7 @@ const LAYERS: &[&[Room]] = &[
     &[
         pure("access").seen_by(&["view"]),
         pure("facts"),
-        pure("mask").seen_by(&["api", "api/scoped", "adapters", "record", "session"]),
+        pure("mask").seen_by(&["api", "api/scoped", "adapters", "record", "rotation", "session"]),
         pure("moments"),
         pure("scrolling").seen_by(&["view"]),
         pure("viewer").seen_by(&["adapters", "session"]),
@@ -72,11 +72,18 @@ const LAYERS: &[&[Room]] = &[
         pure("layout").seen_by(&["workspace", "messages", "view"]),
         pure("runtime").seen_by(&["session", "actions", "bulk", "workspace", "platform", "view"]),
     ],
-    &[pure("api/tokens")],
+    &[pure("api/tokens"), pure("rights")],
     &[pure("api/scoped")],
-    &[pure("adapters").seen_by(&["actions", "messages", "platform", "view", "main"]), pure("session")],
+    &[
+        pure("adapters").seen_by(&["actions", "messages", "platform", "view", "main"]),
+        pure("session"),
+        pure("curl").seen_by(&["messages", "view"]),
+    ],
     &[pure("actions")],
-    &[pure("bulk").seen_by(&["workspace", "messages", "view"])],
+    &[
+        pure("bulk").seen_by(&["workspace", "messages", "view"]),
+        pure("rotation").seen_by(&["workspace", "messages", "view"]),
+    ],
     &[pure("workspace")],
     // Platform implements the seams of the rooms below it.
     &[pure("messages").seen_by(&["view"]), impure("platform")],

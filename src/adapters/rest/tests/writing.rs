@@ -551,3 +551,48 @@ fn what_is_not_described_cannot_be_done() {
     assert!(matches!(fake.create(&draft("x"), []), Err(ApiError::Refused(405, _))));
     assert!(matches!(fake.delete("x", []), Err(ApiError::Refused(405, _))));
 }
+
+/// What a create sends for a draft that is a clone of this token.
+#[track_caller]
+fn check_clone(body: Value, original: Value, draft: Draft, expected: Value) {
+    let token = json!({ "id": "/id", "scopes": "/scopes" });
+    let fake = acme(json!({ "scopes": ["a", "b"], "token": token, "create": { "path": "/tokens", "body": body } }));
+    let draft = Draft { original: Some(crate::draft::Original(original.to_string().into())), ..draft };
+    let step = post("/tokens").json(expected).answers(201, json!({ "id": 2 }));
+    fake.create(&draft, [step]).expect("a token");
+}
+
+#[test]
+fn a_clone_is_made_with_parts_of_its_original() {
+    let body = json!({ "$merge": [{ "n": "{name}", "policies": ["{scopes}"] }, { "policies": "{token/policies|without id}" }] });
+    let policies = json!([{ "id": "p1", "effect": "allow", "groups": [{ "id": "g" }] }]);
+    let original = json!({ "id": 1, "scopes": ["b", "a"], "policies": policies });
+    let of_original = json!({ "n": "CI", "policies": [{ "effect": "allow", "groups": [{ "id": "g" }] }] });
+    check_clone(body.clone(), original.clone(), whole("CI"), of_original);
+    // With other scopes it is made from the form, as any new token is.
+    let fewer = Draft { scopes: vec!["a".into()], ..whole("CI") };
+    check_clone(body.clone(), original, fewer, json!({ "n": "CI", "policies": [["a"]] }));
+    check_body(body, &whole("CI"), json!({ "n": "CI", "policies": [["a", "b"]] }));
+}
+
+#[test]
+fn an_object_is_told_without_a_member() {
+    let without = |value: Value, expected: Value| {
+        let body = json!({ "x": "{token/x|without id}" });
+        let original = json!({ "id": 1, "scopes": ["a", "b"], "x": value });
+        check_clone(body, original, whole("CI"), json!({ "x": expected }));
+    };
+    without(json!({ "id": 5, "in": { "id": 6 } }), json!({ "in": { "id": 6 } }));
+    without(json!([{ "id": 5, "a": 1 }, 7]), json!([{ "a": 1 }, 7]));
+    without(json!("id"), json!("id"));
+}
+
+#[test]
+fn the_original_is_read_where_creating_sends_parts_of_it() {
+    let create = |body: Value| json!({ "create": { "path": "/tokens", "body": body } });
+    let fake = acme(create(json!({ "name": "{name}", "more": "{token/more}" })));
+    let original = fake.original("1", [list([json!({ "id": 1, "more": [5] })])]);
+    assert_eq!(original.expect("a token").map(|it| it.0.to_string()), Some(r#"{"id":1,"more":[5]}"#.into()));
+    let fake = acme(create(json!({ "name": "{name}" })));
+    assert_eq!(fake.original("1", []), Ok(None));
+}

@@ -1,0 +1,14 @@
+//! Guided rotations: what begins one, how it stands, and the list of those that are not over.
+
+pub(super) use self::begin::begin;
+pub(super) use self::commands::commands;
+pub(super) use self::line::line;
+pub(super) use self::list::list;
+pub(super) use self::standing::standing;
+
+mod begin;
+mod commands;
+mod end;
+mod line;
+mod list;
+mod standing;
