@@ -42,6 +42,7 @@ mod rest;
 pub mod rights;
 mod scoped;
 pub mod secret;
+pub mod shortcuts;
 pub mod sign_in;
 pub mod states;
 pub mod systems;

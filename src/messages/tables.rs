@@ -93,6 +93,8 @@ const TABLES: &[(&str, Table)] = tables![
     rights::RightsChange,
     scoped::scoped_settings,
     secret::SecretDialog,
+    shortcuts::ShortcutList,
+    shortcuts::shortcut,
     sign_in::SignInForm,
     states::Nearing,
     states::Refused,

@@ -18,7 +18,7 @@ use super::notice::error_panel;
 use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
 use super::states::{self, Nothing};
-use super::{account, filters, form, idle, notice, outcome, switcher, systems, tell_not_loaded, toolbar};
+use super::{account, filters, form, idle, notice, outcome, shortcuts, switcher, systems, tell_not_loaded, toolbar};
 use crate::actions::NamedToken;
 use crate::api::{Later, NetworkError, RetrySafety};
 use crate::config::ConfigError;
@@ -57,6 +57,8 @@ pub(super) enum Kind {
     Mistakes(Vec<ConfigError>),
     /// What the workspace does after its first rows.
     Complete(Workspace),
+    /// Keys that work wherever the focus is.
+    Shortcuts(Workspace),
     /// What is said in a list without rows.
     Nothing(Workspace, Nothing),
     /// What happens, for the eye and for the ear, and the name of the browser's tab.
@@ -95,6 +97,10 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
             workspace.complete();
             None
         }
+        Kind::Shortcuts(workspace) => {
+            shortcuts::listen(workspace);
+            None
+        }
         Kind::Nothing(workspace, nothing) => Some(states::said(workspace, nothing)),
         Kind::Told(workspace) => Some(notice::told(workspace)),
         Kind::Warnings(workspace) => Some(toolbar::warnings(workspace)),
@@ -121,6 +127,7 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Rotate(token) => confirm(of(&token)?, Question::Rotate, token),
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),
         Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
+        Dialog::Shortcuts => many::modal(Many::Shortcuts(workspace), move || not_loaded(workspace)),
         Dialog::Bulk(aim, tokens) => many::modal(Many::DryRun(workspace, aim, tokens), move || not_loaded(workspace)),
     })
 }

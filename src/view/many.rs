@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 
 use super::kit::El;
-use super::{bulk, clone, lazy, request, rights};
+use super::{bulk, clone, lazy, request, rights, shortcuts};
 use crate::actions::{Command, NamedToken};
 use crate::api::Later;
 use crate::bulk::Aim;
@@ -30,6 +30,8 @@ pub(super) enum Many {
     DryRun(Workspace, Aim, Arc<[TokenRef]>),
     /// The form for a token like this one of a system, for the system of a slot, or the choice of that.
     Clone(ConnectionState, NamedToken, Option<usize>),
+    /// The list of the keys of the page.
+    Shortcuts(Workspace),
     /// What a command would send to a system.
     Request(ConnectionState, Rc<dyn Fn() -> Option<Command>>),
     /// What a save changes of a token's rights.
@@ -40,6 +42,7 @@ part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
     Some(match many {
         Many::DryRun(workspace, aim, tokens) => bulk::dry_run(workspace, aim, tokens),
         Many::Clone(source, token, to) => clone::clone(source, token, to),
+        Many::Shortcuts(workspace) => shortcuts::list(workspace),
         Many::Request(source, command) => request::request(source, command),
         Many::Changes(compared) => rights::changes(compared),
     })

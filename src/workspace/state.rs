@@ -140,6 +140,8 @@ pub(super) struct Counting {
 pub enum Dialog {
     /// The choice of columns.
     Columns,
+    /// The list of the keys.
+    Shortcuts,
     /// The choice of the system that a new token is for.
     Choose,
     /// The empty form, for the system of this slot.
@@ -165,7 +167,7 @@ impl Dialog {
     pub(super) fn slot(&self) -> Option<usize> {
         match self {
             // A secret may be shown where another system is by now.
-            Dialog::Columns | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) => None,
+            Dialog::Columns | Dialog::Shortcuts | Dialog::Choose | Dialog::Secret(..) | Dialog::Bulk(..) => None,
             Dialog::Create(slot) => Some(*slot),
             Dialog::Clone(token, slot) => Some(slot.unwrap_or(token.token.slot)),
             Dialog::Edit(token) | Dialog::Revoke(token) | Dialog::Rotate(token) | Dialog::Delete(token) => {
