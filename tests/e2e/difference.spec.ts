@@ -62,6 +62,20 @@ test('an end that is taken away or moves on is asked about, and what is typed th
   expect((await server.read(token)).valid_to).not.toBeNull();
 });
 
+test('what was agreed to is not asked about again when it is sent again', async ({ desk, server, watch }) => {
+  watch.expects(/console error: Failed to load resource/);
+  const token = await server.add({ name: 'mine', scopes: ['logs-read'] });
+  await server.fail({ method: 'PUT', path: '/api/v1/tokens/*', status: 503, times: 1 });
+  await desk.open();
+  const form = await desk.openEdit('mine');
+  await form.scope('Builds: write').check();
+  await form.saveMore();
+  await expect(form.dialog.getByRole('alert')).toBeVisible();
+  await form.save.click();
+  await expect(form.dialog).toBeHidden();
+  expect((await server.read(token)).scopes).toContain('builds-write');
+});
+
 test('a name alone changes no rights', async ({ desk, server }) => {
   await server.add({ name: 'mine', valid_to: inDays(20) });
   await desk.open();
