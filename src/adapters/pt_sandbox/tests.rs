@@ -227,7 +227,7 @@ fn what_would_change_a_token_is_told_from_what_keeps_the_session() {
     // The renewal is a `POST`, and goes out.
     let outcome = fake.delete("7", [renewed("a2")]);
     assert_eq!(outcome, Err(ApiError::NoAnswer(NetworkError::Cancelled)));
-    assert_eq!(*fake.held_back.borrow(), [format!("{}/api/ui/public-api/tokens/7", fake::BASE)]);
+    assert_eq!(*fake.held_back.borrow(), [format!("{}/api/ui/public-api/tokens/7", BASE)]);
 }
 
 #[test]
