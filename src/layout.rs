@@ -16,6 +16,8 @@ pub struct Layout {
     by_label: Views,
     /// Whether rows stand closer together.
     pub is_compact: bool,
+    /// Whether single keys do nothing by themselves.
+    pub has_no_shortcuts: bool,
 }
 
 /// Names of views, each with its columns.
@@ -34,6 +36,7 @@ impl Layout {
             views: views("shown"),
             by_label: views("columns"),
             is_compact: json.get("compact").and_then(Json::flag).unwrap_or_default(),
+            has_no_shortcuts: json.get("no_shortcuts").and_then(Json::flag).unwrap_or_default(),
         }
     }
 
@@ -45,7 +48,8 @@ impl Layout {
         let written = |views: &Views| views.iter().fold(Writer::default(), view).done();
         let json = Writer::default().raw("shown", &written(&self.views));
         let json = if self.by_label.is_empty() { json } else { json.raw("columns", &written(&self.by_label)) };
-        json.raw("compact", &self.is_compact.to_string()).done()
+        let json = json.raw("compact", &self.is_compact.to_string());
+        if self.has_no_shortcuts { json.raw("no_shortcuts", "true").done() } else { json.done() }
     }
 
     /// The columns to show of a system, in order.
@@ -95,7 +99,7 @@ mod tests {
     #[test]
     fn what_was_chosen_is_kept() {
         let system = crate::adapters::scoped_capabilities(&Auth::None);
-        let mut layout = Layout { is_compact: true, ..Layout::default() };
+        let mut layout = Layout { is_compact: true, has_no_shortcuts: true, ..Layout::default() };
         layout.choose("A \"b\"", &system, vec!["status".into(), "created_by".into(), "gone".into()]);
         let again = Layout::read(&layout.to_json());
         assert_eq!(again, layout);

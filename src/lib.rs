@@ -12,6 +12,7 @@ pub mod moments;
 pub mod rights;
 pub mod runtime;
 pub mod scrolling;
+pub mod shortcuts;
 pub mod viewer;
 pub mod words;
 

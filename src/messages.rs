@@ -45,6 +45,7 @@ pub mod rotation;
 mod scoped;
 pub mod secret;
 pub mod selection;
+pub mod shortcuts;
 pub mod sign_in;
 pub mod states;
 pub mod systems;

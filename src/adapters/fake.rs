@@ -37,6 +37,9 @@ pub(super) struct Fake {
     pub(super) cookies: RefCell<Vec<(&'static str, &'static str)>>,
     /// What was sent.
     pub(super) sent: RefCell<Vec<Request>>,
+    /// Whether what changes a token is held back, and the addresses to which it was to be sent.
+    pub(super) holds_back: Cell<bool>,
+    pub(super) held_back: RefCell<Vec<String>>,
 }
 
 /// A request that is expected, what happens while it is under way, and its outcome.
@@ -132,6 +135,8 @@ impl Fake {
             now: Cell::new(1_800_000_000_000),
             cookies: RefCell::default(),
             sent: RefCell::default(),
+            holds_back: Cell::default(),
+            held_back: RefCell::default(),
         }
     }
 
@@ -337,6 +342,14 @@ impl Host for Fake {
             happens(self);
         }
         later(outcome)
+    }
+
+    fn change(&self, request: Request, _: &[String]) -> Later<'_, Result<Response, NetworkError>> {
+        if !self.holds_back.get() {
+            return self.send(request);
+        }
+        self.held_back.borrow_mut().push(request.url);
+        later(Err(NetworkError::Cancelled))
     }
 
     fn sign_in(&self, reason: Words) -> Later<'_, bool> {

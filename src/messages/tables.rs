@@ -120,6 +120,8 @@ const TABLES: &[(&str, Table)] = tables![
     secret::SecretDialog,
     selection::Selecting,
     selection::SelectionBar,
+    shortcuts::ShortcutList,
+    shortcuts::shortcut,
     sign_in::SignInForm,
     states::Nearing,
     states::Refused,

@@ -18,7 +18,9 @@ use super::notice::error_panel;
 use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
 use super::states::{self, Nothing};
-use super::{account, filters, form, idle, notice, outcome, records, switcher, systems, tell_not_loaded, toolbar};
+use super::{
+    account, filters, form, idle, notice, outcome, records, shortcuts, switcher, systems, tell_not_loaded, toolbar,
+};
 use crate::actions::NamedToken;
 use crate::api::{Later, NetworkError, RetrySafety};
 use crate::bulk::has_run;
@@ -58,6 +60,8 @@ pub(super) enum Kind {
     Mistakes(Vec<ConfigError>),
     /// What the workspace does after its first rows.
     Complete(Workspace),
+    /// Keys that work wherever the focus is.
+    Shortcuts(Workspace),
     /// What is said in a list without rows.
     Nothing(Workspace, Nothing),
     /// What happens, for the eye and for the ear, and the name of the browser's tab.
@@ -94,6 +98,10 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         Kind::Mistakes(mistakes) => Some(list_of(mistakes)),
         Kind::Complete(workspace) => {
             workspace.complete();
+            None
+        }
+        Kind::Shortcuts(workspace) => {
+            shortcuts::listen(workspace);
             None
         }
         Kind::Nothing(workspace, nothing) => Some(states::said(workspace, nothing)),
@@ -135,6 +143,7 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Secret(token, system) => secret::secret(workspace, &token, &system),
         Dialog::Run => many::modal(Many::Run(workspace), move || not_loaded(workspace)),
         Dialog::Records(at) => many::modal(Many::Records(workspace, at), move || not_loaded(workspace)),
+        Dialog::Shortcuts => many::modal(Many::Shortcuts(workspace), move || not_loaded(workspace)),
         Dialog::Bulk(aim, tokens) => many::modal(Many::DryRun(workspace, aim, tokens), move || not_loaded(workspace)),
     })
 }

@@ -9,7 +9,7 @@ use futures_util::FutureExt;
 use leptos::prelude::*;
 
 use super::kit::El;
-use super::{bar, bulk, clone, lazy, records, request, rights, rotation};
+use super::{bar, bulk, clone, lazy, records, request, rights, rotation, shortcuts};
 use crate::actions::{Command, NamedToken};
 use crate::api::Later;
 use crate::bulk::Aim;
@@ -47,6 +47,8 @@ pub(super) enum Many {
     Commands(String, Option<String>),
     /// The form for a token like this one of a system, for the system of a slot, or the choice of that.
     Clone(ConnectionState, NamedToken, Option<usize>),
+    /// The list of the keys of the page.
+    Shortcuts(Workspace),
     /// What a command would send to a system.
     Request(ConnectionState, Rc<dyn Fn() -> Option<Command>>),
     /// What a save changes of a token's rights.
@@ -65,6 +67,7 @@ part!(bulk, loaded by load_bulk; fn act(many: Many) -> Option<El> {
         Many::Rotations(workspace) => Some(rotation::list(workspace)),
         Many::Commands(name, variable) => Some(rotation::commands(&name, variable.as_deref())),
         Many::Clone(source, token, to) => Some(clone::clone(source, token, to)),
+        Many::Shortcuts(workspace) => Some(shortcuts::list(workspace)),
         Many::Request(source, command) => Some(request::request(source, command)),
         Many::Changes(compared) => Some(rights::changes(compared)),
     }

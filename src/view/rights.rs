@@ -41,7 +41,7 @@ fn row(of: Compared, change: &Change) -> El {
     let text = el("span").children(quoted(&text));
     let notes = notes.into_iter().map(|it| el("span.muted").text(&it)).collect();
     let row = el(if change.grows() { "li.grows" } else { "li" }).child(text).children(notes);
-    row.maybe(change.grows().then(|| el("span.badge.grows").text(&Rights::More.text())))
+    row.maybe(change.grows().then(|| el("span.more-rights").text(&Rights::More.text())))
 }
 
 /// A change in words, and what else is known of it.

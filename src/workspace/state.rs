@@ -149,6 +149,8 @@ pub(super) struct Counting {
 pub enum Dialog {
     /// The choice of columns.
     Columns,
+    /// The list of the keys.
+    Shortcuts,
     /// The choice of the system that a new token is for.
     Choose,
     /// The empty form, for the system of this slot.
@@ -199,6 +201,7 @@ impl Dialog {
             // A secret may be shown where another system is by now, and so may a rotation.
             Dialog::Columns
             | Dialog::Choose
+            | Dialog::Shortcuts
             | Dialog::Rotation(..)
             | Dialog::Rotations
             | Dialog::Secret(..)

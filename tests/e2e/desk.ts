@@ -47,7 +47,7 @@ export class TokenForm {
   readonly save: Locator;
   readonly cancel: Locator;
 
-  constructor(page: Page, title: 'Create token' | 'Edit token') {
+  constructor(page: Page, title: 'Create token' | 'Edit token' | 'Clone token') {
     this.dialog = page.getByRole('dialog', { name: title });
     this.name = this.dialog.getByRole('textbox', { name: say.table.name });
     this.guid = this.dialog.getByRole('textbox', { name: say.formField.guid });
@@ -62,6 +62,22 @@ export class TokenForm {
   /** A scope by its name. */
   scope(name: string): Locator {
     return this.scopes.getByRole('checkbox', { name, exact: true });
+  }
+
+  /** What the save changes of the rights. */
+  get changes(): Locator {
+    return this.dialog.getByRole('region', { name: say.rights.title });
+  }
+
+  /** The question before a save with more rights. */
+  get growing(): Locator {
+    return this.dialog.getByRole('group', { name: say.review.what });
+  }
+
+  /** Saves what lets the token do more: it is asked once more. */
+  async saveMore(): Promise<void> {
+    await this.save.click();
+    await this.growing.getByRole('button', { name: say.review.save }).click();
   }
 
   /** Types what is given and leaves the rest alone. */

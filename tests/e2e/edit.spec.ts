@@ -35,7 +35,7 @@ test('Save changes what was changed, here and on the server', async ({ desk, pag
   const form = await desk.openEdit('mine');
   await form.fill({ name: 'renamed', description: 'new', scopes: ['Builds: read'] });
   await form.scope('Logs: read').uncheck();
-  await form.save.click();
+  await form.saveMore();
   await expect(form.dialog).toBeHidden();
   await expect(page.locator('.notice').getByText('“renamed” was saved.')).toBeVisible();
   await desk.expectNames('renamed', 'other');
@@ -95,7 +95,7 @@ test.describe('dates', () => {
     await desk.open();
     const form = await desk.openEdit('mine');
     await form.validTo.fill(`${YEAR + 1}-01-01T12:00`);
-    await form.save.click();
+    await form.saveMore();
     await expect(form.dialog).toBeHidden();
     const saved = await server.read(token);
     expect(saved.valid_from).toBe(ODD_FROM);

@@ -531,7 +531,7 @@ test.describe('a failed save', () => {
   test('the form of a token that is there stays as typed too', async ({ desk, server, watch }) => {
     test.slow();
     watch.expects(FAILED);
-    const token = await server.add({ name: 'before' });
+    const token = await server.add({ name: 'before', scopes: ['builds-read', 'logs-read'] });
     await desk.open();
     const form = await desk.openEdit('before');
     await form.fill({ name: 'mine', scopes: ['Logs: read'], description: 'as typed', validTo: `${YEAR}-05-06T07:08` });

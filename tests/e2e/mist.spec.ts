@@ -714,7 +714,7 @@ test.describe("an organisation's tokens", () => {
     await expect(form.choice('Where').locator('option:checked')).toHaveText(site?.name ?? '?');
     await form.choice('Role').selectOption('write');
     await form.grant('Organisation', 'read');
-    await form.save.click();
+    await form.saveMore();
     await expect(form.dialog).toBeHidden();
     await expect(mist.cell(mist.row('grows'), 'Privileges')).toHaveText('site: write, org: read');
     expect((await org.theOne('grows')).privileges?.map((it) => `${it.scope} ${it.role}`)).toEqual(['site write', 'org read']);

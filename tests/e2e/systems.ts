@@ -73,7 +73,7 @@ export class SystemForm extends TokenForm {
   readonly addPrivilege: Locator;
   readonly sourceIps: Locator;
 
-  constructor(page: Page, title: 'Create token' | 'Edit token') {
+  constructor(page: Page, title: 'Create token' | 'Edit token' | 'Clone token') {
     super(page, title);
     this.permissions = this.dialog.getByRole('group', { name: 'Permissions' });
     this.comment = this.dialog.getByRole('textbox', { name: 'Comment' });

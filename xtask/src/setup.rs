@@ -255,10 +255,13 @@ fn ensure_packages() -> Result<()> {
         if !python.is_empty() {
             bail!("the tests need Python 3.11 or newer on the PATH, with the modules venv and ensurepip");
         }
+        if curl_package().is_some() {
+            bail!("the tests need curl on the PATH");
+        }
         return Ok(());
     }
-    apt::ensure("the browser and Python for the tests (about 30 s)", || {
-        browser_packages().into_iter().chain(python_packages()).map(Wanted::any).collect()
+    apt::ensure("the browser, Python and curl for the tests (about 30 s)", || {
+        browser_packages().into_iter().chain(python_packages()).chain(curl_package()).map(Wanted::any).collect()
     })?;
     if process::on_path(HEADLESS).is_empty() && std::env::var_os("CHROMIUM").is_none() {
         let installed = apt::ensure("Chromium without windows (about 10 s)", || vec![Wanted::any(HEADLESS)]);
@@ -292,6 +295,11 @@ fn ensure_nginx() {
 fn browser_packages() -> Vec<&'static str> {
     let is_there = chromium().is_some() && !process::on_path("chromedriver").is_empty();
     if is_there { Vec::new() } else { vec!["chromium", "chromium-driver"] }
+}
+
+/// The package of the program that runs what the page shows of requests, where it is not there.
+fn curl_package() -> Option<&'static str> {
+    process::on_path("curl").is_empty().then_some("curl")
 }
 
 /// The packages that bring Python, where it is not there. What comes from PyPI runs in virtual environments, which Debian's

@@ -6,7 +6,7 @@ use super::PERMISSIONS;
 use super::texts::Text;
 use crate::adapters::fake::*;
 use crate::adapters::fault::Fault;
-use crate::api::tokens::ListApi;
+use crate::api::tokens::{ListApi, TokenApi};
 use crate::api::{ApiError, NetworkError, Prompt, Secret};
 use crate::capabilities::Action;
 use crate::draft::Draft;
@@ -217,6 +217,30 @@ fn an_access_token_is_renewed_after_eight_minutes() {
     // And eight minutes from then on.
     fake.now.set(fake.now.get() + 7 * MINUTE);
     assert_eq!(fake.list([get(TOKENS).bearer("a2").answers(200, empty)]), Ok(vec![]));
+}
+
+#[test]
+fn what_would_change_a_token_is_told_from_what_keeps_the_session() {
+    let fake = signed_in();
+    fake.now.set(fake.now.get() + 9 * MINUTE);
+    fake.holds_back.set(true);
+    // The renewal is a `POST`, and goes out.
+    let outcome = fake.delete("7", [renewed("a2")]);
+    assert_eq!(outcome, Err(ApiError::NoAnswer(NetworkError::Cancelled)));
+    assert_eq!(*fake.held_back.borrow(), [format!("{}/api/ui/public-api/tokens/7", BASE)]);
+}
+
+#[test]
+fn a_token_is_read_from_the_list_and_again_from_a_fresh_one() {
+    let fake = signed_in();
+    let listed = |name: &str| {
+        let token = json!({"id": 7, "name": name, "permissions": ["A"], "deleted": null});
+        get(TOKENS).bearer("a1").answers(200, list_of(json!([token])))
+    };
+    assert_eq!(fake.list([listed("one")]).map(|it| it.len()), Ok(1));
+    assert_eq!(fake.read("7", []).map(|it| it.token.name), Ok("one".into()));
+    let again = fake.during([listed("two")], fake.api().read("7", true));
+    assert_eq!(again.map(|it| it.token.name), Ok("two".into()));
 }
 
 #[test]

@@ -54,7 +54,7 @@ impl InputShape {
     }
 
     fn read(node: Node<'_>, of_call: bool) -> Option<InputShape> {
-        let known = ["key", "label", "type", "required", "default", "help", "choices", "at"];
+        let known = ["key", "label", "type", "required", "default", "help", "choices", "at", "right"];
         let members = node.object(if of_call { &known } else { &known[..7] })?;
         let key = members.required("key").and_then(|it| {
             let key = it.text()?;
@@ -80,6 +80,7 @@ impl InputShape {
         let hint = members.words("help");
         let choices = members.optional("choices", read_choices);
         let at = members.optional("at", Place::read);
+        let is_right = members.or("right", false, |it| it.flag());
         let choices = choices?;
         let kind = kind?;
         let purpose = if kind == Kind::Code { Purpose::Code } else { Purpose::Other };
@@ -96,7 +97,7 @@ impl InputShape {
             (Kind::List, _) => InputKind::List,
         };
         let (optional, value, hint) = (!required?, value?, hint?.into());
-        let input = Input { optional, value, hint, purpose, ..Input::new(key?, label?, kind) };
+        let input = Input { optional, value, hint, purpose, is_right: is_right?, ..Input::new(key?, label?, kind) };
         Some(InputShape { input, at: at? })
     }
 

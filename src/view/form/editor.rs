@@ -52,6 +52,8 @@ pub(super) struct Editor {
     pub(super) asking: RwSignal<bool>,
     /// Whether it is being asked if the token is to be able to do more.
     pub(super) growing: RwSignal<bool>,
+    /// What the user has agreed to, though the token can do more by it: sent again it is not asked about again.
+    pub(super) agreed: StoredValue<Option<Draft>>,
     /// The last draft that was sent as new, and its idempotency key.
     pub(super) sent: StoredValue<Option<(Draft, String)>>,
     pub(super) job: StoredValue<Rc<Job>, LocalStorage>,
@@ -96,6 +98,7 @@ impl Editor {
             sender: StoredValue::new_local(None),
             asking: RwSignal::new(false),
             growing: RwSignal::new(false),
+            agreed: StoredValue::new(None),
             sent: StoredValue::new(None),
             job: StoredValue::new_local(Rc::new(Job::new())),
             guid_was: RwSignal::new(None),
@@ -217,7 +220,8 @@ impl Editor {
     }
 
     pub(super) fn keep_mine(self) {
-        // The next save is about the state that they left.
+        // The next save is about the state that they left, which may be able to do less.
+        self.agreed.set_value(None);
         self.base.set(self.theirs.get_untracked());
         self.theirs.set(None);
         self.save();

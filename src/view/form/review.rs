@@ -22,7 +22,8 @@ impl Editor {
 
     /// Sends a draft, or asks about it first.
     pub(super) fn review(self, draft: Draft) {
-        let Some(before) = untrack(|| self.rights_before()) else { return self.send(draft) };
+        let is_agreed = self.agreed.with_value(|it| it.as_ref() == Some(&draft));
+        let Some(before) = untrack(|| self.rights_before()).filter(|_| !is_agreed) else { return self.send(draft) };
         let mut judging = Box::pin(many::grows((before, draft.clone(), self.asked.get_value(), now())));
         // Where it could not be found out it is asked about too.
         let judged = move |draft, grows| if grows { self.growing.set(true) } else { self.send(draft) };
@@ -54,6 +55,7 @@ impl Editor {
         let send = move || {
             self.growing.set(false);
             if let Ok(draft) = self.checked.get_untracked() {
+                self.agreed.set_value(Some(draft.clone()));
                 self.send(draft);
             }
         };

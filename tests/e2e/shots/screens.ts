@@ -2,7 +2,7 @@
 
 import { expect, type Locator, type Page, type PlaywrightTestOptions } from '@playwright/test';
 import { Bulk, type Aim } from '../bulk.ts';
-import { COLUMNS, Desk } from '../desk.ts';
+import { COLUMNS, Desk, detailsOf, TokenForm } from '../desk.ts';
 import { ACCOUNTS, FOUR, Inventory } from '../inventory.ts';
 import { Manager } from '../manager.ts';
 import { Rotating } from '../rotation.ts';
@@ -854,6 +854,57 @@ const PLAIN: Screen[] = [
       await stage.server.change(token, { description: 'as somebody else wants it', name: 'contested too' });
       await form.save.click();
       await expect(form.dialog.getByRole('alert').first()).toBeVisible();
+    },
+  },
+  {
+    name: 'edit-more-rights',
+    group: 'Forms',
+    shows: 'what a save changes of the rights, and the question before more of them',
+    open: async (stage) => {
+      await stage.server.add({ name: 'ledger-export', scopes: ['logs-read'], valid_to: inDays(9) });
+      const form = await (await opened(stage, '?name=ledger-export')).openEdit('ledger-export');
+      await form.scope('Builds: write').check();
+      await form.scope('Logs: read').uncheck();
+      await form.dialog.getByRole('button', { name: 'No end' }).click();
+      await form.save.click();
+      await expect(form.growing).toBeVisible();
+      await form.changes.scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'request',
+    group: 'Forms',
+    shows: 'what a save would send, as curl commands',
+    open: async (stage) => {
+      await stage.server.add({ name: 'ledger-export', scopes: ['logs-read'], valid_to: inDays(9) });
+      const form = await (await opened(stage, '?name=ledger-export')).openEdit('ledger-export');
+      await form.dialog.getByText(say.request.show, { exact: true }).click();
+      const commands = form.dialog.getByRole('region', { name: say.request.script });
+      await expect(commands).toContainText('curl');
+      await commands.scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: 'clone',
+    group: 'Forms',
+    shows: 'the form for a token like one that was revoked',
+    open: async (stage) => {
+      const token = await stage.server.add({ name: 'ledger export', scopes: ['logs-read', 'builds-write'], valid_to: inDays(9) });
+      await stage.server.revoke(token);
+      await opened(stage, '?name=ledger');
+      await stage.page.locator('.table-body .name').first().click();
+      await detailsOf(stage.page).getByRole('button', { name: say.details.clone, exact: true }).click();
+      await expect(new TokenForm(stage.page, 'Clone token').name).toBeVisible();
+    },
+  },
+  {
+    name: 'shortcuts',
+    group: 'Forms',
+    shows: 'the keys of the page',
+    open: async (stage) => {
+      await opened(stage, '');
+      await stage.page.getByRole('button', { name: say.shortcutList.title }).click();
+      await expect(stage.page.getByRole('dialog', { name: say.shortcutList.title })).toBeVisible();
     },
   },
   // Questions and secrets ---------------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ const LAYERS: &[&[Room]] = &[
         pure("mask").seen_by(&["api", "api/scoped", "adapters", "record", "rotation", "session"]),
         pure("moments"),
         pure("scrolling").seen_by(&["view"]),
+        pure("shortcuts").seen_by(&["messages", "view"]),
         pure("viewer").seen_by(&["adapters", "session"]),
         pure("words"),
     ],

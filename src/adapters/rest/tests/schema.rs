@@ -119,7 +119,7 @@ fn everything() -> Value {
             ]
         },
         "inputs": [
-            { "key": "kind", "label": "Kind", "type": "choice", "choices": ["x"], "default": "x", "at": "/kind" },
+            { "key": "kind", "label": "Kind", "type": "choice", "choices": ["x"], "default": "x", "at": "/kind", "right": true },
             { "key": "hosts", "label": "Hosts", "type": "list", "default": ["a"], "required": true },
             { "key": "on", "label": "On", "type": "switch", "default": true },
             { "key": "n", "label": "N", "type": "number", "default": 5 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::adapters::fake::{delete, post, put};
 use crate::adapters::rest::texts::Text;
+use crate::api::NetworkError;
 use crate::api::tokens::{Deletion, Seen};
 use crate::capabilities::{Action, Field, InputKind};
 use crate::secret::MASK;
@@ -595,4 +596,18 @@ fn the_original_is_read_where_creating_sends_parts_of_it() {
     assert_eq!(original.expect("a token").map(|it| it.0.to_string()), Some(r#"{"id":1,"more":[5]}"#.into()));
     let fake = acme(create(json!({ "name": "{name}" })));
     assert_eq!(fake.original("1", []), Ok(None));
+}
+
+#[test]
+fn a_read_by_post_is_no_change() {
+    let rpc = |method: &str| json!({ "method": "POST", "path": "/rpc", "body": { "m": method, "id": "{id}" } });
+    let mut update = rpc("update");
+    update["body"]["name"] = json!("{name}");
+    update["body"]["more"] = json!("{token/more}");
+    let fake = acme(json!({ "read": rpc("get"), "update": update }));
+    fake.holds_back.set(true);
+    let read = post("/rpc").json(json!({ "m": "get", "id": "1" })).answers(200, json!({ "id": 1, "more": [5] }));
+    let outcome = fake.update("1", &draft("x"), [read]);
+    assert_eq!(outcome, Err(ApiError::NoAnswer(NetworkError::Cancelled)));
+    assert_eq!(fake.held_back.borrow().len(), 1);
 }

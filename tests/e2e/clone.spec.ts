@@ -1,0 +1,140 @@
+//! A token like another one: the same rights, a secret of its own, also of a token that is over, and for another connection.
+
+import { AxeBuilder } from '@axe-core/playwright';
+import { detailsOf, TokenForm } from './desk.ts';
+import { expect, test } from './fixture.ts';
+import { SCOPED } from './inventory.ts';
+import { inDays } from './server.ts';
+import { AirDesk, AIR_V2, Mist, MIST_ORG, MistDesk, only, ORG, PtDesk, PtSandbox, PT_SANDBOX, SystemForm } from './systems.ts';
+import { say } from './texts.ts';
+import type { Page } from '@playwright/test';
+
+/** Opens the form for a clone from a token's details. */
+async function cloneOf(page: Page, name: string): Promise<SystemForm> {
+  await page.locator('.table-body .name').getByText(name, { exact: true }).first().click();
+  await detailsOf(page).getByRole('button', { name: say.details.clone, exact: true }).click();
+  const form = new SystemForm(page, 'Clone token');
+  await expect(form.name).toBeVisible();
+  return form;
+}
+
+test('a revoked token has a clone with its rights and a GUID of its own', async ({ desk, page, server }) => {
+  const token = await server.add({ name: 'ci deploy', description: 'Ships it', scopes: ['logs-read', 'builds-write'] });
+  await server.revoke(token);
+  await desk.open();
+  const form = await cloneOf(page, 'ci deploy');
+  await expect(form.name).toHaveValue('ci deploy copy');
+  await expect(form.description).toHaveValue('Ships it');
+  await expect(form.scopes.getByRole('checkbox', { checked: true })).toHaveCount(2);
+  await expect(form.guid).not.toHaveValue(token.guid);
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await form.save.click();
+  await expect(form.dialog).toBeHidden();
+  const made = await server.theOne('ci deploy copy');
+  expect(made).toMatchObject({ scopes: token.scopes, description: 'Ships it', is_active: true });
+  expect(made.guid).not.toBe(token.guid);
+  expect((await server.read(token)).is_active).toBe(false);
+});
+
+test('a clone lives as long as its original, from now on', async ({ desk, page, server }) => {
+  await server.add({ name: 'short', valid_from: inDays(-40), valid_to: inDays(-10) });
+  await server.add({ name: 'endless' });
+  // The system takes no end that has passed.
+  await desk.open();
+  const form = await cloneOf(page, 'endless');
+  await expect(form.validTo).toHaveValue('');
+  await form.cancel.click();
+});
+
+test('more rights than the original has are asked about, fewer are not', async ({ desk, page, server }) => {
+  await server.add({ name: 'mine', scopes: ['logs-read'] });
+  await desk.open();
+  const form = await cloneOf(page, 'mine');
+  await form.scope('Builds: write').check();
+  await form.save.click();
+  await expect(form.growing).toContainText(say.review.moreThanOriginal);
+  await form.growing.getByRole('button', { name: say.review.back }).click();
+  await form.scope('Builds: write').uncheck();
+  await form.dialog.getByRole('button', { name: '7 days' }).click();
+  await form.save.click();
+  await expect(form.dialog).toBeHidden();
+  expect((await server.theOne('mine-copy')).scopes).toEqual(['logs-read']);
+});
+
+test('it closes without a question, and goes back to the details', async ({ desk, page, server }) => {
+  await server.add({ name: 'mine' });
+  await desk.open();
+  const form = await cloneOf(page, 'mine');
+  await page.keyboard.press('Escape');
+  await expect(form.dialog).toBeHidden();
+  await expect(detailsOf(page).getByRole('button', { name: say.details.clone, exact: true })).toBeFocused();
+});
+
+test.describe('for another connection', () => {
+  test('of the same dialect, without what that does not know', async ({ launch, page }) => {
+    const other = await launch({ allowOrigin: ['http://127.0.0.1'] });
+    const config = { connections: [SCOPED, { ...SCOPED, name: 'Second', base: `${other.url}api/v1` }] };
+    const server = await launch({ config });
+    await other.stop();
+    const second = await launch({ allowOrigin: [server.origin], port: Number(new URL(other.url).port) });
+    await second.fail({ path: '/api/v1/scopes', status: 200, body: [{ id: 'logs-read', name: 'Logs: read' }], times: 9, headers: { 'Access-Control-Allow-Origin': '*' } });
+    await server.add({ name: 'mine', scopes: ['logs-read', 'builds-write'] });
+    await page.goto(server.url);
+    await page.locator('.table-body .name').getByText('mine', { exact: true }).click();
+    await detailsOf(page).getByRole('button', { name: say.details.clone, exact: true }).click();
+    const choice = page.getByRole('dialog', { name: 'Clone mine' });
+    await expect(choice.getByRole('button', { name: /^(Scoped tokens|Second)/ })).toHaveText([/Scoped tokens/, /Second/]);
+    await choice.getByRole('button', { name: /^Second/ }).click();
+    const form = new TokenForm(page, 'Clone token');
+    await expect(form.dialog.getByRole('note')).toContainText('builds-write');
+    await expect(form.name).toHaveValue('mine');
+    await form.save.click();
+    await expect(form.dialog).toBeHidden();
+    expect((await second.theOne('mine')).scopes).toEqual(['logs-read']);
+    expect(await server.tokens()).toHaveLength(1);
+  });
+});
+
+test.describe('of the vendors’ systems', () => {
+  test.use({ serve: { config: only(PT_SANDBOX, AIR_V2, MIST_ORG) } });
+
+  test('PT Sandbox has a rule for names, and shows the new secret', async ({ page, server }) => {
+    const [pt, past] = [new PtDesk(page, server.url), new PtSandbox(server)];
+    await past.add('a-rather-long-name-of-a-scanner', ['TASKS_VIEW_ALL']).catch(() => undefined);
+    await past.add('scanner', ['TASKS_VIEW_ALL'], 'why');
+    await pt.enter();
+    const form = await cloneOf(page, 'scanner');
+    await expect(form.name).toHaveValue('scanner-copy');
+    await expect(form.permission('TASKS_VIEW_ALL')).toBeChecked();
+    await expect(form.comment).toHaveValue('why');
+    await form.save.click();
+    expect(await past.opens(await pt.secret.read())).toBe(true);
+    await pt.secret.dismiss();
+    expect(await past.named('scanner-copy')).toHaveLength(1);
+  });
+
+  test('NVIDIA Air', async ({ page, server }) => {
+    const air = new AirDesk(page, server.url);
+    await air.enter();
+    const form = await cloneOf(page, (await air.names())[0] ?? '');
+    await expect(form.name).toHaveValue(/copy/);
+    await form.save.click();
+    await expect(air.secret.dialog).toBeVisible();
+  });
+
+  test('Juniper Mist, with its privileges and addresses', async ({ page, server }) => {
+    const [mist, org] = [new MistDesk(page, server.url), new Mist(server, 'org')];
+    await org.add('mine', { privileges: [{ scope: 'org', role: 'read', org_id: ORG.id }] });
+    await mist.enter();
+    const form = await cloneOf(page, 'mine');
+    await expect(form.choice('Role')).toHaveValue('read');
+    await form.choice('Role').selectOption('admin');
+    await form.save.click();
+    await expect(form.growing).toBeVisible();
+    await form.growing.getByRole('button', { name: say.review.back }).click();
+    await form.choice('Role').selectOption('read');
+    await form.save.click();
+    await expect(mist.secret.dialog).toBeVisible();
+    expect(await org.named('mine-copy')).toMatchObject([{ privileges: [{ scope: 'org', role: 'read' }] }]);
+  });
+});

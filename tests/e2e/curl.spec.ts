@@ -1,0 +1,178 @@
+//! What an action would send is shown as `curl` commands. They are run in shells, against the server.
+
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Locator, Page } from '@playwright/test';
+import { expect, test } from './fixture.ts';
+import { AIR_V2, AirDesk, Mist, MIST_ORG, MistDesk, only, ORG, PT_SANDBOX, PtDesk, PtSandbox } from './systems.ts';
+import { say } from './texts.ts';
+
+const run = promisify(execFile);
+
+/** Opens the commands of a dialog. */
+async function commandsOf(dialog: Locator): Promise<string> {
+  await dialog.getByText(say.request.show, { exact: true }).click();
+  const commands = dialog.getByRole('region', { name: say.request.script });
+  await expect(commands).toContainText('curl');
+  return (await commands.textContent()) ?? '';
+}
+
+/** Runs them in a shell that knows these variables and nothing else; their output. */
+async function runs(shell: string, script: string, set: Record<string, string>): Promise<string> {
+  const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...set };
+  const { stdout } = await run(shell, ['-c', script], { env });
+  return stdout;
+}
+
+/** Listens to what the page itself sends that is no read. */
+function writesOf(page: Page): string[] {
+  const writes: string[] = [];
+  page.on('request', (it) => {
+    if (it.method() !== 'GET' && it.url().includes('/api/')) writes.push(`${it.method()} ${new URL(it.url()).pathname}`);
+  });
+  return writes;
+}
+
+const HOSTILE = `it's $(touch /tmp/tokendeck-curl) \`id\` "x" \\ !! -o; ünïcode #`;
+
+test.describe('of the Scoped Token API', () => {
+  test.use({ serve: { secret: 'sec-ret-1234' } });
+
+  test.beforeEach(async ({ desk }) => {
+    await desk.visit();
+    await desk.signIn().getByLabel('API token').fill('sec-ret-1234');
+    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.loaded();
+  });
+
+  for (const shell of ['sh', 'bash']) {
+    test(`${shell} creates what the form would create, and the page nothing`, async ({ desk, page, server }) => {
+      const writes = writesOf(page);
+      const form = await desk.openCreate();
+      await form.fill({ name: HOSTILE, scopes: ['Builds: read', 'Logs: read'] });
+      const script = await commandsOf(form.dialog);
+      expect(script).not.toContain('sec-ret-1234');
+      expect(script).not.toContain(await form.guid.inputValue());
+      const guid = crypto.randomUUID();
+      await runs(shell, script, { SCOPED_TOKENS_TOKEN: 'sec-ret-1234', SCOPED_TOKENS_GUID: guid });
+      const made = await server.theOne(HOSTILE);
+      expect(made).toMatchObject({ guid, scopes: ['builds-read', 'logs-read'] });
+      expect(writes).toEqual([]);
+    });
+  }
+
+  test('without its variables nothing is sent, and they are named', async ({ desk, server }) => {
+    const form = await desk.openCreate();
+    await form.fill({ name: 'mine', scopes: ['Builds: read'] });
+    const script = await commandsOf(form.dialog);
+    await expect(runs('sh', script, {})).rejects.toThrow(/SCOPED_TOKENS_TOKEN/);
+    expect(await server.tokens()).toHaveLength(0);
+  });
+
+  test('an edit reads the tag first, and sends it', async ({ desk, server }) => {
+    const token = await server.add({ name: 'mine', description: 'old' });
+    await desk.refreshButton.click();
+    const form = await desk.openEdit('mine');
+    await form.fill({ description: 'new' });
+    const script = await commandsOf(form.dialog);
+    expect(script.match(/^curl/gm)).toHaveLength(2);
+    const set = { SCOPED_TOKENS_TOKEN: 'sec-ret-1234', SCOPED_TOKENS_GUID: token.guid };
+    const tag = /^etag: (.*)$/im.exec(await runs('sh', script, set))?.[1]?.trim();
+    expect(script).toContain(`If-Match: ${tag}`);
+    expect(await server.read(token)).toMatchObject({ guid: token.guid, name: 'mine', description: 'new' });
+    // The page's own form is behind by now.
+    await server.change(await server.read(token), { description: 'newer' });
+    expect(await runs('sh', script, set)).toContain('412');
+  });
+
+  test('what is typed is followed', async ({ desk }) => {
+    const form = await desk.openCreate();
+    await form.dialog.getByText(say.request.show, { exact: true }).click();
+    await expect(form.dialog.getByText(say.request.incomplete)).toBeVisible();
+    await form.fill({ name: 'first', scopes: ['Builds: read'] });
+    const commands = form.dialog.getByRole('region', { name: say.request.script });
+    await expect(commands).toContainText('"name":"first"');
+    await form.name.fill('second');
+    await expect(commands).toContainText('"name":"second"');
+  });
+
+  test('revoking and deleting', async ({ desk, page, server }) => {
+    const writes = writesOf(page);
+    const token = await server.add({ name: 'mine' });
+    await desk.refreshButton.click();
+    const set = { SCOPED_TOKENS_TOKEN: 'sec-ret-1234' };
+    await desk.action('Revoke', 'mine').click();
+    await runs('sh', await commandsOf(desk.question('Revoke token')), set);
+    expect((await server.read(token)).revoked_at).not.toBeNull();
+    await page.keyboard.press('Escape');
+    await desk.action('Delete', 'mine').click();
+    await runs('bash', await commandsOf(desk.question('Delete token')), set);
+    expect(await server.tokens()).toHaveLength(0);
+    expect(writes).toEqual([]);
+  });
+
+  test('axe agrees, it fits into 320 pixels, and the keyboard scrolls it', async ({ desk, page }) => {
+    await page.setViewportSize({ width: 320, height: 700 });
+    const form = await desk.openCreate();
+    await form.fill({ name: 'a'.repeat(60), scopes: ['Builds: read'] });
+    await form.dialog.getByText(say.request.show, { exact: true }).focus();
+    await page.keyboard.press('Enter');
+    const commands = form.dialog.getByRole('region', { name: say.request.script });
+    await expect(commands).toContainText('curl');
+    await page.keyboard.press('Tab');
+    await expect(commands).toBeFocused();
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
+  });
+});
+
+test.describe('of the vendors’ systems', () => {
+  test.use({ serve: { config: only(PT_SANDBOX, AIR_V2, MIST_ORG) } });
+
+  /** What signs in, as the page sent it last. */
+  function proofOf(page: Page): { token: string; cookie: string; csrf: string } {
+    const proof = { token: '', cookie: '', csrf: '' };
+    page.on('request', async (it) => {
+      const headers = await it.allHeaders();
+      proof.token = headers['authorization']?.split(' ')[1] ?? proof.token;
+      proof.cookie = headers['cookie'] ?? proof.cookie;
+    });
+    return proof;
+  }
+
+  test('PT Sandbox deletes', async ({ page, server }) => {
+    const [pt, past, proof] = [new PtDesk(page, server.url), new PtSandbox(server), proofOf(page)];
+    await past.add('scanner');
+    await pt.enter();
+    await pt.action('Delete', 'scanner').click();
+    const script = await commandsOf(pt.question('Delete token'));
+    expect(script).not.toContain(proof.token);
+    await runs('sh', script, { PT_SANDBOX_TOKEN: proof.token });
+    expect((await past.named('scanner'))[0]?.deleted).not.toBeNull();
+  });
+
+  test('NVIDIA Air creates', async ({ page, server }) => {
+    const [air, proof] = [new AirDesk(page, server.url), proofOf(page)];
+    await air.enter();
+    const form = await air.openCreate();
+    await form.name.fill(HOSTILE);
+    const answer = await runs('bash', await commandsOf(form.dialog), { NVIDIA_AIR_TOKEN: proof.token });
+    expect(JSON.parse(answer)).toMatchObject({ name: HOSTILE });
+  });
+
+  test('Juniper Mist reads before it changes, with cookies and their CSRF token', async ({ page, server }) => {
+    const [mist, org, proof] = [new MistDesk(page, server.url), new Mist(server, 'org'), proofOf(page)];
+    await org.add('mine', { privileges: [{ scope: 'org', role: 'read', org_id: ORG.id }] });
+    await mist.enter();
+    const form = await mist.openEdit('mine');
+    await form.name.fill('renamed');
+    const script = await commandsOf(form.dialog);
+    expect(script.match(/^curl/gm)).toHaveLength(2);
+    const csrf = (await page.context().cookies()).find((it) => it.name === 'csrftoken')?.value ?? '';
+    expect(csrf).not.toBe('');
+    expect(script).not.toContain(csrf);
+    await runs('sh', script, { JUNIPER_MIST_COOKIE: proof.cookie, JUNIPER_MIST_X_CSRFTOKEN: csrf });
+    expect(await org.named('renamed')).toHaveLength(1);
+  });
+});
