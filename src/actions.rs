@@ -113,8 +113,8 @@ async fn send_change(
     api.update(id, draft, None).await.map(Ok)
 }
 
-/// Reads the token of a command that leaves it there again: the token, and what it shows in place of what was asked for. Nothing
-/// where it cannot be read, or does not tell.
+/// Reads a token again that a command has changed: the token, and what it shows in place of what was asked for. Nothing where it
+/// cannot be read, or does not tell.
 pub async fn look(command: &Command, client: &Rc<Client>) -> Option<(Tagged, Option<Wrong>)> {
     let (job, id) = (Job::new(), command.token().token.id);
     let found = client.ask(&job, async |api| api.read(&id, true).await).await.ok()?;
