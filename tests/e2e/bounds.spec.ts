@@ -117,25 +117,14 @@ interface Fixtures {
 }
 
 const test = base.extend<Fixtures>({
-  listen: async ({}, use) => {
-    const all: Listener[] = [];
-    await use(async (answer) => {
-      const listener = await Listener.start(answer);
-      all.push(listener);
-      return listener;
-    });
-    await Promise.all(all.map((it) => it.stop()));
-  },
-  host: async ({ launch }, use) => {
-    const hosts: { stop(): Promise<void> }[] = [];
+  listen: async ({ keep }, use) => use((answer) => keep(Listener.start(answer))),
+  host: async ({ keep, launch }, use) => {
     await use(async (config, ways, connectSrc = []) => {
       const server = await launch({ config, connectSrc });
       const to = (it: Listener) => ({ host: it.host, origin: it.origin, prefix: '' });
-      const host = await proxy(server, Object.fromEntries(Object.entries(ways).map(([path, it]) => [path, to(it)])));
-      hosts.push(host);
+      const host = await keep(proxy(server, Object.fromEntries(Object.entries(ways).map(([path, it]) => [path, to(it)]))));
       return host.url;
     });
-    await Promise.all(hosts.map((it) => it.stop()));
   },
 });
 

@@ -49,11 +49,7 @@ function desksAt(page: Page, url: string): Desks {
 const test = base.extend<{ desks: Desks; control: Switcher; proxied: string }>({
   desks: async ({ page, server }, use) => use(desksAt(page, server.url)),
   control: async ({ page }, use) => use(new Switcher(page)),
-  proxied: async ({ server }, use) => {
-    const host = await proxy(server);
-    await use(host.url);
-    await host.stop();
-  },
+  proxied: async ({ keep, server }, use) => use((await keep(proxy(server))).url),
 });
 
 test.describe('the choice of the system', () => {

@@ -118,72 +118,60 @@ test.describe('from the dev server', () => {
 });
 
 test.describe('from the program', () => {
-  test('without arguments it says what to type for a system that allows no other page', async ({ page, server, watch }) => {
+  test('without arguments it says what to type for a system that allows no other page', async ({ keep, page, server, watch }) => {
     watch.allows(FAILED, /Content Security Policy/, /policy violation: connect-src/, /Fetch API cannot load/);
     await server.add({ name: 'ci/deploy' });
-    const host = await local([]);
-    try {
-      await page.goto(host.url);
-      await expect(heading(page)).toBeVisible();
-      await expect(page.getByText('tokendeck --connect gitlab=https://gitlab.example.com', { exact: true })).toBeVisible();
-      await expect(page.getByRole('heading', { name: say.welcome.suggested })).toHaveCount(0);
-      await expectAccessible(page);
-      const known = page.locator('section').filter({ has: page.getByRole('heading', { name: say.welcome.known }) });
-      await known.getByRole('button', { name: 'NVIDIA Air' }).click();
-      const form = new Manager(page).adding;
-      await form.base.fill(`${server.url}sim/air`);
-      await form.name.focus();
-      await expect(form.dialog.getByText(`tokendeck --connect air=${server.url}sim/air`, { exact: true })).toBeVisible();
-      await expectAccessible(page);
-    } finally {
-      await host.stop();
-    }
+    const host = await keep(local([]));
+    await page.goto(host.url);
+    await expect(heading(page)).toBeVisible();
+    await expect(page.getByText('tokendeck --connect gitlab=https://gitlab.example.com', { exact: true })).toBeVisible();
+    await expect(page.getByRole('heading', { name: say.welcome.suggested })).toHaveCount(0);
+    await expectAccessible(page);
+    const known = page.locator('section').filter({ has: page.getByRole('heading', { name: say.welcome.known }) });
+    await known.getByRole('button', { name: 'NVIDIA Air' }).click();
+    const form = new Manager(page).adding;
+    await form.base.fill(`${server.url}sim/air`);
+    await form.name.focus();
+    await expect(form.dialog.getByText(`tokendeck --connect air=${server.url}sim/air`, { exact: true })).toBeVisible();
+    await expectAccessible(page);
   });
 
-  test('what is typed leads to the first row', async ({ page, server }) => {
-    const host = await local(['--connect', `air=${server.url}sim/air`]);
-    try {
-      await page.goto(host.url);
-      const asking = page.getByRole('dialog', { name: /NVIDIA Air/ });
-      await asking.getByLabel('Username').fill('demo');
-      await asking.getByLabel('Password').fill('demo');
-      await asking.getByRole('button', { name: say.signInForm.signIn }).click();
-      await expect(page.getByRole('status').filter({ hasText: '0 of 0 tokens' })).toBeVisible();
-    } finally {
-      await host.stop();
-    }
+  test('what is typed leads to the first row', async ({ keep, page, server }) => {
+    const host = await keep(local(['--connect', `air=${server.url}sim/air`]));
+    await page.goto(host.url);
+    const asking = page.getByRole('dialog', { name: /NVIDIA Air/ });
+    await asking.getByLabel('Username').fill('demo');
+    await asking.getByLabel('Password').fill('demo');
+    await asking.getByRole('button', { name: say.signInForm.signIn }).click();
+    await expect(page.getByRole('status').filter({ hasText: '0 of 0 tokens' })).toBeVisible();
   });
 
-  test('a connection goes out with the system’s own address, and keeps that the program reaches it', async ({ page, server }) => {
+  test('a connection goes out with the system’s own address, and keeps that the program reaches it', async ({ keep, page, server }) => {
     const connection = { name: 'Tokens', dialect: 'scoped', base: `${server.url}api/v1`, proxy: true };
-    const host = await localWith({ connections: [connection] });
-    try {
-      const manager = new Manager(page);
-      await page.goto(host.url);
-      await manager.open();
-      await manager.does('Duplicate', 'Tokens').click();
-      const form = manager.adding;
-      // It is open where something of it was said.
-      await expect(form.dialog.getByLabel(say.connectionForm.proxy)).toHaveValue('true');
-      await expect(form.dialog.getByLabel(say.connectionForm.address)).toHaveValue(connection.base);
-      await form.save.click();
-      await manager.does('Edit', 'Tokens, copy').click();
-      await manager.editing.name.fill('Mine');
-      await manager.editing.save.click();
-      const coming = page.waitForEvent('download');
-      await manager.dialog.getByRole('button', { name: say.manages.export }).click();
-      const stream = await (await coming).createReadStream();
-      const chunks: Buffer[] = [];
-      for await (const chunk of stream) chunks.push(chunk as Buffer);
-      const file = JSON.parse(Buffer.concat(chunks).toString()) as unknown;
-      expect(file).toEqual({ connections: [connection, { ...connection, name: 'Mine' }] });
-      // What it is, is known when it comes back.
-      await manager.dialog
-        .locator('input[type=file]')
-        .setInputFiles({ name: 'config.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) });
-      await expect(manager.importing.getByText(say.import.same)).toHaveCount(2);
-    } finally {
-      await host.stop();
-    }
+    const host = await keep(localWith({ connections: [connection] }));
+    const manager = new Manager(page);
+    await page.goto(host.url);
+    await manager.open();
+    await manager.does('Duplicate', 'Tokens').click();
+    const form = manager.adding;
+    // It is open where something of it was said.
+    await expect(form.dialog.getByLabel(say.connectionForm.proxy)).toHaveValue('true');
+    await expect(form.dialog.getByLabel(say.connectionForm.address)).toHaveValue(connection.base);
+    await form.save.click();
+    await manager.does('Edit', 'Tokens, copy').click();
+    await manager.editing.name.fill('Mine');
+    await manager.editing.save.click();
+    const coming = page.waitForEvent('download');
+    await manager.dialog.getByRole('button', { name: say.manages.export }).click();
+    const stream = await (await coming).createReadStream();
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    const file = JSON.parse(Buffer.concat(chunks).toString()) as unknown;
+    expect(file).toEqual({ connections: [connection, { ...connection, name: 'Mine' }] });
+    // What it is, is known when it comes back.
+    await manager.dialog
+      .locator('input[type=file]')
+      .setInputFiles({ name: 'config.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(file)) });
+    await expect(manager.importing.getByText(say.import.same)).toHaveCount(2);
   });
 });

@@ -57,11 +57,20 @@ export class Watch {
   }
 }
 
+/** A server that runs for a test. */
+interface Ending {
+  stop(): Promise<void>;
+}
+
+/** Ends a server with the test, once what the browser reports was looked at: requests that are under way fail then. */
+export type Keep = <S extends Ending>(starting: S | Promise<S>) => Promise<S>;
+
 interface Fixtures {
   /** How the test's server is started. */
   serve: ServerOptions;
   /** The server that the page comes from. */
   server: DevServer;
+  keep: Keep;
   /** Starts another server, which is ended with the test. */
   launch: (options?: ServerOptions) => Promise<DevServer>;
   /** The page under test, not opened yet. */
@@ -73,22 +82,24 @@ interface Fixtures {
 export const test = base.extend<Fixtures>({
   serve: [{}, { option: true }],
 
-  launch: async ({}, use) => {
-    const running: DevServer[] = [];
-    await use(async (options) => {
-      const server = await DevServer.start(options);
+  keep: async ({}, use) => {
+    const running: Ending[] = [];
+    await use(async (starting) => {
+      const server = await starting;
       running.push(server);
       return server;
     });
     await Promise.all(running.map((it) => it.stop()));
   },
 
+  launch: async ({ keep }, use) => use((options) => keep(DevServer.start(options))),
+
   server: async ({ launch, serve }, use) => use(await launch(serve)),
 
   watch: [
-    // It rests on `launch`, so that it has looked before the servers end and what is under way fails.
-    async ({ context, launch }, use) => {
-      void launch;
+    // It rests on `keep`, so that it has looked before the servers end and what is under way fails.
+    async ({ context, keep }, use) => {
+      void keep;
       const watch = new Watch();
       await watch.add(context);
       await use(watch);

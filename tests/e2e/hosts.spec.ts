@@ -50,54 +50,51 @@ for (const server of ['nginx', 'Caddy'] as const) {
           return host(path === undefined ? site : { ...site, path });
         };
 
-        test('every file comes with the headers of the program, and packed', async () => {
+        test('every file comes with the headers of the program, and packed', async ({ keep }) => {
           test.slow();
           const system = 'https://tokens.example.com';
           const port = await freePort();
           const connections = [{ name: 'Tokens', dialect: 'scoped', base: `${system}/api/v1` }];
-          const [site, program] = [await start(connections, system, port), await local(['--connect-src', system])];
-          try {
-            const below = path ?? '';
-            const { files } = await named();
-            expect(files.length).toBeGreaterThan(4);
-            for (const file of ['', 'index.html', 'config.json', 'proxy.md', 'nothing-here', 'nothing-0123456789abcdef.js', ...files]) {
-              const [given, wanted] = [await ask(site.url, `${below}/${file}`), await ask(program.url, `/${file}`)];
-              expect(given.status, file).toBe(wanted.status);
-              const picked = (headers: typeof given.headers) => Object.fromEntries([...ALWAYS, 'cache-control'].map((it) => [it, headers[it]]));
-              expect(picked(given.headers), file).toEqual(picked(wanted.headers));
-              expect(given.headers['strict-transport-security'], file).toBe(path === undefined ? 'max-age=31536000' : undefined);
-              if (given.status === 200 && file !== 'proxy.md') {
-                const kind = (text = '') => text.replace(/;.*/, '').replace('application/javascript', 'text/javascript');
-                expect(kind(given.headers['content-type']), file).toBe(kind(wanted.headers['content-type']));
-              }
+          const site = await keep(start(connections, system, port));
+          const program = await keep(local(['--connect-src', system]));
+          const below = path ?? '';
+          const { files } = await named();
+          expect(files.length).toBeGreaterThan(4);
+          for (const file of ['', 'index.html', 'config.json', 'proxy.md', 'nothing-here', 'nothing-0123456789abcdef.js', ...files]) {
+            const [given, wanted] = [await ask(site.url, `${below}/${file}`), await ask(program.url, `/${file}`)];
+            expect(given.status, file).toBe(wanted.status);
+            const picked = (headers: typeof given.headers) => Object.fromEntries([...ALWAYS, 'cache-control'].map((it) => [it, headers[it]]));
+            expect(picked(given.headers), file).toEqual(picked(wanted.headers));
+            expect(given.headers['strict-transport-security'], file).toBe(path === undefined ? 'max-age=31536000' : undefined);
+            if (given.status === 200 && file !== 'proxy.md') {
+              const kind = (text = '') => text.replace(/;.*/, '').replace('application/javascript', 'text/javascript');
+              expect(kind(given.headers['content-type']), file).toBe(kind(wanted.headers['content-type']));
             }
-            const policy = (await ask(site.url, `${below}/`)).headers['content-security-policy'] ?? '';
-            expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'/);
-            for (const part of ["require-trusted-types-for 'script'", "trusted-types 'none'", "frame-ancestors 'none'", `connect-src 'self' ${system}`]) {
-              expect(policy).toContain(part);
-            }
-            for (const file of ['index.html', ...files.filter((it) => /\.(js|wasm|css)$/.test(it))]) {
-              const plain = await readFile(join(DIST, file));
-              const packed = await ask(site.url, `${below}/${file}`, { 'Accept-Encoding': 'gzip' });
-              expect(packed.headers['content-encoding'], file).toBe('gzip');
-              expect(packed.headers['vary'], file).toMatch(/accept-encoding/i);
-              expect(gunzipSync(packed.body).equals(plain), file).toBe(true);
-              if (servesBrotli(server)) {
-                const smaller = await ask(site.url, `${below}/${file}`, { 'Accept-Encoding': 'gzip, br' });
-                expect(smaller.headers['content-encoding'], file).toBe('br');
-                expect(brotliDecompressSync(smaller.body).equals(plain), file).toBe(true);
-              }
-              expect((await ask(site.url, `${below}/${file}`)).body.equals(plain), file).toBe(true);
-            }
-            // What a host has changed is not hidden by what was packed before.
-            const config = await ask(site.url, `${below}/config.json`, { 'Accept-Encoding': 'gzip, br' });
-            expect(JSON.parse(config.body.toString())).toEqual({ connections });
-          } finally {
-            await Promise.all([site.stop(), program.stop()]);
           }
+          const policy = (await ask(site.url, `${below}/`)).headers['content-security-policy'] ?? '';
+          expect(policy).not.toMatch(/unsafe-inline|'unsafe-eval'/);
+          for (const part of ["require-trusted-types-for 'script'", "trusted-types 'none'", "frame-ancestors 'none'", `connect-src 'self' ${system}`]) {
+            expect(policy).toContain(part);
+          }
+          for (const file of ['index.html', ...files.filter((it) => /\.(js|wasm|css)$/.test(it))]) {
+            const plain = await readFile(join(DIST, file));
+            const packed = await ask(site.url, `${below}/${file}`, { 'Accept-Encoding': 'gzip' });
+            expect(packed.headers['content-encoding'], file).toBe('gzip');
+            expect(packed.headers['vary'], file).toMatch(/accept-encoding/i);
+            expect(gunzipSync(packed.body).equals(plain), file).toBe(true);
+            if (servesBrotli(server)) {
+              const smaller = await ask(site.url, `${below}/${file}`, { 'Accept-Encoding': 'gzip, br' });
+              expect(smaller.headers['content-encoding'], file).toBe('br');
+              expect(brotliDecompressSync(smaller.body).equals(plain), file).toBe(true);
+            }
+            expect((await ask(site.url, `${below}/${file}`)).body.equals(plain), file).toBe(true);
+          }
+          // What a host has changed is not hidden by what was packed before.
+          const config = await ask(site.url, `${below}/config.json`, { 'Accept-Encoding': 'gzip, br' });
+          expect(JSON.parse(config.body.toString())).toEqual({ connections });
         });
 
-        test('signing in, the list, a new token with its secret, a change and a deletion', async ({ context, launch, page, watch }) => {
+        test('signing in, the list, a new token with its secret, a change and a deletion', async ({ context, keep, launch, page, watch }) => {
           test.slow();
           // Asked for before the sign-in is known.
           watch.allows(/console error: Failed to load resource.*401/);
@@ -106,62 +103,54 @@ for (const server of ['nginx', 'Caddy'] as const) {
           const system = await launch({ secret: SECRET, allowOrigin: [new URL(at).origin] });
           const scoped = { name: 'Tokens', dialect: 'scoped', base: `${system.url}api/v1`, auth: { type: 'bearer' } };
           const air = { ...AIR_V2, base: `${system.url}sim/air` };
-          const site = await start([scoped, air], system.origin, port);
-          try {
-            await system.add({ name: 'ci/deploy' });
-            const asked: string[] = [];
-            context.on('request', (it) => asked.push(it.url()));
-            const desk = new Desk(page, site.url);
-            await desk.visit('?connection=Tokens');
-            await desk.signIn('Tokens').getByLabel('API token').fill(SECRET);
-            await desk.signIn('Tokens').getByRole('button', { name: say.signInForm.signIn }).click();
-            await desk.expectNames('ci/deploy');
-            await desk.create({ name: 'made there' });
-            const form = await desk.openEdit('made there');
-            await form.name.fill('changed there');
-            await form.save.click();
-            await expect(desk.row('changed there')).toHaveCount(1);
-            await desk.action('Delete', 'changed there').click();
-            await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
-            await desk.expectNames('ci/deploy');
-            expect((await system.tokens()).map((it) => it.name)).toEqual(['ci/deploy']);
+          const site = await keep(start([scoped, air], system.origin, port));
+          await system.add({ name: 'ci/deploy' });
+          const asked: string[] = [];
+          context.on('request', (it) => asked.push(it.url()));
+          const desk = new Desk(page, site.url);
+          await desk.visit('?connection=Tokens');
+          await desk.signIn('Tokens').getByLabel('API token').fill(SECRET);
+          await desk.signIn('Tokens').getByRole('button', { name: say.signInForm.signIn }).click();
+          await desk.expectNames('ci/deploy');
+          await desk.create({ name: 'made there' });
+          const form = await desk.openEdit('made there');
+          await form.name.fill('changed there');
+          await form.save.click();
+          await expect(desk.row('changed there')).toHaveCount(1);
+          await desk.action('Delete', 'changed there').click();
+          await desk.question('Delete token').getByRole('button', { name: 'Delete' }).click();
+          await desk.expectNames('ci/deploy');
+          expect((await system.tokens()).map((it) => it.name)).toEqual(['ci/deploy']);
 
-            await new Switcher(page).show('NVIDIA Air');
-            const other = new AirDesk(page, site.url);
-            await other.answer(other.account);
-            await other.loaded();
-            const making = await other.openCreate();
-            await making.name.fill('with a secret');
-            await making.save.click();
-            expect(await other.secret.read()).not.toBe('');
-            await other.secret.dismiss();
-            await expect(other.row('with a secret')).toHaveCount(1);
-            const known = [site.url, system.url];
-            expect(asked.filter((it) => !known.some((url) => it.startsWith(url)))).toEqual([]);
-          } finally {
-            await site.stop();
-          }
+          await new Switcher(page).show('NVIDIA Air');
+          const other = new AirDesk(page, site.url);
+          await other.answer(other.account);
+          await other.loaded();
+          const making = await other.openCreate();
+          await making.name.fill('with a secret');
+          await making.save.click();
+          expect(await other.secret.read()).not.toBe('');
+          await other.secret.dismiss();
+          await expect(other.row('with a secret')).toHaveCount(1);
+          const known = [site.url, system.url];
+          expect(asked.filter((it) => !known.some((url) => it.startsWith(url)))).toEqual([]);
         });
 
-        test('the foot says the hash of the files that are served', async ({ page }) => {
+        test('the foot says the hash of the files that are served', async ({ keep, page }) => {
           test.slow();
           // Nothing is sent to it before a sign-in.
           const tokens = { name: 'Tokens', dialect: 'scoped', base: 'api/v1', auth: { type: 'bearer' } };
-          const site = await start([tokens], 'https://a.example', await freePort());
-          try {
-            const desk = new Desk(page, site.url);
-            await desk.visit();
-            await expect(desk.signIn('Tokens')).toBeVisible();
-            const { hash } = await named();
-            await desk.signIn('Tokens').getByRole('button', { name: say.tokenForm.cancel }).click();
-            await expect(page.getByRole('contentinfo')).toHaveText(new RegExp(`^tokendeck \\d+\\.\\d+\\.\\d+ · ${hash}$`));
-            const files = [`tokendeck-${hash}_bg.wasm`, `tokendeck-${hash}.js`];
-            const sum = createHash('sha256');
-            for (const file of files) sum.update((await ask(site.url, `${path ?? ''}/${file}`)).body);
-            expect(sum.digest('hex').slice(0, 16)).toBe(hash);
-          } finally {
-            await site.stop();
-          }
+          const site = await keep(start([tokens], 'https://a.example', await freePort()));
+          const desk = new Desk(page, site.url);
+          await desk.visit();
+          await expect(desk.signIn('Tokens')).toBeVisible();
+          const { hash } = await named();
+          await desk.signIn('Tokens').getByRole('button', { name: say.tokenForm.cancel }).click();
+          await expect(page.getByRole('contentinfo')).toHaveText(new RegExp(`^tokendeck \\d+\\.\\d+\\.\\d+ · ${hash}$`));
+          const files = [`tokendeck-${hash}_bg.wasm`, `tokendeck-${hash}.js`];
+          const sum = createHash('sha256');
+          for (const file of files) sum.update((await ask(site.url, `${path ?? ''}/${file}`)).body);
+          expect(sum.digest('hex').slice(0, 16)).toBe(hash);
         });
       });
     }
@@ -196,43 +185,39 @@ test.describe('the recipes of docs/proxy.md', () => {
   };
 
   for (const server of ['nginx', 'Caddy'] as const) {
-    test(`${server}: a path passes on as it came, what leads up is refused, and the system sees its own host`, async () => {
+    test(`${server}: a path passes on as it came, what leads up is refused, and the system sees its own host`, async ({ keep }) => {
       const reason = obstacle(server);
       test.skip(reason !== undefined, reason);
       const heard: { url: string; host: string; origin: string | undefined }[] = [];
-      const system = await running(createServer((asked, answer) => {
+      const system = await keep(running(createServer((asked, answer) => {
         heard.push({ url: asked.url ?? '', host: asked.headers.host ?? '', origin: asked.headers.origin });
         answer.writeHead(200, { 'Clear-Site-Data': '"*"', ETag: '"1"', 'Set-Cookie': 'a=b; Path=/' }).end('{}');
-      }));
+      })));
       const port = await freePort();
       const text = await readFile(RECIPES, 'utf8');
-      const site = await starts[server](text, Number(new URL(system.url).port), port);
-      try {
-        for (const [path, name] of Object.entries(WAYS)) {
-          for (const rest of ['/tokens/ci%2Fdeploy', '/tokens/a%2fb?name=c%2Fd&x=%20', '/tokens/%E2%82%AC%3F%23', '/tokens/a.b/c..d', '/tokens/100%25']) {
-            heard.length = 0;
-            const answer = await ask(site.url, path + rest, { Origin: `http://127.0.0.1:${port}` });
-            expect(answer.status, path + rest).toBe(200);
-            expect(heard.map((it) => [it.url, it.host]), path + rest).toEqual([[rest, name]]);
-            expect(answer.headers['clear-site-data']).toBeUndefined();
-            expect(answer.headers['etag']).toBe('"1"');
-            expect(answer.headers['set-cookie']).toEqual([path === '/pt-sandbox' ? 'a=b; Path=/pt-sandbox/' : 'a=b; Path=/']);
-          }
+      const site = await keep(starts[server](text, Number(new URL(system.url).port), port));
+      for (const [path, name] of Object.entries(WAYS)) {
+        for (const rest of ['/tokens/ci%2Fdeploy', '/tokens/a%2fb?name=c%2Fd&x=%20', '/tokens/%E2%82%AC%3F%23', '/tokens/a.b/c..d', '/tokens/100%25']) {
           heard.length = 0;
-          for (const up of [`/x/..${path}/tokens`, `${path}/tokens/ci%2F..%2Fdeploy`, `${path}/../tokens`, `${path}/a//b`]) {
-            await ask(site.url, up);
-            // It does not reach the system, unless letter for letter.
-            const arrived = heard.pop();
-            if (arrived) expect(arrived.url, up).toBe(up.slice(path.length));
-          }
-          expect(heard, path).toEqual([]);
-          if (path === '/mist') {
-            await ask(site.url, '/mist/x', { Origin: `http://127.0.0.1:${port}` });
-            expect(heard.pop()?.origin).toBe('https://api.mist.com');
-          }
+          const answer = await ask(site.url, path + rest, { Origin: `http://127.0.0.1:${port}` });
+          expect(answer.status, path + rest).toBe(200);
+          expect(heard.map((it) => [it.url, it.host]), path + rest).toEqual([[rest, name]]);
+          expect(answer.headers['clear-site-data']).toBeUndefined();
+          expect(answer.headers['etag']).toBe('"1"');
+          expect(answer.headers['set-cookie']).toEqual([path === '/pt-sandbox' ? 'a=b; Path=/pt-sandbox/' : 'a=b; Path=/']);
         }
-      } finally {
-        await Promise.all([site.stop(), system.stop()]);
+        heard.length = 0;
+        for (const up of [`/x/..${path}/tokens`, `${path}/tokens/ci%2F..%2Fdeploy`, `${path}/../tokens`, `${path}/a//b`]) {
+          await ask(site.url, up);
+          // It does not reach the system, unless letter for letter.
+          const arrived = heard.pop();
+          if (arrived) expect(arrived.url, up).toBe(up.slice(path.length));
+        }
+        expect(heard, path).toEqual([]);
+        if (path === '/mist') {
+          await ask(site.url, '/mist/x', { Origin: `http://127.0.0.1:${port}` });
+          expect(heard.pop()?.origin).toBe('https://api.mist.com');
+        }
       }
     });
   }

@@ -52,17 +52,8 @@ odd.describe('a system of the page', () => {
 
 /** A system on another origin: it answers as told and exposes what it is told to. */
 const test = base.extend<{ foreign: (answer: (asked: URL, request: IncomingMessage) => Given | Promise<Given>) => Promise<Running> }>({
-  foreign: async ({}, use) => {
-    const all: Running[] = [];
-    await use(async (answer) => {
-      const host = await running(
-        createServer((request, response) => void respond(request, response, answer)),
-      );
-      all.push(host);
-      return host;
-    });
-    await Promise.all(all.map((it) => it.stop()));
-  },
+  foreign: async ({ keep }, use) =>
+    use((answer) => keep(running(createServer((request, response) => void respond(request, response, answer))))),
 });
 
 interface Given {

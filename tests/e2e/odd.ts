@@ -59,15 +59,10 @@ export function entries(from: number, count: number): Record<string, unknown>[] 
 /** A test with the page over such a system. */
 export const test = base.extend<{ odd: Odd; desk: Desk }>({
   serve: { config: only(ODD) },
-  odd: async ({}, use) => {
-    const odd = new Odd();
-    await odd.start();
-    await use(odd);
-    await odd.stop();
-  },
-  desk: async ({ odd, page, server }, use) => {
-    const host = await proxy(server, { '/odd': { host: new URL(odd.origin).host, origin: odd.origin, prefix: '' } });
+  odd: async ({ keep }, use) => use(await keep(new Odd().start())),
+  desk: async ({ keep, odd, page, server }, use) => {
+    const ways = { '/odd': { host: new URL(odd.origin).host, origin: odd.origin, prefix: '' } };
+    const host = await keep(proxy(server, ways));
     await use(new Desk(page, host.url));
-    await host.stop();
   },
 });

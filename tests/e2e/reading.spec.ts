@@ -45,22 +45,12 @@ interface Fixtures {
 }
 
 const test = base.extend<Fixtures & { host: (config: object, odd: Odd) => Promise<Running> }>({
-  odd: async ({}, use) => {
-    const odd = new Odd();
-    await odd.start();
-    await use(odd);
-    await odd.stop();
-  },
-  host: async ({ launch }, use) => {
-    const hosts: Running[] = [];
-    await use(async (config, odd) => {
-      const server = await launch({ config });
-      const host = await proxy(server, { '/odd': { host: new URL(odd.origin).host, origin: odd.origin, prefix: '' } });
-      hosts.push(host);
-      return host;
-    });
-    await Promise.all(hosts.map((it) => it.stop()));
-  },
+  odd: async ({ keep }, use) => use(await keep(new Odd().start())),
+  host: async ({ keep, launch }, use) =>
+    use(async (config, odd) => {
+      const ways = { '/odd': { host: new URL(odd.origin).host, origin: odd.origin, prefix: '' } };
+      return keep(proxy(await launch({ config }), ways));
+    }),
   scoped: async ({ host, odd, page }, use) => {
     await use(async (...tokens) => {
       const entries = tokens.map((it, idx) => ({ id: `t${idx}`, guid: `g${idx}`, scopes: ['s'], is_active: true, ...it }));
@@ -307,6 +297,7 @@ test('one token is one token, where several systems stand side by side', async (
 
 test('a sign-in in front is named with the address, what was typed stays, and who has signed in there goes on', async ({
   context,
+  keep,
   launch,
   odd,
   page,
@@ -317,7 +308,7 @@ test('a sign-in in front is named with the address, what was typed stays, and wh
   odd.answers['POST /api/tokens'] = () => ({ status: 201, body: { ...entries[0], id: '2', ...(odd.bodies('POST').at(-1) as object) } });
   const server = await launch({ config: { connections: [{ name: 'Odd', dialect: 'scoped', base: '/api', cookies: true }] } });
   let isOver = false;
-  const front = await running(
+  const front = await keep(running(
     createServer((asked, answer) => {
       if (asked.url === '/sso') return answer.writeHead(200, { 'Set-Cookie': 'sso=1; Path=/', 'Content-Type': 'text/plain' }).end('Signed in.');
       const isApi = asked.url?.startsWith('/api/');
@@ -333,7 +324,7 @@ test('a sign-in in front is named with the address, what was typed stays, and wh
       passed.on('error', () => answer.destroy());
       return asked.pipe(passed);
     }),
-  );
+  ));
   const desk = new Desk(page, front.url);
   await desk.visit();
   await expect(desk.alert.first()).toContainText(`${front.url}api/tokens answers with a redirect`);
@@ -356,5 +347,4 @@ test('a sign-in in front is named with the address, what was typed stays, and wh
   await form.save.click();
   await expect(form.dialog).toBeHidden();
   await desk.expectNames('typed', 'CI');
-  await front.stop();
 });

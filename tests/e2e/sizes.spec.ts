@@ -141,9 +141,9 @@ test('a token with a hundred thousand scopes', async ({ desk, odd }) => {
 });
 
 for (const isEarly of [true, false]) {
-  plain(`an answer over the limit is not read to its end, asked ${isEarly ? 'before the page is there' : 'by the page'}`, async ({ launch, page }) => {
+  plain(`an answer over the limit is not read to its end, asked ${isEarly ? 'before the page is there' : 'by the page'}`, async ({ keep, launch, page }) => {
     let [sent, isCut] = [0, false];
-    const system = await running(
+    const system = await keep(running(
       createServer((request, response) => {
         const allowed = { 'Access-Control-Allow-Origin': '*', 'Access-Control-Allow-Headers': '*' };
         if (!request.url?.includes('/tokens')) return response.writeHead(200, allowed).end('[]');
@@ -158,7 +158,7 @@ for (const isEarly of [true, false]) {
         more();
         return undefined;
       }),
-    );
+    ));
     const origin = system.url.replace(/\/$/, '');
     const odd = { name: 'Odd', dialect: 'scoped', base: origin, max_answer_mb: 8 };
     const other = { name: 'Other', dialect: 'scoped', base: '/api/v1' };
@@ -169,7 +169,6 @@ for (const isEarly of [true, false]) {
     await expect(desk.alert).toContainText('max_answer_mb');
     await expect.poll(() => isCut).toBe(true);
     expect(sent).toBeLessThan(100_000_000);
-    await system.stop();
   });
 }
 

@@ -29,23 +29,15 @@ class Acme extends StandIn {
 }
 
 const test = base.extend<{ acme: Acme; describe: (api: object) => Promise<void> }>({
-  acme: async ({}, use) => {
-    const acme = new Acme();
-    await acme.start();
-    await use(acme);
-    await acme.stop();
-  },
+  acme: async ({ keep }, use) => use(await keep(new Acme().start())),
   /** Opens the page over that system by a description. */
-  describe: async ({ acme, launch, page }, use) => {
-    const stops: (() => Promise<void>)[] = [];
+  describe: async ({ acme, keep, launch, page }, use) => {
     await use(async (api) => {
       const whole = { name: 'Acme', token: { id: '/id', name: '/name' }, list: { path: '/tokens', items: '/data' }, ...api };
       const server = await launch({ config: { connections: [{ name: 'Acme', dialect: 'rest', base: '/acme', api: whole }] } });
-      const host = await proxy(server, { '/acme': { host: new URL(acme.origin).host, origin: acme.origin, prefix: '' } });
-      stops.push(() => host.stop());
-      await page.goto(host.url);
+      const ways = { '/acme': { host: new URL(acme.origin).host, origin: acme.origin, prefix: '' } };
+      await page.goto((await keep(proxy(server, ways))).url);
     });
-    for (const stop of stops) await stop();
   },
 });
 

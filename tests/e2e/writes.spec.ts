@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, hurry, test } from './fixture.ts';
 import { expectAccessible, expectFits } from './look.ts';
-import { proxy, running, type Running } from './proxy.ts';
+import { proxy, running, type Running, type Way } from './proxy.ts';
 import { inDays, type DevServer } from './server.ts';
 import { FAILED, only, SystemDesk } from './systems.ts';
 import { Switcher } from './switcher.ts';
@@ -210,11 +210,11 @@ test.describe('an edit', () => {
     ['a tag with a suffix', (tag: string) => tag.replace(/"$/, '-gzip"')],
     ['an empty tag', () => ''],
   ] as const) {
-    test(`is saved behind a proxy that makes it ${title}`, async ({ page, server, watch }) => {
+    test(`is saved behind a proxy that makes it ${title}`, async ({ keep, page, server, watch }) => {
       watch.allows(/412/);
       const token = await server.add({ name: 'one' });
-      const host = await bent(server, (_, headers) =>
-        headers['etag'] === undefined ? headers : { ...headers, etag: weaken(headers['etag']) },
+      const host = await keep(
+        bent(server, (_, headers) => (headers['etag'] === undefined ? headers : { ...headers, etag: weaken(headers['etag']) })),
       );
       const conditions: (string | undefined)[] = [];
       page.on('request', (it) => it.method() === 'PUT' && conditions.push(it.headers()['if-match']));
@@ -235,7 +235,6 @@ test.describe('an edit', () => {
       await again.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
       await expect(again.dialog).toBeHidden();
       expect((await server.read(token)).description).toBe('newer');
-      await host.stop();
     });
   }
 });
@@ -526,9 +525,15 @@ class Acme {
     this.say(response, 200, { ...item, ...secret });
   }
 
-  async start(): Promise<string> {
+  async start(): Promise<this> {
     await new Promise<void>((ready) => this.#server.listen(0, '127.0.0.1', ready));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return this;
+  }
+
+  /** What leads to it at the host of the page. */
+  get ways(): Record<string, Way> {
+    const host = `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    return { '/acme': { host, origin: `http://${host}`, prefix: '' } };
   }
 
   async stop(): Promise<void> {
@@ -558,13 +563,10 @@ const ACME_COLUMNS = ['Name', 'Valid to', 'Is active', 'Role', 'ID', 'Actions'] 
 
 const described = test.extend<{ acme: Acme; api: SystemDesk<(typeof ACME_COLUMNS)[number]> }>({
   serve: { config: only(ACME) },
-  acme: async ({}, use) => use(new Acme()),
-  api: async ({ page, server, acme }, use) => {
-    const origin = await acme.start();
-    const host = await proxy(server, { '/acme': { host: new URL(origin).host, origin, prefix: '' } });
+  acme: async ({ keep }, use) => use(await keep(new Acme().start())),
+  api: async ({ acme, keep, page, server }, use) => {
+    const host = await keep(proxy(server, acme.ways));
     await use(new SystemDesk(page, host.url, ACME, {}, ACME_COLUMNS));
-    await host.stop();
-    await acme.stop();
   },
 });
 
@@ -865,13 +867,12 @@ described.describe('a system by description', () => {
 // Another connection --------------------------------------------------------------------------------------------------
 
 test.describe('a write whose connection was left', () => {
-  test('is told of where the page is by then, with its secret', async ({ launch, page }) => {
-    const acme = new Acme();
-    const origin = await acme.start();
+  test('is told of where the page is by then, with its secret', async ({ keep, launch, page }) => {
+    const acme = await keep(new Acme().start());
     const server = await launch({
       config: { connections: [ACME, { name: 'Scoped', dialect: 'scoped', base: 'api/v1' }] },
     });
-    const host = await proxy(server, { '/acme': { host: new URL(origin).host, origin, prefix: '' } });
+    const host = await keep(proxy(server, acme.ways));
     acme.odd = ({ method, body, response }) => {
       if (method !== 'POST') return false;
       const made = acme.add(String(body['name']));
@@ -890,7 +891,5 @@ test.describe('a write whose connection was left', () => {
     await findings(page).getByRole('button', { name: say.findings.showSecret }).click();
     expect(await api.secret.read()).toBe('s3cret');
     await api.secret.dismiss();
-    await host.stop();
-    await acme.stop();
   });
 });

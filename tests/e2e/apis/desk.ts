@@ -1,6 +1,6 @@
 //! The page over a system that a shipped description connects, by way of the program that serves the page.
 
-import { test as base } from '../fixture.ts';
+import { test as base, type Keep } from '../fixture.ts';
 import { localWith } from '../local.ts';
 import { only, SystemDesk, type Connection, type Typed } from '../systems.ts';
 import type { StandIn } from './stand-in.ts';
@@ -37,30 +37,24 @@ export class ApiDesk<C extends string> extends SystemDesk<C> {
   }
 }
 
-/** A test over a description and a system that somebody else starts and ends. */
+/** A test over a description and a system, which is already running or is kept for the test. */
 export function overApi<S extends Reachable, C extends string>(
   { connection, account, columns }: Described<C>,
-  system: (use: (system: S) => Promise<void>) => Promise<void>,
+  system: (keep: Keep) => S | Promise<S>,
 ) {
   return base.extend<{ system: S; api: ApiDesk<C> }>({
     serve: { config: only(connection) },
-    system: async ({}, use) => system(use),
-    api: async ({ page, system }, use) => {
+    system: async ({ keep }, use) => use(await system(keep)),
+    api: async ({ keep, page, system }, use) => {
       // What follows the first step of the base is a path of the system.
       const base = system.origin + connection.base.replace(/^\/[^/]+/, '');
-      const host = await localWith(only({ ...connection, base, proxy: true }));
+      const host = await keep(localWith(only({ ...connection, base, proxy: true })));
       await use(new ApiDesk(page, host.url, connection, account, columns));
-      await host.stop();
     },
   });
 }
 
 /** Starts a stand-in for one test. */
-export function standIn<S extends StandIn>(make: () => S): (use: (system: S) => Promise<void>) => Promise<void> {
-  return async (use) => {
-    const system = make();
-    await system.start();
-    await use(system);
-    await system.stop();
-  };
+export function standIn<S extends StandIn>(make: () => S): (keep: Keep) => Promise<S> {
+  return (keep) => keep(make().start());
 }

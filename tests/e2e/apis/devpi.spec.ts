@@ -15,7 +15,7 @@ const DEVPI = {
 } satisfies Described<(typeof COLUMNS)[number]>;
 
 let devpi: Devpi;
-const test = overApi<Devpi, (typeof COLUMNS)[number]>(DEVPI, (use) => use(devpi));
+const test = overApi<Devpi, (typeof COLUMNS)[number]>(DEVPI, () => devpi);
 // It takes seconds to start, so all tests have the same one.
 test.describe.configure({ mode: 'serial' });
 test.beforeAll(async () => {
@@ -65,26 +65,22 @@ test('a token is made, its secret works, and it is deleted by its id', async ({ 
   expect(await devpi.opens(secret)).toBe(false);
 });
 
-test('one typed command leads to the tokens of an index that allows no other page', async ({ page }) => {
+test('one typed command leads to the tokens of an index that allows no other page', async ({ keep, page }) => {
   // A page of another origin may not read its answers.
   const asked = await fetch(`${devpi.origin}/+api`, { headers: { Origin: 'http://127.0.0.1:1' } });
   expect(asked.headers.get('access-control-allow-origin')).toBeNull();
-  const host = await local(['--connect', `devpi=${devpi.origin}`]);
-  try {
-    const desk = new ApiDesk(page, host.url, { ...DEVPI.connection, name: 'devpi' }, DEVPI.account, COLUMNS);
-    await desk.enter();
-    const form = await desk.openCreate();
-    await form.dialog.getByLabel('Projects').fill('typed');
-    await form.save.click();
-    const secret = await desk.secret.read();
-    expect(await devpi.opens(secret)).toBe(true);
-    await desk.secret.dismiss();
-    const row = desk.rows.filter({ hasText: 'typed' });
-    await row.getByRole('button', { name: say.action.delete }).click();
-    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
-    await expect(row).toHaveCount(0);
-    expect(await devpi.opens(secret)).toBe(false);
-  } finally {
-    await host.stop();
-  }
+  const host = await keep(local(['--connect', `devpi=${devpi.origin}`]));
+  const desk = new ApiDesk(page, host.url, { ...DEVPI.connection, name: 'devpi' }, DEVPI.account, COLUMNS);
+  await desk.enter();
+  const form = await desk.openCreate();
+  await form.dialog.getByLabel('Projects').fill('typed');
+  await form.save.click();
+  const secret = await desk.secret.read();
+  expect(await devpi.opens(secret)).toBe(true);
+  await desk.secret.dismiss();
+  const row = desk.rows.filter({ hasText: 'typed' });
+  await row.getByRole('button', { name: say.action.delete }).click();
+  await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
+  await expect(row).toHaveCount(0);
+  expect(await devpi.opens(secret)).toBe(false);
 });

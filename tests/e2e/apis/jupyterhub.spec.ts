@@ -15,7 +15,7 @@ const HUB = {
 } satisfies Described<(typeof COLUMNS)[number]>;
 
 let hub: JupyterHub;
-const test = overApi<JupyterHub, (typeof COLUMNS)[number]>(HUB, (use) => use(hub));
+const test = overApi<JupyterHub, (typeof COLUMNS)[number]>(HUB, () => hub);
 // It takes seconds to start, so every test of a worker has the same one, and leaves in it what it wants of its own names.
 test.beforeAll(async () => {
   hub = await JupyterHub.start();

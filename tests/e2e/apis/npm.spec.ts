@@ -15,7 +15,7 @@ const NPM = {
 } satisfies Described<(typeof COLUMNS)[number]>;
 
 let registry: Verdaccio;
-const test = overApi<Verdaccio, (typeof COLUMNS)[number]>(NPM, (use) => use(registry));
+const test = overApi<Verdaccio, (typeof COLUMNS)[number]>(NPM, () => registry);
 test.beforeAll(async () => {
   registry = await Verdaccio.start();
 });
@@ -73,24 +73,20 @@ test('a registry on an origin of its own, which lets other pages read it, needs 
   expect(await registry.tokens()).toEqual([]);
 });
 
-test('one typed command leads to the tokens of a registry', async ({ page }) => {
-  const host = await local(['--connect', `npm=${registry.origin}`]);
-  try {
-    const desk = new ApiDesk(page, host.url, { ...NPM.connection, name: 'npm registry' }, NPM.account, COLUMNS);
-    await desk.enter('', { Token: registry.session });
-    const form = await desk.openCreate();
-    await form.dialog.getByLabel(/^Your password/).fill(registry.account.password);
-    await form.save.click();
-    expect(await registry.owner(await desk.secret.read())).toBe('ada');
-    await desk.secret.dismiss();
-    await expect(desk.rows).toHaveCount(1);
-    await desk.page.getByRole('button', { name: /^Delete / }).click();
-    await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
-    await expect(desk.rows).toHaveCount(0);
-    expect(await registry.tokens()).toEqual([]);
-  } finally {
-    await host.stop();
-  }
+test('one typed command leads to the tokens of a registry', async ({ keep, page }) => {
+  const host = await keep(local(['--connect', `npm=${registry.origin}`]));
+  const desk = new ApiDesk(page, host.url, { ...NPM.connection, name: 'npm registry' }, NPM.account, COLUMNS);
+  await desk.enter('', { Token: registry.session });
+  const form = await desk.openCreate();
+  await form.dialog.getByLabel(/^Your password/).fill(registry.account.password);
+  await form.save.click();
+  expect(await registry.owner(await desk.secret.read())).toBe('ada');
+  await desk.secret.dismiss();
+  await expect(desk.rows).toHaveCount(1);
+  await desk.page.getByRole('button', { name: /^Delete / }).click();
+  await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
+  await expect(desk.rows).toHaveCount(0);
+  expect(await registry.tokens()).toEqual([]);
 });
 
 test("a wrong password is told in the registry's words, and signs nobody out", async ({ api, watch }) => {

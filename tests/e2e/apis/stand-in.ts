@@ -51,10 +51,10 @@ export abstract class StandIn {
 
   protected abstract answer(asked: Asked): Given;
 
-  /** Starts it and gives its origin. */
-  async start(): Promise<string> {
+  /** Starts it, and gives it back. */
+  async start(): Promise<this> {
     await new Promise<void>((ready) => this.#server.listen(0, '127.0.0.1', ready));
-    return this.origin;
+    return this;
   }
 
   get origin(): string {
