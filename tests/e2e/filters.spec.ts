@@ -196,6 +196,7 @@ test.describe('Token status', () => {
   test('each choice shows its tokens', async ({ desk, launch, page }) => {
     // Only the demonstration tokens have some that have expired.
     const server = await launch({ tokens: 200 });
+    for (const token of (await server.tokens()).filter((it) => it.is_active).slice(2, 6)) await server.disable(token);
     await page.goto(server.url);
     await desk.loaded();
     const now = Date.now();
@@ -209,7 +210,7 @@ test.describe('Token status', () => {
       Expired: tokens.filter((it) => it.revoked_at === null && it.valid_to !== null && Date.parse(it.valid_to) <= now),
     };
     for (const [status, expected] of Object.entries(is)) {
-      expect(expected.length).toBeGreaterThan(1);
+      expect(expected.length).toBeGreaterThan(2);
       await desk.byStatus.selectOption(status);
       await expect(desk.status).toHaveText(`${expected.length} of 200 tokens`);
       const shown = await desk.names();

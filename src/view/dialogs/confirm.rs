@@ -1,4 +1,5 @@
-//! The questions before revoking, rotating, disabling, enabling and deleting. Each names the token, runs the command and owns its error.
+//! The questions before revoking, rotating, disabling, enabling and deleting. Each names the token, runs the command and owns
+//! its error.
 
 use std::borrow::Cow;
 
