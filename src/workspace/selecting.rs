@@ -71,7 +71,7 @@ impl Workspace {
 
     /// How many of the tokens that are shown can be selected, and how many are.
     pub fn selected_among_shown(&self) -> Among {
-        self.with_rows(|stores, shown| Among::of(stores, shown))
+        self.with_rows(Among::of)
     }
 
     /// Whether every list of which tokens can be shown is there as a whole, so that all that are shown are all there are.

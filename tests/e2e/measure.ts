@@ -309,12 +309,19 @@ function measure(what: Measure[]): string[] {
   // Small -------------------------------------------------------------------------------------------------------------------
   const small = () => {
     const isInText = (it: Element) => style(it).display === 'inline' && (it.parentElement?.textContent ?? '').trim() !== (it.textContent ?? '').trim();
+    // A row that is scrolled out of the table's box cannot be aimed at: something else stands there.
+    const isScrolledAway = ({ it, y }: { it: Element; y: number }) => {
+      const box = it.closest('.table-box');
+      if (!box || style(box).overflowY === 'visible') return false;
+      const { top, bottom } = box.getBoundingClientRect();
+      return y < top || y > bottom;
+    };
     const targets = controls.map((it) => {
       const label = it.matches('[type=checkbox], [type=radio]') ? it.closest('label') : null;
       const { left, top, right, bottom } = boxOf(label ?? it);
       const isSmall = right - left < 23.5 || bottom - top < 23.5;
       return { it, left, top, right, bottom, x: (left + right) / 2, y: (top + bottom) / 2, isSmall };
-    });
+    }).filter((one) => !isScrolledAway(one));
     for (const one of targets.filter((one) => one.isSmall && !isInText(one.it))) {
       const near = targets.find((other) => {
         // What lies below an open list is not aimed at.

@@ -16,7 +16,7 @@ async function selected(desk: Pick<Desk, 'rows'>): Promise<string[]> {
   return desk.rows.evaluateAll((rows) => {
     const sorted = [...rows].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
     const is = (row: Element) => row.querySelector<HTMLInputElement>('input')?.checked === true;
-    // Both say the same, whoever asks.
+    // The box and the row say the same.
     for (const row of rows) if (row.getAttribute('aria-selected') !== String(is(row))) throw new Error(row.outerHTML);
     return sorted.filter(is).map((row) => row.querySelector('[role=rowheader]')?.textContent ?? '');
   });
@@ -200,7 +200,7 @@ test.describe('one after the other', () => {
     await desk.expectNames('alpha', 'echo');
     await expect(alone).toHaveAttribute('aria-pressed', 'true');
     await expect(desk.byName).toHaveValue('');
-    // No ids in the address, and nothing that another user would not have.
+    // Nothing of it is in the address.
     await desk.expectParams();
     await expectAccessible(page);
     // One that is selected no longer can be selected again.
