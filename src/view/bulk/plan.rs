@@ -202,7 +202,10 @@ fn lines(workspace: Workspace, plan: RwSignal<Plan>) -> El {
             return el("li.muted").child(text);
         }
         let is_chosen = move || plan.with(|it| it.lines.get(idx).is_some_and(|it| it.is_chosen));
-        let flip = move |_| plan.update(|it| it.choose(idx, !untrack(is_chosen)));
+        let flip = move |_| {
+            let is_chosen = untrack(is_chosen);
+            plan.update(|it| it.choose(idx, !is_chosen));
+        };
         let mark = el("input").attr("type", "checkbox").bind_checked(is_chosen).on("change", flip);
         el("li").child(el("label.choice").child(mark).child(text))
     };

@@ -39,8 +39,8 @@ pub(in crate::view) fn run(workspace: Workspace) -> Option<El> {
     });
     let for_content = close.clone();
     let content = el("div.modal-whole.bulk").bind_child(move || {
-        let (run, close) = (run.clone(), for_content.clone());
-        Some(untrack(|| if has_ended.get() { outcome(workspace, run, close) } else { under_way(run, close) }))
+        let (run, close, is_over) = (run.clone(), for_content.clone(), has_ended.get());
+        Some(untrack(|| if is_over { outcome(workspace, run, close) } else { under_way(run, close) }))
     });
     Some(modal(&title, "dialog", active_element(), close, content))
 }
