@@ -57,6 +57,27 @@ export interface Screen {
   open: (stage: Stage) => Promise<void>;
 }
 
+/** A run of eight that is killed at the third, and those under way beside it. */
+async function interrupted(stage: Stage): Promise<void> {
+  const { page, server } = stage;
+  await opened(stage);
+  const desk = new Desk(page, server.url);
+  const path = '/api/v1/tokens/*/disable';
+  await server.fail({ method: 'POST', path, skip: 1, times: 1, status: 403, body: { detail: 'Only an owner may do that.' } });
+  await server.fail({ method: 'POST', path, skip: 2, times: 6, when: 'after', delay_ms: 60_000 });
+  await desk.rested();
+  for (let idx = 0; idx < 8; idx += 1) await desk.rows.nth(idx).getByRole('checkbox').check();
+  await (await desk.ofSelection(say.aimName.disable)).click();
+  await page.getByRole('button', { name: /^Disable \d+ tokens?$/ }).click();
+  await expect(page.getByRole('dialog').getByRole('progressbar')).toHaveAttribute('value', '2');
+  page.on('dialog', (asks) => void asks.accept());
+  await page.reload();
+  await server.mend();
+  await expect(page.locator('.findings')).toContainText(/interrupted/);
+}
+
+const records = ({ page }: Stage) => page.getByRole('dialog', { name: say.recordList.title });
+
 const LIST: Fault = { method: 'GET', path: '/api/v1/tokens' };
 const SECRET = 's3cret';
 const BEARER: Connection = { name: 'Scoped tokens', dialect: 'scoped', base: 'api/v1', auth: { type: 'bearer' } };
@@ -511,6 +532,44 @@ const PLAIN: Screen[] = [
       await stage.page.getByRole('checkbox', { name: 'Compact rows' }).check();
       await stage.page.keyboard.press('Escape');
       await expect(stage.page.getByRole('dialog')).toHaveCount(0);
+    },
+  },
+  // Records -----------------------------------------------------------------------------------------------------------
+  {
+    name: 'interrupted',
+    group: 'Records',
+    shows: 'what is said of a run whose tab was killed',
+    open: interrupted,
+  },
+  {
+    name: 'record-interrupted',
+    group: 'Records',
+    shows: 'the record of a run that was interrupted',
+    open: async (stage) => {
+      await interrupted(stage);
+      await stage.page.getByRole('button', { name: say.interruptedRun.review }).click();
+      await expect(records(stage).getByRole('listitem')).not.toHaveCount(0);
+    },
+  },
+  {
+    name: 'records',
+    group: 'Records',
+    shows: 'the list of records',
+    open: async (stage) => {
+      await interrupted(stage);
+      await stage.page.getByRole('button', { name: say.recordList.title, exact: true }).click();
+      await expect(records(stage).getByRole('listitem')).toHaveCount(1);
+    },
+  },
+  {
+    name: 'records-none',
+    group: 'Records',
+    shows: 'no records',
+    open: async (stage) => {
+      await interrupted(stage);
+      await stage.page.getByRole('button', { name: say.interruptedRun.drop }).click();
+      await records(stage).getByRole('button', { name: say.record.drop }).last().click();
+      await expect(records(stage)).toContainText(say.recordList.empty);
     },
   },
   // Systems -----------------------------------------------------------------------------------------------------------
