@@ -92,6 +92,7 @@ texts! {
         GroupSkipped { n: Number } => "skipped: {n}",
         Tokens => "Tokens",
         Instead { cannot: &'a str, aim: &'a str } => "this system cannot {cannot}: {aim}",
+        Cannot { verb: &'a str } => "this system cannot {verb}",
         Skipped { why: &'a str } => "skipped: {why}",
         Used { distance: &'a str } => "used {distance}",
         SignsIn => "this token signs you in here",
@@ -191,11 +192,6 @@ texts! {
     }
 }
 
-/// Why a system cannot do what was asked for.
-fn cannot(aim: Aim) -> String {
-    DryRun::Instead { cannot: aim_verb(aim), aim: "" }.text().trim_end_matches([' ', ':']).to_owned()
-}
-
 /// Why nothing happens to a token.
 pub fn skipped(aim: Aim, why: &Skip) -> Cow<'static, str> {
     match why {
@@ -206,7 +202,7 @@ pub fn skipped(aim: Aim, why: &Skip) -> Cow<'static, str> {
         Skip::EndsSo => Skips::EndsSo.text(),
         Skip::EndsBeforeStart => Skips::EndsBeforeStart.text(),
         Skip::NotAllowed(why) => match why {
-            WhyNot::NotOffered(_) => cannot(aim).into(),
+            WhyNot::NotOffered(_) => DryRun::Cannot { verb: aim_verb(aim) }.text(),
             WhyNot::SharesId => Skips::SharesId.text(),
             WhyNot::Unreadable => Skips::Unreadable.text(),
             WhyNot::NotActive => Skips::Inactive.text(),

@@ -79,7 +79,9 @@ impl Workspace {
                 words: String::new(),
                 at: self.runtime.now(),
             };
-            steps.push(Step::new(lane, line.token, aim, kept, false));
+            let mut step = Step::new(lane, line.token, aim, kept, false);
+            step.comes_last = line.signs_in;
+            steps.push(step);
         }
         if steps.is_empty() {
             return None;

@@ -107,7 +107,7 @@ test.describe('the session ends', () => {
     await desk.visit();
     const sign = async () => {
       const dialog = page.getByRole('dialog', { name: /Sign in/ });
-      await dialog.getByRole('textbox').or(dialog.locator('input[type=password]')).first().fill('first');
+      await dialog.locator('input:visible').first().fill('first');
       await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
       await expect(dialog).toHaveCount(0);
     };
@@ -120,5 +120,35 @@ test.describe('the session ends', () => {
     await sign();
     await bulk.ends('Revoked 20 of 20 tokens');
     expect(active(await server.tokens())).toEqual([]);
+  });
+});
+
+const OWN = '11111111-2222-4333-8444-555555555555';
+
+test.describe('the token that signs in', () => {
+  test.use({ serve: { tokens: 0, secret: OWN } });
+
+  test('comes last, and is said to sign in', async ({ desk, page, server, watch }) => {
+    watch.allows(FAILED);
+    await server.add({ name: 'mine', guid: OWN });
+    await many(server, 8);
+    await desk.visit();
+    const dialog = page.getByRole('dialog', { name: /Sign in/ });
+    await dialog.locator('input:visible').first().fill(OWN);
+    await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.loaded();
+    const bulk = new Bulk(desk);
+    await bulk.askAll('disable');
+    await expect(bulk.plan('disable')).toContainText('You are signed in with mine. It comes last.');
+    await expect(bulk.plan('disable').getByRole('list', { name: say.dryRun.tokens }).getByRole('listitem').last()).toContainText(/mine.*this token signs you in here/);
+    await server.fail({ method: 'POST', path: '/api/v1/tokens/*/disable', delay_ms: 100 });
+    const order: string[] = [];
+    page.on('request', (it) => {
+      if (it.url().endsWith('/disable')) order.push(it.url());
+    });
+    await bulk.begin('disable');
+    await bulk.ends('Disabled 9 of 9 tokens');
+    expect(order).toHaveLength(9);
+    expect(order.at(-1)).toContain((await server.theOne('mine')).id);
   });
 });
