@@ -85,7 +85,8 @@ texts! {
 texts! {
     /// The dialog before anything is done.
     pub enum DryRun<'a> {
-        Do { aim: &'a str, n: Count } => "{aim} {n}",
+        Do { what: &'a str, n: Count } => "{what} {n}",
+        Both { one: &'a str, other: &'a str } => "{one} and {other}",
         Groups => "What will happen",
         GroupDo { aim: &'a str, n: Number } => "{aim}: {n}",
         GroupInstead { cannot: &'a str, aim: &'a str, n: Number } => "cannot {cannot}: {aim} {n} instead",
@@ -190,6 +191,18 @@ texts! {
         StillListed => "The system said that it was deleted, and still lists it.",
         ListDiffers => "The system said that it was done, and its list says otherwise.",
     }
+}
+
+/// The button that does it: all that is done, what was asked for first.
+pub fn act(aims: &[Aim], n: usize) -> String {
+    let mut what = String::new();
+    for aim in aims {
+        what = match &*what {
+            "" => aim_name(*aim).into(),
+            one => DryRun::Both { one, other: aim_verb(*aim) }.text().into_owned(),
+        };
+    }
+    DryRun::Do { what: &what, n: Count(n, Unit::Token) }.text().into_owned()
 }
 
 /// Why nothing happens to a token.
