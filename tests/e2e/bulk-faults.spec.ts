@@ -2,12 +2,19 @@
 //! else deletes one. What really happened the server's database says.
 
 import { Bulk, many } from './bulk.ts';
+import type { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import type { Fault, Token } from './server.ts';
 import { FAILED } from './systems.ts';
 import { say } from './texts.ts';
 
 const active = (tokens: Token[]) => tokens.filter((it) => it.is_active).map((it) => it.name).sort();
+
+async function signIn(desk: Desk, secret: string): Promise<void> {
+  await desk.signIn().getByLabel('API token').fill(secret);
+  await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+  await expect(desk.signIn()).toHaveCount(0);
+}
 
 const SEVENTH: Record<string, Fault[]> = {
   'answers 500 and did nothing': [{ path: '', skip: 6, times: 1, status: 500 }],
@@ -101,16 +108,11 @@ test.describe('meanwhile', () => {
 test.describe('the session ends', () => {
   test.use({ serve: { tokens: 0, secret: 'first' } });
 
-  test('in the middle: the run waits for the sign-in, and goes on', async ({ desk, page, server, watch }) => {
+  test('in the middle: the run waits for the sign-in, and goes on', async ({ desk, server, watch }) => {
     watch.allows(FAILED);
     await many(server, 20);
     await desk.visit();
-    const sign = async () => {
-      const dialog = page.getByRole('dialog', { name: /Sign in/ });
-      await dialog.locator('input:visible').first().fill('first');
-      await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
-      await expect(dialog).toHaveCount(0);
-    };
+    const sign = () => signIn(desk, 'first');
     await sign();
     await desk.loaded();
     await server.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', skip: 6, times: 3, status: 401 });
@@ -133,9 +135,7 @@ test.describe('the token that signs in', () => {
     await server.add({ name: 'mine', guid: OWN });
     await many(server, 8);
     await desk.visit();
-    const dialog = page.getByRole('dialog', { name: /Sign in/ });
-    await dialog.locator('input:visible').first().fill(OWN);
-    await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
+    await signIn(desk, OWN);
     await desk.loaded();
     const bulk = new Bulk(desk);
     await bulk.askAll('disable');
