@@ -238,6 +238,7 @@ impl Workspace {
         let is_its = |dialog: &Dialog| match dialog {
             Dialog::Secret(_, system) => Some(system) == name.as_ref(),
             Dialog::Rotation(_, system) => Some(system) == name.as_ref(),
+            Dialog::Bulk(_, tokens) => tokens.iter().any(|it| it.slot == slot),
             dialog => dialog.slot() == Some(slot),
         };
         if self.dialog.with_untracked(|it| it.as_ref().is_some_and(is_its)) {

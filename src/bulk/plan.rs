@@ -132,6 +132,21 @@ impl Plan {
         counts
     }
 
+    /// What is done to the chosen, what was asked for first; that alone where none is chosen.
+    pub fn aims(&self) -> Vec<Aim> {
+        let mut aims: Vec<Aim> = Vec::new();
+        for aim in self.lines.iter().filter(|it| it.is_chosen).filter_map(|it| it.aim(self.aim)) {
+            if !aims.contains(&aim) {
+                aims.push(aim);
+            }
+        }
+        if aims.is_empty() {
+            aims.push(self.aim);
+        }
+        aims.sort_by_key(|it| *it != self.aim);
+        aims
+    }
+
     /// How many are chosen.
     pub fn n_chosen(&self) -> usize {
         self.lines.iter().filter(|it| it.is_chosen).count()

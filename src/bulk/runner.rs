@@ -301,6 +301,12 @@ impl Run {
         self.lanes.borrow().iter().map(again).collect()
     }
 
+    /// Whether the session that a step belongs to is over, so that what its user saw is not shown any more.
+    pub fn is_hidden(&self, step: &Step) -> bool {
+        let lane = &self.lanes.borrow()[step.lane];
+        lane.system.client.session() != lane.session
+    }
+
     /// The connection of a lane.
     pub fn connection(&self, lane: usize) -> String {
         self.lanes.borrow()[lane].system.client.name().to_owned()
@@ -386,7 +392,9 @@ impl Run {
     /// Whether something could be sent to a system now, of which so much is under way, as far as it is concerned.
     fn has_work(&self, lane: usize, n_under_way: usize, now: Millis) -> bool {
         let it = &self.lanes.borrow()[lane];
-        let has_some = !it.waiting.is_empty() || it.due.iter().any(|it| it.at <= now);
+        let is_alone = n_under_way == 0 && it.due.is_empty();
+        let may_begin = |step: &usize| is_alone || !self.steps.borrow()[*step].comes_last;
+        let has_some = it.waiting.front().is_some_and(may_begin) || it.due.iter().any(|it| it.at <= now);
         // Where somebody has to sign in, one request asks for it.
         let waits = it.system.client.has_signed_out() && n_under_way > 0;
         has_some && !it.is_over && !it.is_signed_out && !waits

@@ -40,6 +40,8 @@ pub struct Step {
     pub trouble: Option<Trouble>,
     /// Whether the token is read before anything is sent, as something may have been done already.
     pub looks_first: bool,
+    /// Whether it is taken when all others of its system are over, as nothing can be sent there after it.
+    pub comes_last: bool,
     /// Whether an earlier request may have done it.
     pub(super) may_be_done: bool,
     /// Whether it was accepted, and is only looked for.
@@ -59,6 +61,7 @@ impl Step {
             kept,
             trouble: None,
             looks_first,
+            comes_last: false,
             may_be_done: looks_first,
             is_accepted: false,
             n_sent: 0,

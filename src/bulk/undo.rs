@@ -17,7 +17,9 @@ fn again(step: &Step, aim: Aim, until: Option<Millis>, before: Facts, looks_firs
         at: now,
         ..step.kept.clone()
     };
-    Step::new(step.lane, step.token.clone(), aim, kept, looks_first)
+    let mut again = Step::new(step.lane, step.token.clone(), aim, kept, looks_first);
+    again.comes_last = step.comes_last && aim.stops();
+    again
 }
 
 /// The steps that take a run back, for what it has done or may have done. Of what it may have done the token is read first.

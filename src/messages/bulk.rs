@@ -85,13 +85,15 @@ texts! {
 texts! {
     /// The dialog before anything is done.
     pub enum DryRun<'a> {
-        Do { aim: &'a str, n: Count } => "{aim} {n}",
+        Do { what: &'a str, n: Count } => "{what} {n}",
+        Both { one: &'a str, other: &'a str } => "{one} and {other}",
         Groups => "What will happen",
         GroupDo { aim: &'a str, n: Number } => "{aim}: {n}",
         GroupInstead { cannot: &'a str, aim: &'a str, n: Number } => "cannot {cannot}: {aim} {n} instead",
         GroupSkipped { n: Number } => "skipped: {n}",
         Tokens => "Tokens",
         Instead { cannot: &'a str, aim: &'a str } => "this system cannot {cannot}: {aim}",
+        Cannot { verb: &'a str } => "this system cannot {verb}",
         Skipped { why: &'a str } => "skipped: {why}",
         Used { distance: &'a str } => "used {distance}",
         SignsIn => "this token signs you in here",
@@ -191,9 +193,16 @@ texts! {
     }
 }
 
-/// Why a system cannot do what was asked for.
-fn cannot(aim: Aim) -> String {
-    DryRun::Instead { cannot: aim_verb(aim), aim: "" }.text().trim_end_matches([' ', ':']).to_owned()
+/// The button that does it: all that is done, what was asked for first.
+pub fn act(aims: &[Aim], n: usize) -> String {
+    let mut what = String::new();
+    for aim in aims {
+        what = match &*what {
+            "" => aim_name(*aim).into(),
+            one => DryRun::Both { one, other: aim_verb(*aim) }.text().into_owned(),
+        };
+    }
+    DryRun::Do { what: &what, n: Count(n, Unit::Token) }.text().into_owned()
 }
 
 /// Why nothing happens to a token.
@@ -206,7 +215,7 @@ pub fn skipped(aim: Aim, why: &Skip) -> Cow<'static, str> {
         Skip::EndsSo => Skips::EndsSo.text(),
         Skip::EndsBeforeStart => Skips::EndsBeforeStart.text(),
         Skip::NotAllowed(why) => match why {
-            WhyNot::NotOffered(_) => cannot(aim).into(),
+            WhyNot::NotOffered(_) => DryRun::Cannot { verb: aim_verb(aim) }.text(),
             WhyNot::SharesId => Skips::SharesId.text(),
             WhyNot::Unreadable => Skips::Unreadable.text(),
             WhyNot::NotActive => Skips::Inactive.text(),

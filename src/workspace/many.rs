@@ -79,7 +79,9 @@ impl Workspace {
                 words: String::new(),
                 at: self.runtime.now(),
             };
-            steps.push(Step::new(lane, line.token, aim, kept, false));
+            let mut step = Step::new(lane, line.token, aim, kept, false);
+            step.comes_last = line.signs_in;
+            steps.push(step);
         }
         if steps.is_empty() {
             return None;
@@ -89,7 +91,9 @@ impl Workspace {
             Some(System { client: self.source(*slot)?.client(), inputs: typed.collect() })
         };
         let systems = slots.iter().filter_map(system).collect();
-        self.begin_run(plan.aim, systems, steps, None)
+        // Where all of it is done in another way, that is what it is called.
+        let aim = steps.first().map(|it| it.aim).filter(|aim| steps.iter().all(|it| it.aim == *aim));
+        self.begin_run(aim.unwrap_or(plan.aim), systems, steps, None)
     }
 
     /// Does what follows a run: takes it back, or tries again what failed.

@@ -2,12 +2,19 @@
 //! else deletes one. What really happened the server's database says.
 
 import { Bulk, many } from './bulk.ts';
+import type { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import type { Fault, Token } from './server.ts';
 import { FAILED } from './systems.ts';
 import { say } from './texts.ts';
 
 const active = (tokens: Token[]) => tokens.filter((it) => it.is_active).map((it) => it.name).sort();
+
+async function signIn(desk: Desk, secret: string): Promise<void> {
+  await desk.signIn().getByLabel('API token').fill(secret);
+  await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+  await expect(desk.signIn()).toHaveCount(0);
+}
 
 const SEVENTH: Record<string, Fault[]> = {
   'answers 500 and did nothing': [{ path: '', skip: 6, times: 1, status: 500 }],
@@ -101,16 +108,11 @@ test.describe('meanwhile', () => {
 test.describe('the session ends', () => {
   test.use({ serve: { tokens: 0, secret: 'first' } });
 
-  test('in the middle: the run waits for the sign-in, and goes on', async ({ desk, page, server, watch }) => {
+  test('in the middle: the run waits for the sign-in, and goes on', async ({ desk, server, watch }) => {
     watch.allows(FAILED);
     await many(server, 20);
     await desk.visit();
-    const sign = async () => {
-      const dialog = page.getByRole('dialog', { name: /Sign in/ });
-      await dialog.getByRole('textbox').or(dialog.locator('input[type=password]')).first().fill('first');
-      await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
-      await expect(dialog).toHaveCount(0);
-    };
+    const sign = () => signIn(desk, 'first');
     await sign();
     await desk.loaded();
     await server.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', skip: 6, times: 3, status: 401 });
@@ -120,5 +122,33 @@ test.describe('the session ends', () => {
     await sign();
     await bulk.ends('Revoked 20 of 20 tokens');
     expect(active(await server.tokens())).toEqual([]);
+  });
+});
+
+const OWN = '11111111-2222-4333-8444-555555555555';
+
+test.describe('the token that signs in', () => {
+  test.use({ serve: { tokens: 0, secret: OWN } });
+
+  test('comes last, and is said to sign in', async ({ desk, page, server, watch }) => {
+    watch.allows(FAILED);
+    await server.add({ name: 'mine', guid: OWN });
+    await many(server, 8);
+    await desk.visit();
+    await signIn(desk, OWN);
+    await desk.loaded();
+    const bulk = new Bulk(desk);
+    await bulk.askAll('disable');
+    await expect(bulk.plan('disable')).toContainText('You are signed in with mine. It comes last.');
+    await expect(bulk.plan('disable').getByRole('list', { name: say.dryRun.tokens }).getByRole('listitem').last()).toContainText(/mine.*this token signs you in here/);
+    await server.fail({ method: 'POST', path: '/api/v1/tokens/*/disable', delay_ms: 100 });
+    const order: string[] = [];
+    page.on('request', (it) => {
+      if (it.url().endsWith('/disable')) order.push(it.url());
+    });
+    await bulk.begin('disable');
+    await bulk.ends('Disabled 9 of 9 tokens');
+    expect(order).toHaveLength(9);
+    expect(order.at(-1)).toContain((await server.theOne('mine')).id);
   });
 });

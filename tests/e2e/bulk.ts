@@ -11,9 +11,9 @@ export type Aim = keyof typeof say.aimName;
 /** The dialogs. */
 export class Bulk {
   readonly page: Page;
-  readonly desk: Pick<Desk, 'selectAll' | 'ofSelection' | 'selection'>;
+  readonly desk: Pick<Desk, 'rows' | 'selectAll' | 'ofSelection' | 'selection'>;
 
-  constructor(desk: Pick<Desk, 'selectAll' | 'ofSelection' | 'selection' | 'page'>) {
+  constructor(desk: Pick<Desk, 'rows' | 'selectAll' | 'ofSelection' | 'selection' | 'page'>) {
     this.page = desk.page;
     this.desk = desk;
   }
@@ -57,7 +57,14 @@ export class Bulk {
 
   /** Opens it for all that are shown. */
   async askAll(aim: Aim): Promise<void> {
-    await this.desk.selectAll.check();
+    if (await this.desk.selectAll.isVisible()) {
+      await this.desk.selectAll.check();
+    } else {
+      // Cards have no head.
+      await this.desk.rows.first().getByRole('checkbox').check();
+      const all = await this.desk.ofSelection(/^Select (all )?[\d,]+ (shown|loaded)$/);
+      if (await all.isVisible()) await all.click();
+    }
     await this.ask(aim);
   }
 
@@ -68,7 +75,7 @@ export class Bulk {
       const asked = (await this.plan(aim).locator('.bulk-confirm').textContent()) ?? '';
       await confirm.fill(/(\d[\d,]*)\s*$/.exec(asked)?.[1] ?? '');
     }
-    await this.plan(aim).getByRole('button', { name: new RegExp(`^${say.aimName[aim]} [\\d,]+ tokens?$`) }).click();
+    await this.plan(aim).getByRole('button', { name: /^(Disable|Enable|Extend|Revoke|Delete)( and [a-z]+)* [\d,]+ tokens?$/ }).click();
     await expect(this.run).toBeVisible();
   }
 

@@ -194,8 +194,9 @@ const DESCRIBED: Connection = {
 };
 
 /** For each part what asks for it, and what is said where that does not come. */
-const NEEDED: Record<Exclude<Parameters<typeof part>[0], 'bulk'>, { config?: unknown; ask?: (page: Page) => Promise<void>; said: string }> = {
+const NEEDED: Record<Parameters<typeof part>[0], { config?: unknown; ask?: (page: Page) => Promise<void>; said: string }> = {
   acting: { ask: (page) => page.getByRole('button', { name: say.stateLine.columns, exact: true }).click(), said: NOT_LOADED },
+  bulk: { ask: (page) => page.getByRole('rowgroup').last().getByRole('checkbox').first().check(), said: NOT_LOADED },
   managing: {
     ask: (page) => page.getByRole('button', { name: say.page.connections }).click(),
     said: 'The part of this page that manages connections did not load.',
@@ -238,7 +239,8 @@ for (const [name, { config, ask, said }] of Object.entries(NEEDED)) {
       const other = await (await browser.newContext()).newPage();
       await other.goto(server.url + TO_OWN);
       await ask?.(other);
-      await expect(name === 'rest' ? other.getByRole('row').nth(1) : other.getByRole('dialog')).toBeVisible();
+      const shown = { rest: other.getByRole('row').nth(1), bulk: other.getByRole('region', { name: say.selectionBar.label }) };
+      await expect(name === 'rest' || name === 'bulk' ? shown[name] : other.getByRole('dialog')).toBeVisible();
       await other.context().close();
     } finally {
       await rm(folder, { recursive: true, force: true });

@@ -190,7 +190,7 @@ fn lines_are_counted_by_system_and_outcome() {
     assert_eq!(plan.counts(), counts);
     plan.choose(2, false);
     plan.choose(0, true);
-    assert_eq!((plan.n_chosen(), plan.n_deleted()), (1, 1));
+    assert_eq!((plan.n_chosen(), plan.n_deleted(), plan.aims()), (1, 1, vec![Aim::Delete]));
     // What was chosen stays so in a newer plan.
     let mut newer = Plan::new(Aim::Revoke, None, &sources, &tokens, NOW + 1);
     newer.keep_choices(&plan);

@@ -70,7 +70,6 @@ impl Run {
                 Listed::Is(facts) => Found::Is(facts),
             };
             let says = record::judge(&step.kept, &found);
-            let was_contradicted = matches!(step.trouble, Some(Trouble::StillListed | Trouble::ListDiffers));
             match (step.outcome(), says) {
                 (StepOutcome::Done, StepOutcome::Open) if step.aim != Aim::Extend => {
                     let trouble = if step.aim == Aim::Delete { Trouble::StillListed } else { Trouble::ListDiffers };
@@ -85,7 +84,7 @@ impl Run {
                     settled.push((idx, StepOutcome::Failed, Some(Trouble::Gone)));
                 }
                 // What was not carried out by now will not be.
-                (StepOutcome::Unknown, StepOutcome::Open) if !was_contradicted => {
+                (StepOutcome::Unknown, StepOutcome::Open) => {
                     settled.push((idx, StepOutcome::Failed, step.trouble.clone()));
                 }
                 _ => {}

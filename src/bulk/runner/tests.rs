@@ -197,6 +197,28 @@ fn a_failure_of_the_system_is_looked_at_and_tried_again() {
 }
 
 #[test]
+fn the_token_that_signs_in_waits_for_all_others() {
+    Fake::begin();
+    set_current(None);
+    let mut steps: Vec<_> = (1..=4).map(|it| step(0, &format!("t{it:02}"), Aim::Revoke)).collect();
+    steps[3].comes_last = true;
+    let bench = start(&[client("A", "/api")], steps);
+    bench.answer("t01", 429, "", Some(Status::Active));
+    for id in ["t02", "t03"] {
+        assert!(Fake::requests().iter().all(|it| !it.contains("/t04")));
+        bench.revoke(id);
+    }
+    // The one that waits comes before it, too.
+    Fake::advance(60_000);
+    assert!(Fake::requests().iter().all(|it| !it.contains("/t04")), "{:?}", Fake::requests());
+    bench.revoke("t01");
+    assert!(Fake::requests().iter().all(|it| it.contains("/t04")));
+    bench.revoke("t04");
+    Fake::advance(1_000);
+    assert_eq!(bench.counts(), (4, 0, 0, 0));
+}
+
+#[test]
 fn a_lost_answer_is_read_and_not_sent_again() {
     let bench = on_one(1, Aim::Revoke);
     Fake::fail("POST", NetworkError::Interrupted);

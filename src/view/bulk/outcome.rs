@@ -10,8 +10,8 @@ use crate::bulk::runner::Run;
 use crate::bulk::step::Step;
 use crate::bulk::undo::{failed_again, undo};
 use crate::excerpt::{LINE, excerpt};
-use crate::messages::bulk::{Running, ended, no_record, trouble};
-use crate::messages::{Count, Unit};
+use crate::messages::bulk::{DryRun, Running, ended, no_record, trouble};
+use crate::messages::{Count, Number, Unit};
 use crate::platform::now;
 use crate::record::StepOutcome;
 use crate::workspace::{Dialog, Workspace};
@@ -79,8 +79,13 @@ fn not_good(run: &Rc<Run>) -> Option<El> {
         })
     };
     let several = run.systems().len() > 1;
+    let for_names = run.clone();
     let line = move |(_, step): (usize, Step)| {
-        let name = el("span.bulk-name").child(verbatim(&excerpt(step.token.called(), LINE)));
+        let name = match for_names.is_hidden(&step) {
+            true => el("span").text(&Running::NoName.text()),
+            false => verbatim(&excerpt(step.token.called(), LINE)),
+        };
+        let name = el("span.bulk-name").child(name);
         let system = several.then(|| el("span.muted").child(verbatim(&step.kept.connection)));
         let why = step.trouble.as_ref().map(|it| el("span.bulk-fate").children(quoted(&trouble(it))));
         el("li").child(el("span.bulk-line").child(name).maybe(system).maybe(why))
@@ -88,7 +93,7 @@ fn not_good(run: &Rc<Run>) -> Option<El> {
     let list = el("ul.bulk-lines").attr("aria-label", &Running::NotGood.text()).bind_for(lines, |it| it.0, line);
     let more = move || {
         let n_left = n.saturating_sub(n_shown.get());
-        let text = crate::messages::bulk::DryRun::More { n: crate::messages::Number(n_left.min(LINES)) }.text();
+        let text = DryRun::More { n: Number(n_left.min(LINES)) }.text();
         (n_left > 0).then(|| button("button small", &text, move || n_shown.update(|it| *it += LINES)))
     };
     Some(el("div").child(list).bind_child(more))

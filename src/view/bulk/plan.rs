@@ -15,9 +15,9 @@ use crate::bulk::runner::{State, current};
 use crate::capabilities::{Action, Input};
 use crate::draft::{Inputs, input_problems};
 use crate::excerpt::{LINE, excerpt};
-use crate::messages::bulk::{DryRun, aim_meaning, aim_name, aim_title, aim_verb, skipped};
+use crate::messages::bulk::{DryRun, act, aim_meaning, aim_title, aim_verb, skipped};
 use crate::messages::dialogs::Dialogs;
-use crate::messages::{Count, Number, Unit, isolated};
+use crate::messages::{Number, isolated};
 use crate::platform::{active_element, now, with_formats};
 use crate::time::{Millis, distance};
 use crate::token::TokenRef;
@@ -91,7 +91,7 @@ pub(in crate::view) fn dry_run(workspace: Workspace, aim: Aim, tokens: Arc<[Toke
         .bind_class("danger", move || aim.stops())
         .bind_class("primary", move || !aim.stops())
         .bind_unavailable(move || !can_begin())
-        .bind_text(move || DryRun::Do { aim: aim_name(aim), n: Count(n_chosen.get(), Unit::Token) }.text().into())
+        .bind_text(move || act(&plan.with(Plan::aims), n_chosen.get()))
         .on("click", move |_| begin());
     let foot =
         el("div.modal-foot").child(button("button", &Dialogs::Cancel.text(), close).attr("autofocus", "")).child(do_it);
@@ -202,7 +202,10 @@ fn lines(workspace: Workspace, plan: RwSignal<Plan>) -> El {
             return el("li.muted").child(text);
         }
         let is_chosen = move || plan.with(|it| it.lines.get(idx).is_some_and(|it| it.is_chosen));
-        let flip = move |_| plan.update(|it| it.choose(idx, !untrack(is_chosen)));
+        let flip = move |_| {
+            let is_chosen = untrack(is_chosen);
+            plan.update(|it| it.choose(idx, !is_chosen));
+        };
         let mark = el("input").attr("type", "checkbox").bind_checked(is_chosen).on("change", flip);
         el("li").child(el("label.choice").child(mark).child(text))
     };

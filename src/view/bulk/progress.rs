@@ -13,6 +13,7 @@ use crate::bulk::runner::{Held, Progress, Run, State, current, dismiss};
 use crate::messages::bulk::{Running, aim_doing, ended, length, no_record, not_done, standing};
 use crate::messages::{Count, Number, Unit, isolated};
 use crate::platform::{active_element, now};
+use crate::record::Counts;
 use crate::time::{MINUTE, Millis, SECOND};
 use crate::workspace::{Dialog, Workspace};
 
@@ -39,8 +40,8 @@ pub(in crate::view) fn run(workspace: Workspace) -> Option<El> {
     });
     let for_content = close.clone();
     let content = el("div.modal-whole.bulk").bind_child(move || {
-        let (run, close, has_ended) = (run.clone(), for_content.clone(), has_ended.get());
-        Some(untrack(|| if has_ended { outcome(workspace, run, close) } else { under_way(run, close) }))
+        let (run, close, is_over) = (run.clone(), for_content.clone(), has_ended.get());
+        Some(untrack(|| if is_over { outcome(workspace, run, close) } else { under_way(run, close) }))
     });
     Some(modal(&title, "dialog", active_element(), close, content))
 }
@@ -62,11 +63,11 @@ fn under_way(run: Rc<Run>, hide: impl Fn() + 'static) -> El {
     let left = move || progress.with(|it| it.left.map(time_left)).unwrap_or_default();
     let so_far = move || {
         progress.with(|it| {
-            let counts = crate::record::Counts { open: 0, ..it.counts };
+            let counts = Counts { open: 0, ..it.counts };
             not_done(&counts).join(", ")
         })
     };
-    let state = Memo::new_with_compare(move |_| progress.with(|it| it.state), |one, other| one != other);
+    let state = Memo::new(move |_| progress.with(|it| it.state));
     let standing = move || standing(state.get()).unwrap_or_default().into_owned();
     let for_held = run.clone();
     let held = move || held(&for_held, &progress.with(|it| it.held.clone()));

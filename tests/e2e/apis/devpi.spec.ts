@@ -1,5 +1,6 @@
 //! devpi by its shipped description, against a real one: tokens have no names, and what they may not do stands in texts.
 
+import { Bulk } from '../bulk.ts';
 import { expect } from '../fixture.ts';
 import { local } from '../local.ts';
 import { FAILED } from '../systems.ts';
@@ -83,4 +84,18 @@ test('one typed command leads to the tokens of an index that allows no other pag
   await desk.question('Delete token').getByRole('button', { name: say.action.delete }).click();
   await expect(row).toHaveCount(0);
   expect(await devpi.opens(secret)).toBe(false);
+});
+
+test('several are deleted at once through the program’s proxy, and no others', async ({ api }) => {
+  const ids: string[] = [];
+  for (let n = 0; n < 8; n += 1) ids.push(await devpi.add({ expires: 'never' }));
+  await api.enter();
+  const kept = Object.keys(await devpi.tokens()).filter((it) => !ids.includes(it));
+  for (const id of ids) await api.rows.filter({ hasText: id }).getByRole('checkbox').check();
+  const bulk = new Bulk(api);
+  await bulk.ask('delete');
+  await expect(bulk.groups('delete')).toHaveText([/delete: 8$/]);
+  await bulk.begin('delete');
+  await bulk.ends('Deleted 8 of 8 tokens');
+  expect(Object.keys(await devpi.tokens()).sort()).toEqual(kept.sort());
 });
