@@ -161,7 +161,7 @@ fn end(facts: &Facts) -> Cow<'static, str> {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use proptest::prelude::*;
 

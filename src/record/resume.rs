@@ -66,7 +66,7 @@ pub fn judge(step: &Step, found: &Found) -> StepOutcome {
         // Systems that do not tell a revocation show a token that has expired, or that does not work.
         Deed::Revoke => when(status.map(|it| it.is_over() || it == Status::Inactive)),
         Deed::Disable => match status {
-            Some(it) if it == Status::Disabled => StepOutcome::Done,
+            Some(Status::Disabled) => StepOutcome::Done,
             // Somebody else has ended it: there is nothing left to switch off.
             Some(it) if it.is_over() => StepOutcome::Failed,
             Some(Status::Active | Status::Scheduled) => StepOutcome::Open,

@@ -1,7 +1,7 @@
 //! A run: an action on many tokens. Pure.
 
 use super::resume::{Resumption, resume};
-use super::step::{Deed, Step, StepOutcome};
+use super::step::{Deed, Step};
 use crate::time::Millis;
 
 /// A run, with its steps in the order in which they are taken.
@@ -122,23 +122,5 @@ impl Run {
     pub fn new(head: Head, steps: Vec<Step>) -> Run {
         let counts = Counts::of(&steps);
         Run { head: Head { counts, ..head }, steps }
-    }
-
-    /// A run of the steps of this one that failed, to be tried again.
-    pub fn failed_again(&self, now: Millis) -> Run {
-        let failed = self.steps.iter().filter(|it| it.outcome == StepOutcome::Failed);
-        let open = |step: &Step| Step {
-            before: step.before.clone(),
-            outcome: StepOutcome::Open,
-            words: String::new(),
-            at: now,
-            ..step.clone()
-        };
-        let head = Head {
-            follows: Some(self.head.id.clone()),
-            viewers: self.head.viewers.clone(),
-            ..Head::new(self.head.action.clone(), now)
-        };
-        Run::new(head, failed.map(open).collect())
     }
 }

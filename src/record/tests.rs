@@ -251,18 +251,6 @@ fn a_line_says_all_of_a_step() {
 }
 
 #[test]
-fn what_failed_is_tried_again_in_a_run_of_its_own() {
-    let mut run = run(3);
-    run.head.id = "before".into();
-    run.steps[1] = Step { outcome: StepOutcome::Failed, words: "Not now".into(), ..step("1") };
-    run.steps[2] = Step { outcome: StepOutcome::Unknown, ..step("2") };
-    let again = run.failed_again(NOW + 5);
-    assert_eq!(again.head.follows.as_deref(), Some("before"));
-    assert_eq!(again.steps, [Step { at: NOW + 5, ..step("1") }]);
-    assert_eq!(again.head.counts.open, 1);
-}
-
-#[test]
 fn the_marker_says_whether_to_look() {
     let ended = Head { ended: Some((NOW, Ended::Stopped)), ..Head::new(Deed::Revoke, NOW) };
     let open = Head::new(Deed::Revoke, NOW);

@@ -326,7 +326,7 @@ fn step_view(action: &Deed, place: usize, shown_step: &Shown, is_live: bool) -> 
     let Shown { step, is_hidden } = shown_step;
     let name = if step.name.trim().is_empty() { &step.id } else { &step.name };
     let name = if *is_hidden { el("em").text(&Record::Hidden.text()) } else { verbatim(&shown(name, LINE)) };
-    name.0.class_list().add_1("name").ok();
+    let _ = name.0.class_list().add_1("name");
     let text =
         if is_live && step.outcome == StepOutcome::Sent { Record::Sent.text() } else { outcome(step.outcome).into() };
     let first = el("p.record-line")

@@ -66,7 +66,7 @@ pub(in crate::view) fn records(workspace: Workspace, at: RecordsAt) -> El {
         }))
     });
     let view = modal(&RecordList::Title.text(), "dialog", active_element(), move || screen.close(), view);
-    view.0.class_list().add_1("records").ok();
+    let _ = view.0.class_list().add_1("records");
     view
 }
 
