@@ -24,7 +24,7 @@ texts! {
 
 texts! {
     /// The secret that is handed over.
-    pub enum HandOver<'a> {
+    pub enum HandOver {
         Commands => "As a command",
         Safe => "Run the command in bash or zsh, paste the secret, and press Enter. It is read without being shown, and reaches the program through standard input: not your history, nor a list of processes.",
         Kubernetes => "Kubernetes Secret",
@@ -33,8 +33,6 @@ texts! {
         CopyKubernetes => "Copy kubectl command",
         GitHub => "GitHub Actions secret",
         CopyGitHub => "Copy gh command",
-        Next { name: &'a str } => "When you have stored it, you can watch and end “{name}”.",
-        Stored => "I have stored it",
     }
 }
 

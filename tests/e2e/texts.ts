@@ -833,8 +833,6 @@ export const say = {
     copyKubernetes: 'Copy kubectl command',
     gitHub: 'GitHub Actions secret',
     copyGitHub: 'Copy gh command',
-    next: (name: Value) => `When you have stored it, you can watch and end “${fill(name)}”.`,
-    stored: 'I have stored it',
   },
   rotationLine: {
     openOnes: (n: Value) => `${fill(n)} open`,
@@ -955,6 +953,7 @@ export const say = {
     hash: 'Key hash',
     hashHint: 'The system knows the secret by this hash. The hash itself is not secret.',
     saved: "I've saved the secret",
+    thenEnd: 'After that you can watch the old token, and end it.',
     closeWhat: 'Close without the secret?',
     notSaved: "You haven't copied the secret, and you won't see it again. Close anyway?",
     notSavedListed: "You haven't copied the secret. Close anyway?",
