@@ -72,6 +72,11 @@ pub enum Action {
 }
 
 impl Action {
+    /// Whether it switches a token off or on.
+    pub fn is_switch(self) -> bool {
+        matches!(self, Action::Disable | Action::Enable)
+    }
+
     #[cfg(test)]
     const ALL: [Action; 7] =
         [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Disable, Action::Enable, Action::Delete];
@@ -350,7 +355,7 @@ impl Capabilities {
             Some((_, reason)) => Err(reason.clone()),
             None if self.offers.contains(&action) => Ok(()),
             None if action == Action::Rotate => Err(Lack::NoRotation.into()),
-            None if matches!(action, Action::Disable | Action::Enable) => Err(Lack::NoSwitch.into()),
+            None if action.is_switch() => Err(Lack::NoSwitch.into()),
             None => Err(Lack::NotOffered.into()),
         }
     }

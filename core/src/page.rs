@@ -206,6 +206,7 @@ impl<'a> WireToken<'a> {
                 said_active: self.is_active,
                 seen_at,
             },
+            disabled_at: self.disabled.flatten().filter(|it| *it != Millis::MIN),
             last_used,
             created_by: self.created_by.as_ref().and_then(Option::as_deref).unwrap_or_default(),
             unreported,

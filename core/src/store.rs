@@ -60,6 +60,8 @@ pub struct Store {
     creator_names: Interner,
     scopes: Interner,
     sets: Sets,
+    /// When tokens were switched off, by rows that ascend: few are.
+    disabled_at: Vec<(Row, Millis)>,
     /// From which row on the server's word dates from when.
     seen: Vec<(Row, Millis)>,
     problems: Vec<(Row, String)>,
@@ -210,7 +212,7 @@ impl Store {
             },
             &[],
         );
-        self.flags[row as usize] = UNREADABLE;
+        self.flags[row as usize] = UNREADABLE | NO_DISABLED;
         self.problems.push((row, problem));
         self.link(row, key, false, false)
     }
@@ -262,6 +264,7 @@ impl Store {
         ];
         self.flags.push(flags.into_iter().filter(|(on, _)| *on).map(|(_, bit)| bit).sum());
         self.says_disabled |= !unreported.disabled;
+        self.disabled_at.extend(entry.disabled_at.map(|at| (row, at)));
         for column in &mut self.extras {
             column.push(UNREPORTED.as_bytes());
         }
@@ -372,6 +375,7 @@ impl Store {
         self.flags.pop();
         self.extras.iter_mut().for_each(TextColumn::pop);
         self.seen.pop_if(|(it, _)| *it == row);
+        self.disabled_at.pop_if(|(it, _)| *it == row);
         self.problems.pop_if(|(it, _)| *it == row);
         while self.odd.pop_if(|(it, ..)| *it == row).is_some() {}
         self.n_looked_at = self.n_looked_at.min(self.odd.len());
@@ -436,6 +440,12 @@ impl Store {
     /// When it was last used.
     pub fn last_used(&self, row: Row) -> Option<Millis> {
         time(self.last_used[row as usize])
+    }
+
+    /// When it was switched off, where it is and that is told.
+    pub fn disabled_at(&self, row: Row) -> Option<Millis> {
+        let idx = self.disabled_at.binary_search_by_key(&row, |it| it.0).ok()?;
+        self.validity(row).disabled.then(|| self.disabled_at[idx].1)
     }
 
     /// What decides its status.

@@ -26,14 +26,16 @@ pub enum Place {
 pub struct Db(Arc<Mutex<Connection>>);
 
 impl Db {
-    /// Opens the database and makes the tables that are missing. Each of `schemas` is SQL that is safe to run again.
-    pub fn open(place: &Place, schemas: &[&str]) -> Result<Self, OpenError> {
-        let conn = match place {
+    /// Opens the database and makes the tables that are missing. Each of `schemas` is SQL that is safe to run again; of
+    /// `changes`, the oldest first, each is run once on a database that was made before it.
+    pub fn open(place: &Place, schemas: &[&str], changes: &[&str]) -> Result<Self, OpenError> {
+        let mut conn = match place {
             Place::Memory => Connection::open_in_memory(),
             Place::File(path) => Connection::open(path),
         }
         .map_err(OpenError::Sqlite)?;
-        prepare(&conn, place, schemas)?;
+        prepare(&conn, place)?;
+        bring_up_to_date(&mut conn, schemas, changes).map_err(OpenError::Sqlite)?;
         Ok(Self(Arc::new(Mutex::new(conn))))
     }
 
@@ -87,10 +89,16 @@ fn join<T>(done: Result<T, tokio::task::JoinError>) -> T {
     }
 }
 
-fn prepare(conn: &Connection, place: &Place, schemas: &[&str]) -> Result<(), OpenError> {
-    let number = |sql| conn.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let tables = number("SELECT count(*) FROM sqlite_schema").map_err(OpenError::Sqlite)?;
-    let owner = number("PRAGMA application_id").map_err(OpenError::Sqlite)?;
+/// How many tables and indexes there are.
+const N_TABLES: &str = "SELECT count(*) FROM sqlite_schema";
+
+fn number(conn: &Connection, sql: &str) -> Result<i64, rusqlite::Error> {
+    conn.query_row(sql, [], |row| row.get(0))
+}
+
+fn prepare(conn: &Connection, place: &Place) -> Result<(), OpenError> {
+    let tables = number(conn, N_TABLES).map_err(OpenError::Sqlite)?;
+    let owner = number(conn, "PRAGMA application_id").map_err(OpenError::Sqlite)?;
     if let Place::File(path) = place
         && tables > 0
         && owner != APPLICATION_ID
@@ -102,8 +110,22 @@ fn prepare(conn: &Connection, place: &Place, schemas: &[&str]) -> Result<(), Ope
     let pragmas = format!(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA application_id = {APPLICATION_ID};"
     );
-    conn.execute_batch(&pragmas).map_err(OpenError::Sqlite)?;
-    schemas.iter().try_for_each(|schema| conn.execute_batch(schema)).map_err(OpenError::Sqlite)
+    conn.execute_batch(&pragmas).map_err(OpenError::Sqlite)
+}
+
+/// Makes the tables that are missing, and changes those of before, all of it or nothing. How many of the changes a database
+/// has is its `user_version`; one that is made now has them all.
+fn bring_up_to_date(conn: &mut Connection, schemas: &[&str], changes: &[&str]) -> Result<(), rusqlite::Error> {
+    let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let is_new = number(&tx, N_TABLES)? == 0;
+    let n_made = usize::try_from(number(&tx, "PRAGMA user_version")?).unwrap_or_default();
+    schemas.iter().try_for_each(|schema| tx.execute_batch(schema))?;
+    let missing = if is_new { &[] } else { changes.get(n_made..).unwrap_or_default() };
+    missing.iter().try_for_each(|change| tx.execute_batch(change))?;
+    if n_made < changes.len() {
+        tx.pragma_update(None, "user_version", changes.len() as i64)?;
+    }
+    tx.commit()
 }
 
 /// Why a database cannot be used.

@@ -55,6 +55,9 @@ pub struct Plan {
     /// Headers that the answer loses, such as `etag`.
     #[serde(default)]
     pub omit_headers: Vec<String>,
+    /// Members that all objects of the answer's JSON lose, such as `disabled_at`: a server of before.
+    #[serde(default)]
+    pub omit_members: Vec<String>,
     /// The answer's body: text as it is (`text/html` unless `headers` say otherwise), anything else as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Value>,
@@ -250,6 +253,9 @@ async fn spoil(plan: &Plan, answer: Option<Response>, now: chrono::DateTime<chro
     if !plan.inject_entries.is_empty() {
         answer = inject(answer, &plan.inject_entries).await;
     }
+    if !plan.omit_members.is_empty() {
+        answer = omit(answer, &plan.omit_members).await;
+    }
     for (name, value) in &plan.headers {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             answer.headers_mut().insert(name, value);
@@ -265,6 +271,28 @@ async fn spoil(plan: &Plan, answer: Option<Response>, now: chrono::DateTime<chro
         }
     }
     if plan.truncate { truncate(answer, cut).await } else { answer }
+}
+
+/// Takes members out of all objects of an answer that is JSON.
+async fn omit(answer: Response, members: &[String]) -> Response {
+    fn take_out(value: &mut Value, members: &[String]) {
+        match value {
+            Value::Object(object) => {
+                object.retain(|name, _| !members.contains(name));
+                object.values_mut().for_each(|it| take_out(it, members));
+            }
+            Value::Array(list) => list.iter_mut().for_each(|it| take_out(it, members)),
+            _ => {}
+        }
+    }
+    let (mut parts, body) = answer.into_parts();
+    let bytes = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    let Ok(mut json) = serde_json::from_slice::<Value>(&bytes) else {
+        return Response::from_parts(parts, Body::from(bytes));
+    };
+    take_out(&mut json, members);
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(json.to_string()))
 }
 
 /// Puts raw entries before those of a list page: a list itself, or in `entries` or `results`.

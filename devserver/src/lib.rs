@@ -46,3 +46,6 @@ pub use world::{Shared, World};
 /// The tables of every part of the server.
 pub const SCHEMAS: &[&str] =
     &[scoped::store::SCHEMA, sim::grants::SCHEMA, sim::pt_sandbox::SCHEMA, sim::air::SCHEMA, sim::mist::SCHEMA];
+
+/// What has been added to tables since the first release, the oldest first: a database of before gets what it lacks.
+pub const CHANGES: &[&str] = &[scoped::store::ADD_DISABLED];

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokendeck_devserver::cli::{self, Command, HELP, Settings};
 use tokendeck_devserver::db::Db;
 use tokendeck_devserver::faults::Faults;
-use tokendeck_devserver::{SCHEMAS, World, app, seed};
+use tokendeck_devserver::{CHANGES, SCHEMAS, World, app, seed};
 use tokendeck_server::serve::{self, NotBound};
 
 fn main() -> ExitCode {
@@ -75,7 +75,7 @@ fn not_bound(why: NotBound, host: IpAddr, port: u16) -> String {
 }
 
 fn world(settings: Settings) -> Result<World, String> {
-    let db = Db::open(&settings.place, SCHEMAS).map_err(|error| error.explain(&settings.place))?;
+    let db = Db::open(&settings.place, SCHEMAS, CHANGES).map_err(|error| error.explain(&settings.place))?;
     let mut world = World::new(db, settings.dist);
     seed::fill_if_empty(&world.db, settings.n_tokens, world.clock.now())
         .map_err(|error| format!("seeding failed: {error}"))?;

@@ -42,6 +42,8 @@ pub fn operations() -> Vec<(&'static str, &'static str, MethodRouter<Shared>)> {
         ("PUT", "/tokens/{id}", put(replace_token)),
         ("DELETE", "/tokens/{id}", delete(delete_token)),
         ("POST", "/tokens/{id}/revoke", post(revoke_token)),
+        ("POST", "/tokens/{id}/disable", post(disable_token)),
+        ("POST", "/tokens/{id}/enable", post(enable_token)),
         ("GET", "/openapi.json", get(describe)),
     ]
 }
@@ -140,6 +142,34 @@ async fn revoke_token(State(world): State<Shared>, id: TokenId, if_match: IfMatc
             if_match.check(&stored.etag)?;
             if !stored.revoked {
                 store::revoke(tx, &id.0, &Moment::from_utc(now))?;
+            }
+            store::find(tx, &id.0, now)?.ok_or_else(|| id.unknown())
+        })
+        .await?;
+    Ok(token(StatusCode::OK, found))
+}
+
+async fn disable_token(State(world): State<Shared>, id: TokenId, if_match: IfMatch) -> Answer {
+    switch_token(&world, id, if_match, true).await
+}
+
+async fn enable_token(State(world): State<Shared>, id: TokenId, if_match: IfMatch) -> Answer {
+    switch_token(&world, id, if_match, false).await
+}
+
+/// Switches a token off or on, unless it is so already.
+async fn switch_token(world: &Shared, id: TokenId, if_match: IfMatch, off: bool) -> Answer {
+    let now = world.clock.now();
+    let found = world
+        .db
+        .write(move |tx| {
+            let stored = store::stored(tx, &id.0)?.ok_or_else(|| id.unknown())?;
+            if_match.check(&stored.etag)?;
+            if stored.revoked {
+                return Err(Problem::conflict("A revoked token can be neither disabled nor enabled."));
+            }
+            if stored.disabled != off {
+                store::disable(tx, &id.0, off.then(|| Moment::from_utc(now)).as_ref())?;
             }
             store::find(tx, &id.0, now)?.ok_or_else(|| id.unknown())
         })

@@ -28,8 +28,8 @@ pub fn fill_if_empty(db: &Db, n_tokens: usize, now: DateTime<Utc>) -> Result<(),
         }
         let mut insert = tx.prepare(
             "INSERT INTO tokens (id, guid, name, description, scopes, valid_from, valid_from_us, valid_to, valid_to_us,
-                created_at, created_by, last_used_at, revoked_at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                created_at, created_by, last_used_at, revoked_at, disabled_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
         )?;
         for number in 0..n_tokens {
             let row = rows::row(number);
@@ -54,6 +54,7 @@ pub fn fill_if_empty(db: &Db, n_tokens: usize, now: DateTime<Utc>) -> Result<(),
                 row.created_by,
                 row.used.map(|it| write(at(now, it), 0)),
                 row.revoked.map(|it| write(at(now, it), 0)),
+                row.disabled.map(|it| write(at(now, it), 0)),
             ])?;
         }
         if n_tokens > 0 { sim::seed(tx, now) } else { Ok(()) }

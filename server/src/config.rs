@@ -175,19 +175,34 @@ mod tests {
         read(None, &connects, &pages())
     }
 
-    fn file(text: &str) -> PathBuf {
+    /// A `config.json` in a folder of its own, gone with this.
+    struct Written(PathBuf);
+
+    impl Drop for Written {
+        fn drop(&mut self) {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+
+    impl Written {
+        fn file(&self) -> PathBuf {
+            self.0.join("config.json")
+        }
+    }
+
+    fn written(text: &str) -> Written {
         use std::sync::atomic::{AtomicUsize, Ordering};
         static LAST: AtomicUsize = AtomicUsize::new(0);
         let number = LAST.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("tokendeck-config-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
         std::fs::write(folder.join("config.json"), text).unwrap();
-        folder.join("config.json")
+        Written(folder)
     }
 
     #[track_caller]
     fn refused(text: &str, why: &str) {
-        let error = read(Some(&file(text)), &[], &pages()).expect_err(text);
+        let error = read(Some(&written(text).file()), &[], &pages()).expect_err(text);
         assert!(error.contains(why), "{error}");
     }
 
@@ -254,7 +269,8 @@ mod tests {
     #[test]
     fn descriptions_beside_the_configuration_are_checked_and_served() {
         let config = r#"{"connections":[{"name":"A","dialect":"rest","base":"https://a.example","api":"own.json"}]}"#;
-        let config = file(config);
+        let folder = written(config);
+        let config = folder.file();
         let own = config.with_file_name("own.json");
         std::fs::write(&own, std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../apis/gitea.json")).unwrap())
             .unwrap();

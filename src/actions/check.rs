@@ -2,7 +2,7 @@
 //! is refused. Pure.
 
 use super::command::Command;
-use crate::capabilities::{Action, Capabilities, Lack};
+use crate::capabilities::{Action, Capabilities, Field, Lack};
 use crate::draft::input_problems;
 use crate::store::{Row, Store};
 use crate::time::Millis;
@@ -57,14 +57,15 @@ pub struct Listed<'a> {
 pub fn check(action: Action, token: Option<Listed>, system: &Capabilities, now: Millis) -> Result<(), WhyNot> {
     system.can(action).map_err(WhyNot::NotOffered)?;
     let Some(Listed { store, row }) = token else { return Ok(()) };
+    let is_switch = action.is_switch();
+    // Where the system does not say whether the token is off, nothing would show that it was switched.
+    if is_switch && store.unreported(row).disabled {
+        return Err(WhyNot::NotOffered(Lack::SwitchUntold.into()));
+    }
     if store.shares_id(row) {
         return Err(WhyNot::SharesId);
     }
-    let status = store.status(row, now);
-    if matches!(action, Action::Disable | Action::Enable) {
-        return check_switch(action, status, store.unreported(row).disabled);
-    }
-    match (action, status) {
+    match (action, store.status(row, now)) {
         (Action::Create, _) => Ok(()),
         (Action::Revoke, Status::Revoked) => Err(WhyNot::RevokedAlready),
         // It can be enabled again: to end it is more.
@@ -73,15 +74,7 @@ pub fn check(action: Action, token: Option<Listed>, system: &Capabilities, now: 
         (Action::Revoke, status) if !status.is_active() && status != Status::Unknown => Err(WhyNot::NotActive),
         (Action::Edit | Action::Rotate | Action::Delete, Status::Unreadable) => Err(WhyNot::Unreadable),
         (Action::Rotate | Action::Delete, Status::Deleted) => Err(WhyNot::DeletedAlready),
-        _ => Ok(()),
-    }
-}
-
-/// Whether a token may be switched off or on. Where the system does not say whether it is, it is not asked to.
-fn check_switch(action: Action, status: Status, is_untold: bool) -> Result<(), WhyNot> {
-    match (action, status) {
-        (_, Status::Unreadable) => Err(WhyNot::Unreadable),
-        _ if is_untold => Err(WhyNot::NotOffered(Lack::SwitchUntold.into())),
+        _ if !is_switch => Ok(()),
         (_, Status::Deleted) => Err(WhyNot::DeletedAlready),
         (_, Status::Revoked) => Err(WhyNot::RevokedAlready),
         (Action::Enable, Status::Disabled) => Ok(()),
@@ -89,6 +82,49 @@ fn check_switch(action: Action, status: Status, is_untold: bool) -> Result<(), W
         (_, Status::Disabled) => Err(WhyNot::DisabledAlready),
         (_, Status::Expired) => Err(WhyNot::Expired),
         _ => Ok(()),
+    }
+}
+
+/// Which of disabling and enabling there is a button for; neither where the system has no such thing, or does not say of the
+/// token whether it is disabled.
+pub fn switch_of(token: Listed, system: &Capabilities, now: Millis) -> Option<Action> {
+    let is_off = token.store.status(token.row, now) == Status::Disabled;
+    let action = if is_off { Action::Enable } else { Action::Disable };
+    let is_offered = !matches!(check(action, Some(token), system, now), Err(WhyNot::NotOffered(_)));
+    is_offered.then_some(action)
+}
+
+/// What would stop a token too, and ends less: before it is revoked or deleted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Disabling it, which can be undone.
+    Disable,
+    /// An earlier end, which can be changed again.
+    End,
+    /// Revoking it, which keeps its entry.
+    Revoke,
+    /// Nothing: the system can only delete it.
+    Nothing,
+}
+
+/// What comes nearest to a stop that can be undone, before a token is revoked or deleted. `None` where nothing is to be said:
+/// the token works no more, or what is asked for comes nearest itself.
+pub fn instead_of(action: Action, token: Listed, system: &Capabilities, now: Millis) -> Option<Instead> {
+    let can = |it: Action| check(it, Some(token), system, now).is_ok();
+    let status = token.store.status(token.row, now);
+    let is_stopped = status.is_over() || matches!(status, Status::Disabled | Status::Unreadable);
+    if is_stopped || !matches!(action, Action::Revoke | Action::Delete) {
+        return None;
+    }
+    let end = system.field(Field::ValidTo).filter(|it| it.editable && can(Action::Edit));
+    let is_delete = action == Action::Delete;
+    match end {
+        _ if can(Action::Disable) => Some(Instead::Disable),
+        // One that is a day comes later than at once.
+        Some(end) if !end.by_day => Some(Instead::End),
+        _ if is_delete && can(Action::Revoke) => Some(Instead::Revoke),
+        Some(_) => Some(Instead::End),
+        None => is_delete.then_some(Instead::Nothing),
     }
 }
 
@@ -104,13 +140,15 @@ impl Command {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::Entry;
+    use crate::capabilities::FieldShape;
+    use crate::store::{Entry, Unreported};
     use crate::time::DAY;
     use crate::token::Validity;
 
     const NOW: Millis = 1_800_000_000_000;
 
-    const ALL: [Action; 5] = [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Delete];
+    const ALL: [Action; 7] =
+        [Action::Create, Action::Edit, Action::Revoke, Action::Rotate, Action::Disable, Action::Enable, Action::Delete];
 
     fn system() -> Capabilities {
         Capabilities { offers: ALL.to_vec(), ..Capabilities::default() }
@@ -118,19 +156,116 @@ mod tests {
 
     /// What the rule says of every action on a token, in order.
     #[track_caller]
-    fn all(validity: Validity) -> [Option<WhyNot>; 5] {
+    fn all(validity: Validity) -> [Option<WhyNot>; 7] {
         let mut store = Store::new();
         let row = store.push(Entry { id: "1", name: "ci", validity, ..Entry::default() }, &[]);
         ALL.map(|it| check(it, Some(Listed { store: &store, row }), &system(), NOW).err())
     }
 
-    fn of(all: &[Option<WhyNot>; 5], action: Action) -> Option<WhyNot> {
+    fn of(all: &[Option<WhyNot>; 7], action: Action) -> Option<WhyNot> {
         all[ALL.iter().position(|it| *it == action).expect("an action")].clone()
     }
 
     #[test]
-    fn an_active_token_may_have_everything_done() {
-        assert_eq!(all(Validity { said_active: Some(true), ..Validity::default() }), [None, None, None, None, None]);
+    fn an_active_token_may_have_everything_done_but_be_enabled() {
+        let active = all(Validity { said_active: Some(true), ..Validity::default() });
+        for action in ALL.into_iter().filter(|it| *it != Action::Enable) {
+            assert_eq!(of(&active, action), None, "{action:?}");
+        }
+        assert_eq!(of(&active, Action::Enable), Some(WhyNot::NotDisabled));
+    }
+
+    #[test]
+    fn a_token_is_disabled_until_it_is_over_and_enabled_when_it_is_disabled() {
+        let of = |validity: Validity| {
+            let all = all(validity);
+            [of(&all, Action::Disable), of(&all, Action::Enable)]
+        };
+        let not_disabled = Some(WhyNot::NotDisabled);
+        let off = Validity { disabled: true, said_active: Some(false), ..Validity::default() };
+        assert_eq!(of(off), [Some(WhyNot::DisabledAlready), None]);
+        assert_eq!(of(Validity { valid_to: Some(NOW - DAY), ..off }), [Some(WhyNot::DisabledAlready), None]);
+        let revoked = Some(WhyNot::RevokedAlready);
+        assert_eq!(of(Validity { revoked: true, ..off }), [revoked.clone(), revoked]);
+        let deleted = Some(WhyNot::DeletedAlready);
+        assert_eq!(of(Validity { deleted: true, ..off }), [deleted.clone(), deleted]);
+        let ended = Validity { valid_to: Some(NOW - DAY), said_active: Some(false), ..Validity::default() };
+        assert_eq!(of(ended), [Some(WhyNot::Expired), not_disabled.clone()]);
+        // One that is to start will not, and of what is not told the system decides.
+        let starts = Validity { valid_from: Some(NOW + DAY), said_active: Some(false), ..Validity::default() };
+        for validity in [starts, Validity::default(), Validity { said_active: Some(false), ..Validity::default() }] {
+            assert_eq!(of(validity), [None, not_disabled.clone()]);
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_to_be_on_or_off_is_not_switched() {
+        let mut store = Store::new();
+        let unreported = Unreported { disabled: true, ..Unreported::default() };
+        let validity = Validity { said_active: Some(true), ..Validity::default() };
+        let rows = [
+            store.push(Entry { id: "1", name: "ci", validity, unreported, ..Entry::default() }, &[]),
+            store.push_unreadable(Some("2"), "no name".into(), NOW),
+        ];
+        for row in rows {
+            let token = Listed { store: &store, row };
+            for action in [Action::Disable, Action::Enable] {
+                let why = WhyNot::NotOffered(Lack::SwitchUntold.into());
+                assert_eq!(check(action, Some(token), &system(), NOW), Err(why), "{action:?}");
+            }
+            assert_eq!(switch_of(token, &system(), NOW), None);
+        }
+    }
+
+    #[test]
+    fn a_token_has_one_button_for_both() {
+        let of = |disabled: bool, system: &Capabilities| {
+            let mut store = Store::new();
+            let validity = Validity { disabled, said_active: Some(!disabled), ..Validity::default() };
+            let row = store.push(Entry { id: "1", name: "ci", validity, ..Entry::default() }, &[]);
+            switch_of(Listed { store: &store, row }, system, NOW)
+        };
+        assert_eq!([of(false, &system()), of(true, &system())], [Some(Action::Disable), Some(Action::Enable)]);
+        assert_eq!(of(false, &Capabilities::default()), None);
+    }
+
+    #[test]
+    fn before_a_token_ends_for_good_it_is_said_what_ends_less() {
+        let end = |by_day: bool| FieldShape { by_day, ..FieldShape::new(Field::ValidTo, "Valid to") };
+        let with = |offers: &[Action], fields: Vec<FieldShape>| Capabilities {
+            offers: offers.to_vec(),
+            fields,
+            ..Capabilities::default()
+        };
+        let of = |action: Action, system: &Capabilities, validity: Validity| {
+            let mut store = Store::new();
+            let row = store.push(Entry { id: "1", name: "ci", validity, ..Entry::default() }, &[]);
+            instead_of(action, Listed { store: &store, row }, system, NOW)
+        };
+        let (revoke, delete, edit) = (Action::Revoke, Action::Delete, Action::Edit);
+        let active = Validity { said_active: Some(true), ..Validity::default() };
+        for (offers, fields, for_revoke, for_delete) in [
+            (&ALL[..], vec![end(false)], Some(Instead::Disable), Some(Instead::Disable)),
+            (&[edit, revoke, delete], vec![end(false)], Some(Instead::End), Some(Instead::End)),
+            (&[edit, revoke, delete], vec![end(true)], Some(Instead::End), Some(Instead::Revoke)),
+            (&[edit, revoke, delete], vec![end(false).fixed()], None, Some(Instead::Revoke)),
+            (&[revoke, delete], vec![end(false)], None, Some(Instead::Revoke)),
+            (&[edit, delete], vec![], None, Some(Instead::Nothing)),
+            (&[delete], vec![], None, Some(Instead::Nothing)),
+        ] {
+            let system = with(offers, fields);
+            let found = (of(revoke, &system, active), of(delete, &system, active));
+            assert_eq!(found, (for_revoke, for_delete), "{offers:?}");
+        }
+        // What works no more is not stopped by it.
+        for validity in [
+            Validity { disabled: true, said_active: Some(false), ..active },
+            Validity { revoked: true, said_active: Some(false), ..active },
+            Validity { valid_to: Some(NOW - DAY), said_active: Some(false), ..active },
+        ] {
+            assert_eq!(of(delete, &system(), validity), None);
+        }
+        assert_eq!(of(Action::Rotate, &system(), active), None);
     }
 
     #[test]
@@ -141,6 +276,9 @@ mod tests {
         let revoked = all(Validity { revoked: true, ..Validity::default() });
         assert_eq!(of(&revoked, Action::Revoke), Some(WhyNot::RevokedAlready));
         assert_eq!(of(&revoked, Action::Edit), None);
+        // It can be enabled again: to revoke it ends more.
+        let disabled = all(Validity { disabled: true, said_active: Some(false), ..Validity::default() });
+        assert_eq!(of(&disabled, Action::Revoke), None);
     }
 
     #[test]
@@ -177,7 +315,7 @@ mod tests {
         let entry = |name, is_another| Entry { id: "1", name, is_another, ..Entry::default() };
         let row = store.push(entry("ci", false), &[]);
         store.push(entry("another", true), &[]);
-        for action in [Action::Edit, Action::Revoke, Action::Rotate, Action::Delete] {
+        for action in ALL.into_iter().filter(|it| *it != Action::Create) {
             let token = Some(Listed { store: &store, row });
             assert_eq!(check(action, token, &system(), NOW), Err(WhyNot::SharesId));
         }

@@ -468,6 +468,23 @@ mod tests {
     }
 
     #[test]
+    fn a_token_says_whether_it_is_disabled() {
+        let of = |text: &str| {
+            let facts = facts(text);
+            (facts.is_disabled(), facts.has_ended())
+        };
+        // What is disabled is inactive, and has not ended.
+        assert_eq!(of(r#"{"is_active":false,"disabled_at":"2026-01-01T00:00:00Z"}"#), (Some(true), Some(false)));
+        assert_eq!(of(r#"{"is_active":true,"disabled_at":null}"#), (Some(false), Some(false)));
+        assert_eq!(of(r#"{"is_active":false,"disabled_at":null}"#), (Some(false), Some(true)));
+        assert_eq!(of(r#"{"is_active":false,"is_disabled":true}"#), (Some(true), Some(false)));
+        assert_eq!(of(r#"{"is_active":true,"is_disabled":false}"#), (Some(false), Some(false)));
+        assert_eq!(of(r#"{"is_active":false}"#), (None, Some(true)));
+        let both = r#"{"is_active":false,"disabled_at":"2026-01-01T00:00:00Z","revoked_at":"2026-01-02T00:00:00Z"}"#;
+        assert_eq!(of(both), (Some(true), Some(true)));
+    }
+
+    #[test]
     fn a_date_that_cannot_be_read_is_not_told() {
         assert_eq!(facts(r#"{"valid_to":"soon"}"#).get(What::Field(Field::ValidTo)), None);
     }

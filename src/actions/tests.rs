@@ -133,6 +133,43 @@ fn an_answer_that_shows_something_else_is_wrong() {
     assert!(matches!(answered(revoke, 200, &wire("one", true)), Outcome::Wrong(Wrong::NotDone, _)));
 }
 
+/// A token as the system answers it, disabled or not.
+fn switched(disabled_at: &str) -> String {
+    wire("one", disabled_at == "null").replacen('{', &format!("{{\"disabled_at\":{disabled_at},"), 1)
+}
+
+#[test]
+fn a_switch_is_proved_by_how_the_token_stands() {
+    let (on, off) = (switched("null"), switched(r#""2026-01-01T00:00:00Z""#));
+    let disable = || Command::Disable(named(), vec![]);
+    let enable = || Command::Enable(named(), vec![]);
+    for (command, path, right, wrong) in
+        [(disable as fn() -> Command, "/disable", &off, &on), (enable, "/enable", &on, &off)]
+    {
+        let outcome = begin(&client(), command());
+        assert!(Fake::requests().iter().any(|it| it.starts_with("POST") && it.ends_with(path)), "{path}");
+        Fake::answer("/api/tokens", 200, right);
+        assert!(matches!(outcome.take(), Some(Outcome::Proved(Done::Token(_)))), "{path}");
+        assert!(matches!(answered(command(), 200, wrong), Outcome::Wrong(Wrong::NotDone, _)), "{path}");
+        // An answer that does not tell proves nothing, and what is accepted is to come.
+        let untold = wire("one", path == "/enable");
+        assert!(matches!(answered(command(), 200, &untold), Outcome::NotProvedYet(Some(_))), "{path}");
+        assert!(matches!(answered(command(), 202, right), Outcome::NotProvedYet(Some(_))), "{path}");
+        assert!(matches!(answered(command(), 204, ""), Outcome::NotProvedYet(None)), "{path}");
+        assert!(matches!(answered(command(), 409, ""), Outcome::Refused(_)), "{path}");
+        assert!(matches!(answered(command(), 500, ""), Outcome::Unknown(_)), "{path}");
+    }
+}
+
+#[test]
+fn a_disabled_token_is_revoked_when_it_says_so() {
+    let off = switched(r#""2026-01-01T00:00:00Z""#);
+    let revoke = || Command::Revoke(named(), vec![]);
+    assert!(matches!(answered(revoke(), 200, &off), Outcome::Wrong(Wrong::NotDone, _)));
+    let both = off.replacen('{', r#"{"revoked_at":"2026-01-02T00:00:00Z","#, 1);
+    assert!(matches!(answered(revoke(), 200, &both), Outcome::Proved(Done::Token(_))));
+}
+
 #[test]
 fn what_is_accepted_is_not_proved_yet() {
     assert!(matches!(answered(create(), 202, ""), Outcome::NotProvedYet(None)));
@@ -189,17 +226,21 @@ fn a_tag_that_never_matches_is_left_out() {
 
 #[test]
 fn a_look_says_what_a_token_proves_by_now() {
-    let looked = |status: u16, body: &str| {
+    let looked_for = |command: Command, status: u16, body: &str| {
         let (client, outcome) = (client(), Rc::new(RefCell::new(None)));
         let told = outcome.clone();
         FAKE.spawn(Box::pin(async move {
-            let found = look(&Command::Revoke(named(), vec![]), &client).await;
+            let found = look(&command, &client).await;
             told.replace(Some(found.map(|(_, wrong)| wrong.is_none())));
         }));
         Fake::run();
         Fake::answer("GET", status, body);
         outcome.take().expect("it has looked")
     };
+    let looked = |status: u16, body: &str| looked_for(Command::Revoke(named(), vec![]), status, body);
+    assert_eq!(looked_for(Command::Disable(named(), vec![]), 200, &switched("null")), Some(false));
+    assert_eq!(looked_for(Command::Enable(named(), vec![]), 200, &switched("null")), Some(true));
+    assert_eq!(looked_for(Command::Enable(named(), vec![]), 200, &wire("one", true)), None);
     assert_eq!(looked(200, &wire("one", false)), Some(true));
     assert_eq!(looked(200, &wire("one", true)), Some(false));
     assert_eq!(looked(200, r#"{"id":"1","guid":"g1","name":"one"}"#), None);

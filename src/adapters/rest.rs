@@ -110,6 +110,14 @@ impl Adapter for Rest {
         Box::pin(self.renew(call, id, inputs))
     }
 
+    fn disable<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: &'a Inputs) -> Work<'a, WrittenToken> {
+        Box::pin(self.switch(call, id, inputs, self.description.disable.as_ref()))
+    }
+
+    fn enable<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: &'a Inputs) -> Work<'a, WrittenToken> {
+        Box::pin(self.switch(call, id, inputs, self.description.enable.as_ref()))
+    }
+
     fn delete<'a>(&'a self, call: Call<'a>, id: &'a str, inputs: &'a Inputs) -> Work<'a, ()> {
         Box::pin(self.remove(call, id, inputs))
     }

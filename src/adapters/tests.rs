@@ -192,8 +192,8 @@ fn what_a_system_offers_has_its_call() {
     let call = json!({ "path": "/tokens/{id}" });
     let named = json!({ "path": "/tokens", "body": { "name": "{name}" } });
     let described = json!({"dialect": "rest", "api": {
-        "name": "Acme", "token": { "id": "/id", "name": "/name" }, "list": { "path": "/tokens" }, "sign_in": {},
-        "create": named, "update": call, "revoke": call, "rotate": call, "delete": call,
+        "name": "Acme", "token": { "id": "/id", "name": "/name", "disabled": "/off" }, "list": { "path": "/tokens" }, "sign_in": {},
+        "create": named, "update": call, "revoke": call, "rotate": call, "disable": call, "enable": call, "delete": call,
     }});
     for dialect in dialects().into_iter().chain([described]) {
         let fake = Fake::new(dialect.clone());
@@ -205,6 +205,8 @@ fn what_a_system_offers_has_its_call() {
             (Action::Edit, api.update("1", &draft, None)),
             (Action::Revoke, api.revoke("1", &none)),
             (Action::Rotate, api.rotate("1", &none)),
+            (Action::Disable, api.disable("1", &none)),
+            (Action::Enable, api.enable("1", &none)),
         ] {
             let error = fake.during([], call).expect_err("no user signs in");
             check_offered(&system, action, &error);

@@ -71,7 +71,7 @@ pub fn time_hints(written: Written, zone: &str) -> Vec<Hint> {
 }
 
 /// The members of a Scoped Token API's token (wire contracts §1), and what the page calls them.
-const SCOPED: [(&str, Label); 11] = [
+const SCOPED: [(&str, Label); 12] = [
     ("name", Label::Name),
     ("description", Label::Description),
     ("guid", Label::Guid),
@@ -83,10 +83,11 @@ const SCOPED: [(&str, Label); 11] = [
     ("created_at", Label::Created),
     ("created_by", Label::CreatedBy),
     ("revoked_at", Label::Revoked),
+    ("disabled_at", Label::Disabled),
 ];
 
 /// Those of them that are times.
-const TIMES: [&str; 5] = ["valid_from", "valid_to", "last_used_at", "created_at", "revoked_at"];
+const TIMES: [&str; 6] = ["valid_from", "valid_to", "last_used_at", "created_at", "revoked_at", "disabled_at"];
 
 impl Report {
     /// What the first page of a Scoped Token API has. Its GUIDs are what callers send, so they are masked.

@@ -293,6 +293,8 @@ mod tests {
         assert!(ready(api.details("2", &Vec::new)).is_err() && ready(api.details(ID, &Vec::new)).is_ok());
         assert!(other(ready(api.update("2", &Draft::default(), None))));
         assert!(other(ready(api.revoke("2", &Inputs::new()))));
+        assert!(other(ready(api.disable("2", &Inputs::new()))));
+        assert!(other(ready(api.enable("2", &Inputs::new()))));
     }
 
     #[test]
@@ -329,6 +331,8 @@ mod tests {
                 ready(api.update(id, &draft, None)).err(),
                 ready(api.details(id, &Vec::new)).err(),
                 ready(api.revoke(id, &none)).err(),
+                ready(api.disable(id, &none)).err(),
+                ready(api.enable(id, &none)).err(),
                 ready(api.delete(id, &none)).err(),
             ];
             assert!(outcomes.iter().all(|it| matches!(it, Some(ApiError::Invalid(..)))), "{id}: {outcomes:?}");

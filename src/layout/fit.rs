@@ -17,7 +17,7 @@ const BEYOND: isize = 75;
 const LETTER: isize = 42;
 /// The letters that there is always room for: a day, or how near it is.
 const LEAST_MINUTE: usize = 20;
-/// From this width on there is a line of the window for four buttons.
+/// From this width on there is a line of the window for more than three buttons.
 const WIDE: isize = 7600;
 
 /// How a table is laid out that is so wide.
@@ -31,6 +31,8 @@ pub struct Fit {
     pub tracks: String,
     /// Those of the buttons in it.
     pub buttons: String,
+    /// After how many buttons a second line begins; 0 where there is one line.
+    pub folded_after: usize,
     /// How wide a row is at least, as CSS has it.
     pub least: String,
 }
@@ -46,14 +48,15 @@ pub struct Texts {
 
 /// Lays out a table with buttons of these widths. What is left out is left out whole, in the order of docs/design.md.
 pub fn fit(columns: &[Column], widths: &[isize], texts: Texts, width: isize) -> Fit {
-    let is_folded = widths.len() > 3 && width < WIDE;
-    let buttons: Vec<isize> = match is_folded {
-        // Two lines of two.
-        true => (0..2).map(|it| widths.iter().skip(it).step_by(2).fold(0, |most, it| *it.max(&most))).collect(),
-        false => widths.to_vec(),
+    let folded_after = if widths.len() > 3 && width < WIDE { widths.len().div_ceil(2) } else { 0 };
+    let buttons: Vec<isize> = match folded_after {
+        0 => widths.to_vec(),
+        // Two lines.
+        n => (0..n).map(|it| widths.iter().skip(it).step_by(n).fold(0, |most, it| *it.max(&most))).collect(),
     };
     let in_buttons = (buttons.iter().sum::<isize>() - BEYOND).max(400);
-    let mut fit = Fit { left_out: vec![false; columns.len()], buttons: tracks(&buttons), ..Fit::default() };
+    let mut fit =
+        Fit { left_out: vec![false; columns.len()], buttons: tracks(&buttons), folded_after, ..Fit::default() };
     // Of several of a rank the last one goes first.
     let of_rank = |rank| (0..columns.len()).rev().filter(move |it| self::rank(columns[*it].kind) == Some(rank));
     let mut drops = (0..RANKS).flat_map(of_rank);
@@ -185,6 +188,8 @@ mod tests {
     /// As in English: 11 Sept 2026, 10:43.
     const TEXTS: Texts = Texts { short_ids: false, minute: 18 };
     const ACTIONS: [Action; 3] = [Action::Edit, Action::Revoke, Action::Delete];
+    /// Those of a system that can disable tokens.
+    const FOUR: [Action; 4] = [Action::Edit, Action::Disable, Action::Revoke, Action::Delete];
 
     fn fit(columns: &[Column], actions: &[Action], texts: Texts, width: isize) -> Fit {
         let buttons: Vec<isize> = actions.iter().map(|it| of_button(*it)).collect();
@@ -193,7 +198,13 @@ mod tests {
 
     /// The ids of the columns that have no room.
     fn left_out(columns: &[Column], width: isize) -> Vec<String> {
-        let fit = fit(columns, &ACTIONS, TEXTS, width);
+        let of = |actions: &[Action]| left_out_beside(columns, actions, width);
+        assert_eq!(of(&ACTIONS), of(&FOUR), "one button more leaves out no column more");
+        of(&FOUR)
+    }
+
+    fn left_out_beside(columns: &[Column], actions: &[Action], width: isize) -> Vec<String> {
+        let fit = fit(columns, actions, TEXTS, width);
         columns.iter().zip(fit.left_out).filter(|(_, is_out)| *is_out).map(|(it, _)| it.id.clone()).collect()
     }
 
@@ -263,9 +274,16 @@ mod tests {
     }
 
     #[test]
-    fn four_buttons_are_two_lines_where_a_page_is_narrow() {
+    fn more_than_three_buttons_are_two_lines_where_a_page_is_narrow() {
         let four = [Action::Edit, Action::Rotate, Action::Revoke, Action::Delete];
-        assert_eq!(fit(&[], &four, TEXTS, 6000).buttons, "3.80rem 3.80rem");
-        assert_eq!(fit(&[], &four, TEXTS, 8000).buttons, "2.40rem 3.80rem 3.80rem 3.50rem");
+        let of = |actions: &[Action], width| {
+            let fit = fit(&[], actions, TEXTS, width);
+            (fit.buttons, fit.folded_after)
+        };
+        assert_eq!(of(&four, 6000), ("3.80rem 3.80rem".into(), 2));
+        assert_eq!(of(&four, 8000), ("2.40rem 3.80rem 3.80rem 3.50rem".into(), 0));
+        let five = [Action::Edit, Action::Rotate, Action::Disable, Action::Revoke, Action::Delete];
+        assert_eq!(of(&five, 6000), ("3.80rem 3.80rem 3.80rem".into(), 3));
+        assert_eq!(of(&ACTIONS, 6000), ("2.40rem 3.80rem 3.50rem".into(), 0));
     }
 }

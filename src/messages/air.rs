@@ -29,7 +29,7 @@ impl Key for Text {
     fn text(&self) -> Cow<'static, str> {
         match self {
             Text::CannotEdit => "NVIDIA Air tokens can't be changed. Delete the token and create another.".into(),
-            Text::CannotRevoke => "NVIDIA Air tokens can't be revoked. Delete the token instead.".into(),
+            Text::CannotRevoke => "NVIDIA Air tokens can't be revoked or disabled. Delete the token instead.".into(),
             Text::NoScopes => "Its tokens have no scopes and no start.".into(),
             Text::FirstVersion => "Version 1 of its API sets no expiry and reports little besides the name.".into(),
             Text::NoLastUse => "Last use and creator are not reported.".into(),

@@ -31,8 +31,8 @@ texts! {
         Zone { zone: &'a str } => "Read in the time zone {zone}; “zone” in the description says another one.",
         As { form: &'a str } => "Not a time in the form that the description gives. “as”: “{form}” reads it.",
         NoTime => "Not a time in any form that the page knows.",
-        Word { words: &'a str } => "{words} means neither yes nor no here, so the status is unknown. Say in “is” what means that a token works.",
-        Words { words: &'a str } => "{words} mean neither yes nor no here, so the status is unknown. Say in “is” which of them mean that a token works.",
+        Word { words: &'a str } => "{words} means neither yes nor no here, so the status is unknown. Say in “is” what means yes.",
+        Words { words: &'a str } => "{words} mean neither yes nor no here, so the status is unknown. Say in “is” which of them mean yes.",
         TakenForYes { word: &'a str } => "{word} is there and not a time, so it counts as yes. If it is a status, say in “is” what means yes.",
     }
 }

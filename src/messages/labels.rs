@@ -26,6 +26,7 @@ texts! {
         Created => "Created",
         CreatedBy => "Created by",
         Revoked => "Revoked",
+        Disabled => "Disabled",
         Deleted => "Deleted",
         System => "System",
         ApiToken => "API token",

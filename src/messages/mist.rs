@@ -41,7 +41,7 @@ impl Key for Text {
                  keep its cookies nor read its CSRF token. Use an API token, or put Mist behind a proxy on this page's own \
                  origin."
             }
-            Text::CannotRevoke => "Juniper Mist tokens can't be revoked. Delete the token instead.",
+            Text::CannotRevoke => "Juniper Mist tokens can't be revoked or disabled. Delete the token instead.",
             Text::NoDates => "Its tokens have no start and no expiry.",
             Text::RemovesUnused { days } => return format!("Mist removes tokens unused for {days} days.").into(),
             Text::Where => "Where",

@@ -25,7 +25,7 @@ impl Key for Text {
             Text::LocalAccount => "Local account",
             Text::LdapAccount => "LDAP",
             Text::CannotEdit => "PT Sandbox tokens can't be changed. Delete the token and create another.",
-            Text::CannotRevoke => "PT Sandbox tokens can't be revoked. Delete the token instead.",
+            Text::CannotRevoke => "PT Sandbox tokens can't be revoked or disabled. Delete the token instead.",
             Text::NoDates => "Its tokens have no start and no expiry.",
             Text::NoLastUse => "Last use is not reported.",
             Text::Foreign => {

@@ -65,6 +65,8 @@ impl Key for Mistake {
             Mistake::UnknownZone { zone } => {
                 format!("names the time zone {zone}, which this browser does not know").into()
             }
+            Mistake::NoWayBack => "is missing: “disable” and “enable” go together".into(),
+            Mistake::NeedsDisabled => "is missing: it tells whether “disable” and “enable” have worked".into(),
             Mistake::NeedsRead => "needs the call “read”".into(),
             Mistake::BodyWithGet => "cannot go with the method GET: say another “method”".into(),
             Mistake::NamesNoToken => "does not say which token: it has neither {id} nor a part of {token}".into(),

@@ -121,11 +121,14 @@ pub(super) fn filters(
 
 /// A choice of `Token status`. What the system does not have is there only while the address or a count asks for it.
 fn status_option(workspace: Workspace, choice: StatusFilter) -> El {
-    let is_offered = workspace.system().statuses.contains(&choice);
+    let is_had = workspace.system().statuses.contains(&choice);
+    // Some systems of a dialect have it, and some do not.
+    let is_offered =
+        move || is_had && (choice != StatusFilter::Disabled || workspace.only().is_none_or(|it| it.has_switch()));
     el("option")
         .attr("value", choice.key())
         .text(status_filter(choice))
-        .bind_flag("hidden", move || !is_offered && workspace.query.with(|it| it.filter.status != choice))
+        .bind_flag("hidden", move || !is_offered() && workspace.query.with(|it| it.filter.status != choice))
 }
 
 /// A part that has come.

@@ -277,6 +277,8 @@ fn clicked(workspace: Workspace, rows: &Rows, event: &web_sys::Event) {
             workspace.revealed.update(|it| *it = if *it == token { None } else { token });
         }
         Some("rotate") => workspace.open_dialog(Dialog::Rotate(token)),
+        Some("disable") => workspace.open_dialog(Dialog::Disable(token)),
+        Some("enable") => workspace.open_dialog(Dialog::Enable(token)),
         Some("delete") => workspace.open_dialog(Dialog::Delete(token)),
         _ => {}
     }

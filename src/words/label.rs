@@ -37,6 +37,8 @@ pub enum Label {
     CreatedBy,
     /// When a token was revoked.
     Revoked,
+    /// When a token was switched off.
+    Disabled,
     /// When a token was deleted.
     Deleted,
     /// The system that a token is of.

@@ -66,6 +66,18 @@ impl ConnectionState {
         self.refresh();
     }
 
+    /// Whether the system does such things, as far as its list shows that. Follows the list: one that says of no token
+    /// whether it is disabled can neither disable nor enable.
+    pub fn offers(&self, action: Action) -> bool {
+        self.system().can(action).is_ok() && (!action.is_switch() || self.has_switch())
+    }
+
+    /// Whether the list says, or is still to say, whether tokens are disabled. Follows the list.
+    pub fn has_switch(&self) -> bool {
+        self.load.track();
+        self.with_store(|it| it.is_empty() || it.says_disabled())
+    }
+
     /// What is at stake when a request of this kind gets no answer.
     pub fn retry_safety(&self, action: Action) -> RetrySafety {
         retry_safety(&self.inner().client, action)

@@ -227,7 +227,7 @@ test.describe('the second version', () => {
     test('says what the system cannot do, in place of the buttons', async ({ air, page }) => {
       await air.enter();
       await expect(air.limits).toContainText('NVIDIA Air tokens can\'t be changed. Delete the token and create another.');
-      await expect(air.limits).toContainText('NVIDIA Air tokens can\'t be revoked. Delete the token instead.');
+      await expect(air.limits).toContainText('NVIDIA Air tokens can\'t be revoked or disabled. Delete the token instead.');
       await expect(air.limits).toContainText('Its tokens have no scopes and no start.');
       await expect(air.limits).toContainText('Last use and creator are not reported.');
       await expect(page.getByRole('button', { name: /^(Edit|Revoke) / })).toHaveCount(0);

@@ -205,13 +205,14 @@ export class Desk<C extends string = Column> {
   }
 
   /** A button of a row. */
-  action(verb: 'Edit' | 'Revoke' | 'Delete' | 'Copy GUID of' | 'Copy ID of', name: string): Locator {
+  action(verb: 'Edit' | 'Disable' | 'Enable' | 'Revoke' | 'Delete' | 'Copy GUID of' | 'Copy ID of', name: string): Locator {
     return this.page.getByRole('button', { name: `${verb} ${name}`, exact: true });
   }
 
   /** A dialog that asks before something happens to a token; it is named after it, like `Delete ci-deploy?`. */
-  question(what: 'Revoke token' | 'Delete token'): Locator {
-    return this.page.getByRole('alertdialog', { name: what === 'Revoke token' ? /^Revoke [^]*\?$/ : /^Delete [^]*\?$/ });
+  question(what: 'Disable token' | 'Enable token' | 'Revoke token' | 'Delete token'): Locator {
+    const [verb] = what.split(' ');
+    return this.page.getByRole('alertdialog', { name: new RegExp(`^${verb} [^]*\\?$`) });
   }
 
   /** The dialog that asks who the user is. */

@@ -188,7 +188,7 @@ test.describe('Token status', () => {
   test('is a native select with these choices', async ({ desk }) => {
     await desk.open();
     expect(await desk.byStatus.evaluate((it) => it.tagName)).toBe('SELECT');
-    const choices = ['All', 'Active', 'Inactive', 'Scheduled', 'Expired', 'Revoked'];
+    const choices = ['All', 'Active', 'Inactive', 'Scheduled', 'Disabled', 'Expired', 'Revoked'];
     await expect(desk.byStatus.getByRole('option')).toHaveText(choices);
     await expect(desk.byStatus).toHaveValue('all');
   });
@@ -196,6 +196,7 @@ test.describe('Token status', () => {
   test('each choice shows its tokens', async ({ desk, launch, page }) => {
     // Only the demonstration tokens have some that have expired.
     const server = await launch({ tokens: 200 });
+    for (const token of (await server.tokens()).filter((it) => it.is_active).slice(2, 6)) await server.disable(token);
     await page.goto(server.url);
     await desk.loaded();
     const now = Date.now();
@@ -204,6 +205,7 @@ test.describe('Token status', () => {
       Active: tokens.filter((it) => it.is_active),
       Inactive: tokens.filter((it) => !it.is_active),
       Revoked: tokens.filter((it) => it.revoked_at !== null),
+      Disabled: tokens.filter((it) => it.revoked_at === null && it.disabled_at !== null),
       Scheduled: tokens.filter((it) => it.revoked_at === null && it.valid_from !== null && Date.parse(it.valid_from) > now),
       Expired: tokens.filter((it) => it.revoked_at === null && it.valid_to !== null && Date.parse(it.valid_to) <= now),
     };
@@ -213,7 +215,7 @@ test.describe('Token status', () => {
       await expect(desk.status).toHaveText(`${expected.length} of 200 tokens`);
       const shown = await desk.names();
       expect(shown).toEqual(expected.slice(0, shown.length).map((it) => asShown(it.name)));
-      const words = { Active: ['Active'], Inactive: ['Scheduled', 'Expired', 'Revoked'] }[status] ?? [status];
+      const words = { Active: ['Active'], Inactive: ['Scheduled', 'Disabled', 'Expired', 'Revoked'] }[status] ?? [status];
       for (const word of await desk.texts('Is active')) expect(words).toContain(word);
     }
     await desk.byStatus.selectOption(say.statusFilter.all);

@@ -95,7 +95,7 @@ it.describe('All systems', () => {
     expect(await buttons(ofPt)).toEqual(['Delete']);
     await all.sort('System').click();
     const ofScoped = all.rows.filter({ has: page.getByRole('gridcell', { name: 'Scoped tokens', exact: true }) }).first();
-    await expect.poll(() => buttons(ofScoped)).toEqual(['Edit', 'Revoke', 'Delete']);
+    await expect.poll(() => buttons(ofScoped)).toEqual(['Edit', 'Disable', 'Revoke', 'Delete']);
   });
 
   it('makes, changes and deletes tokens in the system they belong to', async ({ all, page, server }) => {

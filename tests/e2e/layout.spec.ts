@@ -81,7 +81,7 @@ test.describe('the details of a token', () => {
     await openDetails(desk);
     const panel = detailsOf(page);
     const actions = panel.locator('.details-actions').getByRole('button');
-    await expect(actions).toHaveText(['Copy GUID', 'Edit', 'Revoke', 'Delete']);
+    await expect(actions).toHaveText(['Copy GUID', 'Edit', 'Disable', 'Revoke', 'Delete']);
     const facts = await panel.locator('dt').filter({ visible: true }).allInnerTexts();
     expect(facts).toEqual(expect.arrayContaining(['GUID', 'Scopes', 'Active from', 'Expiration date', 'Last used', 'Created by']));
     expect(new Set(facts).size).toBe(facts.length);
@@ -110,12 +110,12 @@ test.describe('the details of a token', () => {
 });
 
 test('a long name and a long date that cannot be read push nothing out of a phone', async ({ desk, page, server }) => {
-  const odd = { id: 'odd', guid: crypto.randomUUID(), name: 'n'.repeat(200), scopes: [], is_active: true, valid_to: 'soon '.repeat(40) };
+  const odd = { id: 'odd', guid: crypto.randomUUID(), name: 'n'.repeat(200), scopes: [], is_active: true, disabled_at: null, valid_to: 'soon '.repeat(40) };
   await server.fail({ method: 'GET', path: '/api/v1/tokens*', inject_entries: [odd] });
   await desk.open();
   for (const width of [320, 360]) {
     await page.setViewportSize({ width, height: 760 });
-    for (const action of ['Edit', 'Revoke', 'Delete'] as const) {
+    for (const action of ['Edit', 'Disable', 'Revoke', 'Delete'] as const) {
       const right = async () => {
         const box = await desk.action(action, odd.name).boundingBox();
         return box ? box.x + box.width : Number.POSITIVE_INFINITY;
@@ -194,10 +194,10 @@ test.describe('all systems', () => {
       await expect(all.rows.first()).toBeVisible();
       const places = await all.rows.getByRole('button').evaluateAll((buttons) =>
         buttons
-          .filter((it) => it.matches('[data-do=edit], [data-do=revoke], [data-do=delete]') && it.getClientRects().length > 0)
+          .filter((it) => it.matches('[data-do=edit], [data-do=disable], [data-do=revoke], [data-do=delete]') && it.getClientRects().length > 0)
           .map((it) => `${it.getAttribute('data-do')} at ${Math.round(it.getBoundingClientRect().left)}`),
       );
-      expect(new Set(places).size).toBe(3);
+      expect(new Set(places).size).toBe(4);
     }
   });
 });

@@ -505,6 +505,8 @@ test.describe('the keyboard alone', () => {
     await expect(desk.action('Edit', 'by keys, changed')).toBeFocused();
 
     await page.keyboard.press('ArrowRight');
+    await expect(desk.action('Disable', 'by keys, changed')).toBeFocused();
+    await page.keyboard.press('ArrowRight');
     await expect(desk.action('Revoke', 'by keys, changed')).toBeFocused();
     await page.keyboard.press('Space');
     const revoke = desk.question('Revoke token');

@@ -86,7 +86,7 @@ test.describe('at a Scoped Token API', () => {
       watch.expects(FAILED);
       const old = await server.add({ name: 'ci' });
       await desk.open();
-      await server.fail({ method: 'POST', path: '/api/v1/tokens', when, drop: true, times: 1 });
+      await server.fail({ method: 'POST', path: '/api/v1/tokens', when, status: 502, body: '', times: 1 });
       await rotating.begin(desk, 'ci');
       await rotating.create.click();
       await expect(rotating.form.getByRole('alert')).toBeVisible();
@@ -101,7 +101,7 @@ test.describe('at a Scoped Token API', () => {
     watch.expects(FAILED);
     const old = await server.add({ name: 'ci' });
     await desk.open();
-    await server.fail({ method: 'POST', path: '/api/v1/tokens', when: 'after', drop: true, times: 1 });
+    await server.fail({ method: 'POST', path: '/api/v1/tokens', when: 'after', status: 502, body: '', times: 1 });
     await rotating.begin(desk, 'ci');
     await rotating.create.click();
     await expect(rotating.form.getByRole('alert')).toBeVisible();

@@ -39,6 +39,7 @@ export interface Token {
   created_by: string;
   last_used_at: string | null;
   revoked_at: string | null;
+  disabled_at: string | null;
 }
 
 /** What a test says of a token that it wants to be there; the rest is made up. */
@@ -54,6 +55,7 @@ export interface Fault {
   status?: number;
   headers?: Record<string, string>;
   omit_headers?: string[];
+  omit_members?: string[];
   body?: unknown;
   delay_ms?: number;
   truncate?: boolean;
@@ -249,6 +251,11 @@ export class DevServer {
   /** Ends a token past the page. */
   async revoke(token: Token): Promise<Token> {
     return this.#json('POST', `api/v1/tokens/${token.id}/revoke`);
+  }
+
+  /** Switches a token off past the page. */
+  async disable(token: Token): Promise<Token> {
+    return this.#json('POST', `api/v1/tokens/${token.id}/disable`);
   }
 
   /** Removes a token past the page. */

@@ -27,6 +27,7 @@ const SEEN: Record<string, 'awkward' | 'as it is'> = {
   'create-errors': 'as it is',
   'create-mist': 'as it is',
   'edit-conflict': 'as it is',
+  disable: 'as it is',
   delete: 'as it is',
   secret: 'as it is',
   'sign-in': 'as it is',

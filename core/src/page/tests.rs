@@ -130,10 +130,49 @@ fn what_says_no_time_is_no_end_of_a_token() {
 }
 
 #[test]
+fn a_switch_is_told_or_not() {
+    let read = |fields: &str| {
+        let (store, row) = read_one(fields);
+        (store.validity(row).disabled, store.unreported(row).disabled, store.disabled_at(row))
+    };
+    let at = parse_rfc3339("2026-01-01T00:00:00Z");
+    assert_eq!(read(r#""more":1"#), (false, true, None));
+    assert_eq!(read(r#""disabled_at":null"#), (false, false, None));
+    assert_eq!(read(r#""disabled_at":"2026-01-01T00:00:00Z""#), (true, false, at));
+    assert_eq!(read(r#""disabled_at":false"#), (false, false, None));
+    // It says that it is, and not when.
+    assert_eq!(read(r#""disabled_at":"by ada""#), (true, false, None));
+    assert_eq!(read(r#""is_disabled":true"#), (true, false, None));
+    assert_eq!(read(r#""is_disabled":false"#), (false, false, None));
+    // What lies ahead of a token that works is to come.
+    assert_eq!(read(r#""disabled_at":"2999-01-01T00:00:00Z""#), (false, false, None));
+}
+
+#[test]
+fn a_list_says_whether_its_tokens_can_be_switched_off() {
+    let (mut store, row) = read_one(r#""more":1"#);
+    assert!(!store.says_disabled());
+    store.push_unreadable(None, "no name".into(), 1);
+    assert!(!store.says_disabled());
+    put_one(
+        br#"{"id":"8","guid":"g","name":"n","is_active":false,"disabled_at":"2026-01-01T00:00:00Z"}"#,
+        1,
+        &mut store,
+    )
+    .expect("a token");
+    assert!(store.says_disabled() && store.unreported(row).disabled);
+    // What is said of it now takes the place of what was.
+    let row = put_one(br#"{"id":"8","guid":"g","name":"n","is_active":true,"disabled_at":null}"#, 2, &mut store)
+        .expect("a token");
+    assert_eq!((store.disabled_at(row), store.validity(row).disabled), (None, false));
+    assert!(!store.fresh().says_disabled());
+}
+
+#[test]
 fn what_is_odd_is_looked_at_once_more() {
-    let odd = r#""valid_to":"never","last_used_at":"soon","valid_from":7,"revoked_at":"N/A","deleted_at":"by ada""#;
+    let odd = r#""valid_to":"never","last_used_at":"soon","valid_from":7,"revoked_at":"N/A","deleted_at":"by ada","disabled_at":"-""#;
     let (mut store, row) = read_one(odd);
-    assert!(store.has_new_odd() && store.validity(row).revoked);
+    assert!(store.has_new_odd() && store.validity(row).revoked && store.validity(row).disabled);
     store.read_odd(|fact, text, _| match (fact, text) {
         (_, "soon") => None,
         (OddFact::ValidFrom, _) => Some(Some(7_000)),
@@ -142,7 +181,7 @@ fn what_is_odd_is_looked_at_once_more() {
     });
     let validity = store.validity(row);
     assert_eq!((validity.valid_from, validity.valid_to), (Some(7_000), None));
-    assert!(!validity.revoked && validity.deleted && !store.has_new_odd());
+    assert!(!validity.revoked && !validity.disabled && validity.deleted && !store.has_new_odd());
     assert_eq!((store.odd(row, OddFact::LastUsed), store.odd(row, OddFact::ValidTo)), (Some("soon"), None));
     // What comes later is looked at by itself.
     let text = br#"{"id":"8","guid":"g","name":"n","valid_to":"later"}"#;

@@ -142,6 +142,25 @@ fn statuses() {
 }
 
 #[test]
+fn what_is_disabled_is_inactive_and_stands_between_what_is_to_come_and_what_is_over() {
+    let store = ending(&[
+        ("revoked", None, "revoked"),
+        ("off", None, "disabled"),
+        ("off and past its end", Some(NOW - 1), "disabled"),
+        ("on", None, ""),
+        ("over", Some(NOW - 1), ""),
+        ("to start", None, "scheduled"),
+    ]);
+    let stores = one(&store);
+    check_among(&stores, "status=disabled", NOW, "off, off and past its end");
+    check_among(&stores, "status=inactive&name=off", NOW, "off, off and past its end");
+    check_among(&stores, "status=over", NOW, "revoked, over");
+    check_among(&stores, "status=active", NOW, "on");
+    check_among(&stores, "sort=active", NOW, "on, to start, off, off and past its end, over, revoked");
+    assert_eq!(StatusFilter::from_key("disabled"), Some(StatusFilter::Disabled));
+}
+
+#[test]
 fn filters_combine_with_and() {
     check("name=ci&status=inactive&scope=write", "old CI deploy");
 }
@@ -192,6 +211,8 @@ fn sorted_by_end_what_is_next_comes_first_and_what_is_over_after_what_never_ends
         ("unreported", None, "unreported"),
         ("over last", Some(NOW), ""),
         ("to start", Some(3_000), "scheduled"),
+        ("off", Some(4_000), "disabled"),
+        ("off over", Some(50), "disabled"),
     ]);
     here.push_unreadable(None, "no name".into(), NOW);
     let there = ending(&[
@@ -207,15 +228,15 @@ fn sorted_by_end_what_is_next_comes_first_and_what_is_over_after_what_never_ends
         &stores,
         "sort=expires",
         NOW,
-        "soon, soon too, silent, to start, late, open, open too, \
-         revoked, over last, over middle, over first, deleted, odd, unreported, ?, unreported too",
+        "soon, soon too, silent, to start, off, late, open, open too, \
+         revoked, over last, over middle, over first, off over, deleted, odd, unreported, ?, unreported too",
     );
     check_among(
         &stores,
         "sort=-expires",
         NOW,
-        "late, to start, silent, soon too, soon, open, open too, \
-         over first, over middle, over last, revoked, deleted, odd, unreported, ?, unreported too",
+        "late, off, to start, silent, soon too, soon, open, open too, \
+         off over, over first, over middle, over last, revoked, deleted, odd, unreported, ?, unreported too",
     );
     // What ends meanwhile is over; before 1970 too.
     check_among(&stores, "sort=expires&name=soon", 2_000, "soon, soon too");
@@ -223,7 +244,7 @@ fn sorted_by_end_what_is_next_comes_first_and_what_is_over_after_what_never_ends
         &stores,
         "sort=expires&name=o",
         2_000,
-        "to start, open, open too, revoked, soon, soon too, over last, over middle, over first, odd, unreported, unreported too",
+        "to start, off, open, open too, revoked, soon, soon too, over last, over middle, over first, off over, odd, unreported, unreported too",
     );
     let old = ending(&[("a", Some(-9_000), ""), ("b", Some(-1_000), ""), ("c", Some(1), ""), ("d", None, "")]);
     check_among(&one(&old), "sort=expires", NOW, "d, c, b, a");
@@ -273,10 +294,11 @@ fn counted(rows: &[(Option<i64>, Option<i64>, &str)]) -> Store {
     for (idx, (end, used, what)) in rows.iter().enumerate() {
         let name = idx.to_string();
         let at = |days: Option<i64>| days.map(|it| NOW + it * DAY);
-        let is_active = !matches!(*what, "revoked" | "deleted") && end.is_none_or(|it| it > 0);
+        let is_active = !matches!(*what, "revoked" | "deleted" | "disabled") && end.is_none_or(|it| it > 0);
         let validity = Validity {
             valid_to: at(*end),
             revoked: *what == "revoked",
+            disabled: *what == "disabled",
             deleted: *what == "deleted",
             said_active: (*what != "silent").then_some(is_active),
             seen_at: NOW,
@@ -307,6 +329,7 @@ fn each_count_is_what_its_filter_shows() {
         (Some(-5), Some(-100), ""),
         (None, None, "deleted"),
         (Some(1), None, "silent"),
+        (Some(2), Some(-1), "disabled"),
     ]);
     store.push_unreadable(None, "no name".into(), NOW);
     let other = counted(&[(Some(200), Some(0), ""), (None, None, "silent")]);

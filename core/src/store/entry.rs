@@ -16,6 +16,8 @@ pub struct Entry<'a> {
     pub description: &'a str,
     /// When it works and since when that is known.
     pub validity: Validity,
+    /// When it was switched off, where it is and that is told.
+    pub disabled_at: Option<Millis>,
     /// When it was last used; `None` is never.
     pub last_used: Option<Millis>,
     /// Who made it, empty where the system names no creator.

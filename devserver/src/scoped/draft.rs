@@ -23,6 +23,8 @@ pub struct Stored {
     pub valid_to: Option<Moment>,
     /// Whether it was revoked: then its dates are fixed.
     pub revoked: bool,
+    /// Whether it is switched off.
+    pub disabled: bool,
 }
 
 /// The longest name, in Unicode characters.

@@ -37,7 +37,8 @@ pub const SCHEMA: &str = "
         created_at TEXT NOT NULL,
         created_by TEXT NOT NULL,
         last_used_at TEXT,
-        revoked_at TEXT
+        revoked_at TEXT,
+        disabled_at TEXT
     ) STRICT;
     CREATE TABLE IF NOT EXISTS idempotency_keys (
         key TEXT PRIMARY KEY,
@@ -48,12 +49,16 @@ pub const SCHEMA: &str = "
         answer TEXT NOT NULL
     ) STRICT;";
 
+/// Tokens could not be switched off at first.
+pub const ADD_DISABLED: &str = "ALTER TABLE tokens ADD COLUMN disabled_at TEXT";
+
 /// A token as it goes over the wire; `:now` is microseconds since 1970.
 const TOKEN_JSON: &str = "json_object(
     'id', id, 'guid', guid, 'name', name, 'description', description, 'scopes', json(scopes),
     'valid_from', valid_from, 'valid_to', valid_to,
-    'is_active', json(iif(revoked_at IS NULL AND ifnull(valid_from_us <= :now, 1) AND ifnull(:now < valid_to_us, 1), 'true', 'false')),
-    'created_at', created_at, 'created_by', created_by, 'last_used_at', last_used_at, 'revoked_at', revoked_at)";
+    'is_active', json(iif(revoked_at IS NULL AND disabled_at IS NULL AND ifnull(valid_from_us <= :now, 1) AND ifnull(:now < valid_to_us, 1), 'true', 'false')),
+    'created_at', created_at, 'created_by', created_by, 'last_used_at', last_used_at, 'revoked_at', revoked_at,
+    'disabled_at', disabled_at)";
 
 /// The token's version as a strong ETag: it differs between tokens and after every write.
 ///
@@ -120,8 +125,9 @@ pub fn find(conn: &Connection, id: &str, now: DateTime<Utc>) -> Result<Option<Fo
 
 /// One token as a write needs it.
 pub fn stored(conn: &Connection, id: &str) -> Result<Option<Stored>, Problem> {
-    let sql =
-        format!("SELECT {ETAG}, guid, scopes, valid_from, valid_to, revoked_at IS NOT NULL FROM tokens WHERE id = ?1");
+    let sql = format!(
+        "SELECT {ETAG}, guid, scopes, valid_from, valid_to, revoked_at IS NOT NULL, disabled_at IS NOT NULL FROM tokens WHERE id = ?1"
+    );
     let stored = |row: &Row<'_>| {
         let moment =
             |idx| Ok::<_, rusqlite::Error>(row.get::<_, Option<String>>(idx)?.as_deref().and_then(Moment::parse));
@@ -132,6 +138,7 @@ pub fn stored(conn: &Connection, id: &str) -> Result<Option<Stored>, Problem> {
             valid_from: moment(3)?,
             valid_to: moment(4)?,
             revoked: row.get(5)?,
+            disabled: row.get(6)?,
         })
     };
     Ok(conn.query_row(&sql, [id], stored).optional()?)
@@ -199,6 +206,13 @@ pub fn revoke(conn: &Connection, id: &str, now: &Moment) -> Result<(), Problem> 
             valid_from_us = iif(valid_from_us > :now_us, :now_us, valid_from_us)
         WHERE id = :id";
     conn.execute(SQL, named_params! { ":id": id, ":now": now.text(), ":now_us": now.micros() })?;
+    Ok(())
+}
+
+/// Switches a token off at a moment; on again where there is none.
+pub fn disable(conn: &Connection, id: &str, at: Option<&Moment>) -> Result<(), Problem> {
+    const SQL: &str = "UPDATE tokens SET version = version + 1, disabled_at = :at WHERE id = :id";
+    conn.execute(SQL, named_params! { ":id": id, ":at": at.map(Moment::text) })?;
     Ok(())
 }
 

@@ -18,6 +18,7 @@ pub(super) struct Row {
     pub(super) from: Option<Offset>,
     pub(super) to: Option<Offset>,
     pub(super) revoked: Option<Offset>,
+    pub(super) disabled: Option<Offset>,
     pub(super) used: Option<Offset>,
     pub(super) created: Offset,
     pub(super) created_by: &'static str,
@@ -49,6 +50,8 @@ enum Life {
     Revoked(i64),
     /// Revoked then by another tool, which left its end as it was.
     RevokedKeeping(i64, Option<i64>),
+    /// Disabled then, with no end.
+    Disabled(i64),
 }
 
 /// A token of a real team.
@@ -66,6 +69,7 @@ impl Story {
             from: None,
             to: None,
             revoked: None,
+            disabled: None,
             used: used.map(Offset),
             created: Offset(created),
             created_by,
@@ -76,8 +80,9 @@ impl Story {
 
 impl Row {
     fn living(mut self, life: Life) -> Self {
+        self.disabled = if let Life::Disabled(at) = life { Some(Offset(at)) } else { None };
         let (from, to, revoked) = match life {
-            Life::Open => (None, None, None),
+            Life::Open | Life::Disabled(_) => (None, None, None),
             Life::Since(from) => (Some(from), None, None),
             Life::Between(from, to) => (Some(from), Some(to), None),
             Life::Until(to) => (None, Some(to), None),
@@ -86,7 +91,7 @@ impl Row {
         };
         (self.from, self.to, self.revoked) = (from.map(Offset), to.map(Offset), revoked.map(Offset));
         // No token was used before it was made or after it ended.
-        let last = [Some(0), to, revoked].into_iter().flatten().min().unwrap_or(0);
+        let last = [Some(0), to, revoked, self.disabled.map(|it| it.0)].into_iter().flatten().min().unwrap_or(0);
         let first = from.unwrap_or(i64::MIN).max(self.created.0);
         self.used = self.used.map(|Offset(it)| it.min(last)).filter(|it| *it >= first).map(Offset);
         self
@@ -101,7 +106,7 @@ const MAYA: &str = "maya.lindqvist@example.com";
 const YUKI: &str = "yuki.tanaka@example.com";
 const PEOPLE: &[&str] = &[ANA, BEN, CHIARA, DEV, MAYA, YUKI];
 
-use Life::{Between, Open, Revoked, RevokedKeeping, Since, Until};
+use Life::{Between, Disabled, Open, Revoked, RevokedKeeping, Since, Until};
 
 /// The first tokens: what a team of a dozen people really has.
 const TEAM: &[Story] = &[
@@ -456,7 +461,8 @@ fn generated_row(number: usize) -> Row {
             let from = ahead(&mut random, 60);
             Between(from, from + 90 * DAY)
         }
-        91..97 => Revoked(age(&mut random, 250)),
+        91..95 => Revoked(age(&mut random, 250)),
+        95..97 => Disabled(age(&mut random, 250)),
         97..99 => RevokedKeeping(age(&mut random, 100), Some(ahead(&mut random, 100))),
         _ => RevokedKeeping(age(&mut random, 100), None),
     };
@@ -472,6 +478,7 @@ fn generated_row(number: usize) -> Row {
         from: None,
         to: None,
         revoked: None,
+        disabled: None,
         used: used.map(Offset),
         // The team's own were made before.
         created: Offset(age(&mut random, 500)),

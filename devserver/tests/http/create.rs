@@ -24,7 +24,7 @@ fn a_created_token_has_every_field() {
         json!({
             "id": id, "guid": body["guid"], "name": "ci-deploy", "description": "Deploys", "scopes": ["builds-read", "logs-read"],
             "valid_from": null, "valid_to": null, "is_active": true, "created_at": NOW, "created_by": "dev@example.com",
-            "last_used_at": null, "revoked_at": null,
+            "last_used_at": null, "revoked_at": null, "disabled_at": null,
         })
     );
     assert_eq!(answer.header("location"), format!("/api/v1/tokens/{id}"));

@@ -156,6 +156,19 @@ fn headers_can_be_left_out() {
 }
 
 #[test]
+fn members_can_be_left_out() {
+    let server = Server::with(0, |world| world.faults = Some(Faults::default()));
+    let (token, etag) = server.created(&draft("a"));
+    server.fail(&json!({ "path": "/api/v1/tokens*", "times": 2, "omit_members": ["disabled_at", "nothing"] }));
+    let mut before = token.clone();
+    before.as_object_mut().unwrap().remove("disabled_at");
+    assert_eq!(server.get("/api/v1/tokens").expect(200).json()["entries"], json!([before]));
+    let read = server.get(&Server::path(&token)).expect(200);
+    assert_eq!((read.json(), read.header("etag")), (before, &*etag));
+    assert_eq!(server.get(&Server::path(&token)).json(), token);
+}
+
+#[test]
 fn entries_that_do_not_parse() {
     let server = server();
     server.fail(&json!({ "path": "/api/v1/tokens", "times": 1, "inject_entries": [{ "id": 5 }, null, "text"] }));

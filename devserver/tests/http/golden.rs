@@ -129,7 +129,11 @@ fn the_server_answers_as_the_golden_examples() {
         check(&server, &example("replaced", "PUT", &created).header("if-match", "\"4-1\"").body(renamed), &id);
     assert_eq!(changed.header("etag"), "\"4-2\"");
     server.wait(TimeDelta::minutes(1));
+    check(&server, &example("disabled", "POST", &format!("{created}/disable")), &id);
+    server.wait(TimeDelta::minutes(1));
+    check(&server, &example("enabled", "POST", &format!("{created}/enable")), &id);
     check(&server, &example("revoked", "POST", &format!("{created}/revoke")), &id);
+    check(&server, &example("problem_409_revoked", "POST", &format!("{created}/disable")), &id);
     check(&server, &example("deleted", "DELETE", &created), &id);
 
     let server = Server::with(1, |world| world.secret = Some("s".to_owned()));

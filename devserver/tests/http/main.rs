@@ -6,6 +6,7 @@ mod auth;
 mod command;
 mod cors;
 mod create;
+mod disable;
 mod errors;
 mod faults;
 mod golden;

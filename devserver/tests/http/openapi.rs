@@ -197,14 +197,24 @@ fn cases() -> Vec<Case> {
             server.send("DELETE", &path(token), &[SECRET, STALE], b"")
         }),
     ];
-    for (status, headers) in [(200, &[SECRET][..]), (401, &[]), (403, &[READ_ONLY]), (412, &[SECRET, STALE])] {
-        cases.push(case("POST", "/tokens/{id}/revoke", status, move |server, token| {
-            server.send("POST", &format!("{}/revoke", path(token)), headers, b"")
+    for (place, action) in
+        [("/tokens/{id}/revoke", "revoke"), ("/tokens/{id}/disable", "disable"), ("/tokens/{id}/enable", "enable")]
+    {
+        for (status, headers) in [(200, &[SECRET][..]), (401, &[]), (403, &[READ_ONLY]), (412, &[SECRET, STALE])] {
+            cases.push(case("POST", place, status, move |server, token| {
+                server.send("POST", &format!("{}/{action}", path(token)), headers, b"")
+            }));
+        }
+        cases.push(case("POST", place, 404, move |server, _| {
+            server.send("POST", &format!("{NO_SUCH}/{action}"), &[SECRET], b"")
         }));
     }
-    cases.push(case("POST", "/tokens/{id}/revoke", 404, |server, _| {
-        server.send("POST", &format!("{NO_SUCH}/revoke"), &[SECRET], b"")
-    }));
+    for (place, action) in [("/tokens/{id}/disable", "disable"), ("/tokens/{id}/enable", "enable")] {
+        cases.push(case("POST", place, 409, move |server, token| {
+            server.send("POST", &format!("{}/revoke", path(token)), &[SECRET], b"").expect(200);
+            server.send("POST", &format!("{}/{action}", path(token)), &[SECRET], b"")
+        }));
+    }
     cases
 }
 

@@ -37,6 +37,7 @@ fn every_state_of_life_is_there() {
     let all = entries(&Server::seeded(200));
     let revoked = |it: &Value| !it["revoked_at"].is_null();
     any(&all, "active", |it| it["is_active"] == true);
+    any(&all, "disabled", |it| !revoked(it) && !it["disabled_at"].is_null());
     any(&all, "scheduled", |it| !revoked(it) && time(it, "valid_from").is_some_and(|at| at > now()));
     any(&all, "expired", |it| !revoked(it) && time(it, "valid_to").is_some_and(|at| at <= now()));
     any(&all, "expiring within hours", |it| {
@@ -94,7 +95,8 @@ fn is_active_is_what_the_dates_say() {
     for token in entries(&Server::seeded(2000)) {
         let begun = time(&token, "valid_from").is_none_or(|it| it <= now());
         let over = time(&token, "valid_to").is_some_and(|it| it <= now());
-        assert_eq!(token["is_active"], begun && !over && token["revoked_at"].is_null(), "{token}");
+        let is_stopped = !token["revoked_at"].is_null() || !token["disabled_at"].is_null();
+        assert_eq!(token["is_active"], begun && !over && !is_stopped, "{token}");
     }
 }
 

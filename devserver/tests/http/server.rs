@@ -10,7 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 use tokendeck_devserver::clock::Clock;
 use tokendeck_devserver::db::{Db, Place};
-use tokendeck_devserver::{SCHEMAS, World, app, seed, serve};
+use tokendeck_devserver::{CHANGES, SCHEMAS, World, app, seed, serve};
 
 /// When the tests' clocks start.
 pub(crate) const NOW: &str = "2026-03-01T12:00:00.250Z";
@@ -83,7 +83,7 @@ impl Server {
     /// A server over a database of the test's choice.
     pub(crate) fn over(place: Place, n_tokens: usize, change: impl FnOnce(&mut World)) -> Self {
         let clock = Arc::new(Mutex::new(NOW.parse::<DateTime<Utc>>().unwrap()));
-        let db = Db::open(&place, SCHEMAS).unwrap();
+        let db = Db::open(&place, SCHEMAS, CHANGES).unwrap();
         seed::fill_if_empty(&db, n_tokens, *clock.lock().unwrap()).unwrap();
         let mut world = World::new(db, folder("no-page"));
         let shown = clock.clone();

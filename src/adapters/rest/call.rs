@@ -45,6 +45,8 @@ pub(super) enum CallKind {
     Update,
     Revoke,
     Rotate,
+    Disable,
+    Enable,
     Delete,
 }
 
@@ -59,26 +61,34 @@ impl CallKind {
             | CallKind::Create
             | CallKind::Then
             | CallKind::Revoke
-            | CallKind::Rotate => Method::Post,
+            | CallKind::Rotate
+            | CallKind::Disable
+            | CallKind::Enable => Method::Post,
         }
     }
 
     /// Whether it is about one token that is there.
     pub(super) fn is_on_token(self) -> bool {
-        matches!(self, CallKind::Read | CallKind::Update | CallKind::Revoke | CallKind::Rotate | CallKind::Delete)
+        self == CallKind::Read || self.writes() && !matches!(self, CallKind::Create | CallKind::Then)
     }
 
-    /// Whether a placeholder has a value in it.
-    pub(super) fn has(self, source: &Source, in_each: bool) -> bool {
-        let writes = matches!(
+    /// Whether it changes a token, or makes one.
+    fn writes(self) -> bool {
+        matches!(
             self,
             CallKind::Create
                 | CallKind::Then
                 | CallKind::Update
                 | CallKind::Revoke
                 | CallKind::Rotate
+                | CallKind::Disable
+                | CallKind::Enable
                 | CallKind::Delete
-        );
+        )
+    }
+
+    /// Whether a placeholder has a value in it.
+    pub(super) fn has(self, source: &Source, in_each: bool) -> bool {
         match source {
             Source::Name | Source::Description | Source::Scopes | Source::ValidFrom | Source::ValidTo => {
                 matches!(self, CallKind::Create | CallKind::Then | CallKind::Update)
@@ -87,7 +97,7 @@ impl CallKind {
             // A token that is made may be a clone of one.
             Source::Token(_) => self.is_on_token() && self != CallKind::Read || self == CallKind::Create,
             Source::Answer(_) => self == CallKind::Then,
-            Source::Input(_) => writes,
+            Source::Input(_) => self.writes(),
             Source::Session(_) => self != CallKind::Login,
             Source::Page(_) => matches!(self, CallKind::List | CallKind::Scopes),
             Source::Item => in_each,
@@ -465,7 +475,7 @@ impl WriteCall {
         let more: &[&str] = match kind {
             CallKind::Create => &["token", "reread", "id", "secret", "then"],
             CallKind::Rotate => &["token", "reread", "id", "secret"],
-            CallKind::Update | CallKind::Revoke => &["token", "reread"],
+            CallKind::Update | CallKind::Revoke | CallKind::Disable | CallKind::Enable => &["token", "reread"],
             _ => &[],
         };
         let (request, members) = RequestShape::read(&node, more, kind)?;

@@ -9,7 +9,7 @@ use super::errors::Errors;
 use super::facts::Facts;
 use super::inputs::{Choices, InputShape, read_choices};
 use super::mistake::{Declarer, Mistake};
-use super::node::{Mistakes, Node, every};
+use super::node::{Members, Mistakes, Node, every};
 use super::pick::Place;
 use super::placeholder::{PagePart, Source};
 use super::session::Session;
@@ -35,6 +35,8 @@ pub(super) struct Description {
     pub(super) update: Option<WriteCall>,
     pub(super) revoke: Option<WriteCall>,
     pub(super) rotate: Option<WriteCall>,
+    pub(super) disable: Option<WriteCall>,
+    pub(super) enable: Option<WriteCall>,
     pub(super) delete: Option<WriteCall>,
     pub(super) errors: Errors,
     pub(super) secret: Option<SecretUse>,
@@ -90,6 +92,8 @@ impl Description {
             "update",
             "revoke",
             "rotate",
+            "disable",
+            "enable",
             "delete",
             "read",
             "errors",
@@ -123,12 +127,16 @@ impl Description {
         let update = write("update", CallKind::Update);
         let revoke = write("revoke", CallKind::Revoke);
         let rotate = write("rotate", CallKind::Rotate);
+        let disable = write("disable", CallKind::Disable);
+        let enable = write("enable", CallKind::Enable);
+        let switch = read_switch(&members);
         let delete = write("delete", CallKind::Delete);
         let errors = members.or("errors", Errors::default(), Errors::read);
         let secret = members.optional("secret", read_secret);
         let secrets_in_address = members.is_set("secrets_in_address");
         schema?;
         source?;
+        switch?;
         let description = Description {
             name: name?.into(),
             remarks: remarks?,
@@ -145,6 +153,8 @@ impl Description {
             update: update?,
             revoke: revoke?,
             rotate: rotate?,
+            disable: disable?,
+            enable: enable?,
             delete: delete?,
             errors: errors?,
             secret: secret?,
@@ -161,6 +171,8 @@ impl Description {
             (Action::Edit, CallKind::Update, "update", &self.update),
             (Action::Revoke, CallKind::Revoke, "revoke", &self.revoke),
             (Action::Rotate, CallKind::Rotate, "rotate", &self.rotate),
+            (Action::Disable, CallKind::Disable, "disable", &self.disable),
+            (Action::Enable, CallKind::Enable, "enable", &self.enable),
             (Action::Delete, CallKind::Delete, "delete", &self.delete),
         ];
         all.into_iter().filter_map(|(action, kind, name, call)| Some((action, kind, name, call.as_ref()?))).collect()
@@ -427,6 +439,17 @@ impl Scopes {
         let value = value?;
         Some(Scopes::Call { list: Box::new(list?), label: label?.unwrap_or_else(|| value.clone()), value, also: also? })
     }
+}
+
+/// Tells what is missing of a switch: there is no way off without one on again, and the token tells how it stands.
+fn read_switch(members: &Members<'_>) -> Option<()> {
+    let calls = ["disable", "enable"];
+    let missing: Vec<&str> = calls.into_iter().filter(|it| !members.has(it)).collect();
+    let [] = missing[..] else {
+        return if missing.len() == calls.len() { Some(()) } else { members.wrong(missing[0], Mistake::NoWayBack) };
+    };
+    let token = members.get("token").filter(|it| it.value.is_object() && it.value.get("disabled").is_none());
+    token.map_or(Some(()), |it| it.at(format!("{}/disabled", it.pointer)).wrong(Mistake::NeedsDisabled))
 }
 
 fn read_secret(node: Node<'_>) -> Option<SecretUse> {

@@ -12,7 +12,7 @@ use super::pick::Place;
 use super::times::{From, ReadTime, TIME_FORMS, TimeForm, TimeShape, as_it_stands, has_happened};
 use crate::adapters::wire::plain;
 use crate::config::MAX_DAYS;
-use crate::moments::Moment;
+use crate::moments::{self, Moment};
 use crate::time::{Clock, Millis, format_rfc3339};
 
 /// Where the facts of a token stand.
@@ -31,6 +31,7 @@ pub(super) struct Facts {
     pub(super) active: Option<Active>,
     pub(super) revoked: Option<(Fact, Means)>,
     pub(super) deleted: Option<(Fact, Means)>,
+    pub(super) disabled: Option<(Fact, Means)>,
     pub(super) columns: Vec<ColumnShape>,
 }
 
@@ -112,6 +113,7 @@ impl Facts {
             "active",
             "revoked",
             "deleted",
+            "disabled",
             "columns",
         ];
         let members = node.object(&known)?;
@@ -134,7 +136,7 @@ impl Facts {
             Value::Bool(always) => Some(Active::Always(*always)),
             _ => read_flag(node).map(|(fact, means)| Active::Told(fact, means)),
         });
-        let [revoked, deleted] = ["revoked", "deleted"].map(|it| members.optional(it, read_flag));
+        let [revoked, deleted, disabled] = ["revoked", "deleted", "disabled"].map(|it| members.optional(it, read_flag));
         let columns = members.or("columns", Vec::new(), |node| {
             every(node.list()?.into_iter().map(|it| ColumnShape::read(it, members.has("created"))))
         });
@@ -153,6 +155,7 @@ impl Facts {
             active: active?,
             revoked: revoked?,
             deleted: deleted?,
+            disabled: disabled?,
             columns: columns?,
         })
     }
@@ -351,6 +354,18 @@ impl Means {
         }
     }
 
+    /// Whether this value of a fact that tells of a switch means that it is off, and since when; `None` where it does not say.
+    pub(super) fn is_off(&self, value: &Value, clock: Clock<'_>) -> Option<(bool, Option<Millis>)> {
+        match self {
+            Means::Usual => match moments::read(&as_it_stands(value), clock.zone).0 {
+                Moment::At(at) => Some((at <= clock.now, Some(at))),
+                Moment::Never => Some((false, None)),
+                Moment::Odd => self.yes(value).map(|it| (it, None)),
+            },
+            means => means.yes(value).map(|it| (it, None)),
+        }
+    }
+
     /// Whether this value of a fact that tells of an end means that it has come.
     pub(super) fn has_ended(&self, value: &Value, clock: Clock<'_>) -> bool {
         match self {
@@ -408,11 +423,21 @@ pub(super) fn token(facts: &Facts, item: &Value, clock: Clock<'_>) -> Value {
     for (field, is_so) in [("revoked_at", is_revoked), ("deleted_at", is_deleted)] {
         token[field] = if is_so { format_rfc3339(now).into() } else { Value::Null };
     }
-    let is_known = facts.valid_from.is_some() || facts.valid_to.is_some() || facts.revoked.is_some();
+    let off = facts.disabled.as_ref().and_then(|(fact, means)| means.is_off(&*fact.find(item)?, clock));
+    let is_off = off.is_some_and(|it| it.0);
+    match off {
+        Some((true, Some(at))) => token["disabled_at"] = format_rfc3339(at).into(),
+        Some((is_off, _)) => token["is_disabled"] = is_off.into(),
+        None => {}
+    }
+    let is_known = [&facts.revoked, &facts.disabled].into_iter().any(Option::is_some)
+        || facts.valid_from.is_some()
+        || facts.valid_to.is_some();
     let [from, to, _] = bounds;
     let is_odd = token["valid_to"].is_string() && to.is_none();
     // A system may call a token enabled whose time is over, or has not come.
-    let may_be_active = from.is_none_or(|it| it <= now) && to.is_none_or(|it| it > now) && !is_revoked && !is_deleted;
+    let has_ended = is_revoked || is_deleted || is_off;
+    let may_be_active = from.is_none_or(|it| it <= now) && to.is_none_or(|it| it > now) && !has_ended;
     let said = match &facts.active {
         Some(Active::Always(active)) => Some(*active),
         Some(Active::Told(fact, means)) => fact.find(item).and_then(|it| means.yes(&it)),

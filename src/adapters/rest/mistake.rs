@@ -35,6 +35,8 @@ pub(crate) enum Mistake {
     NeedsCreated,
     CountsFromNothing,
     NeedsRead,
+    NoWayBack,
+    NeedsDisabled,
     BodyWithGet,
     NamesNoToken,
     UnusedInput { key: String },

@@ -139,13 +139,14 @@ impl Rest {
 
     pub(super) fn statuses(&self) -> Vec<StatusFilter> {
         let facts = &self.description.facts;
-        let is_told =
-            facts.active.is_some() || facts.valid_from.is_some() || facts.valid_to.is_some() || facts.revoked.is_some();
+        let ended = [&facts.revoked, &facts.disabled].into_iter().any(Option::is_some);
+        let is_told = ended || facts.active.is_some() || facts.valid_from.is_some() || facts.valid_to.is_some();
         let all = [
             (StatusFilter::All, true),
             (StatusFilter::Active, is_told),
             (StatusFilter::Inactive, is_told),
             (StatusFilter::Scheduled, facts.valid_from.is_some()),
+            (StatusFilter::Disabled, facts.disabled.is_some()),
             (StatusFilter::Expired, facts.valid_to.is_some()),
             (StatusFilter::Revoked, facts.revoked.is_some()),
             (StatusFilter::Deleted, facts.deleted.is_some()),

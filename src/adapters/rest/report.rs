@@ -39,7 +39,15 @@ impl Rest {
         let facts = &self.description.facts;
         let clock = Clock { now: call.now(), zone: &self.zone.on(call.host) };
         let name = facts.name.as_ref().map(|it| (labelled(Some(it), Label::Name), None, it.at.as_ref()));
-        let ended = [(Label::Revoked, "revoked_at", &facts.revoked), (Label::Deleted, "deleted_at", &facts.deleted)];
+        let ended = [
+            (Label::Revoked, "revoked_at", &facts.revoked),
+            (
+                Label::Disabled,
+                if token["disabled_at"].is_null() { "is_disabled" } else { "disabled_at" },
+                &facts.disabled,
+            ),
+            (Label::Deleted, "deleted_at", &facts.deleted),
+        ];
         let ended = ended.into_iter().filter_map(|(label, field, it)| Some((Words::from(label), field, it.as_ref()?)));
         let columns = self.columns().into_iter().map(|(label, kind, place)| (label, Some(kind), place));
         let columns = name.into_iter().chain(columns).map(|(label, kind, place)| {
@@ -49,10 +57,8 @@ impl Rest {
                 if matches!(kind, Some(ColumnKind::Hidden(_))) && value.is_string() { &json!(MASK) } else { value };
             let always = matches!(kind, Some(ColumnKind::Status)) && matches!(facts.active, Some(Active::Always(_)));
             let mut told = finding(label, place, value, item);
-            let is_unknown = matches!(kind, Some(ColumnKind::Status)) && value.is_null();
-            if let Some(it) = place.and_then(|it| it.one(item)).filter(|it| is_unknown && !it.is_null()) {
-                // What stands there is a word that is not known, and not none.
-                (told.found, told.notes) = (Some(facts::shown(it).into()), Vec::new());
+            if matches!(kind, Some(ColumnKind::Status)) && value.is_null() {
+                told = unknown_word(told, place, item);
             }
             if always {
                 told.notes = vec![Text::Always.into()];
@@ -71,9 +77,13 @@ impl Rest {
         });
         let mut findings: Vec<Finding> = columns.collect();
         findings.extend(ended.map(|(label, field, (fact, means))| {
+            let is_switch = label == Words::from(Label::Disabled);
             let mut told = finding(label, fact.at.as_ref(), &token[field], item);
+            if is_switch && token[field].is_null() {
+                told = unknown_word(told, fact.at.as_ref(), item);
+            }
             let stands = fact.find(item).filter(|_| matches!(means, Means::Usual));
-            let hints = stands.map_or_else(Vec::new, |it| self.hints_of_end(&it, clock));
+            let hints = stands.map_or_else(Vec::new, |it| self.hints_of_end(&it, is_switch, clock));
             told.notes.extend(hints.into_iter().map(Words::from));
             told
         }));
@@ -114,12 +124,13 @@ impl Rest {
         time_hints(written, &self.zone.name())
     }
 
-    /// What stands where something says by being there that a token has ended.
-    fn hints_of_end(&self, value: &Value, clock: Clock<'_>) -> Vec<Hint> {
+    /// What stands where something says by being there that a token has ended; of a switch no word does.
+    fn hints_of_end(&self, value: &Value, is_switch: bool, clock: Clock<'_>) -> Vec<Hint> {
         let text = times::as_it_stands(value);
         let (moment, written) = moments::read(&text, clock.zone);
         match moment {
             _ if Means::Usual.yes(value).is_some() || value.is_null() => Vec::new(),
+            Moment::Odd if is_switch => vec![Hint::Words(vec![text])],
             Moment::Odd => vec![Hint::TakenForYes(text)],
             _ => time_hints(written, &self.zone.name()),
         }
@@ -152,6 +163,14 @@ impl Rest {
         let update = self.description.update.as_ref().filter(|_| !fact.is_some_and(|it| it.required))?;
         let is_field = |it: &Source| offers::field_of(it) == Some(field);
         update.request.templates().iter().any(|(it, _)| it.goes_with(is_field)).then_some(name)
+    }
+}
+
+/// What stands there is a word that is not known, and not none.
+fn unknown_word(told: Finding, place: Option<&Place>, item: &Value) -> Finding {
+    match place.and_then(|it| it.one(item)).filter(|it| !it.is_null()) {
+        Some(word) => Finding { found: Some(facts::shown(word).into()), notes: Vec::new(), ..told },
+        None => told,
     }
 }
 

@@ -175,12 +175,21 @@ impl Rest {
         };
         call.entries.mark_written(shown);
         let answer = self.send(call, &update.request, written).await?;
-        let (item, seen) = match self.after(call, id, update, &answer).await {
-            Ok(found) => found,
-            // It is changed, whatever comes of looking for it.
-            Err(_) => (self.known(call, id).unwrap_or_default(), Seen::Not),
-        };
-        Ok(self.seen(call, shown, &item, seen))
+        Ok(self.seen_after(call, shown, id, update, &answer).await)
+    }
+
+    /// A token after a call that has changed it, whatever comes of looking for it.
+    async fn seen_after(
+        &self,
+        call: Call<'_>,
+        shown: &str,
+        id: &str,
+        write: &WriteCall,
+        answer: &Answer,
+    ) -> WrittenToken {
+        let found = self.after(call, id, write, answer).await;
+        let (item, seen) = found.unwrap_or_else(|_| (self.known(call, id).unwrap_or_default(), Seen::Not));
+        self.seen(call, shown, &item, seen)
     }
 
     /// A token in the normal form, with how its facts came to be known.
@@ -240,6 +249,20 @@ impl Rest {
             }
             Err(_) => Ok(self.seen(call, shown, &self.known(call, id).unwrap_or_default(), Seen::Not)),
         }
+    }
+
+    /// Switches a token off or on by this call.
+    pub(super) async fn switch(
+        &self,
+        call: Call<'_>,
+        shown: &str,
+        inputs: &Inputs,
+        write: Option<&WriteCall>,
+    ) -> Result<WrittenToken, ApiError> {
+        let write = write.ok_or_else(no_such_call)?;
+        let id = &*self.own_id(call, shown).await?;
+        let answer = self.act(call, id, write, inputs).await?;
+        Ok(self.seen_after(call, shown, id, write, &answer).await)
     }
 
     pub(super) async fn renew(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<WrittenToken, ApiError> {

@@ -1,4 +1,5 @@
-//! The questions before revoking and deleting. Each names the token, runs the command and owns its error.
+//! The questions before revoking, rotating, disabling, enabling and deleting. Each names the token, runs the command and owns
+//! its error.
 
 use std::borrow::Cow;
 
@@ -9,9 +10,9 @@ use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, el};
 use super::super::notice::{error_panel_beside, quoted};
 use super::super::request;
-use super::about;
+use super::about::{self, known};
 use super::frame::{around, ask_to_leave, opened};
-use crate::actions::check::WhyNot;
+use crate::actions::check::{Instead, Listed, WhyNot, instead_of};
 use crate::actions::{Command, NamedToken, may_be_done};
 use crate::capabilities::{Action, Capabilities, Input};
 use crate::draft::Inputs;
@@ -19,8 +20,10 @@ use crate::excerpt::{LINE, excerpt};
 use crate::messages::confirm::Confirm;
 use crate::messages::dialogs::Dialogs;
 use crate::messages::{Typed, explain, isolated, why_not};
-use crate::platform::active_element;
+use crate::platform::{active_element, now};
+use crate::token::{Status, Validity};
 use crate::words::Words;
+use crate::workspace::Dialog;
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
 
@@ -54,7 +57,7 @@ impl Question {
     }
 
     /// Title, name of the button, and what it means.
-    fn words<'a>(self, name: &'a str, system: &Capabilities) -> [Cow<'a, str>; 3] {
+    fn words<'a>(self, name: &'a str, system: &Capabilities, validity: Validity) -> [Cow<'a, str>; 3] {
         match self {
             Question::Revoke => {
                 // What can be changed may be taken back.
@@ -65,7 +68,14 @@ impl Question {
             Question::Disable => {
                 [Confirm::DisableTitle { name }.text(), Confirm::Disable.text(), Confirm::Disabled.text()]
             }
-            Question::Enable => [Confirm::EnableTitle { name }.text(), Confirm::Enable.text(), Confirm::Enabled.text()],
+            Question::Enable => {
+                let meaning = match (Validity { disabled: false, said_active: None, ..validity }).status(now()) {
+                    Status::Expired => Confirm::EnabledOver,
+                    Status::Scheduled => Confirm::EnabledLater,
+                    _ => Confirm::Enabled,
+                };
+                [Confirm::EnableTitle { name }.text(), Confirm::Enable.text(), meaning.text()]
+            }
             Question::Delete => {
                 let meaning = if system.keeps_deleted { Confirm::KeptAsDeleted } else { Confirm::Deleted };
                 [Confirm::DeleteTitle { name }.text(), Confirm::Delete.text(), meaning.text()]
@@ -100,7 +110,8 @@ pub(in crate::view) fn confirm_by(
     opener: Option<HtmlElement>,
 ) -> El {
     let name = isolated(&excerpt(token.called(), LINE));
-    let [title, action, meaning] = question.words(&name, &source.system());
+    let validity = untrack(|| known(source, &token.token.id, |store, row, _| store.validity(row))).unwrap_or_default();
+    let [title, action, meaning] = question.words(&name, &source.system(), validity);
     let (title, action) = (quoted(&title), action.into_owned());
     let sending = Sending::new();
     let Sending { busy, leaving, error, found, .. } = sending;
@@ -115,6 +126,8 @@ pub(in crate::view) fn confirm_by(
     // What the question is about, which is heard with its title.
     let about =
         el("div.asked").attr("id", ABOUT).child(about::apart(source, &token)).child(el("p").text(&meaning)).maybe(more);
+    let instead = instead(source, question, &token);
+    let about = about.bind_child(move || Some(el("p").text(&said_of(instead.get()?))));
     let retry_safety = source.retry_safety(question.action());
     // Where nothing is to be typed.
     let is_plain = source.system().asked(question.action()).is_empty();
@@ -159,12 +172,47 @@ pub(in crate::view) fn confirm_by(
         .bind_unavailable(move || busy.get() || why.with(Option::is_some))
         .bind_text(move || if is_retry() { Confirm::Retry.text().into() } else { action.clone() })
         .on("click", move |_| run());
+    let way = move || {
+        let (text, dialog) = way_to(instead.get()?, token.clone())?;
+        let go = move || source.workspace.open_dialog(dialog.clone());
+        Some(button("button", &text, go).bind_unavailable(move || busy.get()))
+    };
     let foot = el("div.modal-foot")
         .bind_flag("hidden", move || leaving.get())
         .child(button("button", &Dialogs::Cancel.text(), try_close).bind_flag("autofocus", move || is_plain))
+        .bind_child(way)
         .child(do_it);
     let leave = ask_to_leave(leaving, close);
     let dialog = el("dialog.modal").attr("role", "alertdialog").attr("aria-describedby", ABOUT);
     let content = el("div.modal-whole").child(body).child(foot).child(leave);
     opened(around(dialog, &title, try_close, content), opener)
+}
+
+/// What would stop the token too, and ends less. Follows the list.
+fn instead(source: ConnectionState, question: Question, token: &NamedToken) -> Memo<Option<Instead>> {
+    let (id, action) = (token.token.id.clone(), question.action());
+    Memo::new(move |_| {
+        let system = source.system();
+        known(source, &id, |store, row, _| instead_of(action, Listed { store, row }, &system, now())).flatten()
+    })
+}
+
+fn said_of(instead: Instead) -> Cow<'static, str> {
+    match instead {
+        Instead::Disable => Confirm::DisableInstead,
+        Instead::End => Confirm::EndInstead,
+        Instead::Revoke => Confirm::RevokeInstead,
+        Instead::Nothing => Confirm::OnlyDelete,
+    }
+    .text()
+}
+
+/// The button that leads to it, and where to.
+fn way_to(instead: Instead, token: NamedToken) -> Option<(Cow<'static, str>, Dialog)> {
+    Some(match instead {
+        Instead::Disable => (Confirm::InsteadDisable.text(), Dialog::Disable(token)),
+        Instead::End => (Confirm::InsteadEdit.text(), Dialog::Edit(token)),
+        Instead::Revoke => (Confirm::InsteadRevoke.text(), Dialog::Revoke(token)),
+        Instead::Nothing => return None,
+    })
 }

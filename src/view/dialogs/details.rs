@@ -16,7 +16,7 @@ use super::copying::Copying;
 use super::frame::{forget, hide, on_escape, show, topmost};
 use super::long_text::long_text;
 use crate::actions::NamedToken;
-use crate::actions::check::{Listed, check};
+use crate::actions::check::{Listed, check, switch_of};
 use crate::api::RetrySafety;
 use crate::capabilities::{Action, Column, ColumnKind};
 use crate::excerpt::{LINE, excerpt};
@@ -29,8 +29,8 @@ use crate::platform::{Formats, active_element, document, now, window, with_forma
 use crate::rotation::ways;
 use crate::session::reading::Reading;
 use crate::store::{Row, RowRef, Store};
-use crate::time::{Distance, Millis, parse_rfc3339};
-use crate::token::TokenRef;
+use crate::time::{Distance, Millis, distance, parse_rfc3339};
+use crate::token::{Status, TokenRef};
 use crate::workspace::Dialog;
 use crate::workspace::connection::ConnectionState;
 
@@ -190,26 +190,33 @@ fn actions(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayB
             Action::Edit | Action::Create => Dialog::Edit(token),
         });
     };
+    let switch = Memo::new(move |_| {
+        let switch = |store: &Store, row: Row| switch_of(Listed { store, row }, &source.system(), now());
+        token.with_value(|it| known(source, &it.id, |store, row, _| switch(store, row))).flatten()
+    });
+    let has_switch = Memo::new(move |_| switch.with(Option::is_some));
     let one = move |action: Action| {
         // A system without a call for it rotates by a successor.
         let is_offered = match action {
             Action::Rotate => !ways(&source.system()).is_empty(),
+            action if action.is_switch() => has_switch.get(),
             action => source.system().can(action).is_ok(),
         };
-        if !is_offered {
-            return None;
-        }
+        // One button for both, so that it keeps the focus.
+        let action = move || if action.is_switch() { switch.get().unwrap_or(action) } else { action };
         let refused = Memo::new(move |_| {
-            if action == Action::Rotate {
+            if action() == Action::Rotate {
                 return token.with_value(|it| source.check_rotation(&it.id)).err();
             }
-            let refused = |store: &Store, row: Row| check(action, Some(Listed { store, row }), &source.system(), now());
+            let refused =
+                |store: &Store, row: Row| check(action(), Some(Listed { store, row }), &source.system(), now());
             token.with_value(|it| known(source, &it.id, |store, row, _| refused(store, row).err())).flatten()
         });
-        let why = move || refused.get().map(|it| messages::why_not(action, &it).into_owned());
-        let classes = if action == Action::Delete { "button deletes" } else { "button" };
-        let button = button(classes, messages::action(action), move || open(action));
-        Some(button.bind_unavailable(move || refused.with(Option::is_some)).bind_attr("title", why))
+        let why = move || refused.get().map(|it| messages::why_not(action(), &it).into_owned());
+        let classes = if untrack(action) == Action::Delete { "button deletes" } else { "button" };
+        let button = button(classes, "", move || open(untrack(action)));
+        let button = button.bind_text(move || messages::action(action()).into());
+        is_offered.then(|| button.bind_unavailable(move || refused.with(Option::is_some)).bind_attr("title", why))
     };
     let id_label = source.system().id_label.text().into_owned();
     let copying = Copying::new(false);
@@ -226,7 +233,8 @@ fn actions(source: ConnectionState, token: &TokenRef, way_back: StoredValue<WayB
         Some(button("button", &Details::Clone.text(), open))
     };
     let all = move || {
-        let all = [Action::Edit, Action::Rotate, Action::Revoke, Action::Delete].into_iter().filter_map(one);
+        let all = [Action::Edit, Action::Rotate, Action::Disable, Action::Revoke, Action::Delete];
+        let all = all.into_iter().filter_map(one);
         let copy = || copying.button(0, &Details::CopyId { label: &id_label }.text(), guid, || {});
         let mut all: Vec<El> = all.collect();
         all.extend(clone());
@@ -295,7 +303,7 @@ fn body(source: ConnectionState, token: &TokenRef) -> El {
         // Name and status stand above.
         let columns = system.columns.iter().chain(&system.spare_columns).filter(|it| it.kind != ColumnKind::Status);
         let facts = columns.map(|Column { label, kind, .. }| fact_view(source, id, &label.text(), *kind)).collect();
-        is_known.get().then(|| el("dl.facts").children(facts))
+        is_known.get().then(|| el("dl.facts").bind_child(move || disabled_view(source, id)).children(facts))
     };
     let trouble = move || {
         let error = said.answer.get()?.err()?;
@@ -344,6 +352,16 @@ fn fact_view(source: ConnectionState, id: StoredValue<String>, label: &str, kind
         })
     };
     el("div.fact").child(el("dt").text(&excerpt(label, LINE))).child(el("dd").bind_child(value))
+}
+
+/// Since when it is disabled, where it is. Follows the list.
+fn disabled_view(source: ConnectionState, id: StoredValue<String>) -> Option<El> {
+    let at = id.with_value(|id| known(source, id, |store, row, _| store.disabled_at(row))).flatten()?;
+    let value = with_formats(|formats| {
+        let away = el("bdi").text(&formats.distance(distance(at, now())));
+        instant(at, Some(away), formats)
+    });
+    Some(el("div.fact").child(el("dt").text(messages::status(Status::Disabled))).child(el("dd").child(value)))
 }
 
 fn as_shown(Fact { value, note, tone }: Fact) -> Shown {

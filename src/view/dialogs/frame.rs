@@ -1,6 +1,7 @@
 //! A modal dialog: focus goes in and comes back, Escape asks the one who opened it.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
@@ -16,6 +17,8 @@ use crate::platform::{active_element, document};
 thread_local! {
     /// The modal dialogs that are open, the topmost last.
     static OPEN: RefCell<Vec<HtmlDialogElement>> = const { RefCell::new(Vec::new()) };
+    /// Where the focus was before each dialog, until it has gone back there.
+    static OPENERS: RefCell<Vec<(HtmlDialogElement, Rc<Opener>)>> = const { RefCell::new(Vec::new()) };
     /// How many dialogs have had a title.
     static TITLES: Cell<u32> = const { Cell::new(0) };
 }
@@ -97,12 +100,17 @@ pub(super) fn around(dialog: El, title: &[El], on_escape: impl Fn() + 'static, c
 /// Opens a dialog as soon as it stands on the page. When the current owner is done, `opener` gets the focus back.
 pub(in crate::view) fn opened(dialog: El, opener: Option<HtmlElement>) -> El {
     let node: HtmlDialogElement = dialog.0.clone().unchecked_into();
-    let left = SendWrapper::new((node.clone(), Opener::of(opener)));
+    let opener = Rc::new(Opener::of(opener));
+    OPENERS.with_borrow_mut(|it| it.push((node.clone(), Rc::clone(&opener))));
+    let left = SendWrapper::new((node.clone(), opener));
     on_cleanup(move || {
         let (dialog, opener) = left.take();
         forget(&dialog);
         // While this runs the dialog is still there, and nothing outside of it can have the focus.
-        spawn_local(async move { opener.focus() });
+        spawn_local(async move {
+            OPENERS.with_borrow_mut(|it| it.retain(|(it, _)| *it != dialog));
+            opener.focus();
+        });
     });
     // It has to stand on the page before it can be shown.
     spawn_local(async move { show(&node) });
@@ -114,6 +122,8 @@ struct Opener {
     place: Option<HtmlElement>,
     /// The row of the table that it is in, counted from 1, the head's.
     row: Option<u32>,
+    /// That of the dialog which the place is in: one dialog may make room for another.
+    before: Option<Rc<Opener>>,
 }
 
 impl Opener {
@@ -121,13 +131,21 @@ impl Opener {
         let place = place.filter(|it| it.tag_name() != "BODY");
         let row = place.as_ref().and_then(|it| it.closest(ROW).ok().flatten());
         let row = row.and_then(|it| it.get_attribute("aria-rowindex")?.parse().ok());
-        Opener { place, row }
+        let dialog = place.as_ref().and_then(|it| it.closest("dialog").ok().flatten());
+        let is_of = |it: &HtmlDialogElement| dialog.as_ref().is_some_and(|dialog| it.is_same_node(Some(dialog)));
+        let before = OPENERS.with_borrow(|all| all.iter().find(|(it, _)| is_of(it)).map(|it| Rc::clone(&it.1)));
+        Opener { place, row, before }
     }
 
     /// Gives the focus back to the place. Where that is gone or disabled by now it goes to what is next in the row, or to
     /// the row that has moved up; without any to what is offered in its place, or to the page's heading.
-    fn focus(self) {
-        let Opener { place, row } = self;
+    fn focus(&self) {
+        let Opener { place, row, before } = self;
+        let is_gone = place.as_ref().is_some_and(|it| !it.is_connected());
+        if let Some(before) = before.as_ref().filter(|_| is_gone) {
+            return before.focus();
+        }
+        let (place, row) = (place.clone(), *row);
         // Another dialog may have been opened meanwhile, or be the one from which this one was.
         if topmost().is_some_and(|it| !it.contains(place.as_deref().map(AsRef::as_ref))) {
             return;

@@ -20,7 +20,6 @@ use crate::messages::{self, Count, Unit, shown};
 use crate::platform::{now, with_formats};
 use crate::rotation::{Due, End, Known, Next, Rotation, Stage, Way, book, ways};
 use crate::time::{MINUTE, distance};
-use crate::token::Status;
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
@@ -351,14 +350,4 @@ fn question(source: ConnectionState, rotation: &Rotation, ask: &Ask, opener: Opt
         }
     };
     confirm_by(source, question, token, Box::new(send), None, opener)
-}
-
-/// Whether a token of this status can be ended.
-pub(super) fn can_end(end: End, status: Option<Status>) -> bool {
-    match (end, status) {
-        (End::Delete, _) => true,
-        (End::Disable, Some(it)) => !matches!(it, Status::Disabled) && !it.is_over(),
-        (End::Revoke, Some(it)) => !it.is_over(),
-        (_, None) => true,
-    }
 }

@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::{Element, HtmlElement};
 
 use super::super::tone::line_class;
-use crate::actions::check::{Listed, WhyNot, check};
+use crate::actions::check::{Listed, WhyNot, check, switch_of};
 use crate::api::encode;
 use crate::capabilities::{Action, Capabilities, Column, ColumnKind};
 use crate::excerpt::LINE;
@@ -30,22 +30,34 @@ use crate::workspace::slots::Slot;
 /// Something that can be done with a row.
 #[derive(Clone, PartialEq)]
 pub(in crate::view) struct RowAction {
+    /// What; [`Action::Disable`] stands for enabling, too: a token has the one or the other.
     pub(super) action: Action,
-    key: &'static str,
     /// Which of the systems on the page have it, by their places.
     stores: Vec<bool>,
 }
 
 /// What can be done with a row of any of the systems that are open, in order.
 pub(in crate::view) fn row_actions(workspace: Workspace) -> Vec<RowAction> {
-    let all =
-        [(Action::Edit, "edit"), (Action::Rotate, "rotate"), (Action::Revoke, "revoke"), (Action::Delete, "delete")];
+    // What can be undone comes before what cannot.
+    let all = [Action::Edit, Action::Rotate, Action::Disable, Action::Revoke, Action::Delete];
     let can = |action: Action| {
-        let can = |it: &Slot| it.source().is_some_and(|it| it.system().can(action).is_ok());
+        let can = |it: &Slot| it.source().is_some_and(|it| it.offers(action));
         workspace.slots.with(|it| it.iter().map(can).collect::<Vec<_>>())
     };
-    let actions = all.map(|(action, key)| RowAction { action, key, stores: can(action) });
+    let actions = all.map(|action| RowAction { action, stores: can(action) });
     actions.into_iter().filter(|it| it.stores.contains(&true)).collect()
+}
+
+/// What a button is called that does it, for the table's listener and its style.
+fn key_of(action: Action) -> &'static str {
+    match action {
+        Action::Create | Action::Edit => "edit",
+        Action::Rotate => "rotate",
+        Action::Disable => "disable",
+        Action::Enable => "enable",
+        Action::Revoke => "revoke",
+        Action::Delete => "delete",
+    }
 }
 
 /// The classes of a status, wherever it is shown.
@@ -222,7 +234,10 @@ pub(super) fn highest(
             ColumnKind::Scopes | ColumnKind::Creator | ColumnKind::System | ColumnKind::Text(_) => add(&[LONG]),
         }
     }
-    for _ in actions {
+    for RowAction { action, .. } in actions {
+        if action.is_switch() {
+            add(&[messages::action(*action), ""]);
+        }
         add(&["", "", ""]);
     }
     date_time.chars().count()
@@ -299,9 +314,12 @@ impl RowNode {
             cells.push(cell);
         }
         let place = cell(&Table::Actions.text(), "cell-actions");
-        for (idx, RowAction { action, key, .. }) in actions.iter().enumerate() {
-            let button = row_button("button small", key, n_slot, &place);
-            let _ = button.append_with_str_1(messages::action(*action));
+        for (idx, RowAction { action, .. }) in actions.iter().enumerate() {
+            let button = row_button("button small", key_of(*action), n_slot, &place);
+            match action.is_switch() {
+                true => add(&button, &["text", "data-do"]),
+                false => drop(button.append_with_str_1(messages::action(*action))),
+            }
             // Each has a place of its own, which stays empty where a token's system lacks it.
             let _ = button.set_attribute("data-place", &idx.to_string());
             add(&button, &["hidden", "disabled", "title"]);
@@ -421,13 +439,22 @@ impl Context<'_> {
         for Column { kind, .. } in self.columns {
             self.fill_cell(values, *kind, row_ref.slot(), &subject);
         }
-        for RowAction { action, stores, .. } in self.actions {
+        for RowAction { action, stores } in self.actions {
             // Only what the token's own system has.
             let is_offered = stores.get(row_ref.slot()).is_some_and(|it| *it);
-            values.flag(!is_offered);
             let system = self.systems.get(row_ref.slot()).and_then(Option::as_ref).filter(|_| is_offered);
-            let token = Some(Listed { store, row });
-            let refused = system.and_then(|system| check(*action, token, system, *now).err());
+            let token = Listed { store, row };
+            let offered = match action.is_switch() {
+                true => system.and_then(|system| switch_of(token, system, *now)),
+                false => system.map(|_| *action),
+            };
+            if action.is_switch() {
+                let action = offered.unwrap_or(*action);
+                values.add(messages::action(action));
+                values.add(key_of(action));
+            }
+            values.flag(offered.is_none());
+            let refused = system.zip(offered).and_then(|(system, it)| check(it, Some(token), system, *now).err());
             values.flag(refused.is_some());
             values.add(&refused.as_ref().map_or("".into(), |it| messages::why_not(*action, it)));
         }

@@ -160,6 +160,7 @@ impl Rows {
         let _ = style.set_property("--buttons", &fit.buttons);
         let _ = style.set_property("--least", &fit.least);
         let _ = self.view.class_list().toggle_with_force("system-below", fit.is_system_below);
+        let _ = self.view.set_attribute("data-folded", &fit.folded_after.to_string());
         for ((cell, is_out), column) in self.head.iter().zip(&fit.left_out).zip(&*self.columns) {
             cell.set_hidden(*is_out || column.kind == ColumnKind::System && fit.is_system_below);
         }

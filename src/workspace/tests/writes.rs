@@ -9,7 +9,7 @@ use crate::actions::journal::Ended;
 use crate::actions::proof::What;
 use crate::api::tokens::{Seen, Tagged, TokenJson};
 use crate::api::{ApiError, NetworkError, RetrySafety};
-use crate::capabilities::Field;
+use crate::capabilities::{Field, Lack};
 use crate::draft::Draft;
 use crate::runtime::fake::START;
 use crate::workspace::Dialog;
@@ -243,6 +243,62 @@ fn what_is_never_shown_is_said_not_to_be() {
     }
     assert_eq!(findings(), [written(Action::Revoke, "one", State::NotDone)]);
     assert_eq!(Fake::requests(), Vec::<String>::new());
+}
+
+/// A page with one token, whose list says when it was disabled.
+fn with_switch(disabled_at: &str) -> Page {
+    let page = Page::begin();
+    Fake::answer("/tokens", 200, &format!(r#"{{"total":1,"entries":[{}]}}"#, switched(disabled_at)));
+    Fake::answer("/scopes", 200, SCOPES);
+    page
+}
+
+fn switched(disabled_at: &str) -> String {
+    let is_active = disabled_at == "null";
+    let token = super::token("1", "one").replace(r#""is_active":true"#, &format!(r#""is_active":{is_active}"#));
+    token.replacen('{', &format!(r#"{{"disabled_at":{disabled_at},"#), 1)
+}
+
+#[test]
+fn a_switch_is_followed_until_the_token_shows_it() {
+    const AT: &str = r#""2026-01-01T00:00:00Z""#;
+    for (action, before, after) in [(Action::Disable, "null", AT), (Action::Enable, AT, "null")] {
+        let page = with_switch(before);
+        let token = page.token("1", "one");
+        let (_owner, sending) = opened(&page, Dialog::Disable(token.clone()));
+        let command = match action {
+            Action::Disable => Command::Disable(token, vec![]),
+            _ => Command::Enable(token, vec![]),
+        };
+        page.state().dispatch(command, sending);
+        Fake::run();
+        Fake::answer("POST", 204, "");
+        Fake::answer("GET /api/tokens/1", 200, &switched(before));
+        assert_eq!(findings(), [written(action, "one", State::Pending)]);
+        Fake::advance(3_000);
+        Fake::answer("GET /api/tokens/1", 200, &switched(after));
+        assert_eq!((findings(), page.notice()), (vec![], written(action, "one", State::Done)));
+        let is_off = page.state().with_store(|it| it.find("1").map(|row| it.validity(row).disabled));
+        assert_eq!(is_off, Some(action == Action::Disable));
+    }
+}
+
+#[test]
+fn a_system_whose_list_says_nothing_of_it_has_no_switch() {
+    let offers = |page: &Page| [Action::Disable, Action::Enable, Action::Revoke].map(|it| page.state().offers(it));
+    let page = Page::begin();
+    assert_eq!(offers(&page), [true, true, true]);
+    drop(page);
+    assert_eq!(offers(&with_switch("null")), [true, true, true]);
+    let page = Page::with_tokens(&[("1", "one")]);
+    assert_eq!(offers(&page), [false, false, true]);
+    let token = page.token("1", "one");
+    let (_owner, sending) = opened(&page, Dialog::Disable(token.clone()));
+    page.state().dispatch(Command::Disable(token, vec![]), sending);
+    Fake::run();
+    assert_eq!(Fake::requests(), Vec::<String>::new());
+    let not_allowed = NotAllowed { action: Action::Disable, why: WhyNot::NotOffered(Lack::SwitchUntold.into()) };
+    assert_eq!(sending.error.get_untracked(), Some(ApiError::Invalid(not_allowed.into(), vec![])));
 }
 
 #[test]

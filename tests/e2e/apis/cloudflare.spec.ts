@@ -105,10 +105,38 @@ test('an edit changes name, bounds and status, and keeps the policies', async ({
   await form.fill({ name: 'new name', validTo: `${YEAR}-05-06T07:08` });
   await form.dialog.getByRole('radio', { name: 'Disabled' }).check();
   await form.save.click();
-  await expect(api.cell(api.row('new name'), 'Is active')).not.toHaveText(say.status.active);
+  await expect(api.cell(api.row('new name'), 'Is active')).toHaveText(say.status.disabled);
   expect(token).toMatchObject({ name: 'new name', status: 'disabled', expires_on: `${YEAR}-05-06T05:08:00Z` });
   const kept = token.policies.map(({ id: _, ...it }) => it);
   expect(kept).toEqual(policies.map(({ id: _, ...it }) => it));
+});
+
+test('a token is disabled and enabled; it is put in whole, with all that it had', async ({ api, system }) => {
+  const condition = { request_ip: { in: ['192.0.2.0/24'] } };
+  const token = system.add({ name: 'switched', condition, expires_on: day(30).toISOString(), not_before: day(-30).toISOString() });
+  const { modified_on: _, policies, ...before } = structuredClone(token);
+  await api.enter();
+  const sent = () => system.heard.filter((it) => it.method === 'PUT').map((it) => it.body as Record<string, unknown>);
+  for (const [verb, status, shown] of [
+    ['Disable', 'disabled', say.status.disabled],
+    ['Enable', 'active', say.status.active],
+  ] as const) {
+    await api.switch(verb, 'switched');
+    await expect(api.cell(api.row('switched'), 'Is active')).toHaveText(shown);
+    expect(token).toMatchObject({ ...before, status });
+    expect(token.policies.map(({ id: _, ...it }) => it)).toEqual(policies.map(({ id: _, ...it }) => it));
+    expect(system.opens(token.value)).toBe(status === 'active');
+    expect(Object.keys(sent().at(-1) ?? {}).sort()).toEqual(['condition', 'expires_on', 'name', 'not_before', 'policies', 'status']);
+  }
+});
+
+test('a token that has neither bounds nor condition is put in without', async ({ api, system }) => {
+  const token = system.add({ name: 'plain' });
+  await api.enter();
+  await api.switch('Disable', 'plain');
+  await expect(api.cell(api.row('plain'), 'Is active')).toHaveText(say.status.disabled);
+  expect(token).not.toHaveProperty('expires_on');
+  expect(token).not.toHaveProperty('condition');
 });
 
 test('a token is rolled: the new secret works, the old one does not', async ({ api, system }) => {

@@ -20,6 +20,8 @@ export interface CloudflareToken {
   last_used_on?: string;
   expires_on?: string;
   not_before?: string;
+  /** From where it may be used. */
+  condition?: object;
   policies: Policy[];
   value: string;
 }
@@ -154,11 +156,12 @@ export class Cloudflare extends StandIn {
     const given = (body ?? {}) as Partial<CloudflareToken>;
     const mistake = this.#mistake(given);
     if (mistake) return mistake;
-    const { name = '', policies = [], status = 'active', expires_on, not_before } = given;
-    // It is put in whole: a bound that is left out is gone.
+    const { name = '', policies = [], status = 'active', expires_on, not_before, condition } = given;
+    // It is put in whole: what is left out is gone.
     delete token.expires_on;
     delete token.not_before;
-    const bounds = { ...(expires_on ? { expires_on } : {}), ...(not_before ? { not_before } : {}) };
+    delete token.condition;
+    const bounds = { ...(expires_on ? { expires_on } : {}), ...(not_before ? { not_before } : {}), ...(condition ? { condition } : {}) };
     Object.assign(token, {
       name,
       status,

@@ -29,6 +29,12 @@ export class ApiDesk<C extends string> extends SystemDesk<C> {
     for (const [label, value] of Object.entries(typed)) await question.getByLabel(label).fill(value);
     await question.getByRole('button', { name: say.action.rotate }).click();
   }
+
+  /** Switches a token off or on. */
+  async switch(verb: 'Disable' | 'Enable', name: string): Promise<void> {
+    await this.action(verb, name).click();
+    await this.question(`${verb} token`).getByRole('button', { name: verb, exact: true }).click();
+  }
 }
 
 /** A test over a description and a system, which is already running or is kept for the test. */

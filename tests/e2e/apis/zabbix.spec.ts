@@ -71,7 +71,9 @@ test('the list has what Zabbix reports', async ({ api, system }) => {
   await expect(api.cell(used, 'Is active')).toHaveText(say.status.active);
   await expect(api.cell(api.row('ended'), 'Is active')).toHaveText(say.status.expired);
   await expect(api.cell(api.row('ended'), 'Last used')).toHaveText(say.absent.never);
-  await expect(api.cell(api.row('off'), 'Is active')).not.toHaveText(say.status.active);
+  await expect(api.cell(api.row('off'), 'Is active')).toHaveText(say.status.disabled);
+  await api.byStatus.selectOption(say.statusFilter.disabled);
+  await api.expectNames('off');
 });
 
 test('a token is made and its secret generated, in two calls', async ({ api, system }) => {
@@ -108,6 +110,23 @@ test('a token is edited: its end is taken away, and it is disabled', async ({ ap
   await form.save.click();
   await expect(api.cell(api.row('new name'), 'Valid to')).toHaveText(say.absent.never);
   expect(token).toMatchObject({ name: 'new name', description: '', expires_at: '0', status: '1' });
+});
+
+test('a token is disabled and enabled; its secret stops and works again, and nothing else changes', async ({ api, system }) => {
+  const token = system.add({ name: 'switched', description: 'of a script', expires_at: '1935810480' });
+  const secret = system.generate(token);
+  const before = { ...token };
+  await api.enter();
+  await api.switch('Disable', 'switched');
+  await expect(api.cell(api.row('switched'), 'Is active')).toHaveText(say.status.disabled);
+  expect(token).toEqual({ ...before, status: '1' });
+  expect(system.opens(secret)).toBe(false);
+  await api.switch('Enable', 'switched');
+  await expect(api.cell(api.row('switched'), 'Is active')).toHaveText(say.status.active);
+  expect(token).toEqual(before);
+  expect(system.opens(secret)).toBe(true);
+  const updates = system.heard.map((it) => it.body as { method: string; params: unknown }).filter((it) => it.method === 'token.update');
+  expect(updates.map((it) => it.params)).toEqual([1, 0].map((status) => ({ tokenid: token.tokenid, status })));
 });
 
 test('a token is rotated: the new secret works, the old one does not', async ({ api, system }) => {

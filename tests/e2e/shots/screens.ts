@@ -108,6 +108,7 @@ export function whole(number: number, fields: Record<string, unknown>): Record<s
     created_by: 'mei.tanaka@example.com',
     last_used_at: inSeconds(-720),
     revoked_at: null,
+    disabled_at: null,
     ...fields,
   };
 }
@@ -125,6 +126,7 @@ const STATUSES = [
   { name: 'starts tomorrow', valid_from: inDays(1), valid_to: inDays(90), is_active: false, last_used_at: null },
   { name: 'expired an hour ago', valid_to: inSeconds(-3600), is_active: false },
   { name: 'expired last year', valid_to: inDays(-300), is_active: false, last_used_at: inDays(-310) },
+  { name: 'was disabled', valid_to: inDays(40), disabled_at: inDays(-2), is_active: false },
   { name: 'was revoked', valid_to: inDays(-3), revoked_at: inDays(-3), is_active: false },
 ];
 
@@ -155,7 +157,7 @@ async function openCreate(stage: Stage): Promise<void> {
 }
 
 /** Asks to end a token that is there. */
-async function ask(stage: Stage, verb: 'Revoke' | 'Delete'): Promise<Locator> {
+async function ask(stage: Stage, verb: 'Disable' | 'Revoke' | 'Delete'): Promise<Locator> {
   await stage.server.add({ name: 'ledger-export', description: 'Used by the nightly export of the ledger.', valid_to: inDays(5) });
   const it = await opened(stage);
   await it.action(verb, 'ledger-export').click();
@@ -670,6 +672,13 @@ const PLAIN: Screen[] = [
     },
   },
   // Questions and secrets ---------------------------------------------------------------------------------------------
+  {
+    name: 'disable',
+    group: 'Questions and secrets',
+    shows: 'the question before a token is disabled',
+    serve: { tokens: 0 },
+    open: async (stage) => void (await ask(stage, 'Disable')),
+  },
   {
     name: 'revoke',
     group: 'Questions and secrets',

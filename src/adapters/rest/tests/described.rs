@@ -23,7 +23,7 @@ fn check(more: Value, pointer: &str, mistake: impl Into<config::Mistake>) {
 }
 
 /// What a description can have.
-const MEMBERS: [&str; 21] = [
+const MEMBERS: [&str; 23] = [
     "name",
     "token",
     "zone",
@@ -40,6 +40,8 @@ const MEMBERS: [&str; 21] = [
     "update",
     "revoke",
     "rotate",
+    "disable",
+    "enable",
     "delete",
     "read",
     "errors",
@@ -111,6 +113,24 @@ fn what_has_the_wrong_shape() {
     check(json!({ "errors": { "failed": {} } }), "/errors/failed", Mistake::SaysNothing);
     check(json!({ "errors": { "failed": [{ "is": 1 }] } }), "/errors/failed/0/is", Mistake::NeedsAt);
     check(json!({ "secret": { "header": "X: y", "variable": "V" } }), "/secret/header", Mistake::NoSecret);
+}
+
+#[test]
+fn there_is_no_way_off_without_a_way_on_and_the_token_tells_how_it_stands() {
+    let call = json!({ "path": "/t/{id}" });
+    let token = json!({ "id": "/id", "disabled": "/off" });
+    check(json!({ "token": token, "disable": call }), "/enable", Mistake::NoWayBack);
+    check(json!({ "token": token, "enable": call }), "/disable", Mistake::NoWayBack);
+    check(json!({ "disable": call, "enable": call }), "/token/disabled", Mistake::NeedsDisabled);
+    check(json!({ "token": token, "disable": { "path": "/t" }, "enable": call }), "/disable", Mistake::NamesNoToken);
+    check(
+        json!({ "token": { "id": "/id", "disabled": { "at": "/s", "is": 1, "not": 2 } } }),
+        "/token/disabled/not",
+        Mistake::GoesNotWith("is"),
+    );
+    for right in [json!({ "token": token }), json!({ "token": token, "disable": call, "enable": call })] {
+        assert_eq!(mistakes(json!({ "api": api(right) }), None), []);
+    }
 }
 
 #[test]

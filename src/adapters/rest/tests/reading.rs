@@ -242,6 +242,52 @@ fn a_status_is_worked_out_where_it_is_not_described() {
 }
 
 #[test]
+fn a_token_that_is_switched_off_is_disabled() {
+    let status = |shape: Value, value: Value, expected: Status| {
+        check_status(
+            json!({ "disabled": shape, "valid_to": "/to" }),
+            json!({ "id": 1, "s": value, "to": null }),
+            expected,
+        );
+    };
+    for (value, expected) in [
+        (json!(true), Status::Disabled),
+        (json!(1), Status::Disabled),
+        (json!("2026-01-01T00:00:00Z"), Status::Disabled),
+        (json!("2099-01-01T00:00:00Z"), Status::Active),
+        (json!("0001-01-01T00:00:00Z"), Status::Active),
+        (json!(false), Status::Active),
+        (json!("0"), Status::Active),
+        (json!(null), Status::Active),
+    ] {
+        status(json!("/s"), value, expected);
+    }
+    status(json!({ "at": "/s", "is": ["off", 1] }), json!("OFF"), Status::Disabled);
+    status(json!({ "at": "/s", "is": "off" }), json!("on"), Status::Active);
+    status(json!({ "at": "/s", "not": "on" }), json!("off"), Status::Disabled);
+    // It is off, whatever else is said and whatever time it is; and revoked before that.
+    let facts = json!({ "active": "/on", "valid_to": "/to", "revoked": "/r", "disabled": "/off" });
+    let item = |to: &str, revoked: bool| json!({ "id": 1, "on": true, "to": to, "r": revoked, "off": true });
+    check_status(facts.clone(), item("2028-01-01", false), Status::Disabled);
+    check_status(facts.clone(), item("2026-01-01", false), Status::Disabled);
+    check_status(facts, item("2028-01-01", true), Status::Revoked);
+}
+
+#[test]
+fn a_switch_of_which_nothing_is_said_is_not_there() {
+    let told = |shape: Value, item: Value| {
+        let entry = entry(json!({ "disabled": shape }), item);
+        (entry.get("disabled_at").cloned(), entry.get("is_disabled").cloned())
+    };
+    assert_eq!(told(json!("/s"), json!({ "id": 1 })), (None, None));
+    assert_eq!(told(json!("/s"), json!({ "id": 1, "s": "inactive" })), (None, None));
+    assert_eq!(told(json!({ "at": "/s", "absent": "none" }), json!({ "id": 1 })), (None, Some(json!(false))));
+    assert_eq!(told(json!("/s"), json!({ "id": 1, "s": true })), (None, Some(json!(true))));
+    let at = json!("2026-01-01T00:00:00Z");
+    assert_eq!(told(json!("/s"), json!({ "id": 1, "s": at })), (Some(at), None));
+}
+
+#[test]
 fn what_is_called_active_has_to_be_within_its_time() {
     let facts = json!({ "active": "/on", "valid_to": "/to", "valid_from": "/from", "revoked": "/r" });
     let item = |more: Value| {

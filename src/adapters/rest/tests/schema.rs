@@ -111,6 +111,7 @@ fn everything() -> Value {
             "active": { "at": "/state", "is": ["on"] },
             "revoked": "/revoked",
             "deleted": { "at": "/gone", "not": false },
+            "disabled": { "at": "/off", "label": "Off", "is": [1] },
             "columns": [
                 { "label": "P", "at": "/p", "after": "p=" },
                 { "label": "K", "at": "/k", "as": "secret" },
@@ -139,6 +140,8 @@ fn everything() -> Value {
         "update": { "method": "PATCH", "path": "/tokens/{id}", "form": { "d": "{description|or \"\"}", "on": "{input.on}", "n": "{input.n}" } },
         "revoke": { "path": "/tokens/{id}/revoke", "token": "/t", "reread": false },
         "rotate": { "path": "/tokens/{id}/rotate", "id": "/id", "secret": "/s" },
+        "disable": { "method": "PUT", "path": "/tokens/{id}", "body": { "off": 1, "n": "{token/name}" }, "token": "/t" },
+        "enable": { "method": "PUT", "path": "/tokens/{id}", "body": { "off": 0, "n": "{token/name}" }, "reread": true },
         "delete": { "path": "/tokens/{id}", "body": { "was": "{token/name}" } },
         "errors": {
             "message": ["/a", "$.b"], "fields": { "at": "/f", "field": "/n", "message": "/m" },
@@ -220,11 +223,16 @@ fn a_call_on_a_token_that_does_not_say_which_is_wrong_to_both() {
         json!({ "path": "/rotate", "method": "POST", "body": { "deep": ["{name}", { "valid": 7 }] } }),
         json!({ "path": "/rotate", "method": "POST", "query": { "tokens": "{value.id_of}" } }),
     ] {
-        for name in ["update", "revoke", "rotate", "delete", "read"] {
+        for name in ["update", "revoke", "rotate", "disable", "enable", "delete", "read"] {
             if name == "read" && call.get("body").is_some() {
                 continue;
             }
-            let config = connected(api(json!({ name: call })));
+            let mut more = json!({ "token": { "id": "/id", "disabled": "/off" } });
+            if matches!(name, "disable" | "enable") {
+                (more["disable"], more["enable"]) = (json!({ "path": "/{id}" }), json!({ "path": "/{id}" }));
+            }
+            more[name] = call.clone();
+            let config = connected(api(more));
             let (within, _) = mistakes(&config);
             assert!(within.iter().any(|it| it.contains("which token")), "{name} {within:?}");
             check_same(&config);
@@ -237,6 +245,29 @@ fn a_call_on_a_token_that_does_not_say_which_is_wrong_to_both() {
         json!({ "path": "/x", "query": { "of": "{ id }" } }),
     ] {
         check_same(&connected(api(json!({ "rotate": call, "inputs": [{ "key": "x", "label": "X" }] }))));
+    }
+}
+
+#[test]
+fn a_switch_that_lacks_a_part_is_wrong_to_both() {
+    let call = json!({ "path": "/t/{id}" });
+    let tokens = [json!({ "id": "/id" }), json!({ "id": "/id", "disabled": "/off" }), json!(null), json!("/id")];
+    for token in tokens {
+        for calls in [
+            json!({}),
+            json!({ "disable": call }),
+            json!({ "enable": call }),
+            json!({ "disable": call, "enable": call }),
+        ] {
+            let mut more = calls.clone();
+            more["token"] = token.clone();
+            let config = connected(api(more));
+            check_same(&config);
+            let is_right = token.is_object()
+                && calls.get("disable").is_some() == calls.get("enable").is_some()
+                && (calls.get("disable").is_none() || token.get("disabled").is_some());
+            assert_eq!(mistakes(&config).0.is_empty(), is_right, "{config:#}");
+        }
     }
 }
 
@@ -433,6 +464,8 @@ fn everything_against(settings: &Value, answer: &str, status: u16) {
             let _ = api.update("1", &draft, None).await;
             let _ = api.revoke("1", &inputs).await;
             let _ = api.rotate("1", &inputs).await;
+            let _ = api.disable("1", &inputs).await;
+            let _ = api.enable("1", &inputs).await;
             let _ = api.delete("1", &inputs).await;
             gateway.sign_out(&host).await;
         });

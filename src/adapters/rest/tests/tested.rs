@@ -63,6 +63,11 @@ fn a_test_asks_for_the_words_of_a_status() {
     assert_eq!(of(json!({ "at": "/s", "is": "active" })), [""; 0]);
     let revoked = told(json!({ "id": "/id", "revoked": "/r" }), &items, "Revoked").1;
     assert_eq!(revoked, in_words([Hint::TakenForYes("inactive".into())]));
+    let disabled = told(json!({ "id": "/id", "disabled": "/r" }), &items, "Disabled");
+    assert_eq!(disabled.1, in_words([Hint::Words(vec!["inactive".into()])]));
+    let at = [json!({ "id": 1, "r": 1_798_761_600 })];
+    let disabled = told(json!({ "id": "/id", "disabled": "/r" }), &at, "Disabled");
+    assert_eq!(disabled, (Some("2027-01-01T00:00:00Z".into()), in_words([Hint::Time(Written::Seconds)])));
 }
 
 #[test]
