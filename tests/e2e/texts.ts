@@ -835,7 +835,7 @@ export const say = {
     byCall: "Use the system's own rotation",
   },
   handOver: {
-    commands: 'As a command',
+    commands: 'Commands for the secret',
     safe: 'Run the command in bash or zsh, paste the secret, and press Enter. It is read without being shown, and reaches the program through standard input: not your history, nor a list of processes.',
     kubernetes: 'Kubernetes Secret',
     name: 'Name',
@@ -867,6 +867,7 @@ export const say = {
   rotations: {
     title: 'Rotation',
     replaces: (successor: Value, old: Value) => `“${fill(successor)}” replaces “${fill(old)}”.`,
+    sameName: (old: Value) => `“${fill(old)}” has a successor of the same name.`,
     newSecret: (old: Value) => `“${fill(old)}” gets a new secret.`,
     old: 'Old token',
     new: 'New token',

@@ -12,6 +12,7 @@ use crate::rotation::{Due, Rotation, Stage};
 pub(super) fn title(rotation: &Rotation) -> El {
     let old = rotation.old.called();
     let text = match rotation.successor() {
+        Some(new) if !rotation.is_same_token() && new.name == rotation.old.name => Rotations::SameName { old }.text(),
         Some(new) if !rotation.is_same_token() => Rotations::Replaces { successor: new.called(), old }.text(),
         _ => Rotations::NewSecret { old }.text(),
     };

@@ -223,8 +223,12 @@ fn tokens(source: ConnectionState, rotation: &Rotation) -> El {
             word.0.set_class_name(badge(status));
             vec![word, el("span").text(" "), el(if is_late { "span.warning" } else { "span" }).text(&used)]
         };
+        // What tells it from the other, which may be called the same.
+        let apart = source.told_apart(&source.named(token.id.clone(), token.name.clone()));
+        let apart = apart.map(|it| el("div.muted").child(verbatim(&shown(&it, LINE))));
         let value = el("dd")
             .child(el("div").child(verbatim(&shown(token.called(), LINE))))
+            .maybe(apart)
             .child(el("div").bind_children(facts));
         el("div.fact").child(el("dt").text(label)).child(value)
     };
