@@ -129,19 +129,20 @@ pub async fn keep(runtime: &'static dyn Runtime, rotation: Rotation) -> bool {
 
 /// Takes note of what happened in a rotation, as it stands by now. Nothing where it is not open any more.
 pub async fn hear(runtime: &'static dyn Runtime, id: &str, event: Event) {
-    let Some(mut rotation) = untrack_find(id) else { return };
+    let Some(mut rotation) = open_now(id) else { return };
     if rotation.hear(event, runtime.now()) {
         keep(runtime, rotation).await;
     }
 }
 
-fn untrack_find(id: &str) -> Option<Rotation> {
+/// The rotation of an id as it stands, without following it.
+fn open_now(id: &str) -> Option<Rotation> {
     ALL.with_borrow(|all| all.iter().find(|it| it.id == id).cloned())
 }
 
 /// Lets a rotation be: what was made stays as it is, and nothing is due any more.
 pub async fn drop_it(runtime: &'static dyn Runtime, id: &str) {
-    if let Some(mut rotation) = untrack_find(id) {
+    if let Some(mut rotation) = open_now(id) {
         rotation.end(runtime.now());
         keep(runtime, rotation).await;
     }
