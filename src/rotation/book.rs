@@ -58,9 +58,14 @@ impl Glance {
     }
 }
 
+/// Follows them.
+pub fn track() {
+    CHANGES.with(|it| it.track());
+}
+
 /// Reads the rotations that are open, and follows them.
 pub fn with_all<T>(read: impl FnOnce(&[Rotation]) -> T) -> T {
-    CHANGES.with(|it| it.track());
+    track();
     ALL.with_borrow(|all| read(all))
 }
 
@@ -76,7 +81,7 @@ pub fn about(connection: &str, token: &str) -> Option<Rotation> {
 
 /// Why they are not kept beyond this page, where that is so.
 pub fn trouble() -> Option<Trouble> {
-    CHANGES.with(|it| it.track());
+    track();
     TROUBLE.get()
 }
 

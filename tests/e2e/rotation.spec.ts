@@ -99,7 +99,7 @@ test.describe('at a Scoped Token API', () => {
     });
   }
 
-  test('after a lost answer another request is not sent: the list shows what was made', async ({ desk, page, rotating, server, watch }) => {
+  test('after a lost answer another request is not sent: the list shows what was made', async ({ desk, rotating, server, watch }) => {
     watch.expects(FAILED);
     const old = await server.add({ name: 'ci' });
     await desk.open();
@@ -116,7 +116,7 @@ test.describe('at a Scoped Token API', () => {
     await rotating.confirm('Delete');
     expect((await server.named('ci')).map((it) => it.id)).toEqual([old.id]);
     await expect(rotating.line).toHaveCount(0);
-    expect(await page.getByRole('dialog').count()).toBe(0);
+    await expect(rotating.dialog).toHaveCount(0);
   });
 
   test('a page that is closed over the answer is gone on with', async ({ desk, page, rotating, server, watch }) => {
