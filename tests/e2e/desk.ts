@@ -162,18 +162,18 @@ export class Desk<C extends string = Column> {
 
   /** The rows of tokens that are on the page now. */
   get rows(): Locator {
-    return this.table.getByRole('row').filter({ has: this.page.getByRole('gridcell') });
+    return this.table.getByRole('row').filter({ has: this.page.getByRole('rowheader') });
   }
 
   /** The row of a token. */
   row(name: string): Locator {
-    const first = this.page.getByRole('gridcell', { name, exact: true });
+    const first = this.page.getByRole('rowheader', { name, exact: true });
     return this.table.getByRole('row').filter({ has: first });
   }
 
   /** A cell of a row, by its label: a column that has no room has no place either. */
   cell(row: Locator, column: C): Locator {
-    return row.locator(`[role=gridcell][data-label="${column}"]`);
+    return row.locator(`:scope > [data-label="${column}"]`);
   }
 
   /** The header of a column. */
@@ -195,7 +195,7 @@ export class Desk<C extends string = Column> {
   async texts(column: C): Promise<string[]> {
     return this.rows.evaluateAll((rows, column) => {
       const sorted = [...rows].sort((one, other) => Number(one.ariaRowIndex) - Number(other.ariaRowIndex));
-      return sorted.map((row) => row.querySelector(`[role=gridcell][data-label="${column}"]`)?.textContent ?? '');
+      return sorted.map((row) => row.querySelector(`:scope > [data-label="${column}"]`)?.textContent ?? '');
     }, column);
   }
 
