@@ -52,7 +52,7 @@ impl Glance {
     fn keep(self, runtime: &dyn Runtime) {
         let due = self.due_at.map(|it| format!(" {it}")).unwrap_or_default();
         if Glance::read(runtime) != self {
-            // Without it they are found when somebody opens their list.
+            // Without it they are found when the user opens their list.
             let _ = runtime.store(GLANCE, &format!("{}{due}", self.n_open));
         }
     }
