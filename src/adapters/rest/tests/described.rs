@@ -65,7 +65,17 @@ fn what_has_the_wrong_shape() {
     check(
         json!({ "token": { "id": "/id", "name": { "at": "/n", "as": "x" } } }),
         "/token/name/as",
-        config::Mistake::unknown(&["at", "label", "help", "after", "absent", "required", "pattern", "max_length"]),
+        config::Mistake::unknown(&[
+            "at",
+            "label",
+            "help",
+            "after",
+            "absent",
+            "required",
+            "pattern",
+            "max_length",
+            "unique",
+        ]),
     );
     check(
         json!({ "token": { "id": "/id", "valid_to": { "at": "/t", "as": "epoch" } } }),
