@@ -306,7 +306,7 @@ impl Rotation {
                 }
             }
             (Stage::Stopped, Event::OldWorks) => self.stage = Stage::HandedOver,
-            // With a secret that nobody has, it is as if it had never been made; else the old token is what is left.
+            // Without the successor the old token is what is left, as before.
             (Stage::Lost | Stage::Made | Stage::Unhanded, Event::SuccessorGone) => self.end(now),
             _ => {}
         }

@@ -209,6 +209,11 @@ impl Workspace {
         self.open_dialog(Dialog::Secret(token, system));
     }
 
+    /// Whether a rotation waits for the secret that is shown.
+    pub fn hands_over(self) -> bool {
+        self.handed.with_untracked(Option::is_some)
+    }
+
     /// Closes the dialog with a secret. Who waits for that hears whether the user has it.
     pub fn close_secret(self, has_it: bool) {
         let handed = self.handed.try_update(Option::take).flatten();

@@ -24,8 +24,8 @@ texts! {
 
 texts! {
     /// The secret that is handed over.
-    pub enum HandOver<'a> {
-        Commands => "As a command",
+    pub enum HandOver {
+        Commands => "Commands for the secret",
         Safe => "Run the command in bash or zsh, paste the secret, and press Enter. It is read without being shown, and reaches the program through standard input: not your history, nor a list of processes.",
         Kubernetes => "Kubernetes Secret",
         Name => "Name",
@@ -33,8 +33,6 @@ texts! {
         CopyKubernetes => "Copy kubectl command",
         GitHub => "GitHub Actions secret",
         CopyGitHub => "Copy gh command",
-        Next { name: &'a str } => "When you have stored it, you can watch and end “{name}”.",
-        Stored => "I have stored it",
     }
 }
 
@@ -43,6 +41,7 @@ texts! {
     pub enum Rotations<'a> {
         Title => "Rotation",
         Replaces { successor: &'a str, old: &'a str } => "“{successor}” replaces “{old}”.",
+        SameName { old: &'a str } => "“{old}” has a successor of the same name.",
         NewSecret { old: &'a str } => "“{old}” gets a new secret.",
         Old => "Old token",
         New => "New token",

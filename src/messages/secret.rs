@@ -20,6 +20,7 @@ texts! {
         Hash => "Key hash",
         HashHint => "The system knows the secret by this hash. The hash itself is not secret.",
         Saved => "I've saved the secret",
+        ThenEnd => "After that you can watch the old token, and end it.",
         CloseWhat => "Close without the secret?",
         NotSaved => "You haven't copied the secret, and you won't see it again. Close anyway?",
         NotSavedListed => "You haven't copied the secret. Close anyway?",

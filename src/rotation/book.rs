@@ -52,15 +52,20 @@ impl Glance {
     fn keep(self, runtime: &dyn Runtime) {
         let due = self.due_at.map(|it| format!(" {it}")).unwrap_or_default();
         if Glance::read(runtime) != self {
-            // Without it they are found when somebody opens their list.
+            // Without it they are found when the user opens their list.
             let _ = runtime.store(GLANCE, &format!("{}{due}", self.n_open));
         }
     }
 }
 
+/// Follows them.
+pub fn track() {
+    CHANGES.with(|it| it.track());
+}
+
 /// Reads the rotations that are open, and follows them.
 pub fn with_all<T>(read: impl FnOnce(&[Rotation]) -> T) -> T {
-    CHANGES.with(|it| it.track());
+    track();
     ALL.with_borrow(|all| read(all))
 }
 
@@ -76,7 +81,7 @@ pub fn about(connection: &str, token: &str) -> Option<Rotation> {
 
 /// Why they are not kept beyond this page, where that is so.
 pub fn trouble() -> Option<Trouble> {
-    CHANGES.with(|it| it.track());
+    track();
     TROUBLE.get()
 }
 
@@ -129,19 +134,20 @@ pub async fn keep(runtime: &'static dyn Runtime, rotation: Rotation) -> bool {
 
 /// Takes note of what happened in a rotation, as it stands by now. Nothing where it is not open any more.
 pub async fn hear(runtime: &'static dyn Runtime, id: &str, event: Event) {
-    let Some(mut rotation) = untrack_find(id) else { return };
+    let Some(mut rotation) = open_now(id) else { return };
     if rotation.hear(event, runtime.now()) {
         keep(runtime, rotation).await;
     }
 }
 
-fn untrack_find(id: &str) -> Option<Rotation> {
+/// The rotation of an id as it stands, without following it.
+fn open_now(id: &str) -> Option<Rotation> {
     ALL.with_borrow(|all| all.iter().find(|it| it.id == id).cloned())
 }
 
 /// Lets a rotation be: what was made stays as it is, and nothing is due any more.
 pub async fn drop_it(runtime: &'static dyn Runtime, id: &str) {
-    if let Some(mut rotation) = untrack_find(id) {
+    if let Some(mut rotation) = open_now(id) {
         rotation.end(runtime.now());
         keep(runtime, rotation).await;
     }

@@ -37,6 +37,11 @@ pub fn word(text: &str) -> String {
     }
 }
 
+/// A command of these words.
+fn command(words: &[&str]) -> String {
+    words.iter().copied().map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// Reads the secret from the terminal without showing it, and hands it to a command: bash and zsh do so by themselves, so it is
 /// in no list of processes. A blank at its end stays, a line break is not added.
 fn fed_to(command: &str) -> String {
@@ -46,14 +51,15 @@ fn fed_to(command: &str) -> String {
 /// The command that puts a secret into a Kubernetes Secret of this name, under a key. A Secret that is there keeps its other
 /// keys. Applied by the server, the secret is not repeated in an annotation.
 pub fn kubernetes(name: &str, key: &str) -> String {
-    let source = word(&format!("--from-file={key}=/dev/stdin"));
-    let make = format!("kubectl create secret generic {} {source} --dry-run=client -o yaml", word(name));
-    fed_to(&format!("{make} | kubectl apply --server-side --force-conflicts -f -"))
+    let source = format!("--from-file={key}=/dev/stdin");
+    let make = command(&["kubectl", "create", "secret", "generic", name, &source, "--dry-run=client", "-o", "yaml"]);
+    let apply = command(&["kubectl", "apply", "--server-side", "--force-conflicts", "-f", "-"]);
+    fed_to(&[make, apply].join(" | "))
 }
 
 /// The command that sets a secret of a GitHub repository.
 pub fn github(name: &str) -> String {
-    fed_to(&format!("gh secret set {}", word(name)))
+    fed_to(&command(&["gh", "secret", "set", name]))
 }
 
 /// A name that Kubernetes takes for a Secret: small letters, digits and hyphens, a letter or digit at both ends.

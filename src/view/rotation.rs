@@ -11,4 +11,5 @@ mod commands;
 mod end;
 mod line;
 mod list;
+mod said;
 mod standing;

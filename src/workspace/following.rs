@@ -72,7 +72,7 @@ impl Report {
         self.client().system().field(Field::Guid).is_some() && !tagged.token.guid.is_empty()
     }
 
-    /// The secret that an answer brings. A GUID that callers send is one where somebody waits for it.
+    /// The secret that an answer brings. A GUID that callers send is one where a rotation waits for it.
     pub(super) fn secret_of(&self, tagged: &mut Tagged) -> Option<Secret> {
         let guid = || Secret { value: tagged.token.guid.clone(), ..Secret::default() };
         let secret = tagged.secret.take();

@@ -50,7 +50,7 @@ impl Report {
         Report { handed, ..self }
     }
 
-    /// Whether somebody waits for the secret that comes.
+    /// Whether a rotation waits for the secret that comes.
     pub(super) fn hands_over(&self) -> bool {
         self.handed.is_some()
     }

@@ -52,12 +52,19 @@ export class Rotating {
   /** Unfolds the commands that take the secret. */
   async showCommands(): Promise<void> {
     await this.secret.dialog.getByRole('button', { name: say.secretDialog.commands }).press('Enter');
-    await this.secret.dialog.getByText(say.handOver.commands, { exact: true }).press('Enter');
     await expect(this.secret.dialog.getByRole('textbox', { name: say.handOver.key })).toBeVisible();
+  }
+
+  /** Closes the details, which lie over the page where it is not wide. */
+  async leaveDetails(): Promise<void> {
+    const close = this.page.getByRole('button', { name: say.details.close });
+    if (await close.isVisible()) await close.click();
+    await expect(close).toBeHidden();
   }
 
   /** Opens the one rotation of the list. */
   async openOnly(): Promise<void> {
+    await this.leaveDetails();
     await this.line.getByRole('button', { name: 'Rotations' }).click();
     await this.list.getByRole('button', { name: /^Open/ }).click();
     await expect(this.dialog).toBeVisible();

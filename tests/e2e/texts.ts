@@ -1047,7 +1047,7 @@ export const say = {
     byCall: "Use the system's own rotation",
   },
   handOver: {
-    commands: 'As a command',
+    commands: 'Commands for the secret',
     safe: 'Run the command in bash or zsh, paste the secret, and press Enter. It is read without being shown, and reaches the program through standard input: not your history, nor a list of processes.',
     kubernetes: 'Kubernetes Secret',
     name: 'Name',
@@ -1055,8 +1055,6 @@ export const say = {
     copyKubernetes: 'Copy kubectl command',
     gitHub: 'GitHub Actions secret',
     copyGitHub: 'Copy gh command',
-    next: (name: Value) => `When you have stored it, you can watch and end “${fill(name)}”.`,
-    stored: 'I have stored it',
   },
   rotationLine: {
     openOnes: (n: Value) => `${fill(n)} open`,
@@ -1081,6 +1079,7 @@ export const say = {
   rotations: {
     title: 'Rotation',
     replaces: (successor: Value, old: Value) => `“${fill(successor)}” replaces “${fill(old)}”.`,
+    sameName: (old: Value) => `“${fill(old)}” has a successor of the same name.`,
     newSecret: (old: Value) => `“${fill(old)}” gets a new secret.`,
     old: 'Old token',
     new: 'New token',
@@ -1177,6 +1176,7 @@ export const say = {
     hash: 'Key hash',
     hashHint: 'The system knows the secret by this hash. The hash itself is not secret.',
     saved: "I've saved the secret",
+    thenEnd: 'After that you can watch the old token, and end it.',
     closeWhat: 'Close without the secret?',
     notSaved: "You haven't copied the secret, and you won't see it again. Close anyway?",
     notSavedListed: "You haven't copied the secret. Close anyway?",

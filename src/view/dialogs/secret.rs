@@ -129,7 +129,8 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
         .child(copying.said())
         .child(el("div").bind_child(commands))
         .maybe(hash)
-        .child(el("label.choice").child(have).child(el("span").text(&SecretDialog::Saved.text())));
+        .child(el("label.choice").child(have).child(el("span").text(&SecretDialog::Saved.text())))
+        .maybe(workspace.hands_over().then(|| el("p.hint").text(&SecretDialog::ThenEnd.text())));
     let closing = el("div.modal-foot")
         .bind_flag("hidden", move || asking.get())
         .child(button("button", &Dialogs::Close.text(), try_close).bind_class("primary", move || has_it.get()));

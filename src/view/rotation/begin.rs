@@ -168,7 +168,7 @@ fn by_successor(
         successor(basis, &system, fresh, clock, &is_taken, &platform::matches);
     let labels: Vec<String> = left.iter().map(|it: &Field| system.label(*it).to_string()).collect();
     let note = |text: &str| el("p").children(quoted(text));
-    let about = el("div.panel.rotation-note")
+    let about = el("div.rotation-note")
         .child(note(&Begin::Successor { name: token.called() }.text()))
         .maybe(is_renamed.then(|| note(&Begin::Renamed.text())))
         .maybe(is_unnamed.then(|| note(&Begin::Unnamed.text())))

@@ -7,7 +7,7 @@ use super::super::kit::{El, el, value_of};
 use crate::messages::rotation::HandOver;
 use crate::rotation::hand_over::{github, kubernetes, kubernetes_name, variable_name};
 
-/// The commands for a token of this name, whose secret is usually kept in `variable`; folded away.
+/// The commands for a token of this name, whose secret is usually kept in `variable`.
 pub(in crate::view) fn commands(name: &str, variable: Option<&str>) -> El {
     let usual = variable_name(variable, name);
     let (secret, key, github_name) =
@@ -34,8 +34,8 @@ pub(in crate::view) fn commands(name: &str, variable: Option<&str>) -> El {
     let for_kubernetes = Signal::derive(move || kubernetes(&secret.get(), &key.get()));
     let for_github = Signal::derive(move || github(&github_name.get()));
     let fields = vec![field(&HandOver::Name.text(), secret), field(&HandOver::Key.text(), key)];
-    el("details.commands")
-        .child(el("summary").text(&HandOver::Commands.text()))
+    el("section.commands")
+        .attr("aria-label", &HandOver::Commands.text())
         .child(el("p.hint").text(&HandOver::Safe.text()))
         .child(command(0, &HandOver::Kubernetes.text(), &HandOver::CopyKubernetes.text(), fields, for_kubernetes))
         .child(command(

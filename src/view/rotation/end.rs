@@ -4,10 +4,12 @@ use leptos::prelude::*;
 
 use super::super::dialogs::about::known;
 use super::super::kit::{El, el, value_of};
-use super::standing::{Ask, can_end};
+use super::standing::Ask;
+use crate::actions::check::{Listed, check};
 use crate::messages::rotation::{Rotations, end_choice, end_now};
 use crate::platform::{ViewerZone, now};
 use crate::rotation::{Due, End, Event, Rotation, book, ends};
+use crate::store::{Row, Store};
 use crate::time::{Clock, DAY, Millis, format_date, parse_date, wall_at};
 use crate::workspace::connection::ConnectionState;
 
@@ -69,8 +71,11 @@ fn in_days(days: i64) -> String {
 /// The choice of how and when, and the buttons that do it.
 pub(super) fn end_controls(source: ConnectionState, rotation: &Rotation, asking: RwSignal<Option<Ask>>) -> El {
     let system = source.system();
-    let status = untrack(|| known(source, &rotation.old.id, |store, row, _| store.status(row, now())));
-    let all: Vec<End> = ends(&system).into_iter().filter(|it| can_end(*it, status)).collect();
+    let can = |end: &End| {
+        let can = |store: &Store, row: Row| check(end.action(), Some(Listed { store, row }), &system, now()).is_ok();
+        untrack(|| known(source, &rotation.old.id, |store, row, _| can(store, row))).unwrap_or(true)
+    };
+    let all: Vec<End> = ends(&system).into_iter().filter(can).collect();
     let Some(first) = rotation.due.first().map(|it| it.end).filter(|it| all.contains(it)).or(all.first().copied())
     else {
         return el("div");

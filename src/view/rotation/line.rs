@@ -6,13 +6,14 @@ use super::super::kit::{El, button, el};
 use crate::messages::rotation::RotationLine;
 use crate::messages::{Count, Unit};
 use crate::platform::now;
-use crate::rotation::book::Glance;
+use crate::rotation::book::{self, Glance};
 use crate::workspace::{Dialog, Workspace};
 
 /// The line, while there are some.
 pub(in crate::view) fn line(workspace: Workspace) -> El {
     let glance = Memo::new(move |_| {
-        // Whenever something may have changed here, and as time goes on.
+        // Whenever something has changed here, may have changed in another tab, and as time goes on.
+        book::track();
         workspace.listed.track();
         workspace.dialog.track();
         let glance = Glance::read(workspace.runtime());

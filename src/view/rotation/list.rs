@@ -5,9 +5,10 @@ use leptos::prelude::*;
 use super::super::dialogs::frame::modal;
 use super::super::kit::{El, button, el};
 use super::super::notice::quoted;
-use crate::messages::rotation::{RotationList, Rotations, end_due};
-use crate::platform::{active_element, now, with_formats};
-use crate::rotation::{Rotation, Stage, book};
+use super::said;
+use crate::messages::rotation::{RotationList, Rotations};
+use crate::platform::active_element;
+use crate::rotation::{Rotation, book};
 use crate::workspace::{Dialog, Workspace};
 
 /// The dialog with all of them.
@@ -44,8 +45,7 @@ pub(in crate::view) fn list(workspace: Workspace) -> El {
 fn row(workspace: Workspace, rotation: &Rotation) -> El {
     let connection = rotation.connection.clone();
     let source = workspace.connection_states().into_iter().find(|it| it.connection().name == connection);
-    let line = |class: &str, text: &str| el(class).children(quoted(text));
-    let at = line("p.muted", &RotationList::At { system: &connection }.text());
+    let at = el("p.muted").children(quoted(&RotationList::At { system: &connection }.text()));
     // Its names are for a user who is signed in there.
     let Some(source) = source else {
         return el("li").child(at).child(el("p").text(&RotationList::HiddenAway.text()));
@@ -53,33 +53,14 @@ fn row(workspace: Workspace, rotation: &Rotation) -> El {
     if !source.can_be_seen() {
         return el("li").child(at).child(el("p").text(&RotationList::Hidden.text()));
     }
-    let old = rotation.old.called();
-    let title = match rotation.successor() {
-        Some(new) if !rotation.is_same_token() => Rotations::Replaces { successor: new.called(), old }.text(),
-        _ => Rotations::NewSecret { old }.text(),
-    };
-    let state = match rotation.stage {
-        Stage::Sent | Stage::Lost => RotationList::Sent.text(),
-        Stage::Made => RotationList::Shown.text(),
-        Stage::Unhanded => RotationList::Unhanded.text(),
-        Stage::HandedOver => RotationList::Overlap.text(),
-        Stage::Stopped | Stage::Ended => RotationList::Stopped.text(),
-    };
-    let is_wrong = matches!(rotation.stage, Stage::Sent | Stage::Lost | Stage::Unhanded);
-    let due = rotation.due.first().map(|it| {
-        let (what, is_due) = (end_due(it.end), it.at <= now());
-        let date = &*with_formats(|formats| formats.date(it.at));
-        let text = if is_due { Rotations::Due { what, date }.text() } else { Rotations::Planned { what, date }.text() };
-        el(if is_due { "p.warning" } else { "p" }).text(&text)
-    });
     let id = rotation.id.clone();
     let open = move || workspace.open_dialog(Dialog::Rotation(id.clone(), connection.clone()));
     let button = button("button", &RotationList::Open.text(), open)
-        .attr("aria-label", &RotationList::OpenOf { name: old }.text());
+        .attr("aria-label", &RotationList::OpenOf { name: rotation.old.called() }.text());
     let text = el("div")
-        .child(line("p.question", &title))
+        .child(said::title(rotation))
         .child(at)
-        .child(el(if is_wrong { "p.warning" } else { "p" }).text(&state))
-        .maybe(due);
+        .child(el(if said::is_wrong(rotation) { "p.warning" } else { "p" }).text(&said::state(rotation)))
+        .maybe(rotation.due.first().map(said::due_line));
     el("li").child(text).child(button)
 }

@@ -11,15 +11,15 @@ use super::super::kit::{El, button, el, verbatim};
 use super::super::notice::quoted;
 use super::super::table::badge;
 use super::end::end_controls;
+use super::said;
 use crate::actions::{Command, NamedToken};
 use crate::capabilities::Action;
 use crate::excerpt::LINE;
-use crate::messages::rotation::{Rotations, end_due, not_kept};
+use crate::messages::rotation::{Rotations, not_kept};
 use crate::messages::{self, Count, Unit, shown};
 use crate::platform::{now, with_formats};
 use crate::rotation::{Due, End, Known, Next, Rotation, Stage, Way, book, ways};
 use crate::time::{MINUTE, distance};
-use crate::token::Status;
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
@@ -74,7 +74,7 @@ pub(in crate::view) fn standing(
             _ => Some(untrack(|| {
                 let body = move || match rotation.get() {
                     Some(rotation) => body(source, &rotation, asking, looked, look),
-                    None => vec![el("p").attr("role", "status").text(&Rotations::Over.text())],
+                    None => vec![el("p").text(&Rotations::Over.text())],
                 };
                 let signed_out = move || !source.can_be_seen();
                 let hidden = move || {
@@ -82,7 +82,14 @@ pub(in crate::view) fn standing(
                     vec![el("p").children(quoted(&text))]
                 };
                 let content = el("div.rotation").bind_children(move || if signed_out() { hidden() } else { body() });
-                with_forget(workspace, id, content, opener)
+                // What changes while it is open is heard once.
+                let heard = move || {
+                    let Some(it) = rotation.get() else { return Rotations::Over.text().into() };
+                    let due = it.due.first().map(|it| said::due(it).0).unwrap_or_default();
+                    format!("{}. {due}", said::state(&it))
+                };
+                let heard = el("p.offscreen").attr("aria-live", "polite").bind_text(heard);
+                with_forget(workspace, id, el("div").child(content).child(heard), opener)
             })),
         }
     })
@@ -164,14 +171,9 @@ fn body(
     parts
 }
 
-/// Which token replaces which, and how far that has come.
+/// Which token replaces which, how far that has come, and what is due.
 fn headline(rotation: &Rotation) -> El {
     let old = rotation.old.called();
-    let title = match rotation.successor() {
-        Some(new) if !rotation.is_same_token() => Rotations::Replaces { successor: new.called(), old }.text(),
-        _ => Rotations::NewSecret { old }.text(),
-    };
-    let line = |text: &str| el("p").children(quoted(text));
     let handed = rotation.handed_at.map(|at| {
         let distance = with_formats(|it| it.distance(distance(at, now())));
         let still = match rotation.stage {
@@ -179,20 +181,12 @@ fn headline(rotation: &Rotation) -> El {
             Stage::Stopped => Rotations::OldStopped { old }.text(),
             _ => "".into(),
         };
-        line(&format!("{} {still}", Rotations::HandedOver { distance: &distance }.text()))
+        el("p").children(quoted(&format!("{} {still}", Rotations::HandedOver { distance: &distance }.text())))
     });
-    let due = rotation.due.iter().map(|it| {
-        let (what, is_due) = (end_due(it.end), it.at <= now());
-        let date = with_formats(|formats| formats.date(it.at));
-        let text = match is_due {
-            true => Rotations::Due { what, date: &date }.text(),
-            false => Rotations::Planned { what, date: &date }.text(),
-        };
-        el(if is_due { "p.warning" } else { "p" }).text(&text)
-    });
-    let first = line(&title);
-    first.0.set_class_name("question");
-    el("div.asked").child(first).maybe(handed).children(due.collect())
+    el("div.asked")
+        .child(said::title(rotation))
+        .maybe(handed)
+        .children(rotation.due.iter().map(said::due_line).collect())
 }
 
 // The tokens ------------------------------------------------------------------------------------------------------------
@@ -229,8 +223,12 @@ fn tokens(source: ConnectionState, rotation: &Rotation) -> El {
             word.0.set_class_name(badge(status));
             vec![word, el("span").text(" "), el(if is_late { "span.warning" } else { "span" }).text(&used)]
         };
+        // What tells it from the other, which may be called the same.
+        let apart = source.told_apart(&source.named(token.id.clone(), token.name.clone()));
+        let apart = apart.map(|it| el("div.muted").child(verbatim(&shown(&it, LINE))));
         let value = el("dd")
             .child(el("div").child(verbatim(&shown(token.called(), LINE))))
+            .maybe(apart)
             .child(el("div").bind_children(facts));
         el("div.fact").child(el("dt").text(label)).child(value)
     };
@@ -339,7 +337,6 @@ fn unhanded(source: ConnectionState, rotation: &Rotation, asking: RwSignal<Optio
 fn question(source: ConnectionState, rotation: &Rotation, ask: &Ask, opener: Option<HtmlElement>) -> El {
     let id = rotation.id.clone();
     let named = |it: &Known| source.named(it.id.clone(), it.name.clone());
-    let inputs_of = |command: &Command| command.inputs().clone();
     let (question, token): (Question, NamedToken) = match ask {
         Ask::End(End::Disable, _) => (Question::Disable, named(&rotation.old)),
         Ask::End(End::Revoke, _) => (Question::Revoke, named(&rotation.old)),
@@ -349,7 +346,7 @@ fn question(source: ConnectionState, rotation: &Rotation, ask: &Ask, opener: Opt
     };
     let (ask, for_send) = (ask.clone(), token.clone());
     let send = move |command: Command, sending: Sending| {
-        let (id, token, inputs) = (id.clone(), for_send.clone(), inputs_of(&command));
+        let (id, token, inputs) = (id.clone(), for_send.clone(), command.inputs().clone());
         match &ask {
             Ask::End(end, then) => source.end_old(id, (*end, then.clone()), token, inputs, sending),
             Ask::Delete(_) => source.delete_successor(id, token, inputs, sending),
@@ -357,14 +354,4 @@ fn question(source: ConnectionState, rotation: &Rotation, ask: &Ask, opener: Opt
         }
     };
     confirm_by(source, question, token, Box::new(send), None, opener)
-}
-
-/// Whether a token of this status can be ended.
-pub(super) fn can_end(end: End, status: Option<Status>) -> bool {
-    match (end, status) {
-        (End::Delete, _) => true,
-        (End::Disable, Some(it)) => !matches!(it, Status::Disabled) && !it.is_over(),
-        (End::Revoke, Some(it)) => !it.is_over(),
-        (_, None) => true,
-    }
 }

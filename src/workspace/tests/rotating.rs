@@ -161,7 +161,7 @@ fn a_page_that_was_closed_over_the_answer_is_gone_on_with() {
     let before = page(&[("1", "ci")]);
     let sending = sending(&before);
     succeed(&before, sending);
-    // The request was carried out; its answer came to nobody.
+    // The request was carried out; its answer found no page.
     before.workspace.leave();
     let page = later(&[("1", "ci"), ("2", "ci"), ("3", "other")]);
     assert_eq!(open().map(|it| it.next()), Some(Next::Look));

@@ -703,6 +703,7 @@ const PLAIN: Screen[] = [
     open: async (stage) => {
       const rotating = await openRotation(stage);
       await stage.page.keyboard.press('Escape');
+      await rotating.leaveDetails();
       await rotating.line.getByRole('button').click();
       await expect(rotating.list.getByRole('button', { name: /^Open/ })).toBeVisible();
     },

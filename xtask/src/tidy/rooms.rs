@@ -71,7 +71,7 @@ const LAYERS: &[&[Room]] = &[
     &[
         pure("draft"),
         pure("layout").seen_by(&["workspace", "messages", "view"]),
-        pure("runtime").seen_by(&["session", "actions", "bulk", "workspace", "platform", "view"]),
+        pure("runtime").seen_by(&["session", "actions", "bulk", "rotation", "workspace", "platform", "view"]),
     ],
     &[pure("api/tokens"), pure("rights")],
     &[pure("api/scoped")],
