@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::dialogs::frame::modal;
+use super::dialogs::frame::{around, opened};
 use super::form;
 use super::inputs;
 use super::kit::{El, button, el, verbatim};
@@ -61,7 +61,8 @@ fn choose(source: ConnectionState, token: NamedToken, all: Vec<ConnectionState>)
         el("div.modal-body").child(el("p").text(&Clone::ChooseWhat.text())).child(el("ul.choose").children(lines));
     let foot = el("div.modal-foot").child(button("button", &Clone::Cancel.text(), close));
     let content = el("div").child(body).child(foot);
-    modal(&Clone::Choose { name: &name }.text(), "dialog", active_element(), close, content)
+    let title = quoted(&Clone::Choose { name: &name }.text());
+    opened(around(el("dialog.modal").attr("role", "dialog"), &title, close, content), active_element())
 }
 
 /// What a clone's form is filled with.

@@ -85,7 +85,7 @@ pub(in crate::view) fn closed(title: &str, role: &str, on_escape: impl Fn() + 's
 }
 
 /// A dialog with a heading of these parts, which is its name.
-pub(super) fn around(dialog: El, title: &[El], on_escape: impl Fn() + 'static, content: El) -> El {
+pub(in crate::view) fn around(dialog: El, title: &[El], on_escape: impl Fn() + 'static, content: El) -> El {
     let id = format!("dialog-{}", TITLES.replace(TITLES.get() + 1));
     let heading = el("h2").attr("id", &id).children(title.to_vec());
     let node: HtmlDialogElement = dialog.0.clone().unchecked_into();
