@@ -160,7 +160,7 @@ impl Database {
     async fn note(&self) -> Result<(), Trouble> {
         let heads = self.read(&[RUNS])?.heads().await?;
         let marker = Marker::of(&heads);
-        // Without that note an unfinished run is seen when somebody looks at the records.
+        // Without that note an unfinished run is seen when the user opens the records.
         let _ = storage::store(Marker::KEY, &marker.write(now()));
         tell();
         Ok(())
@@ -272,7 +272,7 @@ impl Records for Kept {
     fn forget(&self, run: &str) -> Later<'static, Result<(), Trouble>> {
         let (Kept(database), run) = (self.clone(), run.to_owned());
         Box::pin(async move {
-            // Whoever owns it would go on writing.
+            // A tab that owns it would go on writing.
             let _owned = claim(&database, &run).await?;
             let work = database.change(&[RUNS, STEPS, LEASES])?;
             work.drop_run(&run)?;

@@ -207,7 +207,7 @@ fn names_are_shown_to_those_who_acted_there() {
     for access in [user("ada"), user(""), Access::Open] {
         assert_eq!(shown(&head, &step, &access).step, step, "{access:?}");
     }
-    for access in [Access::Nobody, user("bob")] {
+    for access in [Access::None, user("bob")] {
         let shown = shown(&head, &step, &access);
         assert!(shown.is_hidden);
         let line = &mut String::new();
@@ -215,7 +215,7 @@ fn names_are_shown_to_those_who_acted_there() {
         assert!(!line.contains("token 7") && !line.contains("Not now") && line.contains(r#""hidden":true"#), "{line}");
         assert_eq!((shown.step.connection, shown.step.outcome), (step.connection.clone(), step.outcome));
     }
-    // A system that names nobody has let in both.
+    // A system that names no users has let in both.
     let nameless = Head { viewers: Vec::new(), ..head };
     assert!(!shown(&nameless, &step, &user("bob")).is_hidden);
 }

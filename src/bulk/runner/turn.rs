@@ -34,7 +34,7 @@ enum Turn {
     Again(ApiError),
     /// The token as it was read does not show it yet.
     NotSeen,
-    /// Nobody is signed in.
+    /// The user is signed out there.
     SignedOut,
     /// The record is another tab's.
     Lost,
@@ -335,7 +335,7 @@ impl Run {
     }
 }
 
-/// Whether a request failed as nobody is signed in where one can be.
+/// Whether a request failed as the user is signed out.
 fn is_signed_out(client: &Client, error: &ApiError) -> bool {
     matches!(error, ApiError::SignedOut(_)) && client.has_signed_out()
 }

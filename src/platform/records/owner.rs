@@ -36,7 +36,7 @@ fn locks() -> Option<Locks> {
     locks.filter(|it| !it.is_undefined()).map(JsCast::unchecked_into)
 }
 
-/// Owns a run that nobody else owns, whether it is kept already or not.
+/// Owns a run that no other tab owns, whether it is kept already or not.
 pub(super) async fn claim(database: &Rc<Database>, run: &str) -> Result<Owned, Trouble> {
     let counted = Counted::new(&database.n_owned);
     if let Some(locks) = locks() {
