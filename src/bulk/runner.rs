@@ -8,8 +8,8 @@ use std::rc::Rc;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
+pub(crate) use self::facts::facts;
 pub use self::page::{Listed, Page};
-pub(crate) use self::turn::facts;
 use super::limits::{Chance, Limits};
 use super::progress::Pace;
 use super::step::{Due, Step, Trouble};
@@ -23,6 +23,7 @@ use crate::session::Client;
 use crate::time::Millis;
 
 mod check;
+mod facts;
 mod page;
 mod turn;
 
@@ -402,7 +403,7 @@ impl Run {
 
     /// Whether any step is left that can be taken some time.
     fn has_any_work(&self) -> bool {
-        self.lanes.borrow().iter().any(|it| !it.is_over && !(it.waiting.is_empty() && it.due.is_empty()))
+        self.lanes.borrow().iter().any(|it| !it.is_over && (!it.waiting.is_empty() || !it.due.is_empty()))
     }
 
     /// The next step of a system: what was tried before comes first.

@@ -19,12 +19,13 @@ use crate::workspace::notices::{Runs, show_interrupted};
 use crate::workspace::recorded::Interrupted;
 use crate::workspace::{Dialog, RecordsAt, Workspace};
 
+mod dialog;
 pub(super) mod download;
 mod list;
 mod one;
 mod screen;
 
-pub(super) use self::screen::records;
+pub(super) use self::dialog::records;
 
 /// A tab that was killed gives its run back a little later, in milliseconds.
 const GIVEN_BACK: i32 = 300;

@@ -12,8 +12,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::super::fetch::sleep;
 use super::super::{Timer, now, window};
+use super::database::{Database, tell};
 use super::work::{LEASES, NAME};
-use super::{Database, tell};
 use crate::record::lease::{Lease, RENEWED};
 use crate::record::{Owned, Trouble};
 
