@@ -236,7 +236,7 @@ fn a_line_says_all_of_a_step() {
     assert_eq!(
         table.lines().last(),
         Some(
-            r#""20270115T080000Z-00000001","7","2027-01-15T08:00:00Z","Scoped tokens","Scoped Token API","00042","'-prod","revoke","done","","active","none","revoked","not reported","","2027-01-15T08:00:00Z","""#
+            r#""20270115T080000Z-00000001","7","2027-01-15T08:00:00Z","Scoped tokens","Scoped Token API","00042","'-prod","revoke","done","","active","none","revoked","not-reported","","2027-01-15T08:00:00Z","""#
         )
     );
     lines::step(&head, 6, &shown, &mut line);
@@ -245,7 +245,7 @@ fn a_line_says_all_of_a_step() {
     assert_eq!((json["step"].as_u64(), json["name"].as_str()), (Some(7), Some("-prod")));
     assert_eq!(
         (&json["before"]["valid_to"], &json["after"]["valid_to"]),
-        (&serde_json::Value::Null, &"not reported".into())
+        (&serde_json::Value::Null, &"not-reported".into())
     );
     assert_eq!(read_step(&line), done);
 }
