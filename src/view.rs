@@ -28,9 +28,8 @@ use crate::session::way::OpenError;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
 use crate::workspace::connection::Load;
-use crate::workspace::notices::{Notice, with_findings};
+use crate::workspace::notices::with_findings;
 use crate::workspace::slots::Slot;
-use crate::workspace::told::Told;
 
 mod account;
 mod bar;
