@@ -163,9 +163,8 @@ mod tests {
             .stdout(Stdio::piped())
             .spawn()
             .expect("bash");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(format!("{secret}\n").as_bytes()).expect("a secret is read");
-        drop(stdin);
+        // Closed when the line is over.
+        child.stdin.take().expect("a pipe").write_all(format!("{secret}\n").as_bytes()).expect("a secret is read");
         String::from_utf8(child.wait_with_output().expect("an end").stdout).expect("text")
     }
 
