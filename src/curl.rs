@@ -138,11 +138,11 @@ impl Commands<'_> {
     }
 
     fn command(&mut self, request: &Request) -> String {
-        let mut words = vec!["curl --globoff".to_owned()];
+        let mut words = vec![["curl", "--globoff"].join(" ")];
         match request.method {
             // Its tag is in the head.
             Method::Get => words[0].push_str(" --include"),
-            method => words[0].push_str(&format!(" --request {}", method.as_str())),
+            method => words[0] = [&words[0], "--request", method.as_str()].join(" "),
         }
         for (name, value) in &request.headers {
             let mut parts = self.header(name, value);
@@ -152,24 +152,24 @@ impl Commands<'_> {
                 Some(Part::Text(first)) => first.insert_str(0, &text),
                 _ => parts.insert(0, Part::Text(text)),
             }
-            words.push(format!("--header {}", quoted(&parts)));
+            words.push(option("--header", &quoted(&parts)));
         }
         if request.cookies {
-            words.push(format!("--cookie {}", quoted(&[self.cookie()])));
+            words.push(option("--cookie", &quoted(&[self.cookie()])));
         }
         match &request.body {
             Some(body) => {
                 let parts = self.split(&legible(body), Form::Json);
-                words.push(format!("--data-raw {}", quoted(&parts)));
+                words.push(option("--data-raw", &quoted(&parts)));
             }
             // As browsers send it: no body, and its length.
             None if matches!(request.method, Method::Post | Method::Put | Method::Patch) => {
-                words.push("--header 'Content-Type:' --data-raw ''".into());
+                words.push([option("--header", "'Content-Type:'"), option("--data-raw", "''")].join(" "));
             }
             None => {}
         }
         let url = self.split(&request.url, Form::Address);
-        words.push(format!("--url {}", quoted(&url)));
+        words.push(option("--url", &quoted(&url)));
         words.join(" \\\n  ")
     }
 
@@ -346,6 +346,11 @@ fn quoted(parts: &[Part]) -> String {
         return "''".into();
     }
     each(&|it| format!("'{}'", it.replace('\'', r"'\''")), "\"")
+}
+
+/// An option of `curl` with its value, which is quoted already.
+fn option(name: &str, value: &str) -> String {
+    format!("{name} {value}")
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ pub fn masked_words(text: &str, id: &str) -> String {
     out
 }
 
-/// An id as it is, unless it is a secret: then nobody can be told by it, and nothing is sent for it.
+/// An id as it is, unless it is a secret: then no token can be found by it, and nothing is sent for it.
 pub fn masked_id(id: &str, known: &[String]) -> String {
     if is_known(id) || known.iter().any(|it| it == id) { MASK.into() } else { id.into() }
 }

@@ -3,7 +3,7 @@
 //!
 //! A step is written as [`StepOutcome::Sent`] before its request leaves, and with its outcome when that is known. So of a page
 //! that was killed in the middle the record says which steps are done, which are open, and which have to be looked at
-//! ([`resume`]).
+//! ([`resume()`]).
 
 use std::any::Any;
 

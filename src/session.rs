@@ -169,7 +169,7 @@ impl Client {
         match self.signed_in.get_untracked() {
             _ if self.system.sign_in.is_none() => Access::Open,
             Some(name) if self.accepted.get() => Access::User(name),
-            _ => Access::Nobody,
+            _ => Access::None,
         }
     }
 

@@ -28,9 +28,8 @@ use crate::session::way::OpenError;
 use crate::token::TokenRef;
 use crate::workspace::Workspace;
 use crate::workspace::connection::Load;
-use crate::workspace::notices::{Notice, with_findings};
+use crate::workspace::notices::with_findings;
 use crate::workspace::slots::Slot;
-use crate::workspace::told::Told;
 
 mod account;
 mod bar;
@@ -46,7 +45,9 @@ mod filters;
 mod form;
 mod idle;
 mod inputs;
+mod insets;
 mod kit;
+mod later;
 mod layer;
 pub mod lazy;
 mod many;
@@ -164,7 +165,7 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
         let Shown { of_all, connections } = shown.get();
         if connections.is_empty() {
             let lost = |retry: El| {
-                let why = notice::error_panel(&lazy::fault().into(), RetrySafety::ReadOnly);
+                let why = notice::error_panel(&later::fault().into(), RetrySafety::ReadOnly);
                 why.child(el("p").text(&Welcome::Lost.text())).child(retry)
             };
             return vec![el("main.page-main").child(connections::welcome(offered, lost))];
@@ -301,7 +302,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         let source = workspace.source(slot)?;
         let lost = move || {
             source.sign_in_later();
-            tell_not_loaded(workspace);
+            lazy::tell_not_loaded(workspace);
         };
         Some(untrack(|| lazy::modal(Kind::SignIn(source, reason), lost)))
     };
@@ -324,10 +325,4 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
 /// Whether there is something to be said of tokens that are selected.
 fn is_asked_of(workspace: Workspace) -> bool {
     workspace.selection() != Selection::default() || workspace.query.with(|it| it.filter.only_selected)
-}
-
-/// Tells that what was asked for did not come; it can be asked for again.
-fn tell_not_loaded(workspace: Workspace) {
-    let told = Told::NotLoaded(lazy::fault().into());
-    workspace.show_notice(Notice::error(told.into()));
 }

@@ -93,7 +93,7 @@ impl Facts {
         let extras = json.get("extras").map(Json::list).unwrap_or_default();
         let extra = |(idx, it): (usize, &Json)| Some((What::Extra(idx), Fact::Text(it.text()?.to_owned())));
         told.extend(extras.iter().enumerate().filter_map(extra));
-        // Nobody ends a token by naming a day that is to come, but clocks may be apart.
+        // No user ends a token by naming a day that is to come, but clocks may be apart.
         let is_said =
             |name: &str| json.get(name).is_some_and(|it| moments::has_happened(&json::plain(it), Millis::MAX, &Utc));
         Facts {

@@ -43,7 +43,7 @@ pub enum Told {
     Cursor(String),
 }
 
-/// What whoever writes a description wants to know of a field; `messages` has the words.
+/// What the author of a description wants to know of a field; `messages` has the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Hint {
     /// How a time is written.

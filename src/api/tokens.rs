@@ -291,7 +291,7 @@ impl Tagged {
     }
 }
 
-/// What stands in the place of a fact that is not what it should be.
+/// What the answer has where a fact is not what it should be.
 fn odd<'a>(wire: &'a WireToken, fact: OddFact) -> Option<&'a str> {
     wire.odd.iter().find(|it| it.0 == fact).map(|it| &*it.1)
 }

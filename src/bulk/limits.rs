@@ -149,7 +149,7 @@ impl Chance {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 ^= self.0 >> 12;
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
@@ -253,7 +253,7 @@ mod tests {
         // What the system says is kept to.
         assert!((0..2_000).all(|it| (7_000..8_000).contains(&wait(3, Some(7), it))));
         let mut chance = Chance::new(5);
-        let waits: std::collections::BTreeSet<_> = (0..100).map(|_| wait(5, None, chance.next())).collect();
+        let waits: std::collections::BTreeSet<_> = (0..100).map(|_| wait(5, None, chance.number())).collect();
         assert!(waits.len() > 50, "{waits:?}");
     }
 }

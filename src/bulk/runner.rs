@@ -8,8 +8,8 @@ use std::rc::Rc;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
+pub(crate) use self::facts::facts;
 pub use self::page::{Listed, Page};
-pub(crate) use self::turn::facts;
 use super::limits::{Chance, Limits};
 use super::progress::Pace;
 use super::step::{Due, Step, Trouble};
@@ -23,13 +23,14 @@ use crate::session::Client;
 use crate::time::Millis;
 
 mod check;
+mod facts;
 mod page;
 mod turn;
 
 /// The list is brought up to date so often at most, in milliseconds, as each time all of it is picked and sorted again.
 const SHOWN_EVERY: i32 = 500;
 
-/// It is looked so often whether somebody has signed in, in milliseconds.
+/// It is looked so often whether the user has signed in, in milliseconds.
 const LOOKED_EVERY: i32 = 500;
 
 /// A system of a run.
@@ -58,7 +59,7 @@ pub enum State {
 /// Why nothing is sent to a system for now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Held {
-    /// Nobody is signed in there.
+    /// The user is signed out there.
     SignedOut,
     /// The session that the run began in is over: its steps stay open.
     SessionOver,
@@ -349,7 +350,7 @@ impl Run {
         }
     }
 
-    /// Sends to a system again where nobody was signed in: one request, which asks for it.
+    /// Sends again to a system that the user was signed out of: one request, which asks to sign in.
     pub fn sign_in(self: &Rc<Self>, connection: &str) {
         for lane in self.lanes.borrow_mut().iter_mut().filter(|it| it.system.client.name() == connection) {
             lane.is_signed_out = false;
@@ -395,14 +396,14 @@ impl Run {
         let is_alone = n_under_way == 0 && it.due.is_empty();
         let may_begin = |step: &usize| is_alone || !self.steps.borrow()[*step].comes_last;
         let has_some = it.waiting.front().is_some_and(may_begin) || it.due.iter().any(|it| it.at <= now);
-        // Where somebody has to sign in, one request asks for it.
+        // Where the user has to sign in, one request asks for it.
         let waits = it.system.client.has_signed_out() && n_under_way > 0;
         has_some && !it.is_over && !it.is_signed_out && !waits
     }
 
     /// Whether any step is left that can be taken some time.
     fn has_any_work(&self) -> bool {
-        self.lanes.borrow().iter().any(|it| !it.is_over && !(it.waiting.is_empty() && it.due.is_empty()))
+        self.lanes.borrow().iter().any(|it| !it.is_over && (!it.waiting.is_empty() || !it.due.is_empty()))
     }
 
     /// The next step of a system: what was tried before comes first.
@@ -414,7 +415,7 @@ impl Run {
         }
     }
 
-    /// Goes on by itself when a step is due, a system has rested, or somebody may have signed in.
+    /// Goes on by itself when a step is due, a system has rested, or the user may have signed in.
     fn wake_later(self: &Rc<Self>, now: Millis) {
         if self.is_checking() {
             self.wakes.take();

@@ -16,6 +16,8 @@ texts! {
         Details => "Open the details of a token",
         FirstLast => "First or last row",
         Screen => "A screen up or down",
+        PageUp => "Page Up",
+        PageDown => "Page Down",
         Close => "Close",
     }
 }

@@ -4,167 +4,31 @@
 //! `tasks` by their keys. What a call has written is the database's when it returns: a tab that is killed loses nothing. What
 //! is written before a request has reached the disk as well (`durability: strict`), so that the machine may lose its power.
 
-use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use futures_channel::oneshot;
 use js_sys::Array;
-use wasm_bindgen::JsCast;
 use wasm_bindgen::JsValue;
-use wasm_bindgen::closure::Closure;
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, IdbKeyRange, IdbTransactionMode};
+use web_sys::IdbKeyRange;
 
+pub use self::database::CHANGED;
+use self::database::{Database, Write};
 use self::owner::{claim, is_owned};
-use self::work::{Durable, LEASES, RUNS, STEPS, TASKS, Work, found, key, trouble};
-use super::{now, random_hex, storage, window};
+use self::work::{LEASES, RUNS, STEPS, TASKS, found, key, trouble};
+use super::{now, random_hex};
 use crate::api::Later;
 use crate::record::coding::{new_id, read_head, read_step, write_head, write_step};
 use crate::record::lease::Lease;
-use crate::record::{Counts, Ended, Head, MOST_ENDED, Marker, Owned, Records, Run, Step, StepOutcome, Trouble};
+use crate::record::{Counts, Ended, Head, MOST_ENDED, Owned, Records, Run, Step, StepOutcome, Trouble};
 use crate::time::Millis;
 
+mod database;
 mod owner;
 mod work;
 
-/// The event of the window when there are other runs, or this tab has let go of one.
-pub const CHANGED: &str = "tokendeck.records";
-
-fn tell() {
-    if let Ok(event) = Event::new(CHANGED) {
-        let _ = window().dispatch_event(&event);
-    }
-}
-
-thread_local! {
-    /// The database, as long as it is open.
-    static OPENED: RefCell<Option<Rc<Database>>> = const { RefCell::new(None) };
-}
-
-struct Database {
-    db: Durable,
-    /// What is to be written next, all of it at once.
-    queue: RefCell<Vec<Write>>,
-    is_writing: Cell<bool>,
-    /// How many runs this tab owns.
-    n_owned: Rc<Cell<usize>>,
-    _listeners: [Closure<dyn FnMut()>; 2],
-}
-
-/// A step that waits to be written.
-struct Write {
-    run: String,
-    fence: Option<u64>,
-    place: usize,
-    text: String,
-    is_strict: bool,
-    reply: oneshot::Sender<Result<(), Trouble>>,
-}
-
 /// Opens the database, once for the page.
 pub async fn open() -> Result<Rc<dyn Records>, Trouble> {
-    if let Some(opened) = OPENED.with_borrow(Option::clone) {
-        return Ok(Rc::new(Kept(opened)));
-    }
-    let db = Rc::new(Database::new(work::open().await?));
-    let opened = OPENED.with_borrow_mut(|it| it.get_or_insert(db).clone());
-    Ok(Rc::new(Kept(opened)))
-}
-
-impl Database {
-    fn new(db: Durable) -> Self {
-        let n_owned = Rc::new(Cell::new(0_usize));
-        // A newer version of the page waits for this. It waits on while a run is under way here.
-        let (old, owned) = (db.clone(), n_owned.clone());
-        let on_newer = Closure::<dyn FnMut()>::new(move || {
-            if owned.get() == 0 {
-                OPENED.take();
-                old.close();
-            }
-        });
-        // The user has cleared what the browser keeps for the page.
-        let on_close = Closure::<dyn FnMut()>::new(|| drop(OPENED.take()));
-        db.set_onversionchange(Some(on_newer.as_ref().unchecked_ref()));
-        db.set_onclose(Some(on_close.as_ref().unchecked_ref()));
-        let _listeners = [on_newer, on_close];
-        Database { db, queue: RefCell::default(), is_writing: Cell::default(), n_owned, _listeners }
-    }
-
-    fn read(&self, stores: &[&str]) -> Result<Work, Trouble> {
-        Work::begin(&self.db, stores, IdbTransactionMode::Readonly, false)
-    }
-
-    fn change(&self, stores: &[&str]) -> Result<Work, Trouble> {
-        Work::begin(&self.db, stores, IdbTransactionMode::Readwrite, true)
-    }
-
-    /// Writes what waits, and what comes meanwhile.
-    async fn write_queue(self: Rc<Self>) {
-        loop {
-            let writes = self.queue.take();
-            if writes.is_empty() {
-                return self.is_writing.set(false);
-            }
-            let kept = self.keep(&writes).await;
-            for (write, kept) in writes.into_iter().zip(kept) {
-                // Who waited may have gone.
-                let _ = write.reply.send(kept);
-            }
-        }
-    }
-
-    /// Keeps some steps together: what came of each.
-    async fn keep(&self, writes: &[Write]) -> Vec<Result<(), Trouble>> {
-        let mut lost: Vec<&str> = Vec::new();
-        let kept = async {
-            let is_strict = writes.iter().any(|it| it.is_strict);
-            let work = Work::begin(&self.db, &[STEPS, RUNS, LEASES], IdbTransactionMode::Readwrite, is_strict)?;
-            let mut owned: Vec<&str> = Vec::new();
-            for write in writes {
-                let run = write.run.as_str();
-                if !owned.contains(&run) && !lost.contains(&run) {
-                    let is_kept = work.text(RUNS, &run.into()).await?.is_some();
-                    let lease = match write.fence {
-                        Some(fence) => Lease::renew(work.lease(run).await?, fence, now()).map(Some),
-                        None => Ok(None),
-                    };
-                    match lease {
-                        Ok(lease) if is_kept => {
-                            lease.map_or(Ok(()), |it| work.put(LEASES, &run.into(), &it.write()))?;
-                            owned.push(run);
-                        }
-                        _ => lost.push(run),
-                    }
-                }
-                if owned.contains(&run) {
-                    work.put(STEPS, &key(run, write.place), &write.text)?;
-                }
-            }
-            work.done().await
-        };
-        let kept = kept.await;
-        let of = |it: &Write| if lost.contains(&it.run.as_str()) { Err(Trouble::Lost) } else { kept };
-        writes.iter().map(of).collect()
-    }
-
-    async fn runs(&self) -> Result<Vec<Head>, Trouble> {
-        let work = self.read(&[RUNS, STEPS])?;
-        let mut all = Vec::new();
-        for head in work.heads().await?.into_iter().rev() {
-            all.push(work.counted(head).await?);
-        }
-        Ok(all)
-    }
-
-    /// Notes for all tabs whether there are runs, and whether one of them has not ended.
-    async fn note(&self) -> Result<(), Trouble> {
-        let heads = self.read(&[RUNS])?.heads().await?;
-        let marker = Marker::of(&heads);
-        // Without that note an unfinished run is seen when somebody looks at the records.
-        let _ = storage::store(Marker::KEY, &marker.write(now()));
-        tell();
-        Ok(())
-    }
+    Ok(Rc::new(Kept(database::open().await?)))
 }
 
 /// A handle to the database.
@@ -215,10 +79,7 @@ impl Records for Kept {
         let (reply, answer) = oneshot::channel();
         let is_strict = step.outcome == StepOutcome::Sent;
         let (run, fence, text) = (owned.run.clone(), owned.fence, write_step(step));
-        database.queue.borrow_mut().push(Write { run, fence, place, text, is_strict, reply });
-        if !database.is_writing.replace(true) {
-            spawn_local(database.write_queue());
-        }
+        database.enqueue(Write { run, fence, place, text, is_strict, reply });
         Box::pin(async move { answer.await.unwrap_or(Err(Trouble::Refused)) })
     }
 
@@ -272,7 +133,7 @@ impl Records for Kept {
     fn forget(&self, run: &str) -> Later<'static, Result<(), Trouble>> {
         let (Kept(database), run) = (self.clone(), run.to_owned());
         Box::pin(async move {
-            // Whoever owns it would go on writing.
+            // A tab that owns it would go on writing.
             let _owned = claim(&database, &run).await?;
             let work = database.change(&[RUNS, STEPS, LEASES])?;
             work.drop_run(&run)?;

@@ -13,9 +13,9 @@ use crate::token::Status;
 pub const VERSION: u64 = 1;
 
 /// The fact is not reported by the system.
-pub const NOT_REPORTED: &str = "not reported";
+pub const NOT_REPORTED: &str = "not-reported";
 /// The fact was not read by the page.
-pub const NOT_READ: &str = "not read";
+pub const NOT_READ: &str = "not-read";
 
 /// Every status with its code.
 const STATUSES: [(Status, &str); 9] = [

@@ -30,7 +30,7 @@ impl Memory {
         self.0.borrow_mut().trouble = trouble;
     }
 
-    /// The tab is killed: nobody owns anything any more.
+    /// The tab is killed: it owns nothing any more.
     pub(crate) fn kill(&self) {
         self.0.borrow_mut().owners.clear();
     }

@@ -1,6 +1,6 @@
 //! What of a record is shown to whom: names, ids and a system's words only to users who are signed in to the connection, and who
-//! are those who acted there, as far as the system tells. Counts, actions and systems are shown to everybody, a secret to
-//! nobody. Pure.
+//! are those who acted there, as far as the system tells. Counts, actions and systems are always shown, a secret
+//! never. Pure.
 
 use super::run::Head;
 use super::step::{Facts, Step};
@@ -18,11 +18,11 @@ pub struct Shown {
 /// Who is signed in to a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
-    /// Nobody, or there is no such connection.
-    Nobody,
+    /// No user, or there is no such connection.
+    None,
     /// A user whom the system has let in: their name, empty where it does not say.
     User(String),
-    /// The system asks nobody who they are.
+    /// The system does not ask who they are.
     Open,
 }
 
@@ -30,7 +30,7 @@ impl Access {
     /// Whether they may see whole what a run did at this connection, which is theirs.
     pub fn sees(&self, head: &Head, connection: &str) -> bool {
         match self {
-            Access::Nobody => false,
+            Access::None => false,
             Access::Open => true,
             Access::User(name) => {
                 let before = head.viewers.iter().find(|it| it.connection == connection);

@@ -1,7 +1,7 @@
 //! A note for all tabs, kept beside the database: whether there are records at all, and whether a run has not ended. So a page
 //! that opens need not open the database to know. Pure.
 
-use super::Head;
+use super::run::Head;
 use crate::time::Millis;
 
 /// What is noted.

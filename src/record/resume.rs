@@ -18,7 +18,7 @@ pub struct Resumption {
     pub open: Vec<usize>,
 }
 
-/// How the steps of a run stand that nobody works on any more.
+/// How the steps of a run stand that no tab works on any more.
 pub fn resume(steps: &[Step]) -> Resumption {
     let mut found = Resumption::default();
     for (place, step) in steps.iter().enumerate() {
@@ -48,7 +48,7 @@ pub enum Found {
 pub fn judge(step: &Step, found: &Found) -> StepOutcome {
     let facts = match found {
         Found::Missing if step.action == Deed::Delete => return StepOutcome::Done,
-        // Somebody else has deleted it: what was wanted of it cannot be done any more.
+        // Another user has deleted it: what was wanted of it cannot be done any more.
         Found::Missing => return StepOutcome::Failed,
         Found::Is(facts) => facts,
     };
@@ -67,7 +67,7 @@ pub fn judge(step: &Step, found: &Found) -> StepOutcome {
         Deed::Revoke => when(status.map(|it| it.is_over() || it == Status::Inactive)),
         Deed::Disable => match status {
             Some(Status::Disabled) => StepOutcome::Done,
-            // Somebody else has ended it: there is nothing left to switch off.
+            // Another user has ended it: there is nothing left to switch off.
             Some(it) if it.is_over() => StepOutcome::Failed,
             Some(Status::Active | Status::Scheduled) => StepOutcome::Open,
             _ => StepOutcome::Unknown,

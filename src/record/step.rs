@@ -50,7 +50,7 @@ pub enum StepOutcome {
     /// Nothing was sent.
     #[default]
     Open,
-    /// A request was about to leave. Where nobody waits for its answer any more, it may have been carried out.
+    /// A request was about to leave. When the tab that waits for its answer is gone, it may have been carried out.
     Sent,
     /// The system has done it.
     Done,

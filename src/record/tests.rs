@@ -207,7 +207,7 @@ fn names_are_shown_to_those_who_acted_there() {
     for access in [user("ada"), user(""), Access::Open] {
         assert_eq!(shown(&head, &step, &access).step, step, "{access:?}");
     }
-    for access in [Access::Nobody, user("bob")] {
+    for access in [Access::None, user("bob")] {
         let shown = shown(&head, &step, &access);
         assert!(shown.is_hidden);
         let line = &mut String::new();
@@ -215,7 +215,7 @@ fn names_are_shown_to_those_who_acted_there() {
         assert!(!line.contains("token 7") && !line.contains("Not now") && line.contains(r#""hidden":true"#), "{line}");
         assert_eq!((shown.step.connection, shown.step.outcome), (step.connection.clone(), step.outcome));
     }
-    // A system that names nobody has let in both.
+    // A system that names no users has let in both.
     let nameless = Head { viewers: Vec::new(), ..head };
     assert!(!shown(&nameless, &step, &user("bob")).is_hidden);
 }
@@ -236,7 +236,7 @@ fn a_line_says_all_of_a_step() {
     assert_eq!(
         table.lines().last(),
         Some(
-            r#""20270115T080000Z-00000001","7","2027-01-15T08:00:00Z","Scoped tokens","Scoped Token API","00042","'-prod","revoke","done","","active","none","revoked","not reported","","2027-01-15T08:00:00Z","""#
+            r#""20270115T080000Z-00000001","7","2027-01-15T08:00:00Z","Scoped tokens","Scoped Token API","00042","'-prod","revoke","done","","active","none","revoked","not-reported","","2027-01-15T08:00:00Z","""#
         )
     );
     lines::step(&head, 6, &shown, &mut line);
@@ -245,7 +245,7 @@ fn a_line_says_all_of_a_step() {
     assert_eq!((json["step"].as_u64(), json["name"].as_str()), (Some(7), Some("-prod")));
     assert_eq!(
         (&json["before"]["valid_to"], &json["after"]["valid_to"]),
-        (&serde_json::Value::Null, &"not reported".into())
+        (&serde_json::Value::Null, &"not-reported".into())
     );
     assert_eq!(read_step(&line), done);
 }

@@ -45,7 +45,10 @@ fn command(words: &[&str]) -> String {
 /// Reads the secret from the terminal without showing it, and hands it to a command: bash and zsh do so by themselves, so it is
 /// in no list of processes. A blank at its end stays, a line break is not added.
 fn fed_to(command: &str) -> String {
-    format!("IFS= read -rs SECRET && printf %s \"$SECRET\" | {command}; unset SECRET")
+    let [read, print, forget] =
+        [&["IFS=", "read", "-rs", "SECRET"][..], &["printf", "%s", "\"$SECRET\""], &["unset", "SECRET"]]
+            .map(|it| it.join(" "));
+    format!("{read} && {print} | {command}; {forget}")
 }
 
 /// The command that puts a secret into a Kubernetes Secret of this name, under a key. A Secret that is there keeps its other
@@ -160,9 +163,8 @@ mod tests {
             .stdout(Stdio::piped())
             .spawn()
             .expect("bash");
-        let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(format!("{secret}\n").as_bytes()).expect("a secret is read");
-        drop(stdin);
+        // Closed when the line is over.
+        child.stdin.take().expect("a pipe").write_all(format!("{secret}\n").as_bytes()).expect("a secret is read");
         String::from_utf8(child.wait_with_output().expect("an end").stdout).expect("text")
     }
 

@@ -268,7 +268,7 @@ impl Days {
                     self.workspace.filter(Some(self.key), |it| (self.set)(it, days));
                 }
             });
-        // Where it is set anew by a count, that is a choice again.
+        // Where a count sets it again, that is a choice again.
         on_cleanup(move || {
             let _ = self.is_asked.try_set(false);
         });

@@ -11,28 +11,27 @@ use super::clients::{All, Clients};
 use super::dialogs::confirm::{Question, confirm};
 use super::dialogs::{choose, columns, details, secret, sign_in};
 use super::form::Prefetched;
-use super::kit::{El, button, effect, el};
+use super::kit::{El, effect};
+use super::later;
 use super::many::{self, Many};
 use super::mistakes::list_of;
-use super::notice::error_panel;
 use super::offered::{Chosen, Offered};
 use super::open_error::open_error;
 use super::states::{self, Nothing};
-use super::{
-    account, filters, form, idle, notice, outcome, records, shortcuts, switcher, systems, tell_not_loaded, toolbar,
-};
+use super::{account, filters, form, idle, notice, outcome, records, shortcuts, switcher, systems, toolbar};
 use crate::actions::NamedToken;
-use crate::api::{Later, NetworkError, RetrySafety};
+use crate::api::Later;
 use crate::bulk::has_run;
 use crate::config::ConfigError;
 use crate::gap::Gap;
-use crate::messages::notices::Notices;
 use crate::parts::{Missing, part};
 use crate::platform::fetch::{later_style, painted};
 use crate::platform::when_idle;
 use crate::session::way::OpenError;
 use crate::words::Words;
 use crate::workspace::connection::ConnectionState;
+use crate::workspace::notices::Notice;
+use crate::workspace::told::Told;
 use crate::workspace::{Dialog, Workspace};
 
 /// What there is.
@@ -159,6 +158,12 @@ pub(super) fn not_loaded(workspace: Workspace) {
     tell_not_loaded(workspace);
 }
 
+/// Tells that what was asked for did not come; it can be asked for again.
+pub(super) fn tell_not_loaded(workspace: Workspace) {
+    let told = Told::NotLoaded(later::fault().into());
+    workspace.show_notice(Notice::error(told.into()));
+}
+
 /// Whether the code is there; it follows that.
 pub(super) fn is_here() -> bool {
     IS_HERE.with(|it| it.get())
@@ -167,11 +172,6 @@ pub(super) fn is_here() -> bool {
 /// What is nice to have on the page, made as soon as the code is there. It does not ask for it.
 pub(super) fn when_here(kind: Kind) -> Option<El> {
     is_here().then(|| untrack(|| make(kind))).flatten()
-}
-
-/// Why the code did not come, as far as the page knows.
-pub(super) fn fault() -> NetworkError {
-    Missing.into()
 }
 
 /// Makes it; nothing before its code has come.
@@ -200,9 +200,6 @@ pub(super) fn expect_at_rest(workspace: Workspace) {
     });
 }
 
-/// What loads the code of a part.
-pub(super) type Load = fn() -> Later<'static, Result<(), Missing>>;
-
 /// Loads the code, and how it looks.
 fn load() -> Later<'static, Result<(), Missing>> {
     Box::pin(async {
@@ -225,7 +222,7 @@ pub(super) fn run(kind: Kind, lost: impl FnOnce() + 'static) {
 }
 
 fn run_boxed(kind: Kind, lost: Box<dyn FnOnce()>) {
-    when_loaded(
+    later::when_loaded(
         load,
         Box::new(move |outcome| match outcome {
             Ok(()) => drop(make(kind)),
@@ -234,64 +231,12 @@ fn run_boxed(kind: Kind, lost: Box<dyn FnOnce()>) {
     );
 }
 
-/// Calls `then` at once where the code is there, else when that is known.
-pub(super) fn when_loaded(load: Load, then: Box<dyn FnOnce(Result<(), Missing>)>) {
-    let mut coming = load();
-    match (&mut coming).now_or_never() {
-        Some(outcome) => then(outcome),
-        None => spawn_local(async move { then(coming.await) }),
-    }
-}
-
-/// How the code of a part that is to be shown stands.
-#[derive(Clone, Copy, PartialEq)]
-enum State {
-    Coming,
-    Here,
-    Lost,
-}
-
 /// A part in its place. Where its code does not come the place says so, and offers to try again.
 pub(super) fn here(kind: Kind) -> El {
-    here_of(load, Box::new(move || make(kind.clone())))
-}
-
-/// [`here`] for what another part makes.
-pub(super) fn here_of(load: Load, make: Box<dyn Fn() -> Option<El>>) -> El {
-    let state = RwSignal::new(State::Coming);
-    ask(load, state);
-    shown(make, state).bind_child(move || {
-        let retry = button("button", &Notices::Retry.text(), move || ask(load, state));
-        (state.get() == State::Lost).then(|| error_panel(&fault().into(), RetrySafety::ReadOnly).child(retry))
-    })
+    later::here(load, Box::new(move || make(kind.clone())))
 }
 
 /// A dialog. Where its code does not come there is none, and `lost` is called.
 pub(super) fn modal(kind: Kind, lost: impl Fn() + 'static) -> El {
-    modal_of(load, Box::new(move || make(kind.clone())), Box::new(lost))
-}
-
-/// [`modal`] for what another part makes.
-pub(super) fn modal_of(load: Load, make: Box<dyn Fn() -> Option<El>>, lost: Box<dyn Fn()>) -> El {
-    let state = RwSignal::new(State::Coming);
-    ask(load, state);
-    effect(move || {
-        if state.get() == State::Lost {
-            lost();
-        }
-    });
-    shown(make, state)
-}
-
-fn ask(load: Load, state: RwSignal<State>) {
-    state.set(State::Coming);
-    let told = move |outcome: Result<(), Missing>| {
-        // The place may have gone meanwhile.
-        let _ = state.try_set(if outcome.is_ok() { State::Here } else { State::Lost });
-    };
-    when_loaded(load, Box::new(told));
-}
-
-fn shown(make: Box<dyn Fn() -> Option<El>>, state: RwSignal<State>) -> El {
-    el("div.later").bind_child(move || if state.get() == State::Here { untrack(&make) } else { None })
+    later::modal(load, Box::new(move || make(kind.clone())), Box::new(lost))
 }

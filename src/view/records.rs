@@ -19,12 +19,13 @@ use crate::workspace::notices::{Runs, show_interrupted};
 use crate::workspace::recorded::Interrupted;
 use crate::workspace::{Dialog, RecordsAt, Workspace};
 
+mod dialog;
 pub(super) mod download;
 mod list;
 mod one;
 mod screen;
 
-pub(super) use self::screen::records;
+pub(super) use self::dialog::records;
 
 /// A tab that was killed gives its run back a little later, in milliseconds.
 const GIVEN_BACK: i32 = 300;
@@ -58,7 +59,7 @@ pub(super) fn head(on_page: RwSignal<Option<Workspace>>) -> El {
         let were = before.try_update_value(|it| std::mem::replace(it, now.clone())).unwrap_or_default();
         // Who signs out is told what stays, even where it was told before.
         let has_left = |(name, was): &(String, Access)| {
-            matches!(was, Access::User(_)) && now.iter().any(|(it, is)| it == name && *is == Access::Nobody)
+            matches!(was, Access::User(_)) && now.iter().any(|(it, is)| it == name && *is == Access::None)
         };
         let runs = if were.iter().any(has_left) { Runs::All } else { Runs::Undismissed };
         untrack(|| look(runs));
@@ -83,7 +84,7 @@ fn look(marker: Marker, on_page: RwSignal<Option<Workspace>>, runs: Runs) {
     }
     let Some(workspace) = on_page.get_untracked() else { return };
     spawn_local(async move {
-        // What cannot be read now is read when somebody opens the records, and told there.
+        // What cannot be read now is read when the user opens the records, and told there.
         if let Ok(found) = interrupted(workspace).await {
             show_interrupted(found, runs);
         }

@@ -1,28 +1,18 @@
-//! What an action would send, as `curl` commands.
+//! What an action would send, folded away in its dialog. Its code comes when it is opened.
 
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::HtmlDetailsElement;
 
-use super::dialogs::copying::Copying;
-use super::kit::{El, button, effect, el};
-use super::many::{self, Many};
-use super::notice::error_panel;
-use crate::actions::{Command, rehearse};
-use crate::api::{ApiError, Request, RetrySafety};
-use crate::capabilities::InputKind;
-use crate::curl::{self, Kind, Shown};
-use crate::messages;
+use super::insets::{self, Inset};
+use super::kit::{El, el};
+use crate::actions::Command;
 use crate::messages::curl::Request as Words;
-use crate::platform::{is_own_origin, read_address};
-use crate::runtime::Guard;
 use crate::workspace::connection::ConnectionState;
 
-/// How long typing has to pause before the commands follow it, in milliseconds.
-const PAUSE: i32 = 300;
+pub(super) mod commands;
 
 /// The commands for an action, folded away. Nothing is asked for before they are opened. `command`: what would be done; it
 /// follows what is typed.
@@ -35,95 +25,5 @@ pub(super) fn folded(source: ConnectionState, command: impl Fn() -> Option<Comma
     el("details.raw")
         .child(el("summary").text(&Words::Show.text()))
         .on("toggle", toggled)
-        .bind_show(move || is_open.get(), move || many::here(Many::Request(source, (*command).clone())))
-}
-
-/// The commands, as soon as they are known.
-pub(super) fn request(source: ConnectionState, command: Rc<dyn Fn() -> Option<Command>>) -> El {
-    let found = RwSignal::new_local(None::<Result<Option<String>, ApiError>>);
-    let again = RwSignal::new(0_u32);
-    let (timer, turn) = (StoredValue::new_local(None::<Guard>), StoredValue::new(0_u32));
-    let runtime = source.workspace.runtime();
-    effect(move || {
-        again.track();
-        let command = command();
-        turn.update_value(|it| *it += 1);
-        let this = turn.get_value();
-        let is_first = found.with_untracked(Option::is_none);
-        let rehearse = move || {
-            spawn_local(async move {
-                let script = match command {
-                    Some(command) => shown(source, &command).await.map(|it| Some(script(&[it]))),
-                    None => Ok(None),
-                };
-                // The dialog may have been closed meanwhile, or something else been typed.
-                if turn.try_get_value() == Some(this) {
-                    found.set(Some(script));
-                }
-            });
-        };
-        timer.set_value(if is_first {
-            rehearse();
-            None
-        } else {
-            Some(runtime.after(PAUSE, Box::new(rehearse)))
-        });
-    });
-    let copying = Copying::new(false);
-    let view = move || {
-        Some(match found.get() {
-            None => el("p.muted").attr("role", "status").text(&Words::Preparing.text()),
-            Some(Ok(None)) => el("p.muted").text(&Words::Incomplete.text()),
-            Some(Ok(Some(script))) => {
-                let copied = script.clone();
-                let text = el("pre.mono").attr("tabindex", "0").attr("role", "region").attr("translate", "no");
-                el("div.said")
-                    .child(text.attr("aria-label", &Words::Script.text()).text(&script))
-                    .child(copying.button(0, &Words::Copy.text(), move || Some(copied.clone()), || {}))
-            }
-            Some(Err(error)) => {
-                let retry = button("button", &Words::Retry.text(), move || {
-                    found.set(None);
-                    again.update(|it| *it += 1);
-                });
-                error_panel(&error, RetrySafety::ReadOnly).child(retry)
-            }
-        })
-    };
-    el("div.request").bind_child(view).child(copying.said())
-}
-
-/// The commands for actions, as a text.
-pub(super) fn script(all: &[Shown]) -> String {
-    messages::curl::script(&curl::script(all))
-}
-
-/// What a command would send, ready to be written down. It is read what has to be, and nothing is changed.
-pub(super) async fn shown(source: ConnectionState, command: &Command) -> Result<Shown, ApiError> {
-    let (client, connection) = (source.client(), source.connection());
-    let (requests, secrets) = rehearse(command, &client).await?;
-    let mut secrets: Vec<(Kind, String)> = secrets.into_iter().map(|it| (Kind::Other, it)).collect();
-    for input in client.system().asked(command.action()).into_iter().filter(|it| it.kind == InputKind::Secret) {
-        let typed = command.inputs().iter().find(|(key, _)| *key == input.key);
-        secrets.splice(0..0, typed.map(|(key, value)| (Kind::Input(key.clone()), value.clone())));
-    }
-    // Callers of such a system send it (wire contracts §1).
-    if let Some(draft) = command.draft().filter(|_| !client.is_behind_gateway()) {
-        secrets.insert(0, (Kind::Guid, draft.guid.clone()));
-    }
-    let base = read_address(&connection.base);
-    let is_own = base.as_ref().is_some_and(is_own_origin);
-    let base = base.map(|it| it.href()).unwrap_or_default();
-    let behind = connection.setting("address");
-    let placed = |request: Request| {
-        let url = read_address(&request.url).map_or_else(|| request.url.clone(), |it| it.href());
-        // What the page reaches through its own server is reached from a shell where it is.
-        let rest = url.strip_prefix(base.trim_end_matches('/')).filter(|_| !behind.is_empty());
-        let url = rest.map(|it| format!("{}{it}", behind.trim_end_matches('/'))).unwrap_or(url);
-        let cookies = is_own && (request.cookies || connection.cookies);
-        Request { url, cookies, ..request }
-    };
-    let requests = requests.into_iter().map(placed).collect();
-    let called = command.token().called().to_owned();
-    Ok(Shown { action: command.action(), called, system: connection.name, requests, secrets })
+        .bind_show(move || is_open.get(), move || insets::here(Inset::Request(source, (*command).clone())))
 }

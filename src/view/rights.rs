@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use leptos::prelude::*;
 
 use super::kit::{El, el};
-use super::many::Compared;
 use super::notice::quoted;
 use crate::access::{Access, access};
+use crate::capabilities::{Field, Input};
+use crate::draft::{Draft, Problem};
 use crate::excerpt::LINE;
 use crate::messages::rights::{Rights, RightsChange};
 use crate::messages::{isolated, privileges, shown};
@@ -17,6 +18,20 @@ use crate::rights::{Change, Difference, Moved};
 use crate::time::Utc;
 use crate::token::Scope;
 use crate::words::Words;
+use crate::workspace::connection::ConnectionState;
+
+/// What is compared before a save.
+#[derive(Clone, Copy)]
+pub(super) struct Compared {
+    /// The system.
+    pub(super) source: ConnectionState,
+    /// The rights before it.
+    pub(super) before: Memo<Option<Draft>>,
+    /// What is to be sent, or what is wrong with it.
+    pub(super) after: Memo<Result<Draft, Vec<(Field, Problem)>>>,
+    /// What the system asks for besides its fields.
+    pub(super) asked: StoredValue<Vec<Input>>,
+}
 
 /// The list of changes; nothing where there are none, or what is typed cannot be sent.
 pub(super) fn changes(of: Compared) -> El {

@@ -6,6 +6,7 @@ pub(super) use self::line::line;
 pub(super) use self::list::list;
 pub(super) use self::standing::standing;
 
+mod ask;
 mod begin;
 mod commands;
 mod end;

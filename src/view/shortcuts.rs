@@ -16,7 +16,7 @@ use crate::workspace::{Dialog, Workspace};
 const SEARCH: &str = "main input[type=search]";
 
 /// The button that creates.
-const CREATE: &str = ".toolbar-side .primary";
+const CREATE: &str = ".toolbar-side > .primary";
 
 /// Listens to the keys, and puts a way to their list into the page's foot, until the owner is done.
 pub(super) fn listen(workspace: Workspace) {
@@ -120,7 +120,7 @@ pub(super) fn list(workspace: Workspace) -> El {
     let of_table = [
         line(&["↑", "↓"], &ShortcutList::Rows.text()),
         line(&["←", "→"], &ShortcutList::Buttons.text()),
-        line(&["Page Up", "Page Down"], &ShortcutList::Screen.text()),
+        line(&[&ShortcutList::PageUp.text(), &ShortcutList::PageDown.text()], &ShortcutList::Screen.text()),
         line(&["Home", "End"], &ShortcutList::FirstLast.text()),
         line(&["Enter"], &ShortcutList::Details.text()),
     ];

@@ -25,7 +25,7 @@ pub enum First {
         /// Its name.
         name: String,
     },
-    /// Nobody is signed in to a connection, or another user than the one who began the run.
+    /// The user is signed out of a connection, or is another one than began the run.
     SignIn {
         /// Its name.
         name: String,
@@ -59,7 +59,7 @@ impl Interrupted {
 
 /// Who is signed in to the connection of a name.
 pub fn access_to<'a>(accesses: &'a [(String, Access)], connection: &str) -> &'a Access {
-    accesses.iter().find(|it| it.0 == connection).map_or(&Access::Nobody, |it| &it.1)
+    accesses.iter().find(|it| it.0 == connection).map_or(&Access::None, |it| &it.1)
 }
 
 impl Workspace {

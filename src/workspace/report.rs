@@ -549,7 +549,7 @@ impl Report {
     }
 
     fn pending(&self) -> Pending {
-        Pending::new(self)
+        Pending::new(self.client.clone())
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokendeck::api::{Later, Method, NetworkError, Request, Response, Transport};
 use tokendeck::config::Connection;
 use tokendeck::platform::runtime::BROWSER;
+use tokendeck::record::{Records, Trouble};
 use tokendeck::runtime::{Guard, Job, Refused, Runtime};
 use tokendeck::store::Store;
 use tokendeck::time::{Millis, Zone};
@@ -240,6 +241,10 @@ impl Runtime for Fake {
 
     fn read_odd(&self, store: Rc<RefCell<Store>>) -> Later<'static, bool> {
         BROWSER.read_odd(store)
+    }
+
+    fn records(&self) -> Later<'static, Result<Rc<dyn Records>, Trouble>> {
+        BROWSER.records()
     }
 
     fn hold_page(&self) -> Guard {

@@ -1209,6 +1209,8 @@ export const say = {
     details: 'Open the details of a token',
     firstLast: 'First or last row',
     screen: 'A screen up or down',
+    pageUp: 'Page Up',
+    pageDown: 'Page Down',
     close: 'Close',
   },
   shortcut: {

@@ -1,44 +1,8 @@
-//! Which tokens of a store are selected. A bit stands for a row, so it is known at once; a changed token takes it along to its
+//! Which tokens of a store are selected. Each row's bit is known at once; a changed token takes it along to its
 //! new row, and a new list takes over what was selected in the one before, by the ids. Pure.
 
 use super::row::{Row, RowRef};
 use super::{SHARES_ID, Store, UNREADABLE};
-
-/// Some of the rows. It takes no memory while it never held any.
-#[derive(Default)]
-pub(super) struct RowSet {
-    words: Vec<u64>,
-    len: usize,
-}
-
-impl RowSet {
-    fn has(&self, row: Row) -> bool {
-        self.words.get(row as usize / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
-    }
-
-    pub(super) fn put(&mut self, row: Row, is_in: bool) {
-        if self.has(row) == is_in {
-            return;
-        }
-        let word = row as usize / 64;
-        if word >= self.words.len() {
-            self.words.resize(word + 1, 0);
-        }
-        self.words[word] ^= 1 << (row % 64);
-        self.len = if is_in { self.len + 1 } else { self.len - 1 };
-    }
-
-    /// What held for one row holds for the one that takes its place.
-    fn hand_on(&mut self, before: Row, after: Row) {
-        self.put(after, self.has(before));
-        self.put(before, false);
-    }
-
-    fn clear(&mut self) {
-        self.words.fill(0);
-        self.len = 0;
-    }
-}
 
 impl Store {
     /// Whether a token can be selected. Nothing can be done with one that could not be read, nor with one that shares its id.
@@ -72,12 +36,12 @@ impl Store {
 
     /// How many tokens are selected.
     pub fn n_selected(&self) -> usize {
-        self.selected.len
+        self.selected.len()
     }
 
     /// The tokens that are selected, in the order in which the system lists them.
     pub fn selected(&self) -> impl Iterator<Item = Row> + '_ {
-        let all = if self.selected.len > 0 { self.rows() } else { &[] };
+        let all = if self.selected.len() > 0 { self.rows() } else { &[] };
         all.iter().copied().filter(|row| self.is_selected(*row))
     }
 
@@ -88,9 +52,7 @@ impl Store {
 
     /// Sets those apart that are selected now, to be shown alone: they stay there when they are selected no longer.
     pub fn set_selected_apart(&mut self) {
-        self.apart.clear();
-        self.apart.words.clone_from(&self.selected.words);
-        self.apart.len = self.selected.len;
+        self.apart.copy(&self.selected);
     }
 
     /// Whether a token is one of those that are set apart.

@@ -16,6 +16,7 @@ mod reading;
 #[cfg(not(target_arch = "wasm32"))]
 mod schema;
 mod signing_in;
+mod switching;
 mod tested;
 mod whole;
 mod writing;

@@ -102,7 +102,7 @@ impl Run {
     async fn end(self: &Rc<Self>) {
         let record = self.record.take();
         if let Some((records, owned)) = record {
-            // A lane whose session is over stays unfinished, to be gone on with when somebody has signed in again.
+            // A lane whose session is over stays unfinished, to be gone on with after signing in again.
             let is_left = self.lanes.borrow().iter().any(|it| it.is_over);
             if !is_left {
                 let ending = records.end(&owned, self.ended_as(), self.runtime.now());

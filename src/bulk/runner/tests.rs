@@ -499,7 +499,7 @@ fn a_session_that_is_over_leaves_the_rest_open() {
     set_current(None);
     let client = client("A", "/api");
     let steps = (1..=10).map(|it| step(0, &format!("t{it:02}"), Aim::Revoke)).collect();
-    let bench = start(&[client.clone()], steps);
+    let bench = start(std::slice::from_ref(&client), steps);
     bench.revoke("t01");
     client.forget();
     for n in 2..=7 {

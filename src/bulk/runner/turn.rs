@@ -6,6 +6,7 @@ use super::super::Aim;
 use super::super::limits::wait;
 use super::super::step::{Again, Due, Trouble};
 use super::Run;
+use super::facts::facts;
 use crate::actions::{Change, Command, Done, Found, NamedToken, Outcome, find_out, run};
 use crate::api::tokens::Tagged;
 use crate::api::{ApiError, NetworkError};
@@ -14,7 +15,6 @@ use crate::draft::{Form, Inputs};
 use crate::record::{self, Facts, Known, StepOutcome};
 use crate::runtime::Job;
 use crate::session::Client;
-use crate::store::Store;
 use crate::time::{Millis, Zone, format_rfc3339};
 use crate::token::TokenRef;
 
@@ -34,7 +34,7 @@ enum Turn {
     Again(ApiError),
     /// The token as it was read does not show it yet.
     NotSeen,
-    /// Nobody is signed in.
+    /// The user is signed out there.
     SignedOut,
     /// The record is another tab's.
     Lost,
@@ -305,7 +305,7 @@ impl Run {
                 return self.settle(idx, outcome, Some(Trouble::Error(error)));
             }
         };
-        let chance = self.chance.borrow_mut().next();
+        let chance = self.chance.borrow_mut().number();
         let n_before = if rests { self.lanes.borrow()[lane].n_troubles } else { n_tries };
         let at = now + wait(n_before, said, chance);
         if rests {
@@ -335,7 +335,7 @@ impl Run {
     }
 }
 
-/// Whether a request failed as nobody is signed in where one can be.
+/// Whether a request failed as the user is signed out.
 fn is_signed_out(client: &Client, error: &ApiError) -> bool {
     matches!(error, ApiError::SignedOut(_)) && client.has_signed_out()
 }
@@ -346,12 +346,6 @@ async fn read(client: &Rc<Client>, token: &TokenRef) -> Result<Tagged, ApiError>
     let found = client.ask(&job, async |api| api.read(&token.id, true).await).await?;
     // An adapter sends back what it cannot read as it came.
     if client.is_behind_gateway() { Ok(found) } else { found.editable() }
-}
-
-/// What a token that was read says of itself.
-pub(crate) fn facts(tagged: &Tagged, now: Millis) -> Facts {
-    let mut store = Store::new();
-    tagged.json.put(&mut store).map(|row| Facts::of(&store, row, now)).unwrap_or_default()
 }
 
 /// The change that gives a token this end, and leaves all else as it is; `None` where the form could not send it.

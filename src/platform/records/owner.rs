@@ -12,8 +12,8 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 
 use super::super::fetch::sleep;
 use super::super::{Timer, now, window};
+use super::database::{Database, tell};
 use super::work::{LEASES, NAME};
-use super::{Database, tell};
 use crate::record::lease::{Lease, RENEWED};
 use crate::record::{Owned, Trouble};
 
@@ -36,7 +36,7 @@ fn locks() -> Option<Locks> {
     locks.filter(|it| !it.is_undefined()).map(JsCast::unchecked_into)
 }
 
-/// Owns a run that nobody else owns, whether it is kept already or not.
+/// Owns a run that no other tab owns, whether it is kept already or not.
 pub(super) async fn claim(database: &Rc<Database>, run: &str) -> Result<Owned, Trouble> {
     let counted = Counted::new(&database.n_owned);
     if let Some(locks) = locks() {

@@ -165,7 +165,7 @@ fn against(plan: RwSignal<Plan>) -> El {
         })
     };
     let own = move || {
-        let name = plan.with(|it| it.lines.iter().find(|it| it.signs_in && it.is_chosen).map(|it| called(it)))?;
+        let name = plan.with(|it| it.lines.iter().find(|it| it.signs_in && it.is_chosen).map(called))?;
         Some(el("p.warning").children(quoted(&DryRun::SignsInLast { name: &isolated(&name) }.text())))
     };
     el("div.bulk-notes").bind_child(used).bind_child(own)

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
+use super::super::insets::{self, Inset};
 use super::super::kit::{El, button, el, on_resize, on_window};
-use super::super::many::{self, Many};
 use super::about;
 use super::copying::Copying;
 use super::frame::{focus_while, modal};
@@ -84,7 +84,7 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
     let commands = move || {
         let (name, variable) = for_commands.clone();
         Some(match wants_commands.get() {
-            true => many::here(Many::Commands(name, variable)),
+            true => insets::here(Inset::Commands(name, variable)),
             false => button("button quiet small", &SecretDialog::Commands.text(), move || wants_commands.set(true)),
         })
     };

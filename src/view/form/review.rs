@@ -6,8 +6,9 @@ use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
 use super::super::dialogs::frame::ask;
+use super::super::insets::{self, Inset};
 use super::super::kit::{El, effect};
-use super::super::many::{self, Compared, Many};
+use super::super::rights::Compared;
 use super::editor::Editor;
 use crate::draft::Draft;
 use crate::messages::form::Review;
@@ -24,7 +25,7 @@ impl Editor {
     pub(super) fn review(self, draft: Draft) {
         let is_agreed = self.agreed.with_value(|it| it.as_ref() == Some(&draft));
         let Some(before) = untrack(|| self.rights_before()).filter(|_| !is_agreed) else { return self.send(draft) };
-        let mut judging = Box::pin(many::grows((before, draft.clone(), self.asked.get_value(), now())));
+        let mut judging = Box::pin(insets::grows((before, draft.clone(), self.asked.get_value(), now())));
         // Where it could not be found out it is asked about too.
         let judged = move |draft, grows| if grows { self.growing.set(true) } else { self.send(draft) };
         match (&mut judging).now_or_never() {
@@ -43,7 +44,7 @@ impl Editor {
     pub(super) fn changes_view(self) -> Option<El> {
         untrack(|| self.rights_before())?;
         let (before, after) = (Memo::new(move |_| self.rights_before()), self.checked);
-        Some(many::here(Many::Changes(Compared { source: self.source, before, after, asked: self.asked })))
+        Some(insets::here(Inset::Changes(Compared { source: self.source, before, after, asked: self.asked })))
     }
 
     /// The row of buttons that asks once more. What is typed meanwhile is another save.

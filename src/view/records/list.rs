@@ -59,7 +59,7 @@ fn line_view(screen: Screen, (head, state): &Line) -> El {
         }
     };
     let named = format!("{}, {began}", name_of(head));
-    let open = button("link name", &name_of(head), open).attr("aria-label", &named);
+    let open = button("name", &name_of(head), open).attr("aria-label", &named);
     let names: Vec<String> = head.viewers.iter().map(|it| shown(&it.connection, LINE).into_owned()).collect();
     let first = el("p.record-line").child(open).child(tag(&state.text(), state_mark(head)));
     el("li")

@@ -1,21 +1,15 @@
-//! The screen of the records: the list of them, or one.
+//! What the list of the records and the view of one share: what was read, and what is shown.
 
 use std::rc::Rc;
 
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
-use super::super::dialogs::frame::modal;
-use super::super::kit::{El, button, effect, el};
-use super::{list, one};
+use super::super::kit::{El, button, el};
 use crate::bulk::runner;
 use crate::messages::records::{RecordList, RunState, trouble};
-use crate::platform::active_element;
 use crate::record::{Ended, Head, Records, Trouble};
-use crate::workspace::{RecordsAt, Workspace};
-
-/// How often it is looked at a run that is under way, in milliseconds.
-const LOOKED_EVERY: i32 = 2_000;
+use crate::workspace::Workspace;
 
 /// A run, and how it stands.
 pub(super) type Line = (Head, RunState);
@@ -31,43 +25,6 @@ pub(super) struct Screen {
     pub(super) asks_to_drop: RwSignal<bool>,
     /// What was done, for the ear and for the eye.
     pub(super) said: RwSignal<String>,
-}
-
-/// The dialog, at its list or at a run.
-pub(in crate::view) fn records(workspace: Workspace, at: RecordsAt) -> El {
-    let (shown, asks) = match at {
-        RecordsAt::List => (None, false),
-        RecordsAt::Run(run) => (Some(run), false),
-        RecordsAt::Drop(run) => (Some(run), true),
-    };
-    let screen = Screen {
-        workspace,
-        runs: RwSignal::new(None),
-        shown: RwSignal::new(shown),
-        asks_to_drop: RwSignal::new(asks),
-        said: RwSignal::default(),
-    };
-    screen.read();
-    // As long as a run is under way somewhere.
-    effect(move || {
-        let is_busy = |it: &Line| matches!(it.1, RunState::Elsewhere | RunState::UnderWay);
-        if screen.runs.with(|it| matches!(it, Some(Ok(all)) if all.iter().any(is_busy))) {
-            spawn_local(async move {
-                workspace.runtime().sleep(LOOKED_EVERY).await;
-                screen.read();
-            });
-        }
-    });
-    let view = el("div.modal-whole").bind_child(move || {
-        let run = screen.shown.get();
-        Some(untrack(|| match run {
-            None => list::view(screen),
-            Some(run) => one::view(screen, &run),
-        }))
-    });
-    let view = modal(&RecordList::Title.text(), "dialog", active_element(), move || screen.close(), view);
-    let _ = view.0.class_list().add_1("records");
-    view
 }
 
 impl Screen {

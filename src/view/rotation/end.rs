@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::super::dialogs::about::known;
 use super::super::kit::{El, el, value_of};
-use super::standing::Ask;
+use super::ask::Ask;
 use crate::actions::check::{Listed, check};
 use crate::messages::rotation::{Rotations, end_choice, end_now};
 use crate::platform::{ViewerZone, now};

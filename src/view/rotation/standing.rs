@@ -10,6 +10,7 @@ use super::super::dialogs::frame::{focus_while, modal};
 use super::super::kit::{El, button, el, verbatim};
 use super::super::notice::quoted;
 use super::super::table::badge;
+use super::ask::Ask;
 use super::end::end_controls;
 use super::said;
 use crate::actions::{Command, NamedToken};
@@ -18,22 +19,11 @@ use crate::excerpt::LINE;
 use crate::messages::rotation::{Rotations, not_kept};
 use crate::messages::{self, Count, Unit, shown};
 use crate::platform::{now, with_formats};
-use crate::rotation::{Due, End, Known, Next, Rotation, Stage, Way, book, ways};
+use crate::rotation::{End, Known, Next, Rotation, Stage, Way, book, ways};
 use crate::time::{MINUTE, distance};
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
-
-/// A question that takes the place of the dialog.
-#[derive(Clone, PartialEq)]
-pub(super) enum Ask {
-    /// Whether to end the old token so, and what is due after that.
-    End(End, Vec<Due>),
-    /// Whether to delete a successor.
-    Delete(Known),
-    /// Whether to give a successor another secret.
-    Rotate(Known),
-}
 
 /// The dialog of a rotation, by its id, at a connection.
 pub(in crate::view) fn standing(

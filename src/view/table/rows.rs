@@ -34,7 +34,7 @@ pub(super) struct Rows {
     port: Port,
     view: HtmlElement,
     body: HtmlElement,
-    /// A row that nobody sees, as high as any.
+    /// A row that is not seen, as high as any.
     probe: RowNode,
     /// Which columns there is room for.
     fit: Fit,
@@ -110,7 +110,7 @@ impl Rows {
         rows
     }
 
-    /// A row that nobody sees, which is as high as any: for the table to hold, and to watch.
+    /// A row that is not seen, which is as high as any: for the table to hold, and to watch.
     pub(super) fn probe(&self) -> HtmlElement {
         self.probe.row.clone()
     }
@@ -208,7 +208,7 @@ impl Rows {
         }
     }
 
-    /// Lets the box be no higher than its rows; what stands in the place of none has all the room.
+    /// Lets the box be no higher than its rows; what is said where there are none has all the room.
     fn limit(&self) {
         let _ = match self.laid_out.0 {
             0 => self.view.style().remove_property("--full").map(drop),

@@ -3,8 +3,8 @@
 use std::cell::Cell;
 use std::rc::Rc;
 
-use super::super::notices::dismiss;
-use super::Report;
+use super::super::notices::{Finding, add_finding, dismiss};
+use crate::session::Client;
 use crate::words::Words;
 
 /// A look that takes longer than this many milliseconds is told of.
@@ -15,7 +15,7 @@ const NOTED_AFTER: i32 = 500;
 pub(super) struct Pending(Rc<PendingState>);
 
 struct PendingState {
-    report: Report,
+    client: Rc<Client>,
     /// The session that it was written in.
     session: u32,
     id: Cell<Option<u32>>,
@@ -23,32 +23,31 @@ struct PendingState {
 }
 
 impl Pending {
-    /// Of a command that is reported on.
-    pub(super) fn new(report: &Report) -> Pending {
-        let session = report.client.session();
-        let report = report.clone();
-        Pending(Rc::new(PendingState { report, session, id: Cell::new(None), is_over: Cell::new(false) }))
+    /// Of a command at a system.
+    pub(super) fn new(client: Rc<Client>) -> Pending {
+        let session = client.session();
+        Pending(Rc::new(PendingState { client, session, id: Cell::new(None), is_over: Cell::new(false) }))
     }
 
     /// Says it, once: a user who has dismissed it need not hear it again.
     pub(super) fn say(&self, text: Words) {
         if self.0.id.get().is_none() && !self.0.is_over.get() && !self.is_stale() {
-            self.0.id.set(Some(self.0.report.post(text, false)));
+            self.0.id.set(Some(self.post(text, false)));
         }
     }
 
     /// Says it unless it is over in a moment.
     pub(super) fn say_soon(&self, text: Words) {
         let this = self.clone();
-        self.0.report.spawn(async move {
-            this.0.report.sleep(NOTED_AFTER).await;
+        self.0.client.runtime().spawn(Box::pin(async move {
+            this.0.client.runtime().sleep(NOTED_AFTER).await;
             this.say(text);
-        });
+        }));
     }
 
     /// Whether the user has signed out since, and maybe another one in.
     pub(super) fn is_stale(&self) -> bool {
-        self.0.report.client.session() != self.0.session
+        self.0.client.session() != self.0.session
     }
 
     /// Something is known by now.
@@ -63,7 +62,11 @@ impl Pending {
     pub(super) fn fail(&self, text: Words) {
         self.end();
         if !self.is_stale() {
-            self.0.report.post(text, true);
+            self.post(text, true);
         }
+    }
+
+    fn post(&self, text: Words, is_wrong: bool) -> u32 {
+        add_finding(Finding::new(self.0.client.name(), text, is_wrong))
     }
 }

@@ -137,22 +137,22 @@ fn what_has_to_come_first_is_said() {
     assert_eq!(page.workspace.first(&run, &[0, 1, 2, 3]), all);
     // What was typed has not been accepted yet.
     sign_in(page.state(), "secret one");
-    assert_eq!(page.workspace.accesses(), [("A".to_owned(), Access::Nobody)]);
+    assert_eq!(page.workspace.accesses(), [("A".to_owned(), Access::None)]);
     Fake::answer("/tokens", 200, &list(&[], ""));
     assert_eq!(page.workspace.accesses(), [("A".to_owned(), Access::User(String::new()))]);
     assert_eq!(page.workspace.first(&run, &[0, 3]), Vec::new());
     page.state().sign_out();
     Fake::run();
-    assert_eq!(page.workspace.accesses(), [("A".to_owned(), Access::Nobody)]);
+    assert_eq!(page.workspace.accesses(), [("A".to_owned(), Access::None)]);
 }
 
 #[test]
-fn a_record_of_names_is_hidden_while_nobody_is_signed_in() {
+fn a_record_of_names_is_hidden_while_signed_out() {
     let head = killed().head;
     let counts = Counts { all: 20, done: 6, unknown: 1, open: 13, ..Counts::default() };
-    let nobody = Interrupted::of(&head, &[]);
-    assert_eq!(nobody, Interrupted { counts, hidden: vec!["A".into()] });
-    let text = Words::from(nobody).to_string();
+    let signed_out = Interrupted::of(&head, &[]);
+    assert_eq!(signed_out, Interrupted { counts, hidden: vec!["A".into()] });
+    let text = Words::from(signed_out).to_string();
     assert!(
         text.contains("6 of 20 done, 1 unknown, 13 open") && text.contains("hidden until you sign in to “A”"),
         "{text}"

@@ -29,12 +29,13 @@ const CEILINGS: &[(&str, usize)] = &[
 ];
 
 /// What comes before a text that people do not read, or not on the page.
-const NO_TEXTS: [&str; 8] = [
+const NO_TEXTS: [&str; 9] = [
     "expect(",
     "panic!(",
     "unreachable!(",
     "assert!(",
     "closest(",
+    ".matches(",
     "query_selector(",
     "query_selector_all(",
     "get_property_value(",
@@ -80,7 +81,7 @@ fn check_against(
 
 /// The texts in a file's code, each with its line.
 fn sentences(text: &str, is_class: impl Fn(&str) -> bool) -> Vec<(usize, &str)> {
-    let tests = text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len());
+    let tests = text.find("\nmod tests {").unwrap_or(text.len());
     let text = &text[..tests];
     imports::literals(text)
         .filter(|&(at, literal)| {
@@ -147,12 +148,14 @@ mod tests {
             r#"x.expect("a known element"); panic!("no randomness here")"#,
             r#"format!("/tokens/{id}?limit={n}")"#,
             r#"node.closest("button, a")"#,
+            r#"node.matches("textarea, select")"#,
             r#"style("minmax(9rem, 1.3fr) ")"#,
             "// He said \"two words\".\nlet it = 'x';",
             "#[expect(lint, reason = \"some good reason\")]\nfn f() {}",
             "let a = \"{a}: {b}\";",
             "let words = \" key token \";",
             "#[cfg(test)]\nmod tests {\n    const A: &str = \"Two words\";\n}",
+            "#[cfg(all(test, unix))]\nmod tests {\n    const A: &str = \"Two words\";\n}",
         ] {
             assert_eq!(found(code), [""; 0], "{code}");
         }
