@@ -27,7 +27,8 @@ impl From<Infallible> for Missing {
     }
 }
 
-/// Declares a function of a part, which is called with `await`; and another that has the part come, where that is named.
+/// Declares a function of a part, which is called with `await`; and another that has the part come, where that is named. Each
+/// function knows for itself whether the part is there: one that must answer at once (`now_or_never`) needs its own loader.
 macro_rules! part {
     ($part:ident $(, loaded by $load:ident)?; $(#[$doc:meta])* $vis:vis fn $name:ident($arg:ident: $ty:ty) -> $out:ty $body:block) => {
         #[cfg(feature = "split")]

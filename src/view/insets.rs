@@ -1,4 +1,4 @@
-//! What dialogs show within themselves of the part for many tokens (`bulk`, see `crate::parts`), and what loads that part.
+//! What dialogs show within themselves of the part for many tokens (`bulk`, see `crate::parts`).
 
 use std::rc::Rc;
 
@@ -14,7 +14,6 @@ use crate::api::Later;
 use crate::capabilities::Input;
 use crate::draft::Draft;
 use crate::parts::{Missing, part};
-use crate::platform::fetch::later_style;
 use crate::rights::Difference;
 use crate::time::Millis;
 use crate::workspace::connection::ConnectionState;
@@ -30,7 +29,7 @@ pub(super) enum Inset {
     Changes(Compared),
 }
 
-part!(bulk, loaded by load_bulk; fn inset(inset: Inset) -> El {
+part!(bulk, loaded by load_insets; fn inset(inset: Inset) -> El {
     match inset {
         Inset::Commands(name, variable) => commands(&name, variable.as_deref()),
         Inset::Request(source, command) => request(source, command),
@@ -47,12 +46,8 @@ part!(bulk;
 );
 
 /// Loads the code, and how it looks.
-pub(super) fn load() -> Later<'static, Result<(), Missing>> {
-    Box::pin(async {
-        let style = later_style();
-        let has_come = load_bulk().await.is_ok();
-        if style.await && has_come { Ok(()) } else { Err(Missing) }
-    })
+fn load() -> Later<'static, Result<(), Missing>> {
+    later::with_style(load_insets())
 }
 
 /// What stands in its place. Where the code does not come the place says so, and offers to try again.

@@ -9,9 +9,21 @@ use super::notice::error_panel;
 use crate::api::{Later, NetworkError, RetrySafety};
 use crate::messages::notices::Notices;
 use crate::parts::Missing;
+use crate::platform::fetch::later_style;
 
 /// What loads the code of a part.
 pub(super) type Load = fn() -> Later<'static, Result<(), Missing>>;
+
+/// Loads code, and beside it how it looks.
+pub(super) fn with_style<E>(
+    code: impl Future<Output = Result<(), E>> + 'static,
+) -> Later<'static, Result<(), Missing>> {
+    Box::pin(async move {
+        let style = later_style();
+        let has_come = code.await.is_ok();
+        if style.await && has_come { Ok(()) } else { Err(Missing) }
+    })
+}
 
 /// Why the code did not come, as far as the page knows.
 pub(super) fn fault() -> NetworkError {

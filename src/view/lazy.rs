@@ -25,7 +25,7 @@ use crate::bulk::has_run;
 use crate::config::ConfigError;
 use crate::gap::Gap;
 use crate::parts::{Missing, part};
-use crate::platform::fetch::{later_style, painted};
+use crate::platform::fetch::painted;
 use crate::platform::when_idle;
 use crate::session::way::OpenError;
 use crate::words::Words;
@@ -203,11 +203,7 @@ pub(super) fn expect_at_rest(workspace: Workspace) {
 /// Loads the code, and how it looks.
 fn load() -> Later<'static, Result<(), Missing>> {
     Box::pin(async {
-        let style = later_style();
-        let has_come = load_acting().await.is_ok();
-        if !style.await || !has_come {
-            return Err(Missing);
-        }
+        later::with_style(load_acting()).await?;
         let is_here = IS_HERE.with(ArcRwSignal::clone);
         if !is_here.get_untracked() {
             is_here.set(true);

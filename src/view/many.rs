@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 
-use super::insets::load;
 use super::kit::El;
 use super::{bar, bulk, clone, later, records, rotation, shortcuts};
 use crate::actions::NamedToken;
+use crate::api::Later;
 use crate::bulk::Aim;
-use crate::parts::part;
+use crate::parts::{Missing, part};
 use crate::platform::active_element;
 use crate::token::TokenRef;
 use crate::workspace::connection::ConnectionState;
@@ -41,7 +41,7 @@ pub(super) enum Many {
     Shortcuts(Workspace),
 }
 
-part!(bulk; fn act(many: Many) -> Option<El> {
+part!(bulk, loaded by load_many; fn act(many: Many) -> Option<El> {
     match many {
         Many::Selection(workspace) => Some(bar::bar(workspace)),
         Many::Records(workspace, at) => Some(records::records(workspace, at)),
@@ -55,6 +55,11 @@ part!(bulk; fn act(many: Many) -> Option<El> {
         Many::Shortcuts(workspace) => Some(shortcuts::list(workspace)),
     }
 });
+
+/// Loads the code, and how it looks.
+fn load() -> Later<'static, Result<(), Missing>> {
+    later::with_style(load_many())
+}
 
 /// Makes it; nothing before its code has come.
 fn make(many: Many) -> Option<El> {
