@@ -10,7 +10,6 @@ use web_sys::HtmlElement;
 use self::clients::{All, Clients};
 use self::kit::{El, button, el, on_window};
 use self::lazy::Kind;
-use self::many::Many;
 use self::mistakes::reload;
 use self::notice::quoted;
 use self::offered::{Offered, Shown, Trouble};
@@ -282,7 +281,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         .bind_child(move || has_findings.get().then(|| lazy::here(Kind::Findings(workspace))))
         .bind_child(move || workspace.waits.get().then(|| lazy::here(Kind::Complete(workspace))))
         .bind_child(table)
-        .bind_show(move || is_asked_of(workspace), move || many::here(Many::Selection(workspace)));
+        .bind_show(move || is_asked_of(workspace), move || lazy::here(Kind::Selection(workspace)));
     // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
     lazy::expect_at_rest(workspace);
     kit::effect(move || drop(lazy::when_here(Kind::Complete(workspace))));

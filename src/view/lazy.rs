@@ -59,6 +59,8 @@ pub(super) enum Kind {
     Mistakes(Vec<ConfigError>),
     /// What the workspace does after its first rows.
     Complete(Workspace),
+    /// What is said of the tokens that are selected.
+    Selection(Workspace),
     /// Keys that work wherever the focus is.
     Shortcuts(Workspace),
     /// What is said in a list without rows.
@@ -99,6 +101,7 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
             workspace.complete();
             None
         }
+        Kind::Selection(workspace) => Some(many::here(Many::Selection(workspace))),
         Kind::Shortcuts(workspace) => {
             shortcuts::listen(workspace);
             None
