@@ -694,6 +694,7 @@ test.describe('412: somebody else changed the token meanwhile', () => {
     watch.expects(FAILED);
     const form = await collide(desk, server);
     await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
+    await form.growing.getByRole('button', { name: say.review.save }).click();
     await expect(form.dialog).toBeHidden();
     expect(await server.theOne('mine')).toMatchObject({ scopes: ['builds-read'], description: 'first' });
     await desk.expectNames('mine');
