@@ -331,6 +331,8 @@ for (const width of [360, 1280, 1440]) {
           await desk.open('?sort=name');
           const press = async (it: Locator) => {
             if (way === 'a click') return it.click();
+            // A question stands on the page before it is shown, and takes the focus then.
+            await expect(it).toBeVisible();
             await it.focus();
             await page.keyboard.press('Enter');
           };

@@ -360,6 +360,7 @@ test('after it is closed the focus is on the page, not lost', async ({ air, page
   await air.enter();
   await air.createButton.focus();
   await page.keyboard.press('Enter');
+  await expect(air.creating.name).toBeFocused();
   await page.keyboard.type('by keys');
   await page.keyboard.press('Enter');
   await expect(air.secret.copy('Copy secret')).toBeFocused();

@@ -131,6 +131,8 @@ export class SecretDialog {
 
   /** The secret, once it is shown. */
   async read(): Promise<string> {
+    // It stands on the page before it is shown.
+    await expect(this.secret).toBeVisible();
     await expect(this.secret).not.toHaveValue('');
     return this.secret.inputValue();
   }

