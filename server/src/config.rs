@@ -175,18 +175,12 @@ mod tests {
         read(None, &connects, &pages())
     }
 
-    /// A `config.json` in a folder of its own, gone with this.
+    /// A `config.json` in a folder of its own, which goes with this.
     struct Written(PathBuf);
 
     impl Drop for Written {
         fn drop(&mut self) {
-            let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
-
-    impl Written {
-        fn file(&self) -> PathBuf {
-            self.0.join("config.json")
+            let _ = std::fs::remove_dir_all(self.0.with_file_name(""));
         }
     }
 
@@ -196,13 +190,14 @@ mod tests {
         let number = LAST.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("tokendeck-config-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("config.json"), text).unwrap();
-        Written(folder)
+        let file = folder.join("config.json");
+        std::fs::write(&file, text).unwrap();
+        Written(file)
     }
 
     #[track_caller]
     fn refused(text: &str, why: &str) {
-        let error = read(Some(&written(text).file()), &[], &pages()).expect_err(text);
+        let error = read(Some(&written(text).0), &[], &pages()).expect_err(text);
         assert!(error.contains(why), "{error}");
     }
 
@@ -269,15 +264,14 @@ mod tests {
     #[test]
     fn descriptions_beside_the_configuration_are_checked_and_served() {
         let config = r#"{"connections":[{"name":"A","dialect":"rest","base":"https://a.example","api":"own.json"}]}"#;
-        let folder = written(config);
-        let config = folder.file();
-        let own = config.with_file_name("own.json");
+        let config = written(config);
+        let own = config.0.with_file_name("own.json");
         std::fs::write(&own, std::fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join("../apis/gitea.json")).unwrap())
             .unwrap();
-        let checked = read(Some(&config), &[], &pages()).unwrap();
+        let checked = read(Some(&config.0), &[], &pages()).unwrap();
         assert_eq!(checked.files.iter().map(|it| it.0.as_str()).collect::<Vec<_>>(), ["own.json"]);
         std::fs::write(&own, "{}").unwrap();
-        let error = read(Some(&config), &[], &pages()).unwrap_err();
+        let error = read(Some(&config.0), &[], &pages()).unwrap_err();
         assert!(error.contains("own.json#/name is missing"), "{error}");
     }
 }

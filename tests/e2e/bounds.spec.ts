@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
-import { proxy } from './proxy.ts';
+import { proxy, wayTo } from './proxy.ts';
 import { say } from './texts.ts';
 
 /** What typed secrets look like. */
@@ -118,14 +118,12 @@ interface Fixtures {
 
 const test = base.extend<Fixtures>({
   listen: async ({ keep }, use) => use((answer) => keep(Listener.start(answer))),
-  host: async ({ keep, launch }, use) => {
-    await use(async (config, ways, connectSrc = []) => {
+  host: async ({ keep, launch }, use) =>
+    use(async (config, listeners, connectSrc = []) => {
       const server = await launch({ config, connectSrc });
-      const to = (it: Listener) => ({ host: it.host, origin: it.origin, prefix: '' });
-      const host = await keep(proxy(server, Object.fromEntries(Object.entries(ways).map(([path, it]) => [path, to(it)]))));
-      return host.url;
-    });
-  },
+      const ways = Object.entries(listeners).map(([path, it]) => [path, wayTo(it.origin)]);
+      return (await keep(proxy(server, Object.fromEntries(ways)))).url;
+    }),
 });
 
 async function signIn(page: Page, label = 'API token'): Promise<void> {

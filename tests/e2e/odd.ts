@@ -3,7 +3,7 @@
 import { StandIn, type Asked, type Given } from './apis/stand-in.ts';
 import { test as base } from './fixture.ts';
 import { Desk } from './desk.ts';
-import { proxy } from './proxy.ts';
+import { proxy, wayTo } from './proxy.ts';
 import { only, type Connection } from './systems.ts';
 
 /** The connection to it. */
@@ -61,8 +61,7 @@ export const test = base.extend<{ odd: Odd; desk: Desk }>({
   serve: { config: only(ODD) },
   odd: async ({ keep }, use) => use(await keep(new Odd().start())),
   desk: async ({ keep, odd, page, server }, use) => {
-    const ways = { '/odd': { host: new URL(odd.origin).host, origin: odd.origin, prefix: '' } };
-    const host = await keep(proxy(server, ways));
+    const host = await keep(proxy(server, { '/odd': wayTo(odd.origin) }));
     await use(new Desk(page, host.url));
   },
 });

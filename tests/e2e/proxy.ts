@@ -17,6 +17,11 @@ export interface Way {
   cookiePath?: string;
 }
 
+/** What leads to the root of a system on another origin. */
+export function wayTo(origin: string): Way {
+  return { host: new URL(origin).host, origin, prefix: '' };
+}
+
 /** The paths to the systems that the dev server simulates, as in the recipe. */
 const WAYS: Record<string, Way> = {
   '/pt-sandbox': { prefix: '/sim/pt-sandbox', host: 'sandbox.example.com', cookiePath: '/pt-sandbox/' },

@@ -6,7 +6,7 @@ import { StandIn, type Asked, type Given } from './apis/stand-in.ts';
 import { local, YEAR } from './dates.ts';
 import { Desk, detailsOf } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
-import { proxy, running, type Running } from './proxy.ts';
+import { proxy, running, wayTo, type Running } from './proxy.ts';
 
 /** The browser reports every request that did not succeed. */
 const FAILED = /console error: .*Failed to load resource/;
@@ -47,10 +47,7 @@ interface Fixtures {
 const test = base.extend<Fixtures & { host: (config: object, odd: Odd) => Promise<Running> }>({
   odd: async ({ keep }, use) => use(await keep(new Odd().start())),
   host: async ({ keep, launch }, use) =>
-    use(async (config, odd) => {
-      const ways = { '/odd': { host: new URL(odd.origin).host, origin: odd.origin, prefix: '' } };
-      return keep(proxy(await launch({ config }), ways));
-    }),
+    use(async (config, odd) => keep(proxy(await launch({ config }), { '/odd': wayTo(odd.origin) }))),
   scoped: async ({ host, odd, page }, use) => {
     await use(async (...tokens) => {
       const entries = tokens.map((it, idx) => ({ id: `t${idx}`, guid: `g${idx}`, scopes: ['s'], is_active: true, ...it }));

@@ -3,7 +3,7 @@
 import { StandIn, type Asked, type Given } from './apis/stand-in.ts';
 import { detailsOf, openRaw } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
-import { proxy } from './proxy.ts';
+import { proxy, wayTo } from './proxy.ts';
 import { IS_WHOLE, part } from './server.ts';
 import { say } from './texts.ts';
 
@@ -35,8 +35,8 @@ const test = base.extend<{ acme: Acme; describe: (api: object) => Promise<void> 
     await use(async (api) => {
       const whole = { name: 'Acme', token: { id: '/id', name: '/name' }, list: { path: '/tokens', items: '/data' }, ...api };
       const server = await launch({ config: { connections: [{ name: 'Acme', dialect: 'rest', base: '/acme', api: whole }] } });
-      const ways = { '/acme': { host: new URL(acme.origin).host, origin: acme.origin, prefix: '' } };
-      await page.goto((await keep(proxy(server, ways))).url);
+      const host = await keep(proxy(server, { '/acme': wayTo(acme.origin) }));
+      await page.goto(host.url);
     });
   },
 });

@@ -7,7 +7,7 @@ import type { Page } from '@playwright/test';
 import { Desk } from './desk.ts';
 import { expect, hurry, test } from './fixture.ts';
 import { expectAccessible, expectFits } from './look.ts';
-import { proxy, running, type Running, type Way } from './proxy.ts';
+import { proxy, running, wayTo, type Running } from './proxy.ts';
 import { inDays, type DevServer } from './server.ts';
 import { FAILED, only, SystemDesk } from './systems.ts';
 import { Switcher } from './switcher.ts';
@@ -530,10 +530,8 @@ class Acme {
     return this;
   }
 
-  /** What leads to it at the host of the page. */
-  get ways(): Record<string, Way> {
-    const host = `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-    return { '/acme': { host, origin: `http://${host}`, prefix: '' } };
+  get origin(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async stop(): Promise<void> {
@@ -565,7 +563,7 @@ const described = test.extend<{ acme: Acme; api: SystemDesk<(typeof ACME_COLUMNS
   serve: { config: only(ACME) },
   acme: async ({ keep }, use) => use(await keep(new Acme().start())),
   api: async ({ acme, keep, page, server }, use) => {
-    const host = await keep(proxy(server, acme.ways));
+    const host = await keep(proxy(server, { '/acme': wayTo(acme.origin) }));
     await use(new SystemDesk(page, host.url, ACME, {}, ACME_COLUMNS));
   },
 });
@@ -878,7 +876,7 @@ test.describe('a write whose connection was left', () => {
     const server = await launch({
       config: { connections: [ACME, { name: 'Scoped', dialect: 'scoped', base: 'api/v1' }] },
     });
-    const host = await keep(proxy(server, acme.ways));
+    const host = await keep(proxy(server, { '/acme': wayTo(acme.origin) }));
     acme.odd = ({ method, body, response }) => {
       if (method !== 'POST') return false;
       const made = acme.add(String(body['name']));
