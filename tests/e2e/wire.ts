@@ -1,9 +1,8 @@
-//! The wire between the page and a dev server: what was written over it and what the server answered, and answers that do not
+//! The wire between the page and a server: what was written over it and what the server answered, and answers that do not
 //! come. A browser repeats a request by itself where a connection breaks that was used before; here each has one of its own.
 
 import { createServer, request } from 'node:http';
 import { running, type Running } from './proxy.ts';
-import type { DevServer } from './server.ts';
 
 /** A write that came through. */
 export interface Write {
@@ -23,7 +22,7 @@ export interface Cut {
   when: 'before' | 'after';
 }
 
-/** A host in front of a dev server that writes down what goes through. */
+/** A host in front of a server that writes down what goes through. */
 export class Wire implements Running {
   readonly url: string;
   /** All writes, in their order. */
@@ -38,10 +37,10 @@ export class Wire implements Running {
     this.#host = host;
   }
 
-  static async to(server: DevServer): Promise<Wire> {
+  static async to(server: { origin: string }): Promise<Wire> {
     const writes: Write[] = [];
     const cuts: Cut[] = [];
-    const to = new URL(server.url);
+    const to = new URL(server.origin);
     const host = createServer((asked, answer) => {
       const { method = 'GET', url: path = '/', headers } = asked;
       answer.shouldKeepAlive = false;
@@ -60,6 +59,11 @@ export class Wire implements Running {
       asked.pipe(passed);
     });
     return new Wire(await running(host), writes, cuts);
+  }
+
+  /** The address without a path. */
+  get origin(): string {
+    return new URL(this.url).origin;
   }
 
   /** Cuts requests off, each of these once. */
