@@ -174,10 +174,8 @@ test('from selecting to done by the keyboard alone', async ({ bulk, page, server
   await many(server, 6);
   await wired.open();
   await wired.rested();
-  await tabTo(page, wired.selects('token 01'), 80).catch(async () => {
-    // The table is one stop; within it arrows go on.
-    await wired.box.focus();
-  });
+  // The table is one stop; within it arrows go on.
+  await tabTo(page, wired.table.getByRole('link').first());
   await arrowTo(page, 'ArrowLeft', wired.selects('token 01'));
   await page.keyboard.press('Space');
   for (const name of ['token 02', 'token 03']) {
@@ -244,5 +242,44 @@ test.describe('behind the program’s proxy', () => {
     expect(Date.now() - before).toBeLessThan(3_000);
     await bulk.ends('Revoked 30 of 30 tokens');
     expect([await revoked(swift), await revoked(silent)]).toEqual([20, 10]);
+  });
+});
+
+test.describe('a user who signs out in the middle', () => {
+  const SECRET = 's3cret-of-this-test';
+  test.use({ serve: { tokens: 0, secret: SECRET } });
+
+  test('is told what is left of the run, and goes on with it after signing in again', async ({ bulk, page, server, watch, wire, wired }) => {
+    watch.allows(FAILED);
+    const signIn = async () => {
+      await wired.signIn().getByLabel('API token').fill(SECRET);
+      await wired.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+      await expect(wired.signIn()).toHaveCount(0);
+    };
+    await many(server, 20);
+    await wired.visit();
+    await signIn();
+    await wired.loaded();
+    await server.fail({ method: 'POST', path: '/api/v1/tokens/*/disable', skip: 6, when: 'after', delay_ms: 8_000 });
+    await bulk.askAll('disable');
+    await bulk.begin('disable');
+    await expect.poll(async () => off(await server.tokens())).toHaveLength(12);
+    await bulk.button(say.running.hide).click();
+    // What is under way is said first.
+    await page.getByRole('button', { name: say.page.signOut }).click();
+    await expect(page.getByText(say.passing.stillSending)).toBeVisible();
+    await page.getByRole('button', { name: say.page.signOut }).click();
+    await server.mend();
+    await expect(page.locator('.findings')).toContainText('names are hidden until you sign in');
+    await expectAccessible(page);
+    expect(off(await server.tokens())).toHaveLength(12);
+    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
+    await signIn();
+    await expect(wired.page.locator('.count')).toHaveText('20 of 20 tokens');
+    await page.locator('.findings').getByRole('button', { name: say.interruptedRun.review }).click();
+    await records(page).getByRole('button', { name: say.record.goOn }).click();
+    await expect(page.getByRole('dialog')).toContainText('Disabled 20 of 20 tokens', { timeout: 30_000 });
+    expect(off(await server.tokens())).toHaveLength(20);
+    expect([...wire.sent(writes('disable')).values()]).toEqual(Array(20).fill(1));
   });
 });
