@@ -285,7 +285,6 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     // Most users ask for a dialog sooner or later; the first rows do not wait for its code.
     lazy::expect_at_rest(workspace);
     kit::effect(move || drop(lazy::when_here(Kind::Complete(workspace))));
-    kit::effect(move || drop(lazy::when_here(Kind::Shortcuts(workspace))));
     let dialog = move || {
         let dialog = workspace.dialog.get()?;
         let lost = move || lazy::not_loaded(workspace);

@@ -61,13 +61,11 @@ pub(super) enum Kind {
     Complete(Workspace),
     /// What is said of the tokens that are selected.
     Selection(Workspace),
-    /// Keys that work wherever the focus is.
-    Shortcuts(Workspace),
     /// What is said in a list without rows.
     Nothing(Workspace, Nothing),
     /// What happens, for the eye and for the ear, and the name of the browser's tab.
     Told(Workspace),
-    /// What is to be known of a list beside how many tokens it has.
+    /// What is to be known of a list beside how many tokens it has; with it come the keys that work wherever the focus is.
     Warnings(Workspace),
     /// Who is signed in to the one system: a name, empty where that is not known.
     Account(ConnectionState, String),
@@ -102,13 +100,12 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
             None
         }
         Kind::Selection(workspace) => Some(many::here(Many::Selection(workspace))),
-        Kind::Shortcuts(workspace) => {
-            shortcuts::listen(workspace);
-            None
-        }
         Kind::Nothing(workspace, nothing) => Some(states::said(workspace, nothing)),
         Kind::Told(workspace) => Some(notice::told(workspace)),
-        Kind::Warnings(workspace) => Some(warnings(workspace)),
+        Kind::Warnings(workspace) => {
+            shortcuts::listen(workspace);
+            Some(warnings(workspace))
+        }
         Kind::Account(source, who) => Some(account::account(source, &who)),
         Kind::TabCount(offered, system) => Some(switcher::tab_count(offered, system)),
         Kind::FollowOthers(offered, on_page) => {

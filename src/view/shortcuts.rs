@@ -127,7 +127,7 @@ pub(super) fn list(workspace: Workspace) -> El {
     let group =
         |title: &str, lines: Vec<El>| el("section").child(el("h3").text(title)).child(el("dl.keys").children(lines));
     let body = el("div.modal-body")
-        .child(el("div").child(switch).child(el("p.hint").text(&ShortcutList::Hint.text())))
+        .child(el("div.keys-switch").child(switch).child(el("p.hint").text(&ShortcutList::Hint.text())))
         .child(group(&ShortcutList::Everywhere.text(), single.into()))
         .child(group(&ShortcutList::Table.text(), of_table.into()));
     let foot = el("div.modal-foot").child(button("button", &ShortcutList::Close.text(), close));

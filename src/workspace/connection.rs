@@ -141,10 +141,19 @@ impl ConnectionState {
 
     /// Brings the list up to date with a write. Tells whether that worked: an answer may have what a row cannot.
     pub(super) fn apply(self, change: Change) -> bool {
-        let inner = self.inner();
-        let is_read = apply(&change, &mut inner.store.borrow_mut());
+        self.apply_all(vec![change])
+    }
+
+    /// The same for many at once: the rows are worked out once.
+    pub(super) fn apply_all(self, changes: Vec<Change>) -> bool {
+        let Some(inner) = self.inner.try_get_value().filter(|it| !it.client.has_signed_out()) else { return false };
+        let n_read = {
+            let mut store = inner.store.borrow_mut();
+            changes.iter().filter(|it| apply(it, &mut store)).count()
+        };
+        let is_read = n_read == changes.len();
         if inner.list_job.borrow().is_some() {
-            inner.changes.borrow_mut().push(change);
+            inner.changes.borrow_mut().extend(changes);
         }
         let n_tokens = inner.store.borrow().len();
         self.load.update(|it| {
@@ -155,7 +164,7 @@ impl ConnectionState {
             it.resume = it.resume.take().filter(|_| !inner.is_counted.get());
         });
         self.changed();
-        // What it moved may have been passed over by a list that has ended since.
+        // What they moved may have been passed over by a list that has ended since.
         if self.load.with_untracked(|it| it.gap == Some(Gap::Moved) && !it.running) {
             self.refresh();
         }

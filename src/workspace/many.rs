@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
-use super::connection::apply;
 use super::report::Report;
 use super::state::{Change, ConnectionState, Workspace};
 use crate::api::Later;
@@ -116,31 +115,6 @@ impl Workspace {
     /// Shows what a run does here, whichever workspace began it.
     pub fn show_run(self, run: &Run) {
         run.show_on(Rc::new(Desk(self)));
-    }
-}
-
-impl ConnectionState {
-    /// Brings the list up to date with many writes at once: the rows are worked out once.
-    fn apply_all(self, changes: Vec<Change>) {
-        let Some(inner) = self.inner.try_get_value().filter(|it| !it.client.has_signed_out()) else { return };
-        {
-            let mut store = inner.store.borrow_mut();
-            for change in &changes {
-                // What an answer has that a row cannot hold is read with the next list.
-                apply(change, &mut store);
-            }
-        }
-        if inner.list_job.borrow().is_some() {
-            inner.changes.borrow_mut().extend(changes);
-        }
-        let n_tokens = inner.store.borrow().len();
-        self.load.update(|it| {
-            if !it.may_lack() && !it.running {
-                it.total = n_tokens;
-            }
-            it.resume = it.resume.take().filter(|_| !inner.is_counted.get());
-        });
-        self.changed();
     }
 }
 

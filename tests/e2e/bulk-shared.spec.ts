@@ -4,7 +4,7 @@
 import { Bulk, many } from './bulk.ts';
 import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
-import { proxy } from './proxy.ts';
+import { proxy, UnderWay } from './proxy.ts';
 import type { DevServer, Token } from './server.ts';
 import { say } from './texts.ts';
 
@@ -19,21 +19,8 @@ test('one that swallows requests has two of them; the other ends, and details ar
   await many(swift, 20, 'swift');
   await many(silent, 10, 'silent');
   const way = (server: DevServer) => ({ origin: server.origin, prefix: '', host: new URL(server.url).host });
-  const host = await keep(proxy(front, { '/swift': way(swift), '/silent': way(silent) }));
-  const under = { swift: 0, silent: 0 };
-  const most = { swift: 0, silent: 0, all: 0 };
-  const of = (url: string) => (url.endsWith('/revoke') ? (url.includes('/silent/') ? 'silent' : 'swift') : undefined);
-  page.on('request', (it) => {
-    const which = of(it.url());
-    if (which === undefined) return;
-    under[which] += 1;
-    most[which] = Math.max(most[which], under[which]);
-    most.all = Math.max(most.all, under.swift + under.silent);
-  });
-  page.on('requestfinished', (it) => {
-    const which = of(it.url());
-    if (which !== undefined) under[which] -= 1;
-  });
+  const underWay = new UnderWay((path) => (path.endsWith('/revoke') ? path.split('/')[1] : undefined));
+  const host = await keep(proxy(front, { '/swift': way(swift), '/silent': way(silent) }, underWay));
   await silent.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', times: 2, delay_ms: 12_000 });
   await page.goto(host.url);
   const desk = new Desk(page, host.url);
@@ -45,7 +32,8 @@ test('one that swallows requests has two of them; the other ends, and details ar
   await expect.poll(() => active(swift), { timeout: 10_000 }).toBe(0);
   // By then the other one has answered nothing.
   expect(await active(silent)).toBe(10);
-  expect([under.silent, most.silent]).toEqual([2, 2]);
+  const { now, most } = underWay;
+  expect([now.silent, most.silent]).toEqual([2, 2]);
   expect(most.all).toBeLessThanOrEqual(5);
   // A read goes through at once.
   const before = Date.now();

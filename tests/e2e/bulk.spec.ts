@@ -1,8 +1,10 @@
 //! Acting on many tokens: the dry run, the run, its end, and the way back. What really happened the server's database says.
 
 import { Bulk, hearing, many } from './bulk.ts';
+import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
+import { proxy, UnderWay } from './proxy.ts';
 import { inDays, type Token } from './server.ts';
 import { FAILED } from './systems.ts';
 import { say } from './texts.ts';
@@ -133,20 +135,18 @@ test.describe('a run', () => {
     await expect(desk.status).toContainText(`${left} of 30 tokens`);
   });
 
-  test('no more than six requests are under way', async ({ desk, page, server }) => {
+  test('no more than six requests are under way', async ({ page, server, keep }) => {
     await many(server, 20);
+    const underWay = new UnderWay((path) => (path.endsWith('/revoke') ? 'revoke' : undefined));
+    const host = await keep(proxy(server, {}, underWay));
+    const desk = new Desk(page, host.url);
     await desk.open();
-    let [now, most] = [0, 0];
-    page.on('request', (it) => {
-      if (it.url().endsWith('/revoke')) most = Math.max(most, (now += 1));
-    });
-    page.on('requestfinished', (it) => (now -= it.url().endsWith('/revoke') ? 1 : 0));
     await server.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', delay_ms: 200 });
     const bulk = new Bulk(desk);
     await bulk.askAll('revoke');
     await bulk.begin('revoke');
     await bulk.ends('Revoked 20 of 20 tokens');
-    expect(most).toBe(6);
+    expect(underWay.most.revoke).toBe(6);
   });
 
   test('its end is heard once, in the dialog and where that is hidden', async ({ desk, page, server }) => {

@@ -1,7 +1,7 @@
 //! `Disable` and `Enable`: a stop that can be undone, where the system has it; where not, what comes nearest to it.
 
 import { detailsOf } from './desk.ts';
-import { expect, test } from './fixture.ts';
+import { expect, moveableClock, test } from './fixture.ts';
 import { FOUR, Inventory } from './inventory.ts';
 import { expectFits, violations } from './look.ts';
 import { inDays } from './server.ts';
@@ -75,8 +75,9 @@ test.describe('a token', () => {
 
   test('whose end has passed is said to stay inactive before it is enabled', async ({ desk, page, server }) => {
     await server.disable(await server.add({ name: 'ended', valid_to: inDays(1) }));
-    await page.clock.install({ time: Date.now() + 2 * 86_400_000 });
+    const clock = await moveableClock(page);
     await desk.open();
+    await clock.forward(2 * 24 * 60);
     await expect(desk.cell(desk.row('ended'), 'Is active')).toHaveText(say.status.disabled);
     await desk.action('Enable', 'ended').click();
     await expect(desk.question('Enable token')).toContainText(confirm.enabledOver);

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, test as base } from './fixture.ts';
+import { footOf } from './look.ts';
 import { DIST, IS_WHOLE, part } from './server.ts';
 import { Switcher } from './switcher.ts';
 import { say } from './texts.ts';
@@ -307,7 +308,7 @@ test.describe('the foot', () => {
       await desk.open();
       const foot = page.getByRole('contentinfo');
       const hash = await page.locator('meta[name="tokendeck-module"]').getAttribute('data-js');
-      await expect(foot).toHaveText(new RegExp(`^tokendeck \\d+\\.\\d+\\.\\d+ · ${/[0-9a-f]{16}/.exec(hash ?? '')?.[0]}$`));
+      await expect(foot).toHaveText(footOf(/[0-9a-f]{16}/.exec(hash ?? '')?.[0]));
       const room = await page.evaluate(() => {
         const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
         return { across: scrollWidth - clientWidth, down: scrollHeight - clientHeight };

@@ -81,7 +81,7 @@ test.describe('the details of a token', () => {
     await openDetails(desk);
     const panel = detailsOf(page);
     const actions = panel.locator('.details-actions').getByRole('button');
-    await expect(actions).toHaveText(['Copy GUID', 'Edit', 'Disable', 'Revoke', 'Delete']);
+    await expect(actions).toHaveText(['Copy GUID', 'Edit', 'Rotate', 'Disable', 'Revoke', 'Delete', 'Clone']);
     const facts = await panel.locator('dt').filter({ visible: true }).allInnerTexts();
     expect(facts).toEqual(expect.arrayContaining(['GUID', 'Scopes', 'Active from', 'Expiration date', 'Last used', 'Created by']));
     expect(new Set(facts).size).toBe(facts.length);

@@ -133,10 +133,10 @@ test.describe('with the demonstration tokens', () => {
   test('the buttons of a row carry the name of its token', async ({ desk }) => {
     await desk.open('?name=renovate');
     const row = desk.row('renovate');
-    for (const name of ['Edit renovate', 'Revoke renovate', 'Delete renovate', 'Copy GUID of renovate']) {
+    for (const name of ['Edit renovate', 'Disable renovate', 'Revoke renovate', 'Delete renovate', 'Copy GUID of renovate']) {
       await expect(row.getByRole('button', { name, exact: true })).toBeVisible();
     }
-    await expect(row.getByRole('button')).toHaveCount(4);
+    await expect(row.getByRole('button')).toHaveCount(5);
   });
 
   test('Revoke is disabled for a token that is not active, and only then', async ({ desk }) => {

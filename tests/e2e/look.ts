@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { say } from './texts.ts';
 
 /** The rules that axe does not ask for by itself: the size of targets, and that a name has in it what is read. */
 const RULES = { 'target-size': { enabled: true }, 'label-content-name-mismatch': { enabled: true } };
@@ -101,6 +102,9 @@ export async function listen(page: Page): Promise<() => Promise<string[]>> {
   }, HEARD);
   return () => page.evaluate((key) => [...(globalThis as unknown as Record<string, string[]>)[key]!], HEARD);
 }
+
+/** What the page's foot says of a module with this hash; what opens the list of the keys may follow it. */
+export const footOf = (hash?: string) => new RegExp(`^tokendeck \\d+\\.\\d+\\.\\d+ · ${hash}(${say.shortcutList.title})?$`);
 
 /** How often something was heard. */
 export const times = (heard: string[], text: string | RegExp) =>

@@ -457,7 +457,7 @@ test.describe("an organisation's tokens", () => {
 
     test('says what the system cannot do, in place of the buttons', async ({ mist, page }) => {
       await mist.enter();
-      await expect(mist.limits).toContainText('Juniper Mist tokens can\'t be revoked. Delete the token instead.');
+      await expect(mist.limits).toContainText('Juniper Mist tokens can\'t be revoked or disabled. Delete the token instead.');
       await expect(mist.limits).toContainText('Its tokens have no start and no expiry.');
       await expect(page.getByRole('button', { name: /^Revoke / })).toHaveCount(0);
       await expect(mist.action('Edit', 'terraform')).toBeEnabled();

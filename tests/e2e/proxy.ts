@@ -59,10 +59,35 @@ export async function running(host: Server): Promise<Running> {
   };
 }
 
+/** How many requests are under way at a host. The browser's own events come late where the machine is busy. */
+export class UnderWay {
+  now: Record<string, number> = {};
+  most: Record<string, number> = {};
+
+  /** `kind`: as what a path counts, if it does. */
+  constructor(private readonly kind: (path: string) => string | undefined) {}
+
+  /** One more is; what is called when it ends. */
+  begin(path: string): () => void {
+    const kind = this.kind(path);
+    if (kind === undefined) return () => {};
+    const counted = [kind, 'all'];
+    for (const it of counted) {
+      const now = (this.now[it] = (this.now[it] ?? 0) + 1);
+      this.most[it] = Math.max(this.most[it] ?? 0, now);
+    }
+    return () => {
+      for (const it of counted) this.now[it] = (this.now[it] ?? 0) - 1;
+    };
+  }
+}
+
 /** Starts it; everything but those paths comes from the server as it is. */
-export async function proxy(server: DevServer, ways = WAYS): Promise<Running> {
+export async function proxy(server: DevServer, ways = WAYS, underWay?: UnderWay): Promise<Running> {
   const host = createServer((asked, answer) => {
     const path = asked.url ?? '/';
+    const ends = underWay?.begin(path);
+    if (ends) answer.once('close', ends);
     const [own, way] = Object.entries(ways).find(([own]) => path.startsWith(`${own}/`)) ?? [];
     const to = new URL(way?.origin ?? server.url);
     const headers: IncomingHttpHeaders = { ...asked.headers, host: way?.host ?? to.host };

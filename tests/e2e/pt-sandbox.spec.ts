@@ -367,7 +367,7 @@ test.describe('the list', () => {
   test('says what the system cannot do, in place of the buttons', async ({ page, pt }) => {
     await pt.enter();
     await expect(pt.limits).toContainText('PT Sandbox tokens can\'t be changed. Delete the token and create another.');
-    await expect(pt.limits).toContainText('PT Sandbox tokens can\'t be revoked. Delete the token instead.');
+    await expect(pt.limits).toContainText('PT Sandbox tokens can\'t be revoked or disabled. Delete the token instead.');
     await expect(pt.limits).toContainText('Its tokens have no start and no expiry.');
     await expect(pt.limits).toContainText('Last use is not reported.');
     await expect(page.getByRole('button', { name: /^(Edit|Revoke) / })).toHaveCount(0);

@@ -183,7 +183,7 @@ test.describe('a described system', () => {
     const form = desk.editing;
     // A little before 40 days: the form counts minutes.
     await form.validTo.fill(local(new Date(made.getTime() + 40 * 24 * HOUR - 60_000)));
-    await form.save.click();
+    await form.saveMore();
     await expect(form.dialog).toBeHidden();
     expect(odd.bodies('PUT')).toEqual([{ days: 40 }]);
   });

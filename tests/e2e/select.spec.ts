@@ -336,6 +336,7 @@ test.describe('on a narrow page', () => {
       await page.keyboard.press('ArrowDown');
       expect(await isClear(), `button ${downs}`).toBe(true);
     }
+    await page.keyboard.press('Home');
     await desk.selects(first).focus();
     for (let downs = 0; downs < 29; downs += 1) {
       await page.keyboard.press('ArrowDown');

@@ -171,7 +171,7 @@ test.describe('rows', () => {
     };
     const choose = async (label: string, isOn: boolean) => {
       await page.getByRole('button', { name: 'Columns' }).click();
-      await page.getByRole('checkbox', { name: label }).setChecked(isOn);
+      await page.getByRole('checkbox', { name: label, exact: true }).setChecked(isOn);
       await page.keyboard.press('Escape');
     };
     await expectRows('at first');

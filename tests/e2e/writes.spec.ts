@@ -193,7 +193,7 @@ test.describe('an edit', () => {
     await desk.open();
     const form = await desk.openEdit('one');
     await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
-    await form.save.click();
+    await form.saveMore();
     const alert = findings(page).getByRole('alert');
     await expect(alert).toContainText(`It still expires ${shown(end)}.`);
     await expect(alert).toContainText('This edit also changed: Scopes Builds: read → Logs: read.');
@@ -589,7 +589,7 @@ described.describe('a system by description', () => {
     const form = await api.openEdit('ci');
     await form.name.fill('build');
     await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
-    await form.save.click();
+    await form.saveMore();
     const alert = findings(page).getByRole('alert');
     await expect(alert).toContainText(`It still expires ${shown(end)}.`);
     await expect(alert).toContainText('This edit also changed: Role viewer → administrator.');

@@ -17,7 +17,7 @@ use crate::store::{RowRef, StoreRef};
 use crate::workspace::Workspace;
 
 /// Rows kept ready above and below the view, so that Tab always finds a next one.
-pub(super) const SPARE_ROWS: usize = 4;
+pub(super) const SPARE_ROWS: usize = 3;
 
 /// Height of a row where the style sheet says none.
 const DEFAULT_HEIGHT: usize = 56;
@@ -265,7 +265,8 @@ impl Rows {
             // Where rows stand has changed for all of them.
             let all = std::mem::replace(&mut self.laid_out.1, window.place(0)) != window.place(0) || all;
             let first_seen = window.top() / self.row_height;
-            let n_seen = self.port.height / self.row_height + 2;
+            // The head lies over the rows; of the first row and of the last a part may be seen.
+            let n_seen = self.port.height.saturating_sub(self.port.head) / self.row_height + 2;
             let end = (first_seen + n_seen + self.n_spare).min(results.len());
             let start = first_seen.saturating_sub(self.n_spare).min(end);
             let (start, end) = if self.is_printed { (0, results.len().min(MOST_PRINTED)) } else { (start, end) };
