@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use futures_util::future::join_all;
+
 use super::super::Aim;
 use super::super::step::Trouble;
 use super::page::Listed;
@@ -26,14 +28,10 @@ impl Run {
                 let lanes = (0..lanes.len()).filter(|it| !lanes[*it].is_over && is_worked_on(it));
                 lanes.map(|it| (it, self.lanes.borrow()[it].system.client.name().to_owned())).collect()
             };
-            // One after the other's request would hold up a list that comes fast.
-            let loads: Vec<_> = connections.iter().map(|(_, connection)| page.reload(connection)).collect();
-            let mut loaded = Vec::new();
-            for ((lane, connection), load) in connections.into_iter().zip(loads) {
-                if load.await {
-                    loaded.push((lane, connection));
-                }
-            }
+            // At the same time, as a system that does not answer would hold up those after it.
+            let loads = join_all(connections.iter().map(|(_, connection)| page.reload(connection))).await;
+            let has_come = connections.into_iter().zip(loads).filter(|(_, has_come)| *has_come);
+            let loaded: Vec<(usize, String)> = has_come.map(|it| it.0).collect();
             if !self.compare(&loaded).await {
                 break;
             }

@@ -20,6 +20,9 @@ struct Shown {
     n_changes: Cell<usize>,
     /// What a list says by now, by id; a token that is not in here is not listed.
     listed: RefCell<BTreeMap<String, Status>>,
+    /// The connections whose lists are asked for, and how long each takes, in milliseconds.
+    asked: Rc<RefCell<Vec<String>>>,
+    slow: RefCell<BTreeMap<String, i32>>,
 }
 
 impl Page for Shown {
@@ -28,8 +31,14 @@ impl Page for Shown {
         self.n_changes.set(self.n_changes.get() + changes.len());
     }
 
-    fn reload(&self, _connection: &str) -> Later<'static, bool> {
-        Box::pin(std::future::ready(true))
+    fn reload(&self, connection: &str) -> Later<'static, bool> {
+        let (asked, connection) = (self.asked.clone(), connection.to_owned());
+        let pause = self.slow.borrow().get(&connection).copied().unwrap_or_default();
+        Box::pin(async move {
+            asked.borrow_mut().push(connection);
+            FAKE.sleep(pause).await;
+            true
+        })
     }
 
     fn listed(&self, _connection: &str, id: &str) -> Listed {
@@ -301,6 +310,23 @@ fn somebody_else_may_delete_one_meanwhile() {
     bench.answer("t01", 404, "", None);
     Fake::advance(1_000);
     assert_eq!(bench.counts(), (1, 0, 0, 0));
+}
+
+#[test]
+fn a_list_that_does_not_come_holds_up_no_other() {
+    Fake::begin();
+    set_current(None);
+    let (first, second) = (client("A", "https://a.example"), client("B", "https://b.example"));
+    let bench = start(&[first, second], vec![step(0, "t01", Aim::Delete), step(1, "t02", Aim::Delete)]);
+    bench.page.slow.borrow_mut().extend([("A".into(), 30_000), ("B".into(), 20_000)]);
+    for id in ["t01", "t02"] {
+        bench.answer(id, 204, "", None);
+    }
+    Fake::advance(1_000);
+    assert_eq!(*bench.page.asked.borrow(), ["A", "B"]);
+    assert_eq!(bench.state(), State::Checking);
+    Fake::advance(30_000);
+    assert_eq!((bench.counts(), bench.state()), ((2, 0, 0, 0), State::Ended));
 }
 
 #[test]

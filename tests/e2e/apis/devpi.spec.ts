@@ -2,11 +2,12 @@
 
 import { Bulk } from '../bulk.ts';
 import { expect } from '../fixture.ts';
-import { local } from '../local.ts';
-import { FAILED } from '../systems.ts';
+import { local, localWith } from '../local.ts';
+import { FAILED, only } from '../systems.ts';
 import { ApiDesk, overApi, type Described } from './desk.ts';
 import { Devpi } from './devpi.ts';
 import { say } from '../texts.ts';
+import { Wire } from '../wire.ts';
 
 const COLUMNS = ['Name', 'Permissions', 'Valid from', 'Valid to', 'Is active', 'Indexes', 'Projects', 'ID', 'Actions'] as const;
 const DEVPI = {
@@ -99,3 +100,29 @@ test('several are deleted at once through the program’s proxy, and no others',
   await bulk.ends('Deleted 8 of 8 tokens');
   expect(Object.keys(await devpi.tokens()).sort()).toEqual(kept.sort());
 });
+
+for (const when of ['before', 'after'] as const) {
+  test(`the seventh of twenty is cut off ${when} it is deleted: all are, and no others`, async ({ keep, page, watch }) => {
+    watch.allows(FAILED);
+    const kept = Object.keys(await devpi.tokens());
+    const ids: string[] = [];
+    for (let n = 0; n < 20; n += 1) ids.push(await devpi.add({ expires: 'never' }));
+    const wire = await keep(Wire.to(devpi));
+    const host = await keep(localWith(only({ ...DEVPI.connection, base: wire.origin, proxy: true })));
+    const desk = new ApiDesk(page, host.url, DEVPI.connection, DEVPI.account, COLUMNS);
+    await desk.enter();
+    const deleting = /^DELETE \/root\/\+tokens\//;
+    wire.cut({ what: deleting, skip: 6, when });
+    await page.setViewportSize({ width: 1400, height: 1600 });
+    for (const id of ids) await desk.rows.filter({ hasText: id }).getByRole('checkbox').check();
+    const bulk = new Bulk(desk);
+    await bulk.ask('delete');
+    await bulk.begin('delete');
+    await bulk.ends('Deleted 20 of 20 tokens');
+    expect(wire.cutsLeft).toEqual([]);
+    expect(Object.keys(await devpi.tokens()).sort()).toEqual(kept.sort());
+    // One was asked for again, at most; each was deleted once.
+    expect([...wire.sent(deleting).values()].sort().slice(0, 19)).toEqual(Array(19).fill(1));
+    expect(wire.done(deleting)).toHaveLength(20);
+  });
+}

@@ -23,9 +23,23 @@ export interface Given {
   body?: unknown;
 }
 
+/** Something that goes wrong once. */
+export interface Trouble {
+  /** With which requests. */
+  of: (asked: Asked) => boolean;
+  /** How many of them go through first. */
+  skip: number;
+  /** Whether the request is carried out all the same. */
+  when: 'before' | 'after';
+  /** What is answered; nothing at all where absent. */
+  given?: Given;
+}
+
 /** What every stand-in does; what an API answers is its own part. */
 export abstract class StandIn {
   readonly #server: Server;
+  /** What goes wrong from now on. */
+  readonly troubles: Trouble[] = [];
   /** Every request since the start, the first one first. */
   readonly heard: Asked[] = [];
 
@@ -41,7 +55,10 @@ export abstract class StandIn {
           body: body === '' ? undefined : (JSON.parse(body) as unknown),
         };
         this.heard.push(asked);
-        const given = this.answer(asked);
+        const trouble = this.#trouble(asked);
+        const carriedOut = trouble?.when === 'before' ? undefined : this.answer(asked);
+        const given = trouble ? trouble.given : carriedOut;
+        if (!given) return void response.destroy();
         const type = given.body === undefined ? {} : { 'Content-Type': 'application/json' };
         response.writeHead(given.status, { ...type, ...given.headers });
         response.end(given.body === undefined ? undefined : JSON.stringify(given.body));
@@ -50,6 +67,16 @@ export abstract class StandIn {
   }
 
   protected abstract answer(asked: Asked): Given;
+
+  #trouble(asked: Asked): Trouble | undefined {
+    const trouble = this.troubles.find((it) => it.of(asked));
+    if (trouble && trouble.skip > 0) {
+      trouble.skip -= 1;
+      return undefined;
+    }
+    if (trouble) this.troubles.splice(this.troubles.indexOf(trouble), 1);
+    return trouble;
+  }
 
   /** Starts it, and gives it back. */
   async start(): Promise<this> {
