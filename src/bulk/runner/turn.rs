@@ -36,8 +36,8 @@ enum Turn {
     NotSeen,
     /// The user is signed out there.
     SignedOut,
-    /// The record is another tab's.
-    Lost,
+    /// The record could not be written, so nothing was sent.
+    Unkept(record::Trouble),
 }
 
 impl Run {
@@ -76,11 +76,11 @@ impl Run {
                 lane.is_signed_out = true;
                 lane.waiting.push_front(idx);
             }
-            Turn::Lost => {
+            Turn::Unkept(trouble) => {
                 self.steps.borrow_mut()[idx].wait();
                 self.lanes.borrow_mut()[lane].waiting.push_front(idx);
-                self.record_trouble.set(Some(record::Trouble::Lost));
-                self.stop();
+                self.is_unkept(trouble);
+                return self.pump();
             }
         }
         if self.steps.borrow()[idx].has_ended() {
@@ -89,11 +89,18 @@ impl Run {
                 self.lanes.borrow_mut()[lane].n_troubles = 0;
             }
         }
-        if self.keep(idx).await.is_err() {
-            self.record_trouble.set(Some(record::Trouble::Lost));
-            self.stop();
+        if let Err(trouble) = self.keep(idx).await {
+            self.is_unkept(trouble);
         }
         self.pump();
+    }
+
+    /// Another tab has the record by now: this one stops. Of anything else the user is asked already.
+    fn is_unkept(self: &Rc<Self>, trouble: record::Trouble) {
+        if trouble == record::Trouble::Lost {
+            self.record_trouble.set(Some(trouble));
+            self.stop();
+        }
     }
 
     /// The command of a step that needs no token to be read.
@@ -163,13 +170,12 @@ impl Run {
             let step = &mut self.steps.borrow_mut()[idx];
             step.kept.outcome = StepOutcome::Sent;
             step.kept.at = self.runtime.now();
-            step.n_sent += 1;
         }
-        // The user may have stopped it meanwhile, and nothing has left.
-        match self.keep(idx).await {
-            Ok(()) => None,
-            Err(_) => Some(Turn::Lost),
+        if let Err(trouble) = self.keep(idx).await {
+            return Some(Turn::Unkept(trouble));
         }
+        self.steps.borrow_mut()[idx].n_sent += 1;
+        None
     }
 
     /// What a refusal means: where an earlier request may have done it, the token tells.
