@@ -8,6 +8,7 @@ use std::rc::Rc;
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
+pub use self::command::foreseen;
 pub(crate) use self::facts::look_at;
 pub use self::page::{Listed, Page};
 use super::limits::{Chance, Limits};
@@ -23,6 +24,7 @@ use crate::session::Client;
 use crate::time::Millis;
 
 mod check;
+mod command;
 mod facts;
 mod follow;
 mod keeping;

@@ -341,9 +341,9 @@ pub fn named(tallies: &[Tally], n: usize) -> String {
 /// How a run stands, where that is to be said.
 pub fn standing(state: State) -> Option<Cow<'static, str>> {
     match state {
-        State::Running | State::Ended => None,
+        // That it cannot be recorded stands beside the reason, and is heard by itself.
+        State::Running | State::Unrecorded | State::Ended => None,
         State::Paused => Some(Running::Paused.text()),
-        State::Unrecorded => Some(Running::Unrecorded.text()),
         State::Stopping => Some(Running::Stopping.text()),
         State::Checking => Some(Running::Checking.text()),
     }

@@ -85,7 +85,10 @@ fn under_way(run: Rc<Run>, hide: impl Fn() + 'static) -> El {
             let why = run.record_trouble()?;
             let said = el("div.bulk-notes");
             Some(match is_asked {
-                true => said.child(el("p").text(trouble(why))).child(el("p").text(&Running::UnrecordedMeans.text())),
+                true => said
+                    .child(el("p.warning").text(&Running::Unrecorded.text()))
+                    .child(el("p").text(trouble(why)))
+                    .child(el("p").text(&Running::UnrecordedMeans.text())),
                 false => said.child(el("p.hint.warning").text(&no_record(why))),
             })
         }
