@@ -19,7 +19,7 @@ use super::{now, random_hex};
 use crate::api::Later;
 use crate::record::coding::{new_id, read_head, read_step, write_head, write_step};
 use crate::record::lease::Lease;
-use crate::record::{Counts, Ended, Head, MOST_ENDED, Owned, Records, Run, Step, StepOutcome, Trouble};
+use crate::record::{Ended, Head, MOST_ENDED, Owned, Records, Run, Step, StepOutcome, Trouble};
 use crate::time::Millis;
 
 mod database;
@@ -92,8 +92,7 @@ impl Records for Kept {
                 Lease::renew(work.lease(&run).await?, fence, now())?;
             }
             let Some(head) = text.and_then(|it| read_head(&it)) else { return work.leave(Trouble::Lost) };
-            let counts = Counts::of(&work.steps(&run).await?);
-            let head = Head { ended: Some((at, ended)), counts, ..head };
+            let head = Head { ended: Some((at, ended)), ..head }.counted(&work.steps(&run).await?);
             work.put(RUNS, &run.as_str().into(), &write_head(&head))?;
             work.done().await?;
             database.note().await

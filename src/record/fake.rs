@@ -6,7 +6,7 @@ use std::future::ready;
 use std::rc::{Rc, Weak};
 
 use super::coding::{new_id, read_head, read_step, write_head, write_step};
-use super::{Counts, Ended, Head, MOST_ENDED, Owned, Records, Run, Step, Trouble};
+use super::{Ended, Head, MOST_ENDED, Owned, Records, Run, Step, Trouble};
 use crate::api::Later;
 use crate::time::Millis;
 
@@ -77,7 +77,7 @@ impl State {
 
     fn head_of(&self, run: &str) -> Option<Head> {
         let head = read_head(self.heads.get(run)?)?;
-        Some(if head.is_unfinished() { Head { counts: Counts::of(&self.steps_of(run)), ..head } } else { head })
+        Some(if head.is_unfinished() { head.counted(&self.steps_of(run)) } else { head })
     }
 }
 
@@ -117,8 +117,8 @@ impl Records for Memory {
     fn end(&self, owned: &Owned, ended: Ended, at: Millis) -> Later<'static, Result<(), Trouble>> {
         self.run(|state| {
             let head = state.head_of(&owned.run).ok_or(Trouble::Lost)?;
-            let counts = Counts::of(&state.steps_of(&owned.run));
-            state.heads.insert(owned.run.clone(), write_head(&Head { ended: Some((at, ended)), counts, ..head }));
+            let head = Head { ended: Some((at, ended)), ..head }.counted(&state.steps_of(&owned.run));
+            state.heads.insert(owned.run.clone(), write_head(&head));
             Ok(())
         })
     }

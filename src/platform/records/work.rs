@@ -18,7 +18,7 @@ use super::super::window;
 use crate::record::Trouble;
 use crate::record::coding::{read_head, read_step};
 use crate::record::lease::Lease;
-use crate::record::{Counts, Head, Step};
+use crate::record::{Head, Step};
 
 /// What the database is called, and what the names of locks begin with.
 pub(super) const NAME: &str = "tokendeck";
@@ -186,10 +186,11 @@ impl Work {
 
     /// A run; of one that has not ended its steps are counted.
     pub(super) async fn counted(&self, head: Head) -> Result<Head, Trouble> {
-        match head.is_unfinished() {
-            true => Ok(Head { counts: Counts::of(&self.steps(&head.id).await?), ..head }),
-            false => Ok(head),
+        if !head.is_unfinished() {
+            return Ok(head);
         }
+        let steps = self.steps(&head.id).await?;
+        Ok(head.counted(&steps))
     }
 
     pub(super) async fn lease(&self, run: &str) -> Result<Option<Lease>, Trouble> {
