@@ -120,6 +120,8 @@ texts! {
         HiddenAway => "Show that system to see its tokens",
         Forget => "Forget…",
         ForgetAt { system: &'a str } => "Forget a rotation at {system}",
+        ForgetWhat => "Forget rotations?",
+        ForgetThem => "Forget",
         Forgets { n: Count } => "Forget {n}? The tokens stay as they are, and nothing is due any more.",
         Forgotten { n: Count } => "{n} forgotten.",
     }

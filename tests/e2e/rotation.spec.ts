@@ -361,7 +361,7 @@ test.describe('with a sign-in', () => {
     await expect(rotating.list).toContainText(say.rotationList.unhanded);
     await expect(rotating.list).not.toContainText(NAME);
     const forgetOne = rotating.list.getByRole('button', { name: say.rotationList.forgetAt('Scoped tokens') });
-    const question = rotating.list.getByRole('group', { name: say.rotations.forgetWhat });
+    const question = rotating.list.getByRole('group', { name: say.rotationList.forgetWhat });
     await forgetOne.click();
     await expect(question).toContainText(say.rotationList.forgets('1 rotation'));
     await expectAccessible(page);
@@ -379,7 +379,7 @@ test.describe('with a sign-in', () => {
     await signOut.click();
     await findings.getByRole('button', { name: say.rotationLine.forget }).click();
     await expect(question).toBeVisible();
-    await question.getByRole('button', { name: say.rotations.forget }).click();
+    await question.getByRole('button', { name: say.rotationList.forgetThem, exact: true }).click();
     await expect(rotating.list).toContainText(say.rotationList.forgotten('1 rotation'));
     await expect(rotating.list).toContainText(say.rotationList.none);
     expect(await holdsFocus(rotating.list)).toBe(true);

@@ -72,7 +72,8 @@ pub(in crate::view) fn list(workspace: Workspace, ask: Option<String>) -> El {
         close,
     ));
     let text = move || RotationList::Forgets { n: list.n_chosen() }.text().into();
-    let question = forget::question(list.is_asking, text, move || list.forget());
+    let titles = [&*RotationList::ForgetWhat.text(), &*RotationList::ForgetThem.text()];
+    let question = forget::question(list.is_asking, titles, text, move || list.forget());
     let content = el("div.modal-whole").children(vec![body, foot, question]);
     modal(&RotationList::Title.text(), "dialog", active_element(), try_close, content)
 }

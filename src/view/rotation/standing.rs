@@ -143,7 +143,8 @@ fn with_forget(
         }));
         close();
     };
-    let question = forget::question(forgetting, move || Rotations::Forgets.text().into(), forget);
+    let titles = [&*Rotations::ForgetWhat.text(), &*Rotations::Forget.text()];
+    let question = forget::question(forgetting, titles, move || Rotations::Forgets.text().into(), forget);
     let trouble = move || book::trouble().map(|it| el("p.hint.warning").text(not_kept(it)));
     let body = el("div.modal-body").child(content).bind_child(trouble);
     let content = el("div.modal-whole").children(vec![body, foot, question]);
