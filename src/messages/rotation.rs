@@ -131,7 +131,7 @@ texts! {
     /// What a token is in a rotation that is not over, as its details say it.
     pub enum Mark<'a> {
         SuccessorOf { old: &'a str } => "Successor of “{old}”.",
-        ReplacedBy { new: &'a str } => "Being replaced by “{new}”.",
+        ReplacedBy { successor: &'a str } => "Being replaced by “{successor}”.",
         HasSuccessor => "Being replaced by a successor of the same name.",
         NewSecret => "A new secret was asked for.",
         Open => "Open rotation",

@@ -1065,7 +1065,7 @@ export const say = {
   },
   mark: {
     successorOf: (old: Value) => `Successor of “${fill(old)}”.`,
-    replacedBy: (new: Value) => `Being replaced by “${fill(new)}”.`,
+    replacedBy: (successor: Value) => `Being replaced by “${fill(successor)}”.`,
     hasSuccessor: 'Being replaced by a successor of the same name.',
     newSecret: 'A new secret was asked for.',
     open: 'Open rotation',

@@ -32,7 +32,7 @@ fn what(rotation: &Rotation, id: &str) -> String {
         _ if rotation.is_same_token() => Mark::NewSecret.text(),
         _ if is_new => Mark::SuccessorOf { old: rotation.old.called() }.text(),
         Some(new) if new.name == rotation.old.name => Mark::HasSuccessor.text(),
-        Some(new) => Mark::ReplacedBy { new: new.called() }.text(),
+        Some(new) => Mark::ReplacedBy { successor: new.called() }.text(),
         None => Mark::NewSecret.text(),
     }
     .into_owned()
