@@ -111,6 +111,8 @@ const TABLES: &[(&str, Table)] = tables![
     rights::RightsChange,
     rotation::Begin,
     rotation::HandOver,
+    rotation::LeftOpenRotations,
+    rotation::Mark,
     rotation::RotationLine,
     rotation::RotationList,
     rotation::Rotations,

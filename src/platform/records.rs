@@ -1,8 +1,9 @@
 //! Records of runs in the browser's database (IndexedDB).
 //!
-//! Four stores hold texts: `runs` by the id of a run, `steps` by that and the place of the step, `leases` by the id of a run,
-//! `tasks` by their keys. What a call has written is the database's when it returns: a tab that is killed loses nothing. What
-//! is written before a request has reached the disk as well (`durability: strict`), so that the machine may lose its power.
+//! Four stores hold texts: `runs` by the id of a run, `steps` by that and the place of the step, `leases` by the id of a run
+//! or the name of what else a tab owns, `tasks` by their keys. What a call has written is the database's when it returns: a
+//! tab that is killed loses nothing. What is written before a request has reached the disk as well (`durability: strict`),
+//! so that the machine may lose its power.
 
 use std::rc::Rc;
 
@@ -67,6 +68,11 @@ impl Records for Kept {
             let is_kept = database.read(&[RUNS])?.text(RUNS, &run.as_str().into()).await?.is_some();
             if is_kept { Ok(owned) } else { Err(Trouble::Lost) }
         })
+    }
+
+    fn hold(&self, name: &str) -> Later<'static, Result<Owned, Trouble>> {
+        let (Kept(database), name) = (self.clone(), name.to_owned());
+        Box::pin(async move { claim(&database, &name).await })
     }
 
     fn is_owned(&self, run: &str) -> Later<'static, Result<bool, Trouble>> {

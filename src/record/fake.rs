@@ -66,9 +66,16 @@ impl State {
         if !self.heads.contains_key(run) {
             return Err(Trouble::Lost);
         }
+        self.hold(run)
+    }
+
+    fn hold(&mut self, name: &str) -> Result<Owned, Trouble> {
+        if self.is_owned(name) {
+            return Err(Trouble::Elsewhere);
+        }
         let hold = Rc::new(());
-        self.owners.push((run.into(), Rc::downgrade(&hold)));
-        Ok(Owned::new(run, None, Box::new(hold)))
+        self.owners.push((name.into(), Rc::downgrade(&hold)));
+        Ok(Owned::new(name, None, Box::new(hold)))
     }
 
     fn steps_of(&self, run: &str) -> Vec<Step> {
@@ -100,6 +107,10 @@ impl Records for Memory {
 
     fn own(&self, run: &str) -> Later<'static, Result<Owned, Trouble>> {
         self.run(|state| state.own(run))
+    }
+
+    fn hold(&self, name: &str) -> Later<'static, Result<Owned, Trouble>> {
+        self.run(|state| state.hold(name))
     }
 
     fn is_owned(&self, run: &str) -> Later<'static, Result<bool, Trouble>> {

@@ -48,6 +48,11 @@ extern "C" {
     ) -> Result<IdbTransaction, JsValue>;
 }
 
+thread_local! {
+    /// Hears that a transaction was given up: who has left it does not, and browsers report what is not heard.
+    static HEARD: Closure<dyn FnMut(JsValue)> = Closure::new(drop);
+}
+
 /// Opens the database.
 pub(super) async fn open() -> Result<Durable, Trouble> {
     let factory = Reflect::get(&window(), &"indexedDB".into()).ok().and_then(|it| it.dyn_into::<IdbFactory>().ok());
@@ -151,6 +156,7 @@ impl Work {
             transaction.set_oncomplete(Some(&resolve));
             transaction.set_onabort(Some(&reject));
         });
+        let _ = HEARD.with(|it| settled.catch(it));
         Ok(Work { transaction, settled })
     }
 
