@@ -133,11 +133,16 @@ impl Run {
                 },
             }
         }
+        self.act(client, &command, idx).await
+    }
+
+    /// Sends it, and takes what its answer proves.
+    async fn act(&self, client: &Rc<Client>, command: &Command, idx: usize) -> Turn {
         if let Some(turn) = self.about_to_send(idx).await {
             return turn;
         }
         let is_deletion = command.action() == Action::Delete;
-        match run(&command, client, &|_| true).await {
+        match run(command, client, &|_| true).await {
             Outcome::Proved(Done::Token(tagged)) => Turn::Done(Some(tagged)),
             Outcome::Proved(Done::Deleted { .. }) => Turn::Done(None),
             Outcome::Wrong(_, tagged) => Turn::Failed(Trouble::NotSo, Some(tagged)),
@@ -146,7 +151,7 @@ impl Run {
                 Turn::NotSeen
             }
             Outcome::ChangedMeanwhile(_) => Turn::Again(ApiError::Changed),
-            Outcome::Refused(error) => self.refused(client, &command, idx, error, is_deletion).await,
+            Outcome::Refused(error) => self.refused(client, command, idx, error, is_deletion).await,
             Outcome::Unknown(error) => {
                 self.steps.borrow_mut()[idx].may_be_done = true;
                 Turn::Again(error)
@@ -224,24 +229,7 @@ impl Run {
         let Some(command) = change_of_end(client, &token, base, until, now, self.runtime.zone()) else {
             return Turn::Failed(Trouble::Unsendable, None);
         };
-        if let Some(turn) = self.about_to_send(idx).await {
-            return turn;
-        }
-        match run(&command, client, &|_| true).await {
-            Outcome::Proved(Done::Token(tagged)) => Turn::Done(Some(tagged)),
-            Outcome::Proved(Done::Deleted { .. }) => Turn::Done(None),
-            Outcome::Wrong(_, tagged) => Turn::Failed(Trouble::NotSo, Some(tagged)),
-            Outcome::NotProvedYet(_) => {
-                self.steps.borrow_mut()[idx].is_accepted = true;
-                Turn::NotSeen
-            }
-            Outcome::ChangedMeanwhile(_) => Turn::Again(ApiError::Changed),
-            Outcome::Refused(error) => self.refused(client, &command, idx, error, false).await,
-            Outcome::Unknown(error) => {
-                self.steps.borrow_mut()[idx].may_be_done = true;
-                Turn::Again(error)
-            }
-        }
+        self.act(client, &command, idx).await
     }
 
     fn was_done(self: &Rc<Self>, lane: usize, idx: usize, tagged: Option<Box<Tagged>>) {
