@@ -85,7 +85,9 @@ pub(in crate::view) fn secret(workspace: Workspace, token: &NamedToken, system: 
         let (name, variable) = for_commands.clone();
         Some(match wants_commands.get() {
             true => insets::here(Inset::Commands(name, variable)),
-            false => button("button quiet small other-way", &SecretDialog::Commands.text(), move || wants_commands.set(true)),
+            false => {
+                button("button quiet small other-way", &SecretDialog::Commands.text(), move || wants_commands.set(true))
+            }
         })
     };
     let variable = how.as_ref().map(|it| it.variable.clone());
