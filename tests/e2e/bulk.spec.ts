@@ -2,8 +2,8 @@
 
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Locator, Page } from '@playwright/test';
-import { type Aim, Bulk, hearing, many } from './bulk.ts';
+import type { Locator } from '@playwright/test';
+import { type Aim, Bulk, hearing, many, room } from './bulk.ts';
 import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
@@ -232,13 +232,6 @@ test.describe('a run', () => {
     expect(active(await server.tokens())).toEqual([]);
   });
 });
-
-/** Says how many bytes the browser keeps for the page; `undefined`: as many as it likes. */
-async function room(page: Page, bytes: number | undefined): Promise<void> {
-  const browser = await page.context().newCDPSession(page);
-  const origin = new URL(page.url()).origin;
-  await browser.send('Storage.overrideQuotaForOrigin', bytes === undefined ? { origin } : { origin, quotaSize: bytes });
-}
 
 test.describe('a run that cannot be recorded', () => {
   test.use({ serve: { tokens: 0 } });

@@ -106,6 +106,13 @@ export async function many(server: DevServer, n: number, name = 'token'): Promis
   return made;
 }
 
+/** Says how many bytes the browser keeps for the page; `undefined`: as many as it likes. */
+export async function room(page: Page, bytes: number | undefined): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const origin = new URL(page.url()).origin;
+  await browser.send('Storage.overrideQuotaForOrigin', bytes === undefined ? { origin } : { origin, quotaSize: bytes });
+}
+
 /** Collects what screen readers hear. Called before the page opens. */
 export async function hearing(page: Page): Promise<() => Promise<string[]>> {
   await page.addInitScript(() => {

@@ -59,6 +59,13 @@ const SEEN: Record<string, 'awkward' | 'as it is'> = {
   selected: 'awkward',
   'selected-actions': 'as it is',
   'selected-alone': 'as it is',
+  'bulk-plan': 'as it is',
+  'bulk-delete': 'awkward',
+  'bulk-extend': 'as it is',
+  'bulk-systems': 'as it is',
+  'bulk-run': 'as it is',
+  'bulk-outcome': 'as it is',
+  'bulk-unrecorded': 'as it is',
 };
 
 function screen(name: string): Screen {

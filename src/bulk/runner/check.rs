@@ -102,7 +102,8 @@ impl Run {
 
     /// Reads each token of which nothing certain is known and whose list has not come: the page may have left it.
     async fn read_unlisted(&self, is_loaded: &[usize]) {
-        for lane in 0..self.lanes.borrow().len() {
+        let n_lanes = self.lanes.borrow().len();
+        for lane in 0..n_lanes {
             let (client, is_over) = {
                 let lane = &self.lanes.borrow()[lane];
                 (lane.system.client.clone(), lane.is_over || lane.is_signed_out)

@@ -1,7 +1,7 @@
 //! Every screen and dialog that a picture is made of: how it is reached, in whatever width the window has.
 
 import { expect, type Locator, type Page, type PlaywrightTestOptions } from '@playwright/test';
-import { Bulk, type Aim } from '../bulk.ts';
+import { Bulk, room, type Aim } from '../bulk.ts';
 import { COLUMNS, Desk, detailsOf, TokenForm } from '../desk.ts';
 import { ACCOUNTS, FOUR, Inventory } from '../inventory.ts';
 import { Manager } from '../manager.ts';
@@ -533,6 +533,18 @@ const PLAIN: Screen[] = [
       await stage.server.fail({ method: 'POST', path: '/api/v1/tokens/*/disable', skip: 3, times: 2, status: 403, body });
       await bulk.begin('disable');
       await bulk.ends(/2 failed/);
+    },
+  },
+  {
+    name: 'bulk-unrecorded',
+    group: 'Many tokens',
+    shows: 'a run that cannot be recorded, and waits for what the user says',
+    serve: SOME,
+    open: async (stage) => {
+      const bulk = await asked(stage, 'disable');
+      await room(stage.page, 1);
+      await bulk.begin('disable');
+      await expect(bulk.button(say.running.runUnrecorded)).toBeVisible();
     },
   },
   {
