@@ -5,7 +5,7 @@ use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
 use crate::capabilities::Action;
-use crate::record::{Counts, Deed};
+use crate::record::{Counts, Deed, Tally};
 use crate::time::{DAY, Millis};
 
 pub mod limits;
@@ -109,10 +109,10 @@ impl NewEnd {
 /// What is heard of a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
-    /// It stands still, as the user wants it.
-    Paused,
-    /// It has ended, and so many steps came to what.
-    Ended(Aim, Counts),
+    /// It waits, as it cannot be recorded.
+    Unrecorded,
+    /// It has ended: what was done, and how many steps came to what.
+    Ended(Vec<Tally>, Counts),
     /// Nobody is signed in at this connection's system any more.
     SignedOut(String),
 }

@@ -14,7 +14,7 @@ pub struct Shown {
     pub called: String,
     /// The name of the connection.
     pub system: String,
-    /// What would be sent, in order; addresses are absolute. Cookies are the browser's own for that address.
+    /// What would be sent, in order, or nothing; addresses are absolute. Cookies are the browser's own for that address.
     pub requests: Vec<Request>,
     /// What in it must not be shown, by what it is.
     pub secrets: Vec<(Kind, String)>,
@@ -81,6 +81,8 @@ pub enum Note {
     IfMatch,
     /// The same key makes one token, however often it is sent.
     OnlyOnce,
+    /// Nothing would be sent: the token is not there, or cannot be sent back whole.
+    Nothing,
 }
 
 /// What two systems, or two tokens, call alike.
@@ -119,6 +121,9 @@ impl Commands<'_> {
     fn lines(&mut self) -> Vec<Line> {
         let requests = &self.shown.requests;
         let mut lines = Vec::new();
+        if requests.is_empty() {
+            lines.push(Line::Note(Note::Nothing));
+        }
         for (idx, request) in requests.iter().enumerate() {
             let has = |name: &str| request.headers.iter().any(|(it, _)| it.eq_ignore_ascii_case(name));
             if has("If-Match") {

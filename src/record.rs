@@ -9,7 +9,7 @@ use std::any::Any;
 
 pub use self::marker::Marker;
 pub use self::resume::{Found, Resumption, judge, resume};
-pub use self::run::{Counts, Ended, Head, Run, Viewer};
+pub use self::run::{Counts, Ended, Head, Run, Tally, Viewer};
 pub use self::step::{Deed, Facts, Known, Step, StepOutcome};
 use crate::api::Later;
 use crate::time::Millis;
@@ -47,9 +47,9 @@ pub enum Trouble {
     Lost,
 }
 
-/// A run that this tab owns. It is let go of when this is dropped, or the tab ends.
+/// A run that this tab owns, or something else that one tab works on. It is let go of when this is dropped, or the tab ends.
 pub struct Owned {
-    /// The id of the run.
+    /// The id of the run, or the name of what else it is.
     pub run: String,
     /// The number of the lease, where there is one: what is written under an older one is refused.
     pub fence: Option<u64>,
@@ -72,6 +72,9 @@ pub trait Records {
 
     /// Owns a run that was interrupted. [`Trouble::Elsewhere`] where another tab owns it.
     fn own(&self, run: &str) -> Later<'static, Result<Owned, Trouble>>;
+
+    /// Owns something that is no run, by its name. [`Trouble::Elsewhere`] where another tab owns it.
+    fn hold(&self, name: &str) -> Later<'static, Result<Owned, Trouble>>;
 
     /// Whether a tab owns a run, so that it is under way.
     fn is_owned(&self, run: &str) -> Later<'static, Result<bool, Trouble>>;

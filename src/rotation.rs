@@ -153,6 +153,8 @@ pub struct Rotation {
     pub connection: String,
     /// What the system calls itself.
     pub system: String,
+    /// The user who began it, as far as the system tells: see `record::hidden::Access::kept_name`.
+    pub viewer: String,
     /// How the new secret is made.
     pub way: Way,
     /// The token that is to be replaced.
@@ -199,6 +201,7 @@ impl Rotation {
             id: id.into(),
             connection: connection.into(),
             system: system.into(),
+            viewer: String::new(),
             way,
             old,
             wanted: Known::new("", wanted).name,

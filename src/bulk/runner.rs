@@ -2,13 +2,14 @@
 //! page and not to a workspace, so it goes on when that is left. Pure.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
-pub(crate) use self::facts::facts;
+pub use self::command::foreseen;
+pub(crate) use self::facts::look_at;
 pub use self::page::{Listed, Page};
 use super::limits::{Chance, Limits};
 use super::progress::Pace;
@@ -17,13 +18,16 @@ use super::{Aim, set_has_run};
 use crate::actions::Change;
 use crate::capabilities::Action;
 use crate::draft::Inputs;
-use crate::record::{self, Counts, Ended, Head, Owned, Records, StepOutcome, Viewer};
+use crate::record::{self, Counts, Owned, Records, StepOutcome, Tally};
 use crate::runtime::{Guard, Runtime};
 use crate::session::Client;
 use crate::time::Millis;
 
 mod check;
+mod command;
 mod facts;
+mod follow;
+mod keeping;
 mod page;
 mod turn;
 
@@ -48,6 +52,8 @@ pub enum State {
     Running,
     /// What is under way ends, and nothing more is begun for now.
     Paused,
+    /// The same, as the record cannot be written: the user is asked.
+    Unrecorded,
     /// The same, for good.
     Stopping,
     /// The lists are compared with what was done.
@@ -118,9 +124,17 @@ pub struct Run {
     is_stopped: Cell<bool>,
     /// The page that shows the systems by now.
     page: RefCell<Rc<dyn Page>>,
+    /// The record that this one follows.
+    follows: Option<String>,
     record: RefCell<Option<(Rc<dyn Records>, Owned)>>,
     record_id: RefCell<Option<String>>,
     record_trouble: Cell<Option<record::Trouble>>,
+    /// Steps of which the record says less than is known by now.
+    unkept: RefCell<BTreeSet<usize>>,
+    /// Whether the user wants it done without a record.
+    goes_unrecorded: Cell<bool>,
+    /// Whether it is tried to write what could not be written before.
+    is_writing: Cell<bool>,
     /// What the list is to be told, by lanes.
     changes: RefCell<Vec<(usize, Change)>>,
     shows: RefCell<Option<Guard>>,
@@ -204,9 +218,13 @@ pub fn begin(start: Start, runtime: &'static dyn Runtime) -> Option<Rc<Run>> {
         state: Cell::new(State::Running),
         is_stopped: Cell::default(),
         page: RefCell::new(page),
+        follows,
         record_id: RefCell::new(goes_on.as_ref().map(|(_, owned)| owned.run.clone())),
         record: RefCell::new(goes_on),
         record_trouble: Cell::default(),
+        unkept: RefCell::default(),
+        goes_unrecorded: Cell::default(),
+        is_writing: Cell::default(),
         changes: RefCell::default(),
         shows: RefCell::default(),
         wakes: RefCell::default(),
@@ -216,7 +234,10 @@ pub fn begin(start: Start, runtime: &'static dyn Runtime) -> Option<Rc<Run>> {
     set_current(Some(run.clone()));
     let begun = run.clone();
     runtime.spawn(Box::pin(async move {
-        begun.keep_record(follows).await;
+        // Nothing is sent of which nothing is kept, unless the user wants that.
+        if let Err(trouble) = begun.keep_record().await {
+            begun.ask_about_record(trouble);
+        }
         begun.pump();
     }));
     Some(run)
@@ -286,6 +307,16 @@ impl Run {
         read(&self.steps.borrow())
     }
 
+    /// What its steps do, and how many are done.
+    pub fn tallies(&self) -> Vec<Tally> {
+        self.with_steps(|steps| Tally::of(&self.aim.deed(), steps.iter().map(|it| &it.kept)))
+    }
+
+    /// What its steps do, what was asked for first.
+    pub fn aims(&self) -> Vec<Aim> {
+        self.tallies().iter().filter_map(|it| Aim::of(&it.deed)).collect()
+    }
+
     /// Why nothing of it is kept, where that is so.
     pub fn record_trouble(&self) -> Option<record::Trouble> {
         self.record_trouble.get()
@@ -294,18 +325,6 @@ impl Run {
     /// The id of its record, where there is one.
     pub fn record_id(&self) -> Option<String> {
         self.record_id.borrow().clone()
-    }
-
-    /// The systems, for another run that follows this one. What was typed for them goes along.
-    pub fn systems(&self) -> Vec<System> {
-        let again = |it: &Lane| System { client: it.system.client.clone(), inputs: it.system.inputs.clone() };
-        self.lanes.borrow().iter().map(again).collect()
-    }
-
-    /// Whether the session that a step belongs to is over, so that what its user saw is not shown any more.
-    pub fn is_hidden(&self, step: &Step) -> bool {
-        let lane = &self.lanes.borrow()[step.lane];
-        lane.system.client.session() != lane.session
     }
 
     /// The connection of a lane.
@@ -343,7 +362,7 @@ impl Run {
 
     /// Begins nothing more. What is under way ends, and the rest stays open.
     pub fn stop(self: &Rc<Self>) {
-        if matches!(self.state.get(), State::Running | State::Paused) {
+        if matches!(self.state.get(), State::Running | State::Paused | State::Unrecorded) {
             self.is_stopped.set(true);
             self.state.set(State::Stopping);
             self.pump();
@@ -460,51 +479,6 @@ impl Run {
         }
     }
 
-    // What is kept of it -----------------------------------------------------------------------------------------
-
-    async fn keep_record(&self, follows: Option<String>) {
-        if self.record.borrow().is_some() {
-            return;
-        }
-        let steps: Vec<record::Step> = self.steps.borrow().iter().map(|it| it.kept.clone()).collect();
-        let viewer = |it: &Lane| {
-            let client = &it.system.client;
-            let name = client.signed_in().with_untracked(|it| it.clone().unwrap_or_default());
-            Viewer { connection: client.name().into(), name }
-        };
-        let viewers = self.lanes.borrow().iter().map(viewer).collect();
-        let head = Head { follows, viewers, ..Head::new(self.aim.deed(), self.runtime.now()) };
-        let kept = async {
-            let records = self.runtime.records().await?;
-            let owned = records.begin(record::Run::new(head, steps)).await?;
-            Ok::<_, record::Trouble>((records, owned))
-        };
-        match kept.await {
-            Ok((records, owned)) => {
-                self.record_id.replace(Some(owned.run.clone()));
-                self.record.replace(Some((records, owned)));
-            }
-            Err(trouble) => self.record_trouble.set(Some(trouble)),
-        }
-    }
-
-    /// Keeps a step as it is now. An error: the run is not this tab's any more, so that nothing may be sent for it.
-    async fn keep(&self, idx: usize) -> Result<(), record::Trouble> {
-        let writing = match &*self.record.borrow() {
-            Some((records, owned)) => records.write(owned, idx, &self.steps.borrow()[idx].kept),
-            None => return Ok(()),
-        };
-        match writing.await {
-            Err(record::Trouble::Lost) => Err(record::Trouble::Lost),
-            Err(trouble) => {
-                // It is done all the same, and told that it is not kept.
-                self.record_trouble.set(Some(trouble));
-                Ok(())
-            }
-            Ok(()) => Ok(()),
-        }
-    }
-
     // What is shown ----------------------------------------------------------------------------------------------
 
     /// Brings the list up to date soon.
@@ -554,10 +528,6 @@ impl Run {
             _ => String::new(),
         };
         step.trouble = trouble;
-    }
-
-    fn ended_as(&self) -> Ended {
-        if self.is_stopped.get() { Ended::Stopped } else { Ended::Completed }
     }
 }
 

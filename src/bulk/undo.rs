@@ -24,7 +24,7 @@ fn again(step: &Step, aim: Aim, until: Option<Millis>, before: Facts, looks_firs
 
 /// The steps that take a run back, for what it has done or may have done. Of what it may have done the token is read first.
 /// Nothing where it cannot be taken back.
-pub fn undo(steps: &[Step], now: Millis) -> Vec<Step> {
+pub fn undo<'a>(steps: impl IntoIterator<Item = &'a Step>, now: Millis) -> Vec<Step> {
     let back = |step: &Step| {
         let is_done = match step.outcome() {
             StepOutcome::Done => true,
@@ -40,11 +40,11 @@ pub fn undo(steps: &[Step], now: Millis) -> Vec<Step> {
         };
         Some(again(step, aim, until, step.kept.after.clone(), !is_done, now))
     };
-    steps.iter().filter_map(back).collect()
+    steps.into_iter().filter_map(back).collect()
 }
 
 /// The steps that try again what failed, and what may have been done: that is read first.
-pub fn failed_again(steps: &[Step], now: Millis) -> Vec<Step> {
+pub fn failed_again<'a>(steps: impl IntoIterator<Item = &'a Step>, now: Millis) -> Vec<Step> {
     let retry = |it: &Step| {
         let looks_first = match it.outcome() {
             StepOutcome::Failed => false,
@@ -53,7 +53,7 @@ pub fn failed_again(steps: &[Step], now: Millis) -> Vec<Step> {
         };
         Some(again(it, it.aim, it.kept.until, it.kept.before.clone(), looks_first, now))
     };
-    steps.iter().filter_map(retry).collect()
+    steps.into_iter().filter_map(retry).collect()
 }
 
 #[cfg(test)]

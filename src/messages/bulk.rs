@@ -12,7 +12,7 @@ use crate::bulk::plan::Skip;
 use crate::bulk::runner::State;
 use crate::bulk::step::Trouble;
 use crate::bulk::{Aim, Told};
-use crate::record::{self, Counts};
+use crate::record::{self, Counts, Deed, Tally};
 use crate::time::{MINUTE, Millis, SECOND};
 use crate::words::Key;
 
@@ -72,6 +72,17 @@ texts! {
 }
 
 texts! {
+    /// The same after another one.
+    pub fn aim_doing_too(aim: Aim) -> &'static str {
+        Disable => "disabling",
+        Enable => "enabling",
+        Revoke => "revoking",
+        Delete => "deleting",
+        Extend => "changing ends",
+    }
+}
+
+texts! {
     /// When it is done.
     pub fn aim_done(aim: Aim) -> &'static str {
         Disable => "Disabled",
@@ -79,6 +90,17 @@ texts! {
         Revoke => "Revoked",
         Delete => "Deleted",
         Extend => "Changed the end of",
+    }
+}
+
+texts! {
+    /// The same after another one.
+    pub fn aim_done_too(aim: Aim) -> &'static str {
+        Disable => "disabled",
+        Enable => "enabled",
+        Revoke => "revoked",
+        Delete => "deleted",
+        Extend => "changed the end of",
     }
 }
 
@@ -150,10 +172,18 @@ texts! {
         Dismiss => "Dismiss",
         Doing { doing: &'a str, n: Count } => "{doing} {n}",
         Line { doing: &'a str, done: Number, all: Number } => "{doing}: {done} of {all}",
-        Ended { did: &'a str, done: Number, all: Count } => "{did} {done} of {all}",
+        Did { did: &'a str, n: Number } => "{did} {n}",
+        Ended { what: &'a str, all: Count } => "{what} of {all}",
         NotGood => "What did not go well",
         NoName => "A token of a session that is over",
         Back { n: Count } => "“Undo” takes back what was done to {n}.",
+        Waits { line: &'a str } => "{line}. It cannot be recorded and waits for your answer.",
+        Unrecorded => "This run cannot be recorded. Nothing more is sent until you decide.",
+        UnrecordedMeans => "Without a record, nothing tells what was done and what is open when this tab is closed.",
+        TryAgain => "Try again",
+        RunUnrecorded => "Run without a record",
+        Kept => "Every step is recorded under “Records”.",
+        LeftOpen { system: &'a str } => "{system}: signed out before the end. Sign in again, then open “Records”: what is not certain is read there before anything is sent again.",
         NoRecord => "This browser keeps no record of it.",
         RecordFull => "This browser keeps no record of it: its storage is full.",
         RecordElsewhere => "Another tab has taken over the record, so this one stopped.",
@@ -195,14 +225,19 @@ texts! {
 
 /// The button that does it: all that is done, what was asked for first.
 pub fn act(aims: &[Aim], n: usize) -> String {
-    let mut what = String::new();
-    for aim in aims {
-        what = match &*what {
-            "" => aim_name(*aim).into(),
-            one => DryRun::Both { one, other: aim_verb(*aim) }.text().into_owned(),
-        };
-    }
+    let what = joined(aims.iter().map(|it| aim_name(*it).into()), aims.iter().map(|it| aim_verb(*it).into()));
     DryRun::Do { what: &what, n: Count(n, Unit::Token) }.text().into_owned()
+}
+
+/// What is being done, what was asked for first: `Revoking and deleting`.
+pub fn doing(aims: &[Aim]) -> String {
+    joined(aims.iter().map(|it| aim_doing(*it).into()), aims.iter().map(|it| aim_doing_too(*it).into()))
+}
+
+/// All of them in one phrase: each as it is called where it comes first, and where it follows another.
+fn joined(first: impl Iterator<Item = String>, further: impl Iterator<Item = String>) -> String {
+    let all = first.take(1).chain(further.skip(1));
+    all.reduce(|one, other| DryRun::Both { one: &one, other: &other }.text().into_owned()).unwrap_or_default()
 }
 
 /// Why nothing happens to a token.
@@ -276,17 +311,38 @@ pub fn not_done(counts: &Counts) -> Vec<Cow<'static, str>> {
     all
 }
 
-/// What came of a run, in one line.
-pub fn ended(aim: Aim, counts: &Counts) -> String {
-    let all = Count(counts.all, Unit::Token);
-    let first = Running::Ended { did: aim_done(aim), done: Number(counts.done), all }.text();
+/// What is known of a deed's name; what only a newer version of the page knows has its code.
+pub(super) fn called(deed: &Deed, known: fn(Aim) -> &'static str) -> &str {
+    match Aim::of(deed) {
+        Some(aim) => known(aim),
+        None => deed.code(),
+    }
+}
+
+/// What came of a run, in one line: what was done to how many, whatever was asked for.
+pub fn ended(tallies: &[Tally], counts: &Counts) -> String {
+    let did = |it: &Tally, known: fn(Aim) -> &'static str| {
+        Running::Did { did: called(&it.deed, known), n: Number(it.done) }.text().into_owned()
+    };
+    let what = joined(tallies.iter().map(|it| did(it, aim_done)), tallies.iter().map(|it| did(it, aim_done_too)));
+    let first = Running::Ended { what: &what, all: Count(counts.all, Unit::Token) }.text();
     std::iter::once(first).chain(not_done(counts)).collect::<Vec<_>>().join(", ")
+}
+
+/// What a run is to do, in one line: `Revoke and delete 26 tokens`.
+pub fn named(tallies: &[Tally], n: usize) -> String {
+    let what = joined(
+        tallies.iter().map(|it| called(&it.deed, aim_name).into()),
+        tallies.iter().map(|it| called(&it.deed, aim_verb).into()),
+    );
+    DryRun::Do { what: &what, n: Count(n, Unit::Token) }.text().into_owned()
 }
 
 /// How a run stands, where that is to be said.
 pub fn standing(state: State) -> Option<Cow<'static, str>> {
     match state {
-        State::Running | State::Ended => None,
+        // That it cannot be recorded stands beside the reason, and is heard by itself.
+        State::Running | State::Unrecorded | State::Ended => None,
         State::Paused => Some(Running::Paused.text()),
         State::Stopping => Some(Running::Stopping.text()),
         State::Checking => Some(Running::Checking.text()),
@@ -296,9 +352,32 @@ pub fn standing(state: State) -> Option<Cow<'static, str>> {
 impl Key for Told {
     fn text(&self) -> Cow<'static, str> {
         match self {
-            Told::Paused => Running::Paused.text(),
-            Told::Ended(aim, counts) => format!("{}.", ended(*aim, counts)).into(),
+            Told::Unrecorded => Running::Unrecorded.text(),
+            Told::Ended(tallies, counts) => format!("{}.", ended(tallies, counts)).into(),
             Told::SignedOut(system) => Running::SignedOut { system: &isolated(system) }.text(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tally(deed: Deed, all: usize, done: usize) -> Tally {
+        Tally { deed, all, done }
+    }
+
+    #[test]
+    fn a_run_is_named_by_what_it_did() {
+        let both = [tally(Deed::Revoke, 12, 12), tally(Deed::Delete, 14, 12)];
+        let counts = Counts { all: 26, done: 24, failed: 1, unknown: 1, ..Counts::default() };
+        assert_eq!(ended(&both, &counts), "Revoked 12 and deleted 12 of 26 tokens, 1 failed, 1 not certain");
+        assert_eq!(named(&both, 26), "Revoke and delete 26 tokens");
+        assert_eq!(doing(&[Aim::Revoke, Aim::Delete]), "Revoking and deleting");
+        let one = [tally(Deed::Disable, 1, 1)];
+        assert_eq!(ended(&one, &Counts { all: 1, done: 1, ..Counts::default() }), "Disabled 1 of 1 token");
+        assert_eq!(doing(&[Aim::Extend]), "Changing ends");
+        let newer = [tally(Deed::Other("freeze".into()), 2, 2)];
+        assert_eq!(ended(&newer, &Counts { all: 2, done: 2, ..Counts::default() }), "freeze 2 of 2 tokens");
     }
 }

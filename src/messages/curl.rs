@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::numbers::Number;
 use super::states::action;
 use super::texts::texts;
 use super::visible;
@@ -16,6 +17,9 @@ texts! {
         Copy => "Copy",
         Script => "Request as curl commands",
         Retry => "Retry",
+        Some { n: Number, all: Number } => "These are the commands for the first {n} of {all} tokens.",
+        PrepareAll { all: Number } => "Prepare all {all}",
+        CopyHasAll { n: Number, all: Number } => "The first {n} of {all} are shown. “Copy” has all.",
     }
 }
 
@@ -34,6 +38,7 @@ texts! {
         About { action: &'a str, called: &'a str, system: &'a str } => "{action} {called} at {system}",
         TakesOver => "The last request sends back what the one before answers. It holds that answer as of now.",
         IfMatch => "The answer's ETag belongs in If-Match: the change is refused if the token has changed since.",
+        Nothing => "Nothing would be sent: the token cannot be read, or cannot be sent back whole.",
         OnlyOnce => "The same Idempotency-Key creates one token, however often it is sent.",
     }
 }
@@ -92,6 +97,7 @@ fn noted(note: Note) -> Cow<'static, str> {
         Note::TakesOver => Script::TakesOver.text(),
         Note::IfMatch => Script::IfMatch.text(),
         Note::OnlyOnce => Script::OnlyOnce.text(),
+        Note::Nothing => Script::Nothing.text(),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
+use super::bulk::{aim_name, called};
 use super::names::list_of;
-use super::numbers::{Count, Number};
+use super::numbers::Number;
 use super::texts::texts;
 use crate::record::{Counts, Deed, StepOutcome, Trouble};
 use crate::words::Key;
@@ -36,7 +37,6 @@ texts! {
 texts! {
     /// One record.
     pub enum Record<'a> {
-        Named { verb: &'a str, n: Count } => "{verb} {n}",
         Back => "All records",
         Interrupted => "This run was interrupted: its tab was closed, or its session ended.",
         UnknownMeans => "Of what is unknown, the request was sent and no answer came. Reading it asks the systems how those tokens stand; nothing is sent twice on trust.",
@@ -151,14 +151,7 @@ impl Key for Interrupted {
     }
 }
 
-/// What a run did, in the imperative.
-pub fn deed(deed: &Deed) -> Cow<'_, str> {
-    match deed {
-        Deed::Disable => "Disable".into(),
-        Deed::Enable => "Enable".into(),
-        Deed::Revoke => "Revoke".into(),
-        Deed::Delete => "Delete".into(),
-        Deed::Extend => "Extend".into(),
-        Deed::Other(code) => code.into(),
-    }
+/// What a step does, in the imperative.
+pub fn deed(deed: &Deed) -> &str {
+    called(deed, aim_name)
 }

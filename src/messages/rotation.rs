@@ -1,9 +1,13 @@
 //! A guided rotation: what begins it, the secret that is handed over, how it stands, and the list of those that are open.
 
-use super::numbers::Count;
+use std::borrow::Cow;
+
+use super::numbers::{Count, Number, Unit};
 use super::texts::texts;
 use crate::record::Trouble;
 use crate::rotation::End;
+use crate::words::Key;
+use crate::workspace::rotating::LeftOpen;
 
 texts! {
     /// What begins a rotation.
@@ -11,6 +15,7 @@ texts! {
         Title => "Rotate token",
         Reading => "Reading the token…",
         Retry => "Retry",
+        Elsewhere { name: &'a str } => "Another tab is rotating “{name}”, or did until a moment ago. You can go on here when that tab is done.",
         Successor { name: &'a str } => "This creates a successor of “{name}” with the same rights. Both secrets work until you end the old token.",
         OldStops => "The old secret stops working at once, so nothing is left to end.",
         Renamed => "No two tokens of this system can have one name, so the successor's has a suffix.",
@@ -86,13 +91,14 @@ texts! {
         Planned { what: &'a str, date: &'a str } => "{what}: due {date}.",
         Due { what: &'a str, date: &'a str } => "{what}: due since {date}.",
         Over => "This rotation is done.",
+        Elsewhere => "Another tab works on this rotation, or did until a moment ago. You can go on here when that tab is done.",
         Forget => "Forget this rotation",
         ForgetWhat => "Forget this rotation?",
         Forgets => "Both tokens stay as they are, and nothing is due any more.",
         Back => "Go back",
         Close => "Close",
         NotHere { system: &'a str } => "This rotation is at “{system}”. Show that system to go on.",
-        SignInFirst { system: &'a str } => "This rotation is at “{system}”. Sign in there to go on.",
+        SignInFirst { system: &'a str } => "This rotation is at “{system}”. Sign in there as the user who began it to go on.",
     }
 }
 
@@ -110,8 +116,46 @@ texts! {
         Unhanded => "Its secret was never handed over",
         Overlap => "Both tokens work",
         Stopped => "The old token no longer works",
-        Hidden => "Sign in to see it",
-        HiddenAway => "Show that system to see it",
+        Hidden => "Sign in to see its tokens, as the user who began it",
+        HiddenAway => "Show that system to see its tokens",
+        Forget => "Forget…",
+        ForgetAt { system: &'a str } => "Forget a rotation at {system}",
+        ForgetWhat => "Forget rotations?",
+        ForgetThem => "Forget",
+        Forgets { n: Count } => "Forget {n}? The tokens stay as they are, and nothing is due any more.",
+        Forgotten { n: Count } => "{n} forgotten.",
+    }
+}
+
+texts! {
+    /// What a token is in a rotation that is not over, as its details say it.
+    pub enum Mark<'a> {
+        SuccessorOf { old: &'a str } => "Successor of “{old}”.",
+        ReplacedBy { successor: &'a str } => "Being replaced by “{successor}”.",
+        HasSuccessor => "Being replaced by a successor of the same name.",
+        NewSecret => "A new secret was asked for.",
+        Open => "Open rotation",
+    }
+}
+
+texts! {
+    /// What is said above the table of rotations that are left open by who signs out.
+    pub enum LeftOpenRotations<'a> {
+        Open { n: Count } => "{n}",
+        Unhanded { n: Number } => "{n} without its secret handed over",
+        Due { n: Number } => "{n} with something due",
+        Said { name: &'a str, counts: &'a str } => "Not over at “{name}”: {counts}. This stays in this browser; names are hidden until you sign in there again.",
+    }
+}
+
+impl Key for LeftOpen {
+    fn text(&self) -> Cow<'static, str> {
+        let (unhanded, due) = (Number(self.n_unhanded), Number(self.n_due));
+        let all = LeftOpenRotations::Open { n: Count(self.n_open, Unit::Rotation) }.text();
+        let unhanded = (self.n_unhanded > 0).then(|| LeftOpenRotations::Unhanded { n: unhanded }.text());
+        let due = (self.n_due > 0).then(|| LeftOpenRotations::Due { n: due }.text());
+        let counts = [Some(all), unhanded, due].into_iter().flatten().collect::<Vec<_>>().join(", ");
+        LeftOpenRotations::Said { name: &self.connection, counts: &counts }.text()
     }
 }
 
@@ -121,6 +165,7 @@ texts! {
         OpenOnes { n: Count } => "{n} open",
         DueOnes { n: Count } => "{n} open, something is due",
         Show => "Rotations",
+        Forget => "Forget rotations",
     }
 }
 

@@ -1,8 +1,9 @@
 //! Records of runs in the browser's database (IndexedDB).
 //!
-//! Four stores hold texts: `runs` by the id of a run, `steps` by that and the place of the step, `leases` by the id of a run,
-//! `tasks` by their keys. What a call has written is the database's when it returns: a tab that is killed loses nothing. What
-//! is written before a request has reached the disk as well (`durability: strict`), so that the machine may lose its power.
+//! Four stores hold texts: `runs` by the id of a run, `steps` by that and the place of the step, `leases` by the id of a run
+//! or the name of what else a tab owns, `tasks` by their keys. What a call has written is the database's when it returns: a
+//! tab that is killed loses nothing. What is written before a request has reached the disk as well (`durability: strict`),
+//! so that the machine may lose its power.
 
 use std::rc::Rc;
 
@@ -19,7 +20,7 @@ use super::{now, random_hex};
 use crate::api::Later;
 use crate::record::coding::{new_id, read_head, read_step, write_head, write_step};
 use crate::record::lease::Lease;
-use crate::record::{Counts, Ended, Head, MOST_ENDED, Owned, Records, Run, Step, StepOutcome, Trouble};
+use crate::record::{Ended, Head, MOST_ENDED, Owned, Records, Run, Step, StepOutcome, Trouble};
 use crate::time::Millis;
 
 mod database;
@@ -69,6 +70,11 @@ impl Records for Kept {
         })
     }
 
+    fn hold(&self, name: &str) -> Later<'static, Result<Owned, Trouble>> {
+        let (Kept(database), name) = (self.clone(), name.to_owned());
+        Box::pin(async move { claim(&database, &name).await })
+    }
+
     fn is_owned(&self, run: &str) -> Later<'static, Result<bool, Trouble>> {
         let (Kept(database), run) = (self.clone(), run.to_owned());
         Box::pin(async move { is_owned(&database, &run).await })
@@ -92,8 +98,7 @@ impl Records for Kept {
                 Lease::renew(work.lease(&run).await?, fence, now())?;
             }
             let Some(head) = text.and_then(|it| read_head(&it)) else { return work.leave(Trouble::Lost) };
-            let counts = Counts::of(&work.steps(&run).await?);
-            let head = Head { ended: Some((at, ended)), counts, ..head };
+            let head = Head { ended: Some((at, ended)), ..head }.counted(&work.steps(&run).await?);
             work.put(RUNS, &run.as_str().into(), &write_head(&head))?;
             work.done().await?;
             database.note().await

@@ -2,7 +2,7 @@
 //! page has written: it leaves out members that it does not know, and a step whose outcome it does not know has to be looked
 //! at. No writer lets a secret through ([`Step::masked`]). Pure.
 
-use super::run::{Counts, Ended, Head, Viewer};
+use super::run::{Counts, Ended, Head, Tally, Viewer};
 use super::step::{Deed, Facts, Known, Step, StepOutcome};
 use crate::json::{self, Json, Read, Writer};
 use crate::mask::masked_words;
@@ -127,6 +127,10 @@ pub fn write_head(head: &Head) -> String {
         out.push_str(&text);
     };
     let number = |it: usize| it.to_string();
+    let tally = |it: &Tally, out: &mut String| {
+        let text = Writer::default().text("action", Some(it.deed.code()));
+        out.push_str(&text.raw("all", &number(it.all)).raw("done", &number(it.done)).done());
+    };
     let Counts { all, done, failed, skipped, unknown, open } = head.counts;
     let counts = [all, done, failed, skipped, unknown, open];
     let counts = COUNTED.into_iter().zip(counts).fold(Writer::default(), |it, (name, n)| it.raw(name, &number(n)));
@@ -140,6 +144,7 @@ pub fn write_head(head: &Head) -> String {
         .text("follows", head.follows.as_deref())
         .list("viewers", &head.viewers, viewer)
         .raw("counts", &counts.done())
+        .list("tallies", &head.tallies, tally)
         .done()
 }
 
@@ -155,14 +160,23 @@ pub fn read_head(text: &str) -> Option<Head> {
     let counts = json.get("counts");
     let count = |name| counts.and_then(|it| it.get(name)?.number()).unwrap_or_default() as usize;
     let [all, done, failed, skipped, unknown, open] = COUNTED.map(count);
+    let action = Deed::of(json.text_of("action")?);
+    let tally = |it: &Json| {
+        let number = |name| it.get(name).and_then(|it| it.number()).unwrap_or_default() as usize;
+        Tally { deed: Deed::of(it.text_of("action").unwrap_or_default()), all: number("all"), done: number("done") }
+    };
+    // Versions of the page without them called all steps by what was asked for.
+    let tallies = json.get("tallies").map(|it| it.list().iter().map(tally).collect());
+    let tallies = tallies.unwrap_or_else(|| vec![Tally { deed: action.clone(), all, done }]);
     Some(Head {
         id: json.text_of("id")?.into(),
-        action: Deed::of(json.text_of("action")?),
+        action,
         began_at: time_of(&json, "began_at")?,
         ended: time_of(&json, "ended_at").map(|at| (at, Ended::of(json.text_of("ended").unwrap_or_default()))),
         follows: json.text_of("follows").map(str::to_owned),
         viewers: json.get("viewers").map(|it| it.list().iter().map(viewer).collect()).unwrap_or_default(),
         counts: Counts { all, done, failed, skipped, unknown, open },
+        tallies,
     })
 }
 

@@ -6,7 +6,7 @@ use std::future::ready;
 use std::rc::{Rc, Weak};
 
 use super::coding::{new_id, read_head, read_step, write_head, write_step};
-use super::{Counts, Ended, Head, MOST_ENDED, Owned, Records, Run, Step, Trouble};
+use super::{Ended, Head, MOST_ENDED, Owned, Records, Run, Step, Trouble};
 use crate::api::Later;
 use crate::time::Millis;
 
@@ -66,9 +66,16 @@ impl State {
         if !self.heads.contains_key(run) {
             return Err(Trouble::Lost);
         }
+        self.hold(run)
+    }
+
+    fn hold(&mut self, name: &str) -> Result<Owned, Trouble> {
+        if self.is_owned(name) {
+            return Err(Trouble::Elsewhere);
+        }
         let hold = Rc::new(());
-        self.owners.push((run.into(), Rc::downgrade(&hold)));
-        Ok(Owned::new(run, None, Box::new(hold)))
+        self.owners.push((name.into(), Rc::downgrade(&hold)));
+        Ok(Owned::new(name, None, Box::new(hold)))
     }
 
     fn steps_of(&self, run: &str) -> Vec<Step> {
@@ -77,7 +84,7 @@ impl State {
 
     fn head_of(&self, run: &str) -> Option<Head> {
         let head = read_head(self.heads.get(run)?)?;
-        Some(if head.is_unfinished() { Head { counts: Counts::of(&self.steps_of(run)), ..head } } else { head })
+        Some(if head.is_unfinished() { head.counted(&self.steps_of(run)) } else { head })
     }
 }
 
@@ -102,6 +109,10 @@ impl Records for Memory {
         self.run(|state| state.own(run))
     }
 
+    fn hold(&self, name: &str) -> Later<'static, Result<Owned, Trouble>> {
+        self.run(|state| state.hold(name))
+    }
+
     fn is_owned(&self, run: &str) -> Later<'static, Result<bool, Trouble>> {
         self.run(|state| Ok(state.is_owned(run)))
     }
@@ -117,8 +128,8 @@ impl Records for Memory {
     fn end(&self, owned: &Owned, ended: Ended, at: Millis) -> Later<'static, Result<(), Trouble>> {
         self.run(|state| {
             let head = state.head_of(&owned.run).ok_or(Trouble::Lost)?;
-            let counts = Counts::of(&state.steps_of(&owned.run));
-            state.heads.insert(owned.run.clone(), write_head(&Head { ended: Some((at, ended)), counts, ..head }));
+            let head = Head { ended: Some((at, ended)), ..head }.counted(&state.steps_of(&owned.run));
+            state.heads.insert(owned.run.clone(), write_head(&head));
             Ok(())
         })
     }

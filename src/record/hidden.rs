@@ -29,14 +29,25 @@ pub enum Access {
 impl Access {
     /// Whether they may see whole what a run did at this connection, which is theirs.
     pub fn sees(&self, head: &Head, connection: &str) -> bool {
+        let before = head.viewers.iter().find(|it| it.connection == connection);
+        self.is_user(before.map_or("", |it| &it.name))
+    }
+
+    /// Whether they are the user of an earlier visit, by the name that was kept of them ([`Access::kept_name`]).
+    pub fn is_user(&self, before: &str) -> bool {
         match self {
             Access::None => false,
             Access::Open => true,
-            Access::User(name) => {
-                let before = head.viewers.iter().find(|it| it.connection == connection);
-                // Without names it cannot be told: the system has let in both.
-                before.is_none_or(|it| it.name.is_empty() || name.is_empty() || it.name == masked_words(name, ""))
-            }
+            // Without names it cannot be told: the system has let in both.
+            Access::User(name) => before.is_empty() || name.is_empty() || before == self.kept_name(),
+        }
+    }
+
+    /// The name of the user as it is kept: without what looks like a secret, and empty where there is none.
+    pub fn kept_name(&self) -> String {
+        match self {
+            Access::User(name) => masked_words(name, ""),
+            Access::None | Access::Open => String::new(),
         }
     }
 }

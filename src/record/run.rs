@@ -1,7 +1,7 @@
 //! A run: an action on many tokens. Pure.
 
 use super::resume::{Resumption, resume};
-use super::step::{Deed, Step};
+use super::step::{Deed, Step, StepOutcome};
 use crate::time::Millis;
 
 /// A run, with its steps in the order in which they are taken.
@@ -30,6 +30,8 @@ pub struct Head {
     pub viewers: Vec<Viewer>,
     /// How many steps came to what, as of its end or when it was looked at.
     pub counts: Counts,
+    /// The same by what is done, as a system that cannot do what was asked for may do something else.
+    pub tallies: Vec<Tally>,
 }
 
 impl Head {
@@ -43,7 +45,13 @@ impl Head {
             follows: None,
             viewers: Vec::new(),
             counts: Counts::default(),
+            tallies: Vec::new(),
         }
+    }
+
+    /// The same with what came of these steps, all of the run's.
+    pub fn counted(self, steps: &[Step]) -> Head {
+        Head { counts: Counts::of(steps), tallies: Tally::of(&self.action, steps), ..self }
     }
 
     /// Whether it neither came to its end nor was let be.
@@ -102,6 +110,34 @@ pub struct Counts {
     pub open: usize,
 }
 
+/// How many steps of a run do the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tally {
+    /// What they do.
+    pub deed: Deed,
+    /// How many there are.
+    pub all: usize,
+    /// How many of them are done.
+    pub done: usize,
+}
+
+impl Tally {
+    /// Of these steps: what was asked for comes first.
+    pub fn of<'a>(asked: &Deed, steps: impl IntoIterator<Item = &'a Step>) -> Vec<Tally> {
+        let mut tallies: Vec<Tally> = Vec::new();
+        for step in steps {
+            let idx = tallies.iter().position(|it| it.deed == step.action).unwrap_or_else(|| {
+                tallies.push(Tally { deed: step.action.clone(), all: 0, done: 0 });
+                tallies.len() - 1
+            });
+            tallies[idx].all += 1;
+            tallies[idx].done += usize::from(step.outcome == StepOutcome::Done);
+        }
+        tallies.sort_by_key(|it| it.deed != *asked);
+        tallies
+    }
+}
+
 impl Counts {
     /// Of a run.
     pub fn of(steps: &[Step]) -> Counts {
@@ -120,7 +156,6 @@ impl Counts {
 impl Run {
     /// Of these steps; the connections are theirs.
     pub fn new(head: Head, steps: Vec<Step>) -> Run {
-        let counts = Counts::of(&steps);
-        Run { head: Head { counts, ..head }, steps }
+        Run { head: head.counted(&steps), steps }
     }
 }

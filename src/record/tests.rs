@@ -57,6 +57,7 @@ fn a_run_comes_back_as_it_was_written() {
         follows: Some("20270115T070000Z-00000001".into()),
         viewers: vec![Viewer { connection: "A".into(), name: "ada".into() }],
         counts: Counts { all: 9, done: 1, failed: 2, skipped: 3, unknown: 1, open: 2 },
+        tallies: vec![Tally { deed: Deed::Extend, all: 4, done: 1 }, Tally { deed: Deed::Revoke, all: 5, done: 0 }],
         ..Head::new(Deed::Extend, NOW)
     };
     assert_eq!(read_head(&write_head(&head)), Some(head));

@@ -2,12 +2,13 @@
 //! goes on where another was closed. Pure.
 
 use std::cell::{Cell, RefCell};
+use std::rc::{Rc, Weak};
 
 use reactive_graph::prelude::*;
 use reactive_graph::signal::ArcRwSignal;
 
 use super::{Event, Rotation};
-use crate::record::Trouble;
+use crate::record::{Owned, Trouble};
 use crate::runtime::Runtime;
 use crate::time::Millis;
 
@@ -24,6 +25,8 @@ thread_local! {
     static CHANGES: ArcRwSignal<u32> = ArcRwSignal::new(0);
     /// Why the last of them could not be kept: they are gone with the page.
     static TROUBLE: Cell<Option<Trouble>> = const { Cell::new(None) };
+    /// The rotations that this tab owns, by their names.
+    static OWNED: RefCell<Vec<Weak<Owned>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// How many rotations are open, and when the next thing is due.
@@ -145,6 +148,39 @@ fn open_now(id: &str) -> Option<Rotation> {
     ALL.with_borrow(|all| all.iter().find(|it| it.id == id).cloned())
 }
 
+/// What the rotation of a token is called, among what tabs own.
+fn name_of(connection: &str, token: &str) -> String {
+    format!("{PREFIX}{connection}:{token}")
+}
+
+/// Owns the rotation of a token, as long as one of these lives: no other tab rotates it meanwhile. `None` where the browser
+/// keeps nothing for the page, and so cannot say. [`Trouble::Elsewhere`] where another tab owns it.
+pub async fn own(runtime: &'static dyn Runtime, connection: &str, token: &str) -> Result<Option<Rc<Owned>>, Trouble> {
+    if let Some(owned) = owned(connection, token) {
+        return Ok(Some(owned));
+    }
+    let name = name_of(connection, token);
+    let hold = async { runtime.records().await?.hold(&name).await };
+    match hold.await {
+        Ok(fresh) => {
+            let fresh = Rc::new(fresh);
+            OWNED.with_borrow_mut(|all| {
+                all.retain(|it| it.strong_count() > 0);
+                all.push(Rc::downgrade(&fresh));
+            });
+            Ok(Some(fresh))
+        }
+        Err(Trouble::Elsewhere) => Err(Trouble::Elsewhere),
+        Err(_) => Ok(None),
+    }
+}
+
+/// The rotation of a token, where this tab owns it.
+pub fn owned(connection: &str, token: &str) -> Option<Rc<Owned>> {
+    let name = name_of(connection, token);
+    OWNED.with_borrow(|all| all.iter().filter_map(Weak::upgrade).find(|it| it.run == name))
+}
+
 /// Lets a rotation be: what was made stays as it is, and nothing is due any more.
 pub async fn drop_it(runtime: &'static dyn Runtime, id: &str) {
     if let Some(mut rotation) = open_now(id) {
@@ -158,12 +194,14 @@ pub async fn drop_it(runtime: &'static dyn Runtime, id: &str) {
 pub(crate) fn begin() {
     ALL.take();
     TROUBLE.take();
+    OWNED.take();
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests {
     use super::super::{Due, End, Known, Way};
     use super::*;
+    use crate::record::Records;
     use crate::runtime::fake::{FAKE, Fake, START};
 
     fn rotation(id: &str) -> Rotation {
@@ -221,6 +259,34 @@ mod tests {
         assert_eq!(Glance::read(&FAKE), Glance { n_open: 3, due_at: Some(START + 5) });
         run(async { drop_it(&FAKE, "3").await });
         assert_eq!(Glance::read(&FAKE), Glance { n_open: 2, due_at: Some(START + 9) });
+    }
+
+    /// Whether this tab owns the rotation of the token `1`, and what it holds of it.
+    fn owns() -> Result<Option<Rc<Owned>>, Trouble> {
+        let owned = Rc::new(RefCell::new(Err(Trouble::Lost)));
+        let came = owned.clone();
+        run(async move { drop(came.replace(own(&FAKE, "A", "1").await)) });
+        owned.replace(Err(Trouble::Lost))
+    }
+
+    #[test]
+    fn one_tab_rotates_a_token_at_a_time() {
+        Fake::begin();
+        begin();
+        let elsewhere = Rc::new(RefCell::new(None));
+        let held = elsewhere.clone();
+        let other_tab = Fake::records_kept();
+        run(async move { drop(held.replace(other_tab.hold("rotation:A:1").await.ok())) });
+        assert_eq!(owns().err(), Some(Trouble::Elsewhere));
+        elsewhere.take();
+        // What asks for it within the tab shares it, and it is free with the last of them.
+        let (one, other) = (owns(), owns());
+        assert!(one.is_ok_and(|it| it.is_some()) && owned("A", "1").is_some() && owned("A", "2").is_none());
+        assert!(other.is_ok_and(|it| it.is_some()));
+        assert!(owned("A", "1").is_none());
+        // Where nothing can be kept, there is nothing to go by.
+        Fake::records_kept().fail(Some(Trouble::Refused));
+        assert!(owns().is_ok_and(|it| it.is_none()));
     }
 
     #[test]

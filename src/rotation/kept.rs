@@ -42,6 +42,7 @@ impl Rotation {
             .text("id", Some(&self.id))
             .text("connection", Some(&self.connection))
             .text("system", Some(&self.system))
+            .text("viewer", Some(&self.viewer))
             .text("way", Some(key(&WAYS, self.way)))
             .text("stage", Some(key(&STAGES, self.stage)))
             .list("old", [&self.old], known)
@@ -79,6 +80,7 @@ impl Rotation {
             id: text("id")?,
             connection: text("connection")?,
             system: text("system")?,
+            viewer: text("viewer").unwrap_or_default(),
             wanted: text("wanted")?,
         })
     }
@@ -96,6 +98,7 @@ mod tests {
     fn whole() -> Rotation {
         let known = |id: &str| Known { id: id.into(), name: format!("\"{id}\"\n") };
         let mut rotation = Rotation::begin("r", ["A “b”", "Acme"], Way::Call, known("1"), "ci-2");
+        rotation.viewer = "ada".into();
         rotation.new = vec![known("2"), known("3")];
         rotation.before = vec!["4".into()];
         rotation.stage = Stage::Stopped;

@@ -7,3 +7,4 @@ mod end;
 mod outcome;
 mod plan;
 mod progress;
+mod request;

@@ -8,7 +8,7 @@ use super::kit::El;
 use super::later;
 use super::request::commands::commands as request;
 use super::rights::{Compared, changes};
-use super::rotation::commands;
+use super::rotation::{commands, mark};
 use crate::actions::Command;
 use crate::api::Later;
 use crate::capabilities::Input;
@@ -27,6 +27,8 @@ pub(super) enum Inset {
     Request(ConnectionState, Rc<dyn Fn() -> Option<Command>>),
     /// What a save changes of a token's rights.
     Changes(Compared),
+    /// What the token of an id is in a rotation that is not over.
+    Rotation(ConnectionState, String),
 }
 
 part!(bulk, loaded by load_insets; fn inset(inset: Inset) -> El {
@@ -34,6 +36,7 @@ part!(bulk, loaded by load_insets; fn inset(inset: Inset) -> El {
         Inset::Commands(name, variable) => commands(&name, variable.as_deref()),
         Inset::Request(source, command) => request(source, command),
         Inset::Changes(compared) => changes(compared),
+        Inset::Rotation(source, id) => mark(source, id),
     }
 });
 

@@ -135,7 +135,7 @@ fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> 
         Dialog::Rotation(id, connection) => {
             many::modal(Many::Rotation(workspace, id, connection), move || not_loaded(workspace))
         }
-        Dialog::Rotations => many::modal(Many::Rotations(workspace), move || not_loaded(workspace)),
+        Dialog::Rotations(ask) => many::modal(Many::Rotations(workspace, ask), move || not_loaded(workspace)),
         Dialog::Disable(token) => confirm(of(&token)?, Question::Disable, token),
         Dialog::Enable(token) => confirm(of(&token)?, Question::Enable, token),
         Dialog::Delete(token) => confirm(of(&token)?, Question::Delete, token),

@@ -12,6 +12,7 @@ use crate::api::Later;
 use crate::bulk::Aim;
 use crate::parts::{Missing, part};
 use crate::platform::active_element;
+use crate::rotation::book;
 use crate::token::TokenRef;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{RecordsAt, Workspace};
@@ -33,8 +34,8 @@ pub(super) enum Many {
     Rotate(ConnectionState, NamedToken),
     /// The dialog of a rotation: its id, and the name of its connection.
     Rotation(Workspace, String, String),
-    /// The dialog with the rotations that are not over.
-    Rotations(Workspace),
+    /// The dialog with the rotations that are not over. It may ask whether to forget those at a connection.
+    Rotations(Workspace, Option<String>),
     /// The form for a token like this one of a system, for the system of a slot, or the choice of that.
     Clone(ConnectionState, NamedToken, Option<usize>),
     /// The list of the keys of the page.
@@ -50,11 +51,24 @@ part!(bulk, loaded by load_many; fn act(many: Many) -> Option<El> {
         Many::RunLine(workspace) => bulk::line(workspace),
         Many::Rotate(source, token) => Some(rotation::begin(source, token)),
         Many::Rotation(workspace, id, connection) => Some(rotation::standing(workspace, id, connection, active_element())),
-        Many::Rotations(workspace) => Some(rotation::list(workspace)),
+        Many::Rotations(workspace, ask) => Some(rotation::list(workspace, ask)),
         Many::Clone(source, token, to) => Some(clone::clone(source, token, to)),
         Many::Shortcuts(workspace) => Some(shortcuts::list(workspace)),
     }
 });
+
+part!(bulk;
+    /// Says which rotations are left open at connections, by their names, as the user has signed out there.
+    pub(super) fn say_left_open(of: (Workspace, Vec<String>)) -> Later<'static, ()> {
+        let (workspace, connections) = of;
+        Box::pin(async move {
+            book::load(workspace.runtime()).await;
+            if !workspace.is_left() {
+                workspace.say_left_open(&connections);
+            }
+        })
+    }
+);
 
 /// Loads the code, and how it looks.
 fn load() -> Later<'static, Result<(), Missing>> {

@@ -9,8 +9,9 @@ use super::kit::{El, button, el, on_window, verbatim};
 use super::notice::quoted;
 use crate::messages::outcome::Findings;
 use crate::messages::records::InterruptedRun;
+use crate::messages::rotation::RotationLine;
 use crate::platform::active_element;
-use crate::workspace::notices::{Finding, dismiss, with_findings};
+use crate::workspace::notices::{Finding, Kept, dismiss, with_findings};
 use crate::workspace::{Dialog, RecordsAt, Workspace};
 
 /// All of it, above the table. Of another connection than the one that is shown, each names its own.
@@ -42,7 +43,7 @@ fn leave_panel() {
 }
 
 fn panel(workspace: Workspace, finding: Finding) -> El {
-    let Finding { id, system, text, is_wrong, edit, secret, run } = finding;
+    let Finding { id, system, text, is_wrong, edit, secret, kept } = finding;
     let is_here = |slot: usize| workspace.slots.with_untracked(|it| it.get(slot).is_some_and(|it| it.name == system));
     let is_only = !workspace.is_inventory() && is_here(0);
     let edit = edit.filter(|it| is_here(it.token.slot)).map(|token| {
@@ -54,11 +55,19 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
             workspace.open_secret(secret.clone());
         })
     });
-    let at =
-        |text: &str, at: RecordsAt| button("button", text, move || workspace.open_dialog(Dialog::Records(at.clone())));
-    let run = run.map(|run| {
-        let review = at(&InterruptedRun::Review.text(), RecordsAt::Run(run.clone()));
-        [review, at(&InterruptedRun::Drop.text(), RecordsAt::Drop(run))]
+    let leads = |text: &str, to: Dialog| button("button", text, move || workspace.open_dialog(to.clone()));
+    let kept = kept.map(|kept| {
+        let [review, drop] = [InterruptedRun::Review.text(), InterruptedRun::Drop.text()];
+        match kept {
+            Kept::Run(run) => [
+                leads(&review, Dialog::Records(RecordsAt::Run(run.clone()))),
+                leads(&drop, Dialog::Records(RecordsAt::Drop(run))),
+            ],
+            Kept::Rotations(name) => [
+                leads(&review, Dialog::Rotations(None)),
+                leads(&RotationLine::Forget.text(), Dialog::Rotations(Some(name))),
+            ],
+        }
     });
     // A secret is not dismissed unseen.
     let dismiss = secret.is_none().then(|| {
@@ -70,7 +79,7 @@ fn panel(workspace: Workspace, finding: Finding) -> El {
     let named = |name: &str| el("span.muted").child(verbatim(name)).text(": ");
     let text = el("p").maybe((!is_only && !system.is_empty()).then(|| named(&system))).children(quoted(&text.text()));
     let buttons =
-        el("div.panel-buttons").maybe(edit).maybe(secret).children(run.into_iter().flatten().collect()).maybe(dismiss);
+        el("div.panel-buttons").maybe(edit).maybe(secret).children(kept.into_iter().flatten().collect()).maybe(dismiss);
     el(if is_wrong { "div.panel.error" } else { "div.panel" })
         .attr("role", if is_wrong { "alert" } else { "status" })
         .child(text)

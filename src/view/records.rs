@@ -7,15 +7,17 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::StorageEvent;
 
 use super::kit::{El, button, effect, el, on_window};
+use super::many;
 use crate::messages::records::RecordList;
 use crate::platform::records::CHANGED;
 use crate::platform::runtime::BROWSER;
 use crate::platform::storage::stored;
 use crate::record::hidden::Access;
 use crate::record::{Marker, Trouble};
+use crate::rotation::book::Glance;
 use crate::runtime::Runtime;
 use crate::words::Words;
-use crate::workspace::notices::{Runs, show_interrupted};
+use crate::workspace::notices::{Runs, show_interrupted, show_rotations};
 use crate::workspace::recorded::Interrupted;
 use crate::workspace::{Dialog, RecordsAt, Workspace};
 
@@ -48,21 +50,23 @@ pub(super) fn head(on_page: RwSignal<Option<Workspace>>) -> El {
     for event in [CHANGED, "focus"] {
         on_window(event, move |_| look(Runs::Undismissed));
     }
-    let is_unfinished = Memo::new(move |_| marker.get() == Marker::Unfinished);
-    let accesses = Memo::new(move |_| match (is_unfinished.get(), on_page.get()) {
-        (true, Some(workspace)) => workspace.accesses(),
-        _ => Vec::new(),
-    });
+    let accesses = Memo::new(move |_| on_page.get().map(Workspace::accesses).unwrap_or_default());
     let before = StoredValue::new(Vec::<(String, Access)>::new());
     effect(move || {
         let now = accesses.get();
         let were = before.try_update_value(|it| std::mem::replace(it, now.clone())).unwrap_or_default();
         // Who signs out is told what stays, even where it was told before.
-        let has_left = |(name, was): &(String, Access)| {
+        let has_left = |(name, was): &&(String, Access)| {
             matches!(was, Access::User(_)) && now.iter().any(|(it, is)| it == name && *is == Access::None)
         };
-        let runs = if were.iter().any(has_left) { Runs::All } else { Runs::Undismissed };
-        untrack(|| look(runs));
+        let left: Vec<String> = were.iter().filter(has_left).map(|(name, _)| name.clone()).collect();
+        let runs = if left.is_empty() { Runs::Undismissed } else { Runs::All };
+        untrack(|| {
+            look(runs);
+            // What was said of rotations, the user sees themselves now.
+            now.iter().filter(|(_, is)| *is != Access::None).for_each(|(name, _)| show_rotations(name, None));
+            say_left_open(on_page, left);
+        });
     });
     let is_there = Memo::new(move |_| marker.get() != Marker::Nothing && on_page.with(Option::is_some));
     el("span").bind_show(
@@ -75,6 +79,19 @@ pub(super) fn head(on_page: RwSignal<Option<Workspace>>) -> El {
             })
         },
     )
+}
+
+/// Says which rotations are left open at connections, as the user has signed out there.
+fn say_left_open(on_page: RwSignal<Option<Workspace>>, left: Vec<String>) {
+    let Some(workspace) = on_page.get_untracked() else { return };
+    if !left.is_empty() && Glance::read(workspace.runtime()).n_open > 0 {
+        spawn_local(async move {
+            // Without its code the page's line still tells how many there are.
+            if let Ok(said) = many::say_left_open((workspace, left)).await {
+                said.await;
+            }
+        });
+    }
 }
 
 /// Says which runs were interrupted.

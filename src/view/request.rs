@@ -17,7 +17,13 @@ pub(super) mod commands;
 /// The commands for an action, folded away. Nothing is asked for before they are opened. `command`: what would be done; it
 /// follows what is typed.
 pub(super) fn folded(source: ConnectionState, command: impl Fn() -> Option<Command> + 'static) -> El {
-    let (is_open, command) = (RwSignal::new(false), send_wrapper::SendWrapper::new(Rc::new(command)));
+    let command: Rc<dyn Fn() -> Option<Command>> = Rc::new(command);
+    fold(move || insets::here(Inset::Request(source, command.clone())))
+}
+
+/// The place for commands, folded away. `view`: makes them when they are opened.
+pub(super) fn fold(view: impl Fn() -> El + 'static) -> El {
+    let is_open = RwSignal::new(false);
     let toggled = move |event: web_sys::Event| {
         let details = event.target().and_then(|it| it.dyn_into::<HtmlDetailsElement>().ok());
         is_open.set(details.is_some_and(|it| it.open()));
@@ -25,5 +31,5 @@ pub(super) fn folded(source: ConnectionState, command: impl Fn() -> Option<Comma
     el("details.raw")
         .child(el("summary").text(&Words::Show.text()))
         .on("toggle", toggled)
-        .bind_show(move || is_open.get(), move || insets::here(Inset::Request(source, (*command).clone())))
+        .bind_show(move || is_open.get(), view)
 }

@@ -13,7 +13,7 @@ use crate::bulk::step::Step;
 use crate::bulk::{Aim, NewEnd};
 use crate::capabilities::{Action, Capabilities};
 use crate::draft::Inputs;
-use crate::record::{self, Facts, StepOutcome};
+use crate::record::{self, Facts, Owned, Records, StepOutcome};
 use crate::store::Row;
 use crate::token::TokenRef;
 
@@ -90,26 +90,33 @@ impl Workspace {
             Some(System { client: self.source(*slot)?.client(), inputs: typed.collect() })
         };
         let systems = slots.iter().filter_map(system).collect();
-        // Where all of it is done in another way, that is what it is called.
-        let aim = steps.first().map(|it| it.aim).filter(|aim| steps.iter().all(|it| it.aim == *aim));
-        self.begin_run(aim.unwrap_or(plan.aim), systems, steps, None)
+        self.begin_run(plan.aim, systems, steps, None, None)
     }
 
     /// Does what follows a run: takes it back, or tries again what failed.
-    pub fn act_after(self, run: &Run, aim: Aim, steps: Vec<Step>) -> Option<Rc<Run>> {
-        if steps.is_empty() {
-            return None;
-        }
-        self.begin_run(aim, run.systems(), steps, run.record_id())
+    pub fn act_after(self, run: &Run, steps: Vec<Step>) -> Option<Rc<Run>> {
+        let first = steps.first()?.aim;
+        let asked = if steps.iter().any(|it| it.aim == run.aim) { run.aim } else { first };
+        self.begin_run(asked, run.systems(), steps, run.record_id(), None)
     }
 
-    fn begin_run(self, aim: Aim, systems: Vec<System>, steps: Vec<Step>, follows: Option<String>) -> Option<Rc<Run>> {
+    /// Begins a run, or goes on with one: with its record. Where all of it is done in another way than was asked for, that is
+    /// what it is called.
+    pub(super) fn begin_run(
+        self,
+        asked: Aim,
+        systems: Vec<System>,
+        steps: Vec<Step>,
+        follows: Option<String>,
+        goes_on: Option<(Rc<dyn Records>, Owned)>,
+    ) -> Option<Rc<Run>> {
+        let aim = steps.first().map(|it| it.aim).filter(|aim| steps.iter().all(|it| it.aim == *aim)).unwrap_or(asked);
         let is_in_run = |name: &str| systems.iter().any(|it| it.client.name() == name);
         let clients = self.connection_states().into_iter().map(|it| it.client());
         let others = clients.filter(|it| !is_in_run(it.name())).map(|it| runner::origin(&it.connection().base));
         let other_origins = others.collect();
         let page = Rc::new(Desk(self));
-        runner::begin(Start { aim, systems, steps, page, other_origins, follows, goes_on: None }, self.runtime)
+        runner::begin(Start { aim, systems, steps, page, other_origins, follows, goes_on }, self.runtime)
     }
 
     /// Shows what a run does here, whichever workspace began it.
@@ -119,7 +126,7 @@ impl Workspace {
 }
 
 /// A workspace, as a run sees it.
-pub(super) struct Desk(pub(super) Workspace);
+struct Desk(Workspace);
 
 impl Desk {
     fn state(&self, connection: &str) -> Option<ConnectionState> {

@@ -61,8 +61,17 @@ pub struct Finding {
     pub edit: Option<NamedToken>,
     /// A secret that has not been seen.
     pub secret: Option<NewSecret>,
+    /// What the browser keeps that it is about.
+    pub kept: Option<Kept>,
+}
+
+/// What the browser keeps that is not over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Kept {
     /// A run on many tokens that was interrupted, by the id of its record.
-    pub run: Option<String>,
+    Run(String),
+    /// The rotations at the connection of this name.
+    Rotations(String),
 }
 
 /// The secret of a token that was just made.
@@ -84,10 +93,18 @@ pub struct NewSecret {
 pub type Handed = Rc<dyn Fn(bool)>;
 
 impl Finding {
+    /// The run that it is about, by the id of its record.
+    fn run(&self) -> Option<&String> {
+        match &self.kept {
+            Some(Kept::Run(run)) => Some(run),
+            _ => None,
+        }
+    }
+
     pub(super) fn new(system: &str, text: Words, is_wrong: bool) -> Finding {
         // What is said next has another one.
         let id = CHANGES.with(|it| it.get_untracked());
-        Finding { id, system: system.into(), text, is_wrong, edit: None, secret: None, run: None }
+        Finding { id, system: system.into(), text, is_wrong, edit: None, secret: None, kept: None }
     }
 }
 
@@ -132,7 +149,7 @@ pub(super) fn add_finding(finding: Finding) -> u32 {
 
 /// Says it no more.
 pub fn dismiss(id: u32) {
-    let run = FINDINGS.with_borrow(|all| all.iter().find(|it| it.id == id).and_then(|it| it.run.clone()));
+    let run = FINDINGS.with_borrow(|all| all.iter().find(|it| it.id == id).and_then(|it| it.run().cloned()));
     HUSHED.with_borrow_mut(|it| it.extend(run));
     change_findings(|all| all.retain(|it| it.id != id));
 }
@@ -153,15 +170,26 @@ pub fn show_interrupted(found: Vec<(String, Words)>, runs: Runs) {
     }
     let is_hushed = |run: &String| HUSHED.with_borrow(|it| it.contains(run));
     let found: Vec<_> = found.into_iter().filter(|(run, _)| !is_hushed(run)).collect();
-    let says = |it: &Finding, (run, text): &(String, Words)| it.run.as_ref() == Some(run) && it.text == *text;
-    let is_over = |it: &Finding| it.run.is_some() && !found.iter().any(|run| says(it, run));
+    let says = |it: &Finding, (run, text): &(String, Words)| it.run() == Some(run) && it.text == *text;
+    let is_over = |it: &Finding| it.run().is_some() && !found.iter().any(|run| says(it, run));
     if FINDINGS.with_borrow(|all| all.iter().any(is_over)) {
         change_findings(|all| all.retain(|it| !is_over(it)));
     }
     for run in &found {
         if !FINDINGS.with_borrow(|all| all.iter().any(|it| says(it, run))) {
-            add_finding(Finding { run: Some(run.0.clone()), ..Finding::new("", run.1.clone(), false) });
+            add_finding(Finding { kept: Some(Kept::Run(run.0.clone())), ..Finding::new("", run.1.clone(), false) });
         }
+    }
+}
+
+/// Says this of the rotations at a connection, in place of what was said of them before; nothing more where there is nothing.
+pub fn show_rotations(connection: &str, text: Option<Words>) {
+    let kept = Some(Kept::Rotations(connection.into()));
+    if FINDINGS.with_borrow(|all| all.iter().any(|it| it.kept == kept)) {
+        change_findings(|all| all.retain(|it| it.kept != kept));
+    }
+    if let Some(text) = text {
+        add_finding(Finding { kept, ..Finding::new("", text, false) });
     }
 }
 

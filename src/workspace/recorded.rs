@@ -5,16 +5,13 @@ use std::rc::Rc;
 
 use reactive_graph::prelude::*;
 
-use super::many::Desk;
 use super::state::{ConnectionState, Workspace};
 use crate::actions::NamedToken;
-use crate::api::ApiError;
 use crate::bulk::Aim;
-use crate::bulk::runner::{self, Start, System};
+use crate::bulk::runner::{self, System};
 use crate::bulk::step::Step;
 use crate::record::hidden::Access;
 use crate::record::{self, Counts, Deed, Facts, Found, Head, Owned, Records, StepOutcome, Trouble, judge, resume};
-use crate::runtime::Job;
 use crate::token::TokenRef;
 
 /// What has to come first before a run is gone on with.
@@ -115,17 +112,14 @@ impl Workspace {
             if !client.access().sees(&run.head, &step.connection) {
                 continue;
             }
-            let (job, id) = (Job::new(), step.id.clone());
-            let found = match client.ask(&job, async |api| api.read(&id, true).await).await {
-                Ok(tagged) => Found::Is(runner::facts(&tagged, self.runtime.now())),
-                Err(ApiError::NotFound(_)) => Found::Missing,
-                // Some systems let no single token be read, and others do not answer now.
-                Err(_) => continue,
+            // Some systems let no single token be read, and others do not answer now.
+            let Ok(Some(found)) = runner::look_at(&client, &step.id, self.runtime.now()).await else { continue };
+            let outcome = match judge(step, &found) {
+                StepOutcome::Unknown => continue,
+                // What was not carried out by now will not be, and no run goes on with it.
+                StepOutcome::Open if run.head.ended.is_some() => StepOutcome::Failed,
+                outcome => outcome,
             };
-            let outcome = judge(step, &found);
-            if outcome == StepOutcome::Unknown {
-                continue;
-            }
             let after = match found {
                 Found::Missing => Facts::gone(),
                 Found::Is(facts) => facts,
@@ -134,6 +128,10 @@ impl Workspace {
             records.write(owned, place, &known).await?;
             run.steps[place] = known;
             n_known += 1;
+        }
+        if let Some((at, ended)) = run.head.ended {
+            // Its counts are those of its end.
+            records.end(owned, ended, at).await?;
         }
         Ok(n_known)
     }
@@ -184,12 +182,7 @@ impl Workspace {
             let looks_first = kept.outcome == StepOutcome::Sent;
             steps.push(Step::new(lane, token, Aim::of(&kept.action)?, kept, looks_first));
         }
-        let systems: Vec<_> = states.iter().map(|it| System { client: it.client(), inputs: Vec::new() }).collect();
-        let is_in_run = |name: &str| systems.iter().any(|it| it.client.name() == name);
-        let clients = self.connection_states().into_iter().map(|it| it.client());
-        let others = clients.filter(|it| !is_in_run(it.name())).map(|it| runner::origin(&it.connection().base));
-        let other_origins = others.collect();
-        let page = Rc::new(Desk(self));
-        runner::begin(Start { aim, systems, steps, page, other_origins, follows, goes_on }, self.runtime)
+        let systems = states.iter().map(|it| System { client: it.client(), inputs: Vec::new() }).collect();
+        self.begin_run(aim, systems, steps, follows, goes_on)
     }
 }

@@ -6,6 +6,7 @@ use reactive_graph::graph::untrack;
 use reactive_graph::prelude::*;
 
 use super::following::{Came, Follow};
+use super::notices::{Finding, Kept, show_rotations, with_findings};
 use super::report::Report;
 use super::sending::Sending;
 use super::state::{ConnectionState, Dialog, Workspace};
@@ -14,10 +15,40 @@ use crate::actions::{Command, NamedToken};
 use crate::api::Later;
 use crate::capabilities::Action;
 use crate::draft::Inputs;
+use crate::record::Owned;
 use crate::rotation::successor::Basis;
 use crate::rotation::{Due, End, Event, Known, Next, Rotation, Stage, Way, book, ways};
 use crate::store::Store;
+use crate::time::Millis;
 use crate::token::Status;
+
+/// Said of the rotations of a connection that are not over, when the user signs out there. It names no token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOpen {
+    /// The connection, by its name.
+    pub connection: String,
+    /// How many there are.
+    pub n_open: usize,
+    /// In how many of them a secret was never handed over, or it is not known whether one was made.
+    pub n_unhanded: usize,
+    /// In how many of them something is due.
+    pub n_due: usize,
+}
+
+impl LeftOpen {
+    /// Of these rotations; nothing where the connection has none.
+    pub fn of(connection: &str, all: &[Rotation], now: Millis) -> Option<LeftOpen> {
+        let open: Vec<_> = all.iter().filter(|it| it.connection == connection && !it.is_over()).collect();
+        let n = |is_one: fn(Next) -> bool| open.iter().filter(|it| is_one(it.next())).count();
+        let left = LeftOpen {
+            connection: connection.into(),
+            n_open: open.len(),
+            n_unhanded: n(|it| matches!(it, Next::Look | Next::SayHandedOver | Next::MendSuccessor)),
+            n_due: open.iter().filter(|it| it.is_due(now)).count(),
+        };
+        (left.n_open > 0).then_some(left)
+    }
+}
 
 impl ConnectionState {
     /// Whether a token may be rotated, by whatever way the system has. Follows the list.
@@ -49,6 +80,8 @@ impl ConnectionState {
         let wanted = command.token().name;
         let (connection, system, runtime) = (self.connection().name, self.system(), self.runtime());
         let before = Report::new(self).ids_named(&wanted);
+        let viewer = self.client().access().kept_name();
+        let owned = book::owned(&connection, &old.token.id);
         let for_first = id.clone();
         let first: Later<'static, ()> = Box::pin(async move {
             if untrack(|| book::find(&for_first)).is_some() {
@@ -56,9 +89,9 @@ impl ConnectionState {
             }
             let old = Known::new(&old.token.id, &old.name);
             let begun = Rotation::begin(&for_first, [&connection, &system.name.text()], way, old, &wanted);
-            book::keep(runtime, Rotation { before, begun_at: runtime.now(), ..begun }).await;
+            book::keep(runtime, Rotation { viewer, before, begun_at: runtime.now(), ..begun }).await;
         });
-        self.dispatch_followed(command, sending, Some(self.follow(id, first)));
+        self.dispatch_followed(command, sending, Some(self.follow(id, first, owned)));
     }
 
     /// Gives a successor whose secret is nowhere another one, by the system's own call.
@@ -71,13 +104,14 @@ impl ConnectionState {
                 book::keep(runtime, Rotation { before, ..rotation }).await;
             }
         });
-        self.dispatch_followed(Command::Rotate(successor, inputs), sending, Some(self.follow(id, first)));
+        let owned = owned(&id);
+        self.dispatch_followed(Command::Rotate(successor, inputs), sending, Some(self.follow(id, first, owned)));
     }
 
-    /// What is noted of a request for a new secret.
-    fn follow(self, id: String, first: Later<'static, ()>) -> Follow {
+    /// What is noted of a request for a new secret. The rotation is this tab's until the secret has been left.
+    fn follow(self, id: String, first: Later<'static, ()>, owned: Option<Rc<Owned>>) -> Follow {
         let (runtime, workspace, connection) = (self.runtime(), self.workspace, self.connection().name);
-        let for_came = id.clone();
+        let (for_came, for_owned) = (id.clone(), owned.clone());
         let came = Rc::new(move |came: Came| {
             let known = |it: &NamedToken| Known::new(&it.token.id, &it.name);
             let event = match &came {
@@ -86,12 +120,18 @@ impl ConnectionState {
                 Came::Refused => Event::Refused,
                 Came::Listed(all) => Event::Listed(all.iter().map(known).collect()),
             };
-            let id = for_came.clone();
-            runtime.spawn(Box::pin(async move { book::hear(runtime, &id, event).await }));
+            let (id, owned) = (for_came.clone(), for_owned.clone());
+            runtime.spawn(Box::pin(async move {
+                book::hear(runtime, &id, event).await;
+                drop(owned);
+            }));
         });
         let handed = Rc::new(move |has_it: bool| {
-            let (id, connection) = (id.clone(), connection.clone());
-            runtime.spawn(Box::pin(workspace.was_handed_over(id, connection, has_it)));
+            let (id, connection, owned) = (id.clone(), connection.clone(), owned.clone());
+            runtime.spawn(Box::pin(async move {
+                workspace.was_handed_over(id, connection, has_it).await;
+                drop(owned);
+            }));
         });
         Follow { first, came, handed: Some(handed) }
     }
@@ -110,14 +150,15 @@ impl ConnectionState {
 
     /// What is noted once a token is ended.
     fn follow_end(self, id: String, done: Vec<Event>) -> Follow {
-        let runtime = self.runtime();
+        let (runtime, owned) = (self.runtime(), owned(&id));
         let came = Rc::new(move |came: Came| {
-            let (id, done) = (id.clone(), done.clone());
+            let (id, done, owned) = (id.clone(), done.clone(), owned.clone());
             if came == Came::Done {
                 runtime.spawn(Box::pin(async move {
                     for event in done {
                         book::hear(runtime, &id, event).await;
                     }
+                    drop(owned);
                 }));
             }
         });
@@ -140,9 +181,12 @@ impl ConnectionState {
         self.with_store(|it| it.rows().iter().any(|row| it.name(*row) == name))
     }
 
-    /// Whether what is kept of its tokens may be shown: the user has signed in, or need not. Follows that.
-    pub fn can_be_seen(self) -> bool {
-        !self.can_sign_in() || self.signed_in.with(Option::is_some)
+    /// Whether the names of a rotation may be shown: to the user who began it, as far as the system tells. Follows who is
+    /// signed in.
+    pub fn sees(self, rotation: &Rotation) -> bool {
+        self.signed_in.track();
+        self.load.track();
+        self.client().access().is_user(&rotation.viewer)
     }
 
     /// Reads the list, and takes note of what it says of the tokens of its rotations.
@@ -190,6 +234,32 @@ impl ConnectionState {
 }
 
 impl Workspace {
+    /// Says what is left open at these connections, as the user has signed out there: of those that the book knows.
+    pub fn say_left_open(self, connections: &[String]) {
+        for name in connections {
+            let left = untrack(|| book::with_all(|all| LeftOpen::of(name, all, self.runtime.now())));
+            show_rotations(name, left.map(Into::into));
+        }
+    }
+
+    /// Forgets rotations, by their ids: nothing is done to their tokens. Tells how many are left, as another tab works on them.
+    pub async fn forget_rotations(self, ids: &[String]) -> usize {
+        let mut n_left = 0;
+        for rotation in ids.iter().filter_map(|id| untrack(|| book::find(id))) {
+            match book::own(self.runtime, &rotation.connection, &rotation.old.id).await {
+                Ok(_owned) => book::drop_it(self.runtime, &rotation.id).await,
+                Err(_) => n_left += 1,
+            }
+        }
+        let said = |it: &Finding| match &it.kept {
+            Some(Kept::Rotations(name)) => Some(name.clone()),
+            _ => None,
+        };
+        let said: Vec<String> = untrack(|| with_findings(|all| all.iter().filter_map(said).collect()));
+        self.say_left_open(&said);
+        n_left
+    }
+
     /// The user has left the secret of a rotation. One who has it is led on.
     async fn was_handed_over(self, id: String, connection: String, has_it: bool) {
         let event = if has_it { Event::HandedOver } else { Event::NotHandedOver };
@@ -199,6 +269,12 @@ impl Workspace {
             self.open_dialog(Dialog::Rotation(id, connection));
         }
     }
+}
+
+/// The rotation of this id, where this tab owns it.
+fn owned(id: &str) -> Option<Rc<Owned>> {
+    let rotation = untrack(|| book::find(id))?;
+    book::owned(&rotation.connection, &rotation.old.id)
 }
 
 /// The tokens of the name that a successor was to have, which were not there before.

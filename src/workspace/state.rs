@@ -165,8 +165,8 @@ pub enum Dialog {
     Rotate(NamedToken),
     /// How a rotation stands, by its id, and the name of its connection.
     Rotation(String, String),
-    /// The rotations that are not over.
-    Rotations,
+    /// The rotations that are not over; it asks whether to forget those at the connection of this name, where there is one.
+    Rotations(Option<String>),
     /// The question before disabling.
     Disable(NamedToken),
     /// The question before enabling.
@@ -203,7 +203,7 @@ impl Dialog {
             | Dialog::Choose
             | Dialog::Shortcuts
             | Dialog::Rotation(..)
-            | Dialog::Rotations
+            | Dialog::Rotations(_)
             | Dialog::Secret(..)
             | Dialog::Bulk(..)
             | Dialog::Records(_)

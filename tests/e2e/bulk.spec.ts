@@ -1,6 +1,9 @@
 //! Acting on many tokens: the dry run, the run, its end, and the way back. What really happened the server's database says.
 
-import { Bulk, hearing, many } from './bulk.ts';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import type { Locator, Page } from '@playwright/test';
+import { type Aim, Bulk, hearing, many } from './bulk.ts';
 import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
@@ -128,7 +131,7 @@ test.describe('a run', () => {
     await bulk.ends(/^Revoked \d+ of 30 tokens, \d+ not begun$/);
     const left = active(await server.tokens()).length;
     expect(left).toBeGreaterThan(0);
-    await expect(bulk.run.locator('.bulk-count')).toHaveText(`Revoked ${30 - left} of 30 tokens, ${left} not begun`);
+    await expect(bulk.heading).toHaveText(`Revoked ${30 - left} of 30 tokens, ${left} not begun`);
     // The list is as the server has it.
     await bulk.button(say.running.close).click();
     await desk.byStatus.selectOption('Active');
@@ -159,6 +162,9 @@ test.describe('a run', () => {
     await bulk.ends('Disabled 3 of 3 tokens');
     const said = async (text: string) => (await heard()).filter((it) => it.includes(text));
     await expect.poll(() => said('Disabled 3 of 3 tokens')).toHaveLength(1);
+    // The dialog says that it ended, and the records call it so, too.
+    await expect(bulk.heading).toHaveText('Disabled 3 of 3 tokens');
+    await expect(bulk.run).toContainText(say.running.kept);
     await bulk.button(say.running.undo).click();
     await bulk.button(say.running.hide).click().catch(() => bulk.button(say.running.close).click());
     await expect(bulk.line).toContainText('Enabled 3 of 3 tokens');
@@ -166,6 +172,9 @@ test.describe('a run', () => {
     expect(active(await server.tokens())).toHaveLength(3);
     await bulk.line.getByRole('button', { name: say.running.dismiss }).click();
     await expect(bulk.line).toHaveCount(0);
+    await page.getByRole('button', { name: say.recordList.title, exact: true }).click();
+    const records = page.getByRole('dialog', { name: say.recordList.title }).getByRole('listitem');
+    await expect(records).toHaveText([/^Enabled 3 of 3 tokensCompleted/, /^Disabled 3 of 3 tokensCompleted/]);
   });
 
   test('ends are moved from where they are, and back', async ({ desk, server, page }) => {
@@ -221,5 +230,106 @@ test.describe('a run', () => {
     await bulk.button(say.running.retryFailed).click();
     await bulk.ends('Revoked 1 of 1 token');
     expect(active(await server.tokens())).toEqual([]);
+  });
+});
+
+/** Says how many bytes the browser keeps for the page; `undefined`: as many as it likes. */
+async function room(page: Page, bytes: number | undefined): Promise<void> {
+  const browser = await page.context().newCDPSession(page);
+  const origin = new URL(page.url()).origin;
+  await browser.send('Storage.overrideQuotaForOrigin', bytes === undefined ? { origin } : { origin, quotaSize: bytes });
+}
+
+test.describe('a run that cannot be recorded', () => {
+  test.use({ serve: { tokens: 0 } });
+
+  test('asks before its first request, and goes on without a record when the user says so', async ({ desk, page, server }) => {
+    await many(server, 3);
+    await desk.open();
+    await room(page, 1);
+    const bulk = new Bulk(desk);
+    await bulk.askAll('revoke');
+    await bulk.begin('revoke');
+    await bulk.button(say.running.hide).click();
+    await expect(bulk.line).toContainText('waits for your answer');
+    expect(active(await server.tokens())).toHaveLength(3);
+    await bulk.line.getByRole('button', { name: say.running.show }).click();
+    await bulk.button(say.running.runUnrecorded).click();
+    await bulk.ends('Revoked 3 of 3 tokens');
+    expect(active(await server.tokens())).toHaveLength(0);
+    await expect(bulk.run).toContainText(say.running.recordFull);
+  });
+
+  test('is recorded where there is room again', async ({ desk, page, server }) => {
+    const heard = await hearing(page);
+    await many(server, 3);
+    await desk.open();
+    await room(page, 1);
+    const bulk = new Bulk(desk);
+    await bulk.askAll('disable');
+    await bulk.begin('disable');
+    await expect(bulk.run).toContainText(say.running.unrecorded);
+    await expect(bulk.run).toContainText(say.trouble.full);
+    await expect(bulk.button(say.running.tryAgain)).toBeFocused();
+    await expectAccessible(page);
+    await page.waitForTimeout(500);
+    expect(active(await server.tokens())).toHaveLength(3);
+    expect((await heard()).filter((it) => it.includes(say.running.unrecorded))).toHaveLength(1);
+    await bulk.button(say.running.tryAgain).click();
+    await page.waitForTimeout(1_000);
+    await expect(bulk.button(say.running.tryAgain)).toBeFocused();
+    expect(active(await server.tokens())).toHaveLength(3);
+    await room(page, undefined);
+    await bulk.button(say.running.tryAgain).click();
+    await bulk.ends('Disabled 3 of 3 tokens');
+    await expect(bulk.run).toContainText(say.running.kept);
+    expect(active(await server.tokens())).toHaveLength(0);
+  });
+});
+
+test.describe('what it would send', () => {
+  test.use({ serve: { tokens: 0, secret: 'sec-ret-1234' } });
+
+  test('is commands for all lines that are chosen; run in a shell they do it, and the page nothing', async ({ desk, page, server }) => {
+    const writes: string[] = [];
+    page.on('request', (it) => void (it.method() === 'POST' || it.method() === 'PUT' ? writes.push(it.url()) : 0));
+    const tokens = await many(server, 3, `it's $(id) "n"`);
+    await desk.visit();
+    await desk.signIn().getByLabel('API token').fill('sec-ret-1234');
+    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.loaded();
+    const bulk = new Bulk(desk);
+    const commands = async (aim: Aim) => {
+      await bulk.plan(aim).getByText(say.request.show, { exact: true }).click();
+      const region = bulk.plan(aim).getByRole('region', { name: say.request.script });
+      await expect(region).toContainText('curl');
+      return region;
+    };
+    const runs = async (region: Locator) => {
+      const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', SCOPED_TOKENS_TOKEN: 'sec-ret-1234' };
+      const guids = Object.fromEntries(tokens.map((it, idx) => [`SCOPED_TOKENS_GUID${idx === 0 ? '' : `_${idx + 1}`}`, it.guid]));
+      const script = (await region.textContent()) ?? '';
+      expect(script).not.toContain('sec-ret-1234');
+      for (const { guid } of tokens) expect(script).not.toContain(guid);
+      await promisify(execFile)('sh', ['-c', script], { env: { ...env, ...guids } });
+    };
+    await bulk.askAll('disable');
+    const region = await commands('disable');
+    await expectAccessible(page);
+    // A line that is left out has none.
+    await bulk.of('disable', tokens[1]?.name ?? '').getByRole('checkbox').uncheck();
+    await expect(region).not.toContainText(tokens[1]?.id ?? '?');
+    await runs(region);
+    expect(active(await server.tokens())).toEqual([tokens[1]?.name]);
+    await page.keyboard.press('Escape');
+    // Other ends: each token is read for it.
+    await bulk.ask('extend');
+    await bulk.plan('extend').getByRole('radio', { name: say.dryRun.endOn }).check();
+    const day = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10);
+    await bulk.plan('extend').getByLabel(say.dryRun.date, { exact: true }).fill(`${day}T12:00`);
+    await runs(await commands('extend'));
+    const ends = (await server.tokens()).map((it) => it.valid_to?.slice(0, 10));
+    expect(ends.filter((it) => it !== undefined && it.startsWith(day.slice(0, 7)))).toHaveLength(3);
+    expect(writes).toEqual([]);
   });
 });

@@ -25,7 +25,13 @@ export class Bulk {
 
   /** The run, under way or ended. */
   get run(): Locator {
-    return this.page.getByRole('dialog', { name: new RegExp(`^(${Object.values(say.aimDoing).join('|')}) [\\d,]+ tokens?$`) });
+    const [doing, done] = [Object.values(say.aimDoing).join('|'), Object.values(say.aimDone).join('|')];
+    return this.page.getByRole('dialog', { name: new RegExp(`^((${doing}) ([a-z]+ )*[\\d,]+ tokens?$|(${done}) [\\d,]+ )`) });
+  }
+
+  /** Its name: what it does, and in the end what it did. */
+  get heading(): Locator {
+    return this.run.getByRole('heading');
   }
 
   /** The line on the page that leads to it. */
@@ -87,7 +93,7 @@ export class Bulk {
   /** Waits for the end, and for what is said of it. */
   async ends(said: string | RegExp, timeout = 60_000): Promise<void> {
     await expect(this.button(say.running.close)).toBeVisible({ timeout });
-    await expect(this.run.locator('.bulk-count')).toHaveText(said);
+    await expect(this.heading).toHaveText(said);
   }
 }
 

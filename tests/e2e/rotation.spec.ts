@@ -4,7 +4,8 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pageKeeps } from './desk.ts';
+import type { Page } from '@playwright/test';
+import { Desk, detailsOf, pageKeeps } from './desk.ts';
 import { expect, moveableClock, test as base } from './fixture.ts';
 import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
 import { browserKeeps, Rotating } from './rotation.ts';
@@ -143,7 +144,8 @@ test.describe('at a Scoped Token API', () => {
   });
 
   test('leaving before the secret is stored asks, and marks the successor', async ({ desk, page, rotating, server }) => {
-    await server.add({ name: 'ci' });
+    const old = await server.add({ name: 'ci' });
+    await server.add({ name: 'bystander' });
     await desk.open();
     await rotating.begin(desk, 'ci');
     await rotating.create.click();
@@ -159,6 +161,24 @@ test.describe('at a Scoped Token API', () => {
     await desk.open();
     await rotating.openOnly();
     await expect(rotating.dialog).toContainText('its secret was never handed over');
+    await rotating.button(say.manages.close).click();
+    // The details of both tokens say so.
+    const row = (guid: string) => desk.table.getByRole('row').filter({ hasText: guid.slice(0, 8) });
+    await row(secret).getByRole('link', { name: 'ci', exact: true }).click();
+    await expect(rotating.mark).toContainText(`Successor of “ci”. ${say.rotationList.unhanded}.`);
+    await expectAccessible(page);
+    await rotating.mark.getByRole('button', { name: say.mark.open }).click();
+    await rotating.button(say.rotations.haveItAfterAll).click();
+    await expect(rotating.button('Disable now…')).toBeVisible();
+    await rotating.button(say.manages.close).click();
+    await expect(rotating.mark).toContainText(`Successor of “ci”. ${say.rotationList.overlap}.`);
+    await rotating.leaveDetails();
+    await row(old.guid).getByRole('link', { name: 'ci', exact: true }).click();
+    await expect(rotating.mark).toContainText(`${say.mark.hasSuccessor} ${say.rotationList.overlap}.`);
+    await rotating.leaveDetails();
+    await desk.table.getByRole('link', { name: 'bystander' }).click();
+    await expect(detailsOf(page, 'bystander')).toBeVisible();
+    await expect(rotating.mark).toHaveCount(0);
   });
 
   test('a page that was closed over the secret asks whether it is stored', async ({ desk, page, rotating, server }) => {
@@ -226,6 +246,148 @@ test.describe('at a Scoped Token API', () => {
     await expect(rotating.list.getByRole('button', { name: /^Open/ })).toBeVisible();
     await expectFits(page, 'the list');
     await expectAccessible(page);
+  });
+});
+
+test.describe('two tabs', () => {
+  /** Whether this tab is told to wait, and by which dialog. */
+  const waits = (rotating: Rotating) => expect(rotating.form).toContainText('Another tab is rotating “ci”');
+
+  test('do not rotate one token at a time: the second waits, and goes on with what the first has done', async ({ desk, context, rotating, server }) => {
+    await server.add({ name: 'ci' });
+    await desk.open();
+    const second = new Desk(await context.newPage(), server.url);
+    const other = new Rotating(second.page);
+    await second.open();
+    await rotating.begin(desk, 'ci');
+    await expect(rotating.create).toBeVisible();
+    await other.begin(second, 'ci');
+    await waits(other);
+    await expectAccessible(second.page);
+    await rotating.create.click();
+    await rotating.secret.read();
+    await waits(other);
+    await rotating.secret.dismiss();
+    await expect(rotating.button('Disable now…')).toBeVisible();
+    await waits(other);
+    await rotating.button(say.rotations.close).click();
+    await expect(other.dialog).toContainText('“ci” has a successor of the same name.');
+    await expect(other.button('Disable now…')).toBeVisible();
+    expect(await server.named('ci')).toHaveLength(2);
+    // The first has to wait now.
+    await rotating.openOnly();
+    await expect(rotating.dialog).toContainText('Another tab works on this rotation');
+    await expect(rotating.button('Disable now…')).toHaveCount(0);
+    await expect(rotating.button(say.rotations.forget)).toBeHidden();
+    await other.button('Disable now…').click();
+    await other.confirm('Disable');
+    await expect(rotating.dialog).toContainText('This rotation is done.');
+    await expect(other.line).toHaveCount(0);
+  });
+
+  test('wait for a request that is under way in the first, though it was left', async ({ desk, context, page, rotating, server }) => {
+    await server.add({ name: 'ci' });
+    await desk.open();
+    const second = new Desk(await context.newPage(), server.url);
+    const other = new Rotating(second.page);
+    await second.open();
+    await server.fail({ method: 'POST', path: '/api/v1/tokens', when: 'after', delay_ms: 4_000, times: 1 });
+    await rotating.begin(desk, 'ci');
+    await rotating.create.click();
+    await expect.poll(async () => (await server.named('ci')).length).toBe(2);
+    await other.begin(second, 'ci', second.table.getByRole('row').nth(1));
+    await waits(other);
+    await page.bringToFront();
+    await rotating.secret.read();
+    await waits(other);
+    expect(await server.named('ci')).toHaveLength(2);
+    await rotating.secret.dismiss();
+  });
+
+  test('on plain HTTP wait for the lease of the first', async ({ context, page, server, watch }) => {
+    watch.allows(/Cross-Origin-Opener-Policy header has been ignored/);
+    const plain = (page: Page) => new Desk(page, server.url.replace('127.0.0.1', 'plain-http.test'));
+    await server.add({ name: 'ci' });
+    const first = plain(page);
+    await first.open();
+    expect(await page.evaluate(() => 'locks' in navigator)).toBe(false);
+    const rotating = new Rotating(page);
+    await rotating.begin(first, 'ci');
+    await expect(rotating.create).toBeVisible();
+    const second = plain(await context.newPage());
+    const clock = await moveableClock(second.page);
+    const other = new Rotating(second.page);
+    await second.open();
+    await other.begin(second, 'ci');
+    await waits(other);
+    await page.close({ runBeforeUnload: false });
+    await clock.forward(2);
+    await expect(other.create).toBeVisible({ timeout: 10_000 });
+  });
+});
+
+test.describe('with a sign-in', () => {
+  const SECRET = 's3cret-of-this-test';
+  test.use({ serve: { tokens: 0, secret: SECRET } });
+
+  async function signIn(desk: Desk): Promise<void> {
+    await desk.signIn().getByLabel('API token').fill(SECRET);
+    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await expect(desk.signIn()).toBeHidden();
+    await expect(desk.rows.first()).toBeVisible();
+  }
+
+  test('signing out says what stays open, offers to forget it, and hides its names', async ({ desk, page, rotating, server }) => {
+    const NAME = 'quarterly-export';
+    await server.add({ name: NAME });
+    const findings = page.locator('.findings');
+    const signOut = page.getByRole('button', { name: say.page.signOut, exact: true });
+    await desk.visit();
+    await signIn(desk);
+    await rotating.begin(desk, NAME);
+    await rotating.create.click();
+    await rotating.secret.read();
+    await page.keyboard.press('Escape');
+    await rotating.secret.closeWithout.click();
+    await rotating.button(say.rotations.close).click();
+    await rotating.leaveDetails();
+    await signOut.click();
+    const said = 'Not over at “Scoped tokens”: 1 rotation, 1 without its secret handed over. This stays in this browser';
+    await expect(findings).toContainText(said);
+    expect(await pageKeeps(page)).not.toContain(NAME);
+    await expectAccessible(page);
+    await findings.getByRole('button', { name: say.interruptedRun.review }).click();
+    await expect(rotating.list).toContainText(say.rotationList.hidden);
+    await expect(rotating.list).toContainText(say.rotationList.unhanded);
+    await expect(rotating.list).not.toContainText(NAME);
+    const forgetOne = rotating.list.getByRole('button', { name: say.rotationList.forgetAt('Scoped tokens') });
+    const question = rotating.list.getByRole('group', { name: say.rotationList.forgetWhat });
+    await forgetOne.click();
+    await expect(question).toContainText(say.rotationList.forgets('1 rotation'));
+    await expectAccessible(page);
+    await page.keyboard.press('Escape');
+    await expect(question).toBeHidden();
+    await expect(forgetOne).toBeFocused();
+    await page.keyboard.press('Escape');
+    // Who signs in again sees it by name, and is told no more.
+    await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
+    await signIn(desk);
+    await expect(findings.getByText('Not over at')).toHaveCount(0);
+    await rotating.line.getByRole('button').click();
+    await expect(rotating.list).toContainText(NAME);
+    await page.keyboard.press('Escape');
+    await signOut.click();
+    await findings.getByRole('button', { name: say.rotationLine.forget }).click();
+    await expect(question).toBeVisible();
+    await question.getByRole('button', { name: say.rotationList.forgetThem, exact: true }).click();
+    await expect(rotating.list).toContainText(say.rotationList.forgotten('1 rotation'));
+    await expect(rotating.list).toContainText(say.rotationList.none);
+    expect(await holdsFocus(rotating.list)).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect(findings.getByText('Not over at')).toHaveCount(0);
+    await expect(rotating.line).toHaveCount(0);
+    // Nothing was done to the tokens.
+    expect((await server.named(NAME)).filter((it) => it.is_active)).toHaveLength(2);
   });
 });
 

@@ -19,6 +19,8 @@ export class Rotating {
   readonly secret: SecretDialog;
   /** The line of the page that leads to them. */
   readonly line: Locator;
+  /** What the details of a token say of its rotation. */
+  readonly mark: Locator;
 
   constructor(page: Page) {
     this.page = page;
@@ -29,6 +31,7 @@ export class Rotating {
     this.list = page.getByRole('dialog', { name: 'Rotations', exact: true });
     this.secret = new SecretDialog(page);
     this.line = page.locator('.rotations-line');
+    this.mark = page.locator('.details').getByRole('region', { name: say.rotations.title });
   }
 
   /** Asks for the rotation of a token, from its details. */

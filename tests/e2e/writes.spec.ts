@@ -731,6 +731,33 @@ described.describe('a system by description', () => {
     await expect(page.locator('.rotations-line')).toHaveCount(0);
   });
 
+  described('whose rotation is lost with the page is not asked for it twice', async ({ acme, api, page, watch }) => {
+    watch.allows(FAILED);
+    const old = acme.add('nightly');
+    acme.odd = ({ method, path }) => {
+      if (method !== 'POST' || !path.endsWith('/rotate')) return false;
+      old.on = false;
+      acme.add('nightly');
+      // No answer.
+      return true;
+    };
+    page.on('dialog', (asked) => void asked.accept());
+    await api.open();
+    await rotate(page, 'nightly');
+    await expect.poll(() => acme.heard.filter((it) => it.endsWith('/rotate')).length).toBe(1);
+    await page.reload();
+    await expect(page.locator('.rotations-line')).toContainText('1 rotation open');
+    // Whichever of the two tokens is rotated then: the list is read, and shows what was made.
+    for (const token of acme.items) {
+      const row = api.table.getByRole('row').filter({ has: page.getByRole('gridcell', { name: String(token.id), exact: true }) });
+      await row.getByRole('button', { name: 'Rotate nightly', exact: true }).click();
+      const rotation = page.getByRole('dialog', { name: say.rotations.title, exact: true });
+      await expect(rotation).toContainText('“nightly” was created, and its secret was never handed over.');
+      await rotation.getByRole('button', { name: say.rotations.close, exact: true }).click();
+    }
+    expect(acme.heard.filter((it) => it.endsWith('/rotate'))).toEqual(['POST /tokens/1/rotate']);
+  });
+
   described('that makes two tokens at one click is told of', async ({ acme, api, page, watch }) => {
     watch.allows(FAILED);
     let cuts = 1;

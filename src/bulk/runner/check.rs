@@ -5,7 +5,8 @@ use std::rc::Rc;
 use futures_util::future::join_all;
 
 use super::super::Aim;
-use super::super::step::Trouble;
+use super::super::step::{Step, Trouble};
+use super::facts::look_at;
 use super::page::Listed;
 use super::{Run, State};
 use crate::record::{self, Found, StepOutcome};
@@ -14,10 +15,22 @@ use crate::record::{self, Found, StepOutcome};
 /// copies has them alike after some seconds.
 const LOOKS: [i32; 3] = [0, 3_000, 7_000];
 
+/// What a look at a token makes of a step of which nothing certain was known; nothing where that stays so.
+fn known_now(step: &Step, says: StepOutcome) -> Option<(StepOutcome, Option<Trouble>)> {
+    match (step.outcome(), says) {
+        (StepOutcome::Unknown | StepOutcome::Accepted, StepOutcome::Done) => Some((StepOutcome::Done, None)),
+        (StepOutcome::Unknown, StepOutcome::Failed) => Some((StepOutcome::Failed, Some(Trouble::Gone))),
+        // What was not carried out by now will not be.
+        (StepOutcome::Unknown, StepOutcome::Open) => Some((StepOutcome::Failed, step.trouble.clone())),
+        _ => None,
+    }
+}
+
 impl Run {
     pub(super) async fn finish(self: &Rc<Self>) {
         self.leave_open().await;
         self.tell();
+        let mut is_loaded = Vec::new();
         for pause in LOOKS {
             self.runtime.sleep(pause).await;
             self.show_changes();
@@ -32,10 +45,13 @@ impl Run {
             let loads = join_all(connections.iter().map(|(_, connection)| page.reload(connection))).await;
             let has_come = connections.into_iter().zip(loads).filter(|(_, has_come)| *has_come);
             let loaded: Vec<(usize, String)> = has_come.map(|it| it.0).collect();
-            if !self.compare(&loaded).await {
+            let is_behind = self.compare(&loaded).await;
+            is_loaded = loaded.into_iter().map(|it| it.0).collect();
+            if !is_behind {
                 break;
             }
         }
+        self.read_unlisted(&is_loaded).await;
         self.end().await;
     }
 
@@ -74,41 +90,54 @@ impl Run {
                     settled.push((idx, StepOutcome::Accepted, Some(trouble)));
                     is_behind = true;
                 }
-                (StepOutcome::Unknown | StepOutcome::Accepted, StepOutcome::Done) => {
-                    settled.push((idx, StepOutcome::Done, None));
-                }
-                (StepOutcome::Accepted, _) => is_behind = true,
-                (StepOutcome::Unknown, StepOutcome::Failed) => {
-                    settled.push((idx, StepOutcome::Failed, Some(Trouble::Gone)));
-                }
-                // What was not carried out by now will not be.
-                (StepOutcome::Unknown, StepOutcome::Open) => {
-                    settled.push((idx, StepOutcome::Failed, step.trouble.clone()));
-                }
-                _ => {}
+                (outcome, says) => match known_now(step, says) {
+                    Some((outcome, trouble)) => settled.push((idx, outcome, trouble)),
+                    None => is_behind |= outcome == StepOutcome::Accepted,
+                },
             }
         }
+        self.settle_all(settled).await;
+        is_behind
+    }
+
+    /// Reads each token of which nothing certain is known and whose list has not come: the page may have left it.
+    async fn read_unlisted(&self, is_loaded: &[usize]) {
+        for lane in 0..self.lanes.borrow().len() {
+            let (client, is_over) = {
+                let lane = &self.lanes.borrow()[lane];
+                (lane.system.client.clone(), lane.is_over || lane.is_signed_out)
+            };
+            if is_over || is_loaded.contains(&lane) {
+                continue;
+            }
+            let is_asked =
+                |it: &Step| it.lane == lane && matches!(it.outcome(), StepOutcome::Unknown | StepOutcome::Accepted);
+            let asked: Vec<usize> = self.with_steps(|all| (0..all.len()).filter(|it| is_asked(&all[*it])).collect());
+            for idx in asked {
+                let id = self.with_steps(|all| all[idx].kept.id.clone());
+                let found = match look_at(&client, &id, self.runtime.now()).await {
+                    Ok(Some(found)) => found,
+                    Ok(None) => continue,
+                    // A system that does not answer is not asked for each of a thousand.
+                    Err(_) => break,
+                };
+                let settled = self.with_steps(|all| known_now(&all[idx], record::judge(&all[idx].kept, &found)));
+                self.settle_all(settled.into_iter().map(|(outcome, trouble)| (idx, outcome, trouble)).collect()).await;
+            }
+        }
+    }
+
+    async fn settle_all(&self, settled: Vec<(usize, StepOutcome, Option<Trouble>)>) {
         for (idx, outcome, trouble) in settled {
             self.settle(idx, outcome, trouble);
             // Nothing more is sent, so it does not matter whose the record is by now.
             let _ = self.keep(idx).await;
         }
         self.tell();
-        is_behind
     }
 
     async fn end(self: &Rc<Self>) {
-        let record = self.record.take();
-        if let Some((records, owned)) = record {
-            // A lane whose session is over stays unfinished, to be gone on with after signing in again.
-            let is_left = self.lanes.borrow().iter().any(|it| it.is_over);
-            if !is_left {
-                let ending = records.end(&owned, self.ended_as(), self.runtime.now());
-                if let Err(trouble) = ending.await {
-                    self.record_trouble.set(Some(trouble));
-                }
-            }
-        }
+        self.end_record().await;
         self.state.set(State::Ended);
         self.holds.take();
         self.wakes.take();

@@ -2,20 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use futures_util::FutureExt;
+
 use super::super::plan::{Plan, Source};
 use super::super::undo::{failed_again, undo};
 use super::*;
 use crate::actions::{NamedToken, journal};
 use crate::api::{Later, NetworkError, Response};
 use crate::config::Connection;
+use crate::record::Ended;
 use crate::record::{Facts, Known, Step as Kept};
 use crate::runtime::fake::{FAKE, Fake};
 use crate::store::Store;
 use crate::token::{Status, TokenRef};
 
+mod keeping;
+
 /// A page that shows what a system had when it was last loaded.
 #[derive(Default)]
 struct Shown {
+    /// Whether the page shows other systems by now.
+    is_left: Cell<bool>,
     n_applied: Cell<usize>,
     n_changes: Cell<usize>,
     /// What a list says by now, by id; a token that is not in here is not listed.
@@ -34,15 +41,17 @@ impl Page for Shown {
     fn reload(&self, connection: &str) -> Later<'static, bool> {
         let (asked, connection) = (self.asked.clone(), connection.to_owned());
         let pause = self.slow.borrow().get(&connection).copied().unwrap_or_default();
+        let has_come = !self.is_left.get();
         Box::pin(async move {
             asked.borrow_mut().push(connection);
             FAKE.sleep(pause).await;
-            true
+            has_come
         })
     }
 
     fn listed(&self, _connection: &str, id: &str) -> Listed {
         match self.listed.borrow().get(id) {
+            _ if self.is_left.get() => Listed::Untold,
             None => Listed::Missing,
             Some(status) => Listed::Is(Facts { status: Known::Is(*status), ..Facts::default() }),
         }
@@ -165,18 +174,21 @@ fn six_are_under_way_at_most_and_all_are_done_in_the_end() {
     assert_eq!((bench.page.n_changes.get(), bench.page.n_applied.get()), (20, 1));
 }
 
+/// What is kept of a run.
+fn kept(id: &str) -> record::Run {
+    Fake::records_kept()
+        .read(id)
+        .now_or_never()
+        .expect("the fake waits for nothing")
+        .ok()
+        .flatten()
+        .expect("it is kept")
+}
+
 #[test]
 fn each_step_is_kept_before_its_request_and_after_its_answer() {
     let bench = on_one(2, Aim::Revoke);
-    let kept = || {
-        let records = Fake::records_kept();
-        let id = bench.run.record_id().expect("a record");
-        let read = std::rc::Rc::new(RefCell::new(None));
-        let told = read.clone();
-        FAKE.spawn(Box::pin(async move { *told.borrow_mut() = records.read(&id).await.ok().flatten() }));
-        Fake::run();
-        read.take().expect("it is kept")
-    };
+    let kept = || kept(&bench.run.record_id().expect("a record"));
     let outcomes = |it: &record::Run| it.steps.iter().map(|it| it.outcome).collect::<Vec<_>>();
     assert_eq!(outcomes(&kept()), [StepOutcome::Sent, StepOutcome::Sent]);
     bench.revoke("t01");
@@ -496,43 +508,6 @@ fn only_one_run_is_under_way_on_a_page() {
     Fake::advance(1_000);
     dismiss();
     assert!(current().is_none());
-}
-
-#[test]
-fn without_a_place_for_the_record_it_is_done_all_the_same_and_told() {
-    Fake::begin();
-    set_current(None);
-    Fake::records_kept().fail(Some(record::Trouble::Refused));
-    let bench = start(&[client("A", "/api")], vec![step(0, "t01", Aim::Revoke)]);
-    bench.revoke("t01");
-    Fake::advance(1_000);
-    assert_eq!((bench.counts(), bench.run.record_trouble()), ((1, 0, 0, 0), Some(record::Trouble::Refused)));
-}
-
-#[test]
-fn a_record_that_another_tab_owns_by_now_stops_the_run() {
-    let bench = on_one(20, Aim::Revoke);
-    Fake::records_kept().fail(Some(record::Trouble::Lost));
-    bench.revoke_all();
-    Fake::advance(1_000);
-    assert_eq!(bench.state(), State::Ended);
-    assert_eq!(bench.counts().3, 14);
-}
-
-#[test]
-fn a_session_that_is_over_leaves_the_rest_open() {
-    Fake::begin();
-    set_current(None);
-    let client = client("A", "/api");
-    let steps = (1..=10).map(|it| step(0, &format!("t{it:02}"), Aim::Revoke)).collect();
-    let bench = start(std::slice::from_ref(&client), steps);
-    bench.revoke("t01");
-    client.forget();
-    for n in 2..=7 {
-        Fake::answer(&format!("/t{n:02}"), 200, &wire(&format!("t{n:02}"), false, false));
-    }
-    Fake::advance(2_000);
-    assert_eq!((bench.counts(), bench.state()), ((1, 0, 6, 3), State::Ended));
 }
 
 #[test]

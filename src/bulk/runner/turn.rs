@@ -6,17 +6,15 @@ use super::super::Aim;
 use super::super::limits::wait;
 use super::super::step::{Again, Due, Trouble};
 use super::Run;
+use super::command::{change_of_end, plain, read};
 use super::facts::facts;
-use crate::actions::{Change, Command, Done, Found, NamedToken, Outcome, find_out, run};
+use crate::actions::{Change, Command, Done, Found, Outcome, find_out, run};
 use crate::api::tokens::Tagged;
 use crate::api::{ApiError, NetworkError};
-use crate::capabilities::{Action, FieldShape};
-use crate::draft::{Form, Inputs};
+use crate::capabilities::Action;
 use crate::record::{self, Facts, Known, StepOutcome};
-use crate::runtime::Job;
 use crate::session::Client;
-use crate::time::{Millis, Zone, format_rfc3339};
-use crate::token::TokenRef;
+use crate::time::Millis;
 
 /// A step is tried so often at most.
 const MOST_TRIES: u32 = 5;
@@ -36,8 +34,8 @@ enum Turn {
     NotSeen,
     /// The user is signed out there.
     SignedOut,
-    /// The record is another tab's.
-    Lost,
+    /// The record could not be written, so nothing was sent.
+    Unkept(record::Trouble),
 }
 
 impl Run {
@@ -76,11 +74,11 @@ impl Run {
                 lane.is_signed_out = true;
                 lane.waiting.push_front(idx);
             }
-            Turn::Lost => {
+            Turn::Unkept(trouble) => {
                 self.steps.borrow_mut()[idx].wait();
                 self.lanes.borrow_mut()[lane].waiting.push_front(idx);
-                self.record_trouble.set(Some(record::Trouble::Lost));
-                self.stop();
+                self.is_unkept(trouble);
+                return self.pump();
             }
         }
         if self.steps.borrow()[idx].has_ended() {
@@ -89,27 +87,26 @@ impl Run {
                 self.lanes.borrow_mut()[lane].n_troubles = 0;
             }
         }
-        if self.keep(idx).await.is_err() {
-            self.record_trouble.set(Some(record::Trouble::Lost));
-            self.stop();
+        if let Err(trouble) = self.keep(idx).await {
+            self.is_unkept(trouble);
         }
         self.pump();
+    }
+
+    /// Another tab has the record by now: this one stops. Of anything else the user is asked already.
+    fn is_unkept(self: &Rc<Self>, trouble: record::Trouble) {
+        if trouble == record::Trouble::Lost {
+            self.record_trouble.set(Some(trouble));
+            self.stop();
+        }
     }
 
     /// The command of a step that needs no token to be read.
     fn command(&self, lane: usize, idx: usize) -> Command {
         let step = &self.steps.borrow()[idx];
-        let inputs = || -> Inputs {
-            let typed = &self.lanes.borrow()[lane].system.inputs;
-            typed.iter().find(|(action, _)| *action == step.aim.action()).map(|it| it.1.clone()).unwrap_or_default()
-        };
-        let token = step.token.clone();
-        match step.aim {
-            Aim::Disable => Command::Disable(token, inputs()),
-            Aim::Enable => Command::Enable(token, inputs()),
-            Aim::Delete => Command::Delete(token, inputs()),
-            Aim::Revoke | Aim::Extend => Command::Revoke(token, inputs()),
-        }
+        let typed = &self.lanes.borrow()[lane].system.inputs;
+        let inputs = typed.iter().find(|(action, _)| *action == step.aim.action()).map(|it| it.1.clone());
+        plain(step.aim, step.token.clone(), inputs.unwrap_or_default())
     }
 
     /// Reads what may have been done, and sends what is not.
@@ -163,13 +160,12 @@ impl Run {
             let step = &mut self.steps.borrow_mut()[idx];
             step.kept.outcome = StepOutcome::Sent;
             step.kept.at = self.runtime.now();
-            step.n_sent += 1;
         }
-        // The user may have stopped it meanwhile, and nothing has left.
-        match self.keep(idx).await {
-            Ok(()) => None,
-            Err(_) => Some(Turn::Lost),
+        if let Err(trouble) = self.keep(idx).await {
+            return Some(Turn::Unkept(trouble));
         }
+        self.steps.borrow_mut()[idx].n_sent += 1;
+        None
     }
 
     /// What a refusal means: where an earlier request may have done it, the token tells.
@@ -338,31 +334,4 @@ impl Run {
 /// Whether a request failed as the user is signed out.
 fn is_signed_out(client: &Client, error: &ApiError) -> bool {
     matches!(error, ApiError::SignedOut(_)) && client.has_signed_out()
-}
-
-/// A token as it is now, where all of it can be sent back.
-async fn read(client: &Rc<Client>, token: &TokenRef) -> Result<Tagged, ApiError> {
-    let job = Job::new();
-    let found = client.ask(&job, async |api| api.read(&token.id, true).await).await?;
-    // An adapter sends back what it cannot read as it came.
-    if client.is_behind_gateway() { Ok(found) } else { found.editable() }
-}
-
-/// The change that gives a token this end, and leaves all else as it is; `None` where the form could not send it.
-fn change_of_end(
-    client: &Client,
-    token: &NamedToken,
-    base: Tagged,
-    until: Option<Millis>,
-    now: Millis,
-    zone: &dyn Zone,
-) -> Option<Command> {
-    let system = client.system();
-    let fields: Vec<_> = system.fields.iter().cloned().map(FieldShape::for_change).collect();
-    let asked = system.asked(Action::Edit);
-    // All that is checked was so before, but for the end, which is another.
-    let form = Form::of(&base.token, zone);
-    let mut draft = form.check(&fields, &asked, now, zone, &|_, _| true).ok()?;
-    draft.valid_to = until.map(format_rfc3339);
-    Some(Command::Update { token: token.token.clone(), base: Rc::new(base), draft })
 }

@@ -18,7 +18,7 @@ use super::super::window;
 use crate::record::Trouble;
 use crate::record::coding::{read_head, read_step};
 use crate::record::lease::Lease;
-use crate::record::{Counts, Head, Step};
+use crate::record::{Head, Step};
 
 /// What the database is called, and what the names of locks begin with.
 pub(super) const NAME: &str = "tokendeck";
@@ -46,6 +46,11 @@ extern "C" {
         mode: IdbTransactionMode,
         options: &JsValue,
     ) -> Result<IdbTransaction, JsValue>;
+}
+
+thread_local! {
+    /// Hears that a transaction was given up: who has left it does not, and browsers report what is not heard.
+    static HEARD: Closure<dyn FnMut(JsValue)> = Closure::new(drop);
 }
 
 /// Opens the database.
@@ -151,6 +156,7 @@ impl Work {
             transaction.set_oncomplete(Some(&resolve));
             transaction.set_onabort(Some(&reject));
         });
+        let _ = HEARD.with(|it| settled.catch(it));
         Ok(Work { transaction, settled })
     }
 
@@ -186,10 +192,11 @@ impl Work {
 
     /// A run; of one that has not ended its steps are counted.
     pub(super) async fn counted(&self, head: Head) -> Result<Head, Trouble> {
-        match head.is_unfinished() {
-            true => Ok(Head { counts: Counts::of(&self.steps(&head.id).await?), ..head }),
-            false => Ok(head),
+        if !head.is_unfinished() {
+            return Ok(head);
         }
+        let steps = self.steps(&head.id).await?;
+        Ok(head.counted(&steps))
     }
 
     pub(super) async fn lease(&self, run: &str) -> Result<Option<Lease>, Trouble> {

@@ -8,11 +8,9 @@ use super::super::kit::{El, button, el, verbatim};
 use super::super::notice::quoted;
 use crate::bulk::runner::Run;
 use crate::bulk::step::Step;
-use crate::bulk::undo::{failed_again, undo};
 use crate::excerpt::{LINE, excerpt};
-use crate::messages::bulk::{DryRun, Running, ended, no_record, trouble};
-use crate::messages::{Count, Number, Unit};
-use crate::platform::now;
+use crate::messages::bulk::{DryRun, Running, no_record, trouble};
+use crate::messages::{Count, Number, Unit, isolated};
 use crate::record::StepOutcome;
 use crate::workspace::{Dialog, Workspace};
 
@@ -21,41 +19,33 @@ const LINES: usize = 200;
 
 /// Whether there is more to be done about a run than to have read that it ended.
 pub(super) fn has_more(run: &Run) -> bool {
-    run.aim.undone_by().is_some() || run.with_steps(|steps| steps.iter().any(|it| it.outcome() != StepOutcome::Done))
+    let is_more = |it: &Step| it.aim.undone_by().is_some() || it.outcome() != StepOutcome::Done;
+    run.with_steps(|steps| steps.iter().any(is_more))
 }
 
 /// What came of it.
 pub(super) fn outcome(workspace: Workspace, run: Rc<Run>, close: impl Fn() + 'static) -> El {
-    let counts = run.progress().counts;
-    let (again, back) = run.with_steps(|steps| (failed_again(steps, now()), undo(steps, now())));
-    let n_back = back.len();
-    let follow = move |run: &Rc<Run>, aim, steps: Vec<Step>| {
-        if workspace.act_after(run, aim, steps).is_some() {
-            workspace.open_dialog(Dialog::Run);
-        }
+    let n_back = run.steps_back().len();
+    let follow = |text: Running, steps: fn(&Run) -> Vec<Step>| {
+        let run = run.clone();
+        button("button", &text.text(), move || {
+            if workspace.act_after(&run, steps(&run)).is_some() {
+                workspace.open_dialog(Dialog::Run);
+            }
+        })
     };
-    let has_failed = !again.is_empty();
-    let retry = has_failed.then(|| {
-        let run = run.clone();
-        button("button", &Running::RetryFailed.text(), move || {
-            let again = run.with_steps(|steps| failed_again(steps, now()));
-            follow(&run, run.aim, again);
-        })
-    });
-    let take_back = run.aim.undone_by().filter(|_| n_back > 0).map(|aim| {
-        let run = run.clone();
-        button("button", &Running::Undo.text(), move || {
-            let back = run.with_steps(|steps| undo(steps, now()));
-            follow(&run, aim, back);
-        })
-    });
+    let retry = (!run.steps_again().is_empty()).then(|| follow(Running::RetryFailed, Run::steps_again));
+    let take_back = (n_back > 0).then(|| follow(Running::Undo, Run::steps_back));
     let hint = take_back.as_ref().map(|_| el("p.hint").text(&Running::Back { n: Count(n_back, Unit::Token) }.text()));
-    let record = run.record_trouble().map(|it| el("p.hint.warning").text(&no_record(it)));
-    let body = el("div.modal-body")
-        .child(el("p.bulk-count").child(el("strong").text(&ended(run.aim, &counts))))
-        .maybe(record)
-        .maybe(hint)
-        .maybe(not_good(&run));
+    let record = match run.record_trouble() {
+        Some(trouble) => Some(el("p.hint.warning").text(&no_record(trouble))),
+        None => run.record_id().map(|_| el("p.hint").text(&Running::Kept.text())),
+    };
+    let left = run
+        .left()
+        .into_iter()
+        .map(|it| el("p.warning").children(quoted(&Running::LeftOpen { system: &isolated(&it) }.text())));
+    let body = el("div.modal-body").children(left.collect()).maybe(hint).maybe(record).maybe(not_good(&run));
     let foot = el("div.modal-foot")
         .maybe(retry)
         .maybe(take_back)

@@ -9,6 +9,7 @@ use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, effect, el, value_of, verbatim};
 use super::super::notice::quoted;
 use super::end::{self, End};
+use super::request;
 use crate::bulk::Aim;
 use crate::bulk::plan::{Count as Group, Fate, Line, Plan};
 use crate::bulk::runner::{State, current};
@@ -59,11 +60,13 @@ pub(in crate::view) fn dry_run(workspace: Workspace, aim: Aim, tokens: Arc<[Toke
         if !untrack(can_begin) {
             return;
         }
-        let run = plan.with_untracked(|it| workspace.act(it, untrack(chosen_end), typed.get()));
+        let run = plan.with_untracked(|it| workspace.act(it, untrack(chosen_end), untrack(|| typed.get())));
         if run.is_some() {
             workspace.open_dialog(Dialog::Run);
         }
     };
+    let typed_now = move || (is_given() && typed.is_complete()).then(|| typed.get());
+    let request = request::folded(workspace, plan, typed_now).bind_flag("hidden", move || n_chosen.get() == 0);
     let has_lines = plan.with_untracked(|it| it.lines.iter().any(|line| line.aim(aim).is_some()));
     let body = el("div.modal-body")
         .child(el("p").attr("id", ABOUT).text(if has_lines { aim_meaning(aim) } else { "" }))
@@ -73,6 +76,7 @@ pub(in crate::view) fn dry_run(workspace: Workspace, aim: Aim, tokens: Arc<[Toke
         .child(against(plan))
         .child(typed.view())
         .child(lines(workspace, plan))
+        .child(request)
         .bind_child(move || is_busy().then(|| el("p.hint").attr("role", "status").text(&DryRun::Busy.text())));
     let confirm = el("label.field.bulk-confirm")
         .bind_flag("hidden", move || n_deleted.get() == 0)
@@ -286,7 +290,7 @@ impl Asked {
     }
 
     fn get(self) -> Typed {
-        self.typed.get_untracked()
+        self.typed.get()
     }
 
     fn is_complete(self) -> bool {

@@ -4,13 +4,14 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::super::dialogs::frame::{focus_first, modal};
+use super::super::dialogs::frame::{around, focus_first, opened};
 use super::super::kit::{El, button, effect, el};
 use super::super::notice::quoted;
 use super::outcome::{has_more, outcome};
 use crate::bulk::Told;
 use crate::bulk::runner::{Held, Progress, Run, State, current, dismiss};
-use crate::messages::bulk::{Running, aim_doing, ended, length, no_record, not_done, standing};
+use crate::messages::bulk::{Running, doing, ended, length, no_record, not_done, standing};
+use crate::messages::records::trouble;
 use crate::messages::{Count, Number, Unit, isolated};
 use crate::platform::{active_element, now};
 use crate::record::Counts;
@@ -28,8 +29,6 @@ pub(in crate::view) fn run(workspace: Workspace) -> Option<El> {
             dismiss();
         }
     };
-    let n = Count(run.with_steps(<[_]>::len), Unit::Token);
-    let title = Running::Doing { doing: aim_doing(run.aim), n }.text();
     let has_ended = RwSignal::new(run.has_ended());
     let followed = run.clone();
     effect(move || {
@@ -38,12 +37,20 @@ pub(in crate::view) fn run(workspace: Workspace) -> Option<El> {
             has_ended.set(is_over);
         }
     });
+    let named = run.clone();
+    let title = el("span").bind_text(move || match has_ended.get() {
+        true => untrack(|| ended(&named.tallies(), &named.progress().counts)),
+        false => {
+            let n = Count(named.with_steps(<[_]>::len), Unit::Token);
+            Running::Doing { doing: &doing(&named.aims()), n }.text().into_owned()
+        }
+    });
     let for_content = close.clone();
     let content = el("div.modal-whole.bulk").bind_child(move || {
         let (run, close, is_over) = (run.clone(), for_content.clone(), has_ended.get());
         Some(untrack(|| if is_over { outcome(workspace, run, close) } else { under_way(run, close) }))
     });
-    Some(modal(&title, "dialog", active_element(), close, content))
+    Some(opened(around(el("dialog.modal").attr("role", "dialog"), &[title], close, content), active_element()))
 }
 
 /// A run that goes on.
@@ -54,7 +61,7 @@ fn under_way(run: Rc<Run>, hide: impl Fn() + 'static) -> El {
     let all = progress.with_untracked(|it| it.counts.all);
     let bar = el("progress")
         .attr("max", &all.to_string())
-        .attr("aria-label", aim_doing(run.aim))
+        .attr("aria-label", &doing(&run.aims()))
         .bind_attr("value", move || Some(progress.with(Progress::n_over).to_string()));
     let count = move || {
         let text = progress.with(|it| Running::Done { done: Number(it.n_over()), all: Number(it.counts.all) }.text());
@@ -71,11 +78,19 @@ fn under_way(run: Rc<Run>, hide: impl Fn() + 'static) -> El {
     let standing = move || standing(state.get()).unwrap_or_default().into_owned();
     let for_held = run.clone();
     let held = move || held(&for_held, &progress.with(|it| it.held.clone()));
-    let trouble = {
+    let unrecorded = {
         let run = run.clone();
         move || {
-            progress.track();
-            Some(el("p.hint.warning").text(&no_record(run.record_trouble()?)))
+            let is_asked = progress.with(|it| it.state == State::Unrecorded);
+            let why = run.record_trouble()?;
+            let said = el("div.bulk-notes");
+            Some(match is_asked {
+                true => said
+                    .child(el("p.warning").text(&Running::Unrecorded.text()))
+                    .child(el("p").text(trouble(why)))
+                    .child(el("p").text(&Running::UnrecordedMeans.text())),
+                false => said.child(el("p.hint.warning").text(&no_record(why))),
+            })
         }
     };
     let body = el("div.modal-body")
@@ -88,24 +103,32 @@ fn under_way(run: Rc<Run>, hide: impl Fn() + 'static) -> El {
         )
         .child(el("p.muted").attr("role", "status").bind_text(standing))
         .child(el("div.bulk-notes").bind_children(held))
-        .bind_child(trouble);
-    let can_pause = move || matches!(state.get(), State::Running | State::Paused);
-    let (for_pause, for_stop) = (run.clone(), run);
+        .bind_child(unrecorded);
+    let can_pause = move || matches!(state.get(), State::Running | State::Paused | State::Unrecorded);
+    let (for_pause, for_stop, for_record) = (run.clone(), run.clone(), run);
     let pause = el("button.button")
         .attr("type", "button")
         .bind_unavailable(move || !can_pause())
         .bind_text(move || {
-            let text = if state.get() == State::Paused { Running::Resume.text() } else { Running::Pause.text() };
-            text.into_owned()
+            let text = match state.get() {
+                State::Paused => Running::Resume,
+                State::Unrecorded => Running::TryAgain,
+                _ => Running::Pause,
+            };
+            text.text().into_owned()
         })
         .on("click", move |_| match state.get_untracked() {
             State::Paused => for_pause.resume(),
+            State::Unrecorded => for_pause.record_again(),
             _ => for_pause.pause(),
         });
     let stop =
         button("button danger", &Running::Stop.text(), move || for_stop.stop()).bind_unavailable(move || !can_pause());
+    let unrecorded = button("button", &Running::RunUnrecorded.text(), move || for_record.go_unrecorded())
+        .bind_flag("hidden", move || state.get() != State::Unrecorded);
     let foot = el("div.modal-foot")
         .child(button("button quiet", &Running::Hide.text(), hide))
+        .child(unrecorded)
         .child(pause.attr("autofocus", ""))
         .child(stop);
     el("div.modal-whole").child(body).child(foot)
@@ -148,16 +171,16 @@ pub(in crate::view) fn line(workspace: Workspace) -> Option<El> {
     let state = RwSignal::new(None::<State>);
     let text = RwSignal::new(String::new());
     let signed_out = RwSignal::new(Vec::<String>::new());
-    let followed = run.clone();
+    let (followed, doing) = (run.clone(), doing(&run.aims()));
     effect(move || {
         let progress = followed.progress();
         let counts = progress.counts;
+        let (done, all) = (Number(progress.n_over()), Number(counts.all));
+        let line = || Running::Line { doing: &doing, done, all }.text();
         let said = match progress.state {
-            State::Ended => ended(followed.aim, &counts),
-            _ => {
-                let (done, all) = (Number(progress.n_over()), Number(counts.all));
-                Running::Line { doing: aim_doing(followed.aim), done, all }.text().into_owned()
-            }
+            State::Ended => ended(&followed.tallies(), &counts),
+            State::Unrecorded => Running::Waits { line: &line() }.text().into_owned(),
+            _ => line().into_owned(),
         };
         if text.with_untracked(|it| *it != said) {
             text.set(said);
@@ -167,7 +190,8 @@ pub(in crate::view) fn line(workspace: Workspace) -> Option<El> {
             state.set(Some(progress.state));
             // What has ended before this line was there was heard then.
             let told = match progress.state {
-                State::Ended if before.is_some() => Some(Told::Ended(followed.aim, counts)),
+                State::Ended if before.is_some() => Some(Told::Ended(followed.tallies(), counts)),
+                State::Unrecorded => Some(Told::Unrecorded),
                 _ => None,
             };
             if let Some(told) = told {

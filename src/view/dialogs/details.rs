@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{HtmlDialogElement, HtmlElement};
 
+use super::super::insets::{self, Inset};
 use super::super::kit::{El, button, effect, el, on_resize, verbatim};
 use super::super::notice::error_panel;
 use super::super::table::badge;
@@ -26,6 +27,7 @@ use crate::messages;
 use crate::messages::details::Details;
 use crate::messages::dialogs::Dialogs;
 use crate::platform::{Formats, active_element, document, now, window, with_formats};
+use crate::rotation::book::{self, Glance};
 use crate::rotation::ways;
 use crate::session::reading::Reading;
 use crate::store::{Row, RowRef, Store};
@@ -310,7 +312,13 @@ fn body(source: ConnectionState, token: &TokenRef) -> El {
         let retry = button("button", &Dialogs::Retry.text(), move || said.ask());
         Some(error_panel(&error, RetrySafety::ReadOnly).child(retry))
     };
-    el("div.details-body").bind_child(missing).bind_child(facts).bind_child(trouble).child(raw(said))
+    let runtime = workspace.runtime();
+    let is_rotating = Memo::new(move |_| {
+        book::track();
+        Glance::read(runtime).n_open > 0
+    });
+    let mark = move || is_rotating.get().then(|| id.with_value(|id| insets::here(Inset::Rotation(source, id.clone()))));
+    el("div.details-body").bind_child(missing).bind_child(mark).bind_child(facts).bind_child(trouble).child(raw(said))
 }
 
 /// A fact with its name. It follows the list, and the time.

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use super::super::kit::{El, button, el, verbatim};
 use super::screen::{Line, Screen};
 use crate::excerpt::LINE;
-use crate::messages::records::{Record, RecordList, counts, deed};
-use crate::messages::{Count, Number, Unit, list_of, shown};
+use crate::messages::bulk::{ended, named};
+use crate::messages::records::{RecordList, counts};
+use crate::messages::{Number, list_of, shown};
 use crate::platform::with_formats;
 use crate::record::{Head, MOST_ENDED};
 
@@ -44,9 +45,14 @@ enum State {
     Some,
 }
 
-/// What a run is called.
+/// What a run is called: by what came of it, once it has ended.
 pub(super) fn name_of(head: &Head) -> String {
-    Record::Named { verb: &deed(&head.action), n: Count(head.counts.all, Unit::Token) }.text().into()
+    if head.is_unfinished() { named(&head.tallies, head.counts.all) } else { ended(&head.tallies, &head.counts) }
+}
+
+/// How far a run came, where its name does not say so.
+pub(super) fn counts_of(head: &Head) -> Option<String> {
+    head.is_unfinished().then(|| counts(&head.counts))
 }
 
 fn line_view(screen: Screen, (head, state): &Line) -> El {
@@ -64,7 +70,7 @@ fn line_view(screen: Screen, (head, state): &Line) -> El {
     let first = el("p.record-line").child(open).child(tag(&state.text(), state_mark(head)));
     el("li")
         .child(first)
-        .child(el("p").text(&counts(&head.counts)))
+        .maybe(counts_of(head).map(|it| el("p").text(&it)))
         .child(el("p.muted").text(&format!("{began} · ")).child(verbatim(&list_of(&names))))
 }
 

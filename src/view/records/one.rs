@@ -9,10 +9,10 @@ use super::super::dialogs::frame::ask_to_drop;
 use super::super::kit::{El, button, effect, el, focus_heading, value_of, verbatim};
 use super::super::notice::quoted;
 use super::download::{Format, save};
-use super::list::{name_of, state_mark, tag};
+use super::list::{counts_of, name_of, state_mark, tag};
 use super::screen::{Screen, state};
 use crate::excerpt::{ENTRIES, LINE, TEXT, excerpt};
-use crate::messages::records::{Record, RecordList, RunState, counts, deed, first, outcome, trouble};
+use crate::messages::records::{Record, RecordList, RunState, deed, first, outcome, trouble};
 use crate::messages::{Number, shown, status};
 use crate::platform::with_formats;
 use crate::record::hidden::{self, Access, Shown};
@@ -127,14 +127,28 @@ impl One {
         let about = el("div.stack")
             .child(back)
             .child(el("h3.record-line").text(&name_of(head)).child(tag(&state.text(), state_mark(head))))
-            .child(el("p").text(&counts(&head.counts)).child(el("span.muted").text(&format!(" · {began}"))));
+            .child(match counts_of(head) {
+                Some(counts) => el("p").text(&counts).child(el("span.muted").text(&format!(" · {began}"))),
+                None => el("p.muted").text(&began),
+            });
         let follows = head.follows.is_some().then(|| el("p.muted").text(&Record::TriedAgain.text()));
         let panel = match state {
             RunState::Interrupted => Some(untrack(|| self.interrupted(&run))),
             RunState::Elsewhere => Some(el("div.panel").child(el("p").text(&Record::Elsewhere.text()))),
+            RunState::Completed | RunState::Stopped if head.counts.unknown > 0 => Some(self.uncertain()),
             _ => None,
         };
         Some(about.maybe(follows).maybe(panel).children(hidden.collect()))
+    }
+
+    /// Of a run that has ended, what can be done about steps whose outcome is not known.
+    fn uncertain(self) -> El {
+        let means = el("p").text(&Record::UnknownMeans.text());
+        el("div.panel").child(means).child(el("div.panel-buttons").child(self.read_unknown()))
+    }
+
+    fn read_unknown(self) -> El {
+        button("button", &Record::ReadUnknown.text(), move || self.look()).bind_unavailable(move || self.is_busy.get())
     }
 
     /// What can be done about a run that was interrupted.
@@ -154,10 +168,7 @@ impl One {
             let lines = lines.iter().map(|it| el("p").children(quoted(&first(it)))).collect();
             Some(el("div.stack").children(lines))
         };
-        let read = has_unknown.then(|| {
-            button("button", &Record::ReadUnknown.text(), move || self.look())
-                .bind_unavailable(move || self.is_busy.get())
-        });
+        let read = has_unknown.then(|| self.read_unknown());
         let go_on = button("button primary", &Record::GoOn.text(), move || self.go_on()).bind_unavailable(is_stuck);
         let let_be = button("button", &Record::LetItBe.text(), move || self.let_be());
         let let_be = let_be.bind_unavailable(move || self.is_busy.get());
@@ -332,7 +343,7 @@ fn step_view(action: &Deed, place: usize, shown_step: &Shown, is_live: bool) -> 
     let first = el("p.record-line")
         .child(el("span.muted.record-place").text(&Number(place + 1).to_string()))
         .child(name)
-        .maybe((step.action != *action).then(|| el("span.tag").text(&deed(&step.action))))
+        .maybe((step.action != *action).then(|| el("span.tag").text(deed(&step.action))))
         .child(tag(&text, mark(step.outcome)));
     let mut facts = vec![verbatim(&shown(&step.connection, LINE))];
     if !step.id.is_empty() && step.id != step.name {

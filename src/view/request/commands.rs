@@ -9,39 +9,69 @@ use super::super::dialogs::copying::Copying;
 use super::super::kit::{El, button, effect, el};
 use super::super::notice::error_panel;
 use crate::actions::{Command, rehearse};
-use crate::api::{ApiError, Request, RetrySafety};
+use crate::api::{ApiError, Later, Request, RetrySafety};
 use crate::capabilities::InputKind;
 use crate::curl::{self, Kind, Shown};
-use crate::messages;
 use crate::messages::curl::Request as Words;
+use crate::messages::{self, Number};
 use crate::platform::{is_own_origin, read_address};
-use crate::runtime::Guard;
+use crate::runtime::{Guard, Runtime};
 use crate::workspace::connection::ConnectionState;
 
 /// How long typing has to pause before the commands follow it, in milliseconds.
 const PAUSE: i32 = 300;
 
-/// The commands, as soon as they are known.
+/// So many actions are written down at first, and shown at most: a run may have thousands.
+pub(in crate::view) const MOST: usize = 100;
+
+/// Finds out what would be sent.
+pub(in crate::view) type Prepare = Box<dyn FnOnce() -> Later<'static, Result<Vec<Shown>, ApiError>>>;
+
+/// What is to be written down.
+pub(in crate::view) struct Wanted {
+    /// How many actions there are.
+    pub(in crate::view) n_all: usize,
+    /// Finds out what they would send, of the first or of all.
+    pub(in crate::view) prepare: Prepare,
+}
+
+/// What was found out.
+struct Found {
+    n_all: usize,
+    all: Vec<Shown>,
+}
+
+/// The commands for an action, as soon as they are known.
 pub(in crate::view) fn commands(source: ConnectionState, command: Rc<dyn Fn() -> Option<Command>>) -> El {
-    let found = RwSignal::new_local(None::<Result<Option<String>, ApiError>>);
-    let again = RwSignal::new(0_u32);
+    let wanted = move |_| {
+        let command = command()?;
+        let shown = async move { Ok(vec![shown(source, &command).await?]) };
+        Some(Wanted { n_all: 1, prepare: Box::new(move || Box::pin(shown)) })
+    };
+    several(source.workspace.runtime(), wanted)
+}
+
+/// The commands for several actions. `wanted`: what they are, all or the first [`MOST`]; nothing as long as that is not known.
+/// It follows what is typed.
+pub(in crate::view) fn several(runtime: &'static dyn Runtime, wanted: impl Fn(bool) -> Option<Wanted> + 'static) -> El {
+    let found = RwSignal::new_local(None::<Result<Option<Rc<Found>>, ApiError>>);
+    let (again, is_all) = (RwSignal::new(0_u32), RwSignal::new(false));
     let (timer, turn) = (StoredValue::new_local(None::<Guard>), StoredValue::new(0_u32));
-    let runtime = source.workspace.runtime();
     effect(move || {
         again.track();
-        let command = command();
+        let wanted = wanted(is_all.get());
         turn.update_value(|it| *it += 1);
         let this = turn.get_value();
         let is_first = found.with_untracked(Option::is_none);
         let rehearse = move || {
             spawn_local(async move {
-                let script = match command {
-                    Some(command) => shown(source, &command).await.map(|it| Some(script(&[it]))),
+                let prepared = match wanted {
+                    Some(Wanted { n_all, prepare }) => prepare().await.map(|all| Some(Rc::new(Found { n_all, all }))),
                     None => Ok(None),
                 };
                 // The dialog may have been closed meanwhile, or something else been typed.
                 if turn.try_get_value() == Some(this) {
-                    found.set(Some(script));
+                    found.set(Some(prepared));
                 }
             });
         };
@@ -57,12 +87,30 @@ pub(in crate::view) fn commands(source: ConnectionState, command: Rc<dyn Fn() ->
         Some(match found.get() {
             None => el("p.muted").attr("role", "status").text(&Words::Preparing.text()),
             Some(Ok(None)) => el("p.muted").text(&Words::Incomplete.text()),
-            Some(Ok(Some(script))) => {
-                let copied = script.clone();
+            Some(Ok(Some(found_now))) => {
+                let (n, all) = (Number(found_now.all.len().min(MOST)), Number(found_now.n_all));
+                let is_part = found_now.all.len() < found_now.n_all;
                 let text = el("pre.mono").attr("tabindex", "0").attr("role", "region").attr("translate", "no");
-                el("div.said")
-                    .child(text.attr("aria-label", &Words::Script.text()).text(&script))
-                    .child(copying.button(0, &Words::Copy.text(), move || Some(copied.clone()), || {}))
+                let text = text
+                    .attr("aria-label", &Words::Script.text())
+                    .text(&script(&found_now.all[..found_now.all.len().min(MOST)]));
+                let note = (found_now.n_all > MOST).then(|| {
+                    let note = if is_part { Words::Some { n, all } } else { Words::CopyHasAll { n, all } };
+                    el("p.muted").attr("role", "status").text(&note.text())
+                });
+                let rest = is_part.then(|| {
+                    button("button small", &Words::PrepareAll { all }.text(), move || {
+                        found.set(None);
+                        is_all.set(true);
+                    })
+                });
+                let copy = move || Some(script(&found_now.all));
+                el("div.said").child(text).maybe(note).maybe(rest).child(copying.button(
+                    0,
+                    &Words::Copy.text(),
+                    copy,
+                    || {},
+                ))
             }
             Some(Err(error)) => {
                 let retry = button("button", &Words::Retry.text(), move || {
@@ -82,7 +130,7 @@ fn script(all: &[Shown]) -> String {
 }
 
 /// What a command would send, ready to be written down. It is read what has to be, and nothing is changed.
-async fn shown(source: ConnectionState, command: &Command) -> Result<Shown, ApiError> {
+pub(in crate::view) async fn shown(source: ConnectionState, command: &Command) -> Result<Shown, ApiError> {
     let (client, connection) = (source.client(), source.connection());
     let (requests, secrets) = rehearse(command, &client).await?;
     let mut secrets: Vec<(Kind, String)> = secrets.into_iter().map(|it| (Kind::Other, it)).collect();

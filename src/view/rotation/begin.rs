@@ -12,6 +12,7 @@ use super::super::form::{Send, succeed};
 use super::super::inputs;
 use super::super::kit::{El, button, effect, el};
 use super::super::notice::{error_panel, quoted};
+use super::owning::{Owner, Owning};
 use super::standing::standing;
 use crate::actions::{Command, NamedToken};
 use crate::api::{ApiError, RetrySafety};
@@ -47,7 +48,12 @@ pub(in crate::view) fn begin(source: ConnectionState, token: NamedToken) -> El {
         let open = connection.with_value(|name| token.with_value(|it| book::about(name, &it.token.id)));
         open.filter(|it| it.stage != Stage::Ended)
     };
+    let owning = Owning::new();
     runtime.spawn(Box::pin(async move {
+        let (name, id) = (connection.get_value(), token.with_value(|it| it.token.id.clone()));
+        if !owning.wait(runtime, &name, &id).await {
+            return;
+        }
         book::load(runtime).await;
         source.reconcile_rotations().await;
         let first = || match ways(&source.system()).first() {
@@ -70,6 +76,9 @@ pub(in crate::view) fn begin(source: ConnectionState, token: NamedToken) -> El {
     let basis = RwSignal::new_local(None::<Result<Rc<Basis>, ApiError>>);
     el("div").bind_child(move || {
         let opener = opener.clone();
+        if owning.owner() == Owner::Elsewhere {
+            return Some(untrack(|| elsewhere(source, &token.get_value(), opener)));
+        }
         Some(match step.get()? {
             Step::Open(id) => untrack(|| standing(source.workspace, id, connection.get_value(), opener)),
             Step::Call => untrack(|| by_call(source, token.get_value(), step, opener)),
@@ -88,6 +97,15 @@ pub(in crate::view) fn begin(source: ConnectionState, token: NamedToken) -> El {
             },
         })
     })
+}
+
+/// What is shown while another tab rotates the token.
+fn elsewhere(source: ConnectionState, token: &NamedToken, opener: Option<HtmlElement>) -> El {
+    let close = move || source.workspace.close_dialog();
+    let text = el("p").attr("role", "status").children(quoted(&Begin::Elsewhere { name: token.called() }.text()));
+    let foot = el("div.modal-foot").child(button("button", &Dialogs::Cancel.text(), close));
+    let content = el("div").child(el("div.modal-body").child(text)).child(foot);
+    modal(&Begin::Title.text(), "dialog", opener, close, content)
 }
 
 /// Reads what a successor takes over: from the system, else from the list.

@@ -27,8 +27,9 @@ pub(in crate::view) fn line(workspace: Workspace) -> El {
         let n = Count(n, Unit::Rotation);
         let text = if is_due { RotationLine::DueOnes { n } } else { RotationLine::OpenOnes { n } };
         let text = el(if is_due { "span.warning" } else { "span.muted" }).text(&text.text());
-        let show =
-            button("button quiet small", &RotationLine::Show.text(), move || workspace.open_dialog(Dialog::Rotations));
+        let show = button("button quiet small", &RotationLine::Show.text(), move || {
+            workspace.open_dialog(Dialog::Rotations(None))
+        });
         Some(el("span.rotations-line").child(text).child(show))
     };
     el("span").bind_child(line)

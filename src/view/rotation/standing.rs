@@ -6,13 +6,14 @@ use web_sys::HtmlElement;
 
 use super::super::dialogs::about::known;
 use super::super::dialogs::confirm::{Question, confirm_by};
-use super::super::dialogs::frame::{focus_while, modal};
+use super::super::dialogs::frame::modal;
 use super::super::kit::{El, button, el, verbatim};
 use super::super::notice::quoted;
 use super::super::table::badge;
 use super::ask::Ask;
 use super::end::end_controls;
-use super::said;
+use super::owning::{Owner, Owning};
+use super::{forget, said};
 use crate::actions::{Command, NamedToken};
 use crate::capabilities::Action;
 use crate::excerpt::LINE;
@@ -48,8 +49,16 @@ pub(in crate::view) fn standing(
             let _ = looked.try_set(if has_come { Looked::Read } else { Looked::Failed });
         }));
     };
+    let owning = Owning::new();
     workspace.runtime().spawn(Box::pin(async move {
-        book::load(workspace.runtime()).await;
+        let runtime = workspace.runtime();
+        book::load(runtime).await;
+        let Some(known) = untrack(|| rotation.try_get()).flatten() else { return };
+        if !owning.wait(runtime, &known.connection, &known.old.id).await {
+            return;
+        }
+        // Another tab may have gone on with it meanwhile.
+        book::load(runtime).await;
         source.reconcile_rotations().await;
         let is_open = untrack(|| rotation.try_get()).flatten();
         if is_open.is_some_and(|it| it.next() == Next::Look) {
@@ -62,16 +71,22 @@ pub(in crate::view) fn standing(
         match (asking.get(), untrack(|| rotation.get())) {
             (Some(ask), Some(rotation)) => Some(untrack(|| question(source, &rotation, &ask, opener))),
             _ => Some(untrack(|| {
-                let body = move || match rotation.get() {
-                    Some(rotation) => body(source, &rotation, asking, looked, look),
-                    None => vec![el("p").text(&Rotations::Over.text())],
+                let body = move || {
+                    let Some(rotation) = rotation.get() else { return vec![el("p").text(&Rotations::Over.text())] };
+                    if !source.sees(&rotation) {
+                        let text = Rotations::SignInFirst { system: &source.connection().name }.text();
+                        return vec![el("p").children(quoted(&text))];
+                    }
+                    match owning.owner() {
+                        Owner::Here => body(source, &rotation, asking, looked, look),
+                        Owner::Unknown => vec![headline(&rotation)],
+                        Owner::Elsewhere => {
+                            let text = el("p").attr("role", "status").text(&Rotations::Elsewhere.text());
+                            vec![headline(&rotation), text]
+                        }
+                    }
                 };
-                let signed_out = move || !source.can_be_seen();
-                let hidden = move || {
-                    let text = Rotations::SignInFirst { system: &source.connection().name }.text();
-                    vec![el("p").children(quoted(&text))]
-                };
-                let content = el("div.rotation").bind_children(move || if signed_out() { hidden() } else { body() });
+                let content = el("div.rotation").bind_children(body);
                 // What changes while it is open is heard once.
                 let heard = move || {
                     let Some(it) = rotation.get() else { return Rotations::Over.text().into() };
@@ -79,7 +94,7 @@ pub(in crate::view) fn standing(
                     format!("{}. {due}", said::state(&it))
                 };
                 let heard = el("p.offscreen").attr("aria-live", "polite").bind_text(heard);
-                with_forget(workspace, id, el("div").child(content).child(heard), opener)
+                with_forget(workspace, id, owning, el("div").child(content).child(heard), opener)
             })),
         }
     })
@@ -103,11 +118,17 @@ fn dialog(workspace: Workspace, content: El, opener: Option<HtmlElement>) -> El 
 }
 
 /// The dialog, at whose foot the rotation can be forgotten.
-fn with_forget(workspace: Workspace, id: StoredValue<String>, content: El, opener: Option<HtmlElement>) -> El {
+fn with_forget(
+    workspace: Workspace,
+    id: StoredValue<String>,
+    owning: Owning,
+    content: El,
+    opener: Option<HtmlElement>,
+) -> El {
     let forgetting = RwSignal::new(false);
     let close = move || workspace.close_dialog();
     let try_close = move || if forgetting.get_untracked() { forgetting.set(false) } else { close() };
-    let is_open = move || book::find(&id.get_value()).is_some();
+    let is_open = move || owning.owner() == Owner::Here && book::find(&id.get_value()).is_some();
     let foot = el("div.modal-foot")
         .bind_flag("hidden", move || forgetting.get())
         .child(
@@ -115,20 +136,15 @@ fn with_forget(workspace: Workspace, id: StoredValue<String>, content: El, opene
                 .bind_flag("hidden", move || !is_open()),
         )
         .child(button("button", &Rotations::Close.text(), close));
-    let back = button("button", &Rotations::Back.text(), move || forgetting.set(false));
-    focus_while(forgetting, back.0.clone());
     let forget = move || {
-        let (runtime, id) = (workspace.runtime(), id.get_value());
-        runtime.spawn(Box::pin(async move { book::drop_it(runtime, &id).await }));
+        let ids = [id.get_value()];
+        workspace.runtime().spawn(Box::pin(async move {
+            workspace.forget_rotations(&ids).await;
+        }));
         close();
     };
-    let question = el("div.modal-foot")
-        .attr("role", "group")
-        .attr("aria-label", &Rotations::ForgetWhat.text())
-        .bind_flag("hidden", move || !forgetting.get())
-        .child(el("p.foot-text").text(&Rotations::Forgets.text()))
-        .child(back)
-        .child(button("button danger", &Rotations::Forget.text(), forget));
+    let titles = [&*Rotations::ForgetWhat.text(), &*Rotations::Forget.text()];
+    let question = forget::question(forgetting, titles, move || Rotations::Forgets.text().into(), forget);
     let trouble = move || book::trouble().map(|it| el("p.hint.warning").text(not_kept(it)));
     let body = el("div.modal-body").child(content).bind_child(trouble);
     let content = el("div.modal-whole").children(vec![body, foot, question]);

@@ -92,6 +92,32 @@ fn what_is_not_known_is_read_and_not_sent_again() {
 }
 
 #[test]
+fn what_stayed_unknown_in_a_run_that_has_ended_can_be_read() {
+    for (body, expected) in [
+        (disabled("6"), StepOutcome::Done),
+        // No run goes on with it.
+        (token("6", "token 6").replace("}", r#","disabled_at":null}"#), StepOutcome::Failed),
+    ] {
+        let page = Page::with_tokens(&[]);
+        let (records, owned, _) = kept(killed());
+        now(records.end(&owned, record::Ended::Completed, START)).expect("ended");
+        let id = owned.run.clone();
+        let mut run = now(records.read(&id)).expect("read").expect("a run");
+        assert_eq!(run.head.counts.unknown, 1);
+        let (workspace, kept_by) = (page.workspace, records.clone());
+        FAKE.spawn(Box::pin(async move {
+            assert_eq!(workspace.look(kept_by, &owned, &mut run).await, Ok(1));
+        }));
+        Fake::run();
+        Fake::answer("GET /api/tokens/6", 200, &body);
+        let head = now(records.runs()).expect("runs").remove(0);
+        assert_eq!((head.counts.unknown, head.ended.map(|it| it.0)), (0, Some(START)));
+        let run = now(records.read(&id)).expect("read").expect("a run");
+        assert_eq!(run.steps[6].outcome, expected);
+    }
+}
+
+#[test]
 fn going_on_does_what_is_open_and_reads_what_is_not_known() {
     let page = Page::with_tokens(&[]);
     let (records, owned, run) = kept(killed());

@@ -1,5 +1,8 @@
 //! Guided rotations: what is noted before and after each request, and what a page that opens later makes of it.
 
+use std::cell::RefCell;
+
+use futures_util::FutureExt;
 use reactive_graph::graph::untrack;
 use reactive_graph::prelude::*;
 
@@ -7,6 +10,7 @@ use super::*;
 use crate::actions::Command;
 use crate::api::NetworkError;
 use crate::draft::Draft;
+use crate::record::Records;
 use crate::rotation::{Due, End, Known, Next, Rotation, Stage, book};
 use crate::runtime::Runtime;
 use crate::runtime::fake::START;
@@ -254,4 +258,70 @@ fn what_is_of_another_connection_is_left_alone() {
     FAKE.spawn(Box::pin(async move { state.reconcile_rotations().await }));
     Fake::run();
     assert_eq!(untrack(|| book::find("o")).map(|it| it.stage), Some(Stage::HandedOver));
+}
+
+/// Whether another tab could work on the rotation of the token `1`.
+fn is_free() -> bool {
+    Fake::records_kept().hold("rotation:A:1").now_or_never().is_some_and(|it| it.is_ok())
+}
+
+#[test]
+fn a_rotation_is_one_tabs_until_its_secret_was_left() {
+    let page = page(&[("1", "ci")]);
+    let sending = sending(&page);
+    let owned = Rc::new(RefCell::new(None));
+    let dialog = owned.clone();
+    FAKE.spawn(Box::pin(async move { drop(dialog.replace(book::own(&FAKE, "A", "1").await.ok())) }));
+    Fake::run();
+    succeed(&page, sending);
+    // The dialog that began it is gone by now, and its request is under way.
+    owned.take();
+    assert!(!is_free());
+    Fake::answer("POST /api/tokens", 201, &token("2", "ci"));
+    assert_eq!((stage(), is_free()), (Some(Stage::Made), false));
+    page.workspace.close_secret(true);
+    Fake::run();
+    assert_eq!((stage(), is_free()), (Some(Stage::HandedOver), true));
+}
+
+#[test]
+fn what_is_left_open_is_said_to_who_signs_out_and_names_nothing() {
+    let page = handed_over();
+    let unhanded =
+        Rotation::begin("u", ["A", "Acme"], crate::rotation::Way::Successor, Known::new("7", "named"), "named");
+    let due = Due { end: End::Delete, at: START };
+    let due = Rotation { stage: Stage::Stopped, due: vec![due], id: "d".into(), ..unhanded.clone() };
+    FAKE.spawn(Box::pin(async move {
+        for rotation in [Rotation { stage: Stage::Unhanded, ..unhanded }, due] {
+            book::keep(&FAKE, rotation).await;
+        }
+    }));
+    Fake::run();
+    let said = || with_findings(|all| all.iter().map(|it| it.text.to_string()).collect::<Vec<_>>());
+    page.workspace.say_left_open(&["A".into(), "B".into()]);
+    let [text] = &said()[..] else { panic!("{:?}", said()) };
+    assert!(text.starts_with("Not over at “A”: 3 rotations, 1 without its secret handed over, 1 with something due."));
+    assert!(text.contains("hidden until you sign in") && !text.contains("named") && !text.contains("ci,"), "{text}");
+    // Another tab works on one of them; the others are forgotten, and it is said what is left.
+    let held = Fake::records_kept().hold("rotation:A:1").now_or_never();
+    let workspace = page.workspace;
+    FAKE.spawn(Box::pin(async move {
+        assert_eq!(workspace.forget_rotations(&["r".into(), "u".into(), "d".into()]).await, 1);
+    }));
+    Fake::run();
+    assert_eq!(stage(), Some(Stage::HandedOver));
+    assert!(said().iter().all(|it| it.starts_with("Not over at “A”: 1 rotation.")), "{:?}", said());
+    drop(held);
+    FAKE.spawn(Box::pin(async move { assert_eq!(workspace.forget_rotations(&["r".into()]).await, 0) }));
+    Fake::run();
+    assert_eq!((open(), said()), (None, vec![]));
+}
+
+#[test]
+fn the_names_of_a_rotation_are_for_the_user_who_began_it() {
+    let page = handed_over();
+    let begun = open().expect("it is open");
+    assert!(page.state().sees(&begun));
+    let page = Page::new(client(r#","auth":{"type":"bearer"}"#));
+    assert!(!page.state().sees(&begun));
 }

@@ -76,6 +76,12 @@ async function interrupted(stage: Stage): Promise<void> {
   await expect(page.locator('.findings')).toContainText(/interrupted/);
 }
 
+/** The same, of tokens whose names break lines and directions. */
+async function interruptedAwkward(stage: Stage): Promise<void> {
+  for (const { name } of [...AWKWARD, ...AWKWARD]) await stage.server.add({ name });
+  await interrupted(stage);
+}
+
 const records = ({ page }: Stage) => page.getByRole('dialog', { name: say.recordList.title });
 
 const LIST: Fault = { method: 'GET', path: '/api/v1/tokens' };
@@ -202,15 +208,40 @@ async function openDetails(stage: Stage, it: Pick<Desk, 'table'>): Promise<void>
 }
 
 /** The form for the successor of a token that is about to be rotated. */
-async function openRotate(stage: Stage): Promise<Rotating> {
-  const it = await opened(stage);
-  const rotating = new Rotating(stage.page);
-  await stage.server.add({ name: 'ledger-export', valid_from: inDays(-20), valid_to: inDays(10) });
-  await it.refreshButton.click();
-  await it.byName.fill('ledger-export');
-  await rotating.begin(it, 'ledger-export');
+async function openRotate(stage: Stage, name = 'ledger-export'): Promise<Rotating> {
+  const rotating = await rotateThere(stage, name);
   await expect(rotating.create).toBeVisible();
   return rotating;
+}
+
+/** Asks to rotate a token that is added to the list. */
+async function rotateThere(stage: Stage, name = 'ledger-export'): Promise<Rotating> {
+  const it = await opened(stage);
+  const rotating = new Rotating(stage.page);
+  await stage.server.add({ name, valid_from: inDays(-20), valid_to: inDays(10) });
+  await it.refreshButton.click();
+  await it.byName.fill(name);
+  await rotating.begin(it, name);
+  return rotating;
+}
+
+/** A successor whose secret was left before it was stored. */
+async function openUnhanded(stage: Stage, name?: string): Promise<Rotating> {
+  const rotating = await openRotate(stage, name);
+  await rotating.create.click();
+  await rotating.secret.read();
+  await stage.page.keyboard.press('Escape');
+  await rotating.secret.closeWithout.click();
+  await expect(rotating.dialog).toBeVisible();
+  return rotating;
+}
+
+/** The rotations of the list that is over the page. */
+async function openRotations(stage: Stage, rotating: Rotating): Promise<void> {
+  await stage.page.keyboard.press('Escape');
+  await rotating.leaveDetails();
+  await rotating.line.getByRole('button').click();
+  await expect(rotating.list.getByRole('listitem')).toHaveCount(1);
 }
 
 /** The same, with its secret and the commands that take it. */
@@ -593,6 +624,17 @@ const PLAIN: Screen[] = [
     },
   },
   {
+    name: 'record-awkward',
+    group: 'Records',
+    shows: 'the record of a run on tokens with long names, and names from right to left',
+    serve: { tokens: 0 },
+    open: async (stage) => {
+      await interruptedAwkward(stage);
+      await stage.page.getByRole('button', { name: say.interruptedRun.review }).click();
+      await expect(records(stage).getByRole('listitem')).not.toHaveCount(0);
+    },
+  },
+  {
     name: 'records-none',
     group: 'Records',
     shows: 'no records',
@@ -700,12 +742,69 @@ const PLAIN: Screen[] = [
     name: 'rotations',
     group: 'Rotations',
     shows: 'the rotations that are not over',
+    open: async (stage) => openRotations(stage, await openRotation(stage)),
+  },
+  {
+    name: 'rotation-unhanded',
+    group: 'Rotations',
+    shows: 'a successor whose secret was never handed over',
+    open: async (stage) => void (await openUnhanded(stage)),
+  },
+  {
+    name: 'rotation-awkward',
+    group: 'Rotations',
+    shows: 'the same with a long name',
+    open: async (stage) => void (await openUnhanded(stage, AWKWARD[0]?.name)),
+  },
+  {
+    name: 'rotations-awkward',
+    group: 'Rotations',
+    shows: 'a rotation with a name from right to left in the list of those that are not over',
+    open: async (stage) => openRotations(stage, await openUnhanded(stage, AWKWARD[1]?.name)),
+  },
+  {
+    name: 'rotation-mark',
+    group: 'Rotations',
+    shows: 'the details of a token that is being rotated',
     open: async (stage) => {
-      const rotating = await openRotation(stage);
+      const rotating = await openUnhanded(stage);
       await stage.page.keyboard.press('Escape');
+      await expect(rotating.mark).toBeVisible();
+    },
+  },
+  {
+    name: 'rotate-elsewhere',
+    group: 'Rotations',
+    shows: 'a token that another tab is rotating',
+    open: async (stage) => {
+      const other = await stage.page.context().newPage();
+      await openRotate({ ...stage, page: other });
+      const it = await opened(stage);
+      await it.byName.fill('ledger-export');
+      const rotating = new Rotating(stage.page);
+      await rotating.begin(it, 'ledger-export');
+      await expect(rotating.form).toContainText('Another tab');
+    },
+  },
+  {
+    name: 'rotations-left',
+    group: 'Rotations',
+    shows: 'what is said of open rotations to who signs out',
+    serve: { secret: SECRET, config: only(BEARER) },
+    open: async (stage) => {
+      const { page, server } = stage;
+      await server.add({ name: 'ledger-export' });
+      const it = closedDesk(stage);
+      await it.enter();
+      const rotating = new Rotating(page);
+      await it.byName.fill('ledger-export');
+      await rotating.begin(it, 'ledger-export');
+      await rotating.create.click();
+      await rotating.secret.dismiss();
+      await rotating.button(say.rotations.close).click();
       await rotating.leaveDetails();
-      await rotating.line.getByRole('button').click();
-      await expect(rotating.list.getByRole('button', { name: /^Open/ })).toBeVisible();
+      await it.signOut.click();
+      await expect(page.locator('.findings')).toContainText('Not over at');
     },
   },
   // Details -----------------------------------------------------------------------------------------------------------

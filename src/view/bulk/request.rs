@@ -1,0 +1,95 @@
+//! What the lines of a dry run would send, as `curl` commands. Nothing is changed for it.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::super::kit::El;
+use super::super::request::commands::{MOST, Wanted, several, shown};
+use super::super::request::fold;
+use crate::actions::NamedToken;
+use crate::api::ApiError;
+use crate::bulk::Aim;
+use crate::bulk::plan::{Line, Plan};
+use crate::bulk::runner::foreseen;
+use crate::curl::Shown;
+use crate::draft::Inputs;
+use crate::runtime::Runtime;
+use crate::time::Millis;
+use crate::workspace::Workspace;
+use crate::workspace::connection::ConnectionState;
+use crate::workspace::many::Typed;
+
+/// After so many actions the page may do something else.
+const TURN: usize = 50;
+
+/// A line that is chosen.
+struct Chosen {
+    source: ConnectionState,
+    token: NamedToken,
+    aim: Aim,
+    until: Option<Millis>,
+    inputs: Inputs,
+}
+
+/// The commands for what is chosen, folded away. `typed`: what was typed for systems; nothing as long as something is missing.
+pub(super) fn folded(
+    workspace: Workspace,
+    plan: RwSignal<Plan>,
+    typed: impl Fn() -> Option<Typed> + Clone + 'static,
+) -> El {
+    fold(move || {
+        let (typed, is_there) = (typed.clone(), Rc::new(()));
+        several(workspace.runtime(), move |is_all| {
+            let typed = typed()?;
+            let most = if is_all { usize::MAX } else { MOST };
+            let (n_all, lines) = plan.with(|plan| {
+                let lines = plan.lines.iter().filter(|it| it.is_chosen).take(most);
+                let lines: Vec<Chosen> = lines.filter_map(|it| chosen(workspace, plan.aim, it, &typed)).collect();
+                (plan.n_chosen(), lines)
+            });
+            // What is closed has nothing more found out for it.
+            let is_there = Rc::downgrade(&is_there);
+            let all = async move {
+                let mut all = Vec::with_capacity(lines.len());
+                for line in lines {
+                    if is_there.strong_count() == 0 {
+                        break;
+                    }
+                    all.push(sends(line, workspace.runtime()).await?);
+                    if all.len() % TURN == 0 {
+                        workspace.runtime().soon().await;
+                    }
+                }
+                Ok(all)
+            };
+            (n_all > 0).then(|| Wanted { n_all, prepare: Box::new(move || Box::pin(all)) })
+        })
+    })
+}
+
+fn chosen(workspace: Workspace, asked: Aim, line: &Line, typed: &Typed) -> Option<Chosen> {
+    let (slot, aim) = (line.token.token.slot, line.aim(asked)?);
+    let inputs = typed.iter().find(|it| (it.0, it.1) == (slot, aim.action())).map(|it| it.2.clone());
+    Some(Chosen {
+        source: workspace.source(slot)?,
+        token: line.token.clone(),
+        aim,
+        until: line.end.map(|it| it.1),
+        inputs: inputs.unwrap_or_default(),
+    })
+}
+
+async fn sends(line: Chosen, runtime: &dyn Runtime) -> Result<Shown, ApiError> {
+    let Chosen { source, token, aim, until, inputs } = line;
+    match foreseen(&source.client(), &token, (aim, until), inputs, runtime).await? {
+        Some(command) => shown(source, &command).await,
+        None => Ok(Shown {
+            action: aim.action(),
+            called: token.called().to_owned(),
+            system: source.connection().name,
+            requests: Vec::new(),
+            secrets: Vec::new(),
+        }),
+    }
+}
