@@ -7,6 +7,7 @@ import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
 import { localWith } from './local.ts';
 import { arrowTo, expectAccessible, holdsFocus, listen, tabTo, times } from './look.ts';
+import { UnderWay } from './proxy.ts';
 import { inDays, type DevServer, type Token } from './server.ts';
 import { FAILED, only } from './systems.ts';
 import { say } from './texts.ts';
@@ -208,23 +209,16 @@ test.describe('behind the program’s proxy', () => {
   const revoked = async (server: DevServer) => (await server.tokens()).filter((it) => it.revoked_at !== null).length;
 
   test('a system that answers nothing has two of the page’s connections; the other ends, and reads go through', async ({ keep, launch, page }) => {
-    const [swift, silent] = [await launch({ tokens: 0 }), await launch({ tokens: 0 })];
+    const [swift, silent] = [await launch({ tokens: 0, basePath: '/swift' }), await launch({ tokens: 0, basePath: '/silent' })];
     await many(swift, 20, 'swift');
     await many(silent, 10, 'silent');
-    const to = (name: string, server: DevServer) => ({ name, dialect: 'scoped', base: `${server.url}api/v1`, proxy: true });
-    const host = await keep(localWith(only(to('Swift', swift), to('Silent', silent))));
-    const under = { swift: new Set<object>(), silent: new Set<object>() };
-    const most = { swift: 0, silent: 0, all: 0 };
-    page.on('request', (it) => {
-      if (!it.url().endsWith('/revoke')) return;
-      const which = it.url().includes('/Silent/') ? 'silent' : 'swift';
-      under[which].add(it);
-      most[which] = Math.max(most[which], under[which].size);
-      most.all = Math.max(most.all, under.swift.size + under.silent.size);
-    });
-    const over = (it: object) => Object.values(under).forEach((those) => those.delete(it));
-    page.on('requestfinished', over);
-    page.on('requestfailed', over);
+    // Counted where the program passes them on.
+    const underWay = new UnderWay((path) => (path.endsWith('/revoke') ? path.split('/')[1] : undefined));
+    const to = async (name: string, server: DevServer) => {
+      const wire = await keep(Wire.to(server, underWay));
+      return { name, dialect: 'scoped', base: `${wire.origin}/${name.toLowerCase()}/api/v1`, proxy: true };
+    };
+    const host = await keep(localWith(only(await to('Swift', swift), await to('Silent', silent))));
     await silent.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', times: 2, delay_ms: 12_000 });
     await page.goto(host.url);
     const desk = new Desk(page, host.url);
@@ -235,8 +229,9 @@ test.describe('behind the program’s proxy', () => {
     await bulk.begin('revoke');
     await expect.poll(() => revoked(swift), { timeout: 10_000 }).toBe(20);
     expect(await revoked(silent)).toBe(0);
-    expect([under.silent.size, most.silent]).toEqual([2, 2]);
-    expect(most.all).toBeLessThanOrEqual(5);
+    const { now, most } = underWay;
+    expect([now['silent'], most['silent']]).toEqual([2, 2]);
+    expect(most['all']).toBeLessThanOrEqual(5);
     const before = Date.now();
     await page.evaluate(async () => (await fetch('/proxy/Silent/scopes')).text());
     expect(Date.now() - before).toBeLessThan(3_000);

@@ -2,7 +2,7 @@
 //! come. A browser repeats a request by itself where a connection breaks that was used before; here each has one of its own.
 
 import { createServer, request } from 'node:http';
-import { running, type Running } from './proxy.ts';
+import { running, type Running, type UnderWay } from './proxy.ts';
 
 /** A write that came through. */
 export interface Write {
@@ -37,13 +37,15 @@ export class Wire implements Running {
     this.#host = host;
   }
 
-  static async to(server: { origin: string }): Promise<Wire> {
+  static async to(server: { origin: string }, underWay?: UnderWay): Promise<Wire> {
     const writes: Write[] = [];
     const cuts: Cut[] = [];
     const to = new URL(server.origin);
     const host = createServer((asked, answer) => {
       const { method = 'GET', url: path = '/', headers } = asked;
       answer.shouldKeepAlive = false;
+      const ends = underWay?.begin(path);
+      if (ends) answer.once('close', ends);
       const write: Write = { what: `${method} ${path}`, status: undefined };
       const cut = method === 'GET' ? undefined : next(cuts, write.what);
       if (method !== 'GET') writes.push(write);
