@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 pub use self::command::{Change, Command, Done, NamedToken, Outcome, Wrong};
 use self::journal::{Ended, Entry};
-use self::proof::{Facts, Verdict, of_change, of_new};
+use self::proof::{Facts, Verdict, What, of_change, of_new};
 use crate::api::tokens::{Answered, Deletion, Seen, Tagged, TokenApi, of_another};
 use crate::api::{ApiError, NetworkError, Request, RetrySafety};
 use crate::capabilities::Action;
@@ -178,6 +178,18 @@ pub async fn look(command: &Command, client: &Rc<Client>) -> Option<(Tagged, Opt
 /// What a new token shows that is not as it was asked for.
 pub fn new_differences(client: &Client, draft: &Draft, facts: &Facts) -> Verdict {
     of_new(&client.system(), draft, facts)
+}
+
+/// What a write that was to switch a token off or on has changed besides, where it is known how the token was. Texts of the
+/// system's own may say the same as the switch, and are left alone.
+pub fn also_changed(client: &Client, tagged: &Tagged) -> Verdict {
+    let before = tagged.before.as_ref().and_then(|it| Tagged::read(it.text.clone(), it.asked_at).ok());
+    let Some(before) = before else { return Verdict::default() };
+    let facts = |it: &Tagged| facts_of(client, &it.json.text);
+    let same = Draft::of(&before.token);
+    let mut verdict = of_change(&client.system(), &same, &facts(&before), &facts(tagged));
+    verdict.differences.retain(|it| matches!(it.what, What::Field(_)));
+    verdict
 }
 
 /// The facts of an answer's token. In the page's own dialect a whole answer leaves out what is null; a gateway leaves out

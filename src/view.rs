@@ -135,10 +135,9 @@ fn misconfigured(mistakes: Vec<ConfigError>) -> El {
 /// Fills the page for the system that its address names, else for all of them.
 fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
     let offered = Offered::new(config.connections, config.suggested);
-    let chosen = offered.chosen;
+    let (chosen, on_page) = (offered.chosen, offered.on_page);
     // Systems that were opened outlive the workspace that shows them.
     let root = Owner::current().unwrap_or_default();
-    let on_page = RwSignal::new(None::<Workspace>);
     on_window("popstate", move |_| {
         let named = offered.named_in_address();
         if named != chosen.get_untracked() {
@@ -152,7 +151,7 @@ fn page(place: El, config: Config, runtime: &'static dyn Runtime) -> El {
             workspace.read_address();
         }
     });
-    let head = page_head(offered, on_page);
+    let head = page_head(offered);
     let all = All::default();
     // The form to sign in comes with the same code, so there is no session before this watches.
     let idle = config.idle_minutes.map(|it| Kind::Idle(it, Rc::clone(&all), on_page));
@@ -222,13 +221,13 @@ fn open_all(workspace: Workspace, clients: &Clients) {
 }
 
 /// What the page shows of every system: the brand and which system it is; at the end who is signed in there.
-fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
+fn page_head(offered: Offered) -> El {
     let brand = el("div.brand")
         .child(el("span.brand-mark").attr("aria-hidden", "true").text("t"))
         .child(el("span.brand-name").text("tokendeck"));
     let signed_in = move || {
         // Where there are several, each has its own place for this.
-        let source = on_page.get()?.only()?;
+        let source = offered.on_page.get()?.only()?;
         lazy::when_here(Kind::Account(source, source.signed_in.get()?))
     };
     let tab_count = |offered, chosen| lazy::when_here(Kind::TabCount(offered, chosen));
@@ -245,7 +244,7 @@ fn page_head(offered: Offered, on_page: RwSignal<Option<Workspace>>) -> El {
         .child(el("div.switcher").bind_children(move || switcher::switcher(offered, tab_count)))
         .bind_child(alert)
         .bind_child(signed_in)
-        .bind_child(move || lazy::when_here(Kind::FollowOthers(offered, on_page)))
+        .bind_child(move || lazy::when_here(Kind::FollowOthers(offered)))
         .child(button("button quiet", &Page::Connections.text(), manage))
 }
 
@@ -263,7 +262,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
         let (columns, actions) = (workspace.columns.get(), actions.get());
         Some(untrack(|| table::table(workspace, columns, actions, lazy::expect, said)))
     };
-    let prefetched = form::Prefetched::new(workspace);
+    let (prefetched, offered) = (form::Prefetched::new(workspace), clients.offered);
     let lacking = Memo::new(move |_| workspace.load.with(|it| it.gap.clone().filter(|_| !workspace.is_inventory())));
     let has_findings = Memo::new(move |_| with_findings(|it| !it.is_empty()));
     let main = el("main.page-main")
@@ -288,7 +287,7 @@ fn desk_view(workspace: Workspace, clients: &Clients) -> Vec<El> {
     let dialog = move || {
         let dialog = workspace.dialog.get()?;
         let lost = move || lazy::not_loaded(workspace);
-        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new((dialog, prefetched))), lost)))
+        Some(untrack(|| lazy::modal(Kind::Dialog(workspace, Box::new((dialog, prefetched, offered))), lost)))
     };
     // The first that asks; another may begin to ask meanwhile, and must not disturb what is typed.
     let asking = Memo::new(move |_| {

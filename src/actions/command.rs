@@ -125,7 +125,8 @@ pub enum Outcome {
 
 /// What was done.
 pub enum Done {
-    /// The token is as it was asked for. A new one may differ in what [`crate::actions::new_differences`] tells.
+    /// The token is as it was asked for. A new one may differ in what [`crate::actions::new_differences`] tells, and one
+    /// that was switched off or on in what [`crate::actions::also_changed`] does.
     Token(Box<Tagged>),
     /// The token is gone.
     Deleted {

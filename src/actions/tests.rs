@@ -7,7 +7,7 @@ use super::journal::entries;
 use super::*;
 use crate::api::tokens::{ListApi, TokenJson, Work, not_supported};
 use crate::api::{Later, Secret};
-use crate::capabilities::{Action, Capabilities};
+use crate::capabilities::{Action, Capabilities, Field};
 use crate::config::Connection;
 use crate::draft::Inputs;
 use crate::runtime::Runtime;
@@ -90,7 +90,7 @@ fn update() -> Command {
     let token =
         Token { id: "1".into(), guid: "g1".into(), name: "one".into(), scopes: vec!["s1".into()], ..Token::default() };
     let json = TokenJson { text: wire("one", true).into_bytes(), asked_at: 0 };
-    let base = Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, json };
+    let base = Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, before: None, json };
     Command::Update { token: named().token, base: Rc::new(base), draft: draft("two") }
 }
 
@@ -159,6 +159,31 @@ fn a_switch_is_proved_by_how_the_token_stands() {
         assert!(matches!(answered(command(), 409, ""), Outcome::Refused(_)), "{path}");
         assert!(matches!(answered(command(), 500, ""), Outcome::Unknown(_)), "{path}");
     }
+}
+
+#[test]
+fn a_switch_that_changed_something_else_is_told() {
+    let token = |name: &str, scopes: &str, extra: &str, disabled: bool| {
+        format!(
+            r#"{{"id":"1","guid":"1","name":"{name}","scopes":{scopes},"valid_to":null,"is_active":{},"is_disabled":{disabled},
+                "extras":["{extra}"]}}"#,
+            !disabled
+        )
+    };
+    let read = |text: String| Tagged::read(text.into(), 0).expect("a token");
+    let changed = |before: Option<String>, after: String| {
+        let before = before.map(|it| TokenJson { text: it.into(), asked_at: 0 });
+        let all = also_changed(&behind_gateway(), &Tagged { before, ..read(after) }).differences;
+        all.iter().map(|it| (it.what, it.asked.is_some())).collect::<Vec<_>>()
+    };
+    let was = || Some(token("ci", r#"["a"]"#, "on", false));
+    assert_eq!(changed(was(), token("ci", r#"["a"]"#, "off", true)), []);
+    let field = |it: Field| (What::Field(it), false);
+    let other =
+        token("Ci", r#"["a","b"]"#, "off", true).replace(r#""valid_to":null"#, r#""valid_to":"2030-01-01T00:00:00Z""#);
+    assert_eq!(changed(was(), other), [field(Field::Name), field(Field::Scopes), field(Field::ValidTo)]);
+    // Nothing is known of how it was.
+    assert_eq!(changed(None, token("Ci", "[]", "off", true)), []);
 }
 
 #[test]

@@ -139,11 +139,12 @@ where
     ) -> Result<Answered, ApiError> {
         let asked_at = self.host.now();
         let (written, is_later) = self.change(action, work).await?;
-        let Some(WrittenToken { token, seen, secret }) = written else { return Ok(Answered::Nothing) };
+        let Some(WrittenToken { token, seen, secret, before }) = written else { return Ok(Answered::Nothing) };
         match Tagged::read(token.to_string().into(), asked_at) {
             Ok(tagged) => {
                 let seen = if is_later { Seen::Not } else { seen };
-                Ok(Answered::Token(Box::new(Tagged { secret, seen, ..tagged })))
+                let before = before.map(|it| TokenJson { text: it.to_string().into(), asked_at });
+                Ok(Answered::Token(Box::new(Tagged { secret, seen, before, ..tagged })))
             }
             Err(_) if is_later => Ok(Answered::Nothing),
             Err(problem) => Err(ApiError::Malformed(problem.into())),

@@ -328,7 +328,7 @@ impl Mist {
         let names = if has_places(&after) { self.names(call).await } else { Vec::new() };
         let token = token(&after, &names, session.org.as_ref());
         let seen = if is_told { Seen::Answered } else { Seen::Not };
-        Ok(WrittenToken { token, seen, secret: None })
+        Ok(WrittenToken { token, seen, ..WrittenToken::default() })
     }
 
     /// The organisation's sites and site groups.

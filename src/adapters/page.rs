@@ -39,4 +39,6 @@ pub(super) struct WrittenToken {
     pub(super) seen: Seen,
     /// What the system tells once; `None` where it is not known to tell any.
     pub(super) secret: Option<Secret>,
+    /// The token just before, where the call sent parts of it that it was not to change.
+    pub(super) before: Option<Value>,
 }

@@ -205,6 +205,8 @@ pub struct Tagged {
     pub secret: Option<Secret>,
     /// Whether its facts are what the system answered.
     pub seen: Seen,
+    /// The token just before a write that sent parts of it back, which were to stay as they were.
+    pub before: Option<TokenJson>,
 }
 
 /// How the facts of a token came to be known after a write.
@@ -253,7 +255,7 @@ impl Tagged {
             inputs: inputs.filter_map(|(key, value)| Some((key.to_string(), value.text()?.to_owned()))).collect(),
         };
         let json = TokenJson { text, asked_at };
-        Ok(Tagged { token, etag: None, json, secret: None, seen: Seen::Answered })
+        Ok(Tagged { token, etag: None, json, secret: None, seen: Seen::Answered, before: None })
     }
 
     /// When the token was made, where its system says: a member of the contract, or a column of the system's own.

@@ -107,6 +107,7 @@ texts! {
         OneRotated { called: &'a str, id: &'a str } => "“{called}” with the ID {id} is new: it was made, and its secret never arrived. Rotate that one, not the old one again.",
         SeveralNew { n: Number, called: &'a str, ids: &'a str } => "{n} tokens named “{called}” are new, with the IDs {ids}. Secrets that this page did not show were never seen: delete those tokens.",
         Differs { called: &'a str, differences: &'a str } => "“{called}” is not as you asked. {differences}",
+        DoneBut { done: &'a str, differences: &'a str } => "{done} {differences}",
     }
 }
 
@@ -187,6 +188,11 @@ fn say(action: Action, called: &str, state: &State) -> Cow<'static, str> {
             ([id], _) => Writes::OneNew { called, id }.text(),
             (ids, _) => Writes::SeveralNew { n: Number(ids.len()), called, ids: &list_of(ids) }.text(),
         },
+        // What was asked for is so.
+        State::Differs(all) if action.is_switch() && all.iter().all(|it| it.asked.is_none()) => {
+            let done = &*of_action!(Done, action, called);
+            Writes::DoneBut { done, differences: &differences(all, action) }.text()
+        }
         State::Differs(all) => Writes::Differs { called, differences: &differences(all, action) }.text(),
     }
 }
@@ -297,6 +303,10 @@ mod tests {
         assert_eq!(said(role(None)), "This edit also changed: Role \u{2068}viewer\u{2069} → \u{2068}admin\u{2069}.");
         assert_eq!(said(role(Some("x"))), "Role: \u{2068}admin\u{2069}; you asked for \u{2068}x\u{2069}.");
         assert_eq!(differences(&[], Action::Edit), "");
+        // A switch that did what it was for, and something else.
+        let besides = say(Action::Disable, "ci", &State::Differs(vec![role(None)]));
+        let done = Done::Disable { called: "ci" }.text();
+        assert_eq!(besides, format!("{done} This also changed: Role \u{2068}viewer\u{2069} → \u{2068}admin\u{2069}."));
     }
 
     #[test]

@@ -38,7 +38,7 @@ use crate::workspace::{Dialog, Workspace};
 #[derive(Clone)]
 pub(super) enum Kind {
     /// A dialog; the form for a new token is the prefetched one, where there is one.
-    Dialog(Workspace, Box<(Dialog, Prefetched)>),
+    Dialog(Workspace, Box<(Dialog, Prefetched, Offered)>),
     /// Makes the form for a new token before it is asked for.
     PrefetchForm(Prefetched),
     /// The sign-in form, with the reason for it.
@@ -72,7 +72,7 @@ pub(super) enum Kind {
     /// How many tokens are here of a system, or of all, for its tab.
     TabCount(Offered, Chosen),
     /// Follows what other pages of this browser change; and the way to what is kept of runs on many tokens.
-    FollowOthers(Offered, RwSignal<Option<Workspace>>),
+    FollowOthers(Offered),
     /// What signs out when the user has done nothing for so many minutes.
     Idle(u32, All, RwSignal<Option<Workspace>>),
 }
@@ -80,8 +80,8 @@ pub(super) enum Kind {
 part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
     match kind {
         Kind::Dialog(workspace, dialog) => {
-            let (dialog, prefetched) = *dialog;
-            dialog_view(workspace, dialog, prefetched)
+            let (dialog, prefetched, offered) = *dialog;
+            dialog_view(workspace, dialog, prefetched, offered)
         }
         Kind::PrefetchForm(prefetched) => {
             prefetched.make();
@@ -108,9 +108,9 @@ part!(acting, loaded by load_acting; fn act(kind: Kind) -> Option<El> {
         }
         Kind::Account(source, who) => Some(account::account(source, &who)),
         Kind::TabCount(offered, system) => Some(switcher::tab_count(offered, system)),
-        Kind::FollowOthers(offered, on_page) => {
-            offered.follow_other_pages(on_page);
-            Some(records::head(on_page))
+        Kind::FollowOthers(offered) => {
+            offered.follow_other_pages();
+            Some(records::head(offered.on_page))
         }
         Kind::Idle(minutes, all, on_page) => Some(idle::watch(minutes, all, on_page)),
     }
@@ -122,14 +122,16 @@ fn warnings(workspace: Workspace) -> El {
 }
 
 /// A dialog.
-fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched) -> Option<El> {
+fn dialog_view(workspace: Workspace, dialog: Dialog, prefetched: Prefetched, offered: Offered) -> Option<El> {
     let of = |token: &NamedToken| workspace.source(token.token.slot);
     Some(match dialog {
         Dialog::Columns => columns::columns(workspace),
         Dialog::Choose => choose::choose(workspace),
         Dialog::Create(place) => form::create(workspace.source(place)?, prefetched),
         Dialog::Edit(token) => form::edit(of(&token)?, token),
-        Dialog::Clone(token, to) => many::modal(Many::Clone(of(&token)?, token, to), move || not_loaded(workspace)),
+        Dialog::Clone(token, to) => {
+            many::modal(Many::Clone(of(&token)?, token, to, offered), move || not_loaded(workspace))
+        }
         Dialog::Revoke(token) => confirm(of(&token)?, Question::Revoke, token),
         Dialog::Rotate(token) => many::modal(Many::Rotate(of(&token)?, token), move || not_loaded(workspace)),
         Dialog::Rotation(id, connection) => {

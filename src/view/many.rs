@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 
 use super::kit::El;
+use super::offered::Offered;
 use super::{bar, bulk, clone, later, records, rotation, shortcuts};
 use crate::actions::NamedToken;
 use crate::api::Later;
@@ -37,7 +38,7 @@ pub(super) enum Many {
     /// The dialog with the rotations that are not over. It may ask whether to forget those at a connection.
     Rotations(Workspace, Option<String>),
     /// The form for a token like this one of a system, for the system of a slot, or the choice of that.
-    Clone(ConnectionState, NamedToken, Option<usize>),
+    Clone(ConnectionState, NamedToken, Option<usize>, Offered),
     /// The list of the keys of the page.
     Shortcuts(Workspace),
 }
@@ -52,7 +53,7 @@ part!(bulk, loaded by load_many; fn act(many: Many) -> Option<El> {
         Many::Rotate(source, token) => Some(rotation::begin(source, token)),
         Many::Rotation(workspace, id, connection) => Some(rotation::standing(workspace, id, connection, active_element())),
         Many::Rotations(workspace, ask) => Some(rotation::list(workspace, ask)),
-        Many::Clone(source, token, to) => Some(clone::clone(source, token, to)),
+        Many::Clone(source, token, to, offered) => Some(clone::clone(source, token, to, offered)),
         Many::Shortcuts(workspace) => Some(shortcuts::list(workspace)),
     }
 });

@@ -21,6 +21,8 @@ pub(super) struct Offered {
     pub(super) suggested: StoredValue<Vec<Connection>>,
     pub(super) all: RwSignal<Vec<Connection>>,
     pub(super) chosen: RwSignal<Chosen>,
+    /// The workspace that shows it, as soon as it does.
+    pub(super) on_page: RwSignal<Option<Workspace>>,
     /// What went wrong with them, or is to be known of them.
     pub(super) trouble: RwSignal<Option<Trouble>>,
     /// How many tokens there were here of each, by its name, and whether these were all, as it was shown last.
@@ -51,6 +53,7 @@ impl Offered {
             suggested: StoredValue::new(suggested),
             all,
             chosen: RwSignal::new(None),
+            on_page: RwSignal::new(None),
             trouble: RwSignal::new(None),
             counts: RwSignal::default(),
         };
@@ -67,6 +70,18 @@ impl Offered {
                 Shown { of_all: false, connections: all.get(idx).into_iter().cloned().collect() }
             }
         }
+    }
+
+    /// What the address says of a choice.
+    pub(super) fn params(self, chosen: Chosen) -> Vec<(&'static str, String)> {
+        let name = chosen.and_then(|idx| self.all.with_untracked(|all| all.get(idx).map(|it| it.name.clone())));
+        name.map(|it| (SYSTEM, it)).into_iter().collect()
+    }
+
+    /// Shows a connection, or all. Another system has other scopes and statuses, so its view begins without filters.
+    pub(super) fn show(self, chosen: Chosen) {
+        platform::set_address_params(&self.params(chosen), true);
+        self.chosen.set(chosen);
     }
 
     /// What the address names; where it names no system that there is, all of them, or the only one.
@@ -138,12 +153,12 @@ impl Offered {
     }
 
     /// Follows what other pages of this browser change, as soon as nothing on this one would be lost with its workspace.
-    pub(super) fn follow_other_pages(self, on_page: RwSignal<Option<Workspace>>) {
+    pub(super) fn follow_other_pages(self) {
         // They may have changed since this page has read them.
         let is_stale = RwSignal::new(self.all.with_untracked(|now| *now != self.read()));
         on_change_elsewhere(move || is_stale.set(true));
         kit::effect(move || {
-            if is_stale.get() && !on_page.get().is_some_and(Workspace::is_busy) {
+            if is_stale.get() && !self.on_page.get().is_some_and(Workspace::is_busy) {
                 untrack(|| {
                     is_stale.set(false);
                     let Shown { of_all, connections, .. } = self.shown();

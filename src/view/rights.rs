@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
-use super::kit::{El, el};
+use super::kit::{El, effect, el};
 use super::notice::quoted;
 use crate::access::{Access, access};
 use crate::capabilities::{Field, Input};
@@ -31,6 +32,8 @@ pub(super) struct Compared {
     pub(super) after: Memo<Result<Draft, Vec<(Field, Problem)>>>,
     /// What the system asks for besides its fields.
     pub(super) asked: StoredValue<Vec<Input>>,
+    /// Whether it is asked about: then it is brought into view.
+    pub(super) asking: RwSignal<bool>,
 }
 
 /// The list of changes; nothing where there are none, or what is typed cannot be sent.
@@ -45,7 +48,16 @@ pub(super) fn changes(of: Compared) -> El {
         let title = el("h3").attr("id", TITLE).text(&Rights::Title.text());
         Some(el("section.rights").attr("aria-labelledby", TITLE).child(title).child(el("ul").children(rows)))
     };
-    el("div.rights-place").bind_child(list)
+    let place = el("div.rights-place").bind_child(list);
+    let node = place.0.clone();
+    effect(move || {
+        if of.asking.get() {
+            let node = node.clone();
+            // After the focus has gone to the question.
+            spawn_local(async move { node.scroll_into_view() });
+        }
+    });
+    place
 }
 
 /// The id of the heading.

@@ -12,9 +12,8 @@ use super::offered::{Chosen, Offered};
 use crate::api::encode;
 use crate::messages::Number;
 use crate::messages::toolbar::Choice;
-use crate::platform::{now, set_address_params};
+use crate::platform::now;
 use crate::time::Millis;
-use crate::workspace::SYSTEM;
 
 /// A change that comes so soon after a key, in milliseconds, is the key's: the list of choices was not open.
 const SOON: Millis = 50;
@@ -54,22 +53,10 @@ fn tabs_from(names: &[String]) -> Option<&'static str> {
     }
 }
 
-/// What the address says of a choice.
-fn params(chosen: Chosen, names: &[String]) -> Vec<(&'static str, String)> {
-    chosen.and_then(|idx| names.get(idx)).map(|name| (SYSTEM, name.clone())).into_iter().collect()
-}
-
-/// Another system has other scopes and statuses, so its view begins without filters.
-fn show(offered: Offered, chosen: Chosen, names: &[String]) {
-    set_address_params(&params(chosen, names), true);
-    offered.chosen.set(chosen);
-}
-
-fn tabs(offered: Offered, names: &Rc<[String]>, count: TabCount) -> El {
+fn tabs(offered: Offered, names: &[String], count: TabCount) -> El {
     let tab = |chosen: Chosen, label: El| {
-        let names = names.clone();
         let address: Vec<_> =
-            params(chosen, &names).iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
+            offered.params(chosen).iter().map(|(key, value)| format!("{key}={}", encode(value))).collect();
         el("a.tab")
             .attr("href", &format!("?{}", address.join("&")))
             .bind_attr("aria-current", move || (offered.chosen.get() == chosen).then(|| "page".into()))
@@ -79,7 +66,7 @@ fn tabs(offered: Offered, names: &Rc<[String]>, count: TabCount) -> El {
                 if !(click.ctrl_key() || click.meta_key() || click.shift_key()) {
                     event.prevent_default();
                     if offered.chosen.get_untracked() != chosen {
-                        show(offered, chosen, &names);
+                        offered.show(chosen);
                     }
                 }
             })
@@ -115,7 +102,7 @@ fn list(offered: Offered, names: Rc<[String]>) -> Vec<El> {
         .children(names.iter().enumerate().map(option).collect());
     let value = move || offered.chosen.get().map_or(String::new(), |it| it.to_string());
     let select = select.bind_value(value);
-    let show = move |event: &Event| show(offered, value_of(event).parse().ok(), &names);
+    let show = move |event: &Event| offered.show(value_of(event).parse().ok());
     let is_pending = RwSignal::new(false);
     let show_pending = {
         let show = show.clone();

@@ -124,7 +124,7 @@ pub(super) fn warnings(workspace: Workspace) -> El {
         })
     });
     let same_id = move || Some(el("span.warning").children(quoted(&same_id.get()?)));
-    el("div.warnings").bind_child(skew).bind_child(same_id).child(rotation::line(workspace))
+    el("div.warnings").bind_child(skew).bind_child(same_id).bind_child(rotation::line(workspace))
 }
 
 /// What the system cannot do, and what else is different about it.

@@ -11,7 +11,7 @@ use super::sending::Sending;
 use super::state::{Change, ConnectionState};
 use super::told::{Differing, Search, Shown, State, StillListed, Written};
 use crate::actions::proof::{Difference, Fact, Facts, Verdict, label};
-use crate::actions::{Command, Done, NamedToken, Outcome, Wrong, facts_of, look, new_differences};
+use crate::actions::{Command, Done, NamedToken, Outcome, Wrong, also_changed, facts_of, look, new_differences};
 use crate::api::tokens::{Seen, Tagged, TokenJson};
 use crate::api::{Later, Secret};
 use crate::capabilities::Action;
@@ -316,7 +316,9 @@ impl Report {
     }
 
     fn was_written(&self, action: Action, tagged: Tagged) {
+        let also = also_changed(&self.client, &tagged);
         let named = self.state.named(tagged.token.id, tagged.token.name);
+        self.tell_differences(&also, action, &named);
         if self.apply(Change::Put(tagged.json)) {
             self.tell_done(action, &named);
         } else if self.is_shown() {

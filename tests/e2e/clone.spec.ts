@@ -1,11 +1,11 @@
 //! A token like another one: the same rights, a secret of its own, also of a token that is over, and for another connection.
 
 import { AxeBuilder } from '@axe-core/playwright';
-import { detailsOf, TokenForm } from './desk.ts';
+import { detailsOf, TO_OWN, TokenForm } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { SCOPED } from './inventory.ts';
-import { inDays } from './server.ts';
-import { AirDesk, AIR_V2, Mist, MIST_ORG, MistDesk, only, ORG, PtDesk, PtSandbox, PT_SANDBOX, SystemForm } from './systems.ts';
+import { inDays, type DevServer, type ServerOptions } from './server.ts';
+import { Air, AirDesk, AIR_V2, Mist, MIST_ORG, MistDesk, only, ORG, PtDesk, PtSandbox, PT_SANDBOX, SystemForm } from './systems.ts';
 import { say } from './texts.ts';
 import type { Page } from '@playwright/test';
 
@@ -43,6 +43,8 @@ test('a clone lives as long as its original, from now on', async ({ desk, page, 
   let form = await cloneOf(page, 'endless');
   await expect(form.validTo).toHaveValue('');
   await form.cancel.click();
+  await page.keyboard.press('Escape');
+  await expect(detailsOf(page)).toBeHidden();
   form = await cloneOf(page, 'month');
   await form.save.click();
   await expect(form.dialog).toBeHidden();
@@ -76,27 +78,102 @@ test('it closes without a question, and goes back to the details', async ({ desk
 });
 
 test.describe('for another connection', () => {
-  test('of the same dialect, without what that does not know', async ({ launch, page }) => {
+  /** Two systems of one dialect, the second on an origin of its own, and what that is served with. */
+  async function two(launch: (options?: ServerOptions) => Promise<DevServer>, serve: ServerOptions = {}, more: object = {}): Promise<[DevServer, DevServer]> {
     const other = await launch({ allowOrigin: ['http://127.0.0.1'] });
-    const config = { connections: [SCOPED, { ...SCOPED, name: 'Second', base: `${other.url}api/v1` }] };
-    const server = await launch({ config });
+    const second = { ...SCOPED, ...more, name: 'Second', base: `${other.url}api/v1` };
+    const server = await launch({ config: { connections: [SCOPED, second, { ...PT_SANDBOX, base: '/sim/pt-sandbox' }] } });
     await other.stop();
-    const second = await launch({ allowOrigin: [server.origin], port: Number(new URL(other.url).port) });
-    await second.fail({ path: '/api/v1/scopes', status: 200, body: [{ id: 'logs-read', name: 'Logs: read' }], times: 9, headers: { 'Access-Control-Allow-Origin': '*' } });
-    await server.add({ name: 'mine', scopes: ['logs-read', 'builds-write'] });
-    await page.goto(server.url);
+    return [server, await launch({ ...serve, allowOrigin: [server.origin], port: Number(new URL(other.url).port) })];
+  }
+
+  const choiceOf = (page: Page) => page.getByRole('dialog', { name: 'Clone mine' });
+
+  /** Asks for a clone of `mine`. */
+  async function ask(page: Page): Promise<void> {
     await page.locator('.table-body .name').getByText('mine', { exact: true }).click();
     await detailsOf(page).getByRole('button', { name: say.details.clone, exact: true }).click();
-    const choice = page.getByRole('dialog', { name: 'Clone mine' });
-    await expect(choice.getByRole('button', { name: /^(Scoped tokens|Second)/ })).toHaveText([/Scoped tokens/, /Second/]);
-    await choice.getByRole('button', { name: /^Second/ }).click();
-    const form = new TokenForm(page, 'Clone token');
-    await expect(form.dialog.getByRole('note')).toContainText('builds-write');
+    // Those of other dialects are not offered.
+    await expect(choiceOf(page).getByRole('listitem')).toHaveText([/^Scoped tokens/, /^Second/]);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  }
+
+  /** Asks for it, and chooses the other connection. */
+  async function toSecond(page: Page): Promise<TokenForm> {
+    await ask(page);
+    return chooseSecond(page);
+  }
+
+  async function chooseSecond(page: Page): Promise<TokenForm> {
+    await choiceOf(page).getByRole('button', { name: /^Second/ }).click();
+    return new TokenForm(page, 'Clone token');
+  }
+
+  async function signIn(page: Page): Promise<void> {
+    const dialog = page.getByRole('dialog', { name: 'Sign in to Second' });
+    await dialog.getByLabel('API token').fill('sec-ret-1234');
+    await dialog.getByRole('button', { name: say.signInForm.signIn }).click();
+  }
+
+  for (const [view, query, isMoved] of [
+    ['all systems', '', false],
+    ['the one system', TO_OWN, true],
+  ] as const) {
+    test(`from the view of ${view}, without what that does not know`, async ({ launch, page }) => {
+      const [server, second] = await two(launch);
+      await second.fail({ path: '/api/v1/scopes', status: 200, body: [{ id: 'logs-read', name: 'Logs: read' }], times: 9, headers: { 'Access-Control-Allow-Origin': '*' } });
+      await server.add({ name: 'mine', scopes: ['logs-read', 'builds-write'], description: 'Ships it', valid_from: inDays(-10), valid_to: inDays(20) });
+      await page.goto(server.url + query);
+      const form = await toSecond(page);
+      await expect(form.dialog.getByRole('note')).toContainText('builds-write');
+      await expect(form.name).toHaveValue('mine');
+      expect(new URL(page.url()).searchParams.get('connection')).toBe(isMoved ? 'Second' : null);
+      await form.save.click();
+      await expect(form.dialog).toBeHidden();
+      const made = await second.theOne('mine');
+      expect(made).toMatchObject({ scopes: ['logs-read'], description: 'Ships it' });
+      expect(Math.abs(Date.parse(made.valid_to ?? '') - Date.parse(inDays(30)))).toBeLessThan(3_600_000);
+      expect(await server.tokens()).toHaveLength(1);
+      if (isMoved) {
+        // The way back leads to where it was asked for, and nothing waits there.
+        await page.goBack();
+        await expect(page.locator('.table-body .name')).toHaveText(['mine']);
+        await expect(form.dialog).toBeHidden();
+      }
+    });
+  }
+
+  test('that asks to sign in first', async ({ launch, page }) => {
+    const [server, second] = await two(launch, { secret: 'sec-ret-1234' }, { auth: { type: 'bearer' } });
+    await server.add({ name: 'mine', scopes: ['logs-read'] });
+    await page.goto(server.url + TO_OWN);
+    const form = await toSecond(page);
+    await signIn(page);
     await expect(form.name).toHaveValue('mine');
     await form.save.click();
     await expect(form.dialog).toBeHidden();
     expect((await second.theOne('mine')).scopes).toEqual(['logs-read']);
-    expect(await server.tokens()).toHaveLength(1);
+  });
+
+  test('is given up by another choice, and the original’s trouble is told where it is asked for', async ({ launch, page, watch }) => {
+    watch.expects(/console error: Failed to load resource/);
+    const [server] = await two(launch, { secret: 'sec-ret-1234' }, { auth: { type: 'bearer' } });
+    const token = await server.add({ name: 'mine' });
+    await page.goto(server.url + TO_OWN);
+    await ask(page);
+    await server.fail({ method: 'GET', path: '/api/v1/tokens/*', status: 503, times: 1, body: {} });
+    const form = await chooseSecond(page);
+    await expect(form.dialog.getByRole('alert')).toContainText('503');
+    expect(new URL(page.url()).searchParams.get('connection')).toBe('Scoped tokens');
+    await form.dialog.getByRole('button', { name: say.tokenForm.retry }).click();
+    await page.getByRole('dialog', { name: 'Sign in to Second' }).getByRole('button', { name: say.dialogs.cancel }).click();
+    await page.getByRole('navigation').getByRole('link', { name: /^Scoped tokens/ }).click();
+    await expect(page.locator('.table-body .name')).toHaveText(['mine']);
+    await page.getByRole('navigation').getByRole('link', { name: /^Second/ }).click();
+    await signIn(page);
+    await expect(page.getByText('0 of 0 tokens')).toBeVisible();
+    await expect(form.dialog).toBeHidden();
+    expect(await server.read(token)).toMatchObject({ name: 'mine' });
   });
 });
 
@@ -119,13 +196,15 @@ test.describe('of the vendors’ systems', () => {
   });
 
   test('NVIDIA Air', async ({ page, server }) => {
-    const air = new AirDesk(page, server.url);
+    const [air, past] = [new AirDesk(page, server.url), new Air(server)];
+    await past.add('deploy', inDays(30));
     await air.enter();
-    const plain = (await air.names()).find((it) => /^[a-z]+(-[a-z]+)+$/.test(it)) ?? '';
-    const form = await cloneOf(page, plain);
-    await expect(form.name).toHaveValue(/copy/);
+    const form = await cloneOf(page, 'deploy');
+    await expect(form.name).toHaveValue('deploy-copy');
     await form.save.click();
-    await expect(air.secret.dialog).toBeVisible();
+    expect(await past.opens(await air.secret.read())).toBe(true);
+    const [made] = await past.named('deploy-copy');
+    expect(Math.abs(Date.parse(made?.expiry ?? '') - Date.parse(inDays(30)))).toBeLessThan(2 * 3_600_000);
   });
 
   test('Juniper Mist, with its privileges and addresses', async ({ page, server }) => {

@@ -21,6 +21,8 @@ test('a scope that is added is asked about once more, by keys alone', async ({ d
   await page.keyboard.press('Enter');
   await expect(form.growing).toBeVisible();
   await expect(form.growing.getByRole('button', { name: say.review.back })).toBeFocused();
+  // What is asked about is in view, however long the form is.
+  await expect(form.changes).toBeInViewport({ ratio: 1 });
   expect((await server.read(token)).scopes).toEqual(['logs-read']);
   // No trap: one goes back to where one was.
   await page.keyboard.press('Enter');

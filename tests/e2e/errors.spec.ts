@@ -677,6 +677,14 @@ test.describe('412: somebody else changed the token meanwhile', () => {
     return form;
   }
 
+  /** Keeps one's own: it lets the token do more than theirs does, which is asked about. */
+  async function keepMine(form: TokenForm): Promise<void> {
+    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
+    // What failed before is done with.
+    await expect(form.dialog.getByRole('alert')).toHaveCount(0);
+    await form.growing.getByRole('button', { name: say.review.save }).click();
+  }
+
   test('what changed is shown, and nothing was saved', async ({ desk, server, watch }) => {
     watch.expects(FAILED);
     const form = await collide(desk, server);
@@ -693,8 +701,7 @@ test.describe('412: somebody else changed the token meanwhile', () => {
   test('Keep mine saves what was typed', async ({ desk, server, watch }) => {
     watch.expects(FAILED);
     const form = await collide(desk, server);
-    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
-    await form.growing.getByRole('button', { name: say.review.save }).click();
+    await keepMine(form);
     await expect(form.dialog).toBeHidden();
     expect(await server.theOne('mine')).toMatchObject({ scopes: ['builds-read'], description: 'first' });
     await desk.expectNames('mine');
@@ -704,9 +711,9 @@ test.describe('412: somebody else changed the token meanwhile', () => {
     watch.expects(FAILED);
     const form = await collide(desk, server);
     await server.change(await server.theOne('theirs'), { name: 'theirs again' });
-    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
+    await keepMine(form);
     await expect(form.dialog.getByRole('cell', { name: 'theirs again' })).toBeVisible();
-    await form.dialog.getByRole('button', { name: say.conflict.keepMine }).click();
+    await keepMine(form);
     await expect(form.dialog).toBeHidden();
     await server.theOne('mine');
   });

@@ -176,6 +176,7 @@ export const say = {
   clone: {
     choose: (name: Value) => `Clone ${fill(name)}`,
     chooseWhat: 'Which connection is the clone for?',
+    opensOther: "For another connection the page goes there, and asks you to sign in where you aren't yet.",
     of: (name: Value) => `A copy of ${fill(name)} with the same rights and a secret of its own. The original stays as it is.`,
     leftOut: (rights: Value) => `Left out, because this system does not know it: ${fill(rights)}.`,
     cancel: 'Cancel',
@@ -893,6 +894,7 @@ export const say = {
     oneRotated: (called: Value, id: Value) => `“${fill(called)}” with the ID ${fill(id)} is new: it was made, and its secret never arrived. Rotate that one, not the old one again.`,
     severalNew: (n: Value, called: Value, ids: Value) => `${fill(n)} tokens named “${fill(called)}” are new, with the IDs ${fill(ids)}. Secrets that this page did not show were never seen: delete those tokens.`,
     differs: (called: Value, differences: Value) => `“${fill(called)}” is not as you asked. ${fill(differences)}`,
+    doneBut: (done: Value, differences: Value) => `${fill(done)} ${fill(differences)}`,
   },
   search: {
     looking: 'The list is being read, to see what was made…',

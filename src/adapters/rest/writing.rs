@@ -35,7 +35,7 @@ impl Rest {
     /// The token as it is, where the call sends parts of it; otherwise as the last list has it. It is asked for where a time
     /// counts from its creation and nothing else tells that.
     pub(super) async fn before(&self, call: Call<'_>, id: &str, write: &WriteCall) -> Result<Option<Value>, ApiError> {
-        let uses_token = write.request.sources().any(|it| matches!(it, Source::Token(_)));
+        let uses_token = sends_parts(write);
         let counts = || write.request.templates().iter().any(|(it, _)| it.counts_from_creation());
         match self.known(call, id).filter(|_| !uses_token) {
             None if uses_token || counts() => self.current(call, id).await.map(Some),
@@ -76,12 +76,11 @@ impl Rest {
         self.fill_in(&mut token, draft);
         self.hide(&mut token, secret.as_ref());
         let secret = create.gives_secret().then(|| Secret { problem, ..told(secret.as_ref().unwrap_or(&Value::Null)) });
-        Ok(WrittenToken { token, seen: Seen::Answered, secret })
+        Ok(WrittenToken { token, secret, ..WrittenToken::default() })
     }
 
     /// A token, where making one like it sends parts of it.
     pub(super) async fn original(&self, call: Call<'_>, shown: &str) -> Result<Option<Value>, ApiError> {
-        let sends_parts = |it: &WriteCall| it.request.sources().any(|it| matches!(it, Source::Token(_)));
         if !self.description.create.as_ref().is_some_and(sends_parts) {
             return Ok(None);
         }
@@ -198,7 +197,7 @@ impl Rest {
         if !token["id"].is_string() {
             (token["id"], token["guid"]) = (shown.into(), shown.into());
         }
-        WrittenToken { token, seen, secret: None }
+        WrittenToken { token, seen, ..WrittenToken::default() }
     }
 
     /// The token that an answer has, or that can be asked for after it, and how it came to be seen. An answer that
@@ -261,8 +260,12 @@ impl Rest {
     ) -> Result<WrittenToken, ApiError> {
         let write = write.ok_or_else(no_such_call)?;
         let id = &*self.own_id(call, shown).await?;
-        let answer = self.act(call, id, write, inputs).await?;
-        Ok(self.seen_after(call, shown, id, write, &answer).await)
+        let before = self.before(call, id, write).await?;
+        let answer = self.act_on(call, id, write, inputs, before.as_ref()).await?;
+        let written = self.seen_after(call, shown, id, write, &answer).await;
+        // What was sent back may have come to be something else.
+        let before = before.filter(|_| sends_parts(write)).map(|it| self.token(call, &it));
+        Ok(WrittenToken { before, ..written })
     }
 
     pub(super) async fn renew(&self, call: Call<'_>, shown: &str, inputs: &Inputs) -> Result<WrittenToken, ApiError> {
@@ -319,12 +322,29 @@ impl Rest {
         write: &WriteCall,
         inputs: &Inputs,
     ) -> Result<Answer, ApiError> {
-        let inputs = self.inputs(inputs)?;
         let token = self.before(call, id, write).await?;
-        let written = Written { id: Some(id), inputs: Some(&inputs), token: token.as_ref(), ..Written::default() };
+        self.act_on(call, id, write, inputs, token.as_ref()).await
+    }
+
+    /// The same for a token that is as it was just read.
+    async fn act_on(
+        &self,
+        call: Call<'_>,
+        id: &str,
+        write: &WriteCall,
+        inputs: &Inputs,
+        token: Option<&Value>,
+    ) -> Result<Answer, ApiError> {
+        let inputs = self.inputs(inputs)?;
+        let written = Written { id: Some(id), inputs: Some(&inputs), token, ..Written::default() };
         call.entries.mark_written(&self.shown_id(id));
         self.send(call, &write.request, written).await
     }
+}
+
+/// Whether a call sends parts of the token as it is.
+fn sends_parts(write: &WriteCall) -> bool {
+    write.request.sources().any(|it| matches!(it, Source::Token(_)))
 }
 
 /// Whether a token in the normal form tells every fact that it told before.

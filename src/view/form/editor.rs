@@ -224,6 +224,7 @@ impl Editor {
         self.agreed.set_value(None);
         self.base.set(self.theirs.get_untracked());
         self.theirs.set(None);
+        self.sending.error.set(None);
         self.save();
     }
 

@@ -44,7 +44,8 @@ impl Editor {
     pub(super) fn changes_view(self) -> Option<El> {
         untrack(|| self.rights_before())?;
         let (before, after) = (Memo::new(move |_| self.rights_before()), self.checked);
-        Some(insets::here(Inset::Changes(Compared { source: self.source, before, after, asked: self.asked })))
+        let (source, asked, asking) = (self.source, self.asked, self.growing);
+        Some(insets::here(Inset::Changes(Compared { source, before, after, asked, asking })))
     }
 
     /// The row of buttons that asks once more. What is typed meanwhile is another save.

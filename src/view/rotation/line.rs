@@ -10,7 +10,7 @@ use crate::rotation::book::{self, Glance};
 use crate::workspace::{Dialog, Workspace};
 
 /// The line, while there are some.
-pub(in crate::view) fn line(workspace: Workspace) -> El {
+pub(in crate::view) fn line(workspace: Workspace) -> impl Fn() -> Option<El> + 'static {
     let glance = Memo::new(move |_| {
         // Whenever something has changed here, may have changed in another tab, and as time goes on.
         book::track();
@@ -19,7 +19,7 @@ pub(in crate::view) fn line(workspace: Workspace) -> El {
         let glance = Glance::read(workspace.runtime());
         (glance.n_open, glance.due_at.is_some_and(|it| it <= now()))
     });
-    let line = move || {
+    move || {
         let (n, is_due) = glance.get();
         if n == 0 {
             return None;
@@ -31,6 +31,5 @@ pub(in crate::view) fn line(workspace: Workspace) -> El {
             workspace.open_dialog(Dialog::Rotations(None))
         });
         Some(el("span.rotations-line").child(text).child(show))
-    };
-    el("span").bind_child(line)
+    }
 }

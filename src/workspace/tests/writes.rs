@@ -47,7 +47,7 @@ fn base(id: &str, name: &str) -> Rc<Tagged> {
         scopes: vec!["s1".into()],
         ..Default::default()
     };
-    Rc::new(Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, json })
+    Rc::new(Tagged { token, etag: Some("\"1\"".into()), secret: None, seen: Seen::Answered, before: None, json })
 }
 
 fn update(id: &str, before: &str, after: &str) -> Command {

@@ -30,6 +30,10 @@ fn a_token_is_switched_off_and_on_and_all_else_goes_back_as_it_came() {
     let off = [get("/tokens/7").answers(200, item("on")), step().json(sent("off")).answers(200, item("off"))];
     let disabled = fake::one(fake.during(off, fake.api().disable("7", &none)).expect("disabled"));
     assert_eq!((disabled.seen, &body_of(&disabled)["is_disabled"]), (Seen::Answered, &json!(true)));
+    // How it was just before, to tell what the system made of what it got back.
+    let before = disabled.before.expect("it was read");
+    let before: Value = serde_json::from_slice(&before.text).expect("JSON");
+    assert_eq!((&before["name"], &before["is_disabled"]), (&json!("CI"), &json!(false)));
     let on = [get("/tokens/7").answers(200, item("off")), step().json(sent("on")).answers(200, item("on"))];
     let enabled = fake::one(fake.during(on, fake.api().enable("7", &none)).expect("enabled"));
     let body = body_of(&enabled);
