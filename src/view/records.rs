@@ -69,7 +69,7 @@ pub(super) fn head(on_page: RwSignal<Option<Workspace>>) -> El {
         });
     });
     let is_there = Memo::new(move |_| marker.get() != Marker::Nothing && on_page.with(Option::is_some));
-    el("span").bind_show(
+    el("span.to-records").bind_show(
         move || is_there.get(),
         move || {
             button("button quiet", &RecordList::Title.text(), move || {
