@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::super::kit::{El, button, el, verbatim};
 use super::screen::{Line, Screen};
 use crate::excerpt::LINE;
-use crate::messages::records::{Record, RecordList, counts, deed};
+use crate::messages::records::{Record, RecordList, RunState, counts, deed};
 use crate::messages::{Count, Number, Unit, list_of, shown};
 use crate::platform::with_formats;
 use crate::record::{Head, MOST_ENDED};
@@ -61,7 +61,7 @@ fn line_view(screen: Screen, (head, state): &Line) -> El {
     let named = format!("{}, {began}", name_of(head));
     let open = button("name", &name_of(head), open).attr("aria-label", &named);
     let names: Vec<String> = head.viewers.iter().map(|it| shown(&it.connection, LINE).into_owned()).collect();
-    let first = el("p.record-line").child(open).child(tag(&state.text(), state_mark(head)));
+    let first = el("p.record-line").child(open).child(tag(&state.text(), state_mark(head, *state)));
     el("li")
         .child(first)
         .child(el("p").text(&counts(&head.counts)))
@@ -74,8 +74,9 @@ pub(super) fn tag(text: &str, mark: &str) -> El {
 }
 
 /// How a run's state is to be seen.
-pub(super) fn state_mark(head: &Head) -> &'static str {
+pub(super) fn state_mark(head: &Head, state: RunState) -> &'static str {
     match head.ended {
+        None if state == RunState::Interrupted => "unknown",
         None => "open",
         Some(_) if head.counts.failed + head.counts.unknown > 0 => "failed",
         Some(_) => "done",

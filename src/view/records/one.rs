@@ -126,7 +126,7 @@ impl One {
         let hidden = hidden.map(|it| el("p.muted").children(quoted(&Record::HiddenOf { name: &it.connection }.text())));
         let about = el("div.stack")
             .child(back)
-            .child(el("h3.record-line").text(&name_of(head)).child(tag(&state.text(), state_mark(head))))
+            .child(el("h3.record-line").text(&name_of(head)).child(tag(&state.text(), state_mark(head, state))))
             .child(el("p").text(&counts(&head.counts)).child(el("span.muted").text(&format!(" · {began}"))));
         let follows = head.follows.is_some().then(|| el("p.muted").text(&Record::TriedAgain.text()));
         let panel = match state {
