@@ -165,7 +165,7 @@ texts! {
         OpenOnes { n: Count } => "{n} open",
         DueOnes { n: Count } => "{n} open, something is due",
         Show => "Rotations",
-        Forget => "Forget rotations",
+        Forget => "Forget",
     }
 }
 

@@ -25,6 +25,8 @@ thread_local! {
     static CHANGES: ArcRwSignal<u32> = ArcRwSignal::new(0);
     /// Why the last of them could not be kept: they are gone with the page.
     static TROUBLE: Cell<Option<Trouble>> = const { Cell::new(None) };
+    /// How many of them are being written, and how often that has begun or ended.
+    static WRITES: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
     /// The rotations that this tab owns, by their names.
     static OWNED: RefCell<Vec<Weak<Owned>>> = const { RefCell::new(Vec::new()) };
 }
@@ -95,8 +97,16 @@ fn changed(runtime: &dyn Runtime) {
 
 /// Reads them from where they are kept: other tabs may have changed them. Those that could not be kept stay.
 pub async fn load(runtime: &'static dyn Runtime) {
-    let read = async { runtime.records().await?.tasks().await };
-    match read.await {
+    let read = async || runtime.records().await?.tasks().await;
+    let outcome = loop {
+        let before = WRITES.get();
+        let outcome = read().await;
+        // What was read while one was written may be older than what this tab knows.
+        if outcome.is_err() || WRITES.get() == before && before.0 == 0 {
+            break outcome;
+        }
+    };
+    match outcome {
         Ok(tasks) => {
             let own = tasks.iter().filter(|(key, _)| key.starts_with(PREFIX));
             let mut all: Vec<Rotation> = own.filter_map(|(_, text)| Rotation::read(text)).collect();
@@ -128,7 +138,10 @@ pub async fn keep(runtime: &'static dyn Runtime, rotation: Rotation) -> bool {
         let records = runtime.records().await?;
         if is_over { records.forget_task(&key).await } else { records.keep_task(&key, &text).await }
     };
+    let count = |by: i32| WRITES.set((WRITES.get().0.saturating_add_signed(by), WRITES.get().1.wrapping_add(1)));
+    count(1);
     let outcome = write.await;
+    count(-1);
     if TROUBLE.replace(outcome.err()) != outcome.err() {
         changed(runtime);
     }
@@ -195,6 +208,7 @@ pub(crate) fn begin() {
     ALL.take();
     TROUBLE.take();
     OWNED.take();
+    WRITES.take();
 }
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -13,7 +13,6 @@ use crate::api::Later;
 use crate::bulk::Aim;
 use crate::parts::{Missing, part};
 use crate::platform::active_element;
-use crate::rotation::book;
 use crate::token::TokenRef;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{RecordsAt, Workspace};
@@ -57,19 +56,6 @@ part!(bulk, loaded by load_many; fn act(many: Many) -> Option<El> {
         Many::Shortcuts(workspace) => Some(shortcuts::list(workspace)),
     }
 });
-
-part!(bulk;
-    /// Says which rotations are left open at connections, by their names, as the user has signed out there.
-    pub(super) fn say_left_open(of: (Workspace, Vec<String>)) -> Later<'static, ()> {
-        let (workspace, connections) = of;
-        Box::pin(async move {
-            book::load(workspace.runtime()).await;
-            if !workspace.is_left() {
-                workspace.say_left_open(&connections);
-            }
-        })
-    }
-);
 
 /// Loads the code, and how it looks.
 fn load() -> Later<'static, Result<(), Missing>> {

@@ -7,14 +7,15 @@ use wasm_bindgen_futures::spawn_local;
 use web_sys::StorageEvent;
 
 use super::kit::{El, button, effect, el, on_window};
-use super::many;
+use crate::api::Later;
 use crate::messages::records::RecordList;
+use crate::parts::part;
 use crate::platform::records::CHANGED;
 use crate::platform::runtime::BROWSER;
 use crate::platform::storage::stored;
 use crate::record::hidden::Access;
 use crate::record::{Marker, Trouble};
-use crate::rotation::book::Glance;
+use crate::rotation::book::{self, Glance};
 use crate::runtime::Runtime;
 use crate::words::Words;
 use crate::workspace::notices::{Runs, show_interrupted, show_rotations};
@@ -69,7 +70,7 @@ pub(super) fn head(on_page: RwSignal<Option<Workspace>>) -> El {
         });
     });
     let is_there = Memo::new(move |_| marker.get() != Marker::Nothing && on_page.with(Option::is_some));
-    el("span").bind_show(
+    el("span.to-records").bind_show(
         move || is_there.get(),
         move || {
             button("button quiet", &RecordList::Title.text(), move || {
@@ -87,12 +88,25 @@ fn say_left_open(on_page: RwSignal<Option<Workspace>>, left: Vec<String>) {
     if !left.is_empty() && Glance::read(workspace.runtime()).n_open > 0 {
         spawn_local(async move {
             // Without its code the page's line still tells how many there are.
-            if let Ok(said) = many::say_left_open((workspace, left)).await {
+            if let Ok(said) = left_open((workspace, left)).await {
                 said.await;
             }
         });
     }
 }
+
+part!(bulk;
+    /// Says it, with what this browser keeps of them.
+    fn left_open(of: (Workspace, Vec<String>)) -> Later<'static, ()> {
+        let (workspace, connections) = of;
+        Box::pin(async move {
+            book::load(workspace.runtime()).await;
+            if !workspace.is_left() {
+                workspace.say_left_open(&connections);
+            }
+        })
+    }
+);
 
 /// Says which runs were interrupted.
 fn look(marker: Marker, on_page: RwSignal<Option<Workspace>>, runs: Runs) {

@@ -22,6 +22,9 @@ use crate::store::Store;
 use crate::time::Millis;
 use crate::token::Status;
 
+/// How long a rotation stays this tab's after its secret was left, in milliseconds.
+const TAKEN_ON: i32 = 2_000;
+
 /// Said of the rotations of a connection that are not over, when the user signs out there. It names no token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LeftOpen {
@@ -130,6 +133,8 @@ impl ConnectionState {
             let (id, connection, owned) = (id.clone(), connection.clone(), owned.clone());
             runtime.spawn(Box::pin(async move {
                 workspace.was_handed_over(id, connection, has_it).await;
+                // The dialog that this leads to takes it on, before another tab that waits for it does.
+                runtime.sleep(TAKEN_ON).await;
                 drop(owned);
             }));
         });

@@ -377,7 +377,7 @@ test.describe('with a sign-in', () => {
     await expect(rotating.list).toContainText(NAME);
     await page.keyboard.press('Escape');
     await signOut.click();
-    await findings.getByRole('button', { name: say.rotationLine.forget }).click();
+    await findings.getByRole('button', { name: say.rotationLine.forget, exact: true }).click();
     await expect(question).toBeVisible();
     await question.getByRole('button', { name: say.rotationList.forgetThem, exact: true }).click();
     await expect(rotating.list).toContainText(say.rotationList.forgotten('1 rotation'));

@@ -1101,7 +1101,7 @@ export const say = {
     openOnes: (n: Value) => `${fill(n)} open`,
     dueOnes: (n: Value) => `${fill(n)} open, something is due`,
     show: 'Rotations',
-    forget: 'Forget rotations',
+    forget: 'Forget',
   },
   rotationList: {
     title: 'Rotations',

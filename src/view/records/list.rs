@@ -6,7 +6,7 @@ use super::super::kit::{El, button, el, verbatim};
 use super::screen::{Line, Screen};
 use crate::excerpt::LINE;
 use crate::messages::bulk::{ended, named};
-use crate::messages::records::{RecordList, counts};
+use crate::messages::records::{RecordList, RunState, counts};
 use crate::messages::{Number, list_of, shown};
 use crate::platform::with_formats;
 use crate::record::{Head, MOST_ENDED};
@@ -67,7 +67,7 @@ fn line_view(screen: Screen, (head, state): &Line) -> El {
     let named = format!("{}, {began}", name_of(head));
     let open = button("name", &name_of(head), open).attr("aria-label", &named);
     let names: Vec<String> = head.viewers.iter().map(|it| shown(&it.connection, LINE).into_owned()).collect();
-    let first = el("p.record-line").child(open).child(tag(&state.text(), state_mark(head)));
+    let first = el("p.record-line").child(open).child(tag(&state.text(), state_mark(head, *state)));
     el("li")
         .child(first)
         .maybe(counts_of(head).map(|it| el("p").text(&it)))
@@ -80,8 +80,9 @@ pub(super) fn tag(text: &str, mark: &str) -> El {
 }
 
 /// How a run's state is to be seen.
-pub(super) fn state_mark(head: &Head) -> &'static str {
+pub(super) fn state_mark(head: &Head, state: RunState) -> &'static str {
     match head.ended {
+        None if state == RunState::Interrupted => "unknown",
         None => "open",
         Some(_) if head.counts.failed + head.counts.unknown > 0 => "failed",
         Some(_) => "done",

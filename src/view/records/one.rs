@@ -126,7 +126,7 @@ impl One {
         let hidden = hidden.map(|it| el("p.muted").children(quoted(&Record::HiddenOf { name: &it.connection }.text())));
         let about = el("div.stack")
             .child(back)
-            .child(el("h3.record-line").text(&name_of(head)).child(tag(&state.text(), state_mark(head))))
+            .child(el("h3.record-line").text(&name_of(head)).child(tag(&state.text(), state_mark(head, state))))
             .child(match counts_of(head) {
                 Some(counts) => el("p").text(&counts).child(el("span.muted").text(&format!(" · {began}"))),
                 None => el("p.muted").text(&began),
