@@ -106,6 +106,16 @@ export async function many(server: DevServer, n: number, name = 'token'): Promis
   return made;
 }
 
+/** How many requests whose addresses end like this were made, and the most of them that were under way at once. By the browser's
+ * own clock: what a test is told of requests comes late. */
+export async function atOnce(page: Page, end: string): Promise<{ n: number; most: number }> {
+  const times = await page.evaluate((end) => {
+    const made = performance.getEntriesByType('resource').filter((it) => it.name.endsWith(end));
+    return (made as PerformanceResourceTiming[]).map((it) => [it.startTime, it.responseEnd] as const);
+  }, end);
+  return { n: times.length, most: Math.max(...times.map(([start]) => times.filter(([from, to]) => from <= start && start < to).length)) };
+}
+
 /** Says how many bytes the browser keeps for the page; `undefined`: as many as it likes. */
 export async function room(page: Page, bytes: number | undefined): Promise<void> {
   const browser = await page.context().newCDPSession(page);
