@@ -133,7 +133,7 @@ pub struct Run {
     unkept: RefCell<BTreeSet<usize>>,
     /// Whether the user wants it done without a record.
     goes_unrecorded: Cell<bool>,
-    /// Whether it is tried to write what could not be written before.
+    /// Whether the record is begun, or written up, so that nothing goes on.
     is_writing: Cell<bool>,
     /// What the list is to be told, by lanes.
     changes: RefCell<Vec<(usize, Change)>>,
@@ -224,7 +224,7 @@ pub fn begin(start: Start, runtime: &'static dyn Runtime) -> Option<Rc<Run>> {
         record_trouble: Cell::default(),
         unkept: RefCell::default(),
         goes_unrecorded: Cell::default(),
-        is_writing: Cell::default(),
+        is_writing: Cell::new(true),
         changes: RefCell::default(),
         shows: RefCell::default(),
         wakes: RefCell::default(),
@@ -235,7 +235,9 @@ pub fn begin(start: Start, runtime: &'static dyn Runtime) -> Option<Rc<Run>> {
     let begun = run.clone();
     runtime.spawn(Box::pin(async move {
         // Nothing is sent of which nothing is kept, unless the user wants that.
-        if let Err(trouble) = begun.keep_record().await {
+        let kept = begun.keep_record().await;
+        begun.is_writing.set(false);
+        if let Err(trouble) = kept {
             begun.ask_about_record(trouble);
         }
         begun.pump();
@@ -381,6 +383,9 @@ impl Run {
 
     /// Begins what may be begun, and ends the run when nothing is left.
     fn pump(self: &Rc<Self>) {
+        if self.is_writing.get() {
+            return self.tell();
+        }
         let now = self.runtime.now();
         while self.state.get() == State::Running {
             let next = self.limits.borrow_mut().next(&|lane, n_under_way| self.has_work(lane, n_under_way, now), now);

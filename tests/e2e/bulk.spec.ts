@@ -6,6 +6,7 @@ import type { Locator } from '@playwright/test';
 import { type Aim, Bulk, hearing, many, room } from './bulk.ts';
 import { Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { FOUR, Inventory } from './inventory.ts';
 import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
 import { proxy, UnderWay } from './proxy.ts';
 import { inDays, type Token } from './server.ts';
@@ -324,5 +325,29 @@ test.describe('what it would send', () => {
     const ends = (await server.tokens()).map((it) => it.valid_to?.slice(0, 10));
     expect(ends.filter((it) => it !== undefined && it.startsWith(day.slice(0, 7)))).toHaveLength(3);
     expect(writes).toEqual([]);
+  });
+});
+
+test.describe('a run over systems that do different things', () => {
+  test.use({ serve: { tokens: 4, config: { connections: FOUR } } });
+
+  test('is named by what it does and did, and not by what was asked for alone', async ({ page, server }) => {
+    const all = new Inventory(page, server.url);
+    await all.start();
+    await all.signInToAll();
+    const bulk = new Bulk(all);
+    await bulk.askAll('revoke');
+    const group = bulk.groups('revoke').filter({ hasText: /^PT Sandbox · cannot revoke: delete/ });
+    await group.getByRole('checkbox').check();
+    const n = Number(/delete (\d+) instead/.exec((await group.textContent()) ?? '')?.[1]);
+    await server.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', delay_ms: 300 });
+    await bulk.begin('revoke');
+    await expect(bulk.heading).toHaveText(`Revoking and deleting ${4 + n} tokens`);
+    const said = `Revoked 4 and deleted ${n} of ${4 + n} tokens`;
+    await bulk.ends(said);
+    await bulk.button(say.running.close).click();
+    await page.getByRole('button', { name: say.recordList.title, exact: true }).click();
+    await expect(page.getByRole('dialog').getByRole('listitem')).toHaveText(new RegExp(`^${said}Completed`));
+    expect(active(await server.tokens())).toEqual([]);
   });
 });

@@ -38,6 +38,8 @@ impl Run {
         }
         let kept = self.write_step(idx).await;
         match kept {
+            // The user has agreed to it meanwhile.
+            Err(_) if self.goes_unrecorded.get() => return Ok(()),
             Ok(()) => {
                 self.unkept.borrow_mut().remove(&idx);
             }

@@ -41,10 +41,12 @@ pub(super) fn outcome(workspace: Workspace, run: Rc<Run>, close: impl Fn() + 'st
         Some(trouble) => Some(el("p.hint.warning").text(&no_record(trouble))),
         None => run.record_id().map(|_| el("p.hint").text(&Running::Kept.text())),
     };
-    let left = run
-        .left()
-        .into_iter()
-        .map(|it| el("p.warning").children(quoted(&Running::LeftOpen { system: &isolated(&it) }.text())));
+    let is_kept = run.record_trouble().is_none();
+    let left = run.left().into_iter().map(|system| {
+        let system = &isolated(&system);
+        let text = if is_kept { Running::LeftOpen { system } } else { Running::SessionOver { system } };
+        el("p.warning").children(quoted(&text.text()))
+    });
     let body = el("div.modal-body").children(left.collect()).maybe(hint).maybe(record).maybe(not_good(&run));
     let foot = el("div.modal-foot")
         .maybe(retry)

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 
 use super::super::dialogs::frame::{around, focus_first, opened};
 use super::super::kit::{El, button, effect, el};
@@ -78,20 +79,21 @@ fn under_way(run: Rc<Run>, hide: impl Fn() + 'static) -> El {
     let standing = move || standing(state.get()).unwrap_or_default().into_owned();
     let for_held = run.clone();
     let held = move || held(&for_held, &progress.with(|it| it.held.clone()));
-    let unrecorded = {
-        let run = run.clone();
-        move || {
-            let is_asked = progress.with(|it| it.state == State::Unrecorded);
-            let why = run.record_trouble()?;
-            let said = el("div.bulk-notes");
-            Some(match is_asked {
-                true => said
-                    .child(el("p.warning").text(&Running::Unrecorded.text()))
-                    .child(el("p").text(trouble(why)))
-                    .child(el("p").text(&Running::UnrecordedMeans.text())),
-                false => said.child(el("p.hint.warning").text(&no_record(why))),
-            })
-        }
+    let for_trouble = SendWrapper::new(run.clone());
+    let why = Memo::new(move |_| {
+        let is_asked = progress.with(|it| it.state == State::Unrecorded);
+        Some((is_asked, for_trouble.record_trouble()?))
+    });
+    let unrecorded = move || {
+        let (is_asked, why) = why.get()?;
+        let said = el("div.bulk-notes");
+        Some(match is_asked {
+            true => said
+                .child(el("p.warning").text(&Running::Unrecorded.text()))
+                .child(el("p").text(trouble(why)))
+                .child(el("p").text(&Running::UnrecordedMeans.text())),
+            false => said.child(el("p.hint.warning").text(&no_record(why))),
+        })
     };
     let body = el("div.modal-body")
         .child(bar)

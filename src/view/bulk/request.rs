@@ -1,5 +1,6 @@
 //! What the lines of a dry run would send, as `curl` commands. Nothing is changed for it.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -39,8 +40,12 @@ pub(super) fn folded(
     typed: impl Fn() -> Option<Typed> + Clone + 'static,
 ) -> El {
     fold(move || {
-        let (typed, is_there) = (typed.clone(), Rc::new(()));
+        let (typed, turn) = (typed.clone(), RefCell::new(Rc::new(())));
         several(workspace.runtime(), move |is_all| {
+            // What is closed, or followed by another choice, has nothing more found out for it.
+            let is_wanted = Rc::new(());
+            let is_there = Rc::downgrade(&is_wanted);
+            turn.replace(is_wanted);
             let typed = typed()?;
             let most = if is_all { usize::MAX } else { MOST };
             let (n_all, lines) = plan.with(|plan| {
@@ -48,8 +53,6 @@ pub(super) fn folded(
                 let lines: Vec<Chosen> = lines.filter_map(|it| chosen(workspace, plan.aim, it, &typed)).collect();
                 (plan.n_chosen(), lines)
             });
-            // What is closed has nothing more found out for it.
-            let is_there = Rc::downgrade(&is_there);
             let all = async move {
                 let mut all = Vec::with_capacity(lines.len());
                 for line in lines {

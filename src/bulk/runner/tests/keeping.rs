@@ -44,6 +44,26 @@ fn without_a_place_for_the_record_nothing_is_sent_before_the_user_agrees() {
 }
 
 #[test]
+fn nothing_is_sent_before_the_record_is_there_whatever_the_user_does_meanwhile() {
+    Fake::begin();
+    set_current(None);
+    let page = Rc::new(Shown::default());
+    let systems = vec![System { client: client("A", "/api"), inputs: vec![] }];
+    let steps = vec![step(0, "t01", Aim::Revoke)];
+    let start = Start { aim: Aim::Revoke, systems, steps, page, other_origins: vec![], follows: None, goes_on: None };
+    let run = begin(start, &FAKE).expect("no other is under way");
+    // The record is not begun yet.
+    run.pause();
+    run.resume();
+    assert_eq!((Fake::requests(), run.record_id()), (vec![], None));
+    run.stop();
+    Fake::advance(1_000);
+    let head = heads().remove(0);
+    assert_eq!((run.has_ended(), head.counts.open), (true, 1));
+    assert_eq!(head.ended.map(|it| it.1), Some(Ended::Stopped));
+}
+
+#[test]
 fn a_run_that_is_not_to_go_unrecorded_sends_nothing() {
     let bench = unkept(3, Untold::Full);
     bench.run.stop();
