@@ -145,12 +145,12 @@ test.describe('of the vendors’ systems', () => {
     await past.add('scanner', ['TASKS_VIEW_ALL'], 'why');
     await pt.enter();
     const form = await pt.openCreate();
-    await form.name.fill('made');
+    await form.name.fill('another');
     await form.permission('TASKS_VIEW_ALL').check();
     const set = () => ({ PT_SANDBOX_TOKEN: proof.token });
     const secret = (answer: string) => (JSON.parse(answer) as { data: { token: string } }).data.token;
     expect(await past.opens(secret(await runs('sh', await commandsOf(form.dialog), set())))).toBe(true);
-    expect(await past.named('made')).toMatchObject([{ permissions: ['TASKS_VIEW_ALL'] }]);
+    expect(await past.named('another')).toMatchObject([{ permissions: ['TASKS_VIEW_ALL'] }]);
     await page.keyboard.press('Escape');
     await page.getByRole('alertdialog').or(form.dialog).getByRole('button', { name: say.dialogs.discard }).click();
     const clone = await cloneOf(page, 'scanner');

@@ -94,7 +94,8 @@ impl Rest {
             [create.token.text(), id].concat()
         };
         let id = of_answer(&create.id.as_ref().map_or_else(of_token, |it| it.text().to_owned()));
-        let parts = then.sources().filter_map(|it| if let Source::Answer(it) = it { Some(of_answer(it.text())) } else { None });
+        let parts =
+            then.sources().filter_map(|it| if let Source::Answer(it) = it { Some(of_answer(it.text())) } else { None });
         call.heard.secrets.borrow_mut().extend(parts.chain([id.clone()]));
         // Without an answer there is nothing to tell.
         let _ = self.send(call, then, Written { id: Some(&id), ..written }).await;

@@ -96,6 +96,8 @@ overZabbix('Zabbix: a clone; a shell edits, disables, enables, rotates and delet
   await form.save.click();
   const secret = await api.secret.read();
   await api.secret.dismiss();
+  // The details that it was asked for in are there again.
+  await api.page.keyboard.press('Escape');
   expect(system.tokens.at(-1)).toMatchObject({ description: 'nightly' });
   expect(system.tokens.at(-1)?.name).not.toBe('script');
   expect(secret).not.toBe('');
