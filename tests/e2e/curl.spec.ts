@@ -148,7 +148,7 @@ test.describe('of the vendors’ systems', () => {
     await form.name.fill('another');
     await form.permission('TASKS_VIEW_ALL').check();
     const set = () => ({ PT_SANDBOX_TOKEN: proof.token });
-    const secret = (answer: string) => (JSON.parse(answer) as { data: { token: string } }).data.token;
+    const secret = (answer: string) => (JSON.parse(answer) as { token: string }).token;
     expect(await past.opens(secret(await runs('sh', await commandsOf(form.dialog), set())))).toBe(true);
     expect(await past.named('another')).toMatchObject([{ permissions: ['TASKS_VIEW_ALL'] }]);
     await page.keyboard.press('Escape');
