@@ -31,6 +31,8 @@ pub enum Kind {
     Guid,
     /// What was typed for an input of this key.
     Input(String),
+    /// What a request before it answers at this place.
+    Answer(String),
     /// Something else that the page keeps to itself.
     Other,
 }
@@ -103,7 +105,9 @@ pub fn script(all: &[Shown]) -> Vec<Line> {
         }
         lines.extend(Commands { shown, variables: &mut variables }.lines());
     }
-    variables.lines.into_iter().map(Line::Variable).chain(lines).collect()
+    // What an answer tells is known only then.
+    let first = variables.lines.into_iter().filter(|it| !matches!(it.kind, Kind::Answer(_)));
+    first.map(Line::Variable).chain(lines).collect()
 }
 
 /// Part of an argument.
@@ -120,6 +124,7 @@ struct Commands<'a> {
 impl Commands<'_> {
     fn lines(&mut self) -> Vec<Line> {
         let requests = &self.shown.requests;
+        let follows_answer = self.shown.secrets.iter().any(|(kind, _)| matches!(kind, Kind::Answer(_)));
         let mut lines = Vec::new();
         if requests.is_empty() {
             lines.push(Line::Note(Note::Nothing));
@@ -131,13 +136,17 @@ impl Commands<'_> {
                 if !requests[..idx].iter().any(|it| it.url == request.url) {
                     lines.push(Line::Command(self.command(&reading(request))));
                 }
-            } else if idx + 1 == requests.len() && idx > 0 {
+            } else if idx + 1 == requests.len() && idx > 0 && !follows_answer {
                 lines.insert(0, Line::Note(Note::TakesOver));
             }
             if has("Idempotency-Key") {
                 lines.push(Line::Note(Note::OnlyOnce));
             }
-            lines.push(Line::Command(self.command(request)));
+            let n_known = self.variables.lines.len();
+            let command = self.command(request);
+            let told = self.variables.lines[n_known..].iter().filter(|it| matches!(it.kind, Kind::Answer(_)));
+            lines.extend(told.cloned().map(Line::Variable));
+            lines.push(Line::Command(command));
         }
         lines
     }
@@ -242,7 +251,7 @@ impl Variables {
         }
         let suffix = match &kind {
             Kind::Header(name) if name.eq_ignore_ascii_case("Authorization") => "TOKEN".into(),
-            Kind::Header(name) | Kind::Input(name) => upper(name),
+            Kind::Header(name) | Kind::Input(name) | Kind::Answer(name) => upper(name),
             Kind::Cookie => "COOKIE".into(),
             Kind::Guid => "GUID".into(),
             Kind::Other => "SECRET".into(),

@@ -352,6 +352,10 @@ impl Host for Fake {
         later(Err(NetworkError::Cancelled))
     }
 
+    fn rehearses(&self) -> bool {
+        self.holds_back.get()
+    }
+
     fn sign_in(&self, reason: Words) -> Later<'_, bool> {
         self.reasons.borrow_mut().push(reason);
         let Some(typed) = self.typed.borrow_mut().pop_front() else { return later(false) };

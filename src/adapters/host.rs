@@ -12,6 +12,10 @@ pub trait Host {
     fn change(&self, request: Request, _secrets: &[String]) -> Later<'_, Result<Response, NetworkError>> {
         self.send(request)
     }
+    /// Whether changes are held back: then no answer to one comes.
+    fn rehearses(&self) -> bool {
+        false
+    }
     /// Has the user sign in. Tells whether they did. An empty reason: it is the first time.
     fn sign_in(&self, reason: Words) -> Later<'_, bool>;
     /// This moment.

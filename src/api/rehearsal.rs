@@ -27,13 +27,12 @@ impl Rehearsal {
         Ok(())
     }
 
-    /// A request that would change something is held back; with it the action ends. `secrets`: what in it must not be
-    /// shown.
+    /// A request that would change something is held back; with it the action ends, unless it is known what follows its
+    /// answer. `secrets`: what in it must not be shown, and what stands for parts of that answer (see [`of_answer`]).
     pub fn holds_back(&self, request: Request, secrets: &[String]) -> NetworkError {
-        if !self.is_over.replace(true) {
-            self.requests.borrow_mut().push(request);
-            self.secrets.borrow_mut().extend_from_slice(secrets);
-        }
+        self.is_over.set(true);
+        self.requests.borrow_mut().push(request);
+        self.secrets.borrow_mut().extend_from_slice(secrets);
         NetworkError::Cancelled
     }
 
@@ -46,6 +45,16 @@ impl Rehearsal {
     pub fn take(&self) -> (Vec<Request>, Vec<String>) {
         (self.requests.take(), self.secrets.take())
     }
+}
+
+/// What stands for a part of an answer that there is none of yet, by its place there.
+pub fn of_answer(place: &str) -> String {
+    format!("<answer{place}>")
+}
+
+/// The place of what [`of_answer`] made.
+pub fn answer_place(text: &str) -> Option<&str> {
+    text.strip_prefix("<answer")?.strip_suffix('>')
 }
 
 /// A transport that holds back what changes something.

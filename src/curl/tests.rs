@@ -200,6 +200,25 @@ fn what_a_request_takes_over_is_told() {
 }
 
 #[test]
+fn what_an_answer_tells_is_asked_for_where_it_is_known() {
+    let marker = crate::api::rehearsal::of_answer("/result/0");
+    let second = Request::new(Method::Post, format!("https://api.example/{}/secret", encode(&marker)))
+        .json(format!(r#"{{"of":"{marker}","guid":"0123-guid"}}"#));
+    let mut both = shown(vec![post("{}"), second]);
+    both.secrets.push((Kind::Answer("/result/0".into()), marker));
+    let lines = script(&[both]);
+    let order: Vec<&str> = lines
+        .iter()
+        .map(|it| match it {
+            Line::Variable(Variable { name, .. }) => name,
+            Line::Command(_) => "curl",
+            _ => "another",
+        })
+        .collect();
+    assert_eq!(order, ["MY_API_GUID", "curl", "MY_API_RESULT_0", "MY_API_RESULT_0_2", "curl"]);
+}
+
+#[test]
 fn many_actions_share_their_variables_and_each_is_told() {
     let request = |guid: &str| post(&format!(r#"{{"guid":"{guid}"}}"#)).header("Authorization", "Bearer abc");
     let one = |system: &str, guid: &str| Shown {

@@ -28,6 +28,7 @@ texts! {
     pub enum Script<'a> {
         SetFirst => "Set these first, each with: read -rs NAME",
         Variable { name: &'a str, what: &'a str } => "  {name}: {what}",
+        FromAnswer { name: &'a str, place: &'a str } => "{name} is what that answers at {place}. Set it, then run the next one.",
         SignsIn { header: &'a str, system: &'a str } => "what signs you in to {system}, sent in the header {header}",
         Cookies { system: &'a str } => "your browser's cookies for {system}, or nothing",
         Guid { called: &'a str } => "the GUID of {called}",
@@ -49,6 +50,9 @@ pub fn script(lines: &[Line]) -> String {
     let mut has_variables = false;
     for line in lines {
         match line {
+            Line::Variable(Variable { name, kind: Kind::Answer(place), .. }) => {
+                comment(&mut text, &Script::FromAnswer { name, place }.text());
+            }
             Line::Variable(variable) => {
                 if !has_variables {
                     comment(&mut text, &Script::SetFirst.text());
@@ -83,7 +87,7 @@ fn what(Variable { kind, form, of, .. }: &Variable) -> Cow<'static, str> {
         Kind::Cookie => Script::Cookies { system: of }.text(),
         Kind::Guid => Script::Guid { called: of }.text(),
         Kind::Input(key) => Script::Input { key }.text(),
-        Kind::Other => Script::Secret { system: of }.text(),
+        Kind::Answer(_) | Kind::Other => Script::Secret { system: of }.text(),
     };
     match form {
         Form::Plain => what,

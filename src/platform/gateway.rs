@@ -158,6 +158,10 @@ impl Host for OfJob {
         }
     }
 
+    fn rehearses(&self) -> bool {
+        self.rehearsal.is_some()
+    }
+
     fn sign_in(&self, reason: Words) -> Later<'_, bool> {
         let asked = self.page.ask.borrow().as_ref().map(|ask| ask(reason));
         asked.unwrap_or_else(|| Box::pin(ready(false)))

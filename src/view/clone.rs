@@ -55,7 +55,7 @@ pub(super) fn clone(source: ConnectionState, token: NamedToken, to: Option<usize
                     Some(place) => {
                         let named = token.clone();
                         let open = move |read, _| {
-                            carry(offered, place, named.clone(), read);
+                            carry(source, offered, place, named.clone(), read);
                             el("div")
                         };
                         form::read_first(source, token, TokenForm::Clone, Box::new(of_original), Box::new(open))
@@ -124,6 +124,8 @@ struct Carried {
     read: Rc<Read>,
     /// Of what waits for that view.
     _waits: Owner,
+    /// Gives it up with the session that showed the original.
+    _forgets: Rc<dyn Fn()>,
 }
 
 thread_local! {
@@ -133,10 +135,12 @@ thread_local! {
 
 /// Shows the connection of a place, and opens the form for a clone there as soon as the user is signed in. Another choice
 /// gives it up.
-fn carry(offered: Offered, place: usize, token: NamedToken, read: Rc<Read>) {
+fn carry(source: ConnectionState, offered: Offered, place: usize, token: NamedToken, read: Rc<Read>) {
     let Some(to) = offered.all.with_untracked(|all| all.get(place).cloned()) else { return };
     let (waits, is_open) = (Owner::new_root(None), Cell::new(false));
-    CARRIED.with(|it| it.replace(Some(Carried { to: to.clone(), read, _waits: waits.clone() })));
+    let forgets = source.client().when_forgotten(drop_later);
+    let carried = Carried { to: to.clone(), read, _waits: waits.clone(), _forgets: forgets };
+    CARRIED.with(|it| it.replace(Some(carried)));
     spawn_local(async move {
         // The dialog that asks for this goes with its workspace.
         offered.show(Some(place));

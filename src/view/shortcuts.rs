@@ -44,7 +44,8 @@ pub(super) fn listen(workspace: Workspace) {
     });
     if let Ok(Some(foot)) = document().query_selector(".page-foot") {
         let node = help.attr("translate", "yes").0;
-        let _ = foot.append_child(&node);
+        // Before what stands at the end of the line and does not move.
+        let _ = foot.insert_before(&node, foot.first_child().as_ref());
         let node = send_wrapper::SendWrapper::new(node);
         on_cleanup(move || node.remove());
     }
@@ -92,10 +93,13 @@ fn run(workspace: Workspace, shortcut: Shortcut) -> bool {
             workspace.open_dialog(if workspace.is_inventory() { Dialog::Choose } else { Dialog::Create(0) });
         }
         Shortcut::Select => {
-            let row = active_element().and_then(|it| it.closest("[role=row]").ok().flatten());
+            let Some(place) = active_element() else { return false };
+            let row = place.closest("[role=row]").ok().flatten();
             let check = row.and_then(|it| it.query_selector("input[type=checkbox]").ok().flatten());
             let Some(check) = check else { return false };
             check.unchecked_into::<HtmlElement>().click();
+            // A click goes to the box.
+            let _ = place.focus();
         }
         Shortcut::Help => workspace.open_dialog(Dialog::Shortcuts),
     }

@@ -5,18 +5,9 @@ import { detailsOf, TO_OWN, TokenForm } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { SCOPED } from './inventory.ts';
 import { inDays, type DevServer, type ServerOptions } from './server.ts';
-import { Air, AirDesk, AIR_V2, Mist, MIST_ORG, MistDesk, only, ORG, PtDesk, PtSandbox, PT_SANDBOX, SystemForm } from './systems.ts';
+import { Air, AirDesk, AIR_V2, cloneOf, Mist, MIST_ORG, MistDesk, only, ORG, PtDesk, PtSandbox, PT_SANDBOX } from './systems.ts';
 import { say } from './texts.ts';
 import type { Page } from '@playwright/test';
-
-/** Opens the form for a clone from a token's details. */
-async function cloneOf(page: Page, name: string): Promise<SystemForm> {
-  await page.locator('.table-body .name').getByText(name, { exact: true }).first().click();
-  await detailsOf(page).getByRole('button', { name: say.details.clone, exact: true }).click();
-  const form = new SystemForm(page, 'Clone token');
-  await expect(form.name).toBeVisible();
-  return form;
-}
 
 test('a revoked token has a clone with its rights and a GUID of its own', async ({ desk, page, server }) => {
   const token = await server.add({ name: 'ci deploy', description: 'Ships it', scopes: ['logs-read', 'builds-write'] });

@@ -1,29 +1,12 @@
 //! What an action would send is shown as `curl` commands. They are run in shells, against the server.
 
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Locator, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { detailsOf } from './desk.ts';
 import { expect, test } from './fixture.ts';
-import { AIR_V2, AirDesk, Mist, MIST_ORG, MistDesk, only, ORG, PT_SANDBOX, PtDesk, PtSandbox } from './systems.ts';
+import { commandsOf, proofOf, runs } from './shell.ts';
+import { Air, AIR_V2, AirDesk, cloneOf, Mist, MIST_ORG, MistDesk, only, ORG, PT_SANDBOX, PtDesk, PtSandbox } from './systems.ts';
 import { say } from './texts.ts';
-
-const run = promisify(execFile);
-
-/** Opens the commands of a dialog. */
-async function commandsOf(dialog: Locator): Promise<string> {
-  await dialog.getByText(say.request.show, { exact: true }).click();
-  const commands = dialog.getByRole('region', { name: say.request.script });
-  await expect(commands).toContainText('curl');
-  return (await commands.textContent()) ?? '';
-}
-
-/** Runs them in a shell that knows these variables and nothing else; their output. */
-async function runs(shell: string, script: string, set: Record<string, string>): Promise<string> {
-  const env = { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', ...set };
-  const { stdout } = await run(shell, ['-c', script], { env });
-  return stdout;
-}
 
 /** Listens to what the page itself sends that is no read. */
 function writesOf(page: Page): string[] {
@@ -112,6 +95,22 @@ test.describe('of the Scoped Token API', () => {
     expect(writes).toEqual([]);
   });
 
+  test('disabling and enabling', async ({ desk, page, server }) => {
+    const writes = writesOf(page);
+    const token = await server.add({ name: 'mine' });
+    await desk.refreshButton.click();
+    const set = { SCOPED_TOKENS_TOKEN: 'sec-ret-1234' };
+    await desk.action('Disable', 'mine').click();
+    await runs('sh', await commandsOf(desk.question('Disable token')), set);
+    expect((await server.read(token)).disabled_at).not.toBeNull();
+    await page.keyboard.press('Escape');
+    await desk.refreshButton.click();
+    await desk.action('Enable', 'mine').click();
+    await runs('bash', await commandsOf(desk.question('Enable token')), set);
+    expect((await server.read(token)).disabled_at).toBeNull();
+    expect(writes).toEqual([]);
+  });
+
   test('axe agrees, it fits into 320 pixels, and the keyboard scrolls it', async ({ desk, page }) => {
     await page.setViewportSize({ width: 320, height: 700 });
     const form = await desk.openCreate();
@@ -130,17 +129,6 @@ test.describe('of the Scoped Token API', () => {
 test.describe('of the vendors’ systems', () => {
   test.use({ serve: { config: only(PT_SANDBOX, AIR_V2, MIST_ORG) } });
 
-  /** What signs in, as the page sent it last. */
-  function proofOf(page: Page): { token: string; cookie: string; csrf: string } {
-    const proof = { token: '', cookie: '', csrf: '' };
-    page.on('request', async (it) => {
-      const headers = await it.allHeaders();
-      proof.token = headers['authorization']?.split(' ')[1] ?? proof.token;
-      proof.cookie = headers['cookie'] ?? proof.cookie;
-    });
-    return proof;
-  }
-
   test('PT Sandbox deletes', async ({ page, server }) => {
     const [pt, past, proof] = [new PtDesk(page, server.url), new PtSandbox(server), proofOf(page)];
     await past.add('scanner');
@@ -150,6 +138,54 @@ test.describe('of the vendors’ systems', () => {
     expect(script).not.toContain(proof.token);
     await runs('sh', script, { PT_SANDBOX_TOKEN: proof.token });
     expect((await past.named('scanner'))[0]?.deleted).not.toBeNull();
+  });
+
+  test('PT Sandbox creates, and a clone is one more', async ({ page, server }) => {
+    const [pt, past, proof] = [new PtDesk(page, server.url), new PtSandbox(server), proofOf(page)];
+    await past.add('scanner', ['TASKS_VIEW_ALL'], 'why');
+    await pt.enter();
+    const form = await pt.openCreate();
+    await form.name.fill('another');
+    await form.permission('TASKS_VIEW_ALL').check();
+    const set = () => ({ PT_SANDBOX_TOKEN: proof.token });
+    const secret = (answer: string) => (JSON.parse(answer) as { token: string }).token;
+    expect(await past.opens(secret(await runs('sh', await commandsOf(form.dialog), set())))).toBe(true);
+    expect(await past.named('another')).toMatchObject([{ permissions: ['TASKS_VIEW_ALL'] }]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('alertdialog').or(form.dialog).getByRole('button', { name: say.dialogs.discard }).click();
+    const clone = await cloneOf(page, 'scanner');
+    await expect(clone.name).toHaveValue('scanner-copy');
+    await runs('bash', await commandsOf(clone.dialog), set());
+    expect(await past.named('scanner-copy')).toMatchObject([{ permissions: ['TASKS_VIEW_ALL'], comment: 'why' }]);
+  });
+
+  test('NVIDIA Air deletes', async ({ page, server }) => {
+    const [air, past, proof] = [new AirDesk(page, server.url), new Air(server), proofOf(page)];
+    await past.add('mine');
+    await air.enter();
+    await air.action('Delete', 'mine').click();
+    await runs('sh', await commandsOf(air.question('Delete token')), { NVIDIA_AIR_TOKEN: proof.token });
+    expect(await past.named('mine')).toEqual([]);
+  });
+
+  test('Juniper Mist creates and deletes', async ({ page, server }) => {
+    const [mist, org, proof] = [new MistDesk(page, server.url), new Mist(server, 'org'), proofOf(page)];
+    await org.add('mine', { privileges: [{ scope: 'org', role: 'read', org_id: ORG.id }], src_ips: ['192.0.2.0/24'] });
+    await mist.enter();
+    const set = async () => {
+      const csrf = (await page.context().cookies()).find((it) => it.name === 'csrftoken')?.value ?? '';
+      return { JUNIPER_MIST_COOKIE: proof.cookie, JUNIPER_MIST_X_CSRFTOKEN: csrf };
+    };
+    const clone = await cloneOf(page, 'mine');
+    await expect(clone.name).toHaveValue('mine-copy');
+    await runs('sh', await commandsOf(clone.dialog), await set());
+    expect(await org.named('mine-copy')).toMatchObject([{ privileges: [{ scope: 'org', role: 'read' }], src_ips: ['192.0.2.0/24'] }]);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Escape');
+    await expect(detailsOf(page)).toBeHidden();
+    await mist.action('Delete', 'mine').click();
+    await runs('bash', await commandsOf(mist.question('Delete token')), await set());
+    expect(await org.named('mine')).toEqual([]);
   });
 
   test('NVIDIA Air creates', async ({ page, server }) => {

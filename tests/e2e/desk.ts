@@ -47,7 +47,7 @@ export class TokenForm {
   readonly save: Locator;
   readonly cancel: Locator;
 
-  constructor(page: Page, title: 'Create token' | 'Edit token' | 'Clone token') {
+  constructor(page: Page, title: 'Create token' | 'Edit token' | 'Clone token' | 'Rotate token') {
     this.dialog = page.getByRole('dialog', { name: title });
     this.name = this.dialog.getByRole('textbox', { name: say.table.name });
     this.guid = this.dialog.getByRole('textbox', { name: say.formField.guid });

@@ -101,6 +101,59 @@ test('switched off they stay off, until they are switched on again', async ({ de
   await all(true);
 });
 
+test('x selects the row that has the focus, and takes it out again', async ({ desk, page }) => {
+  const name = (of: string) => desk.row(of).locator('.name');
+  await name('two').focus();
+  await page.keyboard.press('x');
+  await expect(desk.selects('two')).toBeChecked();
+  await expect(desk.selects('one')).not.toBeChecked();
+  await expect(desk.selection).toContainText('1 selected');
+  // The focus stays, so that one goes on by keys: also from another cell of a row, and from the box itself.
+  await expect(name('two')).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await page.keyboard.press('ArrowRight');
+  await page.keyboard.press('x');
+  await expect(desk.selection).toContainText('2 selected');
+  await desk.selects('one').focus();
+  await page.keyboard.press('x');
+  await expect(desk.selects('one')).not.toBeChecked();
+  await expect(desk.selection).toContainText('1 selected');
+});
+
+test('x selects nothing while letters are typed or composed, with a modifier, outside the table, or switched off', async ({ desk, page }) => {
+  const none = () => expect(desk.selection).toHaveCount(0);
+  const name = desk.row('one').locator('.name');
+  await desk.byName.focus();
+  await page.keyboard.type('x');
+  await expect(desk.byName).toHaveValue('x');
+  await desk.byName.fill('');
+  await desk.expectNames('one', 'two');
+  await none();
+  await name.focus();
+  const press = (more: object) =>
+    name.evaluate((it, more) => it.dispatchEvent(new KeyboardEvent('keydown', { key: 'x', bubbles: true, cancelable: true, ...more })), more);
+  for (const more of [{ isComposing: true }, { keyCode: 229 }, { ctrlKey: true }, { metaKey: true }, { altKey: true }, { shiftKey: true }, { repeat: true }]) {
+    expect(await press(more), JSON.stringify(more)).toBe(true);
+  }
+  await none();
+  await desk.refreshButton.focus();
+  await page.keyboard.press('x');
+  await none();
+  await page.keyboard.press('?');
+  await listOf(page).getByRole('checkbox', { name: say.shortcutList.on }).uncheck();
+  await page.keyboard.press('Escape');
+  await page.reload();
+  await desk.loaded();
+  await expect(page.getByRole('button', { name: say.shortcutList.title })).toBeVisible();
+  await name.focus();
+  await page.keyboard.press('x');
+  await none();
+  // The box itself goes on working.
+  await desk.selects('one').focus();
+  await page.keyboard.press('Space');
+  await expect(desk.selects('one')).toBeChecked();
+});
+
 test('the keys of the table go on working', async ({ desk, page }) => {
   const name = (of: string) => desk.row(of).locator('.name');
   await name('one').focus();

@@ -2,7 +2,7 @@
 //! it looks and changes things past the page, as the vendors' own clients do.
 
 import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
-import { Desk, TokenForm } from './desk.ts';
+import { Desk, detailsOf, TokenForm } from './desk.ts';
 import type { DevServer, Fault } from './server.ts';
 import { say } from './texts.ts';
 
@@ -249,6 +249,15 @@ export class MistDesk extends SystemDesk<(typeof MIST_COLUMNS)[number]> {
   constructor(page: Page, url: string) {
     super(page, url, MIST_ORG, MIST_DEMO, MIST_COLUMNS);
   }
+}
+
+/** Opens the form for a clone from a token's details. */
+export async function cloneOf(page: Page, name: string): Promise<SystemForm> {
+  await page.locator('.table-body .name').getByText(name, { exact: true }).first().click();
+  await detailsOf(page).getByRole('button', { name: say.details.clone, exact: true }).click();
+  const form = new SystemForm(page, 'Clone token');
+  await expect(form.name).toBeVisible();
+  return form;
 }
 
 // Past the page -------------------------------------------------------------------------------------------------------

@@ -356,6 +356,7 @@ export const say = {
   script: {
     setFirst: 'Set these first, each with: read -rs NAME',
     variable: (name: Value, what: Value) => `  ${fill(name)}: ${fill(what)}`,
+    fromAnswer: (name: Value, place: Value) => `${fill(name)} is what that answers at ${fill(place)}. Set it, then run the next one.`,
     signsIn: (system: Value, header: Value) => `what signs you in to ${fill(system)}, sent in the header ${fill(header)}`,
     cookies: (system: Value) => `your browser's cookies for ${fill(system)}, or nothing`,
     guid: (called: Value) => `the GUID of ${fill(called)}`,

@@ -13,6 +13,7 @@ use super::values::{as_number, as_text, elements, is_nothing, joined};
 use crate::adapters::call::Call;
 use crate::api::encode;
 use crate::api::mask::base64;
+use crate::api::rehearsal::of_answer;
 use crate::draft::Draft;
 use crate::time::{Clock, DAY, HOUR, MINUTE, Millis, SECOND, Zone, format_rfc3339};
 
@@ -229,6 +230,7 @@ fn value_of(source: &Source, env: &Env<'_>) -> Option<Value> {
         Source::ValidTo => in_utc(draft?.valid_to.as_deref()?),
         Source::Id => env.id?.into(),
         Source::Token(place) => place.one(env.token.or(env.original)?)?.clone(),
+        Source::Answer(place) if env.call.host.rehearses() => of_answer(place.text()).into(),
         Source::Answer(place) => place.one(env.answer?)?.clone(),
         Source::Input(key) => env.inputs.get(key)?.clone(),
         Source::Value(key) => env.values.get(key)?.clone(),

@@ -4,12 +4,13 @@ use serde_json::{Map, Value, json};
 
 use super::call::WriteCall;
 use super::offers::field_of;
-use super::pick::Answer;
+use super::pick::{Answer, Place};
 use super::placeholder::Source;
 use super::system::{Rest, Written};
 use crate::adapters::call::Call;
 use crate::adapters::page::WrittenToken;
 use crate::adapters::wire::{plain, secret as told};
+use crate::api::rehearsal::of_answer;
 use crate::api::tokens::{Seen, no_such_call};
 use crate::api::{ApiError, Secret};
 use crate::capabilities::{ColumnKind, Field};
@@ -50,7 +51,13 @@ impl Rest {
         let original = original.as_ref();
         let written = Written { draft: Some(draft), inputs: Some(&inputs), original, ..Written::default() };
         let since = call.entries.epoch.get();
-        let first = self.send(call, &create.request, written).await?;
+        let first = match self.send(call, &create.request, written).await {
+            Ok(first) => first,
+            Err(error) => {
+                self.foresee(call, create, written).await;
+                return Err(error);
+            }
+        };
         let answered = create.token.some(&first.value).filter(|it| self.id_of(it).is_some());
         let mut id = answered.and_then(|it| self.id_of(it)).or_else(|| plain(create.id.as_ref()?.some(&first.value)?));
         // From here on there is a token: whatever goes wrong, the page is told of it.
@@ -77,6 +84,21 @@ impl Rest {
         self.hide(&mut token, secret.as_ref());
         let secret = create.gives_secret().then(|| Secret { problem, ..told(secret.as_ref().unwrap_or(&Value::Null)) });
         Ok(WrittenToken { token, secret, ..WrittenToken::default() })
+    }
+
+    /// Where the call that makes a token is held back, its second one is too: what it takes from the answer is named.
+    async fn foresee(&self, call: Call<'_>, create: &WriteCall, written: Written<'_>) {
+        let Some((then, _)) = create.then.as_ref().filter(|_| call.host.rehearses()) else { return };
+        let of_token = || {
+            let id = self.description.facts.id.at.as_ref().map_or("", Place::text);
+            [create.token.text(), id].concat()
+        };
+        let id = of_answer(&create.id.as_ref().map_or_else(of_token, |it| it.text().to_owned()));
+        let parts =
+            then.sources().filter_map(|it| if let Source::Answer(it) = it { Some(of_answer(it.text())) } else { None });
+        call.heard.secrets.borrow_mut().extend(parts.chain([id.clone()]));
+        // Without an answer there is nothing to tell.
+        let _ = self.send(call, then, Written { id: Some(&id), ..written }).await;
     }
 
     /// A token, where making one like it sends parts of it.

@@ -9,6 +9,7 @@ use super::super::dialogs::copying::Copying;
 use super::super::kit::{El, button, effect, el};
 use super::super::notice::error_panel;
 use crate::actions::{Command, rehearse};
+use crate::api::rehearsal::answer_place;
 use crate::api::{ApiError, Later, Request, RetrySafety};
 use crate::capabilities::InputKind;
 use crate::curl::{self, Kind, Shown};
@@ -133,7 +134,8 @@ fn script(all: &[Shown]) -> String {
 pub(in crate::view) async fn shown(source: ConnectionState, command: &Command) -> Result<Shown, ApiError> {
     let (client, connection) = (source.client(), source.connection());
     let (requests, secrets) = rehearse(command, &client).await?;
-    let mut secrets: Vec<(Kind, String)> = secrets.into_iter().map(|it| (Kind::Other, it)).collect();
+    let kind = |it: &str| answer_place(it).map_or(Kind::Other, |place| Kind::Answer(place.to_owned()));
+    let mut secrets: Vec<(Kind, String)> = secrets.into_iter().map(|it| (kind(&it), it)).collect();
     for input in client.system().asked(command.action()).into_iter().filter(|it| it.kind == InputKind::Secret) {
         let typed = command.inputs().iter().find(|(key, _)| *key == input.key);
         secrets.splice(0..0, typed.map(|(key, value)| (Kind::Input(key.clone()), value.clone())));

@@ -130,6 +130,22 @@ test('a token is disabled and enabled; it is put in whole, with all that it had'
   }
 });
 
+test('a switch that changes something else besides says so', async ({ api, page, system }) => {
+  const token = system.add({ name: 'switched', expires_on: day(30).toISOString() });
+  await api.enter();
+  // As a system that has come to read what is put in otherwise.
+  system.alters = (it) => {
+    it.name = 'renamed';
+    delete it.expires_on;
+  };
+  await api.switch('Disable', 'switched');
+  const told = page.locator('.findings');
+  await expect(told).toContainText(/This also changed: .*Name .*switched.* → .*renamed/);
+  await expect(told).toContainText(/Expires|Valid to/);
+  expect(token).toMatchObject({ name: 'renamed', status: 'disabled' });
+  await expect(api.cell(api.row('renamed'), 'Is active')).toHaveText(say.status.disabled);
+});
+
 test('a token that has neither bounds nor condition is put in without', async ({ api, system }) => {
   const token = system.add({ name: 'plain' });
   await api.enter();

@@ -45,6 +45,8 @@ const MISSING = failed(404, 1001, 'Token not found');
 
 export class Cloudflare extends StandIn {
   readonly tokens: CloudflareToken[] = [];
+  /** What it makes of a token besides, when that is put in. */
+  alters: (token: CloudflareToken) => void = () => undefined;
 
   /** Makes a token past the page. */
   add(token: Pick<CloudflareToken, 'name'> & Partial<CloudflareToken>): CloudflareToken {
@@ -169,6 +171,7 @@ export class Cloudflare extends StandIn {
       modified_on: new Date().toISOString(),
       ...bounds,
     });
+    this.alters(token);
     return done(this.#shown(token));
   }
 }

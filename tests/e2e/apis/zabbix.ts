@@ -87,6 +87,11 @@ export class Zabbix extends StandIn {
     this.#sessions.clear();
   }
 
+  /** What one of the sessions is told by. */
+  sessionOf(): string {
+    return [...this.#sessions].at(-1) ?? '';
+  }
+
   get sessions(): number {
     return this.#sessions.size;
   }

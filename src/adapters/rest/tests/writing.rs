@@ -309,6 +309,16 @@ fn a_create_in_two_calls() {
 }
 
 #[test]
+fn of_a_create_in_two_calls_both_are_held_back() {
+    let fake = two_calls();
+    fake.holds_back.set(true);
+    assert!(fake.create(&draft("CI"), []).is_err());
+    // What the second takes from the answer is named by its place there.
+    let second = ["tokens", "%3Canswer%2Fmade%2F0%3E", "secret"].join("/");
+    assert_eq!(*fake.held_back.borrow(), [format!("{}/tokens", fake::BASE), format!("{}/{second}", fake::BASE)]);
+}
+
+#[test]
 fn a_token_that_was_made_is_told_of_even_if_nothing_more_is_known() {
     let fake = acme(json!({ "create": { "path": "/tokens", "body": {}, "id": "/made", "secret": "/s" } }));
     let steps = [
