@@ -9,7 +9,7 @@ use std::any::Any;
 
 pub use self::marker::Marker;
 pub use self::resume::{Found, Resumption, judge, resume};
-pub use self::run::{Counts, Ended, Head, Run, Tally, Viewer};
+pub use self::run::{Counts, Ended, Head, Run, Tally, Viewer, newest_first};
 pub use self::step::{Deed, Facts, Known, Step, StepOutcome};
 use crate::api::Later;
 use crate::time::Millis;

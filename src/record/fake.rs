@@ -6,7 +6,7 @@ use std::future::ready;
 use std::rc::{Rc, Weak};
 
 use super::coding::{new_id, read_head, read_step, write_head, write_step};
-use super::{Ended, Head, MOST_ENDED, Owned, Records, Run, Step, Trouble};
+use super::{Ended, Head, MOST_ENDED, Owned, Records, Run, Step, Trouble, newest_first};
 use crate::api::Later;
 use crate::time::Millis;
 
@@ -135,7 +135,11 @@ impl Records for Memory {
     }
 
     fn runs(&self) -> Later<'static, Result<Vec<Head>, Trouble>> {
-        self.run(|state| Ok(state.heads.keys().rev().filter_map(|it| state.head_of(it)).collect()))
+        self.run(|state| {
+            let mut all: Vec<Head> = state.heads.keys().filter_map(|it| state.head_of(it)).collect();
+            newest_first(&mut all);
+            Ok(all)
+        })
     }
 
     fn steps(&self, run: &str, from: usize, most: usize) -> Later<'static, Result<Vec<Step>, Trouble>> {

@@ -16,7 +16,7 @@ pub struct Run {
 /// What is known of a run without its steps.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
-    /// What tells it from others. It begins with the time, so that they sort by it.
+    /// What tells it from others. It begins with the time, to the second.
     pub id: String,
     /// What was asked for.
     pub action: Deed,
@@ -58,6 +58,11 @@ impl Head {
     pub fn is_unfinished(&self) -> bool {
         self.ended.is_none()
     }
+}
+
+/// Puts runs in order, the newest first. Their ids tell seconds alone, and one may follow another within the same.
+pub fn newest_first(heads: &mut [Head]) {
+    heads.sort_by(|one, other| (other.began_at, &other.id).cmp(&(one.began_at, &one.id)));
 }
 
 /// Who acted at a system.

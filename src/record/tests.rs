@@ -64,6 +64,14 @@ fn a_run_comes_back_as_it_was_written() {
 }
 
 #[test]
+fn runs_of_one_second_are_in_the_order_in_which_they_began() {
+    let run = |id: &str, began_at| Head { id: id.into(), ..Head::new(Deed::Revoke, began_at) };
+    let mut all = [run("20270115T080000Z-ffffffff", NOW + 1), run("20270115T080000Z-00000000", NOW + 700)];
+    newest_first(&mut all);
+    assert_eq!(all.map(|it| it.began_at), [NOW + 700, NOW + 1]);
+}
+
+#[test]
 fn what_a_newer_version_has_written_is_read_as_far_as_it_is_known() {
     let text = write_step(&Step { outcome: StepOutcome::Done, ..step("7") });
     let newer = text

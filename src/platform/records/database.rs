@@ -12,7 +12,7 @@ use web_sys::{Event, IdbTransactionMode};
 use super::super::{now, storage, window};
 use super::work::{self, Durable, LEASES, RUNS, STEPS, Work, key};
 use crate::record::lease::Lease;
-use crate::record::{Head, Marker, Trouble};
+use crate::record::{Head, Marker, Trouble, newest_first};
 
 /// The event of the window when there are other runs, or this tab has let go of one.
 pub const CHANGED: &str = "tokendeck.records";
@@ -149,9 +149,10 @@ impl Database {
     pub(super) async fn runs(&self) -> Result<Vec<Head>, Trouble> {
         let work = self.read(&[RUNS, STEPS])?;
         let mut all = Vec::new();
-        for head in work.heads().await?.into_iter().rev() {
+        for head in work.heads().await? {
             all.push(work.counted(head).await?);
         }
+        newest_first(&mut all);
         Ok(all)
     }
 
