@@ -104,17 +104,13 @@ fn list(offered: Offered, names: Rc<[String]>) -> Vec<El> {
     let select = select.bind_value(value);
     let show = move |event: &Event| offered.show(value_of(event).parse().ok());
     let is_pending = RwSignal::new(false);
-    let show_pending = {
-        let show = show.clone();
-        move |event: &Event| {
-            // The browser may tell of a choice only after the key that makes it.
-            if value_of(event) != untrack(value) {
-                is_pending.set(false);
-                show(event);
-            }
+    let show_pending = move |event: &Event| {
+        // The browser may tell of a choice only after the key that makes it.
+        if value_of(event) != untrack(value) {
+            is_pending.set(false);
+            show(event);
         }
     };
-    let on_blur = show_pending.clone();
     let typed_at = StoredValue::new(Millis::MIN);
     let control = select.input();
     // Enter and Escape end what was typed: after them a choice is one of the list that the browser has opened.
@@ -130,16 +126,17 @@ fn list(offered: Offered, names: Rc<[String]>) -> Vec<El> {
         }
         _ => typed_at.set_value(now()),
     };
-    let select = select.on("keydown", typed.clone()).on("keypress", typed).on("blur", move |event| on_blur(&event)).on(
-        "change",
-        move |event| {
+    let select = select
+        .on("keydown", typed.clone())
+        .on("keypress", typed)
+        .on("blur", move |event| show_pending(&event))
+        .on("change", move |event| {
             let is_typed = now().saturating_sub(typed_at.get_value()) < SOON;
             is_pending.set(is_typed && value_of(&event) != untrack(value));
             if !is_typed {
                 show(&event);
             }
-        },
-    );
+        });
     let hint = el("span.muted").attr("role", "status");
     let hint = hint.bind_text(move || if is_pending.get() { Choice::PressEnter.text().into() } else { String::new() });
     vec![select, hint]
