@@ -29,7 +29,6 @@ const SEEN: Record<string, 'awkward' | 'as it is'> = {
   'edit-conflict': 'as it is',
   'edit-more-rights': 'as it is',
   request: 'as it is',
-  clone: 'as it is',
   shortcuts: 'as it is',
   disable: 'as it is',
   delete: 'as it is',
