@@ -107,6 +107,23 @@ test.describe('the details of a token', () => {
     await page.keyboard.press('Escape');
     await expect(panel).toHaveCount(0);
   });
+
+  test('stay under what was opened from them when the width changes, and take their place after it', async ({ desk, page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await openDetails(desk);
+    const panel = detailsOf(page);
+    await panel.getByRole('button', { name: 'Edit' }).click();
+    const form = desk.editing;
+    await expect(form.name).toBeVisible();
+    for (const width of [1000, 1500, 360]) {
+      await page.setViewportSize({ width, height: 900 });
+      // What is covered cannot be clicked.
+      await form.name.click({ timeout: 5000 });
+    }
+    await form.cancel.click();
+    await expect(form.dialog).toBeHidden();
+    await expect.poll(() => panel.evaluate((it) => it.matches(':modal'))).toBe(true);
+  });
 });
 
 test('a long name and a long date that cannot be read push nothing out of a phone', async ({ desk, page, server }) => {

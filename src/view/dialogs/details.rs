@@ -14,7 +14,7 @@ use super::super::tone::line_class;
 use super::about::{self, known};
 use super::clamped::clamped;
 use super::copying::Copying;
-use super::frame::{forget, hide, on_escape, show, topmost};
+use super::frame::{follow_topmost, forget, hide, on_escape, show, topmost};
 use super::long_text::long_text;
 use crate::actions::NamedToken;
 use crate::actions::check::{Listed, check, switch_of};
@@ -74,7 +74,9 @@ fn place(source: ConnectionState, way_back: StoredValue<WayBack>, content: El) -
         move || {
             let is_beside = is_beside(&place);
             let before = shown_beside.get_value();
-            if before == Some(is_beside) || !place.is_connected() {
+            // What is shown last lies over all else: it waits until no other dialog is open.
+            let is_under = before.is_some() && !is_beside && topmost().is_some();
+            if before == Some(is_beside) || is_under || !place.is_connected() {
                 return;
             }
             shown_beside.set_value(Some(is_beside));
@@ -95,8 +97,12 @@ fn place(source: ConnectionState, way_back: StoredValue<WayBack>, content: El) -
         }
     };
     let first = settle.clone();
-    // They have to stand on the page before their place is known.
-    spawn_local(async move { first() });
+    effect(move || {
+        follow_topmost();
+        let settle = first.clone();
+        // They have to stand on the page before their place is known.
+        spawn_local(async move { settle() });
+    });
     let root: Option<HtmlElement> = document().document_element().map(JsCast::unchecked_into);
     if let Some(root) = root {
         on_resize(&root, settle);

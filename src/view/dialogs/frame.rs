@@ -18,6 +18,8 @@ use crate::platform::{active_element, document};
 thread_local! {
     /// The modal dialogs that are open, the topmost last.
     static OPEN: RefCell<Vec<HtmlDialogElement>> = const { RefCell::new(Vec::new()) };
+    /// Tells that one was opened, or closed.
+    static CHANGED: ArcTrigger = ArcTrigger::new();
     /// Where the focus was before each dialog, until it has gone back there.
     static OPENERS: RefCell<Vec<(HtmlDialogElement, Rc<Opener>)>> = const { RefCell::new(Vec::new()) };
     /// How many dialogs have had a title.
@@ -29,10 +31,17 @@ pub(in crate::view) fn topmost() -> Option<HtmlDialogElement> {
     OPEN.with_borrow(|it| it.last().cloned())
 }
 
+/// The same; it follows that.
+pub(super) fn follow_topmost() -> Option<HtmlDialogElement> {
+    CHANGED.with(ArcTrigger::track);
+    topmost()
+}
+
 /// Shows a dialog over everything else.
 pub(super) fn show(dialog: &HtmlDialogElement) {
     if dialog.is_connected() && !dialog.open() && dialog.show_modal().is_ok() {
         OPEN.with_borrow_mut(|it| it.push(dialog.clone()));
+        CHANGED.with(ArcTrigger::notify);
         follow_dialogs(None);
     }
 }
@@ -46,6 +55,7 @@ pub(super) fn hide(dialog: &HtmlDialogElement) {
 /// Counts a dialog as open no longer, before it is taken away; what is told in it goes to where it can be heard.
 pub(super) fn forget(dialog: &HtmlDialogElement) {
     OPEN.with_borrow_mut(|it| it.retain(|it| it != dialog));
+    CHANGED.with(ArcTrigger::notify);
     follow_dialogs(Some(dialog));
 }
 
