@@ -23,6 +23,8 @@ pub enum Trouble {
     StillListed,
     /// It was done, and the list says that the token is not so.
     ListDiffers,
+    /// It was done, and something else of the token is not as it was.
+    AlsoChanged,
 }
 
 /// A token of a run.

@@ -55,7 +55,7 @@ texts! {
         Disable => "Anything using these tokens stops working immediately. You can enable them again.",
         Enable => "These tokens work again immediately.",
         Revoke => "Anything using these tokens stops working immediately. They stay in the list. You can't undo this.",
-        Delete => "This permanently deletes the tokens. Anything using them stops working immediately. You can't undo this.",
+        Delete => "This deletes the tokens. Anything using them stops working immediately. You can't undo this.",
         Extend => "Only the end of each token changes. You can undo this.",
     }
 }
@@ -113,6 +113,7 @@ texts! {
         GroupDo { aim: &'a str, n: Number } => "{aim}: {n}",
         GroupInstead { cannot: &'a str, aim: &'a str, n: Number } => "cannot {cannot}: {aim} {n} instead",
         GroupSkipped { n: Number } => "skipped: {n}",
+        GroupKept => " (kept in the list as deleted)",
         Tokens => "Tokens",
         Instead { cannot: &'a str, aim: &'a str } => "this system cannot {cannot}: {aim}",
         Cannot { verb: &'a str } => "this system cannot {verb}",
@@ -220,6 +221,7 @@ texts! {
         Unsendable => "The page cannot send back all that the system says of it, so it was left as it is.",
         StillListed => "The system said that it was deleted, and still lists it.",
         ListDiffers => "The system said that it was done, and its list says otherwise.",
+        AlsoChanged => "It was done, and the system changed something else of the token, too. Its details say how it is now.",
     }
 }
 
@@ -274,6 +276,7 @@ pub fn trouble(why: &Trouble) -> Cow<'static, str> {
         Trouble::Unsendable => Troubles::Unsendable.text(),
         Trouble::StillListed => Troubles::StillListed.text(),
         Trouble::ListDiffers => Troubles::ListDiffers.text(),
+        Trouble::AlsoChanged => Troubles::AlsoChanged.text(),
     }
 }
 

@@ -42,7 +42,7 @@ test.describe('what each system can', () => {
     await bulk.askAll('delete');
     await expect(bulk.groups('delete')).toHaveText([
       'Scoped tokens · delete: 6',
-      'PT Sandbox · delete: 5',
+      'PT Sandbox · delete: 5 (kept in the list as deleted)',
       'PT Sandbox · skipped: 1',
       'NVIDIA Air · delete: 6',
       'Juniper Mist · delete: 6',

@@ -21,6 +21,7 @@ export const say = {
     groupDo: (aim: Value, n: Value) => `${fill(aim)}: ${fill(n)}`,
     groupInstead: (cannot: Value, aim: Value, n: Value) => `cannot ${fill(cannot)}: ${fill(aim)} ${fill(n)} instead`,
     groupSkipped: (n: Value) => `skipped: ${fill(n)}`,
+    groupKept: ' (kept in the list as deleted)',
     tokens: 'Tokens',
     instead: (cannot: Value, aim: Value) => `this system cannot ${fill(cannot)}: ${fill(aim)}`,
     cannot: (verb: Value) => `this system cannot ${fill(verb)}`,
@@ -116,6 +117,7 @@ export const say = {
     unsendable: 'The page cannot send back all that the system says of it, so it was left as it is.',
     stillListed: 'The system said that it was deleted, and still lists it.',
     listDiffers: 'The system said that it was done, and its list says otherwise.',
+    alsoChanged: 'It was done, and the system changed something else of the token, too. Its details say how it is now.',
   },
   aimDoing: {
     disable: 'Disabling',
@@ -149,7 +151,7 @@ export const say = {
     disable: 'Anything using these tokens stops working immediately. You can enable them again.',
     enable: 'These tokens work again immediately.',
     revoke: "Anything using these tokens stops working immediately. They stay in the list. You can't undo this.",
-    delete: "This permanently deletes the tokens. Anything using them stops working immediately. You can't undo this.",
+    delete: "This deletes the tokens. Anything using them stops working immediately. You can't undo this.",
     extend: 'Only the end of each token changes. You can undo this.',
   },
   aimName: {

@@ -8,7 +8,7 @@ use super::super::step::{Again, Due, Trouble};
 use super::Run;
 use super::command::{change_of_end, plain, read};
 use super::facts::facts;
-use crate::actions::{Change, Command, Done, Found, Outcome, find_out, run};
+use crate::actions::{Change, Command, Done, Found, Outcome, also_changed, find_out, run};
 use crate::api::tokens::Tagged;
 use crate::api::{ApiError, NetworkError};
 use crate::capabilities::Action;
@@ -243,7 +243,8 @@ impl Run {
             (self.lanes.borrow()[lane].system.client.clone(), step.token.clone(), step.aim)
         };
         client.count_write(&token.token.id);
-        self.settle(idx, StepOutcome::Done, None);
+        let has_more = tagged.as_ref().is_some_and(|it| !also_changed(&client, it).differences.is_empty());
+        self.settle(idx, StepOutcome::Done, has_more.then_some(Trouble::AlsoChanged));
         match tagged {
             Some(tagged) => self.change(lane, Change::Put(tagged.json)),
             None if aim == Aim::Delete && client.system().keeps_deleted => {}

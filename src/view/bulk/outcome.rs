@@ -19,7 +19,7 @@ const LINES: usize = 200;
 
 /// Whether there is more to be done about a run than to have read that it ended.
 pub(super) fn has_more(run: &Run) -> bool {
-    let is_more = |it: &Step| it.aim.undone_by().is_some() || it.outcome() != StepOutcome::Done;
+    let is_more = |it: &Step| it.aim.undone_by().is_some() || it.trouble.is_some() || it.outcome() != StepOutcome::Done;
     run.with_steps(|steps| steps.iter().any(is_more))
 }
 
@@ -57,7 +57,7 @@ pub(super) fn outcome(workspace: Workspace, run: Rc<Run>, close: impl Fn() + 'st
 
 /// What did not go well, each with the reason.
 fn not_good(run: &Rc<Run>) -> Option<El> {
-    let is_not_good = |it: &Step| it.trouble.is_some() && it.outcome() != StepOutcome::Done;
+    let is_not_good = |it: &Step| it.trouble.is_some();
     let n = run.with_steps(|steps| steps.iter().filter(|it| is_not_good(it)).count());
     if n == 0 {
         return None;

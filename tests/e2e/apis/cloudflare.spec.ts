@@ -1,5 +1,6 @@
 //! Cloudflare by its shipped description, against a stand-in.
 
+import { Bulk } from '../bulk.ts';
 import { expect } from '../fixture.ts';
 import { FAILED } from '../systems.ts';
 import { Cloudflare, GROUPS } from './cloudflare.ts';
@@ -144,6 +145,21 @@ test('a switch that changes something else besides says so', async ({ api, page,
   await expect(told).toContainText(/Expires|Valid to/);
   expect(token).toMatchObject({ name: 'renamed', status: 'disabled' });
   await expect(api.cell(api.row('renamed'), 'Is active')).toHaveText(say.status.disabled);
+});
+
+test('a run of switches says at which tokens something else was changed', async ({ api, system }) => {
+  for (const name of ['run 1', 'run 2', 'run 3']) system.add({ name, expires_on: day(30).toISOString() });
+  await api.enter();
+  system.alters = (it) => {
+    if (it.name === 'run 2') delete it.expires_on;
+  };
+  await api.byName.fill('run ');
+  await expect(api.status).toContainText('3 of ');
+  const bulk = new Bulk(api);
+  await bulk.askAll('disable');
+  await bulk.begin('disable');
+  await bulk.ends('Disabled 3 of 3 tokens');
+  await expect(bulk.notGood).toHaveText([/run 2.*changed something else/]);
 });
 
 test('a token that has neither bounds nor condition is put in without', async ({ api, system }) => {
