@@ -242,6 +242,8 @@ export class Desk<C extends string = Column> {
 
   /** A button there; on a narrow page they are behind one. */
   async ofSelection(name: string | RegExp): Promise<Locator> {
+    // Its code comes with the first token that is selected.
+    await this.selection.waitFor();
     const opener = this.selection.getByRole('button', { name: say.selectionBar.actions, exact: true });
     if ((await opener.isVisible()) && (await opener.getAttribute('aria-expanded')) === 'false') await opener.click();
     return this.selection.getByRole('button', { name, exact: true });

@@ -73,7 +73,8 @@ fn place(source: ConnectionState, way_back: StoredValue<WayBack>, content: El) -
         let dialog: HtmlDialogElement = dialog.unchecked_into();
         move || {
             let is_beside = is_beside(&place);
-            let before = shown_beside.get_value();
+            // What waits may come after they are gone.
+            let Some(before) = shown_beside.try_get_value() else { return };
             // What is shown last lies over all else: it waits until no other dialog is open.
             let is_under = before.is_some() && !is_beside && topmost().is_some();
             if before == Some(is_beside) || is_under || !place.is_connected() {
