@@ -103,8 +103,8 @@ export async function listen(page: Page): Promise<() => Promise<string[]>> {
   return () => page.evaluate((key) => [...(globalThis as unknown as Record<string, string[]>)[key]!], HEARD);
 }
 
-/** What the page's foot says of a module with this hash; what opens the list of the keys may follow it. */
-export const footOf = (hash?: string) => new RegExp(`^tokendeck \\d+\\.\\d+\\.\\d+ · ${hash}(${say.shortcutList.title})?$`);
+/** What the page's foot says of a module with this hash; what opens the list of the keys may stand before it. */
+export const footOf = (hash?: string) => new RegExp(`^(${say.shortcutList.title})?tokendeck \\d+\\.\\d+\\.\\d+ · ${hash}$`);
 
 /** How often something was heard. */
 export const times = (heard: string[], text: string | RegExp) =>

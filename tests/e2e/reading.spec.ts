@@ -75,7 +75,9 @@ function day(moment: Date): string {
   return new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeZone: 'Europe/Berlin' }).format(moment);
 }
 
-test('a Scoped Token API may write times as Go, Java, Postgres, HTTP or a number does, and none in many ways', async ({ scoped }) => {
+test('a Scoped Token API may write times as Go, Java, Postgres, HTTP or a number does, and none in many ways', async ({ page, scoped }) => {
+  // All rows are in view.
+  await page.setViewportSize({ width: 1280, height: 1600 });
   const plain = FUTURE.toISOString().slice(0, 16).replace('T', ' ');
   const writings = [
     `${plain}:00 +0000 UTC`,
