@@ -441,7 +441,7 @@ test('what is said of writes, and the question before leaving one, are accessibl
   await desk.open();
   const form = await desk.openEdit(token.name);
   await form.dialog.getByRole('button', { name: say.formDate.noEnd }).click();
-  await form.save.click();
+  await form.saveMore();
   const question = desk.question('Delete token');
   await desk.action('Delete', token.name).click();
   await question.getByRole('button', { name: say.action.delete }).click();

@@ -75,13 +75,17 @@ fn place(source: ConnectionState, way_back: StoredValue<WayBack>, content: El) -
             let is_beside = is_beside(&place);
             // What waits may come after they are gone.
             let Some(before) = shown_beside.try_get_value() else { return };
-            // What is shown last lies over all else: it waits until no other dialog is open.
+            if !place.is_connected() {
+                return;
+            }
+            let focused = active_element().filter(|it| content.contains(Some(it)));
+            let _ = aside.0.toggle_attribute_with_force("hidden", !is_beside);
+            // What is shown last lies over all else: they wait, out of sight, until no other dialog is open.
             let is_under = before.is_some() && !is_beside && topmost().is_some();
-            if before == Some(is_beside) || is_under || !place.is_connected() {
+            if before == Some(is_beside) || is_under {
                 return;
             }
             shown_beside.set_value(Some(is_beside));
-            let focused = active_element().filter(|it| content.contains(Some(it)));
             if is_beside {
                 hide(&dialog);
                 let _ = aside.0.append_child(&content);
@@ -89,7 +93,6 @@ fn place(source: ConnectionState, way_back: StoredValue<WayBack>, content: El) -
                 let _ = dialog.append_child(&content);
                 show(&dialog);
             }
-            let _ = aside.0.toggle_attribute_with_force("hidden", !is_beside);
             let heading = || content.query_selector("h2").ok().flatten().map(JsCast::unchecked_into);
             // Another dialog may be open over them, and has it.
             if let Some(to) = focused.or_else(|| if before.is_none() || !is_beside { heading() } else { None }) {
