@@ -122,7 +122,7 @@ fn groups(workspace: Workspace, plan: RwSignal<Plan>) -> El {
         let find = move || counts.with(|all| all.iter().find(|it| (it.slot, it.aim) == (slot, aim)).cloned());
         let text = move || find().map(|it| group_text(plan.with_untracked(|it| it.aim), &it)).unwrap_or_default();
         let keeps = untrack(|| workspace.source(slot)).is_some_and(|it| it.system().keeps_deleted);
-        let note = (keeps && aim == Some(Aim::Delete)).then(|| DryRun::GroupKept.text()).unwrap_or_default();
+        let note = if keeps && aim == Some(Aim::Delete) { DryRun::GroupKept.text() } else { "".into() };
         let named = el("span").child(verbatim(&names(slot))).text(" · ").child(el("span").bind_text(text)).text(&note);
         let Some(aim) = aim else { return el("li.muted").child(named) };
         let mark = el("input").attr("type", "checkbox");
