@@ -11,8 +11,7 @@ import { say } from './texts.ts';
 const active = (tokens: Token[]) => tokens.filter((it) => it.is_active).map((it) => it.name).sort();
 
 async function signIn(desk: Desk, secret: string): Promise<void> {
-  await desk.signIn().getByLabel('API token').fill(secret);
-  await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+  await desk.signsIn(secret);
   await expect(desk.signIn()).toHaveCount(0);
 }
 

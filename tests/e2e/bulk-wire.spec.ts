@@ -2,7 +2,7 @@
 //! were lost, the program's proxy, and all of it by the keyboard and the ear.
 
 import type { Page } from '@playwright/test';
-import { Bulk, many } from './bulk.ts';
+import { Bulk, holdsUpNoOther, many, revokesOf } from './bulk.ts';
 import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
 import { localWith } from './local.ts';
@@ -206,37 +206,16 @@ test('from selecting to done by the keyboard alone', async ({ bulk, page, server
 });
 
 test.describe('behind the program’s proxy', () => {
-  const revoked = async (server: DevServer) => (await server.tokens()).filter((it) => it.revoked_at !== null).length;
-
   test('a system that answers nothing has two of the page’s connections; the other ends, and reads go through', async ({ keep, launch, page }) => {
     const [swift, silent] = [await launch({ tokens: 0, basePath: '/swift' }), await launch({ tokens: 0, basePath: '/silent' })];
-    await many(swift, 20, 'swift');
-    await many(silent, 10, 'silent');
     // Counted where the program passes them on.
-    const underWay = new UnderWay((path) => (path.endsWith('/revoke') ? path.split('/')[1] : undefined));
+    const underWay = new UnderWay(revokesOf);
     const to = async (name: string, server: DevServer) => {
       const wire = await keep(Wire.to(server, underWay));
       return { name, dialect: 'scoped', base: `${wire.origin}/${name.toLowerCase()}/api/v1`, proxy: true };
     };
     const host = await keep(localWith(only(await to('Swift', swift), await to('Silent', silent))));
-    await silent.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', times: 2, delay_ms: 12_000 });
-    await page.goto(host.url);
-    const desk = new Desk(page, host.url);
-    await expect(desk.status).toContainText('30 of 30 tokens');
-    const bulk = new Bulk(desk);
-    await bulk.askAll('revoke');
-    await expect(bulk.groups('revoke')).toHaveText(['Swift · revoke: 20', 'Silent · revoke: 10']);
-    await bulk.begin('revoke');
-    await expect.poll(() => revoked(swift), { timeout: 10_000 }).toBe(20);
-    expect(await revoked(silent)).toBe(0);
-    const { now, most } = underWay;
-    expect([now['silent'], most['silent']]).toEqual([2, 2]);
-    expect(most['all']).toBeLessThanOrEqual(5);
-    const before = Date.now();
-    await page.evaluate(async () => (await fetch('/proxy/Silent/scopes')).text());
-    expect(Date.now() - before).toBeLessThan(3_000);
-    await bulk.ends('Revoked 30 of 30 tokens');
-    expect([await revoked(swift), await revoked(silent)]).toEqual([20, 10]);
+    await holdsUpNoOther(page, host.url, { swift, silent, underWay, read: '/proxy/Silent/scopes' });
   });
 });
 
@@ -247,8 +226,7 @@ test.describe('a user who signs out in the middle', () => {
   test('is told what is left of the run, and goes on with it after signing in again', async ({ bulk, page, server, watch, wire, wired }) => {
     watch.allows(FAILED);
     const signIn = async () => {
-      await wired.signIn().getByLabel('API token').fill(SECRET);
-      await wired.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+      await wired.signsIn(SECRET);
       await expect(wired.signIn()).toHaveCount(0);
     };
     await many(server, 20);

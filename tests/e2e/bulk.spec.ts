@@ -291,8 +291,7 @@ test.describe('what it would send', () => {
     page.on('request', (it) => void (it.method() === 'POST' || it.method() === 'PUT' ? writes.push(it.url()) : 0));
     const tokens = await many(server, 3, `it's $(id) "n"`);
     await desk.visit();
-    await desk.signIn().getByLabel('API token').fill('sec-ret-1234');
-    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.signsIn('sec-ret-1234');
     await desk.loaded();
     const bulk = new Bulk(desk);
     const commands = async (aim: Aim) => {

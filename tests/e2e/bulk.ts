@@ -1,7 +1,8 @@
 //! Acting on many tokens as a test sees it: the dry run, the run, its outcome.
 
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { Desk } from './desk.ts';
+import { Desk } from './desk.ts';
+import type { UnderWay } from './proxy.ts';
 import type { DevServer, Token } from './server.ts';
 import { say } from './texts.ts';
 
@@ -104,6 +105,51 @@ export async function many(server: DevServer, n: number, name = 'token'): Promis
     made.push(await server.add({ name: `${name} ${String(number).padStart(2, '0')}` }));
   }
   return made;
+}
+
+/** As what a path counts that revokes a token: the system's name stands first in it. */
+export const revokesOf = (path: string): string | undefined => (path.endsWith('/revoke') ? path.split('/')[1] : undefined);
+
+/** Two systems on one origin. */
+interface Shared {
+  /** It answers. */
+  swift: DevServer;
+  /** It swallows requests for a while. */
+  silent: DevServer;
+  /** What is counted by [`revokesOf`]. */
+  underWay: UnderWay;
+  /** A path of the silent one that is read. */
+  read: string;
+}
+
+/** Revokes all tokens of both: the silent one has two requests under way at most, and holds up neither the other nor what is
+ * read. */
+export async function holdsUpNoOther(page: Page, url: string, { swift, silent, underWay, read }: Shared): Promise<void> {
+  await many(swift, 20, 'swift');
+  await many(silent, 10, 'silent');
+  const revoked = async (server: DevServer) =>
+    (await server.tokens()).filter((it) => !it.is_active && it.revoked_at !== null).length;
+  await silent.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', times: 2, delay_ms: 12_000 });
+  await page.goto(url);
+  const desk = new Desk(page, url);
+  await expect(desk.status).toContainText('30 of 30 tokens');
+  const bulk = new Bulk(desk);
+  await bulk.askAll('revoke');
+  await expect(bulk.groups('revoke')).toHaveText(['Swift · revoke: 20', 'Silent · revoke: 10']);
+  await bulk.begin('revoke');
+  await expect.poll(() => revoked(swift), { timeout: 10_000 }).toBe(20);
+  // By then the other one has answered nothing.
+  expect(await revoked(silent)).toBe(0);
+  const { now, most } = underWay;
+  expect([now['silent'], most['silent']]).toEqual([2, 2]);
+  expect(most['all']).toBeLessThanOrEqual(5);
+  // A read goes through at once.
+  const before = Date.now();
+  await page.evaluate(async (read) => (await fetch(read)).text(), read);
+  expect(Date.now() - before).toBeLessThan(3_000);
+  await bulk.ends('Revoked 30 of 30 tokens');
+  expect([await revoked(swift), await revoked(silent)]).toEqual([20, 10]);
+  await bulk.button(say.running.close).click();
 }
 
 /** Says how many bytes the browser keeps for the page; `undefined`: as many as it likes. */

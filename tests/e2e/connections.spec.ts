@@ -584,8 +584,7 @@ test('a desk of the Scoped Token API signs in and out beside the others', async 
   const desk = new Desk(page, server.url);
   const { air } = desksAt(page, server.url);
   await desk.visit();
-  await desk.signIn().getByLabel('API token').fill('scoped-secret');
-  await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+  await desk.signsIn('scoped-secret');
   await desk.loaded();
   await control.show(air.connection);
   await air.answer(AIR_DEMO);

@@ -24,8 +24,7 @@ test.describe('of the Scoped Token API', () => {
 
   test.beforeEach(async ({ desk }) => {
     await desk.visit();
-    await desk.signIn().getByLabel('API token').fill('sec-ret-1234');
-    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.signsIn('sec-ret-1234');
     await desk.loaded();
   });
 

@@ -265,6 +265,13 @@ export class Desk<C extends string = Column> {
     return this.page.getByRole('dialog', { name: `Sign in to ${connection}` });
   }
 
+  /** Signs in with an API token. */
+  async signsIn(token: string, connection?: string): Promise<void> {
+    const asked = this.signIn(connection);
+    await asked.getByLabel('API token').fill(token);
+    await asked.getByRole('button', { name: say.signInForm.signIn }).click();
+  }
+
   /** The form for a new token. */
   get creating(): TokenForm {
     return new TokenForm(this.page, 'Create token');

@@ -28,8 +28,7 @@ const panel = (page: Page) => detailsOf(page);
 const signOut = (page: Page) => page.getByRole('button', { name: say.page.signOut, exact: true });
 
 async function signIn(desk: Desk, secret = SECRET): Promise<void> {
-  await desk.signIn().getByLabel('API token').fill(secret);
-  await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+  await desk.signsIn(secret);
   await expect(desk.signIn()).toBeHidden();
 }
 

@@ -110,8 +110,7 @@ for (const server of ['nginx', 'Caddy'] as const) {
           context.on('request', (it) => asked.push(it.url()));
           const desk = new Desk(page, site.url);
           await desk.visit('?connection=Tokens');
-          await desk.signIn('Tokens').getByLabel('API token').fill(SECRET);
-          await desk.signIn('Tokens').getByRole('button', { name: say.signInForm.signIn }).click();
+          await desk.signsIn(SECRET, 'Tokens');
           await desk.expectNames('ci/deploy');
           await desk.create({ name: 'made there' });
           const form = await desk.openEdit('made there');

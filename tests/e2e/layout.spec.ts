@@ -32,8 +32,7 @@ test.describe('the details of a token', () => {
   /** Signs in, and opens the details of the first token. */
   async function openDetails(desk: Desk): Promise<void> {
     await desk.visit();
-    await desk.signIn().getByLabel('API token').fill(SECRET);
-    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.signsIn(SECRET);
     await desk.loaded();
     await desk.table.getByRole('link').first().click();
   }

@@ -331,8 +331,7 @@ const SIGN_IN = {
   },
   refused: async ({ desk }: Stage) => {
     await desk.visit();
-    await desk.signIn().getByLabel('API token').fill('wrong');
-    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.signsIn('wrong');
     await expect(desk.signIn().getByRole('alert')).toBeVisible();
   },
 };

@@ -178,8 +178,7 @@ test.describe('with a sign-in', () => {
   test.use({ serve: { tokens: 0, secret: SECRET } });
 
   async function signIn(desk: Desk): Promise<void> {
-    await desk.signIn().getByLabel('API token').fill(SECRET);
-    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.signsIn(SECRET);
     await expect(desk.signIn()).toBeHidden();
     await expect(desk.rows.first()).toBeVisible();
   }

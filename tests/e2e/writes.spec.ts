@@ -340,8 +340,7 @@ test.describe('signing out while a write is under way', () => {
 
   async function enter(desk: Desk): Promise<void> {
     await desk.visit();
-    await desk.signIn().getByLabel('API token').fill(WHO.serve.secret);
-    await desk.signIn().getByRole('button', { name: say.signInForm.signIn }).click();
+    await desk.signsIn(WHO.serve.secret);
     await desk.loaded();
   }
 
@@ -391,8 +390,7 @@ test.describe('signing out while a write is under way', () => {
       await server.add({ name: 'one' });
       const desk = new Desk(page, server.url);
       await desk.visit('?connection=Mine');
-      await desk.signIn('Mine').getByLabel('API token').fill(WHO.serve.secret);
-      await desk.signIn('Mine').getByRole('button', { name: say.signInForm.signIn }).click();
+      await desk.signsIn(WHO.serve.secret, 'Mine');
       await desk.loaded();
       await deleteSlowly(desk, server);
       const choice = new Switcher(page);
