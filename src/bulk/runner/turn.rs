@@ -141,7 +141,6 @@ impl Run {
         if let Some(turn) = self.about_to_send(idx).await {
             return turn;
         }
-        let is_deletion = command.action() == Action::Delete;
         match run(command, client, &|_| true).await {
             Outcome::Proved(Done::Token(tagged)) => Turn::Done(Some(tagged)),
             Outcome::Proved(Done::Deleted { .. }) => Turn::Done(None),
@@ -151,7 +150,7 @@ impl Run {
                 Turn::NotSeen
             }
             Outcome::ChangedMeanwhile(_) => Turn::Again(ApiError::Changed),
-            Outcome::Refused(error) => self.refused(client, command, idx, error, is_deletion).await,
+            Outcome::Refused(error) => self.refused(client, command, idx, error).await,
             Outcome::Unknown(error) => {
                 self.steps.borrow_mut()[idx].may_be_done = true;
                 Turn::Again(error)
@@ -174,14 +173,7 @@ impl Run {
     }
 
     /// What a refusal means: where an earlier request may have done it, the token tells.
-    async fn refused(
-        &self,
-        client: &Rc<Client>,
-        command: &Command,
-        idx: usize,
-        error: ApiError,
-        is_deletion: bool,
-    ) -> Turn {
+    async fn refused(&self, client: &Rc<Client>, command: &Command, idx: usize, error: ApiError) -> Turn {
         if is_signed_out(client, &error) {
             return Turn::SignedOut;
         }
@@ -193,7 +185,7 @@ impl Run {
             return Turn::Done(tagged);
         }
         match error {
-            ApiError::NotFound(_) if !is_deletion => Turn::Failed(Trouble::Gone, None),
+            ApiError::NotFound(_) if command.action() != Action::Delete => Turn::Failed(Trouble::Gone, None),
             error => Turn::Failed(Trouble::Error(error), None),
         }
     }

@@ -239,6 +239,17 @@ pub(in crate::view) fn ask(
     asking: RwSignal<bool>,
     title: &str,
     text: &str,
+    answers: [&str; 2],
+    on_go: Box<dyn Fn()>,
+) -> El {
+    ask_saying(asking, title, el("p.foot-text").text(text), answers, on_go)
+}
+
+/// The same with a paragraph that changes.
+pub(in crate::view) fn ask_saying(
+    asking: RwSignal<bool>,
+    title: &str,
+    said: El,
     [stay, go]: [&str; 2],
     on_go: Box<dyn Fn()>,
 ) -> El {
@@ -248,7 +259,7 @@ pub(in crate::view) fn ask(
         .attr("role", "group")
         .attr("aria-label", title)
         .bind_flag("hidden", move || !asking.get())
-        .child(el("p.foot-text").text(text))
+        .child(said)
         .child(keep)
         .child(button("button danger", go, on_go))
 }
