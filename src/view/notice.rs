@@ -16,7 +16,7 @@ use crate::api::{ApiError, NetworkError, RetrySafety};
 use crate::excerpt::{TEXT, excerpt};
 use crate::messages::notices::Notices;
 use crate::messages::{Explanation, ISOLATES, Typed, explain, explain_typed};
-use crate::platform::Timer;
+use crate::platform::{Timer, active_element};
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::notices::Notice;
@@ -242,9 +242,11 @@ fn tick_what_copied(workspace: Workspace) {
         let button = target.and_then(|it| it.closest("button").ok().flatten());
         pressed.set_value(button.map(|it| js_sys::WeakRef::new(it.unchecked_ref::<HtmlElement>())));
     });
+    // Before this is here only the list can copy, and what is pressed there has the focus.
+    let in_list = || active_element()?.closest("[data-do=copy]").ok()?.map(JsCast::unchecked_into);
     effect(move || {
         if workspace.copied.get() > 0
-            && let Some(button) = pressed.with_value(|it| it.as_ref()?.deref())
+            && let Some(button) = pressed.with_value(|it| it.as_ref()?.deref()).or_else(in_list)
         {
             tick(&button);
         }

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { TO_OWN, type Desk } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { listen, times } from './look.ts';
 import { DIST, IS_WHOLE, PARTS, part } from './server.ts';
 import { only, PT_SANDBOX, type Connection } from './systems.ts';
 import { say } from './texts.ts';
@@ -83,6 +84,20 @@ test('a form that is asked for before its code is there opens as soon as it is',
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toHaveCount(0);
   await expect(desk.createButton).toBeFocused();
+});
+
+test('what is copied before the code that tells it is there is ticked and heard as soon as it is', async ({ desk, page, server }) => {
+  await server.fail({ path: ACTING, delay_ms: 3000 });
+  const heard = await listen(page);
+  await desk.open();
+  const [name = ''] = await desk.names();
+  const button = desk.action('Copy GUID of', name);
+  const comes = page.waitForResponse((it) => it.url().endsWith(ACTING));
+  await button.click();
+  await expect(button).not.toHaveAttribute('data-copied', '');
+  await comes;
+  await expect(button).toHaveAttribute('data-copied', '');
+  await expect.poll(async () => times(await heard(), `GUID of “${name}” copied.`)).toBe(1);
 });
 
 for (const [button, dialog] of [
