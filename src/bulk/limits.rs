@@ -1,12 +1,14 @@
 //! How many requests of a run may be under way: for each system, and for each origin that several systems share, as a browser
 //! has six connections to one. Pure: the clock is an argument.
+//!
+//! Of the page's own origin one connection stays free always: the page itself is loaded from there.
 
 use crate::time::{Millis, SECOND};
 
 /// So many at most for one system.
 const OF_SYSTEM: usize = 6;
 
-/// So many at most on an origin that systems share: one connection stays free for what reads.
+/// So many at most on an origin that systems share, or that is the page's own: one connection stays free for what reads.
 const OF_ORIGIN: usize = 5;
 
 /// So many at most for a system of a shared origin that does not answer, or of which that is not known yet; and for each as
@@ -40,7 +42,7 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// For systems on these origins. `others`: the origins of the page's other systems.
+    /// For systems on these origins, of which the page's own is empty. `others`: the origins of the page's other systems.
     pub fn new(origins: &[String], others: &[String]) -> Limits {
         let n_on = |origin: &String| origins.iter().chain(others).filter(|it| *it == origin).count();
         let lane = |origin: &String| Lane {
@@ -67,7 +69,8 @@ impl Limits {
 
     fn may_send(&self, lane: usize, has_work: &dyn Fn(usize) -> bool, now: Millis) -> bool {
         let Lane { ref origin, is_shared, n_under_way, rests_until, .. } = self.lanes[lane];
-        if now < rests_until || n_under_way >= OF_SYSTEM {
+        let most = if origin.is_empty() { OF_ORIGIN } else { OF_SYSTEM };
+        if now < rests_until || n_under_way >= most {
             return false;
         }
         if !is_shared {
@@ -177,6 +180,11 @@ mod tests {
     #[test]
     fn a_system_of_its_own_origin_has_six() {
         assert_eq!(fill(&mut on(&["a", "b"], &["c"]), 0), [6, 6]);
+    }
+
+    #[test]
+    fn of_the_pages_own_origin_one_stays_free() {
+        assert_eq!(fill(&mut on(&["", "b"], &["c"]), 0), [5, 6]);
     }
 
     #[test]

@@ -137,9 +137,9 @@ pub(crate) async fn click(named: &str) {
     get("button", named).click();
 }
 
-/// Waits until something is so; fails after some seconds with all that the page says.
+/// Waits until something is so; fails after 15 seconds, as in the specs, with all that the page says.
 pub(crate) async fn wait(what: &str, is_so: impl Fn() -> bool) {
-    for _ in 0..200 {
+    for _ in 0..600 {
         if is_so() {
             return;
         }

@@ -58,6 +58,9 @@ impl Page for Shown {
     }
 }
 
+/// Where a system is that shares its origin with nothing.
+const API: &str = "https://a.test/api";
+
 fn client(name: &str, base: &str) -> Rc<Client> {
     let settings = format!(r#"{{"name":"{name}","dialect":"scoped","base":"{base}"}}"#);
     let connection = Connection::read(&settings, crate::adapters::DIALECTS).expect("a connection");
@@ -114,7 +117,7 @@ fn on_one(n: usize, aim: Aim) -> Bench {
     set_current(None);
     journal::forget("A");
     let ids = (1..=n).map(|it| step(0, &format!("t{it:02}"), aim)).collect();
-    start(&[client("A", "/api")], ids)
+    start(&[client("A", API)], ids)
 }
 
 fn wire(id: &str, is_active: bool, is_disabled: bool) -> String {
@@ -156,6 +159,15 @@ impl Bench {
             self.revoke(&id);
         }
     }
+}
+
+#[test]
+fn one_connection_to_the_pages_own_origin_stays_free() {
+    Fake::begin();
+    set_current(None);
+    journal::forget("A");
+    start(&[client("A", "/api")], (1..=9).map(|it| step(0, &format!("t{it:02}"), Aim::Revoke)).collect());
+    assert_eq!(Fake::requests().len(), 5);
 }
 
 #[test]
@@ -223,7 +235,7 @@ fn the_token_that_signs_in_waits_for_all_others() {
     set_current(None);
     let mut steps: Vec<_> = (1..=4).map(|it| step(0, &format!("t{it:02}"), Aim::Revoke)).collect();
     steps[3].comes_last = true;
-    let bench = start(&[client("A", "/api")], steps);
+    let bench = start(&[client("A", API)], steps);
     bench.answer("t01", 429, "", Some(Status::Active));
     for id in ["t02", "t03"] {
         assert!(Fake::requests().iter().all(|it| !it.contains("/t04")));
@@ -440,7 +452,7 @@ fn disabling_fifty_and_back_restores_fifty_with_the_seventh_answer_lost() {
     assert_eq!(disabled.len(), 50);
     let back = bench.run.with_steps(|steps| undo(steps, FAKE.now()));
     assert_eq!(back.len(), 50);
-    let bench = start(&[client("A", "/api")], back);
+    let bench = start(&[client("A", API)], back);
     carry_out(&bench, &mut disabled);
     assert_eq!(disabled.len(), 0);
 }
@@ -452,7 +464,7 @@ fn an_end_is_set_on_the_token_as_it_is() {
     let mut moved = step(0, "t01", Aim::Extend);
     moved.kept.until = Some(FAKE.now() + 86_400_000);
     let until = crate::time::format_rfc3339(FAKE.now() + 86_400_000);
-    let bench = start(&[client("A", "/api")], vec![moved]);
+    let bench = start(&[client("A", API)], vec![moved]);
     let token = |valid_to: &str| wire("t01", true, false).replacen('{', &format!(r#"{{"valid_to":{valid_to},"#), 1);
     // Without a tag that can be a condition it is read once more just before.
     bench.answer("t01", 200, &token("null"), Some(Status::Active));
@@ -465,7 +477,7 @@ fn an_end_is_set_on_the_token_as_it_is() {
     assert_eq!(bench.counts(), (1, 0, 0, 0));
     // And back: it has no end again.
     let back = bench.run.with_steps(|steps| undo(steps, FAKE.now()));
-    let bench = start(&[client("A", "/api")], back);
+    let bench = start(&[client("A", API)], back);
     bench.answer("t01", 200, &token(&format!("\"{until}\"")), Some(Status::Active));
     bench.answer("t01", 200, &token(&format!("\"{until}\"")), Some(Status::Active));
     assert!(Fake::request("PUT").body.is_some_and(|it| it.contains(r#""valid_to":null"#)));
@@ -482,7 +494,7 @@ fn what_failed_is_tried_again_on_its_own() {
     bench.revoke("t03");
     Fake::advance(1_000);
     let again = bench.run.with_steps(|steps| failed_again(steps, FAKE.now()));
-    let bench = start(&[client("A", "/api")], again);
+    let bench = start(&[client("A", API)], again);
     assert_eq!(Fake::requests().len(), 1);
     bench.revoke("t02");
     Fake::advance(1_000);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
+use super::super::dialogs::about::ago;
 use super::super::dialogs::frame::modal;
 use super::super::inputs::{self, Must};
 use super::super::kit::{El, button, effect, el, value_of, verbatim};
@@ -19,8 +20,8 @@ use crate::excerpt::{LINE, excerpt};
 use crate::messages::bulk::{DryRun, act, aim_meaning, aim_title, aim_verb, skipped};
 use crate::messages::dialogs::Dialogs;
 use crate::messages::{Number, isolated};
-use crate::platform::{active_element, now, with_formats};
-use crate::time::{Millis, distance};
+use crate::platform::{active_element, with_formats};
+use crate::time::Millis;
 use crate::token::TokenRef;
 use crate::workspace::many::Typed;
 use crate::workspace::{Dialog, Workspace};
@@ -90,10 +91,12 @@ pub(in crate::view) fn dry_run(workspace: Workspace, aim: Aim, tokens: Arc<[Toke
                 .on("input", move |event| confirmed.set(value_of(&event))),
         );
     let body = body.child(confirm);
+    // Nothing takes back what one of them does.
+    let is_final = Memo::new(move |_| plan.with(Plan::aims).iter().any(|it| it.undone_by().is_none()));
     let do_it = el("button.button")
         .attr("type", "button")
-        .bind_class("danger", move || aim.stops())
-        .bind_class("primary", move || !aim.stops())
+        .bind_class("danger", move || is_final.get())
+        .bind_class("primary", move || !is_final.get())
         .bind_unavailable(move || !can_begin())
         .bind_text(move || act(&plan.with(Plan::aims), n_chosen.get()))
         .on("click", move |_| begin());
@@ -254,7 +257,7 @@ fn said(asked: Aim, line: &Line) -> Vec<El> {
         say("span.warning", &DryRun::Revives.text());
     }
     if let Some(at) = line.used {
-        let distance = with_formats(|it| it.distance(distance(at, now())));
+        let distance = with_formats(|it| ago(at, it));
         say("span.warning", &DryRun::Used { distance: &distance }.text());
     }
     if line.signs_in {

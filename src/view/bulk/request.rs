@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use futures_util::future::ready;
+use futures_util::{StreamExt, TryStreamExt, stream};
 use leptos::prelude::*;
 
 use super::super::kit::El;
@@ -23,6 +25,9 @@ use crate::workspace::many::Typed;
 
 /// After so many actions the page may do something else.
 const TURN: usize = 50;
+
+/// So many are found out at once: one of a browser's connections to an origin stays free.
+const AT_ONCE: usize = 5;
 
 /// A line that is chosen.
 struct Chosen {
@@ -53,19 +58,14 @@ pub(super) fn folded(
                 let lines: Vec<Chosen> = lines.filter_map(|it| chosen(workspace, plan.aim, it, &typed)).collect();
                 (plan.n_chosen(), lines)
             });
-            let all = async move {
-                let mut all = Vec::with_capacity(lines.len());
-                for line in lines {
-                    if is_there.strong_count() == 0 {
-                        break;
-                    }
-                    all.push(sends(line, workspace.runtime()).await?);
-                    if all.len() % TURN == 0 {
-                        workspace.runtime().soon().await;
-                    }
+            let one = move |(idx, line)| async move {
+                if idx % TURN == TURN - 1 {
+                    workspace.runtime().soon().await;
                 }
-                Ok(all)
+                sends(line, workspace.runtime()).await
             };
+            let lines = stream::iter(lines.into_iter().enumerate()).take_while(move |_| ready(is_there.strong_count() > 0));
+            let all = lines.map(one).buffered(AT_ONCE).try_collect();
             (n_all > 0).then(|| Wanted { n_all, prepare: Box::new(move || Box::pin(all)) })
         })
     })

@@ -7,10 +7,11 @@ use crate::actions::NamedToken;
 use crate::excerpt::LINE;
 use crate::messages::confirm::Confirm;
 use crate::messages::dialogs::Dialogs;
+use crate::messages::toolbar::Toolbar;
 use crate::messages::{shortened, shown};
 use crate::platform::{Formats, now, with_formats};
 use crate::store::{OddFact, Row, Store};
-use crate::time::{DAY, distance};
+use crate::time::{DAY, MINUTE, Millis, distance};
 use crate::workspace::Workspace;
 use crate::workspace::connection::ConnectionState;
 
@@ -29,6 +30,12 @@ pub(in crate::view) fn known<T>(
     })
 }
 
+/// How long ago something was, within a sentence: `just now`, or `5 minutes ago`.
+pub(in crate::view) fn ago(at: Millis, formats: &Formats) -> String {
+    let now = now();
+    if (0..MINUTE).contains(&(now - at)) { Toolbar::JustNow.text().into() } else { formats.distance(distance(at, now)) }
+}
+
 /// What tells a token from others and says what it is to its users: its system, its id, its last use. It moves on with time.
 pub(super) fn apart(source: ConnectionState, token: &NamedToken) -> El {
     let system = source.workspace.has_several.get_untracked().then(|| source.connection().name);
@@ -40,7 +47,7 @@ pub(super) fn apart(source: ConnectionState, token: &NamedToken) -> El {
             let (at, now) = (store.last_used(row), now());
             let is_told = !store.unreported(row).last_used && store.odd(row, OddFact::LastUsed).is_none();
             let used = is_told.then(|| match at {
-                Some(at) => (Confirm::Used { distance: &formats.distance(distance(at, now)) }.text(), now - at < DAY),
+                Some(at) => (Confirm::Used { distance: &ago(at, formats) }.text(), now - at < DAY),
                 None => (Confirm::NeverUsed.text(), false),
             });
             ((!namesake && !handle.is_empty()).then(|| shortened(&handle).into_owned()), used)

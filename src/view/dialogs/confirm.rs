@@ -165,9 +165,12 @@ pub(in crate::view) fn confirm_by(
     let body = body.bind_child(refused).child(request::folded(source, move || Some(for_request())));
     // Where trying again does not help, the button does not suggest it.
     let is_retry = move || error.with(|it| it.as_ref().is_some_and(|it| explain(it, retry_safety).retry));
+    // What can be taken back is not marked as a danger.
+    let is_final = !matches!(question, Question::Disable | Question::Enable);
     let do_it = el("button.button")
         .attr("type", "button")
-        .bind_class("danger", move || !is_retry())
+        .bind_class("danger", move || is_final && !is_retry())
+        .bind_class("primary", move || !is_final && !is_retry())
         .bind_flag("hidden", is_spent)
         .bind_unavailable(move || busy.get() || why.with(Option::is_some))
         .bind_text(move || if is_retry() { Confirm::Retry.text().into() } else { action.clone() })

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 use web_sys::HtmlElement;
 
-use super::super::dialogs::about::known;
+use super::super::dialogs::about::{ago, known};
 use super::super::dialogs::confirm::{Question, confirm_by};
 use super::super::dialogs::frame::modal;
 use super::super::kit::{El, button, el, verbatim};
@@ -21,7 +21,7 @@ use crate::messages::rotation::{Rotations, not_kept};
 use crate::messages::{self, Count, Unit, shown};
 use crate::platform::{now, with_formats};
 use crate::rotation::{End, Known, Next, Rotation, Stage, Way, book, ways};
-use crate::time::{MINUTE, distance};
+use crate::time::MINUTE;
 use crate::workspace::commands::Sending;
 use crate::workspace::connection::ConnectionState;
 use crate::workspace::{Dialog, Workspace};
@@ -181,7 +181,7 @@ fn body(
 fn headline(rotation: &Rotation) -> El {
     let old = rotation.old.called();
     let handed = rotation.handed_at.map(|at| {
-        let distance = with_formats(|it| it.distance(distance(at, now())));
+        let distance = with_formats(|it| ago(at, it));
         let still = match rotation.stage {
             Stage::HandedOver => Rotations::StillWorks { old }.text(),
             Stage::Stopped => Rotations::OldStopped { old }.text(),
@@ -204,13 +204,12 @@ fn tokens(source: ConnectionState, rotation: &Rotation) -> El {
         let id = token.id.clone();
         let facts = move || {
             let found = known(source, &id, |store, row, formats| {
-                let (status, at, now) = (store.status(row, now()), store.last_used(row), now());
+                let (status, at) = (store.status(row, now()), store.last_used(row));
                 let used = match at {
                     _ if !store.knows_last_use(row) => (Rotations::NotReported.text().into_owned(), false),
                     None => (Rotations::NeverUsed.text().into_owned(), false),
                     Some(at) => {
-                        let distance = formats.distance(distance(at, now));
-                        let distance = &*distance;
+                        let distance = &*ago(at, formats);
                         let (text, is_late) = match handed_at.filter(|_| is_old) {
                             // Systems round what they say.
                             Some(handed) if at >= handed - MINUTE => (Rotations::UsedAfter { distance }.text(), true),

@@ -10,7 +10,7 @@ fn unkept(n: usize, trouble: Untold) -> Bench {
     journal::forget("A");
     Fake::records_kept().fail(Some(trouble));
     let steps = (1..=n).map(|it| step(0, &format!("t{it:02}"), Aim::Revoke)).collect();
-    start(&[client("A", "/api")], steps)
+    start(&[client("A", API)], steps)
 }
 
 fn heads() -> Vec<record::Head> {
@@ -48,7 +48,7 @@ fn nothing_is_sent_before_the_record_is_there_whatever_the_user_does_meanwhile()
     Fake::begin();
     set_current(None);
     let page = Rc::new(Shown::default());
-    let systems = vec![System { client: client("A", "/api"), inputs: vec![] }];
+    let systems = vec![System { client: client("A", API), inputs: vec![] }];
     let steps = vec![step(0, "t01", Aim::Revoke)];
     let start = Start { aim: Aim::Revoke, systems, steps, page, other_origins: vec![], follows: None, goes_on: None };
     let run = begin(start, &FAKE).expect("no other is under way");
@@ -153,7 +153,7 @@ fn a_record_that_another_tab_owns_by_now_stops_the_run() {
 fn signed_out() -> (Bench, String) {
     Fake::begin();
     set_current(None);
-    let client = client("A", "/api");
+    let client = client("A", API);
     let steps = (1..=10).map(|it| step(0, &format!("t{it:02}"), Aim::Disable)).collect();
     let bench = start(std::slice::from_ref(&client), steps);
     let id = bench.run.record_id().expect("a record");
@@ -227,7 +227,7 @@ fn a_run_is_counted_by_what_it_does() {
     set_current(None);
     let steps = vec![step(0, "t01", Aim::Delete), step(0, "t02", Aim::Revoke), step(0, "t03", Aim::Revoke)];
     let page = Rc::new(Shown::default());
-    let systems = vec![System { client: client("A", "/api"), inputs: vec![] }];
+    let systems = vec![System { client: client("A", API), inputs: vec![] }];
     let start = Start { aim: Aim::Revoke, systems, steps, page, other_origins: vec![], follows: None, goes_on: None };
     let run = begin(start, &FAKE).expect("no other is under way");
     Fake::run();
