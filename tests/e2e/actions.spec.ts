@@ -1,6 +1,6 @@
 //! `Delete` and `Revoke`: they ask first, name the token, and do exactly that.
 
-import { expect, test } from './fixture.ts';
+import { expect, held, test } from './fixture.ts';
 import { inDays } from './server.ts';
 import { say } from './texts.ts';
 
@@ -134,12 +134,13 @@ test.describe('Revoke', () => {
 
   test('pressed twice revokes once', async ({ desk, page, server }) => {
     await server.add({ name: 'one' });
-    await server.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', delay_ms: 500 });
     await desk.open();
+    const letGo = await held(page, 'POST', /\/revoke$/);
     let sent = 0;
     page.on('request', (request) => (sent += request.url().endsWith('/revoke') ? 1 : 0));
     await desk.action('Revoke', 'one').click();
     await desk.question('Revoke token').getByRole('button', { name: say.action.revoke }).dblclick();
+    letGo();
     await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.revoked);
     expect(sent).toBe(1);
   });
@@ -171,8 +172,8 @@ test.describe('Revoke', () => {
 
   test('while it is under way it can be left, and is done all the same', async ({ desk, page, server }) => {
     await server.add({ name: 'one' });
-    await server.fail({ path: '/api/v1/tokens/*/revoke', delay_ms: 1_500 });
     await desk.open();
+    const letGo = await held(page, 'POST', /\/revoke$/);
     await desk.action('Revoke', 'one').click();
     const question = desk.question('Revoke token');
     await question.getByRole('button', { name: say.action.revoke }).click();
@@ -180,6 +181,7 @@ test.describe('Revoke', () => {
     await expect(question.getByRole('group', { name: say.dialogs.leaveWhat })).toBeVisible();
     await question.getByRole('button', { name: say.dialogs.leave }).click();
     await expect(question).toBeHidden();
+    letGo();
     await expect(page.getByText('“one” was revoked.')).toBeVisible();
     await expect(desk.cell(desk.row('one'), 'Is active')).toHaveText(say.status.revoked);
   });

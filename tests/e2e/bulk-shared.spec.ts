@@ -3,8 +3,8 @@
 
 import { holdsUpNoOther, revokesOf } from './bulk.ts';
 import { test } from './fixture.ts';
-import { proxy, UnderWay } from './proxy.ts';
-import type { DevServer } from './server.ts';
+import { proxy, UnderWay, wayTo } from './proxy.ts';
+import { Wire } from './wire.ts';
 
 const CONFIG = {
   connections: ['Swift', 'Silent'].map((name) => ({ name, dialect: 'scoped', base: `/${name.toLowerCase()}/api/v1` })),
@@ -12,8 +12,8 @@ const CONFIG = {
 
 test('one that swallows requests has two of them; the other ends, and details are read meanwhile', async ({ page, launch, keep }) => {
   const [front, swift, silent] = [await launch({ config: CONFIG }), await launch({ tokens: 0 }), await launch({ tokens: 0 })];
-  const way = (server: DevServer) => ({ origin: server.origin, prefix: '', host: new URL(server.url).host });
+  const wire = await keep(Wire.to(silent));
   const underWay = new UnderWay(revokesOf);
-  const host = await keep(proxy(front, { '/swift': way(swift), '/silent': way(silent) }, underWay));
-  await holdsUpNoOther(page, host.url, { swift, silent, underWay, read: '/silent/api/v1/scopes' });
+  const host = await keep(proxy(front, { '/swift': wayTo(swift.origin), '/silent': wayTo(wire.origin) }, underWay));
+  await holdsUpNoOther(page, host.url, { swift, silent, wire, underWay, read: '/silent/api/v1/scopes' });
 });

@@ -2,13 +2,13 @@
 //! were lost, the program's proxy, and all of it by the keyboard and the ear.
 
 import type { Page } from '@playwright/test';
-import { Bulk, holdsUpNoOther, many, revokesOf } from './bulk.ts';
+import { AT_ONCE, Bulk, holdsUpNoOther, many, revokesOf } from './bulk.ts';
 import { Desk } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
 import { localWith } from './local.ts';
 import { arrowTo, expectAccessible, holdsFocus, listen, tabTo, times } from './look.ts';
 import { UnderWay } from './proxy.ts';
-import { inDays, type DevServer, type Token } from './server.ts';
+import { inDays, type Token } from './server.ts';
 import { FAILED, only } from './systems.ts';
 import { say } from './texts.ts';
 import { Wire } from './wire.ts';
@@ -37,6 +37,8 @@ test('a tab closed at the seventh of twenty: 6 done, 1 unknown, 13 open; all end
   await expect.poll(async () => off(await server.tokens())).toHaveLength(7);
   await expect(bulk.run).toContainText(say.running.done(6, 20));
   await expect(bulk.run).toContainText('asked to wait');
+  // All others that were under way have been refused.
+  await expect.poll(() => wire.writes.filter((it) => it.status === undefined)).toHaveLength(1);
   await expectAccessible(wired.page);
   await wired.page.close({ runBeforeUnload: false });
   await server.mend();
@@ -135,19 +137,22 @@ test.describe('the way back', () => {
 
 test('what is stopped leaves the rest as it was: done, unknown and open are all there is', async ({ bulk, page, server, watch, wire, wired }) => {
   watch.allows(FAILED);
+  const [done, said] = [6 + AT_ONCE, `Revoked ${6 + AT_ONCE} of 20 tokens, ${14 - AT_ONCE} not begun`];
   const heard = await listen(page);
   await many(server, 20);
   await wired.open();
-  const path = '/api/v1/tokens/*/revoke';
-  await server.fail({ method: 'POST', path, skip: 6, when: 'after', delay_ms: 1_500 });
+  const letGo = wire.hold({ what: writes('revoke'), skip: 6, when: 'after' });
   await bulk.askAll('revoke');
   await bulk.begin('revoke');
   await expect(bulk.run).toContainText(say.running.done(6, 20));
+  // As many as may be are under way.
+  await expect.poll(() => wire.sent(writes('revoke')).size).toBe(done);
   await bulk.button(say.running.stop).click();
-  await bulk.ends('Revoked 12 of 20 tokens, 8 not begun');
-  expect((await server.tokens()).filter((it) => it.revoked_at !== null)).toHaveLength(12);
-  expect([...wire.sent(writes('revoke')).values()]).toEqual(Array(12).fill(1));
-  await expect.poll(async () => times(await heard(), 'Revoked 12 of 20 tokens, 8 not begun')).toBe(1);
+  letGo();
+  await bulk.ends(said);
+  expect((await server.tokens()).filter((it) => it.revoked_at !== null)).toHaveLength(done);
+  expect([...wire.sent(writes('revoke')).values()]).toEqual(Array(done).fill(1));
+  await expect.poll(async () => times(await heard(), said)).toBe(1);
 });
 
 test('each end is heard once: of what failed, of another try, and of the way back', async ({ bulk, page, server, watch, wired }) => {
@@ -210,12 +215,10 @@ test.describe('behind the program’s proxy', () => {
     const [swift, silent] = [await launch({ tokens: 0, basePath: '/swift' }), await launch({ tokens: 0, basePath: '/silent' })];
     // Counted where the program passes them on.
     const underWay = new UnderWay(revokesOf);
-    const to = async (name: string, server: DevServer) => {
-      const wire = await keep(Wire.to(server, underWay));
-      return { name, dialect: 'scoped', base: `${wire.origin}/${name.toLowerCase()}/api/v1`, proxy: true };
-    };
-    const host = await keep(localWith(only(await to('Swift', swift), await to('Silent', silent))));
-    await holdsUpNoOther(page, host.url, { swift, silent, underWay, read: '/proxy/Silent/scopes' });
+    const [other, wire] = [await keep(Wire.to(swift, underWay)), await keep(Wire.to(silent, underWay))];
+    const to = (name: string, { origin }: Wire) => ({ name, dialect: 'scoped', base: `${origin}/${name.toLowerCase()}/api/v1`, proxy: true });
+    const host = await keep(localWith(only(to('Swift', other), to('Silent', wire))));
+    await holdsUpNoOther(page, host.url, { swift, silent, wire, underWay, read: '/proxy/Silent/scopes' });
   });
 });
 
@@ -233,19 +236,19 @@ test.describe('a user who signs out in the middle', () => {
     await wired.visit();
     await signIn();
     await wired.loaded();
-    await server.fail({ method: 'POST', path: '/api/v1/tokens/*/disable', skip: 6, when: 'after', delay_ms: 8_000 });
+    const letGo = wire.hold({ what: writes('disable'), skip: 6, when: 'after' });
     await bulk.askAll('disable');
     await bulk.begin('disable');
-    await expect.poll(async () => off(await server.tokens())).toHaveLength(12);
+    await expect.poll(async () => off(await server.tokens())).toHaveLength(6 + AT_ONCE);
     await bulk.button(say.running.hide).click();
     // What is under way is said first.
     await page.getByRole('button', { name: say.page.signOut }).click();
     await expect(page.getByText(say.passing.stillSending)).toBeVisible();
     await page.getByRole('button', { name: say.page.signOut }).click();
-    await server.mend();
+    letGo();
     await expect(page.locator('.findings')).toContainText('names are hidden until you sign in');
     await expectAccessible(page);
-    expect(off(await server.tokens())).toHaveLength(12);
+    expect(off(await server.tokens())).toHaveLength(6 + AT_ONCE);
     await page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await signIn();
     await expect(wired.page.locator('.count')).toHaveText('20 of 20 tokens');

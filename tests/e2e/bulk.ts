@@ -5,9 +5,13 @@ import { Desk } from './desk.ts';
 import type { UnderWay } from './proxy.ts';
 import type { DevServer, Token } from './server.ts';
 import { say } from './texts.ts';
+import type { Wire } from './wire.ts';
 
 /** What can be done. */
 export type Aim = keyof typeof say.aimName;
+
+/** So many requests of a run are under way at once on the page's own origin. */
+export const AT_ONCE = 5;
 
 /** The dialogs. */
 export class Bulk {
@@ -116,6 +120,8 @@ interface Shared {
   swift: DevServer;
   /** It swallows requests for a while. */
   silent: DevServer;
+  /** What leads to that one. */
+  wire: Wire;
   /** What is counted by [`revokesOf`]. */
   underWay: UnderWay;
   /** A path of the silent one that is read. */
@@ -124,12 +130,12 @@ interface Shared {
 
 /** Revokes all tokens of both: the silent one has two requests under way at most, and holds up neither the other nor what is
  * read. */
-export async function holdsUpNoOther(page: Page, url: string, { swift, silent, underWay, read }: Shared): Promise<void> {
+export async function holdsUpNoOther(page: Page, url: string, { swift, silent, wire, underWay, read }: Shared): Promise<void> {
   await many(swift, 20, 'swift');
   await many(silent, 10, 'silent');
   const revoked = async (server: DevServer) =>
     (await server.tokens()).filter((it) => !it.is_active && it.revoked_at !== null).length;
-  await silent.fail({ method: 'POST', path: '/api/v1/tokens/*/revoke', times: 2, delay_ms: 12_000 });
+  const letGo = wire.hold({ what: /^POST .*\/revoke$/, times: 2, when: 'before' });
   await page.goto(url);
   const desk = new Desk(page, url);
   await expect(desk.status).toContainText('30 of 30 tokens');
@@ -137,7 +143,7 @@ export async function holdsUpNoOther(page: Page, url: string, { swift, silent, u
   await bulk.askAll('revoke');
   await expect(bulk.groups('revoke')).toHaveText(['Swift · revoke: 20', 'Silent · revoke: 10']);
   await bulk.begin('revoke');
-  await expect.poll(() => revoked(swift), { timeout: 10_000 }).toBe(20);
+  await expect.poll(() => revoked(swift), { timeout: 25_000 }).toBe(20);
   // By then the other one has answered nothing.
   expect(await revoked(silent)).toBe(0);
   const { now, most } = underWay;
@@ -147,6 +153,7 @@ export async function holdsUpNoOther(page: Page, url: string, { swift, silent, u
   const before = Date.now();
   await page.evaluate(async (read) => (await fetch(read)).text(), read);
   expect(Date.now() - before).toBeLessThan(3_000);
+  letGo();
   await bulk.ends('Revoked 30 of 30 tokens');
   expect([await revoked(swift), await revoked(silent)]).toEqual([20, 10]);
   await bulk.button(say.running.close).click();

@@ -71,11 +71,12 @@ test('it closes without a question, and goes back to the details', async ({ desk
 test.describe('for another connection', () => {
   /** Two systems of one dialect, the second on an origin of its own, and what that is served with. */
   async function two(launch: (options?: ServerOptions) => Promise<DevServer>, serve: ServerOptions = {}, more: object = {}): Promise<[DevServer, DevServer]> {
-    const other = await launch({ allowOrigin: ['http://127.0.0.1'] });
-    const second = { ...SCOPED, ...more, name: 'Second', base: `${other.url}api/v1` };
-    const server = await launch({ config: { connections: [SCOPED, second, { ...PT_SANDBOX, base: '/sim/pt-sandbox' }] } });
-    await other.stop();
-    return [server, await launch({ ...serve, allowOrigin: [server.origin], port: Number(new URL(other.url).port) })];
+    const server = await launch({ config: only(SCOPED) });
+    const second = await launch({ ...serve, allowOrigin: [server.origin] });
+    // Each has to know the other's address.
+    const connection = { ...SCOPED, ...more, name: 'Second', base: `${second.url}api/v1` };
+    await server.configure(only(SCOPED, connection, { ...PT_SANDBOX, base: '/sim/pt-sandbox' }));
+    return [server, second];
   }
 
   const choiceOf = (page: Page) => page.getByRole('dialog', { name: 'Clone mine' });

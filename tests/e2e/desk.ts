@@ -1,7 +1,6 @@
 //! The page as a test sees it: by role and name, as assistive technology does.
 
 import { expect, type Locator, type Page } from '@playwright/test';
-import { PARTS } from './server.ts';
 import { say } from './texts.ts';
 
 /** The columns, in their order. */
@@ -169,11 +168,8 @@ export class Desk<C extends string = Column> {
 
   /** Waits until the page rests: what acting on a token takes has come, too. */
   async rested(): Promise<void> {
-    const parts = PARTS.filter((it) => it.startsWith('acting'));
-    await this.page.waitForFunction((names) => {
-      const loaded = performance.getEntriesByType('resource').map((it) => it.name);
-      return names.every((name) => loaded.some((it) => it.endsWith(`/${name}`)));
-    }, parts);
+    // The place of what is told comes with it. Its files are there some time before their code runs.
+    await expect(this.page.locator('.notice[popover]')).toBeAttached({ timeout: 60_000 });
   }
 
   /** The rows of tokens that are on the page now. */

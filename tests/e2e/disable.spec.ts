@@ -20,6 +20,8 @@ test.describe('a token', () => {
     await desk.action('Disable', 'one').click();
     const question = desk.question('Disable token');
     await expect(question).toContainText(confirm.disabled);
+    // It can be taken back, so it is no danger.
+    await expect(question.getByRole('button', { name: say.action.disable })).toHaveClass(/primary/);
     await question.getByRole('button', { name: say.tokenForm.cancel }).click();
     await expect(question).toBeHidden();
     await expect(desk.action('Disable', 'one')).toBeFocused();
@@ -64,6 +66,7 @@ test.describe('a token', () => {
     await desk.action('Delete', 'off, too').click();
     const question = desk.question('Delete token');
     await expect(question.getByRole('button', { name: confirm.insteadDisable })).toHaveCount(0);
+    await expect(question.getByRole('button', { name: say.action.delete })).toHaveClass(/danger/);
     await question.getByRole('button', { name: say.action.delete }).click();
     await desk.expectNames('off');
     await desk.action('Revoke', 'off').click();

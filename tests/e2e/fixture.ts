@@ -121,6 +121,17 @@ export async function hurry(context: BrowserContext, factor: number): Promise<vo
   }, factor);
 }
 
+/** Keeps requests of a page back from now on, until they are let go: they are under way for as long as the test needs it. */
+export async function held(page: Page, method: string, address: RegExp): Promise<() => void> {
+  let letGo = () => {};
+  const free = new Promise<void>((done) => (letGo = done));
+  await page.route(address, async (route) => {
+    if (route.request().method() === method) await free;
+    await route.fallback();
+  });
+  return letGo;
+}
+
 /** Lets a test move the clock of a page; its timers go on as they are. Called before the page opens. */
 export async function moveableClock(page: Page): Promise<{ forward(minutes: number): Promise<void> }> {
   await page.addInitScript(() => {
@@ -134,5 +145,44 @@ export async function moveableClock(page: Page): Promise<{ forward(minutes: numb
       const { tokendeckTestClock: moved } = globalThis as unknown as { tokendeckTestClock: { minutes: number } };
       moved.minutes += minutes;
     }, minutes);
+  return { forward };
+}
+
+/** Lets a test move the time of a page: what waits there for a moment that is over then comes at once. Called before the page opens. */
+export async function moveableTime(page: Page): Promise<{ forward(seconds: number): Promise<void> }> {
+  await page.addInitScript(() => {
+    const now = Date.now.bind(Date);
+    const later = setTimeout.bind(globalThis) as unknown as (run: () => void, after: number) => number;
+    const never = clearTimeout.bind(globalThis) as unknown as (id: number) => void;
+    const waiting = new Map<number, { due: number; run: () => void }>();
+    let moved = 0;
+    const set = (run: () => void, after = 0) => {
+      const id = later(() => {
+        waiting.delete(id);
+        run();
+      }, after);
+      waiting.set(id, { due: Date.now() + after, run });
+      return id;
+    };
+    const clear = (id: number) => {
+      waiting.delete(id);
+      never(id);
+    };
+    const forward = (millis: number) => {
+      moved += millis;
+      // One that runs may call off another.
+      for (const [id, { run }] of [...waiting].filter(([, it]) => it.due <= Date.now())) {
+        if (!waiting.delete(id)) continue;
+        never(id);
+        run();
+      }
+    };
+    Date.now = () => now() + moved;
+    Object.assign(globalThis, { setTimeout: set, clearTimeout: clear, tokendeckTestForward: forward });
+  });
+  const forward = (seconds: number) =>
+    page.evaluate((millis) => {
+      (globalThis as unknown as { tokendeckTestForward(millis: number): void }).tokendeckTestForward(millis);
+    }, seconds * 1000);
   return { forward };
 }

@@ -3,7 +3,7 @@
 
 import type { Locator, Page } from '@playwright/test';
 import { detailsOf, type Desk } from './desk.ts';
-import { expect, test } from './fixture.ts';
+import { expect, held, test } from './fixture.ts';
 import { inDays, type DevServer } from './server.ts';
 import { say } from './texts.ts';
 
@@ -178,7 +178,8 @@ const STEPS: Step[] = [
       await stage.press(inDetails(stage.page, 'Copy GUID'));
       await expect(inDetails(stage.page, say.dialogs.copied)).toBeVisible();
     },
-    focus: ({ page }) => inDetails(page, say.dialogs.copied),
+    // It says that it has copied for two seconds only.
+    focus: ({ page }) => details(page).getByRole('button', { name: new RegExp(`^(Copy GUID|${say.dialogs.copied})$`) }),
   },
   {
     after: 'Delete in the details, Cancel',
@@ -293,10 +294,11 @@ const STEPS: Step[] = [
   },
   {
     after: 'Refresh',
-    act: async ({ desk, press, server }) => {
-      await server.fail({ method: 'GET', path: '/api/v1/tokens*', delay_ms: 400, times: 1 });
+    act: async ({ desk, page, press }) => {
+      const letGo = await held(page, 'GET', /\/api\/v1\/tokens\?/);
       await press(desk.refreshButton);
       await expect(desk.refreshButton).toBeHidden();
+      letGo();
       await desk.loaded();
     },
     focus: ({ desk }) => desk.refreshButton,

@@ -163,7 +163,7 @@ test.describe('a Scoped Token API', () => {
     expect(await inMemory(page, name)).not.toEqual([]);
     await signOut(page).press('Enter');
     await expect(desk.rows).toHaveCount(0);
-    await expect.poll(() => inMemory(page, name), { timeout: 5_000 }).toEqual([]);
+    await expect.poll(() => inMemory(page, name)).toEqual([]);
   });
 
   test('a session that another user takes up shows them nothing of the first', async ({ desk, page, server, watch }) => {
@@ -212,7 +212,7 @@ for (const [title, connection, account, name] of SYSTEMS) {
       await desk.signOut.press('Enter');
       await expect(desk.rows).toHaveCount(0);
       await expect(panel(page)).toHaveCount(0);
-      await expect.poll(() => inMemory(page, name), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => inMemory(page, name)).toEqual([]);
       await backToDetails(desk, connection.name);
       expect(await pageKeeps(page)).not.toContain(name);
       // Signed in again, all is there.

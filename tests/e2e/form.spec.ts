@@ -3,7 +3,7 @@
 import { clockChange, local } from './dates.ts';
 import type { Desk, TokenForm } from './desk.ts';
 import { TO_OWN } from './desk.ts';
-import { expect, moveableClock, test } from './fixture.ts';
+import { expect, held, moveableClock, test } from './fixture.ts';
 import { inDays } from './server.ts';
 import { say } from './texts.ts';
 
@@ -28,7 +28,7 @@ test('is a modal dialog with these fields', async ({ desk }) => {
   await expect(form.validTo).toHaveAttribute('type', 'datetime-local');
   await expect(form.name).toBeFocused();
   // What is behind it cannot be reached.
-  await expect(desk.refreshButton.click({ trial: true, timeout: 1000 })).rejects.toThrow(/intercepts pointer events|not visible/);
+  await expect(desk.refreshButton.click({ trial: true, timeout: 5000 })).rejects.toThrow(/intercepts pointer events|not visible/);
   await desk.refreshButton.evaluate((it) => it.focus());
   await expect(desk.refreshButton).not.toBeFocused();
 });
@@ -79,6 +79,8 @@ test('is read from the name to the GUID, and what a common token takes is seen a
   await page.setViewportSize({ width: 1280, height: 800 });
   await desk.open();
   const form = await desk.openCreate();
+  // They take the most room, and come by themselves.
+  await expect(form.scope('Logs: read')).toBeVisible();
   const places = await Promise.all(
     [form.name, form.scopes, form.validTo, form.description, form.guid].map(async (it) => (await it.boundingBox())?.y ?? 0),
   );
@@ -635,25 +637,27 @@ test('the scopes in the form can be searched', async ({ desk }) => {
   await expect(form.scope('Logs: read')).toBeChecked();
 });
 
-test('Save pressed twice creates one token', async ({ desk, server }) => {
-  await server.fail({ method: 'POST', path: '/api/v1/tokens', delay_ms: 800 });
+test('Save pressed twice creates one token', async ({ desk, page, server }) => {
   await desk.open();
   const form = await desk.openCreate();
   await form.fill({ name: 'once', scopes: ['Logs: read'] });
+  const letGo = await held(page, 'POST', /\/api\/v1\/tokens$/);
   await form.save.dblclick();
   await expect(form.dialog.getByRole('button', { name: say.tokenForm.saving })).toBeDisabled();
+  letGo();
   await expect(form.dialog).toBeHidden();
   expect(await server.named('once')).toHaveLength(1);
 });
 
 test('Enter pressed twice creates one token', async ({ desk, page, server }) => {
-  await server.fail({ method: 'POST', path: '/api/v1/tokens', delay_ms: 800 });
   await desk.open();
   const form = await desk.openCreate();
   await form.fill({ name: 'once', scopes: ['Logs: read'] });
   await form.name.focus();
+  const letGo = await held(page, 'POST', /\/api\/v1\/tokens$/);
   await page.keyboard.press('Enter');
   await page.keyboard.press('Enter');
+  letGo();
   await expect(form.dialog).toBeHidden();
   expect(await server.named('once')).toHaveLength(1);
 });

@@ -1,9 +1,9 @@
 //! Where the page is left alone it signs out by itself: `idle_minutes`.
 
 import type { Page } from '@playwright/test';
-import { expect, moveableClock, test } from './fixture.ts';
+import { expect, held, moveableClock, test } from './fixture.ts';
 import { expectAccessible, expectFits } from './look.ts';
-import { AIR_V2, AirDesk, only, TOKENS } from './systems.ts';
+import { AIR_V2, AirDesk, only } from './systems.ts';
 import { say } from './texts.ts';
 
 const CONFIG = { ...only(AIR_V2), idle_minutes: 15 };
@@ -64,10 +64,12 @@ test('what the user does begins the time again: a key, a press, the wheel; a poi
   for (const act of [
     () => page.keyboard.press('Shift'),
     async () => {
-      // The browser tells of it with a frame, which may be after the next step.
-      const turned = page.evaluate(() => new Promise<void>((done) => addEventListener('wheel', () => done(), { once: true })));
+      // The browser tells of it with a frame, which may be after the next step. It is listened for before it is sent.
+      const turned = await page.evaluateHandle(() => ({
+        wheel: new Promise<void>((done) => addEventListener('wheel', () => done(), { once: true })),
+      }));
       await page.mouse.wheel(0, 10);
-      await turned;
+      await turned.evaluate((it) => it.wheel);
     },
     () => page.mouse.click(5, 5),
   ]) {
@@ -103,10 +105,11 @@ test('a change that is being sent is waited for', async ({ page, server }) => {
   await air.enter();
   const form = await air.openCreate();
   await form.name.fill('late');
-  await server.fail({ method: 'POST', path: TOKENS.airV2, times: 1, delay_ms: 4_000 });
+  const letGo = await held(page, 'POST', /\/api-tokens\/$/);
   await form.save.click();
   await pass(20);
   await expect(page.getByRole('alertdialog', { name: say.idleDialog.waiting })).toBeVisible();
+  letGo();
   await expect(page.getByRole('alertdialog', { name: say.idleDialog.over })).toBeVisible({ timeout: 15_000 });
   await page.keyboard.press('Escape');
   await air.expectSignedOut();

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { TO_OWN, type Desk } from './desk.ts';
-import { expect, test } from './fixture.ts';
+import { expect, held, test } from './fixture.ts';
 import { listen, times } from './look.ts';
 import { DIST, IS_WHOLE, PARTS, part } from './server.ts';
 import { only, PT_SANDBOX, type Connection } from './systems.ts';
@@ -17,6 +17,7 @@ const FAILED = /console error/;
 
 /** What acting on tokens takes. */
 const ACTING = part('acting');
+const IS_ACTING = new RegExp(`${ACTING.replace('.', '\\.')}$`);
 
 const NOT_LOADED = say.happened.notLoaded;
 
@@ -63,22 +64,29 @@ for (const [where, go] of [
   test(`where it did not come, it is on its way again as soon as the user is at ${where}`, async ({ desk, page, server, watch }) => {
     watch.expects(FAILED);
     await server.fail({ path: ACTING, status: 503, times: 1 });
+    const asked: string[] = [];
+    page.on('request', (it) => it.url().endsWith(ACTING) && asked.push(it.url()));
     const lost = page.waitForResponse((it) => it.url().endsWith(ACTING));
     await desk.open();
     await lost;
-    const later = page.waitForRequest((it) => it.url().endsWith(ACTING));
-    await go(desk);
-    await later;
+    // The answer may not have been looked at yet.
+    await expect(async () => {
+      await page.mouse.move(0, 0);
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await go(desk);
+      await expect.poll(() => asked.length, { timeout: 500 }).toBeGreaterThan(1);
+    }).toPass();
   });
 }
 
-test('a form that is asked for before its code is there opens as soon as it is', async ({ desk, page, server }) => {
+test('a form that is asked for before its code is there opens as soon as it is', async ({ desk, page }) => {
   const asked: string[] = [];
   page.on('request', (it) => it.url().endsWith(ACTING) && asked.push(it.url()));
-  await server.fail({ path: ACTING, delay_ms: 3000 });
+  const letGo = await held(page, 'GET', IS_ACTING);
   await desk.open();
   await desk.createButton.click();
   await expect(page.getByRole('dialog')).toHaveCount(0);
+  letGo();
   await expect(desk.creating.name).toBeFocused();
   expect(asked).toHaveLength(1);
   await page.keyboard.press('Escape');
@@ -86,16 +94,15 @@ test('a form that is asked for before its code is there opens as soon as it is',
   await expect(desk.createButton).toBeFocused();
 });
 
-test('what is copied before the code that tells it is there is ticked and heard as soon as it is', async ({ desk, page, server }) => {
-  await server.fail({ path: ACTING, delay_ms: 3000 });
+test('what is copied before the code that tells it is there is ticked and heard as soon as it is', async ({ desk, page }) => {
+  const letGo = await held(page, 'GET', IS_ACTING);
   const heard = await listen(page);
   await desk.open();
   const [name = ''] = await desk.names();
   const button = desk.action('Copy GUID of', name);
-  const comes = page.waitForResponse((it) => it.url().endsWith(ACTING));
   await button.click();
   await expect(button).not.toHaveAttribute('data-copied', '');
-  await comes;
+  letGo();
   await expect(button).toHaveAttribute('data-copied', '');
   await expect.poll(async () => times(await heard(), `GUID of “${name}” copied.`)).toBe(1);
 });
@@ -232,6 +239,8 @@ function withAnotherLetter(module: Buffer): Buffer {
 
 for (const [name, { config, ask, said }] of Object.entries(NEEDED)) {
   test(`a changed copy is not run: ${name}`, async ({ browser, launch, page, watch }) => {
+    // The page is opened once for each file.
+    test.slow();
     watch.expects(/integrity/);
     watch.allows(FAILED);
     const folder = await mkdtemp(join(tmpdir(), 'tokendeck-parts-'));

@@ -2,6 +2,7 @@
 
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, type Locator, type Page } from '@playwright/test';
+import { still } from './measure.ts';
 import { say } from './texts.ts';
 
 /** The rules that axe does not ask for by itself: the size of targets, and that a name has in it what is read. */
@@ -23,6 +24,8 @@ export async function expectAccessible(page: Page): Promise<void> {
 
 /** Expects nothing to stick out at the sides. Only a table of data may scroll sideways where it is told to (WCAG 1.4.10). */
 export async function expectFits(page: Page, what: string, { dataTablesMayScroll = false } = {}): Promise<void> {
+  // The table takes its measures from a new width only when the browser draws next.
+  await still(page);
   const sizes = await page.evaluate(() => {
     const root = document.documentElement;
     const scrolls = (it: Element) =>

@@ -218,6 +218,8 @@ test.describe('signing in', () => {
     await mist.expectSignedOut();
     await mist.page.getByRole('button', { name: say.signInForm.signIn, exact: true }).click();
     await expect(mist.asking).toBeVisible();
+    // Nobody waits for its answer but this test.
+    await expect.poll(() => watch.has(FAILED)).toBe(true);
   });
 });
 
@@ -632,6 +634,8 @@ test.describe("an organisation's tokens", () => {
       await page.keyboard.type('w');
       await expect(form.choice('Role')).toHaveValue('write');
       await page.keyboard.press('Tab');
+      // The places come by themselves.
+      await expect(form.choice('Where').getByRole('option', { name: 'EMEA', exact: true })).toBeAttached();
       await expect(form.choice('Where')).toBeFocused();
       await page.keyboard.type('EM');
       await expect(form.choice('Where').locator('option:checked')).toHaveText('EMEA');

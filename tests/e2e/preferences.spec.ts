@@ -22,6 +22,8 @@ test.describe('on paper', () => {
       await page.setViewportSize({ width, height: 900 });
       await desk.open('?status=active');
       const n = Number((await desk.status.textContent())?.split(' ')[0]);
+      // The rows that are kept ready below the view come after those in it.
+      await still(page);
       const before = await desk.rows.count();
       await print(page);
       await expect(desk.rows).toHaveCount(n);

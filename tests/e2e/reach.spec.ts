@@ -2,7 +2,7 @@
 
 import type { Locator, Page } from '@playwright/test';
 import type { Desk } from './desk.ts';
-import { expect, test } from './fixture.ts';
+import { expect, held, test } from './fixture.ts';
 import { arrowTo, expectAccessible, expectFits, holdsFocus, tabTo, violations } from './look.ts';
 import { inDays, IS_WHOLE, part, type DevServer } from './server.ts';
 import { AirDesk, MistDesk, PT_DEMO, PtDesk } from './systems.ts';
@@ -159,7 +159,11 @@ const SCREENS: { title: string; reported?: RegExp[]; reach: (stage: Stage) => Pr
   },
   {
     title: 'Revoke token',
-    reach: async ({ desk }) => void (await desk.open(), await desk.action('Revoke', 'grafana-reader').click()),
+    reach: async ({ desk }) => {
+      await desk.open();
+      await desk.action('Revoke', 'grafana-reader').click();
+      await expect(desk.question('Revoke token')).toBeVisible();
+    },
   },
   {
     title: 'Delete token, failed',
@@ -719,7 +723,7 @@ test.describe('preferences', () => {
 test.describe('while loading', () => {
   test('a skeleton stands in the place of the rows, for the eye only', async ({ desk, page, server }) => {
     await server.add({ name: 'late' });
-    await server.fail({ path: '/api/v1/tokens', delay_ms: 2500, times: 1 });
+    const letGo = await held(page, 'GET', /\/api\/v1\/tokens\?/);
     await desk.visit();
     const bars = () =>
       page.evaluate(() => {
@@ -728,16 +732,18 @@ test.describe('while loading', () => {
       });
     await expect.poll(async () => (await bars()).seen).toBeGreaterThan(3);
     expect((await bars()).hidden).toBe(true);
+    letGo();
     await desk.expectNames('late');
     expect((await bars()).seen).toBe(0);
   });
 
   test('before the app has started the page has its heading and says that it loads', async ({ desk, page, server }) => {
-    await server.fail({ path: '/*_bg.wasm', delay_ms: 3000 });
+    const letGo = await held(page, 'GET', /_bg\.wasm$/);
     await page.goto(server.url, { waitUntil: 'commit' });
     await expect(page.getByRole('heading', { name: say.toolbar.title })).toBeVisible();
     await expect(page.getByRole('status')).toHaveText('Loading the page…');
     expect(await violations(page)).toEqual([]);
+    letGo();
     await expect(desk.status).toHaveText('0 of 0 tokens');
   });
 });

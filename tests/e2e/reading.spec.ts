@@ -6,6 +6,7 @@ import { StandIn, type Asked, type Given } from './apis/stand-in.ts';
 import { local, YEAR } from './dates.ts';
 import { Desk, detailsOf } from './desk.ts';
 import { expect, test as base } from './fixture.ts';
+import { still } from './measure.ts';
 import { proxy, running, wayTo, type Running } from './proxy.ts';
 
 /** The browser reports every request that did not succeed. */
@@ -110,6 +111,8 @@ test('what a date cannot be read as is marked whole, and an edit that leaves it 
   const desk = await scoped({ name: 'odd', valid_to: end, last_used_at: 'some time in the last days or weeks' });
   for (const width of [768, 1280, 1920]) {
     await page.setViewportSize({ width, height: 800 });
+    // The table finds out which columns have room when the browser draws next.
+    await still(page);
     for (const fact of ['valid_to', 'last_used']) {
       const cell = desk.row('odd').locator(`[data-fact=${fact}]`);
       // Not every width has room for it.

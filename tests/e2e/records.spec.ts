@@ -2,6 +2,7 @@
 
 import { readFile } from 'node:fs/promises';
 import type { BrowserContext, Locator, Page } from '@playwright/test';
+import { AT_ONCE } from './bulk.ts';
 import { Desk, pageKeeps } from './desk.ts';
 import { expect, moveableClock, test } from './fixture.ts';
 import { expectAccessible, expectFits, holdsFocus, tabTo } from './look.ts';
@@ -10,8 +11,8 @@ import { say } from './texts.ts';
 
 const SECRET = 's3cret-of-this-test';
 const N = 20;
-/** So many requests are under way at a system at most. */
-const AT_ONCE = 6;
+/** So many the server has done, where six have ended and as many as may be are under way. */
+const BEGUN = 6 + AT_ONCE;
 
 const nameOf = (idx: number) => `token ${String(idx + 1).padStart(2, '0')}`;
 
@@ -62,7 +63,7 @@ async function answersLate(server: DevServer): Promise<void> {
 async function killedInTheMiddle(desk: Desk, server: DevServer): Promise<void> {
   await answersLate(server);
   await disableAll(desk);
-  await expect.poll(async () => (await disabled(server)).length).toBe(6 + AT_ONCE);
+  await expect.poll(async () => (await disabled(server)).length).toBe(BEGUN);
   await desk.page.close({ runBeforeUnload: false });
   await server.mend();
 }
@@ -71,7 +72,7 @@ async function another(context: BrowserContext, server: DevServer): Promise<Desk
   return new Desk(await context.newPage(), server.url);
 }
 
-const INTERRUPTED = `6 of ${N} done, 6 unknown, 8 open`;
+const INTERRUPTED = `6 of ${N} done, ${AT_ONCE} unknown, ${N - BEGUN} open`;
 
 test.describe('a tab that was killed in the middle', () => {
   test.use({ serve: { tokens: 0 } });
@@ -96,12 +97,12 @@ test.describe('a tab that was killed in the middle', () => {
     await expect(dialog(page).getByRole('listitem')).toHaveCount(N);
     await expectAccessible(page);
     await of(dialog(page), say.record.readUnknown).click();
-    await expect(dialog(page).getByRole('status')).toHaveText(say.record.knownNow(6, 6));
-    await expect(dialog(page)).toContainText(`12 of ${N} done, 8 open`);
+    await expect(dialog(page).getByRole('status')).toHaveText(say.record.knownNow(AT_ONCE, AT_ONCE));
+    await expect(dialog(page)).toContainText(`${BEGUN} of ${N} done, ${N - BEGUN} open`);
     expect(sent).toEqual([]);
     await of(dialog(page), say.record.goOn).click();
     await ended(page, N);
-    expect(sent).toHaveLength(8);
+    expect(sent).toHaveLength(N - BEGUN);
     // Nothing was done twice: what the killed tab did is as it left it.
     const after = (await server.tokens()) as (Token & { disabled_at: string | null })[];
     for (const token of before.filter((it) => it.disabled_at !== null)) {
@@ -132,7 +133,7 @@ test.describe('a tab that was killed in the middle', () => {
     await expectAccessible(page);
     await of(dialog(page), say.recordList.close).click();
     await expect(recordsButton(page)).toHaveCount(0);
-    expect(await disabled(server)).toHaveLength(12);
+    expect(await disabled(server)).toHaveLength(BEGUN);
   });
 
   test('runs in another tab as long as that is there', async ({ desk, context, server }) => {
@@ -140,7 +141,7 @@ test.describe('a tab that was killed in the middle', () => {
     await desk.open();
     await answersLate(server);
     await disableAll(desk);
-    await expect.poll(async () => (await disabled(server)).length).toBe(12);
+    await expect.poll(async () => (await disabled(server)).length).toBe(BEGUN);
     const second = await another(context, server);
     await second.open();
     await second.rested();

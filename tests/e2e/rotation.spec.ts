@@ -78,6 +78,7 @@ test.describe('at a Scoped Token API', () => {
     await desk.open();
     await rotating.begin(desk, 'ci');
     await handOver(rotating);
+    await expect(rotating.dialog).toContainText(`The new secret was handed over ${say.toolbar.justNow}.`);
     await server.fail({ method: 'GET', path: '/api/v1/tokens', status: 200, body: { total: 2, entries: [{ ...old, last_used_at: new Date(Date.now() + 120_000).toISOString() }, { ...(await server.named('ci')).find((it) => it.id !== old.id) }], next: null } });
     await rotating.button('Check again').click();
     await expect(rotating.dialog).toContainText('after the new secret was handed over');

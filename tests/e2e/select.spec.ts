@@ -4,7 +4,7 @@
 import type { Locator, Page } from '@playwright/test';
 import type { Desk } from './desk.ts';
 import { detailsOf } from './desk.ts';
-import { expect, test } from './fixture.ts';
+import { expect, hurry, test } from './fixture.ts';
 import { ACCOUNTS, FOUR, Inventory } from './inventory.ts';
 import { arrowTo, expectAccessible, expectFits, listen, tabTo, times } from './look.ts';
 import { entries, entry, page as list, test as odd } from './odd.ts';
@@ -86,8 +86,10 @@ test.describe('one after the other', () => {
     expect(await page.evaluate(() => getSelection()?.toString())).toBe('');
   });
 
-  test('by keys alone', async ({ desk, page }) => {
+  test('by keys alone', async ({ context, desk, page }) => {
     const heard = await listen(page);
+    // What is heard waits for a pause between keys. On a busy machine there are such: for the page time runs more slowly.
+    await hurry(context, 0.2);
     await page.reload();
     await desk.loaded();
     await desk.rested();

@@ -27,7 +27,8 @@ export async function runs(shell: string, script: string, set: Record<string, st
 export function proofOf(page: Page): { token: string; cookie: string } {
   const proof = { token: '', cookie: '' };
   page.on('request', async (it) => {
-    const headers = await it.allHeaders();
+    // What is under way when the page is closed has none.
+    const headers = await it.allHeaders().catch((): Record<string, string> => ({}));
     proof.token = headers['authorization']?.split(' ')[1] ?? proof.token;
     proof.cookie = headers['cookie'] ?? proof.cookie;
   });

@@ -4,7 +4,7 @@
 import { chromium, type Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
 import { violations } from './look.ts';
-import { kindOf, measured, scrollList, spaceText } from './measure.ts';
+import { kindOf, measured, scrollList, spaceText, still } from './measure.ts';
 import { inDays, inSeconds } from './server.ts';
 import { AWKWARD, SCREENS, whole, type Screen } from './shots/screens.ts';
 import { heightOf } from './shots/asked.ts';
@@ -136,6 +136,7 @@ for (const [name, names] of Object.entries(SEEN)) {
       found.add('320 by 256', await measured(page, 'cut', 'over', 'covered', 'rows'));
       for (const width of [360, 1280]) {
         await resize(page, width);
+        await still(page);
         found.add(`${width} axe`, await violations(page));
       }
       await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
@@ -178,6 +179,7 @@ test.describe('rows', () => {
   test.use({ serve: { tokens: 200 } });
 
   test('stand one under the other after every change of layout', async ({ desk, page, server, watch }) => {
+    test.slow();
     // Of those that are only in the list there are no details.
     watch.allows(/404/);
     const entries = AWKWARD.map((it, idx) => whole(idx, { ...it, valid_to: idx % 2 === 0 ? inDays(5) : inSeconds(7200) }));

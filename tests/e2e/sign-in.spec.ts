@@ -1,7 +1,7 @@
 //! The form to sign in: what browsers and password managers are told of it, its two ways, and where the focus is.
 
 import type { Locator } from '@playwright/test';
-import { expect, test } from './fixture.ts';
+import { expect, held, test } from './fixture.ts';
 import { AIR_DEMO, AIR_V2, AirDesk, FAILED, MIST_DEMO, MIST_ORG, MistDesk, only } from './systems.ts';
 import { say } from './texts.ts';
 
@@ -85,7 +85,7 @@ test.describe('Juniper Mist', () => {
   });
 
   test('the focus is never lost: not while it is busy, not when it is done', async ({ page, server }) => {
-    await server.fail({ method: 'POST', path: '/sim/mist/api/v1/login', delay_ms: 1500, times: 1 });
+    const letGo = await held(page, 'POST', /\/sim\/mist\/api\/v1\/login$/);
     const mist = new MistDesk(page, server.url);
     await mist.visit();
     await mist.asking.getByLabel('E-mail').fill(MIST_DEMO['E-mail'] ?? '');
@@ -96,6 +96,7 @@ test.describe('Juniper Mist', () => {
     await expect(submit).toHaveText(say.signInForm.signingIn);
     await expect(submit).toBeDisabled();
     await expect(submit).toBeFocused();
+    letGo();
     await expect(mist.asking).toBeHidden();
     await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BODY');
   });
@@ -110,9 +111,8 @@ test.describe('NVIDIA Air', () => {
     const form = await air.openCreate();
     await form.fill({ name: 'mine' });
     await form.save.click();
-    const token = await air.secret.secret.inputValue();
-    await air.secret.has.check();
-    await air.secret.close.click();
+    const token = await air.secret.read();
+    await air.secret.dismiss();
     await page.reload();
     await expect(air.asking.getByRole('radio', { name: 'Password' })).toBeChecked();
     await air.answer({ 'API token': token });

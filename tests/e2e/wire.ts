@@ -1,7 +1,7 @@
 //! The wire between the page and a server: what was written over it and what the server answered, and answers that do not
 //! come. A browser repeats a request by itself where a connection breaks that was used before; here each has one of its own.
 
-import { createServer, request } from 'node:http';
+import { createServer, request, type ServerResponse } from 'node:http';
 import { running, type Running, type UnderWay } from './proxy.ts';
 
 /** A write that came through. */
@@ -22,24 +22,48 @@ export interface Cut {
   when: 'before' | 'after';
 }
 
+/** Requests that wait until the test lets them go: so a run stands still for as long as it is looked at. */
+export interface Wait {
+  /** Which writes, by their method and path. */
+  what: RegExp;
+  /** How many of them go through first. */
+  skip?: number;
+  /** How many wait; all where absent. */
+  times?: number;
+  /** Whether the server is asked first, and its answer waits. */
+  when: 'before' | 'after';
+}
+
+/** The same, as long as they wait. */
+interface Waiting {
+  what: RegExp;
+  skip: number;
+  times: number;
+  when: Wait['when'];
+  end: Promise<void>;
+}
+
 /** A host in front of a server that writes down what goes through. */
 export class Wire implements Running {
   readonly url: string;
   /** All writes, in their order. */
   readonly writes: Write[];
   readonly #cuts: Cut[];
+  readonly #waits: Waiting[];
   readonly #host: Running;
 
-  private constructor(host: Running, writes: Write[], cuts: Cut[]) {
+  private constructor(host: Running, writes: Write[], cuts: Cut[], waits: Waiting[]) {
     this.url = host.url;
     this.writes = writes;
     this.#cuts = cuts;
+    this.#waits = waits;
     this.#host = host;
   }
 
   static async to(server: { origin: string }, underWay?: UnderWay): Promise<Wire> {
     const writes: Write[] = [];
     const cuts: Cut[] = [];
+    const waits: Waiting[] = [];
     const to = new URL(server.origin);
     const host = createServer((asked, answer) => {
       const { method = 'GET', url: path = '/', headers } = asked;
@@ -50,17 +74,24 @@ export class Wire implements Running {
       const cut = method === 'GET' ? undefined : next(cuts, write.what);
       if (method !== 'GET') writes.push(write);
       if (cut?.when === 'before') return void answer.destroy();
-      const passed = request({ host: to.hostname, port: to.port, method, path, headers }, (given) => {
-        write.status = given.statusCode;
-        if (cut) return void answer.destroy();
-        const { connection: _, ...kept } = given.headers;
-        answer.writeHead(given.statusCode ?? 502, kept);
-        given.pipe(answer);
-      });
-      passed.on('error', () => answer.destroy());
-      asked.pipe(passed);
+      const wait = method === 'GET' ? undefined : waitOf(waits, write.what);
+      const pass = () => {
+        const passed = request({ host: to.hostname, port: to.port, method, path, headers }, (given) => {
+          write.status = given.statusCode;
+          if (cut) return void answer.destroy();
+          const give = () => {
+            const { connection: _, ...kept } = given.headers;
+            answer.writeHead(given.statusCode ?? 502, kept);
+            given.pipe(answer);
+          };
+          whenOver(wait?.when === 'after' ? wait : undefined, answer, give);
+        });
+        passed.on('error', () => answer.destroy());
+        asked.pipe(passed);
+      };
+      whenOver(wait?.when === 'before' ? wait : undefined, answer, pass);
     });
-    return new Wire(await running(host), writes, cuts);
+    return new Wire(await running(host), writes, cuts, waits);
   }
 
   /** The address without a path. */
@@ -71,6 +102,18 @@ export class Wire implements Running {
   /** Cuts requests off, each of these once. */
   cut(...cuts: Cut[]): void {
     this.#cuts.push(...cuts);
+  }
+
+  /** Has requests wait from now on, until what it gives is called. */
+  hold({ what, skip = 0, times = Infinity, when }: Wait): () => void {
+    let letGo = () => {};
+    const end = new Promise<void>((go) => (letGo = go));
+    const wait: Waiting = { what, skip, times, when, end };
+    this.#waits.push(wait);
+    return () => {
+      this.#waits.splice(this.#waits.indexOf(wait), 1);
+      letGo();
+    };
   }
 
   /** The cuts that have not happened yet. */
@@ -93,6 +136,27 @@ export class Wire implements Running {
   async stop(): Promise<void> {
     await this.#host.stop();
   }
+}
+
+/** What a write waits for, if it does. */
+function waitOf(waits: Waiting[], what: string): Waiting | undefined {
+  const wait = waits.find((it) => it.what.test(what));
+  if (wait === undefined) return undefined;
+  if (wait.skip > 0) {
+    wait.skip -= 1;
+    return undefined;
+  }
+  if (wait.times === 0) return undefined;
+  wait.times -= 1;
+  return wait;
+}
+
+/** Goes on at once, or when a wait is over and somebody is still there for the answer. */
+function whenOver(wait: Waiting | undefined, answer: ServerResponse, go: () => void): void {
+  if (wait === undefined) return go();
+  void wait.end.then(() => {
+    if (!answer.destroyed) go();
+  });
 }
 
 /** The cut for a write, which is used up. */

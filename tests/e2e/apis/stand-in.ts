@@ -44,7 +44,8 @@ export abstract class StandIn {
   readonly heard: Asked[] = [];
 
   constructor() {
-    this.#server = createServer((request, response) => {
+    // A connection at rest is not closed: in a busy process that would meet the next request, which then gets no answer.
+    this.#server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
       void text(request).then((body) => {
         const { pathname, searchParams } = new URL(request.url ?? '/', 'http://stand-in');
         const asked: Asked = {

@@ -29,6 +29,9 @@ const test = overApi(
   standIn(() => new Zabbix()),
 );
 
+/** The end of a token, a moment in summer time: 7:08 in Berlin. */
+const END = String(Date.UTC(YEAR, 4, 6, 5, 8) / 1000);
+
 /** The methods that were called, in order. */
 function methods(zabbix: Zabbix): string[] {
   return zabbix.heard.map((it) => (it.body as { method: string }).method);
@@ -84,7 +87,7 @@ test('a token is made and its secret generated, in two calls', async ({ api, sys
   const secret = await api.secret.read();
   expect(system.opens(secret)).toBe(true);
   expect(methods(system)).toEqual(expect.arrayContaining(['token.create', 'token.generate']));
-  expect(system.tokens[0]).toMatchObject({ name: 'script', description: 'nightly', expires_at: '1935810480', status: '0' });
+  expect(system.tokens[0]).toMatchObject({ name: 'script', description: 'nightly', expires_at: END, status: '0' });
   await api.secret.dismiss();
   await expect(api.cell(api.row('script'), 'Valid to')).toContainText(`6 May ${YEAR}, 07:08`);
 });
@@ -101,7 +104,7 @@ test('a token whose secret could not be generated is there all the same, and the
 });
 
 test('a token is edited: its end is taken away, and it is disabled', async ({ api, system }) => {
-  const token = system.add({ name: 'old name', description: 'gone soon', expires_at: '1935810480' });
+  const token = system.add({ name: 'old name', description: 'gone soon', expires_at: END });
   await api.enter();
   const form = await api.openEdit('old name');
   await form.fill({ name: 'new name', description: '' });
@@ -113,7 +116,7 @@ test('a token is edited: its end is taken away, and it is disabled', async ({ ap
 });
 
 test('a token is disabled and enabled; its secret stops and works again, and nothing else changes', async ({ api, system }) => {
-  const token = system.add({ name: 'switched', description: 'of a script', expires_at: '1935810480' });
+  const token = system.add({ name: 'switched', description: 'of a script', expires_at: END });
   const secret = system.generate(token);
   const before = { ...token };
   await api.enter();
