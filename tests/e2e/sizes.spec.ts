@@ -121,7 +121,7 @@ test('a million scopes', async ({ desk, odd, page }) => {
   // What is chosen is there, wherever it stands in the list.
   await expect(form.scope('Scope 777777')).toBeChecked();
   await form.name.fill('with one');
-  await quick(5_000, 'typing', () => form.name.pressSequentially(' of many'));
+  await quick(3_000, 'typing', () => form.name.pressSequentially(' of many'));
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Discard' }).click();
   await quick(20_000, 'the filter', async () => {
