@@ -121,6 +121,28 @@ impl Drop for Later {
 }
 
 #[wasm_bindgen_test]
+async fn a_run_of_many_steps_is_kept_whole_or_not_at_all() {
+    let records = opened().await;
+    let owned = records.begin(run(1_300)).await.expect("a run");
+    let kept = records.read(&owned.run).await.expect("a database").expect("the run");
+    let ids: Vec<_> = kept.steps.into_iter().map(|it| it.id).collect();
+    assert_eq!(ids, (0..1_300).map(|it| format!("id-{it}")).collect::<Vec<_>>());
+    drop(owned);
+    let n_runs = records.runs().await.expect("runs").len();
+    // The 700th finds its place taken.
+    let put = Function::new_no_args(
+        "let n = 0; const put = IDBObjectStore.prototype.put;
+         return function (value, key) { return ++n === 700 ? this.add(value, [key[0], 0]) : put.call(this, value, key); };",
+    );
+    let stores = Reflect::get(&window(), &"IDBObjectStore".into()).expect("a browser with databases");
+    let stores = Reflect::get(&stores, &"prototype".into()).expect("a prototype");
+    let broken = Instead::new(stores, "put", &put.call0(&JsValue::NULL).expect("a function"));
+    assert!(records.begin(run(1_300)).await.is_err());
+    drop(broken);
+    assert_eq!(records.runs().await.expect("runs").len(), n_runs);
+}
+
+#[wasm_bindgen_test]
 async fn a_tab_that_was_killed_at_the_seventh_of_twenty_leaves_what_it_has_written() {
     let records = opened().await;
     let owned = records.begin(run(20)).await.expect("a run");

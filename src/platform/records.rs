@@ -27,6 +27,9 @@ mod database;
 mod owner;
 mod work;
 
+/// After so many steps the page may do something else.
+const TURN: usize = 500;
+
 /// Opens the database, once for the page.
 pub async fn open() -> Result<Rc<dyn Records>, Trouble> {
     Ok(Rc::new(Kept(database::open().await?)))
@@ -52,7 +55,11 @@ impl Records for Kept {
             work.put(RUNS, &head.id.as_str().into(), &write_head(&head))?;
             let store = work.store(STEPS)?;
             for (place, step) in steps.iter().enumerate() {
-                store.put_with_key(&write_step(step).into(), &key(&head.id, place)).map_err(trouble)?;
+                let put = store.put_with_key(&write_step(step).into(), &key(&head.id, place)).map_err(trouble)?;
+                // Where one fails, the whole says why.
+                if place % TURN == TURN - 1 && found(Ok(put)).await.is_err() {
+                    break;
+                }
             }
             drop(steps);
             work.done().await?;
