@@ -64,7 +64,8 @@ pub(super) fn folded(
                 }
                 sends(line, workspace.runtime()).await
             };
-            let lines = stream::iter(lines.into_iter().enumerate()).take_while(move |_| ready(is_there.strong_count() > 0));
+            let lines =
+                stream::iter(lines.into_iter().enumerate()).take_while(move |_| ready(is_there.strong_count() > 0));
             let all = lines.map(one).buffered(AT_ONCE).try_collect();
             (n_all > 0).then(|| Wanted { n_all, prepare: Box::new(move || Box::pin(all)) })
         })
