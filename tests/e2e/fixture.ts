@@ -148,7 +148,8 @@ export async function moveableClock(page: Page): Promise<{ forward(minutes: numb
   return { forward };
 }
 
-/** Lets a test move the time of a page: what waits there for a moment that is over then comes at once. Called before the page opens. */
+/** Lets a test move the time of a page by some seconds: it is waited until the page waits for a moment on that way, more than six
+ * seconds ahead, and what waits for one that is over then comes at once. Called before the page opens. */
 export async function moveableTime(page: Page): Promise<{ forward(seconds: number): Promise<void> }> {
   await page.addInitScript(() => {
     const now = Date.now.bind(Date);
@@ -178,11 +179,14 @@ export async function moveableTime(page: Page): Promise<{ forward(seconds: numbe
       }
     };
     Date.now = () => now() + moved;
-    Object.assign(globalThis, { setTimeout: set, clearTimeout: clear, tokendeckTestForward: forward });
+    const waits = (millis: number) => [...waiting.values()].some(({ due }) => due > Date.now() + 6_000 && due <= Date.now() + millis);
+    Object.assign(globalThis, { setTimeout: set, clearTimeout: clear, tokendeckTestTime: { forward, waits } });
   });
-  const forward = (seconds: number) =>
-    page.evaluate((millis) => {
-      (globalThis as unknown as { tokendeckTestForward(millis: number): void }).tokendeckTestForward(millis);
-    }, seconds * 1000);
+  type Time = { tokendeckTestTime: { forward(millis: number): void; waits(millis: number): boolean } };
+  const forward = async (seconds: number) => {
+    const millis = seconds * 1000;
+    await page.waitForFunction((millis) => (globalThis as unknown as Time).tokendeckTestTime.waits(millis), millis);
+    await page.evaluate((millis) => (globalThis as unknown as Time).tokendeckTestTime.forward(millis), millis);
+  };
   return { forward };
 }
