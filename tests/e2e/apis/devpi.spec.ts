@@ -103,6 +103,8 @@ test('several are deleted at once through the program’s proxy, and no others',
 
 for (const when of ['before', 'after'] as const) {
   test(`the seventh of twenty is cut off ${when} it is deleted: all are, and no others`, async ({ keep, page, watch }) => {
+    // Twenty are made, deleted and looked at again, each in the time that a real devpi takes.
+    test.slow();
     watch.allows(FAILED);
     const kept = Object.keys(await devpi.tokens());
     const ids: string[] = [];
