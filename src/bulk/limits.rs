@@ -69,8 +69,8 @@ impl Limits {
 
     fn may_send(&self, lane: usize, has_work: &dyn Fn(usize) -> bool, now: Millis) -> bool {
         let Lane { ref origin, is_shared, n_under_way, rests_until, .. } = self.lanes[lane];
-        let most = if origin.is_empty() { OF_ORIGIN } else { OF_SYSTEM };
-        if now < rests_until || n_under_way >= most {
+        let of_system = if origin.is_empty() { OF_ORIGIN } else { OF_SYSTEM };
+        if now < rests_until || n_under_way >= of_system {
             return false;
         }
         if !is_shared {

@@ -109,7 +109,7 @@ test.describe('a dry run', () => {
 const REVOKES = /^POST .*\/revoke$/;
 
 /** Counts the requests to revoke that a page has under way, as it sends them: a browser alone would keep to six, too. */
-async function revokesOf(page: Page): Promise<() => Promise<{ now: number; most: number }>> {
+async function countRevokes(page: Page): Promise<() => Promise<{ now: number; most: number }>> {
   await page.addInitScript(() => {
     const counted = { now: 0, most: 0 };
     const plain = globalThis.fetch;
@@ -184,7 +184,7 @@ test.describe('a run', () => {
       if (!isOwn) await host.configure(only({ ...SCOPED, base: `${wire.url}api/v1` }));
       await many(server, 20);
       const desk = new Desk(page, isOwn ? wire.url : host.url);
-      const counted = await revokesOf(page);
+      const counted = await countRevokes(page);
       await desk.open();
       // Each is written down before it is sent, which takes time: all that may be under way are, before one is answered.
       const letGo = wire.hold({ what: REVOKES, when: 'after' });

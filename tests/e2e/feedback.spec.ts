@@ -40,7 +40,7 @@ test.describe('a notice', () => {
     await page.waitForTimeout(6_000);
     await expect(notice(page)).toBeVisible();
     await page.mouse.move(600, 10);
-    await expect(notice(page)).toBeHidden({ timeout: 10_000 });
+    await expect(notice(page)).toBeHidden({ timeout: 7_000 });
   });
 
   test('of something that went wrong stays, and gives the focus back when it is dismissed', async ({ desk, page }) => {

@@ -7,10 +7,11 @@ import { existsSync, rmSync } from 'node:fs';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import * as http from 'node:http';
 import * as https from 'node:https';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from './ports.ts';
 import type { Running } from './proxy.ts';
 import { DIST } from './server.ts';
 
@@ -58,20 +59,6 @@ export interface Site {
 /** What the page's address begins with, a slash at its end. */
 export function address({ path, port }: Pick<Site, 'path' | 'port'>): string {
   return path === undefined ? `https://localhost:${port}/` : `http://127.0.0.1:${port}${path}/`;
-}
-
-/** A port that is free at this moment, out of those that Linux gives to nobody who asks for any: until the host listens, which
- * takes seconds where the page is packed before, others are started. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000);
-    const server = createServer().listen(port, '127.0.0.1');
-    const isFree = await once(server, 'listening').then(() => true, () => false);
-    if (!isFree) continue;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 }
 
 /** A text with another in it replaced, which must be there. */

@@ -34,25 +34,26 @@ export interface Wait {
   when: 'before' | 'after';
 }
 
-/** The same, as long as they wait. */
-interface Waiting {
+/** Which writes something happens to: after how many of them, and to how many more. */
+interface Due {
   what: RegExp;
   skip: number;
   times: number;
-  when: Wait['when'];
-  end: Promise<void>;
 }
+
+type Cutting = Cut & Due;
+type Waiting = Required<Wait> & { end: Promise<void> };
 
 /** A host in front of a server that writes down what goes through. */
 export class Wire implements Running {
   readonly url: string;
   /** All writes, in their order. */
   readonly writes: Write[];
-  readonly #cuts: Cut[];
+  readonly #cuts: Cutting[];
   readonly #waits: Waiting[];
   readonly #host: Running;
 
-  private constructor(host: Running, writes: Write[], cuts: Cut[], waits: Waiting[]) {
+  private constructor(host: Running, writes: Write[], cuts: Cutting[], waits: Waiting[]) {
     this.url = host.url;
     this.writes = writes;
     this.#cuts = cuts;
@@ -62,7 +63,7 @@ export class Wire implements Running {
 
   static async to(server: { origin: string }, underWay?: UnderWay): Promise<Wire> {
     const writes: Write[] = [];
-    const cuts: Cut[] = [];
+    const cuts: Cutting[] = [];
     const waits: Waiting[] = [];
     const to = new URL(server.origin);
     const host = createServer((asked, answer) => {
@@ -74,7 +75,7 @@ export class Wire implements Running {
       const cut = method === 'GET' ? undefined : next(cuts, write.what);
       if (method !== 'GET') writes.push(write);
       if (cut?.when === 'before') return void answer.destroy();
-      const wait = method === 'GET' ? undefined : waitOf(waits, write.what);
+      const wait = method === 'GET' ? undefined : next(waits, write.what);
       const pass = () => {
         const passed = request({ host: to.hostname, port: to.port, method, path, headers }, (given) => {
           write.status = given.statusCode;
@@ -101,7 +102,7 @@ export class Wire implements Running {
 
   /** Cuts requests off, each of these once. */
   cut(...cuts: Cut[]): void {
-    this.#cuts.push(...cuts);
+    this.#cuts.push(...cuts.map((it) => ({ ...it, times: 1 })));
   }
 
   /** Has requests wait from now on, until what it gives is called. */
@@ -118,7 +119,7 @@ export class Wire implements Running {
 
   /** The cuts that have not happened yet. */
   get cutsLeft(): readonly Cut[] {
-    return this.#cuts;
+    return this.#cuts.filter((it) => it.times > 0);
   }
 
   /** The writes to what this fits, by their paths: how many were sent. */
@@ -138,17 +139,16 @@ export class Wire implements Running {
   }
 }
 
-/** What a write waits for, if it does. */
-function waitOf(waits: Waiting[], what: string): Waiting | undefined {
-  const wait = waits.find((it) => it.what.test(what));
-  if (wait === undefined) return undefined;
-  if (wait.skip > 0) {
-    wait.skip -= 1;
+/** What happens to a write, if anything does: one that is left of those that fit it. */
+function next<D extends Due>(all: D[], what: string): D | undefined {
+  const found = all.find((it) => it.times > 0 && it.what.test(what));
+  if (found === undefined) return undefined;
+  if (found.skip > 0) {
+    found.skip -= 1;
     return undefined;
   }
-  if (wait.times === 0) return undefined;
-  wait.times -= 1;
-  return wait;
+  found.times -= 1;
+  return found;
 }
 
 /** Goes on at once, or when a wait is over and somebody is still there for the answer. */
@@ -157,16 +157,4 @@ function whenOver(wait: Waiting | undefined, answer: ServerResponse, go: () => v
   void wait.end.then(() => {
     if (!answer.destroyed) go();
   });
-}
-
-/** The cut for a write, which is used up. */
-function next(cuts: Cut[], what: string): Cut | undefined {
-  const cut = cuts.find((it) => it.what.test(what));
-  if (cut === undefined) return undefined;
-  if (cut.skip > 0) {
-    cut.skip -= 1;
-    return undefined;
-  }
-  cuts.splice(cuts.indexOf(cut), 1);
-  return cut;
 }

@@ -113,11 +113,15 @@ fn start(clients: &[Rc<Client>], steps: Vec<Step>) -> Bench {
 
 /// A run on so many tokens of one system: ids `t01`, `t02`, …
 fn on_one(n: usize, aim: Aim) -> Bench {
+    on_one_at(API, n, aim)
+}
+
+fn on_one_at(base: &str, n: usize, aim: Aim) -> Bench {
     Fake::begin();
     set_current(None);
     journal::forget("A");
     let ids = (1..=n).map(|it| step(0, &format!("t{it:02}"), aim)).collect();
-    start(&[client("A", API)], ids)
+    start(&[client("A", base)], ids)
 }
 
 fn wire(id: &str, is_active: bool, is_disabled: bool) -> String {
@@ -163,10 +167,7 @@ impl Bench {
 
 #[test]
 fn one_connection_to_the_pages_own_origin_stays_free() {
-    Fake::begin();
-    set_current(None);
-    journal::forget("A");
-    start(&[client("A", "/api")], (1..=9).map(|it| step(0, &format!("t{it:02}"), Aim::Revoke)).collect());
+    on_one_at("/api", 9, Aim::Revoke);
     assert_eq!(Fake::requests().len(), 5);
 }
 

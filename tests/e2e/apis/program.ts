@@ -1,13 +1,12 @@
 //! A real server for a test: a program that listens on a port of its own and works in a folder of its own.
 
 import { spawn, type ChildProcess } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { freePort } from '../ports.ts';
 
 /** How long a server may take until it answers, on a machine that is busy with other tests. */
 const START_SECONDS = 60;
@@ -73,21 +72,5 @@ export class Program {
       await once(this.#process, 'exit');
     }
     await rm(this.#folder, { recursive: true, force: true });
-  }
-}
-
-/** A port that nobody listens on, out of those that Linux gives to no server that asks for any: until this one listens, which
- * takes seconds, others are started. */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(20_000, 32_000);
-    const server = createServer();
-    const isFree = await new Promise<boolean>((told) => {
-      server.once('error', () => told(false));
-      server.listen(port, '127.0.0.1', () => told(true));
-    });
-    if (!isFree) continue;
-    await new Promise((closed) => server.close(closed));
-    return port;
   }
 }
