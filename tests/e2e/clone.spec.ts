@@ -1,9 +1,9 @@
 //! A token like another one: the same rights, a secret of its own, also of a token that is over, and for another connection.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import { detailsOf, TO_OWN, TokenForm } from './desk.ts';
 import { expect, test } from './fixture.ts';
 import { SCOPED } from './inventory.ts';
+import { violations } from './look.ts';
 import { inDays, type DevServer, type ServerOptions } from './server.ts';
 import { Air, AirDesk, AIR_V2, cloneOf, Mist, MIST_ORG, MistDesk, only, ORG, PtDesk, PtSandbox, PT_SANDBOX } from './systems.ts';
 import { say } from './texts.ts';
@@ -18,7 +18,7 @@ test('a revoked token has a clone with its rights and a GUID of its own', async 
   await expect(form.description).toHaveValue('Ships it');
   await expect(form.scopes.getByRole('checkbox', { checked: true })).toHaveCount(2);
   await expect(form.guid).not.toHaveValue(token.guid);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await form.save.click();
   await expect(form.dialog).toBeHidden();
   const made = await server.theOne('ci deploy copy');
@@ -87,7 +87,7 @@ test.describe('for another connection', () => {
     await detailsOf(page).getByRole('button', { name: say.details.clone, exact: true }).click();
     // Those of other dialects are not offered.
     await expect(choiceOf(page).getByRole('listitem')).toHaveText([/^Scoped tokens/, /^Second/]);
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
   }
 
   /** Asks for it, and chooses the other connection. */

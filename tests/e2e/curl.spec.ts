@@ -1,9 +1,9 @@
 //! What an action would send is shown as `curl` commands. They are run in shells, against the server.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { detailsOf } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { violations } from './look.ts';
 import { commandsOf, proofOf, runs } from './shell.ts';
 import { Air, AIR_V2, AirDesk, cloneOf, Mist, MIST_ORG, MistDesk, only, ORG, PT_SANDBOX, PtDesk, PtSandbox } from './systems.ts';
 import { say } from './texts.ts';
@@ -120,7 +120,7 @@ test.describe('of the Scoped Token API', () => {
     await expect(commands).toContainText('curl');
     await page.keyboard.press('Tab');
     await expect(commands).toBeFocused();
-    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+    expect(await violations(page)).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   });
 });

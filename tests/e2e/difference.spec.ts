@@ -1,8 +1,8 @@
 //! What a save changes of a token's rights is shown before it, and only more rights are asked about once more.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import { detailsOf, TokenForm } from './desk.ts';
 import { expect, test } from './fixture.ts';
+import { violations } from './look.ts';
 import { inDays } from './server.ts';
 import { cloneOf, Mist, MIST_ORG, MistDesk, only, ORG } from './systems.ts';
 import { say } from './texts.ts';
@@ -107,8 +107,7 @@ test('axe agrees, and all of it fits into 320 pixels', async ({ desk, page, serv
   await form.scope('Builds: write').check();
   await form.save.click();
   await expect(form.growing).toBeVisible();
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320);
   await form.changes.scrollIntoViewIfNeeded();
   await expect(form.changes).toBeInViewport();

@@ -1,9 +1,9 @@
 //! The filters: what each lets through, how they combine, how they are taken away, and that they stand in the address.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { Desk, TO_OWN, asShown } from './desk.ts';
 import { expect, held, test } from './fixture.ts';
+import { violations } from './look.ts';
 import { inDays } from './server.ts';
 import { say } from './texts.ts';
 
@@ -464,11 +464,7 @@ test.describe('on a wide page', () => {
     await desk.open('?scope=builds-read&scope=logs-read&status=active&creator=a');
     await expect(desk.scopeButton).toHaveAccessibleName('Scope 2 chosen');
     await expect(desk.scopeButton).not.toHaveAttribute('aria-haspopup', /.*/);
-    const axe = async () => {
-      const rules = { 'label-content-name-mismatch': { enabled: true } };
-      const found = await new AxeBuilder({ page }).include('.search').include('.below-filters').options({ rules }).analyze();
-      return found.violations.map((it) => `${it.id}: ${it.nodes.map((node) => node.target.join(' ')).join()}`);
-    };
+    const axe = () => violations(page, { within: ['.search', '.below-filters'] });
     expect(await axe()).toEqual([]);
     await desk.scopeButton.click();
     await expect(desk.scopeChoices.getByRole('checkbox').first()).toBeChecked();

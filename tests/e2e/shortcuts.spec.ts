@@ -1,8 +1,8 @@
 //! Single keys that work wherever the focus is, their list, and the switch that turns them off.
 
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixture.ts';
+import { violations } from './look.ts';
 import { say } from './texts.ts';
 
 function listOf(page: Page): Locator {
@@ -72,7 +72,7 @@ test('a question mark lists them all; no other key works in a dialog', async ({ 
   const list = listOf(page);
   await expect(list.getByRole('term').first()).toHaveText('/');
   for (const key of ['/', 'n', 'x', '?']) await expect(list.getByText(key, { exact: true })).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  expect(await violations(page)).toEqual([]);
   await page.keyboard.press('n');
   await expect(desk.creating.dialog).toBeHidden();
   await page.keyboard.press('Escape');

@@ -141,7 +141,7 @@ for (const [name, names] of Object.entries(SEEN)) {
       }
       await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
       found.add('dark', await measured(page, 'faint'));
-      found.add('dark axe', await violations(page));
+      found.add('dark axe', await violations(page, { coloursOnly: true }));
       expect(found.lines).toEqual([]);
     });
   });
@@ -259,4 +259,17 @@ test('what is measured would be found', async ({ page }) => {
     'small',
     'the page scrolls sideways',
   ]);
+});
+
+test('what axe is asked would be found: all of it once, of the other colour scheme what is of colours', async ({ page }) => {
+  const found = async (asked?: Parameters<typeof violations>[1]) => (await violations(page, asked)).map((it) => it.split(':')[0]).sort();
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.setContent(`<!DOCTYPE html><html lang="en"><title>axe</title>
+    <style>@media (prefers-color-scheme: dark) { .dim { color: #777; background: #555 } }</style>
+    <main><h1>axe</h1><p class="dim">faint in the dark</p><div class="nameless"><button></button></div></main></html>`);
+  expect(await found()).toEqual(['button-name']);
+  expect(await found({ within: ['.dim'] })).toEqual([]);
+  expect(await found({ within: ['.nameless'] })).toEqual(['button-name']);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await found({ coloursOnly: true })).toEqual(['color-contrast']);
 });
