@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -203,14 +203,38 @@ pub(crate) fn compile_for_start(project: &Project, toolchain: &Toolchain) -> Res
 
 /// Compiles what Trunk will ask cargo for: Trunk keeps cargo off the network.
 fn compile(project: &Project, toolchain: &Toolchain) -> Result<()> {
-    process::run_watched(
-        "the page",
-        toolchain
-            .for_release(project.root(), &mut toolchain.cargo())
-            .args(["build", "--release", "--locked", "--target", WASM])
-            .args(["--package", "tokendeck", "--bin", "tokendeck", "--features", SPLIT])
-            .current_dir(project.root()),
-    )
+    process::run_watched("the page", compiling(project, toolchain, &mut toolchain.cargo()))
+}
+
+fn compiling<'a>(project: &Project, toolchain: &Toolchain, cargo: &'a mut Command) -> &'a mut Command {
+    toolchain
+        .for_release(project.root(), cargo)
+        .args(["build", "--release", "--locked", "--target", WASM])
+        .args(["--package", "tokendeck", "--bin", "tokendeck", "--features", SPLIT])
+        .current_dir(project.root())
+}
+
+/// Cargo at work on what [`ensure`] will ask it for. It ends with this.
+#[derive(Debug)]
+pub(crate) struct Ahead(Child);
+
+impl Drop for Ahead {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Begins to compile the page where it is not there, beside other work: for most of its time it has use for one core alone.
+/// [`ensure`] waits for it, and says what went wrong.
+pub(crate) fn begin(project: &Project, ready: &Ready) -> Result<Option<Ahead>> {
+    if Built::release(project, ready)?.is_fresh(project)? {
+        return Ok(None);
+    }
+    let mut cargo = ready.toolchain.cargo();
+    compiling(project, &ready.toolchain, &mut cargo);
+    let child = cargo.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    Ok(Some(Ahead(child.context("cannot run cargo")?)))
 }
 
 #[cfg(test)]

@@ -35,7 +35,13 @@ pub(crate) fn run(project: &Project, options: &TestOptions) -> Result<()> {
     let mut sum = Tally::default();
     let mut outcome = Ok(());
     let mut times = vec![("set-up", begin.elapsed())];
+    let wants_page = steps.iter().any(|it| matches!(it, Step::Page | Step::E2e));
+    let mut ahead = None;
     for step in steps {
+        // The first that compiles, after what fails within seconds.
+        if step == Step::Clippy && wants_page {
+            ahead = page::begin(project, &ready)?;
+        }
         eprintln!("\n== {} ==", step.name());
         let step_begin = Instant::now();
         let mut tally = Tally::default();
@@ -50,6 +56,7 @@ pub(crate) fn run(project: &Project, options: &TestOptions) -> Result<()> {
         }
         eprintln!("== {} is good ({}) ==", step.name(), process::seconds_since(step_begin));
     }
+    drop(ahead);
     if let Err(error) = &outcome {
         eprintln!("\n{error:#}");
     }
