@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Context, Result};
@@ -13,7 +13,7 @@ use crate::setup::{self, Ready};
 use crate::toolchain::Toolchain;
 use xtask::WASM;
 use xtask::files::{Fingerprint, Stamp};
-use xtask::process;
+use xtask::process::{self, Beside};
 use xtask::project::Project;
 
 /// All that the page is made of: its own files, and what builds it.
@@ -214,27 +214,16 @@ fn compiling<'a>(project: &Project, toolchain: &Toolchain, cargo: &'a mut Comman
         .current_dir(project.root())
 }
 
-/// Cargo at work on what [`ensure`] will ask it for. It ends with this.
-#[derive(Debug)]
-pub(crate) struct Ahead(Child);
-
-impl Drop for Ahead {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
 /// Begins to compile the page where it is not there, beside other work: for most of its time it has use for one core alone.
 /// [`ensure`] waits for it, and says what went wrong.
-pub(crate) fn begin(project: &Project, ready: &Ready) -> Result<Option<Ahead>> {
+pub(crate) fn begin(project: &Project, ready: &Ready) -> Result<Option<Beside>> {
     if Built::release(project, ready)?.is_fresh(project)? {
         return Ok(None);
     }
     let mut cargo = ready.toolchain.cargo();
     compiling(project, &ready.toolchain, &mut cargo);
     let child = cargo.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    Ok(Some(Ahead(child.context("cannot run cargo")?)))
+    Ok(Some(Beside(child.context("cannot run cargo")?)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -51,6 +51,17 @@ pub fn shown(command: &Command) -> String {
         }
     }
     words.join(" ")
+}
+
+/// A program at work beside this one, ended when it goes out of scope.
+#[derive(Debug)]
+pub struct Beside(pub Child);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 /// Echoes the command, runs it with this terminal, and fails when it fails.

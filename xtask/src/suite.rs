@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::start;
 use crate::tidy;
 use crate::tools;
 use xtask::WASM;
-use xtask::process;
+use xtask::process::{self, Beside};
 use xtask::project::Project;
 
 /// How long a dev server may take until it listens.
@@ -276,9 +276,9 @@ impl Tally {
     }
 }
 
-/// A dev server for the tests, ended when it goes out of scope.
+/// A dev server for the tests.
 struct DevServer {
-    child: Child,
+    program: Beside,
     port: u16,
 }
 
@@ -293,8 +293,8 @@ impl DevServer {
             .args(args)
             .stdin(Stdio::null());
         eprintln!("$ {} &", process::shown(&command));
-        let child = command.spawn().context("cannot run the dev server")?;
-        let mut server = Self { child, port };
+        let program = Beside(command.spawn().context("cannot run the dev server")?);
+        let mut server = Self { program, port };
         server.wait_until_up()?;
         Ok(server)
     }
@@ -310,7 +310,7 @@ impl DevServer {
             if TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok() {
                 return Ok(());
             }
-            if let Some(status) = self.child.try_wait()? {
+            if let Some(status) = self.program.0.try_wait()? {
                 bail!("the dev server ended by itself ({status})");
             }
             if begin.elapsed() > SERVER_START {
@@ -318,13 +318,6 @@ impl DevServer {
             }
             thread::sleep(Duration::from_millis(50));
         }
-    }
-}
-
-impl Drop for DevServer {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
     }
 }
 
